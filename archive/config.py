@@ -1,0 +1,117 @@
+"""The one table of settings, and how their values are found.
+
+A value comes from, in this order: the environment (``DOSIJE_`` and the name in capitals), ``settings.toml`` in the
+archive's home, the default. ``dosije settings`` prints the table; ``docs/settings.md`` is generated from it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from archive.errors import UsageError
+
+Value = str | int
+
+SETTINGS_FILE = "settings.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table. The type of ``default`` is the type of the setting; numbers have a least value."""
+
+    name: str
+    default: Value
+    help: str
+    least: int = 0
+
+
+SETTINGS = (
+    Setting("host", "127.0.0.1", "Address the reading room listens on."),
+    Setting("port", 8000, "Port the reading room listens on.", least=1),
+    Setting("threads", 8, "Requests the reading room answers at the same time.", least=1),
+    Setting("results_per_page", 20, "Documents on one page of search results.", least=1),
+    Setting("default_collection", "main", "Collection that added documents go to when none is named."),
+    Setting("ocr_languages", "srp+srp_latn+eng", "Tesseract models used for OCR, joined by +."),
+    Setting("ocr_dpi", 200, "Resolution at which pages are drawn for OCR, in dots per inch.", least=72),
+    Setting("tessdata", "", "Folder with Tesseract language data; empty means look in the usual places."),
+    Setting("read_timeout", 180, "Seconds a document may go without finishing a page.", least=1),
+    Setting("max_pages", 10000, "Pages a document may have; a longer one is refused, never cut.", least=1),
+    Setting("max_page_pixels", 40_000_000, "Pixels a page may have when it is drawn.", least=1_000_000),
+    Setting("commit_documents", 200, "Documents added between two commits of the search index.", least=1),
+)
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+class Settings:
+    """Values for every row of :data:`SETTINGS`, read once at the edge of the program and passed in."""
+
+    def __init__(self, values: Mapping[str, Value] | None = None) -> None:
+        chosen = {setting.name: setting.default for setting in SETTINGS}
+        for name, value in (values or {}).items():
+            chosen[name] = _checked(name, value, "given to the program")
+        self._values = MappingProxyType(chosen)
+
+    @classmethod
+    def load(cls, home: Path, environ: Mapping[str, str] | None = None) -> Settings:
+        """Settings of the archive at ``home``.
+
+        :raises UsageError: the file is not TOML, or names a setting we do not have, or a value has the wrong type.
+        """
+        path = home / SETTINGS_FILE
+        values: dict[str, Value] = {}
+        if path.exists():
+            try:
+                table = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise UsageError(f"{path} cannot be read: {error}.", "Correct the line it names.") from error
+            values = {name: _checked(name, value, str(path)) for name, value in table.items()}
+        for name in _BY_NAME:
+            variable = f"DOSIJE_{name.upper()}"
+            text = (os.environ if environ is None else environ).get(variable)
+            if text is not None:
+                values[name] = _from_text(name, text, variable)
+        return cls(values)
+
+    def text(self, name: str) -> str:
+        """The value of a text setting."""
+        value = self._values[name]
+        assert isinstance(value, str)
+        return value
+
+    def number(self, name: str) -> int:
+        """The value of a number setting."""
+        value = self._values[name]
+        assert isinstance(value, int)
+        return value
+
+    def items(self) -> list[tuple[Setting, Value]]:
+        """Each row of the table with its value, in the table's order."""
+        return [(setting, self._values[setting.name]) for setting in SETTINGS]
+
+
+def _from_text(name: str, text: str, place: str) -> Value:
+    if isinstance(_BY_NAME[name].default, str):
+        return text
+    try:
+        return _checked(name, int(text), place)
+    except ValueError as error:
+        raise UsageError(f"{name} ({place}) must be a whole number, not {text!r}.") from error
+
+
+def _checked(name: str, value: object, place: str) -> Value:
+    setting = _BY_NAME.get(name)
+    if setting is None:
+        raise UsageError(f"{place} sets {name!r}, which is not a setting.", "Run: dosije settings")
+    if isinstance(setting.default, str):
+        if not isinstance(value, str):
+            raise UsageError(f"{name} ({place}) must be text, not {value!r}.")
+        return value
+    if not isinstance(value, int) or isinstance(value, bool) or value < setting.least:
+        raise UsageError(f"{name} ({place}) must be a whole number of at least {setting.least}, not {value!r}.")
+    return value

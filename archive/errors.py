@@ -1,0 +1,126 @@
+"""Every error a person can meet, in one tree.
+
+::
+
+    DosijeError                     what failed; ``remedy`` says what to try
+    ├── UsageError                  exit 2   the request makes no sense as asked
+    │   ├── UnknownDocument                  no document has this id
+    │   └── ArchiveBusy                      another process is writing
+    ├── InputError                  exit 3   one input could not be taken in; the others go on
+    │   ├── MissingInput  UnreadableInput  EmptyInput  LinkLoop  ChangedWhileRead
+    │   ├── UnsupportedFormat  EncryptedDocument  DamagedDocument
+    │   └── ReadingStopped                   the reading process died or ran out of time
+    └── ArchiveError                exit 5   the archive itself needs repair
+        ├── CatalogError  UnsafeSQLite
+        ├── OriginalDamaged
+        └── IndexDamaged
+
+Exit code 4 (verification failed) belongs to citations. The web pages take their HTTP status from ``http_status``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class DosijeError(Exception):
+    """Base of all of ours. ``message`` says what failed and on what; ``remedy`` what to try, where we know it."""
+
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, message: str, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}" if self.remedy else self.message
+
+    def __reduce__(self) -> tuple[type[DosijeError], tuple[str, str | None]]:
+        # Errors travel from reading processes to their parent; the default would pickle the joined string only.
+        return type(self), (self.message, self.remedy)
+
+
+class UsageError(DosijeError):
+    """The request makes no sense as it was asked."""
+
+    exit_code = 2
+    http_status = 400
+
+
+class UnknownDocument(UsageError):
+    """No document has this id, or several have this prefix."""
+
+    http_status = 404
+
+
+class ArchiveBusy(UsageError):
+    """Another process holds the writer lock."""
+
+    http_status = 503
+
+
+class InputError(DosijeError):
+    """One input could not be taken in."""
+
+    exit_code = 3
+    http_status = 422
+
+
+class MissingInput(InputError):
+    """The path does not exist."""
+
+
+class UnreadableInput(InputError):
+    """The system refused to let us read the file, or it is not a regular file."""
+
+
+class EmptyInput(InputError):
+    """The file has no bytes."""
+
+
+class LinkLoop(InputError):
+    """A folder link leads back into a folder that is being walked."""
+
+
+class ChangedWhileRead(InputError):
+    """The file's size or time changed while its bytes were copied."""
+
+
+class UnsupportedFormat(InputError):
+    """No reader knows this kind of file."""
+
+
+class EncryptedDocument(InputError):
+    """The document cannot be opened without a password."""
+
+
+class DamagedDocument(InputError):
+    """The document's bytes do not make sense to its reader."""
+
+
+class ReadingStopped(InputError):
+    """The process that read the document died, or went too long without progress."""
+
+
+class ArchiveError(DosijeError):
+    """The archive itself is damaged or cannot be used safely."""
+
+    exit_code = 5
+
+
+class CatalogError(ArchiveError):
+    """The catalog cannot be opened or contradicts itself."""
+
+
+class UnsafeSQLite(CatalogError):
+    """The SQLite library at hand has the WAL-reset corruption bug (fixed in 3.51.3)."""
+
+
+class OriginalDamaged(ArchiveError):
+    """An original is missing or its bytes no longer match its SHA-256."""
+
+
+class IndexDamaged(ArchiveError):
+    """The search index is missing or cannot be read. It can always be rebuilt from the catalog."""

@@ -1,0 +1,51 @@
+"""The question, the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from archive.errors import UsageError
+
+FACETS = ("municipality", "vendor", "year", "kind", "language", "collection")
+"""The fields a search can be narrowed by."""
+
+UNKNOWN = "unknown"
+"""The facet value of a document in which no rule found the fact: counted and chosen like any other value."""
+
+SORTS = ("relevance", "newest", "oldest", "title")
+MAX_QUERY_LENGTH = 2000
+MAX_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What is asked: text, filters, order and the slice of results wanted.
+
+    ``filters`` maps a facet to the chosen values: OR inside a facet, AND across facets. ``exact`` switches off
+    inflected forms: words must stand as typed, script, case and diacritics aside. An empty ``text`` asks for every
+    document.
+    """
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    sort: str = "relevance"
+    limit: int = 20
+    offset: int = 0
+    exact: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.text) > MAX_QUERY_LENGTH:
+            raise UsageError(
+                f"The query has {len(self.text)} characters; {MAX_QUERY_LENGTH} are allowed.", "Ask for fewer words."
+            )
+        for name in self.filters:
+            if name not in FACETS:
+                raise UsageError(f"There is no filter {name!r}.", f"Filters are: {', '.join(FACETS)}.")
+        if self.sort not in SORTS:
+            raise UsageError(f"There is no order {self.sort!r}.", f"Orders are: {', '.join(SORTS)}.")
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise UsageError(f"A search can return 1 to {MAX_LIMIT} documents at a time, not {self.limit}.")
+        if self.offset < 0:
+            raise UsageError(f"Results are counted from 0, not {self.offset}.")

@@ -1,0 +1,94 @@
+"""The answer, the same for every engine, and its JSON form (design, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archive.description import Description
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A stretch of a page's words that shows why the page matched. Text and marks, never HTML.
+
+    ``marks`` are (start, end) character offsets into ``text``.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageHit:
+    """A page on which the query's words stand. ``words`` are (first, last) word numbers of the document, included."""
+
+    number: int
+    snippet: Snippet
+    words: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One matching document. ``pages`` are its matching pages in page order."""
+
+    id: str
+    score: float
+    description: Description
+    pages: tuple[PageHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet: how to ask for it, how to show it, and in how many matching documents it stands."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """``total`` counts documents. ``facets`` count documents too, each with its own selection left out.
+
+    ``notes`` are sentences about how the query was understood.
+    """
+
+    query: str
+    total: int
+    took_ms: float
+    notes: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+
+    def as_json(self) -> dict[str, Any]:
+        """The value that ``dosije search --json`` and ``/api/v1/search`` give."""
+        return {
+            "query": self.query,
+            "total": self.total,
+            "took_ms": round(self.took_ms, 1),
+            "notes": list(self.notes),
+            "hits": [_hit_as_json(hit) for hit in self.hits],
+            "facets": {
+                name: [{"value": value.value, "label": value.label, "count": value.count} for value in values]
+                for name, values in self.facets.items()
+            },
+        }
+
+
+def _hit_as_json(hit: Hit) -> dict[str, Any]:
+    described = hit.description
+    return {
+        "id": hit.id,
+        "title": described.title,
+        "kind": described.kind,
+        "municipality": described.municipality,
+        "vendors": [vendor.name for vendor in described.vendors],
+        "year": described.year,
+        "score": round(hit.score, 4),
+        "pages": [
+            {"number": page.number, "snippet": page.snippet.text, "words": [list(span) for span in page.words]}
+            for page in hit.pages
+        ],
+    }

@@ -1,0 +1,112 @@
+"""The words of a page, kept in columns.
+
+A scanned archive holds hundreds of millions of words, so a page of them is four columns instead of a list of objects:
+texts, boxes (16-bit fractions of the page), OCR confidences and the breaks that stand before each word.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from archive.model import Box
+
+BOX_UNITS = 65535
+"""Boxes are kept in 1/65535 of the page's width or height: 0.003 mm on A4, far below what any scan resolves."""
+
+NO_CONFIDENCE = 255
+"""The confidence byte of a word that OCR did not read."""
+
+
+class Break(IntEnum):
+    """What stands before a word: a space, a new line, or a new block (paragraph, cell, column)."""
+
+    SPACE = 0
+    LINE = 1
+    BLOCK = 2
+
+
+_SEPARATORS = (" ", "\n", "\n\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word on its way into or out of :class:`Words`. ``confidence`` is 0..100 where OCR read it, else None."""
+
+    text: str
+    box: Box | None = None
+    confidence: int | None = None
+    before: Break = Break.SPACE
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one page, in reading order.
+
+    ``boxes`` holds x0, y0, x1, y1 of each word in turn, or nothing on a flowing page. ``confidences`` holds one byte a
+    word, or nothing where no word came from OCR. ``breaks`` holds one :class:`Break` a word.
+    """
+
+    texts: tuple[str, ...]
+    boxes: array[int]
+    confidences: bytes
+    breaks: bytes
+
+    def __post_init__(self) -> None:
+        count = len(self.texts)
+        if len(self.boxes) not in (0, 4 * count):
+            raise ValueError(f"{count} words cannot have {len(self.boxes)} box numbers")
+        if len(self.confidences) not in (0, count) or len(self.breaks) != count:
+            raise ValueError(f"{count} words need one break each, and one confidence each or none")
+        for text in self.texts:
+            if not text or text.isspace() or len(text.split()) != 1:
+                raise ValueError(f"a word is not empty and holds no white space: {text!r}")
+
+    @classmethod
+    def of(cls, words: Iterable[Word]) -> Words:
+        """Put words into columns. Either all of them have a box or none has.
+
+        :raises ValueError: a word is empty or holds white space, or only some words have a box.
+        """
+        listed: Sequence[Word] = list(words)
+        boxes = array("H")
+        for word in listed:
+            if word.box is not None:
+                box = word.box
+                boxes.extend(round(edge * BOX_UNITS) for edge in (box.x0, box.y0, box.x1, box.y1))
+        read_by_ocr = any(word.confidence is not None for word in listed)
+        confidences = bytes(NO_CONFIDENCE if word.confidence is None else word.confidence for word in listed)
+        return cls(
+            texts=tuple(word.text for word in listed),
+            boxes=boxes,
+            confidences=confidences if read_by_ocr else b"",
+            breaks=bytes(word.before for word in listed),
+        )
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def box(self, index: int) -> Box | None:
+        """The box of the word at ``index`` on this page, or None on a flowing page."""
+        if not self.boxes:
+            return None
+        x0, y0, x1, y1 = self.boxes[4 * index : 4 * index + 4]
+        return Box(x0 / BOX_UNITS, y0 / BOX_UNITS, x1 / BOX_UNITS, y1 / BOX_UNITS)
+
+    def confidence(self, index: int) -> int | None:
+        """How sure OCR was of the word at ``index`` (0..100), or None where a text layer gave it."""
+        if not self.confidences or self.confidences[index] == NO_CONFIDENCE:
+            return None
+        return self.confidences[index]
+
+    def text(self, first: int = 0, last: int | None = None) -> str:
+        """The words ``first`` to ``last`` of this page (both included, all by default) with their line breaks."""
+        end = len(self.texts) if last is None else last + 1
+        pieces: list[str] = []
+        for index in range(first, end):
+            if pieces:
+                pieces.append(_SEPARATORS[self.breaks[index]])
+            pieces.append(self.texts[index])
+        return "".join(pieces)
