@@ -52,7 +52,7 @@ class Settings:
     """Values for every row of :data:`SETTINGS`, read once at the edge of the program and passed in."""
 
     def __init__(self, values: Mapping[str, Value] | None = None) -> None:
-        chosen = {setting.name: setting.default for setting in SETTINGS}
+        chosen: dict[str, Value] = {setting.name: setting.default for setting in SETTINGS}
         for name, value in (values or {}).items():
             chosen[name] = _checked(name, value, "given to the program")
         self._values = MappingProxyType(chosen)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from archive.model import Document, Fact, FactStatus, Reading, Vendor
+from archive.model import Document, Fact, FactStatus, Vendor
 
 _RANK = {FactStatus.CORRECTED: 2, FactStatus.CONFIRMED: 1, FactStatus.EXTRACTED: 0}
 
@@ -41,13 +41,13 @@ class Description:
             "language": self.language,
             "collection": self.collection,
         }
-        values = {name: () if value is None else (value,) for name, value in single.items()}
+        values: dict[str, tuple[str, ...]] = {name: (value,) if value else () for name, value in single.items()}
         values["vendor"] = tuple(vendor.name for vendor in self.vendors)
         return values
 
 
-def describe(document: Document, reading: Reading, facts: Iterable[Fact]) -> Description:
-    """The description that follows from a document's facts. A person's word goes before a rule's."""
+def describe(document: Document, language: str | None, facts: Iterable[Fact]) -> Description:
+    """The description that follows from a document's language and facts. A person's word goes before a rule's."""
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
         by_field.setdefault(fact.field, []).append(fact)
@@ -65,7 +65,7 @@ def describe(document: Document, reading: Reading, facts: Iterable[Fact]) -> Des
         collection=document.collection,
         title=best("title") or PurePosixPath(document.filename).stem,
         kind=best("kind"),
-        language=reading.language,
+        language=language,
         municipality=best("municipality"),
         buyer=best("buyer"),
         vendors=_vendors(by_field.get("vendor", [])),

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -202,7 +203,7 @@ class Fact:
     method: str
     confidence: float
     status: FactStatus = FactStatus.EXTRACTED
-    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    details: Mapping[str, str] = dataclass_field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         if not self.value:

@@ -6,6 +6,7 @@ texts, boxes (16-bit fractions of the page), OCR confidences and the breaks that
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ class Break(IntEnum):
     LINE = 1
     BLOCK = 2
 
+
+_UNFIT = re.compile(r"[\s\ud800-\udfff]")
+"""White space, and surrogates: halves of characters, which broken fonts yield and no encoding can store."""
 
 _SEPARATORS = (" ", "\n", "\n\n")
 
@@ -61,8 +65,8 @@ class Words:
         if len(self.confidences) not in (0, count) or len(self.breaks) != count:
             raise ValueError(f"{count} words need one break each, and one confidence each or none")
         for text in self.texts:
-            if not text or text.isspace() or len(text.split()) != 1:
-                raise ValueError(f"a word is not empty and holds no white space: {text!r}")
+            if not text or _UNFIT.search(text):
+                raise ValueError(f"a word is not empty and holds no white space and no half character: {text!r}")
 
     @classmethod
     def of(cls, words: Iterable[Word]) -> Words:

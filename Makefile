@@ -1,0 +1,67 @@
+# Every command a person needs. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR ?= .dosije
+
+OCR_PACKAGES := tesseract-ocr-srp tesseract-ocr-srp-latn tesseract-ocr-eng tesseract-ocr-osd
+OCR_HERE := ls /usr/share/tesseract-ocr/*/tessdata/srp_latn.traineddata /usr/share/tesseract-ocr/*/tessdata/osd.traineddata
+BROWSER_PACKAGES := chromium fonts-dejavu-core
+
+# $(call need,CHECK,PACKAGES,WHAT): if CHECK fails, install PACKAGES, or say how where we lack the rights.
+define need
+	@$(1) >/dev/null 2>&1 || { \
+	echo "$(3) comes from the system's packages ($(2)); installing."; \
+	if [ "$$(id -u)" = 0 ]; then apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(2); \
+	elif sudo -n true 2>/dev/null; then sudo apt-get update -q && sudo DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(2); \
+	else echo "No rights to install. Run this line, then make again:"; echo "  sudo apt-get install -y $(2)"; exit 1; fi; }
+endef
+
+.PHONY: help run test check lint types imports bench docs clean
+
+help:  ## List the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/run  ## Take in the specimen documents and open the reading room
+	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
+	$(BIN)/dosije --home $(HOME_DIR) add documents/specimens
+	$(BIN)/dosije --home $(HOME_DIR) serve
+
+test: $(VENV)/dev  ## Run the tests
+	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
+	$(call need,test -x /usr/bin/chromium,$(BROWSER_PACKAGES),The browser the page tests drive)
+	$(BIN)/pytest
+
+check: lint types imports test  ## Everything a change must pass; CI runs the same
+
+lint: $(VENV)/dev  ## Style and common mistakes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev  ## mypy, strict
+	$(BIN)/mypy
+
+imports: $(VENV)/dev  ## Who may import whom
+	$(BIN)/lint-imports
+
+bench: $(VENV)/dev  ## Measure; the results go to docs/measurements.md by hand, with the machine named
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/dev  ## Write the generated pages of docs/ anew
+	$(BIN)/python docs/generate.py
+
+clean:  ## Remove the virtual environment and the archive that `make run` made
+	rm -rf $(VENV) $(HOME_DIR)
+
+$(BIN)/python:
+	$(call need,$(PYTHON) -c 'import ensurepip',python3-venv,Python's virtual environment)
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run: $(BIN)/python setup.cfg
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/dev: $(BIN)/python setup.cfg
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/run

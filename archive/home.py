@@ -1,0 +1,111 @@
+"""An archive on disk: its parts, opened together, and the one lock that lets a single process write.
+
+::
+
+    HOME/settings.toml     values that differ from the defaults
+    HOME/originals/        every document's bytes, named by their SHA-256
+    HOME/catalog.sqlite    everything known about them
+    HOME/index/            generations of the search index; all of it can be lost
+    HOME/cache/            page images; all of it can be lost
+    HOME/write.lock        held by the process that writes
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.config import Settings
+from archive.errors import ArchiveBusy, UsageError
+from archive.search.engine import SearchEngine
+from archive.search.indexing import Indexing
+from archive.search.service import SearchService
+from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.store.catalog import Catalog
+from archive.store.originals import Originals
+
+CATALOG_FILE = "catalog.sqlite"
+
+
+class Archive:
+    """The parts of one archive. Close it, or use it as a context manager."""
+
+    def __init__(
+        self, home: Path, settings: Settings, originals: Originals, catalog: Catalog, engine: SearchEngine
+    ) -> None:
+        self.home = home
+        self.settings = settings
+        self.originals = originals
+        self.catalog = catalog
+        self.engine = engine
+        self.search = SearchService(catalog, engine)
+        self.indexing = Indexing(catalog, engine, settings.number("commit_documents"))
+
+    @classmethod
+    def open(cls, home: Path, settings: Settings | None = None, *, create: bool = True) -> Archive:
+        """Open the archive at ``home``, making an empty one where there is none and ``create`` allows it.
+
+        :raises UsageError: there is no archive at ``home`` and ``create`` is false.
+        :raises archive.errors.ArchiveError: the catalog or the index cannot be opened.
+        """
+        if not create and not (home / CATALOG_FILE).exists():
+            raise UsageError(f"There is no archive at {home}.", "Make one with: dosije add PATH")
+        home.mkdir(parents=True, exist_ok=True)
+        return cls(
+            home,
+            settings or Settings.load(home),
+            Originals(home / "originals"),
+            Catalog.open(home / CATALOG_FILE),
+            WhooshEngine(home / "index"),
+        )
+
+    @property
+    def cache(self) -> Path:
+        """The folder of page images, which anyone may empty."""
+        return self.home / "cache"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer lock. On entry, what an interrupted writer left half done is finished or undone.
+
+        The lock belongs to the process and falls with it, so a killed writer never locks anybody out.
+
+        :raises ArchiveBusy: another process is writing.
+        """
+        with (self.home / "write.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise ArchiveBusy(
+                    f"Another process is writing to the archive at {self.home}.",
+                    "Wait until it has ended, or stop it; nothing it finished will be lost.",
+                ) from error
+            self.originals.sweep()
+            self.indexing.reconcile()
+            yield
+
+    def settle(self) -> bool:
+        """Finish what an interrupted writer left, unless a writer is at work, who will do it himself.
+
+        Readers call this before they answer. Returns whether the index now holds all that the catalog holds.
+        """
+        if next(self.catalog.due(self.engine.generation), None) is None:
+            return True
+        try:
+            with self.writing():
+                return True
+        except ArchiveBusy:
+            return False
+
+    def close(self) -> None:
+        """Let go of the catalog and the index."""
+        self.engine.close()
+        self.catalog.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,234 @@
+"""The catalog: everything known about the documents, in one SQL database. With the originals, it is the truth.
+
+:class:`Catalog` is the only class the rest of the program meets. It opens the transactions; the queries stand in the
+modules beside it, one for each kind of thing. Nothing it returns holds a transaction open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import delete, insert, select
+
+from archive.description import Description, describe
+from archive.errors import UnknownDocument
+from archive.model import Document, Fact, Reading
+from archive.store import counts, documents, events, failures, index_records, readings
+from archive.store.counts import Counts
+from archive.store.database import Database
+from archive.store.documents import Source
+from archive.store.events import EventName
+from archive.store.facts import facts_by_document, insert_facts
+from archive.store.failures import Failure
+from archive.store.sqlite import open_sqlite
+from archive.store.tables import meta
+from archive.words import Words
+
+__all__ = ["Catalog", "Counts", "Failure", "Source"]
+
+
+class Catalog:
+    """Open it with :meth:`open`. Any number of threads and processes may read while one writes.
+
+    Every method may raise :class:`archive.errors.CatalogError` when the database fails.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, path: Path) -> Catalog:
+        """Open the catalog file ``path``; an absent one is made, an old one brought up to date.
+
+        :raises UnsafeSQLite: the SQLite library can corrupt it.
+        :raises CatalogError: the file is not a catalog, is damaged, or was made by a newer version of Dosije.
+        """
+        return cls(open_sqlite(path))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def add_document(
+        self, document: Document, reading: Reading, words: Sequence[Words], facts: Sequence[Fact], source: str
+    ) -> None:
+        """Add a document with its first reading, its facts and the path it came from: all of it or nothing.
+
+        ``words`` holds one page for each page of ``reading``. A failure recorded for ``source`` is cleared.
+
+        :raises ValueError: the parts contradict each other.
+        :raises CatalogError: the document is already there.
+        """
+        _refuse_contradictions(document, reading, words, facts)
+        captured = {"path": source, "size": document.size}
+        ingested = {"reading": reading.number, "pages": document.page_count, "words": document.word_count}
+        with self._database.writing() as connection:
+            documents.insert_document(connection, document)
+            documents.insert_source(connection, document.id, source)
+            readings.insert_reading(connection, reading, words)
+            insert_facts(connection, document.id, facts)
+            failures.clear(connection, source)
+            events.append(connection, EventName.CAPTURE, document.id, captured)
+            events.append(connection, EventName.INGESTION, document.id, ingested | {"facts": len(facts)})
+
+    def add_source(self, document_id: str, path: str) -> None:
+        """Remember another path of the same bytes. A path that is already known changes nothing.
+
+        :raises UnknownDocument: there is no such document.
+        """
+        with self._database.writing() as connection:
+            if not documents.is_known(connection, document_id):
+                raise UnknownDocument(f"There is no document {document_id}.")
+            if documents.insert_source(connection, document_id, path):
+                events.append(connection, EventName.CAPTURE, document_id, {"path": path})
+
+    def sources(self, document_id: str) -> tuple[Source, ...]:
+        """The paths a document's bytes came from, the first seen first."""
+        with self._database.reading() as connection:
+            return documents.sources_of(connection, document_id)
+
+    def known(self, document_id: str) -> bool:
+        """Whether there is a document of this id."""
+        with self._database.reading() as connection:
+            return documents.is_known(connection, document_id)
+
+    def find(self, prefix: str) -> Document:
+        """The one document whose id begins with ``prefix`` (8 digits or more, in either case).
+
+        :raises UnknownDocument: the prefix is too short or not hexadecimal, or none or several documents match.
+        """
+        with self._database.reading() as connection:
+            return documents.find(connection, prefix)
+
+    def documents(self) -> Iterator[Document]:
+        """Every document, the last added first, read as the caller goes on."""
+        return documents.newest_first(self._database)
+
+    def document_count(self) -> int:
+        """How many documents there are."""
+        with self._database.reading() as connection:
+            return documents.count(connection)
+
+    def reading(self, document_id: str, number: int | None = None) -> Reading:
+        """A reading of a document, the newest by default.
+
+        :raises UnknownDocument: there is no such document.
+        :raises UsageError: the document has no such reading.
+        """
+        with self._database.reading() as connection:
+            return readings.one(connection, document_id, number)
+
+    def readings(self, ids: Iterable[str]) -> dict[str, Reading]:
+        """The newest reading of each of these documents; unknown ids are left out."""
+        with self._database.reading() as connection:
+            return readings.newest(connection, ids)
+
+    def words(self, document_id: str, page: int, reading: int | None = None) -> Words:
+        """The words of a page, in the newest reading by default.
+
+        :raises UnknownDocument: there is no such document.
+        :raises UsageError: there is no such reading or page.
+        """
+        with self._database.reading() as connection:
+            return readings.words_of_page(connection, document_id, page, reading)
+
+    def all_words(self, document_id: str, reading: int | None = None) -> Iterator[Words]:
+        """The words of every page in order, read as the caller goes on. Errors as in :meth:`reading`."""
+        return readings.words_by_page(self._database, document_id, reading)
+
+    def facts(self, document_id: str) -> tuple[Fact, ...]:
+        """The facts of a document, in the order they were added."""
+        with self._database.reading() as connection:
+            return tuple(facts_by_document(connection, [document_id]).get(document_id, ()))
+
+    def describe(self, ids: Iterable[str]) -> dict[str, Description]:
+        """The description of each of these documents; unknown ids are left out."""
+        wanted = list(ids)
+        with self._database.reading() as connection:
+            known = documents.by_id(connection, wanted)
+            languages = readings.newest_languages(connection, wanted)
+            known_facts = facts_by_document(connection, wanted)
+        return {id_: describe(known[id_], languages[id_], known_facts.get(id_, ())) for id_ in wanted if id_ in known}
+
+    def record_failure(self, failure: Failure) -> None:
+        """Remember that an input could not be taken in, and count the attempts on its path."""
+        with self._database.writing() as connection:
+            failures.record(connection, failure)
+
+    def failure(self, path: str) -> Failure | None:
+        """The failure recorded for a path."""
+        with self._database.reading() as connection:
+            return failures.one(connection, path)
+
+    def failures(self) -> tuple[Failure, ...]:
+        """All recorded failures, by path."""
+        with self._database.reading() as connection:
+            return failures.every(connection)
+
+    def clear_failure(self, path: str) -> None:
+        """Forget the failure of a path, if there is one."""
+        with self._database.writing() as connection:
+            failures.clear(connection, path)
+
+    def due(self, generation: str) -> Iterator[str]:
+        """Ids of documents that index ``generation`` lacks or holds at another revision.
+
+        They may be indexed and marked while the iterator is still at work.
+        """
+        return index_records.due(self._database, generation)
+
+    def mark_indexed(self, generation: str, revisions: Mapping[str, int]) -> None:
+        """Record that index ``generation`` durably holds these documents at these revisions."""
+        with self._database.writing() as connection:
+            index_records.mark(connection, generation, revisions)
+
+    def forget_generations(self, keep: str) -> None:
+        """Drop what is recorded about every index generation but ``keep``."""
+        with self._database.writing() as connection:
+            index_records.forget_all_but(connection, keep)
+
+    def revisions(self) -> dict[str, int]:
+        """Every document with its revision: what a complete index holds."""
+        with self._database.reading() as connection:
+            return index_records.revisions(connection)
+
+    def counts(self) -> Counts:
+        """What the archive holds."""
+        with self._database.reading() as connection:
+            return counts.count(connection)
+
+    def verify_events(self) -> int:
+        """Walk the event log's hash chain; returns how many events it has.
+
+        :raises CatalogError: an event is missing or was changed; the first such is named.
+        """
+        with self._database.reading() as connection:
+            return events.verify(connection)
+
+    def meta(self, key: str) -> str | None:
+        """A value kept with :meth:`set_meta`."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a value about the archive as a whole."""
+        with self._database.writing() as connection:
+            connection.execute(delete(meta).where(meta.c.key == key))
+            connection.execute(insert(meta).values(key=key, value=value))
+
+
+def _refuse_contradictions(document: Document, reading: Reading, words: Sequence[Words], facts: Sequence[Fact]) -> None:
+    """Nothing half-true may enter: what is stored is never changed afterwards."""
+    if (reading.document, reading.number) != (document.id, document.reading):
+        raise ValueError(f"reading {reading.number} of {reading.document} is not the one {document.id} names")
+    if document.added_at.tzinfo is None or reading.created_at.tzinfo is None:
+        raise ValueError(f"the moments of {document.id} need their time zone")
+    if (document.page_count, document.word_count) != (len(reading.pages), reading.word_count):
+        raise ValueError(f"{document.id} counts other pages or words than its reading")
+    if [page.word_count for page in reading.pages] != [len(of_page) for of_page in words]:
+        raise ValueError(f"{document.id} has other words on its pages than its reading says")
+    for fact in facts:
+        span = fact.span
+        if span and ((span.document, span.reading) != (document.id, reading.number) or span.last >= reading.word_count):
+            raise ValueError(f"the {fact.field} of {document.id} points outside of its reading")

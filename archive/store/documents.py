@@ -1,0 +1,115 @@
+"""Queries on documents and the paths they came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, insert, select, tuple_
+
+from archive.errors import CatalogError, UnknownDocument
+from archive.model import Document
+from archive.store.database import BATCH, Database, batches
+from archive.store.tables import documents, sources
+
+LEAST_PREFIX = 8
+"""Digits an id prefix needs: enough that it is a copied id and not a typing slip."""
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A path from which a document's bytes came, and when it was first seen."""
+
+    path: str
+    seen_at: datetime
+
+
+def insert_document(connection: Connection, document: Document) -> None:
+    """Add the row of a document.
+
+    :raises CatalogError: the document is already there.
+    """
+    if is_known(connection, document.id):
+        raise CatalogError(f"Document {document.id} is already in the catalog.", "Add its path as another source.")
+    connection.execute(insert(documents).values(asdict(document)))
+
+
+def insert_source(connection: Connection, document_id: str, path: str) -> bool:
+    """Remember another path of the same bytes; returns whether it was new."""
+    known = select(sources.c.path).where(sources.c.document == document_id, sources.c.path == path)
+    if connection.scalar(known) is not None:
+        return False
+    connection.execute(insert(sources).values(document=document_id, path=path, seen_at=datetime.now(UTC)))
+    return True
+
+
+def sources_of(connection: Connection, document_id: str) -> tuple[Source, ...]:
+    """The paths of a document, the first seen first."""
+    query = (
+        select(sources.c.path, sources.c.seen_at)
+        .where(sources.c.document == document_id)
+        .order_by(sources.c.seen_at, sources.c.path)
+    )
+    return tuple(Source(row.path, row.seen_at) for row in connection.execute(query))
+
+
+def is_known(connection: Connection, document_id: str) -> bool:
+    """Whether there is a document of this id."""
+    return connection.scalar(select(documents.c.id).where(documents.c.id == document_id)) is not None
+
+
+def find(connection: Connection, prefix: str) -> Document:
+    """The one document whose id begins with ``prefix``, in either case.
+
+    :raises UnknownDocument: the prefix is too short or no hexadecimal number, or none or several documents match.
+    """
+    wanted = prefix.lower()
+    if not re.fullmatch(rf"[0-9a-f]{{{LEAST_PREFIX},64}}", wanted):
+        raise UnknownDocument(
+            f"{prefix!r} is not a document id.",
+            f"An id is 64 hexadecimal digits, or the first {LEAST_PREFIX} or more of them.",
+        )
+    # "g" sorts after every hexadecimal digit; a range uses the primary key's index everywhere, LIKE does not.
+    within = documents.c.id.between(wanted, wanted + "g")
+    rows = connection.execute(select(documents).where(within).order_by(documents.c.id).limit(_NAMED + 1)).all()
+    if not rows:
+        raise UnknownDocument(f"No document has an id that begins with {wanted}.", "Search for it by its words.")
+    if len(rows) > 1:
+        named = ", ".join(f"{row.id} ({row.filename})" for row in rows[:_NAMED])
+        more = " and more" if len(rows) > _NAMED else ""
+        raise UnknownDocument(
+            f"Several documents have ids that begin with {wanted}: {named}{more}.", "Give more of it."
+        )
+    return Document(**rows[0]._asdict())
+
+
+def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Document]:
+    """The documents of these ids; unknown ids are left out."""
+    found: dict[str, Document] = {}
+    for batch in batches(ids):
+        for row in connection.execute(select(documents).where(documents.c.id.in_(batch))):
+            found[row.id] = Document(**row._asdict())
+    return found
+
+
+def newest_first(database: Database) -> Iterator[Document]:
+    """Every document, the last added first, read in batches so that no transaction stays open between them."""
+    key = tuple_(documents.c.added_at, documents.c.id)
+    query = select(documents).order_by(documents.c.added_at.desc(), documents.c.id.desc()).limit(BATCH)
+    after = query
+    while True:
+        with database.reading() as connection:
+            batch = [Document(**row._asdict()) for row in connection.execute(after)]
+        yield from batch
+        if len(batch) < BATCH:
+            return
+        after = query.where(key < tuple_(batch[-1].added_at, batch[-1].id))
+
+
+def count(connection: Connection) -> int:
+    """How many documents there are."""
+    return connection.scalar(select(func.count()).select_from(documents)) or 0

@@ -1,0 +1,74 @@
+"""How the catalog's schema came to be: ordered steps, each recorded where it ran.
+
+A step is a module that is never changed once released. It describes its tables itself instead of borrowing those of
+``archive.store.tables``, which go on changing after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect, select
+
+from archive.errors import CatalogError
+from archive.store.database import Database
+from archive.store.migrations import m0001_initial
+from archive.store.tables import UtcDateTime
+
+records = Table(
+    "migrations",
+    MetaData(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("applied_at", UtcDateTime, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the schema. ``apply`` runs inside the transaction that also records the step."""
+
+    number: int
+    name: str
+    apply: Callable[[Connection], None]
+
+
+STEPS: Sequence[Step] = (Step(1, "initial", m0001_initial.apply),)
+
+
+def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:
+    """Run the steps that the database has not seen, in order, each in one transaction with its record.
+
+    The writing transaction is the lock: of two processes that open a new catalog at once, the second waits and then
+    finds the step recorded.
+
+    :raises CatalogError: the catalog has steps we do not know, so a newer version of Dosije made it.
+    """
+    with database.reading() as connection:
+        done = _applied(connection)
+    unknown = done - {step.number for step in steps}
+    if unknown:
+        raise CatalogError(
+            f"{database.name} was made by a newer version of Dosije (schema step {max(unknown)}).",
+            "Install that version or a later one.",
+        )
+    for step in steps:
+        if step.number not in done:
+            with database.writing() as connection:
+                _run(connection, step)
+
+
+def _run(connection: Connection, step: Step) -> None:
+    if step.number in _applied(connection):
+        return
+    records.create(connection, checkfirst=True)
+    step.apply(connection)
+    connection.execute(insert(records).values(number=step.number, name=step.name, applied_at=datetime.now(UTC)))
+
+
+def _applied(connection: Connection) -> set[int]:
+    if not inspect(connection).has_table(records.name):
+        return set()
+    return set(connection.scalars(select(records.c.number)))

@@ -1,0 +1,180 @@
+"""Queries on readings: their pages, and the packed words of each page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, insert, select
+
+from archive.errors import CatalogError, UnknownDocument, UsageError
+from archive.model import Page, Reading, TextSource
+from archive.store.database import Database, batches
+from archive.store.tables import documents, page_words, pages, readings
+from archive.store.wordpack import pack, unpack
+from archive.words import Words
+
+_PAGES_AT_ONCE = 32
+
+
+def insert_reading(connection: Connection, reading: Reading, words: Sequence[Words]) -> None:
+    """Add a reading with its pages and their words."""
+    key = {"document": reading.document, "reading": reading.number}
+    connection.execute(
+        insert(readings).values(
+            document=reading.document,
+            number=reading.number,
+            created_at=reading.created_at,
+            agent=dict(reading.agent),
+            language=reading.language,
+        )
+    )
+    if reading.pages:
+        connection.execute(insert(pages), [key | asdict(page) for page in reading.pages])
+        connection.execute(
+            insert(page_words),
+            [
+                key | {"page": page.number, "packed": pack(of_page)}
+                for page, of_page in zip(reading.pages, words, strict=True)
+            ],
+        )
+
+
+def one(connection: Connection, document_id: str, number: int | None) -> Reading:
+    """Reading ``number`` of a document, or its newest.
+
+    :raises UnknownDocument: there is no such document.
+    :raises UsageError: the document has no such reading.
+    """
+    chosen = newest_number(connection, document_id) if number is None else number
+    found = _load(
+        connection,
+        select(readings).where(readings.c.document == document_id, readings.c.number == chosen),
+        select(pages).where(pages.c.document == document_id, pages.c.reading == chosen),
+    )
+    if document_id not in found:
+        newest_number(connection, document_id)
+        raise UsageError(f"Document {document_id} has no reading {chosen}.")
+    return found[document_id]
+
+
+def newest(connection: Connection, ids: Iterable[str]) -> dict[str, Reading]:
+    """The newest reading of each of these documents, two queries a batch; unknown ids are left out."""
+    found: dict[str, Reading] = {}
+    of_reading = and_(documents.c.id == readings.c.document, documents.c.reading == readings.c.number)
+    of_page = and_(documents.c.id == pages.c.document, documents.c.reading == pages.c.reading)
+    for batch in batches(ids):
+        found |= _load(
+            connection,
+            select(readings).join(documents, of_reading).where(documents.c.id.in_(batch)),
+            select(pages).join(documents, of_page).where(documents.c.id.in_(batch)),
+        )
+    return found
+
+
+def newest_languages(connection: Connection, ids: Iterable[str]) -> dict[str, str | None]:
+    """The language of each document's newest reading, without its pages; unknown ids are left out."""
+    found: dict[str, str | None] = {}
+    of_reading = and_(documents.c.id == readings.c.document, documents.c.reading == readings.c.number)
+    for batch in batches(ids):
+        query = select(documents.c.id, readings.c.language).join(documents, of_reading).where(documents.c.id.in_(batch))
+        found |= {row.id: row.language for row in connection.execute(query)}
+    return found
+
+
+def newest_number(connection: Connection, document_id: str) -> int:
+    """The number of a document's newest reading.
+
+    :raises UnknownDocument: there is no such document.
+    """
+    number: int | None = connection.scalar(select(documents.c.reading).where(documents.c.id == document_id))
+    if number is None:
+        raise UnknownDocument(f"There is no document {document_id}.")
+    return number
+
+
+def words_of_page(connection: Connection, document_id: str, page: int, reading: int | None) -> Words:
+    """The words of a page in one reading, or in the newest.
+
+    :raises UnknownDocument: there is no such document.
+    :raises UsageError: the document has no such reading, or the reading no such page.
+    :raises CatalogError: the packed words are damaged.
+    """
+    newest_reading = select(documents.c.reading).where(documents.c.id == document_id).scalar_subquery()
+    row = connection.execute(
+        select(page_words.c.page, page_words.c.packed).where(
+            page_words.c.document == document_id,
+            page_words.c.reading == (newest_reading if reading is None else reading),
+            page_words.c.page == page,
+        )
+    ).first()
+    if row is None:
+        number = one(connection, document_id, reading).number
+        raise UsageError(f"Reading {number} of document {document_id} has no page {page}.")
+    return _unpacked(document_id, row.page, row.packed)
+
+
+def words_by_page(database: Database, document_id: str, reading: int | None) -> Iterator[Words]:
+    """The words of each page in order, some pages at a time, so that a long document never lies in memory whole.
+
+    :raises UnknownDocument: there is no such document.
+    :raises UsageError: the document has no such reading.
+    :raises CatalogError: packed words are damaged.
+    """
+    with database.reading() as connection:
+        number = one(connection, document_id, reading).number
+    query = (
+        select(page_words.c.page, page_words.c.packed)
+        .where(page_words.c.document == document_id, page_words.c.reading == number)
+        .order_by(page_words.c.page)
+        .limit(_PAGES_AT_ONCE)
+    )
+    last = 0
+    while True:
+        with database.reading() as connection:
+            batch = connection.execute(query.where(page_words.c.page > last)).all()
+        for row in batch:
+            yield _unpacked(document_id, row.page, row.packed)
+        if len(batch) < _PAGES_AT_ONCE:
+            return
+        last = batch[-1].page
+
+
+def _unpacked(document_id: str, page: int, packed: bytes) -> Words:
+    try:
+        return unpack(packed)
+    except CatalogError as error:
+        raise CatalogError(f"Document {document_id}, page {page}: {error.message}", error.remedy) from error
+
+
+def _load(connection: Connection, of_readings: Select[Any], of_pages: Select[Any]) -> dict[str, Reading]:
+    by_document: dict[str, list[Page]] = {}
+    for row in connection.execute(of_pages.order_by(pages.c.document, pages.c.number)):
+        by_document.setdefault(row.document, []).append(_page(row))
+    return {
+        row.document: Reading(
+            document=row.document,
+            number=row.number,
+            created_at=row.created_at,
+            agent=MappingProxyType(row.agent),
+            language=row.language,
+            pages=tuple(by_document.get(row.document, ())),
+        )
+        for row in connection.execute(of_readings)
+    }
+
+
+def _page(row: Row[Any]) -> Page:
+    return Page(
+        number=row.number,
+        first_word=row.first_word,
+        word_count=row.word_count,
+        width=row.width,
+        height=row.height,
+        source=TextSource(row.source),
+        confidence=row.confidence,
+        language=row.language,
+        note=row.note,
+    )

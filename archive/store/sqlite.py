@@ -1,0 +1,120 @@
+"""The catalog on SQLite: which library is safe, and how connections are set up.
+
+SQLite comes from ``pysqlite3``, which carries its own: every release from 3.7.0 to 3.51.2 can corrupt a database in WAL
+mode when two connections write or checkpoint at one moment (https://www.sqlite.org/wal.html, section 11), which is what
+an ingest and a web process do.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pysqlite3
+from sqlalchemy import URL, Connection, create_engine, event
+
+from archive.errors import UnsafeSQLite
+from archive.store.database import WRITING, Database, database_error
+from archive.store.migrations import migrate
+
+SAFE_VERSION = (3, 51, 3)
+"""The first release without the WAL-reset bug."""
+
+BUSY_SECONDS = 30
+"""How long a connection waits for another one's lock; a writer holds it for one document at a time."""
+
+_PRAGMAS = (
+    # FULL: a commit that was reported survives a power cut. In WAL mode NORMAL may lose the last ones.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # A catalog from someone else's hand must not be able to run functions through its schema.
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+def check_version(version: tuple[int, ...]) -> None:
+    """Refuse a SQLite library that can corrupt the catalog.
+
+    :raises UnsafeSQLite: ``version`` is below :data:`SAFE_VERSION`.
+    """
+    if version < SAFE_VERSION:
+        found, needed = (".".join(map(str, numbers)) for numbers in (version, SAFE_VERSION))
+        raise UnsafeSQLite(
+            f"SQLite {found} can corrupt a database that two processes use; {needed} is the first that cannot.",
+            "Run: pip install --upgrade pysqlite3 (not pysqlite3-binary, which is older).",
+        )
+
+
+def open_sqlite(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
+    """Open the database file ``path``, made if absent, in WAL mode and with its schema up to date.
+
+    :raises UnsafeSQLite: see :func:`check_version`.
+    :raises archive.errors.CatalogError: the file is not a catalog, is damaged, or is of a newer version.
+    """
+    check_version(pysqlite3.sqlite_version_info)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        module=pysqlite3,
+        connect_args={"timeout": busy_seconds},
+        # A thread holds one connection at a time, so the number of threads is the bound; a wait would only hide it.
+        max_overflow=-1,
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    database = Database(engine, str(path))
+    try:
+        with _opening(path):
+            _switch_to_wal(path, busy_seconds)
+            migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    # Left to itself the driver begins transactions before INSERT, UPDATE and DELETE only: schema changes would commit
+    # one by one, and two SELECTs would see different states. None hands BEGIN over to _begin.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that begins as a reader and then writes fails at once, without waiting, if another wrote meanwhile.
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _switch_to_wal(path: Path, busy_seconds: float) -> None:
+    """WAL is a property of the file, and can only be switched on outside of a transaction."""
+    try:
+        connection = pysqlite3.connect(str(path), timeout=busy_seconds)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        finally:
+            connection.close()
+    except pysqlite3.DatabaseError as error:
+        raise database_error(str(path), str(error)) from error
+
+
+@contextmanager
+def _opening(path: Path) -> Iterator[None]:
+    """Let one process at a time open the catalog.
+
+    Switching to WAL does not wait for other connections as everything else does, it fails. The lock is on the folder,
+    because closing any descriptor of the database file would drop SQLite's own locks on it.
+    """
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise database_error(str(path), f"unable to open its folder ({error.strerror})") from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)

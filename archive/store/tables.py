@@ -1,0 +1,169 @@
+"""The catalog's tables as they are now. The steps in ``migrations/`` build them; a test compares the two.
+
+Only types and constraints that SQLite and PostgreSQL share are used. Words lie in a table of their own, so that
+reading pages does not drag their blobs along.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps no time zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; a moment without a time zone is refused with ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs its time zone: {value}")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database, aware and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData()
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("filename", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("collection", Text, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("reading", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("page_count", Integer, nullable=False),
+    Column("word_count", Integer, nullable=False),
+    Index("documents_by_age", "added_at", "id"),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("document", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("document", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("agent", JSON, nullable=False),
+    Column("language", Text),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("document", String(64), primary_key=True),
+    Column("reading", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("first_word", Integer, nullable=False),
+    Column("word_count", Integer, nullable=False),
+    Column("width", Float, nullable=False),
+    Column("height", Float, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("confidence", Float),
+    Column("language", Text),
+    Column("note", Text),
+    ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
+)
+
+page_words = Table(
+    "page_words",
+    metadata,
+    Column("document", String(64), primary_key=True),
+    Column("reading", Integer, primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("packed", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["document", "reading", "page"], ["pages.document", "pages.reading", "pages.number"]),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("document", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("field", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("reading", Integer),
+    Column("first_word", Integer),
+    Column("last_word", Integer),
+    Column("method", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("sha256", String(64)),
+    Column("reason", Text, nullable=False),
+    Column("remedy", Text),
+    Column("failed_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+)
+
+index_records = Table(
+    "index_records",
+    metadata,
+    Column("generation", Text, primary_key=True),
+    Column("document", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("revision", Integer, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("document", String(64)),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,55 @@
+"""Snippets: short, telling, and marked exactly."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.search.snippets import SNIPPET_WORDS, make_snippet
+
+PAGE = [f"w{number}" for number in range(200)]
+
+
+def marked(texts: list[str], matches: list[tuple[int, int]]) -> list[str]:
+    snippet = make_snippet(texts, matches)
+    return [snippet.text[start:end] for start, end in snippet.marks]
+
+
+def test_a_short_page_is_shown_whole() -> None:
+    snippet = make_snippet(["Javna", "nabavka", "kamera"], [(1, 1)])
+    assert snippet.text == "Javna nabavka kamera"
+    assert snippet.marks == ((6, 13),)
+
+
+def test_a_cut_page_says_that_it_goes_on() -> None:
+    snippet = make_snippet(PAGE, [(100, 101)])
+    assert snippet.text.startswith("… w94 ")
+    assert snippet.text.endswith(" …")
+    assert marked(PAGE, [(100, 101)]) == ["w100 w101"]
+
+
+def test_the_stretch_with_most_different_words_wins() -> None:
+    page = [*PAGE]
+    page[10] = page[12] = page[14] = "kamera"
+    page[150], page[155] = "kamera", "nadzor"
+    assert marked(page, [(10, 10), (12, 12), (14, 14), (150, 150), (155, 155)]) == ["kamera", "nadzor"]
+
+
+def test_a_match_longer_than_a_snippet_is_not_cut() -> None:
+    assert marked(PAGE, [(20, 90)]) == [" ".join(PAGE[20:91])]
+
+
+def test_a_page_without_matches_shows_its_beginning() -> None:
+    assert make_snippet(PAGE, []).text == " ".join(PAGE[:SNIPPET_WORDS]) + " …"
+    assert make_snippet([], []).text == ""
+
+
+@given(st.integers(1, 120), st.sets(st.integers(0, 119), min_size=1, max_size=30))
+def test_marks_are_whole_words_in_order_and_never_overlap(length: int, numbers: set[int]) -> None:
+    texts = PAGE[:length]
+    matches = [(number, number) for number in sorted(numbers) if number < length]
+    snippet = make_snippet(texts, matches)
+    assert len([word for word in snippet.text.split() if word != "…"]) == min(length, SNIPPET_WORDS)
+    assert all(snippet.text[start:end] in texts for start, end in snippet.marks)
+    assert bool(snippet.marks) == bool(matches)
+    assert list(snippet.marks) == sorted(snippet.marks)

@@ -1,0 +1,110 @@
+"""The schema: what the steps build, that each runs once and whole, and that PostgreSQL would take it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Table, inspect, select, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from archive.errors import CatalogError
+from archive.store.database import Database
+from archive.store.migrations import STEPS, Step, m0001_initial, migrate, records
+from archive.store.sqlite import open_sqlite
+from archive.store.tables import metadata
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_sqlite(tmp_path / "catalog.sqlite")
+    yield opened
+    opened.close()
+
+
+def built(connection: Connection, table: str) -> dict[str, Any]:
+    """What the database says a table is."""
+    inspector = inspect(connection)
+    return {
+        "columns": {
+            column["name"]: (str(column["type"]), column["nullable"]) for column in inspector.get_columns(table)
+        },
+        "key": inspector.get_pk_constraint(table)["constrained_columns"],
+        "foreign": sorted(
+            (key["constrained_columns"], key["referred_table"], key["referred_columns"])
+            for key in inspector.get_foreign_keys(table)
+        ),
+        "indexes": {index["name"]: index["column_names"] for index in inspector.get_indexes(table)},
+    }
+
+
+def described(table: Table, connection: Connection) -> dict[str, Any]:
+    """What ``tables.py`` says it is."""
+    return {
+        "columns": {
+            column.name: (column.type.compile(connection.dialect), bool(column.nullable)) for column in table.columns
+        },
+        "key": [column.name for column in table.primary_key],
+        "foreign": sorted(
+            (list(key.column_keys), key.referred_table.name, [element.column.name for element in key.elements])
+            for key in table.foreign_key_constraints
+        ),
+        "indexes": {index.name: [column.name for column in index.columns] for index in table.indexes},
+    }
+
+
+def test_the_steps_build_the_tables_that_the_queries_use(database: Database) -> None:
+    with database.reading() as connection:
+        for table in metadata.sorted_tables:
+            assert built(connection, table.name) == described(table, connection)
+        assert set(inspect(connection).get_table_names()) == {*metadata.tables, records.name}
+
+
+def test_steps_are_numbered_in_order_and_recorded(database: Database) -> None:
+    assert [step.number for step in STEPS] == list(range(1, len(STEPS) + 1))
+    with database.reading() as connection:
+        recorded = connection.execute(select(records.c.number, records.c.name).order_by(records.c.number)).all()
+    assert [tuple(row) for row in recorded] == [(step.number, step.name) for step in STEPS]
+
+
+def test_a_step_runs_once(database: Database) -> None:
+    ran = []
+    steps = [*STEPS, Step(99, "counting", lambda _connection: ran.append(1))]
+    migrate(database, steps)
+    migrate(database, steps)
+    assert ran == [1]
+
+
+def test_a_step_that_fails_leaves_nothing_and_can_run_again(database: Database) -> None:
+    def half(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE half (id INTEGER)"))
+        raise RuntimeError("power cut")
+
+    def whole(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE half (id INTEGER)"))
+
+    step = Step(99, "half", half)
+    with pytest.raises(RuntimeError, match="power cut"):
+        migrate(database, [*STEPS, step])
+    with database.reading() as connection:
+        assert not inspect(connection).has_table("half")
+        assert connection.scalar(select(records.c.name).where(records.c.number == 99)) is None
+    migrate(database, [*STEPS, replace(step, apply=whole)])
+
+
+def test_a_catalog_of_a_newer_version_is_refused(database: Database) -> None:
+    migrate(database, [*STEPS, Step(99, "future", lambda _connection: None)])
+    with pytest.raises(CatalogError, match=r"newer version of Dosije \(schema step 99\)"):
+        migrate(database)
+
+
+def test_the_schema_compiles_for_postgresql() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it so
+    for table in m0001_initial.metadata.sorted_tables:
+        assert str(CreateTable(table).compile(dialect=dialect))
+        for index in table.indexes:
+            assert str(CreateIndex(index).compile(dialect=dialect))

@@ -1,0 +1,188 @@
+"""Originals are whole or absent, and an input that cannot be kept says why."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.errors import (
+    ArchiveError,
+    ChangedWhileRead,
+    EmptyInput,
+    MissingInput,
+    OriginalDamaged,
+    UnreadableInput,
+)
+from archive.store.originals import Originals
+
+CONTENT = "Уговор о јавној набавци".encode() * 100_000
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture
+def originals(tmp_path: Path) -> Originals:
+    return Originals(tmp_path / "originals")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "уговор.pdf"
+    path.write_bytes(CONTENT)
+    return path
+
+
+def files(originals: Originals) -> list[Path]:
+    return [path for path in originals.path(SHA256).parents[2].rglob("*") if path.is_file()]
+
+
+def test_bytes_are_kept_under_their_sha256_and_read_only(originals: Originals, source: Path) -> None:
+    taken = originals.take_in(source)
+    assert (taken.id, taken.size, taken.is_new) == (SHA256, len(CONTENT), True)
+    kept = originals.path(SHA256)
+    assert kept.relative_to(kept.parents[2]) == Path(SHA256[:2], SHA256[2:4], SHA256)
+    assert kept.read_bytes() == CONTENT
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o444
+    assert files(originals) == [kept], "nothing unfinished stays"
+    assert source.read_bytes() == CONTENT
+
+
+def test_known_bytes_are_not_copied_again(originals: Originals, source: Path, tmp_path: Path) -> None:
+    originals.take_in(source)
+    before = originals.path(SHA256).stat()
+    copy = tmp_path / "copy.pdf"
+    copy.write_bytes(CONTENT)
+    assert originals.take_in(copy).is_new is False
+    after = originals.path(SHA256).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_ids_lists_what_is_kept_and_discard_removes_it(originals: Originals, tmp_path: Path) -> None:
+    assert list(originals.ids()) == []
+    taken = []
+    for number in range(5):
+        path = tmp_path / str(number)
+        path.write_text(f"original {number}")
+        taken.append(originals.take_in(path).id)
+    assert list(originals.ids()) == sorted(taken)
+    originals.discard(taken[0])
+    originals.discard(taken[0])
+    assert list(originals.ids()) == sorted(taken[1:])
+
+
+@pytest.mark.parametrize("wrong", ["", "abcd", "../" * 21 + "x", SHA256.upper(), SHA256 + "\n"])
+def test_only_a_sha256_leads_to_a_path(originals: Originals, wrong: str) -> None:
+    with pytest.raises(ValueError, match="64 hexadecimal"):
+        originals.path(wrong)
+
+
+def test_a_missing_or_empty_input_is_refused(originals: Originals, source: Path, tmp_path: Path) -> None:
+    with pytest.raises(MissingInput, match=r"nothing\.pdf"):
+        originals.take_in(tmp_path / "nothing.pdf")
+    with pytest.raises(MissingInput):
+        originals.take_in(source / "below a file")
+    (tmp_path / "empty.pdf").touch()
+    with pytest.raises(EmptyInput, match=r"empty\.pdf"):
+        originals.take_in(tmp_path / "empty.pdf")
+
+
+def test_what_is_no_regular_file_is_refused_at_once(originals: Originals, tmp_path: Path) -> None:
+    """A named pipe without a writer must not block."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, Path("/dev/null")):
+        with pytest.raises(UnreadableInput, match="not a regular file"):
+            originals.take_in(path)
+
+
+def test_a_link_to_itself_is_unreadable(originals: Originals, tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(UnreadableInput, match="loop"):
+        originals.take_in(loop)
+
+
+def test_a_file_without_permission_is_unreadable(originals: Originals, source: Path) -> None:
+    """Root is refused nothing, so for one call we are nobody."""
+    source.chmod(0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(UnreadableInput, match=r"уговор\.pdf cannot be read: Permission denied"):
+            originals.take_in(source)
+    finally:
+        os.seteuid(user)
+
+
+def append(source: Path) -> None:
+    with source.open("ab") as file:
+        file.write(b"more")
+
+
+def overwrite(source: Path) -> None:
+    """Other bytes of the same number, and the old time put back: only the second hash can tell."""
+    before = source.stat()
+    source.write_bytes(CONTENT[::-1])
+    os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def set_time(source: Path) -> None:
+    os.utime(source, ns=(0, 0))
+
+
+@pytest.mark.parametrize("change", [append, overwrite, set_time])
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    originals: Originals, source: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None]
+) -> None:
+    """The change is made between the two passes over the file."""
+    make_temporary = tempfile.mkstemp
+
+    def change_first(**where: Any) -> tuple[int, str]:
+        change(source)
+        return make_temporary(**where)
+
+    monkeypatch.setattr(tempfile, "mkstemp", change_first)
+    with pytest.raises(ChangedWhileRead, match=r"уговор\.pdf changed"):
+        originals.take_in(source)
+    monkeypatch.undo()
+    assert files(originals) == []
+    assert originals.take_in(source).is_new
+
+
+def test_bytes_that_cannot_be_written_are_not_the_input_s_fault(
+    originals: Originals, source: Path, tmp_path: Path
+) -> None:
+    """A file stands where the folder should be, so nothing can be written."""
+    (tmp_path / "originals").touch()
+    with pytest.raises(ArchiveError, match="cannot be kept"):
+        originals.take_in(source)
+
+
+def test_sweep_removes_what_an_interrupted_run_left(originals: Originals, source: Path) -> None:
+    originals.take_in(source)
+    left = originals.path(SHA256).parent / ".abc.part"
+    left.write_bytes(b"half")
+    assert list(originals.ids()) == [SHA256]
+    assert originals.sweep() == 1
+    assert originals.sweep() == 0
+    assert files(originals) == [originals.path(SHA256)]
+
+
+def test_verify_names_missing_and_changed_bytes(originals: Originals, source: Path) -> None:
+    with pytest.raises(OriginalDamaged, match=f"{SHA256} is missing"):
+        originals.verify(SHA256)
+    originals.take_in(source)
+    originals.verify(SHA256)
+    kept = originals.path(SHA256)
+    kept.chmod(0o644)
+    with kept.open("r+b") as file:
+        file.seek(1000)
+        file.write(b"\0")
+    with pytest.raises(OriginalDamaged, match=f"{SHA256} has changed"):
+        originals.verify(SHA256)

@@ -1,0 +1,40 @@
+"""Settings come from the environment, the file and the defaults, and a wrong one is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.config import Settings
+from archive.errors import UsageError
+
+
+def test_the_environment_goes_before_the_file_and_the_file_before_the_default(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('port = 9000\nhost = "localhost"\n', encoding="utf-8")
+    settings = Settings.load(tmp_path, environ={"DOSIJE_PORT": "9001"})
+    assert settings.number("port") == 9001
+    assert settings.text("host") == "localhost"
+    assert settings.number("threads") == 8
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("prot = 9000", "'prot', which is not a setting"),
+        ('port = "many"', "port .* whole number"),
+        ("port = 0", "at least 1"),
+        ("port = true", "whole number"),
+        ("host = 5", "host .* must be text"),
+        ("port = = 1", "cannot be read"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, line: str, complaint: str) -> None:
+    (tmp_path / "settings.toml").write_text(line, encoding="utf-8")
+    with pytest.raises(UsageError, match=complaint):
+        Settings.load(tmp_path, environ={})
+
+
+def test_a_wrong_variable_is_named() -> None:
+    with pytest.raises(UsageError, match="DOSIJE_PORT"):
+        Settings.load(Path("nowhere"), environ={"DOSIJE_PORT": "soon"})

@@ -1,0 +1,34 @@
+"""One form for every way of writing a word."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.text.folding import fold
+
+
+@pytest.mark.parametrize(
+    ("spellings", "folded"),
+    [
+        (("екскурзије", "ekskurzije", "EKSKURZIJE", "Екскурзије"), "ekskurzije"),
+        (("Ђорђевић", "Đorđević", "Djordjevic", "ĐORĐEVIĆ"), "dordevic"),
+        (("добављач", "dobavljač", "DOBAVLJAC", "dobavljac\u030c"), "dobavljac"),
+        (("Чачак", "Čačak", "Cacak"), "cacak"),
+        (("џеп", "džep", "dzep", "DŽEP", "ǆep"), "dzep"),
+        (("уго\u00adвор", "уговор", "УГOBOP", "уговоp"), "ugovor"),
+        (("oﬃce", "office"), "office"),
+    ],
+)
+def test_spellings_of_one_word_fold_to_one_form(spellings: tuple[str, ...], folded: str) -> None:
+    assert {fold(spelling) for spelling in spellings} == {folded}
+
+
+def test_folding_keeps_digits_and_punctuation() -> None:
+    assert fold("12/2019-У") == "12/2019-u"
+
+
+@given(st.text(alphabet="abcčćdđjšžљњџђћАБDJ12-/.\u00ad\u030c", max_size=12))
+def test_folding_twice_changes_nothing(word: str) -> None:
+    assert fold(fold(word)) == fold(word)

@@ -1,0 +1,57 @@
+"""What several rooms' tests share: the command line as a person runs it, and an archive of the specimens."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+import pytest
+import tesserocr
+from pysqlite3 import dbapi2 as sqlite
+
+ROOT = Path(__file__).parent.parent
+SPECIMENS = ROOT / "documents" / "specimens"
+
+Dosije = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_report_header() -> str:
+    engine = tesserocr.tesseract_version().splitlines()[0]
+    return f"SQLite {sqlite.sqlite_version}, MuPDF {pymupdf.mupdf_version}, {engine}"
+
+
+def run_dosije(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the real command line in a process of its own."""
+    command = [sys.executable, "-m", "dosije", "--home", str(home), *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+
+
+@pytest.fixture
+def dosije(tmp_path: Path) -> Dosije:
+    """The command line on an archive of this test's own, at ``tmp_path / "home"``."""
+
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return run_dosije(tmp_path / "home", *arguments)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def specimen_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive that holds every specimen, made once by ``dosije add``. Tests must not write to it."""
+    home = tmp_path_factory.mktemp("specimens") / "home"
+    run = run_dosije(home, "add", SPECIMENS)
+    assert run.returncode == 0, run.stderr
+    return home
+
+
+@pytest.fixture(scope="session")
+def truth() -> dict[str, Any]:
+    """The truth table of the specimens."""
+    table: dict[str, Any] = json.loads((ROOT / "documents" / "truth.json").read_text(encoding="utf-8"))
+    return table
