@@ -11,7 +11,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from archive.errors import UsageError
 
@@ -55,7 +54,7 @@ class Settings:
         chosen: dict[str, Value] = {setting.name: setting.default for setting in SETTINGS}
         for name, value in (values or {}).items():
             chosen[name] = _checked(name, value, "given to the program")
-        self._values = MappingProxyType(chosen)
+        self._values = chosen
 
     @classmethod
     def load(cls, home: Path, environ: Mapping[str, str] | None = None) -> Settings:

@@ -67,9 +67,10 @@ class Archive:
         return self.home / "cache"
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, *, reconcile: bool = True) -> Iterator[None]:
         """Hold the writer lock. On entry, what an interrupted writer left half done is finished or undone.
 
+        Rebuilding the index must do without ``reconcile``, which reads the index and so cannot mend a damaged one.
         The lock belongs to the process and falls with it, so a killed writer never locks anybody out.
 
         :raises ArchiveBusy: another process is writing.
@@ -83,7 +84,8 @@ class Archive:
                     "Wait until it has ended, or stop it; nothing it finished will be lost.",
                 ) from error
             self.originals.sweep()
-            self.indexing.reconcile()
+            if reconcile:
+                self.indexing.reconcile()
             yield
 
     def settle(self) -> bool:

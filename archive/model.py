@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -96,7 +95,8 @@ class Page:
 
     ``width`` and ``height`` are in points (1/72 inch) as the page is shown, rotation applied; both are 0 for a flowing
     page, which has no image (plain text, DOCX). ``confidence`` is the mean word confidence of OCR (0..100), else None.
-    ``note`` says in a sentence what went wrong, or was decided, when the page was read.
+    ``script`` is the ISO 15924 code of most of its letters (Cyrl, Latn). ``reason`` says in a sentence why its words
+    were taken from where they were, ``note`` what went wrong when it was read.
     """
 
     number: int
@@ -107,6 +107,8 @@ class Page:
     source: TextSource
     confidence: float | None = None
     language: str | None = None
+    script: str | None = None
+    reason: str | None = None
     note: str | None = None
 
     def __post_init__(self) -> None:
@@ -203,7 +205,7 @@ class Fact:
     method: str
     confidence: float
     status: FactStatus = FactStatus.EXTRACTED
-    details: Mapping[str, str] = dataclass_field(default_factory=lambda: MappingProxyType({}))
+    details: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.value:

@@ -19,7 +19,8 @@ class IndexEntry:
     """One archive document as an engine takes it in.
 
     ``stems`` and ``forms`` map each term to the numbers of the words it stands for, ascending: the stemmed and the
-    exact field. ``facets`` holds the values of each facet (none at all where the fact is unknown). ``date`` is ISO 8601.
+    exact field. ``facets`` holds the values of each facet (none at all where the fact is unknown). ``date`` is
+    ISO 8601.
     """
 
     id: str

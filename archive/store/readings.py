@@ -176,5 +176,7 @@ def _page(row: Row[Any]) -> Page:
         source=TextSource(row.source),
         confidence=row.confidence,
         language=row.language,
+        script=row.script,
+        reason=row.reason,
         note=row.note,
     )

@@ -100,6 +100,8 @@ pages = Table(
     Column("confidence", Float),
     Column("language", Text),
     Column("note", Text),
+    Column("script", Text),
+    Column("reason", Text),
     ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
 )
 

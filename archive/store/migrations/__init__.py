@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, inser
 
 from archive.errors import CatalogError
 from archive.store.database import Database
-from archive.store.migrations import m0001_initial
+from archive.store.migrations import m0001_initial, m0002_page_reasons
 from archive.store.tables import UtcDateTime
 
 records = Table(
@@ -35,7 +35,10 @@ class Step:
     apply: Callable[[Connection], None]
 
 
-STEPS: Sequence[Step] = (Step(1, "initial", m0001_initial.apply),)
+STEPS: Sequence[Step] = (
+    Step(1, "initial", m0001_initial.apply),
+    Step(2, "page reasons", m0002_page_reasons.apply),
+)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:

@@ -10,7 +10,7 @@ from archive.search.parser import parse
 from archive.search.query import Field, Prefix
 from archive.search.spans import find_matches
 
-WORDS = "a b c a b a d abc".split()
+WORDS = ["a", "b", "c", "a", "b", "a", "d", "abc"]
 
 
 class Document:
@@ -31,6 +31,7 @@ class Document:
         ("a x", ()),
         ('"a b"', ((0, 1), (3, 4))),
         ('"a b" a', ((0, 1), (3, 4), (5, 5))),
+        ('"a b" b', ((0, 1), (3, 4))),
         ('"a b a"', ((3, 5),)),
         ('"b a b"', ()),
         ("c OR x", ((2, 2),)),

@@ -16,7 +16,7 @@ from archive.text.stemming import english_stem, serbian_stem
         ("ugovor", "ugovora", "ugovoru", "ugovorom", "уговори", "UGOVORIMA"),
         ("opština", "opštine", "opštini", "opstinom", "ОПШТИНА"),
         ("ekskurzija", "ekskurzije", "екскурзију"),
-        ("rešenje", "rešenja", "rješenje", "решењем"),
+        ("cena", "cene", "цену", "cijena"),
     ],
 )
 def test_forms_of_a_serbian_word_share_a_stem(forms: tuple[str, ...]) -> None:

@@ -1,0 +1,138 @@
+"""Generations of the index on disk, and what makes a commit survive a power cut.
+
+::
+
+    index/current          names the generation that answers searches; replaced atomically
+    index/gen-000001/      one Whoosh index, with the version of layout and analysis it was made with
+
+A new generation is built beside the old one and takes over by one rename. Whoosh itself never calls fsync: we do, on
+every file before the rename that publishes it, and on the directory after.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+
+from archive.errors import IndexDamaged
+from archive.search.whoosh_engine.schema import INDEX_VERSION, SCHEMA
+
+NO_GENERATION = "gen-000000"
+"""The generation of an archive that has no index yet. It holds nothing and is never on disk."""
+
+REMEDY = "Rebuild it with: dosije reindex"
+
+_NAME = re.compile(r"gen-(\d{6,})")
+_POINTER = "current"
+_VERSION = "version"
+
+
+class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """A folder whose commits are on the disk when they return.
+
+    Whoosh publishes a commit by renaming its table of contents, and renames nothing else. That is the one moment at
+    which every file written before must be on the disk already.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._path = path
+        self._unsynced: set[str] = set()
+
+    def create_file(self, name: str, *arguments: Any, **options: Any) -> Any:
+        """Open a new file, and remember that it is not on the disk yet."""
+        self._unsynced.add(name)
+        return super().create_file(name, *arguments, **options)
+
+    def delete_file(self, name: str) -> None:
+        """Remove a file."""
+        super().delete_file(name)
+        self._unsynced.discard(name)
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Publish a commit, durably."""
+        for name in self._unsynced:
+            sync(self._path / name)
+        self._unsynced.clear()
+        super().rename_file(oldname, newname, safe=safe)
+        sync(self._path)
+
+
+def sync(path: Path) -> None:
+    """Have a file's or a folder's content put on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Generations:
+    """The generations under one folder. Only the one process that writes may change them."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def path(self, name: str) -> Path:
+        """The folder of a generation."""
+        return self._root / name
+
+    def current(self) -> str | None:
+        """The generation that answers searches, or None before the first.
+
+        :raises IndexDamaged: the pointer file makes no sense.
+        """
+        try:
+            name = (self._root / _POINTER).read_text(encoding="ascii", errors="replace").strip()
+        except FileNotFoundError:
+            return None
+        if not _NAME.fullmatch(name):
+            raise IndexDamaged(f"{self._root / _POINTER} names no index: {name[:40]!r}.", REMEDY)
+        return name
+
+    def create(self) -> str:
+        """Make an empty generation, which answers no searches yet, and return its name."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        numbers = [int(match[1]) for path in self._root.iterdir() if (match := _NAME.fullmatch(path.name))]
+        name = f"gen-{max(numbers, default=0) + 1:06}"
+        path = self.path(name)
+        path.mkdir()
+        (path / _VERSION).write_text(INDEX_VERSION, encoding="ascii")
+        sync(path / _VERSION)
+        FileIndex.create(DurableStorage(path), SCHEMA)
+        return name
+
+    def check_version(self, name: str) -> None:
+        """Refuse a generation that another version of Dosije made.
+
+        :raises FileNotFoundError: the generation has been dropped meanwhile.
+        :raises IndexDamaged: its layout or its terms are not those of this program.
+        """
+        version = (self.path(name) / _VERSION).read_text(encoding="ascii", errors="replace")
+        if version != INDEX_VERSION:
+            raise IndexDamaged(f"The search index at {self.path(name)} was made by another version of Dosije.", REMEDY)
+
+    def publish(self, name: str) -> None:
+        """Let a generation answer searches from now on, durably."""
+        new = self._root / f"{_POINTER}.new"
+        new.write_text(name, encoding="ascii")
+        sync(new)
+        sync(self._root)
+        new.replace(self._root / _POINTER)
+        sync(self._root)
+
+    def drop(self, name: str) -> None:
+        """Remove one generation from the disk. Processes that have it open keep what they have opened."""
+        shutil.rmtree(self.path(name))
+
+    def drop_all_but(self, keep: str) -> None:
+        """Remove every other generation: the old one, and what interrupted rebuilds left."""
+        for path in self._root.iterdir():
+            if _NAME.fullmatch(path.name) and path.name != keep:
+                shutil.rmtree(path)

@@ -1,0 +1,93 @@
+"""The two scripts of Serbian: telling them apart, writing one in the other, and undoing letters of the wrong one.
+
+Serbian Cyrillic becomes Latin without loss; the way back is ambiguous (``injekcija``, ``nadživeti``), so everything
+that is compared is compared in Latin.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LETTERS = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "đ", "е": "e", "ж": "ž", "з": "z", "и": "i", "ј": "j",
+    "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
+    "ћ": "ć", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "č", "џ": "dž", "ш": "š",
+    # Macedonian, whose documents reach Serbian archives; the values are its own official Latin forms.
+    "ѓ": "đ", "ќ": "ć", "ѕ": "dz", "ѐ": "e", "ѝ": "i",
+}  # fmt: skip
+
+_LOWER = str.maketrans(_LETTERS)
+_ONE_TO_ONE = str.maketrans(
+    _LETTERS | {letter.upper(): latin.upper() for letter, latin in _LETTERS.items() if len(latin) == 1}
+)
+_UPPER_DIGRAPH = re.compile("[ЉЊЏЅ]")
+
+# Letters of one shape in both scripts, pair by pair.
+_LATIN_SHAPES = "aeopcyxjABEKMHOPCTXYJ"
+_CYRILLIC_SHAPES = "аеорсухјАВЕКМНОРСТХУЈ"
+_TO_CYRILLIC_SHAPE = str.maketrans(_LATIN_SHAPES, _CYRILLIC_SHAPES)
+_TO_LATIN_SHAPE = str.maketrans(_CYRILLIC_SHAPES, _LATIN_SHAPES)
+
+_CYRILLIC = re.compile("[Ѐ-ӿ]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_LETTER_RUN = re.compile(r"[^\W\d_]+")
+
+
+def to_latin(text: str) -> str:
+    """Serbian Cyrillic as Serbian Latin, with digraphs in the right case: ЉУБАВ -> LJUBAV, Љубав -> Ljubav.
+
+    Other characters stay as they are.
+    """
+    return _UPPER_DIGRAPH.sub(_upper_digraph, text).translate(_ONE_TO_ONE)
+
+
+def _upper_digraph(match: re.Match[str]) -> str:
+    latin = _LETTERS[match.group().lower()]
+    text, at = match.string, match.end()
+    follows = text[at : at + 1]
+    # A capital at a word's end is part of a capital word when a capital stands before it: КОЊ -> KONJ.
+    shouted = follows.isupper() or (not follows.isalpha() and text[max(0, at - 2) : at - 1].isupper())
+    return latin.upper() if shouted else latin.capitalize()
+
+
+def lower_to_latin(text: str) -> str:
+    """:func:`to_latin` for text that is in lower case already."""
+    return text.translate(_LOWER)
+
+
+def script_of(text: str) -> str | None:
+    """The script most letters of ``text`` are in, as ISO 15924: ``Cyrl``, ``Latn``, or None without either."""
+    cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
+    if not cyrillic and not latin:
+        return None
+    return "Cyrl" if cyrillic >= latin else "Latn"
+
+
+def unmix(text: str) -> str:
+    """``text`` with each run of letters in one script, as far as their shapes allow.
+
+    A third of real Cyrillic PDFs hold Latin letters inside Cyrillic words, and OCR reads Latin brands as Cyrillic
+    shapes. The script of a run is that of its letters which only one script has; letters of a shared shape follow
+    them. A run without such a letter, or with such letters of both scripts, stays as it is.
+    """
+    if not (_CYRILLIC.search(text) and _LATIN.search(text)):
+        return text
+    return _LETTER_RUN.sub(_unmix_run, text)
+
+
+def _unmix_run(match: re.Match[str]) -> str:
+    run = match.group()
+    only_cyrillic = any(_CYRILLIC.match(letter) and letter not in _CYRILLIC_SHAPES for letter in run)
+    only_latin = any(_LATIN.match(letter) and letter not in _LATIN_SHAPES for letter in run)
+    if only_cyrillic and not only_latin:
+        return run.translate(_TO_CYRILLIC_SHAPE)
+    if only_latin and not only_cyrillic:
+        return run.translate(_TO_LATIN_SHAPE)
+    return run
+
+
+def without_marks(text: str) -> str:
+    """``text`` without its combining marks, and with ligatures and other compatibility forms taken apart."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

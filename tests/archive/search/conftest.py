@@ -1,0 +1,53 @@
+"""A real catalog with documents of a few words, and a real index beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.model import Document, Fact, Page, Reading, Span, TextSource
+from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.store.catalog import Catalog
+from archive.words import Word, Words
+
+AddDocument = Callable[..., str]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    opened = Catalog.open(tmp_path / "catalog.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
+    opened = WhooshEngine(tmp_path / "index")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def add_document(catalog: Catalog) -> AddDocument:
+    """Put a document of these pages' texts into the catalog; returns its id. Facts are proved by its first word."""
+
+    def add(*texts: str, language: str = "sr-Latn", **facts: str) -> str:
+        id_ = hashlib.sha256(repr((texts, facts)).encode()).hexdigest()
+        now = datetime.now(UTC)
+        words = [Words.of(Word(text) for text in page.split()) for page in texts]
+        pages: list[Page] = []
+        first = 0
+        for number, page in enumerate(words, start=1):
+            pages.append(Page(number, first, len(page), 595, 842, TextSource.TEXT, language=language))
+            first += len(page)
+        reading = Reading(id_, 1, now, {}, language, tuple(pages))
+        document = Document(id_, "d.pdf", "application/pdf", 1, "main", now, 1, 1, len(pages), first)
+        proved = [Fact(field, value, Span(id_, 1, 0, 0), "test", 1.0) for field, value in facts.items()]
+        catalog.add_document(document, reading, words, proved, f"/in/{id_}.pdf")
+        return id_
+
+    return add

@@ -1,0 +1,115 @@
+"""From a request to a page of results, on a real catalog and a real index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.search.indexing import Indexing
+from archive.search.request import UNKNOWN, SearchRequest
+from archive.search.results import SearchResults
+from archive.search.service import SNIPPET_PAGES, SearchService
+from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.store.catalog import Catalog
+
+AddDocument = Callable[..., str]
+FILLER = " ".join(["rec"] * 40)
+
+
+@pytest.fixture
+def service(catalog: Catalog, engine: WhooshEngine) -> SearchService:
+    return SearchService(catalog, engine)
+
+
+@pytest.fixture
+def index(catalog: Catalog, engine: WhooshEngine) -> Indexing:
+    return Indexing(catalog, engine, commit_documents=2)
+
+
+def shown(results: SearchResults) -> list[tuple[int, str, tuple[tuple[int, int], ...]]]:
+    """Number, marked text and words of each page of the only hit."""
+    (hit,) = results.hits
+    return [
+        (page.number, "|".join(page.snippet.text[a:b] for a, b in page.snippet.marks), page.words) for page in hit.pages
+    ]
+
+
+def test_a_hit_names_its_pages_with_snippets(
+    add_document: AddDocument, index: Indexing, service: SearchService
+) -> None:
+    add_document("Tenderska dokumentacija", f"{FILLER} Kamere, za (nadzor) {FILLER}", "", "video nadzor")
+    index.index_due()
+    results = service.search(SearchRequest("nadzora"))
+    assert shown(results) == [(2, "(nadzor)", ((44, 44),)), (4, "nadzor", ((86, 86),))]
+    assert results.hits[0].pages[0].snippet.text.startswith("… ")
+    assert results.hits[0].pages[1].snippet.text == "video nadzor"
+
+
+def test_a_phrase_over_a_page_break_is_shown_on_both_pages(
+    add_document: AddDocument, index: Indexing, service: SearchService
+) -> None:
+    id_ = add_document("ovo je javna", "", "nabavka kamera")
+    index.index_due()
+    results = service.search(SearchRequest('"javna nabavka kamera"'))
+    assert shown(results) == [(1, "javna", ((2, 2),)), (3, "nabavka kamera", ((3, 4),))]
+    assert service.matches(id_, '"javna nabavka kamera"') == ((2, 4),)
+
+
+def test_words_anywhere_in_the_document_count_together(
+    add_document: AddDocument, index: Indexing, service: SearchService
+) -> None:
+    add_document("kamere", "policija")
+    index.index_due()
+    assert [page[0] for page in shown(service.search(SearchRequest("kamera policije")))] == [1, 2]
+    assert service.search(SearchRequest("kamera -policije")).total == 0
+
+
+def test_an_empty_query_lists_all_documents_newest_first(
+    add_document: AddDocument, index: Indexing, service: SearchService
+) -> None:
+    older = add_document("prvi", date="2019-01-01", year="2019")
+    newer = add_document("drugi", date="2022-01-01", year="2022")
+    index.index_due()
+    results = service.search(SearchRequest())
+    assert [(hit.id, hit.pages) for hit in results.hits] == [(newer, ()), (older, ())]
+
+
+def test_facets_come_with_labels(add_document: AddDocument, index: Indexing, service: SearchService) -> None:
+    add_document("kamere", kind="tender_notice", municipality="Niš")
+    add_document("kamere za školu")
+    index.index_due()
+    facets = service.search(SearchRequest("kamere", filters={"kind": ("contract",)})).facets
+    assert [(value.value, value.label, value.count) for value in facets["kind"]] == [
+        ("tender_notice", "Tender notice", 1),
+        (UNKNOWN, "Unknown", 1),
+        ("contract", "Contract", 0),
+    ]
+    assert facets["municipality"] == ()
+
+
+def test_every_matching_page_is_listed_and_missing_snippets_are_said(
+    add_document: AddDocument, index: Indexing, service: SearchService
+) -> None:
+    add_document(*["kamera"] * (SNIPPET_PAGES + 3))
+    index.index_due()
+    results = service.search(SearchRequest("kamera"))
+    pages = results.hits[0].pages
+    assert [page.number for page in pages] == list(range(1, SNIPPET_PAGES + 4))
+    assert [bool(page.snippet.text) for page in pages] == [True] * SNIPPET_PAGES + [False] * 3
+    assert any(str(SNIPPET_PAGES) in note for note in results.notes)
+
+
+def test_notes_of_the_parser_reach_the_reader(service: SearchService) -> None:
+    assert service.search(SearchRequest("(kamere")).notes == (
+        "A parenthesis was not closed; the words were searched for without operators.",
+    )
+
+
+def test_matches_of_one_document(add_document: AddDocument, index: Indexing, service: SearchService) -> None:
+    id_ = add_document("kamera kamere kamerama")
+    index.index_due()
+    assert service.matches(id_, "kamera") == ((0, 0), (1, 1), (2, 2))
+    assert service.matches(id_, "kamera", exact=True) == ((0, 0),)
+    assert service.matches(id_, "") == ()
+    assert service.matches("0" * 64, "kamera") == ()

@@ -1,0 +1,188 @@
+"""What other processes, kills and damage may do to an index, with real processes and real files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.errors import ArchiveBusy, IndexDamaged
+from archive.search.engine import EngineRequest, IndexEntry
+from archive.search.query import Field, Query, Term
+from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.search.whoosh_engine.writer import MERGE_FACTOR
+
+ROOT = Path(__file__).parents[4]
+WORD = Term(Field.FORM, "rec")
+
+
+def entries(numbers: range, revision: int = 1) -> Iterator[IndexEntry]:
+    for number in numbers:
+        terms = {"rec": (0,), f"broj{number % 50}": (1,), f"revizija{revision}": (2,)}
+        yield IndexEntry(f"d{number}", revision, "", None, 3, terms, terms, {})
+
+
+def total(engine: WhooshEngine, query: Query | None = WORD) -> int:
+    return engine.search(EngineRequest(query, {}, "relevance", 1, 0)).total
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
+    opened = WhooshEngine(tmp_path)
+    yield opened
+    opened.close()
+
+
+def start(code: str, root: Path) -> subprocess.Popen[str]:
+    """Run code in a process of its own, with this module's names and an engine on ``root``."""
+    preamble = (
+        "import sys, time, runpy\n"
+        f"names = runpy.run_path({str(Path(__file__))!r})\n"
+        "globals().update(names)\n"
+        f"engine = WhooshEngine(Path({str(root)!r}))\n"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", preamble + code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_commits_of_another_process_are_seen_at_the_next_search(engine: WhooshEngine, tmp_path: Path) -> None:
+    engine.add(entries(range(3)))
+    assert total(engine) == 3
+    with start("engine.add(entries(range(3, 5)))\n", tmp_path) as other:
+        other.communicate(timeout=60)
+    assert other.returncode == 0
+    assert total(engine) == 5
+
+
+def test_another_process_keeps_answering_during_commits_and_swaps(engine: WhooshEngine, tmp_path: Path) -> None:
+    """Every answer is a committed state: 20 documents, all of one revision."""
+    engine.add(entries(range(20)))
+    searching = (
+        "print('ready', flush=True)\n"
+        "answers, until = 0, time.monotonic() + 3\n"
+        "while time.monotonic() < until:\n"
+        "    revisions = set(engine.revisions().values())\n"
+        "    assert len(revisions) == 1, revisions\n"
+        "    assert total(engine) == 20\n"
+        "    answers += 1\n"
+        "print(answers)\n"
+    )
+    with start(searching, tmp_path) as reader:
+        assert reader.stdout
+        assert reader.stdout.readline() == "ready\n"
+        revision = 1
+        while reader.poll() is None:
+            revision += 1
+            if revision % 2:
+                engine.add(entries(range(20), revision))
+            else:
+                rebuild = engine.rebuild()
+                rebuild.add(entries(range(20), revision))
+                rebuild.publish({f"d{number}": revision for number in range(20)})
+        answers = int(reader.stdout.read())
+    assert reader.returncode == 0
+    assert answers > 10
+    assert revision > 4
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14])
+def test_a_kill_during_a_commit_leaves_the_old_state_or_the_new(
+    engine: WhooshEngine, tmp_path: Path, delay: float
+) -> None:
+    """The delays are spread over the length of the commit, so kills fall on different parts of it."""
+    engine.add(entries(range(1000)))
+    with start("print('go', flush=True)\nengine.add(entries(range(1000), 2))\n", tmp_path) as writer:
+        assert writer.stdout
+        assert writer.stdout.readline() == "go\n"
+        time.sleep(delay)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait(timeout=60)
+    held = engine.revisions()
+    assert set(held) == {f"d{number}" for number in range(1000)}
+    assert set(held.values()) in ({1}, {2})
+    assert total(engine) == 1000
+    engine.add(entries(range(1000, 1010), 3))
+    assert total(engine) == 1010
+    assert total(engine, Term(Field.FORM, "revizija3")) == 10
+    assert len(list(tmp_path.rglob("*"))) < 10, "what the killed commit left behind is swept up"
+
+
+def test_everything_a_commit_published_was_put_on_the_disk_first(
+    engine: WhooshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    published: list[bool] = []
+    fsync, rename = os.fsync, os.rename
+
+    def watched_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.add(os.fstat(descriptor).st_ino)
+
+    def watched_rename(old: str, new: str) -> None:
+        segments = list(Path(new).parent.glob("*.seg"))
+        published.append(all(path.stat().st_ino in synced for path in [*segments, Path(old)]))
+        rename(old, new)
+
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(os, "rename", watched_rename)
+    engine.add(entries(range(3)))
+    engine.add(entries(range(3, 6)))
+    assert published == [True, True, True]
+    assert (tmp_path / engine.generation).stat().st_ino in synced
+    assert (tmp_path / "current").stat().st_ino in synced
+
+
+def test_two_writers_at_once_are_refused(engine: WhooshEngine, tmp_path: Path) -> None:
+    engine.add(entries(range(3)))
+
+    def slow() -> Iterator[IndexEntry]:
+        with pytest.raises(ArchiveBusy):
+            WhooshEngine(tmp_path).add(entries(range(9, 10)))
+        yield from entries(range(3, 4))
+
+    engine.add(slow())
+    assert total(engine) == 4
+
+
+def test_small_segments_are_merged_and_nothing_is_lost(engine: WhooshEngine, tmp_path: Path) -> None:
+    for number in range(3 * MERGE_FACTOR):
+        engine.add(entries(range(number, number + 1)))
+        engine.add(entries(range(number // 2, number // 2 + 1), 2))
+    assert len(list(tmp_path.rglob("*.seg"))) < 2 * MERGE_FACTOR
+    assert total(engine) == 3 * MERGE_FACTOR
+    assert total(engine, Term(Field.FORM, "revizija2")) == len([r for r in engine.revisions().values() if r == 2])
+    assert engine.matches(Term(Field.FORM, "broj7"), "d7") == ((1, 1),)
+
+
+@pytest.mark.parametrize("pattern", ["current", "*/version", "*/*.toc", "*/*.seg"])
+@pytest.mark.parametrize("content", [b"", b"\0\xff" * 40], ids=["emptied", "overwritten"])
+def test_damage_is_named_kept_and_cured_by_a_rebuild(tmp_path: Path, pattern: str, content: bytes) -> None:
+    engine = WhooshEngine(tmp_path)
+    engine.add(entries(range(3)))
+    engine.close()
+    (victim,) = tmp_path.glob(pattern)
+    victim.write_bytes(content)
+    files = sorted(tmp_path.rglob("*"))
+    with pytest.raises(IndexDamaged, match="dosije reindex"):
+        engine.revisions()
+    assert sorted(tmp_path.rglob("*")) == files
+    rebuild = engine.rebuild()
+    rebuild.add(entries(range(2)))
+    rebuild.publish({"d0": 1, "d1": 1})
+    assert total(engine) == 2
+    engine.close()
+
+
+def test_a_missing_segment_is_damage_and_not_an_empty_index(engine: WhooshEngine, tmp_path: Path) -> None:
+    engine.add(entries(range(3)))
+    (segment,) = tmp_path.rglob("*.seg")
+    segment.unlink()
+    with pytest.raises(IndexDamaged, match="cannot be read"):
+        total(engine)
