@@ -1,0 +1,117 @@
+"""A document as the fact rules see it: its folded text, in which every match knows its word numbers.
+
+Words are folded (Latin script, lower case, no diacritics) and joined by a space, or by a line feed where a line
+begins, so that a rule is one regular expression for both scripts and can still ask for the beginning of a line.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from archive.model import Fact, Reading, Span
+from archive.text.folding import fold
+from archive.words import Break, Words
+
+_NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match: its first and last word in the document, and the regular expression's own match over folded text."""
+
+    first: int
+    last: int
+    match: re.Match[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """The words of a document in a row, with their folded text. ``starts`` holds each word's offset in ``folded``."""
+
+    document: str
+    reading: int
+    words: tuple[str, ...]
+    folded: str
+    starts: tuple[int, ...]
+    breaks: bytes
+    page_ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, document: str, reading: Reading, pages: Sequence[Words]) -> DocumentText:
+        """Fold the pages of a reading; ``pages`` holds the words of each page in turn."""
+        words = tuple(text for page in pages for text in page.texts)
+        # The first word of a page begins a line, whatever its break says.
+        breaks = b"".join(bytes([Break.BLOCK]) + page.breaks[1:] for page in pages if len(page))
+        folded = [fold(word) for word in words]
+        pieces = [("\n" if before else " ") + word for before, word in zip(breaks, folded, strict=True)]
+        ends = accumulate(map(len, pieces))
+        starts = tuple(end - len(word) for end, word in zip(ends, folded, strict=True))
+        page_ends = tuple(page.first_word + page.word_count for page in reading.pages)
+        return cls(document, reading.number, words, "".join(pieces), starts, breaks, page_ends)
+
+    def words_of_pages(self, count: int, at_most: int | None = None) -> int:
+        """The number of words on the first ``count`` pages, cut at ``at_most``."""
+        words = self.page_ends[min(count, len(self.page_ends)) - 1] if self.page_ends else 0
+        return words if at_most is None else min(words, at_most)
+
+    def page_of(self, word: int) -> int:
+        """The number of the page on which a word stands."""
+        return bisect_right(self.page_ends, word) + 1
+
+    def find(self, pattern: re.Pattern[str], first: int = 0, end: int | None = None) -> Iterator[Found]:
+        """Every match of ``pattern`` in the words from ``first`` up to, not including, ``end``."""
+        if first >= len(self.words):
+            return
+        stop = len(self.folded) if end is None or end >= len(self.words) else self.starts[end] - 1
+        for match in pattern.finditer(self.folded, self.starts[first], stop):
+            yield Found(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
+
+    def word_at(self, offset: int) -> int:
+        """The number of the word at an offset of the folded text."""
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+    def fold_of(self, word: int) -> str:
+        """A word folded and without its outer punctuation."""
+        return fold(self.words[word]).strip("\"'“”„‘’«»()[]{}.,;:!?-–—_*|")
+
+    def begins_line(self, word: int) -> bool:
+        """Whether a word is the first of its line."""
+        return bool(self.breaks[word])
+
+    def line_start(self, word: int) -> int:
+        """The first word of the line on which ``word`` stands."""
+        while not self.breaks[word]:
+            word -= 1
+        return word
+
+    def line_end(self, word: int) -> int:
+        """The last word of the line on which ``word`` stands."""
+        while word + 1 < len(self.words) and not self.breaks[word + 1]:
+            word += 1
+        return word
+
+    def quote(self, first: int, last: int) -> str:
+        """The words ``first`` to ``last`` as printed, with single spaces."""
+        return " ".join(self.words[first : last + 1])
+
+    def is_capitalised(self, word: int) -> bool:
+        """Whether the first letter of a word is upper case."""
+        return next((char.isupper() for char in self.words[word] if char.isalpha()), False)
+
+    def fact(
+        self,
+        field: str,
+        value: str,
+        where: tuple[int, int],
+        method: str,
+        confidence: float,
+        *,
+        details: Mapping[str, str] = _NOTHING,
+    ) -> Fact:
+        """A fact whose evidence is the words ``where`` (first and last)."""
+        span = Span(self.document, self.reading, *where)
+        return Fact(field, value, span, method, confidence, details=details)

@@ -1,0 +1,79 @@
+"""A document's own date is told from all the other dates in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+FactsOf = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Датум: 27.12.2031. године", "2031-12-27"),
+        ("Dana: 09.08.2031. godine", "2031-08-09"),
+        ("Kladovo, 16. 06. 2031. godine", "2031-06-16"),
+        ("У Бечеју, 6. априла 2031. године", "2031-04-06"),
+        ("број: 346/31 од 28.11.2031.године", "2031-11-28"),
+        ("Број: 404-51/2031-6\n27. август 2031. године", "2031-08-27"),
+        ("UGOVOR\nzaključen dana 1.2.2031. godine", "2031-02-01"),
+        ("UGOVOR O DELU\nzaključen 15. jula 2031. godine u Rumi", "2031-07-15"),
+        ("AGREEMENT\nThis Agreement is entered into as of October 3, 2031 between", "2031-10-03"),
+        ("AGREEMENT\nmade this 27th day of March, 2031", "2031-03-27"),
+        ("SUPPLY CONTRACT\nThis contract is concluded in Ruma on 5 June 2031", "2031-06-05"),
+        ("Data e përgatitjes së njoftimit: 14.07.2031", "2031-07-14"),
+    ],
+)
+def test_places_of_the_documents_own_date(facts_of: FactsOf, text: str, date: str) -> None:
+    """Figures, words, both scripts and English order give the ISO date, and the year with it."""
+    facts = facts_of(text)
+    assert facts["date"] == [date]
+    assert facts["year"] == [date[:4]]
+
+
+def test_evidence_is_the_date_alone(facts_of: FactsOf) -> None:
+    """The span covers the words of the date, not the label before it."""
+    assert facts_of("Kladovo, dana 6. aprila 2031. godine").quote("date") == "6. aprila 2031."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ponude se podnose do 15.01.2032. godine do 8,30 časova",
+        "(„Службени гласник“ број 124/12 од 3.4.2030. године)",
+        "за школску 2031/2032. годину",
+        "PRESUDA\nkoji se odnosi na ugovor zaključen 1.2.2030. godine",
+        "Datum: 31.02.2031",
+        "rok za dostavljanje\nponuda, 12.03.2031. godine",
+    ],
+)
+def test_other_dates_are_not_the_documents(facts_of: FactsOf, text: str) -> None:
+    """Deadlines, gazettes, school years, days that do not exist and wrapped lines are no date."""
+    assert facts_of(text)["date"] == []
+
+
+def test_dispatch_date_on_the_last_page_goes_before_the_deadline(facts_of: FactsOf) -> None:
+    """Standard forms print their date at the very end."""
+    facts = facts_of("JAVNI POZIV\nRok: 16.09.2031", "opis", "Datum slanja ovog oglasa: 06.09.2031")
+    assert facts["date"] == ["2031-09-06"]
+
+
+def test_date_beside_the_signatures(facts_of: FactsOf) -> None:
+    """Where the head has no date, the end may."""
+    body = "Član 1. Strane su saglasne. " * 200
+    assert facts_of(f"UGOVOR O SARADNJI\n{body}\nU Rumi, dana 1.2.2031. godine.")["date"] == ["2031-02-01"]
+
+
+def test_month_of_a_cover_gives_the_year_only(facts_of: FactsOf) -> None:
+    """ "Kladovo, jul 2031. godine" is a year; a day is not invented."""
+    facts = facts_of("KONKURSNA DOKUMENTACIJA\n\nKladovo, jul 2031. godine")
+    assert (facts["date"], facts["year"]) == ([], ["2031"])
+
+
+def test_dates_that_disagree_give_no_year(facts_of: FactsOf) -> None:
+    """Without a date of its own, a short document has the year that all its dates share, or none."""
+    assert facts_of("rok je do 1.2.2031. a otvaranje 3.2.2031.")["year"] == ["2031"]
+    assert facts_of("rok je do 30.12.2031. a otvaranje 3.1.2032.")["year"] == []

@@ -1,0 +1,72 @@
+"""The kind of a document comes from its heading, in both scripts, and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+FactsOf = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("ПОЗИВ ЗА ПОДНОШЕЊЕ ПОНУДА", "tender_notice"),
+        ("JAVNI POZIV", "tender_notice"),
+        ("КОНКУРСНА ДОКУМЕНТАЦИЈА", "tender_documents"),
+        ("IZMENE I DOPUNE KONKURSNE DOKUMENTACIJE", "tender_amendment"),
+        ("О Д Л У К У\nо додели уговора", "award_decision"),
+        ("Odluku o dodeli ugovora", "award_decision"),
+        ("NJOFTIM PËR DHËNIE TË KONTRATËS", "award_decision"),
+        ("ОБАВЕШТЕЊЕ О ОБУСТАВИ ПОСТУПКА", "cancellation"),
+        ("ПЛАН ЈАВНИХ НАБАВКИ", "procurement_plan"),
+        ("УГОВОР О ЈАВНОЈ НАБАВЦИ", "contract"),
+        ("SUPPLY CONTRACT", "contract"),
+        ("ANEKS UGOVORA", "contract_annex"),
+        ("ZAPISNIK\nsa 12. sednice Komisije", "minutes"),
+        ("Z A K O N", "regulation"),
+        ("U Ime Naroda", "judgment"),
+        ("ZAHTEV ZA IZDAVANJE ODOBRENJA", "form"),
+    ],
+)
+def test_heading_tells_the_kind(facts_of: FactsOf, heading: str, kind: str) -> None:
+    """A heading below a letterhead is found, and is its own evidence."""
+    facts = facts_of(f"Општина Кладово\nБрој: 12/2031\n\n{heading}\n\nтекст који следи")
+    assert facts["kind"] == [kind]
+    assert facts.quote("kind") in " ".join(heading.split())
+
+
+def test_latin_letters_inside_cyrillic_words(facts_of: FactsOf) -> None:
+    """OCR and typists mix the scripts within a word; the heading is still read."""
+    assert facts_of("КOНКУРСНA ДОКУМЕНТАЦИЈA")["kind"] == ["tender_documents"]
+
+
+def test_talk_about_another_document_is_no_heading(facts_of: FactsOf) -> None:
+    """A cited decision, within a sentence and without capitals, says nothing about this document."""
+    facts = facts_of("Obaveštavamo vas da je direktor doneo odluku o dodeli ugovora i da ćete je dobiti poštom.")
+    assert facts["kind"] == []
+
+
+def test_heading_on_a_later_page_does_not_count(facts_of: FactsOf) -> None:
+    """The model contract inside tender documents does not make them a contract."""
+    facts = facts_of("ТЕХНИЧКА СПЕЦИФИКАЦИЈА", "опис камера", "УГОВОР О ЈАВНОЈ НАБАВЦИ")
+    assert facts["kind"] == []
+
+
+def test_appeal_needs_the_subject_of_information(facts_of: FactsOf) -> None:
+    """An appeal is one under the information law only if the opening says so."""
+    assert facts_of("ŽALBA\nprotiv rešenja o porezu")["kind"] == []
+    assert facts_of("ŽALBA\nzbog uskraćenog pristupa informaciji")["kind"] == ["foi_appeal"]
+
+
+def test_title_is_the_heading_with_its_capitals(facts_of: FactsOf) -> None:
+    """The title goes on over lines in capitals and stops where the text begins."""
+    facts = facts_of("Broj: 5\n\nUGOVOR O JAVNOJ NABAVCI\nVIDEO-NADZORA\n\nzaključen između strana")
+    assert facts["title"] == ["UGOVOR O JAVNOJ NABAVCI VIDEO-NADZORA"]
+
+
+def test_title_leaves_out_the_page_number(facts_of: FactsOf) -> None:
+    """A number on the next line is the page's, not the title's."""
+    assert facts_of("JAVNI POZIV\n1\n\nNaručilac")["title"] == ["JAVNI POZIV"]

@@ -1,0 +1,30 @@
+"""Matches over folded text carry the word numbers of the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from indexer.facts.text import DocumentText
+
+TextOf = Callable[..., DocumentText]
+
+
+def test_word_numbers_run_through_the_pages(text_of: TextOf) -> None:
+    """A match on the second page has numbers that count the first page's words."""
+    text = text_of("један два", "ТРИ\nчетири")
+    found = list(text.find(re.compile(r"tri\ncetiri")))
+    assert [(match.first, match.last) for match in found] == [(2, 3)]
+    assert text.quote(2, 3) == "ТРИ четири"
+    assert [text.page_of(word) for word in range(4)] == [1, 1, 2, 2]
+
+
+def test_find_keeps_to_its_range(text_of: TextOf) -> None:
+    """Nothing outside the words asked for is found."""
+    assert [match.first for match in text_of("a b a b a").find(re.compile("a"), 1, 4)] == [2]
+
+
+def test_pages_without_words_are_no_error(text_of: TextOf) -> None:
+    """A document no page of which could be read has no matches, and an empty page shifts no number."""
+    assert list(text_of("").find(re.compile("a"))) == []
+    assert [match.first for match in text_of("a", "", "b").find(re.compile("b"))] == [1]
