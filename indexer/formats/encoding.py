@@ -1,0 +1,120 @@
+"""Which encoding is a text file in? Told by evidence, or not at all: text in the wrong letters would never be found.
+
+Unicode declares itself. The 8-bit encodings do not, but Serbian betrays the wrong one at once: Latin read as Cyrillic
+mixes scripts within words ("иlan"), Cyrillic read as Latin yields letters that no language here has together
+("Óăîâîđ"). So each encoding is tried, and its words are held against the alphabets that were written in it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+_ASCII = "abcdefghijklmnopqrstuvwxyz"
+_SOUTH_SLAVIC = _ASCII + "čćđšž"
+_CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
+_MACEDONIAN = "абвгдѓежзѕијклљмнњопрстќуфхцчџшѐѝ"
+_BULGARIAN_RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+_CENTRAL = (_ASCII + "áéíóöőúüű", _ASCII + "äöüß", _ASCII + "áäčďéíĺľňóôŕšťúýž", _ASCII + "ąćęłńóśźż", _ASCII + "ăâîşţ")
+_WESTERN = (_ASCII + "ëç", _ASCII + "àâæçèéêëîïôœùûüÿ", _ASCII + "àèéìòù")
+
+_CANDIDATES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("cp1250", (_SOUTH_SLAVIC, *_CENTRAL)),
+    ("cp1251", (_CYRILLIC, _MACEDONIAN, _BULGARIAN_RUSSIAN)),
+    ("iso8859-2", (_SOUTH_SLAVIC, *_CENTRAL)),
+    ("iso8859-5", (_CYRILLIC, _MACEDONIAN, _BULGARIAN_RUSSIAN)),
+    ("cp852", (_SOUTH_SLAVIC, *_CENTRAL)),
+    ("cp855", (_CYRILLIC, _MACEDONIAN)),
+    ("cp1252", _WESTERN),
+)
+"""The 8-bit encodings of the region with the alphabets written in them. Of two that fit equally well the first wins."""
+
+_BELIEVED_IN_CAPITALS = frozenset({_SOUTH_SLAVIC, _CYRILLIC, _MACEDONIAN})
+"""Text mostly in capitals is believed in these alphabets only: KOI8 read as cp1251 looks like Russian in capitals."""
+
+MIN_SHARE = 0.9
+"""Of the words with letters beyond ASCII, the share that must fit an alphabet; the rest may be names and misprints."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_PUNCTUATION = frozenset("„“”‘’‚«»‹›–—…•·§°©®™€\xa0\xad×÷±¬¦¨´¸˝'`|")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text and the encoding it was in. ``is_certain`` says that the bytes declared it, and nothing was judged."""
+
+    text: str
+    encoding: str
+    is_certain: bool
+
+
+def decode(data: bytes) -> Decoded | None:
+    """The text of a file's bytes, or None: they are no text, or no encoding fits them well enough."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _strictly(data, encoding, is_certain=True)
+    if b"\0" in data:
+        return _utf16(data)
+    if _CONTROL.search(data[: 1 << 16].decode("ascii", "replace")):
+        return None
+    return _strictly(data, "utf-8", is_certain=True) or _eight_bit(data)
+
+
+def _strictly(data: bytes, encoding: str, *, is_certain: bool) -> Decoded | None:
+    try:
+        return Decoded(data.decode(encoding), encoding, is_certain)
+    except UnicodeDecodeError:
+        return None
+
+
+def _utf16(data: bytes) -> Decoded | None:
+    """UTF-16 without a mark: in the right byte order spaces are spaces; in the wrong one they are U+2000."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        decoded = _strictly(data, encoding, is_certain=False)
+        if decoded is None or _CONTROL.search(decoded.text):
+            continue
+        letters = _WORD.findall(decoded.text)
+        if letters and all(ord(max(word)) < 0x530 for word in letters):
+            return decoded
+    return None
+
+
+def _eight_bit(data: bytes) -> Decoded | None:
+    best: Decoded | None = None
+    best_share = 0.0
+    for encoding, alphabets in _CANDIDATES:
+        decoded = _strictly(data, encoding, is_certain=False)
+        share = 0.0 if decoded is None else max(_share(decoded.text, alphabet) for alphabet in alphabets)
+        if share > best_share:
+            best, best_share = decoded, share
+    return best if best_share >= MIN_SHARE else None
+
+
+def _share(text: str, alphabet: str) -> float:
+    """The share of words with letters beyond ASCII that are written in one alphabet and in a sensible case."""
+    others = {char for char in text if not char.isascii()}
+    if any(not char.isalpha() and char not in _PUNCTUATION for char in others):
+        return 0.0
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    if not words:
+        return 1.0
+    capitals = sum(word.isupper() for word in words)
+    if 2 * capitals > len(words) and alphabet not in _BELIEVED_IN_CAPITALS:
+        return 0.0
+    letters = frozenset(alphabet)
+    fitting = sum(1 for word in words if letters.issuperset(word.lower()) and _has_sensible_case(word))
+    return fitting / len(words)
+
+
+def _has_sensible_case(word: str) -> bool:
+    return word.islower() or word.isupper() or word[1:].islower()

@@ -1,0 +1,66 @@
+"""From the paths a person names to the files to read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.errors import InputError, LinkLoop, UnreadableInput
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a walk found: files in order, paths that were refused with the reason, hidden entries that were passed
+    over."""
+
+    files: list[Path] = field(default_factory=list)
+    refused: list[tuple[Path, InputError]] = field(default_factory=list)
+    hidden: list[Path] = field(default_factory=list)
+
+
+def walk(paths: Iterable[Path]) -> Found:
+    """Expand folders, each sorted by name and with everything below it. Links are followed unless they lead in a
+    circle.
+
+    A path that is no folder counts as a file, also if nothing is there: taking it in will say what is wrong with it. A
+    hidden entry (its name begins with a dot) is read only if it is named itself.
+    """
+    found = Found()
+    for path in paths:
+        if path.is_dir():
+            # A named link to a folder around it is a circle too.
+            around = {_identity(parent) for parent in path.absolute().parents} if path.is_symlink() else set()
+            _walk_folder(path, around, found)
+        else:
+            found.files.append(path)
+    return found
+
+
+def _walk_folder(folder: Path, around: set[tuple[int, int]], found: Found) -> None:
+    """Walk one folder. ``around`` identifies the folders that are being walked around it."""
+    try:
+        here = _identity(folder)
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        reason = f"The folder {folder} cannot be read: {error.strerror}."
+        found.refused.append((folder, UnreadableInput(reason, "Check its permissions.")))
+        return
+    if here in around:
+        reason = f"{folder} is a link to a folder that it stands in, so walking it would never end."
+        found.refused.append((folder, LinkLoop(reason, "Remove the link; what it leads to is read anyway.")))
+        return
+    for entry in entries:
+        path = folder / entry.name
+        if entry.name.startswith("."):
+            found.hidden.append(path)
+        elif entry.is_dir():
+            _walk_folder(path, around | {here}, found)
+        else:
+            found.files.append(path)
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino

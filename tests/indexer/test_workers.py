@@ -1,0 +1,166 @@
+"""Workers: whatever one job does to its process, the others are done, and no process stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.errors import DamagedDocument, DosijeError, ReadingStopped
+from indexer.workers import Ended, Made, Pool, Worker
+from tests.indexer import misbehaviour
+
+ROOT = Path(__file__).parents[2]
+
+Answer = tuple[list[object], DosijeError | None]
+
+
+def run_all(pool: Pool[str, object], jobs: list[str]) -> dict[str, Answer]:
+    """The parts and the end of each job."""
+    answers: dict[str, Answer] = {job: ([], None) for job in jobs}
+    ended = []
+    for message in pool.run(jobs):
+        if isinstance(message, Made):
+            answers[message.job][0].append(message.part)
+        else:
+            answers[message.job] = (answers[message.job][0], message.error)
+            ended.append(message.job)
+    assert sorted(ended) == sorted(jobs)
+    return answers
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker[str, object]]:
+    made = Worker[str, object](misbehaviour.prepare, timeout=5)
+    yield made
+    made.close()
+
+
+def test_every_way_to_go_wrong_costs_one_job_only() -> None:
+    jobs = ["crash", "good 1", "bug", "refuse", "good 2", "exit", "hang", "good 3", "greedy", "good 4"]
+    with Pool[str, object](misbehaviour.prepare, 2, timeout=3) as pool:
+        answers = run_all(pool, jobs)
+    reasons = {job: str(error) for job, (_, error) in answers.items() if error is not None}
+    assert sorted(reasons) == ["bug", "crash", "exit", "greedy", "hang", "refuse"]
+    assert "Segmentation fault" in reasons["crash"]
+    assert "a bug of ours" in reasons["bug"]
+    assert "3 seconds" in reasons["hang"]
+    assert "GiB of memory" in reasons["greedy"]
+    assert isinstance(answers["refuse"][1], DamagedDocument)
+    assert answers["refuse"][1].remedy == "Get it again."
+    for job in ("crash", "bug", "exit", "hang", "greedy"):
+        assert isinstance(answers[job][1], ReadingStopped), job
+        assert answers[job][0] == [f"began {job}"]
+    for job in ("good 1", "good 2", "good 3", "good 4"):
+        assert len(answers[job][0]) == 2
+
+
+def test_a_child_is_warm_and_serves_many_jobs(worker: Worker[str, object]) -> None:
+    first, second = worker.do("one")[-1], worker.do("two")[-1]
+    assert first == second != os.getpid()
+
+
+def test_an_idle_child_that_died_is_replaced(worker: Worker[str, object]) -> None:
+    first = worker.do("one")[-1]
+    assert isinstance(first, int)
+    os.kill(first, signal.SIGKILL)
+    time.sleep(0.2)
+    assert worker.do("two")[-1] != first
+
+
+def test_work_that_goes_on_may_take_longer_than_the_timeout() -> None:
+    """Eight steps of a quarter second: only going without a part counts."""
+    worker = Worker[str, object](misbehaviour.prepare, timeout=1.2)
+    try:
+        assert worker.do("warm")
+        assert worker.do("slow")[1:-1] == list(range(8))
+    finally:
+        worker.close()
+
+
+def test_a_parent_that_was_busy_elsewhere_kills_nobody() -> None:
+    with Pool[str, object](misbehaviour.prepare, 2, timeout=1.5) as pool:
+        errors = []
+        for message in pool.run(["slow", "one", "two"]):
+            if isinstance(message, Ended):
+                errors.append(message.error)
+                time.sleep(1.0)
+    assert errors == [None, None, None]
+
+
+def test_a_very_large_part_comes_through_and_blocks_nobody() -> None:
+    with Pool[str, object](misbehaviour.prepare, 2, timeout=20) as pool:
+        answers = run_all(pool, ["big", "one", "two"])
+    assert answers["big"][0][1] == "x" * misbehaviour.BIG
+
+
+def test_the_next_job_is_asked_for_only_when_a_worker_is_free() -> None:
+    asked: list[str] = []
+
+    def jobs() -> Iterator[str]:
+        for number in range(4):
+            asked.append(f"job {number}")
+            yield asked[-1]
+
+    with Pool[str, object](misbehaviour.prepare, 1, timeout=20) as pool:
+        for message in pool.run(jobs()):
+            assert asked[-1] == message.job
+
+
+def test_what_libraries_print_goes_nowhere(worker: Worker[str, object], capfd: pytest.CaptureFixture[str]) -> None:
+    worker.do("chatter")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_child_that_cannot_prepare_says_why() -> None:
+    worker = Worker[str, object](misbehaviour.fail_to_prepare, timeout=20)
+    try:
+        with pytest.raises(ReadingStopped, match="no engine"):
+            worker.do("one")
+    finally:
+        worker.close()
+
+
+ORPHANS = """
+import sys
+from tests.indexer import misbehaviour
+from indexer.workers import Made, Pool
+if __name__ == "__main__":
+    pool = Pool(misbehaviour.prepare, 3, timeout=600)
+    for message in pool.run(["pid", "hang", "hang "]):
+        if isinstance(message, Made):
+            print(message.part, flush=True)
+"""
+
+
+def test_children_die_with_a_killed_parent(tmp_path: Path) -> None:
+    """Also one that is amid a call that never returns and holds the interpreter's lock."""
+    script = tmp_path / "orphans.py"
+    script.write_text(ORPHANS, encoding="utf-8")
+    parent = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert parent.stdout is not None
+    lines = [parent.stdout.readline() for _ in range(4)]
+    assert "began hang\n" in lines
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            os.killpg(parent.pid, 0)
+        except ProcessLookupError:
+            return
+        assert time.monotonic() < deadline, "a child outlived its parent by 5 seconds"
+        time.sleep(0.02)
