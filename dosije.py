@@ -1,0 +1,264 @@
+"""The command line: assembles the archive, the indexer and the reading room. The only file that imports all three.
+
+Data goes to stdout, everything else to stderr. Exit codes: 0 all well, 2 usage, 3 some inputs failed, 4 verification
+failed, 5 the archive needs repair (``archive.errors`` gives each error its code).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from webapp.server import serve as serve_app
+
+from archive.config import Settings
+from archive.errors import DosijeError, InputError
+from archive.home import Archive
+from archive.record import document_record
+from archive.search.request import SORTS, SearchRequest
+from archive.search.results import SearchResults
+from archive.status import status_record
+from indexer.pipeline import AddOptions, FileReport, add
+from indexer.progress import progress_bar
+from indexer.render import SandboxedRenderer
+from webapp import create_app
+
+DEFAULT_HOME = Path("~/.local/share/dosije").expanduser()
+DOCUMENT_ID = click.argument("document_id", metavar="ID")
+JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="DOSIJE_HOME",
+    default=DEFAULT_HOME,
+    show_default=True,
+    help="Where the archive is kept.",
+)
+@click.version_option(package_name="dosije")
+@click.pass_context
+def cli(context: click.Context, home: Path) -> None:
+    """A document archive with full-text search for people who must prove what they say."""
+    context.obj = home
+
+
+@cli.command("add")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Documents read at once.")
+@click.option("--ocr", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use OCR.")
+@click.option("--collection", help="Collection the documents go to.")
+@click.option("--retry-failed", is_flag=True, help="Read again what failed before; without PATHS, all of it.")
+@JSON_OPTION
+@click.pass_obj
+def add_command(
+    home: Path,
+    paths: tuple[Path, ...],
+    jobs: int,
+    ocr: str,
+    collection: str | None,
+    retry_failed: bool,
+    as_json: bool,
+) -> int:
+    """Take files and folders into the archive. Resumable: run it again and it goes on where it was."""
+    if not paths and not retry_failed:
+        raise click.UsageError("Name at least one file or folder, or use --retry-failed.")
+    with Archive.open(home) as archive:
+        options = AddOptions(
+            jobs=jobs,
+            ocr=ocr,
+            collection=collection or archive.settings.text("default_collection"),
+            retry_failed=retry_failed,
+        )
+        with progress_bar() as progress:
+            summary = add(archive, paths, options, _file_reporter(as_json), progress)
+    if as_json:
+        _print_json({"summary": asdict(summary)}, indent=None)
+    else:
+        click.echo(
+            f"{summary.added} added, {summary.duplicates} already there, {summary.failed} failed; "
+            f"{summary.pages} pages, {summary.words} words in {summary.seconds:.1f} s"
+        )
+    return InputError.exit_code if summary.failed else 0
+
+
+def _file_reporter(as_json: bool) -> Callable[[FileReport], None]:
+    def as_line(report: FileReport) -> None:
+        _print_json(asdict(report), indent=None)
+
+    def as_text(report: FileReport) -> None:
+        if report.status == "failed":
+            click.echo(f"failed     {report.path}: {report.reason}", err=True)
+        else:
+            click.echo(f"{report.status:<10} {report.path} {(report.id or '')[:12]} {report.pages} pages")
+
+    return as_line if as_json else as_text
+
+
+@cli.command("search")
+@click.argument("query", default="")
+@click.option("--municipality", multiple=True)
+@click.option("--vendor", multiple=True)
+@click.option("--year", multiple=True)
+@click.option("--kind", multiple=True)
+@click.option("--language", multiple=True)
+@click.option("--collection", multiple=True)
+@click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
+@click.option("--limit", type=int, default=20, show_default=True, help="Documents to show.")
+@click.option("--offset", type=int, default=0, help="Documents to pass over first.")
+@click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
+@JSON_OPTION
+@click.pass_obj
+def search_command(
+    home: Path, query: str, sort: str, limit: int, offset: int, exact: bool, as_json: bool, **filters: tuple[str, ...]
+) -> None:
+    """Search the archive. Repeat a filter to widen it; different filters narrow each other."""
+    chosen = {name: values for name, values in filters.items() if values}
+    request = SearchRequest(query, chosen, sort=sort, limit=limit, offset=offset, exact=exact)
+    with Archive.open(home, create=False) as archive:
+        if not archive.settle():
+            click.echo("Documents are being added; those not yet indexed are not searched.", err=True)
+        results = archive.search.search(request)
+    if as_json:
+        _print_json(results.as_json())
+    else:
+        _print_results(results)
+
+
+def _print_results(results: SearchResults) -> None:
+    for note in results.notes:
+        click.echo(note, err=True)
+    click.echo(f"{results.total} documents ({results.took_ms:.0f} ms)")
+    for hit in results.hits:
+        described = hit.description
+        vendors = ", ".join(vendor.name for vendor in described.vendors)
+        year = None if described.year is None else str(described.year)
+        about = [described.kind, described.municipality, vendors, year]
+        click.echo(f"\n{hit.id[:12]}  {described.title}")
+        click.echo("              " + " · ".join(value for value in about if value))
+        for page in hit.pages[:3]:
+            click.echo(f"    p. {page.number:<4} {page.snippet.text}")
+        if len(hit.pages) > 3:
+            click.echo(f"            {len(hit.pages) - 3} more pages")
+    for name, values in results.facets.items():
+        shown = ", ".join(f"{value.label} {value.count}" for value in values[:8])
+        click.echo(f"\n{name}: {shown}" + (f", {len(values) - 8} more" if len(values) > 8 else ""))
+
+
+@cli.command("show")
+@DOCUMENT_ID
+@click.option("--page", type=int, help="Show this page only.")
+@click.option("--text", "text_only", is_flag=True, help="Print the words and nothing else.")
+@JSON_OPTION
+@click.pass_obj
+def show_command(home: Path, document_id: str, page: int | None, text_only: bool, as_json: bool) -> None:
+    """Show one document. ID is its SHA-256 or the first 8 digits or more of it."""
+    with Archive.open(home, create=False) as archive:
+        record = document_record(archive.catalog, document_id, page)
+    if as_json:
+        _print_json(record)
+    elif text_only:
+        click.echo("\n\f".join(shown["text"] for shown in record["pages"]))
+    else:
+        pages = record.pop("pages")
+        _print_table(record)
+        for shown in pages:
+            confidence = "" if shown["confidence"] is None else f", confidence {shown['confidence']:.0f}"
+            note = f" ({shown['note']})" if shown["note"] else ""
+            click.echo(f"\n--- page {shown['number']}: {shown['source']}{confidence}{note}\n{shown['text']}")
+
+
+@cli.command("status")
+@JSON_OPTION
+@click.pass_obj
+def status_command(home: Path, as_json: bool) -> None:
+    """Say what the archive holds, what failed and whether the index is complete."""
+    with Archive.open(home, create=False) as archive:
+        record = status_record(archive)
+    if as_json:
+        _print_json(record)
+        return
+    failures = record.pop("failures")
+    _print_table(record)
+    for failure in failures:
+        click.echo(f"failed     {failure['path']}: {failure['reason']} {failure['remedy'] or ''}".rstrip())
+
+
+@cli.command("reindex")
+@click.pass_obj
+def reindex_command(home: Path) -> None:
+    """Build a new search index beside the old one, verify it against the catalog and swap it in."""
+    with Archive.open(home, create=False) as archive, archive.writing(reconcile=False):
+        generation = archive.indexing.rebuild()
+        count = len(archive.engine.revisions())
+    click.echo(f"{count} documents indexed in generation {generation}")
+
+
+@cli.command("serve")
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.pass_obj
+def serve_command(home: Path, host: str | None, port: int | None) -> None:
+    """Open the reading room: the web pages and the API."""
+    with Archive.open(home) as archive:
+        if not archive.settle():
+            click.echo("Documents are being added; they appear as they are indexed.", err=True)
+        settings = archive.settings
+        renderer = SandboxedRenderer(settings)
+        chosen_host, chosen_port = host or settings.text("host"), port or settings.number("port")
+        click.echo(f"Dosije is at http://{chosen_host}:{chosen_port}/  (Ctrl-C ends it)", err=True)
+        try:
+            serve_app(create_app(archive, renderer), chosen_host, chosen_port, settings.number("threads"))
+        finally:
+            renderer.close()
+
+
+@cli.command("settings")
+@JSON_OPTION
+@click.pass_obj
+def settings_command(home: Path, as_json: bool) -> None:
+    """Print every setting with its value and what it does."""
+    items = Settings.load(home).items()
+    if as_json:
+        _print_json({setting.name: value for setting, value in items})
+        return
+    for setting, value in items:
+        click.echo(f"{setting.name} = {value!r}\n    {setting.help} Default: {setting.default!r}.")
+
+
+def _print_json(value: object, indent: int | None = 2) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def _print_table(record: Mapping[str, Any]) -> None:
+    width = max(len(name) for name in record)
+    for name, value in record.items():
+        shown = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+        click.echo(f"{name:<{width}}  {'-' if shown in (None, '[]') else shown}")
+
+
+def main() -> None:
+    """Run the command line; every error of ours becomes one sentence on stderr and its exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except DosijeError as error:
+        click.echo(f"dosije: {error}", err=True)
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("dosije: stopped; what was finished is kept. Run the command again to go on.", err=True)
+        code = 130
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

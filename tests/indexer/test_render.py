@@ -1,0 +1,96 @@
+"""Page images: drawn as shown, in a process of their own."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymupdf
+import pytest
+from PIL import Image
+
+from archive.config import Settings
+from archive.errors import DamagedDocument
+from archive.rendering import PageRenderer
+from indexer.render import SandboxedRenderer
+from tests.indexer_samples import letter_pdf
+
+PDF = "application/pdf"
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[PageRenderer]:
+    made = SandboxedRenderer(Settings({"max_page_pixels": 1_000_000}))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "dopis"
+    letter_pdf().save(made)
+    return made
+
+
+def drawn(renderer: PageRenderer, path: Path, media_type: str = PDF, width: int = 600) -> Image.Image:
+    return Image.open(io.BytesIO(renderer.render(path, media_type, 1, width)))
+
+
+def test_a_page_is_as_wide_as_asked_and_grey_without_colour(renderer: PageRenderer, path: Path) -> None:
+    image = drawn(renderer, path)
+    assert (image.format, image.mode, image.width) == ("PNG", "L", 600)
+    assert image.height == pytest.approx(600 * 298 / 420, abs=1)
+    assert image.getextrema()[0] == 0
+
+
+def test_colour_is_kept(renderer: PageRenderer, path: Path, tmp_path: Path) -> None:
+    document = pymupdf.open(path)
+    document[0].insert_text((40, 280), "red stamp", color=(1, 0, 0))
+    document.save(tmp_path / "boja")
+    assert drawn(renderer, tmp_path / "boja").mode == "RGB"
+
+
+def test_a_rotated_page_is_drawn_as_shown(renderer: PageRenderer, path: Path, tmp_path: Path) -> None:
+    document = pymupdf.open(path)
+    document[0].set_rotation(90)
+    document.save(tmp_path / "okrenuto")
+    image = drawn(renderer, tmp_path / "okrenuto", width=298)
+    assert image.size == pytest.approx((298, 420), abs=1)
+
+
+def test_the_pixel_limit_holds(renderer: PageRenderer, path: Path) -> None:
+    image = drawn(renderer, path, width=20_000)
+    assert 900_000 < image.width * image.height <= 1_000_000
+
+
+def test_a_picture_is_drawn(renderer: PageRenderer, tmp_path: Path) -> None:
+    Image.new("CMYK", (400, 200), (0, 0, 0, 255)).save(tmp_path / "slika", "TIFF")
+    image = drawn(renderer, tmp_path / "slika", "image/tiff", 200)
+    assert (image.size, image.getextrema()) == ((200, 100), (0, 0))
+
+
+@pytest.mark.parametrize("page", [0, 2])
+def test_a_page_that_is_not_there_is_an_error(renderer: PageRenderer, path: Path, page: int) -> None:
+    with pytest.raises(DamagedDocument):
+        renderer.render(path, PDF, page, 600)
+
+
+def test_flowing_text_has_no_image(renderer: PageRenderer, tmp_path: Path) -> None:
+    (tmp_path / "dopis").write_text("tekst", encoding="utf-8")
+    with pytest.raises(DamagedDocument, match="no page image"):
+        renderer.render(tmp_path / "dopis", "text/plain", 1, 600)
+
+
+def test_many_threads_may_ask_at_once(renderer: PageRenderer, path: Path) -> None:
+    widths: list[int] = []
+    threads = [
+        threading.Thread(target=lambda wanted=wanted: widths.append(drawn(renderer, path, width=wanted).width))
+        for wanted in range(100, 112)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(widths) == list(range(100, 112))

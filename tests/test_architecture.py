@@ -1,0 +1,72 @@
+"""Who may import whom: the direction of our packages, and one home for each outside library."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("archive", "indexer", "webapp")
+
+HOMES = {
+    "click": ("dosije.py",),
+    "docx": ("indexer/formats/office.py",),
+    "flask": ("webapp/",),
+    "langdetect": ("indexer/language.py",),
+    "PIL": ("indexer/",),
+    "pymupdf": ("indexer/formats/", "indexer/render.py"),
+    "pysqlite3": ("archive/store/",),
+    "rich": ("indexer/progress.py",),
+    "sqlalchemy": ("archive/store/",),
+    "Stemmer": ("archive/text/stemming.py",),
+    "tesserocr": ("indexer/ocr/tesseract.py",),
+    "waitress": ("webapp/server.py",),
+    "werkzeug": ("webapp/",),
+    "whoosh": ("archive/search/whoosh_engine/",),
+}
+"""Where each outside library may be imported. A new library needs a row here and a reason in docs/decisions.md."""
+
+
+def modules() -> Iterator[Path]:
+    yield ROOT / "dosije.py"
+    for package in PACKAGES:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names of everything a module imports, wherever the import stands."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} uses a relative import"
+            names.add((node.module or "").partition(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_outside_library_is_imported_only_in_its_home(path: Path) -> None:
+    place = path.relative_to(ROOT).as_posix()
+    for name in imported(path) - set(sys.stdlib_module_names) - {*PACKAGES, "dosije"}:
+        assert name in HOMES, f"{place} imports {name}, which has no home in this test"
+        assert place.startswith(HOMES[name]), f"{name} belongs in {HOMES[name]}, not in {place}"
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_every_library_with_a_home_is_used_there(library: str) -> None:
+    users = [path for path in modules() if library in imported(path)]
+    assert users, f"nothing imports {library} any more; remove its row"
+
+
+def test_imports_go_one_way() -> None:
+    """import-linter's contracts in setup.cfg hold."""
+    run = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports"))], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr

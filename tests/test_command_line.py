@@ -1,0 +1,160 @@
+"""The whole path on the specimens, as a person at a terminal takes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, SPECIMENS, Dosije, run_dosije
+
+
+def search(home: Path, *arguments: str) -> dict[str, Any]:
+    run = run_dosije(home, "search", *arguments, "--json")
+    assert run.returncode == 0, run.stderr
+    results: dict[str, Any] = json.loads(run.stdout)
+    return results
+
+
+def test_every_specimen_is_kept_with_the_pages_it_has(specimen_home: Path, truth: dict[str, Any]) -> None:
+    status = json.loads(run_dosije(specimen_home, "status", "--json").stdout)
+    files = truth["documents"]
+    assert status["documents"] == len(files)
+    assert status["pages"] == sum(entry["pages"] for entry in files)
+    assert status["index_documents"] == len(files)
+    assert (status["failures"], status["index_due"], status["unread_pages"]) == ([], 0, 0)
+
+
+def test_script_case_and_diacritics_do_not_matter(specimen_home: Path) -> None:
+    found = [
+        {hit["id"] for hit in search(specimen_home, query, "--limit", "100")["hits"]}
+        for query in ("камере Бечеј", "kamere bečej", "KAMERA BECEJ", "kamere becej")
+    ]
+    assert found[0]
+    assert all(ids == found[0] for ids in found)
+
+
+def test_a_hit_names_its_page_and_its_words(specimen_home: Path) -> None:
+    hit = search(specimen_home, "prepoznavanje lica")["hits"][0]
+    page = hit["pages"][0]
+    record = json.loads(run_dosije(specimen_home, "show", hit["id"], "--page", str(page["number"]), "--json").stdout)
+    assert record["pages"][0]["number"] == page["number"]
+    assert page["snippet"].split()[0] in record["pages"][0]["text"]
+
+
+def test_facet_counts_agree_with_what_the_filter_returns(specimen_home: Path) -> None:
+    for facet in ("municipality", "vendor", "year", "kind", "language"):
+        for value in search(specimen_home, "kamera", "--limit", "1")["facets"][facet]:
+            narrowed = search(specimen_home, "kamera", f"--{facet}", value["value"], "--limit", "1")
+            assert narrowed["total"] == value["count"], (facet, value)
+
+
+def test_text_goes_to_stdout_and_an_unknown_id_is_a_usage_error(specimen_home: Path) -> None:
+    hit = search(specimen_home, "ugovor")["hits"][0]
+    shown = run_dosije(specimen_home, "show", hit["id"][:10], "--text")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    unknown = run_dosije(specimen_home, "show", "0123456789")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "0123456789" in unknown.stderr
+
+
+def test_bad_inputs_are_named_and_the_rest_goes_on(dosije: Dosije, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing that follows")
+    (folder / "program.bin").write_bytes(bytes(range(256)) * 4)
+    (folder / "loop").symlink_to(folder)
+    (folder / "good.txt").write_text("Naručilac plaća 40 kamera.", encoding="utf-8")
+    run = dosije("add", folder, tmp_path / "missing.pdf", "--json")
+    assert run.returncode == 3
+    *files, last = [json.loads(line) for line in run.stdout.splitlines()]
+    by_name = {Path(line["path"]).name: line for line in files}
+    assert by_name["good.txt"]["status"] == "added"
+    for name in ("empty.pdf", "broken.pdf", "program.bin", "loop", "missing.pdf"):
+        assert by_name[name]["status"] == "failed", name
+        assert by_name[name]["reason"], name
+    assert (last["summary"]["added"], last["summary"]["failed"]) == (1, 5)
+    failed = json.loads(dosije("status", "--json").stdout)["failures"]
+    assert len(failed) == 5
+
+
+def test_the_same_bytes_are_one_document_with_two_paths(dosije: Dosije, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("Jedan isti dopis o kamerama.", encoding="utf-8")
+    run = dosije("add", tmp_path / "a.txt", tmp_path / "b.txt", "--json")
+    first, second, _ = [json.loads(line) for line in run.stdout.splitlines()]
+    assert (first["status"], second["status"]) == ("added", "duplicate")
+    assert first["id"] == second["id"]
+
+
+def test_a_failure_is_tried_again_only_when_asked(dosije: Dosije, tmp_path: Path) -> None:
+    path = tmp_path / "dopis.pdf"
+    path.write_bytes(b"%PDF-1.7\nbroken")
+    assert dosije("add", path).returncode == 3
+    again = dosije("add", path)
+    assert again.returncode == 3
+    assert "--retry-failed" in again.stderr
+    path.write_bytes((SPECIMENS / sorted(p.name for p in SPECIMENS.glob("*.pdf"))[0]).read_bytes())
+    assert dosije("add", "--retry-failed").returncode == 0
+    assert json.loads(dosije("status", "--json").stdout)["failures"] == []
+
+
+def test_a_killed_import_goes_on_where_it_was(specimen_home: Path, tmp_path: Path) -> None:
+    """SIGKILL in the middle loses nothing: the next run ends with the same documents, pages, words and index."""
+    home = tmp_path / "home"
+    command = [sys.executable, "-m", "dosije", "--home", str(home), "add", str(SPECIMENS), "--json"]
+    for lines in (2, 5):
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        assert process.stdout is not None
+        for _ in range(lines):
+            process.stdout.readline()
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        _wait_until_group_is_gone(process.pid)
+    assert run_dosije(home, "add", SPECIMENS).returncode == 0
+    resumed, straight = (json.loads(run_dosije(at, "status", "--json").stdout) for at in (home, specimen_home))
+    for record in (resumed, straight):
+        del record["home"], record["index_generation"]
+    assert resumed == straight
+
+
+def _wait_until_group_is_gone(group: int) -> None:
+    """Reading processes must end by themselves when their parent is killed."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    pytest.fail("reading processes outlived their parent by 20 seconds")
+
+
+def test_reindex_finds_the_same(dosije: Dosije, tmp_path: Path) -> None:
+    (tmp_path / "dopis.txt").write_text("Odluka o dodeli ugovora za video nadzor.", encoding="utf-8")
+    dosije("add", tmp_path / "dopis.txt")
+    before = search(tmp_path / "home", "odluke")
+    rebuilt = dosije("reindex")
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    after = search(tmp_path / "home", "odluke")
+    assert before["total"] == after["total"] == 1
+    assert before["hits"][0]["pages"] == after["hits"][0]["pages"]
+
+
+def test_a_search_without_an_archive_says_how_to_make_one(dosije: Dosije) -> None:
+    run = dosije("search", "kamera")
+    assert run.returncode == 2
+    assert "dosije add" in run.stderr
+
+
+def test_settings_are_printed_with_their_meaning(dosije: Dosije) -> None:
+    assert json.loads(dosije("settings", "--json").stdout)["ocr_dpi"] == 200
+    assert "dots per inch" in dosije("settings").stdout

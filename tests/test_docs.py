@@ -1,0 +1,52 @@
+"""Documentation that can go stale is generated or compared with the code."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+import archive.errors
+from dosije import cli
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    pages = runpy.run_path(str(DOCS / "generate.py"))["PAGES"]
+    for name, page in pages.items():
+        assert (DOCS / name).read_text(encoding="utf-8") == page(), f"docs/{name} is stale: run make docs"
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_has_help_and_stands_in_the_readme(name: str) -> None:
+    assert cli.commands[name].help
+    assert f"dosije {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_error_tree_in_the_docstring_names_every_error() -> None:
+    drawn = set(re.findall(r"[A-Z][A-Za-z]+", archive.errors.__doc__ or ""))
+    for name, value in vars(archive.errors).items():
+        if isinstance(value, type) and issubclass(value, Exception):
+            assert name in drawn, f"{name} is missing from the tree"
+
+
+@pytest.mark.parametrize("page", sorted([*DOCS.glob("*.md"), *ROOT.glob("*.md")]), ids=lambda page: page.name)
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
+
+
+def test_every_folder_of_code_has_its_section_in_the_architecture() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    for package in ("archive", "indexer", "webapp"):
+        for folder in sorted(path.parent for path in (ROOT / package).rglob("__init__.py")):
+            assert f"`{folder.relative_to(ROOT).as_posix()}/`" in text
+
+
+def test_a_glossary_term_is_defined_once() -> None:
+    terms = re.findall(r"^\| ([^|]+) \|", (DOCS / "glossary.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert len(terms) == len(set(terms))
