@@ -8,7 +8,7 @@
     │   └── ArchiveBusy                      another process is writing
     ├── InputError                  exit 3   one input could not be taken in; the others go on
     │   ├── MissingInput  UnreadableInput  EmptyInput  LinkLoop  ChangedWhileRead
-    │   ├── UnsupportedFormat  EncryptedDocument  DamagedDocument
+    │   ├── UnsupportedFormat  EncryptedDocument  DamagedDocument  TooLarge
     │   └── ReadingStopped                   the reading process died or ran out of time
     └── ArchiveError                exit 5   the archive itself needs repair
         ├── CatalogError  UnsafeSQLite
@@ -98,6 +98,10 @@ class EncryptedDocument(InputError):
 
 class DamagedDocument(InputError):
     """The document's bytes do not make sense to its reader."""
+
+
+class TooLarge(InputError):
+    """The input passes a limit that the settings state. It is refused, never cut."""
 
 
 class ReadingStopped(InputError):

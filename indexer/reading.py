@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import copyreg
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from types import MappingProxyType
 
 from archive.config import Settings
 from archive.model import Fact, Page, Reading, TextSource
@@ -20,15 +18,6 @@ from indexer.formats.source import OcrMode, ReadContext, ReadDocument
 from indexer.language import detect, document_language
 from indexer.ocr.engine import NullOcr, OcrEngine
 from indexer.ocr.models import find_tessdata
-
-
-def read_only(values: dict[str, str]) -> MappingProxyType[str, str]:
-    """A mapping that cannot be changed; at the top of a module, where pickle finds it."""
-    return MappingProxyType(values)
-
-
-# The details of facts are read-only mappings. They travel to the parent process by pickle, which does not know them.
-copyreg.pickle(MappingProxyType, lambda mapping: (read_only, (dict(mapping),)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ _PROCESSES = 2
 """Pages drawn at the same time. One takes some 0.1 s, and its image is kept, so more would only take memory."""
 
 _PNG_COMPRESSION = 3
-"""Of 9. A scanned A4 page 1,600 pixels wide: level 3 takes a third of the time of the default 6 for 5 % more bytes."""
+"""Of 9. On four scanned and digital pages 1,600 pixels wide, half the time of the default 6 and up to a fifth fewer
+bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Drawer:
     def _draw(self, job: DrawJob) -> Iterator[bytes]:
         name = job.original.name
         source = READERS[job.media_type](job.original, name)
+        if not 1 <= job.page <= source.page_count:
+            raise DamagedDocument(f"{name} has {source.page_count} pages; there is no page {job.page}.")
         try:
             image = source.draw(job.page, job.width, self.max_page_pixels)
         except PageFailed as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from archive.errors import DamagedDocument, InputError
+from archive.errors import DamagedDocument, TooLarge
 from archive.model import TextSource
 from indexer.formats import office, pdf, text
 from indexer.formats.image import ImageSource
@@ -33,12 +33,12 @@ def read_document(path: Path, filename: str, context: ReadContext) -> ReadDocume
     :raises archive.errors.UnsupportedFormat: no reader knows the format.
     :raises archive.errors.EncryptedDocument: it needs a password.
     :raises archive.errors.DamagedDocument: its bytes make no sense.
-    :raises archive.errors.InputError: it has more pages than the limit.
+    :raises archive.errors.TooLarge: it has more pages than the limit.
     """
     media_type = media_type_of(path, filename)
     source = READERS[media_type](path, filename)
     if source.page_count > context.max_pages:
-        raise InputError(
+        raise TooLarge(
             f"{filename} has {source.page_count} pages; the limit is {context.max_pages}.",
             "Split it, or raise the setting max_pages.",
         )

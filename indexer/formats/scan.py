@@ -54,4 +54,6 @@ def affordable_dpi(width: float, height: float, wanted: int, max_pixels: int) ->
 
 def affordable_width(width: float, height: float, wanted: int, max_pixels: int) -> int:
     """The width in pixels to draw a page at: ``wanted``, or less where the whole image would exceed ``max_pixels``."""
-    return max(1, min(wanted, int(sqrt(max_pixels * width / height)), int(MAX_SIDE * min(1, width / height))))
+    # One pixel less, because the height that goes with it is rounded up.
+    affordable = int(min(sqrt(max_pixels * width / height), MAX_SIDE * min(1, width / height))) - 1
+    return max(1, min(wanted, affordable))

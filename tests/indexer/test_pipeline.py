@@ -258,7 +258,8 @@ from indexer.pipeline import AddOptions, add
 from indexer.progress import Silence
 if __name__ == "__main__":
     with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3})) as archive:
-        add(archive, [Path(sys.argv[2])], AddOptions(2, "never", "main", False), lambda _: print("x", flush=True), Silence())
+        options = AddOptions(2, "never", "main", False)
+        add(archive, [Path(sys.argv[2])], options, lambda _: print("x", flush=True), Silence())
 """
 
 
@@ -267,26 +268,25 @@ def test_a_run_killed_at_any_moment_is_finished_by_the_next(tmp_path: Path, fold
         write(folder / f"{number:02}.txt", f"dopis {number % 20} o nabavci kamere " * 40)
     (folder / "prazno.pdf").touch()
     script = write(tmp_path / "add.py", SCRIPT)
-    seconds = _run_script(script, [tmp_path / "straight", folder])
     moments = random.Random(5)
-    for _ in range(4):
-        _run_script(script, [tmp_path / "killed", folder], kill_after=moments.uniform(0.2, 0.9) * seconds)
-    _run_script(script, [tmp_path / "killed", folder])
+    for reports in (1, 4, 9, 16):
+        run_and_kill(script, [tmp_path / "killed", folder], reports, moments.uniform(0, 0.03))
+    for home in ("killed", "straight"):
+        assert run_and_kill(script, [tmp_path / home, folder]) == 0
     assert state(tmp_path / "killed") == state(tmp_path / "straight")
 
 
-def _run_script(script: Path, arguments: Sequence[Path], kill_after: float | None = None) -> float:
-    """Run the script; gives the seconds from its start to its end."""
-    began = time.monotonic()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+def run_and_kill(script: Path, arguments: Sequence[Path], reports: int | None = None, pause: float = 0) -> int:
+    """Run the script, and kill it a moment after so many reports; gives its exit code."""
     process = subprocess.Popen(
-        [sys.executable, str(script), *map(str, arguments)], env=environment, stdout=subprocess.DEVNULL
+        [sys.executable, str(script), *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
     )
-    try:
-        code = process.wait(kill_after)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    else:
-        assert code == 0
-    return time.monotonic() - began
+    assert process.stdout is not None
+    with process.stdout as lines:
+        for number, _ in enumerate(lines, start=1):
+            if number == reports:
+                time.sleep(pause)
+                process.send_signal(signal.SIGKILL)
+    return process.wait()

@@ -74,7 +74,10 @@ def test_a_resolution_that_cannot_be_is_not_believed(tmp_path: Path, read: Read,
     """Cameras write 72 dots per inch, programs nothing: the picture is then taken to show an A4 page."""
     path = tmp_path / "foto.png"
     large = scan(letter_pdf(), dpi=400)
-    large.save(path, **({} if dpi is None else {"dpi": (dpi, dpi)}))
+    if dpi is None:
+        large.save(path)
+    else:
+        large.save(path, dpi=(dpi, dpi))
     (page,) = read(path, ocr="auto")
     assert max(page.width, page.height) == pytest.approx(842, abs=1)
     assert "cameras" in page.words.texts

@@ -53,7 +53,7 @@ def test_page_breaks_of_every_kind_make_pages(path: Path, read: Read) -> None:
     document.add_paragraph("četiri")
     document.add_section(WD_SECTION.CONTINUOUS)
     document.add_paragraph("i dalje četiri")
-    document.add_page_break()
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     document.save(str(path))
     texts = [page.words.text() for page in read(path)]
     assert texts == ["jedan", "dva", "tri", "četiri\n\ni dalje četiri"]

@@ -1,0 +1,203 @@
+"""Making a page image fit to be read: the right way up, straight, and without grain; and finding the way back.
+
+Words are found on the prepared image, but their boxes belong on the page as it is shown. :class:`Sheet` keeps the one
+affine map between the two, so that a box comes back exactly, whatever was done to the image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import cos, radians, sin
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from archive.model import Box
+
+Pixels = NDArray[np.uint8]
+Rectangle = tuple[int, int, int, int]
+"""Pixels from the left and the top: x0, y0, x1, y1."""
+
+GRAINY = 3.0
+"""Noise above which the median filter helps: 33 real scans have 0.0 to 0.8, clean copies up to 2.2, bad ones from
+3.5."""
+
+STRAIGHT = 0.3
+"""Degrees of skew that do no harm. Turning an image costs time and blurs it."""
+
+MAX_SKEW = 6.0
+"""Degrees looked through: sheets lie askew on the glass by 5 at most."""
+
+_PAPER = 255
+_INK_BELOW_PAPER = 40
+_MEASURED_WIDTH = 800
+_MEASURED_POINTS = 60_000
+_CLEARLY = 1.05
+"""How much sharper the rows must be along a skew than along the image's edge. Pictures have no rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A prepared image, and where it lies on the page as shown.
+
+    ``turn`` is how many quarters the page was turned counterclockwise to be upright, ``skew`` the degrees
+    (counterclockwise) it was turned after that. A point x, y of ``image`` is at ``to_page`` = (a, b, c, d, e, f) on
+    the page of ``width`` x ``height`` pixels: (ax + by + c, dx + ey + f).
+    """
+
+    image: Image.Image
+    width: int
+    height: int
+    turn: int
+    skew: float
+    to_page: tuple[float, float, float, float, float, float]
+
+    def box(self, rectangle: Rectangle) -> Box:
+        """The smallest upright box on the page that holds a rectangle of the prepared image, as fractions."""
+        x0, y0, x1, y1 = rectangle
+        a, b, c, d, e, f = self.to_page
+        corners = [(x, y) for x in (x0, x1) for y in (y0, y1)]
+        xs = [min(max((a * x + b * y + c) / self.width, 0.0), 1.0) for x, y in corners]
+        ys = [min(max((d * x + e * y + f) / self.height, 0.0), 1.0) for x, y in corners]
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def without_grain(image: Image.Image) -> tuple[Image.Image, bool]:
+    """The image (mode ``L``), median-filtered if it is grainy; and whether it was."""
+    pixels = np.asarray(image)
+    if min(pixels.shape) < 3 or noise(pixels) <= GRAINY:
+        return image, False
+    return Image.fromarray(median(pixels)), True
+
+
+def prepared(image: Image.Image, turn: int) -> Sheet:
+    """The page turned by ``turn`` quarters counterclockwise and then straightened. Nothing is cut off."""
+    turned = image.transpose(Image.Transpose(_QUARTERS[turn])) if turn else image
+    width, height = image.size
+    back = (
+        (1.0, 0.0, 0.0, 0.0, 1.0, 0.0),
+        (0.0, -1.0, float(width), 1.0, 0.0, 0.0),
+        (-1.0, 0.0, float(width), 0.0, -1.0, float(height)),
+        (0.0, 1.0, 0.0, -1.0, 0.0, float(height)),
+    )[turn]
+    skew = measured_skew(np.asarray(turned))
+    if abs(skew) <= STRAIGHT:
+        return Sheet(turned, width, height, turn, 0.0, back)
+    straight, (a, b, c, d, e, f) = _straightened(turned, skew)
+    p, q, r, s, t, u = back
+    to_page = (p * a + q * d, p * b + q * e, p * c + q * f + r, s * a + t * d, s * b + t * e, s * c + t * f + u)
+    return Sheet(straight, width, height, turn, skew, to_page)
+
+
+_QUARTERS = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_270}
+
+
+def _straightened(
+    image: Image.Image, degrees: float
+) -> tuple[Image.Image, tuple[float, float, float, float, float, float]]:
+    """The image turned about its middle onto a canvas that holds all of it; and the map from there back."""
+    width, height = image.size
+    along, across = cos(radians(degrees)), sin(radians(degrees))
+    size = (
+        round(width * along + height * abs(across)),
+        round(height * along + width * abs(across)),
+    )
+    x, y = size[0] / 2, size[1] / 2
+    back = (
+        along,
+        -across,
+        width / 2 - along * x + across * y,
+        across,
+        along,
+        height / 2 - across * x - along * y,
+    )
+    turned = image.transform(
+        size, Image.Transform.AFFINE, data=back, resample=Image.Resampling.BICUBIC, fillcolor=_PAPER
+    )
+    return turned, back
+
+
+def noise(pixels: Pixels) -> float:
+    """The grain of an image: the median distance of a pixel from the mean of its four neighbours.
+
+    Every third row is looked at, which finds the same number in a third of the time (a fourth would keep step with the
+    blocks of JPEG).
+    """
+    rows = pixels.astype(np.int16)
+    middle = rows[1:-1:3, 1:-1]
+    around = rows[:-2:3, 1:-1] + rows[2::3, 1:-1] + rows[1:-1:3, :-2] + rows[1:-1:3, 2:]
+    return float(np.median(np.abs(4 * middle - around))) / 4
+
+
+def median(pixels: Pixels) -> Pixels:
+    """The 3 x 3 median of an image; its edge is repeated outwards.
+
+    The median of nine is the middle one of: the largest of the columns' least, the middle of their middles, the least
+    of their largest. Sorted columns serve three windows each, and whole arrays are compared at once, which takes a
+    tenth of the time of Pillow's filter.
+    """
+    padded = np.pad(pixels, 1, mode="edge")
+    top, centre, bottom = padded[:-2], padded[1:-1], padded[2:]
+    least = np.minimum(np.minimum(top, centre), bottom)
+    most = np.maximum(np.maximum(top, centre), bottom)
+    middle = _middle(top, centre, bottom)
+    return _middle(
+        np.maximum(np.maximum(least[:, :-2], least[:, 1:-1]), least[:, 2:]),
+        _middle(middle[:, :-2], middle[:, 1:-1], middle[:, 2:]),
+        np.minimum(np.minimum(most[:, :-2], most[:, 1:-1]), most[:, 2:]),
+    )
+
+
+def _middle(one: Pixels, two: Pixels, three: Pixels) -> Pixels:
+    return np.maximum(np.minimum(one, two), np.minimum(np.maximum(one, two), three))
+
+
+def measured_skew(pixels: Pixels) -> float:
+    """The degrees to turn an image counterclockwise so that its lines of text are level; 0 where none are seen.
+
+    Lines are level when the count of dark points changes most sharply from row to row. Measured error: 0.04 degrees.
+    """
+    ys, xs, height = _dark_points(pixels)
+    if not len(ys):
+        return 0.0
+
+    def sharpness(degrees: float) -> float:
+        rows = np.rint(ys - xs * np.tan(np.radians(degrees))).astype(np.int64)
+        counts = np.bincount(rows + _MEASURED_WIDTH, minlength=height + 2 * _MEASURED_WIDTH)
+        return float(np.square(np.diff(counts)).sum())
+
+    best = 0.0
+    for step, reach in ((0.25, MAX_SKEW), (0.05, 0.25), (0.01, 0.05)):
+        best = max((float(angle) for angle in np.arange(best - reach, best + reach + step / 2, step)), key=sharpness)
+    return best if sharpness(best) > _CLEARLY * sharpness(0.0) else 0.0
+
+
+def _dark_points(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    """Rows and columns of up to 60,000 dark points of a copy 800 pixels wide, and that copy's height."""
+    image = Image.fromarray(pixels)
+    height = max(1, min(round(image.height * _MEASURED_WIDTH / image.width), 4 * _MEASURED_WIDTH))
+    small = np.asarray(image.resize((_MEASURED_WIDTH, height), Image.Resampling.BILINEAR)).astype(np.int16)
+    ys, xs = np.nonzero(small < np.median(small) - _INK_BELOW_PAPER)
+    every = -(-len(ys) // _MEASURED_POINTS) or 1
+    return ys[::every].astype(np.float64), xs[::every].astype(np.float64), height
+
+
+def rows_of_text(image: Image.Image, dpi: int) -> Iterator[Rectangle]:
+    """Stretches of what look like lines of text on a straight page, up to 3 inches long, from the middle outwards.
+
+    A row is a band of pixel rows with more ink than the gaps between, between 1/20 and 1/3 inch high.
+    """
+    pixels = np.asarray(image)
+    ink = pixels < int(np.median(pixels)) - _INK_BELOW_PAPER
+    counts = ink.sum(axis=1)
+    inked = counts > np.percentile(counts, 10) + max(4, image.width // 200)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], inked, [False])).astype(np.int8)))
+    bands = [(int(y0), int(y1)) for y0, y1 in edges.reshape(-1, 2) if dpi / 20 <= y1 - y0 <= dpi / 3]
+    stretch = min(3 * dpi, image.width)
+    middle = len(bands) // 2
+    for y0, y1 in sorted(bands, key=lambda band: abs(bands.index(band) - middle)):
+        sums = np.concatenate(([0], np.cumsum(ink[y0:y1].sum(axis=0))))
+        x0 = int(np.argmax(sums[stretch:] - sums[:-stretch]))
+        yield x0, max(0, y0 - dpi // 40), x0 + stretch, min(image.height, y1 + dpi // 40)
