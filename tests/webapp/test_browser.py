@@ -1,0 +1,185 @@
+"""The reading room in real Chromium, served by waitress, with script switched off.
+
+Whatever the browser complains about (a missing file, a refused style) fails the test; see ``open_page``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.webapp_samples import OpenPage, Sample
+
+PATHS = {
+    "home": "/",
+    "results": "/?q=cameras&year=2021&kind=contract",
+    "nothing": "/?q=cameras&year=2022",
+    "document": "/documents/{id}?q=cameras",
+    "page": "/documents/{id}/pages/2?q=cameras&match=2",
+    "large page": "/documents/{id}/pages/2?q=cameras&size=large",
+    "flowing page": "/documents/{reply}/pages/1?q=kamere&match=1",
+}
+
+CONTRASTS = """() => {
+  const parse = c => c.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
+  const ground = e => {
+    for (; e; e = e.parentElement) {
+      const c = parse(getComputedStyle(e).backgroundColor);
+      if (c.length < 4 || c[3] > 0) return c;
+    }
+  };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !e.checkVisibility()) continue;
+    const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground(e))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${walker.currentNode.data.trim()}`);
+  }
+  return poor;
+}"""
+"""Text whose contrast with its ground is below 4.5:1 (WCAG 2.2, 1.4.3)."""
+
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'button, .button, input:not([type=checkbox]), summary, .check, .chips a, .sorts a, .pagination a')]
+  .filter(e => e.checkVisibility() && e.type !== 'hidden')
+  .map(e => [e, e.getBoundingClientRect()])
+  .filter(([e, box]) => box.width < 24 || box.height < 24)
+  .map(([e, box]) => `${e.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
+"""Controls smaller than 24 by 24 CSS pixels (WCAG 2.2, 2.5.8). A checkbox is as large as its label."""
+
+
+def path_of(name: str, sample: Sample) -> str:
+    return PATHS[name].format(id=sample.contract, reply=sample.reply)
+
+
+def evaluate(page: Page, script: str) -> Any:
+    return page.evaluate(script)
+
+
+def test_from_a_question_to_the_word_on_the_page(open_page: OpenPage, sample: Sample) -> None:
+    """The main path: ask, narrow, open the page, step through the matches, see the document, go back."""
+    page = open_page("/")
+    page.get_by_role("searchbox").fill("cameras")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("status")).to_contain_text("2 documents")
+    page.get_by_label("2021").check()
+    page.get_by_label("Contract").check()
+    page.get_by_role("button", name="Apply filters").click()
+    expect(page).to_have_url(re.compile(r"\?q=cameras&.*year=2021&kind=contract$"))
+    expect(page.get_by_role("status")).to_contain_text("1 document")
+    page.get_by_role("link", name="p. 1").click()
+    page.get_by_role("link", name="Match →").click()
+    page.get_by_role("link", name="Match →").click()
+    expect(page).to_have_url(re.compile("/pages/2.*match=2#match-2$"))
+    expect(page.get_by_role("status")).to_have_text("Match 2 of 4")
+    page.get_by_role("link", name="Contract on video surveillance").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Contract on video surveillance")
+    page.get_by_role("link", name="← Results").click()
+    expect(page.get_by_label("2021")).to_be_checked()
+    page.get_by_role("link", name="Remove filter Year").click()
+    expect(page.get_by_label("2021")).not_to_be_checked()
+    expect(page.get_by_label("Contract")).to_be_checked()
+
+
+def test_the_mark_lies_on_the_word_in_the_image(open_page: OpenPage, sample: Sample) -> None:
+    """Under the rectangle there is ink, and the rectangle is where the catalog says that the word is."""
+    page = open_page(path_of("page", sample), script=True)
+    words = sample.archive.catalog.words(sample.contract, 2)
+    box = words.box(words.texts.index("camera"))
+    assert box is not None
+    drawn = page.locator("svg").bounding_box()
+    mark = page.locator("#match-3").bounding_box()
+    assert drawn is not None
+    assert mark is not None
+    assert mark["x"] - drawn["x"] == pytest.approx(box.x0 * drawn["width"], abs=3)
+    assert mark["y"] - drawn["y"] == pytest.approx(box.y0 * drawn["height"], abs=3)
+    assert mark["width"] == pytest.approx((box.x1 - box.x0) * drawn["width"], abs=6)
+    darkest = """async ([x0, y0, x1, y1]) => {
+      const image = new Image();
+      image.src = document.querySelector('svg image').getAttribute('href');
+      await image.decode();
+      const canvas = new OffscreenCanvas(image.width, image.height), pen = canvas.getContext('2d');
+      pen.drawImage(image, 0, 0);
+      const [w, h] = [image.width, image.height];
+      return Math.min(...pen.getImageData(x0 * w, y0 * h, (x1 - x0) * w, (y1 - y0) * h).data);
+    }"""
+    assert page.evaluate(darkest, [box.x0, box.y0, box.x1, box.y1]) < 64
+
+
+def test_a_match_is_scrolled_to(open_page: OpenPage, sample: Sample) -> None:
+    page = open_page(f"/documents/{sample.contract}/pages/2?q=cameras&match=4&size=large#match-4", width=800)
+    expect(page.locator("#match-4")).to_be_in_viewport()
+
+
+def test_the_text_of_the_page_can_be_selected(open_page: OpenPage, sample: Sample) -> None:
+    page = open_page(path_of("page", sample), script=True)
+    page.locator("article.text p").first.click(click_count=3)
+    assert "Cameras" in evaluate(page, "getSelection().toString()")
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_nothing_needs_scrolling_sideways(open_page: OpenPage, sample: Sample, name: str, width: int) -> None:
+    """Reflow at 320 CSS pixels (WCAG 2.2, 1.4.10), and at a phone's and a laptop's width."""
+    page = open_page(path_of(name, sample), width, script=True)
+    assert evaluate(page, "document.documentElement.scrollWidth") <= width
+    assert evaluate(page, SMALL_TARGETS) == []
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(open_page: OpenPage, sample: Sample, name: str, scheme: str) -> None:
+    page = open_page(path_of(name, sample), scheme=scheme, script=True)
+    assert evaluate(page, CONTRASTS) == []
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_pages_have_landmarks_labels_and_one_heading(open_page: OpenPage, sample: Sample, name: str) -> None:
+    page = open_page(path_of(name, sample), script=True)
+    for role in ("banner", "main", "search"):
+        expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    assert evaluate(page, "[...document.querySelectorAll('input:not([type=hidden])')].every(e => e.labels.length)")
+    ids = evaluate(page, "[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    assert evaluate(page, "document.querySelectorAll('script, [style]').length") == 0
+
+
+def test_the_keyboard_reaches_the_content_first(open_page: OpenPage) -> None:
+    page = open_page("/", script=True)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_filters_fold_on_a_phone_and_stand_open_on_a_laptop(open_page: OpenPage) -> None:
+    phone = open_page("/", width=390)
+    expect(phone.get_by_role("button", name="Apply filters")).not_to_be_visible()
+    phone.get_by_text("Filters", exact=True).click()
+    expect(phone.get_by_role("button", name="Apply filters")).to_be_visible()
+    expect(open_page("/").get_by_role("button", name="Apply filters")).to_be_visible()
+
+
+def test_paper_shows_results_and_no_controls(open_page: OpenPage) -> None:
+    page = open_page("/?q=cameras")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Search")).not_to_be_visible()
+    expect(page.get_by_role("searchbox")).to_have_value("cameras")
+    expect(page.locator("mark").first).to_be_visible()
+
+
+def test_an_original_is_downloaded_and_not_shown(open_page: OpenPage, sample: Sample) -> None:
+    page = open_page(f"/documents/{sample.reply}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the original").click()
+    assert download.value.suggested_filename == "odgovor _o_kamerama_.txt"

@@ -1,0 +1,63 @@
+"""The same words are marked in the text of a page and on its image."""
+
+from __future__ import annotations
+
+from archive.model import Box, Page, TextSource
+from archive.search.results import Snippet
+from archive.words import Break, Word, Words
+from webapp.contexts import Piece
+from webapp.presenters.marking import Mark, paragraphs, rectangles, snippet_pieces
+
+WORDS = Words.of(
+    [
+        Word("Nabavka", Box(0.1, 0.1, 0.2, 0.12), before=Break.BLOCK),
+        Word("video", Box(0.3, 0.1, 0.4, 0.13)),
+        Word("nadzora", Box(0.1, 0.2, 0.2, 0.22), before=Break.LINE),
+        Word("Cena", Box(0.1, 0.4, 0.2, 0.42), before=Break.BLOCK),
+    ]
+)
+PAGE = Page(1, 0, 4, 600, 800, TextSource.TEXT)
+
+
+def test_text_keeps_its_lines_and_blocks() -> None:
+    assert paragraphs(WORDS, [], anchored=True) == ((Piece("Nabavka video\nnadzora"),), (Piece("Cena"),))
+
+
+def test_a_mark_runs_over_a_line_break_and_carries_its_anchor() -> None:
+    first, second = paragraphs(WORDS, [Mark(1, 2, "match-1", current=True)], anchored=True)
+    assert first == (Piece("Nabavka"), Piece(" "), Piece("video\nnadzora", True, "match-1", True))
+    assert second == (Piece("Cena"),)
+
+
+def test_a_mark_over_two_blocks_is_cut_and_anchored_once() -> None:
+    first, second = paragraphs(WORDS, [Mark(2, 3, "match-1")], anchored=True)
+    assert first[-1] == Piece("nadzora", True, "match-1")
+    assert second == (Piece("Cena", True),)
+
+
+def test_anchors_are_left_to_the_image_where_there_is_one() -> None:
+    assert all(piece.anchor is None for piece in paragraphs(WORDS, [Mark(0, 0, "match-1")], anchored=False)[0])
+
+
+def test_words_that_two_marks_share_are_marked_once() -> None:
+    (first, _) = paragraphs(WORDS, [Mark(0, 1, "a"), Mark(1, 2, "b")], anchored=True)
+    assert "".join(piece.text for piece in first) == "Nabavka video\nnadzora"
+    assert [piece.text for piece in first if piece.marked] == ["Nabavka video", "nadzora"]
+
+
+def test_a_mark_on_an_image_has_one_rectangle_a_line() -> None:
+    upper, lower = rectangles(WORDS, PAGE, [Mark(0, 2, "match-7")])
+    assert (upper.anchor, lower.anchor) == ("match-7", None)
+    assert (upper.x, upper.y) == (0.1 * 600 - 1.5, 0.1 * 800 - 1.5)
+    assert (upper.width, upper.height) == (0.3 * 600 + 3, 0.03 * 800 + 3)
+    assert lower.y > upper.y + upper.height
+
+
+def test_words_without_boxes_have_no_rectangles() -> None:
+    assert rectangles(Words.of([Word("tekst")]), PAGE, [Mark(0, 0, "match-1")]) == ()
+
+
+def test_a_snippet_falls_into_its_marks_and_the_rest() -> None:
+    pieces = snippet_pieces(Snippet("… nova kamera", ((7, 13),)))
+    assert pieces == (Piece("… nova "), Piece("kamera", marked=True))
+    assert snippet_pieces(Snippet("", ())) == ()

@@ -1,0 +1,88 @@
+"""The view of one page as HTML."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.webapp_html import html_of, links, text_of
+from tests.webapp_samples import Sample
+
+
+def test_a_match_is_marked_in_the_text_and_on_the_image(client: FlaskClient, sample: Sample) -> None:
+    html = html_of(client, f"/documents/{sample.contract}/pages/2?q=cameras")
+    assert len(re.findall("<mark", html)) == len(re.findall("<rect", html)) == 3
+    assert f'<image href="/documents/{sample.contract}/pages/2/image?width=1200"' in html
+    assert "3 matches on this page, 4 in the document" in text_of(html)
+
+
+def test_matches_are_walked_through_across_pages(client: FlaskClient, sample: Sample) -> None:
+    pages = f"/documents/{sample.contract}/pages"
+    html = html_of(client, f"{pages}/1?q=cameras&match=1")
+    assert "Match 1 of 4" in text_of(html)
+    assert re.search(r'<rect [^>]*id="match-1" class="current"', html)
+    assert f"{pages}/2?q=cameras&match=2#match-2" in links(html)
+    html = html_of(client, f"{pages}/2?q=cameras&match=2")
+    assert f"{pages}/1?q=cameras&match=1#match-1" in links(html)
+    assert f"{pages}/2?q=cameras&match=3#match-3" in links(html)
+    assert "Match →</span>" in html_of(client, f"{pages}/2?q=cameras&match=4"), "after the last there is none"
+
+
+def test_from_a_page_without_matches_the_nearest_are_reached(client: FlaskClient, sample: Sample) -> None:
+    pages = f"/documents/{sample.contract}/pages"
+    html = html_of(client, f"{pages}/3?q=cameras")
+    assert f"{pages}/2?q=cameras&match=4#match-4" in links(html)
+
+
+def test_pages_lead_to_their_neighbours_and_keep_the_search(client: FlaskClient, sample: Sample) -> None:
+    pages = f"/documents/{sample.contract}/pages"
+    html = html_of(client, f"{pages}/2?q=roads&kind=contract&size=large")
+    assert f"{pages}/1?q=roads&kind=contract&size=large" in links(html)
+    assert f"{pages}/3?q=roads&kind=contract&size=large" in links(html)
+    assert "“roads” does not match in this document." in text_of(html)
+    for name, value in (("q", "roads"), ("kind", "contract"), ("size", "large")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in html
+
+
+def test_the_form_jumps_to_a_page(client: FlaskClient, sample: Sample) -> None:
+    pages = f"/documents/{sample.contract}/pages"
+    response = client.get(f"{pages}?number=2&q=cameras&year=2021")
+    assert (response.status_code, response.location) == (302, f"{pages}/2?q=cameras&year=2021")
+    assert client.get(f"{pages}?number=9").status_code == 404
+    for bad in ("", "0", "-1", "x", "2.0", "9" * 400):
+        assert client.get(pages, query_string={"number": bad}).status_code == 400, bad
+
+
+def test_a_page_that_could_not_be_read_says_why(client: FlaskClient, sample: Sample) -> None:
+    shown = text_of(html_of(client, f"/documents/{sample.contract}/pages/3"))
+    assert "The page could not be read: its image is damaged." in shown
+
+
+def test_a_flowing_page_shows_its_text_alone(client: FlaskClient, sample: Sample) -> None:
+    html = html_of(client, f"/documents/{sample.reply}/pages/1?q=kamere&match=1")
+    assert "<svg" not in html
+    assert '<mark id="match-1" class="current">Камере</mark>' in html
+    assert "Општина Бечеј\nОдговор на захтев" in html
+
+
+def test_doubtful_ocr_is_said(client: FlaskClient, sample: Sample) -> None:
+    assert "OCR was unsure of this page" in html_of(client, f"/documents/{sample.scan}/pages/1")
+    assert "OCR was unsure" not in html_of(client, f"/documents/{sample.contract}/pages/1")
+
+
+@pytest.mark.parametrize(
+    ("tail", "status"),
+    [
+        ("1?match=99&q=cameras", 400), ("1?match=0&q=cameras", 400), ("1?match=2&q=cameras", 400), ("1?match=1", 400),
+        ("1?words=5", 400), ("1?words=9-2", 400), ("1?words=900-901", 400), ("1?words=-1-2", 400), ("1?page=x", 400),
+        ("4", 404), ("0", 404), ("01", 404), ("x", 404), ("٢", 404), ("9" * 5000, 404),
+    ],
+)  # fmt: skip
+def test_bad_parameters_are_answered_with_the_way_back(
+    client: FlaskClient, sample: Sample, tail: str, status: int
+) -> None:
+    response = client.get(f"/documents/{sample.contract}/pages/{tail}")
+    assert response.status_code == status
+    assert 'href="/"' in response.text

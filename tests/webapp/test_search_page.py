@@ -1,0 +1,107 @@
+"""The search page as HTML."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.webapp_html import html_of, links, text_of
+from tests.webapp_samples import LETTERS, RESULTS_PER_PAGE, Sample
+
+DOCUMENTS = LETTERS + 3
+
+
+def test_without_a_query_every_document_is_there(client: FlaskClient) -> None:
+    assert f"<strong>{DOCUMENTS} documents</strong>" in html_of(client, "/")
+
+
+def test_a_hit_shows_what_is_known_and_where_it_matched(client: FlaskClient, sample: Sample) -> None:
+    html = html_of(client, "/?q=cameras")
+    shown = text_of(html)
+    assert "Contract on video surveillance" in shown
+    assert "Contract · Brezovac · Providni Sistemi · 2021 · 3 pages".replace(" · ", " ") in shown
+    assert "<mark>cameras</mark>" in html
+    assert f"/documents/{sample.contract}/pages/2?q=cameras" in links(html)
+
+
+def test_a_snippet_is_text_and_never_markup(client: FlaskClient) -> None:
+    html = html_of(client, "/?q=ZorKam")
+    assert "<b>" not in html
+    assert "&lt;b&gt;ZorKam&lt;/b&gt;" in re.sub("</?mark>", "", html)
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'\"</title>"])
+def test_a_query_is_text_and_never_markup(client: FlaskClient, text: str) -> None:
+    html = client.get("/", query_string={"q": text, "vendor": text}).text
+    assert "<script" not in html
+    assert "<img src=x" not in html
+    assert text not in html
+
+
+def test_both_scripts_find_the_same(client: FlaskClient, sample: Sample) -> None:
+    for query in ("камере бечеј", "kamere becej", "KAMERE BEČEJ"):
+        html = html_of(client, f"/?q={query}")
+        assert "<strong>1 document</strong>" in html
+        assert any(sample.reply in link for link in links(html))
+        assert 'lang="sr-Cyrl"' in html
+
+
+def test_every_facet_counts_and_unknown_is_a_value(client: FlaskClient) -> None:
+    html = html_of(client, "/")
+    for name in ("municipality", "vendor", "year", "kind", "language"):
+        assert f'name="{name}"' in html
+    assert f"Unknown {DOCUMENTS - 2}" in text_of(html)
+
+
+def test_values_of_one_facet_widen_and_facets_narrow(client: FlaskClient) -> None:
+    assert "<strong>2 documents</strong>" in html_of(client, "/?year=2021&year=2022")
+    assert "<strong>1 document</strong>" in html_of(client, "/?year=2021&year=2022&kind=contract")
+    html = html_of(client, "/?year=2021")
+    assert re.search(r'name="year" value="2021" checked', html)
+    assert re.search(r'name="year" value="2022">', html), "other years stay to be chosen"
+
+
+def test_each_chip_takes_its_filter_away_and_nothing_else(client: FlaskClient) -> None:
+    html = html_of(client, "/?q=cameras&year=2021&kind=contract&page=1")
+    chips = [unescape(chip) for chip in re.findall(r'<a href="([^"]*)"><span class="hidden">Remove filter', html)]
+    assert [parse_qs(urlsplit(chip).query) for chip in chips] == [
+        {"q": ["cameras"], "kind": ["contract"]},
+        {"q": ["cameras"], "year": ["2021"]},
+    ]
+
+
+def test_pages_of_results_follow_each_other(client: FlaskClient) -> None:
+    first = html_of(client, "/?sort=title")
+    assert "/?sort=title&page=2" in links(first)
+    second = html_of(client, "/?sort=title&page=2")
+    shown = [re.findall(r'<h3[^>]*><a href="/documents/(\w+)', html) for html in (first, second)]
+    assert [len(ids) for ids in shown] == [RESULTS_PER_PAGE, DOCUMENTS - RESULTS_PER_PAGE]
+    assert not set(shown[0]) & set(shown[1])
+    assert client.get("/?page=3").status_code == 404
+
+
+def test_finding_nothing_says_what_would_find_something(client: FlaskClient) -> None:
+    html = html_of(client, "/?q=cameras&year=2022&kind=contract")
+    assert "<strong>0 documents</strong>" in html
+    assert "without year 2022 1 document" in text_of(html)
+    assert "/?q=cameras&kind=contract" in links(html)
+
+
+def test_exact_words_offer_their_other_forms(client: FlaskClient) -> None:
+    html = html_of(client, "/?q=letters+roads&exact=1")
+    assert f"with other forms of the words {LETTERS} documents" in text_of(html)
+    assert "/?q=letters+roads" in links(html)
+
+
+def test_the_form_keeps_order_and_exactness(client: FlaskClient) -> None:
+    html = html_of(client, "/?q=camera&sort=newest&exact=1")
+    assert '<input type="hidden" name="sort" value="newest">' in html
+    assert 'name="exact" value="1" checked' in html
+
+
+def test_notes_about_the_query_are_shown(client: FlaskClient) -> None:
+    assert "partner" in text_of(html_of(client, "/?q=%22cameras"))

@@ -1,0 +1,82 @@
+"""The URL is the search: it can be read, changed and written, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from archive.errors import UsageError
+from archive.search.request import FACETS, SORTS
+from webapp.search_state import SearchState
+
+values = st.text(min_size=1, max_size=20)
+states = st.builds(
+    SearchState,
+    text=st.text(max_size=40).map(str.strip),
+    filters=st.dictionaries(st.sampled_from(FACETS), st.lists(values, min_size=1, max_size=3, unique=True).map(tuple)),
+    sort=st.sampled_from(SORTS),
+    exact=st.booleans(),
+    results_page=st.integers(1, 5000),
+)
+
+
+def from_pairs(*pairs: tuple[str, str]) -> SearchState:
+    return SearchState.from_arguments(MultiDict(pairs))
+
+
+@given(states)
+def test_a_state_survives_its_url(state: SearchState) -> None:
+    assert from_pairs(*state.pairs()) == state
+
+
+def test_one_search_has_one_address() -> None:
+    """In whatever order the parameters came, they are written in the same one."""
+    pairs = [("sort", "newest"), ("year", "2021"), ("q", "kamera"), ("municipality", "Bečej")]
+    assert from_pairs(*pairs).pairs() == from_pairs(*reversed(pairs)).pairs()
+    assert [name for name, _ in from_pairs(*pairs).pairs()] == ["q", "municipality", "year", "sort"]
+
+
+@given(states, st.sampled_from(FACETS), values)
+def test_choosing_and_unchoosing_a_value_leads_back(state: SearchState, facet: str, value: str) -> None:
+    without = state.without_filter(facet, value)
+    chosen = without.with_filter(facet, value)
+    assert chosen.filters[facet][-1] == value
+    assert chosen.without_filter(facet, value) == without
+    assert without.results_page == chosen.results_page == 1
+    assert value not in without.filters.get(facet, ())
+
+
+def test_what_is_default_does_not_stand_in_the_url() -> None:
+    assert SearchState().pairs() == ()
+    assert from_pairs(("q", " "), ("sort", ""), ("page", "1"), ("vendor", ""), ("exact", "0")) == SearchState()
+
+
+def test_changing_the_order_begins_at_the_first_page_of_results() -> None:
+    state = from_pairs(("q", "kamera"), ("page", "4"))
+    assert state.with_sort("newest").results_page == 1
+    assert state.with_exact(True).results_page == 1
+    assert state.with_results_page(5).text == "kamera"
+
+
+def test_the_request_asks_for_this_page_of_results() -> None:
+    request = from_pairs(("q", "kamera"), ("year", "2020"), ("year", "2021"), ("page", "3")).request(size=20)
+    assert (request.offset, request.limit) == (40, 20)
+    assert request.filters == {"year": ("2020", "2021")}
+
+
+def test_unknown_names_are_passed_over() -> None:
+    assert from_pairs(("q", "kamera"), ("match", "3"), ("utm_source", "x")) == SearchState("kamera")
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("page", "0"), ("page", "-1"), ("page", "x"), ("page", "1.5"), ("page", "٣"), ("page", "9" * 5000),
+        ("sort", "random"), ("q", "x" * 2001),
+    ],
+)  # fmt: skip
+def test_an_impossible_value_is_refused(pair: tuple[str, str]) -> None:
+    with pytest.raises(UsageError):
+        from_pairs(pair)

@@ -1,0 +1,32 @@
+"""Numbers and dates as a reader sees them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from webapp.presenters.wording import counted, fact_value, field_label, moment, size
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1000, "1 kB"), (666_625, "667 kB"), (999_400, "999 kB"),
+     (999_600, "1 MB"), (1_510_000, "1.51 MB"), (2_340_000_000, "2.3 GB"), (5_000_000_000_000, "5,000.0 GB")],
+)  # fmt: skip
+def test_sizes(number: int, shown: str) -> None:
+    assert size(number) == shown
+
+
+def test_counts_agree_with_their_noun() -> None:
+    assert counted(1, "match", "matches") == "1 match"
+    assert counted(1200, "match", "matches") == "1,200 matches"
+
+
+def test_values_are_words_and_odd_dates_stay_as_they_are() -> None:
+    assert fact_value("date", "2021-03-09") == "9 March 2021"
+    assert fact_value("date", "2021-03") == "2021-03"
+    assert fact_value("date", "2021-02-30") == "2021-02-30"
+    assert fact_value("kind", "foi_reply") == "FOI reply"
+    assert field_label("number_of_bids") == "Number of bids"
+    assert moment(datetime(2026, 3, 9, 4, 5, tzinfo=UTC)) == "9 March 2026, 04:05 UTC"

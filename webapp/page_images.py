@@ -1,0 +1,58 @@
+"""Images of pages, drawn once and kept on disk."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from archive.errors import OriginalDamaged
+from archive.model import Document
+from archive.rendering import PageRenderer
+from archive.store.originals import Originals
+
+THUMBNAIL_WIDTH = 240
+PAGE_WIDTH = 1200
+LARGE_WIDTH = 2000
+WIDTHS = (THUMBNAIL_WIDTH, PAGE_WIDTH, LARGE_WIDTH)
+"""Pixels. A small fixed set, so that nobody can fill the disk by asking for every width there is."""
+
+_log = logging.getLogger(__name__)
+
+
+class PageImages:
+    """PNG images in ``root``, which anyone may empty. Threads and processes may share it."""
+
+    def __init__(self, root: Path, originals: Originals, renderer: PageRenderer) -> None:
+        self._root = root
+        self._originals = originals
+        self._renderer = renderer
+
+    def image(self, document: Document, page: int, width: int) -> bytes:
+        """Page ``page`` of ``document`` as a PNG, ``width`` pixels wide.
+
+        :raises archive.errors.OriginalDamaged: the original is missing.
+        :raises archive.errors.InputError: the page cannot be drawn.
+        """
+        path = self._root / document.id[:2] / document.id / f"{page}-{width}.png"
+        with suppress(OSError):  # It is not there, or the cache is unwell; either way it can be drawn.
+            return path.read_bytes()
+        original = self._originals.path(document.id)
+        if not original.is_file():
+            raise OriginalDamaged(f"The original of {document.filename} is missing.", "Restore it from a backup.")
+        image = self._renderer.render(original, document.media_type, page, width)
+        _keep(path, image)
+        return image
+
+
+def _keep(path: Path, image: bytes) -> None:
+    """Write a cached file whole or not at all. That it cannot be kept must not stop anybody from seeing it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(image)
+        os.replace(file.name, path)  # noqa: PTH105 - Path.replace needs a Path made of the name first
+    except OSError as error:
+        _log.warning("The image %s could not be kept: %s", path, error)

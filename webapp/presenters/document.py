@@ -1,0 +1,135 @@
+"""The page of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import url_for
+
+from archive.description import Description
+from archive.model import Document, Fact, FactStatus, Page, Reading, TextSource
+from archive.store.catalog import Source
+from webapp.contexts import DocumentContext, Evidence, FactRow, FileRow, Link, PageTile
+from webapp.links import document_part_url, evidence_url, image_url, page_url, search_url
+from webapp.page_images import THUMBNAIL_WIDTH
+from webapp.presenters.wording import (
+    FIELD_LABELS,
+    MEDIA_TYPES,
+    about,
+    counted,
+    fact_value,
+    field_label,
+    moment,
+    page_source,
+    size,
+)
+from webapp.search_state import SearchState
+
+PAGES_SHOWN = 200
+"""Pages of a document listed at once."""
+
+QUOTE_WORDS = 14
+"""Words of a quotation under a value; a longer one is cut, and the link shows all of it."""
+
+_STATUS = {FactStatus.CONFIRMED: "confirmed by a person", FactStatus.CORRECTED: "corrected by a person"}
+_DETAILS = {"pib": "PIB", "mb": "MB"}
+_ORDER = tuple(FIELD_LABELS)
+
+
+def present_document(
+    state: SearchState,
+    document: Document,
+    description: Description,
+    reading: Reading,
+    facts: Sequence[FactRow],
+    sources: Sequence[Source],
+    matches: Mapping[int, Sequence[tuple[int, int]]],
+    first: int,
+) -> DocumentContext:
+    """The page of a document, listing its pages from ``first`` on. ``matches`` are the matches of each page."""
+    pages = reading.pages[first - 1 : first - 1 + PAGES_SHOWN]
+    total = sum(map(len, matches.values()))
+    found = f"“{state.text}” matches {counted(total, 'time')} on {counted(len(matches), 'page')}."
+    return DocumentContext(
+        state=state,
+        title=description.title,
+        language=description.language,
+        about=about(description),
+        results=Link("Results" if state.parameters() else "Search", search_url(state)),
+        original=Link(
+            f"Download the original ({MEDIA_TYPES.get(document.media_type, 'file')}, {size(document.size)})",
+            url_for("original.download", document_id=document.id),
+        ),
+        facts=tuple(facts),
+        matches=found if matches else f"“{state.text}” does not match in this document." if state.text else None,
+        first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
+        tiles=tuple(_tile(document, page, state, len(matches.get(page.number, ()))) for page in pages),
+        parts=_parts(document, state, first),
+        file=_file(document, reading, sources),
+    )
+
+
+def present_fact(fact: Fact, page: Page | None, quote: str, state: SearchState) -> FactRow:
+    """A fact with its evidence. ``quote`` are the words of its span, ``page`` where the first of them stands."""
+    evidence = None
+    if fact.span is not None and page is not None:
+        words = quote.split()
+        shown = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
+        url = evidence_url(fact.span.document, page.number, state, fact.span.first, fact.span.last)
+        how = f"rule {fact.method}, {fact.confidence:.0%} sure"
+        evidence = Evidence(shown, Link(f"p. {page.number}", url), how)
+    details = tuple(f"{_DETAILS.get(name, name)} {value}" for name, value in fact.details.items())
+    return FactRow(
+        field_label(fact.field), fact_value(fact.field, fact.value), details, evidence, _STATUS.get(fact.status)
+    )
+
+
+def in_reading_order(facts: Sequence[Fact]) -> list[Fact]:
+    """Facts by field, in the order fields are shown; the surest of a field first."""
+
+    def key(fact: Fact) -> tuple[int, str, bool, float]:
+        place = _ORDER.index(fact.field) if fact.field in _ORDER else len(_ORDER)
+        return place, fact.field, fact.status is FactStatus.EXTRACTED, -fact.confidence
+
+    return sorted(facts, key=key)
+
+
+def _tile(document: Document, page: Page, state: SearchState, matches: int) -> PageTile:
+    ratio = 1.414 if page.is_flowing else page.height / page.width
+    return PageTile(
+        number=page.number,
+        url=page_url(document.id, page.number, state),
+        image=None if page.is_flowing else image_url(document.id, page.number, THUMBNAIL_WIDTH),
+        width=THUMBNAIL_WIDTH,
+        height=round(THUMBNAIL_WIDTH * ratio),
+        about=(page_source(page), *((counted(page.word_count, "word"),) if page.source is not TextSource.NONE else ())),
+        note=page.note,
+        matches=counted(matches, "match", "matches") if matches else None,
+    )
+
+
+def _parts(document: Document, state: SearchState, first: int) -> tuple[Link, ...]:
+    if document.page_count <= PAGES_SHOWN:
+        return ()
+    return tuple(
+        Link(
+            f"{start}–{min(start + PAGES_SHOWN - 1, document.page_count)}",
+            document_part_url(document.id, state, start),
+            start <= first < start + PAGES_SHOWN,
+        )
+        for start in range(1, document.page_count + 1, PAGES_SHOWN)
+    )
+
+
+def _file(document: Document, reading: Reading, sources: Sequence[Source]) -> tuple[FileRow, ...]:
+    read_with = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in reading.agent.items())
+    return (
+        FileRow("File name", document.filename),
+        FileRow("SHA-256", document.id, is_code=True),
+        FileRow("Size", f"{document.size:,} bytes"),
+        FileRow("Type", MEDIA_TYPES.get(document.media_type, document.media_type)),
+        FileRow("Collection", document.collection),
+        FileRow("Added", moment(document.added_at)),
+        *(FileRow("Came from", f"{source.path} ({moment(source.seen_at)})") for source in sources),
+        FileRow("Read with", f"{read_with} (reading {reading.number}, {moment(reading.created_at)})"),
+    )

@@ -1,0 +1,105 @@
+"""Marks: the same words of a page marked in its text and on its image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from archive.model import Box, Page
+from archive.search.results import Snippet
+from archive.words import Break, Words
+from webapp.contexts import Piece, Rectangle
+
+_MARGIN = 1.5
+"""Points by which a mark on an image is larger than its words, so that it does not touch the letters."""
+
+_SEPARATORS = {Break.SPACE: " ", Break.LINE: "\n", Break.BLOCK: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words of a page to be marked: indexes on the page, both included. ``anchor`` is the mark's id on the web page."""
+
+    first: int
+    last: int
+    anchor: str
+    current: bool = False
+
+
+def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
+    """A snippet as pieces."""
+    edges = [0, *(edge for mark in snippet.marks for edge in mark), len(snippet.text)]
+    pieces = (Piece(snippet.text[start:end], marked=bool(at % 2)) for at, (start, end) in enumerate(pairwise(edges)))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[tuple[Piece, ...], ...]:
+    """The text of a page: its blocks, each in pieces, with line breaks as they stand on the page.
+
+    A mark that runs over the end of a block is cut there. Marks that share words: the earlier one has them.
+    ``anchored`` puts the marks' ids on the text; they go on the image where there is one.
+    """
+    by_word = _marks_by_word(marks)
+    blocks: list[tuple[Piece, ...]] = []
+    for start, end in _blocks(words):
+        pieces: list[Piece] = []
+        for mark, run in groupby(range(start, end), by_word.get):
+            indexes = list(run)
+            separator = _SEPARATORS[Break(words.breaks[indexes[0]])]
+            if pieces and separator:
+                pieces.append(Piece(separator))
+            text = words.text(indexes[0], indexes[-1])
+            if mark is None:
+                pieces.append(Piece(text))
+            else:
+                begins = anchored and indexes[0] == mark.first
+                pieces.append(Piece(text, True, mark.anchor if begins else None, mark.current))
+        blocks.append(tuple(pieces))
+    return tuple(blocks)
+
+
+def rectangles(words: Words, page: Page, marks: Iterable[Mark]) -> tuple[Rectangle, ...]:
+    """The marks on a page's image, in points: one rectangle for each line that a mark runs over."""
+    found: list[Rectangle] = []
+    for mark in marks:
+        anchor: str | None = mark.anchor
+        for box in _line_boxes(words, mark):
+            left, top = box.x0 * page.width - _MARGIN, box.y0 * page.height - _MARGIN
+            width = (box.x1 - box.x0) * page.width + 2 * _MARGIN
+            height = (box.y1 - box.y0) * page.height + 2 * _MARGIN
+            found.append(
+                Rectangle(round(left, 1), round(top, 1), round(width, 1), round(height, 1), anchor, mark.current)
+            )
+            anchor = None
+    return tuple(found)
+
+
+def _marks_by_word(marks: Sequence[Mark]) -> dict[int, Mark]:
+    by_word: dict[int, Mark] = {}
+    for mark in marks:
+        for index in range(mark.first, mark.last + 1):
+            by_word.setdefault(index, mark)
+    return by_word
+
+
+def _blocks(words: Words) -> Iterator[tuple[int, int]]:
+    starts = [index for index in range(len(words)) if index == 0 or words.breaks[index] == Break.BLOCK]
+    return pairwise([*starts, len(words)]) if starts else iter(())
+
+
+def _line_boxes(words: Words, mark: Mark) -> Iterator[Box]:
+    """The box around the mark's words on each line."""
+    line: Box | None = None
+    for index in range(mark.first, mark.last + 1):
+        box = words.box(index)
+        if box is None:
+            return
+        if line is not None and words.breaks[index] == Break.SPACE:
+            line = Box(min(line.x0, box.x0), min(line.y0, box.y0), max(line.x1, box.x1), max(line.y1, box.y1))
+            continue
+        if line is not None:
+            yield line
+        line = box
+    if line is not None:
+        yield line

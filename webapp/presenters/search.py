@@ -1,0 +1,146 @@
+"""The search page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from archive.search.facets import label
+from archive.search.request import FACETS, SORTS, UNKNOWN
+from archive.search.results import FacetValue, Hit, PageHit, SearchResults
+from webapp.contexts import (
+    Chip,
+    FacetChoice,
+    FacetGroup,
+    HitCard,
+    Link,
+    PageLine,
+    Pagination,
+    SearchContext,
+)
+from webapp.links import document_url, page_url, search_url
+from webapp.presenters.marking import snippet_pieces
+from webapp.presenters.wording import about, counted, field_label
+from webapp.search_state import SearchState
+
+TOP_VALUES = 7
+"""Values of a facet that are always shown; the rest fold away. Chosen values are always shown, too."""
+
+PAGE_LINES = 3
+"""Matching pages shown of each hit; a link leads to the others."""
+
+NEIGHBOURS = 2
+"""Pages of results linked on either side of the current one."""
+
+_SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "oldest": "Oldest", "title": "Title"}
+
+
+def present_search(
+    state: SearchState, results: SearchResults, size: int, wider: Iterable[Link], *, is_empty_archive: bool
+) -> SearchContext:
+    """The search page for ``results``, ``size`` documents a page. ``wider`` are searches that may find something."""
+    filter_count = sum(len(values) for values in state.filters.values())
+    return SearchContext(
+        state=state,
+        title=f"{state.text} – Search" if state.text else "Search",
+        count=counted(results.total, "document"),
+        took=f"{max(1, round(results.took_ms)):,} ms",
+        notes=results.notes,
+        facets=tuple(
+            _facet(name, values, state.filters.get(name, ()))
+            for name in FACETS
+            if _can_narrow(values := results.facets.get(name, ()), state.filters.get(name, ()))
+        ),
+        filter_count=filter_count,
+        chips=_chips(state),
+        clear_url=search_url(state.without_filters()),
+        sorts=tuple(Link(_SORT_LABELS[sort], search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS),
+        hits=tuple(_card(hit, state) for hit in results.hits),
+        pagination=_pagination(state, -(-results.total // size)),
+        wider=tuple(wider),
+        is_empty_archive=is_empty_archive,
+    )
+
+
+def wider_searches(state: SearchState, totals: Iterable[tuple[SearchState, int]]) -> tuple[Link, ...]:
+    """Links to the searches of ``totals`` that find something, for a search that found nothing."""
+    return tuple(
+        Link(_difference(state, other), search_url(other), note=counted(total, "document"))
+        for other, total in totals
+        if total
+    )
+
+
+def relaxations(state: SearchState) -> Sequence[SearchState]:
+    """The same search with one thing less asked of the documents."""
+    states = [state.with_exact(False)] if state.exact else []
+    states += [state.without_filter(name, value) for name, values in state.filters.items() for value in values]
+    return states
+
+
+def _difference(state: SearchState, wider: SearchState) -> str:
+    if state.exact and not wider.exact:
+        return "with other forms of the words"
+    for name, values in state.filters.items():
+        for value in values:
+            if value not in wider.filters.get(name, ()):
+                return f"without {field_label(name).lower()} {label(name, value)}"
+    return "the same"
+
+
+def _can_narrow(values: Sequence[FacetValue], selected: Sequence[str]) -> bool:
+    """Whether choosing changes anything: a facet's only value stands in every document found."""
+    return len(values) > 1 or bool(selected)
+
+
+def _facet(name: str, values: Sequence[FacetValue], selected: Sequence[str]) -> FacetGroup:
+    if name == "year":
+        # Years are read as a row of years, not as a ranking; "unknown" comes last.
+        values = sorted(values, key=lambda value: (value.value != UNKNOWN, value.value), reverse=True)
+    choices = [FacetChoice(v.value, v.label, f"{v.count:,}", v.value in selected) for v in values]
+    # Folding one value away would take the line that shows it.
+    shown = TOP_VALUES if len(choices) > TOP_VALUES + 1 else len(choices)
+    top = tuple(choice for at, choice in enumerate(choices) if at < shown or choice.selected)
+    rest = tuple(choice for at, choice in enumerate(choices) if at >= shown and not choice.selected)
+    return FacetGroup(name, field_label(name), top, rest)
+
+
+def _chips(state: SearchState) -> tuple[Chip, ...]:
+    return tuple(
+        Chip(field_label(name), label(name, value), search_url(state.without_filter(name, value)))
+        for name, values in state.filters.items()
+        for value in values
+    )
+
+
+def _card(hit: Hit, state: SearchState) -> HitCard:
+    described = hit.description
+    more = len(hit.pages) - PAGE_LINES
+    return HitCard(
+        title=described.title,
+        url=document_url(hit.id, state),
+        language=described.language,
+        about=about(described),
+        lines=tuple(_line(hit, page, state) for page in hit.pages[:PAGE_LINES]),
+        more=Link(counted(more, "more page"), document_url(hit.id, state, "pages")) if more > 0 else None,
+    )
+
+
+def _line(hit: Hit, page: PageHit, state: SearchState) -> PageLine:
+    return PageLine(f"p. {page.number}", page_url(hit.id, page.number, state), snippet_pieces(page.snippet))
+
+
+def _pagination(state: SearchState, last: int) -> Pagination | None:
+    if last <= 1:
+        return None
+    here = state.results_page
+    shown = sorted({1, last, *range(max(1, here - NEIGHBOURS), min(last, here + NEIGHBOURS) + 1)})
+    numbers: list[Link | None] = []
+    for at, number in enumerate(shown):
+        if at and number > shown[at - 1] + 1:
+            numbers.append(None)
+        numbers.append(Link(f"{number:,}", search_url(state.with_results_page(number)), number == here))
+    return Pagination(
+        previous=search_url(state.with_results_page(here - 1)) if here > 1 else None,
+        numbers=tuple(numbers),
+        next=search_url(state.with_results_page(here + 1)) if here < last else None,
+    )

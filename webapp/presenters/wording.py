@@ -1,0 +1,99 @@
+"""Numbers, dates and names as a reader sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime
+
+from archive.description import Description
+from archive.model import Page, TextSource
+from archive.search.facets import label
+
+FIELD_LABELS = {
+    "title": "Title",
+    "kind": "Kind",
+    "municipality": "Municipality",
+    "buyer": "Buyer",
+    "vendor": "Vendor",
+    "date": "Date",
+    "year": "Year",
+    "reference": "Reference",
+    "language": "Language",
+    "collection": "Collection",
+}
+"""What facets and fields of facts are called."""
+
+MEDIA_TYPES = {
+    "application/pdf": "PDF",
+    "image/png": "PNG image",
+    "image/jpeg": "JPEG image",
+    "image/tiff": "TIFF image",
+    "text/plain": "Plain text",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document (DOCX)",
+}
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """``1 page``, ``1,200 pages``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def day(moment: date) -> str:
+    """``9 March 2023``."""
+    return f"{moment.day} {moment:%B} {moment.year}"
+
+
+def moment(when: datetime) -> str:
+    """``9 March 2023, 14:05 UTC``."""
+    return f"{day(when)}, {when:%H:%M} UTC"
+
+
+def size(number: int) -> str:
+    """``412 bytes``, ``1.3 MB``; units are powers of 1000."""
+    if number < 1000:
+        return counted(number, "byte")
+    amount = number / 1000
+    for unit in ("kB", "MB"):
+        if amount < 999.5:
+            return f"{amount:.3g} {unit}"
+        amount /= 1000
+    return f"{amount:,.1f} GB"
+
+
+def field_label(field: str) -> str:
+    """What a field of facts is called; one that we have no name for keeps its own."""
+    return FIELD_LABELS.get(field, field.replace("_", " ").capitalize())
+
+
+def fact_value(field: str, value: str) -> str:
+    """A fact's value in words."""
+    if field == "date" and _ISO_DATE.fullmatch(value):
+        # A person may have written a day that no calendar has; it is shown as it was written.
+        with suppress(ValueError):
+            return day(date.fromisoformat(value))
+    return label(field, value)
+
+
+def about(description: Description) -> tuple[str, ...]:
+    """A document in a few words: what is known of kind, municipality, vendors, year and length."""
+    known: Iterable[str | None] = (
+        label("kind", description.kind) if description.kind else None,
+        description.municipality,
+        *(vendor.name for vendor in description.vendors),
+        str(description.year) if description.year else None,
+        counted(description.page_count, "page"),
+    )
+    return tuple(value for value in known if value)
+
+
+def page_source(page: Page) -> str:
+    """Where a page's words came from, and how sure OCR was of them."""
+    if page.source is TextSource.NONE:
+        return "Not read"
+    if page.source is TextSource.TEXT:
+        return "Text of the file"
+    return "OCR" if page.confidence is None else f"OCR, {page.confidence:.0f}% sure"

@@ -1,0 +1,49 @@
+"""What the views of one application share: its archive and its page images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+
+from archive.home import Archive
+from archive.model import Document
+from webapp.page_images import PageImages
+
+_KEY = "dosije"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The parts that views need. Threads share it."""
+
+    archive: Archive
+    images: PageImages
+
+
+def open_room(app: Flask, room: Room) -> None:
+    """Make ``room`` the one that the views of ``app`` work with."""
+    app.extensions[_KEY] = room
+
+
+def current_room() -> Room:
+    """The room of the application that answers this request."""
+    room = current_app.extensions[_KEY]
+    assert isinstance(room, Room)
+    return room
+
+
+def requested_document(document_id: str) -> Document:
+    """The document that the URL names. A unique prefix of an id is answered with a redirect to the whole id.
+
+    The redirect is temporary, because another document may come whose id begins the same.
+
+    :raises archive.errors.UnknownDocument: no document, or more than one, has such an id.
+    """
+    document = current_room().archive.catalog.find(document_id)
+    if document.id != document_id:
+        assert request.endpoint is not None
+        target = url_for(request.endpoint, **{**(request.view_args or {}), "document_id": document.id})
+        query = request.query_string.decode("ascii", "replace")
+        abort(redirect(f"{target}?{query}" if query else target, code=302))
+    return document

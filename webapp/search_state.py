@@ -1,0 +1,115 @@
+"""The search as the URL says it: text, filters, order, and which page of results.
+
+A state never changes; narrowing, widening or sorting gives a new one, which begins at the first page of results. What
+is default does not stand in the URL, so that one search has one address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from werkzeug.datastructures import MultiDict
+
+from archive.errors import UsageError
+from archive.search.request import FACETS, SearchRequest
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """``results_page`` counts from 1. ``filters`` holds only facets with a choice."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    sort: str = "relevance"
+    exact: bool = False
+    results_page: int = 1
+
+    @classmethod
+    def from_arguments(cls, arguments: MultiDict[str, str]) -> SearchState:
+        """Read the parameters of a URL; names we do not know are passed over, so that other pages may add theirs.
+
+        :raises UsageError: a value is impossible.
+        """
+        chosen = {name: tuple(dict.fromkeys(filter(None, arguments.getlist(name)))) for name in FACETS}
+        state = cls(
+            text=arguments.get("q", "").strip(),
+            filters=MappingProxyType({name: values for name, values in chosen.items() if values}),
+            sort=arguments.get("sort") or "relevance",
+            exact=arguments.get("exact", "") not in ("", "0"),
+            results_page=positive_number("page", arguments.get("page") or "1"),
+        )
+        state.request(size=1)  # The request knows what it may hold; a bad URL is refused by every page that reads it.
+        return state
+
+    def request(self, size: int) -> SearchRequest:
+        """The request for this page of results, ``size`` documents long."""
+        return SearchRequest(
+            self.text, self.filters, self.sort, limit=size, offset=(self.results_page - 1) * size, exact=self.exact
+        )
+
+    def parameters(self) -> dict[str, str | tuple[str, ...]]:
+        """The parameters of this state's URL, always in the same order."""
+        parameters: dict[str, str | tuple[str, ...]] = {}
+        if self.text:
+            parameters["q"] = self.text
+        parameters |= {name: self.filters[name] for name in FACETS if name in self.filters}
+        if self.sort != "relevance":
+            parameters["sort"] = self.sort
+        if self.exact:
+            parameters["exact"] = "1"
+        if self.results_page > 1:
+            parameters["page"] = str(self.results_page)
+        return parameters
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The same, as (name, value) pairs: what the hidden fields of a form hold."""
+        return tuple(
+            (name, value)
+            for name, values in self.parameters().items()
+            for value in ((values,) if isinstance(values, str) else values)
+        )
+
+    def with_filter(self, facet: str, value: str) -> SearchState:
+        """Also choose ``value``."""
+        values = self.filters.get(facet, ())
+        return self if value in values else self._with_values(facet, (*values, value))
+
+    def without_filter(self, facet: str, value: str) -> SearchState:
+        """No longer choose ``value``."""
+        return self._with_values(facet, tuple(kept for kept in self.filters.get(facet, ()) if kept != value))
+
+    def without_filters(self) -> SearchState:
+        """Choose nothing: the same text over everything."""
+        return replace(self, filters=MappingProxyType({}), results_page=1)
+
+    def with_sort(self, sort: str) -> SearchState:
+        """In another order."""
+        return replace(self, sort=sort, results_page=1)
+
+    def with_exact(self, exact: bool) -> SearchState:
+        """With or without inflected forms."""
+        return replace(self, exact=exact, results_page=1)
+
+    def with_results_page(self, number: int) -> SearchState:
+        """Another page of the same results."""
+        return replace(self, results_page=number)
+
+    def _with_values(self, facet: str, values: tuple[str, ...]) -> SearchState:
+        filters = {**self.filters, facet: values}
+        kept = MappingProxyType({name: chosen for name, chosen in filters.items() if chosen})
+        return replace(self, filters=kept, results_page=1)
+
+
+def positive_number(name: str, text: str) -> int:
+    """The whole number from 1 that parameter ``name`` must be.
+
+    :raises UsageError: it is something else.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise UsageError(f"{name} must be a number from 1, not {text[:40]!r}.")
+    return int(text)

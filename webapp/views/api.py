@@ -1,0 +1,62 @@
+"""``GET /api/v1/...``: the JSON that the command line prints, for other programs.
+
+A program that asks for something we do not know is told so; a page would pass over it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from flask import Blueprint, Response, jsonify, request
+
+from archive.errors import UsageError
+from archive.record import document_record
+from archive.search.request import FACETS, SearchRequest
+from webapp.room import current_room
+from webapp.search_state import SearchState, positive_number
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+_NUMBER = re.compile(r"[0-9]{1,7}")
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """Search. Parameters: ``q``, the facets (repeated), ``sort``, ``exact``, ``limit``, ``offset``."""
+    _refuse_unknown({"q", *FACETS, "sort", "exact", "limit", "offset"})
+    archive = current_room().archive
+    state = SearchState.from_arguments(request.args)
+    asked = SearchRequest(
+        state.text,
+        state.filters,
+        state.sort,
+        limit=_number("limit", archive.settings.number("results_per_page")),
+        offset=_number("offset", 0),
+        exact=state.exact,
+    )
+    return jsonify(archive.search.search(asked).as_json())
+
+
+@blueprint.get("/documents/<document_id>")
+def document(document_id: str) -> Response:
+    """One document with the text of its pages, or of the page that ``page`` names."""
+    _refuse_unknown({"page"})
+    page = request.args.get("page")
+    number = None if page is None else positive_number("page", page)
+    return jsonify(document_record(current_room().archive.catalog, document_id, number))
+
+
+def _refuse_unknown(known: Collection[str]) -> None:
+    for name in request.args:
+        if name not in known:
+            raise UsageError(f"There is no parameter {name!r}.", f"Parameters are: {', '.join(sorted(known))}.")
+
+
+def _number(name: str, default: int) -> int:
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not _NUMBER.fullmatch(text):
+        raise UsageError(f"{name} must be a whole number, not {text[:40]!r}.")
+    return int(text)

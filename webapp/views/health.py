@@ -1,0 +1,20 @@
+"""``GET /healthz``: whether the reading room can answer, for whatever watches over it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from archive.search.request import SearchRequest
+from webapp.room import current_room
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def show() -> Response:
+    """The catalog and the index are asked for something small; what fails is an error like any other."""
+    archive = current_room().archive
+    documents = archive.catalog.document_count()
+    # An index that opens may still not answer, so it is asked a question.
+    indexed = archive.search.search(SearchRequest(limit=1)).total
+    return jsonify(status="ok", documents=documents, indexed=indexed, index_generation=archive.engine.generation)

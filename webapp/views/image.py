@@ -1,0 +1,39 @@
+"""``GET /documents/<id>/pages/<n>/image``: a page as a picture."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+
+from archive.errors import UsageError
+from webapp.page_images import PAGE_WIDTH, WIDTHS
+from webapp.room import current_room, requested_document
+from webapp.views.page import numbered_page
+
+blueprint = Blueprint("image", __name__)
+
+MAX_AGE = 24 * 60 * 60
+"""Seconds a browser may show an image without asking. The original never changes, but how we draw it may."""
+
+
+@blueprint.get("/documents/<document_id>/pages/<page_number:number>/image")
+def show(document_id: str, number: int) -> Response:
+    """The page as a PNG. ``width`` is one of :data:`webapp.page_images.WIDTHS`."""
+    room = current_room()
+    document = requested_document(document_id)
+    page = numbered_page(document, room.archive.catalog.reading(document.id), number)
+    wanted = request.args.get("width", str(PAGE_WIDTH))
+    width = next((width for width in WIDTHS if str(width) == wanted), None)
+    if width is None:
+        raise UsageError(f"There is no width {wanted[:20]!r}.", f"Widths are: {', '.join(map(str, WIDTHS))}.")
+    if page.is_flowing:
+        raise NotFound(f"Page {number} of {document.filename} has no image.")
+    image = room.images.image(document, number, width)
+    response = Response(image, mimetype="image/png")
+    response.cache_control.private = True
+    response.cache_control.max_age = MAX_AGE
+    response.set_etag(hashlib.sha256(image).hexdigest()[:32])
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,81 @@
+"""``GET /documents/<id>/pages/<n>``: the image of a page and its text, with what was looked for marked on both."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from archive.errors import UsageError
+from archive.model import Document, Page, Reading
+from archive.search.service import matches_by_page
+from webapp.links import page_url
+from webapp.presenters.marking import Mark
+from webapp.presenters.page import EVIDENCE, match_marks, match_steps, present_page
+from webapp.room import current_room, requested_document
+from webapp.search_state import SearchState, positive_number
+
+blueprint = Blueprint("page", __name__)
+
+_WORDS = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+
+
+@blueprint.get("/documents/<document_id>/pages/<page_number:number>")
+def show(document_id: str, number: int) -> str:
+    """A page. ``match`` is the number of the current match, ``words=A-B`` marks these words of the document instead,
+    ``size=large`` gives the image the whole width."""
+    archive = current_room().archive
+    document = requested_document(document_id)
+    state = SearchState.from_arguments(request.args)
+    is_large = request.args.get("size") == "large"
+    reading = archive.catalog.reading(document.id)
+    page = numbered_page(document, reading, number)
+    matches = matches_by_page(reading, archive.search.matches(document.id, state.text, state.exact))
+    current = positive_number("match", request.args["match"]) if request.args.get("match") else None
+    evidence = request.args.get("words")
+    marks = _evidence(page, evidence) if evidence else match_marks(page, matches, current)
+    if current is not None and not any(mark.current for mark in marks):
+        raise UsageError(f"Match {current} does not stand on page {number}.", "Go through the matches from the page.")
+    context = present_page(
+        state,
+        document,
+        archive.catalog.describe([document.id])[document.id],
+        reading,
+        page,
+        archive.catalog.words(document.id, number, reading.number),
+        marks,
+        match_steps(state, document, page, matches, current, is_large) if matches else None,
+        is_large=is_large,
+    )
+    return render_template("page.html", page=context)
+
+
+@blueprint.get("/documents/<document_id>/pages")
+def jump(document_id: str) -> ResponseReturnValue:
+    """To the page that the form asks for with ``number``."""
+    document = requested_document(document_id)
+    number = positive_number("number", request.args.get("number", "").strip())
+    numbered_page(document, current_room().archive.catalog.reading(document.id), number)
+    state = SearchState.from_arguments(request.args)
+    return redirect(page_url(document.id, number, state, large=request.args.get("size") == "large"))
+
+
+def numbered_page(document: Document, reading: Reading, number: int) -> Page:
+    """A page of a reading.
+
+    :raises NotFound: the reading has no such page.
+    """
+    if number > len(reading.pages):
+        raise NotFound(f"{document.filename} has {len(reading.pages)} pages; there is no page {number}.")
+    return reading.pages[number - 1]
+
+
+def _evidence(page: Page, words: str) -> list[Mark]:
+    match = _WORDS.fullmatch(words)
+    first, last = (int(match[1]), int(match[2])) if match else (1, 0)
+    begin, end = max(first, page.first_word), min(last, page.first_word + page.word_count - 1)
+    if first > last or begin > end:
+        raise UsageError(f"The words {words[:40]!r} do not stand on page {page.number}.")
+    return [Mark(begin - page.first_word, end - page.first_word, EVIDENCE, current=True)]
