@@ -22,9 +22,10 @@ def make_server(app: Flask, host: str, port: int, threads: int) -> Any:
         return waitress.create_server(
             app, host=host, port=port, threads=threads, ident="Dosije", max_request_header_size=MAX_HEADER_BYTES
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:  # waitress says ValueError where the host's name leads nowhere
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).rstrip(".")
         raise UsageError(
-            f"The reading room cannot listen on {host}, port {port}: {error.strerror or error}.",
+            f"The reading room cannot listen on {host}, port {port}: {reason}.",
             "Choose another with --host and --port, or stop the program that uses it.",
         ) from error
 

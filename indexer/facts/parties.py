@@ -27,7 +27,10 @@ IDS_WITHIN_WORDS = 45
 
 _QUOTES = "\"“”„»«'’‘"
 _PARTY_START = re.compile(
-    r"(?:\bizmed\w+|\bbetween|\bamong|:\s*\n)\W*$|\n\W*\d{1,2}[.)]\s*$|\n\W*(?:i|and)\s+$|\)\s*,?\s(?:i|and)\s$"
+    r"(?:\bizmed\w+|\bbetween|\bamong"
+    # A colon at a line's end begins the list of parties, unless it is the label of a number ("PIB:").
+    r"|(?<!pib)(?<!\bmb)(?<!broj)(?<!\bbr):\s*\n)\W*$"
+    r"|\n\W*\d{1,2}[.)]\s*$|\n\W*(?:i|and)\s+$|\)\s*,?\s(?:i|and)\s$"
 )
 _PIB = re.compile(r"\bpib\b\W*(?:broj|br)?\W*(\d{9})\b")
 _MB = re.compile(r"\b(?:mb|mat\w*\W{1,2}br\w*|maticnim\sbrojem)\W*(\d{8})\b")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -60,7 +62,7 @@ def test_other_methods_are_refused(client: FlaskClient) -> None:
 class NoRenderer:
     """For applications that draw nothing."""
 
-    def render(self, original: object, media_type: str, page: int, width: int) -> bytes:
+    def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
         raise AssertionError("nothing is drawn here")
 
     def close(self) -> None:
@@ -68,8 +70,8 @@ class NoRenderer:
 
 
 @pytest.fixture
-def empty(tmp_path: object) -> Archive:
-    return Archive.open(tmp_path, Settings())  # type: ignore[arg-type]
+def empty(tmp_path: Path) -> Archive:
+    return Archive.open(tmp_path, Settings())
 
 
 def test_an_empty_archive_says_how_to_fill_it(empty: Archive) -> None:

@@ -85,7 +85,7 @@ def test_from_a_question_to_the_word_on_the_page(open_page: OpenPage, sample: Sa
     page.get_by_role("link", name="← Results").click()
     expect(page.get_by_label("2021")).to_be_checked()
     page.get_by_role("link", name="Remove filter Year").click()
-    expect(page.get_by_label("2021")).not_to_be_checked()
+    expect(page).to_have_url(re.compile(r"\?q=cameras&kind=contract$"))
     expect(page.get_by_label("Contract")).to_be_checked()
 
 
@@ -121,31 +121,33 @@ def test_a_match_is_scrolled_to(open_page: OpenPage, sample: Sample) -> None:
 
 def test_the_text_of_the_page_can_be_selected(open_page: OpenPage, sample: Sample) -> None:
     page = open_page(path_of("page", sample), script=True)
-    page.locator("article.text p").first.click(click_count=3)
-    assert "Cameras" in evaluate(page, "getSelection().toString()")
+    page.locator("article.text").select_text()
+    assert "Article 5. Cameras\nEach camera of brand <b>ZorKam</b>" in evaluate(page, "getSelection().toString()")
 
 
 @pytest.mark.parametrize("name", PATHS)
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_nothing_needs_scrolling_sideways(open_page: OpenPage, sample: Sample, name: str, width: int) -> None:
+def test_nothing_needs_scrolling_sideways_or_is_too_small(open_page: OpenPage, sample: Sample, name: str) -> None:
     """Reflow at 320 CSS pixels (WCAG 2.2, 1.4.10), and at a phone's and a laptop's width."""
-    page = open_page(path_of(name, sample), width, script=True)
-    assert evaluate(page, "document.documentElement.scrollWidth") <= width
-    assert evaluate(page, SMALL_TARGETS) == []
+    page = open_page(path_of(name, sample), script=True)
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert evaluate(page, "document.documentElement.scrollWidth") <= width
+        assert evaluate(page, SMALL_TARGETS) == [], width
 
 
 @pytest.mark.parametrize("name", PATHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_ground(open_page: OpenPage, sample: Sample, name: str, scheme: str) -> None:
-    page = open_page(path_of(name, sample), scheme=scheme, script=True)
+def test_text_stands_out_from_its_ground(open_page: OpenPage, sample: Sample, name: str) -> None:
+    page = open_page(path_of(name, sample), script=True)
     assert evaluate(page, CONTRASTS) == []
+    page.emulate_media(color_scheme="dark")
+    assert evaluate(page, CONTRASTS) == [], "in the dark"
 
 
 @pytest.mark.parametrize("name", PATHS)
 def test_pages_have_landmarks_labels_and_one_heading(open_page: OpenPage, sample: Sample, name: str) -> None:
     page = open_page(path_of(name, sample), script=True)
     for role in ("banner", "main", "search"):
-        expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]
+        expect(page.get_by_role(role)).to_have_count(1)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert evaluate(page, "[...document.querySelectorAll('input:not([type=hidden])')].every(e => e.labels.length)")
     ids = evaluate(page, "[...document.querySelectorAll('[id]')].map(e => e.id)")

@@ -87,3 +87,13 @@ def test_other_kinds_name_no_vendor(facts_of: FactsOf) -> None:
     """Minutes list bidders in the words of an award; they are not read for vendors."""
     text = "ZAPISNIK O OTVARANJU PONUDA\npredlaže se da se ugovor dodeli ponuđaču „Primerak“ d.o.o. Ruma"
     assert facts_of(text)["vendor"] == []
+
+
+def test_a_number_s_label_at_the_end_of_a_line_does_not_begin_a_party(facts_of: FactsOf) -> None:
+    """ "PIB:" before a line break is a label, not the head of a list of parties."""
+    facts = facts_of(
+        "UGOVOR O JAVNOJ NABAVCI\nzaključen između:\n1. Opštine Ruma, PIB:\n100000001 (u daljem tekstu: Naručilac), i\n"
+        "2. „Primerak Optika” d.o.o. Zrenjanin, PIB:\n100000003, matični broj:\n10000004 (u daljem\n"
+        "tekstu: Isporučilac)."
+    )
+    assert facts["vendor"] == ["„Primerak Optika” d.o.o. Zrenjanin"]

@@ -1,0 +1,29 @@
+"""Make the pictures of the README: ``python docs/screenshots.py URL`` on a running archive of the specimens."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import sync_playwright
+
+IMAGES = Path(__file__).parent / "images"
+QUESTION = {"q": "камера кладово", "kind": "contract"}
+
+
+def main(address: str) -> None:
+    """Write ``images/search.png``, and ``images/page.png`` of the first page it links to."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(f"{address}/?{urlencode(QUESTION)}")
+        page.screenshot(path=IMAGES / "search.png")
+        page.locator("main a[href*='/pages/']").first.click()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=IMAGES / "page.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"))

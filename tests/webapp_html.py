@@ -1,0 +1,25 @@
+"""Looking into the HTML of the reading room."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from flask.testing import FlaskClient
+
+
+def html_of(client: FlaskClient, path: str) -> str:
+    """The page at ``path``, which must be there."""
+    response = client.get(path)
+    assert response.status_code == 200, response.text
+    return response.text
+
+
+def links(html: str) -> list[str]:
+    """Where its links lead."""
+    return [unescape(link) for link in re.findall(r'href="([^"]*)"', html)]
+
+
+def text_of(html: str) -> str:
+    """Its words, without markup."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())

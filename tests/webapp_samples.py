@@ -1,0 +1,157 @@
+"""A small archive for the reading room's tests: a contract of three pages, a letter, a bad scan, and fillers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+from playwright.sync_api import Page
+
+from archive.home import Archive
+from archive.model import Box, Document, Fact, Reading, Span, TextSource
+from archive.model import Page as DocumentPage
+from archive.words import Break, Word, Words
+
+OpenPage = Callable[..., Page]
+"""The fixture ``open_page``: opens a path of the reading room in Chromium."""
+
+RESULTS_PER_PAGE = 5
+LETTERS = 7
+
+CONTRACT: tuple[list[str], ...] = (
+    [
+        "Contract on video surveillance",
+        "Town of Brezovac, 9 March 2021",
+        "The supplier Providni Sistemi delivers",
+        "eleven cameras with recorders.",
+    ],
+    ["Article 5. Cameras", "Each camera of brand <b>ZorKam</b> & others", "is a camera for public places."],
+    [],
+)
+"""Lines of each page; nothing could read the last one."""
+
+REPLY = ["Општина Бечеј", "Одговор на захтев", "Камере су постављене 2022. године."]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An archive with the ids of the documents that tests look for."""
+
+    archive: Archive
+    contract: str
+    reply: str
+    scan: str
+
+
+def drawn_pdf(path: Path, pages: Sequence[Sequence[str]]) -> list[Words]:
+    """Draw a PDF and return the words of its pages as they stand there."""
+    pdf = pymupdf.open()
+    words: list[Words] = []
+    for lines in pages:
+        page = pdf.new_page(width=595, height=842)
+        for at, line in enumerate(lines):
+            page.insert_text((60, 90 + 40 * at), line, fontsize=14)
+        words.append(Words.of(_words_on(page)))
+    pdf.save(path)
+    return words
+
+
+def _words_on(page: Any) -> Iterator[Word]:
+    line: tuple[int, int] | None = None
+    for x0, y0, x1, y1, text, block, number, _ in page.get_text("words"):
+        before = Break.SPACE if line == (block, number) else Break.BLOCK if line is None else Break.LINE
+        line = block, number
+        yield Word(text, Box(x0 / 595, y0 / 842, x1 / 595, y1 / 842), before=before)
+
+
+class Filler:
+    """Puts documents into an archive without the indexer's help, so that a test decides what is in them."""
+
+    def __init__(self, archive: Archive, folder: Path) -> None:
+        self._archive = archive
+        self._folder = folder
+
+    def pdf(self, filename: str, lines: Sequence[Sequence[str]], language: str, **more: Any) -> str:
+        path = self._folder / "drawn.pdf"
+        return self._add(path, filename, "application/pdf", drawn_pdf(path, lines), language, (595, 842), **more)
+
+    def text(self, filename: str, lines: Sequence[str], language: str, **more: Any) -> str:
+        path = self._folder / "written.txt"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        words = [
+            Word(text, before=Break.LINE if at == 0 and line else Break.SPACE)
+            for line in lines
+            for at, text in enumerate(line.split())
+        ]
+        return self._add(path, filename, "text/plain", [Words.of(words)], language, (0, 0), **more)
+
+    def _add(
+        self,
+        path: Path,
+        filename: str,
+        media_type: str,
+        words: list[Words],
+        language: str,
+        size: tuple[float, float],
+        confidence: float | None = None,
+        note: str | None = None,
+        facts: dict[str, tuple[str, int, int]] | None = None,
+    ) -> str:
+        taken = self._archive.originals.take_in(path)
+        now = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
+        pages: list[DocumentPage] = []
+        first = 0
+        for number, of_page in enumerate(words, start=1):
+            read = TextSource.TEXT if confidence is None else TextSource.OCR
+            source = read if len(of_page) else TextSource.NONE
+            of_whom = confidence if len(of_page) else None
+            why = None if len(of_page) else note
+            pages.append(DocumentPage(number, first, len(of_page), *size, source, of_whom, language=language, note=why))
+            first += len(of_page)
+        document = Document(taken.id, filename, media_type, taken.size, "main", now, 1, 1, len(pages), first)
+        proved = [
+            Fact(field, value, Span(taken.id, 1, begin, end), f"{field}.test", 0.9, details=_details(field))
+            for field, (value, begin, end) in (facts or {}).items()
+        ]
+        reading = Reading(taken.id, 1, now, {"reader": "test"}, language, tuple(pages))
+        self._archive.catalog.add_document(document, reading, words, proved, f"/scans/{filename}")
+        return taken.id
+
+
+def _details(field: str) -> dict[str, str]:
+    return {"pib": "199000017"} if field == "vendor" else {}
+
+
+def fill(archive: Archive, folder: Path) -> Sample:
+    """Put the documents into an empty archive and index them. Files are made in ``folder``."""
+    with archive.writing():
+        filler = Filler(archive, folder)
+        contract = filler.pdf(
+            "contract.pdf",
+            CONTRACT,
+            "en",
+            note="The page could not be read: its image is damaged.",
+            facts={
+                "title": ("Contract on video surveillance", 0, 3),
+                "kind": ("contract", 0, 0),
+                "municipality": ("Brezovac", 6, 6),
+                "vendor": ("Providni Sistemi", 12, 13),
+                "date": ("2021-03-09", 7, 9),
+                "year": ("2021", 9, 9),
+            },
+        )
+        reply = filler.text(
+            'odgovor "o/kamerama".txt',
+            REPLY,
+            "sr-Cyrl",
+            facts={"kind": ("foi_reply", 2, 2), "municipality": ("Bečej", 1, 1), "year": ("2022", 8, 8)},
+        )
+        scan = filler.pdf("scan.pdf", [["An old camera plan"]], "en", confidence=55.0)
+        for number in range(LETTERS):
+            filler.text(f"letter {number}.txt", [f"Letter number {number} about roads"], "en")
+        archive.indexing.index_due()
+    return Sample(archive, contract, reply, scan)
