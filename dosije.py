@@ -7,27 +7,24 @@ failed, 5 the archive needs repair (``archive.errors`` gives each error its code
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-from webapp.server import serve as serve_app
 
 from archive.config import Settings
-from archive.errors import DosijeError, InputError
+from archive.errors import DosijeError
 from archive.home import Archive
 from archive.record import document_record
 from archive.search.request import SORTS, SearchRequest
 from archive.search.results import SearchResults
 from archive.status import status_record
-from indexer.pipeline import AddOptions, FileReport, add
-from indexer.progress import progress_bar
+from indexer.commands import add_command, reread_command
 from indexer.render import SandboxedRenderer
 from webapp import create_app
+from webapp.server import serve as serve_app
 
 DEFAULT_HOME = Path("~/.local/share/dosije").expanduser()
 DOCUMENT_ID = click.argument("document_id", metavar="ID")
@@ -50,56 +47,8 @@ def cli(context: click.Context, home: Path) -> None:
     context.obj = home
 
 
-@cli.command("add")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Documents read at once.")
-@click.option("--ocr", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use OCR.")
-@click.option("--collection", help="Collection the documents go to.")
-@click.option("--retry-failed", is_flag=True, help="Read again what failed before; without PATHS, all of it.")
-@JSON_OPTION
-@click.pass_obj
-def add_command(
-    home: Path,
-    paths: tuple[Path, ...],
-    jobs: int,
-    ocr: str,
-    collection: str | None,
-    retry_failed: bool,
-    as_json: bool,
-) -> int:
-    """Take files and folders into the archive. Resumable: run it again and it goes on where it was."""
-    if not paths and not retry_failed:
-        raise click.UsageError("Name at least one file or folder, or use --retry-failed.")
-    with Archive.open(home) as archive:
-        options = AddOptions(
-            jobs=jobs,
-            ocr=ocr,
-            collection=collection or archive.settings.text("default_collection"),
-            retry_failed=retry_failed,
-        )
-        with progress_bar() as progress:
-            summary = add(archive, paths, options, _file_reporter(as_json), progress)
-    if as_json:
-        _print_json({"summary": asdict(summary)}, indent=None)
-    else:
-        click.echo(
-            f"{summary.added} added, {summary.duplicates} already there, {summary.failed} failed; "
-            f"{summary.pages} pages, {summary.words} words in {summary.seconds:.1f} s"
-        )
-    return InputError.exit_code if summary.failed else 0
-
-
-def _file_reporter(as_json: bool) -> Callable[[FileReport], None]:
-    def as_line(report: FileReport) -> None:
-        _print_json(asdict(report), indent=None)
-
-    def as_text(report: FileReport) -> None:
-        if report.status == "failed":
-            click.echo(f"failed     {report.path}: {report.reason}", err=True)
-        else:
-            click.echo(f"{report.status:<10} {report.path} {(report.id or '')[:12]} {report.pages} pages")
-
-    return as_line if as_json else as_text
+cli.add_command(add_command)
+cli.add_command(reread_command)
 
 
 @cli.command("search")
@@ -109,6 +58,7 @@ def _file_reporter(as_json: bool) -> Callable[[FileReport], None]:
 @click.option("--year", multiple=True)
 @click.option("--kind", multiple=True)
 @click.option("--language", multiple=True)
+@click.option("--quality", multiple=True, help="How well the documents could be read: good, fair, unreliable.")
 @click.option("--collection", multiple=True)
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
 @click.option("--limit", type=int, default=20, show_default=True, help="Documents to show.")
@@ -117,7 +67,15 @@ def _file_reporter(as_json: bool) -> Callable[[FileReport], None]:
 @JSON_OPTION
 @click.pass_obj
 def search_command(
-    home: Path, query: str, sort: str, limit: int, offset: int, exact: bool, as_json: bool, **filters: tuple[str, ...]
+    home: Path,
+    /,
+    query: str,
+    sort: str,
+    limit: int,
+    offset: int,
+    exact: bool,
+    as_json: bool,
+    **filters: tuple[str, ...],
 ) -> None:
     """Search the archive. Repeat a filter to widen it; different filters narrow each other."""
     chosen = {name: values for name, values in filters.items() if values}
@@ -155,13 +113,16 @@ def _print_results(results: SearchResults) -> None:
 @cli.command("show")
 @DOCUMENT_ID
 @click.option("--page", type=int, help="Show this page only.")
+@click.option("--reading", type=int, help="Show the pages as this reading has them, instead of the newest.")
 @click.option("--text", "text_only", is_flag=True, help="Print the words and nothing else.")
 @JSON_OPTION
 @click.pass_obj
-def show_command(home: Path, document_id: str, page: int | None, text_only: bool, as_json: bool) -> None:
+def show_command(
+    home: Path, document_id: str, page: int | None, reading: int | None, text_only: bool, as_json: bool
+) -> None:
     """Show one document. ID is its SHA-256 or the first 8 digits or more of it."""
     with Archive.open(home, create=False) as archive:
-        record = document_record(archive.catalog, document_id, page)
+        record = document_record(archive.catalog, document_id, page, reading)
     if as_json:
         _print_json(record)
     elif text_only:
@@ -185,8 +146,13 @@ def status_command(home: Path, as_json: bool) -> None:
     if as_json:
         _print_json(record)
         return
-    failures = record.pop("failures")
+    failures, worst_pages = record.pop("failures"), record.pop("worst_pages")
     _print_table(record)
+    for poor in worst_pages:
+        confidence = "" if poor["confidence"] is None else f", confidence {poor['confidence']:.1f}"
+        why = " ".join(filter(None, (poor["reason"], poor["note"])))
+        where = f"{poor['document'][:12]} {poor['filename']}, page {poor['page']}"
+        click.echo(f"{poor['quality']:<10} {where}: {poor['source']}{confidence} {why}".rstrip())
     for failure in failures:
         click.echo(f"failed     {failure['path']}: {failure['reason']} {failure['remedy'] or ''}".rstrip())
 
@@ -211,7 +177,7 @@ def serve_command(home: Path, host: str | None, port: int | None) -> None:
         if not archive.settle():
             click.echo("Documents are being added; they appear as they are indexed.", err=True)
         settings = archive.settings
-        renderer = SandboxedRenderer(settings)
+        renderer = SandboxedRenderer(settings, archive.cache)
         chosen_host, chosen_port = host or settings.text("host"), port or settings.number("port")
         click.echo(f"Dosije is at http://{chosen_host}:{chosen_port}/  (Ctrl-C ends it)", err=True)
         try:

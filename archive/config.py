@@ -41,6 +41,19 @@ SETTINGS = (
     Setting("read_timeout", 180, "Seconds a document may go without finishing a page.", least=1),
     Setting("max_pages", 10000, "Pages a document may have; a longer one is refused, never cut.", least=1),
     Setting("max_page_pixels", 40_000_000, "Pixels a page may have when it is drawn.", least=1_000_000),
+    Setting(
+        "max_members", 10_000, "Files taken out of one e-mail or archive, with all that lies inside of it.", least=1
+    ),
+    Setting(
+        "max_nesting", 3, "Containers inside each other whose contents are taken out: a ZIP in a ZIP is 2.", least=0
+    ),
+    Setting("max_unpacked_bytes", 4 << 30, "Bytes that the contents of one file may have in all.", least=1),
+    Setting(
+        "max_compression_ratio",
+        250,
+        "Times a file in an archive may grow when it is unpacked; more is a trap.",
+        least=1,
+    ),
     Setting("commit_documents", 200, "Documents added between two commits of the search index.", least=1),
 )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from archive.model import Document, Fact, FactStatus, Vendor
+from archive.quality import Quality
 
 _RANK = {FactStatus.CORRECTED: 2, FactStatus.CONFIRMED: 1, FactStatus.EXTRACTED: 0}
 
@@ -30,6 +31,7 @@ class Description:
     year: int | None
     date: str | None
     reference: str | None
+    quality: Quality | None
     page_count: int
 
     def facet_values(self) -> dict[str, tuple[str, ...]]:
@@ -39,6 +41,7 @@ class Description:
             "year": None if self.year is None else str(self.year),
             "kind": self.kind,
             "language": self.language,
+            "quality": self.quality,
             "collection": self.collection,
         }
         values: dict[str, tuple[str, ...]] = {name: (value,) if value else () for name, value in single.items()}
@@ -46,8 +49,8 @@ class Description:
         return values
 
 
-def describe(document: Document, language: str | None, facts: Iterable[Fact]) -> Description:
-    """The description that follows from a document's language and facts. A person's word goes before a rule's."""
+def describe(document: Document, language: str | None, quality: Quality | None, facts: Iterable[Fact]) -> Description:
+    """The description that follows from a document's newest reading and facts. A person's word goes before a rule's."""
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
         by_field.setdefault(fact.field, []).append(fact)
@@ -72,6 +75,7 @@ def describe(document: Document, language: str | None, facts: Iterable[Fact]) ->
         year=None if year is None else int(year),
         date=best("date"),
         reference=best("reference"),
+        quality=quality,
         page_count=document.page_count,
     )
 

@@ -6,7 +6,7 @@
     HOME/originals/        every document's bytes, named by their SHA-256
     HOME/catalog.sqlite    everything known about them
     HOME/index/            generations of the search index; all of it can be lost
-    HOME/cache/            page images; all of it can be lost
+    HOME/cache/            page images, OCR results, office layouts; all of it can be lost
     HOME/write.lock        held by the process that writes
 """
 
@@ -63,7 +63,7 @@ class Archive:
 
     @property
     def cache(self) -> Path:
-        """The folder of page images, which anyone may empty."""
+        """The folder of what can be made again, which anyone may empty: page images, OCR results, layouts."""
         return self.home / "cache"
 
     @contextmanager

@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from archive.errors import UsageError
+from archive.quality import page_quality
 from archive.store.catalog import Catalog
 
 
-def document_record(catalog: Catalog, document_id: str, page: int | None = None) -> dict[str, Any]:
+def document_record(
+    catalog: Catalog, document_id: str, page: int | None = None, reading_number: int | None = None
+) -> dict[str, Any]:
     """The record of a document with the text of all its pages, or of page ``page`` alone.
 
-    :raises UsageError: the document has no such page.
+    The pages and their language are those of the newest reading, or of reading ``reading_number``; everything else is
+    what is known of the document now. ``containers`` says in which e-mails and archives it lies and where there,
+    ``members`` what it holds itself; a member without ``id`` could not be read, for the ``reason`` given.
+
+    :raises UsageError: the document has no such reading or page.
     """
     document = catalog.find(document_id)
-    reading = catalog.reading(document.id)
+    reading = catalog.reading(document.id, reading_number)
     described = catalog.describe([document.id])[document.id]
     if page is not None and not 1 <= page <= len(reading.pages):
         raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {page}.")
@@ -25,21 +32,36 @@ def document_record(catalog: Catalog, document_id: str, page: int | None = None)
         "filename": document.filename,
         "title": described.title,
         "kind": described.kind,
-        "language": described.language,
+        "language": reading.language,
         "municipality": described.municipality,
         "buyer": described.buyer,
         "vendors": [{"name": vendor.name, "pib": vendor.pib, "mb": vendor.mb} for vendor in described.vendors],
         "year": described.year,
         "date": described.date,
         "reference": described.reference,
+        "quality": described.quality,
+        "reading": reading.number,
+        "newest_reading": document.reading,
         "amounts": [
             {"amount": fact.value, **fact.details} for fact in catalog.facts(document.id) if fact.field == "amount"
         ],
+        "containers": [
+            {"id": place.container, "filename": catalog.find(place.container).filename, "path": place.path}
+            for place in catalog.containers(document.id)
+        ],
+        "members": [
+            {"path": member.path, "id": member.document, "reason": member.reason}
+            for member in catalog.members(document.id)
+        ],
+        "sources": [source.path for source in catalog.sources(document.id)],
         "pages": [
             {
                 "number": shown.number,
                 "source": str(shown.source),
                 "confidence": shown.confidence,
+                "quality": page_quality(shown),
+                "script": shown.script,
+                "reason": shown.reason,
                 "note": shown.note,
                 "text": catalog.words(document.id, shown.number, reading.number).text(),
             }

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from archive.home import Archive
+from archive.quality import page_quality
+
+WORST_PAGES = 10
+"""Pages listed because their words can be relied on least."""
 
 
 def status_record(archive: Archive) -> dict[str, Any]:
-    """Counts, index state and failures as one JSON value."""
+    """Counts, index state, the worst pages and failures as one JSON value."""
     counts = archive.catalog.counts()
     generation = archive.engine.generation
     return {
@@ -22,6 +26,19 @@ def status_record(archive: Archive) -> dict[str, Any]:
         "index_generation": generation,
         "index_documents": len(archive.engine.revisions()),
         "index_due": sum(1 for _ in archive.catalog.due(generation)),
+        "worst_pages": [
+            {
+                "document": poor.document,
+                "filename": poor.filename,
+                "page": poor.page.number,
+                "quality": page_quality(poor.page),
+                "source": str(poor.page.source),
+                "confidence": poor.page.confidence,
+                "reason": poor.page.reason,
+                "note": poor.page.note,
+            }
+            for poor in archive.catalog.poor_pages(WORST_PAGES)
+        ],
         "failures": [
             {
                 "path": failure.path,

@@ -28,8 +28,9 @@ OWN = ("sr-Cyrl", "sr-Latn")
 MIN_LETTERS = 12
 """Below this many letters (two or three short words) an answer would be a guess."""
 
-MAX_CHARACTERS = 2000
-"""More text than this changes no answer, and the time of langdetect grows with the text."""
+SAMPLE = 600
+"""Characters looked at. More change no answer, and the time of langdetect grows with the text: 5 ms for a full page,
+1.5 ms for this many."""
 
 _GROUP = frozenset({"sr-Cyrl", "sr-Latn", "hr"})
 
@@ -57,7 +58,7 @@ def detect(text: str) -> str | None:
     None when the text has too few letters to tell, or is in an alphabet no profile covers.
     """
     # langdetect ignores words in capitals, and headings of official acts are nothing else.
-    sample = text[:MAX_CHARACTERS].lower()
+    sample = _sample(text).lower()
     if sum(map(str.isalpha, sample)) < MIN_LETTERS:
         return None
     detector = _factory().create()
@@ -73,6 +74,13 @@ def detect(text: str) -> str | None:
         return None
     language = scores.most_common(1)[0][0]
     return f"sr-{script_of(sample) or 'Latn'}" if language == "sr" else language
+
+
+def _sample(text: str) -> str:
+    """Words from all over a text, about ``SAMPLE`` characters of them: a letterhead may be in another language than
+    the letter."""
+    every = len(text) // SAMPLE + 1
+    return text if every == 1 else " ".join(text.split()[::every])
 
 
 def document_language(pages: Sequence[tuple[str | None, int]]) -> str | None:

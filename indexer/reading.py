@@ -11,22 +11,29 @@ from pathlib import Path
 
 from archive.config import Settings
 from archive.model import Fact, Page, Reading, TextSource
+from archive.text.scripts import script_of
 from archive.words import Words
 from indexer.facts import extract
 from indexer.formats import read_document
+from indexer.formats.container import Container
+from indexer.formats.layout import LAYOUTS
 from indexer.formats.source import OcrMode, ReadContext, ReadDocument
 from indexer.language import detect, document_language
+from indexer.ocr.cache import CachedOcr
 from indexer.ocr.engine import NullOcr, OcrEngine
 from indexer.ocr.models import find_tessdata
+from indexer.unpacking import Room, Unpacked, unpack
 
 
 @dataclass(frozen=True, slots=True)
 class ReadJob:
-    """A document to read: its SHA-256, where its bytes are kept, and the name it came under."""
+    """A document to read: its SHA-256, where its bytes are kept, the name it came under, and the room there is for
+    what it contains (None: that is not wanted)."""
 
     document: str
     original: Path
     filename: str
+    room: Room | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,10 @@ class DocumentRead:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How documents are read; called in each reading process, it gives the work to be done there."""
+    """How documents are read; called in each reading process, it gives the work to be done there.
+
+    OCR results and the layouts of office files are kept in the folder ``cache``, and not at all if it is None.
+    """
 
     ocr_mode: OcrMode
     ocr_languages: str
@@ -56,9 +66,13 @@ class Reader:
     ocr_dpi: int
     max_pages: int
     max_page_pixels: int
+    cache: Path | None = None
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, ocr_mode: OcrMode) -> Reader:
+    def of(
+        cls, settings: Settings, ocr_mode: OcrMode, cache: Path | None = None, passwords: Sequence[str] = ()
+    ) -> Reader:
         """The reader that the settings describe.
 
         :raises archive.errors.UsageError: OCR is wanted and its language data are not there.
@@ -71,13 +85,23 @@ class Reader:
             ocr_dpi=settings.number("ocr_dpi"),
             max_pages=settings.number("max_pages"),
             max_page_pixels=settings.number("max_page_pixels"),
+            cache=cache,
+            passwords=tuple(passwords),
         )
 
-    def __call__(self) -> Callable[[ReadJob], Iterator[PageRead | DocumentRead]]:
+    def __call__(self) -> Callable[[ReadJob], Iterator[PageRead | DocumentRead | Unpacked]]:
         """Load the OCR engine and return the work."""
-        context = ReadContext(self._engine(), self.ocr_mode, self.ocr_dpi, self.max_pages, self.max_page_pixels)
+        context = ReadContext(
+            self._engine(),
+            self.ocr_mode,
+            self.ocr_dpi,
+            self.max_pages,
+            self.max_page_pixels,
+            self.passwords,
+            layouts=None if self.cache is None else self.cache / LAYOUTS,
+        )
 
-        def work(job: ReadJob) -> Iterator[PageRead | DocumentRead]:
+        def work(job: ReadJob) -> Iterator[PageRead | DocumentRead | Unpacked]:
             return _read(job, context)
 
         return work
@@ -89,7 +113,8 @@ class Reader:
         os.environ["OMP_THREAD_LIMIT"] = "1"
         from indexer.ocr.tesseract import TesseractOcr  # noqa: PLC0415 - see the line above
 
-        return TesseractOcr(self.ocr_languages, self.tessdata)
+        engine = TesseractOcr(self.ocr_languages, self.tessdata)
+        return engine if self.cache is None else CachedOcr(engine, self.cache / "ocr")
 
 
 @dataclass(slots=True)
@@ -101,8 +126,10 @@ class _Pages:
     word_count: int = 0
 
 
-def _read(job: ReadJob, context: ReadContext) -> Iterator[PageRead | DocumentRead]:
+def _read(job: ReadJob, context: ReadContext) -> Iterator[PageRead | DocumentRead | Unpacked]:
     document = read_document(job.original, job.filename, context)
+    container = document.source if isinstance(document.source, Container) else None
+    is_listing = container is not None and container.is_listing
     read = _Pages()
     for page in document.pages:
         read.pages.append(
@@ -114,13 +141,17 @@ def _read(job: ReadJob, context: ReadContext) -> Iterator[PageRead | DocumentRea
                 height=page.height,
                 source=page.source,
                 confidence=page.confidence,
-                language=detect(page.words.text()),
+                language=None if is_listing else detect(page.words.text()),
+                script=page.script or script_of(page.words.text()),
+                reason=page.reason,
                 note=page.note,
             )
         )
         read.words.append(page.words)
         read.word_count += len(page.words)
         yield PageRead(page.words, document.page_count)
+    if container is not None and job.room is not None:
+        yield from unpack(container, job.filename, job.room)
     reading = Reading(
         document=job.document,
         number=1,
@@ -129,7 +160,9 @@ def _read(job: ReadJob, context: ReadContext) -> Iterator[PageRead | DocumentRea
         language=document_language([(page.language, page.word_count) for page in read.pages]),
         pages=tuple(read.pages),
     )
-    yield DocumentRead(document.media_type, reading, extract(job.document, reading, read.words, job.filename))
+    # File names are no place to look for parties and dates.
+    facts = () if is_listing else extract(job.document, reading, read.words, job.filename)
+    yield DocumentRead(document.media_type, reading, facts)
 
 
 def _agent(document: ReadDocument, pages: Sequence[Page], context: ReadContext) -> dict[str, str]:

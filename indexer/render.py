@@ -12,7 +12,8 @@ from PIL import Image, ImageChops
 
 from archive.config import Settings
 from archive.errors import DamagedDocument
-from indexer.formats import READERS
+from indexer.formats import open_source
+from indexer.formats.layout import LAYOUTS
 from indexer.formats.source import PageFailed
 from indexer.workers import Worker
 
@@ -39,6 +40,7 @@ class Drawer:
     """How pages are drawn; called in each drawing process, it gives the work to be done there."""
 
     max_page_pixels: int
+    layouts: Path | None = None
 
     def __call__(self) -> Callable[[DrawJob], Iterator[bytes]]:
         """Return the work."""
@@ -46,7 +48,7 @@ class Drawer:
 
     def _draw(self, job: DrawJob) -> Iterator[bytes]:
         name = job.original.name
-        source = READERS[job.media_type](job.original, name)
+        source = open_source(job.media_type, job.original, name, layouts=self.layouts)
         if not 1 <= job.page <= source.page_count:
             raise DamagedDocument(f"{name} has {source.page_count} pages; there is no page {job.page}.")
         try:
@@ -62,9 +64,12 @@ class SandboxedRenderer:
     """An :class:`archive.rendering.PageRenderer` whose documents are opened by child processes. Threads may share
     it."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Processes are started when the first page is asked for. The timeout is the setting ``read_timeout``."""
-        drawer = Drawer(settings.number("max_page_pixels"))
+    def __init__(self, settings: Settings, cache: Path | None = None) -> None:
+        """Processes are started when the first page is asked for. The timeout is the setting ``read_timeout``.
+
+        Office files are drawn from their layouts, which reading left in ``cache``, the archive's folder.
+        """
+        drawer = Drawer(settings.number("max_page_pixels"), None if cache is None else cache / LAYOUTS)
         self._workers = [Worker(drawer, settings.number("read_timeout")) for _ in range(_PROCESSES)]
         # The one that drew last is taken first, so that a quiet archive keeps one warm process and starts no second.
         self._free: LifoQueue[Worker[DrawJob, bytes]] = LifoQueue()

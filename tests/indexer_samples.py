@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pymupdf
 from PIL import Image
 
-from indexer.formats.source import ReadPage
+from indexer.formats.flowing import FlowingSource
+from indexer.formats.source import ReadContext, ReadPage
+from indexer.ocr.engine import NullOcr
 
 LETTER = [
     "Town of Brezovac, procurement office",
@@ -20,6 +22,12 @@ LETTER = [
 
 Read = Callable[..., list[ReadPage]]
 """The fixture ``read``: reads the pages of a file."""
+
+
+def flowing_pages(source: FlowingSource) -> list[ReadPage]:
+    """The pages of a source that needs no context to read them."""
+    context = ReadContext(NullOcr(), "never", ocr_dpi=200, max_pages=100, max_page_pixels=40_000_000)
+    return [source.read(number, context) for number in range(1, source.page_count + 1)]
 
 
 def letter_pdf(lines: list[str] | None = None, size: tuple[float, float] = (420, 298)) -> pymupdf.Document:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SPECIMENS, Dosije, run_dosije
+
+from tests.conftest import ROOT, SPECIMENS, Dosije, run_dosije
 
 
 def search(home: Path, *arguments: str) -> dict[str, Any]:
@@ -45,11 +46,14 @@ def test_a_hit_names_its_page_and_its_words(specimen_home: Path) -> None:
     page = hit["pages"][0]
     record = json.loads(run_dosije(specimen_home, "show", hit["id"], "--page", str(page["number"]), "--json").stdout)
     assert record["pages"][0]["number"] == page["number"]
-    assert page["snippet"].split()[0] in record["pages"][0]["text"]
+    words = record["pages"][0]["text"].split()
+    excerpt = [word for word in page["snippet"].split() if word != "…"]
+    assert excerpt
+    assert set(excerpt) <= set(words)
 
 
 def test_facet_counts_agree_with_what_the_filter_returns(specimen_home: Path) -> None:
-    for facet in ("municipality", "vendor", "year", "kind", "language"):
+    for facet in ("municipality", "vendor", "year", "kind", "language", "quality"):
         for value in search(specimen_home, "kamera", "--limit", "1")["facets"][facet]:
             narrowed = search(specimen_home, "kamera", f"--{facet}", value["value"], "--limit", "1")
             assert narrowed["total"] == value["count"], (facet, value)
@@ -147,6 +151,45 @@ def test_reindex_finds_the_same(dosije: Dosije, tmp_path: Path) -> None:
     after = search(tmp_path / "home", "odluke")
     assert before["total"] == after["total"] == 1
     assert before["hits"][0]["pages"] == after["hits"][0]["pages"]
+
+
+def test_reading_again_keeps_the_old_reading_readable(dosije: Dosije, tmp_path: Path) -> None:
+    (tmp_path / "dopis.txt").write_text("Odluka o dodeli ugovora za video-\nnadzor.", encoding="utf-8")
+    id_ = json.loads(dosije("add", tmp_path / "dopis.txt", "--json").stdout.splitlines()[0])["id"]
+    run = dosije("reread", id_[:8], "--ocr", "never", "--json")
+    assert run.returncode == 0, run.stderr
+    line, last = [json.loads(line) for line in run.stdout.splitlines()]
+    assert (line["id"], line["status"], line["reading"], line["quality"]) == (id_, "reread", 2, "good")
+    assert (last["summary"]["reread"], last["summary"]["failed"]) == (1, 0)
+    records = [json.loads(dosije("show", id_, *which, "--json").stdout) for which in ((), ("--reading", "1"))]
+    assert [(record["reading"], record["newest_reading"]) for record in records] == [(2, 2), (1, 2)]
+    assert records[0]["pages"] == records[1]["pages"]
+    assert search(tmp_path / "home", "videonadzor", "--quality", "good")["total"] == 1
+    unknown = dosije("show", id_, "--reading", "3")
+    assert (unknown.returncode, "no reading 3" in unknown.stderr) == (2, True)
+    assert dosije("reread").returncode == 2
+
+
+def test_a_reading_that_fails_says_why_and_changes_nothing(dosije: Dosije, tmp_path: Path) -> None:
+    (tmp_path / "dopis.txt").write_text("Odluka o dodeli ugovora.", encoding="utf-8")
+    id_ = json.loads(dosije("add", tmp_path / "dopis.txt", "--json").stdout.splitlines()[0])["id"]
+    original = tmp_path / "home" / "originals" / id_[:2] / id_[2:4] / id_
+    original.chmod(0o644)
+    original.write_bytes(b"something else")
+    run = dosije("reread", id_)
+    assert run.returncode == 3
+    assert id_[:12] in run.stderr
+    assert json.loads(dosije("show", id_, "--json").stdout)["reading"] == 1
+
+
+def test_status_names_the_worst_pages(dosije: Dosije, tmp_path: Path) -> None:
+    scan = next(SPECIMENS.glob("*.png"), None) or next(SPECIMENS.glob("*.jpg"))
+    dosije("add", scan, "--ocr", "never")
+    (worst,) = json.loads(dosije("status", "--json").stdout)["worst_pages"]
+    assert (worst["filename"], worst["page"], worst["quality"], worst["source"]) == (scan.name, 1, "unreliable", "none")
+    assert worst["note"] in dosije("status").stdout
+    assert dosije("reread", "--quality", "unreliable").returncode == 0
+    assert json.loads(dosije("status", "--json").stdout)["pages_by_source"]["ocr"] == 1
 
 
 def test_a_search_without_an_archive_says_how_to_make_one(dosije: Dosije) -> None:

@@ -18,18 +18,21 @@ from archive.search.query import Query
 class IndexEntry:
     """One archive document as an engine takes it in.
 
-    ``stems`` and ``forms`` map each term to the numbers of the words it stands for, ascending: the stemmed and the
-    exact field. ``facets`` holds the values of each facet (none at all where the fact is unknown). ``date`` is
-    ISO 8601.
+    ``reading`` is the number of the reading whose words it was made from. ``stems`` and ``forms`` map each term to its
+    positions, ascending: the stemmed and the exact field. A position below ``word_count`` is the number of a word;
+    position ``word_count + k`` is a word printed in pieces, on the words ``joined[k]`` (first, last). ``facets`` holds
+    the values of each facet (none at all where the fact is unknown). ``date`` is ISO 8601.
     """
 
     id: str
     revision: int
+    reading: int
     title: str
     date: str | None
     word_count: int
     stems: Mapping[str, tuple[int, ...]]
     forms: Mapping[str, tuple[int, ...]]
+    joined: tuple[tuple[int, int], ...]
     facets: Mapping[str, tuple[str, ...]]
 
 
@@ -46,9 +49,10 @@ class EngineRequest:
 
 @dataclass(frozen=True, slots=True)
 class EngineHit:
-    """``matches`` are (first, last) word numbers, ascending; a phrase is one match."""
+    """``matches`` are (first, last) word numbers in reading ``reading``, ascending; a phrase is one match."""
 
     id: str
+    reading: int
     score: float
     matches: tuple[tuple[int, int], ...]
 
@@ -99,8 +103,11 @@ class SearchEngine(Protocol):
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request."""
 
-    def matches(self, query: Query, document_id: str) -> tuple[tuple[int, int], ...]:
-        """The (first, last) word numbers at which ``query`` matches one document, ascending."""
+    def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
+        """The (first, last) word numbers at which ``query`` matches a reading of one document, ascending.
+
+        Nowhere, where the index holds the words of another reading, or does not know the document.
+        """
 
     def rebuild(self) -> Rebuild:
         """Start a new generation beside this one."""

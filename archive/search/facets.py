@@ -63,6 +63,8 @@ def label(facet: str, value: str) -> str:
     """How a value is shown to a reader."""
     if value == UNKNOWN:
         return "Unknown"
+    if facet == "quality":
+        return value.capitalize()
     if facet == "kind":
         words = value.replace("_", " ")
         return words.replace("foi ", "FOI ", 1) if words.startswith("foi ") else words.capitalize()

@@ -92,15 +92,17 @@ class Indexing:
         for id_, reading in self._catalog.readings(ids).items():
             words = self._catalog.all_words(id_, reading.number)
             languages = (page.language or reading.language for page in reading.pages)
-            terms = entry_terms((language, page.texts) for language, page in zip(languages, words, strict=True))
+            terms = entry_terms(zip(languages, words, strict=True))
             described = descriptions[id_]
             yield IndexEntry(
                 id=id_,
                 revision=revisions[id_],
+                reading=reading.number,
                 title=described.title,
                 date=described.date or (None if described.year is None else str(described.year)),
                 word_count=terms.word_count,
                 stems=terms.stems,
                 forms=terms.forms,
+                joined=terms.joined,
                 facets=described.facet_values(),
             )

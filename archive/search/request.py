@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from archive.errors import UsageError
 
-FACETS = ("municipality", "vendor", "year", "kind", "language", "collection")
+FACETS = ("municipality", "vendor", "year", "kind", "language", "quality", "collection")
 """The fields a search can be narrowed by."""
 
 UNKNOWN = "unknown"

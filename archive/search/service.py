@@ -43,8 +43,8 @@ class SearchService:
         found = self._engine.search(
             EngineRequest(parsed.query, request.filters, request.sort, request.limit, request.offset)
         )
-        hits = self._hits(found.hits)
         notes = list(parsed.notes)
+        hits = self._hits(found.hits, notes)
         if any(len(hit.pages) > SNIPPET_PAGES for hit in hits):
             notes.append(f"Excerpts are shown for the first {SNIPPET_PAGES} matching pages of a document.")
         return SearchResults(
@@ -56,20 +56,35 @@ class SearchService:
             facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
         )
 
-    def matches(self, document_id: str, text: str, exact: bool = False) -> tuple[tuple[int, int], ...]:
-        """The (first, last) word numbers at which a query matches one document, ascending; a phrase is one match."""
-        query = parse(text, exact).query
-        return () if query is None else self._engine.matches(query, document_id)
+    def matches(
+        self, document_id: str, text: str, exact: bool = False, reading: int | None = None
+    ) -> tuple[tuple[int, int], ...]:
+        """The (first, last) word numbers at which a query matches a reading of one document, ascending.
 
-    def _hits(self, found: Sequence[EngineHit]) -> tuple[Hit, ...]:
+        The newest reading, unless ``reading`` names another. A phrase is one match. There is none in a reading that the
+        index does not hold: an old one, or one so new that it is not indexed yet.
+        """
+        query = parse(text, exact).query
+        if reading is None:
+            newest = self._catalog.readings([document_id]).get(document_id)
+            reading = newest.number if newest else None
+        return () if query is None or reading is None else self._engine.matches(query, document_id, reading)
+
+    def _hits(self, found: Sequence[EngineHit], notes: list[str]) -> tuple[Hit, ...]:
         descriptions = self._catalog.describe(hit.id for hit in found)
         readings = self._catalog.readings(hit.id for hit in found if hit.matches)
         hits: list[Hit] = []
+        stale = 0
         for hit in found:
             # An index ahead of its catalog (one restored from a backup) names documents that are not there to show.
             if hit.id in descriptions:
-                pages = self._pages(readings[hit.id], hit.matches) if hit.matches else ()
+                # Word numbers mean something only in their own reading, and pages are shown in the newest.
+                is_stale = bool(hit.matches) and readings[hit.id].number != hit.reading
+                pages = self._pages(readings[hit.id], hit.matches) if hit.matches and not is_stale else ()
                 hits.append(Hit(hit.id, hit.score, descriptions[hit.id], pages))
+                stale += is_stale
+        if stale:
+            notes.append(f"{stale} documents were read again; their pages are listed once the new words are indexed.")
         return tuple(hits)
 
     def _pages(self, reading: Reading, matches: Iterable[tuple[int, int]]) -> tuple[PageHit, ...]:
@@ -87,7 +102,7 @@ class SearchService:
 def matches_by_page(reading: Reading, matches: Iterable[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:
     """Ascending matches, each cut at page breaks and put under the pages it stands on, in page order.
 
-    Words that the reading does not have are passed over: the index may be a moment behind a new reading.
+    Words that the reading does not have are passed over.
     """
     starts = [page.first_word for page in reading.pages]
     by_page: dict[int, list[tuple[int, int]]] = {}

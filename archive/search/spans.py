@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from archive.search.query import And, Field, Not, Or, Phrase, Prefix, Query, Term
@@ -10,11 +11,33 @@ from archive.search.query import And, Field, Not, Or, Phrase, Prefix, Query, Ter
 Match = tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Extents:
+    """Which words the positions of one document stand for (see :class:`archive.search.engine.IndexEntry`).
+
+    ``joined`` holds the first and the last word of each joined word in turn.
+    """
+
+    word_count: int
+    joined: Sequence[int] = ()
+
+    def of(self, position: int) -> Match:
+        """The first and the last word of a position."""
+        if position < self.word_count:
+            return position, position
+        at = 2 * (position - self.word_count)
+        return self.joined[at], self.joined[at + 1]
+
+
 class DocumentTerms(Protocol):
     """The terms of one document."""
 
+    @property
+    def extents(self) -> Extents:
+        """What its positions stand for."""
+
     def positions(self, field: Field, term: str) -> Sequence[int]:
-        """The ascending numbers of the words that ``term`` stands for; empty where it stands for none."""
+        """The ascending positions at which ``term`` stands; empty where it stands nowhere."""
 
     def expand(self, prefix: Prefix) -> Iterable[str]:
         """The terms that begin with the prefix."""
@@ -33,12 +56,12 @@ def _matches(query: Query, terms: DocumentTerms) -> set[Match] | None:
     """The matches of one node, or None where it does not hold. An exclusion that holds has none."""
     match query:
         case Term(field, text):
-            return {(at, at) for at in terms.positions(field, text)} or None
+            return set(map(terms.extents.of, terms.positions(field, text))) or None
         case Prefix(field):
-            return {(at, at) for text in terms.expand(query) for at in terms.positions(field, text)} or None
+            found_at = (at for text in terms.expand(query) for at in terms.positions(field, text))
+            return set(map(terms.extents.of, found_at)) or None
         case Phrase(words):
-            starts = phrase_starts([terms.positions(Field.FORM, word) for word in words])
-            return {(start, start + len(words) - 1) for start in starts} or None
+            return phrase_matches([terms.positions(Field.FORM, word) for word in words], terms.extents) or None
         case Not(part):
             return set() if _matches(part, terms) is None else None
         case And(parts):
@@ -49,12 +72,23 @@ def _matches(query: Query, terms: DocumentTerms) -> set[Match] | None:
             return None if all(part is None for part in found) else set().union(*(part for part in found if part))
 
 
-def phrase_starts(positions: Sequence[Sequence[int]]) -> list[int]:
-    """The ascending word numbers at which a phrase begins, given where each of its words stands."""
-    starts = set(positions[0])
-    for offset, word in enumerate(positions[1:], start=1):
-        starts &= {at - offset for at in word}
-    return sorted(starts)
+def phrase_matches(positions: Sequence[Sequence[int]], extents: Extents) -> set[Match]:
+    """Where the words of a phrase follow each other, given the ascending positions of each.
+
+    A joined word is followed by what stands after its last piece.
+    """
+    if all(not of_word or of_word[-1] < extents.word_count for of_word in positions):
+        starts = set(positions[0])
+        for offset, of_word in enumerate(positions[1:], start=1):
+            starts &= {at - offset for at in of_word}
+        return {(start, start + len(positions) - 1) for start in starts}
+    found = set(map(extents.of, positions[0]))
+    for of_word in positions[1:]:
+        begun: dict[int, list[int]] = {}
+        for first, last in found:
+            begun.setdefault(last + 1, []).append(first)
+        found = {(start, last) for at, last in map(extents.of, of_word) for start in begun.get(at, ())}
+    return found
 
 
 def _outermost(matches: set[Match]) -> tuple[Match, ...]:

@@ -14,21 +14,26 @@ from sqlalchemy import delete, insert, select
 from archive.description import Description, describe
 from archive.errors import UnknownDocument
 from archive.model import Document, Fact, Reading
-from archive.store import counts, documents, events, failures, index_records, readings
+from archive.quality import document_quality
+from archive.store import counts, documents, events, failures, index_records, members, readings
+from archive.store.containment import Containment
 from archive.store.counts import Counts
 from archive.store.database import Database
 from archive.store.documents import Source
 from archive.store.events import EventName
 from archive.store.facts import facts_by_document, insert_facts
 from archive.store.failures import Failure
+from archive.store.members import Member, Membership
+from archive.store.poor_pages import PoorPage
+from archive.store.reading_history import ReadingHistory, refuse_contradictions
 from archive.store.sqlite import open_sqlite
 from archive.store.tables import meta
 from archive.words import Words
 
-__all__ = ["Catalog", "Counts", "Failure", "Source"]
+__all__ = ["Catalog", "Counts", "Failure", "Member", "Membership", "PoorPage", "Source"]
 
 
-class Catalog:
+class Catalog(Containment, ReadingHistory):
     """Open it with :meth:`open`. Any number of threads and processes may read while one writes.
 
     Every method may raise :class:`archive.errors.CatalogError` when the database fails.
@@ -51,16 +56,24 @@ class Catalog:
         self._database.close()
 
     def add_document(
-        self, document: Document, reading: Reading, words: Sequence[Words], facts: Sequence[Fact], source: str
+        self,
+        document: Document,
+        reading: Reading,
+        words: Sequence[Words],
+        facts: Sequence[Fact],
+        source: str,
+        contents: Sequence[str] = (),
     ) -> None:
         """Add a document with its first reading, its facts and the path it came from: all of it or nothing.
 
-        ``words`` holds one page for each page of ``reading``. A failure recorded for ``source`` is cleared.
+        ``words`` holds one page for each page of ``reading``. ``contents`` names what lies inside a container: its
+        members, which are due from then on. A failure recorded for ``source`` is cleared.
 
         :raises ValueError: the parts contradict each other.
         :raises CatalogError: the document is already there.
         """
-        _refuse_contradictions(document, reading, words, facts)
+        _refuse_other_reading(document, reading)
+        refuse_contradictions(reading, words, facts)
         captured = {"path": source, "size": document.size}
         ingested = {"reading": reading.number, "pages": document.page_count, "words": document.word_count}
         with self._database.writing() as connection:
@@ -68,6 +81,7 @@ class Catalog:
             documents.insert_source(connection, document.id, source)
             readings.insert_reading(connection, reading, words)
             insert_facts(connection, document.id, facts)
+            members.insert_members(connection, document.id, contents)
             failures.clear(connection, source)
             events.append(connection, EventName.CAPTURE, document.id, captured)
             events.append(connection, EventName.INGESTION, document.id, ingested | {"facts": len(facts)})
@@ -110,33 +124,6 @@ class Catalog:
         with self._database.reading() as connection:
             return documents.count(connection)
 
-    def reading(self, document_id: str, number: int | None = None) -> Reading:
-        """A reading of a document, the newest by default.
-
-        :raises UnknownDocument: there is no such document.
-        :raises UsageError: the document has no such reading.
-        """
-        with self._database.reading() as connection:
-            return readings.one(connection, document_id, number)
-
-    def readings(self, ids: Iterable[str]) -> dict[str, Reading]:
-        """The newest reading of each of these documents; unknown ids are left out."""
-        with self._database.reading() as connection:
-            return readings.newest(connection, ids)
-
-    def words(self, document_id: str, page: int, reading: int | None = None) -> Words:
-        """The words of a page, in the newest reading by default.
-
-        :raises UnknownDocument: there is no such document.
-        :raises UsageError: there is no such reading or page.
-        """
-        with self._database.reading() as connection:
-            return readings.words_of_page(connection, document_id, page, reading)
-
-    def all_words(self, document_id: str, reading: int | None = None) -> Iterator[Words]:
-        """The words of every page in order, read as the caller goes on. Errors as in :meth:`reading`."""
-        return readings.words_by_page(self._database, document_id, reading)
-
     def facts(self, document_id: str) -> tuple[Fact, ...]:
         """The facts of a document, in the order they were added."""
         with self._database.reading() as connection:
@@ -148,8 +135,13 @@ class Catalog:
         with self._database.reading() as connection:
             known = documents.by_id(connection, wanted)
             languages = readings.newest_languages(connection, wanted)
+            tallies = readings.newest_tallies(connection, wanted)
             known_facts = facts_by_document(connection, wanted)
-        return {id_: describe(known[id_], languages[id_], known_facts.get(id_, ())) for id_ in wanted if id_ in known}
+        return {
+            id_: describe(known[id_], languages[id_], document_quality(tallies.get(id_, ())), known_facts.get(id_, ()))
+            for id_ in wanted
+            if id_ in known
+        }
 
     def record_failure(self, failure: Failure) -> None:
         """Remember that an input could not be taken in, and count the attempts on its path."""
@@ -218,17 +210,10 @@ class Catalog:
             connection.execute(insert(meta).values(key=key, value=value))
 
 
-def _refuse_contradictions(document: Document, reading: Reading, words: Sequence[Words], facts: Sequence[Fact]) -> None:
-    """Nothing half-true may enter: what is stored is never changed afterwards."""
+def _refuse_other_reading(document: Document, reading: Reading) -> None:
     if (reading.document, reading.number) != (document.id, document.reading):
         raise ValueError(f"reading {reading.number} of {reading.document} is not the one {document.id} names")
-    if document.added_at.tzinfo is None or reading.created_at.tzinfo is None:
-        raise ValueError(f"the moments of {document.id} need their time zone")
+    if document.added_at.tzinfo is None:
+        raise ValueError(f"the moment {document.id} was added needs its time zone")
     if (document.page_count, document.word_count) != (len(reading.pages), reading.word_count):
         raise ValueError(f"{document.id} counts other pages or words than its reading")
-    if [page.word_count for page in reading.pages] != [len(of_page) for of_page in words]:
-        raise ValueError(f"{document.id} has other words on its pages than its reading says")
-    for fact in facts:
-        span = fact.span
-        if span and ((span.document, span.reading) != (document.id, reading.number) or span.last >= reading.word_count):
-            raise ValueError(f"the {fact.field} of {document.id} points outside of its reading")

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select, tuple_
+from sqlalchemy import Connection, func, insert, select, tuple_, update
 
 from archive.errors import CatalogError, UnknownDocument
-from archive.model import Document
+from archive.model import Document, Reading
 from archive.store.database import BATCH, Database, batches
 from archive.store.tables import documents, sources
 
@@ -36,6 +36,20 @@ def insert_document(connection: Connection, document: Document) -> None:
     if is_known(connection, document.id):
         raise CatalogError(f"Document {document.id} is already in the catalog.", "Add its path as another source.")
     connection.execute(insert(documents).values(asdict(document)))
+
+
+def point_to_reading(connection: Connection, reading: Reading) -> None:
+    """Make a reading the newest of its document, which search must learn of."""
+    connection.execute(
+        update(documents)
+        .where(documents.c.id == reading.document)
+        .values(
+            reading=reading.number,
+            revision=documents.c.revision + 1,
+            page_count=len(reading.pages),
+            word_count=reading.word_count,
+        )
+    )
 
 
 def insert_source(connection: Connection, document_id: str, path: str) -> bool:

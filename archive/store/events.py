@@ -28,6 +28,7 @@ class EventName(StrEnum):
 
     CAPTURE = "capture"
     INGESTION = "ingestion"
+    METADATA_EXTRACTION = "metadata extraction"
 
 
 def append(connection: Connection, name: EventName, document: str, detail: Mapping[str, object]) -> None:

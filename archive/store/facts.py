@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from archive.model import Fact, FactStatus, Span
 from archive.store.database import batches
@@ -14,11 +14,28 @@ from archive.store.tables import facts
 
 
 def insert_facts(connection: Connection, document_id: str, of_document: Sequence[Fact]) -> None:
-    """Add the facts of a new document, in the order given."""
+    """Add facts of a document, in the order given, after those it has."""
     if of_document:
+        last = connection.scalar(select(func.max(facts.c.ordinal)).where(facts.c.document == document_id))
+        start = 0 if last is None else last + 1
         connection.execute(
-            insert(facts), [_columns(document_id, ordinal, fact) for ordinal, fact in enumerate(of_document)]
+            insert(facts), [_columns(document_id, ordinal, fact) for ordinal, fact in enumerate(of_document, start)]
         )
+
+
+def replace_extracted(connection: Connection, document_id: str, extracted: Sequence[Fact]) -> int:
+    """Put the facts that rules read now in the place of those they read before; returns how many were added.
+
+    What a person confirmed or corrected stays. A rule's fact that only repeats one of those is left out.
+    """
+    connection.execute(
+        delete(facts).where(facts.c.document == document_id, facts.c.status == str(FactStatus.EXTRACTED))
+    )
+    kept = facts_by_document(connection, [document_id]).get(document_id, [])
+    decided = {(fact.field, fact.value) for fact in kept}
+    new = [fact for fact in extracted if (fact.field, fact.value) not in decided]
+    insert_facts(connection, document_id, new)
+    return len(new)
 
 
 def facts_by_document(connection: Connection, ids: Iterable[str]) -> dict[str, list[Fact]]:

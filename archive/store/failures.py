@@ -14,7 +14,8 @@ from archive.store.tables import failures
 class Failure:
     """An input that could not be taken in. ``sha256`` is None where not even its bytes could be read.
 
-    ``attempts`` is counted by the catalog: what a caller gives there is not looked at.
+    ``attempts`` is counted by the catalog: what a caller gives there is not looked at. What lies in a container names
+    it and the member there; its ``path`` is the container's, ``!/``, and the member's.
     """
 
     path: str
@@ -23,6 +24,8 @@ class Failure:
     remedy: str | None
     failed_at: datetime
     attempts: int = 1
+    container: str | None = None
+    member: str | None = None
 
 
 def record(connection: Connection, failure: Failure) -> None:

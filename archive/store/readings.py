@@ -7,10 +7,11 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, insert, select
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select
 
 from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Page, Reading, TextSource
+from archive.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
 from archive.store.database import Database, batches
 from archive.store.tables import documents, page_words, pages, readings
 from archive.store.wordpack import pack, unpack
@@ -84,6 +85,28 @@ def newest_languages(connection: Connection, ids: Iterable[str]) -> dict[str, st
     return found
 
 
+def newest_tallies(connection: Connection, ids: Iterable[str]) -> dict[str, list[Tally]]:
+    """How many pages and words of each document's newest reading have which quality; unknown ids are left out.
+
+    The database puts together pages that :func:`archive.quality.grade` cannot tell apart, so that a document of a
+    thousand pages comes as a few rows.
+    """
+    found: dict[str, list[Tally]] = {}
+    of_page = and_(documents.c.id == pages.c.document, documents.c.reading == pages.c.reading)
+    has_words, is_flawed = pages.c.word_count > 0, pages.c.note.is_not(None)
+    levels = [pages.c.confidence >= level for level in (FAIR_CONFIDENCE, GOOD_CONFIDENCE)]
+    alike = (pages.c.document, pages.c.source, has_words, is_flawed)
+    counted = (func.min(pages.c.confidence), func.count(), func.sum(pages.c.word_count))
+    for batch in batches(ids):
+        query = select(*alike, *counted).join(documents, of_page).where(documents.c.id.in_(batch))
+        for id_, source, worded, flawed, confidence, count, words in connection.execute(
+            query.group_by(*alike, *levels)
+        ):
+            quality = grade(TextSource(source), confidence, has_words=bool(worded), is_flawed=bool(flawed))
+            found.setdefault(id_, []).append(Tally(quality, count, int(words)))
+    return found
+
+
 def newest_number(connection: Connection, document_id: str) -> int:
     """The number of a document's newest reading.
 
@@ -152,7 +175,7 @@ def _unpacked(document_id: str, page: int, packed: bytes) -> Words:
 def _load(connection: Connection, of_readings: Select[Any], of_pages: Select[Any]) -> dict[str, Reading]:
     by_document: dict[str, list[Page]] = {}
     for row in connection.execute(of_pages.order_by(pages.c.document, pages.c.number)):
-        by_document.setdefault(row.document, []).append(_page(row))
+        by_document.setdefault(row.document, []).append(page_of(row))
     return {
         row.document: Reading(
             document=row.document,
@@ -166,7 +189,8 @@ def _load(connection: Connection, of_readings: Select[Any], of_pages: Select[Any
     }
 
 
-def _page(row: Row[Any]) -> Page:
+def page_of(row: Row[Any]) -> Page:
+    """The page that a row of its table tells of."""
     return Page(
         number=row.number,
         first_word=row.first_word,

@@ -141,6 +141,18 @@ failures = Table(
     Column("remedy", Text),
     Column("failed_at", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("container", String(64)),
+    Column("member", Text),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("container", String(64), ForeignKey("documents.id"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("document", String(64), ForeignKey("documents.id")),
+    Index("members_by_document", "document"),
 )
 
 index_records = Table(

@@ -4,19 +4,26 @@ A word is what stands between white space, and its number is its position. No wo
 a word of nothing but punctuation is a term of its own. Several terms may stand at one position: a compound such as
 12/2019-У is found whole, by each part, and by runs of its parts (12/2019); an amount is also found without its
 separators.
+
+A word that is printed in pieces (:mod:`archive.text.joining`) is found by its pieces, each at its own number, and as a
+whole. The whole has a number of its own, after those of all words: the k-th joined word of a document of n words has
+position n + k, and ``joined[k]`` are the words it is printed on. So no word is renumbered, every position means one
+thing, and a match of a joined word covers all of its pieces.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.text.folding import fold
+from archive.text.joining import JoinedWord, joined_words
 from archive.text.stemming import english_stem, serbian_stem
+from archive.words import Words
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Grows whenever a word may yield other terms than before; an index of another version must be rebuilt."""
 
 _SERBIAN_GROUP = frozenset({"sr", "hr", "bs", "sh", "cnr"})
@@ -32,11 +39,16 @@ _MAX_PARTS_IN_RUNS = 5
 
 @dataclass(frozen=True, slots=True)
 class EntryTerms:
-    """The terms of a document, each with the ascending numbers of the words it stands for."""
+    """The terms of a document, each with the ascending positions at which it stands.
+
+    A position below ``word_count`` is the number of a word; position ``word_count + k`` is the joined word that is
+    printed on the words ``joined[k]`` (first, last).
+    """
 
     stems: dict[str, tuple[int, ...]]
     forms: dict[str, tuple[int, ...]]
     word_count: int
+    joined: tuple[tuple[int, int], ...]
 
 
 @lru_cache(maxsize=1 << 17)
@@ -89,9 +101,13 @@ def word_stems(word: str, language: str | None) -> tuple[str, ...]:
     other language, or of none that could be told, carries both stems: it is mostly a table or a poor scan of the
     two, and a language without a stemmer of ours is found by its exact forms.
     """
+    return _stems_of(word_forms(word), language)
+
+
+def _stems_of(forms: Iterable[str], language: str | None) -> tuple[str, ...]:
     primary = language.split("-")[0] if language else None
     stems: dict[str, None] = {}
-    for form in word_forms(word):
+    for form in forms:
         if primary != "en":
             stems[serbian_stem(form)] = None
         if primary not in _SERBIAN_GROUP:
@@ -112,20 +128,35 @@ def query_stems(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((serbian_stem(form), english_stem(form))))
 
 
-def entry_terms(pages: Iterable[tuple[str | None, Sequence[str]]]) -> EntryTerms:
+def entry_terms(pages: Iterable[tuple[str | None, Words]]) -> EntryTerms:
     """The terms of a document, given the language and the words of each of its pages."""
     stems: dict[str, list[int]] = {}
     forms: dict[str, list[int]] = {}
+    joined: list[tuple[str | None, int, JoinedWord]] = []
     number = 0
     for language, words in pages:
-        for word in words:
-            for term in word_forms(word):
+        joined += [(language, number, word) for word in joined_words(words)]
+        for text in words.texts:
+            for term in word_forms(text):
                 forms.setdefault(term, []).append(number)
-            for term in word_stems(word, language):
+            for term in word_stems(text, language):
                 stems.setdefault(term, []).append(number)
             number += 1
+    for position, (language, _, word) in enumerate(joined, start=number):
+        spelled = _joined_forms(word)
+        for term in spelled:
+            forms.setdefault(term, []).append(position)
+        for term in _stems_of(spelled, language):
+            stems.setdefault(term, []).append(position)
     return EntryTerms(
         stems={term: tuple(positions) for term, positions in stems.items()},
         forms={term: tuple(positions) for term, positions in forms.items()},
         word_count=number,
+        joined=tuple((start + word.first, start + word.last) for _, start, word in joined),
     )
+
+
+def _joined_forms(word: JoinedWord) -> tuple[str, ...]:
+    """The exact terms of a joined word. Of its hyphenated spelling only the whole is new: its parts are pieces."""
+    forms = word_forms(word.text)
+    return forms if word.hyphenated is None else tuple(dict.fromkeys((*forms, word_form(word.hyphenated))))

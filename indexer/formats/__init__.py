@@ -2,47 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from archive.errors import DamagedDocument, TooLarge
 from archive.model import TextSource
-from indexer.formats import office, pdf, text
+from indexer.formats import (
+    archives,
+    html,
+    legacy,
+    mail,
+    mailbox,
+    opendocument,
+    outlook,
+    pdf,
+    rtf,
+    separated,
+    slides,
+    spreadsheet,
+    text,
+    word,
+)
 from indexer.formats.image import ImageSource
+from indexer.formats.office import OfficeReader
 from indexer.formats.scan import NOTHING
 from indexer.formats.sniffing import JPEG, PNG, TIFF, media_type_of
 from indexer.formats.source import PageFailed, ReadContext, ReadDocument, ReadPage, Source
 
-READERS: Mapping[str, Callable[[Path, str], Source]] = MappingProxyType(
+READERS: Mapping[str, Callable[..., Source]] = MappingProxyType(
     {
         pdf.MEDIA_TYPE: pdf.PdfSource,
         PNG: ImageSource,
         JPEG: ImageSource,
         TIFF: ImageSource,
         text.MEDIA_TYPE: text.PlainTextSource,
-        office.MEDIA_TYPE: office.DocxSource,
+        separated.MEDIA_TYPE: separated.SeparatedSource,
+        html.MEDIA_TYPE: html.HtmlSource,
+        word.MEDIA_TYPE: OfficeReader(".docx", word.DocxSource),
+        legacy.DOC: OfficeReader(".doc", legacy.DocSource, is_optional=True),
+        rtf.MEDIA_TYPE: OfficeReader(".rtf", rtf.RtfSource),
+        opendocument.TEXT: OfficeReader(".odt", opendocument.OpenDocumentSource),
+        slides.MEDIA_TYPE: OfficeReader(".pptx", slides.PptxSource),
+        legacy.PPT: OfficeReader(".ppt", legacy.PptSource, is_optional=True),
+        opendocument.SLIDES: OfficeReader(".odp", opendocument.OpenDocumentSource),
+        spreadsheet.XLSX: spreadsheet.SpreadsheetSource,
+        spreadsheet.ODS: spreadsheet.SpreadsheetSource,
+        spreadsheet.XLS: spreadsheet.SpreadsheetSource,
+        archives.MEDIA_TYPE: archives.ZipSource,
+        mail.MEDIA_TYPE: mail.MailSource,
+        mailbox.MEDIA_TYPE: mailbox.MailboxSource,
+        outlook.MEDIA_TYPE: outlook.OutlookSource,
     }
 )
 """The reader of each media type. It takes the path of an original and the name to call it by in messages."""
+
+WITH_PASSWORDS = frozenset({pdf.MEDIA_TYPE, archives.MEDIA_TYPE})
+"""The media types whose readers also take ``passwords`` to try."""
+
+
+def open_source(
+    media_type: str, path: Path, filename: str, passwords: Sequence[str] = (), layouts: Path | None = None
+) -> Source:
+    """Open a file of a known media type. Layouts of office files are kept in the folder ``layouts``, if there is one.
+
+    :raises archive.errors.InputError: it cannot be opened.
+    """
+    reader = READERS[media_type]
+    if media_type in WITH_PASSWORDS:
+        return reader(path, filename, passwords=passwords)
+    return reader(path, filename, layouts) if isinstance(reader, OfficeReader) else reader(path, filename)
 
 
 def read_document(path: Path, filename: str, context: ReadContext) -> ReadDocument:
     """Open a file, whatever its name says it is, and read its pages as they are asked for.
 
-    :raises archive.errors.UnsupportedFormat: no reader knows the format.
+    :raises archive.errors.UnsupportedFormat: no reader knows the format, or the program that reads it is not installed.
     :raises archive.errors.EncryptedDocument: it needs a password.
     :raises archive.errors.DamagedDocument: its bytes make no sense.
     :raises archive.errors.TooLarge: it has more pages than the limit.
     """
     media_type = media_type_of(path, filename)
-    source = READERS[media_type](path, filename)
+    source = open_source(media_type, path, filename, context.passwords, context.layouts)
     if source.page_count > context.max_pages:
         raise TooLarge(
             f"{filename} has {source.page_count} pages; the limit is {context.max_pages}.",
             "Split it, or raise the setting max_pages.",
         )
-    return ReadDocument(media_type, source.page_count, source.agent, _pages(source, filename, context))
+    return ReadDocument(media_type, source.page_count, source.agent, _pages(source, filename, context), source)
 
 
 def _pages(source: Source, filename: str, context: ReadContext) -> Iterator[ReadPage]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from PIL import Image
 
@@ -13,12 +13,21 @@ from indexer.formats.tokens import tokens
 
 
 class FlowingSource:
-    """The common part of sources whose pages are text from the start. ``pages`` holds the lines of each page."""
+    """The common part of sources whose pages are text from the start.
 
-    def __init__(self, pages: Sequence[Sequence[str]], note: str | None = None) -> None:
-        """``note`` is what there is to say of how the document was read; it stands on page 1."""
+    ``reason`` says why the words of its pages are those they are. ``layout_obstacle`` says why a layout of the document
+    would mislead its reader, as the end of a sentence that begins with "because"; None means that it would not.
+    """
+
+    agent: Mapping[str, str]
+    layout_obstacle: str | None = None
+
+    def __init__(self, pages: Sequence[Sequence[str]], note: str | None = None, reason: str | None = None) -> None:
+        """``pages`` holds the lines of each page. ``note`` is what there is to say of how the document was read; it
+        stands on page 1."""
         self._pages = pages
         self._note = note
+        self.reason = reason
 
     @property
     def page_count(self) -> int:
@@ -28,7 +37,12 @@ class FlowingSource:
     def read(self, number: int, context: ReadContext) -> ReadPage:
         """See :meth:`indexer.formats.source.Source.read`. Text needs no engine and no limits, so no ``context``."""
         words = Words.of(_words(self._pages[number - 1]))
-        return ReadPage(0, 0, TextSource.TEXT, words, note=self._note if number == 1 else None)
+        note = self._note if number == 1 else None
+        return ReadPage(0, 0, TextSource.TEXT, words, reason=self.reason, note=note)
+
+    def text(self) -> str:
+        """All lines of all pages."""
+        return "\n".join(line for page in self._pages for line in page)
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
         """A flowing page has no look of its own.
@@ -39,6 +53,17 @@ class FlowingSource:
 
     def close(self) -> None:
         """Nothing is open: the file was read whole."""
+
+
+def pages_of(text: str) -> list[list[str]]:
+    """The lines of each page of a text in which a form feed ends a page. A break before the first words or after the
+    last makes no page that anybody sees."""
+    pages = text.split("\f")
+    while len(pages) > 1 and not pages[0].strip():
+        del pages[0]
+    while len(pages) > 1 and not pages[-1].strip():
+        del pages[-1]
+    return [page.split("\n") for page in pages]
 
 
 def _words(lines: Iterable[str]) -> Iterator[Word]:

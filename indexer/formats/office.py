@@ -1,142 +1,95 @@
-"""DOCX through python-docx: body, tables, text boxes, headers, footers and footnotes, in reading order.
+"""The two roads to the words of office files: real pages, laid out by LibreOffice, or flowing text.
 
-Word lays pages out anew each time it shows a document, so only the breaks an author made (page breaks, sections on a
-new page) make pages here. A header stands once, before its section's text, a footer once, after it, and footnotes at
-the end.
+A layout has boxes and page images, so it is preferred, but only where it loses nothing: every word that the flowing
+reading finds must be on it. Which road was taken, and why, is the reason of each page.
 """
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import version
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import docx
-from docx.document import Document
-from docx.enum.section import WD_SECTION
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.opc.exceptions import PackageNotFoundError
-from docx.oxml.ns import qn
-from docx.oxml.parser import parse_xml
-from docx.section import Section
-
-from archive.errors import DamagedDocument
+from archive.errors import DamagedDocument, UnsupportedFormat
+from indexer.formats import layout
 from indexer.formats.flowing import FlowingSource
+from indexer.formats.source import Source
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-_ERRORS = (PackageNotFoundError, zipfile.BadZipFile, SyntaxError, KeyError, ValueError, OSError, EOFError)
-"""What python-docx raises on packages that are cut off or incomplete, depending on where."""
-
-_PAGE = "\f"
-_BLOCK = "\n\n"
-_CHARACTERS = {qn("w:tab"): " ", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-_SKIPPED = {
-    qn("w:del"),
-    qn("w:moveFrom"),
-    qn("w:pPr"),
-    # A text box is stored twice: for new versions of Word, and in here for old ones.
-    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-}
-_SAME_PAGE = (WD_SECTION.CONTINUOUS, WD_SECTION.NEW_COLUMN)
+_MIN_DIGITS = 4
+"""Numbers shorter than this may differ: page numbers are counted anew by every layout."""
 
 
-class DocxSource(FlowingSource):
-    """A Word document; an :class:`indexer.formats.source.Source`."""
+@dataclass(frozen=True, slots=True)
+class OfficeReader:
+    """Reads one kind of office file.
 
-    agent: Mapping[str, str] = {"reader": f"python-docx {version('python-docx')}"}
+    ``suffix`` is what LibreOffice knows the kind by, ``flowing`` reads it without. ``is_optional`` says that this
+    needs another program, or knows only some versions of the format, so that LibreOffice is asked even if it fails.
+    """
 
-    def __init__(self, path: Path, filename: str) -> None:
-        """Read a Word document.
+    suffix: str
+    flowing: Callable[[Path, str], FlowingSource]
+    is_optional: bool = False
 
-        :raises DamagedDocument: its package or the XML in it is broken.
+    def __call__(self, path: Path, filename: str, layouts: Path | None = None) -> Source:
+        """Open a file. Layouts are kept in the folder ``layouts``, and not at all if it is None.
+
+        :raises archive.errors.InputError: it cannot be read on either road.
         """
+        place = None if layouts is None else layout.place_of(path, layouts)
+        if place is not None and place.is_file():
+            return layout.LaidOutSource(place, filename)
+        if layout.soffice() is None:
+            return _with_reason(self.flowing(path, filename), "LibreOffice is not installed")
+        flowing = self._flowing(path, filename)
+        if flowing is not None and flowing.layout_obstacle:
+            return _with_reason(flowing, flowing.layout_obstacle)
         try:
-            text = "".join(_document_text(docx.Document(str(path))))
-        except _ERRORS as error:
+            laid_out = layout.lay_out(path, self.suffix, filename)
+        except layout.LayoutFailed as error:
+            if flowing is not None:
+                return _with_reason(flowing, f"LibreOffice could not lay it out ({error})")
             raise DamagedDocument(
-                f"{filename} cannot be opened as a Word document: {error}.",
-                "Open it in Word, save it again, and add that.",
+                f"LibreOffice cannot open {filename}: {error}.", "Open it in its program, save it as PDF, and add that."
             ) from error
-        pages = text.split(_PAGE)
-        # A break before the first paragraph or after the last makes no page that anybody sees.
-        while len(pages) > 1 and not pages[0].strip():
-            del pages[0]
-        while len(pages) > 1 and not pages[-1].strip():
-            del pages[-1]
-        super().__init__([page.split("\n") for page in pages])
+        lost = [] if flowing is None else lost_words(flowing.text(), laid_out.text())
+        if flowing is not None and lost:
+            laid_out.close()
+            return _with_reason(flowing, f"its layout lacks {len(lost)} of its words (the first is {lost[0]})")
+        if place is not None:
+            laid_out.keep(place)
+        return laid_out
+
+    def _flowing(self, path: Path, filename: str) -> FlowingSource | None:
+        try:
+            return self.flowing(path, filename)
+        except (UnsupportedFormat, DamagedDocument):
+            if self.is_optional:
+                return None
+            raise
 
 
-def _document_text(document: Document) -> Iterator[str]:
-    if document.element.body is None:
-        raise ValueError("it has no body")
-    sections = iter(document.sections)
-    section = next(sections, None)
-    yield from _headers(section)
-    for element in document.element.body:
-        if element.tag == qn("w:sectPr"):
-            continue
-        yield from _text(element)
-        if element.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None:
-            yield from _footers(section)
-            section = next(sections, None)
-            if section is None or section.start_type not in _SAME_PAGE:
-                yield _PAGE
-            yield from _headers(section)
-    yield from _footers(section)
-    yield from _footnotes(document)
+def _with_reason(source: FlowingSource, why: str) -> FlowingSource:
+    source.reason = f"Read as flowing text, because {why}."
+    return source
 
 
-def _text(element: Any) -> Iterator[str]:
-    """The text of an XML element, with line, block and page breaks as characters."""
-    tag = element.tag
-    if tag == qn("w:t"):
-        yield element.text or ""
-    elif tag in _CHARACTERS:
-        yield _CHARACTERS[tag]
-    elif tag == qn("w:br"):
-        yield _PAGE if element.get(qn("w:type")) == "page" else "\n"
-    elif tag == qn("w:p"):
-        yield _PAGE if _begins_page(element) else _BLOCK
-        yield from _children_text(element)
-        yield _BLOCK
-    elif tag not in _SKIPPED:
-        yield from _children_text(element)
+def lost_words(text: str, layout_text: str) -> list[str]:
+    """The words of ``text`` that are not in ``layout_text`` as often, in their order. Only letters and digits count,
+    since a layout breaks and hyphenates lines, and page numbers do not."""
+    there = Counter(map(_bare, layout_text.split()))
+    unbroken = "".join(map(_bare, layout_text.split()))
+    lost = []
+    for word, count in Counter(filter(_counts, map(_bare, text.split()))).items():
+        if there[word] < count and unbroken.count(word) < count:
+            lost.append(word)
+    return lost
 
 
-def _children_text(element: Iterable[Any]) -> Iterator[str]:
-    for child in element:
-        yield from _text(child)
+def _bare(word: str) -> str:
+    return "".join(filter(str.isalnum, word)).casefold()
 
 
-def _begins_page(paragraph: Any) -> bool:
-    switch = paragraph.find(f"{qn('w:pPr')}/{qn('w:pageBreakBefore')}")
-    return switch is not None and switch.get(qn("w:val"), "true") not in ("0", "false", "off")
-
-
-def _headers(section: Section | None) -> Iterator[str]:
-    if section is not None:
-        yield from _marginal_text(section.first_page_header, section.header, section.even_page_header)
-
-
-def _footers(section: Section | None) -> Iterator[str]:
-    if section is not None:
-        yield from _marginal_text(section.first_page_footer, section.footer, section.even_page_footer)
-
-
-def _marginal_text(*margins: Any) -> Iterator[str]:
-    """The text of headers or footers that a section defines itself. Asking a linked one for its part would make one."""
-    for margin in margins:
-        if not margin.is_linked_to_previous:
-            yield from _children_text(margin.part.element)
-
-
-def _footnotes(document: Document) -> Iterator[str]:
-    for relationship in document.part.rels.values():
-        if relationship.reltype == RELATIONSHIP_TYPE.FOOTNOTES:
-            for note in parse_xml(relationship.target_part.blob):
-                # Notes with a type are the lines that Word draws above footnotes.
-                if note.get(qn("w:type")) is None:
-                    yield from _text(note)
+def _counts(word: str) -> bool:
+    return not word.isdigit() or len(word) >= _MIN_DIGITS

@@ -28,22 +28,31 @@ def read_scan(width: float, height: float, draw: Callable[[int], Image.Image], c
 
     :raises PageFailed: ``draw`` cannot draw the page.
     """
-    unread = partial(ReadPage, width, height, TextSource.NONE, NOTHING, None)
+    unread = partial(ReadPage, width, height, TextSource.NONE, NOTHING)
     if not context.ocr.is_on:
-        return unread("The page has no text layer, and OCR was switched off.")
+        return unread(note="The page has no text layer, and OCR was switched off.")
     dpi = affordable_dpi(width, height, context.ocr_dpi, context.max_page_pixels)
     if dpi < 1:
-        return unread(f"The page is too large to be drawn for OCR: {width:.0f} x {height:.0f} points.")
+        return unread(note=f"The page is too large to be drawn for OCR: {width:.0f} x {height:.0f} points.")
     try:
         result = context.ocr.read(draw(dpi), dpi)
     except OcrFailed as error:
-        return unread(f"{error}.")
+        return unread(note=f"{error}.")
     notes = []
     if dpi < context.ocr_dpi:
         notes.append(f"Drawn for OCR at {dpi} dots per inch, because the page is very large.")
     if not result.words:
         notes.append("OCR found no words.")
-    return ReadPage(width, height, TextSource.OCR, result.words, result.confidence, " ".join(notes) or None)
+    return ReadPage(
+        width,
+        height,
+        TextSource.OCR,
+        result.words,
+        confidence=result.confidence,
+        script=result.script,
+        reason=result.reason,
+        note=" ".join(notes) or None,
+    )
 
 
 def affordable_dpi(width: float, height: float, wanted: int, max_pixels: int) -> int:

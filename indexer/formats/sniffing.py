@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from pathlib import Path, PurePath
 
-from archive.errors import EncryptedDocument, UnsupportedFormat
-from indexer.formats import office, pdf, text
+from olefile import OleFileIO
+
+from archive.errors import DamagedDocument, EncryptedDocument, UnsupportedFormat
+from indexer.formats import (
+    archives,
+    html,
+    legacy,
+    mail,
+    mailbox,
+    opendocument,
+    outlook,
+    pdf,
+    rtf,
+    separated,
+    slides,
+    spreadsheet,
+    text,
+    word,
+)
 from indexer.formats.encoding import decode
+from indexer.formats.packages import PACKAGE_ERRORS
 
 PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
 
@@ -22,13 +41,14 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MM\0*", TIFF),
     (b"II+\0", TIFF),
     (b"MM\0+", TIFF),
+    (rb"{\rtf", rtf.MEDIA_TYPE),
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_OLE_ERRORS = (OSError, ValueError, LookupError, AttributeError, TypeError, struct.error)
+"""What olefile raises on broken files, whatever its strictness."""
+
 _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (_OLE, "an old Microsoft Office file (DOC, XLS, PPT)"),
-    (rb"{\rtf", "RTF"),
     (b"GIF8", "a GIF picture"),
     (b"BM", "a BMP picture"),
     (b"RIFF", "a WebP picture or a sound or video file"),
@@ -37,19 +57,37 @@ _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"%!PS", "PostScript"),
+    (b"\x78\x9f\x3e\x22", "a packet of Outlook's attachments (winmail.dat, TNEF)"),
     (b"<?xml", "XML"),
 )
 _ZIP_PARTS = (
-    ("word/document.xml", office.MEDIA_TYPE, ""),
-    ("xl/workbook.xml", "", "an Excel workbook (XLSX)"),
-    ("ppt/presentation.xml", "", "a PowerPoint presentation (PPTX)"),
-    ("META-INF/manifest.xml", "", "an OpenDocument file (ODT, ODS, ODP)"),
+    ("word/document.xml", word.MEDIA_TYPE, ""),
+    ("xl/workbook.xml", spreadsheet.XLSX, ""),
+    ("xl/workbook.bin", spreadsheet.XLSX, ""),
+    ("ppt/presentation.xml", slides.MEDIA_TYPE, ""),
     ("META-INF/container.xml", "", "an EPUB book"),
 )
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_MAIL = re.compile(
-    rb"(?:From |(?:[A-Za-z][A-Za-z-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*(?:Received|MIME-Version|Message-ID):)", re.IGNORECASE
+_OPEN_DOCUMENTS = {
+    b"text": opendocument.TEXT,
+    b"presentation": opendocument.SLIDES,
+    b"spreadsheet": spreadsheet.ODS,
+}
+_OPEN_DOCUMENT = re.compile(rb"application/vnd\.oasis\.opendocument\.(text|presentation|spreadsheet)(?:-template)?\b")
+_OLE_STREAMS = (
+    ("WordDocument", legacy.DOC),
+    ("Workbook", spreadsheet.XLS),
+    ("Book", spreadsheet.XLS),
+    ("PowerPoint Document", legacy.PPT),
 )
+_PACKAGE_SUFFIXES = {
+    ".docx": word.MEDIA_TYPE,
+    ".xlsx": spreadsheet.XLSX,
+    ".pptx": slides.MEDIA_TYPE,
+    ".odt": opendocument.TEXT,
+    ".ods": spreadsheet.ODS,
+    ".odp": opendocument.SLIDES,
+}
+_SEPARATED_SUFFIXES = frozenset({".csv", ".tsv"})
 
 
 def media_type_of(path: Path, filename: str) -> str:
@@ -60,28 +98,36 @@ def media_type_of(path: Path, filename: str) -> str:
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if b"%PDF-" in head[:1024]:
-        return pdf.MEDIA_TYPE
-    for magic, media_type in _MAGIC:
-        if head.startswith(magic):
-            return media_type
-    if head.startswith(b"PK\x03\x04"):
-        return _zip_type(path, filename)
-    if head.startswith(_OLE) and _ENCRYPTED_PACKAGE in path.read_bytes():
-        raise EncryptedDocument(f"{filename} needs a password.", "Save a copy without the password and add that.")
-    for magic, name in _OTHER_MAGIC:
-        if head.startswith(magic):
-            raise _unsupported(filename, name)
-    if _HTML.match(head):
-        raise _unsupported(filename, "HTML")
-    if _MAIL.match(head) or PurePath(filename).suffix.lower() == ".eml":
-        raise _unsupported(filename, "an e-mail")
+    suffix = PurePath(filename).suffix.lower()
+    media_type = _marked_type(head, path, filename)
+    if media_type is not None:
+        return media_type
+    if mail.is_mail(head) or (suffix == ".eml" and _is_text(head)):
+        return mailbox.MEDIA_TYPE if mailbox.is_mailbox(path) else mail.MEDIA_TYPE
     if _is_text(head):
-        return text.MEDIA_TYPE
-    suffix = PurePath(filename).suffix
+        # Only its name parts a table from prose that happens to have as many commas in each line.
+        return separated.MEDIA_TYPE if suffix in _SEPARATED_SUFFIXES else text.MEDIA_TYPE
     raise _unsupported(
         filename, f"of an unknown kind, whatever {suffix} stands for" if suffix else "of an unknown kind"
     )
+
+
+def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
+    """The media type of a file that begins with the mark of its format, or None if there is no mark."""
+    if head.startswith(b"PK\x03\x04"):
+        # Before PDF: a PDF may lie unpacked at the beginning of an archive.
+        return _zip_type(path, filename)
+    if head.startswith(_OLE):
+        return _ole_type(path, filename)
+    if b"%PDF-" in head[:1024]:
+        return pdf.MEDIA_TYPE
+    if html.is_html(head):
+        # Before XML, since XHTML is both.
+        return html.MEDIA_TYPE
+    for magic, name in _OTHER_MAGIC:
+        if head.startswith(magic):
+            raise _unsupported(filename, name)
+    return next((media_type for magic, media_type in _MAGIC if head.startswith(magic)), None)
 
 
 def _is_text(head: bytes) -> bool:
@@ -97,15 +143,48 @@ def _zip_type(path: Path, filename: str) -> str:
     try:
         with zipfile.ZipFile(path) as package:
             names = set(package.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+            declared = package.read("META-INF/manifest.xml") if "content.xml" in names else b""
+    except (*PACKAGE_ERRORS, RuntimeError):
         # A cut-off package has lost its directory, which is at its end. The reader that its name asks for will say so.
-        names = {"word/document.xml"} if PurePath(filename).suffix.lower() == ".docx" else set()
+        return _PACKAGE_SUFFIXES.get(PurePath(filename).suffix.lower(), archives.MEDIA_TYPE)
+    found = _OPEN_DOCUMENT.search(declared)
+    if found:
+        return _OPEN_DOCUMENTS[found[1]]
     for part, media_type, name in _ZIP_PARTS:
         if part in names:
             if media_type:
                 return media_type
             raise _unsupported(filename, name)
-    raise _unsupported(filename, "a ZIP archive")
+    return archives.MEDIA_TYPE
+
+
+def _ole_type(path: Path, filename: str) -> str:
+    """Old Office files, and new ones with a password, are file systems of streams; the names of these tell."""
+    if outlook.is_outlook_mail(path):
+        return outlook.MEDIA_TYPE
+    try:
+        with OleFileIO(str(path)) as ole:
+            if ole.exists("EncryptedPackage") or _is_encrypted_word(ole):
+                raise EncryptedDocument(
+                    f"{filename} needs a password.", "Save a copy without the password and add that."
+                )
+            for stream, media_type in _OLE_STREAMS:
+                if ole.exists(stream):
+                    return media_type
+    except _OLE_ERRORS as error:
+        raise DamagedDocument(
+            f"{filename} is an old Office file that cannot be opened: {error}.", "Get the file again."
+        ) from error
+    raise _unsupported(filename, "an OLE container of an unknown kind")
+
+
+def _is_encrypted_word(ole: OleFileIO) -> bool:
+    """Bit fEncrypted of the file information block ([MS-DOC] 2.5.2)."""
+    if not ole.exists("WordDocument"):
+        return False
+    with ole.openstream("WordDocument") as stream:
+        block = stream.read(12)
+    return len(block) == 12 and bool(block[11] & 0x01)
 
 
 def _unsupported(filename: str, kind: str) -> UnsupportedFormat:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol
 
 from PIL import Image
 
+from archive.errors import EncryptedDocument
 from archive.model import TextSource
 from archive.words import Words
 from indexer.ocr.engine import OcrEngine
@@ -21,13 +23,16 @@ class PageFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
-    """How documents are read: the engine, when to use it, and the limits (settings of the same names)."""
+    """How documents are read: the engine, when to use it, the limits (settings of the same names), the passwords to
+    try on encrypted files, and the folder that keeps the layouts of office files (None: they are not kept)."""
 
     ocr: OcrEngine
     ocr_mode: OcrMode
     ocr_dpi: int
     max_pages: int
     max_page_pixels: int
+    passwords: Sequence[str] = field(default=(), repr=False)
+    layouts: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class ReadPage:
     source: TextSource
     words: Words
     confidence: float | None = None
+    script: str | None = None
+    reason: str | None = None
     note: str | None = None
 
 
@@ -47,12 +54,23 @@ class ReadDocument:
     """A document whose pages are read one at a time, as they are asked for, so that a long one needs little memory.
 
     Iterating over ``pages`` raises :class:`archive.errors.DamagedDocument` at the end if not one page could be read.
+    ``source`` is where they come from; it knows whether it contains other files.
     """
 
     media_type: str
     page_count: int
     agent: Mapping[str, str]
     pages: Iterator[ReadPage]
+    source: Source
+
+
+def needs_password(what: str, passwords: Sequence[str]) -> EncryptedDocument:
+    """The error of an encrypted file that none of ``passwords`` opens. They are counted and never named."""
+    tried = f"and none of the {len(passwords)} given fits" if passwords else "and none was given"
+    return EncryptedDocument(
+        f"{what} needs a password, {tried}.",
+        "Put its password on a line of a file, and add it again with --password-file FILE.",
+    )
 
 
 class Source(Protocol):

@@ -18,11 +18,13 @@ class OcrFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OcrResult:
-    """The words an engine saw, their boxes as fractions of the image as it was given; their mean confidence
-    (0..100)."""
+    """The words an engine saw, their boxes as fractions of the image as it was given; their mean confidence (0..100);
+    the ISO 15924 code of the script of most letters; and a sentence that says how the image was read."""
 
     words: Words
     confidence: float | None
+    script: str | None
+    reason: str
 
 
 class OcrEngine(Protocol):

@@ -17,6 +17,7 @@ from archive.search.query import And, Field, Not, Or, Phrase, Prefix, Query, Ter
 from archive.search.request import FACETS, SORTS, UNKNOWN
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.text.analyzer import entry_terms
+from tests.pages import page
 
 ENGINES: list[Callable[[Path], SearchEngine]] = [WhooshEngine]
 
@@ -29,12 +30,29 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEng
 
 
 def entry(
-    name: str, text: str, revision: int = 1, date: str | None = None, title: str = "", **facets: str | tuple[str, ...]
+    name: str,
+    text: str,
+    revision: int = 1,
+    reading: int = 1,
+    date: str | None = None,
+    title: str = "",
+    **facets: str | tuple[str, ...],
 ) -> IndexEntry:
     """An entry for a Serbian document of one page."""
-    terms = entry_terms([("sr", text.split())])
+    terms = entry_terms([("sr", page(text))])
     values = {facet: value if isinstance(value, tuple) else (value,) for facet, value in facets.items()}
-    return IndexEntry(name, revision, title or name, date, terms.word_count, terms.stems, terms.forms, values)
+    return IndexEntry(
+        id=name,
+        revision=revision,
+        reading=reading,
+        title=title or name,
+        date=date,
+        word_count=terms.word_count,
+        stems=terms.stems,
+        forms=terms.forms,
+        joined=terms.joined,
+        facets=values,
+    )
 
 
 def ask(
@@ -57,7 +75,7 @@ def found(results: EngineResults) -> set[str]:
 def test_an_engine_without_an_index_is_empty_and_writes_nothing(engine: SearchEngine, tmp_path: Path) -> None:
     assert ask(engine, "kamera").total == 0
     assert engine.revisions() == {}
-    assert engine.matches(Term(Field.FORM, "a"), "a") == ()
+    assert engine.matches(Term(Field.FORM, "a"), "a", 1) == ()
     engine.remove(["nobody"])
     assert not (tmp_path / "index").exists()
 
@@ -94,6 +112,33 @@ def test_a_phrase_is_one_match_and_needs_its_order(engine: SearchEngine) -> None
     )
     (hit,) = ask(engine, '"javna nabavka"').hits
     assert (hit.id, hit.matches) == ("yes", ((1, 2), (4, 5)))
+
+
+def test_a_word_printed_in_pieces_is_found_whole_and_by_its_pieces(engine: SearchEngine) -> None:
+    engine.add([entry("split", "za video-\nnadzor grada"), entry("spaced", "na osnovu\nO D L U K U\no nadzoru")])
+    found_at = {
+        "videonadzorom": ("split", ((1, 2),)),
+        "video-nadzor": ("split", ((1, 2),)),
+        "video": ("split", ((1, 1),)),
+        '"za videonadzor grada"': ("split", ((0, 3),)),
+        '"za video nadzor grada"': ("split", ((0, 3),)),
+        "videonad*": ("split", ((1, 2),)),
+        "odluka": ("spaced", ((2, 7),)),
+        '"osnovu odluku o nadzoru"': ("spaced", ((1, 9),)),
+        "k": ("spaced", ((6, 6),)),
+    }
+    for text, (name, matches) in found_at.items():
+        assert [(hit.id, hit.matches) for hit in ask(engine, text).hits] == [(name, matches)], text
+        query = parse(text, exact=False).query
+        assert query is not None
+        assert engine.matches(query, name, 1) == matches, text
+
+
+def test_matches_are_those_of_one_reading(engine: SearchEngine) -> None:
+    engine.add([entry("1", "kamera", reading=2), entry("2", "ovo je kamera")])
+    assert {hit.id: hit.reading for hit in ask(engine, "kamera").hits} == {"1": 2, "2": 1}
+    kamera = Term(Field.FORM, "kamera")
+    assert (engine.matches(kamera, "1", 2), engine.matches(kamera, "1", 1)) == (((0, 0),), ())
 
 
 def test_facets_leave_out_their_own_selection_and_keep_what_was_chosen(engine: SearchEngine) -> None:
@@ -166,21 +211,44 @@ def test_a_rebuild_that_is_not_what_was_expected_is_refused(engine: SearchEngine
     assert found(ask(engine)) == {"old", "more"}
 
 
-# The model: documents as lists of words, and a query tried at every word.
+# The model: documents as lists of words, and a query tried at every word. "a-" stands at a line's end, so that it and
+# the next word are also one word.
 
-VOCABULARY = ("aa", "ab", "abc", "b", "c")
+VOCABULARY = ("aa", "ab", "abc", "b", "c", "a-")
+Token = tuple[set[str], int, int]
+"""What a word or joined word is called, and the first and last word it is printed on."""
+
+
+def tokens(words: Sequence[str]) -> list[Token]:
+    """Every word, and every joined word."""
+    single: list[Token] = [({word.rstrip("-")}, at, at) for at, word in enumerate(words)]
+    joined: list[Token] = []
+    at = 0
+    while at < len(words) - 1:
+        last = at
+        while words[last] == "a-" and last < len(words) - 1:
+            last += 1
+        if last > at:
+            printed = "".join(words[at : last + 1])
+            joined.append(({printed.rstrip("-"), _without_split_hyphens(words[at : last + 1])}, at, last))
+        at = last + 1
+    return single + joined
+
+
+def _without_split_hyphens(pieces: Sequence[str]) -> str:
+    return "".join(piece.rstrip("-") for piece in pieces)
 
 
 def model_matches(query: Query, words: Sequence[str]) -> set[tuple[int, int]] | None:
     """Where a query of exact forms matches, or None where it does not hold."""
     match query:
         case Term(_, text):
-            return {(at, at) for at, word in enumerate(words) if word == text} or None
+            return {(first, last) for names, first, last in tokens(words) if text in names} or None
         case Prefix(_, text):
-            return {(at, at) for at, word in enumerate(words) if word.startswith(text)} or None
+            begun = (token for token in tokens(words) if any(name.startswith(text) for name in token[0]))
+            return {(first, last) for _, first, last in begun} or None
         case Phrase(terms):
-            size = len(terms)
-            return {(at, at + size - 1) for at in range(len(words)) if tuple(words[at : at + size]) == terms} or None
+            return {span for first in range(len(words)) for span in model_phrase(terms, first, words)} or None
         case Not(part):
             return None if model_matches(part, words) is not None else set()
         case And(parts) | Or(parts):
@@ -191,6 +259,14 @@ def model_matches(query: Query, words: Sequence[str]) -> set[tuple[int, int]] | 
             return {match for matches in holds for match in matches}
 
 
+def model_phrase(terms: Sequence[str], first: int, words: Sequence[str]) -> set[tuple[int, int]]:
+    """Where a phrase ends that begins at word ``first``."""
+    ends = {first - 1}
+    for term in terms:
+        ends = {last for names, begin, last in tokens(words) if term in names and begin - 1 in ends}
+    return {(first, end) for end in ends}
+
+
 def model_shown(matches: set[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Matches that lie inside no other, ascending."""
     return tuple(
@@ -198,11 +274,12 @@ def model_shown(matches: set[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     )
 
 
-TERMS = st.sampled_from(VOCABULARY).map(lambda word: Term(Field.FORM, word))
+ASKED = ("aa", "ab", "abc", "b", "c", "a", "ac", "aab", "a-c")
+TERMS = st.sampled_from(ASKED).map(lambda word: Term(Field.FORM, word))
 LEAVES = st.one_of(
     TERMS,
     st.just(Prefix(Field.FORM, "ab")),
-    st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(lambda words: Phrase(tuple(words))),
+    st.lists(st.sampled_from(ASKED), min_size=1, max_size=3).map(lambda words: Phrase(tuple(words))),
 )
 QUERIES: st.SearchStrategy[Query] = st.recursive(
     LEAVES,
@@ -249,7 +326,10 @@ def test_an_engine_agrees_with_the_model(
     with TemporaryDirectory() as folder:
         engine = make(Path(folder) / "index")
         for batch in batches:
-            engine.add(entry(id_, " ".join(words), vendor=v, year=y) for id_, (words, v, y) in batch.items())
+            engine.add(
+                entry(id_, " ".join(words).replace("a- ", "a-\n"), vendor=v, year=y)
+                for id_, (words, v, y) in batch.items()
+            )
             held.update(batch)
         engine.remove(removed)
         held = {id_: document for id_, document in held.items() if id_ not in removed}
@@ -257,7 +337,7 @@ def test_an_engine_agrees_with_the_model(
             results = engine.search(EngineRequest(query, filters, sort, 100, 0))
             check_against_model(results, query, filters, held)
             for id_, (words, _, _) in held.items():
-                assert engine.matches(query, id_) == model_shown(model_matches(query, words) or set())
+                assert engine.matches(query, id_, 1) == model_shown(model_matches(query, words) or set())
         engine.close()
 
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +16,8 @@ from archive.errors import ArchiveBusy, UsageError
 from archive.home import Archive
 from archive.search.request import SearchRequest
 from indexer.pipeline import AddOptions, FileReport, Summary, add
+from tests.indexer.killing import run_and_kill
 from tests.indexer_samples import letter_pdf, scan
-
-ROOT = Path(__file__).parents[2]
 
 Add = Callable[..., tuple[Summary, dict[str, FileReport]]]
 
@@ -170,13 +165,13 @@ def test_every_bad_input_is_named_with_a_remedy_and_the_rest_goes_on(
 
 
 def test_a_failure_is_read_again_only_when_asked_or_changed(archive: Archive, run: Add, folder: Path) -> None:
-    path = write(folder / "dopis.rtf", r"{\rtf1 Ugovor}")
+    path = write(folder / "dopis.rar", "Rar! Ugovor")
     run(path)
     (failure,) = archive.catalog.failures()
     _, again = run(path)
-    assert again["dopis.rtf"].reason is not None
-    assert "RTF" in again["dopis.rtf"].reason
-    assert "--retry-failed" in again["dopis.rtf"].reason
+    assert again["dopis.rar"].reason is not None
+    assert "RAR" in again["dopis.rar"].reason
+    assert "--retry-failed" in again["dopis.rar"].reason
     assert archive.catalog.failures() == (failure,)
     run(path, retry=True)
     assert archive.catalog.failures()[0].attempts == 2
@@ -186,11 +181,11 @@ def test_a_failure_is_read_again_only_when_asked_or_changed(archive: Archive, ru
 
 
 def test_retry_failed_without_paths_tries_all_that_failed(archive: Archive, run: Add, folder: Path) -> None:
-    run(folder / "kasnije.txt", write(folder / "dopis.rtf", r"{\rtf1 Ugovor}"))
+    run(folder / "kasnije.txt", write(folder / "dopis.rar", "Rar! Ugovor"))
     write(folder / "kasnije.txt", "sada postoji")
     summary, _ = run(retry=True)
     assert (summary.added, summary.failed) == (1, 1)
-    assert [Path(failure.path).name for failure in archive.catalog.failures()] == ["dopis.rtf"]
+    assert [Path(failure.path).name for failure in archive.catalog.failures()] == ["dopis.rar"]
 
 
 def test_a_failure_ends_when_its_path_holds_known_bytes(archive: Archive, run: Add, folder: Path) -> None:
@@ -274,19 +269,3 @@ def test_a_run_killed_at_any_moment_is_finished_by_the_next(tmp_path: Path, fold
     for home in ("killed", "straight"):
         assert run_and_kill(script, [tmp_path / home, folder]) == 0
     assert state(tmp_path / "killed") == state(tmp_path / "straight")
-
-
-def run_and_kill(script: Path, arguments: Sequence[Path], reports: int | None = None, pause: float = 0) -> int:
-    """Run the script, and kill it a moment after so many reports; gives its exit code."""
-    process = subprocess.Popen(
-        [sys.executable, str(script), *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    with process.stdout as lines:
-        for number, _ in enumerate(lines, start=1):
-            if number == reports:
-                time.sleep(pause)
-                process.send_signal(signal.SIGKILL)
-    return process.wait()

@@ -26,7 +26,7 @@ def show(document_id: str) -> str:
     if first > max(1, document.page_count):
         raise NotFound(f"{document.filename} has {document.page_count} pages; there is no page {first}.")
     reading = archive.catalog.reading(document.id)
-    matches = matches_by_page(reading, archive.search.matches(document.id, state.text, state.exact))
+    matches = matches_by_page(reading, archive.search.matches(document.id, state.text, state.exact, reading.number))
     page = present_document(
         state,
         document,

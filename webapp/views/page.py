@@ -32,7 +32,7 @@ def show(document_id: str, number: int) -> str:
     is_large = request.args.get("size") == "large"
     reading = archive.catalog.reading(document.id)
     page = numbered_page(document, reading, number)
-    matches = matches_by_page(reading, archive.search.matches(document.id, state.text, state.exact))
+    matches = matches_by_page(reading, archive.search.matches(document.id, state.text, state.exact, reading.number))
     current = positive_number("match", request.args["match"]) if request.args.get("match") else None
     evidence = request.args.get("words")
     marks = _evidence(page, evidence) if evidence else match_marks(page, matches, current)

@@ -12,10 +12,12 @@ from archive.search.engine import EngineHit, EngineRequest, EngineResults, Index
 from archive.search.facets import count_values, narrow
 from archive.search.query import Query
 from archive.search.request import FACETS
+from archive.search.spans import Match
 from archive.search.whoosh_engine.evaluation import Scores, matches, scores
 from archive.search.whoosh_engine.following import Follower
 from archive.search.whoosh_engine.generations import NO_GENERATION, REMEDY, Generations
 from archive.search.whoosh_engine.reader import Snapshot
+from archive.search.whoosh_engine.schema import Record
 from archive.search.whoosh_engine.writer import commit
 
 
@@ -69,11 +71,13 @@ class WhooshEngine:
         with self._lock, self._follower.reading() as snapshot:
             return _answer(snapshot, request)
 
-    def matches(self, query: Query, document_id: str) -> tuple[tuple[int, int], ...]:
-        """Where ``query`` matches one document; nowhere in an unknown one."""
+    def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
+        """Where ``query`` matches a reading of one document; nowhere, if the index does not hold that reading."""
         with self._lock, self._follower.reading() as snapshot:
             number = snapshot.number_of.get(document_id)
-            return () if number is None else matches(snapshot, query, [number])[number]
+            if number is None or snapshot.records[number].reading != reading:
+                return ()
+            return matches(snapshot, query, [number])[number]
 
     def rebuild(self) -> Rebuild:
         """Start a new generation beside this one, which may be damaged."""
@@ -133,12 +137,16 @@ def _answer(snapshot: Snapshot, request: EngineRequest) -> EngineResults:
     where = matches(snapshot, request.query, shown) if request.query else {}
     return EngineResults(
         total=len(narrowed.selected),
-        hits=tuple(EngineHit(snapshot.records[number].id, found[number], where.get(number, ())) for number in shown),
+        hits=tuple(_hit(snapshot.records[number], found[number], where.get(number, ())) for number in shown),
         facets={
             facet: count_values(narrowed.counted[facet], snapshot.values[facet], filters.get(facet, ()))
             for facet in FACETS
         },
     )
+
+
+def _hit(record: Record, score: float, where: tuple[Match, ...]) -> EngineHit:
+    return EngineHit(record.id, record.reading, score, where)
 
 
 def _slice(snapshot: Snapshot, request: EngineRequest, selected: Iterable[int], found: Scores) -> list[int]:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from archive.search.query import And, Field, Not, Or, Phrase, Prefix, Query, Term
-from archive.search.spans import Match, find_matches, phrase_starts
+from archive.search.spans import Extents, Match, find_matches, phrase_matches
 from archive.search.whoosh_engine.reader import Snapshot
 
 K1, B = 1.2, 0.75
@@ -58,7 +58,10 @@ def _phrase_frequencies(snapshot: Snapshot, words: Sequence[str]) -> dict[int, f
             return {}
     numbers = sorted(candidates)
     positions = {word: snapshot.positions(Field.FORM, word, numbers) for word in dict.fromkeys(words)}
-    counts = {number: len(phrase_starts([positions[word][number] for word in words])) for number in numbers}
+    counts = {
+        number: len(phrase_matches([positions[word][number] for word in words], snapshot.extents(number)))
+        for number in numbers
+    }
     return {number: float(count) for number, count in counts.items() if count}
 
 
@@ -88,6 +91,9 @@ class _Shown:
         self._positions: dict[tuple[Field, str], dict[int, list[int]]] = {}
         self._expanded: dict[Prefix, list[str]] = {}
 
+    def extents(self, document: int) -> Extents:
+        return self._snapshot.extents(document)
+
     def positions(self, field: Field, term: str, document: int) -> Sequence[int]:
         if (field, term) not in self._positions:
             self._positions[field, term] = self._snapshot.positions(field, term, self._documents)
@@ -105,6 +111,7 @@ class _ShownDocument:
     def __init__(self, shown: _Shown, document: int) -> None:
         self._shown = shown
         self._document = document
+        self.extents = shown.extents(document)
 
     def positions(self, field: Field, term: str) -> Sequence[int]:
         return self._shown.positions(field, term, self._document)

@@ -6,6 +6,7 @@ after updates. Whoosh's matchers share the position in their file, so only one t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,8 @@ from whoosh.reading import TermNotFound
 
 from archive.search.query import Field
 from archive.search.request import FACETS
-from archive.search.whoosh_engine.schema import RECORD, SCHEMA, Record
+from archive.search.spans import Extents
+from archive.search.whoosh_engine.schema import JOINED, RECORD, SCHEMA, Record, unpack_joined
 
 
 class _Files(FileStorage):  # type: ignore[misc]  # Whoosh has no types
@@ -153,6 +155,16 @@ class Snapshot:
                 if matcher.is_active() and matcher.id() == number:
                     found[base + number] = matcher.value_as("positions")
         return found
+
+    def extents(self, number: int) -> Extents:
+        """Which words the positions of a document stand for."""
+        place = bisect_right(self._leaves, number, key=lambda leaf: leaf[1]) - 1
+        joined = unpack_joined(self._joined[place][number - self._leaves[place][1]])
+        return Extents(self.records[number].word_count, joined)
+
+    @cached_property
+    def _joined(self) -> list[Any]:
+        return [leaf.column_reader(JOINED, translate=False) for leaf, _ in self._leaves]
 
     def expand(self, field: Field, prefix: str) -> list[str]:
         """Every term of a field that begins with ``prefix``, in order."""

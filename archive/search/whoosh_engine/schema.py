@@ -1,10 +1,16 @@
-"""What the Whoosh index holds for each document: two fields of terms with positions, and one column with the rest."""
+"""What the Whoosh index holds for each document: two fields of terms with positions, and two columns.
+
+The record is kept in memory for every document; the words of joined words are read where a question needs them.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import sys
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from whoosh import fields, formats
 
@@ -15,7 +21,8 @@ from archive.text.analyzer import ANALYSIS_VERSION
 from archive.text.folding import fold
 
 RECORD = "record"
-INDEX_VERSION = f"1.{ANALYSIS_VERSION}"
+JOINED = "joined"
+INDEX_VERSION = f"2.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
 
 
@@ -35,8 +42,25 @@ class PositionsField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no t
 
 
 SCHEMA = fields.Schema(
-    **{Field.STEM.value: PositionsField(), Field.FORM.value: PositionsField(), RECORD: fields.COLUMN()}
+    **{Field.STEM.value: PositionsField(), Field.FORM.value: PositionsField()},
+    **{RECORD: fields.COLUMN(), JOINED: fields.COLUMN()},
 )
+
+
+def pack_joined(joined: Iterable[tuple[int, int]]) -> bytes:
+    """The column value of joined words: first and last word of each in turn, as little-endian 32-bit numbers."""
+    return _little_endian(array("I", chain.from_iterable(joined))).tobytes()
+
+
+def unpack_joined(value: bytes) -> array[int]:
+    """What :func:`pack_joined` packed, flat."""
+    return _little_endian(array("I", value))
+
+
+def _little_endian(numbers: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +73,7 @@ class Record:
 
     id: str
     revision: int
+    reading: int
     word_count: int
     date: str | None
     title: str
@@ -58,15 +83,15 @@ class Record:
     def of(cls, entry: IndexEntry) -> Record:
         """The record of an entry."""
         values = tuple(tuple(dict.fromkeys(entry.facets.get(facet, ()))) or (UNKNOWN,) for facet in FACETS)
-        return cls(entry.id, entry.revision, entry.word_count, entry.date, fold(entry.title), values)
+        return cls(entry.id, entry.revision, entry.reading, entry.word_count, entry.date, fold(entry.title), values)
 
     def to_bytes(self) -> bytes:
         """The column value."""
-        parts = [self.id, self.revision, self.word_count, self.date, self.title, self.facets]
+        parts = [self.id, self.revision, self.reading, self.word_count, self.date, self.title, self.facets]
         return json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_bytes(cls, value: bytes) -> Record:
         """The record that :meth:`to_bytes` wrote."""
-        id_, revision, word_count, date, title, facets = json.loads(value)
-        return cls(id_, revision, word_count, date, title, tuple(tuple(values) for values in facets))
+        id_, revision, reading, word_count, date, title, facets = json.loads(value)
+        return cls(id_, revision, reading, word_count, date, title, tuple(tuple(values) for values in facets))

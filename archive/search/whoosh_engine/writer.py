@@ -16,7 +16,7 @@ from archive.search.engine import IndexEntry
 from archive.search.query import Field
 from archive.search.whoosh_engine.generations import DurableStorage
 from archive.search.whoosh_engine.reader import Snapshot
-from archive.search.whoosh_engine.schema import RECORD, SCHEMA, Record
+from archive.search.whoosh_engine.schema import JOINED, RECORD, SCHEMA, Record, pack_joined
 
 MERGE_FACTOR = 10
 """Segments of one order of magnitude that are tolerated. Whoosh's own policy can rewrite the whole index at any commit;
@@ -59,7 +59,8 @@ def _change(writer: Any, add: Iterable[IndexEntry], remove: Iterable[str], numbe
         if entry.id in number_of:
             writer.delete_document(number_of[entry.id])
         terms = {Field.STEM.value: entry.stems, Field.FORM.value: entry.forms}
-        writer.add_document(**terms, **{RECORD: Record.of(entry).to_bytes()})
+        columns = {RECORD: Record.of(entry).to_bytes(), JOINED: pack_joined(entry.joined)}
+        writer.add_document(**terms, **columns)
 
 
 def _abandon(writer: Any) -> None:

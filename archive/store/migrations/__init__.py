@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, inser
 
 from archive.errors import CatalogError
 from archive.store.database import Database
-from archive.store.migrations import m0001_initial, m0002_page_reasons
+from archive.store.migrations import m0001_initial, m0002_page_reasons, m0003_members
 from archive.store.tables import UtcDateTime
 
 records = Table(
@@ -38,6 +38,7 @@ class Step:
 STEPS: Sequence[Step] = (
     Step(1, "initial", m0001_initial.apply),
     Step(2, "page reasons", m0002_page_reasons.apply),
+    Step(3, "members", m0003_members.apply),
 )
 
 

@@ -108,7 +108,7 @@ def test_reconciling_removes_strangers_and_recognises_what_was_indexed_but_not_r
 ) -> None:
     id_ = add_document("prvi")
     indexing.index_due()
-    engine.add([IndexEntry("stranger", 1, "", None, 0, {}, {}, {})])
+    engine.add([IndexEntry("stranger", 1, 1, "", None, 0, {}, {}, (), {})])
     catalog.forget_generations(keep="")
     assert indexing.reconcile() == 0
     assert engine.revisions() == {id_: 1}

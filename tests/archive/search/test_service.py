@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from archive.search.results import SearchResults
 from archive.search.service import SNIPPET_PAGES, SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
+from archive.words import Word, Words
 
 AddDocument = Callable[..., str]
 FILLER = " ".join(["rec"] * 40)
@@ -113,3 +115,44 @@ def test_matches_of_one_document(add_document: AddDocument, index: Indexing, ser
     assert service.matches(id_, "kamera", exact=True) == ((0, 0),)
     assert service.matches(id_, "") == ()
     assert service.matches("0" * 64, "kamera") == ()
+
+
+def test_words_of_a_reading_that_is_not_indexed_yet_are_shown_nowhere(
+    add_document: AddDocument, catalog: Catalog, index: Indexing, service: SearchService
+) -> None:
+    """The index knows where the words stood in reading 1; in reading 2, those numbers mean other words."""
+    id_ = add_document("ugovor kamera")
+    index.index_due()
+    words = [Words.of(Word(text) for text in ["naslov", "ugovor", "za", "kameru"])]
+    first = catalog.reading(id_)
+    catalog.add_reading(replace(first, number=2, pages=(replace(first.pages[0], word_count=4),)), words, [])
+    results = service.search(SearchRequest("kamera"))
+    assert [(hit.id, hit.pages) for hit in results.hits] == [(id_, ())]
+    assert results.notes == ("1 documents were read again; their pages are listed once the new words are indexed.",)
+    assert service.matches(id_, "kamera") == ()
+    assert service.matches(id_, "kamera", reading=1) == ((1, 1),)
+    index.index_due()
+    assert shown(service.search(SearchRequest("kamera"))) == [(1, "kameru", ((3, 3),))]
+    assert service.matches(id_, "kamera") == ((3, 3),)
+
+
+def test_a_word_printed_in_pieces_is_marked_whole(
+    add_document: AddDocument, index: Indexing, service: SearchService
+) -> None:
+    add_document("prva strana", "ovo je O D L U K A!")
+    index.index_due()
+    (hit,) = service.search(SearchRequest("odluke")).hits
+    assert [(page.number, page.words) for page in hit.pages] == [(2, ((4, 9),))]
+    assert hit.pages[0].snippet.text == "ovo je O D L U K A!"
+    assert hit.pages[0].snippet.marks == ((7, 19),)
+
+
+def test_reading_quality_is_a_facet(add_document: AddDocument, index: Indexing, service: SearchService) -> None:
+    id_ = add_document("kamere")
+    index.index_due()
+    results = service.search(SearchRequest("kamere", filters={"quality": ("good", "unreliable")}))
+    assert [hit.id for hit in results.hits] == [id_]
+    assert [(value.value, value.label, value.count) for value in results.facets["quality"]] == [
+        ("good", "Good", 1),
+        ("unreliable", "Unreliable", 0),
+    ]

@@ -8,13 +8,15 @@ import pytest
 
 from archive.search.parser import parse
 from archive.search.query import Field, Prefix
-from archive.search.spans import find_matches
+from archive.search.spans import Extents, find_matches
 
 WORDS = ["a", "b", "c", "a", "b", "a", "d", "abc"]
 
 
 class Document:
     """A document of eight words."""
+
+    extents = Extents(len(WORDS))
 
     def positions(self, field: Field, term: str) -> Sequence[int]:
         return [number for number, word in enumerate(WORDS) if word == term]

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.text.analyzer import entry_terms, query_forms, query_stems, word_form, word_forms, word_stems
+from archive.words import Break, Word, Words
+from tests.pages import page
 
 
 @pytest.mark.parametrize(
@@ -67,19 +69,43 @@ def test_a_query_in_any_script_case_and_form_asks_for_a_stem_of_the_page() -> No
 
 
 def test_word_numbers_run_on_over_pages() -> None:
-    terms = entry_terms([("sr", ["čl.", "5", "čl."]), (None, []), ("sr", ["5"])])
+    terms = entry_terms([("sr", page("čl. 5 čl.")), (None, page("")), ("sr", page("5"))])
     assert terms.forms == {"cl": (0, 2), "5": (1, 3)}
-    assert terms.word_count == 4
+    assert (terms.word_count, terms.joined) == (4, ())
 
 
-WORD = st.text(st.characters(exclude_categories=["Z", "C"]), min_size=1, max_size=8).filter(
+def test_a_joined_word_has_a_position_of_its_own_after_all_words() -> None:
+    pages = [("sr", page("video-\nnadzora kamere")), ("sr", page("javno-\nprivatnog"))]
+    terms = entry_terms(pages)
+    assert (terms.word_count, terms.joined) == (5, ((0, 1), (3, 4)))
+    assert (terms.forms["video"], terms.forms["nadzora"], terms.forms["kamere"]) == ((0,), (1,), (2,))
+    assert terms.forms["videonadzora"] == terms.forms["video-nadzora"] == terms.stems["videonadzor"] == (5,)
+    assert terms.forms["javnoprivatnog"] == terms.forms["javno-privatnog"] == (6,)
+    assert terms.forms["privatnog"] == (4,), "the parts are found at their own words, once"
+
+
+@pytest.mark.parametrize(
+    ("printed", "typed"),
+    [("nad\u00adzor", "nadzor"), ("ǈubav", "ljubav"), ("ǋegoš", "njegos"), ("ﬁrma", "firma"), ("oﬀer", "offer")],
+)
+def test_soft_hyphens_and_ligatures_are_folded_away(printed: str, typed: str) -> None:
+    assert word_forms(printed) == (typed,)
+
+
+ODD = st.text(st.characters(exclude_categories=["Z", "C"]), min_size=1, max_size=8).filter(
     lambda w: len(w.split()) == 1
 )
+PIECE = st.sampled_from(["nad-", "zora", "nad\u00ad", "Š", "K", "O", "L", "А", "a-", "-", "а,"])
+PRINTED = st.lists(st.tuples(ODD | PIECE, st.sampled_from(Break)), max_size=20)
 
 
-@given(st.lists(WORD, max_size=20), st.sampled_from(["sr-Latn", "en", None, "hu"]))
-def test_no_word_is_ever_dropped_from_either_field(words: list[str], language: str | None) -> None:
+@given(PRINTED, st.sampled_from(["sr-Latn", "en", None, "hu"]))
+def test_no_word_number_is_ever_lost_from_either_field(printed: list[tuple[str, Break]], language: str | None) -> None:
+    """Every word has terms at its number, whatever is joined; every joined word has terms at its own position."""
+    words = Words.of(Word(text, before=before) for text, before in printed)
     terms = entry_terms([(language, words)])
+    assert all(0 <= first < last < len(words) for first, last in terms.joined)
     for field in (terms.stems, terms.forms):
-        assert {number for numbers in field.values() for number in numbers} == set(range(len(words)))
+        positions = {position for numbers in field.values() for position in numbers}
+        assert positions == set(range(len(words) + len(terms.joined)))
         assert all(term and list(numbers) == sorted(set(numbers)) for term, numbers in field.items())

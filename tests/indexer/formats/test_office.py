@@ -1,4 +1,4 @@
-"""DOCX: everything a reader of the document sees, in order."""
+"""Office files on both roads: pages laid out by LibreOffice, or flowing text that says why there is no layout."""
 
 from __future__ import annotations
 
@@ -6,131 +6,116 @@ from pathlib import Path
 
 import docx
 import pytest
-from docx.enum.section import WD_SECTION
-from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 
-from archive.errors import DamagedDocument
-from archive.words import Break
+from archive.config import Settings
+from archive.model import TextSource
+from indexer.formats import layout
+from indexer.formats.office import lost_words
+from indexer.render import SandboxedRenderer
 from tests.indexer_samples import Read
+
+SAMPLES = Path(__file__).parent / "samples"
+
+needs_libreoffice = pytest.mark.skipif(layout.soffice() is None, reason="LibreOffice is not installed")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "ugovor.docx"
+def without_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A search path on which there is no LibreOffice."""
+    monkeypatch.setenv("PATH", str(tmp_path))
 
 
-def test_paragraphs_and_tables_come_in_reading_order(path: Path, read: Read) -> None:
-    document = docx.Document()
-    document.add_paragraph("Ugovor o nabavci\tkamera")
-    table = document.add_table(rows=2, cols=2)
-    for cell, text in zip(
-        (*table.rows[0].cells, *table.rows[1].cells), ("Cena", "Rok", "1.200", "30 dana"), strict=True
-    ):
-        cell.text = text
-    document.add_paragraph("Potpisi")
-    document.save(str(path))
-    (page,) = read(path)
-    assert page.words.text() == "Ugovor o nabavci kamera\n\nCena\n\nRok\n\n1.200\n\n30 dana\n\nPotpisi"
-    assert page.words.breaks[1] == Break.SPACE
-
-
-def test_a_merged_cell_is_read_once(path: Path, read: Read) -> None:
-    document = docx.Document()
-    table = document.add_table(rows=1, cols=3)
-    table.cell(0, 0).merge(table.cell(0, 2)).text = "Ukupno"
-    document.save(str(path))
-    assert read(path)[0].words.texts == ("Ukupno",)
-
-
-def test_page_breaks_of_every_kind_make_pages(path: Path, read: Read) -> None:
-    document = docx.Document()
-    document.add_paragraph("jedan").add_run().add_break(WD_BREAK.PAGE)
-    document.add_paragraph("dva")
-    document.add_paragraph("tri").paragraph_format.page_break_before = True
-    document.add_section(WD_SECTION.NEW_PAGE)
-    document.add_paragraph("četiri")
-    document.add_section(WD_SECTION.CONTINUOUS)
-    document.add_paragraph("i dalje četiri")
-    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-    document.save(str(path))
-    texts = [page.words.text() for page in read(path)]
-    assert texts == ["jedan", "dva", "tri", "četiri\n\ni dalje četiri"]
-
-
-def test_headers_and_footers_stand_around_their_section(path: Path, read: Read) -> None:
+@pytest.fixture
+def contract(tmp_path: Path) -> Path:
+    path = tmp_path / "ugovor.docx"
     document = docx.Document()
     document.sections[0].header.paragraphs[0].text = "Opština Brezovac"
-    document.sections[0].footer.paragraphs[0].text = "Obrazac 1"
-    document.add_paragraph("Prvi deo")
-    document.add_section(WD_SECTION.NEW_PAGE)
-    document.add_paragraph("Drugi deo")
+    table = document.add_table(rows=80, cols=2)
+    for number, row in enumerate(table.rows):
+        row.cells[0].text, row.cells[1].text = f"stavka-{number}", f"{number}.000,00"
     document.save(str(path))
-    texts = [page.words.text() for page in read(path)]
-    assert texts == ["Opština Brezovac\n\nPrvi deo\n\nObrazac 1", "Drugi deo"]
+    return path
 
 
-def test_deleted_text_is_not_read_and_inserted_text_is(path: Path, read: Read) -> None:
-    """Tracked changes: what a reader sees is the text with insertions, without deletions."""
-    document = docx.Document()
-    paragraph = document.add_paragraph("iznosi ")
-    for tag, text_tag, text in (("w:del", "w:delText", "sto"), ("w:ins", "w:t", "dvesta")):
-        change, run, content = OxmlElement(tag), OxmlElement("w:r"), OxmlElement(text_tag)
-        content.text = text
-        run.append(content)
-        change.append(run)
-        paragraph._p.append(change)
-    document.save(str(path))
-    assert read(path)[0].words.texts == ("iznosi", "dvesta")
+@needs_libreoffice
+def test_a_layout_has_pages_boxes_and_every_row(contract: Path, read: Read) -> None:
+    pages = read(contract, ocr="never")
+    assert len(pages) > 1
+    assert all(page.width > 500 and page.source is TextSource.TEXT and len(page.words.boxes) for page in pages)
+    words = [word for page in pages for word in page.words.texts]
+    assert [word for word in words if word.startswith("stavka-")] == [f"stavka-{number}" for number in range(80)]
+    assert pages[0].reason is not None
+    assert "laid out by LibreOffice" in pages[0].reason
 
 
-def test_words_split_over_runs_are_whole(path: Path, read: Read) -> None:
-    document = docx.Document()
-    paragraph = document.add_paragraph()
-    for piece in ("Bre", "zo", "vac"):
-        paragraph.add_run(piece).bold = True
-    document.save(str(path))
-    assert read(path)[0].words.texts == ("Brezovac",)
+@needs_libreoffice
+def test_an_old_doc_has_its_header_footer_and_table(read: Read) -> None:
+    (page,) = read(SAMPLES / "ugovor.doc")
+    assert {"Брезовац", "Образац", "1.250.000,00", "12.400,00", "meseci."} <= set(page.words.texts)
 
 
-def test_a_text_box_is_read_once(path: Path, read: Read) -> None:
-    """Word stores a text box twice, once for old versions."""
-    document = docx.Document()
-    run = document.add_paragraph("pre").add_run()._r
-    compatibility = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-    alternatives = run.makeelement(f"{compatibility}AlternateContent", {})
-    for branch in ("Choice", "Fallback"):
-        box = alternatives.makeelement(f"{compatibility}{branch}", {})
-        paragraph, inner, text = OxmlElement("w:p"), OxmlElement("w:r"), OxmlElement("w:t")
-        text.text = "OKVIR"
-        inner.append(text)
-        paragraph.append(inner)
-        box.append(paragraph)
-        alternatives.append(box)
-    run.append(alternatives)
-    document.save(str(path))
-    assert read(path)[0].words.texts == ("pre", "OKVIR")
+@needs_libreoffice
+def test_a_page_is_drawn_from_the_layout_that_was_kept(contract: Path, tmp_path: Path) -> None:
+    """Drawing needs no second layout: it finds the one that reading left, by the SHA-256 of the original."""
+    place = layout.place_of(contract, tmp_path / "cache" / layout.LAYOUTS)
+    laid_out = layout.lay_out(contract, ".docx", contract.name)
+    laid_out.keep(place)
+    laid_out.close()
+    kept = place.stat().st_mtime_ns
+    renderer = SandboxedRenderer(Settings.load(tmp_path), tmp_path / "cache")
+    try:
+        image = renderer.render(
+            contract, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 2, 300
+        )
+    finally:
+        renderer.close()
+    assert image.startswith(b"\x89PNG")
+    assert place.stat().st_mtime_ns == kept
 
 
-def test_a_soft_page_number_field_is_no_page_break(path: Path, read: Read) -> None:
-    """Word notes where its last layout broke pages. Another printer breaks them elsewhere, so those are no pages."""
-    document = docx.Document()
-    run = document.add_paragraph("jedna strana").add_run()
-    run._r.append(OxmlElement("w:lastRenderedPageBreak"))
-    document.save(str(path))
-    assert len(read(path)) == 1
+@needs_libreoffice
+def test_a_document_with_tracked_changes_is_not_laid_out(contract: Path, read: Read) -> None:
+    """A layout would show as text what the author has deleted."""
+    document = docx.Document(str(contract))
+    deletion, run, text = OxmlElement("w:del"), OxmlElement("w:r"), OxmlElement("w:delText")
+    text.text = "obrisano"
+    run.append(text)
+    deletion.append(run)
+    document.add_paragraph("ostaje")._p.append(deletion)
+    document.save(str(contract))
+    (page,) = read(contract)
+    assert page.reason is not None
+    assert "tracked changes" in page.reason
+    assert "obrisano" not in page.words.texts
 
 
-@pytest.mark.parametrize("part", ["half", "no body"])
-def test_a_broken_package_is_damaged(path: Path, read: Read, part: str) -> None:
-    document = docx.Document()
-    document.add_paragraph("tekst")
-    if part == "no body":
-        body = document.element.find(qn("w:body"))
-        document.element.remove(body)
-    document.save(str(path))
-    if part == "half":
-        path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(DamagedDocument, match=r"ugovor\.docx .*Word"):
-        read(path)
+@needs_libreoffice
+def test_a_program_that_takes_too_long_is_ended(contract: Path, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "TIMEOUT", 0.05)
+    (page,) = read(contract)
+    assert page.reason is not None
+    assert "took more than" in page.reason
+    assert "stavka-79" in page.words.texts
+
+
+@pytest.mark.usefixtures("without_programs")
+def test_without_libreoffice_the_text_flows_and_says_so(contract: Path, read: Read) -> None:
+    (page,) = read(contract)
+    assert page.reason == "Read as flowing text, because LibreOffice is not installed."
+    assert sum(word.startswith("stavka-") for word in page.words.texts) == 80
+
+
+@pytest.mark.parametrize(
+    ("text", "on_layout", "lost"),
+    [
+        ("jedan dva", "jedan dva tri", []),
+        ("naručilac", "naru-\nčilac", []),
+        ("UGOVOR", "Ugovor", []),
+        ("strana 3", "strana 12", []),
+        ("cena 1.250 — cena 1.250", "cena — cena 1.250", ["1250"]),
+        ("red red red", "red red", ["red"]),
+    ],
+)
+def test_a_lost_word_is_missed_and_a_broken_one_is_not(text: str, on_layout: str, lost: list[str]) -> None:
+    assert lost_words(text, on_layout) == lost

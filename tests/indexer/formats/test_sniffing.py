@@ -8,9 +8,12 @@ from pathlib import Path
 import docx
 import pytest
 
-from archive.errors import EncryptedDocument, UnsupportedFormat
+from archive.errors import DamagedDocument, EncryptedDocument, UnsupportedFormat
+from indexer.formats import slides, spreadsheet
 from indexer.formats.sniffing import media_type_of
 from tests.indexer_samples import letter_pdf, scan
+
+SAMPLES = Path(__file__).parent / "samples"
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +54,6 @@ def test_a_pdf_may_follow_some_rubbish(files: dict[str, Path], tmp_path: Path) -
 @pytest.mark.parametrize(
     ("filename", "data", "named"),
     [
-        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Microsoft Office"),
-        ("a.rtf", rb"{\rtf1\ansi Ugovor}", "RTF"),
-        ("a.html", b"<!DOCTYPE html><html><body>Ugovor</body></html>", "HTML"),
-        ("a.htm", b"\n<HTML><body>Ugovor</body></html>", "HTML"),
-        ("a", b"Return-Path: <a@b.rs>\nReceived: from b.rs\n\tby c.rs\nSubject: Zahtev\n\nTekst", "e-mail"),
-        ("a.eml", b"Subject: Zahtev\n\nTekst", "e-mail"),
         ("a.xml", b"<?xml version='1.0'?><a/>", "XML"),
         ("a.gif", b"GIF89a" + bytes(40), "GIF"),
         ("a.bin", bytes(range(256)) * 20, "unknown kind"),
@@ -73,20 +70,78 @@ def test_an_unsupported_format_is_named(tmp_path: Path, filename: str, data: byt
 
 
 @pytest.mark.parametrize(
-    ("part", "named"),
-    [("xl/workbook.xml", "XLSX"), ("META-INF/manifest.xml", "ODT"), ("dopis.pdf", "ZIP archive")],
+    ("data", "expected"),
+    [
+        (rb"{\rtf1\ansi Ugovor}", "application/rtf"),
+        (b"<!DOCTYPE html><html><body>Ugovor</body></html>", "text/html"),
+        (b"\n<!-- a --><HTML><body>Ugovor</body></html>", "text/html"),
+        (b"<?xml version='1.0'?>\n<!DOCTYPE html><html/>", "text/html"),
+        (b"Return-Path: <a@b.rs>\nReceived: from b.rs\n\tby c.rs\nSubject: Zahtev\n\nTekst", "message/rfc822"),
+    ],
 )
-def test_packages_are_told_apart_by_what_is_in_them(tmp_path: Path, part: str, named: str) -> None:
+@pytest.mark.parametrize("filename", ["a", "a.doc", "a.txt"])
+def test_a_mark_at_the_beginning_decides(tmp_path: Path, data: bytes, expected: str, filename: str) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(data)
+    assert media_type_of(path, filename) == expected
+
+
+def test_only_its_name_tells_a_table_from_other_text(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("naziv;iznos\nkamera;12\n", encoding="utf-8")
+    assert [media_type_of(path, name) for name in ("a.CSV", "a.txt")] == ["text/csv", "text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("xl/workbook.xml", spreadsheet.XLSX),
+        ("ppt/presentation.xml", slides.MEDIA_TYPE),
+        ("dopis.pdf", "application/zip"),
+    ],
+)
+def test_packages_are_told_apart_by_what_is_in_them(tmp_path: Path, part: str, expected: str) -> None:
     path = tmp_path / "a.docx"
     with zipfile.ZipFile(path, "w") as package:
         package.writestr(part, "x")
-    with pytest.raises(UnsupportedFormat, match=named):
+    assert media_type_of(path, path.name) == expected
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"), [("ugovor.doc", "application/msword"), ("racuni.xls", "application/vnd.ms-excel")]
+)
+def test_old_office_files_are_told_apart_by_their_streams(sample: str, expected: str) -> None:
+    assert media_type_of(SAMPLES / sample, "a.pdf") == expected
+
+
+def test_a_broken_old_office_file_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.doc"
+    path.write_bytes((SAMPLES / "ugovor.doc").read_bytes()[:700])
+    with pytest.raises(DamagedDocument, match=r"a\.doc"):
+        media_type_of(path, path.name)
+
+
+def test_an_old_word_file_with_a_password_is_encrypted(tmp_path: Path) -> None:
+    """Its file information block, the first thing in its stream WordDocument, says so."""
+    data = bytearray((SAMPLES / "ugovor.doc").read_bytes())
+    block = data.index(b"\xec\xa5")
+    data[block + 11] |= 0x01
+    path = tmp_path / "a.doc"
+    path.write_bytes(data)
+    with pytest.raises(EncryptedDocument, match="password"):
         media_type_of(path, path.name)
 
 
 def test_a_word_file_with_a_password_is_encrypted(tmp_path: Path) -> None:
+    """The package lies encrypted in an OLE container, whose directory names its streams in UTF-16."""
+    data = (SAMPLES / "ugovor.doc").read_bytes()
+    name, encrypted = ("".join(f"{char}\0" for char in text).encode() for text in ("WordDocument", "EncryptedPackage"))
+    at = data.index(name)
+    entry = bytearray(data[at : at + 128])
+    entry[: len(encrypted)] = encrypted
+    entry[64:66] = (len(encrypted) + 2).to_bytes(2, "little")
     path = tmp_path / "a.docx"
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000) + "EncryptedPackage".encode("utf-16-le"))
+    path.write_bytes(data[:at] + entry + data[at + 128 :])
     with pytest.raises(EncryptedDocument, match="password"):
         media_type_of(path, path.name)
 

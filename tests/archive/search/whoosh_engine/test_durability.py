@@ -25,7 +25,7 @@ WORD = Term(Field.FORM, "rec")
 def entries(numbers: range, revision: int = 1) -> Iterator[IndexEntry]:
     for number in numbers:
         terms = {"rec": (0,), f"broj{number % 50}": (1,), f"revizija{revision}": (2,)}
-        yield IndexEntry(f"d{number}", revision, "", None, 3, terms, terms, {})
+        yield IndexEntry(f"d{number}", revision, 1, "", None, 3, terms, terms, (), {})
 
 
 def total(engine: WhooshEngine, query: Query | None = WORD) -> int:
@@ -158,7 +158,7 @@ def test_small_segments_are_merged_and_nothing_is_lost(engine: WhooshEngine, tmp
     assert len(list(tmp_path.rglob("*.seg"))) < 2 * MERGE_FACTOR
     assert total(engine) == 3 * MERGE_FACTOR
     assert total(engine, Term(Field.FORM, "revizija2")) == len([r for r in engine.revisions().values() if r == 2])
-    assert engine.matches(Term(Field.FORM, "broj7"), "d7") == ((1, 1),)
+    assert engine.matches(Term(Field.FORM, "broj7"), "d7", 1) == ((1, 1),)
 
 
 @pytest.mark.parametrize("pattern", ["current", "*/version", "*/*.toc", "*/*.seg"])

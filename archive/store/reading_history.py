@@ -1,0 +1,87 @@
+"""The part of the catalog that keeps the readings of documents, each of them for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from archive.model import Fact, Reading
+from archive.store import documents, events, poor_pages, readings
+from archive.store.database import Database
+from archive.store.events import EventName
+from archive.store.facts import replace_extracted
+from archive.store.poor_pages import PoorPage
+from archive.words import Words
+
+
+class ReadingHistory:
+    """Methods of :class:`archive.store.catalog.Catalog`, kept apart for their number."""
+
+    _database: Database
+
+    def add_reading(self, reading: Reading, words: Sequence[Words], facts: Sequence[Fact]) -> None:
+        """Add the next reading of a document: all of it or nothing. The readings before it stay as they are.
+
+        ``facts`` are what rules read in it; they take the place of what rules read before. What a person confirmed or
+        corrected stays, with its span in the reading it was made in. The document's revision grows.
+
+        :raises UnknownDocument: there is no such document.
+        :raises ValueError: the parts contradict each other, or the reading's number is not the next.
+        """
+        refuse_contradictions(reading, words, facts)
+        with self._database.writing() as connection:
+            newest = readings.newest_number(connection, reading.document)
+            if reading.number != newest + 1:
+                raise ValueError(f"reading {reading.number} of {reading.document} does not follow reading {newest}")
+            readings.insert_reading(connection, reading, words)
+            documents.point_to_reading(connection, reading)
+            count = replace_extracted(connection, reading.document, facts)
+            read = {"reading": reading.number, "pages": len(reading.pages), "words": reading.word_count}
+            events.append(connection, EventName.METADATA_EXTRACTION, reading.document, read | {"facts": count})
+
+    def reading(self, document_id: str, number: int | None = None) -> Reading:
+        """A reading of a document, the newest by default.
+
+        :raises UnknownDocument: there is no such document.
+        :raises UsageError: the document has no such reading.
+        """
+        with self._database.reading() as connection:
+            return readings.one(connection, document_id, number)
+
+    def readings(self, ids: Iterable[str]) -> dict[str, Reading]:
+        """The newest reading of each of these documents; unknown ids are left out."""
+        with self._database.reading() as connection:
+            return readings.newest(connection, ids)
+
+    def words(self, document_id: str, page: int, reading: int | None = None) -> Words:
+        """The words of a page, in the newest reading by default.
+
+        :raises UnknownDocument: there is no such document.
+        :raises UsageError: there is no such reading or page.
+        """
+        with self._database.reading() as connection:
+            return readings.words_of_page(connection, document_id, page, reading)
+
+    def all_words(self, document_id: str, reading: int | None = None) -> Iterator[Words]:
+        """The words of every page in order, read as the caller goes on. Errors as in :meth:`reading`."""
+        return readings.words_by_page(self._database, document_id, reading)
+
+    def poor_pages(self, limit: int) -> tuple[PoorPage, ...]:
+        """The pages of newest readings that can be relied on least, the worst first; good pages are not among them."""
+        with self._database.reading() as connection:
+            return poor_pages.worst(connection, limit)
+
+
+def refuse_contradictions(reading: Reading, words: Sequence[Words], facts: Sequence[Fact]) -> None:
+    """Nothing half-true may enter: what is stored is never changed afterwards.
+
+    :raises ValueError: words or facts are not those of the reading.
+    """
+    if reading.created_at.tzinfo is None:
+        raise ValueError(f"the moment of reading {reading.number} of {reading.document} needs its time zone")
+    if [page.word_count for page in reading.pages] != [len(of_page) for of_page in words]:
+        raise ValueError(f"{reading.document} has other words on its pages than its reading says")
+    named = (reading.document, reading.number)
+    for fact in facts:
+        span = fact.span
+        if span and ((span.document, span.reading) != named or span.last >= reading.word_count):
+            raise ValueError(f"the {fact.field} of {reading.document} points outside of its reading")

@@ -1,0 +1,155 @@
+"""The indexer's commands on the command line, which ``dosije.py`` puts together with those of the other packages."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from archive.errors import InputError
+from archive.home import Archive
+from archive.quality import Quality
+from indexer.formats.source import OcrMode
+from indexer.pipeline import AddOptions, FileReport, add
+from indexer.progress import progress_bar
+from indexer.rereading import RereadOptions, RereadReport, of_quality, reread
+
+
+def _lines(_context: click.Context, _option: click.Parameter, file: TextIO | None) -> tuple[str, ...]:
+    """The lines of a file that was named, without empty ones."""
+    try:
+        return tuple(filter(None, file.read().splitlines())) if file else ()
+    except UnicodeDecodeError as error:
+        raise click.BadParameter("it is not text in UTF-8") from error
+
+
+JOBS = click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Documents read at once.")
+OCR = click.option("--ocr", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use OCR.")
+PASSWORDS = click.option(
+    "--password-file",
+    "passwords",
+    type=click.File(encoding="utf-8"),
+    callback=_lines,
+    help="File of passwords to try on encrypted files, one a line. They are kept nowhere.",
+)
+JSON_LINES = click.option("--json", "as_json", is_flag=True, help="Print one JSON value a line instead of text.")
+
+
+@click.command("add")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@JOBS
+@OCR
+@click.option("--collection", help="Collection the documents go to.")
+@click.option("--retry-failed", is_flag=True, help="Read again what failed before; without PATHS, all of it.")
+@PASSWORDS
+@JSON_LINES
+@click.pass_obj
+def add_command(
+    home: Path,
+    paths: tuple[Path, ...],
+    jobs: int,
+    ocr: OcrMode,
+    collection: str | None,
+    retry_failed: bool,
+    passwords: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    """Take files and folders into the archive. Resumable: run it again and it goes on where it was."""
+    if not paths and not retry_failed:
+        raise click.UsageError("Name at least one file or folder, or use --retry-failed.")
+    with Archive.open(home) as archive:
+        options = AddOptions(
+            jobs=jobs,
+            ocr=ocr,
+            collection=collection or archive.settings.text("default_collection"),
+            retry_failed=retry_failed,
+            passwords=passwords,
+        )
+        with progress_bar() as progress:
+            summary = add(archive, paths, options, _file_reporter(as_json), progress)
+    if as_json:
+        _print_line({"summary": asdict(summary)})
+    else:
+        click.echo(
+            f"{summary.added} added, {summary.duplicates} already there, {summary.failed} failed; "
+            f"{summary.pages} pages, {summary.words} words in {summary.seconds:.1f} s"
+        )
+    return InputError.exit_code if summary.failed else 0
+
+
+def _file_reporter(as_json: bool) -> Callable[[FileReport], None]:
+    def as_line(report: FileReport) -> None:
+        _print_line(asdict(report))
+
+    def as_text(report: FileReport) -> None:
+        if report.status == "failed":
+            click.echo(f"failed     {report.path}: {report.reason}", err=True)
+        else:
+            click.echo(f"{report.status:<10} {report.path} {(report.id or '')[:12]} {report.pages} pages")
+
+    return as_line if as_json else as_text
+
+
+@click.command("reread")
+@click.argument("ids", nargs=-1, metavar="ID...")
+@click.option(
+    "--quality",
+    "qualities",
+    multiple=True,
+    type=click.Choice([str(quality) for quality in Quality]),
+    help="Also every document of this quality.",
+)
+@JOBS
+@OCR
+@click.option("--languages", help="Tesseract languages joined by +, in place of the setting ocr_languages.")
+@PASSWORDS
+@JSON_LINES
+@click.pass_obj
+def reread_command(
+    home: Path,
+    ids: tuple[str, ...],
+    qualities: tuple[str, ...],
+    jobs: int,
+    ocr: OcrMode,
+    languages: str | None,
+    passwords: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    """Read documents again from their originals. The new reading is searched from now on; the old ones are kept."""
+    if not ids and not qualities:
+        raise click.UsageError("Name at least one document, or use --quality.")
+    options = RereadOptions(jobs, ocr, languages, passwords)
+    with Archive.open(home, create=False) as archive, progress_bar() as progress:
+        chosen = [*ids, *of_quality(archive, qualities)] if qualities else ids
+        summary = reread(archive, chosen, options, _reread_reporter(as_json), progress)
+    if as_json:
+        _print_line({"summary": asdict(summary)})
+    else:
+        click.echo(
+            f"{summary.reread} read again, {summary.failed} failed; {summary.pages} pages in {summary.seconds:.1f} s"
+        )
+    return InputError.exit_code if summary.failed else 0
+
+
+def _reread_reporter(as_json: bool) -> Callable[[RereadReport], None]:
+    def as_line(report: RereadReport) -> None:
+        _print_line(asdict(report))
+
+    def as_text(report: RereadReport) -> None:
+        named = f"{report.id[:12]} {report.filename}"
+        if report.status == "failed":
+            click.echo(f"failed     {named}: {report.reason}", err=True)
+        else:
+            made = f"reading {report.reading}, {report.pages} pages, {report.quality or 'no words'}"
+            click.echo(f"reread     {named}: {made}")
+
+    return as_line if as_json else as_text
+
+
+def _print_line(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))

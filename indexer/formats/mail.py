@@ -1,0 +1,250 @@
+"""E-mails as they travel (RFC 5322, MIME): EML files.
+
+An e-mail is a document: the lines of its head that a person reads, then what it says. What is attached to it are its
+contents. Where it contradicts the standards, as much is read as can be, as mail programs do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.errors import MessageError
+from email.header import Header, decode_header
+from email.message import Message
+from email.policy import compat32
+from functools import partial
+from pathlib import Path
+
+from archive.errors import DamagedDocument
+from indexer.formats.container import Content, UniqueNames, printable
+from indexer.formats.encoding import decode
+from indexer.formats.flowing import FlowingSource
+from indexer.formats.html_text import lines_of_html
+from indexer.formats.uuencode import take_out_uuencoded
+
+MEDIA_TYPE = "message/rfc822"
+
+SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
+
+_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+"""They prove something about the e-mail, which is kept as it came, and say nothing to a reader."""
+
+_POLICY = compat32.clone(max_line_length=None, mangle_from_=False)
+"""Of the standard library's policies the one that never fails on a broken header, set to change nothing it writes."""
+
+_HEADER = re.compile(rb"([!-9;-~]+)[ \t]*:")
+_ENCODING = "Content-Transfer-Encoding"
+_FOLD = re.compile(r"\r?\n[ \t]+")
+_TELLING = frozenset({b"received", b"mime-version", b"message-id", b"delivered-to", b"return-path", b"envelope-to"})
+_COMMON = frozenset({b"from", b"to", b"date", b"subject"})
+
+
+def is_mail(head: bytes) -> bool:
+    """Whether a file that begins like this is an e-mail: headers from its first line on, and those of an e-mail."""
+    lines = head.splitlines()
+    names: set[bytes] = set()
+    for number, line in enumerate(lines):
+        if not line:
+            break
+        found = _HEADER.match(line)
+        if found:
+            names.add(found[1].lower())
+        elif (
+            not (line.startswith((b" ", b"\t")) and names) and not _is_separator(number, line) and line is not lines[-1]
+        ):
+            return False
+    return bool(names & _TELLING) or len(names & _COMMON) >= 3
+
+
+def _is_separator(number: int, line: bytes) -> bool:
+    """What parts the e-mails of a mailbox; many programs put it before a single one."""
+    return number == 0 and line.startswith(b"From ")
+
+
+@dataclass(slots=True)
+class Parts:
+    """An e-mail taken apart: its lines, its attachments, what went wrong, and what else there is to say of it."""
+
+    lines: list[str] = field(default_factory=list)
+    attachments: list[tuple[str, Callable[[], bytes]]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+class AttachmentSource(FlowingSource):
+    """The common part of sources that are one e-mail: a :class:`indexer.formats.container.Container`."""
+
+    is_listing = False
+
+    def __init__(self, headers: Sequence[tuple[str, str]], parts: Parts) -> None:
+        unique = UniqueNames()
+        self._attachments = [(unique.of(name), content) for name, content in parts.attachments]
+        head = [f"{name}: {value}" for name, value in headers if value.strip()]
+        names = [name for name, _ in self._attachments]
+        if names:
+            head.append(f"Attachments: {'; '.join(names)}")
+        super().__init__([[*head, "", *parts.lines]], _sentences(parts.notes), _sentences(parts.remarks))
+
+    def contents(self) -> Iterator[Content]:
+        """See :meth:`indexer.formats.container.Container.contents`."""
+        for name, content in self._attachments:
+            yield Content(name, partial(_whole, content))
+
+
+def _whole(content: Callable[[], bytes]) -> Iterator[bytes]:
+    yield content()
+
+
+def _sentences(sentences: Sequence[str]) -> str | None:
+    """Each once, or None if there are none."""
+    return " ".join(dict.fromkeys(sentences)) or None
+
+
+class MailSource(AttachmentSource):
+    """An e-mail."""
+
+    agent: Mapping[str, str] = {"reader": "Python email"}
+
+    def __init__(self, path: Path, filename: str) -> None:
+        """Read an e-mail.
+
+        :raises DamagedDocument: it has no headers, or its parts are nested without end.
+        """
+        remedy = "Save the e-mail again from the mail program."
+        try:
+            message = parse_mail(path.read_bytes())
+            parts = parts_of(message)
+        except RecursionError as error:
+            raise DamagedDocument(f"{filename} is an e-mail whose parts are nested without end.", remedy) from error
+        if not message.keys():
+            raise DamagedDocument(f"{filename} has no e-mail headers.", remedy)
+        super().__init__([(name, header(message, name)) for name in SHOWN_HEADERS], parts)
+
+
+def parse_mail(data: bytes) -> Message:
+    """Parse an e-mail; this never fails."""
+    return message_from_bytes(data, policy=_POLICY)
+
+
+def header(message: Message, name: str) -> str:
+    """A header as a person reads it, or "" if there is none. Several of one name are joined."""
+    return "; ".join(readable(value) for value in message.get_all(name, []))
+
+
+def readable(value: str | Header) -> str:
+    """Encoded words (RFC 2047) decoded; one in an encoding nobody knows stays as it is."""
+    try:
+        # Parted lines are joined first, since the decoder would swallow the space between them.
+        pieces = decode_header(_FOLD.sub(" ", value) if isinstance(value, str) else value)
+        return " ".join("".join(_text_of(piece, charset) for piece, charset in pieces).split())
+    except (MessageError, ValueError):
+        return " ".join(printable(str(value)).split())
+
+
+def _text_of(piece: str | bytes, charset: str | None) -> str:
+    # Bytes beyond ASCII, which have no place in a header, come as surrogates.
+    data = piece.encode("ascii", "surrogateescape") if isinstance(piece, str) else piece
+    return decoded(data, charset)[0]
+
+
+def decoded(data: bytes, charset: str | None) -> tuple[str, str | None]:
+    """Text in a declared encoding, or in the one its letters speak for; and a note if it was not the declared one."""
+    try:
+        return data.decode(charset or "ascii"), None
+    except (LookupError, ValueError):
+        pass
+    judged = decode(data)
+    if judged is None:
+        return data.decode("utf-8", "replace"), "Its encoding cannot be told; letters are missing."
+    if judged.is_certain:
+        return judged.text, None
+    return judged.text, f"Read as {judged.encoding}, judged by its letters; what it declares is wrong."
+
+
+def parts_of(message: Message) -> Parts:
+    """Take an e-mail apart."""
+    parts = Parts()
+    _take_apart(message, parts)
+    return parts
+
+
+def _take_apart(part: Message, parts: Parts) -> None:
+    content_type = part.get_content_type()
+    if content_type in _SIGNATURES:
+        parts.remarks.append("It has a digital signature, which is kept in the original.")
+    elif content_type == "message/rfc822" and part.is_multipart():
+        (inner, *_) = _inner(part)
+        name = _filename(part) or f"{header(inner, 'Subject') or 'attached message'}.eml"
+        parts.attachments.append((name.replace("/", "_"), lambda: inner.as_bytes(policy=_POLICY)))
+    elif part.is_multipart():
+        if content_type == "multipart/alternative":
+            _take_apart_alternatives(part, parts)
+        else:
+            for inner in _inner(part):
+                _take_apart(inner, parts)
+    elif _is_body(part):
+        _read_body(part, parts)
+    else:
+        name = _filename(part) or f"{content_type.replace('/', ' ')} part"
+        parts.attachments.append((name, lambda: _content(part)))
+
+
+def _take_apart_alternatives(part: Message, parts: Parts) -> None:
+    """The same in several formats. The plain text is read, or what there is in its place if it is empty; pictures that
+    belong to the others are attachments all the same."""
+    apart = []
+    for inner in _inner(part):
+        of_inner = Parts()
+        _take_apart(inner, of_inner)
+        apart.append(of_inner)
+        parts.attachments += of_inner.attachments
+    read = next((one for one in apart if any(line.strip() for line in one.lines)), None)
+    if read:
+        parts.lines += read.lines
+        parts.notes += read.notes
+
+
+def _inner(part: Message) -> list[Message]:
+    """The parts of a part that has some."""
+    payload = part.get_payload()
+    return [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
+
+
+def _content(part: Message) -> bytes:
+    """The bytes of a part without parts. Where they are not encoded as it says, they are taken as they stand."""
+    content = part.get_payload(decode=True)
+    if str(part.get(_ENCODING, "")).strip().lower() == "base64":
+        # Base64 is ASCII. Of what is not, the decoder would drop every letter beyond it.
+        del part[_ENCODING]
+        stands = part.get_payload(decode=True)
+        part[_ENCODING] = "base64"
+        content = stands if isinstance(stands, bytes) and not stands.isascii() else content
+    return content if isinstance(content, bytes) else b""
+
+
+def _is_body(part: Message) -> bool:
+    return (
+        (part.get_content_type() in {"text/plain", "text/html"} or part.get_content_maintype() == "multipart")
+        and part.get_content_disposition() != "attachment"
+        and _filename(part) is None
+    )
+
+
+def _filename(part: Message) -> str | None:
+    name = part.get_filename()
+    return readable(name) if name else None
+
+
+def _read_body(part: Message, parts: Parts) -> None:
+    text, note = decoded(_content(part), part.get_content_charset())
+    if note:
+        parts.notes.append(note)
+    if part.get_content_subtype() == "html":
+        lines = lines_of_html(text)
+    else:
+        text, files = take_out_uuencoded(text)
+        parts.attachments += [(name, partial(bytes, content)) for name, content in files]
+        lines = text.splitlines()
+    parts.lines += ["", *lines] if parts.lines else lines

@@ -1,0 +1,117 @@
+"""OpenDocument text and presentations (ODT, ODP; OpenDocument 1.3), without a layout: body, tables, notes, text boxes,
+headers and footers.
+
+As in DOCX, only breaks that an author made are pages; each slide is one. Headers stand before the text, footers after.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from lxml import etree
+
+from archive.errors import DamagedDocument, EncryptedDocument
+from indexer.formats.flowing import FlowingSource, pages_of
+from indexer.formats.packages import PACKAGE_ERRORS, check_package, parse_xml
+
+TEXT = "application/vnd.oasis.opendocument.text"
+SLIDES = "application/vnd.oasis.opendocument.presentation"
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+
+_PAGE, _BLOCK = "\f", "\n\n"
+_PARAGRAPHS = frozenset({f"{_TEXT}p", f"{_TEXT}h"})
+_CHARACTERS = {f"{_TEXT}s": " ", f"{_TEXT}tab": " ", f"{_TEXT}line-break": "\n"}
+_SKIPPED = frozenset(
+    # What was deleted; comments; instructions for input; the number of a note, which stands before its text too.
+    {f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_OFFICE}forms", f"{_TEXT}note-citation"}
+    # Titles and descriptions of pictures, which a reader does not see.
+    | {f"{{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}}{name}" for name in ("title", "desc")}
+)
+_HEADERS = frozenset(f"{_STYLE}header{which}" for which in ("", "-first", "-left"))
+_FOOTERS = frozenset(f"{_STYLE}footer{which}" for which in ("", "-first", "-left"))
+
+
+class OpenDocumentSource(FlowingSource):
+    """An OpenDocument text or presentation; an :class:`indexer.formats.source.Source`."""
+
+    agent: Mapping[str, str] = {"reader": f"OpenDocument (lxml {etree.__version__})"}
+
+    def __init__(self, path: Path, filename: str) -> None:
+        """Read a document.
+
+        :raises DamagedDocument: its package or the XML in it is broken.
+        :raises EncryptedDocument: it needs a password.
+        :raises archive.errors.TooLarge: it unpacks to more than the limit.
+        """
+        check_package(path, filename)
+        try:
+            with zipfile.ZipFile(path) as package:
+                if b"encryption-data" in package.read("META-INF/manifest.xml"):
+                    raise EncryptedDocument(
+                        f"{filename} needs a password.", "Save a copy without the password and add that."
+                    )
+                content = parse_xml(package.read("content.xml"))
+                has_styles = "styles.xml" in package.namelist()
+                styles = parse_xml(package.read("styles.xml")) if has_styles else content
+        except (*PACKAGE_ERRORS, SyntaxError) as error:
+            raise DamagedDocument(
+                f"{filename} cannot be opened as an OpenDocument file: {error}.",
+                "Open it in LibreOffice, save it again, and add that.",
+            ) from error
+        super().__init__(pages_of("".join(_document_text(content, styles))))
+        self.layout_obstacle = (
+            "it has tracked changes, and a layout shows what they delete"
+            if content.find(f".//{_TEXT}changed-region") is not None
+            else None
+        )
+
+
+def _document_text(content: etree._Element, styles: etree._Element) -> Iterator[str]:
+    body = content.find(f"{_OFFICE}body")
+    master = styles.find(f"{_OFFICE}master-styles")
+    yield from _marginal_text(master, _HEADERS)
+    if body is not None:
+        yield from _text(body, _page_breaking_styles(content))
+    yield from _marginal_text(master, _FOOTERS)
+
+
+def _marginal_text(master: etree._Element | None, tags: Iterable[str]) -> Iterator[str]:
+    for margin in () if master is None else master.iter(*tags):
+        yield from _text(margin, frozenset())
+
+
+def _page_breaking_styles(content: etree._Element) -> frozenset[str]:
+    """The names of the automatic styles that begin a page."""
+    return frozenset(
+        style.getparent().get(f"{_STYLE}name", "")
+        for style in content.iter(f"{_STYLE}paragraph-properties")
+        if style.get(f"{_FO}break-before") == "page"
+    )
+
+
+def _text(root: etree._Element, breaking: frozenset[str]) -> Iterator[str]:
+    """The text of an element, with breaks as characters. Walks without recursion: nesting may be deep."""
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag = str(element.tag)
+        if event == "end":
+            if tag in _PARAGRAPHS:
+                yield _BLOCK
+            # White space between paragraphs is the XML's own and no text.
+            yield element.tail or ""
+        elif tag in _SKIPPED:
+            walk.skip_subtree()
+        else:
+            if tag in _PARAGRAPHS:
+                yield _PAGE if element.get(f"{_TEXT}style-name") in breaking else _BLOCK
+            elif tag == f"{_DRAW}page":
+                yield _PAGE
+            yield _CHARACTERS.get(tag, "")
+            yield (element.text or "").replace("\n", " ")

@@ -1,0 +1,178 @@
+"""The text layer of a PDF page: its words with their boxes, and what the rules of :mod:`indexer.layers` ask of it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+
+import pymupdf
+
+from archive.words import BOX_UNITS, Break, Words
+from indexer.formats.tokens import tokens
+from indexer.layers.plausibility import UNMAPPED, Plausibility, judge
+from indexer.layers.repair import Repair, hides_letters, repair
+
+_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE
+"""What is left out matters. Without TEXT_USE_CID_FOR_UNKNOWN_UNICODE a glyph of unknown meaning is U+FFFD instead of an
+invented letter; without TEXT_PRESERVE_LIGATURES "fi" is two letters; without TEXT_MEDIABOX_CLIP rotated pages keep all
+their words."""
+
+_SURE = 0.9
+"""A layer in which this share of the text is known words is not held against the tables of code pages: by then the
+tables would heal names."""
+
+_LETTER_HEIGHT = 30
+_BANDS = 100
+
+_Raw = tuple[float, float, float, float, str, int, int, int]
+"""A word as PyMuPDF gives it: its box on the unrotated page in points, its text, block, line and place in the line."""
+
+_Corners = tuple[float, float, float, float]
+
+
+class TextLayer:
+    """An :class:`indexer.layers.decision.PageFacts` of a page of PyMuPDF. Everything is found out when it is asked
+    for; the words come mended where a table of code pages is certain to fit."""
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+        self._raw: Sequence[_Raw] = page.get_text("words", flags=_FLAGS)
+
+    @cached_property
+    def reading(self) -> Words:
+        """The words of the layer, mended or not, in the order of the page's content."""
+        return self._plain if self.mended is None else _words(self._page, self._raw, self.mended.texts)
+
+    @property
+    def words(self) -> Sequence[str]:
+        """Their texts."""
+        return self.reading.texts
+
+    @cached_property
+    def layer(self) -> Plausibility:
+        """How plausible they are."""
+        return self._unmended if self.mended is None else judge(self.words)
+
+    @cached_property
+    def mended(self) -> Repair | None:
+        """The repair that the words went through, if they needed one and it was certain."""
+        if any(UNMAPPED in text for text in self._texts):
+            numbered = self._page.get_text("words", flags=_FLAGS | pymupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE)
+            return repair(self._texts, [word[4] for word in numbered])
+        if self._unmended.share >= _SURE and not hides_letters(self._texts):
+            return None
+        return repair(self._texts)
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [word[4] for word in self._raw]
+
+    @cached_property
+    def _unmended(self) -> Plausibility:
+        return judge(self._plain.texts)
+
+    @cached_property
+    def _plain(self) -> Words:
+        return _words(self._page, self._raw, self._texts)
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the page's resources name a picture."""
+        return bool(self._page.get_images())
+
+    @cached_property
+    def band(self) -> float:
+        """The share of the page's height that has text on it, in hundredths."""
+        boxes, bands = self.reading.boxes, set[int]()
+        for top, bottom in zip(boxes[1::4], boxes[3::4], strict=True):
+            bands.update(range(top * _BANDS // BOX_UNITS, bottom * _BANDS // BOX_UNITS + 1))
+        return len(bands) / _BANDS
+
+    @cached_property
+    def pictures(self) -> float:
+        """The share of the page under pictures. Their sum counts: some scanners cut a page into a hundred strips."""
+        shown = self._page.rect
+        area = shown.width * shown.height
+        boxes = (picture["bbox"] for picture in self._page.get_image_info())
+        return float(sum(abs((x1 - x0) * (y1 - y0)) for x0, y0, x1, y1 in boxes) / area) if area else 0.0
+
+    @cached_property
+    def outlines(self) -> int:
+        """Filled paths with curves that are no higher than letters."""
+        return sum(
+            "f" in path["type"]
+            and path["rect"][3] - path["rect"][1] < _LETTER_HEIGHT
+            and any(item[0] == "c" for item in path["items"])
+            for path in self._page.get_cdrawings()
+        )
+
+    @cached_property
+    def is_hidden(self) -> bool:
+        """Whether most text is invisible (render mode 3): the layer that an earlier OCR laid under a scan."""
+        hidden = visible = 0
+        for span in self._page.get_texttrace():
+            if span["type"] == 3 or span["opacity"] == 0:
+                hidden += len(span["chars"])
+            else:
+                visible += len(span["chars"])
+        return hidden > visible
+
+    @property
+    def has_content(self) -> bool:
+        """Whether anything is on the page at all: text, a picture or a path."""
+        return bool(self._raw) or any(kind != "ignore-text" for kind, _ in self._page.get_bboxlog())
+
+
+def _words(page: Any, raw: Sequence[_Raw], texts: Sequence[str]) -> Words:
+    """Words on the page as it is shown, put into columns at once: a page has hundreds and an archive millions.
+
+    A line of MuPDF ends at any wide gap; ours is what stands on one baseline, so that a label and its value, or an
+    entry of a table of contents and its page number, are on one line.
+    """
+    a, b, c, d, e, f = page.rotation_matrix
+    width, height = page.rect.width, page.rect.height
+    found: list[str] = []
+    boxes, breaks = array("H"), bytearray()
+    last: tuple[int, int, _Corners] | None = None
+    for (x0, y0, x1, y1, _, block, line, _), text in zip(raw, texts, strict=True):
+        parts = _parts(text)
+        corners = _on_page(
+            (a * x0 + c * y0 + e) / width,
+            (b * x0 + d * y0 + f) / height,
+            (a * x1 + c * y1 + e) / width,
+            (b * x1 + d * y1 + f) / height,
+        )
+        if not parts or corners is None:
+            continue
+        before = Break.SPACE
+        if last is None or last[0] != block:
+            before = Break.BLOCK
+        elif last[1] != line and not _continues(last[2], corners):
+            before = Break.LINE
+        found += parts
+        boxes.extend([round(edge * BOX_UNITS) for edge in corners] * len(parts))
+        breaks += bytes([before]) + bytes(len(parts) - 1)
+        last = block, line, corners
+    return Words(tuple(found), boxes, b"", bytes(breaks))
+
+
+@lru_cache(maxsize=1 << 14)
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(tokens(text))
+
+
+def _on_page(x0: float, y0: float, x1: float, y1: float) -> _Corners | None:
+    """Fractions of the page, left before right and top before bottom, clipped. None if nothing is on the page."""
+    left, right = (x0, x1) if x0 <= x1 else (x1, x0)
+    top, bottom = (y0, y1) if y0 <= y1 else (y1, y0)
+    if right < 0 or bottom < 0 or left > 1 or top > 1:
+        return None
+    return max(left, 0.0), max(top, 0.0), min(right, 1.0), min(bottom, 1.0)
+
+
+def _continues(left: _Corners, right: _Corners) -> bool:
+    """Whether a word stands to the right of another on the same baseline: half of the lower one's height is shared."""
+    shared = min(left[3], right[3]) - max(left[1], right[1])
+    return right[0] >= left[2] and shared * 2 > min(left[3] - left[1], right[3] - right[1])

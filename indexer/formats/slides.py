@@ -1,0 +1,82 @@
+"""PPTX through python-pptx: everything written on a slide, its tables, charts and diagrams, then its notes. A slide is
+a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pptx
+from pptx.exc import PackageNotFoundError, PythonPptxError
+from pptx.slide import Slide
+
+from archive.errors import DamagedDocument
+from indexer.formats.flowing import FlowingSource
+from indexer.formats.packages import PACKAGE_ERRORS, check_package, parse_xml
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_PARAGRAPH, _TEXT, _BREAK, _VALUE = f"{_DRAWING}p", f"{_DRAWING}t", f"{_DRAWING}br", f"{_CHART}v"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+
+_PICTURED = ("/diagramData", "/chart")
+"""Ends of the relationship types under which a slide keeps the text of its diagrams and charts."""
+
+_ERRORS = (PackageNotFoundError, PythonPptxError, SyntaxError, AttributeError, *PACKAGE_ERRORS)
+"""What python-pptx raises on packages that are cut off or incomplete, depending on where."""
+
+
+class PptxSource(FlowingSource):
+    """A PowerPoint presentation; an :class:`indexer.formats.source.Source`."""
+
+    agent: Mapping[str, str] = {"reader": f"python-pptx {version('python-pptx')}"}
+
+    def __init__(self, path: Path, filename: str) -> None:
+        """Read a presentation.
+
+        :raises DamagedDocument: its package or the XML in it is broken, or it has no slides.
+        :raises archive.errors.TooLarge: it unpacks to more than the limit.
+        """
+        check_package(path, filename)
+        try:
+            slides = list(pptx.Presentation(str(path)).slides)
+            pages = [list(_lines_of_slide(slide)) for slide in slides]
+            has_notes = any(slide.has_notes_slide for slide in slides)
+            hidden = [number for number, slide in enumerate(slides, 1) if slide.element.get("show") in ("0", "false")]
+        except _ERRORS as error:
+            raise DamagedDocument(
+                f"{filename} cannot be opened as a presentation: {error}.", "Open it in PowerPoint, save it, add that."
+            ) from error
+        if not pages:
+            raise DamagedDocument(f"{filename} is a presentation without slides.", "There is nothing to read in it.")
+        super().__init__(pages)
+        if has_notes or hidden:
+            what = "speaker notes" if has_notes else "hidden slides"
+            self.layout_obstacle = f"it has {what}, which a layout leaves out"
+
+
+def _lines_of_slide(slide: Slide) -> Iterator[str]:
+    yield from _lines(slide.element)
+    for relationship in slide.part.rels.values():
+        if relationship.reltype.endswith(_PICTURED) and not relationship.is_external:
+            yield from _lines(parse_xml(relationship.target_part.blob))
+    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+        yield from ("", *slide.notes_slide.notes_text_frame.text.splitlines())
+
+
+def _lines(root: Any) -> Iterator[str]:
+    """A line for each paragraph and each value of a chart. ``iter`` walks without recursion."""
+    for element in root.iter(_PARAGRAPH, _VALUE):
+        if next(element.iterancestors(_FALLBACK), None) is None:
+            if element.tag == _VALUE:
+                yield element.text or ""
+            else:
+                yield from ("", *_of_paragraph(element).split("\n"))
+
+
+def _of_paragraph(paragraph: Any) -> str:
+    return "".join("\n" if part.tag == _BREAK else part.text or "" for part in paragraph.iter(_TEXT, _BREAK))

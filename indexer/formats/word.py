@@ -1,0 +1,143 @@
+"""DOCX through python-docx: body, tables, text boxes, headers, footers, footnotes and endnotes, in reading
+order.
+
+Word lays pages out anew each time it shows a document, so only the breaks an author made (page breaks, sections on a
+new page) make pages here. A header stands once, before its section's text, a footer once, after it, and notes at
+the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_SECTION
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
+from docx.section import Section
+
+from archive.errors import DamagedDocument
+from indexer.formats.flowing import FlowingSource, pages_of
+from indexer.formats.packages import PACKAGE_ERRORS, check_package
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_ERRORS = (PackageNotFoundError, SyntaxError, RecursionError, *PACKAGE_ERRORS)
+"""What python-docx raises on packages that are cut off or incomplete, depending on where; and what deep nesting does,
+which no word processor writes."""
+
+_PAGE = "\f"
+_BLOCK = "\n\n"
+_CHARACTERS = {qn("w:tab"): " ", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_DELETED = (qn("w:del"), qn("w:moveFrom"))
+_SKIPPED = {
+    *_DELETED,
+    qn("w:pPr"),
+    # A text box is stored twice: for new versions of Word, and in here for old ones.
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+}
+_SAME_PAGE = (WD_SECTION.CONTINUOUS, WD_SECTION.NEW_COLUMN)
+
+
+class DocxSource(FlowingSource):
+    """A Word document; an :class:`indexer.formats.source.Source`."""
+
+    agent: Mapping[str, str] = {"reader": f"python-docx {version('python-docx')}"}
+
+    def __init__(self, path: Path, filename: str) -> None:
+        """Read a Word document.
+
+        :raises DamagedDocument: its package or the XML in it is broken.
+        :raises archive.errors.TooLarge: it unpacks to more than the limit.
+        """
+        check_package(path, filename)
+        try:
+            document = docx.Document(str(path))
+            text = "".join(_document_text(document))
+        except _ERRORS as error:
+            raise DamagedDocument(
+                f"{filename} cannot be opened as a Word document: {error}.",
+                "Open it in Word, save it again, and add that.",
+            ) from error
+        super().__init__(pages_of(text))
+        if next(document.element.iter(*_DELETED), None) is not None:
+            self.layout_obstacle = "it has tracked changes, and a layout shows what they delete"
+
+
+def _document_text(document: Document) -> Iterator[str]:
+    if document.element.body is None:
+        raise ValueError("it has no body")
+    sections = iter(document.sections)
+    section = next(sections, None)
+    yield from _headers(section)
+    for element in document.element.body:
+        if element.tag == qn("w:sectPr"):
+            continue
+        yield from _text(element)
+        if element.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None:
+            yield from _footers(section)
+            section = next(sections, None)
+            if section is None or section.start_type not in _SAME_PAGE:
+                yield _PAGE
+            yield from _headers(section)
+    yield from _footers(section)
+    yield from _footnotes(document)
+
+
+def _text(element: Any) -> Iterator[str]:
+    """The text of an XML element, with line, block and page breaks as characters."""
+    tag = element.tag
+    if tag == qn("w:t"):
+        yield element.text or ""
+    elif tag in _CHARACTERS:
+        yield _CHARACTERS[tag]
+    elif tag == qn("w:br"):
+        yield _PAGE if element.get(qn("w:type")) == "page" else "\n"
+    elif tag == qn("w:p"):
+        yield _PAGE if _begins_page(element) else _BLOCK
+        yield from _children_text(element)
+        yield _BLOCK
+    elif tag not in _SKIPPED:
+        yield from _children_text(element)
+
+
+def _children_text(element: Iterable[Any]) -> Iterator[str]:
+    for child in element:
+        yield from _text(child)
+
+
+def _begins_page(paragraph: Any) -> bool:
+    switch = paragraph.find(f"{qn('w:pPr')}/{qn('w:pageBreakBefore')}")
+    return switch is not None and switch.get(qn("w:val"), "true") not in ("0", "false", "off")
+
+
+def _headers(section: Section | None) -> Iterator[str]:
+    if section is not None:
+        yield from _marginal_text(section.first_page_header, section.header, section.even_page_header)
+
+
+def _footers(section: Section | None) -> Iterator[str]:
+    if section is not None:
+        yield from _marginal_text(section.first_page_footer, section.footer, section.even_page_footer)
+
+
+def _marginal_text(*margins: Any) -> Iterator[str]:
+    """The text of headers or footers that a section defines itself. Asking a linked one for its part would make one."""
+    for margin in margins:
+        if not margin.is_linked_to_previous:
+            yield from _children_text(margin.part.element)
+
+
+def _footnotes(document: Document) -> Iterator[str]:
+    for relationship in document.part.rels.values():
+        if relationship.reltype in (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES):
+            for note in parse_xml(relationship.target_part.blob):
+                # Notes with a type are the lines that Word draws above footnotes.
+                if note.get(qn("w:type")) is None:
+                    yield from _text(note)

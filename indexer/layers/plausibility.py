@@ -1,0 +1,148 @@
+"""The one model that says how much a reading of a page looks like text, whoever made the reading.
+
+A text layer, its repair and OCR of the same page are scored alike, so that they can be compared. Every word is put in
+one of four classes:
+
+* **known**: a word of Serbian, English or the page's own language, or a number written as numbers are;
+* **broken**: what no language writes: a mark or a digit between letters, a glyph of unknown meaning, a letter that
+  is not in the page's alphabet, both scripts in one word, five consonants in a row;
+* **strange**: an unknown word of an ordinary shape, mostly a name;
+* **foreign**: a word in a script without a list (Arabic, Hebrew, Greek). It is not judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from archive.text.folding import fold
+from archive.text.scripts import unmix
+from indexer.language import detect
+from indexer.layers.known_words import ENGLISH, OTHERS, SERBIAN, is_word
+
+UNMAPPED = "\ufffd"
+"""What the PDF reader gives for a glyph whose meaning the file does not tell."""
+
+MIN_JUDGED = 60
+"""Letters below which a share says nothing: six to ten words."""
+
+_FOREIGN_BELOW = 0.75
+"""The share of known words below which a page is asked for its language, which costs as much as extracting it."""
+
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+ADDRESS = re.compile(r"\S@\S+\.\w|https?:|www\.|\w\.(?:rs|com|org|net|gov|edu|ba|hr)\b", re.IGNORECASE)
+_NOT_IN_NUMBERS = re.compile(r"\d[$§¢¥£&#@!?{}\[\]|\\~^]|[§¢¥&@!?{}\[\]|\\~^]\d")
+_JOINTS = re.compile(r"[-–—/.,:;()'’„“”\"»«…_+&®™]+|(?<=[a-zčćžšđа-шђјљњћџ])(?=[A-ZČĆŽŠĐА-ШЂЈЉЊЋЏ])")
+"""What parts words that stand together: punctuation, and a capital after a small letter ("MobiSecure")."""
+_MARK_INSIDE = re.compile(r"[^\W\d_][^\w\s]+[^\W\d_]|[^\W\d_]\d+[^\W\d_]")
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqstvwxz]{5}")
+_SERBIAN_LETTERS = re.compile(r"[a-zčćžšđА-Яа-яЀ-џ\W\d_]*", re.IGNORECASE)
+_TWO_SCRIPTS = re.compile("[a-z].*[а-џ]|[а-џ].*[a-z]", re.IGNORECASE)
+_JUDGED = re.compile("[A-Za-z\u00c0-\u024f\u0400-\u04ff]")
+
+
+class Shape(Enum):
+    """The class of a word; see the head of this module."""
+
+    KNOWN = "known"
+    STRANGE = "strange"
+    BROKEN = "broken"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Plausibility:
+    """Characters of a reading by class, the unmapped glyphs among the broken ones, and the language it was held
+    against beside Serbian and English (None: no other was needed)."""
+
+    known: int
+    strange: int
+    broken: int
+    foreign: int
+    unmapped: int
+    language: str | None
+
+    @property
+    def judged(self) -> int:
+        """Characters of the words that were judged."""
+        return self.known + self.strange + self.broken
+
+    @property
+    def share(self) -> float:
+        """The share of known words by length (0..1); 1 where nothing could be judged."""
+        return self.known / self.judged if self.judged else 1.0
+
+    @property
+    def score(self) -> int:
+        """How much of the page this reading made sense of: characters of known words, less those of broken ones."""
+        return self.known - self.broken
+
+
+def judge(texts: Iterable[str]) -> Plausibility:
+    """Judge the words of a reading. A page of few Serbian and English words is asked for its language first."""
+    words = tuple(texts)
+    found = _count(words, None)
+    if found.share >= _FOREIGN_BELOW or found.judged < MIN_JUDGED:
+        return found
+    language = detect(" ".join(words))
+    if language is None or language not in OTHERS - {ENGLISH}:
+        return found
+    return _count(words, language)
+
+
+def _count(words: Iterable[str], language: str | None) -> Plausibility:
+    sizes = dict.fromkeys(Shape, 0)
+    unmapped = 0
+    for word, times in Counter(words).items():
+        shape, size = shape_of(word, language)
+        sizes[shape] += size * times
+        if shape is Shape.BROKEN and UNMAPPED in word:
+            unmapped += word.count(UNMAPPED) * times
+    return Plausibility(
+        sizes[Shape.KNOWN], sizes[Shape.STRANGE], sizes[Shape.BROKEN], sizes[Shape.FOREIGN], unmapped, language
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def shape_of(word: str, language: str | None = None) -> tuple[Shape, int]:
+    """The class of one word, and how many characters of it count: its letters, digits and unmapped glyphs."""
+    letters, signs = len(_JUDGED.findall(word)), sum(map(str.isalnum, word)) + word.count(UNMAPPED)
+    if not letters:
+        return _shape_without_letters(word, signs)
+    if UNMAPPED in word:
+        return Shape.BROKEN, signs
+    core = _EDGES.sub("", word)
+    if _is_known(core, language) or ADDRESS.search(word):
+        return Shape.KNOWN, signs
+    parts = [part for part in _JOINTS.split(core) if part]
+    if any(_is_broken(part, language) for part in parts):
+        return Shape.BROKEN, signs
+    known = all(part.isdigit() or _is_known(part, language) for part in parts)
+    return Shape.KNOWN if known else Shape.STRANGE, signs
+
+
+def _shape_without_letters(word: str, signs: int) -> tuple[Shape, int]:
+    if any(map(str.isdigit, word)):
+        return Shape.BROKEN if _NOT_IN_NUMBERS.search(_EDGES.sub("", word)) else Shape.KNOWN, signs
+    # A glyph of unknown meaning that stands alone is a bullet or a check box, most of the time.
+    return Shape.FOREIGN, signs
+
+
+def _is_known(word: str, language: str | None) -> bool:
+    if is_word(word, SERBIAN) or is_word(word, ENGLISH):
+        return True
+    return language is not None and is_word(word, language)
+
+
+def _is_broken(part: str, language: str | None) -> bool:
+    if _MARK_INSIDE.search(part):
+        return True
+    if part.isupper() and len(part) <= 6:
+        return False
+    if language is None and not _SERBIAN_LETTERS.fullmatch(part):
+        return True
+    return bool(_CONSONANTS.search(fold(part)) or _TWO_SCRIPTS.search(unmix(part)))

@@ -1,0 +1,81 @@
+"""Which way up a page is and which script it is in, found by reading two of its lines.
+
+A model that knows the script of a line is sure of it (94 of 100 on average); one that does not, or that sees the line
+upside down, is not (54 to 62). Reading a stretch of two lines with each model takes a third of the time of
+Tesseract's own detection of orientation and script, works on a page with a single line, and lets the page then be
+read with the models of one script: faster, and with no words lost to the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from PIL import Image
+
+from indexer.ocr.pages import Sheet, prepared, rows_of_text
+from indexer.ocr.recognition import Recognizer, SeenWord, sureness
+
+CYRILLIC, LATIN = "Cyrl", "Latn"
+
+_CYRILLIC_MODELS = {"srp", "mkd", "bul", "rus", "ukr", "bel", "Cyrillic", "script/Cyrillic"}
+
+_LINES, _MORE_LINES = 2, 6
+_LETTERS = 12
+_SURE = 80
+"""A model this sure of lines of the page has the right script, and the page is the right way up."""
+
+_UNSURE = 65
+"""No model reaches this on lines of another script, or on lines that lie on their side or their head."""
+
+UPRIGHT, LEFT, HEAD, RIGHT = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """A page made upright and straight, its script (None if no line told), and how sure the model was of its lines."""
+
+    sheet: Sheet
+    script: str | None
+    confidence: float
+
+
+def models_by_script(languages: str) -> dict[str, str]:
+    """Tesseract's models, joined by + as given, parted by script: srp+srp_latn+eng is Cyrl: srp, Latn: srp_latn+eng."""
+    parted: dict[str, list[str]] = {}
+    for model in languages.split("+"):
+        parted.setdefault(CYRILLIC if model in _CYRILLIC_MODELS else LATIN, []).append(model)
+    return {script: "+".join(models) for script, models in parted.items()}
+
+
+def find_stance(image: Image.Image, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stance:
+    """How the page stands and which script it is in. A page that tells nothing is taken as upright."""
+    best = Stance(prepared(image, UPRIGHT), None, 0.0)
+    for turn in (UPRIGHT, HEAD, LEFT, RIGHT):
+        sheet = best.sheet if turn == UPRIGHT else prepared(image, turn)
+        stance = _look(sheet, dpi, recognizers)
+        if stance.confidence >= _SURE:
+            return stance
+        if stance.script and stance.confidence > best.confidence:
+            best = stance
+    return best
+
+
+def _look(sheet: Sheet, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stance:
+    """What the first lines say; where they leave doubt, a few more are asked."""
+    rows = list(islice(rows_of_text(sheet.image, dpi), _MORE_LINES))
+    words: dict[str, list[SeenWord]] = {script: [] for script in recognizers}
+    for batch in (rows[:_LINES], rows[_LINES:]):
+        for script, recognizer in recognizers.items() if batch else ():
+            recognizer.show(sheet.image, dpi, {})
+            words[script] += [word for row in batch for word in recognizer.line(row)]
+            if _is_told(words[script], _SURE):
+                return Stance(sheet, script, sureness(words[script]))
+    likeliest = max(words, key=lambda script: sureness(words[script]))
+    told = _is_told(words[likeliest], _UNSURE)
+    return Stance(sheet, likeliest, sureness(words[likeliest])) if told else Stance(sheet, None, 0.0)
+
+
+def _is_told(words: Sequence[SeenWord], least: float) -> bool:
+    return sum(word.letters for word in words) >= _LETTERS and sureness(words) >= least

@@ -1,0 +1,49 @@
+"""What a run of adding is told, and what it tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from indexer.formats.source import OcrMode
+
+
+@dataclass(frozen=True, slots=True)
+class AddOptions:
+    """How to add: documents read at once, when to use OCR, the collection, whether to read again what failed before,
+    and passwords to try on encrypted files. Those are kept nowhere."""
+
+    jobs: int
+    ocr: OcrMode
+    collection: str
+    retry_failed: bool
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def retries(self) -> bool:
+        """Whether what failed before is read again. A password may be what it lacked."""
+        return self.retry_failed or bool(self.passwords)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file. ``id`` and ``pages`` are those of the document, where there is one. The ``path`` of what
+    lies in a container is the container's, ``!/``, and its place there."""
+
+    path: str
+    status: Literal["added", "duplicate", "failed"]
+    id: str | None
+    pages: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in numbers; ``pages`` and ``words`` are those of the documents added."""
+
+    added: int
+    duplicates: int
+    failed: int
+    pages: int
+    words: int
+    seconds: float

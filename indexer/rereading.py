@@ -1,0 +1,177 @@
+"""Reading documents again: from the originals that are kept, with other settings or a better engine.
+
+A new reading is made beside the ones before it. It becomes the newest in one transaction with the facts that rules
+find in it; if it cannot be made, nothing changes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from archive.config import Settings
+from archive.errors import ArchiveError, DosijeError
+from archive.home import Archive
+from archive.model import Document, Fact, Reading
+from archive.quality import Quality
+from archive.words import Words
+from indexer.formats.source import OcrMode
+from indexer.progress import Progress
+from indexer.reading import DocumentRead, PageRead, Reader, ReadJob
+from indexer.unpacking import Unpacked
+from indexer.workers import Ended, Pool
+
+
+@dataclass(frozen=True, slots=True)
+class RereadOptions:
+    """How to read again: documents at once, when to use OCR, OCR languages other than those of the settings, and
+    passwords to try on encrypted files."""
+
+    jobs: int
+    ocr: OcrMode
+    languages: str | None = None
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RereadReport:
+    """What became of one document. ``reading`` is the number of its newest reading, ``quality`` what is known now."""
+
+    id: str
+    filename: str
+    status: Literal["reread", "failed"]
+    reading: int
+    pages: int
+    quality: Quality | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RereadSummary:
+    """A run in numbers; ``pages`` are those of the new readings."""
+
+    reread: int
+    failed: int
+    pages: int
+    seconds: float
+
+
+def of_quality(archive: Archive, qualities: Sequence[str]) -> Iterator[str]:
+    """The ids of all documents of these qualities."""
+    ids = [document.id for document in archive.catalog.documents()]
+    for id_, description in archive.catalog.describe(ids).items():
+        if description.quality in qualities:
+            yield id_
+
+
+def reread(
+    archive: Archive,
+    prefixes: Sequence[str],
+    options: RereadOptions,
+    report: Callable[[RereadReport], None],
+    progress: Progress,
+) -> RereadSummary:
+    """Make a new reading of each of these documents, named by their ids or prefixes of them.
+
+    ``report`` is called once for each document. One that cannot be read keeps the readings it has, and the others go
+    on.
+
+    :raises archive.errors.UnknownDocument: an id names no single document; nothing was read then.
+    :raises archive.errors.UsageError: OCR is wanted and its language data are not there.
+    :raises archive.errors.ArchiveBusy: another process is writing.
+    """
+    settings = _with_languages(archive.settings, options.languages)
+    reader = Reader.of(settings, options.ocr, archive.cache, options.passwords)
+    with archive.writing():
+        documents = {document.id: document for document in map(archive.catalog.find, prefixes)}
+        progress.found(len(documents))
+        run = _Run(archive, documents, report, progress)
+        with Pool(reader, options.jobs, archive.settings.number("read_timeout")) as pool:
+            for message in pool.run(run.jobs()):
+                if isinstance(message, Ended):
+                    run.end(message.job, message.error)
+                else:
+                    run.take(message.job, message.part)
+        archive.indexing.index_due()
+        return run.summary()
+
+
+def _with_languages(settings: Settings, languages: str | None) -> Settings:
+    if languages is None:
+        return settings
+    return Settings({setting.name: value for setting, value in settings.items()} | {"ocr_languages": languages})
+
+
+class _Run:
+    """One call of :func:`reread`."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        documents: dict[str, Document],
+        report: Callable[[RereadReport], None],
+        progress: Progress,
+    ) -> None:
+        self._archive, self._documents = archive, documents
+        self._report, self._progress = report, progress
+        self._words: dict[str, list[Words]] = {}
+        self._read: dict[str, DocumentRead] = {}
+        self._counts: Counter[str] = Counter()
+        self._began = time.monotonic()
+
+    def jobs(self) -> Iterator[ReadJob]:
+        """What is to be read, each original checked against its SHA-256 first."""
+        for document in self._documents.values():
+            try:
+                self._archive.originals.verify(document.id)
+            except ArchiveError as error:
+                self._fail(document, error)
+                continue
+            self._words[document.id] = []
+            yield ReadJob(document.id, self._archive.originals.path(document.id), document.filename)
+
+    def take(self, job: ReadJob, part: PageRead | DocumentRead | Unpacked) -> None:
+        """Keep a part of what a reading process found. What a container holds was taken out when it was added."""
+        if isinstance(part, PageRead):
+            self._words[job.document].append(part.words)
+            self._progress.page()
+        elif isinstance(part, DocumentRead):
+            self._read[job.document] = part
+
+    def end(self, job: ReadJob, error: DosijeError | None) -> None:
+        """Make what was read the newest reading, or say why there is none."""
+        document = self._documents[job.document]
+        words, read = self._words.pop(document.id), self._read.pop(document.id, None)
+        if read is None:
+            self._fail(document, error or DosijeError("Reading ended without a result."))
+            return
+        number = document.reading + 1
+        reading = replace(read.reading, number=number)
+        self._archive.catalog.add_reading(reading, words, [_moved(fact, reading) for fact in read.facts])
+        self._counts["pages"] += len(reading.pages)
+        self._tell(document, "reread", None)
+        if self._counts["reread"] % self._archive.settings.number("commit_documents") == 0:
+            self._archive.indexing.index_due()
+
+    def _fail(self, document: Document, error: DosijeError) -> None:
+        self._tell(document, "failed", str(error))
+
+    def _tell(self, document: Document, status: Literal["reread", "failed"], reason: str | None) -> None:
+        self._counts[status] += 1
+        now = self._archive.catalog.find(document.id)
+        quality = self._archive.catalog.describe([document.id])[document.id].quality
+        self._report(RereadReport(document.id, document.filename, status, now.reading, now.page_count, quality, reason))
+        self._progress.document()
+
+    def summary(self) -> RereadSummary:
+        """The run in numbers."""
+        count = self._counts
+        return RereadSummary(count["reread"], count["failed"], count["pages"], round(time.monotonic() - self._began, 3))
+
+
+def _moved(fact: Fact, reading: Reading) -> Fact:
+    """A fact as read in this reading: reading processes do not know the number their reading will get."""
+    return replace(fact, span=fact.span and replace(fact.span, reading=reading.number))

@@ -1,0 +1,89 @@
+"""The second look: what is taken from the other script's models, and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from PIL import Image
+
+from archive.words import Break
+from indexer.ocr.pages import Rectangle
+from indexer.ocr.recognition import SeenWord
+from indexer.ocr.second_look import second_look
+
+
+class Readings:
+    """A recognizer that sees prepared words: each at its place, as a model saw them on real pages."""
+
+    def __init__(self, words: list[SeenWord]) -> None:
+        self._words = words
+        self.looked_at: list[Rectangle] = []
+
+    def show(self, image: Image.Image, dpi: int, variables: Mapping[str, str]) -> None:
+        raise AssertionError("the image is shown before")
+
+    def page(self) -> list[SeenWord]:
+        raise AssertionError("a second look is at lines only")
+
+    def line(self, rectangle: Rectangle) -> list[SeenWord]:
+        self.looked_at.append(rectangle)
+        return [word for word in self._words if rectangle[0] <= word.rectangle[0] <= rectangle[2]]
+
+
+def placed(*words: tuple[str, int, int, int]) -> list[SeenWord]:
+    """Words on one line: text, confidence, left, right."""
+    return [SeenWord(text, (left, 0, right, 30), sure) for text, sure, left, right in words]
+
+
+@pytest.mark.parametrize(
+    ("seen", "sure", "again", "surer"),
+    [
+        ("„ЗАМРрОЈ“", 1, "„SANDOZ“", 80),
+        ("бокгућ", 54, "60km/h", 88),
+        ("Рапа:", 83, "Dana:", 96),
+        ("Папа:", 41, "Dana:", 97),
+        ("34-3100/2016-1!", 39, "34-3100/2016-II", 84),
+        ("2огКат", 20, "ZorKam", 90),
+    ],
+)
+def test_latin_words_in_cyrillic_pages_are_read_as_latin(seen: str, sure: int, again: str, surer: int) -> None:
+    words = second_look(placed((seen, sure, 0, 90)), Readings(placed((again, surer, 1, 91))))
+    assert words == placed((again, surer, 1, 91))
+
+
+@pytest.mark.parametrize(
+    ("seen", "sure", "again", "surer"),
+    [
+        ("Новог", 57, "HoBor", 92),
+        ("за", 68, "3a", 89),
+        ("ће", 62, "he", 94),
+        ("Руменачки", 5, "PyMeHaukM", 78),
+        ("ЈГСП", 71, "JICII", 74),
+        ("Neprivaj", 61, "Мерпуај", 84),
+        ("na", 76, "па", 97),
+        ("DATUM", 80, "РАТОМ", 94),
+        ("|", 76, "|||", 93),
+    ],
+)
+def test_words_that_were_right_stay(seen: str, sure: int, again: str, surer: int) -> None:
+    words = placed((seen, sure, 0, 90))
+    assert second_look(words, Readings(placed((again, surer, 1, 91)))) == words
+
+
+def test_words_the_model_was_sure_of_are_not_looked_at_again() -> None:
+    other = Readings([])
+    second_look(placed(("Одлука", 96, 0, 90), ("о", 95, 100, 110)), other)
+    assert other.looked_at == []
+
+
+def test_words_parted_otherwise_are_matched_by_their_place() -> None:
+    words = placed(("Набавка", 96, 0, 90), ("Адоса.о.о.", 71, 100, 200), ("МеСоа", 40, 210, 260))
+    other = Readings(placed(("Adoc", 92, 100, 145), ("d.o.o.", 93, 150, 200), ("Anlek", 95, 211, 259)))
+    assert [word.text for word in second_look(words, other)] == ["Набавка", "Adoc", "d.o.o.", "Anlek"]
+
+
+def test_a_line_break_stays_before_the_words_that_replace_its_word() -> None:
+    words = [SeenWord("Апекао.о.", (0, 0, 100, 30), 30, Break.LINE)]
+    again = second_look(words, Readings(placed(("Anlek", 93, 0, 50), ("d.o.o.", 93, 55, 100))))
+    assert [word.before for word in again] == [Break.LINE, Break.SPACE]

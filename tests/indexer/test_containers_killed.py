@@ -1,0 +1,81 @@
+"""Containers whose reading is cut off: nothing of what they hold is lost, and nothing is there twice."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from archive.home import Archive
+from tests.container_samples import mail
+from tests.indexer.killing import run_and_kill
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "ulaz"
+    made.mkdir()
+    return made
+
+
+def state(home: Path) -> dict[str, object]:
+    """Everything an archive holds that must not depend on how it came to hold it."""
+    with Archive.open(home) as archive:
+        catalog = archive.catalog
+        documents = sorted(catalog.documents(), key=lambda document: document.id)
+        return {
+            "documents": [(document.id, document.page_count) for document in documents],
+            "members": [catalog.members(document.id) for document in documents],
+            "containers": [catalog.containers(document.id) for document in documents],
+            "sources": [sorted(source.path for source in catalog.sources(document.id)) for document in documents],
+            "failures": [(failure.path, failure.reason) for failure in catalog.failures()],
+            "originals": sorted(archive.originals.ids()),
+            "index": archive.engine.revisions(),
+            "unfinished": catalog.unfinished_containers(),
+            "events": catalog.verify_events() > 0,
+        }
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from archive.config import Settings
+from archive.home import Archive
+from indexer.pipeline import AddOptions, add
+from indexer.progress import Silence
+if __name__ == "__main__":
+    with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3})) as archive:
+        options = AddOptions(2, "never", "main", False)
+        add(archive, [Path(path) for path in sys.argv[2:]], options, lambda _: print("x", flush=True), Silence())
+"""
+
+
+def test_a_run_killed_between_a_container_and_its_members_is_finished_by_the_next(tmp_path: Path, folder: Path) -> None:
+    for name in "ab":
+        inner = {f"{name}{number}.txt": b"dopis %d" % (number % 7) for number in range(9)} | {"prazno.txt": b""}
+        (folder / f"{name}.eml").write_bytes(mail(inner))
+    (folder / "c.txt").write_bytes(b"dopis 1")
+    script = tmp_path / "add.py"
+    script.write_text(SCRIPT)
+    moments = random.Random(3)
+    for reports in (2, 6):
+        run_and_kill(script, [tmp_path / "killed", folder], reports, moments.uniform(0, 0.02))
+    for home in ("killed", "straight"):
+        assert run_and_kill(script, [tmp_path / home, folder]) == 0
+    assert state(tmp_path / "killed") == state(tmp_path / "straight")
+
+
+def test_what_is_due_is_read_by_any_later_run(tmp_path: Path, folder: Path) -> None:
+    """The last run does not name the container again: what it holds is due all the same."""
+    (folder / "a.eml").write_bytes(mail({f"{number}.txt": b"dopis %d" % number for number in range(20)}))
+    (folder / "drugo.txt").write_bytes(b"drugo")
+    script = tmp_path / "add.py"
+    script.write_text(SCRIPT)
+    run_and_kill(script, [tmp_path / "home", folder / "a.eml"], 3)
+    with Archive.open(tmp_path / "home") as archive:
+        assert archive.catalog.unfinished_containers() != ()
+    assert run_and_kill(script, [tmp_path / "home", folder / "drugo.txt"]) == 0
+    with Archive.open(tmp_path / "home") as archive:
+        assert archive.catalog.unfinished_containers() == ()
+        assert archive.catalog.document_count() == 23

@@ -1,0 +1,116 @@
+"""Reading documents again, with real files in a real archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive.errors import UnknownDocument
+from archive.home import Archive
+from archive.model import FactStatus, TextSource
+from archive.quality import Quality
+from archive.search.request import SearchRequest
+from indexer.pipeline import AddOptions, FileReport, add
+from indexer.progress import Silence
+from indexer.rereading import RereadOptions, RereadReport, RereadSummary, of_quality, reread
+from tests.indexer_samples import letter_pdf, scan, scanned_pdf
+
+OPTIONS = RereadOptions(jobs=1, ocr="never")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "home") as opened:
+        yield opened
+
+
+def add_file(archive: Archive, path: Path) -> str:
+    reports: list[FileReport] = []
+    add(archive, [path], AddOptions(1, "never", "main", retry_failed=False), reports.append, Silence())
+    assert reports[0].id is not None
+    return reports[0].id
+
+
+def read_again(
+    archive: Archive, *ids: str, options: RereadOptions = OPTIONS
+) -> tuple[RereadSummary, list[RereadReport]]:
+    reports: list[RereadReport] = []
+    return reread(archive, ids, options, reports.append, Silence()), reports
+
+
+def test_a_scan_added_without_ocr_is_read_by_ocr_and_found(archive: Archive, tmp_path: Path) -> None:
+    scanned_pdf(scan(letter_pdf())).save(tmp_path / "scan.pdf")
+    id_ = add_file(archive, tmp_path / "scan.pdf")
+    assert list(of_quality(archive, ["unreliable"])) == [id_]
+    assert archive.search.search(SearchRequest("Dunavgrad")).total == 0
+
+    summary, (report,) = read_again(archive, id_[:10], options=RereadOptions(jobs=1, ocr="auto"))
+
+    assert (summary.reread, summary.failed, summary.pages) == (1, 0, 1)
+    assert (report.id, report.status, report.reading, report.reason) == (id_, "reread", 2, None)
+    assert report.quality in {Quality.GOOD, Quality.FAIR}
+    (hit,) = archive.search.search(SearchRequest("Dunavgrad")).hits
+    assert [page.number for page in hit.pages] == [1]
+    assert hit.description.quality is report.quality
+    (old,), (new,) = (archive.catalog.reading(id_, number).pages for number in (1, 2))
+    assert (old.source, old.word_count, new.source) == (TextSource.NONE, 0, TextSource.OCR)
+
+
+def test_rules_read_the_new_words_and_a_person_s_word_stays(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "ugovor.txt"
+    path.write_text("УГОВОР О ЈАВНОЈ НАБАВЦИ\n\nзакључен дана 12. марта 2021. године у Нишу", encoding="utf-8")
+    id_ = add_file(archive, path)
+    before = archive.catalog.facts(id_)
+    assert before
+    read_again(archive, id_)
+    after = archive.catalog.facts(id_)
+    assert [fact.value for fact in after] == [fact.value for fact in before]
+    assert {fact.span.reading for fact in after if fact.span} == {2}
+    confirmed = replace(after[0], status=FactStatus.CONFIRMED)
+    reading = archive.catalog.reading(id_)
+    moved = replace(confirmed, span=confirmed.span and replace(confirmed.span, reading=3))
+    archive.catalog.add_reading(replace(reading, number=3), list(archive.catalog.all_words(id_)), [moved])
+    read_again(archive, id_)
+    assert moved in archive.catalog.facts(id_)
+    assert archive.catalog.find(id_).reading == 4
+
+
+def test_a_document_that_cannot_be_read_keeps_its_reading_and_the_rest_goes_on(
+    archive: Archive, tmp_path: Path
+) -> None:
+    ids = []
+    for name in ("prvi", "drugi"):
+        (tmp_path / f"{name}.txt").write_text(f"{name} dopis o kamerama", encoding="utf-8")
+        ids.append(add_file(archive, tmp_path / f"{name}.txt"))
+    damaged = archive.originals.path(ids[0])
+    damaged.chmod(0o644)
+    damaged.write_bytes(b"%PDF-1.7\nno longer what it was")
+    before = archive.catalog.find(ids[0])
+
+    summary, reports = read_again(archive, *ids)
+
+    assert (summary.reread, summary.failed) == (1, 1)
+    by_id = {report.id: report for report in reports}
+    assert by_id[ids[0]].status == "failed"
+    assert by_id[ids[0]].reason
+    assert by_id[ids[1]].reading == 2
+    assert archive.catalog.find(ids[0]) == before
+    assert archive.catalog.failures() == ()
+
+
+def test_an_unknown_id_stops_before_anything_is_read(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "dopis.txt").write_text("dopis o kamerama", encoding="utf-8")
+    id_ = add_file(archive, tmp_path / "dopis.txt")
+    with pytest.raises(UnknownDocument):
+        read_again(archive, id_, "0" * 12)
+    assert archive.catalog.find(id_).reading == 1
+
+
+def test_a_document_named_twice_is_read_once(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "dopis.txt").write_text("dopis o kamerama", encoding="utf-8")
+    id_ = add_file(archive, tmp_path / "dopis.txt")
+    summary, _ = read_again(archive, id_, id_[:9])
+    assert (summary.reread, archive.catalog.find(id_).reading) == (1, 2)
