@@ -44,8 +44,12 @@ types: $(VENV)/dev  ## mypy, strict
 imports: $(VENV)/dev  ## Who may import whom
 	$(BIN)/lint-imports
 
-bench: $(VENV)/dev  ## Measure; the results go to docs/measurements.md by hand, with the machine named
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/dev  ## Measure on a folder of documents: make bench CORPUS=... (each program: benchmarks/README.md)
+	@test -n "$(CORPUS)" || { echo "Name a folder of documents: make bench CORPUS=FOLDER"; exit 2; }
+	$(BIN)/python -m benchmarks.add_speed "$(CORPUS)"
+	$(BIN)/python -m benchmarks.ocr_quality "$(CORPUS)"
+	$(BIN)/python -m benchmarks.ocr_speed "$(CORPUS)"
+	$(BIN)/python -m benchmarks.page_confidence "$(CORPUS)"
 
 docs: $(VENV)/dev  ## Write the generated pages of docs/ anew
 	$(BIN)/python docs/generate.py

@@ -1,0 +1,88 @@
+"""How fast born-digital PDFs become searchable: whole ``dosije add`` beside bare extraction of words by MuPDF.
+
+Usage: ``python -m benchmarks.add_speed CORPUS [--rounds 3]``
+
+Both use two processes and read every PDF below CORPUS that opens without a password; ``add`` runs with ``--ocr never``,
+so the pages without a text layer cost next to nothing on either side. The two take turns; CPU seconds are those of all
+processes, start-up included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import pymupdf
+
+
+@dataclass(slots=True)
+class Cost:
+    """Seconds on the clock and of the processors."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+
+    def measure(self, work: Callable[[], object]) -> None:
+        """Do some work in child processes and add what it cost."""
+        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        work()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.wall += time.monotonic() - started
+        self.cpu += after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def extract(path: Path) -> int:
+    """The words of every page of a PDF, thrown away; returns the number of pages."""
+    with pymupdf.open(path) as document:
+        return sum(1 for page in document if page.get_text("words") is not None)
+
+
+def bare(paths: Sequence[Path]) -> int:
+    """Extract everything with two processes; returns the number of pages."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return sum(pool.map(extract, paths))
+
+
+def whole_add(paths: Sequence[Path]) -> None:
+    """Add everything to a new archive."""
+    with tempfile.TemporaryDirectory() as home:
+        command = [sys.executable, "-m", "dosije", "--home", home, "add", "--jobs", "2", "--ocr", "never"]
+        run = subprocess.run([*command, *paths], capture_output=True, check=False, text=True)
+        if run.returncode not in (0, 3):
+            raise SystemExit(run.stderr)
+
+
+def _opens(path: Path) -> bool:
+    with pymupdf.open(path) as document:
+        return not document.needs_pass
+
+
+def main() -> None:
+    """Print both and the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    paths = [path for path in sorted(options.corpus.rglob("*.pdf")) if _opens(path)]
+    pages = options.rounds * bare(paths)
+    costs = {"bare": Cost(), "add": Cost()}
+    for _ in range(options.rounds):
+        costs["bare"].measure(lambda: bare(paths))
+        costs["add"].measure(lambda: whole_add(paths))
+    for name, cost in costs.items():
+        print(f"{name:<5}{pages} pages: {pages / cost.wall:7.1f} pages/s, {1000 * cost.cpu / pages:5.2f} CPU ms a page")
+    by_clock, by_cpu = costs["bare"].wall / costs["add"].wall, costs["bare"].cpu / costs["add"].cpu
+    print(f"add runs at {by_clock:.2f} of bare extraction by the clock, {by_cpu:.2f} by CPU seconds")
+
+
+if __name__ == "__main__":
+    main()
