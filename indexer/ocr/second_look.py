@@ -39,6 +39,8 @@ _ODD = re.compile(r"[^\W\d_][\d!|]+[^\W\d_]|^\W*\d+[^\W\d_a-z]*[a-zа-яђјљњ
 
 _FREE = re.compile(r"^\W*\d+(km|kg|mm|cm|kW|kV|m|g|l)\b|\S*(://|www\.|@)\S*", re.IGNORECASE)
 """What may look odd: quantities with their unit, addresses."""
+_ADDRESS = re.compile(r"^\W*(?:https?://|w{3,5}\.)[\w-]+\.[a-z]|[\w.-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE | re.ASCII)
+"""Addresses of web pages and mailboxes: always Latin, and a shape that no misread Cyrillic takes by chance."""
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _SHARED_SHAPES = frozenset("aeopcyxjABEKMHOPCTXYJаеорсухјАВЕКМНОРСТХУЈ")
 _NUMERAL = re.compile(r"^[^A-Za-z]*[IVXLC]+[^A-Za-z]*$")
@@ -111,6 +113,8 @@ def _is_better(words: Sequence[SeenWord], rereading: Sequence[SeenWord]) -> bool
     text, again = " ".join(word.text for word in words), " ".join(word.text for word in rereading)
     letters = sum(map(str.isalpha, again))
     sure, gain = sureness(rereading), sureness(rereading) - _sure(words)
+    if _ADDRESS.search(again) and not _ADDRESS.search(text):
+        return gain > 0
     if _is_numeral(text, again):
         return sure >= _GOOD and gain >= _CLEARLY_BETTER
     oddities = _oddities(again)

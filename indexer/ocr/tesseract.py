@@ -30,7 +30,7 @@ from indexer.ocr.second_look import second_look
 OTSU, SAUVOLA = "0", "2"
 """Values of Tesseract's ``thresholding_method``: one threshold for the page, or one for each place."""
 
-METHOD = "1"
+METHOD = "2"
 """Counts changes of the steps that change what is read, so that older cached results are not taken for today's."""
 
 

@@ -45,6 +45,8 @@ def placed(*words: tuple[str, int, int, int]) -> list[SeenWord]:
         ("Папа:", 41, "Dana:", 97),
         ("34-3100/2016-1!", 39, "34-3100/2016-II", 84),
         ("2огКат", 20, "ZorKam", 90),
+        ("умлупритег", 4, "www.primer.rs", 23),
+        ("ћир:/роггај.ртег.гз", 6, "http://portal.primer.rs/Poziv.aspx", 24),
     ],
 )
 def test_latin_words_in_cyrillic_pages_are_read_as_latin(seen: str, sure: int, again: str, surer: int) -> None:
