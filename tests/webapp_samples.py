@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,40 @@ def _words_on(page: Any) -> Iterator[Word]:
         yield Word(text, Box(x0 / 595, y0 / 842, x1 / 595, y1 / 842), before=before)
 
 
+def flowing(lines: Sequence[str]) -> Words:
+    """The words of a flowing page."""
+    return Words.of(
+        Word(text, before=Break.LINE if at == 0 and line else Break.SPACE)
+        for line in lines
+        for at, text in enumerate(line.split())
+    )
+
+
+def read_again(archive: Archive, document_id: str, *pages: Sequence[str]) -> Reading:
+    """Give a document its next reading, of flowing pages, with its first word as its title. Nothing is indexed."""
+    words = [flowing(lines) for lines in pages]
+    listed: list[DocumentPage] = []
+    for number, of_page in enumerate(words, start=1):
+        first = sum(page.word_count for page in listed)
+        listed.append(DocumentPage(number, first, len(of_page), 0, 0, TextSource.OCR, 84.0, script="Latn"))
+    number = archive.catalog.find(document_id).reading + 1
+    now = datetime(2026, 4, 1, 8, 0, tzinfo=UTC)
+    reading = Reading(document_id, number, now, {"reader": "another test"}, "en", tuple(listed))
+    title = Fact("title", words[0].texts[0], Span(document_id, number, 0, 0), "title.test", 0.9)
+    archive.catalog.add_reading(reading, words, [title])
+    return reading
+
+
+class NoPicture:
+    """A renderer for tests that look at no image: it draws a PNG's first bytes."""
+
+    def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
+        return b"\x89PNG"
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class Filler:
     """Puts documents into an archive without the indexer's help, so that a test decides what is in them."""
 
@@ -82,12 +116,7 @@ class Filler:
     def text(self, filename: str, lines: Sequence[str], language: str, **more: Any) -> str:
         path = self._folder / "written.txt"
         path.write_text("\n".join(lines), encoding="utf-8")
-        words = [
-            Word(text, before=Break.LINE if at == 0 and line else Break.SPACE)
-            for line in lines
-            for at, text in enumerate(line.split())
-        ]
-        return self._add(path, filename, "text/plain", [Words.of(words)], language, (0, 0), **more)
+        return self._add(path, filename, "text/plain", [flowing(lines)], language, (0, 0), **more)
 
     def _add(
         self,
@@ -100,7 +129,11 @@ class Filler:
         confidence: float | None = None,
         note: str | None = None,
         facts: dict[str, tuple[str, int, int]] | None = None,
+        contents: Sequence[str] = (),
     ) -> str:
+        if confidence is not None:
+            sure = int(confidence)
+            words = [replace(of_page, confidences=bytes([sure] * len(of_page))) for of_page in words]
         taken = self._archive.originals.take_in(path)
         now = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
         pages: list[DocumentPage] = []
@@ -118,7 +151,7 @@ class Filler:
             for field, (value, begin, end) in (facts or {}).items()
         ]
         reading = Reading(taken.id, 1, now, {"reader": "test"}, language, tuple(pages))
-        self._archive.catalog.add_document(document, reading, words, proved, f"/scans/{filename}")
+        self._archive.catalog.add_document(document, reading, words, proved, f"/scans/{filename}", contents)
         return taken.id
 
 

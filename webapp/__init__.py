@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, version
+
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
@@ -32,6 +34,7 @@ def create_app(archive: Archive, renderer: PageRenderer) -> Flask:
     app.json = _Json(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["product"] = _product()
     app.url_map.converters["page_number"] = PageNumber
     open_room(app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer)))
     for blueprint in BLUEPRINTS:
@@ -39,3 +42,10 @@ def create_app(archive: Archive, renderer: PageRenderer) -> Flask:
     headers.install(app)
     errors.install(app)
     return app
+
+
+def _product() -> str:
+    try:
+        return f"Dosije {version('dosije')}"
+    except PackageNotFoundError:  # It runs from its source tree.
+        return "Dosije"

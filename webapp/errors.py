@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from archive.errors import DosijeError
-from webapp.contexts import ErrorContext
+from webapp.contexts.common import ErrorContext
 from webapp.search_state import SearchState
 
 _FOR_PROGRAMS = ("/api/", "/healthz")

@@ -1,4 +1,8 @@
-"""The addresses of pages. Each carries the search it was reached from, so that the way back is never lost."""
+"""The addresses of pages. Each carries the search it was reached from, so that the way back is never lost.
+
+Where a function takes ``reading``, that is the number of an older reading to stay in; without it, the address leads to
+whatever reading is the newest when it is followed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,13 @@ from typing import Any
 
 from flask import url_for
 
+from archive.model import Document, Reading, Span
 from webapp.search_state import SearchState
+
+
+def older_number(document: Document, reading: Reading) -> int | None:
+    """The ``reading`` that addresses need to stay in this one: none if it is the newest."""
+    return reading.number if reading.number < document.reading else None
 
 
 def search_url(state: SearchState) -> str:
@@ -14,34 +24,60 @@ def search_url(state: SearchState) -> str:
     return _url("search.show", state)
 
 
-def document_url(document_id: str, state: SearchState, anchor: str | None = None) -> str:
+def document_url(document_id: str, state: SearchState, anchor: str | None = None, reading: int | None = None) -> str:
     """A document."""
-    return _url("document.show", state, document_id=document_id, _anchor=anchor)
+    return _url("document.show", state, document_id=document_id, reading=reading, _anchor=anchor)
 
 
-def document_part_url(document_id: str, state: SearchState, first_page: int) -> str:
+def document_part_url(document_id: str, state: SearchState, first_page: int, reading: int | None) -> str:
     """A long document, its list of pages from ``first_page`` on."""
-    return _url("document.show", state, document_id=document_id, first=first_page, _anchor="pages")
+    return _url("document.show", state, document_id=document_id, reading=reading, first=first_page, _anchor="pages")
+
+
+def contents_part_url(document_id: str, state: SearchState, first_member: int) -> str:
+    """A container of many things, the list of them from ``first_member`` on."""
+    return _url("document.show", state, document_id=document_id, member=first_member, _anchor="contents")
 
 
 def page_url(
-    document_id: str, number: int, state: SearchState, *, match: int | None = None, large: bool = False
+    document_id: str,
+    number: int,
+    state: SearchState,
+    *,
+    match: int | None = None,
+    large: bool = False,
+    reading: int | None = None,
 ) -> str:
     """A page of a document, at one of the matches if ``match`` names it."""
-    size = "large" if large else None
-    anchor = None if match is None else f"match-{match}"
-    return _url("page.show", state, document_id=document_id, number=number, match=match, size=size, _anchor=anchor)
+    return _url(
+        "page.show",
+        state,
+        document_id=document_id,
+        number=number,
+        reading=reading,
+        match=match,
+        size="large" if large else None,
+        _anchor=None if match is None else f"match-{match}",
+    )
 
 
-def evidence_url(document_id: str, number: int, state: SearchState, first: int, last: int) -> str:
-    """A page of a document with the words ``first`` to ``last`` (numbers in the document) marked."""
-    words = f"{first}-{last}"
-    return _url("page.show", state, document_id=document_id, number=number, words=words, _anchor="words")
+def evidence_url(span: Span, number: int, state: SearchState) -> str:
+    """Page ``number`` with the words of ``span`` marked. Word numbers mean nothing outside of their own reading."""
+    words = f"{span.first}-{span.last}"
+    return _url(
+        "page.show",
+        state,
+        document_id=span.document,
+        number=number,
+        reading=span.reading,
+        words=words,
+        _anchor="words",
+    )
 
 
-def image_url(document_id: str, number: int, width: int) -> str:
+def image_url(document_id: str, number: int, width: int, reading: int | None = None) -> str:
     """The image of a page."""
-    return url_for("image.show", document_id=document_id, number=number, width=width)
+    return url_for("image.show", document_id=document_id, number=number, width=width, reading=reading)
 
 
 def _url(endpoint: str, state: SearchState, **values: Any) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from flask import Flask, abort, current_app, redirect, request, url_for
 
 from archive.home import Archive
-from archive.model import Document
+from archive.model import Document, Reading
 from webapp.page_images import PageImages
+from webapp.search_state import positive_number
 
 _KEY = "dosije"
 
@@ -47,3 +48,16 @@ def requested_document(document_id: str) -> Document:
         query = request.query_string.decode("ascii", "replace")
         abort(redirect(f"{target}?{query}" if query else target, code=302))
     return document
+
+
+def requested_reading(document: Document) -> Reading:
+    """The reading that ``reading`` in the URL names, or the newest.
+
+    The newest may be newer than ``document`` knows of, if it was read again a moment ago; so whoever shows pages takes
+    their number from the reading and never from the document.
+
+    :raises archive.errors.UsageError: the document has no such reading.
+    """
+    asked = request.args.get("reading")
+    number = positive_number("reading", asked) if asked else None
+    return current_room().archive.catalog.reading(document.id, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,11 @@ def test_a_mistake_is_named_with_the_way_back(client: FlaskClient, path: str, st
     assert 'href="/"' in response.text
 
 
+def test_every_page_names_the_licence(client: FlaskClient) -> None:
+    for path in ("/", "/nothing"):
+        assert re.search(r"Dosije [\d.]+, free software \(AGPL-3\.0-or-later\)", client.get(path).text)
+
+
 def test_other_methods_are_refused(client: FlaskClient) -> None:
     assert client.post("/").status_code == 405
     assert client.head("/").status_code == 200
@@ -77,7 +83,9 @@ def empty(tmp_path: Path) -> Archive:
 def test_an_empty_archive_says_how_to_fill_it(empty: Archive) -> None:
     with empty:
         client = create_app(empty, NoRenderer()).test_client()
-        assert "dosije add" in client.get("/").text
+        html = client.get("/").text
+        assert "dosije add" in html
+        assert "<fieldset>" not in html, "there is nothing to filter"
         assert client.get("/healthz").get_json()["documents"] == 0
 
 

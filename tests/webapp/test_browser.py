@@ -20,6 +20,7 @@ PATHS = {
     "document": "/documents/{id}?q=cameras",
     "page": "/documents/{id}/pages/2?q=cameras&match=2",
     "large page": "/documents/{id}/pages/2?q=cameras&size=large",
+    "doubtful page": "/documents/{scan}/pages/1?q=camera&match=1",
     "flowing page": "/documents/{reply}/pages/1?q=kamere&match=1",
 }
 
@@ -57,7 +58,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
 
 
 def path_of(name: str, sample: Sample) -> str:
-    return PATHS[name].format(id=sample.contract, reply=sample.reply)
+    return PATHS[name].format(id=sample.contract, reply=sample.reply, scan=sample.scan)
 
 
 def evaluate(page: Page, script: str) -> Any:
@@ -123,6 +124,17 @@ def test_the_text_of_the_page_can_be_selected(open_page: OpenPage, sample: Sampl
     page = open_page(path_of("page", sample), script=True)
     page.locator("article.text").select_text()
     assert "Article 5. Cameras\nEach camera of brand <b>ZorKam</b>" in evaluate(page, "getSelection().toString()")
+
+
+def test_how_pages_were_read_fits_a_phone(open_page: OpenPage, sample: Sample) -> None:
+    page = open_page(f"/documents/{sample.contract}", width=390, script=True)
+    page.get_by_text("How each page was read", exact=True).click()
+    expect(page.get_by_role("link", name="3", exact=True)).to_be_visible()
+    assert evaluate(page, "document.documentElement.scrollWidth") <= 390
+    assert evaluate(
+        page, "document.querySelector('.scroll').scrollWidth <= document.querySelector('.scroll').clientWidth"
+    )
+    assert evaluate(page, CONTRASTS) == []
 
 
 @pytest.mark.parametrize("name", PATHS)

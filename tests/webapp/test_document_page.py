@@ -15,7 +15,7 @@ def test_each_value_comes_with_the_words_that_prove_it(client: FlaskClient, samp
     shown = text_of(html)
     assert "Vendor Providni Sistemi PIB 199000017 p. 1 Providni Sistemi rule vendor.test, 90% sure" in shown
     assert "Date 9 March 2021 p. 1 9 March 2021" in shown
-    evidence = f"/documents/{sample.contract}/pages/1?q=cameras&year=2021&words=12-13#words"
+    evidence = f"/documents/{sample.contract}/pages/1?q=cameras&year=2021&reading=1&words=12-13#words"
     assert evidence in links(html)
 
 
@@ -27,9 +27,9 @@ def test_following_the_evidence_marks_its_words(client: FlaskClient, sample: Sam
 
 def test_pages_are_listed_with_source_confidence_and_trouble(client: FlaskClient, sample: Sample) -> None:
     shown = text_of(html_of(client, f"/documents/{sample.contract}"))
-    assert "Page 2 Text of the file 16 words" in shown
-    assert "Page 3 Not read The page could not be read: its image is damaged." in shown
-    assert "Page 1 OCR, 55% sure 4 words" in text_of(html_of(client, f"/documents/{sample.scan}"))
+    assert "Page 2 Text of the file 16 words Good" in shown
+    assert "Page 3 Not read Unreliable reading The page could not be read: its image is damaged." in shown
+    assert "Page 1 OCR, 55% sure 4 words Unreliable" in text_of(html_of(client, f"/documents/{sample.scan}"))
 
 
 def test_matching_pages_are_counted(client: FlaskClient, sample: Sample) -> None:

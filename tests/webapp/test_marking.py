@@ -5,7 +5,7 @@ from __future__ import annotations
 from archive.model import Box, Page, TextSource
 from archive.search.results import Snippet
 from archive.words import Break, Word, Words
-from webapp.contexts import Piece
+from webapp.contexts.common import Piece
 from webapp.presenters.marking import Mark, paragraphs, rectangles, snippet_pieces
 
 WORDS = Words.of(
@@ -43,6 +43,41 @@ def test_words_that_two_marks_share_are_marked_once() -> None:
     (first, _) = paragraphs(WORDS, [Mark(0, 1, "a"), Mark(1, 2, "b")], anchored=True)
     assert "".join(piece.text for piece in first) == "Nabavka video\nnadzora"
     assert [piece.text for piece in first if piece.marked] == ["Nabavka video", "nadzora"]
+
+
+UNSURE = Words.of(
+    [
+        Word("Nabavka", confidence=95),
+        Word("vldeo", confidence=59),
+        Word("nadzora", confidence=60),
+        Word("ZorKam"),
+    ]
+)
+"""OCR read the first three words; a text layer gave the last."""
+
+
+def test_only_words_below_the_limit_are_doubtful_and_say_how_far() -> None:
+    (pieces,) = paragraphs(UNSURE, [], anchored=True)
+    assert [(piece.text, piece.doubt) for piece in pieces if piece.text.strip()] == [
+        ("Nabavka", None),
+        ("vldeo", "OCR was 59% sure of this word"),
+        ("nadzora ZorKam", None),
+    ]
+    assert "".join(piece.text for piece in pieces) == UNSURE.text()
+
+
+def test_a_mark_over_a_doubtful_word_has_no_gap() -> None:
+    (pieces,) = paragraphs(UNSURE, [Mark(0, 2, "match-1", current=True)], anchored=True)
+    marked = [piece for piece in pieces if piece.marked]
+    assert "".join(piece.text for piece in marked) == "Nabavka vldeo nadzora"
+    assert all(piece.current for piece in marked)
+    assert [piece.anchor for piece in marked if piece.anchor] == ["match-1"]
+    assert [piece.text for piece in marked if piece.doubt] == ["vldeo"]
+
+
+def test_neighbouring_marks_stay_two() -> None:
+    (pieces,) = paragraphs(UNSURE, [Mark(0, 1, "match-1"), Mark(2, 2, "match-2")], anchored=True)
+    assert Piece(" ") in pieces
 
 
 def test_a_mark_on_an_image_has_one_rectangle_a_line() -> None:

@@ -67,9 +67,21 @@ def test_a_flowing_page_shows_its_text_alone(client: FlaskClient, sample: Sample
     assert "Општина Бечеј\nОдговор на захтев" in html
 
 
-def test_doubtful_ocr_is_said(client: FlaskClient, sample: Sample) -> None:
-    assert "OCR was unsure of this page" in html_of(client, f"/documents/{sample.scan}/pages/1")
-    assert "OCR was unsure" not in html_of(client, f"/documents/{sample.contract}/pages/1")
+def test_doubtful_ocr_is_said_of_the_page_and_shown_on_its_words(client: FlaskClient, sample: Sample) -> None:
+    html = html_of(client, f"/documents/{sample.scan}/pages/1?q=camera")
+    shown = text_of(html)
+    assert "OCR, 55% sure reading quality: unreliable 4 words English" in shown
+    assert "OCR was unsure of this page" in shown
+    assert "OCR was less than 60% sure of 4 words here, shown pale and dotted" in shown
+    assert '<span class="doubtful" title="OCR was 55% sure of this word">old</span>' in html
+    assert '<mark class="doubtful" title="OCR was 55% sure of this word">camera</mark>' in html
+
+
+def test_a_text_layer_is_good_and_has_no_doubtful_words(client: FlaskClient, sample: Sample) -> None:
+    html = html_of(client, f"/documents/{sample.contract}/pages/1")
+    assert "Text of the file reading quality: good 19 words" in text_of(html)
+    assert "OCR was" not in html
+    assert "doubtful" not in html
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,29 @@ def test_every_facet_counts_and_unknown_is_a_value(client: FlaskClient) -> None:
     assert f"Unknown {DOCUMENTS - 2}" in text_of(html)
 
 
+def test_towns_vendors_and_years_are_there_even_with_one_value(client: FlaskClient) -> None:
+    html = html_of(client, "/?q=ZorKam")
+    for name in ("municipality", "vendor", "year"):
+        assert f'name="{name}"' in html
+    for name in ("kind", "language", "quality"):
+        assert f'name="{name}"' not in html, "a single value of it changes nothing"
+
+
+def test_towns_vendors_and_years_keep_their_place_when_nothing_is_found(client: FlaskClient) -> None:
+    shown = text_of(html_of(client, "/?q=zzzz"))
+    for name in ("Municipality", "Vendor", "Year"):
+        assert f"{name} None in these results" in shown
+
+
+def test_reading_quality_is_a_facet_and_bad_reading_is_said_of_a_hit(client: FlaskClient, sample: Sample) -> None:
+    assert 'name="quality" value="unreliable"' in html_of(client, "/")
+    html = html_of(client, "/?quality=unreliable")
+    assert "<legend>Reading quality</legend>" in html
+    assert "reading quality: unreliable" in text_of(html)
+    assert any(sample.scan in link for link in links(html))
+    assert "reading quality: unreliable" not in html_of(client, "/?quality=good")
+
+
 def test_values_of_one_facet_widen_and_facets_narrow(client: FlaskClient) -> None:
     assert "<strong>2 documents</strong>" in html_of(client, "/?year=2021&year=2022")
     assert "<strong>1 document</strong>" in html_of(client, "/?year=2021&year=2022&kind=contract")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from webapp.presenters.wording import counted, fact_value, field_label, moment, size
+from indexer.formats import READERS
+from webapp.presenters.wording import MEDIA_TYPES, counted, fact_value, field_label, moment, script_name, size
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,13 @@ def test_values_are_words_and_odd_dates_stay_as_they_are() -> None:
     assert fact_value("kind", "foi_reply") == "FOI reply"
     assert field_label("number_of_bids") == "Number of bids"
     assert moment(datetime(2026, 3, 9, 4, 5, tzinfo=UTC)) == "9 March 2026, 04:05 UTC"
+
+
+def test_scripts_have_names_and_strange_ones_keep_their_code() -> None:
+    assert script_name("Cyrl") == "Cyrillic"
+    assert script_name("Arab") == "Arab"
+    assert script_name(None) is None
+
+
+def test_every_format_that_is_read_has_a_name() -> None:
+    assert set(READERS) == set(MEDIA_TYPES)

@@ -8,10 +8,13 @@ from flask import url_for
 
 from archive.description import Description
 from archive.model import Document, Fact, FactStatus, Page, Reading, TextSource
+from archive.quality import page_quality
 from archive.store.catalog import Source
-from webapp.contexts import DocumentContext, Evidence, FactRow, FileRow, Link, PageTile
-from webapp.links import document_part_url, evidence_url, image_url, page_url, search_url
+from webapp.contexts.common import Link
+from webapp.contexts.document import Contents, DocumentContext, Evidence, FactRow, FileRow, PageTile, Place
+from webapp.links import document_part_url, document_url, evidence_url, image_url, older_number, page_url, search_url
 from webapp.page_images import THUMBNAIL_WIDTH
+from webapp.presenters.reading import page_rows, present_older, read_with
 from webapp.presenters.wording import (
     FIELD_LABELS,
     MEDIA_TYPES,
@@ -21,6 +24,7 @@ from webapp.presenters.wording import (
     field_label,
     moment,
     page_source,
+    reading_quality,
     size,
 )
 from webapp.search_state import SearchState
@@ -41,43 +45,56 @@ def present_document(
     document: Document,
     description: Description,
     reading: Reading,
+    *,
     facts: Sequence[FactRow],
     sources: Sequence[Source],
     matches: Mapping[int, Sequence[tuple[int, int]]],
     first: int,
+    places: Sequence[Place],
+    contents: Contents | None,
+    readings: Sequence[Link],
 ) -> DocumentContext:
-    """The page of a document, listing its pages from ``first`` on. ``matches`` are the matches of each page."""
+    """The page of a document as ``reading`` has it, listing its pages from ``first`` on.
+
+    ``matches`` are the matches of each page.
+    """
     pages = reading.pages[first - 1 : first - 1 + PAGES_SHOWN]
-    total = sum(map(len, matches.values()))
-    found = f"“{state.text}” matches {counted(total, 'time')} on {counted(len(matches), 'page')}."
+    quality = (reading_quality(description.quality),) if description.quality else ()
     return DocumentContext(
         state=state,
         title=description.title,
         language=description.language,
-        about=about(description),
+        about=(*about(description), *quality),
         results=Link("Results" if state.parameters() else "Search", search_url(state)),
-        original=Link(
-            f"Download the original ({MEDIA_TYPES.get(document.media_type, 'file')}, {size(document.size)})",
-            url_for("original.download", document_id=document.id),
-        ),
+        original=_original(document),
+        older=present_older(document, reading, document_url(document.id, state)),
+        places=tuple(places),
+        contents=contents,
         facts=tuple(facts),
-        matches=found if matches else f"“{state.text}” does not match in this document." if state.text else None,
+        matches=_found(state, document, reading, matches),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
-        tiles=tuple(_tile(document, page, state, len(matches.get(page.number, ()))) for page in pages),
-        parts=_parts(document, state, first),
+        tiles=tuple(_tile(document, reading, page, state, len(matches.get(page.number, ()))) for page in pages),
+        parts=_parts(document, reading, state, first),
+        page_rows=page_rows(document, reading, pages, state),
+        readings=tuple(readings),
         file=_file(document, reading, sources),
     )
 
 
-def present_fact(fact: Fact, page: Page | None, quote: str, state: SearchState) -> FactRow:
-    """A fact with its evidence. ``quote`` are the words of its span, ``page`` where the first of them stands."""
+def present_fact(fact: Fact, page: Page | None, quote: str, state: SearchState, viewed: int) -> FactRow:
+    """A fact with its evidence. ``quote`` are the words of its span, ``page`` where the first of them stands.
+
+    The evidence may stand in another reading than number ``viewed``, which the reader views; then it says so.
+    """
     evidence = None
     if fact.span is not None and page is not None:
         words = quote.split()
         shown = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
-        url = evidence_url(fact.span.document, page.number, state, fact.span.first, fact.span.last)
+        place = f"p. {page.number}"
+        if fact.span.reading != viewed:
+            place += f" of reading {fact.span.reading}"
         how = f"rule {fact.method}, {fact.confidence:.0%} sure"
-        evidence = Evidence(shown, Link(f"p. {page.number}", url), how)
+        evidence = Evidence(shown, Link(place, evidence_url(fact.span, page.number, state)), how)
     details = tuple(f"{_DETAILS.get(name, name)} {value}" for name, value in fact.details.items())
     return FactRow(
         field_label(fact.field), fact_value(fact.field, fact.value), details, evidence, _STATUS.get(fact.status)
@@ -94,35 +111,53 @@ def in_reading_order(facts: Sequence[Fact]) -> list[Fact]:
     return sorted(facts, key=key)
 
 
-def _tile(document: Document, page: Page, state: SearchState, matches: int) -> PageTile:
+def _original(document: Document) -> Link:
+    label = f"Download the original ({MEDIA_TYPES.get(document.media_type, 'file')}, {size(document.size)})"
+    return Link(label, url_for("original.download", document_id=document.id))
+
+
+def _found(
+    state: SearchState, document: Document, reading: Reading, matches: Mapping[int, Sequence[tuple[int, int]]]
+) -> str | None:
+    if matches:
+        total = sum(map(len, matches.values()))
+        return f"“{state.text}” matches {counted(total, 'time')} on {counted(len(matches), 'page')}."
+    if not state.text or older_number(document, reading) is not None:
+        return None
+    return f"“{state.text}” does not match in this document."
+
+
+def _tile(document: Document, reading: Reading, page: Page, state: SearchState, matches: int) -> PageTile:
+    older = older_number(document, reading)
     ratio = 1.414 if page.is_flowing else page.height / page.width
     return PageTile(
         number=page.number,
-        url=page_url(document.id, page.number, state),
-        image=None if page.is_flowing else image_url(document.id, page.number, THUMBNAIL_WIDTH),
+        url=page_url(document.id, page.number, state, reading=older),
+        image=None if page.is_flowing else image_url(document.id, page.number, THUMBNAIL_WIDTH, older),
         width=THUMBNAIL_WIDTH,
         height=round(THUMBNAIL_WIDTH * ratio),
         about=(page_source(page), *((counted(page.word_count, "word"),) if page.source is not TextSource.NONE else ())),
+        quality=page_quality(page),
         note=page.note,
         matches=counted(matches, "match", "matches") if matches else None,
     )
 
 
-def _parts(document: Document, state: SearchState, first: int) -> tuple[Link, ...]:
-    if document.page_count <= PAGES_SHOWN:
+def _parts(document: Document, reading: Reading, state: SearchState, first: int) -> tuple[Link, ...]:
+    last = len(reading.pages)
+    if last <= PAGES_SHOWN:
         return ()
     return tuple(
         Link(
-            f"{start}–{min(start + PAGES_SHOWN - 1, document.page_count)}",
-            document_part_url(document.id, state, start),
+            f"{start}–{min(start + PAGES_SHOWN - 1, last)}",
+            document_part_url(document.id, state, start, older_number(document, reading)),
             start <= first < start + PAGES_SHOWN,
         )
-        for start in range(1, document.page_count + 1, PAGES_SHOWN)
+        for start in range(1, last + 1, PAGES_SHOWN)
     )
 
 
 def _file(document: Document, reading: Reading, sources: Sequence[Source]) -> tuple[FileRow, ...]:
-    read_with = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in reading.agent.items())
     return (
         FileRow("File name", document.filename),
         FileRow("SHA-256", document.id, is_code=True),
@@ -131,5 +166,5 @@ def _file(document: Document, reading: Reading, sources: Sequence[Source]) -> tu
         FileRow("Collection", document.collection),
         FileRow("Added", moment(document.added_at)),
         *(FileRow("Came from", f"{source.path} ({moment(source.seen_at)})") for source in sources),
-        FileRow("Read with", f"{read_with} (reading {reading.number}, {moment(reading.created_at)})"),
+        FileRow("Read with", f"{read_with(reading)} (reading {reading.number}, {moment(reading.created_at)})"),
     )

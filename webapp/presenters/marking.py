@@ -9,10 +9,15 @@ from itertools import groupby, pairwise
 from archive.model import Box, Page
 from archive.search.results import Snippet
 from archive.words import Break, Words
-from webapp.contexts import Piece, Rectangle
+from webapp.contexts.common import Piece
+from webapp.contexts.page import Rectangle
 
 _MARGIN = 1.5
 """Points by which a mark on an image is larger than its words, so that it does not touch the letters."""
+
+DOUBTFUL = 60
+"""A word of which OCR was less sure, in per cent, is shown as doubtful: of those between 60 and 80, 56 of 100 are right
+(``indexer/ocr/second_look.py``), and of those below fewer still."""
 
 _SEPARATORS = {Break.SPACE: " ", Break.LINE: "\n", Break.BLOCK: ""}
 
@@ -37,26 +42,42 @@ def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
 def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[tuple[Piece, ...], ...]:
     """The text of a page: its blocks, each in pieces, with line breaks as they stand on the page.
 
-    A mark that runs over the end of a block is cut there. Marks that share words: the earlier one has them.
+    A doubtful word is a piece of its own. A mark that runs over the end of a block is cut there. Marks that share
+    words: the earlier one has them.
     ``anchored`` puts the marks' ids on the text; they go on the image where there is one.
     """
     by_word = _marks_by_word(marks)
+    doubtful = set(doubtful_words(words))
+
+    def alike(index: int) -> tuple[Mark | None, int | None]:
+        return by_word.get(index), index if index in doubtful else None
+
     blocks: list[tuple[Piece, ...]] = []
     for start, end in _blocks(words):
         pieces: list[Piece] = []
-        for mark, run in groupby(range(start, end), by_word.get):
+        before: Mark | None = None
+        for (mark, doubted), run in groupby(range(start, end), alike):
             indexes = list(run)
             separator = _SEPARATORS[Break(words.breaks[indexes[0]])]
             if pieces and separator:
-                pieces.append(Piece(separator))
+                # Inside a mark, the space beside a doubtful word belongs to the mark.
+                inside = mark if mark is before else None
+                pieces.append(Piece(separator, inside is not None, current=inside is not None and inside.current))
+            doubt = None if doubted is None else f"OCR was {words.confidence(doubted)}% sure of this word"
+            before = mark
             text = words.text(indexes[0], indexes[-1])
             if mark is None:
-                pieces.append(Piece(text))
+                pieces.append(Piece(text, doubt=doubt))
             else:
                 begins = anchored and indexes[0] == mark.first
-                pieces.append(Piece(text, True, mark.anchor if begins else None, mark.current))
+                pieces.append(Piece(text, True, mark.anchor if begins else None, mark.current, doubt))
         blocks.append(tuple(pieces))
     return tuple(blocks)
+
+
+def doubtful_words(words: Words) -> list[int]:
+    """The words (indexes on the page) of which OCR was less sure than :data:`DOUBTFUL`."""
+    return [index for index, confidence in enumerate(words.confidences) if confidence < DOUBTFUL]
 
 
 def rectangles(words: Words, page: Page, marks: Iterable[Mark]) -> tuple[Rectangle, ...]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from archive.description import Description
-from archive.model import Document, Page, Reading
+from archive.model import Document, Page, Reading, TextSource
+from archive.quality import Quality, page_quality
 from archive.search.facets import label
 from archive.words import Words
-from webapp.contexts import Link, MatchSteps, PageContext, PageImage
-from webapp.links import document_url, image_url, page_url, search_url
+from webapp.contexts.common import Link
+from webapp.contexts.page import MatchSteps, PageContext, PageImage
+from webapp.links import document_url, image_url, older_number, page_url, search_url
 from webapp.page_images import LARGE_WIDTH, PAGE_WIDTH
-from webapp.presenters.marking import Mark, paragraphs, rectangles
-from webapp.presenters.wording import counted, page_source
+from webapp.presenters.marking import DOUBTFUL, Mark, doubtful_words, paragraphs, rectangles
+from webapp.presenters.reading import present_older
+from webapp.presenters.wording import counted, page_source, reading_quality, script_name
 from webapp.search_state import SearchState
 
 EVIDENCE = "words"
@@ -20,8 +23,12 @@ EVIDENCE = "words"
 
 Spans = Sequence[tuple[int, int]]
 
-DOUBTFUL = 70.0
-"""OCR confidence under which a page gets a warning. Our choice; not measured against misread words."""
+_WARNINGS = {
+    Quality.FAIR: "OCR misread some words of this page; compare them with the image before you quote them.",
+    Quality.UNRELIABLE: "OCR was unsure of this page: every fifth word or more may be wrong, and a search may miss "
+    "what stands here. Compare the words with the image before you quote them.",
+}
+"""For pages that OCR read; see archive/quality.py for the figures behind it."""
 
 
 def present_page(
@@ -37,27 +44,31 @@ def present_page(
     is_large: bool,
 ) -> PageContext:
     """The view of ``page`` with ``marks`` in its text and on its image."""
-    number, last = page.number, len(reading.pages)
+    number, last, older = page.number, len(reading.pages), older_number(document, reading)
+    beside = {at: page_url(document.id, at, state, large=is_large, reading=older) for at in (number - 1, number + 1)}
     return PageContext(
         state=state,
         title=f"Page {number} – {description.title}",
         heading=f"Page {number} of {last:,}",
         language=description.language,
-        document=Link(description.title, document_url(document.id, state)),
+        document=Link(description.title, document_url(document.id, state, reading=older)),
         results=Link("Results" if state.parameters() else "Search", search_url(state)),
         document_id=document.id,
         number=number,
         page_count=last,
-        carried=(*state.pairs(), *((("size", "large"),) if is_large else ())),
-        previous=page_url(document.id, number - 1, state, large=is_large) if number > 1 else None,
-        next=page_url(document.id, number + 1, state, large=is_large) if number < last else None,
+        carried=_carried(state, older, is_large),
+        previous=beside[number - 1] if number > 1 else None,
+        next=beside[number + 1] if number < last else None,
         steps=steps,
         about=_about(page, reading),
-        notes=_notes(state, page, marks, steps),
-        image=None if page.is_flowing else _image(state, document, description, page, words, marks, is_large),
+        reason=page.reason,
+        older=present_older(document, reading, page_url(document.id, number, state, large=is_large)),
+        notes=_notes(state, page, marks, steps, is_older=older is not None),
+        image=_image(state, description, page, words, marks, is_large, older),
         is_large=is_large,
         paragraphs=paragraphs(words, marks, anchored=page.is_flowing),
         text_language=page.language or reading.language,
+        legend=_legend(words),
     )
 
 
@@ -94,44 +105,67 @@ def match_steps(
 
 def _image(
     state: SearchState,
-    document: Document,
     description: Description,
     page: Page,
     words: Words,
     marks: Sequence[Mark],
     is_large: bool,
-) -> PageImage:
+    older: int | None,
+) -> PageImage | None:
+    if page.is_flowing:
+        return None
     return PageImage(
-        url=image_url(document.id, page.number, LARGE_WIDTH if is_large else PAGE_WIDTH),
+        url=image_url(description.id, page.number, LARGE_WIDTH if is_large else PAGE_WIDTH, older),
         label=f"Image of page {page.number} of {description.title}",
         width=round(page.width, 2),
         height=round(page.height, 2),
         marks=rectangles(words, page, marks),
         resize=Link(
             "Beside the text" if is_large else "Larger",
-            page_url(document.id, page.number, state, large=not is_large),
+            page_url(description.id, page.number, state, large=not is_large, reading=older),
         ),
     )
 
 
 def _about(page: Page, reading: Reading) -> tuple[str, ...]:
     language = page.language or reading.language
-    known = (page_source(page), counted(page.word_count, "word"), label("language", language) if language else None)
-    return tuple(value for value in known if value) + ((page.reason,) if page.reason else ())
+    spoken = label("language", language) if language else None
+    script = script_name(page.script)
+    quality = page_quality(page)
+    known = (
+        page_source(page),
+        reading_quality(quality) if quality else None,
+        counted(page.word_count, "word"),
+        spoken,
+        f"{script} script" if script and not (spoken and script in spoken) else None,
+    )
+    return tuple(value for value in known if value)
 
 
-def _notes(state: SearchState, page: Page, marks: Sequence[Mark], steps: MatchSteps | None) -> tuple[str, ...]:
+def _carried(state: SearchState, older: int | None, is_large: bool) -> tuple[tuple[str, str], ...]:
+    reading = () if older is None else (("reading", str(older)),)
+    return (*state.pairs(), *reading, *((("size", "large"),) if is_large else ()))
+
+
+def _legend(words: Words) -> str | None:
+    count = len(doubtful_words(words))
+    return f"OCR was less than {DOUBTFUL}% sure of {counted(count, 'word')} here, shown" if count else None
+
+
+def _notes(
+    state: SearchState, page: Page, marks: Sequence[Mark], steps: MatchSteps | None, *, is_older: bool
+) -> tuple[str, ...]:
     notes: list[str] = []
     if any(mark.anchor == EVIDENCE for mark in marks):
         notes.append("The marked words are what a value of this document was read from.")
-    elif state.text and steps is None:
+    elif state.text and steps is None and not is_older:
         notes.append(f"“{state.text}” does not match in this document.")
     if page.note:
         notes.append(page.note)
     elif page.word_count == 0:
         notes.append("No words were found on this page.")
-    elif page.confidence is not None and page.confidence < DOUBTFUL:
-        notes.append("OCR was unsure of this page; compare its words with the image before you quote them.")
+    elif page.source is TextSource.OCR and (quality := page_quality(page)) in _WARNINGS:
+        notes.append(_WARNINGS[quality])
     if page.is_flowing and page.word_count:
         notes.append("This document is flowing text: it has no page images.")
     return tuple(notes)

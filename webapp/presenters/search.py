@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from archive.quality import Quality
 from archive.search.facets import label
 from archive.search.request import FACETS, SORTS, UNKNOWN
 from archive.search.results import FacetValue, Hit, PageHit, SearchResults
-from webapp.contexts import (
-    Chip,
-    FacetChoice,
-    FacetGroup,
-    HitCard,
-    Link,
-    PageLine,
-    Pagination,
-    SearchContext,
-)
+from webapp.contexts.common import Link
+from webapp.contexts.search import Chip, FacetChoice, FacetGroup, HitCard, PageLine, Pagination, SearchContext
 from webapp.links import document_url, page_url, search_url
 from webapp.presenters.marking import snippet_pieces
-from webapp.presenters.wording import about, counted, field_label
+from webapp.presenters.wording import about, counted, field_label, reading_quality
 from webapp.search_state import SearchState
 
 TOP_VALUES = 7
@@ -30,6 +23,9 @@ PAGE_LINES = 3
 
 NEIGHBOURS = 2
 """Pages of results linked on either side of the current one."""
+
+ALWAYS_SHOWN = ("municipality", "vendor", "year")
+"""Facets that have a place even with one value or none. The others are left out where choosing could change nothing."""
 
 _SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "oldest": "Oldest", "title": "Title"}
 
@@ -45,11 +41,7 @@ def present_search(
         count=counted(results.total, "document"),
         took=f"{max(1, round(results.took_ms)):,} ms",
         notes=results.notes,
-        facets=tuple(
-            _facet(name, values, state.filters.get(name, ()))
-            for name in FACETS
-            if _can_narrow(values := results.facets.get(name, ()), state.filters.get(name, ()))
-        ),
+        facets=() if is_empty_archive else _facets(state, results),
         filter_count=filter_count,
         chips=_chips(state),
         clear_url=search_url(state.without_filters()),
@@ -87,9 +79,17 @@ def _difference(state: SearchState, wider: SearchState) -> str:
     return "the same"
 
 
-def _can_narrow(values: Sequence[FacetValue], selected: Sequence[str]) -> bool:
-    """Whether choosing changes anything: a facet's only value stands in every document found."""
-    return len(values) > 1 or bool(selected)
+def _facets(state: SearchState, results: SearchResults) -> tuple[FacetGroup, ...]:
+    return tuple(
+        _facet(name, values, state.filters.get(name, ()))
+        for name in FACETS
+        if _is_shown(name, values := results.facets.get(name, ()), state.filters.get(name, ()))
+    )
+
+
+def _is_shown(name: str, values: Sequence[FacetValue], selected: Sequence[str]) -> bool:
+    """Whether a facet has a place on the page. A facet's only value stands in every document found."""
+    return name in ALWAYS_SHOWN or len(values) > 1 or bool(selected)
 
 
 def _facet(name: str, values: Sequence[FacetValue], selected: Sequence[str]) -> FacetGroup:
@@ -114,12 +114,13 @@ def _chips(state: SearchState) -> tuple[Chip, ...]:
 
 def _card(hit: Hit, state: SearchState) -> HitCard:
     described = hit.description
+    is_unreliable = described.quality is Quality.UNRELIABLE
     more = len(hit.pages) - PAGE_LINES
     return HitCard(
         title=described.title,
         url=document_url(hit.id, state),
         language=described.language,
-        about=about(described),
+        about=(*about(described), *((reading_quality(Quality.UNRELIABLE),) if is_unreliable else ())),
         lines=tuple(_line(hit, page, state) for page in hit.pages[:PAGE_LINES]),
         more=Link(counted(more, "more page"), document_url(hit.id, state, "pages")) if more > 0 else None,
     )

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from archive.description import Description
 from archive.model import Page, TextSource
+from archive.quality import Quality
 from archive.search.facets import label
 
 FIELD_LABELS = {
@@ -21,6 +22,7 @@ FIELD_LABELS = {
     "year": "Year",
     "reference": "Reference",
     "language": "Language",
+    "quality": "Reading quality",
     "collection": "Collection",
 }
 """What facets and fields of facts are called."""
@@ -31,8 +33,25 @@ MEDIA_TYPES = {
     "image/jpeg": "JPEG image",
     "image/tiff": "TIFF image",
     "text/plain": "Plain text",
+    "text/csv": "Table as text (CSV)",
+    "text/html": "Web page (HTML)",
+    "application/rtf": "Rich text (RTF)",
+    "application/msword": "Word document (DOC)",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document (DOCX)",
+    "application/vnd.oasis.opendocument.text": "OpenDocument text (ODT)",
+    "application/vnd.ms-excel": "Excel workbook (XLS)",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel workbook (XLSX)",
+    "application/vnd.oasis.opendocument.spreadsheet": "OpenDocument spreadsheet (ODS)",
+    "application/vnd.ms-powerpoint": "PowerPoint slides (PPT)",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint slides (PPTX)",
+    "application/vnd.oasis.opendocument.presentation": "OpenDocument slides (ODP)",
+    "message/rfc822": "E-mail (EML)",
+    "application/vnd.ms-outlook": "E-mail (Outlook MSG)",
+    "application/mbox": "Mailbox (mbox)",
+    "application/zip": "ZIP archive",
 }
+
+_SCRIPTS = {"Cyrl": "Cyrillic", "Latn": "Latin"}
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -88,6 +107,16 @@ def about(description: Description) -> tuple[str, ...]:
         counted(description.page_count, "page"),
     )
     return tuple(value for value in known if value)
+
+
+def reading_quality(quality: Quality) -> str:
+    """A quality where it stands among other facts: ``reading quality: fair``."""
+    return f"reading quality: {quality}"
+
+
+def script_name(code: str | None) -> str | None:
+    """An ISO 15924 code in words; one we have no name for stays a code."""
+    return None if code is None else _SCRIPTS.get(code, code)
 
 
 def page_source(page: Page) -> str:

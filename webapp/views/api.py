@@ -40,11 +40,12 @@ def search() -> Response:
 
 @blueprint.get("/documents/<document_id>")
 def document(document_id: str) -> Response:
-    """One document with the text of its pages, or of the page that ``page`` names."""
-    _refuse_unknown({"page"})
-    page = request.args.get("page")
-    number = None if page is None else positive_number("page", page)
-    return jsonify(document_record(current_room().archive.catalog, document_id, number))
+    """One document with the text of its pages, or of the page that ``page`` names, in the reading it names."""
+    _refuse_unknown({"page", "reading"})
+    page, reading = (
+        positive_number(name, request.args[name]) if name in request.args else None for name in ("page", "reading")
+    )
+    return jsonify(document_record(current_room().archive.catalog, document_id, page, reading))
 
 
 def _refuse_unknown(known: Collection[str]) -> None:

@@ -1,16 +1,20 @@
-"""``GET /documents/<id>``: what is known of a document, and its pages."""
+"""``GET /documents/<id>``: what is known of a document, where it lies, what it holds, and its pages."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
-from archive.model import Fact, Reading
+from archive.model import Document, Reading
 from archive.search.service import matches_by_page
 from archive.store.catalog import Catalog
-from webapp.contexts import FactRow
+from webapp.contexts.document import Contents, FactRow, Place
+from webapp.presenters.containment import present_contents, present_places, shown_members
 from webapp.presenters.document import in_reading_order, present_document, present_fact
-from webapp.room import current_room, requested_document
+from webapp.presenters.reading import reading_links
+from webapp.room import current_room, requested_document, requested_reading
 from webapp.search_state import SearchState, positive_number
 
 blueprint = Blueprint("document", __name__)
@@ -18,34 +22,68 @@ blueprint = Blueprint("document", __name__)
 
 @blueprint.get("/documents/<document_id>")
 def show(document_id: str) -> str:
-    """The page of a document. ``first`` is the first of its pages to list."""
+    """The page of a document. ``reading`` shows an earlier reading; ``first`` is the first of its pages to list, and
+    ``member`` the first of the things it holds."""
     archive = current_room().archive
+    catalog = archive.catalog
     document = requested_document(document_id)
     state = SearchState.from_arguments(request.args)
-    first = positive_number("first", request.args.get("first") or "1")
-    if first > max(1, document.page_count):
-        raise NotFound(f"{document.filename} has {document.page_count} pages; there is no page {first}.")
-    reading = archive.catalog.reading(document.id)
-    matches = matches_by_page(reading, archive.search.matches(document.id, state.text, state.exact, reading.number))
+    reading = requested_reading(document)
+    first = _first("first", len(reading.pages), "pages", document)
+    places, contents = _containment(catalog, document, state)
     page = present_document(
         state,
         document,
-        archive.catalog.describe([document.id])[document.id],
+        catalog.describe([document.id])[document.id],
         reading,
-        [_fact(archive.catalog, fact, reading, state) for fact in in_reading_order(archive.catalog.facts(document.id))],
-        archive.catalog.sources(document.id),
-        matches,
-        first,
+        facts=list(_facts(catalog, document, reading, state)),
+        sources=catalog.sources(document.id),
+        matches=matches_by_page(reading, archive.search.matches(document.id, state.text, state.exact, reading.number)),
+        first=first,
+        places=places,
+        contents=contents,
+        readings=reading_links(document, _readings(catalog, document), reading, state),
     )
     return render_template("document.html", page=page)
 
 
-def _fact(catalog: Catalog, fact: Fact, reading: Reading, state: SearchState) -> FactRow:
-    span = fact.span
-    if span is None or span.reading != reading.number:
-        # Evidence in an older reading cannot be shown on the pages of this one.
-        return present_fact(fact, None, "", state)
-    page = reading.page_of_word(span.first)
-    words = catalog.words(span.document, page.number, reading.number)
-    last = min(span.last - page.first_word, page.word_count - 1)
-    return present_fact(fact, page, words.text(span.first - page.first_word, last), state)
+def _first(name: str, count: int, of_what: str, document: Document) -> int:
+    number = positive_number(name, request.args.get(name) or "1")
+    if number > max(1, count):
+        raise NotFound(f"{document.filename} has {count:,} {of_what}; there is no number {number}.")
+    return number
+
+
+def _readings(catalog: Catalog, document: Document) -> Iterable[Reading]:
+    """All its readings, the newest first, if there is more than one to choose from."""
+    if document.reading == 1:
+        return ()
+    return [catalog.reading(document.id, number) for number in range(document.reading, 0, -1)]
+
+
+def _containment(catalog: Catalog, document: Document, state: SearchState) -> tuple[tuple[Place, ...], Contents | None]:
+    members = catalog.members(document.id)
+    first = _first("member", len(members), "files inside", document)
+    containers = catalog.containers(document.id)
+    listed = {member.document for member in shown_members(members, first) if member.document is not None}
+    described = catalog.describe(listed | {place.container for place in containers})
+    return (
+        present_places(containers, described, state),
+        present_contents(document.id, members, described, first, state),
+    )
+
+
+def _facts(catalog: Catalog, document: Document, shown: Reading, state: SearchState) -> Iterator[FactRow]:
+    """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
+    readings = {shown.number: shown}
+    for fact in in_reading_order(catalog.facts(document.id)):
+        span = fact.span
+        if span is None:
+            yield present_fact(fact, None, "", state, shown.number)
+            continue
+        if span.reading not in readings:
+            readings[span.reading] = catalog.reading(document.id, span.reading)
+        page = readings[span.reading].page_of_word(span.first)
+        last = min(span.last - page.first_word, page.word_count - 1)
+        words = catalog.words(document.id, page.number, span.reading)
+        yield present_fact(fact, page, words.text(span.first - page.first_word, last), state, shown.number)

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
 from webapp.page_images import PAGE_WIDTH, WIDTHS
-from webapp.room import current_room, requested_document
+from webapp.room import current_room, requested_document, requested_reading
 from webapp.views.page import numbered_page
 
 blueprint = Blueprint("image", __name__)
@@ -23,7 +23,7 @@ def show(document_id: str, number: int) -> Response:
     """The page as a PNG. ``width`` is one of :data:`webapp.page_images.WIDTHS`."""
     room = current_room()
     document = requested_document(document_id)
-    page = numbered_page(document, room.archive.catalog.reading(document.id), number)
+    page = numbered_page(document, requested_reading(document), number)
     wanted = request.args.get("width", str(PAGE_WIDTH))
     width = next((width for width in WIDTHS if str(width) == wanted), None)
     if width is None:

@@ -11,10 +11,10 @@ from werkzeug.exceptions import NotFound
 from archive.errors import UsageError
 from archive.model import Document, Page, Reading
 from archive.search.service import matches_by_page
-from webapp.links import page_url
+from webapp.links import older_number, page_url
 from webapp.presenters.marking import Mark
 from webapp.presenters.page import EVIDENCE, match_marks, match_steps, present_page
-from webapp.room import current_room, requested_document
+from webapp.room import current_room, requested_document, requested_reading
 from webapp.search_state import SearchState, positive_number
 
 blueprint = Blueprint("page", __name__)
@@ -24,13 +24,13 @@ _WORDS = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 @blueprint.get("/documents/<document_id>/pages/<page_number:number>")
 def show(document_id: str, number: int) -> str:
-    """A page. ``match`` is the number of the current match, ``words=A-B`` marks these words of the document instead,
-    ``size=large`` gives the image the whole width."""
+    """A page. ``match`` is the number of the current match, ``words=A-B`` marks these words of the reading instead,
+    ``reading`` shows an earlier reading, ``size=large`` gives the image the whole width."""
     archive = current_room().archive
     document = requested_document(document_id)
     state = SearchState.from_arguments(request.args)
     is_large = request.args.get("size") == "large"
-    reading = archive.catalog.reading(document.id)
+    reading = requested_reading(document)
     page = numbered_page(document, reading, number)
     matches = matches_by_page(reading, archive.search.matches(document.id, state.text, state.exact, reading.number))
     current = positive_number("match", request.args["match"]) if request.args.get("match") else None
@@ -57,9 +57,11 @@ def jump(document_id: str) -> ResponseReturnValue:
     """To the page that the form asks for with ``number``."""
     document = requested_document(document_id)
     number = positive_number("number", request.args.get("number", "").strip())
-    numbered_page(document, current_room().archive.catalog.reading(document.id), number)
+    reading = requested_reading(document)
+    numbered_page(document, reading, number)
     state = SearchState.from_arguments(request.args)
-    return redirect(page_url(document.id, number, state, large=request.args.get("size") == "large"))
+    is_large = request.args.get("size") == "large"
+    return redirect(page_url(document.id, number, state, large=is_large, reading=older_number(document, reading)))
 
 
 def numbered_page(document: Document, reading: Reading, number: int) -> Page:

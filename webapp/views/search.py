@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from archive.search.service import SearchService
-from webapp.contexts import Link
+from webapp.contexts.common import Link
 from webapp.presenters.search import present_search, relaxations, wider_searches
 from webapp.room import current_room
 from webapp.search_state import SearchState

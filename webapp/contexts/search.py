@@ -1,0 +1,87 @@
+"""What the search page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.contexts.common import Link, Piece
+from webapp.search_state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class FacetChoice:
+    """One checkbox."""
+
+    value: str
+    label: str
+    count: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """The checkboxes of one facet: those always shown, and those that fold away."""
+
+    name: str
+    label: str
+    top: tuple[FacetChoice, ...]
+    rest: tuple[FacetChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, as a link that removes it."""
+
+    facet: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A matching page of a hit: where it is, and why it matched."""
+
+    label: str
+    url: str
+    snippet: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HitCard:
+    """One document among the results. ``language`` is a BCP 47 tag, for the title and the snippets."""
+
+    title: str
+    url: str
+    language: str | None
+    about: tuple[str, ...]
+    lines: tuple[PageLine, ...]
+    more: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """Where to go among the pages of results; None in ``numbers`` stands for pages left out."""
+
+    previous: str | None
+    numbers: tuple[Link | None, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchContext:
+    """The search page. ``is_empty_archive`` tells "nothing found" from "nothing there"."""
+
+    state: SearchState
+    title: str
+    count: str
+    took: str
+    notes: tuple[str, ...]
+    facets: tuple[FacetGroup, ...]
+    filter_count: int
+    chips: tuple[Chip, ...]
+    clear_url: str
+    sorts: tuple[Link, ...]
+    hits: tuple[HitCard, ...]
+    pagination: Pagination | None
+    wider: tuple[Link, ...]
+    is_empty_archive: bool
