@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from archive.config import Settings
-from archive.errors import DosijeError
+from archive.errors import ArchiveError, DosijeError
 from archive.home import Archive
 from archive.record import document_record
 from archive.search.request import SORTS, SearchRequest
@@ -37,7 +37,7 @@ JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JS
     type=click.Path(path_type=Path, file_okay=False),
     envvar="DOSIJE_HOME",
     default=DEFAULT_HOME,
-    show_default=True,
+    show_default="~/.local/share/dosije",
     help="Where the archive is kept.",
 )
 @click.version_option(package_name="dosije")
@@ -213,10 +213,16 @@ def _print_table(record: Mapping[str, Any]) -> None:
 def main() -> None:
     """Run the command line; every error of ours becomes one sentence on stderr and its exit code."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="dosije", standalone_mode=False)
     except DosijeError as error:
         click.echo(f"dosije: {error}", err=True)
         code = error.exit_code
+    except OSError as error:
+        # Inputs that the system refuses have errors of their own, so this is the archive's folder or its disk.
+        where = f"{error.filename}: " if error.filename else ""
+        remedy = "Check that we may write to the archive's folder and that its disk has room."
+        click.echo(f"dosije: {where}{error.strerror or error}. {remedy}", err=True)
+        code = ArchiveError.exit_code
     except click.ClickException as error:
         error.show()
         code = error.exit_code

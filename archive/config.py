@@ -21,24 +21,25 @@ SETTINGS_FILE = "settings.toml"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table. The type of ``default`` is the type of the setting; numbers have a least value."""
+    """One row of the table. The type of ``default`` is the type of the setting; numbers lie between two bounds."""
 
     name: str
     default: Value
     help: str
     least: int = 0
+    most: int = 1 << 40
 
 
 SETTINGS = (
     Setting("host", "127.0.0.1", "Address the reading room listens on."),
-    Setting("port", 8000, "Port the reading room listens on.", least=1),
+    Setting("port", 8000, "Port the reading room listens on.", least=1, most=65_535),
     Setting("threads", 8, "Requests the reading room answers at the same time.", least=1),
     Setting("results_per_page", 20, "Documents on one page of search results.", least=1),
     Setting("default_collection", "main", "Collection that added documents go to when none is named."),
     Setting("ocr_languages", "srp+srp_latn+eng", "Tesseract models used for OCR, joined by +."),
     Setting("ocr_dpi", 200, "Resolution at which pages are drawn for OCR, in dots per inch.", least=72),
     Setting("tessdata", "", "Folder with Tesseract language data; empty means look in the usual places."),
-    Setting("read_timeout", 180, "Seconds a document may go without finishing a page.", least=1),
+    Setting("read_timeout", 180, "Seconds a document may go without finishing a page.", least=1, most=86_400),
     Setting("max_pages", 10000, "Pages a document may have; a longer one is refused, never cut.", least=1),
     Setting("max_page_pixels", 40_000_000, "Pixels a page may have when it is drawn.", least=1_000_000),
     Setting(
@@ -80,8 +81,11 @@ class Settings:
         if path.exists():
             try:
                 table = tomllib.loads(path.read_text(encoding="utf-8"))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                raise UsageError(f"{path} cannot be read: {error}.", "Correct the line it names.") from error
+            except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise UsageError(
+                    f"{path} cannot be read: {error}.",
+                    "Correct it; every setting has a default, so it may also be removed.",
+                ) from error
             values = {name: _checked(name, value, str(path)) for name, value in table.items()}
         for name in _BY_NAME:
             variable = f"DOSIJE_{name.upper()}"
@@ -124,6 +128,7 @@ def _checked(name: str, value: object, place: str) -> Value:
         if not isinstance(value, str):
             raise UsageError(f"{name} ({place}) must be text, not {value!r}.")
         return value
-    if not isinstance(value, int) or isinstance(value, bool) or value < setting.least:
-        raise UsageError(f"{name} ({place}) must be a whole number of at least {setting.least}, not {value!r}.")
+    if not isinstance(value, int) or isinstance(value, bool) or not setting.least <= value <= setting.most:
+        bounds = f"from {setting.least} to {setting.most}"
+        raise UsageError(f"{name} ({place}) must be a whole number {bounds}, not {value!r}.")
     return value

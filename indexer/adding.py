@@ -135,7 +135,7 @@ class Run:
             # The same few thousand words make up a document; each is kept in memory once.
             texts = tuple(map(sys.intern, part.words.texts))
             document.words.append(replace(part.words, texts=texts))
-            self._progress.page()
+            self._progress.page(len(document.words), part.of)
         elif isinstance(part, Unpacked):
             document.unpacked.append(part)
         else:

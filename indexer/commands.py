@@ -19,6 +19,16 @@ from indexer.pipeline import AddOptions, FileReport, add
 from indexer.progress import progress_bar
 from indexer.rereading import RereadOptions, RereadReport, of_quality, reread
 
+MAX_JOBS = 128
+"""Reading processes have 0.4 GB of memory each when they do OCR; a number beyond this is a slip of the finger."""
+
+
+def _paths(_context: click.Context, _argument: click.Parameter, texts: tuple[str, ...]) -> tuple[Path, ...]:
+    """Paths. An empty one, as of a shell variable that is not set, would be taken for the current folder."""
+    if "" in texts:
+        raise click.BadParameter("a path is empty")
+    return tuple(map(Path, texts))
+
 
 def _lines(_context: click.Context, _option: click.Parameter, file: TextIO | None) -> tuple[str, ...]:
     """The lines of a file that was named, without empty ones."""
@@ -28,7 +38,12 @@ def _lines(_context: click.Context, _option: click.Parameter, file: TextIO | Non
         raise click.BadParameter("it is not text in UTF-8") from error
 
 
-JOBS = click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Documents read at once.")
+JOBS = click.option(
+    "--jobs",
+    type=click.IntRange(1, MAX_JOBS),
+    default=min(os.cpu_count() or 1, MAX_JOBS),
+    help="Documents read at once.",
+)
 OCR = click.option("--ocr", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use OCR.")
 PASSWORDS = click.option(
     "--password-file",
@@ -41,7 +56,7 @@ JSON_LINES = click.option("--json", "as_json", is_flag=True, help="Print one JSO
 
 
 @click.command("add")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(), callback=_paths)
 @JOBS
 @OCR
 @click.option("--collection", help="Collection the documents go to.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 import rich.progress
@@ -18,8 +20,8 @@ class Progress(Protocol):
     def found(self, documents: int) -> None:
         """So many documents are to be looked at."""
 
-    def page(self) -> None:
-        """A page was read."""
+    def page(self, number: int, of: int) -> None:
+        """Page ``number`` of a document of ``of`` pages was read."""
 
     def document(self) -> None:
         """A document was dealt with, well or not."""
@@ -34,7 +36,7 @@ class Silence:
     def found(self, documents: int) -> None:
         """See :class:`Progress`."""
 
-    def page(self) -> None:
+    def page(self, number: int, of: int) -> None:
         """See :class:`Progress`."""
 
     def document(self) -> None:
@@ -45,26 +47,63 @@ class Silence:
         sys.stderr.write(f"{text}\n")
 
 
+@dataclass(slots=True)
+class Estimate:
+    """How many pages there will be, judged by the documents that were opened so far.
+
+    A document's pages are counted when its first one has been read. Those still to be opened are taken to have as many
+    pages as the mean of the others; those that were known or failed unopened only become fewer.
+    """
+
+    documents: int = 0
+    done: int = 0
+    opened: int = 0
+    being_read: int = 0
+    pages_read: int = 0
+    pages_opened: int = 0
+
+    def page(self, number: int, of: int) -> None:
+        """See :class:`Progress`."""
+        self.pages_read += 1
+        if number == 1:
+            self.opened += 1
+            self.being_read += 1
+            self.pages_opened += of
+        if number == of:
+            self.being_read -= 1
+
+    @property
+    def pages(self) -> int:
+        """Pages in all, as far as one can tell."""
+        unopened = max(self.documents - self.done - self.being_read, 0)
+        return self.pages_opened + round(unopened * self.pages_opened / max(self.opened, 1))
+
+
 class Bar:
     """A :class:`Progress` as a line at the bottom of a terminal."""
 
     def __init__(self, bar: rich.progress.Progress) -> None:
         self._bar = bar
-        self._task = bar.add_task("documents", total=None, pages=0)
-        self._pages = 0
+        self._estimate = Estimate()
+        self._task = bar.add_task("pages", total=None, estimate=self._estimate)
+
+    def _show(self) -> None:
+        self._bar.update(self._task, total=self._estimate.pages or None, completed=self._estimate.pages_read)
 
     def found(self, documents: int) -> None:
         """See :class:`Progress`."""
-        self._bar.update(self._task, total=documents)
+        self._estimate.documents = documents
+        self._show()
 
-    def page(self) -> None:
+    def page(self, number: int, of: int) -> None:
         """See :class:`Progress`."""
-        self._pages += 1
-        self._bar.update(self._task, pages=self._pages)
+        self._estimate.page(number, of)
+        self._show()
 
     def document(self) -> None:
         """See :class:`Progress`."""
-        self._bar.advance(self._task)
+        self._estimate.done += 1
+        self._show()
 
     def note(self, text: str) -> None:
         """See :class:`Progress`."""
@@ -72,12 +111,17 @@ class Bar:
 
 
 class _PagesColumn(rich.progress.ProgressColumn):
-    """Pages read, and how many a second since the start."""
+    """Documents dealt with; pages read, how many there may be, and how long those will take at the pace so far."""
 
     def render(self, task: rich.progress.Task) -> Text:
-        pages = task.fields["pages"]
-        rate = pages / task.elapsed if task.elapsed else 0.0
-        return Text(f"{pages} pages, {rate:.1f} a second")
+        estimate: Estimate = task.fields["estimate"]
+        shown = f"{estimate.done}/{estimate.documents} documents, {estimate.pages_read}"
+        if not (estimate.pages_read and task.elapsed):
+            return Text(f"{shown} pages")
+        about = "" if estimate.done + estimate.being_read >= estimate.documents else "about "
+        pace = estimate.pages_read / task.elapsed
+        left = timedelta(seconds=round(max(estimate.pages - estimate.pages_read, 0) / pace))
+        return Text(f"{shown} of {about}{estimate.pages} pages, {pace:.1f} a second, {left} left")
 
 
 @contextmanager
@@ -87,13 +131,7 @@ def progress_bar() -> Iterator[Progress]:
     if not console.is_terminal:
         yield Silence()
         return
-    columns = (
-        rich.progress.MofNCompleteColumn(),
-        rich.progress.TextColumn("documents"),
-        rich.progress.BarColumn(),
-        _PagesColumn(),
-        rich.progress.TimeRemainingColumn(),
-    )
+    columns = (rich.progress.BarColumn(bar_width=20), _PagesColumn())
     # Rich would send stdout through its own console, which is stderr. That is right only if both are the same terminal.
     with rich.progress.Progress(*columns, console=console, redirect_stdout=sys.stdout.isatty(), transient=True) as bar:
         yield Bar(bar)

@@ -136,8 +136,9 @@ class _Run:
     def take(self, job: ReadJob, part: PageRead | DocumentRead | Unpacked) -> None:
         """Keep a part of what a reading process found. What a container holds was taken out when it was added."""
         if isinstance(part, PageRead):
-            self._words[job.document].append(part.words)
-            self._progress.page()
+            words = self._words[job.document]
+            words.append(part.words)
+            self._progress.page(len(words), part.of)
         elif isinstance(part, DocumentRead):
             self._read[job.document] = part
 

@@ -29,7 +29,7 @@ def walk(paths: Iterable[Path]) -> Found:
     """
     found = Found()
     for path in paths:
-        if path.is_dir():
+        if _is_folder(path):
             # A named link to a folder around it is a circle too.
             around = {_identity(parent) for parent in path.absolute().parents} if path.is_symlink() else set()
             _walk_folder(path, around, found)
@@ -55,10 +55,18 @@ def _walk_folder(folder: Path, around: set[tuple[int, int]], found: Found) -> No
         path = folder / entry.name
         if entry.name.startswith("."):
             found.hidden.append(path)
-        elif entry.is_dir():
+        elif _is_folder(path):
             _walk_folder(path, around | {here}, found)
         else:
             found.files.append(path)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder. Where the system refuses to say, taking it in as a file will tell the reason."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _identity(folder: Path) -> tuple[int, int]:

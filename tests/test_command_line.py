@@ -201,3 +201,45 @@ def test_a_search_without_an_archive_says_how_to_make_one(dosije: Dosije) -> Non
 def test_settings_are_printed_with_their_meaning(dosije: Dosije) -> None:
     assert json.loads(dosije("settings", "--json").stdout)["ocr_dpi"] == 200
     assert "dots per inch" in dosije("settings").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("add", ""), "a path is empty"),
+        (("add", "x.pdf", "--jobs", "9999"), "9999 is not in the range"),
+        (("search", "\udced\udca0\udc80"), "no text in UTF-8"),
+        (("search", "kamera", "--kind", "\udcff"), "no text in UTF-8"),
+    ],
+)
+def test_what_makes_no_sense_is_a_usage_error(dosije: Dosije, arguments: tuple[str, ...], said: str) -> None:
+    run = dosije(*arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert said in run.stderr
+
+
+def test_a_reading_number_beyond_any_database_is_just_unknown(specimen_home: Path) -> None:
+    id_ = search(specimen_home, "ugovor")["hits"][0]["id"]
+    run = run_dosije(specimen_home, "show", id_, "--reading", "9" * 30)
+    assert (run.returncode, "no reading 999" in run.stderr) == (2, True)
+
+
+def test_an_archive_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    run = run_dosije(tmp_path / "file" / "home", "add", tmp_path / "file")
+    assert (run.returncode, run.stdout) == (5, "")
+    assert run.stderr.startswith(f"dosije: {tmp_path / 'file' / 'home'}: Not a directory.")
+
+
+def test_an_index_of_another_version_says_to_reindex(dosije: Dosije, tmp_path: Path) -> None:
+    (tmp_path / "dopis.txt").write_text("Odluka o dodeli ugovora.", encoding="utf-8")
+    dosije("add", tmp_path / "dopis.txt")
+    (version,) = (tmp_path / "home" / "index").glob("*/version")
+    version.write_text("0", encoding="ascii")
+    for command in (("search", "odluka"), ("status",)):
+        run = dosije(*command)
+        assert run.returncode == 5, command
+        assert "another version of Dosije" in run.stderr
+        assert "dosije reindex" in run.stderr
+    assert dosije("reindex").returncode == 0
+    assert search(tmp_path / "home", "odluka")["total"] == 1

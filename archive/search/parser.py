@@ -29,6 +29,9 @@ FORM_WEIGHT = 2.0
 MIN_PREFIX = 3
 """Letters and digits a prefix needs: a shorter one would stand for a good part of the dictionary."""
 
+MAX_NESTING = 50
+"""Parentheses and exclusions inside each other. Nobody writes more; a program that does must not exhaust the stack."""
+
 _QUOTES = '"„“”«»‟″'
 _TOKEN = re.compile(
     rf"(?P<minus>-(?=[^\s-]))?(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]|(?P<word>[^\s{_QUOTES}]+))"
@@ -167,6 +170,7 @@ class _Parser:
         self._tokens = tokens
         self._leaves = leaves
         self._next = 0
+        self._depth = 0
 
     def parse(self) -> Query | None:
         if not self._tokens:
@@ -198,6 +202,14 @@ class _Parser:
         return _joined(And, parts)
 
     def _factor(self) -> Query:
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise _Malformed(f"More than {MAX_NESTING} operators were nested in each other")
+        query = self._innermost()
+        self._depth -= 1
+        return query
+
+    def _innermost(self) -> Query:
         if self._accept(_Mark.NOT):
             return Not(self._factor())
         if self._accept(_Mark.OPEN):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from types import MappingProxyType
 
 from archive.errors import UsageError
@@ -40,6 +41,8 @@ class SearchRequest:
             raise UsageError(
                 f"The query has {len(self.text)} characters; {MAX_QUERY_LENGTH} are allowed.", "Ask for fewer words."
             )
+        if not all(map(_is_text, (self.text, *chain.from_iterable(self.filters.values())))):
+            raise UsageError("The query has bytes that are no text in UTF-8.", "Type it anew.")
         for name in self.filters:
             if name not in FACETS:
                 raise UsageError(f"There is no filter {name!r}.", f"Filters are: {', '.join(FACETS)}.")
@@ -49,3 +52,8 @@ class SearchRequest:
             raise UsageError(f"A search can return 1 to {MAX_LIMIT} documents at a time, not {self.limit}.")
         if self.offset < 0:
             raise UsageError(f"Results are counted from 0, not {self.offset}.")
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written. A terminal's bytes that are not UTF-8 arrive as halves of surrogate pairs."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)

@@ -49,15 +49,15 @@ def one(connection: Connection, document_id: str, number: int | None) -> Reading
     :raises UnknownDocument: there is no such document.
     :raises UsageError: the document has no such reading.
     """
-    chosen = newest_number(connection, document_id) if number is None else number
+    newest_of_it = newest_number(connection, document_id)
+    chosen = newest_of_it if number is None else number
+    if not 1 <= chosen <= newest_of_it:
+        raise UsageError(f"Document {document_id} has no reading {chosen}.")
     found = _load(
         connection,
         select(readings).where(readings.c.document == document_id, readings.c.number == chosen),
         select(pages).where(pages.c.document == document_id, pages.c.reading == chosen),
     )
-    if document_id not in found:
-        newest_number(connection, document_id)
-        raise UsageError(f"Document {document_id} has no reading {chosen}.")
     return found[document_id]
 
 

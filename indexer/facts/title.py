@@ -1,8 +1,9 @@
-"""What the document calls itself: its heading, as printed."""
+"""What the document calls itself: its heading, or the subject of an e-mail, as printed."""
 
 from __future__ import annotations
 
 from archive.model import Fact
+from archive.words import Break
 from indexer.facts.kind import headings
 from indexer.facts.text import DocumentText
 
@@ -16,9 +17,21 @@ LETTERHEAD_WORDS = 60
 _RUNS_ON = frozenset({"zakljucen", "zakljucena", "koji", "dana", "izmedu", "this", "between"})
 """Words with which the text goes on after a title on the same line."""
 
+_SENDER = frozenset({"from", "od", "salje"})
+_SUBJECT = frozenset({"subject", "predmet", "naslov", "tema"})
+"""What mail programs write before the sender and the subject. An e-mail that was printed has the same head."""
+
 
 def find(text: DocumentText) -> list[Fact]:
-    """The first known heading with the lines in capitals that follow it; else the first line in capitals."""
+    """The subject of an e-mail. Of anything else, the first known heading with the lines in capitals that follow it, or
+    the first line in capitals.
+
+    An e-mail without a subject has no title: the headings in it are those of something it quotes.
+    """
+    head = _head_lines(text)
+    if head.keys() & _SENDER:
+        subjects = [head[name] for name in head.keys() & _SUBJECT if head[name][0] <= head[name][1]]
+        return [text.fact("title", text.quote(*words), words, "title.subject", 0.95) for words in subjects[:1]]
     heading = next(headings(text), None)
     if heading is not None:
         first, last = heading[1].first, heading[1].last
@@ -34,6 +47,18 @@ def find(text: DocumentText) -> list[Fact]:
     else:
         last = _end_of_line(text, first, last)
     return [text.fact("title", text.quote(first, last).strip(" ,;:–-_"), (first, last), rule, confidence)]
+
+
+def _head_lines(text: DocumentText) -> dict[str, tuple[int, int]]:
+    """The lines of the first block that begin with a name and a colon: the words that follow, by the folded name."""
+    lines: dict[str, tuple[int, int]] = {}
+    first = 0
+    while first < len(text.words) and (first == 0 or text.breaks[first] == Break.LINE):
+        last = text.line_end(first)
+        if text.words[first].endswith(":"):
+            lines.setdefault(text.fold_of(first), (first + 1, last))
+        first = last + 1
+    return lines
 
 
 def _first_capitals(text: DocumentText) -> tuple[int, int] | None:

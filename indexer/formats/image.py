@@ -27,8 +27,11 @@ _DECODED_PER_DRAWN = 4
 """Pictures may have this many times the pixels of the setting ``max_page_pixels``, since they are scaled down before
 use: A3 at 600 dots per inch fits; a decompression bomb does not."""
 
-_ERRORS = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
+_ERRORS = (OSError, SyntaxError, ValueError, EOFError)
 """What Pillow raises on broken files, depending on the format."""
+
+# Pillow's own limit on pixels is a constant; ours is a setting, and is applied before a picture is decoded.
+Image.MAX_IMAGE_PIXELS = None
 
 
 class ImageSource:
@@ -43,7 +46,7 @@ class ImageSource:
         """
         try:
             with warnings.catch_warnings():
-                # We have a limit of our own (below); and broken tags of a TIFF do not make its picture unreadable.
+                # Broken tags of a TIFF do not make its picture unreadable.
                 warnings.simplefilter("ignore")
                 self._image = Image.open(path)
                 self.page_count: int = getattr(self._image, "n_frames", 1)

@@ -14,7 +14,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -25,6 +24,7 @@ from PIL import Image
 
 from archive.model import TextSource
 from indexer.formats.pdf import PdfSource
+from indexer.formats.scratch import ScratchFolder
 from indexer.formats.source import ReadContext, ReadPage
 
 LAYOUTS = "layouts"
@@ -62,7 +62,7 @@ class LayoutFailed(Exception):
 class LaidOutSource:
     """The pages of a layout; an :class:`indexer.formats.source.Source`."""
 
-    def __init__(self, layout: Path, filename: str, folder: tempfile.TemporaryDirectory[str] | None = None) -> None:
+    def __init__(self, layout: Path, filename: str, folder: ScratchFolder | None = None) -> None:
         """Open a layout. ``folder`` is what to remove when it is closed."""
         self._path = layout
         self._folder = folder
@@ -78,11 +78,9 @@ class LaidOutSource:
             return "\n".join(page.get_text("text") for page in document)
 
     def keep(self, place: Path) -> None:
-        """Keep the layout at ``place``, whole or not at all."""
+        """Keep the layout at ``place``, which is on the same disk, whole or not at all."""
         place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-            file.write(self._path.read_bytes())
-        Path(file.name).replace(place)
+        self._path = self._path.replace(place)
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
         """See :meth:`indexer.formats.source.Source.read`. The words are the document's own, so OCR, even if it is
@@ -103,7 +101,7 @@ class LaidOutSource:
         """Close the layout, and remove it unless it is kept."""
         self._pages.close()
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.remove()
 
 
 def soffice() -> str | None:
@@ -118,18 +116,20 @@ def place_of(original: Path, layouts: Path) -> Path:
     return layouts / digest[:2] / f"{digest}.pdf"
 
 
-def lay_out(original: Path, suffix: str, filename: str) -> LaidOutSource:
+def lay_out(original: Path, suffix: str, filename: str, workplace: Path) -> LaidOutSource:
     """Have a document laid out by LibreOffice, which must be installed. ``suffix`` tells it the format.
+
+    It works in a folder of its own in ``workplace``.
 
     :raises LayoutFailed: LibreOffice takes too long or cannot do it.
     """
     # Not a context manager: the layout in it is needed until its source is closed.
-    folder = tempfile.TemporaryDirectory(prefix="dosije-layout-")
+    folder = ScratchFolder(workplace)
     try:
-        layout = _printed(original, suffix, Path(folder.name))
+        layout = _printed(original, suffix, folder.path)
         return LaidOutSource(layout, filename, folder)
     except BaseException:
-        folder.cleanup()
+        folder.remove()
         raise
 
 

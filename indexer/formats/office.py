@@ -6,6 +6,7 @@ reading finds must be on it. Which road was taken, and why, is the reason of eac
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class OfficeReader:
         if flowing is not None and flowing.layout_obstacle:
             return _with_reason(flowing, flowing.layout_obstacle)
         try:
-            laid_out = layout.lay_out(path, self.suffix, filename)
+            laid_out = layout.lay_out(path, self.suffix, filename, layouts or Path(tempfile.gettempdir()))
         except layout.LayoutFailed as error:
             if flowing is not None:
                 return _with_reason(flowing, f"LibreOffice could not lay it out ({error})")

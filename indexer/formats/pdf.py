@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,8 @@ from indexer.layers.plausibility import judge
 from indexer.layers.repair import Repair
 
 MEDIA_TYPE = "application/pdf"
+
+_CODE = re.compile(r"^code=\d+: ")
 
 _ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError)
 
@@ -49,7 +52,7 @@ class PdfSource:
                 not any(TextLayer(page).has_content for page in self._document) if self._document.is_repaired else False
             )
         except _ERRORS as error:
-            raise _damaged(filename, f"cannot be opened as a PDF: {error}") from error
+            raise _damaged(filename, f"cannot be opened as a PDF: {_why(error)}") from error
         if not self.page_count:
             raise _damaged(filename, "is a PDF without pages")
         if empty:
@@ -62,7 +65,7 @@ class PdfSource:
             page = self._document[number - 1]
             read = self._read(page, context)
         except _ERRORS as error:
-            raise PageFailed(f"MuPDF failed: {error}") from error
+            raise PageFailed(f"MuPDF failed: {_why(error)}") from error
         if number == 1 and self._document.is_repaired:
             warning = "The file is damaged and was repaired when it was opened; pages or words may be missing."
             return replace(read, note=f"{warning} {read.note}" if read.note else warning)
@@ -111,11 +114,16 @@ class PdfSource:
             scale = pixels / shown.width
             return _image(page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False))
         except (*_ERRORS, IndexError, ZeroDivisionError) as error:
-            raise PageFailed(f"MuPDF cannot draw it: {error}") from error
+            raise PageFailed(f"MuPDF cannot draw it: {_why(error)}") from error
 
     def close(self) -> None:
         """Close the file."""
         self._document.close()
+
+
+def _why(error: Exception) -> str:
+    """MuPDF's reason, without the number of the error. Of bytes that are no PDF it only repeats where they are."""
+    return "its bytes make no sense" if isinstance(error, pymupdf.FileDataError) else _CODE.sub("", str(error))
 
 
 def _damaged(filename: str, what: str) -> DamagedDocument:

@@ -123,10 +123,8 @@ def _is_better(words: Sequence[SeenWord], rereading: Sequence[SeenWord]) -> bool
         return False
     if script_of(again) == "Cyrl" and letters < _LONG:
         return False  # Short Latin words look like Cyrillic ones more often than Cyrillic words stand in Latin pages.
-    if _is_known(text):
-        return _is_known(again) and gain >= _MUCH_BETTER
-    if script_of(again) == "Cyrl":
-        return _is_known(again) and gain >= _CLEARLY_BETTER
+    if _is_known(text) or script_of(again) == "Cyrl":
+        return _is_known(again) and gain >= (_MUCH_BETTER if _is_known(text) else _CLEARLY_BETTER)
     return gain >= (0 if _is_known(again) or _oddities(text) else _CLEARLY_BETTER)
 
 

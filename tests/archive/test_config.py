@@ -23,7 +23,9 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_default(tm
     [
         ("prot = 9000", "'prot', which is not a setting"),
         ('port = "many"', "port .* whole number"),
-        ("port = 0", "at least 1"),
+        ("port = 0", "from 1 to 65535"),
+        ("port = 65536", "from 1 to 65535"),
+        ("read_timeout = 99999999999999999999", "read_timeout .* whole number"),
         ("port = true", "whole number"),
         ("host = 5", "host .* must be text"),
         ("port = = 1", "cannot be read"),
@@ -32,6 +34,12 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_default(tm
 def test_a_wrong_setting_is_named(tmp_path: Path, line: str, complaint: str) -> None:
     (tmp_path / "settings.toml").write_text(line, encoding="utf-8")
     with pytest.raises(UsageError, match=complaint):
+        Settings.load(tmp_path, environ={})
+
+
+def test_a_settings_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").mkdir()
+    with pytest.raises(UsageError, match=r"settings\.toml cannot be read"):
         Settings.load(tmp_path, environ={})
 
 

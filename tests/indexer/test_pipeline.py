@@ -32,7 +32,7 @@ class Notes:
     def found(self, documents: int) -> None:
         self.total = documents
 
-    def page(self) -> None:
+    def page(self, number: int, of: int) -> None:
         self.pages += 1
 
     def document(self) -> None:

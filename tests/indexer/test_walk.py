@@ -63,6 +63,11 @@ def test_links_that_lead_elsewhere_are_followed(folder: Path, tmp_path: Path) ->
     assert names(walk([folder]).files, folder)[-3:] == ["veza/x.txt", "veza2/x.txt", "č.txt"]
 
 
+def test_a_link_to_itself_is_a_file_that_cannot_be_read(folder: Path) -> None:
+    (folder / "sebi.pdf").symlink_to("sebi.pdf")
+    assert "sebi.pdf" in names(walk([folder]).files, folder)
+
+
 def test_names_that_are_not_utf_8_do_not_stop_a_walk(folder: Path) -> None:
     Path(os.fsdecode(os.fsencode(folder) + b"/stari\xe8.txt")).write_text("x", encoding="utf-8")
     assert len(walk([folder]).files) == 5

@@ -86,6 +86,13 @@ def test_what_cannot_be_understood_is_searched_for_and_said(text: str, meaning: 
     assert said in parsed.notes[0]
 
 
+@pytest.mark.parametrize("nesting", ["(", "NOT ", "(-"])
+def test_nesting_without_end_is_searched_for_as_words(nesting: str) -> None:
+    parsed = parse(nesting * 600 + "kamera", exact=True)
+    assert parsed.query == form("kamera")
+    assert any("nested" in note for note in parsed.notes)
+
+
 def test_punctuation_alone_is_searched_for() -> None:
     assert parse("§", exact=True).query == form("§")
 

@@ -59,7 +59,7 @@ def test_an_old_doc_has_its_header_footer_and_table(read: Read) -> None:
 def test_a_page_is_drawn_from_the_layout_that_was_kept(contract: Path, tmp_path: Path) -> None:
     """Drawing needs no second layout: it finds the one that reading left, by the SHA-256 of the original."""
     place = layout.place_of(contract, tmp_path / "cache" / layout.LAYOUTS)
-    laid_out = layout.lay_out(contract, ".docx", contract.name)
+    laid_out = layout.lay_out(contract, ".docx", contract.name, tmp_path)
     laid_out.keep(place)
     laid_out.close()
     kept = place.stat().st_mtime_ns

@@ -226,6 +226,13 @@ def test_a_repaired_pdf_says_that_it_was_repaired(path: Path, read: Read) -> Non
     assert "repaired" in page.note
 
 
+def test_bytes_that_are_no_pdf_are_refused_without_naming_where_they_are_kept(path: Path, read: Read) -> None:
+    path.write_bytes(b"%PDF-1.4\nnothing that follows")
+    with pytest.raises(DamagedDocument, match="its bytes make no sense") as refused:
+        read(path)
+    assert str(path.parent) not in str(refused.value)
+
+
 def test_too_many_pages_are_refused_and_not_cut(path: Path, read: Read) -> None:
     document = pymupdf.open()
     for _ in range(4):

@@ -1,0 +1,37 @@
+"""Titles: the subject of an e-mail, or the heading of anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.indexer.facts.conftest import Facts
+
+HEAD = "From: Ana <ana@primer.rs>\nTo: Opština <pisarnica@primer.rs>\nDate: Tue, 3 Mar 2020"
+
+
+@pytest.fixture
+def letter() -> str:
+    return "Poštovani,\n\nUGOVOR O JAVNOJ NABAVCI KAMERA\nje u prilogu."
+
+
+def test_the_title_of_an_email_is_its_subject(facts_of: Callable[..., Facts], letter: str) -> None:
+    facts = facts_of(f"{HEAD}\nSubject: Re: Ponuda za kamere\n\n{letter}")
+    assert facts["title"] == ["Re: Ponuda za kamere"]
+    assert facts.quote("title") == "Re: Ponuda za kamere"
+    assert facts.fact("title").method == "title.subject"
+
+
+def test_a_printed_email_with_serbian_names_has_its_subject(facts_of: Callable[..., Facts], letter: str) -> None:
+    head = "Шаље: Ана\nЗа: Општина\nПредмет: Понуда за камере"
+    assert facts_of(f"{head}\n\n{letter}")["title"] == ["Понуда за камере"]
+
+
+@pytest.mark.parametrize("subject", ["", "\nSubject:"])
+def test_an_email_without_a_subject_has_no_title(facts_of: Callable[..., Facts], letter: str, subject: str) -> None:
+    assert facts_of(f"{HEAD}{subject}\n\n{letter}")["title"] == []
+
+
+def test_a_heading_is_the_title_of_what_is_no_email(facts_of: Callable[..., Facts], letter: str) -> None:
+    assert facts_of(f"Subject: something quoted\n\n{letter}")["title"] == ["UGOVOR O JAVNOJ NABAVCI KAMERA"]
