@@ -30,6 +30,13 @@ def test_an_empty_archive_is_made_only_when_asked(tmp_path: Path) -> None:
         assert archive.engine.revisions() == {}
 
 
+def test_a_home_named_from_here_is_known_by_its_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Archive.open(Path("home")) as archive:
+        assert archive.home == tmp_path / "home"
+        assert archive.originals.path("ab" * 32).is_absolute()
+
+
 def test_a_second_writer_is_refused_until_the_first_dies(tmp_path: Path) -> None:
     home = tmp_path / "home"
     holder = subprocess.Popen(
