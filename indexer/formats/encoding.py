@@ -10,6 +10,9 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import UnsupportedFormat
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -56,6 +59,26 @@ class Decoded:
     text: str
     encoding: str
     is_certain: bool
+
+    @property
+    def note(self) -> str | None:
+        """What a page of this text says of it, where the encoding was judged."""
+        if self.is_certain:
+            return None
+        return f"Read as {self.encoding}, judged by its letters; the file does not say its encoding."
+
+
+def decode_file(path: Path, filename: str) -> Decoded:
+    """The text of a file that is called ``filename`` in messages.
+
+    :raises UnsupportedFormat: no encoding makes sensible text of its bytes.
+    """
+    decoded = decode(path.read_bytes())
+    if decoded is None:
+        raise UnsupportedFormat(
+            f"{filename} seems to be text, but in what encoding cannot be told.", "Save it as UTF-8 and add that."
+        )
+    return decoded
 
 
 def decode(data: bytes) -> Decoded | None:

@@ -7,8 +7,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from archive.errors import UnsupportedFormat
-from indexer.formats.encoding import decode
+from indexer.formats.encoding import decode_file
 from indexer.formats.flowing import FlowingSource
 
 MEDIA_TYPE = "text/csv"
@@ -31,13 +30,8 @@ class SeparatedSource(FlowingSource):
 
         :raises UnsupportedFormat: no encoding makes sensible text of its bytes.
         """
-        decoded = decode(path.read_bytes())
-        if decoded is None:
-            raise UnsupportedFormat(
-                f"{filename} seems to be text, but in what encoding cannot be told.", "Save it as UTF-8 and add that."
-            )
-        judged = f"Read as {decoded.encoding}, judged by its letters; the file does not say its encoding."
-        super().__init__([_lines(decoded.text)], None if decoded.is_certain else judged)
+        decoded = decode_file(path, filename)
+        super().__init__([_lines(decoded.text)], decoded.note)
 
 
 def _lines(text: str) -> list[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from archive.errors import UnsupportedFormat
-from indexer.formats.encoding import decode
+from indexer.formats.encoding import decode_file
 from indexer.formats.flowing import FlowingSource
 
 MEDIA_TYPE = "text/plain"
@@ -22,14 +21,9 @@ class PlainTextSource(FlowingSource):
 
         :raises UnsupportedFormat: no encoding makes sensible text of its bytes.
         """
-        decoded = decode(path.read_bytes())
-        if decoded is None:
-            raise UnsupportedFormat(
-                f"{filename} seems to be text, but in what encoding cannot be told.", "Save it as UTF-8 and add that."
-            )
+        decoded = decode_file(path, filename)
         pages = decoded.text.split("\f")
         if len(pages) > 1 and not pages[-1].strip():
             # Programs that print to text end the last page with a form feed too.
             pages.pop()
-        judged = f"Read as {decoded.encoding}, judged by its letters; the file does not say its encoding."
-        super().__init__([page.splitlines() for page in pages], None if decoded.is_certain else judged)
+        super().__init__([page.splitlines() for page in pages], decoded.note)

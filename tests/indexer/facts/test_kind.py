@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
+from archive.model import KINDS
+from indexer.gazetteer import table
+
 FactsOf = Callable[..., Any]
+
+
+def test_the_gazetteer_knows_only_kinds_of_the_design() -> None:
+    """A kind misspelt in the data file would become a facet value of its own."""
+    assert {marker["kind"] for marker in table("kinds")["marker"]} <= set(KINDS)
 
 
 @pytest.mark.parametrize(
