@@ -18,18 +18,11 @@ from pathlib import Path
 
 from langdetect.utils.lang_profile import LangProfile
 
+from archive.text.scripts import to_cyrillic
+
 PROFILES = Path(__file__).parent.parent / "indexer" / "profiles"
 SNIPPET_LENGTHS = (20, 100, 500)
 SNIPPETS = 150
-_DIGRAPHS = (("dž", "џ"), ("lj", "љ"), ("nj", "њ"))
-_LETTERS = str.maketrans("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш")
-
-
-def to_cyrillic(text: str) -> str:
-    """Lower-case Latin text in Cyrillic. Wrong in the few words where nj or dž are two letters; no count notices."""
-    for latin, cyrillic in _DIGRAPHS:
-        text = text.replace(latin, cyrillic)
-    return text.translate(_LETTERS)
 
 
 def without_diacritics(text: str) -> str:

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from archive.store.catalog import Catalog
-from archive.text.analyzer import word_form, word_forms
+from archive.text.forms import with_parts, word_form
 from archive.text.joining import JoinedWord, joined_words
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     seconds = 0.0
     for document in catalog.documents():
         pages = list(catalog.all_words(document.id))
-        whole = {form for page in pages for text in page.texts for form in word_forms(text)}
+        whole = {form for page in pages for text in page.texts for form in with_parts(word_form(text))}
         for number, page in enumerate(pages, start=1):
             began = time.process_time()
             found = joined_words(page)

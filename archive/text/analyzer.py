@@ -1,9 +1,8 @@
 """The one analyzer chain: which index terms a word of a document stands for, and which a word of a query asks for.
 
 A word is what stands between white space, and its number is its position. No word is dropped: "čl. 5" keeps its 5, and
-a word of nothing but punctuation is a term of its own. Several terms may stand at one position: a compound such as
-12/2019-У is found whole, by each part, and by runs of its parts (12/2019); an amount is also found without its
-separators.
+a word of nothing but punctuation is a term of its own. Several terms may stand at one position
+(:mod:`archive.text.forms`).
 
 A word that is printed in pieces (:mod:`archive.text.joining`) is found by its pieces, each at its own number, and as a
 whole. The whole has a number of its own, after those of all words: the k-th joined word of a document of n words has
@@ -14,149 +13,149 @@ thing, and a match of a joined word covers all of its pieces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
-from archive.text.folding import fold
+from archive.text.aliases import distinct
+from archive.text.forms import latin_word, with_number, with_parts, word_form, word_terms
 from archive.text.joining import JoinedWord, joined_words
-from archive.text.stemming import english_stem, serbian_stem
+from archive.text.numbering import Table, numbering_of
+from archive.text.stemming import english_stem, serbian_stems
+from archive.text.terms import Field, Term
+from archive.text.vocabulary import Occurrences, Vocabulary
 from archive.words import Words
 
-ANALYSIS_VERSION = 2
+__all__ = [
+    "ANALYSIS_VERSION",
+    "FORM_WEIGHT",
+    "ReadingTerms",
+    "attribute_query_terms",
+    "attribute_terms",
+    "is_marked",
+    "query_terms",
+    "reading_terms",
+    "reference_terms",
+    "word_form",
+    "word_terms",
+]
+
+ANALYSIS_VERSION = 3
 """Grows whenever a word may yield other terms than before; an index of another version must be rebuilt."""
 
-_SERBIAN_GROUP = frozenset({"sr", "hr", "bs", "sh", "cnr"})
-_OUTER = re.compile(r"^[\W_]+|[\W_]+$")
-_PART = re.compile(r"[^\W_]+")
-_GROUPED = re.compile(r"(\d{1,3}(?:\.\d{3})+)(?:,(\d{1,2}))?|(\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?")
-_PLAIN = re.compile(r"(\d+)[.,](\d{2})")
+FORM_WEIGHT = 0.1
+"""What the exact form of a word adds to the weight of its stem, which is 1; chosen on Cranfield."""
 
-# Runs of parts are indexed for references (404-123/2021-02), but not for amounts, which are found as a whole, nor for
-# paths, dotted lines and serial numbers, whose runs would grow with the square of their parts.
-_MAX_PARTS_IN_RUNS = 5
+TEXT_GAP = 100
+"""Positions between two texts of one attribute, so that no phrase and hardly a NEAR runs from one into the next."""
+
+_MARKS = re.compile("[Ѐ-ӿčćšžđČĆŠŽĐ]|[csz]\u030c|c\u0301", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class EntryTerms:
-    """The terms of a document, each with the ascending positions at which it stands.
+class ReadingTerms:
+    """The words of a document, each with the positions at which it stands.
 
     A position below ``word_count`` is the number of a word; position ``word_count + k`` is the joined word that is
     printed on the words ``joined[k]`` (first, last).
     """
 
-    stems: dict[str, tuple[int, ...]]
-    forms: dict[str, tuple[int, ...]]
     word_count: int
+    occurrences: Occurrences
     joined: tuple[tuple[int, int], ...]
 
 
-@lru_cache(maxsize=1 << 17)
-def word_form(word: str) -> str:
-    """The exact form of a word: folded, without punctuation around it, unless it is nothing else."""
-    folded = fold(word)
-    return _OUTER.sub("", folded) or folded or word
+def reading_terms(pages: Iterable[tuple[str | None, Words]], vocabulary: Vocabulary) -> ReadingTerms:
+    """The terms of a document, given the language (BCP 47) and the words of each of its pages.
 
-
-@lru_cache(maxsize=1 << 17)
-def word_forms(word: str) -> tuple[str, ...]:
-    """Every exact term of a word in a document: its form first, then amount, parts and runs of parts."""
-    form = word_form(word)
-    terms = {form: None}
-    amount = plain_amount(form)
-    if amount is not None:
-        terms[amount] = None
-    parts = [(match.start(), match.end()) for match in _PART.finditer(form)]
-    if len(parts) > 1:
-        has_runs = len(parts) <= _MAX_PARTS_IN_RUNS and not _GROUPED.fullmatch(form)
-        longest = len(parts) if has_runs else 1
-        for length in range(1, longest + 1):
-            for first in range(len(parts) - length + 1):
-                terms[form[parts[first][0] : parts[first + length - 1][1]]] = None
-    return tuple(terms)
-
-
-def plain_amount(form: str) -> str | None:
-    """An amount without group separators and without zero cents: 1.200.000,00 -> 1200000, or None for other words.
-
-    Serbian and English separators are both understood; other cents stay, after a comma.
+    Words that ``vocabulary`` lacks are added to it.
     """
-    grouped = _GROUPED.fullmatch(form)
-    if grouped:
-        whole = re.sub(r"\D", "", grouped[1] or grouped[3])
-        cents = grouped[2] or grouped[4]
-    else:
-        plain = _PLAIN.fullmatch(form)
-        if not plain:
-            return None
-        whole, cents = plain[1], plain[2]
-    return whole if not cents or int(cents) == 0 else f"{whole},{cents}"
-
-
-@lru_cache(maxsize=1 << 17)
-def word_stems(word: str, language: str | None) -> tuple[str, ...]:
-    """Every stem term of a word on a page in ``language`` (BCP 47).
-
-    Serbian, Croatian, Bosnian and Montenegrin cannot be told apart reliably and share one stemmer. A page of any
-    other language, or of none that could be told, carries both stems: it is mostly a table or a poor scan of the
-    two, and a language without a stemmer of ours is found by its exact forms.
-    """
-    return _stems_of(word_forms(word), language)
-
-
-def _stems_of(forms: Iterable[str], language: str | None) -> tuple[str, ...]:
-    primary = language.split("-")[0] if language else None
-    stems: dict[str, None] = {}
-    for form in forms:
-        if primary != "en":
-            stems[serbian_stem(form)] = None
-        if primary not in _SERBIAN_GROUP:
-            stems[english_stem(form)] = None
-    return tuple(stems)
-
-
-def query_forms(word: str) -> tuple[str, ...]:
-    """The exact terms that a word of a query asks for: any of them will do."""
-    form = word_form(word)
-    amount = plain_amount(form)
-    return (form,) if amount is None or amount == form else (form, amount)
-
-
-def query_stems(word: str) -> tuple[str, ...]:
-    """The stem terms that a word of a query asks for, in both languages: any of them will do."""
-    form = word_form(word)
-    return tuple(dict.fromkeys((serbian_stem(form), english_stem(form))))
-
-
-def entry_terms(pages: Iterable[tuple[str | None, Words]]) -> EntryTerms:
-    """The terms of a document, given the language and the words of each of its pages."""
-    stems: dict[str, list[int]] = {}
-    forms: dict[str, list[int]] = {}
-    joined: list[tuple[str | None, int, JoinedWord]] = []
-    number = 0
+    numbering = numbering_of(vocabulary)
+    numbers = array("I")
+    joined: list[tuple[Table, int, JoinedWord]] = []
     for language, words in pages:
-        joined += [(language, number, word) for word in joined_words(words)]
-        for text in words.texts:
-            for term in word_forms(text):
-                forms.setdefault(term, []).append(number)
-            for term in word_stems(text, language):
-                stems.setdefault(term, []).append(number)
-            number += 1
-    for position, (language, _, word) in enumerate(joined, start=number):
-        spelled = _joined_forms(word)
-        for term in spelled:
-            forms.setdefault(term, []).append(position)
-        for term in _stems_of(spelled, language):
-            stems.setdefault(term, []).append(position)
-    return EntryTerms(
-        stems={term: tuple(positions) for term, positions in stems.items()},
-        forms={term: tuple(positions) for term, positions in forms.items()},
-        word_count=number,
+        table = numbering.table(language, words.texts)
+        start = len(numbers)
+        joined += [(table, start, word) for word in joined_words(words)]
+        numbers.extend(map(table.__getitem__, words.texts))
+    word_count = len(numbers)
+    positions = array("I", range(word_count))
+    parts = numbering.parts
+    extra = [(part, at) for at, number in enumerate(numbers) if number in parts for part in parts[number]]
+    for position, (table, _, word) in enumerate(joined, start=word_count):
+        extra += [(number, position) for number in _joined_numbers(word, table, parts)]
+    numbers.extend(number for number, _ in extra)
+    positions.extend(position for _, position in extra)
+    return ReadingTerms(
+        word_count=word_count,
+        occurrences=Occurrences(vocabulary, numbers, positions),
         joined=tuple((start + word.first, start + word.last) for _, start, word in joined),
     )
 
 
-def _joined_forms(word: JoinedWord) -> tuple[str, ...]:
-    """The exact terms of a joined word. Of its hyphenated spelling only the whole is new: its parts are pieces."""
-    forms = word_forms(word.text)
-    return forms if word.hyphenated is None else tuple(dict.fromkeys((*forms, word_form(word.hyphenated))))
+def _joined_numbers(word: JoinedWord, table: Table, parts: Mapping[int, tuple[int, ...]]) -> set[int]:
+    """The words of a joined word. Of its hyphenated spelling only the whole is new: its parts are pieces."""
+    whole = table[word.text]
+    spelled = {whole, *parts.get(whole, ())}
+    return spelled if word.hyphenated is None else spelled | {table.whole(word.hyphenated)}
+
+
+def is_marked(text: str) -> bool:
+    """Whether a query is typed in Cyrillic or with diacritics, so that letters without them are meant to be so."""
+    return _MARKS.search(text) is not None
+
+
+def query_terms(word: str, marked: bool, exact: bool) -> tuple[Term, ...]:
+    """What a typed word asks for: any of these terms will do.
+
+    :param marked: whether the query it is a word of is typed with diacritics (:func:`is_marked`).
+    :param exact: whether the word must stand as typed, script, case and diacritics aside. An amount or a date
+        may still be written with other separators.
+    """
+    form = word_form(word)
+    if exact:
+        return tuple(Term(Field.FORM, text) for text in with_number(form))
+    stems = (*serbian_stems(latin_word(word), bare=not marked), english_stem(form))
+    return (
+        *(Term(Field.STEM, stem) for stem in stems),
+        *(Term(Field.FORM, text, FORM_WEIGHT) for text in with_number(form)),
+    )
+
+
+def attribute_terms(texts: Iterable[str], fields: tuple[Field, Field]) -> dict[Field, dict[str, tuple[int, ...]]]:
+    """The terms of a title, or of the names of the vendors, with their ascending positions.
+
+    :param fields: the field of the exact forms, and the one of the stems, in which diacritics do not count.
+    """
+    exact, stemmed = fields
+    terms: dict[Field, dict[str, list[int]]] = {exact: {}, stemmed: {}}
+    position = 0
+    for text in texts:
+        for word in text.split():
+            forms = with_parts(word_form(word))
+            for field, found in ((exact, forms), (stemmed, distinct(stem for form in forms for stem in _stems(form)))):
+                for term in found:
+                    terms[field].setdefault(term, []).append(position)
+            position += 1
+        position += TEXT_GAP
+    return {field: {term: tuple(at) for term, at in found.items()} for field, found in terms.items()}
+
+
+def attribute_query_terms(word: str, fields: tuple[Field, Field]) -> tuple[Term, ...]:
+    """What a word typed after ``title:`` or ``vendor:`` asks for: any of these terms will do."""
+    exact, stemmed = fields
+    form = word_form(word)
+    return (*(Term(stemmed, stem) for stem in _stems(form)), Term(exact, form, FORM_WEIGHT))
+
+
+def _stems(form: str) -> tuple[str, ...]:
+    return (*serbian_stems(form, bare=True), english_stem(form))
+
+
+def reference_terms(text: str) -> dict[str, tuple[int, ...]]:
+    """The terms of a reference number with their positions: 1312 finds A-1312/B, and 404-2d finds 404-2д."""
+    terms: dict[str, list[int]] = {}
+    for position, word in enumerate(text.split()):
+        for term in with_parts(word_form(word)):
+            terms.setdefault(term, []).append(position)
+    return {term: tuple(at) for term, at in terms.items()}

@@ -19,11 +19,27 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _DJ = re.compile("dj+")
 
 
+def latin(word: str) -> str:
+    """``word`` in lower-case Latin with its diacritics, and with letters of the wrong script put right."""
+    if word.isascii():
+        return word.lower()
+    lower = unmix(_without_spaces(unicodedata.normalize("NFKC", word.translate(_INVISIBLE)))).lower()
+    # Lower-casing takes some capitals apart (İ), and a Cyrillic letter may carry a combining mark.
+    return unicodedata.normalize("NFKC", lower_to_latin(lower))
+
+
+def _without_spaces(text: str) -> str:
+    """Taken apart, an accent that stands by itself (c´) is a space and a mark, and the mark belongs to the letter."""
+    return "".join(text.split())
+
+
 @lru_cache(maxsize=1 << 17)
 def fold(word: str) -> str:
-    """The folded form of ``word``. Folding twice changes nothing, and nothing but invisible characters folds to ""."""
+    """The folded form of ``word``. Folding twice changes nothing. Invisible characters and lone marks fold to ""."""
     if word.isascii():
         return _DJ.sub("d", word.lower())
-    lower = unmix(unicodedata.normalize("NFKC", word.translate(_INVISIBLE))).lower()
-    latin = without_marks(lower_to_latin(lower).replace("đ", "d"))
-    return _DJ.sub("d", latin)
+    folded = without_marks(latin(word).replace("đ", "d"))
+    if not folded.isascii():
+        # Without its mark, a letter of another Cyrillic alphabet may be one that has a Latin form (ӹ, ы).
+        folded = without_marks(lower_to_latin(folded).replace("đ", "d"))
+    return _DJ.sub("d", folded)

@@ -1,10 +1,12 @@
-"""Words that are printed in pieces: hyphenated at a line's end, or letter-spaced for emphasis.
+"""Words that are printed in pieces: hyphenated at a line's end, letter-spaced, or numbers with spaces in them.
 
 The pieces stay what they are, each a word with its number, because they are what stands on the page. Search also needs
 the word that a person reads there, so the run of pieces is found and its joined text given::
 
     видео- / надзора        видеонадзора, and видео-надзора: whether the hyphen belongs to the word nobody can tell here
     Г Р А Д   Н И Ш         ГРАД and НИШ, because the gap between them is wider, and ГРАДНИШ, should that be an accident
+    1 200 000,00            1200000,00
+    15. 3. 2021.            15.3.2021.
 
 Joining is safe where it needs no dictionary. A hyphen after a letter at a line's end joins only what goes on with a
 small letter: in the corpus 448 of 458 line ends with a hyphen do, and of the ten others not one splits a word. Four
@@ -14,6 +16,7 @@ are marks, initials and cells of tables.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
@@ -35,8 +38,16 @@ _VISIBLE_HYPHENS = "-\u2010"
 # The soft hyphen, and the mark that some converters put in its place.
 _HIDDEN_HYPHENS = "\u00ad\u00ac"
 _HYPHENS = _VISIBLE_HYPHENS + _HIDDEN_HYPHENS
-_LONGEST_FIRST = 3
-"""Characters of a first letter with punctuation before it. Most words are longer, and are passed over at once."""
+_SHORT = 3
+"""Characters of a first letter with punctuation before it, of a group of digits, of a day. Most words are longer, and
+are passed over at once."""
+# The last letter of a run may be followed by any amount of punctuation, so it need not be short.
+_SHORT_RUN = re.compile(rb"\x01{%d,}" % (SPACED_LETTERS - 1))
+
+_GROUPS = re.compile(r"(\d{1,3}(?: \d{3}){1,3}(?:,\d{2})?)[.,;)]*(?: |$)")
+_DATE = re.compile(r"((?:[0-2]?\d|3[01])\. ?(?:0?[1-9]|1[0-2])\. ?\d{4})[.,;)]*(?: |$)")
+_LONGEST_NUMBER = 4
+"""Words of a number with spaces in it: billions."""
 
 _OPENING = "(„“”\"'«»["
 
@@ -57,13 +68,14 @@ class JoinedWord:
 
 def joined_words(words: Words) -> list[JoinedWord]:
     """The words of a page that are printed in pieces, by first and last piece."""
-    found = [*_hyphenated(words), *_letter_spaced(words)]
+    is_short = bytes(map(_SHORT.__ge__, map(len, words.texts)))
+    found = [*_hyphenated(words), *_letter_spaced(words, is_short), *_spaced_numbers(words, is_short)]
     return sorted(found, key=lambda joined: (joined.first, joined.last))
 
 
 def _hyphenated(words: Words) -> Iterator[JoinedWord]:
     last = -1
-    for first in range(len(words) - 1):
+    for first in [index for index, before in enumerate(words.breaks[1:]) if before]:
         if first <= last or not _goes_on(words, first):
             continue
         last = first + 1
@@ -86,9 +98,10 @@ def _goes_on(words: Words, index: int) -> bool:
     )
 
 
-def _letter_spaced(words: Words) -> Iterator[JoinedWord]:
+def _letter_spaced(words: Words, is_short: bytes) -> Iterator[JoinedWord]:
     first = 0
-    while first < len(words):
+    while run := _SHORT_RUN.search(is_short, first):
+        first = run.start()
         last = _last_of_letters(words, first)
         parts = list(_parts(words, first, last)) if last - first + 1 >= SPACED_LETTERS else []
         if parts and _is_spaced_text(words.texts[first : last + 1]) and all(map(_is_cased_as_a_word, parts)):
@@ -104,8 +117,6 @@ def _last_of_letters(words: Words, first: int) -> int:
     Punctuation may open the run and close it, but a letter that closes a list item ("а) б)") ends a run of its own.
     """
     last = first
-    if len(words.texts[first]) > _LONGEST_FIRST:
-        return last
     before = words.texts[first].lstrip(_OPENING)
     while _is_letter(before) and last + 1 < len(words) and words.breaks[last + 1] == Break.SPACE:
         after = words.texts[last + 1]
@@ -117,6 +128,19 @@ def _last_of_letters(words: Words, first: int) -> int:
 
 def _is_letter(text: str) -> bool:
     return len(text) == 1 and text.isalpha()
+
+
+def _spaced_numbers(words: Words, is_short: bytes) -> Iterator[JoinedWord]:
+    last = -1
+    for first in [index for index, short in enumerate(is_short) if short and words.texts[index][0].isdecimal()]:
+        end = first + 1
+        while end < min(len(words), first + _LONGEST_NUMBER) and words.breaks[end] == Break.SPACE:
+            end += 1
+        text = " ".join(words.texts[first:end])
+        number = _GROUPS.match(text) or _DATE.match(text)
+        if first > last and number and " " in number[1]:
+            last = first + number[1].count(" ")
+            yield _join(words, first, last)
 
 
 def _parts(words: Words, first: int, last: int) -> Iterator[JoinedWord]:

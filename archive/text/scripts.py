@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _LETTERS = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "đ", "е": "e", "ж": "ž", "з": "z", "и": "i", "ј": "j",
@@ -15,13 +16,16 @@ _LETTERS = {
     "ћ": "ć", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "č", "џ": "dž", "ш": "š",
     # Macedonian, whose documents reach Serbian archives; the values are its own official Latin forms.
     "ѓ": "đ", "ќ": "ć", "ѕ": "dz", "ѐ": "e", "ѝ": "i",
+    # Bulgarian, Russian and Ukrainian, so that no common letter is left that Latin typing cannot reach.
+    "й": "j", "щ": "št", "ъ": "a", "ы": "y", "ь": "j", "э": "e", "ю": "ju", "я": "ja", "ё": "jo", "і": "i",
+    "ї": "ji", "є": "je", "ґ": "g",
 }  # fmt: skip
 
 _LOWER = str.maketrans(_LETTERS)
 _ONE_TO_ONE = str.maketrans(
     _LETTERS | {letter.upper(): latin.upper() for letter, latin in _LETTERS.items() if len(latin) == 1}
 )
-_UPPER_DIGRAPH = re.compile("[ЉЊЏЅ]")
+_UPPER_DIGRAPH = re.compile(f"[{''.join(letter.upper() for letter, latin in _LETTERS.items() if len(latin) > 1)}]")
 
 # Letters of one shape in both scripts, pair by pair.
 _LATIN_SHAPES = "aeopcyxjABEKMHOPCTXYJ"
@@ -29,9 +33,23 @@ _CYRILLIC_SHAPES = "аеорсухјАВЕКМНОРСТХУЈ"
 _TO_CYRILLIC_SHAPE = str.maketrans(_LATIN_SHAPES, _CYRILLIC_SHAPES)
 _TO_LATIN_SHAPE = str.maketrans(_CYRILLIC_SHAPES, _LATIN_SHAPES)
 
+# The thirty letters of Serbian, two-letter ones first, and the seams at which two letters are no digraph.
+_TO_CYRILLIC = dict(
+    sorted(((latin, letter) for letter, latin in list(_LETTERS.items())[:30]), key=lambda pair: -len(pair[0]))
+)
+_LATIN_LETTER = re.compile("|".join(_TO_CYRILLIC), re.IGNORECASE)
+_APART = re.compile(
+    r"(?<=in)(?=jek[ct])|(?<=kon)(?=ju(?:g|nk))|(?<=\btan)(?=jug)|(?<=van)(?=jezi[čk])|(?<=jedan)(?=jezi[čk])"
+    r"|(?<=\b(?:na|po)d)(?=ž(?:iv|up|anr))|(?<=\bod)(?=ž(?:iv|al|vak))|(?<=\bpred)(?=živ)",
+    re.IGNORECASE,
+)
+
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_MARKED = "čćšžđČĆŠŽĐ"
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
+_ONLY_CYRILLIC = re.compile(f"[{''.join({*_LETTERS, *map(str.upper, _LETTERS)} - set(_CYRILLIC_SHAPES))}]")
+_ONLY_LATIN = re.compile(f"(?![{_LATIN_SHAPES}]){_LATIN.pattern}")
 
 
 def to_latin(text: str) -> str:
@@ -56,6 +74,21 @@ def lower_to_latin(text: str) -> str:
     return text.translate(_LOWER)
 
 
+def to_cyrillic(text: str) -> str:
+    """Serbian Latin as Serbian Cyrillic: ljubav -> љубав, injekcija -> инјекција.
+
+    Two letters are taken for one wherever they may be, but for the words known to hold them apart. Letters that
+    Serbian does not have (q, w, x, y) stay as they are. The way is ambiguous, so the result is only ever shown.
+    """
+    return "".join(_LATIN_LETTER.sub(_cyrillic_letter, piece) for piece in _APART.split(text))
+
+
+def _cyrillic_letter(match: re.Match[str]) -> str:
+    latin = match.group()
+    cyrillic = _TO_CYRILLIC[latin.lower()]
+    return cyrillic.upper() if latin[0].isupper() else cyrillic
+
+
 def script_of(text: str) -> str | None:
     """The script most letters of ``text`` are in, as ISO 15924: ``Cyrl``, ``Latn``, or None without either."""
     cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
@@ -78,8 +111,7 @@ def unmix(text: str) -> str:
 
 def _unmix_run(match: re.Match[str]) -> str:
     run = match.group()
-    only_cyrillic = any(_CYRILLIC.match(letter) and letter not in _CYRILLIC_SHAPES for letter in run)
-    only_latin = any(_LATIN.match(letter) and letter not in _LATIN_SHAPES for letter in run)
+    only_cyrillic, only_latin = _ONLY_CYRILLIC.search(run), _ONLY_LATIN.search(run)
     if only_cyrillic and not only_latin:
         return run.translate(_TO_CYRILLIC_SHAPE)
     if only_latin and not only_cyrillic:
@@ -91,3 +123,18 @@ def without_marks(text: str) -> str:
     """``text`` without its combining marks, and with ligatures and other compatibility forms taken apart."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+BARE_WORDS = 20
+"""Latin words of a Serbian page that must all lack diacritics before the page counts as typed without them. Every
+fifth word of Serbian has one, so of pages with diacritics one in a hundred is this short of them by chance."""
+
+
+def is_bare(texts: Sequence[str]) -> bool:
+    """Whether the Latin words of a page in Serbian were typed without diacritics, give or take one word in fifty."""
+    text = " ".join(texts)
+    marks = 0 if text.isascii() else sum(map(text.count, _MARKED))
+    if 50 * marks > len(texts):
+        return False
+    words = sum(1 for word in texts if _LATIN.search(word))
+    return words >= BARE_WORDS and 50 * marks <= words

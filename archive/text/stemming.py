@@ -1,38 +1,136 @@
 """Stems: what the inflected forms of a word have in common.
 
-Serbian goes through fold -> Snowball -> fold: measured on gold lemmas of legal text it finds 84 % of a word's forms at
-96 % precision, with or without diacritics (an exception table, which a later issue adds, brings 93 %). Snowball's
-Serbian stemmer takes only lower-case input and answers with diacritics, hence the folding on both sides.
+A known Serbian word belongs to the class of its lemma. Which words are known, and where two lemmas would share a
+Snowball stem and are kept apart, is a table (``serbian_stems.zlib``, made by ``benchmarks/build_stem_exceptions.py``),
+which holds only what the rule gets wrong. The rule, for all other words: fold, mend what Snowball does to a few
+endings, Snowball, fold. So an unknown form joins the most frequent of the lemmas with its Snowball stem.
+
+The table is asked by the folded word. A form that may be of two lemmas (pravo, of pravo and of prav) has both stems.
+Where words that differ in their diacritics fold to one (sud and šud), a word typed without diacritics may be any of
+them, and has all their stems. ``benchmarks/stemming_quality.py`` measures all of this on gold lemmas.
 """
 
 from __future__ import annotations
 
+import re
 import threading
-from functools import lru_cache
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
 
 import Stemmer
 
 from archive.text.folding import fold
 
+TABLE = "serbian_stems.zlib"
+"""UTF-8, zlib: a line for each folded word, sorted by code points: the word, a tab, its stems with commas between them,
+or spelling=stems pairs with spaces between them."""
+
+_BLOCK = 4096
+"""Characters of the table between two entries of its index: small enough to search, so that it needs no dictionary."""
+
+# naručioca and naručilac, prodavca and prodavac: l becomes o before an ending, and the a of the nominative goes.
+_TO_NOMINATIVE = (
+    (re.compile("(.{2,}[aeiou])oc(?:a|u|e|em|i|ima)"), "lac"),
+    (re.compile("(.{3,}[npv])c(?:a|u|e|em|om|i|ima|ama)"), "ac"),
+)
+# izvršenje is not izvršiti, nor is saglasnost saglasan; Snowball takes them for forms of the same word.
+VERBAL_NOUN = re.compile("(.{3,}[ae]nj)(?:e|a|u|em|ima)")
+_QUALITY = re.compile("(.{3,}nos)(?:ti?|tima|cu)")
+# poništaj and poništaja: Snowball takes the first for an imperative. What ends in -aju is left to it.
+_DEED = re.compile("(.{4,}aj)(?:a|em|i|ima|evi|eva|eve|evima)?")
+# dronovi is the plural of dron; osnovi is not that of osn. Only a dictionary can tell, so an unknown word is both.
+_LONG_PLURAL = re.compile("(.{3,})ov(?:i|a|e|ima)")
+# So it is with k that became c: porotnici are porotnik in the plural, or given to a porotnica.
+_SOFTENED = re.compile("(.{3,}i)c(?:i|ima)")
+
 
 class _Stemmers(threading.local):
-    """A PyStemmer object holds the word it works on, so each thread needs its own."""
+    """A PyStemmer object holds the word it works on, so each thread needs its own.
+
+    Its cache takes longer than a stem, so there is none.
+    """
 
     def __init__(self) -> None:
-        self.serbian = Stemmer.Stemmer("serbian")
-        self.english = Stemmer.Stemmer("english")
+        self.serbian = Stemmer.Stemmer("serbian", 0)
+        self.english = Stemmer.Stemmer("english", 0)
 
 
 _stemmers = _Stemmers()
 
 
-@lru_cache(maxsize=1 << 17)
-def serbian_stem(folded: str) -> str:
-    """The folded Serbian stem of a folded word; a word that folds to nothing (a lone accent) is its own stem."""
+class _Table:
+    """The words whose stems are no matter of rule, as sorted text, with the first word of each block of it."""
+
+    def __init__(self) -> None:
+        data = files("archive.text").joinpath(TABLE).read_bytes()
+        self._text = "\n" + zlib.decompress(data).decode()
+        self._starts = [0]
+        while (start := self._text.find("\n", self._starts[-1] + _BLOCK)) < len(self._text) - 1 and start > 0:
+            self._starts.append(start)
+        self._firsts = [self._text[start + 1 : self._text.index("\t", start)] for start in self._starts]
+        self._starts.append(len(self._text))
+
+    def get(self, folded: str) -> str | None:
+        block = bisect_right(self._firsts, folded) - 1
+        if block < 0:
+            return None
+        key = f"\n{folded}\t"
+        # A word's own line begins before the next block does, and so does the one that ends it.
+        at = self._text.find(key, self._starts[block], self._starts[block + 1] + 1)
+        return self._text[at + len(key) : self._text.index("\n", at + 1)] if at >= 0 else None
+
+
+@cache
+def _table() -> _Table:
+    return _Table()
+
+
+@lru_cache(maxsize=1 << 16)
+def serbian_stems(word: str, bare: bool = False) -> tuple[str, ...]:
+    """The stems of a lower-case Latin word.
+
+    :param bare: whether it was typed without diacritics, so that a letter without them may stand for one with them. A
+        spelling that no known word has is taken for such a word in any case.
+    """
+    folded = fold(word)
+    entry = _table().get(folded)
+    if entry is None:
+        return tuple(dict.fromkeys(map(rule_stem, _possible(folded))))
+    if "=" not in entry:
+        return tuple(entry.split(","))
+    stems = dict(pair.split("=") for pair in entry.split(" "))
+    of = [stems[word]] if not bare and word in stems else stems.values()
+    return tuple(dict.fromkeys(stem for each in of for stem in each.split(",")))
+
+
+def _possible(folded: str) -> Iterator[str]:
+    """An unknown word, and the word that it may be the plural of."""
+    yield folded
+    if plural := _LONG_PLURAL.fullmatch(folded):
+        yield plural[1]
+    if plural := _SOFTENED.fullmatch(folded):
+        yield f"{plural[1]}k"
+
+
+def rule_stem(folded: str) -> str:
+    """The stem of a folded word by rule; a word that folds to nothing (a lone accent) is its own stem."""
+    if noun := VERBAL_NOUN.fullmatch(folded):
+        return noun[1]
+    if deed := _DEED.fullmatch(folded):
+        return deed[1]
+    if quality := _QUALITY.fullmatch(folded):
+        return f"{quality[1]}t"
+    for form, nominative in _TO_NOMINATIVE:
+        if match := form.fullmatch(folded):
+            folded = match[1] + nominative
+            break
     return fold(_stemmers.serbian.stemWord(folded)) or folded
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def english_stem(folded: str) -> str:
-    """The folded English stem of a folded word; a word that folds to nothing (a lone accent) is its own stem."""
-    return fold(_stemmers.english.stemWord(folded)) or folded
+    """The English stem of a folded word, marked as such, because many a Serbian stem looks like an English one."""
+    return f"{_stemmers.english.stemWord(folded)}@en"

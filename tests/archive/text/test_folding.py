@@ -19,6 +19,8 @@ from archive.text.folding import fold
         (("џеп", "džep", "dzep", "DŽEP", "ǆep"), "dzep"),
         (("уго\u00adвор", "уговор", "УГOBOP", "уговоp"), "ugovor"),
         (("oﬃce", "office"), "office"),
+        (("Milic´evic´", "Milićević"), "milicevic"),
+        (("´", "¸", "\u00ad"), ""),
     ],
 )
 def test_spellings_of_one_word_fold_to_one_form(spellings: tuple[str, ...], folded: str) -> None:

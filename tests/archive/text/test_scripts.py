@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.text.scripts import lower_to_latin, script_of, to_latin, unmix
+from archive.text.scripts import lower_to_latin, script_of, to_cyrillic, to_latin, unmix
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,20 @@ from archive.text.scripts import lower_to_latin, script_of, to_latin, unmix
 )
 def test_cyrillic_becomes_latin_with_digraphs_in_the_right_case(cyrillic: str, latin: str) -> None:
     assert to_latin(cyrillic) == latin
+
+
+@pytest.mark.parametrize(
+    ("latin", "cyrillic"),
+    [
+        ("Ljubav LJUBAV njegova NJEGOŠ", "Љубав ЉУБАВ његова ЊЕГОШ"),
+        ("džep, Džep, DŽEP, dživdžan", "џеп, Џеп, ЏЕП, џивџан"),
+        ("injekcija, konjugacija, Tanjug, nadživeti, odžaliti", "инјекција, конјугација, Танјуг, надживети, оджалити"),
+        ("JN 12/2019-U, čl. 5", "ЈН 12/2019-У, чл. 5"),
+        ("већ ћирилица", "већ ћирилица"),
+    ],
+)
+def test_latin_becomes_cyrillic_and_known_seams_are_kept(latin: str, cyrillic: str) -> None:
+    assert to_cyrillic(latin) == cyrillic
 
 
 def test_the_quick_way_agrees_with_the_careful_one_on_lower_case() -> None:
