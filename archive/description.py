@@ -1,12 +1,14 @@
 """What a document is, in a few words: the best fact of each field, without the evidence.
 
-Facts are the truth; a description is computed from them and never stored.
+Facts are the truth; a description is computed from them. The index keeps a copy, so that a page of results needs no
+look at the catalog; it is made anew whenever a fact changes.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 
 from archive.model import Document, Fact, FactStatus, Vendor
@@ -33,6 +35,18 @@ class Description:
     reference: str | None
     quality: Quality | None
     page_count: int
+
+    def to_bytes(self) -> bytes:
+        """All of it as JSON, for an index to keep beside the words."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Description:
+        """The description that :meth:`to_bytes` wrote."""
+        values = json.loads(data)
+        values["vendors"] = tuple(Vendor(**vendor) for vendor in values["vendors"])
+        values["quality"] = None if values["quality"] is None else Quality(values["quality"])
+        return cls(**values)
 
     def facet_values(self) -> dict[str, tuple[str, ...]]:
         """The values of each search facet; an unknown fact has none."""

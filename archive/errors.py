@@ -5,6 +5,8 @@
     DosijeError                     what failed; ``remedy`` says what to try
     ├── UsageError                  exit 2   the request makes no sense as asked
     │   ├── UnknownDocument                  no document has this id
+    │   ├── UnknownSearch                    no saved search has this name or id
+    │   ├── QueryTooBroad                    answering would pass a limit; nothing was counted
     │   └── ArchiveBusy                      another process is writing
     ├── InputError                  exit 3   one input could not be taken in; the others go on
     │   ├── MissingInput  UnreadableInput  EmptyInput  LinkLoop  ChangedWhileRead
@@ -13,7 +15,8 @@
     └── ArchiveError                exit 5   the archive itself needs repair
         ├── CatalogError  UnsafeSQLite
         ├── OriginalDamaged
-        └── IndexDamaged
+        ├── IndexDamaged
+        └── IndexingStopped                  a process that was building an index died
 
 Exit code 4 (verification failed) belongs to citations. The web pages take their HTTP status from ``http_status``.
 """
@@ -53,6 +56,16 @@ class UnknownDocument(UsageError):
     """No document has this id, or several have this prefix."""
 
     http_status = 404
+
+
+class UnknownSearch(UsageError):
+    """No saved search has this name or id."""
+
+    http_status = 404
+
+
+class QueryTooBroad(UsageError):
+    """Answering the query would pass a limit on words or time. No part of an answer is given."""
 
 
 class ArchiveBusy(UsageError):
@@ -128,3 +141,7 @@ class OriginalDamaged(ArchiveError):
 
 class IndexDamaged(ArchiveError):
     """The search index is missing or cannot be read. It can always be rebuilt from the catalog."""
+
+
+class IndexingStopped(ArchiveError):
+    """A process that was building an index died. The index of before is untouched."""

@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import resource
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from archive.errors import DosijeError, ReadingStopped
+from archive.processes import end_with_parent
 
 Job = TypeVar("Job")
 Part = TypeVar("Part")
@@ -44,7 +43,7 @@ class Done:
 
 def live(prepare: Callable[[], Work[Job, Part]], connection: Connection, errors: Any) -> None:
     """The life of a child process."""
-    _die_with_parent()
+    end_with_parent()
     # Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What libraries print must neither break the progress bar nor mix with data; the parent reads it after a crash.
@@ -72,18 +71,3 @@ def _do(work: Work[Job, Part], job: Job, connection: Connection) -> DosijeError 
         limit = f"{MEMORY_LIMIT >> 30} GiB"
         return ReadingStopped(f"Reading it takes more than {limit} of memory.", "Split it into smaller files.")
     return None
-
-
-def _die_with_parent() -> None:
-    """Have the kernel end this process when its parent is gone, even amid a call into a library that never returns.
-
-    The parent holds one end of a pipe and never writes to it. When it dies, the other end becomes readable, and SIGIO,
-    which we leave at its default of ending the process, is sent for that. PR_SET_PDEATHSIG would do the same when the
-    *thread* that started us ends, which in a web server is no sign of anything.
-    """
-    parent = parent_process()
-    assert parent is not None
-    signal.signal(signal.SIGIO, signal.SIG_DFL)
-    fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
-    flags = fcntl.fcntl(parent.sentinel, fcntl.F_GETFL)
-    fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)

@@ -2,42 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from archive.search.engine import EngineResults, IndexEntry, SearchEngine
+from archive.description import Description
+from archive.model import Vendor
+from archive.search.engine import EngineRequest, EngineResults, IndexEntry, IndexText, SearchEngine
+from archive.search.entries import index_entry
+from archive.search.parser import parse
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.text.analyzer import entry_terms
+from archive.text.amounts import printed_amounts
+from archive.text.analyzer import reading_terms
+from archive.text.vocabulary import Vocabulary
 from tests.pages import page
 
 ENGINES: list[Callable[[Path], SearchEngine]] = [WhooshEngine]
 
 
+def entry_text(*pages: str, reading: int = 1, language: str = "sr") -> IndexText:
+    """The text of a document with these pages."""
+    words = [page(text) for text in pages]
+    terms = reading_terms(((language, of_page) for of_page in words), Vocabulary())
+    return IndexText(
+        reading=reading,
+        word_count=terms.word_count,
+        occurrences=terms.occurrences,
+        joined=terms.joined,
+        pages=[of_page.texts for of_page in words],
+        amounts=printed_amounts(terms.occurrences),
+    )
+
+
 def entry(
     name: str,
-    text: str,
+    text: str | None,
     revision: int = 1,
     reading: int = 1,
     date: str | None = None,
     title: str = "",
+    reference: str | None = None,
+    pib: str | None = None,
     **facets: str | tuple[str, ...],
 ) -> IndexEntry:
-    """An entry for a Serbian document of one page."""
-    terms = entry_terms([("sr", page(text))])
+    """An entry for a Serbian document of one page, or for what is known of it alone."""
     values = {facet: value if isinstance(value, tuple) else (value,) for facet, value in facets.items()}
-    return IndexEntry(
+    described = Description(
         id=name,
-        revision=revision,
-        reading=reading,
+        filename=name,
+        collection="main",
         title=title or name,
+        kind=None,
+        language=None,
+        municipality=None,
+        buyer=None,
+        vendors=tuple(Vendor(vendor, pib) for vendor in values.get("vendor", ())),
+        year=None,
         date=date,
-        word_count=terms.word_count,
-        stems=terms.stems,
-        forms=terms.forms,
-        joined=terms.joined,
-        facets=values,
+        reference=reference,
+        quality=None,
+        page_count=1,
     )
+    made = index_entry(described, revision, None if text is None else entry_text(text, reading=reading))
+    return replace(made, facets=values)
 
 
 def found(results: EngineResults) -> set[str]:
     return {hit.id for hit in results.hits}
+
+
+def ask(
+    engine: SearchEngine,
+    text: str = "",
+    filters: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    sort: str = "relevance",
+    limit: int = 100,
+    offset: int = 0,
+    exact: bool = False,
+) -> EngineResults:
+    """Ask an engine what is typed."""
+    return engine.search(EngineRequest(parse(text, exact).query, filters or {}, sort, limit, offset))

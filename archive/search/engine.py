@@ -7,44 +7,88 @@ so every engine finds the same documents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from archive.search.query import Query
+from archive.search.query import Field, Leaf, Query
+from archive.text.vocabulary import Occurrences, Writing
+
+
+@dataclass(frozen=True, slots=True)
+class IndexText:
+    """The words of one reading, which never change.
+
+    A position below ``word_count`` is the number of a word; position ``word_count + k`` is a word printed in pieces, on
+    the words ``joined[k]`` (first, last). ``pages`` are the printed words of every page, in order; together they are
+    ``word_count`` words. ``amounts`` are the whole amounts printed among them, in whatever currency.
+    """
+
+    reading: int
+    word_count: int
+    occurrences: Occurrences
+    joined: tuple[tuple[int, int], ...]
+    pages: Sequence[Sequence[str]]
+    amounts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
     """One archive document as an engine takes it in.
 
-    ``reading`` is the number of the reading whose words it was made from. ``stems`` and ``forms`` map each term to its
-    positions, ascending: the stemmed and the exact field. A position below ``word_count`` is the number of a word;
-    position ``word_count + k`` is a word printed in pieces, on the words ``joined[k]`` (first, last). ``facets`` holds
-    the values of each facet (none at all where the fact is unknown). ``date`` is ISO 8601.
+    ``text`` is None where the engine holds the words of the newest reading already and only what is known about them
+    has changed. ``date`` is ISO 8601, and may be a year or a month. ``terms`` maps each field of what is known to its
+    terms with their ascending positions. ``facets`` holds the values of each facet (none at all where the fact is
+    unknown). ``shown`` comes back with every hit as it is.
     """
 
     id: str
     revision: int
-    reading: int
+    text: IndexText | None
     title: str
     date: str | None
-    word_count: int
-    stems: Mapping[str, tuple[int, ...]]
-    forms: Mapping[str, tuple[int, ...]]
-    joined: tuple[tuple[int, int], ...]
+    terms: Mapping[Field, Mapping[str, tuple[int, ...]]]
     facets: Mapping[str, tuple[str, ...]]
+    shown: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an index holds of a document: its revision, and the number of the reading its words are from."""
+
+    revision: int
+    reading: int
 
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
-    """A parsed query with its filters, order and slice. ``query`` None asks for every document."""
+    """A parsed query with its filters, order and slice. ``query`` None asks for every document.
+
+    ``among`` limits the answer to these documents, as far as the index knows them.
+    """
 
     query: Query | None
     filters: Mapping[str, tuple[str, ...]]
     sort: str
     limit: int
     offset: int
+    among: frozenset[str] | None = None
+
+
+class HitText(Protocol):
+    """The printed words of a document that was found, without a look at the catalog."""
+
+    @property
+    def first_words(self) -> Sequence[int]:
+        """The number of the first word of each page."""
+
+    @property
+    def word_count(self) -> int:
+        """Words of the document."""
+
+    def words(self, page: int) -> Sequence[str]:
+        """The words of a page, which is numbered from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +99,8 @@ class EngineHit:
     reading: int
     score: float
     matches: tuple[tuple[int, int], ...]
+    shown: bytes
+    text: HitText
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +112,36 @@ class EngineResults:
     facets: Mapping[str, Mapping[str, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class WordCount:
+    """A word of the index, how it was found written, and the number of documents it stands in."""
+
+    word: str
+    writing: Writing
+    documents: int
+
+
+class PartBuilder(Protocol):
+    """Builds parts of a new generation. It can be sent to another process, and so can what it returns."""
+
+    def build(self, entries: Iterable[IndexEntry], first: int) -> object:
+        """Build a part for :meth:`Assembly.take`.
+
+        :param first: the place of the first entry among all documents of the generation; no two may share one.
+        """
+
+
+class Assembly(Protocol):
+    """Takes in the parts of a generation."""
+
+    @property
+    def builder(self) -> PartBuilder:
+        """What builds the parts."""
+
+    def take(self, part: Any) -> None:
+        """Take in a part."""
+
+
 class Rebuild(Protocol):
     """A new generation being built beside the one that answers searches."""
 
@@ -73,6 +149,9 @@ class Rebuild(Protocol):
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Take in documents; may be called many times."""
+
+    def assembling(self) -> AbstractContextManager[Assembly]:
+        """Fill an empty generation with parts, which several processes may build. They are in it once this ends."""
 
     def publish(self, expected: Mapping[str, int]) -> None:
         """Check the new generation against ``expected`` (document id to revision) and swap it in, durably.
@@ -92,22 +171,31 @@ class SearchEngine(Protocol):
         """The name of the generation that answers searches."""
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
-        """Add documents, or replace them where their id is known, and return when they are durable and searchable."""
+        """Add documents, or replace them where their id is known, and return when they are durable and searchable.
+
+        :raises ValueError: an entry has no text, and the index does not hold the document.
+        """
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take documents out; unknown ids are no error."""
 
-    def revisions(self) -> Mapping[str, int]:
-        """Every document the index holds, with the revision it was indexed at."""
+    def held(self) -> Mapping[str, Held]:
+        """Every document the index holds."""
 
     def search(self, request: EngineRequest) -> EngineResults:
-        """Answer a request."""
+        """Answer a request.
+
+        :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+        """
 
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
         """The (first, last) word numbers at which ``query`` matches a reading of one document, ascending.
 
         Nowhere, where the index holds the words of another reading, or does not know the document.
         """
+
+    def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
+        """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first."""
 
     def rebuild(self) -> Rebuild:
         """Start a new generation beside this one."""

@@ -5,29 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from archive.text.terms import Field, Term
 
-class Field(StrEnum):
-    """The two indexed forms of every word: its stem, and its exact form (script, case and diacritics folded)."""
+__all__ = [
+    "And", "Carries", "Column", "Field", "Fuzzy", "Leaf", "Near", "Not", "Or", "Pattern", "Phrase", "Query", "Range",
+    "Term",
+]  # fmt: skip
 
-    STEM = "stem"
-    FORM = "form"
+
+class Column(StrEnum):
+    """Numbers that a range can be asked of. Dates are YYYYMMDD; amounts are those printed, in whatever currency."""
+
+    YEAR = "year"
+    DATE = "date"
+    AMOUNT = "amount"
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A word in one field. ``weight`` multiplies its score."""
+class Pattern:
+    """Every term of a field that fits ``text``, in which ``*`` stands for any characters and ``?`` for one."""
 
     field: Field
     text: str
-    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Prefix:
-    """Every term of a field that begins with ``text``."""
+class Fuzzy:
+    """Every term of a field that at most ``distance`` edits (of one character each, or swaps) part from ``text``."""
 
     field: Field
     text: str
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,32 @@ class Phrase:
     """Exact forms on consecutive words, across page breaks too."""
 
     terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A match of each part, in either order, with less than ``distance`` words between the two."""
+
+    left: Query
+    right: Query
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Documents with a number of ``column`` from ``low`` to ``high``, both included, None where there is no bound."""
+
+    column: Column
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Carries:
+    """Documents that carry a value of a facet."""
+
+    facet: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +92,5 @@ class Not:
     part: Query
 
 
-Query = Term | Prefix | Phrase | And | Or | Not
+Leaf = Term | Pattern | Fuzzy
+Query = Leaf | Phrase | Near | Range | Carries | And | Or | Not

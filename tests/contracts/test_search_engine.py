@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from archive.errors import IndexDamaged
-from archive.search.engine import EngineRequest, EngineResults, SearchEngine
+from archive.search.engine import EngineRequest, Held, SearchEngine
 from archive.search.parser import parse
-from archive.search.query import Field, Term
+from archive.search.query import Column, Field, Fuzzy, Pattern, Range, Term
 from archive.search.request import UNKNOWN
-from tests.engine_samples import ENGINES, entry, found
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
-    made: SearchEngine = request.param(tmp_path / "index")
-    yield made
-    made.close()
-
-
-def ask(
-    engine: SearchEngine,
-    text: str = "",
-    filters: Mapping[str, tuple[str, ...]] | None = None,
-    *,
-    sort: str = "relevance",
-    limit: int = 100,
-    offset: int = 0,
-    exact: bool = False,
-) -> EngineResults:
-    return engine.search(EngineRequest(parse(text, exact).query, filters or {}, sort, limit, offset))
+from archive.text.vocabulary import Writing
+from tests.engine_samples import ask, entry, found
 
 
 def test_an_engine_without_an_index_is_empty_and_writes_nothing(engine: SearchEngine, tmp_path: Path) -> None:
     assert ask(engine, "kamera").total == 0
-    assert engine.revisions() == {}
+    assert engine.held() == {}
     assert engine.matches(Term(Field.FORM, "a"), "a", 1) == ()
     engine.remove(["nobody"])
     assert not (tmp_path / "index").exists()
@@ -136,7 +116,7 @@ def test_adding_again_replaces_and_removing_removes(engine: SearchEngine) -> Non
     engine.add([entry("1", "staro"), entry("2", "staro")])
     engine.add([entry("1", "novo", revision=2)])
     engine.remove(["2", "nobody"])
-    assert engine.revisions() == {"1": 2}
+    assert engine.held() == {"1": Held(2, 1)}
     assert ask(engine, "staro").total == 0
     assert ask(engine, "novo").hits[0].matches == ((0, 0),)
 
@@ -145,9 +125,9 @@ def test_an_id_twice_in_one_batch_is_refused_and_changes_nothing(engine: SearchE
     engine.add([entry("1", "staro")])
     with pytest.raises(ValueError, match="twice"):
         engine.add([entry("2", "novo"), entry("2", "novo")])
-    assert engine.revisions() == {"1": 1}
+    assert engine.held() == {"1": Held(1, 1)}
     engine.add([entry("2", "novo")])
-    assert engine.revisions() == {"1": 1, "2": 1}
+    assert engine.held() == {"1": Held(1, 1), "2": Held(1, 1)}
 
 
 def test_a_rebuild_is_invisible_until_published_and_then_replaces_everything(engine: SearchEngine) -> None:
@@ -172,3 +152,72 @@ def test_a_rebuild_that_is_not_what_was_expected_is_refused(engine: SearchEngine
     assert found(ask(engine)) == {"old"}
     engine.add([entry("more", "staro")])
     assert found(ask(engine)) == {"old", "more"}
+
+
+def test_what_is_known_changes_without_the_text(engine: SearchEngine) -> None:
+    engine.add([entry("1", "kamera", year="2020", title="Staro"), entry("2", "kamera")])
+    engine.add([entry("1", None, revision=2, year="2021", title="Novo")])
+    results = ask(engine, "kamera")
+    assert results.facets["year"] == {"2021": 1, UNKNOWN: 1}
+    assert {hit.id: hit.matches for hit in results.hits} == {"1": ((0, 0),), "2": ((0, 0),)}
+    assert (found(ask(engine, "title:novo")), found(ask(engine, "title:staro"))) == ({"1"}, set())
+    assert engine.held() == {"1": Held(2, 1), "2": Held(1, 1)}
+    with pytest.raises(ValueError, match="text"):
+        engine.add([entry("3", None)])
+    assert set(engine.held()) == {"1", "2"}
+
+
+def test_fields_of_what_is_known_match_no_word_on_a_page(engine: SearchEngine) -> None:
+    engine.add(
+        [
+            entry(
+                "1",
+                "nešto",
+                title="Nabavka kamera",
+                vendor=("Vidozor d.o.o.",),
+                reference="404-2/2021",
+                pib="100000049",
+            ),
+            entry("2", "kamera vidozor 404-2/2021"),
+        ]
+    )
+    for text in ("title:kamere", 'title:"nabavka kamera"', "vendor:vidozor", "reference:404-2", "pib:100000049"):
+        (hit,) = ask(engine, text).hits
+        assert (hit.id, hit.matches) == ("1", ()), text
+
+
+def test_ranges_of_year_date_and_amount(engine: SearchEngine) -> None:
+    engine.add(
+        [
+            entry("1", "cena 1.200.000,00 dinara", year="2020", date="2020-05-17"),
+            entry("2", "cena 350.000,00 i 90.000 dinara", year="2021", date="2021"),
+            entry("3", "bez cene"),
+        ]
+    )
+    asked = {
+        Range(Column.YEAR, 2020, 2020): {"1"},
+        Range(Column.YEAR, None, 2021): {"1", "2"},
+        Range(Column.DATE, 20200517, 20200517): {"1"},
+        Range(Column.DATE, 20210301, None): {"2"},
+        Range(Column.AMOUNT, 300_000, 400_000): {"2"},
+        Range(Column.AMOUNT, 80_000, None): {"1", "2"},
+        Range(Column.AMOUNT, 400_000, 1_000_000): set(),
+    }
+    for query, documents in asked.items():
+        assert found(engine.search(EngineRequest(query, {}, "relevance", 10, 0))) == documents, query
+
+
+def test_a_search_among_some_documents(engine: SearchEngine) -> None:
+    engine.add([entry("1", "kamera", year="2020"), entry("2", "kamera", year="2021"), entry("3", "dron")])
+    query = parse("kamera", exact=False).query
+    results = engine.search(EngineRequest(query, {}, "relevance", 10, 0, among=frozenset({"2", "3", "nobody"})))
+    assert (found(results), results.facets["year"]) == ({"2"}, {"2021": 1})
+
+
+def test_the_words_a_term_stands_for(engine: SearchEngine) -> None:
+    engine.add([entry("1", "kamera kamere kamere"), entry("2", "камере dron"), entry("3", "kamere")])
+    words = engine.words(Pattern(Field.FORM, "kam*"), 10)
+    assert [(word.word, word.documents) for word in words] == [("kamere", 3), ("kamera", 1)]
+    assert words[0].writing & Writing.CYRILLIC
+    assert not words[1].writing & Writing.CYRILLIC
+    assert [word.word for word in engine.words(Fuzzy(Field.FORM, "drom", 1), 10)] == ["dron"]

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-import heapq
-import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
+import numpy as np
+
 from archive.errors import IndexDamaged
-from archive.search.engine import EngineHit, EngineRequest, EngineResults, IndexEntry, Rebuild
-from archive.search.facets import count_values, narrow
-from archive.search.query import Query
+from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry, Rebuild, WordCount
+from archive.search.query import Leaf, Query
 from archive.search.request import FACETS
-from archive.search.spans import Match
-from archive.search.whoosh_engine.evaluation import Scores, matches, scores
+from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.following import Follower
-from archive.search.whoosh_engine.generations import NO_GENERATION, REMEDY, Generations
-from archive.search.whoosh_engine.reader import Snapshot
-from archive.search.whoosh_engine.schema import Record
-from archive.search.whoosh_engine.writer import commit
+from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
+from archive.search.whoosh_engine.hits import hits, matches
+from archive.search.whoosh_engine.lexicon import word_counts
+from archive.search.whoosh_engine.ordering import ordered
+from archive.search.whoosh_engine.places import Documents
+from archive.search.whoosh_engine.question import Question
+from archive.search.whoosh_engine.ranking import WEIGHTS, Ranking, Scores, Weights
+from archive.search.whoosh_engine.snapshot import Snapshot
+from archive.search.whoosh_engine.storage import REMEDY
+from archive.search.whoosh_engine.writer import Changes, build_segments, commit, writing
 
 
 class WhooshEngine:
     """Searches the newest committed state, whichever process committed it. Nothing is written until something is added.
 
-    Python runs one thread at a time and Whoosh's readers are not safe to share, so questions take turns. Every method
-    may raise :class:`IndexDamaged`, except :meth:`rebuild`.
+    Any number of threads may search at the same time, and while another process commits. Every method may raise
+    :class:`IndexDamaged`, except :meth:`rebuild`.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, weights: Weights = WEIGHTS) -> None:
         """:param root: the folder of the generations; it need not exist."""
         self._generations = Generations(root)
         self._follower = Follower(self._generations, self._generations.current)
-        self._lock = threading.RLock()
+        self._weights = weights
 
     @property
     def generation(self) -> str:
@@ -43,41 +50,48 @@ class WhooshEngine:
         """Add or replace documents, durably. The first ever added make the first generation.
 
         :raises archive.errors.ArchiveBusy: another process is writing.
-        :raises ValueError: an id comes twice.
+        :raises ValueError: an id comes twice, or an unknown document comes without its text.
         """
         name = self._generations.current()
         if name is None:
             name = self._generations.create()
             self._generations.publish(name)
-        commit(self._generations.path(name), entries, (), self._newest)
+        commit(self._generations.path(name), entries, (), self._follower.newest)
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take documents out, durably; errors as in :meth:`add`."""
         name = self._generations.current()
         if name is not None:
-            commit(self._generations.path(name), (), ids, self._newest)
+            commit(self._generations.path(name), (), ids, self._follower.newest)
 
-    def _newest(self) -> Snapshot:
-        with self._lock:
-            return self._follower.newest()
-
-    def revisions(self) -> Mapping[str, int]:
-        """Every document the index holds, with its revision."""
-        with self._lock, self._follower.reading() as snapshot:
-            return revisions_of(snapshot)
+    def held(self) -> Mapping[str, Held]:
+        """Every document the index holds."""
+        with self._follower.reading() as snapshot:
+            return snapshot.held()
 
     def search(self, request: EngineRequest) -> EngineResults:
-        """Answer a request."""
-        with self._lock, self._follower.reading() as snapshot:
-            return _answer(snapshot, request)
+        """Answer a request.
+
+        :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+        """
+        with self._follower.reading() as snapshot:
+            return _answer(snapshot, request, self._weights)
 
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
         """Where ``query`` matches a reading of one document; nowhere, if the index does not hold that reading."""
-        with self._lock, self._follower.reading() as snapshot:
-            number = snapshot.number_of.get(document_id)
-            if number is None or snapshot.records[number].reading != reading:
+        with self._follower.reading() as snapshot:
+            documents = snapshot.numbers_of([document_id])
+            if not len(documents):
                 return ()
-            return matches(snapshot, query, [number])[number]
+            leaf, local = snapshot.text_place(int(documents[0]))
+            if leaf.readings[local] != reading:
+                return ()
+            return matches(Question(snapshot), query, documents).of_document(int(documents[0]))
+
+    def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
+        """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first."""
+        with self._follower.reading() as snapshot:
+            return word_counts(Question(snapshot), leaf, limit)
 
     def rebuild(self) -> Rebuild:
         """Start a new generation beside this one, which may be damaged."""
@@ -85,8 +99,31 @@ class WhooshEngine:
 
     def close(self) -> None:
         """Let go of files and memory."""
-        with self._lock:
-            self._follower.close()
+        self._follower.close()
+
+
+@dataclass(frozen=True, slots=True)
+class WhooshBuilder:
+    """:class:`archive.search.engine.PartBuilder` for the generation in a folder."""
+
+    path: Path
+
+    def build(self, entries: Iterable[IndexEntry], first: int) -> list[ArraySegment]:
+        """Write segments, which are part of no index until they are taken."""
+        return build_segments(self.path, entries, first + 1)
+
+
+class WhooshAssembly:
+    """:class:`archive.search.engine.Assembly`: one commit."""
+
+    def __init__(self, builder: WhooshBuilder, changes: Changes) -> None:
+        self.builder = builder
+        self._changes = changes
+
+    def take(self, part: list[ArraySegment]) -> None:
+        """Take in segments."""
+        for segment in part:
+            self._changes.take(segment)
 
 
 class WhooshRebuild:
@@ -101,13 +138,24 @@ class WhooshRebuild:
         """Take in documents with one commit; errors as in :meth:`WhooshEngine.add`."""
         commit(self._generations.path(self.generation), entries, (), self._follower.newest)
 
+    @contextmanager
+    def assembling(self) -> Iterator[WhooshAssembly]:
+        """Fill the generation with one commit.
+
+        :raises archive.errors.ArchiveBusy: another process is writing.
+        """
+        path = self._generations.path(self.generation)
+        with writing(path) as changes:
+            yield WhooshAssembly(WhooshBuilder(path), changes)
+            changes.publish()
+
     def publish(self, expected: Mapping[str, int]) -> None:
         """Verify the generation, swap it in durably, and drop all others.
 
         :raises IndexDamaged: it does not hold exactly what was expected; the old generation stays.
         """
         with self._follower.reading() as snapshot:
-            held = revisions_of(snapshot)
+            held = {id_: known.revision for id_, known in snapshot.held().items()}
         self._follower.close()
         if held != expected:
             wrong = len(held.items() ^ dict(expected).items())
@@ -124,36 +172,36 @@ class WhooshRebuild:
             self._generations.drop(self.generation)
 
 
-def revisions_of(snapshot: Snapshot) -> dict[str, int]:
-    """Every document of a snapshot with its revision."""
-    return {snapshot.records[number].id: snapshot.records[number].revision for number in snapshot.live}
-
-
-def _answer(snapshot: Snapshot, request: EngineRequest) -> EngineResults:
-    found = dict.fromkeys(snapshot.live, 0.0) if request.query is None else scores(snapshot, request.query)
-    filters = {facet: values for facet, values in request.filters.items() if values}
-    narrowed = narrow(found.keys(), {facet: snapshot.carrying(facet, values) for facet, values in filters.items()})
-    shown = _slice(snapshot, request, narrowed.selected, found)
-    where = matches(snapshot, request.query, shown) if request.query else {}
+def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> EngineResults:
+    question = Question(snapshot)
+    documents, scores = _found(question, request, weights)
+    masks = {facet: snapshot.facets[facet].mask(values) for facet, values in request.filters.items() if values}
+    passing = {facet: mask[documents] for facet, mask in masks.items()}
+    everything = np.ones(len(documents), bool)
+    selected = reduce(np.logical_and, passing.values(), everything)
+    counted = dict.fromkeys(FACETS, documents[selected] if passing else documents)
+    for facet in passing:
+        others = (mask for name, mask in passing.items() if name != facet)
+        counted[facet] = documents[reduce(np.logical_and, others, everything)]
+    shown, shown_scores = ordered(question, request, documents[selected], scores[selected], weights)
     return EngineResults(
-        total=len(narrowed.selected),
-        hits=tuple(_hit(snapshot.records[number], found[number], where.get(number, ())) for number in shown),
+        total=int(np.count_nonzero(selected)),
+        hits=hits(question, request.query, shown, shown_scores),
         facets={
-            facet: count_values(narrowed.counted[facet], snapshot.values[facet], filters.get(facet, ()))
-            for facet in FACETS
+            facet: snapshot.facets[facet].count(counted[facet], request.filters.get(facet, ())) for facet in FACETS
         },
     )
 
 
-def _hit(record: Record, score: float, where: tuple[Match, ...]) -> EngineHit:
-    return EngineHit(record.id, record.reading, score, where)
-
-
-def _slice(snapshot: Snapshot, request: EngineRequest, selected: Iterable[int], found: Scores) -> list[int]:
-    """The documents of the requested slice, in the requested order. Equally relevant ones come newest first."""
-    if request.sort == "relevance":
-        newest = snapshot.places["newest"]
-        first = heapq.nsmallest(request.offset + request.limit, selected, key=lambda n: (-found[n], newest[n]))
+def _found(question: Question, request: EngineRequest, weights: Weights) -> tuple[Documents, Scores]:
+    snapshot = question.snapshot
+    if request.query is None:
+        documents, scores = np.arange(snapshot.size, dtype=np.int32), np.zeros(snapshot.size, np.float32)
     else:
-        first = heapq.nsmallest(request.offset + request.limit, selected, key=snapshot.places[request.sort].__getitem__)
-    return first[request.offset :]
+        documents, scores = Ranking(question, weights).scored(request.query)
+    if request.among is not None:
+        among = np.zeros(snapshot.size, bool)
+        among[snapshot.numbers_of(request.among)] = True
+        keep = among[documents]
+        documents, scores = documents[keep], scores[keep]
+    return documents, scores

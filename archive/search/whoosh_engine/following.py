@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import struct
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,8 +14,9 @@ from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
 
 from archive.errors import IndexDamaged
-from archive.search.whoosh_engine.generations import NO_GENERATION, REMEDY, Generations
-from archive.search.whoosh_engine.reader import Snapshot
+from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
+from archive.search.whoosh_engine.snapshot import Snapshot, newest_commit
+from archive.search.whoosh_engine.storage import REMEDY
 
 OPEN_ATTEMPTS = 5
 """How often opening is tried before an index counts as damaged. A commit deletes the files of the one before it, so a
@@ -23,7 +25,11 @@ reader that opens at that moment finds some missing (0.3 % of the time under con
 PAUSE = 0.05
 """Seconds between attempts."""
 
-# What Whoosh's readers raise on bytes that make no sense: they use struct, pickle and zlib.
+SETTLED = 1.0
+"""Seconds after which an unchanged time of a folder proves that nothing was committed: clocks of files are coarse, and
+two commits in one tick look like one."""
+
+# What readers raise on bytes that make no sense.
 _SENSELESS = (OSError, EOFError, struct.error, zlib.error, pickle.UnpicklingError, WhooshIndexError)
 # Opening also interprets tables of contents, where senseless bytes can come out as anything.
 _SENSELESS_AT_OPENING = (
@@ -31,45 +37,56 @@ _SENSELESS_AT_OPENING = (
     MemoryError,
 )  # fmt: skip
 
+_NOTHING = (NO_GENERATION, Snapshot())
+
 
 class Follower:
-    """Follows one generation, or the current one as it changes. Not safe to share between threads."""
+    """Follows one generation, or the current one as it changes. Safe to share between threads."""
 
     def __init__(self, generations: Generations, name: Callable[[], str | None]) -> None:
         """:param name: names the generation to follow, or None while there is none."""
         self._generations = generations
         self._name = name
-        self._opened: tuple[str, Snapshot] = (NO_GENERATION, Snapshot())
+        self._opened: tuple[str, Snapshot] = _NOTHING
+        self._seen = 0
+        self._lock = threading.Lock()
 
     def newest(self) -> Snapshot:
         """The newest committed state.
 
         :raises IndexDamaged: it cannot be opened. Nothing is removed or repaired because of that.
         """
-        failure: Exception | None = None
-        for _ in range(OPEN_ATTEMPTS):
-            name = self._name() or NO_GENERATION
-            opened, snapshot = self._opened
-            if opened == name and (name == NO_GENERATION or snapshot.is_newest()):
-                return snapshot
-            try:
-                self._replace(name)
-            except (FileNotFoundError, EmptyIndexError) as error:
-                failure = error
-                time.sleep(PAUSE)
-            except _SENSELESS_AT_OPENING as error:
-                raise self._damaged(error) from error
-        raise self._damaged(failure) from failure
+        with self._lock:
+            failure: Exception | None = None
+            for _ in range(OPEN_ATTEMPTS):
+                name = self._name() or NO_GENERATION
+                try:
+                    return self._following(name)
+                except (FileNotFoundError, EmptyIndexError) as error:
+                    failure = error
+                    time.sleep(PAUSE)
+                except _SENSELESS_AT_OPENING as error:
+                    raise self._damaged(error) from error
+            raise self._damaged(failure) from failure
 
-    def _replace(self, name: str) -> None:
-        old = self._opened[1]
+    def _following(self, name: str) -> Snapshot:
+        opened, snapshot = self._opened
         if name == NO_GENERATION:
-            new = Snapshot()
-        else:
-            self._generations.check_version(name)
-            new = Snapshot.open(self._generations.path(name), old.by_segment)
-        self._opened = (name, new)
-        old.close()
+            self._opened = _NOTHING
+            return _NOTHING[1]
+        path = self._generations.path(name)
+        changed = path.stat().st_mtime_ns
+        if opened == name and (changed == self._seen or newest_commit(path) == snapshot.commit):
+            self._remember(changed)
+            return snapshot
+        self._generations.check_version(name)
+        snapshot = Snapshot.open(path, snapshot.by_segment)
+        self._opened = (name, snapshot)
+        self._remember(changed)
+        return snapshot
+
+    def _remember(self, changed: int) -> None:
+        self._seen = changed if time.time_ns() - changed > SETTLED * 1e9 else 0
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
@@ -89,5 +106,5 @@ class Follower:
 
     def close(self) -> None:
         """Let go of files and memory."""
-        self._opened[1].close()
-        self._opened = (NO_GENERATION, Snapshot())
+        with self._lock:
+            self._opened = _NOTHING

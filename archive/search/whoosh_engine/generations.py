@@ -1,76 +1,31 @@
-"""Generations of the index on disk, and what makes a commit survive a power cut.
+"""Generations of the index on disk.
 
 ::
 
     index/current          names the generation that answers searches; replaced atomically
     index/gen-000001/      one Whoosh index, with the version of layout and analysis it was made with
 
-A new generation is built beside the old one and takes over by one rename. Whoosh itself never calls fsync: we do, on
-every file before the rename that publishes it, and on the directory after.
+A new generation is built beside the old one and takes over by one rename.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from archive.errors import IndexDamaged
 from archive.search.whoosh_engine.schema import INDEX_VERSION, SCHEMA
+from archive.search.whoosh_engine.storage import REMEDY, DurableStorage, sync
 
 NO_GENERATION = "gen-000000"
 """The generation of an archive that has no index yet. It holds nothing and is never on disk."""
 
-REMEDY = "Rebuild it with: dosije reindex"
-
 _NAME = re.compile(r"gen-(\d{6,})")
 _POINTER = "current"
 _VERSION = "version"
-
-
-class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """A folder whose commits are on the disk when they return.
-
-    Whoosh publishes a commit by renaming its table of contents, and renames nothing else. That is the one moment at
-    which every file written before must be on the disk already.
-    """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path))
-        self._path = path
-        self._unsynced: set[str] = set()
-
-    def create_file(self, name: str, *arguments: Any, **options: Any) -> Any:
-        """Open a new file, and remember that it is not on the disk yet."""
-        self._unsynced.add(name)
-        return super().create_file(name, *arguments, **options)
-
-    def delete_file(self, name: str) -> None:
-        """Remove a file."""
-        super().delete_file(name)
-        self._unsynced.discard(name)
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Publish a commit, durably."""
-        for name in self._unsynced:
-            sync(self._path / name)
-        self._unsynced.clear()
-        super().rename_file(oldname, newname, safe=safe)
-        sync(self._path)
-
-
-def sync(path: Path) -> None:
-    """Have a file's or a folder's content put on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class Generations:

@@ -1,97 +1,61 @@
-"""What the Whoosh index holds for each document: two fields of terms with positions, and two columns.
+"""What the Whoosh index holds for each archive document: two Whoosh documents, its text and its facts.
 
-The record is kept in memory for every document; the words of joined words are read where a question needs them.
+The text never changes; facts do, and then only they are written anew. The two share a serial number. Fields of the text
+are ``word`` and its aliases ``form``, ``stem`` and ``bare_stem``; the other fields and the facets belong to the facts.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from typing import Any
 
-from whoosh import fields, formats
+from whoosh import analysis, fields, formats
 
-from archive.search.engine import IndexEntry
 from archive.search.query import Field
-from archive.search.request import FACETS, UNKNOWN
+from archive.search.request import FACETS
+from archive.search.whoosh_engine.columns import BlobColumn, NumberColumn, ValuesColumn
 from archive.text.analyzer import ANALYSIS_VERSION
-from archive.text.folding import fold
 
-RECORD = "record"
-JOINED = "joined"
-INDEX_VERSION = f"2.{ANALYSIS_VERSION}"
+INDEX_NAME = "MAIN"
+INDEX_VERSION = f"5.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
 
+SEPARATOR = "\x1f"
+"""Between the values of a facet of which a document has several."""
 
-class PositionsField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """A field whose value is a ready map of terms to positions: analysis is ours and happened before.
+COLUMNS: dict[str, Any] = {
+    "serial": NumberColumn("<u8"),
+    "id": BlobColumn(),
+    # of the text
+    "reading": NumberColumn("<u4"),
+    "word_count": NumberColumn("<u4"),
+    "joined": BlobColumn(),
+    "page_starts": BlobColumn(),
+    "words": BlobColumn(),
+    "amounts": BlobColumn(),
+    # of the facts
+    "revision": NumberColumn("<u4"),
+    "date": NumberColumn("<i4"),
+    "title": BlobColumn(),
+    "shown": BlobColumn(),
+    **{facet: ValuesColumn() for facet in FACETS},
+}
+"""The columns, in the order in which a segment has them. ``reading`` is 0 in facts and ``revision`` 0 in texts."""
 
-    Lengths are not kept per field, because the record has the document's true number of words.
+
+class TermsField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
+    """A field whose terms are made before they come here: analysis is ours.
+
+    Whoosh's own query parser can be asked for it all the same, and takes a word for the term it is in small letters.
     """
 
-    def __init__(self) -> None:
-        super().__init__(format=formats.Positions(), analyzer=None)
-
-    def index(self, value: Mapping[str, tuple[int, ...]], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """What Whoosh stores for each term: its bytes, frequency, weight and encoded positions."""
-        for term, positions in value.items():
-            yield term.encode(), len(positions), float(len(positions)), self.format.encode(positions)
+    def __init__(self, column: Any | None) -> None:
+        """:param column: of the same name, where there is one."""
+        words = analysis.SpaceSeparatedTokenizer() | analysis.LowercaseFilter()
+        super().__init__(format=formats.Positions(), analyzer=words)
+        self.column_type = column
 
 
 SCHEMA = fields.Schema(
-    **{Field.STEM.value: PositionsField(), Field.FORM.value: PositionsField()},
-    **{RECORD: fields.COLUMN(), JOINED: fields.COLUMN()},
+    **{name: fields.COLUMN(column) for name, column in COLUMNS.items() if name not in set(Field)},
+    **{field.value: TermsField(COLUMNS.get(field)) for field in Field},
 )
-
-
-def pack_joined(joined: Iterable[tuple[int, int]]) -> bytes:
-    """The column value of joined words: first and last word of each in turn, as little-endian 32-bit numbers."""
-    return _little_endian(array("I", chain.from_iterable(joined))).tobytes()
-
-
-def unpack_joined(value: bytes) -> array[int]:
-    """What :func:`pack_joined` packed, flat."""
-    return _little_endian(array("I", value))
-
-
-def _little_endian(numbers: array[int]) -> array[int]:
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is known of an indexed document besides its terms.
-
-    ``title`` is folded, for sorting across scripts. ``facets`` holds the values of each facet in the order of
-    :data:`FACETS`; a document without a value carries :data:`UNKNOWN`.
-    """
-
-    id: str
-    revision: int
-    reading: int
-    word_count: int
-    date: str | None
-    title: str
-    facets: tuple[tuple[str, ...], ...]
-
-    @classmethod
-    def of(cls, entry: IndexEntry) -> Record:
-        """The record of an entry."""
-        values = tuple(tuple(dict.fromkeys(entry.facets.get(facet, ()))) or (UNKNOWN,) for facet in FACETS)
-        return cls(entry.id, entry.revision, entry.reading, entry.word_count, entry.date, fold(entry.title), values)
-
-    def to_bytes(self) -> bytes:
-        """The column value."""
-        parts = [self.id, self.revision, self.reading, self.word_count, self.date, self.title, self.facets]
-        return json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
-
-    @classmethod
-    def from_bytes(cls, value: bytes) -> Record:
-        """The record that :meth:`to_bytes` wrote."""
-        id_, revision, reading, word_count, date, title, facets = json.loads(value)
-        return cls(id_, revision, reading, word_count, date, title, tuple(tuple(values) for values in facets))

@@ -2,96 +2,171 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from whoosh.index import FileIndex, LockError
-from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
+from whoosh.index import TOC, clean_files
 
 from archive.errors import ArchiveBusy
 from archive.search.engine import IndexEntry
-from archive.search.query import Field
-from archive.search.whoosh_engine.generations import DurableStorage
-from archive.search.whoosh_engine.reader import Snapshot
-from archive.search.whoosh_engine.schema import JOINED, RECORD, SCHEMA, Record, pack_joined
-
-MERGE_FACTOR = 10
-"""Segments of one order of magnitude that are tolerated. Whoosh's own policy can rewrite the whole index at any commit;
-with this one a document is rewritten once for every tenfold growth of the index."""
-
-POSTINGS_MEMORY = 256
-"""Megabytes of postings held before Whoosh spills them to disk, which costs 45 % more time."""
+from archive.search.whoosh_engine.codec import ArraySegment
+from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
+from archive.search.whoosh_engine.segments import SegmentWriter
+from archive.search.whoosh_engine.storage import DurableStorage
+from archive.search.whoosh_engine.tiers import merge_tiers
 
 
-def commit(path: Path, add: Iterable[IndexEntry], remove: Iterable[str], newest: Callable[[], Snapshot]) -> None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Where the index holds a document: segment and number in it of its text, and of its facts."""
+
+    serial: int
+    text: tuple[str, int]
+    facts: tuple[str, int]
+
+
+class KnownDocuments(Protocol):
+    """The newest state of an index, as a commit needs it."""
+
+    @property
+    def next_serial(self) -> int:
+        """A serial number above all others."""
+
+    def known(self, id_: str) -> Known | None:
+        """Where a document is, if it is."""
+
+
+def commit(path: Path, add: Iterable[IndexEntry], remove: Iterable[str], newest: Callable[[], KnownDocuments]) -> None:
     """Add documents, replacing those whose id is known, and remove others. Readers see all of it or nothing.
 
     :param newest: the newest state of the index; called once no one else can write.
     :raises ArchiveBusy: another process is writing to this index.
-    :raises ValueError: an id comes twice in ``add``.
+    :raises ValueError: an id comes twice in ``add``, or comes without a text and is not known.
     """
-    for leftover in path.glob("*.toc.*"):
-        leftover.unlink()
+    with writing(path) as changes:
+        documents = newest()
+        for id_ in set(remove):
+            if known := documents.known(id_):
+                changes.delete(known.text)
+                changes.delete(known.facts)
+        changes.add(add, documents)
+        changes.publish()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Changes]:
+    """Be the only one who changes an index. What is not published in the end is gone.
+
+    Other processes may write segments for this one meanwhile (:func:`build_segments`).
+
+    :raises ArchiveBusy: another process is writing to this index.
+    """
+    storage = DurableStorage(path)
+    lock = storage.lock(f"{INDEX_NAME}_WRITELOCK")
+    if not lock.acquire():
+        raise ArchiveBusy(f"Another process is writing to the index at {path}.", "Wait until it has ended.")
     try:
-        writer = SegmentWriter(FileIndex(DurableStorage(path), schema=SCHEMA), limitmb=POSTINGS_MEMORY)
-    except LockError as error:
-        raise ArchiveBusy(f"Another process is writing to the index at {path}.", "Wait until it has ended.") from error
-    try:
-        _change(writer, add, remove, newest().number_of)
-        writer.commit(mergetype=merge_tiers)
-    except BaseException:
-        _abandon(writer)
-        raise
-
-
-def _change(writer: Any, add: Iterable[IndexEntry], remove: Iterable[str], number_of: dict[str, int]) -> None:
-    for id_ in set(remove):
-        if id_ in number_of:
-            writer.delete_document(number_of[id_])
-    added: set[str] = set()
-    for entry in add:
-        if entry.id in added:
-            raise ValueError(f"document {entry.id} comes twice in one batch")
-        added.add(entry.id)
-        if entry.id in number_of:
-            writer.delete_document(number_of[entry.id])
-        terms = {Field.STEM.value: entry.stems, Field.FORM.value: entry.forms}
-        columns = {RECORD: Record.of(entry).to_bytes(), JOINED: pack_joined(entry.joined)}
-        writer.add_document(**terms, **columns)
-
-
-def _abandon(writer: Any) -> None:
-    """Give up a commit. Whoosh keeps its lock when that fails in turn, so we release it ourselves."""
-    try:
-        if not writer.is_closed:
-            writer.cancel()
+        for leftover in path.glob("*.toc.*"):
+            leftover.unlink()
+        toc = _swept(storage)
+        try:
+            yield Changes(storage, toc)
+        except BaseException:
+            _swept(storage)
+            raise
     finally:
-        if writer.writelock.fd is not None:
-            writer.writelock.release()
+        lock.release()
 
 
-def merge_tiers(writer: Any, segments: list[Any]) -> list[Any]:
-    """A Whoosh merge policy: rewrite segments that are half deleted, and tiers that have grown too many segments.
+def _swept(storage: DurableStorage) -> TOC:
+    """The newest table of contents, once files that it does not name are gone: those of dead processes."""
+    toc = TOC.read(storage, INDEX_NAME, schema=SCHEMA)
+    clean_files(storage, INDEX_NAME, toc.generation, toc.segments)
+    return toc
 
-    Returns the segments to keep; the others are written into the new one.
+
+class Changes:
+    """A commit in the making."""
+
+    def __init__(self, storage: DurableStorage, toc: TOC) -> None:
+        self._storage = storage
+        self._generation: int = toc.generation + 1
+        self._segments: dict[str, ArraySegment] = {segment.segment_id(): segment for segment in toc.segments}
+
+    def delete(self, place: tuple[str, int]) -> None:
+        """Take out one Whoosh document."""
+        segment, number = place
+        self._segments[segment].delete_document(number)
+
+    def add(self, entries: Iterable[IndexEntry], documents: KnownDocuments) -> None:
+        """Add or replace documents; errors as in :func:`commit`."""
+        for segment in _write(self._storage, self._placed(entries, documents)):
+            self.take(segment)
+
+    def _placed(self, entries: Iterable[IndexEntry], documents: KnownDocuments) -> Iterator[tuple[IndexEntry, int]]:
+        next_serial = documents.next_serial
+        for entry in _each_once(entries):
+            known = documents.known(entry.id)
+            if known is None:
+                if entry.text is None:
+                    raise ValueError(f"document {entry.id} comes without a text, and the index does not hold it")
+                yield entry, next_serial
+                next_serial += 1
+            elif entry.text is None:
+                self.delete(known.facts)
+                yield entry, known.serial
+            else:
+                self.delete(known.text)
+                self.delete(known.facts)
+                yield entry, known.serial
+
+    def take(self, segment: ArraySegment) -> None:
+        """Let a segment that was written into this folder be part of the index."""
+        self._segments[segment.segment_id()] = segment
+
+    def publish(self) -> None:
+        """Make it so, durably, and remove the files of before."""
+        segments = merge_tiers(self._storage, list(self._segments.values()))
+        TOC(SCHEMA, segments, self._generation).write(self._storage, INDEX_NAME)
+        clean_files(self._storage, INDEX_NAME, self._generation, segments)
+
+
+def build_segments(path: Path, entries: Iterable[IndexEntry], first_serial: int) -> list[ArraySegment]:
+    """Write new documents as segments and publish nothing: what a process does that works for another.
+
+    :param first_serial: the documents get this serial number and those after it, which no other document may have.
+    :raises ValueError: an id comes twice, or an entry has no text.
     """
-    tiers: dict[int, list[Any]] = {}
-    rewritten: list[Any] = []
-    for segment in segments:
-        live = segment.doc_count_all() - segment.deleted_count()
-        if 2 * live <= segment.doc_count_all():
-            rewritten.append(segment)
-        else:
-            tiers.setdefault(int(math.log(live, MERGE_FACTOR)), []).append(segment)
-    kept: list[Any] = []
-    for tier in tiers.values():
-        (kept if len(tier) < MERGE_FACTOR else rewritten).extend(tier)
-    for segment in rewritten:
-        if segment.deleted_count() < segment.doc_count_all():
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-    return kept
+    storage = DurableStorage(path)
+    segments = list(_write(storage, zip(_each_once(entries), count(first_serial), strict=False)))
+    storage.sync_files()
+    return segments
+
+
+def _each_once(entries: Iterable[IndexEntry]) -> Iterator[IndexEntry]:
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.id in seen:
+            raise ValueError(f"document {entry.id} comes twice in one batch")
+        seen.add(entry.id)
+        yield entry
+
+
+def _write(
+    storage: DurableStorage,
+    entries: Iterable[tuple[IndexEntry, int]],
+) -> Iterator[ArraySegment]:
+    writer = SegmentWriter(storage)
+    for entry, serial in entries:
+        if not writer.has_room(entry):
+            yield writer.write()
+            writer = SegmentWriter(storage)
+        if entry.text is not None:
+            writer.add_text(entry.id, serial, entry.text)
+        writer.add_facts(entry, serial)
+    if writer.documents:
+        yield writer.write()

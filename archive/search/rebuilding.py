@@ -1,0 +1,111 @@
+"""Building the whole index anew, by as many processes as there are processors.
+
+Each process reads its documents from the catalog and writes segments of its own; they become part of the index in one
+commit, or not at all. So a process that dies costs the rebuild, and never a document. When the one that started them
+is killed, all of them end.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from archive.errors import IndexingStopped
+from archive.processes import end_when_interrupted, end_with_parent, interruption_postponed
+from archive.search.engine import PartBuilder, Rebuild
+from archive.search.entries import Entries
+from archive.store.catalog import Catalog
+
+Progress = Callable[[int, int], None]
+"""Called with the number of documents done and the number of documents to do."""
+
+PARTS = 4
+"""Batches that each process gets at least, so that none is idle while another has long documents."""
+
+FEWEST_DOCUMENTS, MOST_DOCUMENTS = 25, 2000
+"""Documents of a batch."""
+
+WAITING = 2
+"""Batches that are handed out for each process, so that none has to wait for the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Documents for one process. ``first`` is the place of the first of them among all."""
+
+    ids: Sequence[str]
+    revisions: dict[str, int]
+    first: int
+
+
+def build(rebuild: Rebuild, catalog: Catalog, jobs: int, progress: Progress | None) -> dict[str, int]:
+    """Put every document of the catalog into a new generation; returns them with their revisions.
+
+    :raises archive.errors.IndexingStopped: a process died.
+    """
+    expected = catalog.revisions()
+    ids = list(expected)
+    size = min(MOST_DOCUMENTS, max(FEWEST_DOCUMENTS, len(ids) // (PARTS * jobs)))
+    batches = (
+        _Batch(part, {id_: expected[id_] for id_ in part}, first)
+        for first in range(0, len(ids), size)
+        if (part := ids[first : first + size])
+    )
+    done = 0
+    with rebuild.assembling() as assembly, closing(_built(batches, assembly.builder, catalog, jobs)) as built:
+        for count, part in built:
+            assembly.take(part)
+            done += count
+            if progress:
+                progress(done, len(ids))
+    return expected
+
+
+def _built(
+    batches: Iterator[_Batch], builder: PartBuilder, catalog: Catalog, jobs: int
+) -> Generator[tuple[int, Any], None, None]:
+    """The parts with their numbers of documents. Close it, and no process writes any more."""
+    if jobs == 1:
+        entries = Entries(catalog)
+        for batch in batches:
+            yield len(batch.ids), builder.build(entries.of(batch.ids, batch.revisions), batch.first)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, _start, (catalog.opener(), builder)) as pool:
+        with interruption_postponed():
+            working = {pool.submit(_work, batch) for batch in islice(batches, WAITING * jobs)}
+        try:
+            while working:
+                finished, working = wait(working, return_when=FIRST_COMPLETED)
+                working |= {pool.submit(_work, batch) for batch in islice(batches, len(finished))}
+                for future in finished:
+                    yield future.result()
+        except BrokenProcessPool as error:
+            raise IndexingStopped(
+                "A process that was building the index died; the old index stays.",
+                "Try again, with fewer processes if memory was short: dosije reindex --jobs 1",
+            ) from error
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+_worker: tuple[Entries, PartBuilder] | None = None
+
+
+def _start(reopen: Callable[[], Catalog], builder: PartBuilder) -> None:
+    end_with_parent()
+    end_when_interrupted()
+    global _worker  # noqa: PLW0603  # A process of the pool works for one rebuild, and this is its only state.
+    _worker = Entries(reopen()), builder
+
+
+def _work(batch: _Batch) -> tuple[int, Any]:
+    assert _worker is not None
+    entries, builder = _worker
+    return len(batch.ids), builder.build(entries.of(batch.ids, batch.revisions), batch.first)

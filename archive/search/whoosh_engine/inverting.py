@@ -1,0 +1,160 @@
+"""From what stands where in documents to what is written of terms: one sort of whole arrays, no loop over postings."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.search.query import Field
+from archive.search.whoosh_engine.arrays import bounds, joined, sort_distinct
+from archive.search.whoosh_engine.layout import MANY, PIECE, PIECE_BITS
+from archive.search.whoosh_engine.sections import SectionsWriter
+from archive.text.vocabulary import Aliases
+
+Keys = NDArray[np.uint64]
+"""Occurrences: the number of the term in the upper 32 bits, the address in the lower."""
+
+ADDRESS_BITS = 32
+
+
+def keys_of(terms: NDArray[Any], addresses: NDArray[Any]) -> Keys:
+    """The keys of occurrences."""
+    return (terms.astype(np.uint64) << np.uint64(ADDRESS_BITS)) | addresses.astype(np.uint64)
+
+
+class FieldWriter:
+    """Writes one stored field of a segment, in one go or a range of its terms after another.
+
+    The large arrays go to their files at once. What is kept until :meth:`finish` is a few bytes for each term.
+    """
+
+    def __init__(self, field: Field, files: Mapping[str, SectionsWriter]) -> None:
+        """:param files: the files of the segment: ``terms``, ``pieces``, ``frequencies`` and ``positions``."""
+        self._field, self._files = field, files
+        files["pieces"].begin(field.value, np.uint16)
+        files["frequencies"].begin(field.value, np.uint8)
+        files["positions"].begin(field.value, np.uint16)
+        files["terms"].begin(f"{field}.text", np.uint8)
+        self._lengths: list[NDArray[np.uint32]] = []
+        self._postings: list[NDArray[np.int64]] = []
+        self._positions: list[NDArray[np.int64]] = []
+        self._many: list[tuple[NDArray[np.int64], NDArray[np.uint32]]] = []
+        self._written = 0
+
+    def write(self, terms: Sequence[bytes], keys: Keys) -> None:
+        """Write terms that come after those written before, and their occurrences: sorted, distinct, none missing.
+
+        The keys number the terms from 0.
+        """
+        if not len(terms):
+            return
+        self._write_terms(terms)
+        # Where anything above the position in the piece changes, another posting begins.
+        starts = np.concatenate([[0], np.flatnonzero((keys[1:] ^ keys[:-1]) >= PIECE) + 1])
+        posting_ids = keys[starts] >> np.uint64(PIECE_BITS)
+        frequencies = np.diff(starts, append=len(keys))
+        owners = (posting_ids >> np.uint64(PIECE_BITS)).astype(np.int64)
+        postings = np.bincount(owners, minlength=len(terms))
+        self._postings.append(postings)
+        self._positions.append(np.add.reduceat(frequencies, np.cumsum(postings) - postings))
+        large = np.flatnonzero(frequencies >= MANY)
+        self._many.append((large + self._written, frequencies[large].astype(np.uint32)))
+        self._written += len(starts)
+        self._files["pieces"].write(posting_ids.astype(np.uint16))
+        self._files["frequencies"].write(np.minimum(frequencies, MANY).astype(np.uint8))
+        self._files["positions"].write(keys.astype(np.uint16))
+
+    def _write_terms(self, terms: Sequence[bytes]) -> None:
+        text = b"\n".join(terms) + b"\n"
+        lengths = np.fromiter(map(len, terms), np.uint32, len(terms)) + 1
+        if len(text) != int(lengths.sum()) or text.count(b"\n") != len(terms):
+            raise ValueError("a term has a line feed in it")
+        self._files["terms"].write(text)
+        self._lengths.append(lengths)
+
+    def finish(self) -> None:
+        """Write what is known about each term."""
+        terms = self._files["terms"]
+        terms.add(f"{self._field}.offsets", bounds(self._lengths, np.uint32))
+        terms.add(f"{self._field}.postings", bounds(self._postings, np.uint32))
+        positions = bounds(self._positions, np.uint64)
+        if positions[-1] < 1 << 32:
+            positions = positions.astype(np.uint32)
+        terms.add(f"{self._field}.positions", positions)
+        terms.add(f"{self._field}.many_at", joined([at for at, _ in self._many], np.uint32))
+        terms.add(f"{self._field}.many", joined([frequencies for _, frequencies in self._many], np.uint32))
+
+
+class AliasWriter:
+    """Writes one alias field of a segment, in one go or a range of its terms after another."""
+
+    def __init__(self, field: Field, terms: SectionsWriter) -> None:
+        self._field, self._terms = field, terms
+        terms.begin(f"{field}.text", np.uint8)
+        self._lengths: list[NDArray[np.uint32]] = []
+        self._counts: list[NDArray[np.int64]] = []
+        self._words: list[NDArray[np.uint32]] = []
+
+    def write(self, aliases: Sequence[bytes], keys: Keys) -> None:
+        """Write aliases that come after those written before, and the words of each: sorted, distinct, none missing.
+
+        The keys hold the number of the alias, from 0, over the number of the word.
+        """
+        if not len(aliases):
+            return
+        self._terms.write(b"\n".join(aliases) + b"\n")
+        self._lengths.append(np.fromiter(map(len, aliases), np.uint32, len(aliases)) + 1)
+        self._counts.append(np.bincount((keys >> np.uint64(ADDRESS_BITS)).astype(np.int64), minlength=len(aliases)))
+        self._words.append(keys.astype(np.uint32))
+
+    def finish(self, own: NDArray[np.bool_]) -> None:
+        """:param own: whether each word is its own alias."""
+        self._terms.add(f"{self._field}.offsets", bounds(self._lengths, np.uint32))
+        self._terms.add(f"{self._field}.starts", bounds(self._counts, np.uint32))
+        self._terms.add(f"{self._field}.words", joined(self._words, np.uint32))
+        self._terms.add(f"{self._field}.own", np.packbits(own, bitorder="little"))
+
+
+def write_aliases(
+    field: Field, words: Sequence[str], ranks: Iterable[int], aliases: Iterable[Aliases], terms: SectionsWriter
+) -> None:
+    """Write one alias field of sorted words.
+
+    :param ranks: places of words in ``words``, where one may come several times.
+    :param aliases: belong to the ``ranks``.
+    """
+    own = np.zeros(len(words), bool)
+    number_of: dict[str, int] = {}
+    numbers, of_words = array("I"), array("I")
+    for rank, of_word in zip(ranks, aliases, strict=True):
+        for alias in of_word.get(field, ()):
+            if alias == words[rank]:
+                own[rank] = True
+            else:
+                numbers.append(number_of.setdefault(alias, len(number_of)))
+                of_words.append(rank)
+    ordered, ranks = ranked(number_of)
+    writer = AliasWriter(field, terms)
+    writer.write(ordered, sort_distinct(keys_of(ranks[np.array(numbers, np.int64)], np.array(of_words))))
+    writer.finish(own)
+
+
+def ranked(number_of: Mapping[str, int]) -> tuple[list[bytes], NDArray[np.uint32]]:
+    """The terms in their order, in UTF-8, and the place of each number among them."""
+    ordered = sorted(number_of)
+    ranks = np.zeros(len(ordered), np.uint32)
+    ranks[[number_of[term] for term in ordered]] = np.arange(len(ordered), dtype=np.uint32)
+    return [term.encode() for term in ordered], ranks
+
+
+def addresses_of(first_pieces: Any, positions: NDArray[Any]) -> NDArray[np.uint64]:
+    """The addresses of positions.
+
+    :param first_pieces: the first piece of the document of each position, or of all of them.
+    """
+    addresses: NDArray[np.uint64] = first_pieces.astype(np.uint64) * np.uint64(PIECE) + positions.astype(np.uint64)
+    return addresses

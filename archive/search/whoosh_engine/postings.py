@@ -1,0 +1,226 @@
+"""The terms of one segment and where they stand, read as arrays in place. Any number of threads may read at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.search.query import Field
+from archive.search.whoosh_engine.arrays import sort_distinct, spans
+from archive.search.whoosh_engine.layout import (
+    ALIASES,
+    FREQUENCIES,
+    MANY,
+    PIECE_BITS,
+    PIECES,
+    POSITIONS,
+    STORED,
+    TERMS,
+)
+from archive.search.whoosh_engine.sections import Array, Sections
+from archive.search.whoosh_engine.storage import open_mapped
+from archive.search.whoosh_engine.termlist import NONE, Numbers, TermList
+
+
+class SegmentTerms:
+    """Numbers of terms are those of the *stored* field: of the field itself, or of the words that an alias stands for.
+
+    ``first_piece`` holds the first piece of each document and, at its end, the number of pieces; ``piece_document`` the
+    document of each piece. Every method may raise :class:`archive.errors.IndexDamaged`.
+    """
+
+    def __init__(self, files: dict[str, Sections]) -> None:
+        """:param files: the files of the terms, by extension."""
+        terms = files[TERMS]
+        self.first_piece: NDArray[np.uint32] = terms.array("first_piece")
+        counts = np.diff(self.first_piece)
+        self.piece_document: NDArray[np.uint32] = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
+        self.fields = {field: StoredField(field, files) for field in STORED}
+        self._aliases = {field: AliasField(field, terms) for field in ALIASES}
+        self._writing = terms.lazy("writing")
+
+    @classmethod
+    def open(cls, storage: Any, segment: Any) -> SegmentTerms:
+        """The terms of a Whoosh segment of ours.
+
+        :raises FileNotFoundError: its files are gone.
+        """
+        extensions = (TERMS, PIECES, FREQUENCIES, POSITIONS)
+        files = {extension: open_mapped(storage, segment.make_filename(extension)) for extension in extensions}
+        return cls({extension: Sections(file.content, file.name) for extension, file in files.items()})
+
+    def stored(self, field: Field) -> Field:
+        """The stored field whose terms a term of ``field`` stands for."""
+        return Field.WORD if field in self._aliases else field
+
+    def find(self, field: Field, text: str) -> Numbers:
+        """The terms that one term stands for: itself, or the words that have it as alias. None, if it is unknown."""
+        number = self.fields[self.stored(field)].terms.find(text)
+        own = NONE if number < 0 else np.array([number])
+        alias = self._aliases.get(field)
+        return own if alias is None else alias.resolved(own, alias.found(text))
+
+    def with_prefix(self, field: Field, prefix: str) -> Numbers:
+        """The terms that all terms with this beginning stand for."""
+        own = self.fields[self.stored(field)].terms.with_prefix(prefix)
+        alias = self._aliases.get(field)
+        return own if alias is None else alias.resolved(own, alias.terms.with_prefix(prefix))
+
+    def fitting(self, field: Field, pattern: str) -> Numbers:
+        """The terms that all terms stand for that fit ``pattern``: ``*`` is any characters and ``?`` one."""
+        own = self.fields[self.stored(field)].terms.fitting(pattern)
+        alias = self._aliases.get(field)
+        return own if alias is None else alias.resolved(own, alias.terms.fitting(pattern))
+
+    def within(self, field: Field, text: str, distance: int) -> Numbers:
+        """The terms that all terms stand for that so many edits or fewer part from ``text``; a swap is one edit."""
+        own = self.fields[self.stored(field)].terms.within(text, distance)
+        alias = self._aliases.get(field)
+        return own if alias is None else alias.resolved(own, alias.terms.within(text, distance))
+
+    def alias(self, field: Field) -> AliasField:
+        """The terms of an alias field that are not simply the word itself."""
+        return self._aliases[field]
+
+    def text(self, field: Field, number: int) -> str:
+        """A term of a stored field."""
+        return self.fields[field].terms.term(number)
+
+    def writing(self, number: int) -> int:
+        """How a word was found written, as :class:`archive.text.vocabulary.Writing`."""
+        return int(self._writing.take(number, number + 1)[0])
+
+    def writings(self) -> NDArray[np.uint8]:
+        """How every word was found written."""
+        return self._writing.all()
+
+    def document_counts(self, field: Field, numbers: Numbers) -> NDArray[np.uint32]:
+        """In how many pieces each of these terms of a stored field stands."""
+        return self.fields[field].counts(numbers)
+
+    def postings(self, field: Field, numbers: Numbers) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
+        """The pieces in which these terms of a stored field stand, and how often in each: one term after another."""
+        return self.fields[field].postings(numbers)
+
+    def addresses(self, field: Field, numbers: Numbers, pieces: Array | None = None) -> NDArray[np.uint32]:
+        """Where any of these terms of a stored field stands, ascending, each address once.
+
+        :param pieces: look only in these pieces, which ascend.
+        """
+        return self.fields[field].addresses(numbers, pieces)
+
+
+class AliasField:
+    """The terms of one alias field. Most words are their own alias, which takes one bit a word."""
+
+    def __init__(self, field: Field, terms: Sections) -> None:
+        self.terms = TermList(terms.lazy(f"{field}.text"), terms.lazy(f"{field}.offsets"))
+        self.starts, self.words = terms.lazy(f"{field}.starts"), terms.lazy(f"{field}.words")
+        self.own = terms.lazy(f"{field}.own")
+
+    def found(self, text: str) -> Numbers:
+        """The number of one alias, or none."""
+        number = self.terms.find(text)
+        return NONE if number < 0 else np.array([number])
+
+    def own_among(self, words: Numbers) -> Numbers:
+        """Those of ``words`` that are their own alias."""
+        if not len(words):
+            return words
+        bits = self.own.pick(words >> 3) >> (words & 7).astype(np.uint8)
+        own: Numbers = words[bits & 1 == 1]
+        return own
+
+    def resolved(self, words: Numbers, aliases: Numbers) -> Numbers:
+        """Those of ``words`` that are their own alias, and the words of ``aliases``."""
+        words = self.own_among(words)
+        if not len(aliases):
+            return words
+        starts, stops = self.starts.pick(aliases), self.starts.pick(aliases + 1)
+        self.words.check_spans(starts, stops)
+        others = self.words.raw[spans(starts, stops)]
+        if len(aliases) == 1 and not len(words):
+            return others.astype(np.int64)
+        return sort_distinct(np.concatenate([words, others]))
+
+
+class StoredField:
+    """The terms of one stored field, with their postings."""
+
+    def __init__(self, field: Field, files: dict[str, Sections]) -> None:
+        terms = files[TERMS]
+        self.terms = TermList(terms.lazy(f"{field}.text"), terms.lazy(f"{field}.offsets"))
+        self.posting_starts, self.position_starts = terms.lazy(f"{field}.postings"), terms.lazy(f"{field}.positions")
+        self._many_at, self._many = terms.array(f"{field}.many_at"), terms.array(f"{field}.many")
+        self.pieces = files[PIECES].lazy(field.value)
+        self._frequencies = files[FREQUENCIES].lazy(field.value)
+        self.positions = files[POSITIONS].lazy(field.value)
+
+    def counts(self, numbers: Numbers) -> NDArray[np.uint32]:
+        """Postings of each term."""
+        return self.posting_starts.pick(numbers + 1) - self.posting_starts.pick(numbers)
+
+    def _stretches(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        starts = self.posting_starts.pick(numbers).astype(np.int64)
+        stops = self.posting_starts.pick(numbers + 1).astype(np.int64)
+        if len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1:
+            # Terms that are neighbours have their postings in one stretch.
+            return starts[:1], stops[-1:]
+        return starts, stops
+
+    def postings(self, numbers: Numbers) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
+        """The pieces of these terms and how often they stand in each."""
+        starts, stops = self._stretches(numbers)
+        if len(starts) == 1:
+            start, stop = int(starts[0]), int(stops[0])
+            return self.pieces.take(start, stop), self.frequencies(start, stop)
+        self.pieces.check_spans(starts, stops)
+        self._frequencies.check_spans(starts, stops)
+        at = spans(starts, stops)
+        frequencies = self._frequencies.raw[at].astype(np.uint32)
+        if len(self._many):
+            large = np.flatnonzero(frequencies == MANY)
+            frequencies[large] = self._many[np.searchsorted(self._many_at, at[large])]
+        return self.pieces.raw[at], frequencies
+
+    def frequencies(self, start: int, stop: int) -> NDArray[np.uint32]:
+        """How often the term stands in the piece, for the postings from ``start`` to before ``stop``."""
+        frequencies = self._frequencies.take(start, stop).astype(np.uint32)
+        low, high = np.searchsorted(self._many_at, (start, stop))
+        frequencies[self._many_at[low:high].astype(np.int64) - start] = self._many[low:high]
+        return frequencies
+
+    def addresses(self, numbers: Numbers, pieces: Array | None) -> NDArray[np.uint32]:
+        """The addresses of these terms, ascending and distinct."""
+        if not len(numbers):
+            return np.empty(0, np.uint32)
+        found, frequencies = self.postings(numbers)
+        starts = self.position_starts.pick(numbers).astype(np.int64)
+        stops = self.position_starts.pick(numbers + 1).astype(np.int64)
+        if pieces is not None:
+            found, frequencies, starts, stops = _only(pieces, found, frequencies, starts, stops)
+        if len(starts) == 1:
+            low = self.positions.take(int(starts[0]), int(stops[0]))
+        else:
+            self.positions.check_spans(starts, stops)
+            low = self.positions.raw[spans(starts, stops)]
+        firsts: NDArray[np.uint32] = np.repeat(found.astype(np.uint32) << np.uint32(PIECE_BITS), frequencies)
+        addresses = firsts | low.astype(np.uint32)
+        return addresses if len(numbers) == 1 else sort_distinct(addresses)
+
+
+def _only(pieces: Array, found: Array, frequencies: Array, starts: Numbers, stops: Numbers) -> tuple[Array, ...]:
+    """The postings in some pieces, and for each of them where its positions begin and end."""
+    wanted = np.zeros(1 << PIECE_BITS, bool)
+    wanted[pieces] = True
+    keep = np.flatnonzero(wanted[found])
+    ends = np.cumsum(frequencies, dtype=np.int64)
+    # Where the positions of terms that are no neighbours meet, the running sum leaps from one stretch to the next.
+    lengths = stops - starts
+    leaps = starts - (np.cumsum(lengths) - lengths)
+    stop = ends[keep]
+    stop_at = stop + leaps[np.searchsorted(np.cumsum(lengths), stop, side="left")]
+    kept = frequencies[keep]
+    return found[keep], kept, stop_at - kept, stop_at

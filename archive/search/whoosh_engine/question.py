@@ -1,0 +1,246 @@
+"""One query asked of one snapshot: which words its leaves stand for, which documents hold them, and where.
+
+Nothing is estimated and nothing cut short: counts and facets are of all matches, or the query is refused.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.errors import QueryTooBroad
+from archive.search.query import (
+    And,
+    Carries,
+    Column,
+    Field,
+    Fuzzy,
+    Leaf,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Range,
+    Term,
+)
+from archive.search.whoosh_engine.leaf import View
+from archive.search.whoosh_engine.places import NOWHERE, Documents, Places, following, member, near, together
+from archive.search.whoosh_engine.snapshot import Snapshot
+
+MOST_WORDS = 50_000
+"""Different words that one wildcard or fuzzy word may stand for."""
+
+MOST_SECONDS = 10.0
+"""Time one query may take. The slowest of the benchmark's at a million pages takes a hundredth of it."""
+
+REMEMBERED = 1 << 14
+"""Matches among which those in a few of their documents are picked, instead of being read from the index again."""
+
+PAGE_FIELDS = frozenset({Field.WORD, Field.FORM, Field.STEM, Field.BARE_STEM, Field.LOOK_ALIKE})
+"""Fields whose terms stand on pages; the others are of what is known about a document."""
+
+NO_DOCUMENTS: Documents = np.empty(0, np.int32)
+
+Numbers = NDArray[np.int64]
+Frequencies = tuple[Documents, NDArray[np.float32]]
+
+
+class Question:
+    """What is asked of a snapshot. It remembers what its leaves stand for, so it must not outlive one request."""
+
+    def __init__(self, snapshot: Snapshot, seconds: float = MOST_SECONDS) -> None:
+        self.snapshot = snapshot
+        self._deadline = time.monotonic() + seconds
+        self._numbers: dict[Leaf, list[Numbers]] = {}
+        self._frequencies: dict[Leaf | Phrase | Near, Frequencies] = {}
+        self._places: dict[Leaf | Phrase, tuple[Documents | None, Places]] = {}
+
+    def check_time(self) -> None:
+        """:raises QueryTooBroad: the question has taken too long."""
+        if time.monotonic() > self._deadline:
+            raise QueryTooBroad(
+                "The search took too long and was stopped; nothing was counted.", "Ask for fewer words."
+            )
+
+    def numbers(self, leaf: Leaf) -> list[Numbers]:
+        """The stored terms a leaf of the query stands for, segment by segment.
+
+        :raises QueryTooBroad: they are more than :data:`MOST_WORDS`.
+        """
+        if leaf not in self._numbers:
+            self.check_time()
+            found = [self._expanded(leaf, at) for at in range(len(self.snapshot.leaves))]
+            if max(map(len, found), default=0) > MOST_WORDS:
+                raise QueryTooBroad(
+                    f"“{leaf.text}” stands for more than {MOST_WORDS:,} different words.", "Give it more letters."
+                )
+            self._numbers[leaf] = found
+        return self._numbers[leaf]
+
+    def _expanded(self, leaf: Leaf, at: int) -> Numbers:
+        terms = self.snapshot.leaves[at].terms
+        match leaf:
+            case Term(field, text):
+                return terms.find(field, text)
+            case Pattern(field, text):
+                return terms.fitting(field, text)
+            case Fuzzy(field, text, distance):
+                return terms.within(field, text, distance)
+
+    def frequencies(self, leaf: Leaf) -> Frequencies:
+        """The documents that hold a leaf's words, ascending, and how often."""
+        if leaf not in self._frequencies:
+            self._frequencies[leaf] = self._counted(leaf)
+        return self._frequencies[leaf]
+
+    def _counted(self, leaf: Leaf) -> Frequencies:
+        parts = [
+            view.frequencies(view.leaf.terms.stored(leaf.field), numbers)
+            for view, numbers in zip(self.snapshot.views, self.numbers(leaf), strict=True)
+            if len(numbers)
+        ]
+        if not parts:
+            return NO_DOCUMENTS, np.empty(0, np.float32)
+        documents = np.concatenate([documents for documents, _ in parts])
+        return _summed(documents, np.concatenate([counts for _, counts in parts]), self.snapshot.size)
+
+    def places(self, query: Query, among: Documents) -> tuple[Documents, Places]:
+        """In which of these ascending documents a query holds, and where it stands in them.
+
+        What an exclusion is about stands nowhere, and a branch that does not hold in a document contributes nothing.
+        """
+        match query:
+            case Term() | Pattern() | Fuzzy():
+                if query.field not in PAGE_FIELDS:
+                    return self._without_places(query, among)
+                found = self._places_of(query, among)
+            case Phrase():
+                found = self._places_of(query, among)
+            case Near(left, right, distance):
+                holding_left, places_left = self.places(left, among)
+                _, places_right = self.places(right, holding_left)
+                found = near(places_left, places_right, distance).distinct()
+            case Range() | Carries():
+                return self._without_places(query, among)
+            case Not(part):
+                holding, _ = self.places(part, among)
+                return among[~member(among, holding)], NOWHERE
+            case And(parts):
+                every = [self.places(part, among) for part in parts]
+                holding = reduce(_common, (holding for holding, _ in every))
+                return holding, together([places for _, places in every]).within(holding)
+            case Or(parts):
+                every = [self.places(part, among) for part in parts]
+                holding = np.unique(np.concatenate([holding for holding, _ in every]))
+                return holding, together([places for _, places in every])
+        return found.counted()[0], found
+
+    def _without_places(self, query: Query, among: Documents) -> tuple[Documents, Places]:
+        return among[member(among, self.documents(query))], NOWHERE
+
+    def _places_of(self, query: Leaf | Phrase, among: Documents | None) -> Places:
+        """Where a leaf or a phrase stands in these documents, or in all; remembered for some of them."""
+        searched, found = self._places.get(query, (NO_DOCUMENTS, NOWHERE))
+        if among is not None and len(found) <= REMEMBERED and (searched is None or member(among, searched).all()):
+            return found.within(among)
+        found = self._phrase(query.terms, among) if isinstance(query, Phrase) else self._leaf_places(query, among)
+        self._places[query] = among, found
+        return found
+
+    def _leaf_places(self, leaf: Leaf, among: Documents | None) -> Places:
+        asked: list[tuple[View, NDArray[np.int64] | None]]
+        if among is None or len(among) == self.snapshot.size:
+            asked = [(view, None) for view in self.snapshot.views]
+        else:
+            asked = [(view, view.pieces_of(local)) for view, _, local in self.snapshot.texts_by_view(among)]
+        numbers = {id(view): found for view, found in zip(self.snapshot.views, self.numbers(leaf), strict=True)}
+        parts = [
+            view.places(view.leaf.terms.stored(leaf.field), numbers[id(view)], pieces)
+            for view, pieces in asked
+            if len(numbers[id(view)])
+        ]
+        return together(parts) if parts else NOWHERE
+
+    def _phrase(self, words: tuple[str, ...], among: Documents | None) -> Places:
+        terms = {word: Term(Field.FORM, word) for word in words}
+        holding = [self.frequencies(term)[0] for term in terms.values()]
+        candidates = reduce(_common, sorted(holding if among is None else [among, *holding], key=len))
+        if not len(candidates):
+            return NOWHERE
+        self.check_time()
+        places = {word: self._leaf_places(term, candidates) for word, term in terms.items()}
+        return following([places[word] for word in words])
+
+    def occurrences(self, query: Phrase | Near) -> Frequencies:
+        """The documents in which words stand together, ascending, and how often."""
+        if query not in self._frequencies:
+            match query:
+                case Phrase():
+                    places = self._places_of(query, None)
+                case Near(left, right):
+                    candidates = _common(self.documents(left), self.documents(right))
+                    _, places = self.places(query, candidates)
+            self._frequencies[query] = places.counted()
+        return self._frequencies[query]
+
+    def documents(self, query: Query) -> Documents:
+        """The documents in which a query holds, ascending."""
+        self.check_time()
+        found: Documents
+        match query:
+            case Term() | Pattern() | Fuzzy():
+                found = self.frequencies(query)[0]
+            case Phrase() | Near():
+                found = self.occurrences(query)[0]
+            case Range(column, low, high):
+                found = self._in_range(column, low, high)
+            case Carries(facet, value):
+                found = np.flatnonzero(self.snapshot.facets[facet].mask([value])).astype(np.int32)
+            case Not(part):
+                mask = np.ones(self.snapshot.size, bool)
+                mask[self.documents(part)] = False
+                found = np.flatnonzero(mask).astype(np.int32)
+            case And(parts):
+                found = reduce(_common, sorted((self.documents(part) for part in parts), key=len))
+            case Or(parts):
+                found = np.unique(np.concatenate([self.documents(part) for part in parts]))
+        return found
+
+    def _in_range(self, column: Column, low: int | None, high: int | None) -> Documents:
+        least, most = (-1 if low is None else low), ((1 << 62) if high is None else high)
+        match column:
+            case Column.YEAR:
+                years = self.snapshot.facets["year"].numbers()
+                mask = (years >= max(least, 0)) & (years <= most)
+            case Column.DATE:
+                # A date without day or month stands for the whole month or year.
+                dates = self.snapshot.dates
+                latest = dates + np.where(dates % 10_000 == 0, 9_999, np.where(dates % 100 == 0, 99, 0))
+                mask = (dates > 0) & (latest >= least) & (dates <= most)
+            case Column.AMOUNT:
+                return self.snapshot.with_amounts(least, most)
+        return np.flatnonzero(mask).astype(np.int32)
+
+
+def _common(one: Documents, other: Documents) -> Documents:
+    smaller, larger = (one, other) if len(one) <= len(other) else (other, one)
+    return smaller[member(smaller, larger)]
+
+
+def _summed(documents: Documents, counts: NDArray[np.float32], size: int) -> Frequencies:
+    """Each document once, ascending, with the sum of its counts."""
+    if len(documents) < 2 or bool((documents[1:] > documents[:-1]).all()):
+        return documents, counts
+    if 8 * len(documents) < size:
+        order = np.argsort(documents, kind="stable")
+        documents, counts = documents[order], counts[order]
+        starts = np.flatnonzero(np.concatenate(([True], documents[1:] != documents[:-1])))
+        return documents[starts], np.add.reduceat(counts, starts)
+    sums = np.bincount(documents, weights=counts, minlength=size)
+    found = np.flatnonzero(sums).astype(np.int32)
+    return found, sums[found].astype(np.float32)

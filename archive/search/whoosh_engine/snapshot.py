@@ -1,0 +1,256 @@
+"""One committed state of an index, opened for reading: its documents and what is known about them, in columns.
+
+A snapshot never changes, and any number of threads may read it. After a commit a new one is opened: Whoosh's way of
+refreshing a searcher gives wrong results after updates. A snapshot that is no longer used is let go of, not closed,
+because another thread may still be reading it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.index import TOC
+
+from archive.search.engine import Held
+from archive.search.request import FACETS
+from archive.search.whoosh_engine.counting import FacetColumn
+from archive.search.whoosh_engine.leaf import Leaf, View
+from archive.search.whoosh_engine.places import Documents, member
+from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
+from archive.search.whoosh_engine.storage import MappedStorage
+from archive.search.whoosh_engine.writer import Known
+
+Mask = NDArray[np.bool_]
+_Number = TypeVar("_Number", bound=np.generic)
+
+
+class Snapshot:
+    """The documents of an index at one moment, numbered from 0: texts in the order of the segments."""
+
+    def __init__(self, leaves: Iterable[tuple[Leaf, Mask]] = (), commit: int = 0) -> None:
+        """:param leaves: each segment, and which of its documents were deleted."""
+        self.commit = commit
+        opened = list(leaves)
+        self.leaves = [leaf for leaf, _ in opened]
+        texts = [np.flatnonzero(~gone & (leaf.readings > 0)) for leaf, gone in opened]
+        facts = [np.flatnonzero(~gone & (leaf.readings == 0)) for leaf, gone in opened]
+        self.size = sum(map(len, texts))
+        serials = _gathered([leaf.serials[local] for leaf, local in zip(self.leaves, texts, strict=True)], np.uint64)
+        self.next_serial = int(max((leaf.serials.max(initial=0) for leaf in self.leaves), default=0)) + 1
+        self._texts, self._facts = texts, facts
+        self._fact_documents = [
+            _positions(serials, leaf.serials[local]) for leaf, local in zip(self.leaves, facts, strict=True)
+        ]
+        self.views: list[View] = []
+        base = 0
+        for leaf, text, fact, of_facts in zip(self.leaves, texts, facts, self._fact_documents, strict=True):
+            documents = np.full(leaf.size, -1, np.int32)
+            documents[text] = np.arange(base, base + len(text), dtype=np.int32)
+            documents[fact] = of_facts
+            self.views.append(View(leaf, documents))
+            base += len(text)
+        self.starts = np.cumsum([0, *map(len, texts)])
+        self._bounds: list[int] = self.starts.tolist()
+        if sum(map(len, facts)) != self.size:
+            raise ValueError("texts and facts are not paired")
+
+    @classmethod
+    def open(cls, path: Path, known: Mapping[str, Leaf]) -> Snapshot:
+        """Open the newest state of the index in a folder.
+
+        :param known: leaves that are open already, by segment.
+        :raises OSError: a commit removed a file at the wrong moment, or the index is damaged; try again.
+        """
+        storage = MappedStorage(path)
+        toc = TOC.read(storage, INDEX_NAME, schema=SCHEMA)
+        leaves: list[tuple[Leaf, Mask]] = []
+        for segment in toc.segments:
+            leaf = known.get(segment.segment_id()) or Leaf(storage, segment)
+            gone = np.zeros(leaf.size, bool)
+            gone[list(segment.deleted_docs())] = True
+            leaves.append((leaf, gone))
+        return cls(leaves, toc.generation)
+
+    @cached_property
+    def by_segment(self) -> dict[str, Leaf]:
+        """The leaves, by segment."""
+        return {leaf.segment: leaf for leaf in self.leaves}
+
+    def text_place(self, document: int) -> tuple[Leaf, int]:
+        """The leaf that holds the text of a document, and its number there."""
+        at = bisect_right(self._bounds, document) - 1
+        return self.leaves[at], int(self._texts[at][document - self._bounds[at]])
+
+    def id_of(self, document: int) -> str:
+        """The id of a document."""
+        leaf, local = self.text_place(document)
+        return leaf.id_of(local)
+
+    def shown(self, document: int) -> bytes:
+        """What is known of a document, as its entry gave it."""
+        leaf_at, local_at = self.facts_places
+        return bytes(self.leaves[leaf_at[document]].blobs["shown"][local_at[document]])
+
+    def texts_by_view(self, documents: Documents) -> Iterable[tuple[View, Documents, NDArray[np.int64]]]:
+        """The ascending documents, leaf by leaf: the view, which documents lie there, and their numbers there."""
+        bounds = np.searchsorted(documents, self.starts)
+        for at, view in enumerate(self.views):
+            here = documents[bounds[at] : bounds[at + 1]]
+            if len(here):
+                yield view, here, self._texts[at][here - self.starts[at]]
+
+    @cached_property
+    def facts_places(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """For each document the index of the leaf that holds its facts, and its number there."""
+        leaf_at, local_at = np.empty(self.size, np.int32), np.empty(self.size, np.int64)
+        for at, (local, documents) in enumerate(zip(self._facts, self._fact_documents, strict=True)):
+            leaf_at[documents], local_at[documents] = at, local
+        return leaf_at, local_at
+
+    def _of_facts(self, column: str, dtype: type[_Number]) -> NDArray[_Number]:
+        values = np.zeros(self.size, dtype)
+        for leaf, local, documents in zip(self.leaves, self._facts, self._fact_documents, strict=True):
+            values[documents] = getattr(leaf, column)[local]
+        return values
+
+    @cached_property
+    def dates(self) -> NDArray[np.int32]:
+        """The date of each document: YYYYMMDD, with zeros for what is unknown."""
+        return self._of_facts("dates", np.int32)
+
+    @cached_property
+    def word_counts(self) -> NDArray[np.float32]:
+        """Words of each document."""
+        parts = [leaf.word_counts[local] for leaf, local in zip(self.leaves, self._texts, strict=True)]
+        return _gathered(parts, np.float32)
+
+    @cached_property
+    def mean_words(self) -> float:
+        """Words of a document, on average."""
+        return self._words / self.size if self._words else 1.0
+
+    @cached_property
+    def mean_page_words(self) -> float:
+        """Words of a page, on average."""
+        pages = sum(int(leaf.blobs["page_starts"].offsets[-1]) >> 2 for leaf in self.leaves)
+        return self._words / pages if self._words else 1.0
+
+    @cached_property
+    def _words(self) -> float:
+        return float(self.word_counts.sum(dtype=np.float64))
+
+    def with_amounts(self, least: int, most: int) -> Documents:
+        """The documents in which an amount from ``least`` to ``most`` is printed, ascending."""
+        found = [np.empty(0, np.int32)]
+        for view in self.views:
+            column = view.leaf.blobs["amounts"]
+            amounts = column.data.view("<i8")
+            fits = np.concatenate(([0], np.cumsum((amounts >= least) & (amounts <= most))))
+            bounds = fits[column.offsets.astype(np.int64) >> 3]
+            documents = view.documents[bounds[1:] > bounds[:-1]]
+            found.append(documents[documents >= 0])
+        return np.sort(np.concatenate(found))
+
+    @cached_property
+    def facets(self) -> dict[str, FacetColumn]:
+        """The values of every document, by facet."""
+        return {facet: self._facet(facet) for facet in FACETS}
+
+    def _facet(self, facet: str) -> FacetColumn:
+        ordinals = np.zeros(self.size, np.int32)
+        numbers: dict[bytes, int] = {}
+        for leaf, local, documents in zip(self.leaves, self._facts, self._fact_documents, strict=True):
+            column = leaf.facets[facet]
+            into = np.array([numbers.setdefault(value, len(numbers)) for value in column.values], np.int32)
+            if len(local):
+                ordinals[documents] = into[column.ordinals[local]]
+        return FacetColumn(ordinals, [value.decode() for value in numbers])
+
+    @cached_property
+    def ids(self) -> NDArray[np.bytes_]:
+        """The id of each document, in ASCII."""
+        found = [
+            bytes(leaf.blobs["id"][at]) for leaf, texts in zip(self.leaves, self._texts, strict=True) for at in texts
+        ]
+        return np.array(found, dtype=np.bytes_) if found else np.empty(0, "S1")
+
+    @cached_property
+    def _by_id(self) -> NDArray[np.int64]:
+        return np.argsort(self.ids, kind="stable")
+
+    def numbers_of(self, ids: Iterable[str]) -> Documents:
+        """The documents with these ids, ascending; unknown ones are passed over."""
+        asked = np.array(sorted({id_.encode() for id_ in ids}), dtype=np.bytes_)
+        if not len(asked) or not self.size:
+            return np.empty(0, np.int32)
+        order = self._by_id
+        at = np.searchsorted(self.ids, asked, sorter=order)
+        at[at == self.size] = 0
+        documents = order[at]
+        return np.sort(documents[self.ids[documents] == asked]).astype(np.int32)
+
+    def known(self, id_: str) -> Known | None:
+        """Where a document is kept, for a commit that replaces it."""
+        documents = self.numbers_of([id_])
+        if not len(documents):
+            return None
+        document = int(documents[0])
+        leaf, local = self.text_place(document)
+        leaf_at, local_at = self.facts_places
+        facts = self.leaves[leaf_at[document]].segment, int(local_at[document])
+        return Known(int(leaf.serials[local]), (leaf.segment, local), facts)
+
+    @cached_property
+    def ranks(self) -> dict[str, NDArray[np.int32]]:
+        """The place of every document in each fixed order. Undated documents come last in both orders of time."""
+        orders: dict[str, Any] = {
+            "newest": np.lexsort((self.ids, -self.dates)),
+            "oldest": np.lexsort((self.ids, self.dates, self.dates == 0)),
+        }
+        titles = self._titles()
+        orders["title"] = sorted(self._by_id.tolist(), key=titles.__getitem__)
+        ranks = {name: np.empty(self.size, np.int32) for name in orders}
+        for name, order in orders.items():
+            ranks[name][order] = np.arange(self.size, dtype=np.int32)
+        return ranks
+
+    def _titles(self) -> list[bytes]:
+        leaf_at, local_at = self.facts_places
+        places = zip(leaf_at.tolist(), local_at.tolist(), strict=True)
+        return [bytes(self.leaves[at].blobs["title"][local]) for at, local in places]
+
+    def held(self) -> dict[str, Held]:
+        """Every document with its revision and reading."""
+        revisions = self._of_facts("revisions", np.uint32).tolist()
+        parts = [leaf.readings[local] for leaf, local in zip(self.leaves, self._texts, strict=True)]
+        readings = _gathered(parts, np.int64).tolist()
+        ids = [id_.decode() for id_ in self.ids.tolist()]
+        return {id_: Held(revision, reading) for id_, revision, reading in zip(ids, revisions, readings, strict=True)}
+
+
+def newest_commit(path: Path) -> int:
+    """The number of the newest commit in a folder; -1 where there is none."""
+    newest: int = TOC._latest_generation((file.name for file in path.iterdir()), INDEX_NAME)
+    return newest
+
+
+def _gathered(parts: list[NDArray[Any]], dtype: type[_Number]) -> NDArray[_Number]:
+    return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
+
+
+def _positions(serials: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Where each wanted serial number stands among ``serials``.
+
+    :raises ValueError: it is not there: facts without a text.
+    """
+    order = np.argsort(serials, kind="stable")
+    ordered = serials[order]
+    if not member(wanted, ordered).all():
+        raise ValueError("facts without a text")
+    return order[np.searchsorted(ordered, wanted)].astype(np.int32)

@@ -1,0 +1,142 @@
+"""The files of an index: how they get on the disk for good, and how they are read without a copy.
+
+Whoosh itself never calls fsync: we do, on every file before the rename that publishes it, and on the folder after. And
+Whoosh copies the files it maps into memory: we do not, so opening an index of any size takes no time and no memory.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+import zlib
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
+
+from archive.errors import IndexDamaged
+
+REMEDY = "Rebuild it with: dosije reindex"
+
+_TABLE_OF_CONTENTS = ".toc"
+# Whoosh reads a table of contents from its start and ignores what follows.
+_SEAL = struct.Struct("<4sI")
+_SEAL_MAGIC = b"DTOC"
+
+
+def damaged(name: str) -> IndexDamaged:
+    """The error that says that the bytes of a file are not those that were written."""
+    return IndexDamaged(f"The file {name} of the search index is damaged.", REMEDY)
+
+
+class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """A folder whose commits are on the disk when they return.
+
+    Whoosh publishes a commit by renaming its table of contents, and renames nothing else. That is the one moment at
+    which every file written before must be on the disk already.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._path = path
+        self._unsynced: set[str] = set()
+
+    def create_file(self, name: str, *arguments: Any, **options: Any) -> Any:
+        """Open a new file, and remember that it is not on the disk yet."""
+        self._unsynced.add(name)
+        return super().create_file(name, *arguments, **options)
+
+    def delete_file(self, name: str) -> None:
+        """Remove a file."""
+        super().delete_file(name)
+        self._unsynced.discard(name)
+
+    def open_file(self, name: str, *_: Any, **__: Any) -> MappedFile:
+        """Map a file."""
+        return MappedStorage(self._path).open_file(name)
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Publish a commit, durably, sealed with the checksum of its table of contents."""
+        with (self._path / oldname).open("rb+") as table:
+            table.write(_SEAL.pack(_SEAL_MAGIC, zlib.crc32(table.read())))
+        self.sync_files()
+        super().rename_file(oldname, newname, safe=safe)
+        sync(self._path)
+
+    def sync_files(self) -> None:
+        """Have every file that was created and closed put on the disk."""
+        for name in sorted(self._unsynced):
+            sync(self._path / name)
+        self._unsynced.clear()
+
+
+def sync(path: Path) -> None:
+    """Have a file's or a folder's content put on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class MappedStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """A folder whose files are read from the system's page cache in place."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path), readonly=True)
+        self._path = path
+
+    def open_file(self, name: str, *_: Any, **__: Any) -> MappedFile:
+        """Map a file.
+
+        :raises IndexDamaged: it is a table of contents whose seal does not fit.
+        """
+        with (self._path / name).open("rb") as opened:
+            file = MappedFile(opened, name)
+        if name.endswith(_TABLE_OF_CONTENTS):
+            _check_seal(file, name)
+        return file
+
+
+def _check_seal(file: MappedFile, name: str) -> None:
+    content = file.content
+    if len(content) < _SEAL.size:
+        raise damaged(name)
+    if content[-_SEAL.size :] != _SEAL.pack(_SEAL_MAGIC, zlib.crc32(content[: -_SEAL.size])):
+        raise damaged(name)
+
+
+class MappedFile(BufferFile):  # type: ignore[misc]  # Whoosh has no types
+    """A file in memory that is not ours: numpy arrays look at it in place, and keep it alive after it is closed."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        """:param file: may be closed afterwards."""
+        super().__init__(b"", name=name)
+        self.name = name
+        if os.fstat(file.fileno()).st_size:
+            # An empty file cannot be mapped; it keeps the empty buffer.
+            self.file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._buf = memoryview(self.file)
+
+    @property
+    def content(self) -> memoryview:
+        """All of it."""
+        return memoryview(self._buf)
+
+    def close(self) -> None:
+        """Let go of the file. The system unmaps it when the last array on it is gone."""
+        self.is_closed = True
+
+
+def open_mapped(storage: Any, name: str) -> MappedFile:
+    """Map a file of any storage of Whoosh's on a disk.
+
+    :raises FileNotFoundError: there is none of this name.
+    """
+    file = storage.open_file(name)
+    if isinstance(file, MappedFile):
+        return file
+    with file:
+        return MappedFile(file.file, name)

@@ -1,0 +1,166 @@
+"""The terms of one field of one segment, sorted, in a file: found by name, by beginning, by pattern and by likeness.
+
+Terms are UTF-8, each followed by a line feed, which no term contains. Their bytes sort as their characters do.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from archive.search.whoosh_engine.arrays import sort_distinct
+from archive.search.whoosh_engine.sections import BLOCK_BITS, CheckedArray
+
+Numbers = NDArray[np.int64]
+NONE: Numbers = np.empty(0, np.int64)
+
+_REMEMBERED = 10
+"""Levels of the binary search whose terms are kept as objects: two to this power."""
+
+_LITERAL = 8
+"""Bytes of the longest literal part of a pattern that the text is scanned for."""
+
+_SIGNED = 1 << 16
+"""Terms whose signatures are computed at once."""
+
+
+class TermList:
+    """``len`` terms, numbered in their order."""
+
+    def __init__(self, text: CheckedArray, offsets: CheckedArray) -> None:
+        """:param offsets: the first byte of each term, and the length of the text."""
+        self._text, self._offsets = text, offsets
+        self._text_bytes, self._offset_numbers = text.raw.data, offsets.raw.data
+        self._length = len(offsets) - 1
+        self._probes: dict[int, bytes] = {}
+
+    def __len__(self) -> int:
+        return self._length
+
+    def encoded(self, number: int) -> bytes:
+        """A term in UTF-8."""
+        offsets, text = self._offsets, self._text
+        first, last = number >> BLOCK_BITS - 2, number + 1 >> BLOCK_BITS - 2
+        if not (offsets.seen[first] and offsets.seen[last]):
+            offsets.check(first, last)
+        start, end = self._offset_numbers[number], self._offset_numbers[number + 1] - 1
+        first, last = start >> BLOCK_BITS, end >> BLOCK_BITS
+        if not (text.seen[first] and text.seen[last]):
+            text.check(first, last)
+        return self._text_bytes[start:end].tobytes()
+
+    def term(self, number: int) -> str:
+        """A term."""
+        return self.encoded(number).decode()
+
+    def terms(self, start: int, stop: int) -> list[bytes]:
+        """The terms from ``start`` to before ``stop``, in UTF-8."""
+        if start >= stop:
+            return []
+        offsets = self._offsets.take(start, stop + 1)
+        return self._text.take(int(offsets[0]), int(offsets[-1]) - 1).tobytes().split(b"\n")
+
+    def place(self, term: bytes) -> int:
+        """The number of the first term that is not before this one."""
+        low, high = 0, self._length
+        kept = high >> _REMEMBERED
+        while low < high:
+            middle = (low + high) >> 1
+            if high - low > kept:
+                probe = self._probes.get(middle)
+                if probe is None:
+                    probe = self._probes[middle] = self.encoded(middle)
+            else:
+                probe = self.encoded(middle)
+            if probe < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, term: str) -> int:
+        """The number of a term, or -1."""
+        encoded = term.encode()
+        number = self.place(encoded)
+        return number if number < self._length and self.encoded(number) == encoded else -1
+
+    def with_prefix(self, prefix: str) -> Numbers:
+        """The terms that begin with ``prefix``."""
+        encoded = prefix.encode()
+        # 0xFF is no byte of UTF-8, so it comes after whatever may follow the prefix.
+        return np.arange(self.place(encoded), self.place(encoded + b"\xff"))
+
+    def fitting(self, pattern: str) -> Numbers:
+        """The terms that fit ``pattern``, in which ``*`` stands for any characters and ``?`` for one."""
+        head, star, tail = pattern.partition("*")
+        if star and not tail and "?" not in head:
+            return self.with_prefix(head)
+        literals = re.split(r"[*?]+", pattern)
+        longest = max(literals, key=len)
+        numbers = self._containing(longest.encode()[:_LITERAL]) if longest else np.arange(self._length)
+        if pattern == f"*{longest}*" and len(longest.encode()) <= _LITERAL:
+            return numbers
+        fits = _expression(pattern).fullmatch
+        return numbers[[fits(self.term(number)) is not None for number in numbers.tolist()]] if len(numbers) else NONE
+
+    def _containing(self, literal: bytes) -> Numbers:
+        text = self._text.all()
+        length = len(text) - len(literal) + 1
+        if length <= 0:
+            return NONE
+        at = text[:length] == literal[0]
+        for shift, byte in enumerate(literal[1:], 1):
+            at &= text[shift : shift + length] == byte
+        places = np.flatnonzero(at)
+        return sort_distinct(np.searchsorted(self._offsets.all(), places.astype(np.uint32), side="right") - 1)
+
+    def within(self, term: str, distance: int) -> Numbers:
+        """The terms that at most ``distance`` edits part from ``term``: a character more, less or another, or two
+        neighbours swapped."""
+        masks, lengths = self._signatures
+        wanted, length = _signature(term)
+        # An edit adds or takes one character, or both, so it changes at most two bits of the mask.
+        near = np.bitwise_count(masks ^ wanted) <= 2 * distance
+        near &= np.abs(lengths.astype(np.int16) - length) <= distance
+        numbers = np.flatnonzero(near)
+        if not len(numbers):
+            return NONE
+        terms = [self.term(number) for number in numbers.tolist()]
+        distances = cdist([term], terms, scorer=OSA.distance, score_cutoff=distance, dtype=np.uint8)[0]
+        within: Numbers = numbers[distances <= distance]
+        return within
+
+    @cached_property
+    def _signatures(self) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+        """For each term which characters it has, as bits by their last byte, and how many."""
+        masks, lengths = np.zeros(self._length, np.uint32), np.zeros(self._length, np.uint8)
+        for start in range(0, self._length, _SIGNED):
+            offsets = self._offsets.take(start, min(start + _SIGNED, self._length) + 1).astype(np.int64)
+            text = self._text.take(int(offsets[0]), int(offsets[-1]))
+            is_last = np.ones(len(text), bool)
+            is_last[:-1] = (text[1:] & 0xC0) != 0x80
+            is_last[text == ord("\n")] = False
+            bits = np.where(is_last, np.uint32(1) << (text & 31).astype(np.uint32), np.uint32(0))
+            at = offsets[:-1] - offsets[0]
+            masks[start : start + len(at)] = np.bitwise_or.reduceat(bits, at)
+            counts = np.add.reduceat(is_last, at, dtype=np.uint32)
+            lengths[start : start + len(at)] = np.minimum(counts, 255)
+        return masks, lengths
+
+
+def _signature(term: str) -> tuple[np.uint32, int]:
+    mask = 0
+    for character in term:
+        mask |= 1 << (character.encode()[-1] & 31)
+    return np.uint32(mask), min(len(term), 255)
+
+
+@lru_cache(maxsize=64)
+def _expression(pattern: str) -> re.Pattern[str]:
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(character) or re.escape(character) for character in pattern), re.DOTALL)

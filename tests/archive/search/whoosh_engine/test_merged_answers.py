@@ -1,0 +1,27 @@
+"""An index that merges its segments at every opportunity answers as the model does (:mod:`tests.engine_model`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import mock
+
+from hypothesis import HealthCheck, given, settings
+
+from archive.search.whoosh_engine import merging, tiers
+from archive.search.whoosh_engine.engine import WhooshEngine
+from tests.engine_model import HISTORIES, QUESTIONS, Asked, History, check_agreement
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(history=HISTORIES, asked=QUESTIONS)
+def test_merging_changes_no_answer(history: History, asked: list[Asked]) -> None:
+    """Two segments of a tier are merged already, and eight occurrences at once."""
+    with (
+        mock.patch.object(tiers, "MERGE_FACTOR", 2),
+        mock.patch.object(merging, "MAX_OCCURRENCES", 8),
+        TemporaryDirectory() as folder,
+    ):
+        engine = WhooshEngine(Path(folder) / "index")
+        check_agreement(engine, history, asked)
+        engine.close()

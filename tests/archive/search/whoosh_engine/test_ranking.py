@@ -1,0 +1,51 @@
+"""What comes first: of two documents that say the same, the one in which it means more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from archive.search.engine import EngineRequest, IndexEntry, IndexText
+from archive.search.parser import parse
+from archive.search.whoosh_engine.engine import WhooshEngine
+from tests.engine_samples import entry, entry_text
+
+FILLER = " ".join(f"reč{number}" for number in range(40))
+OTHERS = [entry(f"other{number}", FILLER) for number in range(8)]
+
+
+def order(engine: WhooshEngine, text: str, *entries: IndexEntry) -> list[str]:
+    engine.add([*OTHERS, *entries])
+    return [hit.id for hit in engine.search(EngineRequest(parse(text, False).query, {}, "relevance", 10, 0)).hits]
+
+
+def with_text(name: str, text: IndexText) -> IndexEntry:
+    return replace(entry(name, "x"), text=text)
+
+
+@pytest.mark.parametrize("title", ["Nabavka dronova", "Набавка дрона", "nabavke dronovima"])
+def test_a_word_in_the_title_counts_in_any_form_and_script(engine: WhooshEngine, title: str) -> None:
+    """Documents as good as each other come in the order of their ids."""
+    text = f"{FILLER} dron"
+    assert order(engine, "dronovi", entry("a", text, title="Ugovor"), entry("b", text, title=title)) == ["b", "a"]
+
+
+def test_a_title_is_no_reason_to_find_a_document_and_no_word_of_it_is_needed(engine: WhooshEngine) -> None:
+    assert order(engine, "dron", entry("a", FILLER, title="Dron"), entry("b", f"{FILLER} dron")) == ["b"]
+
+
+def test_a_document_is_as_good_as_its_best_page(engine: WhooshEngine) -> None:
+    scattered = with_text("a", entry_text(f"dron {FILLER}", f"dron {FILLER}", f"dron {FILLER}", FILLER))
+    on_one_page = with_text("b", entry_text(FILLER, f"dron dron dron {FILLER}", FILLER, FILLER))
+    assert order(engine, "dron", scattered, on_one_page) == ["b", "a"]
+
+
+def test_words_that_stand_together_mean_more_than_words_apart(engine: WhooshEngine) -> None:
+    apart = entry("a", f"video {FILLER} nadzor")
+    together = entry("b", f"{FILLER} nadzor jedan video")
+    assert order(engine, "video nadzor", apart, together) == ["b", "a"]
+
+
+def test_the_form_that_was_typed_comes_before_others(engine: WhooshEngine) -> None:
+    assert order(engine, "drona", entry("a", f"{FILLER} dron"), entry("b", f"{FILLER} drona")) == ["b", "a"]
