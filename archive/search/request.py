@@ -19,14 +19,19 @@ SORTS = ("relevance", "newest", "oldest", "title")
 MAX_QUERY_LENGTH = 2000
 MAX_LIMIT = 1000
 
+SNIPPET_PAGES = 10
+"""Pages of one hit that get a snippet. Every matching page is listed, but a common word stands on each of a tender's
+five hundred pages, and nobody reads that many excerpts. A note says when this happens."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """What is asked: text, filters, order and the slice of results wanted.
 
     ``filters`` maps a facet to the chosen values: OR inside a facet, AND across facets. ``exact`` switches off
-    inflected forms: words must stand as typed, script, case and diacritics aside. An empty ``text`` asks for every
-    document.
+    inflected forms: words must stand as typed, script, case and diacritics aside. ``look_alikes`` also finds words
+    that OCR may have made of those asked for. An empty ``text`` asks for every document. ``excerpts`` is how many pages
+    of a hit get a snippet; making them takes most of the time of a search, so ask for no more than are shown.
     """
 
     text: str = ""
@@ -35,6 +40,8 @@ class SearchRequest:
     limit: int = 20
     offset: int = 0
     exact: bool = False
+    look_alikes: bool = False
+    excerpts: int = SNIPPET_PAGES
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_QUERY_LENGTH:
@@ -52,6 +59,8 @@ class SearchRequest:
             raise UsageError(f"A search can return 1 to {MAX_LIMIT} documents at a time, not {self.limit}.")
         if self.offset < 0:
             raise UsageError(f"Results are counted from 0, not {self.offset}.")
+        if not 0 <= self.excerpts <= SNIPPET_PAGES:
+            raise UsageError(f"A hit can have 0 to {SNIPPET_PAGES} excerpts, not {self.excerpts}.")
 
 
 def _is_text(value: str) -> bool:

@@ -31,12 +31,15 @@ class PageHit:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One matching document. ``pages`` are its matching pages in page order."""
+    """One matching document. ``pages`` are its matching pages in page order, as reading ``reading`` has them;
+    ``duplicates`` the ids of the documents that are near-identical to it, whether they match or not."""
 
     id: str
+    reading: int
     score: float
     description: Description
     pages: tuple[PageHit, ...]
+    duplicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,9 @@ def _hit_as_json(hit: Hit) -> dict[str, Any]:
         "municipality": described.municipality,
         "vendors": [vendor.name for vendor in described.vendors],
         "year": described.year,
+        "reading": hit.reading,
         "score": round(hit.score, 4),
+        "near_identical": list(hit.duplicates),
         "pages": [
             {"number": page.number, "snippet": page.snippet.text, "words": [list(span) for span in page.words]}
             for page in hit.pages

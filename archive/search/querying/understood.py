@@ -1,0 +1,76 @@
+"""What came of a typed query: its meaning, the words it was typed in, and what there is to say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.search.query import Fuzzy, Pattern, Query, Term
+
+
+class RemarkKind(StrEnum):
+    """What a remark is about, so that a page can put the fitting link beside it."""
+
+    IGNORED = "ignored"
+    """Part of the query has no meaning and was left out."""
+    AS_TEXT = "as_text"
+    """Something that looks like an operator, a field or a wildcard was searched for as a word."""
+    PLAIN_WORDS = "plain_words"
+    """The whole query could not be understood and was searched for word by word."""
+    READ_AS = "read_as"
+    """Part of the query was taken in a sense that the reader should know of."""
+    LOOK_ALIKES = "look_alikes"
+    """Words that OCR may have made of the typed ones were searched for, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence about how the query was understood."""
+
+    kind: RemarkKind
+    text: str
+
+
+class WordKind(StrEnum):
+    """How a word was asked for."""
+
+    PLAIN = "plain"
+    """In any form."""
+    EXACT = "exact"
+    """As typed, script, case and diacritics aside: quoted, or in an exact search."""
+    PHRASE = "phrase"
+    """Several words in quotation marks."""
+    NUMBER = "number"
+    """Groups of digits that make one number."""
+    WILDCARD = "wildcard"
+    FUZZY = "fuzzy"
+
+
+@dataclass(frozen=True, slots=True)
+class TypedWord:
+    """A word or phrase of the query that is looked for on pages.
+
+    ``text`` is what was typed, without quotation marks and other punctuation around it. Any of ``leaves`` will do;
+    a phrase has none. ``look_alike`` is what asks for words that OCR may have made of this one. What stands behind a
+    NOT is ``excluded``.
+    """
+
+    text: str
+    kind: WordKind
+    leaves: tuple[Term | Pattern | Fuzzy, ...]
+    look_alike: Term | None = None
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """``query`` is None when nothing was asked for. ``words`` are those looked for on pages, in typed order."""
+
+    query: Query | None
+    remarks: tuple[Remark, ...] = ()
+    words: tuple[TypedWord, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The remarks as sentences."""
+        return tuple(remark.text for remark in self.remarks)
