@@ -1,0 +1,102 @@
+"""Completing what is being typed, from the words and the vendors and municipalities of the archive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from archive.search.engine import EngineRequest, SearchEngine, WordCount
+from archive.search.query import Field, Pattern
+from archive.search.request import UNKNOWN
+from archive.search.spelling import spelled_like
+from archive.text.analyzer import is_marked, query_terms, word_form
+
+LEAST_LETTERS = 2
+"""Letters from which words are completed: one letter begins a good part of the dictionary."""
+
+MOST = 50
+"""Completions that can be asked for."""
+
+_LOOKED_AT = 200
+_FACETS = ("vendor", "municipality")
+_LAST_WORD = re.compile(r"(?<!\S)[^\w\s]*(\w\S*)$")
+_PART = r"(?:[^\W\d_]+|\d+)"
+_WORD = re.compile(rf"{_PART}(?:[-./]{_PART})*")
+_QUOTES = re.compile('["„“”«»]')
+_IN_NAME = re.compile(r"[\w.,&/'-]+")
+_NOT_LITERAL = str.maketrans("", "", "*?")
+
+
+class CompletionKind(StrEnum):
+    """What a completion is."""
+
+    WORD = "word"
+    VENDOR = "vendor"
+    MUNICIPALITY = "municipality"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """``query`` is the whole typed text with its last word completed to ``text``.
+
+    ``documents`` are those that hold the word, or carry the value.
+    """
+
+    kind: CompletionKind
+    text: str
+    query: str
+    documents: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The value that ``/api/v1/complete`` gives."""
+        return {"kind": self.kind, "text": self.text, "query": self.query, "documents": self.documents}
+
+
+def complete(engine: SearchEngine, typed: str, limit: int) -> tuple[Completion, ...]:
+    """What the last word of ``typed`` may become: names first, then words, those in most documents first.
+
+    Nothing where ``typed`` ends in white space, because then no word is being typed.
+    """
+    before, last = _split(typed)
+    beginning = word_form(last.translate(_NOT_LITERAL))
+    if len(beginning) < LEAST_LETTERS:
+        return ()
+    is_quoted = len(_QUOTES.findall(before)) % 2 == 1
+    names = [] if is_quoted else list(_names(engine, before, beginning))[: max(1, limit // 2)]
+    words = list(_words(engine, before, last, beginning, is_marked(typed)))
+    return (*names, *words)[:limit]
+
+
+def _split(typed: str) -> tuple[str, str]:
+    """What stands before the first letter of the last word, and the word from there on, which may be empty."""
+    match = _LAST_WORD.search(typed)
+    return (typed[: match.start(1)], match.group(1)) if match else (typed, "")
+
+
+def _names(engine: SearchEngine, before: str, beginning: str) -> Iterator[Completion]:
+    """Values of facets in which a word begins so, asked for in the field that is the facet's."""
+    facets = engine.search(EngineRequest(None, {}, "relevance", 1, 0)).facets
+    found = [
+        (count, facet, value)
+        for facet in _FACETS
+        for value, count in facets.get(facet, {}).items()
+        if value != UNKNOWN and any(part.startswith(beginning) for part in map(word_form, value.split()))
+    ]
+    for count, facet, value in sorted(found, key=lambda name: (-name[0], _IN_NAME.findall(name[2]))):
+        # Names have quotation marks of their own, of any kind, which would end the quotation here.
+        words = " ".join(_IN_NAME.findall(value))
+        yield Completion(CompletionKind(facet), value, f'{before}{facet}:"{words}"', count)
+
+
+def _words(engine: SearchEngine, before: str, last: str, beginning: str, marked: bool) -> Iterator[Completion]:
+    """Words that begin so, of each stem the most frequent one: a search finds the others, too."""
+    by_stem: dict[str, WordCount] = {}
+    for found in engine.words(Pattern(Field.FORM, f"{beginning}*"), _LOOKED_AT):
+        if _WORD.fullmatch(found.word):
+            by_stem.setdefault(query_terms(found.word, marked=False, exact=False)[0].text, found)
+    for found in by_stem.values():
+        text = spelled_like(found.word, last, marked=marked)
+        yield Completion(CompletionKind.WORD, text, before + text, found.documents)

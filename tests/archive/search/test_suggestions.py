@@ -1,0 +1,102 @@
+"""Did you mean: corrections come from the words of the index, and only such as find something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.search.indexing import Indexing
+from archive.search.parser import parse
+from archive.search.request import SearchRequest
+from archive.search.service import SearchService
+from archive.search.suggestions import FEW, Suggestion, corrections, did_you_mean
+from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.store.catalog import Catalog
+
+AddDocument = Callable[..., str]
+Ask = Callable[..., Suggestion | None]
+
+
+@pytest.fixture
+def ask(catalog: Catalog, engine: WhooshEngine, add_document: AddDocument) -> Ask:
+    """Ask for a correction among documents about cameras."""
+    for number in range(3):
+        add_document(f"nadzorne kamere {number}")
+    add_document("Кућа у Ђурђеву", language="sr-Cyrl")
+    add_document("kuća i fabrika", municipality="Bečej")
+    add_document("kamare stoje ovde")
+    Indexing(catalog, engine, 100).index_due()
+    search = SearchService(catalog, engine)
+
+    def ask_(text: str, **filters: str) -> Suggestion | None:
+        request = SearchRequest(text, {name: (value,) for name, value in filters.items()})
+        total = search.search(request).total
+        words = parse(text, exact=False).words
+        return did_you_mean(request, words, total, engine, lambda other: search.search(other).total)
+
+    return ask_
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "total"),
+    [
+        ("nazdorne", "nadzorne", 3),
+        ("fabirka", "fabrika", 1),
+        ("Fabirka", "Fabrika", 1),
+        ("FABIRKA", "FABRIKA", 1),
+        ("фабирка", "фабрика", 1),
+        ("nadzorne kanere", "nadzorne kamere", 3),
+        ("nazdorne kanere", "nadzorne kamere", 3),
+        ('"nadzorne kanere"', '"nadzorne kamere"', 3),
+        ("fabirka -kamere", "fabrika -kamere", 1),
+        ("Djurdjevv", "Djurdjevu", 1),
+        ("Ђурђевв", "Ђурђеву", 1),
+        ("kućća fabrika", "kuća fabrika", 1),
+    ],
+)
+def test_a_slip_is_corrected_in_the_way_it_was_typed(ask: Ask, typed: str, meant: str, total: int) -> None:
+    assert ask(typed) == Suggestion(meant, total)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "kamere",  # it is there
+        "kamare",  # it is rare, but nothing is much more frequent
+        "zzzzzzz",  # nothing is near
+        "ku",  # too short
+        "12345",  # numbers have no spelling
+        "kam*zz",  # a wildcard means what it says
+        "nadzorne -fabirka",  # what is left out is not missed
+        "fabrika nazdorne",  # the corrected query finds nothing
+        "",
+    ],
+)
+def test_nothing_is_suggested_without_need_or_use(ask: Ask, typed: str) -> None:
+    assert ask(typed) is None
+
+
+def test_filters_stay_in_force(ask: Ask) -> None:
+    assert ask("fabirka", municipality="Bečej") == Suggestion("fabrika", 1)
+    assert ask("nazdorne", municipality="Bečej") is None
+
+
+def test_a_rare_word_gives_way_only_to_a_much_more_frequent_one(
+    catalog: Catalog, engine: WhooshEngine, add_document: AddDocument
+) -> None:
+    for number in range(25):
+        add_document(f"kamera broj {number}")
+    add_document("kamrea")
+    Indexing(catalog, engine, 100).index_due()
+    assert [correction.meant for correction in corrections("kamrea", engine, marked=False)] == ["kamera"]
+    assert list(corrections("kamera", engine, marked=False)) == []
+
+
+def test_a_search_that_found_enough_is_left_alone(engine: WhooshEngine) -> None:
+    request = SearchRequest("kamrea")
+
+    def refuse(_: SearchRequest) -> int:
+        raise AssertionError("no other search is tried")
+
+    assert did_you_mean(request, parse("kamrea", exact=False).words, FEW + 1, engine, refuse) is None
