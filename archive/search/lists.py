@@ -1,0 +1,111 @@
+"""List search: many searches at once, one after the other, each as if it had been typed in the search box."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from archive.errors import UsageError
+from archive.search.list_input import ListLine
+from archive.search.request import MAX_LIMIT, SearchRequest
+from archive.search.results import Hit
+from archive.search.service import SearchService
+
+FIRST_HITS = 5
+"""Documents that are listed of each line."""
+
+_QUOTES = re.compile(r'["„“”«»‟″]')
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """How every line is searched. ``phrase`` takes a line for a quoted phrase, in whatever quotes it stands already;
+    the others are those of :class:`archive.search.request.SearchRequest`."""
+
+    phrase: bool = False
+    exact: bool = False
+    look_alikes: bool = False
+    excerpts: int = 1
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def request(self, text: str) -> SearchRequest:
+        """The request for one line.
+
+        :raises UsageError: it makes no sense. A line without a word does not: it would find every document.
+        """
+        if not any(map(str.isalnum, text)):
+            raise UsageError("There is no word in this line.")
+        asked = f'"{" ".join(_QUOTES.sub(" ", text).split())}"' if self.phrase else text
+        return SearchRequest(
+            asked,
+            self.filters,
+            limit=FIRST_HITS,
+            exact=self.exact,
+            look_alikes=self.look_alikes,
+            excerpts=self.excerpts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """What one line found: how many ``documents`` and matching ``pages`` in all, and the best ``hits``.
+
+    ``asked`` is the query that was run. ``pages`` is None where they were not counted, because more than 1,000
+    documents match. ``error`` says why the line could not be searched; the counts are None then.
+    """
+
+    line: ListLine
+    asked: str
+    documents: int | None
+    pages: int | None
+    hits: tuple[Hit, ...]
+    notes: tuple[str, ...]
+    error: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The value that ``dosije search-list --format json`` gives for a line."""
+        return {
+            "line": self.line.number,
+            "text": self.line.text,
+            "query": self.asked,
+            "documents": self.documents,
+            "pages": self.pages,
+            "notes": list(self.notes),
+            "error": self.error,
+            "hits": [
+                {
+                    "id": hit.id,
+                    "title": hit.description.title,
+                    "pages": [{"number": page.number, "snippet": page.snippet.text} for page in hit.pages],
+                }
+                for hit in self.hits
+            ],
+        }
+
+
+def search_list(service: SearchService, lines: Iterable[ListLine], options: ListOptions) -> Iterator[LineResult]:
+    """Search line by line, as the caller goes on. A line that cannot be searched says so, and the others go on.
+
+    :raises archive.errors.ArchiveError: the archive itself cannot answer.
+    """
+    for line in lines:
+        try:
+            yield _search_line(service, line, options)
+        except UsageError as error:
+            yield LineResult(line, line.text, None, None, (), (), str(error))
+
+
+def _search_line(service: SearchService, line: ListLine, options: ListOptions) -> LineResult:
+    request = options.request(line.text)
+    results = service.search(request)
+    pages: int | None = sum(len(hit.pages) for hit in results.hits)
+    if results.total > MAX_LIMIT:
+        pages = None
+    elif results.total > FIRST_HITS:
+        # Most lines of a list are names and numbers in few documents, so the rest is fetched only where there is one.
+        rest = service.search(replace(request, limit=MAX_LIMIT, offset=FIRST_HITS, excerpts=0))
+        pages = (pages or 0) + sum(len(hit.pages) for hit in rest.hits)
+    return LineResult(line, request.text, results.total, pages, results.hits, results.notes)

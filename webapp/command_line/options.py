@@ -1,0 +1,39 @@
+"""What the commands that search have in common: the filters, and ``--json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from archive.search.request import FACETS
+
+R = TypeVar("R")
+
+_HELP = {"quality": "How well the documents could be read: good, fair, unreliable."}
+
+JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
+
+EXACT_OPTION = click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
+LOOK_ALIKES_OPTION = click.option(
+    "--look-alikes", is_flag=True, help="Also words that OCR may have made of those asked for."
+)
+
+
+def filter_options(command: Callable[..., R]) -> Callable[..., R]:
+    """An option for each facet, which may be repeated. The command gets them as keyword arguments."""
+    for name in reversed(FACETS):
+        command = click.option(f"--{name}", multiple=True, help=_HELP.get(name))(command)
+    return command
+
+
+def chosen(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The filters that were given."""
+    return {name: values for name, values in filters.items() if values}
+
+
+def print_json(value: Any) -> None:
+    """One JSON value, with letters as they are."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

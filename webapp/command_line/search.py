@@ -1,0 +1,95 @@
+"""``dosije search``: the search page at a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.home import Archive
+from archive.search.expansion import Expansion
+from archive.search.help import SearchHelp, search_help
+from archive.search.request import SORTS, SearchRequest
+from archive.search.results import Hit, SearchResults
+from webapp.command_line.options import JSON_OPTION, chosen, filter_options, print_json
+from webapp.presenters.wording import counted
+
+PAGES_SHOWN = 3
+VALUES_SHOWN = 8
+
+
+@click.command("search")
+@click.argument("query", default="")
+@filter_options
+@click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
+@click.option("--limit", type=int, default=20, show_default=True, help="Documents to show.")
+@click.option("--offset", type=int, default=0, help="Documents to pass over first.")
+@click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
+@click.option("--look-alikes", is_flag=True, help="Also words that OCR may have made of those asked for.")
+@JSON_OPTION
+@click.pass_obj
+def search_command(
+    home: Path,
+    /,
+    query: str,
+    sort: str,
+    limit: int,
+    offset: int,
+    exact: bool,
+    look_alikes: bool,
+    as_json: bool,
+    **filters: tuple[str, ...],
+) -> None:
+    """Search the archive. Repeat a filter to widen it; different filters narrow each other."""
+    request = SearchRequest(query, chosen(filters), sort, limit, offset, exact, look_alikes)
+    with Archive.open(home, create=False) as archive:
+        if not archive.settle():
+            click.echo("Documents are being added; those not yet indexed are not searched.", err=True)
+        results = archive.search.search(request)
+        help_ = search_help(archive.search, archive.engine, request, results.total)
+    if as_json:
+        print_json(results.as_json() | help_.as_json())
+    else:
+        _print_notes(results, help_)
+        _print_results(results)
+
+
+def _print_notes(results: SearchResults, help_: SearchHelp) -> None:
+    for note in results.notes:
+        click.echo(note, err=True)
+    for word in help_.found_as:
+        click.echo(_found_as(word), err=True)
+    if help_.missing:
+        click.echo(f"In no document: {', '.join(help_.missing)}", err=True)
+    if help_.suggestion:
+        found = counted(help_.suggestion.total, "document")
+        click.echo(f"Did you mean: {help_.suggestion.text} ({found})", err=True)
+
+
+def _found_as(word: Expansion) -> str:
+    forms = ", ".join(word.forms) + (f" and {word.more} more" if word.more else "")
+    alike = f"perhaps misread as: {', '.join(word.look_alikes)}" if word.look_alikes else ""
+    return f"{word.typed} found as: " + "; ".join(filter(None, (forms, alike)))
+
+
+def _print_results(results: SearchResults) -> None:
+    click.echo(f"{counted(results.total, 'document')} ({results.took_ms:.0f} ms)")
+    for hit in results.hits:
+        _print_hit(hit)
+    for name, values in results.facets.items():
+        shown = ", ".join(f"{value.label} {value.count}" for value in values[:VALUES_SHOWN])
+        more = f", {len(values) - VALUES_SHOWN} more" if len(values) > VALUES_SHOWN else ""
+        click.echo(f"\n{name}: {shown}{more}")
+
+
+def _print_hit(hit: Hit) -> None:
+    described = hit.description
+    vendors = ", ".join(vendor.name for vendor in described.vendors)
+    year = None if described.year is None else str(described.year)
+    about = [described.kind, described.municipality, vendors, year]
+    click.echo(f"\n{hit.id[:12]}  {described.title}")
+    click.echo("              " + " · ".join(value for value in about if value))
+    for page in hit.pages[:PAGES_SHOWN]:
+        click.echo(f"    p. {page.number:<4} {page.snippet.text}")
+    if len(hit.pages) > PAGES_SHOWN:
+        click.echo(f"            {counted(len(hit.pages) - PAGES_SHOWN, 'more page')}")

@@ -1,0 +1,96 @@
+"""The results of a list search as tables for spreadsheets.
+
+A cell must never run: text that begins like a formula came from a document or a stranger's list. In CSV, which has no
+types, such text gets an apostrophe before it (OWASP, "CSV Injection"); in XLSX every text is written as text, as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from archive.search.lists import LineResult
+from archive.search.results import Hit
+
+Cell = str | int | None
+
+LINE_COLUMNS = ("line", "text", "query", "documents", "pages", "note")
+HIT_COLUMNS = ("hit", "id", "title", "hit pages", "page", "snippet")
+_LINE_WIDTHS = (6, 40, 40, 11, 8, 60)
+_HIT_WIDTHS = (6, 30, 5, 14, 50, 9, 6, 90)
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""The wide ones are formulas to spreadsheets in East Asian settings."""
+
+LONGEST_CELL = 32_767
+"""Characters that Excel takes in a cell; more of them would leave it empty."""
+
+
+def csv_rows(results: Iterable[LineResult]) -> Iterator[str]:
+    """The lines of a CSV file (RFC 4180), as the caller goes on: one for each document listed of a line, or one for a
+    line that has none."""
+    yield _csv_row((*LINE_COLUMNS, *HIT_COLUMNS))
+    for result in results:
+        cells = _line_cells(result)
+        for rank, hit in enumerate(result.hits, start=1):
+            yield _csv_row((*cells, *_hit_cells(rank, hit)))
+        if not result.hits:
+            yield _csv_row((*cells, *(None for _ in HIT_COLUMNS)))
+
+
+def write_xlsx(results: Iterable[LineResult], file: IO[bytes]) -> None:
+    """Write a workbook with a sheet of the lines and a sheet of the documents listed of them.
+
+    Rows go to the disk as they come, so memory does not grow with the list.
+    """
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        lines, hits = book.add_worksheet("Lines"), book.add_worksheet("Documents")
+        for sheet, columns, widths in (
+            (lines, LINE_COLUMNS, _LINE_WIDTHS),
+            (hits, ("line", "text", *HIT_COLUMNS), _HIT_WIDTHS),
+        ):
+            for at, width in enumerate(widths):
+                sheet.set_column(at, at, width)
+            sheet.freeze_panes(1, 0)
+            _write_row(sheet, 0, columns, bold)
+        listed = 0
+        for number, result in enumerate(results, start=1):
+            _write_row(lines, number, _line_cells(result))
+            for rank, hit in enumerate(result.hits, start=1):
+                listed += 1
+                _write_row(hits, listed, (result.line.number, result.line.text, *_hit_cells(rank, hit)))
+
+
+def _line_cells(result: LineResult) -> tuple[Cell, ...]:
+    note = " ".join((*result.notes, *((result.error,) if result.error else ())))
+    return result.line.number, result.line.text, result.asked, result.documents, result.pages, note
+
+
+def _hit_cells(rank: int, hit: Hit) -> tuple[Cell, ...]:
+    first = hit.pages[0] if hit.pages else None
+    where: tuple[Cell, ...] = (first.number, first.snippet.text) if first else (None, None)
+    return rank, hit.id, hit.description.title, len(hit.pages), *where
+
+
+def _csv_row(cells: Iterable[Cell]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
+    return line.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _write_row(sheet: Worksheet, row: int, cells: Iterable[Cell], *style: object) -> None:
+    for column, cell in enumerate(cells):
+        if isinstance(cell, int):
+            sheet.write_number(row, column, cell, *style)
+        elif cell is not None:
+            sheet.write_string(row, column, cell[:LONGEST_CELL], *style)

@@ -1,0 +1,65 @@
+"""The page of list search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from archive.search.facets import label
+from archive.search.lists import LineResult
+from archive.search.results import Hit
+from webapp.contexts.common import Link
+from webapp.contexts.lists import ListContext, ListForm, ListHit, ListRow
+from webapp.links import document_url, list_url, page_url, search_url
+from webapp.presenters.marking import snippet_pieces
+from webapp.presenters.wording import counted, field_label
+from webapp.search_state import SearchState
+
+HITS_SHOWN = 3
+"""Documents shown of each line; a link leads to all of them."""
+
+
+def present_form(state: SearchState, form: ListForm, limit: int, problem: str | None = None) -> ListContext:
+    """The form, with the ``problem`` that what was asked has."""
+    only = tuple(
+        Link(f"{field_label(name)}: {label(name, value)}", list_url(state.without_filter(name, value)))
+        for name, values in state.filters.items()
+        for value in values
+    )
+    filters = tuple((name, value) for name, values in state.filters.items() for value in values)
+    return ListContext(state, form, only, filters, f"{limit:,}", problem)
+
+
+def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[ListRow]:
+    """The rows of the answer, as they are found. ``state`` has the filters and the exactness of all lines."""
+    for result in results:
+        of_line = replace(state, text=result.asked)
+        count, shown = result.documents, result.hits[:HITS_SHOWN]
+        more = (count or 0) - len(shown)
+        yield ListRow(
+            number=result.line.number,
+            text=result.line.text,
+            found=None if count is None else Link(counted(count, "document"), search_url(of_line)),
+            pages=_pages(result),
+            hits=tuple(_hit(hit, of_line) for hit in shown),
+            more=f"and {more:,} more" if shown and more else None,
+            notes=result.notes,
+            trouble=result.error,
+        )
+
+
+def _pages(result: LineResult) -> str:
+    if not result.documents:
+        return ""
+    return "pages not counted" if result.pages is None else counted(result.pages, "page")
+
+
+def _hit(hit: Hit, state: SearchState) -> ListHit:
+    first = hit.pages[0] if hit.pages else None
+    return ListHit(
+        title=hit.description.title,
+        url=document_url(hit.id, state),
+        language=hit.description.language,
+        page=Link(f"p. {first.number}", page_url(hit.id, first.number, state)) if first else None,
+        snippet=snippet_pieces(first.snippet) if first else (),
+    )

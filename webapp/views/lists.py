@@ -1,0 +1,116 @@
+"""``/lists``: many searches at once. The list is sent, searched and forgotten; nothing of it is kept."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+
+from flask import Blueprint, Response, render_template, request, send_file, stream_template
+from flask.typing import ResponseReturnValue
+
+from archive.errors import UsageError
+from archive.search.list_input import MAX_LINES, SearchList, read_list
+from archive.search.lists import LineResult, ListOptions, search_list
+from webapp.contexts.lists import ListForm
+from webapp.exports import csv_rows, write_xlsx
+from webapp.presenters.lists import present_form, present_rows
+from webapp.room import current_room
+from webapp.search_state import SearchState
+
+blueprint = Blueprint("lists", __name__)
+
+MAX_LIST_BYTES = 4 << 20
+"""10,000 lines of 200 Cyrillic letters. A list that is longer is for the command line."""
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_BYTE_ORDER_MARK = "\ufeff"
+_CHUNK = 8192
+"""Characters that are sent at once, some ten lines of a list."""
+
+
+@blueprint.get("/lists")
+def show() -> str:
+    """The form. The facets, ``exact`` and ``look_alikes`` of the URL go for every line."""
+    page = present_form(SearchState.from_arguments(request.args), ListForm(), MAX_LINES)
+    return render_template("lists.html", page=page)
+
+
+@blueprint.post("/lists")
+def search() -> ResponseReturnValue:
+    """The answer, as a page, or as the file that ``format`` asks for.
+
+    The list is in ``lines`` or in the uploaded ``file``, which may be a table with a ``column``.
+    """
+    # A long list may take as much memory as its own length; other forms are held to far less.
+    request.max_content_length = request.max_form_memory_size = MAX_LIST_BYTES
+    state = SearchState.from_arguments(request.form)
+    form = ListForm(
+        text=request.form.get("lines", ""),
+        column=request.form.get("column", "").strip(),
+        has_header="header" in request.form,
+        is_phrase="phrase" in request.form,
+    )
+    try:
+        asked = _asked(form)
+    except UsageError as error:
+        return render_template("lists.html", page=present_form(state, form, MAX_LINES, str(error))), error.http_status
+    options = ListOptions(form.is_phrase, state.exact, state.look_alikes, filters=state.filters)
+    results = _begun(search_list(current_room().archive.search, asked.lines, options))
+    match request.form.get("format", ""):
+        case "":
+            return _page(state, form, asked, results)
+        case "csv":
+            return _csv(results)
+        case "xlsx":
+            return _xlsx(results)
+        case other:
+            raise UsageError(f"There is no format {other[:20]!r}.", "Formats are: csv, xlsx.")
+
+
+def _begun(results: Iterator[LineResult]) -> Iterator[LineResult]:
+    """The same, with the first search done: an index that cannot answer is an error page as long as nothing is sent."""
+    return chain([next(results)], results)
+
+
+def _asked(form: ListForm) -> SearchList:
+    uploaded = request.files.get("file")
+    if uploaded and uploaded.filename:
+        return read_list(uploaded.read(), uploaded.filename, form.column, header=form.has_header)
+    return read_list(form.text.encode(), column=form.column, header=form.has_header)
+
+
+def _page(state: SearchState, form: ListForm, asked: SearchList, results: Iterable[LineResult]) -> Response:
+    # What a table or a file held stands in the form from now on, one search a line, so that the answer can be had as a
+    # file, too. What was typed stays as it is, with the blank lines by which it was numbered.
+    typed = form.text if not form.column and not request.files.get("file") else None
+    text = "\n".join(line.text for line in asked.lines) if typed is None else typed
+    context = present_form(state, ListForm(text, is_phrase=form.is_phrase), MAX_LINES)
+    page = replace(context, summary=asked.summary, rows=present_rows(state, results))
+    return Response(_in_chunks(stream_template("lists.html", page=page)), mimetype="text/html")
+
+
+def _csv(results: Iterable[LineResult]) -> Response:
+    headers = {"Content-Disposition": "attachment; filename=list.csv"}
+    return Response(_in_chunks(chain([_BYTE_ORDER_MARK], csv_rows(results))), mimetype="text/csv", headers=headers)
+
+
+def _xlsx(results: Iterable[LineResult]) -> Response:
+    file = io.BytesIO()  # Packed, 10,000 lines with 50,000 documents are some megabytes.
+    write_xlsx(results, file)
+    file.seek(0)
+    return send_file(file, mimetype=_XLSX, as_attachment=True, download_name="list.xlsx")
+
+
+def _in_chunks(pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces put together until they are worth sending: a template gives them in a few letters each."""
+    chunk: list[str] = []
+    size = 0
+    for piece in pieces:
+        chunk.append(piece)
+        size += len(piece)
+        if size >= _CHUNK:
+            yield "".join(chunk)
+            chunk, size = [], 0
+    yield "".join(chunk)
