@@ -14,7 +14,13 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, inser
 
 from archive.errors import CatalogError
 from archive.store.database import Database
-from archive.store.migrations import m0001_initial, m0002_page_reasons, m0003_members
+from archive.store.migrations import (
+    m0001_initial,
+    m0002_page_reasons,
+    m0003_members,
+    m0004_saved_searches,
+    m0005_signatures,
+)
 from archive.store.tables import UtcDateTime
 
 records = Table(
@@ -39,6 +45,8 @@ STEPS: Sequence[Step] = (
     Step(1, "initial", m0001_initial.apply),
     Step(2, "page reasons", m0002_page_reasons.apply),
     Step(3, "members", m0003_members.apply),
+    Step(4, "saved searches", m0004_saved_searches.apply),
+    Step(5, "signatures", m0005_signatures.apply),
 )
 
 

@@ -1,0 +1,112 @@
+"""Documents that say nearly the same: found by MinHash, shown as such, never deleted.
+
+Two documents are linked when they share most of their wording. Linked documents are *near-identical* if their numbers
+agree too: copies, scans and readings of one text, in either script. Where the wording agrees and the numbers do not,
+one form was filled in twice, a notice amended or a tender repeated; those are another thing, and said to be.
+
+Signatures live in the catalog and follow its newest readings. The thresholds were chosen by measurement
+(``benchmarks/near_duplicates.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from archive.search.sketching import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
+from archive.store.catalog import Catalog
+from archive.store.signatures import Likeness, Signature
+
+SAME_WORDING = 0.7
+"""The share of the wording (pairs of neighbouring words) that two documents must have in common to be linked."""
+
+MISREAD_NUMBERS = 0.06
+"""The share of the numbers that OCR may have misread in one of two near-identical documents. Where OCR read neither,
+one number that gave way to another makes them two documents."""
+
+_BATCH = 50
+"""Documents that are signed, and then linked, in one transaction each."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of documents done and the number of documents to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A document of nearly the same wording.
+
+    ``similarity`` is the share (0..1) of all their pairs of words that both documents have, estimated unless it is 1.
+    ``numbers`` is the share of their numbers that has not given way to others. ``by_ocr`` says whether OCR read any of
+    the two, so that numbers may differ because they are misread.
+    """
+
+    id: str
+    similarity: float
+    numbers: float
+    by_ocr: bool
+
+    @property
+    def is_near_identical(self) -> bool:
+        """Whether the numbers agree as the wording does, so that it is the same document once more."""
+        return self.numbers >= 1 - (MISREAD_NUMBERS if self.by_ocr else 0)
+
+
+class NearDuplicates:
+    """Signs and links documents. Only the process that holds the archive's writer lock may call :meth:`update`."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def update(self, progress: Progress | None = None) -> int:
+        """Sign and link every document whose newest reading is not; returns how many.
+
+        An interruption costs at most one batch, which is due again.
+        """
+        due = list(self._catalog.unlinked(SKETCH_VERSION))
+        remaining = iter(due)
+        done = 0
+        while batch := list(islice(remaining, _BATCH)):
+            signed = [self._sign(document, reading) for document, reading in batch]
+            # All of a batch are signed before any is linked, so that they find each other.
+            self._catalog.sign(signed)
+            self._catalog.link({signature.document: self._likenesses(signature) for signature in signed})
+            done += len(batch)
+            if progress:
+                progress(done, len(due))
+        return done
+
+    def of(self, ids: Iterable[str]) -> dict[str, tuple[Similar, ...]]:
+        """The documents of nearly the same wording as each of these, the nearest first; at most 100 of each.
+
+        Documents that have none are left out. One query for any number of ids up to 500.
+        """
+        return {
+            document: tuple(Similar(like.document, like.wording, like.numbers, like.by_ocr) for like in likes)
+            for document, likes in self._catalog.likenesses(ids).items()
+        }
+
+    def near_identical(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The ids of the near-identical documents of each of these; documents that have none are left out."""
+        found = self.of(ids)
+        near = {id_: tuple(similar.id for similar in found[id_] if similar.is_near_identical) for id_ in found}
+        return {id_: others for id_, others in near.items() if others}
+
+    def _sign(self, document: str, reading: int) -> Signature:
+        made = sketch(self._catalog.all_words(document, reading)) or Sketch(b"", b"", b"", by_ocr=False)
+        return Signature(document, reading, SKETCH_VERSION, made.text, made.wording, made.numbers, made.by_ocr)
+
+    def _likenesses(self, signature: Signature) -> Sequence[Likeness]:
+        candidates = self._catalog.candidates(signature)
+        here = _sketch_of(signature)
+        others = [_sketch_of(candidate) for candidate in candidates]
+        likes = [
+            Likeness(candidate.document, wording, kept_numbers(here, other), here.by_ocr or other.by_ocr)
+            for candidate, other, wording in zip(candidates, others, shared_wording(here, others), strict=True)
+            if wording >= SAME_WORDING
+        ]
+        return sorted(likes, key=lambda like: (-like.wording, -like.numbers, like.document))
+
+
+def _sketch_of(signature: Signature) -> Sketch:
+    return Sketch(signature.text, signature.wording, signature.numbers, signature.by_ocr)
