@@ -1,0 +1,98 @@
+"""Recall of the whole search, as a person uses it, on queries with the documents that must be found.
+
+Usage: ``python -m benchmarks.judged HOME [--queries benchmarks/judged_queries.toml]``
+
+HOME is an archive of the corpus's folders ``serbian`` and ``other`` whose index is up to date. Recall at 10 is how many
+of the documents that must be found are among the first ten, out of as many as could be: where more than ten are
+right, ten. Documents that the archive lacks are named and count as not found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+from archive.home import Archive
+from archive.search.request import SearchRequest
+from archive.search.service import SearchService
+
+FIRST = 10
+SHOWN = 5
+"""Documents of a kind that are named."""
+
+_DIGITS = 10
+_QUERIES = Path(__file__).with_name("judged_queries.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuery:
+    """``finds`` are the first digits of the SHA-256 of the documents that must be found."""
+
+    group: str
+    text: str
+    finds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of a query. ``strangers`` were among the first ten and are not on the list."""
+
+    query: JudgedQuery
+    recall: float
+    total: int
+    missing: frozenset[str]
+    strangers: int
+
+
+def main() -> None:
+    """Ask every query, and print recall by group and what was missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--queries", type=Path, default=_QUERIES)
+    arguments = parser.parse_args()
+    queries, names = read_queries(arguments.queries)
+    with Archive.open(arguments.home, create=False) as archive:
+        held = {id_[:_DIGITS] for id_ in archive.engine.held()}
+        for id_ in sorted(names.keys() - held)[:SHOWN]:
+            print(f"The archive lacks {names[id_]} ({id_}).")
+        judged = [judge(archive.search, query) for query in queries]
+    _print_groups(judged)
+    for judgement in judged:
+        if judgement.recall < 1:
+            missing = ", ".join(names[id_] for id_ in sorted(judgement.missing)[:SHOWN])
+            print(
+                f"{judgement.query.text}: recall {judgement.recall:.2f}, {judgement.total} documents found, "
+                f"{judgement.strangers} of the first {FIRST} not on the list; missing, among others: {missing}"
+            )
+
+
+def read_queries(path: Path) -> tuple[list[JudgedQuery], dict[str, str]]:
+    """The queries, and the file name of each document they name."""
+    values = tomllib.loads(path.read_text(encoding="utf-8"))
+    queries = [JudgedQuery(entry["group"], entry["text"], frozenset(entry["finds"])) for entry in values["query"]]
+    return queries, values["documents"]
+
+
+def judge(service: SearchService, query: JudgedQuery) -> Judgement:
+    """Ask one query."""
+    found = service.search(SearchRequest(text=query.text, limit=FIRST))
+    first = {hit.id[:_DIGITS] for hit in found.hits}
+    recall = len(first & query.finds) / min(FIRST, len(query.finds))
+    return Judgement(query, recall, found.total, query.finds - first, len(first - query.finds))
+
+
+def _print_groups(judged: list[Judgement]) -> None:
+    groups: dict[str, list[Judgement]] = defaultdict(list)
+    for judgement in judged:
+        groups[judgement.query.group].append(judgement)
+    print("| group | queries | recall at 10 |\n| --- | --- | --- |")
+    for group, of_group in (*groups.items(), ("all", judged)):
+        print(f"| {group} | {len(of_group)} | {mean(judgement.recall for judgement in of_group):.3f} |")
+
+
+if __name__ == "__main__":
+    main()

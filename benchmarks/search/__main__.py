@@ -1,0 +1,59 @@
+"""Build and query ours and other engines side by side.
+
+Usage: ``python -m benchmarks.search WORK_FOLDER --pages 100000 --engines ours,tantivy,tantivy-two,fts5,xapian,whoosh``
+
+What is missing in the work folder is built; delete a folder of it to build anew. Every engine is fed the same exact
+forms and stems (:mod:`benchmarks.search.analysis`) and asked the same questions (:mod:`benchmarks.search.questions`).
+A full page is 20 documents with all their matching pages and one snippet each, and the counts of five facets over all
+matches, a facet's own selection left out. CPU time is that of the process which does the work, all its threads
+together. Page caches are warm. Xapian needs Debian's python3-xapian.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks.search.feed import QUESTIONS, read_questions
+from benchmarks.search.measuring import OURS, measure
+from benchmarks.search.report import tables, write_docs
+from benchmarks.search.running import Running, build, prepare
+from benchmarks.search.worker import ENGINES
+
+DOCS = Path(__file__).parents[2] / "docs" / "measurements.md"
+
+
+def main() -> None:
+    """Prepare, build, measure, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, prog="python -m benchmarks.search", formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pages", type=int, default=100_000)
+    parser.add_argument("--engines", default="ours,tantivy,tantivy-two,fts5,xapian")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--questions-of", type=int, metavar="PAGES", help="ask those of a smaller corpus (ours only)")
+    parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/measurements.md")
+    arguments = parser.parse_args()
+    names = arguments.engines.split(",")
+    if unknown := set(names) - set(ENGINES):
+        parser.error(f"no such engine: {', '.join(sorted(unknown))}; there are {', '.join(ENGINES)}")
+    if arguments.questions_of and names != [OURS]:
+        parser.error("--questions-of is for --engines ours: the others need the analysis of their corpus")
+    work = arguments.folder.resolve()
+    folder = work / str(arguments.pages)
+    questions = work / str(arguments.questions_of) / QUESTIONS if arguments.questions_of else None
+    prepared = prepare(folder, arguments.pages, questions)
+    built = {name: build(folder, name) for name in names}
+    engines = [Running(folder, name) for name in names]
+    measured = measure(engines, read_questions(folder), arguments.rounds)
+    for engine in engines:
+        engine.close()
+    text = tables(prepared, built, engines, measured)
+    print(text)
+    if arguments.write_docs:
+        write_docs(DOCS, arguments.pages, text)
+
+
+if __name__ == "__main__":
+    main()

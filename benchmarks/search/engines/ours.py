@@ -1,0 +1,147 @@
+"""The archive's own engine through its seam: documents are documents, and a hit knows its pages.
+
+It analyses the words itself, so of the feed it takes the texts alone. It indexes more than the others are given: the
+words with their diacritics, the parts of numbers and references, and their look-alikes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+from archive.description import Description
+from archive.model import Vendor
+from archive.search.engine import EngineHit, EngineRequest, IndexEntry, IndexText
+from archive.search.entries import LARGE_VOCABULARY, index_entry
+from archive.search.query import And, Field, Fuzzy, Or, Pattern, Phrase, Query, Term
+from archive.search.rebuilding import MOST_DOCUMENTS
+from archive.search.service import make_hit
+from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.text.amounts import printed_amounts
+from archive.text.analyzer import FORM_WEIGHT, reading_terms
+from archive.text.vocabulary import Vocabulary
+from benchmarks.search.analysis import page_words
+from benchmarks.search.feed import EXCERPTS, FACETS, HITS, AnalysedDocument, Answer, CorpusDocument, Hit, Question
+
+_ALL = 10_000_000
+
+
+class Ours:
+    """:class:`archive.search.whoosh_engine.engine.WhooshEngine` with the archive's analysis."""
+
+    def __init__(self, folder: Path) -> None:
+        self._engine = WhooshEngine(folder / "index")
+
+    def build(self, documents: Iterable[AnalysedDocument]) -> float:
+        """Batches of 2,000 documents and one commit, as `dosije reindex --jobs 1` does it."""
+        analysis = _Analysis()
+        feed = iter(documents)
+        rebuild = self._engine.rebuild()
+        count = 0
+        with rebuild.assembling() as assembly:
+            for first in feed:
+                batch = chain([first], islice(feed, MOST_DOCUMENTS - 1))
+                assembly.take(assembly.builder.build(analysis.entries(batch), count))
+                count += MOST_DOCUMENTS
+        rebuild.publish(analysis.revisions)
+        return analysis.seconds
+
+    def open(self) -> None:
+        """The engine opens its files with the first question."""
+
+    def page(self, question: Question) -> Answer:
+        """One search, and of every hit what the archive's own search service makes of it."""
+        filters = {facet: tuple(values) for facet, values in question.filters.items()}
+        found = self._engine.search(EngineRequest(_query(question), filters, "relevance", HITS, 0))
+        facets = {facet: dict(found.facets[facet]) for facet in FACETS}
+        return Answer(found.total, [_hit(hit) for hit in found.hits], facets)
+
+    def documents(self, question: Question) -> set[str]:
+        """The ids of every hit."""
+        found = self._engine.search(EngineRequest(_query(question), {}, "oldest", _ALL, 0))
+        return {hit.id for hit in found.hits}
+
+
+class _Analysis:
+    """Makes index entries. ``seconds`` is the CPU time that went into the words."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.revisions: dict[str, int] = {}
+        self._vocabulary = Vocabulary()
+
+    def entries(self, documents: Iterable[AnalysedDocument]) -> Iterator[IndexEntry]:
+        """An entry for each document, which all share one vocabulary until it is large."""
+        if len(self._vocabulary) > LARGE_VOCABULARY:
+            self._vocabulary = Vocabulary()
+        for analysed in documents:
+            began = time.process_time()
+            text = _text(analysed.document, self._vocabulary)
+            self.seconds += time.process_time() - began
+            self.revisions[analysed.document.id] = 1
+            yield index_entry(_description(analysed.document), 1, text)
+
+
+def _text(document: CorpusDocument, vocabulary: Vocabulary) -> IndexText:
+    pages = [page_words(page) for page in document.pages]
+    terms = reading_terms([(document.language, page) for page in pages], vocabulary)
+    return IndexText(
+        reading=1,
+        word_count=terms.word_count,
+        occurrences=terms.occurrences,
+        joined=terms.joined,
+        pages=[page.texts for page in pages],
+        amounts=printed_amounts(terms.occurrences),
+    )
+
+
+def _description(document: CorpusDocument) -> Description:
+    return Description(
+        id=document.id,
+        filename=f"{document.id[-8:]}.pdf",
+        collection="",
+        title=f"{document.kind} {document.id[-8:]}",
+        kind=document.kind,
+        language=document.language,
+        municipality=document.municipality,
+        buyer=None,
+        vendors=tuple(Vendor(name, None, None) for name in document.vendors),
+        year=document.year,
+        date=None,
+        reference=None,
+        quality=None,
+        page_count=len(document.pages),
+    )
+
+
+def _hit(found: EngineHit) -> Hit:
+    hit = make_hit(found, EXCERPTS)
+    return Hit(hit.id, [page.number for page in hit.pages], [page.snippet.text for page in hit.pages[:EXCERPTS]])
+
+
+def _query(question: Question) -> Query:
+    stems = tuple(Term(Field.STEM, stem) for stem in question.stems)
+    forms = question.forms
+    query: Query
+    match question.kind:
+        case "word":
+            query = stems[0]
+        case "and":
+            query = And(stems)
+        case "or":
+            query = Or(stems)
+        case "typed":
+            query = Or((stems[0], Term(Field.FORM, forms[0], FORM_WEIGHT)))
+        case "phrase":
+            query = Phrase(tuple(forms))
+        case "prefix":
+            query = Pattern(Field.FORM, f"{forms[0]}*")
+        case "inside":
+            query = Pattern(Field.FORM, f"*{forms[0]}*")
+        case "fuzzy":
+            query = Fuzzy(Field.FORM, forms[0], 1)
+        case _:
+            raise NotImplementedError(question.kind)
+    return query

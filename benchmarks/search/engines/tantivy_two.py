@@ -1,0 +1,59 @@
+"""tantivy with two indexes: whole documents are found and counted in one, their pages in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmarks.search.engines.tantivy_engine import (
+    Tantivy,
+    TantivyIndex,
+    all_documents,
+    count_of,
+    make_document,
+)
+from benchmarks.search.feed import HITS, AnalysedDocument, Answer, Question
+
+
+class TantivyTwo(Tantivy):
+    """An index of whole documents answers what is found and counted, the index of pages where."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._whole = TantivyIndex(folder / "documents", has_text=False)
+
+    def build(self, documents: Iterable[AnalysedDocument]) -> float:
+        """Both indexes in one go."""
+        writer = self._whole.writer()
+
+        def both() -> Iterable[AnalysedDocument]:
+            for entry in documents:
+                forms, stems = " ".join(entry.forms), " ".join(entry.stems)
+                writer.add_document(make_document(entry.document.facets(), entry.number, forms, stems))
+                yield entry
+
+        super().build(both())
+        writer.commit()
+        writer.wait_merging_threads()
+        return 0.0
+
+    def open(self) -> None:
+        """Both indexes."""
+        super().open()
+        self._whole.index.reload()
+        self._whole.searcher = self._whole.index.searcher()
+
+    def page(self, question: Question) -> Answer:
+        """Documents by score and their counts from one index, their pages from the other."""
+        whole = self._whole
+        result = whole.searcher.search(whole.filtered(whole.query(question), question.filters), HITS)
+        addresses = [address for _, address in result.hits]
+        numbers = whole.numbers("number", addresses)
+        # A page need not have all the words that its document has.
+        of_pages = Question(question.group, "or", stems=question.stems) if question.kind == "and" else question
+        hits = self.hits(self.pages.query(of_pages), numbers, question)
+        return Answer(count_of(result), hits, whole.facets(question))
+
+    def documents(self, question: Question) -> set[str]:
+        """The documents that match as a whole."""
+        return all_documents(self._whole, question)

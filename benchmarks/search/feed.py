@@ -1,0 +1,167 @@
+"""What every engine is given and what it answers. Standard library only: Xapian's Python has nothing else."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import repeat
+from pathlib import Path
+from typing import Protocol
+
+FACETS = ("municipality", "vendor", "year", "kind", "language")
+QUESTIONS = "questions.json"
+HITS = 20
+EXCERPTS = 3
+"""Pages of a hit that get a snippet, as the reading room shows them."""
+
+SNIPPET_WORDS = 30
+
+_LEAD = 6
+_PUNCTUATION = ".,;"
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusDocument:
+    """One document of the corpus. ``pages`` are texts; words stand between single spaces."""
+
+    id: str
+    municipality: str
+    vendors: list[str]
+    year: int
+    kind: str
+    language: str
+    pages: list[str]
+
+    def facets(self) -> dict[str, tuple[str, ...]]:
+        """The values of every facet."""
+        return {
+            "municipality": (self.municipality,),
+            "vendor": tuple(self.vendors),
+            "year": (str(self.year),),
+            "kind": (self.kind,),
+            "language": (self.language,),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedDocument:
+    """A document with its analysis: for each page the exact forms and the stems of its words, between spaces."""
+
+    number: int
+    document: CorpusDocument
+    forms: list[str]
+    stems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What all engines are asked. ``kind`` says how the words belong together.
+
+    ``stems`` are asked for by ``word``, ``and`` and ``or``; ``forms`` by ``phrase``, ``prefix``, ``inside``, ``fuzzy``.
+    A ``typed`` word is one stem or, better, one form. ``spellings`` are the lower-case words of the corpus that answer,
+    by which engines that keep no positions find the words of a snippet without any analysis.
+    """
+
+    group: str
+    kind: str
+    stems: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    filters: dict[str, list[str]] = field(default_factory=dict)
+    spellings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found: the pages that match, and snippets of the first three of them."""
+
+    id: str
+    pages: list[int]
+    snippets: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page of results. ``total`` counts documents; facets count what the engine's unit is."""
+
+    total: int
+    hits: list[Hit]
+    facets: dict[str, dict[str, int]]
+
+
+class Adapter(Protocol):
+    """An engine under test, in a process of its own. It reads and writes in one folder."""
+
+    def build(self, documents: Iterable[AnalysedDocument]) -> float:
+        """Index the documents in that order; the seconds of CPU time that were spent on analysis inside."""
+
+    def open(self) -> None:
+        """Open what was built."""
+
+    def page(self, question: Question) -> Answer:
+        """The whole page of results."""
+
+    def documents(self, question: Question) -> set[str]:
+        """The ids of all documents that match; without filters.
+
+        :raises NotImplementedError: the engine has no such query.
+        """
+
+
+class Feed:
+    """Documents from a corpus and its analysis. ``seconds`` of CPU time went into reading the files.
+
+    Where there is no analysis, forms and stems are empty: enough for an engine that analyses the texts itself.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.seconds = 0.0
+        self.pages = 0
+        self.text_bytes = 0
+
+    def __iter__(self) -> Iterator[AnalysedDocument]:
+        documents = self._documents()
+        while True:
+            # The thread's time: an engine may be indexing in threads of its own meanwhile.
+            began = time.thread_time()
+            document = next(documents, None)
+            self.seconds += time.thread_time() - began
+            if document is None:
+                return
+            self.pages += len(document.document.pages)
+            self.text_bytes += sum(len(page.encode()) for page in document.document.pages)
+            yield document
+
+    def _documents(self) -> Iterator[AnalysedDocument]:
+        with (self._folder / "corpus.jsonl").open(encoding="utf-8") as texts, ExitStack() as opened:
+            analysis = self._folder / "analysis.jsonl"
+            terms = opened.enter_context(analysis.open(encoding="utf-8")) if analysis.exists() else repeat("[[], []]")
+            for number, (line, of_line) in enumerate(zip(texts, terms, strict=False)):
+                forms, stems = json.loads(of_line)
+                yield AnalysedDocument(number, CorpusDocument(**json.loads(line)), forms, stems)
+
+
+def read_questions(folder: Path) -> list[Question]:
+    """The questions of a work folder."""
+    return [Question(**values) for values in json.loads((folder / QUESTIONS).read_text(encoding="utf-8"))]
+
+
+def snippet_of(text: str, spellings: frozenset[str]) -> str:
+    """Thirty words of a page around the first one that answers."""
+    words = text.split()
+    at = next((at for at, word in enumerate(words) if without_punctuation(word) in spellings), 0)
+    first = max(0, at - _LEAD)
+    return " ".join(words[first : first + SNIPPET_WORDS])
+
+
+def without_punctuation(word: str) -> str:
+    """A word of the corpus as spellings are compared."""
+    return word.lower().strip(_PUNCTUATION)
+
+
+def folder_bytes(folder: Path) -> int:
+    """The size of all files of a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

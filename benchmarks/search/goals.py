@@ -1,0 +1,87 @@
+"""The goals of the search engine, and what a run says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from benchmarks.search.measuring import OURS, Measured
+from benchmarks.search.running import Prepared, Running
+
+LARGE = 1_000_000
+"""Pages from which on the goals for a large archive are asked about."""
+
+MOST_MILLISECONDS, MOST_COLD_MILLISECONDS, MOST_MEGABYTES = 20.0, 300.0, 100.0
+MOST_SIZE = 1.2
+LEAST_INDEXING = 1.0
+
+# Group of questions, which figure of their times, rival, the most that ours may take as a share of the rival's.
+_SHARES = (
+    ("20 % word", "median", "tantivy", 0.5),
+    ("20 % word", "median", "fts5", 0.1),
+    ("1 % word", "median", "tantivy", 0.7),
+    ("20 % word, two filters", "median", "tantivy", 1.0),
+    ("phrase", "p95", "tantivy", 1.5),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal, what was measured, and whether that is within it."""
+
+    work: str
+    goal: str
+    measured: str
+    is_met: bool
+
+
+def goals(
+    prepared: Prepared, built: Mapping[str, Mapping[str, float]], engines: Sequence[Running], measured: Measured
+) -> Iterator[Goal]:
+    """Every goal that this run can say something about."""
+    for group, figure, rival, most in _SHARES:
+        times = measured.times.get(group, {})
+        if OURS in times and rival in times:
+            share = getattr(times[OURS], figure) / getattr(times[rival], figure)
+            yield Goal(f"{group}, {figure}", f"<= {most} x {rival}", f"{share:.2f} x", share <= most)
+    if OURS in built and "fts5" in built:
+        ratio = speed(built[OURS], prepared) / speed(built["fts5"], prepared)
+        yield Goal(
+            "indexing, pages per CPU second, analysis included",
+            f">= {LEAST_INDEXING} x fts5",
+            f"{ratio:.2f} x",
+            ratio >= LEAST_INDEXING,
+        )
+    if OURS in built:
+        size = built[OURS]["bytes"] / built[OURS]["text_bytes"]
+        yield Goal("index size / raw text", f"<= {MOST_SIZE}", f"{size:.2f}", size <= MOST_SIZE)
+    for engine in engines:
+        if engine.engine == OURS and prepared.pages >= LARGE:
+            yield from _of_large(engine, measured)
+
+
+def speed(figures: Mapping[str, float], prepared: Prepared) -> float:
+    """Pages per CPU second, the analysis included, be it the engine's own or the one it was given."""
+    pages = figures["pages"]
+    analysis = figures["analysis_seconds"] or prepared.analysis_seconds * pages / prepared.pages
+    return pages / (figures["engine_seconds"] + analysis)
+
+
+def _of_large(ours: Running, measured: Measured) -> Iterator[Goal]:
+    group, slowest = max(
+        ((group, times[OURS].p95) for group, times in measured.times.items()), key=lambda of_group: of_group[1]
+    )
+    for name, p95 in (("20 % word", measured.times["20 % word"][OURS].p95), (f"slowest group ({group})", slowest)):
+        yield Goal(
+            f"{name}, p95", f"< {MOST_MILLISECONDS:.0f} ms", f"{p95:.1f} ms of CPU time", p95 < MOST_MILLISECONDS
+        )
+    opened = 1000 * ours.opened["first_wall"]
+    most = MOST_COLD_MILLISECONDS
+    yield Goal("open and answer first", f"< {most:.0f} ms", f"{opened:.0f} ms", opened < most)
+    memory = measured.memory[OURS]["anonymous"]
+    yield Goal(
+        "memory of its own (RssAnon), imports included",
+        f"< {MOST_MEGABYTES:.0f} MB",
+        f"{memory:.0f} MB",
+        memory < MOST_MEGABYTES,
+    )

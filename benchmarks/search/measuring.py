@@ -1,0 +1,93 @@
+"""One interleaved run: every question goes to every engine in turn, several times."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.search.feed import Question
+from benchmarks.search.running import Running
+
+OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Milliseconds of CPU time of the questions of one group: each the median of its rounds."""
+
+    median: float
+    p95: float
+
+    @classmethod
+    def of(cls, medians: Sequence[float]) -> Times:
+        """The nearest-rank 95th percentile, and the median."""
+        ordered = sorted(medians)
+        return cls(1000 * statistics.median(ordered), 1000 * ordered[max(0, -(-95 * len(ordered) // 100) - 1)])
+
+
+@dataclass(slots=True)
+class Agreement:
+    """Questions of a group on which an engine found the same documents as ours, only some of them, or others."""
+
+    same: int = 0
+    fewer: int = 0
+    different: int = 0
+    example: str = ""
+
+
+@dataclass(slots=True)
+class Measured:
+    """``times[group][engine]``, ``agreements[engine][group]``, ``memory[engine]``."""
+
+    times: dict[str, dict[str, Times]] = field(default_factory=dict)
+    agreements: dict[str, dict[str, Agreement]] = field(default_factory=dict)
+    memory: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+def measure(engines: Sequence[Running], questions: Sequence[Question], rounds: int) -> Measured:
+    """Ask, and count. The first round warms caches and is not counted."""
+    spent: dict[tuple[str, int], list[float]] = {}
+    for round_ in range(rounds + 1):
+        for number in range(len(questions)):
+            # The engines take turns at going first.
+            first = (number + round_) % len(engines)
+            for engine in (*engines[first:], *engines[:first]):
+                answer = engine.ask(f"page {number}")
+                if round_ and "cpu" in answer:
+                    spent.setdefault((engine.engine, number), []).append(answer["cpu"])
+    measured = Measured()
+    for group in dict.fromkeys(question.group for question in questions):
+        numbers = [number for number, question in enumerate(questions) if question.group == group]
+        measured.times[group] = {
+            engine.engine: Times.of([statistics.median(spent[engine.engine, number]) for number in numbers])
+            for engine in engines
+            if (engine.engine, numbers[0]) in spent
+        }
+    measured.memory = {engine.engine: engine.ask("memory") for engine in engines}
+    measured.agreements = _agreements(engines, questions)
+    return measured
+
+
+def _agreements(engines: Sequence[Running], questions: Sequence[Question]) -> dict[str, dict[str, Agreement]]:
+    others = [engine for engine in engines if engine.engine != OURS]
+    ours = next((engine for engine in engines if engine.engine == OURS), None)
+    agreements: dict[str, dict[str, Agreement]] = {}
+    for number, question in enumerate(questions):
+        if ours is None or question.filters:
+            continue
+        expected = set(ours.ask(f"documents {number}")["ids"])
+        for engine in others:
+            answer = engine.ask(f"documents {number}")
+            if "ids" not in answer:
+                continue
+            found = set(answer["ids"])
+            agreement = agreements.setdefault(engine.engine, {}).setdefault(question.group, Agreement())
+            if found == expected:
+                agreement.same += 1
+            elif found < expected:
+                agreement.fewer += 1
+            else:
+                agreement.different += 1
+                agreement.example = f"{question.stems} {question.forms}: {len(found)} and {len(expected)}"
+    return agreements
