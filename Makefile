@@ -30,7 +30,7 @@ run: $(VENV)/run  ## Take in the specimen documents and open the reading room
 test: $(VENV)/dev  ## Run the tests
 	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
 	$(call need,test -x /usr/bin/chromium,$(BROWSER_PACKAGES),The browser the page tests drive)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: lint types imports test  ## Everything a change must pass; CI runs the same
 

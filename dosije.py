@@ -7,6 +7,7 @@ failed, 5 the archive needs repair (``archive.errors`` gives each error its code
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,12 +19,14 @@ from archive.config import Settings
 from archive.errors import ArchiveError, DosijeError
 from archive.home import Archive
 from archive.record import document_record
-from archive.search.request import SORTS, SearchRequest
-from archive.search.results import SearchResults
 from archive.status import status_record
 from indexer.commands import add_command, reread_command
 from indexer.render import SandboxedRenderer
 from webapp import create_app
+from webapp.command_line.certificate import certificate_command
+from webapp.command_line.lists import search_list_command
+from webapp.command_line.saved import alerts_command, saved_group
+from webapp.command_line.search import search_command
 from webapp.server import serve as serve_app
 
 DEFAULT_HOME = Path("~/.local/share/dosije").expanduser()
@@ -47,67 +50,16 @@ def cli(context: click.Context, home: Path) -> None:
     context.obj = home
 
 
-cli.add_command(add_command)
-cli.add_command(reread_command)
-
-
-@cli.command("search")
-@click.argument("query", default="")
-@click.option("--municipality", multiple=True)
-@click.option("--vendor", multiple=True)
-@click.option("--year", multiple=True)
-@click.option("--kind", multiple=True)
-@click.option("--language", multiple=True)
-@click.option("--quality", multiple=True, help="How well the documents could be read: good, fair, unreliable.")
-@click.option("--collection", multiple=True)
-@click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
-@click.option("--limit", type=int, default=20, show_default=True, help="Documents to show.")
-@click.option("--offset", type=int, default=0, help="Documents to pass over first.")
-@click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
-@JSON_OPTION
-@click.pass_obj
-def search_command(
-    home: Path,
-    /,
-    query: str,
-    sort: str,
-    limit: int,
-    offset: int,
-    exact: bool,
-    as_json: bool,
-    **filters: tuple[str, ...],
-) -> None:
-    """Search the archive. Repeat a filter to widen it; different filters narrow each other."""
-    chosen = {name: values for name, values in filters.items() if values}
-    request = SearchRequest(query, chosen, sort=sort, limit=limit, offset=offset, exact=exact)
-    with Archive.open(home, create=False) as archive:
-        if not archive.settle():
-            click.echo("Documents are being added; those not yet indexed are not searched.", err=True)
-        results = archive.search.search(request)
-    if as_json:
-        _print_json(results.as_json())
-    else:
-        _print_results(results)
-
-
-def _print_results(results: SearchResults) -> None:
-    for note in results.notes:
-        click.echo(note, err=True)
-    click.echo(f"{results.total} documents ({results.took_ms:.0f} ms)")
-    for hit in results.hits:
-        described = hit.description
-        vendors = ", ".join(vendor.name for vendor in described.vendors)
-        year = None if described.year is None else str(described.year)
-        about = [described.kind, described.municipality, vendors, year]
-        click.echo(f"\n{hit.id[:12]}  {described.title}")
-        click.echo("              " + " · ".join(value for value in about if value))
-        for page in hit.pages[:3]:
-            click.echo(f"    p. {page.number:<4} {page.snippet.text}")
-        if len(hit.pages) > 3:
-            click.echo(f"            {len(hit.pages) - 3} more pages")
-    for name, values in results.facets.items():
-        shown = ", ".join(f"{value.label} {value.count}" for value in values[:8])
-        click.echo(f"\n{name}: {shown}" + (f", {len(values) - 8} more" if len(values) > 8 else ""))
+for command in (
+    add_command,
+    reread_command,
+    search_command,
+    search_list_command,
+    saved_group,
+    alerts_command,
+    certificate_command,
+):
+    cli.add_command(command)
 
 
 @cli.command("show")
@@ -158,12 +110,13 @@ def status_command(home: Path, as_json: bool) -> None:
 
 
 @cli.command("reindex")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes; one for each processor.")
 @click.pass_obj
-def reindex_command(home: Path) -> None:
+def reindex_command(home: Path, jobs: int) -> None:
     """Build a new search index beside the old one, verify it against the catalog and swap it in."""
     with Archive.open(home, create=False) as archive, archive.writing(reconcile=False):
-        generation = archive.indexing.rebuild()
-        count = len(archive.engine.revisions())
+        generation = archive.indexing.rebuild(jobs=jobs)
+        count = len(archive.engine.held())
     click.echo(f"{count} documents indexed in generation {generation}")
 
 

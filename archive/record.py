@@ -6,6 +6,7 @@ from typing import Any
 
 from archive.errors import UsageError
 from archive.quality import page_quality
+from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
 
 
@@ -17,6 +18,8 @@ def document_record(
     The pages and their language are those of the newest reading, or of reading ``reading_number``; everything else is
     what is known of the document now. ``containers`` says in which e-mails and archives it lies and where there,
     ``members`` what it holds itself; a member without ``id`` could not be read, for the ``reason`` given.
+    ``near_duplicates`` are the documents of nearly the same wording, the nearest first; where ``near_identical`` is
+    false, their numbers differ.
 
     :raises UsageError: the document has no such reading or page.
     """
@@ -53,6 +56,7 @@ def document_record(
             {"path": member.path, "id": member.document, "reason": member.reason}
             for member in catalog.members(document.id)
         ],
+        "near_duplicates": near_duplicates_record(catalog, document.id),
         "sources": [source.path for source in catalog.sources(document.id)],
         "pages": [
             {
@@ -68,3 +72,19 @@ def document_record(
             for shown in pages
         ],
     }
+
+
+def near_duplicates_record(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
+    """The documents of nearly the same wording, the nearest first. Shares are between 0 and 1."""
+    found = NearDuplicates(catalog).of([document_id]).get(document_id, ())
+    described = catalog.describe(like.id for like in found)
+    return [
+        {
+            "id": like.id,
+            "title": described[like.id].title,
+            "similarity": round(like.similarity, 2),
+            "near_identical": like.is_near_identical,
+            "numbers_differing": round(1 - like.numbers, 2),
+        }
+        for like in found
+    ]

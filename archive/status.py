@@ -24,7 +24,7 @@ def status_record(archive: Archive) -> dict[str, Any]:
         "pages_by_source": dict(counts.pages_by_source),
         "unread_pages": counts.unread_pages,
         "index_generation": generation,
-        "index_documents": len(archive.engine.revisions()),
+        "index_documents": len(archive.engine.held()),
         "index_due": sum(1 for _ in archive.catalog.due(generation)),
         "worst_pages": [
             {

@@ -34,9 +34,18 @@ def command_line_page() -> str:
     context = click.Context(cli, info_name="dosije", terminal_width=100)
     lines += ["```text", cli.get_help(context), "```", ""]
     for name, command in sorted(cli.commands.items()):
-        child = click.Context(command, info_name=name, parent=context, terminal_width=100)
-        lines += [f"## dosije {name}", "", "```text", command.get_help(child), "```", ""]
+        lines += _command_help(name, command, context)
     return "\n".join(lines)
+
+
+def _command_help(name: str, command: click.Command, parent: click.Context) -> list[str]:
+    """The section of a command, and those of the commands under it."""
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=100)
+    lines = [f"## {context.command_path}", "", "```text", command.get_help(context), "```", ""]
+    if isinstance(command, click.Group):
+        for below, child in sorted(command.commands.items()):
+            lines += _command_help(below, child, context)
+    return lines
 
 
 PAGES = {"settings.md": settings_page, "cli.md": command_line_page}

@@ -10,10 +10,12 @@ from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
 QUESTION = {"q": "камера кладово", "kind": "contract"}
+NOTHING = {"q": "dronovi", "municipality": "Kladovo"}
+LIST = 'Vidozor\n404-18/2020\n"sistem video-nadzora"\ndronovi'
 
 
 def main(address: str) -> None:
-    """Write ``images/search.png``, and ``images/page.png`` of the first page it links to."""
+    """Write ``images/search.png``, ``page.png`` of the first page it links to, ``list.png`` and ``certificate.png``."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 860})
@@ -22,6 +24,13 @@ def main(address: str) -> None:
         page.locator("main a[href*='/pages/']").first.click()
         page.wait_for_load_state("networkidle")
         page.screenshot(path=IMAGES / "page.png")
+        page.goto(f"{address}/certificate?{urlencode(NOTHING)}")
+        page.screenshot(path=IMAGES / "certificate.png")
+        page.goto(f"{address}/lists")
+        page.get_by_label("Searches").fill(LIST)
+        page.get_by_role("button", name="Search for each line").click()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=IMAGES / "list.png", full_page=True)
         browser.close()
 
 

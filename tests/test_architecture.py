@@ -14,13 +14,14 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("archive", "indexer", "webapp")
 
 HOMES = {
-    "click": ("dosije.py", "indexer/commands.py"),
+    "click": ("dosije.py", "indexer/commands.py", "webapp/command_line/"),
+    "datasketch": ("archive/search/sketching.py",),
     "docx": ("indexer/formats/word.py",),
     "flask": ("webapp/",),
     "jinja2": ("webapp/",),
     "langdetect": ("indexer/language.py",),
     "lxml": ("indexer/formats/",),
-    "numpy": ("indexer/ocr/pages.py",),
+    "numpy": ("archive/search/sketching.py", "archive/search/whoosh_engine/", "indexer/ocr/pages.py"),
     "olefile": ("indexer/formats/outlook.py", "indexer/formats/sniffing.py"),
     "oxmsg": ("indexer/formats/outlook.py",),
     "PIL": ("indexer/",),
@@ -29,6 +30,7 @@ HOMES = {
     "pysqlite3": ("archive/store/",),
     "python_calamine": ("indexer/formats/spreadsheet.py",),
     "pyzipper": ("indexer/formats/archives.py",),
+    "rapidfuzz": ("archive/search/whoosh_engine/termlist.py",),
     "rich": ("indexer/progress.py",),
     "simplemma": ("indexer/layers/known_words.py",),
     "sqlalchemy": ("archive/store/",),
@@ -38,6 +40,7 @@ HOMES = {
     "waitress": ("webapp/server.py",),
     "werkzeug": ("webapp/",),
     "whoosh": ("archive/search/whoosh_engine/",),
+    "xlsxwriter": ("webapp/exports.py",),
 }
 """Where each outside library may be imported. A new library needs a row here and a reason in docs/decisions.md."""
 

@@ -10,14 +10,14 @@ from jinja2 import StrictUndefined
 
 from archive.home import Archive
 from archive.rendering import PageRenderer
-from webapp import errors, headers
+from webapp import errors, headers, same_origin
 from webapp.page_images import PageImages
 from webapp.room import Room, open_room
 from webapp.views import BLUEPRINTS
 from webapp.views.converters import PageNumber
 
 MAX_BODY_BYTES = 64 * 1024
-"""No page takes a body; anything longer is refused before it is read."""
+"""Most forms that are sent are short; a view that takes more says so. Anything longer is refused before it is read."""
 
 
 class _Json(DefaultJSONProvider):
@@ -40,6 +40,7 @@ def create_app(archive: Archive, renderer: PageRenderer) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     headers.install(app)
+    same_origin.install(app)
     errors.install(app)
     return app
 

@@ -10,10 +10,11 @@ from archive.errors import DosijeError
 from webapp.contexts.common import ErrorContext
 from webapp.search_state import SearchState
 
-_FOR_PROGRAMS = ("/api/", "/healthz")
+_FOR_PROGRAMS = ("/api/", "/healthz", "/certificate.json")
 
 _TITLES = {
     400: "That request makes no sense",
+    403: "That was refused",
     404: "Not found",
     405: "That cannot be done here",
     413: "That request is too long",

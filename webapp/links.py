@@ -24,6 +24,11 @@ def search_url(state: SearchState) -> str:
     return _url("search.show", state)
 
 
+def certificate_url(state: SearchState) -> str:
+    """What the search looked through."""
+    return _url("certificate.show", state)
+
+
 def document_url(document_id: str, state: SearchState, anchor: str | None = None, reading: int | None = None) -> str:
     """A document."""
     return _url("document.show", state, document_id=document_id, reading=reading, _anchor=anchor)
@@ -32,6 +37,12 @@ def document_url(document_id: str, state: SearchState, anchor: str | None = None
 def document_part_url(document_id: str, state: SearchState, first_page: int, reading: int | None) -> str:
     """A long document, its list of pages from ``first_page`` on."""
     return _url("document.show", state, document_id=document_id, reading=reading, first=first_page, _anchor="pages")
+
+
+def beside_url(document_id: str, other_id: str, state: SearchState, page: int = 1) -> str:
+    """Two documents beside each other, at the page of this number in both."""
+    at = None if page == 1 else page
+    return _url("beside.show", state, document_id=document_id, other_id=other_id, at=at)
 
 
 def contents_part_url(document_id: str, state: SearchState, first_member: int) -> str:
@@ -78,6 +89,21 @@ def evidence_url(span: Span, number: int, state: SearchState) -> str:
 def image_url(document_id: str, number: int, width: int, reading: int | None = None) -> str:
     """The image of a page."""
     return url_for("image.show", document_id=document_id, number=number, width=width, reading=reading)
+
+
+def list_url(state: SearchState) -> str:
+    """The form that searches for many things at once, with the filters and the switches of this search."""
+    return _url("lists.show", SearchState(filters=state.filters, exact=state.exact, look_alikes=state.look_alikes))
+
+
+def saved_search_url(search_id: str) -> str:
+    """A saved search and what it found."""
+    return url_for("saved.show", search_id=search_id)
+
+
+def feed_url(search_id: str) -> str:
+    """The feed of a saved search."""
+    return url_for("saved.feed", search_id=search_id)
 
 
 def _url(endpoint: str, state: SearchState, **values: Any) -> str:

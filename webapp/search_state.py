@@ -27,6 +27,7 @@ class SearchState:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     sort: str = "relevance"
     exact: bool = False
+    look_alikes: bool = False
     results_page: int = 1
 
     @classmethod
@@ -41,15 +42,23 @@ class SearchState:
             filters=MappingProxyType({name: values for name, values in chosen.items() if values}),
             sort=arguments.get("sort") or "relevance",
             exact=arguments.get("exact", "") not in ("", "0"),
+            look_alikes=arguments.get("look_alikes", "") not in ("", "0"),
             results_page=positive_number("page", arguments.get("page") or "1"),
         )
         state.request(size=1)  # The request knows what it may hold; a bad URL is refused by every page that reads it.
         return state
 
-    def request(self, size: int) -> SearchRequest:
-        """The request for this page of results, ``size`` documents long."""
+    def request(self, size: int, excerpts: int = 0) -> SearchRequest:
+        """The request for this page of results, ``size`` documents long, with this number of excerpts of each."""
         return SearchRequest(
-            self.text, self.filters, self.sort, limit=size, offset=(self.results_page - 1) * size, exact=self.exact
+            self.text,
+            self.filters,
+            self.sort,
+            limit=size,
+            offset=(self.results_page - 1) * size,
+            exact=self.exact,
+            look_alikes=self.look_alikes,
+            excerpts=excerpts,
         )
 
     def parameters(self) -> dict[str, str | tuple[str, ...]]:
@@ -62,6 +71,8 @@ class SearchState:
             parameters["sort"] = self.sort
         if self.exact:
             parameters["exact"] = "1"
+        if self.look_alikes:
+            parameters["look_alikes"] = "1"
         if self.results_page > 1:
             parameters["page"] = str(self.results_page)
         return parameters
@@ -73,6 +84,10 @@ class SearchState:
             for name, values in self.parameters().items()
             for value in ((values,) if isinstance(values, str) else values)
         )
+
+    def with_text(self, text: str) -> SearchState:
+        """Another query with the same filters."""
+        return replace(self, text=text, results_page=1)
 
     def with_filter(self, facet: str, value: str) -> SearchState:
         """Also choose ``value``."""
@@ -94,6 +109,10 @@ class SearchState:
     def with_exact(self, exact: bool) -> SearchState:
         """With or without inflected forms."""
         return replace(self, exact=exact, results_page=1)
+
+    def with_look_alikes(self, look_alikes: bool) -> SearchState:
+        """With or without words that OCR may have made of those asked for."""
+        return replace(self, look_alikes=look_alikes, results_page=1)
 
     def with_results_page(self, number: int) -> SearchState:
         """Another page of the same results."""

@@ -6,14 +6,15 @@ written after the index is durable. Whatever is interrupted, the worst is that a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from archive.search.engine import IndexEntry, SearchEngine
+from archive.search.alerts import Alerts
+from archive.search.engine import SearchEngine
+from archive.search.entries import Entries
+from archive.search.near_duplicates import NearDuplicates
+from archive.search.rebuilding import Progress, build
+from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.text.analyzer import entry_terms
-
-Progress = Callable[[int, int], None]
-"""Called with the number of documents done and the number of documents to do."""
 
 
 class Indexing:
@@ -24,37 +25,53 @@ class Indexing:
         self._catalog = catalog
         self._engine = engine
         self._commit_documents = commit_documents
+        self._alerts = Alerts(catalog, SearchService(catalog, engine))
+        self._near_duplicates = NearDuplicates(catalog)
 
     def index_due(self, progress: Progress | None = None) -> int:
         """Index every document that the index lacks or holds at another revision; returns how many.
+
+        The words of a document that was only described anew are not read again. Saved searches are run on what came
+        in, and near-duplicates linked.
 
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         due = list(self._catalog.due(self._engine.generation))
         revisions = self._catalog.revisions() if due else {}
+        held = self._engine.held() if due else {}
+        entries = Entries(self._catalog)
         for batch in self._batches(due, progress):
-            self._engine.add(self._entries(batch, revisions))
+            self._alerts.remember(self._engine.generation, batch)
+            self._engine.add(entries.of(batch, revisions, held))
             # The first commit of all makes the first generation, so its name is asked for only now.
             self._catalog.mark_indexed(self._engine.generation, {id_: revisions[id_] for id_ in batch})
+            self._alerts.check_due(self._engine.generation)
+        self.follow_up()
         return len(due)
 
-    def rebuild(self, progress: Progress | None = None) -> str:
+    def follow_up(self) -> None:
+        """Make up for what follows the index and may have been interrupted: saved searches, near-duplicates."""
+        self._alerts.check_due(self._engine.generation)
+        self._near_duplicates.update()
+
+    def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> str:
         """Build a new generation beside the current one, verify it against the catalog and swap it in.
 
+        :param jobs: how many processes build it.
         :returns: the name of the new generation. The old one is dropped only after the swap.
         :raises archive.errors.IndexDamaged: the new generation failed verification; the old one stays.
+        :raises archive.errors.IndexingStopped: a process died; the old generation stays.
         """
-        expected = self._catalog.revisions()
         building = self._engine.rebuild()
         try:
-            for batch in self._batches(list(expected), progress):
-                building.add(self._entries(batch, expected))
+            expected = build(building, self._catalog, jobs, progress)
             building.publish(expected)
         except BaseException:
             building.discard()
             raise
         self._catalog.mark_indexed(building.generation, expected)
         self._catalog.forget_generations(keep=building.generation)
+        self.follow_up()
         return building.generation
 
     def reconcile(self) -> int:
@@ -66,7 +83,7 @@ class Indexing:
         :returns: how many documents were indexed.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
-        held = self._engine.revisions()
+        held = {id_: known.revision for id_, known in self._engine.held().items()}
         known = self._catalog.revisions()
         strangers = held.keys() - known.keys()
         if strangers:
@@ -86,23 +103,3 @@ class Indexing:
             yield batch
             if progress:
                 progress(start + len(batch), len(ids))
-
-    def _entries(self, ids: Sequence[str], revisions: dict[str, int]) -> Iterator[IndexEntry]:
-        descriptions = self._catalog.describe(ids)
-        for id_, reading in self._catalog.readings(ids).items():
-            words = self._catalog.all_words(id_, reading.number)
-            languages = (page.language or reading.language for page in reading.pages)
-            terms = entry_terms(zip(languages, words, strict=True))
-            described = descriptions[id_]
-            yield IndexEntry(
-                id=id_,
-                revision=revisions[id_],
-                reading=reading.number,
-                title=described.title,
-                date=described.date or (None if described.year is None else str(described.year)),
-                word_count=terms.word_count,
-                stems=terms.stems,
-                forms=terms.forms,
-                joined=terms.joined,
-                facets=described.facet_values(),
-            )

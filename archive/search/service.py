@@ -6,18 +6,16 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from archive.description import Description
 from archive.model import Reading
 from archive.search.engine import EngineHit, EngineRequest, SearchEngine
 from archive.search.facets import list_values
+from archive.search.near_duplicates import NearDuplicates
 from archive.search.parser import parse
-from archive.search.request import SearchRequest
+from archive.search.request import SNIPPET_PAGES, SearchRequest
 from archive.search.results import Hit, PageHit, SearchResults, Snippet
 from archive.search.snippets import make_snippet
 from archive.store.catalog import Catalog
-
-SNIPPET_PAGES = 10
-"""Pages of one hit that get a snippet. Every matching page is listed, but a page's words cost about a millisecond to
-load, and a common word stands on each of a tender's five hundred pages. A note says when this happens."""
 
 _NO_SNIPPET = Snippet("", ())
 
@@ -28,25 +26,28 @@ class SearchService:
     def __init__(self, catalog: Catalog, engine: SearchEngine) -> None:
         self._catalog = catalog
         self._engine = engine
+        self._near_duplicates = NearDuplicates(catalog)
 
-    def search(self, request: SearchRequest) -> SearchResults:
-        """Answer a request.
+    def search(self, request: SearchRequest, among: frozenset[str] | None = None) -> SearchResults:
+        """Answer a request, of these documents only if ``among`` names any.
 
         Pages of a hit come in page order, and the words of a :class:`PageHit` all stand on its page: a phrase that
         runs over a page break is shown on both pages, on each with its words there. Pages after the first
-        :data:`SNIPPET_PAGES` of a hit have an empty snippet.
+        ``request.excerpts`` of a hit have an empty snippet; a note says so to those who asked for no fewer than usual.
 
         :raises archive.errors.IndexDamaged: the index cannot be read.
+        :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
         """
         started = time.perf_counter()
-        parsed = parse(request.text, request.exact)
+        parsed = parse(request.text, request.exact, request.look_alikes)
         found = self._engine.search(
-            EngineRequest(parsed.query, request.filters, request.sort, request.limit, request.offset)
+            EngineRequest(parsed.query, request.filters, request.sort, request.limit, request.offset, among)
         )
         notes = list(parsed.notes)
-        hits = self._hits(found.hits, notes)
-        if any(len(hit.pages) > SNIPPET_PAGES for hit in hits):
-            notes.append(f"Excerpts are shown for the first {SNIPPET_PAGES} matching pages of a document.")
+        duplicates = self._near_duplicates.near_identical(hit.id for hit in found.hits)
+        hits = tuple(make_hit(hit, request.excerpts, duplicates.get(hit.id, ())) for hit in found.hits)
+        if request.excerpts >= SNIPPET_PAGES and any(len(hit.pages) > request.excerpts for hit in hits):
+            notes.append(f"Excerpts are shown for the first {request.excerpts} matching pages of a document.")
         return SearchResults(
             query=request.text,
             total=found.total,
@@ -57,61 +58,62 @@ class SearchService:
         )
 
     def matches(
-        self, document_id: str, text: str, exact: bool = False, reading: int | None = None
+        self, document_id: str, text: str, exact: bool = False, reading: int | None = None, look_alikes: bool = False
     ) -> tuple[tuple[int, int], ...]:
         """The (first, last) word numbers at which a query matches a reading of one document, ascending.
 
         The newest reading, unless ``reading`` names another. A phrase is one match. There is none in a reading that the
         index does not hold: an old one, or one so new that it is not indexed yet.
         """
-        query = parse(text, exact).query
+        query = parse(text, exact, look_alikes).query
         if reading is None:
             newest = self._catalog.readings([document_id]).get(document_id)
             reading = newest.number if newest else None
         return () if query is None or reading is None else self._engine.matches(query, document_id, reading)
 
-    def _hits(self, found: Sequence[EngineHit], notes: list[str]) -> tuple[Hit, ...]:
-        descriptions = self._catalog.describe(hit.id for hit in found)
-        readings = self._catalog.readings(hit.id for hit in found if hit.matches)
-        hits: list[Hit] = []
-        stale = 0
-        for hit in found:
-            # An index ahead of its catalog (one restored from a backup) names documents that are not there to show.
-            if hit.id in descriptions:
-                # Word numbers mean something only in their own reading, and pages are shown in the newest.
-                is_stale = bool(hit.matches) and readings[hit.id].number != hit.reading
-                pages = self._pages(readings[hit.id], hit.matches) if hit.matches and not is_stale else ()
-                hits.append(Hit(hit.id, hit.score, descriptions[hit.id], pages))
-                stale += is_stale
-        if stale:
-            notes.append(f"{stale} documents were read again; their pages are listed once the new words are indexed.")
-        return tuple(hits)
-
-    def _pages(self, reading: Reading, matches: Iterable[tuple[int, int]]) -> tuple[PageHit, ...]:
-        pages: list[PageHit] = []
-        for number, words in matches_by_page(reading, matches).items():
-            snippet = _NO_SNIPPET
-            if len(pages) < SNIPPET_PAGES:
-                texts = self._catalog.words(reading.document, number, reading.number).texts
-                start = reading.pages[number - 1].first_word
-                snippet = make_snippet(texts, [(first - start, last - start) for first, last in words])
-            pages.append(PageHit(number, snippet, tuple(words)))
-        return tuple(pages)
+    def matches_in(
+        self, reading: Reading, text: str, exact: bool = False, look_alikes: bool = False
+    ) -> dict[int, list[tuple[int, int]]]:
+        """The same for a reading, by page: page number to the matches on it, each cut at page breaks."""
+        matches = self.matches(reading.document, text, exact, reading.number, look_alikes)
+        return matches_by_page([page.first_word for page in reading.pages], reading.word_count, matches)
 
 
-def matches_by_page(reading: Reading, matches: Iterable[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:
+def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = ()) -> Hit:
+    """What an engine found, put under its pages, the first ``excerpts`` of them with a snippet."""
+    text = found.text
+    starts = text.first_words
+    pages: list[PageHit] = []
+    for number, words in matches_by_page(starts, text.word_count, found.matches).items():
+        snippet = _NO_SNIPPET
+        if len(pages) < excerpts:
+            start = starts[number - 1]
+            snippet = make_snippet(text.words(number), [(first - start, last - start) for first, last in words])
+        pages.append(PageHit(number, snippet, tuple(words)))
+    return Hit(found.id, found.reading, found.score, Description.from_bytes(found.shown), tuple(pages), duplicates)
+
+
+def matches_by_page(
+    first_words: Sequence[int], word_count: int, matches: Iterable[tuple[int, int]]
+) -> dict[int, list[tuple[int, int]]]:
     """Ascending matches, each cut at page breaks and put under the pages it stands on, in page order.
 
-    Words that the reading does not have are passed over.
+    :param first_words: the number of the first word of each page.
+    :param word_count: words of the document; words beyond are passed over.
     """
-    starts = [page.first_word for page in reading.pages]
     by_page: dict[int, list[tuple[int, int]]] = {}
+    start = end = 0
+    words: list[tuple[int, int]] = []
     for match in matches:
-        first = match[0]
-        while first <= min(match[1], reading.word_count - 1):
-            # Pages without words begin where the next page does, so the last page that begins here has the word.
-            page = reading.pages[bisect_right(starts, first) - 1]
-            last = min(match[1], page.first_word + page.word_count - 1)
-            by_page.setdefault(page.number, []).append((first, last))
-            first = last + 1
+        first, last = match
+        while first <= min(last, word_count - 1):
+            # Most matches stand on the page of the one before.
+            if not start <= first < end:
+                # Pages without words begin where the next page does, so the last page that begins here has the word.
+                number = bisect_right(first_words, first)
+                start = first_words[number - 1]
+                end = first_words[number] if number < len(first_words) else word_count
+                words = by_page.setdefault(number, [])
+            words.append((first, min(last, end - 1)))
+            first = end
     return by_page

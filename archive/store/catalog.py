@@ -6,7 +6,8 @@ modules beside it, one for each kind of thing. Nothing it returns holds a transa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select
@@ -15,9 +16,10 @@ from archive.description import Description, describe
 from archive.errors import UnknownDocument
 from archive.model import Document, Fact, Reading
 from archive.quality import document_quality
-from archive.store import counts, documents, events, failures, index_records, members, readings
+from archive.store import counts, coverage, documents, events, failures, index_records, members, readings
 from archive.store.containment import Containment
 from archive.store.counts import Counts
+from archive.store.coverage import Coverage, PageCounts
 from archive.store.database import Database
 from archive.store.documents import Source
 from archive.store.events import EventName
@@ -26,14 +28,16 @@ from archive.store.failures import Failure
 from archive.store.members import Member, Membership
 from archive.store.poor_pages import PoorPage
 from archive.store.reading_history import ReadingHistory, refuse_contradictions
+from archive.store.resemblance import Resemblance
 from archive.store.sqlite import open_sqlite
 from archive.store.tables import meta
+from archive.store.watching import Watching
 from archive.words import Words
 
 __all__ = ["Catalog", "Counts", "Failure", "Member", "Membership", "PoorPage", "Source"]
 
 
-class Catalog(Containment, ReadingHistory):
+class Catalog(Containment, ReadingHistory, Resemblance, Watching):
     """Open it with :meth:`open`. Any number of threads and processes may read while one writes.
 
     Every method may raise :class:`archive.errors.CatalogError` when the database fails.
@@ -50,6 +54,10 @@ class Catalog(Containment, ReadingHistory):
         :raises CatalogError: the file is not a catalog, is damaged, or was made by a newer version of Dosije.
         """
         return cls(open_sqlite(path))
+
+    def opener(self) -> Callable[[], Catalog]:
+        """What opens this catalog in another process."""
+        return partial(Catalog.open, Path(self._database.name))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -189,6 +197,16 @@ class Catalog(Containment, ReadingHistory):
         """What the archive holds."""
         with self._database.reading() as connection:
             return counts.count(connection)
+
+    def coverage(self, generation: str) -> Coverage:
+        """What a search in index ``generation`` can and cannot see."""
+        with self._database.reading() as connection:
+            return coverage.survey(connection, generation)
+
+    def page_counts(self, ids: Collection[str]) -> PageCounts:
+        """The pages of these documents by how well they were read; unknown ids count nothing."""
+        with self._database.reading() as connection:
+            return coverage.page_counts(connection, ids)
 
     def verify_events(self) -> int:
         """Walk the event log's hash chain; returns how many events it has.

@@ -36,7 +36,8 @@ class Membership:
     path: str
 
 
-_OF_MEMBER = and_(failures.c.container == members.c.container, failures.c.member == members.c.path)
+OF_MEMBER = and_(failures.c.container == members.c.container, failures.c.member == members.c.path)
+"""Joins a member to its failure."""
 
 
 def insert_members(connection: Connection, container: str, paths: Sequence[str]) -> None:
@@ -65,7 +66,7 @@ def members_of(connection: Connection, container: str) -> tuple[Member, ...]:
     """What a container holds, in its order."""
     query = (
         select(members.c.path, members.c.document, failures.c.reason)
-        .outerjoin(failures, _OF_MEMBER)
+        .outerjoin(failures, OF_MEMBER)
         .where(members.c.container == container)
         .order_by(members.c.ordinal, members.c.path)
     )
@@ -87,7 +88,7 @@ def unfinished(connection: Connection) -> tuple[str, ...]:
     due: Select[tuple[str]] = (
         select(members.c.container)
         .distinct()
-        .outerjoin(failures, _OF_MEMBER)
+        .outerjoin(failures, OF_MEMBER)
         .where(members.c.document.is_(None), failures.c.path.is_(None))
         .order_by(members.c.container)
     )

@@ -27,7 +27,7 @@ def test_an_empty_archive_is_made_only_when_asked(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home") as archive:
         assert archive.catalog.document_count() == 0
     with Archive.open(tmp_path / "home", create=False) as archive:
-        assert archive.engine.revisions() == {}
+        assert archive.engine.held() == {}
 
 
 def test_a_home_named_from_here_is_known_by_its_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

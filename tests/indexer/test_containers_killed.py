@@ -31,7 +31,7 @@ def state(home: Path) -> dict[str, object]:
             "sources": [sorted(source.path for source in catalog.sources(document.id)) for document in documents],
             "failures": [(failure.path, failure.reason) for failure in catalog.failures()],
             "originals": sorted(archive.originals.ids()),
-            "index": archive.engine.revisions(),
+            "index": archive.engine.held(),
             "unfinished": catalog.unfinished_containers(),
             "events": catalog.verify_events() > 0,
         }

@@ -238,7 +238,7 @@ def state(home: Path) -> dict[str, object]:
             "sources": [sorted(s.path for s in archive.catalog.sources(document.id)) for document in documents],
             "failures": [(failure.path, failure.reason) for failure in archive.catalog.failures()],
             "originals": sorted(archive.originals.ids()),
-            "index": archive.engine.revisions(),
+            "index": archive.engine.held(),
             "found": archive.search.search(SearchRequest("kamere")).total,
             "events": archive.catalog.verify_events() > 0,
         }

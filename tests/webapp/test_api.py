@@ -14,8 +14,20 @@ def test_a_search_is_the_json_of_the_contract(client: FlaskClient, sample: Sampl
     found = client.get("/api/v1/search?q=cameras&year=2021&kind=contract&limit=1").get_json()
     filters = {"year": ("2021",), "kind": ("contract",)}
     expected = sample.archive.search.search(SearchRequest("cameras", filters, limit=1)).as_json()
+    forms = {"typed": "cameras", "forms": ["camera", "cameras"], "more": 0, "look_alikes": []}
+    expected |= {"found_as": [forms], "missing": [], "did_you_mean": None}
     assert {**found, "took_ms": 0} == {**expected, "took_ms": 0}
-    assert list(found) == ["query", "total", "took_ms", "notes", "hits", "facets"]
+    assert list(found) == [
+        "query",
+        "total",
+        "took_ms",
+        "notes",
+        "hits",
+        "facets",
+        "found_as",
+        "missing",
+        "did_you_mean",
+    ]
     assert set(found["facets"]) == set(FACETS)
 
 

@@ -114,6 +114,22 @@ def test_finding_nothing_says_what_would_find_something(client: FlaskClient) -> 
     assert "/?q=cameras&kind=contract" in links(html)
 
 
+def test_a_filter_that_is_not_the_reason_says_so_with_its_count(client: FlaskClient) -> None:
+    shown = text_of(html_of(client, "/?q=zzzz+cameras&year=2022"))
+    assert "without year 2022 0 documents" in shown
+    assert "without any filter and without “zzzz” 2 documents" in shown
+
+
+def test_look_alikes_are_switched_on_and_off(client: FlaskClient) -> None:
+    with_them, without = "/?q=cameras&year=2021&look_alikes=1", "/?q=cameras&year=2021"
+    assert with_them in links(html_of(client, without))
+    html = html_of(client, with_them)
+    assert without in links(html)
+    assert "OCR may have made" in text_of(html)
+    assert "look_alikes" not in html_of(client, "/"), "there is no word to take for another"
+    assert without.replace("cameras", "zzzz") in links(html_of(client, with_them.replace("cameras", "zzzz")))
+
+
 def test_exact_words_offer_their_other_forms(client: FlaskClient) -> None:
     html = html_of(client, "/?q=letters+roads&exact=1")
     assert f"with other forms of the words {LETTERS} documents" in text_of(html)

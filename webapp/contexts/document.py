@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.contexts.alike import Alike
 from webapp.contexts.common import Link, OlderReading
 from webapp.search_state import SearchState
 
@@ -107,6 +108,7 @@ class DocumentContext:
     older: OlderReading | None
     places: tuple[Place, ...]
     contents: Contents | None
+    alike: tuple[Alike, ...]
     facts: tuple[FactRow, ...]
     matches: str | None
     first_match: str | None

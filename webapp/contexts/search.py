@@ -56,6 +56,28 @@ class HitCard:
     about: tuple[str, ...]
     lines: tuple[PageLine, ...]
     more: Link | None
+    duplicates: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAs:
+    """A word as it was typed, and the words it was found as; ``more`` of them are not shown.
+
+    ``look_alikes`` are those that only OCR can have made of it.
+    """
+
+    typed: str
+    forms: str
+    more: str
+    look_alikes: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedValue:
+    """What the search box offers while somebody types: a name, and what it is the name of."""
+
+    value: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +91,15 @@ class Pagination:
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
-    """The search page. ``is_empty_archive`` tells "nothing found" from "nothing there"."""
+    """The search page. ``is_empty_archive`` tells "nothing found" from "nothing there".
+
+    ``missing`` are typed words that stand nowhere. ``switches`` lead to the same search with exact words, or with words
+    that OCR may have misread, and back. ``wider`` are searches that ask less, with what they find.
+    """
 
     state: SearchState
     title: str
+    heading: str
     count: str
     took: str
     notes: tuple[str, ...]
@@ -83,5 +110,11 @@ class SearchContext:
     sorts: tuple[Link, ...]
     hits: tuple[HitCard, ...]
     pagination: Pagination | None
+    found_as: tuple[FoundAs, ...]
+    missing: tuple[str, ...]
+    switches: tuple[Link, ...]
+    did_you_mean: Link | None
     wider: tuple[Link, ...]
+    certificate: Link
+    suggested: tuple[SuggestedValue, ...]
     is_empty_archive: bool

@@ -10,6 +10,7 @@ from archive.description import Description
 from archive.model import Document, Fact, FactStatus, Page, Reading, TextSource
 from archive.quality import page_quality
 from archive.store.catalog import Source
+from webapp.contexts.alike import Alike
 from webapp.contexts.common import Link
 from webapp.contexts.document import Contents, DocumentContext, Evidence, FactRow, FileRow, PageTile, Place
 from webapp.links import document_part_url, document_url, evidence_url, image_url, older_number, page_url, search_url
@@ -52,6 +53,7 @@ def present_document(
     first: int,
     places: Sequence[Place],
     contents: Contents | None,
+    alike: Sequence[Alike],
     readings: Sequence[Link],
 ) -> DocumentContext:
     """The page of a document as ``reading`` has it, listing its pages from ``first`` on.
@@ -70,6 +72,7 @@ def present_document(
         older=present_older(document, reading, document_url(document.id, state)),
         places=tuple(places),
         contents=contents,
+        alike=tuple(alike),
         facts=tuple(facts),
         matches=_found(state, document, reading, matches),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from archive.quality import Quality
+from archive.search.expansion import Expansion
 from archive.search.facets import label
+from archive.search.help import SearchHelp
 from archive.search.request import FACETS, SORTS, UNKNOWN
 from archive.search.results import FacetValue, Hit, PageHit, SearchResults
+from archive.search.suggestions import Suggestion
 from webapp.contexts.common import Link
-from webapp.contexts.search import Chip, FacetChoice, FacetGroup, HitCard, PageLine, Pagination, SearchContext
-from webapp.links import document_url, page_url, search_url
+from webapp.contexts.search import (
+    Chip,
+    FacetChoice,
+    FacetGroup,
+    FoundAs,
+    HitCard,
+    PageLine,
+    Pagination,
+    SearchContext,
+    SuggestedValue,
+)
+from webapp.links import certificate_url, document_url, page_url, search_url
 from webapp.presenters.marking import snippet_pieces
+from webapp.presenters.relaxations import Relaxation
 from webapp.presenters.wording import about, counted, field_label, reading_quality
 from webapp.search_state import SearchState
 
@@ -24,6 +38,10 @@ PAGE_LINES = 3
 NEIGHBOURS = 2
 """Pages of results linked on either side of the current one."""
 
+SUGGESTED_FACETS = ("municipality", "vendor")
+MOST_SUGGESTED = 50
+"""Names of each facet that the search box offers, those in most documents."""
+
 ALWAYS_SHOWN = ("municipality", "vendor", "year")
 """Facets that have a place even with one value or none. The others are left out where choosing could change nothing."""
 
@@ -31,13 +49,20 @@ _SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "oldest": "Oldest
 
 
 def present_search(
-    state: SearchState, results: SearchResults, size: int, wider: Iterable[Link], *, is_empty_archive: bool
+    state: SearchState,
+    results: SearchResults,
+    size: int,
+    help_: SearchHelp,
+    wider: Iterable[tuple[Relaxation, int]],
+    *,
+    is_empty_archive: bool,
 ) -> SearchContext:
-    """The search page for ``results``, ``size`` documents a page. ``wider`` are searches that may find something."""
+    """The search page for ``results``, ``size`` documents a page. ``wider`` are other searches with what they find."""
     filter_count = sum(len(values) for values in state.filters.values())
     return SearchContext(
         state=state,
         title=f"{state.text} – Search" if state.text else "Search",
+        heading=f"Search for {state.text}" if state.text else "Search the documents",
         count=counted(results.total, "document"),
         took=f"{max(1, round(results.took_ms)):,} ms",
         notes=results.notes,
@@ -48,35 +73,59 @@ def present_search(
         sorts=tuple(Link(_SORT_LABELS[sort], search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS),
         hits=tuple(_card(hit, state) for hit in results.hits),
         pagination=_pagination(state, -(-results.total // size)),
-        wider=tuple(wider),
+        found_as=tuple(map(_found_as, help_.found_as)),
+        missing=help_.missing,
+        switches=_switches(state, help_, results.total),
+        did_you_mean=_did_you_mean(state, help_.suggestion),
+        wider=tuple(
+            Link(relaxation.label, search_url(relaxation.state), note=counted(total, "document"))
+            for relaxation, total in wider
+            if total or relaxation.is_of_filter
+        ),
+        certificate=Link(
+            "Record of this search" if results.total else "Certificate that nothing was found", certificate_url(state)
+        ),
+        suggested=_suggested(results),
         is_empty_archive=is_empty_archive,
     )
 
 
-def wider_searches(state: SearchState, totals: Iterable[tuple[SearchState, int]]) -> tuple[Link, ...]:
-    """Links to the searches of ``totals`` that find something, for a search that found nothing."""
-    return tuple(
-        Link(_difference(state, other), search_url(other), note=counted(total, "document"))
-        for other, total in totals
-        if total
+def _found_as(word: Expansion) -> FoundAs:
+    more = f"{word.more:,} more" if word.more else ""
+    return FoundAs(word.typed, ", ".join(word.forms), more, ", ".join(word.look_alikes))
+
+
+def _switches(state: SearchState, help_: SearchHelp, total: int) -> tuple[Link, ...]:
+    """Beside the words found: the same search with the typed words alone, or with more words, and the ways back.
+
+    Where nothing was found, only the ways back are here; what finds more is offered with its count.
+    """
+    if state.exact:
+        return (Link("Other forms of the words too", search_url(state.with_exact(False))),) if total else ()
+    exact = [Link("Exact words only", search_url(state.with_exact(True)))] if total and help_.found_as else []
+    if state.look_alikes:
+        return (*exact, Link("Without words that OCR may have misread", search_url(state.with_look_alikes(False))))
+    is_wordy = total and state.text
+    wider = Link("Words that OCR can take for these too", search_url(state.with_look_alikes(True)))
+    return (*exact, wider) if is_wordy else ()
+
+
+def _did_you_mean(state: SearchState, suggestion: Suggestion | None) -> Link | None:
+    if suggestion is None:
+        return None
+    return Link(
+        suggestion.text, search_url(state.with_text(suggestion.text)), note=counted(suggestion.total, "document")
     )
 
 
-def relaxations(state: SearchState) -> Sequence[SearchState]:
-    """The same search with one thing less asked of the documents."""
-    states = [state.with_exact(False)] if state.exact else []
-    states += [state.without_filter(name, value) for name, values in state.filters.items() for value in values]
-    return states
-
-
-def _difference(state: SearchState, wider: SearchState) -> str:
-    if state.exact and not wider.exact:
-        return "with other forms of the words"
-    for name, values in state.filters.items():
-        for value in values:
-            if value not in wider.filters.get(name, ()):
-                return f"without {field_label(name).lower()} {label(name, value)}"
-    return "the same"
+def _suggested(results: SearchResults) -> tuple[SuggestedValue, ...]:
+    """Names that the search box offers: those of the results at hand, as no page has a script to ask for others."""
+    return tuple(
+        SuggestedValue(value.label, f"{field_label(facet)}, {counted(value.count, 'document')}")
+        for facet in SUGGESTED_FACETS
+        for value in results.facets.get(facet, ())[:MOST_SUGGESTED]
+        if value.value != UNKNOWN and value.count
+    )
 
 
 def _facets(state: SearchState, results: SearchResults) -> tuple[FacetGroup, ...]:
@@ -123,7 +172,14 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
         about=(*about(described), *((reading_quality(Quality.UNRELIABLE),) if is_unreliable else ())),
         lines=tuple(_line(hit, page, state) for page in hit.pages[:PAGE_LINES]),
         more=Link(counted(more, "more page"), document_url(hit.id, state, "pages")) if more > 0 else None,
+        duplicates=_duplicates(hit, state),
     )
+
+
+def _duplicates(hit: Hit, state: SearchState) -> Link | None:
+    count = len(hit.duplicates)
+    label_ = counted(count, "near-identical document")
+    return Link(label_, document_url(hit.id, state, "near-identical")) if count else None
 
 
 def _line(hit: Hit, page: PageHit, state: SearchState) -> PageLine:

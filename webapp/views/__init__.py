@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from webapp.views import api, document, health, image, original, page, search
+from webapp.views import api, beside, certificate, document, health, image, lists, original, page, saved, search
 
-BLUEPRINTS = tuple(view.blueprint for view in (search, document, page, image, original, api, health))
+BLUEPRINTS = tuple(
+    view.blueprint for view in (search, certificate, document, beside, page, image, original, lists, saved, api, health)
+)

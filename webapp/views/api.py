@@ -12,19 +12,24 @@ from flask import Blueprint, Response, jsonify, request
 
 from archive.errors import UsageError
 from archive.record import document_record
+from archive.search.completion import MOST, complete
+from archive.search.help import answer_as_json
 from archive.search.request import FACETS, SearchRequest
 from webapp.room import current_room
 from webapp.search_state import SearchState, positive_number
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
+COMPLETIONS = 10
+"""Completions given to a program that does not say how many it wants."""
+
 _NUMBER = re.compile(r"[0-9]{1,7}")
 
 
 @blueprint.get("/search")
 def search() -> Response:
-    """Search. Parameters: ``q``, the facets (repeated), ``sort``, ``exact``, ``limit``, ``offset``."""
-    _refuse_unknown({"q", *FACETS, "sort", "exact", "limit", "offset"})
+    """Search. Parameters: ``q``, the facets (repeated), ``sort``, ``exact``, ``look_alikes``, ``limit``, ``offset``."""
+    _refuse_unknown({"q", *FACETS, "sort", "exact", "look_alikes", "limit", "offset"})
     archive = current_room().archive
     state = SearchState.from_arguments(request.args)
     asked = SearchRequest(
@@ -34,8 +39,18 @@ def search() -> Response:
         limit=_number("limit", archive.settings.number("results_per_page")),
         offset=_number("offset", 0),
         exact=state.exact,
+        look_alikes=state.look_alikes,
     )
-    return jsonify(archive.search.search(asked).as_json())
+    return jsonify(answer_as_json(archive.search, archive.engine, asked, archive.search.search(asked)))
+
+
+@blueprint.get("/complete")
+def completions() -> Response:
+    """What the last word of ``q`` may become, at most ``limit`` of it."""
+    _refuse_unknown({"q", "limit"})
+    asked = SearchRequest(request.args.get("q", ""), limit=min(_number("limit", COMPLETIONS), MOST))
+    found = complete(current_room().archive.engine, asked.text, asked.limit)
+    return jsonify(query=asked.text, completions=[completion.as_json() for completion in found])
 
 
 @blueprint.get("/documents/<document_id>")

@@ -8,9 +8,11 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from archive.model import Document, Reading
-from archive.search.service import matches_by_page
+from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
+from webapp.contexts.alike import Alike
 from webapp.contexts.document import Contents, FactRow, Place
+from webapp.presenters.alike import present_alike
 from webapp.presenters.containment import present_contents, present_places, shown_members
 from webapp.presenters.document import in_reading_order, present_document, present_fact
 from webapp.presenters.reading import reading_links
@@ -38,10 +40,11 @@ def show(document_id: str) -> str:
         reading,
         facts=list(_facts(catalog, document, reading, state)),
         sources=catalog.sources(document.id),
-        matches=matches_by_page(reading, archive.search.matches(document.id, state.text, state.exact, reading.number)),
+        matches=archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
         first=first,
         places=places,
         contents=contents,
+        alike=_alike(catalog, document, state),
         readings=reading_links(document, _readings(catalog, document), reading, state),
     )
     return render_template("document.html", page=page)
@@ -71,6 +74,12 @@ def _containment(catalog: Catalog, document: Document, state: SearchState) -> tu
         present_places(containers, described, state),
         present_contents(document.id, members, described, first, state),
     )
+
+
+def _alike(catalog: Catalog, document: Document, state: SearchState) -> tuple[Alike, ...]:
+    found = NearDuplicates(catalog).of([document.id]).get(document.id, ())
+    described = catalog.describe([document.id, *(like.id for like in found)])
+    return present_alike(described[document.id], found, described, state)
 
 
 def _facts(catalog: Catalog, document: Document, shown: Reading, state: SearchState) -> Iterator[FactRow]:

@@ -10,7 +10,6 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
 from archive.model import Document, Page, Reading
-from archive.search.service import matches_by_page
 from webapp.links import older_number, page_url
 from webapp.presenters.marking import Mark
 from webapp.presenters.page import EVIDENCE, match_marks, match_steps, present_page
@@ -32,7 +31,7 @@ def show(document_id: str, number: int) -> str:
     is_large = request.args.get("size") == "large"
     reading = requested_reading(document)
     page = numbered_page(document, reading, number)
-    matches = matches_by_page(reading, archive.search.matches(document.id, state.text, state.exact, reading.number))
+    matches = archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
     current = positive_number("match", request.args["match"]) if request.args.get("match") else None
     evidence = request.args.get("words")
     marks = _evidence(page, evidence) if evidence else match_marks(page, matches, current)

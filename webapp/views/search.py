@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import islice
+
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
-from archive.search.service import SearchService
-from webapp.contexts.common import Link
-from webapp.presenters.search import present_search, relaxations, wider_searches
+from archive.errors import QueryTooBroad
+from archive.home import Archive
+from archive.search.help import search_help
+from archive.search.parser import parse
+from archive.search.suggestions import MOST_SEARCHES
+from webapp.presenters.relaxations import Relaxation, last_resort, relaxations
+from webapp.presenters.search import PAGE_LINES, present_search
 from webapp.room import current_room
 from webapp.search_state import SearchState
 
 blueprint = Blueprint("search", __name__)
 
-MOST_RELAXATIONS = 10
-"""Searches tried on behalf of a reader who found nothing."""
+MOST_RELAXATIONS = 10 - MOST_SEARCHES
+"""Other searches tried on behalf of a reader who found nothing: ten, with those for a corrected query. If none of them
+finds anything, one more is tried."""
 
 
 @blueprint.get("/")
@@ -23,15 +31,26 @@ def show() -> str:
     archive = current_room().archive
     state = SearchState.from_arguments(request.args)
     size = archive.settings.number("results_per_page")
-    results = archive.search.search(state.request(size))
+    results = archive.search.search(state.request(size, excerpts=PAGE_LINES))
     if not results.hits and state.results_page > 1:
         raise NotFound(f"The results end before page {state.results_page}.")
-    wider = () if results.total else _wider(archive.search, state)
     is_empty = results.total == 0 and archive.catalog.document_count() == 0
-    page = present_search(state, results, size, wider, is_empty_archive=is_empty)
+    help_ = search_help(archive.search, archive.engine, state.request(size=1), results.total)
+    wider = () if results.total or is_empty else _wider(archive, state, help_.missing)
+    page = present_search(state, results, size, help_, wider, is_empty_archive=is_empty)
     return render_template("search.html", page=page)
 
 
-def _wider(search: SearchService, state: SearchState) -> tuple[Link, ...]:
-    tried = relaxations(state)[:MOST_RELAXATIONS]
-    return wider_searches(state, [(other, search.search(other.request(size=1)).total) for other in tried])
+def _wider(archive: Archive, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:
+    """Searches that ask less, with the number of documents they find. ``missing`` words stand in no document."""
+
+    def total(other: SearchState) -> int:
+        try:
+            return archive.search.search(other.request(size=1)).total
+        except QueryTooBroad:
+            return 0
+
+    words = parse(state.text, state.exact, state.look_alikes).words
+    found = [(tried, total(tried.state)) for tried in islice(relaxations(state, words), MOST_RELAXATIONS)]
+    last = None if any(count for _, count in found) else last_resort(state, words, missing)
+    return (*found, *([(last, total(last.state))] if last else ()))

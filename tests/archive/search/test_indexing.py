@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from archive.errors import IndexDamaged
-from archive.search.engine import IndexEntry
+from archive.description import Description
+from archive.errors import IndexDamaged, IndexingStopped
+from archive.search.engine import EngineRequest, Held
+from archive.search.entries import index_entry
 from archive.search.indexing import Indexing
+from archive.search.query import And, Carries, Column, Field, Range, Term
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
+from tests.engine_samples import entry
 
 AddDocument = Callable[..., str]
 
@@ -23,7 +29,8 @@ def indexing(catalog: Catalog, engine: WhooshEngine) -> Indexing:
 
 
 def is_in_step(catalog: Catalog, engine: WhooshEngine) -> bool:
-    return engine.revisions() == catalog.revisions() and not list(catalog.due(engine.generation))
+    held = {id_: known.revision for id_, known in engine.held().items()}
+    return held == catalog.revisions() and not list(catalog.due(engine.generation))
 
 
 def test_what_is_due_is_indexed_in_batches(
@@ -43,10 +50,25 @@ def test_the_entry_carries_facts_and_language(
 ) -> None:
     add_document("contracts", language="en", municipality="Niš", year="2020")
     indexing.index_due()
-    snapshot = engine._follower.newest()
-    (record,) = snapshot.records
-    assert record.date == "2020"
-    assert snapshot.carrying("municipality", ["Niš"]) == snapshot.carrying("language", ["en"]) == {0}
+    carried = And((Carries("municipality", "Niš"), Carries("language", "en"), Range(Column.DATE, 20200101, 20201231)))
+    results = engine.search(EngineRequest(carried, {}, "newest", 10, 0))
+    assert [Description.from_bytes(hit.shown).municipality for hit in results.hits] == ["Niš"]
+
+
+def test_a_changed_fact_does_not_index_the_words_again(
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+) -> None:
+    id_ = add_document("kamere na trgu", municipality="Niš")
+    indexing.index_due()
+    before = {path.name: path.read_bytes() for path in (tmp_path / "index").rglob("MAIN_*")}
+    described = replace(catalog.describe([id_])[id_], municipality="Užice")
+    engine.add([index_entry(described, 2, None)])
+    after = {path.name: path.read_bytes() for path in (tmp_path / "index").rglob("MAIN_*")}
+    assert before.items() <= after.items(), "the segment with the words is as it was"
+    results = engine.search(EngineRequest(Term(Field.FORM, "kamere"), {}, "relevance", 10, 0))
+    assert results.facets["municipality"] == {"Užice": 1}
+    assert [hit.matches for hit in results.hits] == [((0, 0),)]
+    assert engine.held() == {id_: Held(2, 1)}
 
 
 def test_a_rebuild_replaces_the_generation(
@@ -61,8 +83,9 @@ def test_a_rebuild_replaces_the_generation(
     assert not (tmp_path / "index" / first).exists()
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
 def test_a_failed_rebuild_changes_nothing(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path, jobs: int
 ) -> None:
     for number in range(3):
         add_document(f"dokument {number}")
@@ -71,8 +94,11 @@ def test_a_failed_rebuild_changes_nothing(
     def interrupted(done: int, _: int) -> None:
         raise KeyboardInterrupt(done)
 
-    with pytest.raises(KeyboardInterrupt):
-        indexing.rebuild(interrupted)
+    with pytest.raises(KeyboardInterrupt) as raised:
+        indexing.rebuild(interrupted, jobs)
+    # The traceback still holds all that was at hand when the new generation was thrown away.
+    assert raised.tb
+    assert not multiprocessing.active_children(), "whoever still wrote would be in the way"
     assert is_in_step(catalog, engine)
     assert [path.name for path in (tmp_path / "index").glob("gen-*")] == [engine.generation]
 
@@ -108,10 +134,10 @@ def test_reconciling_removes_strangers_and_recognises_what_was_indexed_but_not_r
 ) -> None:
     id_ = add_document("prvi")
     indexing.index_due()
-    engine.add([IndexEntry("stranger", 1, 1, "", None, 0, {}, {}, (), {})])
+    engine.add([entry("stranger", "niko")])
     catalog.forget_generations(keep="")
     assert indexing.reconcile() == 0
-    assert engine.revisions() == {id_: 1}
+    assert engine.held() == {id_: Held(1, 1)}
     assert is_in_step(catalog, engine)
 
 
@@ -120,7 +146,7 @@ def test_a_damaged_index_is_reported_kept_and_can_be_rebuilt(
 ) -> None:
     add_document("prvi")
     indexing.index_due()
-    (segment,) = (tmp_path / "index").rglob("*.seg")
+    (segment,) = (tmp_path / "index").rglob("*.terms")
     segment.write_bytes(b"\0" * segment.stat().st_size)
     engine.close()
     with pytest.raises(IndexDamaged, match="reindex"):
@@ -128,3 +154,39 @@ def test_a_damaged_index_is_reported_kept_and_can_be_rebuilt(
     assert segment.exists()
     indexing.rebuild()
     assert is_in_step(catalog, engine)
+
+
+def test_several_processes_build_the_same_index(
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+) -> None:
+    for number in range(60):
+        add_document(f"ugovor broj{number}", municipality="Niš" if number % 2 else "Užice")
+    indexing.rebuild(jobs=1)
+    query = Term(Field.FORM, "ugovor")
+    alone = engine.search(EngineRequest(query, {}, "title", 100, 0))
+    indexing.rebuild(jobs=3)
+    together = engine.search(EngineRequest(query, {}, "title", 100, 0))
+    assert is_in_step(catalog, engine)
+    assert [(hit.id, hit.matches, hit.shown) for hit in alone.hits] == [
+        (hit.id, hit.matches, hit.shown) for hit in together.hits
+    ]
+    assert alone.facets == together.facets
+
+
+def test_a_process_that_dies_costs_the_rebuild_and_nothing_else(
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+) -> None:
+    for number in range(60):
+        add_document(f"ugovor broj{number}")
+    indexing.index_due()
+    before = engine.generation
+
+    def kill_a_worker(done: int, of: int) -> None:
+        if done < of:
+            multiprocessing.active_children()[0].kill()
+
+    with pytest.raises(IndexingStopped, match="old index stays"):
+        indexing.rebuild(kill_a_worker, jobs=2)
+    assert engine.generation == before
+    assert is_in_step(catalog, engine)
+    assert [path.name for path in (tmp_path / "index").glob("gen-*")] == [before]

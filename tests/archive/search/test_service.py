@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from archive.search.indexing import Indexing
-from archive.search.request import UNKNOWN, SearchRequest
+from archive.search.request import SNIPPET_PAGES, UNKNOWN, SearchRequest
 from archive.search.results import SearchResults
-from archive.search.service import SNIPPET_PAGES, SearchService
+from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.words import Word, Words
@@ -100,11 +100,14 @@ def test_every_matching_page_is_listed_and_missing_snippets_are_said(
     assert [page.number for page in pages] == list(range(1, SNIPPET_PAGES + 4))
     assert [bool(page.snippet.text) for page in pages] == [True] * SNIPPET_PAGES + [False] * 3
     assert any(str(SNIPPET_PAGES) in note for note in results.notes)
+    fewer = service.search(SearchRequest("kamera", excerpts=2))
+    assert [bool(page.snippet.text) for page in fewer.hits[0].pages] == [True] * 2 + [False] * (SNIPPET_PAGES + 1)
+    assert fewer.notes == ()
 
 
 def test_notes_of_the_parser_reach_the_reader(service: SearchService) -> None:
     assert service.search(SearchRequest("(kamere")).notes == (
-        "A parenthesis was not closed; the words were searched for without operators.",
+        "A parenthesis was not closed; it was closed at the end.",
     )
 
 
@@ -117,7 +120,7 @@ def test_matches_of_one_document(add_document: AddDocument, index: Indexing, ser
     assert service.matches("0" * 64, "kamera") == ()
 
 
-def test_words_of_a_reading_that_is_not_indexed_yet_are_shown_nowhere(
+def test_until_a_new_reading_is_indexed_hits_are_of_the_old_one_and_say_so(
     add_document: AddDocument, catalog: Catalog, index: Indexing, service: SearchService
 ) -> None:
     """The index knows where the words stood in reading 1; in reading 2, those numbers mean other words."""
@@ -127,8 +130,8 @@ def test_words_of_a_reading_that_is_not_indexed_yet_are_shown_nowhere(
     first = catalog.reading(id_)
     catalog.add_reading(replace(first, number=2, pages=(replace(first.pages[0], word_count=4),)), words, [])
     results = service.search(SearchRequest("kamera"))
-    assert [(hit.id, hit.pages) for hit in results.hits] == [(id_, ())]
-    assert results.notes == ("1 documents were read again; their pages are listed once the new words are indexed.",)
+    assert [hit.reading for hit in results.hits] == [1]
+    assert shown(results) == [(1, "kamera", ((1, 1),))]
     assert service.matches(id_, "kamera") == ()
     assert service.matches(id_, "kamera", reading=1) == ((1, 1),)
     index.index_due()
