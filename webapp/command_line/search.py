@@ -77,6 +77,8 @@ def _print_results(results: SearchResults) -> None:
     for hit in results.hits:
         _print_hit(hit)
     for name, values in results.facets.items():
+        if not values:
+            continue
         shown = ", ".join(f"{value.label} {value.count}" for value in values[:VALUES_SHOWN])
         more = f", {len(values) - VALUES_SHOWN} more" if len(values) > VALUES_SHOWN else ""
         click.echo(f"\n{name}: {shown}{more}")
