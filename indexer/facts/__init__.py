@@ -1,4 +1,4 @@
-"""First facts: what a document says about itself, by small rules that each name their evidence.
+"""Facts: what a document says about itself, by small rules that each name their evidence.
 
 A rule that is not sure finds nothing: an empty facet value costs a reporter a minute, a wrong one costs the story.
 Rules read folded text, so one rule serves both scripts; the word lists are data, in :mod:`indexer.gazetteer`.
@@ -10,12 +10,26 @@ from collections.abc import Sequence
 
 from archive.model import Fact, Reading
 from archive.words import Words
-from indexer.facts import dates, kind, municipality, parties, title
+from indexer.facts import (
+    amounts,
+    bidders,
+    bids,
+    buyer,
+    cpv,
+    dates,
+    deadline,
+    foi,
+    kind,
+    municipality,
+    parties,
+    reference,
+    title,
+)
 from indexer.facts.text import DocumentText
 
 
 def extract(document: str, reading: Reading, words: Sequence[Words], filename: str) -> tuple[Fact, ...]:
-    """The facts of a document: at most one each of title, kind, municipality, date and year, and any number of vendors.
+    """The facts of a document. Vendors, bidders, amounts, CPV codes and related numbers may be many, others are one.
 
     ``words`` holds the words of each page of ``reading`` in turn. ``filename`` is no evidence, so no
     rule reads it yet.
@@ -23,10 +37,19 @@ def extract(document: str, reading: Reading, words: Sequence[Words], filename: s
     text = DocumentText.of(document, reading, words)
     kinds = kind.find(text)
     known_kind = kinds[0].value if kinds else None
+    buyers, public_body = buyer.find(text, known_kind)
     return (
         *title.find(text),
         *kinds,
-        *municipality.find(text, known_kind),
+        *buyers,
+        *municipality.find(text, known_kind, public_body),
         *parties.find(text, known_kind),
+        *bidders.find(text, known_kind),
         *dates.find(text, known_kind),
+        *deadline.find(text, known_kind),
+        *amounts.find(text, known_kind),
+        *bids.find(text, known_kind),
+        *cpv.find(text, known_kind),
+        *reference.find(text, known_kind),
+        *foi.find(text, known_kind),
     )

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 
 from archive.model import Fact
-from archive.text.folding import fold
-from indexer.facts.phrases import any_of
+from indexer.facts.calendar import any_date, date_expression, date_of, month_names, words_of_date
+from indexer.facts.phrases import any_of, compiled
 from indexer.facts.text import DocumentText, Found
 from indexer.gazetteer import table
 
@@ -23,41 +22,26 @@ HEAD_WORDS = 700
 TAIL_WORDS = 120
 """A document carries its date at its head or beside the signatures at its end."""
 
-CONTRACTS = frozenset({"contract", "contract_annex"})
-CONTRACT_WORDS = 150
+LETTERHEAD_WORDS = 80
+"""A date on a line of its own is the document's only in the letterhead."""
+
+CONTRACTS = frozenset({"contract", "contract_annex", "other"})
+CONTRACT_WORDS = 200
 """A contract says at once when it was concluded; elsewhere, and further on, the same words are about another one."""
 
+COLLECTED = frozenset({"foi_decision", "award_decision", "judgment"})
+MANY_DATES = 3
+"""Decisions are printed one after another in one file; such a file has no date of its own."""
+
 SHORT_DOCUMENT_PAGES = 15
-
-YEARS = range(1945, 2051)
-
-
-@cache
-def _months() -> dict[str, int]:
-    return {fold(stem): int(number) for number, stems in table("months").items() for stem in stems}
-
-
-def _month_number(word: str) -> int | None:
-    """The month a folded word names, by the longest beginning that fits."""
-    fitting = [stem for stem in _months() if word.startswith(stem)]
-    return _months()[max(fitting, key=len)] if fitting else None
-
-
-@cache
-def _date_expression() -> str:
-    """A date in figures, with the month in words, or in English order. Groups are named by part and form."""
-    month = rf"(?:{'|'.join(sorted(map(re.escape, _months()), key=len, reverse=True))})[a-z]*"
-    figures = r"(?P<d1>\d{1,2})[./-]\s?(?P<m1>\d{1,2})[./-]\s?(?P<y1>(?:19|20)\d\d)(?!\d)"
-    words = rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\.?\s?(?:day\sof\s)?(?P<m2>{month}),?\s(?P<y2>(?:19|20)\d\d)(?!\d)"
-    english = rf"(?P<m3>{month})\s(?P<d3>\d{{1,2}}),\s?(?P<y3>(?:19|20)\d\d)(?!\d)"
-    return rf"(?:(?<![\d./])(?:{figures}|{words})|(?<!\w){english})"
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A place where documents carry their own date: what stands before it, and how sure that makes us.
+    """A place where documents carry their own date: what stands before and after it, and how sure that makes us.
 
     ``capitalised`` asks for a capital where the match begins, as the name of a town has and a wrapped line has not.
+    ``kinds``: the only kinds of document in which the words mean the own date.
     """
 
     name: str
@@ -65,132 +49,136 @@ class _Rule:
     confidence: float
     scope: str = "head"
     capitalised: bool = False
+    after: str = ""
+    kinds: frozenset[str] = frozenset()
 
 
-_LABELS = (
-    "datum slanja ovog oglasa",
-    "datum slanja oglasa",
-    "data e përgatitjes së njoftimit",
-    "datum i vrijeme objave",
-    "datum donošenja",
-    "datum zaključenja",
-    "date of dispatch of this notice",
-)
-_CONCLUDED = (
-    "zaključen",
-    "zaključen je",
-    "zaključen dana",
-    "zaključen je dana",
-    "zaključena dana",
-    "potpisan dana",
-    "sklopljen dana",
-    "dated as of",
-    "effective as of",
-    "entered into as of",
-    "entered into on",
-    "made as of",
-    "made this",
-    "made on",
-    "concluded",
-    "concluded on",
-    "signed on",
-)
 _LINE = r"(?<=\n)"
 _TOWN = r"[a-z]{2,}(?:\s[a-z]{2,})?"
-
-_RULES = (
-    _Rule("date.form-label", any_of(_LABELS) + r"[:|\s]*", 0.98, "everywhere"),
-    _Rule("date.label", rf"{_LINE}(?:datum|dana|date)\s?:\s?", 0.97),
-    _Rule("date.concluded", any_of(_CONCLUDED) + rf"\s(?:(?:u|in)\s{_TOWN},?\s)?(?:dana\s|on\s)?", 0.95, "contract"),
-    _Rule("date.place-label", rf"mj?esto\si\sdatum:\s{_TOWN},\s", 0.95),
-    _Rule("date.place", rf"{_LINE}(?:u\s)?{_TOWN}\s?[,;]\s?(?:dana\s)?", 0.93, capitalised=True),
-    _Rule("date.number", rf"{_LINE}br(?:oj)?\s?[:.]\s?[\w/.\-]+\sod\s", 0.93),
-    _Rule("date.below-number", rf"{_LINE}br(?:oj)?\s?:[^\n]*\n\W*", 0.9),
-    _Rule("date.concluded-which", r"ugovor(?:\s\w+){0,4}\skoji\s(?:je\szakljucen\s)?dana\s", 0.9, "contract"),
-    _Rule("date.minutes", r"\bsastavljen\w?\s(?:dana\s)?", 0.9),
-    _Rule("date.session", r"\bsj?ednici(?:\s\w+){1,3}\sodrzanoj\s(?:dana\s)?", 0.85),
-    _Rule("date.opening", r"\botvaranj[eu]\sponuda(?:\W+\w+){0,8}\W+dana\s", 0.8),
-    _Rule("date.decided", r"\bdone(?:o|la|ta)(?:\s\w+){0,4}\sdana\s", 0.8),
-    _Rule("date.panel", r"\bvec[au]\sodrzanoj\s(?:dana\s)?", 0.8),
-    _Rule(
-        "date.signature", rf"{_LINE}(?:u\s{_TOWN}\s?[,;]?|{_TOWN}\s?[,;])\s(?:dana\s)?", 0.9, "tail", capitalised=True
-    ),
-    _Rule("date.label-at-end", rf"{_LINE}(?:datum|dana|date)\s?:\s?", 0.9, "tail"),
-)
+_WEEKDAY = r"(?:[a-z]{2,11},\s)?"
+_DECISIONS = frozenset({"judgment", "regulation", "other", "foi_decision"})
 
 
 @cache
-def _compiled() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
-    return tuple((rule, re.compile(f"(?:{rule.before}){_date_expression()}")) for rule in _RULES)
+def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
+    """The places of a document's own date, the surest first, with their compiled expressions."""
+    words = table("dates")
+    english = (
+        r"\b(?:made|entered\sinto|dated|effective|executed|concluded|signed)"
+        r"(?:\s(?:and|as|of|on|in|this|the|effective|entered|into|made))*\s"
+    )
+    year_end = r"\.?\s?(?:god(?:ine)?|g)?\.?"
+    rules = (
+        _Rule("form-label", any_of(words["own"]) + r"[:|\s]*", 0.98, "everywhere"),
+        _Rule("label", rf"{_LINE}(?:datum|dana|date|sent|poslato)\s?:\s?{_WEEKDAY}", 0.97),
+        _Rule(
+            "concluded", rf"{any_of(words['concluded'])}\s(?:(?:u|in)\s{_TOWN},?\s)?(?:dana\s|on\s)?", 0.95, "contract"
+        ),
+        _Rule("made", rf"(?<!an\sagreement\s)(?<!certain\sagreement\s){english}(?:{_TOWN}\son\s)?", 0.93, "contract"),
+        _Rule("line", rf"{_LINE}(?:dana\s)?", 0.85, "letterhead", after=rf"{year_end}\W*(?:\n|$)"),
+        _Rule("dated", rf"{_LINE}dated\s(?:as\sof\s)?", 0.9, after=r"\W*(?:\n|$)"),
+        _Rule("place-label", rf"mj?esto\si\sdatum:\s{_TOWN},\s", 0.95),
+        _Rule("place", rf"{_LINE}(?:u\s)?{_TOWN}\s?[,;]\s?(?:dana\s)?", 0.93, capitalised=True),
+        _Rule("number", rf"{_LINE}(?:del\w*\s)?br(?:oj)?\s?[:.]\s?[\w/.\-]+\sod\s", 0.93),
+        _Rule("number-and-label", rf"{_LINE}br[^\n]{{0,50}}\s(?:datum|dana)\s?:\s?", 0.93),
+        _Rule("below-number", rf"{_LINE}br(?:oj)?\s?:[^\n]*\n\W*", 0.9),
+        _Rule("concluded-which", r"ugovor(?:\s\w+){0,4}\skoji\s(?:je\szakljucen\s)?dana\s", 0.9, "contract"),
+        _Rule("concluded-below", rf"{_LINE}dana\s", 0.85, "contract"),
+        _Rule("minutes", r"\bsastavljen\w?\s(?:dana\s)?", 0.9),
+        _Rule("session", r"\bsj?ednici(?:\s\w+){0,4}\sodrzanoj\s(?:dana\s)?", 0.85, kinds=_DECISIONS | {"minutes"}),
+        _Rule("hearing", r"\brocistu(?:\s\w+){0,4}\sodrzanom\s(?:dana\s)?", 0.85, kinds=_DECISIONS),
+        _Rule("opening", r"\botvaranj[eu]\sponuda(?:\W+\w+){0,8}\W+dana\s", 0.8, kinds=frozenset({"minutes"})),
+        _Rule("adopted", r"\bdana\s", 0.85, after=rf"{year_end}\W{{0,3}}(?:je\s)?(?:donosi|done\w{{1,2}}|usvoji\w+)\b"),
+        _Rule("decided", r"\bdone(?:o|la|ta)(?:[\s,]+\w+){0,7}[\s,]+dana\s", 0.8, kinds=_DECISIONS),
+        _Rule("panel", r"\bvec[au]\sodrzanoj\s(?:dana\s)?", 0.8, kinds=_DECISIONS),
+        _Rule(
+            "signature", rf"{_LINE}(?:u\s{_TOWN}\s?[,;]?|{_TOWN}\s?[,;])\s(?:dana\s)?", 0.9, "tail", capitalised=True
+        ),
+        _Rule("label-at-end", rf"{_LINE}(?:datum|dana|date)\s?:\s?", 0.9, "tail"),
+    )
+    return tuple((rule, re.compile(f"(?:{rule.before}){date_expression()}{rule.after}")) for rule in rules)
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """The document's date and year, from the surest rule that finds one; a year alone where no full date is printed."""
-    for rule, pattern in _compiled():
-        if rule.scope == "contract" and kind not in CONTRACTS:
+    for rule, pattern in _rules():
+        if (rule.scope == "contract" and kind not in CONTRACTS) or (rule.kinds and kind not in rule.kinds):
             continue
         first, end = _range(text, rule.scope)
         for found in text.find(pattern, first, end):
-            day = _date_of(found)
+            day = date_of(found)
             if day is not None and (text.is_capitalised(found.first) or not rule.capitalised):
-                where = (text.word_at(_date_start(found)), found.last)
+                if rule.name == "made" and kind == "contract_annex" and _is_of_what_it_amends(text, found):
+                    continue
+                if kind in COLLECTED and _is_collection(text, pattern):
+                    return _year_alone(text)
+                where, method = words_of_date(text, found), f"date.{rule.name}"
                 return [
-                    text.fact("date", day.isoformat(), where, rule.name, rule.confidence),
-                    text.fact("year", str(day.year), where, rule.name, rule.confidence),
+                    text.fact("date", day.isoformat(), where, method, rule.confidence),
+                    text.fact("year", str(day.year), where, method, rule.confidence),
                 ]
-    return _year_alone(text)
+    return _apart(text) or _year_alone(text)
+
+
+def _is_of_what_it_amends(text: DocumentText, found: Found) -> bool:
+    """Whether an amendment says here when the agreement was made that it amends: that is the word nearest before."""
+    before = text.folded[: found.match.start()]
+    return max(before.rfind(word) for word in ("agreement", "contract")) > max(
+        before.rfind(word) for word in ("amendment", "annex", "addendum")
+    )
+
+
+def _is_collection(text: DocumentText, pattern: re.Pattern[str]) -> bool:
+    """Whether the same rule finds many dates in the whole document: then it is several decisions in one file."""
+    return len({day for found in text.find(pattern) if (day := date_of(found)) is not None}) >= MANY_DATES
 
 
 def _range(text: DocumentText, scope: str) -> tuple[int, int | None]:
     if scope == "contract":
         return 0, min(CONTRACT_WORDS, len(text.words))
+    if scope == "letterhead":
+        return 0, text.words_of_pages(1, LETTERHEAD_WORDS)
     if scope == "head":
         return 0, text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     return (0, None) if scope == "everywhere" else (max(0, len(text.words) - TAIL_WORDS), None)
 
 
-def _date_start(found: Found) -> int:
-    match = found.match
-    return min(match.start(name) for name in ("d1", "d2", "m3") if match[name] is not None)
+@cache
+def _label_apart() -> re.Pattern[str]:
+    return compiled(table("dates")["own_apart"])
 
 
-def _date_of(found: Found) -> date | None:
-    """The date a match spells, or None where there is no such day."""
-    match = found.match
-    for form in "123":
-        if match[f"y{form}"] is None:
-            continue
-        month_text = match[f"m{form}"]
-        month = int(month_text) if month_text.isdigit() else _month_number(month_text)
-        try:
-            day = date(int(match[f"y{form}"]), month or 0, int(match[f"d{form}"]))
-        except ValueError:
-            return None
-        return day if day.year in YEARS else None
-    return None
+def _apart(text: DocumentText) -> list[Fact]:
+    """The only date of a form that prints its labels first, the label of the own date among them."""
+    if len(text.page_ends) > SHORT_DOCUMENT_PAGES or next(text.find(_label_apart()), None) is None:
+        return []
+    dated = [(day, found) for found in text.find(any_date()) if (day := date_of(found)) is not None]
+    if len({day for day, _ in dated}) != 1:
+        return []
+    day, found = dated[0]
+    where = words_of_date(text, found)
+    return [
+        text.fact("date", day.isoformat(), where, "date.only-one", 0.8),
+        text.fact("year", str(day.year), where, "date.only-one", 0.8),
+    ]
 
 
 @cache
 def _year_rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
-    month = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+    month = month_names()
     year = r"(?P<year>(?:19|20)\d\d)(?![\d/])"
     return (
-        ("year.cover-month", re.compile(rf"(?:\n|,\s)(?:{month})[a-z]*\s?/?\s?{year}\.?\s?(?:g|$|\n)"), 0.9),
+        ("year.cover-month", re.compile(rf"(?:\n|,\s){month}\s?/?\s?{year}\.?\s?(?:g|$|\n)"), 0.9),
         ("year.blank-date", re.compile(rf"_{{3,}}\s?{year}"), 0.85),
         ("year.of-plan", re.compile(rf"(?:nabavki|budzetu?)\s(?:\w+\s){{0,3}}za\s{year}"), 0.85),
     )
-
-
-@cache
-def _any_date() -> re.Pattern[str]:
-    return re.compile(_date_expression())
 
 
 def _year_of_every_date(text: DocumentText) -> list[Fact]:
     """The year that all full dates of a short document share: deadlines and sessions of a procurement mostly do."""
     if len(text.page_ends) > SHORT_DOCUMENT_PAGES:
         return []
-    dated = [(day, found) for found in text.find(_any_date()) if (day := _date_of(found)) is not None]
+    dated = [(day, found) for found in text.find(any_date()) if (day := date_of(found)) is not None]
     if len({day.year for day, _ in dated}) != 1:
         return []
     day, found = dated[0]

@@ -1,4 +1,4 @@
-"""What kind of document is this? Its first heading says so, or nothing does."""
+"""What kind of document is this? Its first heading says so, or nothing does. An e-mail has a subject instead."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.model import Fact
+from indexer.facts import mail
+from indexer.facts.calendar import any_date
 from indexer.facts.phrases import any_of, compiled
 from indexer.facts.text import DocumentText, Found
 from indexer.gazetteer import table
@@ -17,13 +19,25 @@ HEAD_WORDS = 500
 """A heading stands on the first pages; further on, the same words are talk about other documents."""
 
 
+FOI_KINDS = frozenset({"foi_request", "foi_reply", "foi_decision", "foi_appeal"})
+FORM_PAGES = 3
+FORM_BLANKS = 5
+BLANK_LENGTH = 6
+"""The Commissioner publishes every act under the information law as a form of a page or two, full of long blanks."""
+
+_REPLY = frozenset({"re", "odg", "ad", "aw"})
+"""With what mail programs mark the subject of a reply."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Marker:
-    """What the headings of one kind need beside their words."""
+    """The headings of one kind and what they need beside their words."""
 
     kind: str
+    pattern: re.Pattern[str]
     anywhere: bool
     capitals: bool
+    ends: bool
     needs: re.Pattern[str] | None
 
 
@@ -35,8 +49,10 @@ def _markers() -> tuple[re.Pattern[str], tuple[_Marker, ...]]:
     markers = tuple(
         _Marker(
             kind=entry["kind"],
+            pattern=compiled(entry["phrases"]),
             anywhere=entry.get("anywhere", False),
             capitals=entry.get("capitals", False),
+            ends=entry.get("ends", False),
             needs=compiled(entry["needs"]) if "needs" in entry else None,
         )
         for entry in entries
@@ -46,12 +62,44 @@ def _markers() -> tuple[re.Pattern[str], tuple[_Marker, ...]]:
 
 def find(text: DocumentText) -> list[Fact]:
     """The kind of the document, from the heading that comes first; none where no heading is known."""
+    subject = mail.subject(text)
+    if subject is not None:
+        return [_of_mail(text, subject)]
     heading = next(headings(text), None)
     if heading is None:
         return []
     kind, found = heading
-    confidence = 0.95 if _in_capitals(text, found) else 0.85
-    return [text.fact("kind", kind, (found.first, found.last), "kind.heading", confidence)]
+    where = (found.first, found.last)
+    if kind in FOI_KINDS and _is_blank_form(text):
+        return [text.fact("kind", "form", where, "kind.blank-form", 0.8)]
+    return [text.fact("kind", kind, where, "kind.heading", 0.95 if _in_capitals(text, found) else 0.85)]
+
+
+def _of_mail(text: DocumentText, subject: tuple[int, int]) -> Fact:
+    """An e-mail is correspondence, or the request for information, or the reply to one, that its subject names."""
+    first, last = subject
+    words = text.quote(first, last) if first <= last else ""
+    request, about = _requests()
+    if words and text.bare[first] in _REPLY and any(text.find(about, first, last + 1)):
+        return text.fact("kind", "foi_reply", subject, "kind.subject", 0.8)
+    if words and any(text.find(request, first, last + 1)):
+        return text.fact("kind", "foi_request", subject, "kind.subject", 0.8)
+    return text.fact("kind", "correspondence", (0, max(0, last)), "kind.mail", 0.8)
+
+
+@cache
+def _requests() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What the subject of a request for information says, and what one about such a request says."""
+    kinds = table("kinds")
+    return compiled(kinds["mail_request"]), compiled((*kinds["mail_request"], *kinds["mail_about_request"]))
+
+
+def _is_blank_form(text: DocumentText) -> bool:
+    """Whether this is a printed form that nobody has filled in: lines to write on, and no date."""
+    if len(text.page_ends) > FORM_PAGES:
+        return False
+    blanks = sum(1 for word in text.words if len(word) >= BLANK_LENGTH and not word.strip("_.…"))
+    return blanks >= FORM_BLANKS and next(text.find(any_date()), None) is None
 
 
 def headings(text: DocumentText) -> Iterator[tuple[str, Found]]:
@@ -59,29 +107,51 @@ def headings(text: DocumentText) -> Iterator[tuple[str, Found]]:
     pattern, markers = _markers()
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     for found in text.find(pattern, 0, end):
-        marker = markers[(found.match.lastindex or 1) - 1]
-        if not _is_heading(text, found, marker):
-            continue
-        if marker.needs is not None and not any(text.find(marker.needs, 0, end)):
-            continue
-        yield marker.kind, found
+        listed = (found.match.lastindex or 1) - 1
+        for marker in markers[listed:]:
+            # A heading that lacks what one kind needs may be another's: "Rešenje" is an authority's or a court's.
+            here = found if marker is markers[listed] else text.match(marker.pattern, found.match.start())
+            if here is None or not _is_heading(text, here, marker):
+                continue
+            if marker.needs is None or any(text.find(marker.needs, 0, end)):
+                yield marker.kind, here
+                break
 
 
 def _is_heading(text: DocumentText, found: Found, marker: _Marker) -> bool:
     """Whether the words stand as a heading: a capital first, at the beginning of a line or all in capitals.
 
-    One word in capitals may be a quotation within a sentence, so everything before it on its line must be in capitals
-    too.
+    One word in capitals may be a quotation within a sentence, so what is before it on its line must be in capitals
+    too. A contract or judgment named as evidence ("Dokaz: ...") is another document.
     """
-    if not text.is_capitalised(found.first):
+    if not text.is_capitalised(found.first) or (found.first and text.bare[found.first - 1] == "dokaz"):
+        return False
+    if marker.ends and not _is_last_of_capitals(text, found.last):
         return False
     line = text.line_start(found.first)
-    if _in_capitals(text, found) and (found.last > found.first or text.quote(line, found.first).isupper()):
+    if _in_capitals(text, found) and (found.last > found.first or _begins_in_capitals(text, line, found.first)):
         return True
     if marker.capitals:
         return False
     near_start = found.first - line <= 1
     return near_start or (marker.anywhere and _words_are_titled(text, found))
+
+
+def _begins_in_capitals(text: DocumentText, line: int, word: int) -> bool:
+    """Whether the line up to ``word``, or at least the word right before it, is in capitals."""
+    before = text.words[word - 1] if word > line else ""
+    return text.quote(line, word).isupper() or (before.isupper() and len(before) > 2)
+
+
+_GOES_ON = frozenset({"no", "number", "for", "of", "on", "between", "by", "with", "among", "ref"})
+
+
+def _is_last_of_capitals(text: DocumentText, word: int) -> bool:
+    """Whether a title in capitals ends with ``word``, or goes on with a number or with what it is about."""
+    if word + 1 >= len(text.words) or text.begins_line(word + 1) or not text.words[word].isupper():
+        return True
+    following = text.words[word + 1]
+    return not (following.isupper() and len(following) > 2) or text.bare[word + 1] in _GOES_ON
 
 
 def _in_capitals(text: DocumentText, found: Found) -> bool:

@@ -1,23 +1,22 @@
 """Which municipality's paper is this?
 
-Names of towns stand everywhere: seats of vendors, of courts, of the review body. A name counts only beside words that
-make it the place of the body that issued the document. Beograd, where national bodies sit, needs the plainest of
-them.
+The buyer's name or seat says so. Otherwise names of towns stand everywhere: seats of vendors, of courts, of the review
+body. A name counts only beside words that make it the place of the body that issued the document. Beograd, where
+national bodies sit, needs the plainest of them. A settlement stands for its municipality, a little less surely.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from archive.model import Fact
-from archive.text.folding import fold
+from indexer.facts.bodies import Body
 from indexer.facts.phrases import any_of
+from indexer.facts.places import Place, places
 from indexer.facts.text import DocumentText
-from indexer.gazetteer import municipalities, table
-from indexer.gazetteer.declension import forms
+from indexer.gazetteer import table
 
 HEAD_PAGES = 3
 HEAD_WORDS = 900
@@ -25,11 +24,22 @@ NEAR = 60
 """Characters of folded text before and after a name in which its context is looked for."""
 
 CAPITAL = "Beograd"
-PRIVATE_KINDS = frozenset({"contract", "contract_annex", "judgment"})
+SEAT_WORDS = 14
+"""A body's address follows its name this near."""
+
+SETTLEMENT_DOUBT = 0.05
+"""How much less sure a settlement makes us than the name of the municipality in the same place."""
+
+PRIVATE_KINDS = frozenset({"contract", "contract_annex", "other"})
 """Kinds in which towns are mostly the seats of parties: only "Opština X" as a name of its own counts in them."""
+
+NO_PLACE = frozenset({"judgment", "correspondence"})
+"""Kinds in which every town is a party's or the court's."""
 
 _LITIGANT = re.compile(r"\btuzi(?:lac|oc|lj)|\btuzen|\bprotiv\w*|\bpredlagac")
 """A municipality that sues or is sued did not issue the document."""
+
+_ANYTHING = re.compile("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,8 @@ def _contexts() -> tuple[tuple[_Context, re.Pattern[str], re.Pattern[str]], ...]
         ),
         _Context("office-of", r"\b(?:municipality|city|town) of\W+$", "", 0.96, True),
         _Context("form-field", r"\b(?:mj?esto|qyteti|grad)\s?:\W*$", "", 0.95),
-        _Context("body", rf"{body}[^\n,:;]*[\"“”»«'’]\W*(?:u\s)?$", "", 0.9),
+        # A name in quotation marks is the school's, the town follows them.
+        _Context("body", rf"{body}[^\n,:;]*[\"“”»«'’]\W*(?:u\s)?$", r"^(?![\"“”»«'’])", 0.9),
         _Context("post-code", r"\b[1-8]\d{4}\W+$", "", 0.8),
         _Context("post-code-after", "", r"^\W+[1-8]\d{4}\b", 0.8),
         _Context("place-and-date", rf"{line}$", r"^\W{0,3}(?:dana\s)?\d{1,2}\W{1,2}\w+\W{1,2}(?:19|20)\d\d", 0.8),
@@ -68,52 +79,47 @@ def _contexts() -> tuple[tuple[_Context, re.Pattern[str], re.Pattern[str]], ...]
     return tuple((context, re.compile(context.before), re.compile(context.after)) for context in contexts)
 
 
-@cache
-def _names() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
-    """Every folded form, by its first word, longest first: the words of the form and the official name."""
-    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for place in municipalities():
-        for form in forms(place.name) | set(place.aliases):
-            words = tuple(fold(form).split())
-            by_first.setdefault(words[0], []).append((words, place.name))
-    return {first: tuple(sorted(found, key=lambda entry: -len(entry[0]))) for first, found in by_first.items()}
-
-
-def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The municipality, by the surest context; the first in the text of equal ones."""
+def find(text: DocumentText, kind: str | None, buyer: Body | None = None) -> list[Fact]:
+    """The municipality: the buyer's, or that of the surest context; the first in the text of equal ones."""
+    if kind in NO_PLACE:
+        return []
+    if buyer is not None:
+        known = _of_buyer(text, buyer)
+        if known is not None:
+            return [known]
     best: Fact | None = None
     private = kind in PRIVATE_KINDS
-    for name, first, last in _mentions(text, text.words_of_pages(HEAD_PAGES, HEAD_WORDS)):
+    for place in places(text, 0, text.words_of_pages(HEAD_PAGES, HEAD_WORDS)):
+        doubt = SETTLEMENT_DOUBT if place.is_settlement else 0.0
         for context, before, after in _contexts():
-            if not context.plain and (name == CAPITAL or private):
+            if context.plain:
+                proper = not place.is_settlement and (_office_is_a_name(text, place.first) or not private)
+                if not proper or (place.municipality == CAPITAL and not _office_is_a_name(text, place.first)):
+                    continue
+            elif place.municipality == CAPITAL or private:
                 continue
-            if context.plain and not _office_is_a_name(text, first) and (private or name == CAPITAL):
-                continue
-            if best is not None and context.confidence <= best.confidence:
+            if best is not None and context.confidence - doubt <= best.confidence:
                 break
-            if _stands_in(text, first, last, before, after):
-                best = text.fact(
-                    "municipality", name, (first, last), f"municipality.{context.name}", context.confidence
-                )
+            if _stands_in(text, place, before, after):
+                best = _fact(text, place, context.name, context.confidence - doubt)
                 break
     return [] if best is None else [best]
 
 
-def _mentions(text: DocumentText, end: int) -> Iterator[tuple[str, int, int]]:
-    """Every name of the gazetteer before word ``end`` that is printed with a capital: name, first word, last word."""
-    names = _names()
-    word = 0
-    while word < end:
-        found = None
-        for form, name in names.get(text.fold_of(word), ()):
-            fits = word + len(form) <= end
-            if fits and all(text.fold_of(word + ahead) == part for ahead, part in enumerate(form)):
-                found = (name, word, word + len(form) - 1)
-                break
-        if found is not None and text.is_capitalised(word):
-            yield found
-            word = found[2]
-        word += 1
+def _of_buyer(text: DocumentText, buyer: Body) -> Fact | None:
+    """The municipality in the name of the buyer, or in the address right after it."""
+    if buyer.place is not None and (buyer.is_local or buyer.place.municipality != CAPITAL):
+        return _fact(text, buyer.place, "buyer", 0.97)
+    _, seat, _ = next(entry for entry in _contexts() if entry[0].name == "post-code")
+    for place in places(text, buyer.last + 1, min(buyer.last + 1 + SEAT_WORDS, len(text.words))):
+        if place.municipality != CAPITAL and _stands_in(text, place, seat, _ANYTHING):
+            return _fact(text, place, "buyer-seat", 0.93)
+    return None
+
+
+def _fact(text: DocumentText, place: Place, rule: str, confidence: float) -> Fact:
+    where = (place.first, place.last)
+    return text.fact("municipality", place.municipality, where, f"municipality.{rule}", round(confidence, 2))
 
 
 def _office_is_a_name(text: DocumentText, first: int) -> bool:
@@ -122,8 +128,8 @@ def _office_is_a_name(text: DocumentText, first: int) -> bool:
     return office >= 0 and text.is_capitalised(office)
 
 
-def _stands_in(text: DocumentText, first: int, last: int, before: re.Pattern[str], after: re.Pattern[str]) -> bool:
-    start = text.starts[first]
+def _stands_in(text: DocumentText, place: Place, before: re.Pattern[str], after: re.Pattern[str]) -> bool:
+    start, last = text.starts[place.first], place.last
     stop = text.starts[last + 1] if last + 1 < len(text.starts) else len(text.folded)
     # The punctuation around a name belongs to its context, so the name is cut to its letters.
     name = text.folded[start:stop].rstrip(" \n.,;:!?)]\"“”»«'’_-–")

@@ -18,6 +18,9 @@ from archive.words import Break, Words
 
 _NOTHING: Mapping[str, str] = {}
 
+_PUNCTUATION = "\"'“”„‘’«»()[]{}.,;:!?-–—_*|•·"
+"""What may stand around a word and is no part of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -30,11 +33,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """The words of a document in a row, with their folded text. ``starts`` holds each word's offset in ``folded``."""
+    """The words of a document in a row, with their folded text.
+
+    ``bare`` holds each word folded and without its outer punctuation, ``starts`` its offset in ``folded``.
+    """
 
     document: str
     reading: int
     words: tuple[str, ...]
+    bare: tuple[str, ...]
     folded: str
     starts: tuple[int, ...]
     breaks: bytes
@@ -51,7 +58,8 @@ class DocumentText:
         ends = accumulate(map(len, pieces))
         starts = tuple(end - len(word) for end, word in zip(ends, folded, strict=True))
         page_ends = tuple(page.first_word + page.word_count for page in reading.pages)
-        return cls(document, reading.number, words, "".join(pieces), starts, breaks, page_ends)
+        bare = tuple(word.strip(_PUNCTUATION) for word in folded)
+        return cls(document, reading.number, words, bare, "".join(pieces), starts, breaks, page_ends)
 
     def words_of_pages(self, count: int, at_most: int | None = None) -> int:
         """The number of words on the first ``count`` pages, cut at ``at_most``."""
@@ -70,17 +78,28 @@ class DocumentText:
         for match in pattern.finditer(self.folded, self.starts[first], stop):
             yield Found(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
 
+    def match(self, pattern: re.Pattern[str], offset: int) -> Found | None:
+        """The match of ``pattern`` that begins at an offset of the folded text, if there is one."""
+        match = pattern.match(self.folded, offset)
+        if match is None:
+            return None
+        return Found(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
+
     def word_at(self, offset: int) -> int:
         """The number of the word at an offset of the folded text."""
         return max(0, bisect_right(self.starts, offset) - 1)
 
     def fold_of(self, word: int) -> str:
         """A word folded and without its outer punctuation."""
-        return fold(self.words[word]).strip("\"'“”„‘’«»()[]{}.,;:!?-–—_*|")
+        return self.bare[word]
 
     def begins_line(self, word: int) -> bool:
         """Whether a word is the first of its line."""
         return bool(self.breaks[word])
+
+    def continues_block(self, word: int) -> bool:
+        """Whether a word stands in the same paragraph as the word before it."""
+        return self.breaks[word] in (Break.SPACE, Break.LINE)
 
     def line_start(self, word: int) -> int:
         """The first word of the line on which ``word`` stands."""

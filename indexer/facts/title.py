@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.model import Fact
-from archive.words import Break
+from indexer.facts import mail
 from indexer.facts.kind import headings
 from indexer.facts.text import DocumentText
 
@@ -16,10 +16,7 @@ LETTERHEAD_WORDS = 60
 
 _RUNS_ON = frozenset({"zakljucen", "zakljucena", "koji", "dana", "izmedu", "this", "between"})
 """Words with which the text goes on after a title on the same line."""
-
-_SENDER = frozenset({"from", "od", "salje"})
-_SUBJECT = frozenset({"subject", "predmet", "naslov", "tema"})
-"""What mail programs write before the sender and the subject. An e-mail that was printed has the same head."""
+_NUMBERED = frozenset({"broj", "br", "no", "number", "nr"})
 
 
 def find(text: DocumentText) -> list[Fact]:
@@ -28,10 +25,10 @@ def find(text: DocumentText) -> list[Fact]:
 
     An e-mail without a subject has no title: the headings in it are those of something it quotes.
     """
-    head = _head_lines(text)
-    if head.keys() & _SENDER:
-        subjects = [head[name] for name in head.keys() & _SUBJECT if head[name][0] <= head[name][1]]
-        return [text.fact("title", text.quote(*words), words, "title.subject", 0.95) for words in subjects[:1]]
+    subject = mail.subject(text)
+    if subject is not None:
+        is_there = subject[0] <= subject[1]
+        return [text.fact("title", text.quote(*subject), subject, "title.subject", 0.95)] if is_there else []
     heading = next(headings(text), None)
     if heading is not None:
         first, last = heading[1].first, heading[1].last
@@ -46,19 +43,17 @@ def find(text: DocumentText) -> list[Fact]:
         first, last = _line_start_in_capitals(text, first), _end_in_capitals(text, last)
     else:
         last = _end_of_line(text, first, last)
-    return [text.fact("title", text.quote(first, last).strip(" ,;:–-_"), (first, last), rule, confidence)]
+    # A speck of dirt that OCR took for a sign is no word of the title.
+    while first < last and not any(map(str.isalnum, text.words[first])):
+        first += 1
+    return [text.fact("title", _without_dirt(text.quote(first, last)), (first, last), rule, confidence)]
 
 
-def _head_lines(text: DocumentText) -> dict[str, tuple[int, int]]:
-    """The lines of the first block that begin with a name and a colon: the words that follow, by the folded name."""
-    lines: dict[str, tuple[int, int]] = {}
-    first = 0
-    while first < len(text.words) and (first == 0 or text.breaks[first] == Break.LINE):
-        last = text.line_end(first)
-        if text.words[first].endswith(":"):
-            lines.setdefault(text.fold_of(first), (first + 1, last))
-        first = last + 1
-    return lines
+def _without_dirt(title: str) -> str:
+    """A title without punctuation around it, and without a quotation mark that nothing closes."""
+    title = title.strip(" ,;:–-_|•~")
+    marks = sum(title.count(mark) for mark in '„“”"«»')
+    return title.lstrip("„“”\"«»'‘’") if marks == 1 else title
 
 
 def _first_capitals(text: DocumentText) -> tuple[int, int] | None:
@@ -83,11 +78,14 @@ def _end_in_capitals(text: DocumentText, last: int) -> int:
         following = text.words[last + 1]
         has_letters = any(map(str.isalpha, following))
         goes_on = following.isupper() if has_letters else following.strip("–-().,/").isdigit() or following in "–-/"
-        if not goes_on or text.fold_of(last + 1) in _RUNS_ON:
+        numbers_item = text.begins_line(last + 1) and following[:1].isdigit() and following.endswith((".", ")"))
+        if not goes_on or numbers_item or text.fold_of(last + 1) in _RUNS_ON:
             break
         last += 1
     # A page number, or the single capital with which a sentence begins, is no part of the title.
     while last > heading_end and (text.words[last].isdigit() or len(text.words[last]) == 1):
+        if text.bare[last - 1] in _NUMBERED:
+            break
         last -= 1
     return last
 

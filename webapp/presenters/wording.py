@@ -18,9 +18,16 @@ FIELD_LABELS = {
     "municipality": "Municipality",
     "buyer": "Buyer",
     "vendor": "Vendor",
+    "bidder": "Bidder",
     "date": "Date",
     "year": "Year",
+    "deadline": "Deadline",
     "reference": "Reference",
+    "related": "Related",
+    "amount": "Amount",
+    "bids": "Bids received",
+    "cpv": "CPV code",
+    "foi_outcome": "Outcome of the request",
     "language": "Language",
     "quality": "Reading quality",
     "collection": "Collection",
@@ -90,7 +97,7 @@ def field_label(field: str) -> str:
 
 def fact_value(field: str, value: str) -> str:
     """A fact's value in words."""
-    if field == "date" and _ISO_DATE.fullmatch(value):
+    if field in {"date", "deadline"} and _ISO_DATE.fullmatch(value):
         # A person may have written a day that no calendar has; it is shown as it was written.
         with suppress(ValueError):
             return day(date.fromisoformat(value))

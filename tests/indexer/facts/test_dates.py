@@ -77,3 +77,42 @@ def test_dates_that_disagree_give_no_year(facts_of: FactsOf) -> None:
     """Without a date of its own, a short document has the year that all its dates share, or none."""
     assert facts_of("rok je do 1.2.2031. a otvaranje 3.2.2031.")["year"] == ["2031"]
     assert facts_of("rok je do 30.12.2031. a otvaranje 3.1.2032.")["year"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("MASTER AGREEMENT\nThis Agreement is made and entered into on the 20th day of November, 2031", "2031-11-20"),
+        ("SUPPLY AGREEMENT\nTHIS AGREEMENT is made July 31, 2031\nBETWEEN", "2031-07-31"),
+        ("CONTRACT\nmade on 11/20/2031 between", "2031-11-20"),
+        ("From: Ana\nDate: Fri, 30 Sep 2031 11:06:39 +0200\nSubject: x\n\nText", "2031-09-30"),
+        ("Vrhovni sud\n10.11.2031. godine\nBeograd", "2031-11-10"),
+        ("U IME NARODA\nsud, na ročištu za glavnu raspravu održanom dana 4.4.2031. godine", "2031-04-04"),
+        ("PLAN JAVNIH NABAVKI\nDatum usvajanja\nRbr Predmet\n\n1\n11.01.2031", "2031-01-11"),
+        ("ANEKS BR. 2\nizmeđu 1. Opštine Ub i 2. Pere\ndana 7.8.2031. godine", "2031-08-07"),
+    ],
+)
+def test_more_places_of_the_own_date(facts_of: FactsOf, text: str, date: str) -> None:
+    """English contracts, e-mails, courts, forms with labels apart, a date below the parties."""
+    assert facts_of(text)["date"] == [date]
+
+
+def test_an_agreement_that_is_only_cited_gives_no_date(facts_of: FactsOf) -> None:
+    """The blank of this contract is its date; another one's is not."""
+    facts = facts_of("AGREEMENT\nmade this ____ day of ____ 2031. The parties have an agreement dated 2 November 2030.")
+    assert facts["date"] == []
+
+
+def test_several_decisions_in_one_file_have_no_date_of_their_own(facts_of: FactsOf) -> None:
+    """Three rulings one after another: the year they share stands, a date does not."""
+    ruling = "RJEŠENJE\nРЕШЕЊЕ\nпо жалби за приступ информацијама од јавног значаја"
+    facts = facts_of("\n\n".join(f"{ruling}\nБр. 5 Датум: {day}.06.2031. године" for day in (9, 12, 18)))
+    assert facts["kind"] == ["foi_decision"]
+    assert facts["date"] == []
+    assert facts["year"] == ["2031"]
+
+
+def test_an_opening_is_the_date_of_minutes_only(facts_of: FactsOf) -> None:
+    """In a call, the day on which offers are opened lies ahead."""
+    assert facts_of("JAVNI POZIV\nOtvaranje ponuda obaviće se dana 5.3.2031. godine")["date"] == []
+    assert facts_of("ZAPISNIK O OTVARANJU PONUDA\nOtvaranje ponuda dana 5.3.2031. godine")["date"] == ["2031-03-05"]

@@ -78,3 +78,37 @@ def test_title_is_the_heading_with_its_capitals(facts_of: FactsOf) -> None:
 def test_title_leaves_out_the_page_number(facts_of: FactsOf) -> None:
     """A number on the next line is the page's, not the title's."""
     assert facts_of("JAVNI POZIV\n1\n\nNaručilac")["title"] == ["JAVNI POZIV"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("From: Ana\nSubject: Sastanak\n\nUGOVOR O DELU je u prilogu", "correspondence"),
+        ("From: Ana\nSubject: RE: Freedom of Information request - chicks\n\nDear Ana", "foi_reply"),
+        ("Od: Ana\nPredmet: Zahtev za pristup informacijama\n\nMolim kopije.", "foi_request"),
+        ("FREEDOM OF INFORMATION REQUEST\nWe have located the information you requested.", "foi_reply"),
+        ("СПОРАЗУМ О САРАДЊИ\nу области видео-надзора", "other"),
+        ("SPORAZUM O POSLOVNO-TEHNIČKOJ SARADNJI\nzaključen između", "other"),
+        ("Tužba radi duga\nDOKAZ: Ugovor o zakupu od 9.5.2031. godine", "other"),
+        ("Viši sud u Rumi, sudija Pera Primer, u pravnoj stvari tužioca, doneo je sledeće Rešenje", "judgment"),
+        ("REŠENJE\nO ODREĐIVANJU STAJALIŠTA\n(„Sl. list grada Rume”, br. 3/2031)", "regulation"),
+        ("SOFTWARE AGREEMENT\nbetween the parties", "contract"),
+        ("Exhibit 10 SUPPLY AGREEMENT This Supply Agreement", "contract"),
+    ],
+)
+def test_kinds_that_other_words_hide(facts_of: FactsOf, text: str, kind: str) -> None:
+    """E-mails by their subject, replies under the name of a request, submissions to courts, rulings of courts."""
+    assert facts_of(text)["kind"] == [kind]
+
+
+def test_a_blank_form_of_an_act_is_a_form(facts_of: FactsOf) -> None:
+    """The Commissioner's printed appeal, not filled in; filled in, it is an appeal."""
+    blanks = "\n".join(["______________"] * 6)
+    form = f"ŽALBA\nzbog uskraćenog pristupa informaciji\n{blanks}"
+    assert facts_of(form)["kind"] == ["form"]
+    assert facts_of(f"{form}\nU Rumi, 3. marta 2031. godine")["kind"] == ["foi_appeal"]
+
+
+def test_a_word_in_the_middle_of_a_title_in_capitals_is_no_heading(facts_of: FactsOf) -> None:
+    """ "CONTRACT" makes a contract where the title ends with it."""
+    assert facts_of("CONTRACT UNDERSTANDING DATASET\nread me")["kind"] == []

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from indexer.gazetteer import municipalities
-from indexer.gazetteer.declension import forms
+from indexer.gazetteer import municipalities, settlements, table
+from indexer.gazetteer.declension import albanian_forms, cases, forms
 
 FactsOf = Callable[..., Any]
 
@@ -81,3 +81,49 @@ def test_gazetteer_names_are_unique() -> None:
     """A name that stood twice could not be told apart in a facet."""
     names = [place.name for place in municipalities()]
     assert len(names) == len(set(names))
+
+
+def test_a_settlement_stands_for_its_municipality(facts_of: FactsOf) -> None:
+    """A village school's letterhead names the village only; the seat, inflected, counts like the name."""
+    facts = facts_of("Основна школа „Бистри поток“\nСеча Река\n\nПОЗИВ ЗА ПОДНОШЕЊЕ ПОНУДЕ")
+    assert facts["municipality"] == ["Kosjerić"]
+    assert facts.quote("municipality") == "Сеча Река"
+    assert facts_of("JAVNI POZIV\nU Seči Reci, 3.3.2031. godine")["municipality"] == ["Kosjerić"]
+
+
+def test_the_seat_of_the_buyer_goes_before_other_towns(facts_of: FactsOf) -> None:
+    """The address right after the buyer's name decides, whatever town stands in a surer place further on."""
+    facts = facts_of(
+        "JAVNI POZIV\nNaručilac: Osnovna škola „Lipa“, Duga 2, 36210 Vrnjačka Banja\nDostaviti: Opština Ub"
+    )
+    assert facts["municipality"] == ["Vrnjačka Banja"]
+    assert facts.fact("municipality").method == "municipality.buyer-seat"
+
+
+def test_courts_and_litigants_are_no_municipality(facts_of: FactsOf) -> None:
+    """Every town in a judgment is a party's or the court's."""
+    assert facts_of("U IME NARODA\nOsnovni sud u Rumi\nGrad Beograd kao tužilac")["municipality"] == []
+
+
+def test_settlements_belong_to_known_municipalities_and_are_no_namesakes() -> None:
+    """A village that shares its name with a municipality or another village would be a guess."""
+    known = {place.name for place in municipalities()}
+    names = [settlement.name for settlement in settlements()]
+    assert {settlement.municipality for settlement in settlements()} <= known
+    assert len(names) == len(set(names))
+    assert not known & set(names)
+
+
+def test_lists_of_several_languages_are_one(facts_of: FactsOf) -> None:
+    """Months of every language file are read; the longer beginning counts."""
+    assert {"mart", "march", "mars"} <= set(table("months")["3"])
+    assert facts_of("Ruma, 3 March 2031")["date"] == ["2031-03-03"]
+
+
+def test_cases_of_common_nouns_and_albanian_places() -> None:
+    """The five cases bodies are printed in, and the Albanian genitive."""
+    assert cases("škola") == ("škola", "škole", "školi", "školu", "školom")
+    assert cases("ministarstvo") == ("ministarstvo", "ministarstva", "ministarstvu", "ministarstvo", "ministarstvom")
+    assert cases("muzej")[4] == "muzejem"
+    assert albanian_forms("Prishtina") == {"Prishtina", "Prishtinës"}
+    assert albanian_forms("Prizren") == {"Prizren", "Prizrenit"}

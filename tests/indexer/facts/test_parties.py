@@ -21,9 +21,10 @@ direktor Pera Primer (u daljem tekstu: Isporučilac)
 def test_supplier_of_a_contract_with_its_numbers(facts_of: FactsOf) -> None:
     """The party called a supplier is the vendor; its own PIB and matični broj go with it, not the buyer's."""
     facts = facts_of(CONTRACT)
-    assert facts["vendor"] == ["„Primerak Optika“ d.o.o. Zrenjanin"]
+    assert facts["vendor"] == ["„Primerak Optika” d.o.o. Zrenjanin"]
     assert facts.quote("vendor") == "„Primerak Optika“ d.o.o. Zrenjanin,"
-    assert dict(facts.fact("vendor").details) == {"pib": "100000003", "mb": "10000004"}
+    details = {"pib": "100000003", "mb": "10000004", "check_failed": "pib mb", "role": "supplier"}
+    assert dict(facts.fact("vendor").details) == details
 
 
 def test_label_before_the_name(facts_of: FactsOf) -> None:
@@ -37,7 +38,8 @@ def test_members_of_a_group(facts_of: FactsOf) -> None:
     facts = facts_of(
         "УГОВОР О РАДОВИМА\nНосилац посла: „Један Пут“ д.о.о. Ниш, и\nЧлан групе понуђача: „Други Пут“ а.д. Пирот, и"
     )
-    assert facts["vendor"] == ["„Jedan Put“ d.o.o. Niš", "„Drugi Put“ a.d. Pirot"]
+    assert facts["vendor"] == ["„Jedan Put” d.o.o. Niš", "„Drugi Put” a.d. Pirot"]
+    assert facts.fact("vendor").details["role"] == "consortium_member"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def test_members_of_a_group(facts_of: FactsOf) -> None:
 )
 def test_winner_of_an_award(facts_of: FactsOf, award: str) -> None:
     """The words of an award lead to the winner, in both scripts."""
-    assert facts_of(f"ODLUKA O DODELI UGOVORA\n{award}")["vendor"] == ["„Primerak“ d.o.o. Ruma"]
+    assert facts_of(f"ODLUKA O DODELI UGOVORA\n{award}")["vendor"] == ["„Primerak” d.o.o. Ruma"]
 
 
 def test_bidders_and_invited_firms_are_no_vendors(facts_of: FactsOf) -> None:
@@ -97,3 +99,115 @@ def test_a_number_s_label_at_the_end_of_a_line_does_not_begin_a_party(facts_of: 
         "tekstu: Isporučilac)."
     )
     assert facts["vendor"] == ["„Primerak Optika” d.o.o. Zrenjanin"]
+
+
+def test_role_given_to_a_firm_in_the_genitive(facts_of: FactsOf) -> None:
+    """ "Privrednog društva" in a case is no part of the name; "Izvođač radova" is a supplier's role too."""
+    facts = facts_of(
+        "UGOVOR O RADOVIMA\nzaključen između:\n1. Osnovne škole „Lipa“ Niš (u daljem tekstu: Naručilac) i\n"
+        "2. Privrednog društva „Prvi“ d.o.o. iz Niša, koga zastupa Pera Primer (u daljem tekstu: Izvođač radova)"
+    )
+    assert facts["vendor"] == ["„Prvi” d.o.o."]
+
+
+def test_public_enterprise_and_law_office_as_suppliers(facts_of: FactsOf) -> None:
+    """Forms that stand before a name, and firms that only describe themselves."""
+    facts = facts_of("UGOVOR O USLUGAMA\nPružalac usluge: JKP „Čistoća“ Ub, PIB: 100000003")
+    assert facts["vendor"] == ["JKP „Čistoća” Ub"]
+    facts = facts_of("UGOVOR O USLUGAMA\nPružalac usluge: Advokatska kancelarija Primerović, Lipa 3, Ub")
+    assert facts["vendor"] == ["Advokatska kancelarija Primerović"]
+
+
+def test_spelled_out_legal_form(facts_of: FactsOf) -> None:
+    """A name that begins with its form, in small letters and with commas, goes on to its seat."""
+    name = "Društvo sa ograničenom odgovornošću za promet, građenje i usluge Primerak - Jug Niš"
+    facts = facts_of(f"UGOVOR O RADOVIMA\nzaključen između: {name} sa sedištem u Nišu (u daljem tekstu: Izvođač)")
+    assert facts["vendor"] == [name]
+
+
+def test_firm_opposite_the_customer(facts_of: FactsOf) -> None:
+    """Of two parties one is the customer, so the other supplies, also where its own role is misread or unusual."""
+    facts = facts_of(
+        "UGOVOR O NABAVCI\nzaključen između:\n1. Opština Ub (u daljem tekstu: Naručilac), i\n"
+        "2. ,,Prvi” d.o.o. Ub, koga zastupa Pera Primer (u daljem tekstu: Isporuéilac)."
+    )
+    assert facts["vendor"] == ["„Prvi” d.o.o. Ub"]
+    facts = facts_of(
+        'SERVICE AGREEMENT\nThis Agreement is made by and between Specimen One, Inc. ("Client"), with an address at\n'
+        'Elm Street 1, Dover, and Specimen Two & Sons Co., Ltd. ("STS"), with an address at Oak Street 2.'
+    )
+    assert facts["vendor"] == ["Specimen Two & Sons Co., Ltd."]
+
+
+def test_person_and_customer_are_no_vendors(facts_of: FactsOf) -> None:
+    """Where a person supplies, the customer must not be taken in his place."""
+    facts = facts_of(
+        "SERVICE AGREEMENT\nThis Agreement is made by and between Specimen One, Inc., a Delaware corporation\n"
+        '("Company"), and John Specimen, an individual (the "Consultant").'
+    )
+    assert facts["vendor"] == []
+
+
+def test_second_contract_in_one_file(facts_of: FactsOf) -> None:
+    """A file may hold two contracts: the parties of the second stand far from the head."""
+    filler = "Strane saglasno utvrđuju uslove prodaje. " * 110
+    facts = facts_of(
+        f"PREDUGOVOR O PRODAJI STANA\n{filler}\nUgovor O Posredovanju\nOvaj ugovor u Ubu zaključuju:\n"
+        "Mika Primer iz Uba, JMBG 0101970710001 i\nAGENCIJA ZA NEKRETNINE LIPA, Pera Primer pr., matični broj\n"
+        "76312275, kao posrednik"
+    )
+    assert facts["vendor"] == ["AGENCIJA ZA NEKRETNINE LIPA"]
+    assert facts.fact("vendor").details["mb"] == "76312275"
+
+
+def test_group_that_wins(facts_of: FactsOf) -> None:
+    """Each member of a winning group is a vendor, and is marked as a member."""
+    facts = facts_of(
+        "ODLUKA O DODELI UGOVORA\nUgovor se dodeljuje ponuđaču grupi ponuđača: „Prvi“ d.o.o. Niš (nosilac posla)\n"
+        "i „Drugi“ d.o.o. Ub (član grupe), za iznos od 100,00 dinara"
+    )
+    assert facts["vendor"] == ["„Prvi” d.o.o. Niš", "„Drugi” d.o.o. Ub"]
+    assert facts.fact("vendor").details["role"] == "consortium_member"
+
+
+def test_field_of_a_form_needs_no_legal_form(facts_of: FactsOf) -> None:
+    """On the Kosovo form all up to the next label is the name; the address is none."""
+    head = (
+        "NJOFTIM PËR DHËNIE TË KONTRATËS\nIV.4) Emri dhe adresa e operatorit ekonomik, të cilit i është dhënë kontrata"
+    )
+    assert facts_of(f'{head}\nEmri zyrtar: Shembull Kod\nAdresa Postare: "Dardania", nr. 7')["vendor"] == [
+        "Shembull Kod"
+    ]
+    assert facts_of(f'{head}\nEmri zyrtar: " PROVA - V " SH.P.K.\nQyteti: X')["vendor"] == ["„PROVA - V” SH.P.K."]
+    assert facts_of(f'{head}\nEmri zyrtar:\nAdresa Postare: "Dardania", nr. 7')["vendor"] == []
+
+
+def test_reply_tells_who_was_contracted(facts_of: FactsOf) -> None:
+    """An authority that replies names its supplier."""
+    facts = facts_of(
+        "ODGOVOR NA ZAHTEV ZA PRISTUP INFORMACIJAMA\nOpština Ub zaključila je jedan ugovor i jedan aneks, oba sa\n"
+        "istim isporučiocem, „Prvi” d.o.o. Ub: ugovor od 6. aprila 2031. godine."
+    )
+    assert facts["vendor"] == ["„Prvi” d.o.o. Ub"]
+
+
+def test_one_vendor_in_different_quotes_is_one_value(facts_of: FactsOf) -> None:
+    """Whatever the quotes are, the value has the same; a quote without its other half is left out."""
+    for printed in (
+        "„Prvi“ d.o.o. Ub",
+        "»Prvi« d.o.o. Ub",
+        ",,Prvi'' d.o.o. Ub",
+        '"Prvi" d.o.o. Ub',
+        "„Prvi“d.o.o. Ub",
+    ):
+        assert facts_of(f"ODLUKA O DODELI UGOVORA\nDodeljuje se ugovor ponuđaču {printed}, Lipa 3")["vendor"] == [
+            "„Prvi” d.o.o. Ub"
+        ]
+    facts = facts_of("ODLUKA O DODELI UGOVORA\nDodeljuje se ugovor ponuđaču PRVI PUT“d.o.o. Ub.")
+    assert facts["vendor"] == ["PRVI PUT d.o.o. Ub"]
+
+
+def test_legal_form_misread_by_ocr(facts_of: FactsOf) -> None:
+    """ "п.о.о." for "д.о.о." in a scan: the name ends there, and has the form that was printed."""
+    facts = facts_of('ОДЛУКА О ДОДЕЛИ УГОВОРА\nУговор се додељује понуђачу .„Први" n.o.o.\nУб, ПИБ: 100000003.')
+    assert facts["vendor"] == ["„Prvi” d.o.o. Ub"]

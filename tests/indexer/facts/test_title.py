@@ -35,3 +35,17 @@ def test_an_email_without_a_subject_has_no_title(facts_of: Callable[..., Facts],
 
 def test_a_heading_is_the_title_of_what_is_no_email(facts_of: Callable[..., Facts], letter: str) -> None:
     assert facts_of(f"Subject: something quoted\n\n{letter}")["title"] == ["UGOVOR O JAVNOJ NABAVCI KAMERA"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("„UGOVOR O DELU\nzaključen dana", "UGOVOR O DELU"),
+        ("| UGOVOR O DELU\nzaključen dana", "UGOVOR O DELU"),
+        ("ANEKS BROJ 1\nUgovora o delu", "ANEKS BROJ 1"),
+        ("ODLUKU O OBUSTAVI POSTUPKA\n1. OBUSTAVLJA SE postupak", "ODLUKU O OBUSTAVI POSTUPKA"),
+    ],
+)
+def test_what_is_no_part_of_a_title(facts_of: Callable[..., Facts], text: str, title: str) -> None:
+    """Specks that OCR took for signs, and the first item of what is decided; a number that is named stays."""
+    assert facts_of(text)["title"] == [title]

@@ -1,0 +1,1 @@
+"""Scoring what the rules read from documents against what people read in them."""

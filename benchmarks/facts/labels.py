@@ -1,0 +1,125 @@
+"""Hand-made labels: what is right for a field of a document, and which documents belong to which half.
+
+``accept`` holds other right values, null among them meaning that nothing is right too; of list fields it holds whole
+alternative lists, and the one that fits best counts. ``accept.amounts`` are numbers that are right but not asked for.
+``labelled`` restricts a document to the fields it names; a byte-identical copy counts once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.text.folding import fold
+
+FIELDS = {
+    "kind": "kind",
+    "municipality": "municipality",
+    "buyer": "buyer",
+    "vendor": "vendors",
+    "bidder": "bidders",
+    "year": "year",
+    "date": "date",
+    "reference": "reference",
+    "amount": "amounts",
+    "bids": "bids_received",
+    "cpv": "cpv",
+    "vendor ids": "vendor_ids",
+    "buyer ids": "buyer_ids",
+    "language": "language",
+}
+"""Our name of a scored field, and the labels' name."""
+
+_LEGAL_FORM = re.compile(r"(?<!\w)(?:d\.?\s?o\.?\s?o|a\.?\s?d|sh\.?\s?p\.?\s?k|ltd|inc|llc|ood)(?!\w)\.?")
+_NAMES = frozenset({"buyer", "vendor", "bidder", "municipality"})
+
+Values = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One labelled document: where its file is, and the label as it was written."""
+
+    path: Path
+    source: str
+    written: Mapping[str, Any]
+
+    def scores(self, name: str) -> bool:
+        """Whether the field was labelled."""
+        labelled = self.written.get("labelled")
+        return FIELDS[name] in self.written and (labelled is None or FIELDS[name] in labelled)
+
+    def alternatives(self, name: str) -> list[Values]:
+        """Every right answer for a field, as sets: empty where nothing is right."""
+        accept = self.written.get("accept") or {}
+        right = self.written[FIELDS[name]]
+        if name == "amount":
+            return [frozenset(f"{amount['value']:.2f} {amount['currency']}" for amount in right)]
+        if name in {"vendor ids", "buyer ids"}:
+            return [identifiers(right), *map(identifiers, accept.get(FIELDS[name]) or ())]
+        return [_values(name, value) for value in (right, *(accept.get(FIELDS[name]) or ()))]
+
+    @property
+    def extra_amounts(self) -> frozenset[str]:
+        """Numbers that may be found among the amounts and need not be."""
+        given = (self.written.get("accept") or {}).get("amounts") or ()
+        return frozenset(f"{value:.2f}" for value in given if isinstance(value, int | float))
+
+    def amounts(self) -> list[Mapping[str, Any]]:
+        """The amounts as labelled, each with ``what`` it is and how it stands to ``vat``."""
+        return list(self.written["amounts"])
+
+    def accepts_vat(self, vat: str) -> bool:
+        """Whether another statement about VAT is right for this document."""
+        return vat in ((self.written.get("accept") or {}).get("vat") or ())
+
+
+def comparable(name: str, value: object) -> str:
+    """A value for comparison: script and case do not count, and in names no quotes, dots, spaces and legal form."""
+    folded = fold(str(value))
+    if name in _NAMES:
+        return re.sub(r"\W", "", _LEGAL_FORM.sub(" ", folded)) or folded
+    return re.sub(r"\s", "", folded)
+
+
+def identifiers(written: Mapping[str, Sequence[str]] | None) -> Values:
+    """Tax and registration numbers, each with the name of its register."""
+    return frozenset(
+        f"{register.lower()} {number}" for register, numbers in (written or {}).items() for number in numbers
+    )
+
+
+def _values(name: str, value: Any) -> Values:
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    if name == "cpv":
+        values = [str(code)[:8] for code in values]
+    return frozenset(comparable(name, each) for each in values)
+
+
+def corpus_labels(corpus: Path) -> list[Label]:
+    """The labels of ``corpus/labels.jsonl``."""
+    written = [json.loads(line) for line in (corpus / "labels.jsonl").read_text("utf-8").splitlines()]
+    return [Label(corpus / each["path"], "/".join(each["path"].split("/")[:2]), each) for each in written]
+
+
+def specimen_labels(documents: Path) -> list[Label]:
+    """The labels of the project's own truth table."""
+    written = json.loads((documents / "truth.json").read_text("utf-8"))["documents"]
+    return [Label(documents / "specimens" / each["file"], "specimens", each) for each in written]
+
+
+def half_of(labels: Sequence[Label], half: str | None) -> Iterator[Label]:
+    """The labels of one half, alternating within each source; byte-identical copies left out."""
+    seen: Counter[str] = Counter()
+    for label in labels:
+        copy = label.written.get("duplicate_of")
+        if copy and label.source != "specimens":
+            continue
+        seen[label.source] += 1
+        if half is None or (seen[label.source] % 2 == 1) == (half == "develop"):
+            yield label

@@ -1,0 +1,74 @@
+"""Dates as documents print them: in figures, with the month in words, in English order."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+
+from archive.text.folding import fold
+from indexer.facts.text import DocumentText, Found
+from indexer.gazetteer import table
+
+YEARS = range(1945, 2051)
+"""Years in which a document of an archive can have been made; another number is a misreading."""
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {fold(stem): int(number) for number, stems in table("months").items() for stem in stems}
+
+
+def _month_number(word: str) -> int | None:
+    """The month a folded word names, by the longest beginning that fits."""
+    fitting = [stem for stem in _months() if word.startswith(stem)]
+    return _months()[max(fitting, key=len)] if fitting else None
+
+
+@cache
+def month_names() -> str:
+    """The expression for the name of a month, in any case and language."""
+    return rf"(?:{'|'.join(sorted(map(re.escape, _months()), key=len, reverse=True))})[a-z]*"
+
+
+@cache
+def date_expression() -> str:
+    """A date in figures, with the month in words, or in English order. Groups are named by part and form."""
+    month = month_names()
+    figures = r"(?P<d1>\d{1,2})[./-]\s?(?P<m1>\d{1,2})[./-]\s?(?P<y1>(?:19|20)\d\d)(?!\d)"
+    words = rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\.?\s?(?:day\sof\s)?(?P<m2>{month})\.?,?\s(?P<y2>(?:19|20)\d\d)(?!\d)"
+    english = rf"(?P<m3>{month})\s(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s?(?P<y3>(?:19|20)\d\d)(?!\d)"
+    return rf"(?:(?<![\d./])(?:{figures}|{words})|(?<!\w){english})"
+
+
+@cache
+def any_date() -> re.Pattern[str]:
+    """:func:`date_expression`, compiled."""
+    return re.compile(date_expression())
+
+
+def date_of(found: Found) -> date | None:
+    """The date a match spells, or None where there is no such day. "11/20/2018" can only be meant the American way."""
+    match = found.match
+    for form in "123":
+        if match[f"y{form}"] is None:
+            continue
+        month_text, day_text = match[f"m{form}"], match[f"d{form}"]
+        month = int(month_text) if month_text.isdigit() else _month_number(month_text)
+        day_number = int(day_text)
+        if form == "1" and month is not None and month > 12 and "/" in match.group():
+            month, day_number = day_number, month
+        try:
+            day = date(int(match[f"y{form}"]), month or 0, day_number)
+        except ValueError:
+            return None
+        return day if day.year in YEARS else None
+    return None
+
+
+def words_of_date(text: DocumentText, found: Found) -> tuple[int, int]:
+    """The first and last word of the date within a match."""
+    match = found.match
+    start = min(match.start(name) for name in ("d1", "d2", "m3") if match[name] is not None)
+    end = max(match.end(name) for name in ("y1", "y2", "y3") if match[name] is not None)
+    return text.word_at(start), text.word_at(end - 1)

@@ -1,0 +1,175 @@
+"""Sums of money as they are printed: a number with its currency, and the same number in words beside it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from archive.text.folding import fold
+from indexer.facts.numerals import Separators, number_after, number_before, number_in_words, read_number, scales
+from indexer.facts.phrases import compiled, phrase
+from indexer.facts.text import DocumentText
+from indexer.gazetteer import table
+
+_IN_WORDS = re.compile(
+    r"(?:\W{0,3}\(|[^()\d;]{0,60}\(\W*(?:i\s)?(?=slovima|in\swords))\W*(?:i\s)?(?:slovima|in\swords)?\W*"
+    r"([^()\d]{2,200}?)(?:\si\s\d\d?/100)?\W*\)"
+)
+_FEW_DECIMALS = re.compile(r"(\d{1,3})[.,](\d{1,2})")
+UNIT_WITHIN = 40
+"""Characters after a currency in which "po kWh" makes it the price of one piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum: its value, the ISO 4217 code where a currency is printed, and its place in the folded text.
+
+    ``in_words`` is what the words between brackets spell, None where there are none. ``is_unit_price``: it is paid for
+    every kilowatt hour, litre or piece.
+    """
+
+    value: Decimal
+    currency: str | None
+    start: int
+    end: int
+    in_words: Decimal | None = None
+    is_unit_price: bool = False
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What follows an amount, what stands before one, a scale ("miliona") after one. Groups are named by currency."""
+    entries = table("currencies")["currency"]
+    scale = "|".join(sorted(map(re.escape, scales()), key=len, reverse=True))
+    after = "|".join(
+        f"(?P<{entry['code']}>{_either([*entry['words'], *entry.get('capitals', ())])})" for entry in entries
+    )
+    before = "|".join(f"(?P<{entry['code']}>{_either(entry['before'])})" for entry in entries)
+    spelled = r"(?:\((?P<words>[^()\d]{2,200})\)\s?)?"
+    label = r"(?:valuta\W{1,3}|currency\W{1,3}|monedha\W{1,3})?"
+    return (
+        re.compile(rf"(?<=\d)[.,]?[-–=]{{0,2}}\s?{spelled}(?:(?P<scale>{scale})\.?\s)?{label}(?:{after})(?!\w)"),
+        re.compile(rf"(?<!\w)(?:{before})\s?(?=\d)"),
+        re.compile(rf"\s({scale})(?!\w)"),
+    )
+
+
+def _either(words: Sequence[str]) -> str:
+    return "|".join(phrase(word) if word[0].isalpha() else re.escape(word) for word in words)
+
+
+@cache
+def _only_in_capitals() -> frozenset[str]:
+    return frozenset(fold(word) for entry in table("currencies")["currency"] for word in entry.get("capitals", ()))
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    return compiled(table("amount_roles")["unit"])
+
+
+def sums(text: DocumentText, separators: Separators) -> list[Money]:
+    """Every number that has a currency beside it, in the order of the text, each once.
+
+    A currency that follows one number and stands before another belongs to the first: "11.700 EUR 4) ...".
+    """
+    found = list(_with_currency_after(text, separators))
+    ends = [money.end for money in found]
+    for money in _with_currency_before(text, separators):
+        near = bisect_right(ends, money.start)
+        if near == len(ends) or found[near].start > money.end:
+            found.append(money)
+    return sorted(found, key=lambda money: money.start)
+
+
+def _with_currency_after(text: DocumentText, separators: Separators) -> Iterator[Money]:
+    for match in _patterns()[0].finditer(text.folded):
+        code = match.lastgroup or ""
+        if match[code] in _only_in_capitals() and not text.words[text.word_at(match.end() - 1)].isupper():
+            continue
+        number = number_before(text.folded, match.start())
+        if number is None:
+            continue
+        is_unit = _unit().search(text.folded, match.end(), match.end() + UNIT_WITHIN) is not None
+        value = _scaled(number[1], match["scale"], separators, is_unit_price=is_unit)
+        if value is not None:
+            spelled = match["words"] or _words_after(text.folded, match.end())
+            yield Money(value, code, number[0], match.end(), _spelled(spelled), is_unit)
+
+
+def _with_currency_before(text: DocumentText, separators: Separators) -> Iterator[Money]:
+    _, pattern, scale_pattern = _patterns()
+    for match in pattern.finditer(text.folded):
+        number = number_after(text.folded, match.end())
+        if number is None:
+            continue
+        end, written = number
+        scale = scale_pattern.match(text.folded, end)
+        value = _scaled(written, scale[1] if scale else None, separators)
+        if value is not None:
+            end = scale.end() if scale else end
+            start = match.start(match.lastgroup or 0)
+            yield Money(value, match.lastgroup, start, end, _spelled(_words_after(text.folded, end)))
+
+
+@cache
+def _vat_after() -> re.Pattern[str]:
+    vat = table("amount_roles")["vat"]
+    phrases = [phrase(words) for words in (*vat["without"], *vat["with"]) if re.search(r"pdv|vat|tvsh", words)]
+    return re.compile(rf"(?<=\d\d)\W{{1,2}}(?:{'|'.join(phrases)})(?!\w)")
+
+
+def sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money]:
+    """Numbers with cents that have no currency beside them, but the words "bez PDV" or the like: money all the same."""
+    for match in _vat_after().finditer(text.folded):
+        number = number_before(text.folded, match.start())
+        if number is not None and re.search(r"\d[.,]\d\d$", number[1]):
+            value = read_number(number[1], separators)
+            if value is not None:
+                yield Money(value, None, number[0], match.start())
+
+
+def _scaled(written: str, scale: str | None, separators: Separators, *, is_unit_price: bool = False) -> Decimal | None:
+    """The number that figures and a scale give: "1,5 miliona". Before a scale, one decimal is usual."""
+    few = _FEW_DECIMALS.fullmatch(written.strip()) if scale else None
+    value = Decimal(f"{few[1]}.{few[2]}") if few else read_number(written, separators, is_unit_price=is_unit_price)
+    return value if value is None or scale is None else value * scales()[scale]
+
+
+def _words_after(folded: str, end: int) -> str | None:
+    """What stands between the brackets after a sum."""
+    match = _IN_WORDS.match(folded, end)
+    return match[1] if match else None
+
+
+@cache
+def _currency_words() -> re.Pattern[str]:
+    words = [word for entry in table("currencies")["currency"] for word in entry["words"]]
+    return re.compile(rf"\b(?:{_either(words)})(?!\w)")
+
+
+def _spelled(words: str | None) -> Decimal | None:
+    """The number that words between brackets spell, the name of the currency aside."""
+    if words is None:
+        return None
+    words = re.sub(r"^\W*(?:i\s)?(?:slovima|in\swords)\W*", "", _currency_words().sub(" ", words))
+    number = number_in_words(words)
+    return None if number is None else Decimal(number)
+
+
+def currency_in(words: str) -> str | None:
+    """The currency that a piece of folded text names, if it is only one: the head of a table, "(u dinarima)"."""
+    found = {match.lastgroup for match in _named_currency().finditer(words)}
+    return found.pop() if len(found) == 1 else None
+
+
+@cache
+def _named_currency() -> re.Pattern[str]:
+    entries = table("currencies")["currency"]
+    return re.compile(
+        "|".join(rf"(?P<{entry['code']}>(?<!\w)(?:{_either(entry['words'])})(?!\w))" for entry in entries)
+    )

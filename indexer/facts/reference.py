@@ -1,0 +1,227 @@
+"""The number a document is known by: of the procurement, of the contract, or of the case in its body's register.
+
+Decisions, minutes and notices belong to a procurement and go by its number; contracts, laws, replies and everything
+else go by their own, which stands at their head. Numbers of other acts stand all around: a number counts only after
+words that make it this document's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from archive.model import Fact
+from archive.text.folding import fold
+from archive.text.scripts import to_latin
+from indexer.facts.phrases import any_of
+from indexer.facts.text import DocumentText
+from indexer.gazetteer import table
+
+PROCUREMENT_KINDS = frozenset(
+    {
+        "tender_notice",
+        "tender_documents",
+        "tender_amendment",
+        "award_decision",
+        "cancellation",
+        "minutes",
+        "procurement_report",
+    }
+)
+CONTRACTS = frozenset({"contract", "contract_annex"})
+WITHOUT_OWN = frozenset({"foi_request", "foi_appeal", "form", "procurement_plan"})
+"""Kinds that people send, or that fill in numbers of others: they have no number of their own."""
+
+HEAD_WORDS = 110
+"""The number of a document stands above its title, or right in it."""
+
+COURT_WORDS = 40
+"""The number of a case stands on the first lines of a judgment."""
+
+TAIL_WORDS = 90
+"""Laws and statutes carry their number at their end."""
+
+PROCUREMENT_PAGES = 12
+"""Further on, model contracts and forms only repeat the number."""
+
+_LETTERS = r"[^\W\d_]"
+_PART = rf"{_LETTERS}{{0,6}}\d[\d.]*(?:{_LETTERS}(?!\w))?"
+_NUMBER = (
+    rf"(?:(?:{_LETTERS}{{1,6}}|[1il|!]{{1,3}})\s?[-/.]\s?)*{_PART}"
+    rf"(?:(?:\s?[-/]\s?{_PART}|\s?[-/]{_LETTERS}{{1,6}}(?!\w|\.\w)))+"
+)
+"""Parts joined by hyphens and strokes: 404-18/2020, 1.2.3/2019, III-404-18/2020-7, 4/0 - 01 - 177/2021 - 03."""
+
+_BR = r"(?:br(?:oj\w*)?|no|nr)\s?[.:]{0,2}\s?"
+_AFTER_LABEL = r"\s?[.:]{0,2}\s?"
+_COURT = re.compile(
+    r"(?<=\n)(?P<number>(?:(?:[ivx]{1,6}|\d{1,2})\s)?"
+    r"(?:su|p|pl|pz|rev|rz|u|uz|gz|k|kz|kzz|i|iv|ip|st|r|v|vp|pd)\s?\d?\s?\.?\s?(?:br\.?\s)?\d{1,5}/\d{2,4})(?!\w)"
+)
+"""A case in a court's register (the registers of the Court Rules of Procedure): P. 809/2005, XIII P. br. 548/00."""
+_DATE_LIKE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\.?")
+_ROMAN_READ_WRONG = re.compile(r"^[Il1|!]*[Il|!][Il1|!]*(?=\s?-)")
+
+
+@cache
+def _labels(name: str) -> str:
+    return any_of(table("reference_labels")[name])
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """The places of a document's number, by the name of the rule, and what makes a number another's."""
+    number = rf"(?P<number>{_NUMBER})"
+    # From "nabavke" to its number, over the name of what is bought, but not over another procurement.
+    about = r"\W(?P<about>(?:[^.;:\nn]|n(?!abavk)|\n(?!\n)){0,140}?)\(?"
+    procurement = rf"{_labels('acronyms')}[\s-](?:{_BR})?|\b(?:javn\w+\s)?nabavk?\w{{1,2}}{about}(?<!\w){_BR}"
+    gazette = rf"{_labels('gazettes')}[^.;]{{0,30}}$|{_labels('articles')}\W+$"
+    return {
+        "of-procurement": re.compile(rf"(?:{procurement}){number}"),
+        "label": re.compile(rf"{_labels('procurement')}{_AFTER_LABEL}{number}"),
+        "own-line": re.compile(rf"(?<=\s){_labels('own')}{_AFTER_LABEL}{number}"),
+        "own-plain": re.compile(
+            rf"(?<=\n){_labels('own')}\.?\s?:?\s?"
+            r"(?P<number>[a-z]{1,4}\d{5,8}(?=\s?\n)|\d{2,8}(?=\s?\n\W*(?:datum|dana|date|\d{1,2}\.)|\sod\s\d))"
+        ),
+        "titled": re.compile(rf"{_labels('titled')}(?:\s\w+){{0,4}}?\s{_BR}{number}"),
+        "named-contract": re.compile(rf"\bugovor\w*(?:\s\w+){{0,4}}?\s{_BR}{number}"),
+        "filed": re.compile(rf"{_labels('filed')}\s?:?\s?{number}"),
+        "another-act": re.compile(rf"{_labels('other_acts')}|{_labels('of_others')}\s?$"),
+        "gazette": re.compile(gazette),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A number as printed, its words, and how it was found."""
+
+    value: str
+    first: int
+    last: int
+    role: str
+    rule: str
+    confidence: float
+
+
+def find(text: DocumentText, kind: str | None) -> list[Fact]:
+    """The number of a document, and as ``related`` the numbers of the procurement and the contract it belongs to."""
+    procurement = _procurement(text, kind)
+    own = None if kind in WITHOUT_OWN else _own(text, kind)
+    main = (procurement or own) if kind in PROCUREMENT_KINDS else own
+    if main is None and kind in CONTRACTS:
+        main = procurement
+    facts = [] if main is None else [_fact(text, "reference", main)]
+    known = set() if main is None else {key(main.value)}
+    for other in (procurement, own, *_contracts_named(text, kind)):
+        if other is not None and key(other.value) not in known:
+            known.add(key(other.value))
+            facts.append(_fact(text, "related", other))
+    return facts
+
+
+def key(value: str) -> str:
+    """A number in the form in which two of them are compared: Latin, without spaces, the year in four digits."""
+    bare = re.sub(r"[\s.]", "", fold(to_latin(value)))
+    return re.sub(r"/(\d\d)(?=$|-)", r"/20\1", bare)
+
+
+def _procurement(text: DocumentText, kind: str | None) -> _Candidate | None:
+    """The procurement's number: from the label of a form, or the number most often given to "javna nabavka"."""
+    end = text.words_of_pages(PROCUREMENT_PAGES)
+    for found in text.find(_patterns()["label"], 0, end):
+        if kind in PROCUREMENT_KINDS and (candidate := _candidate(text, found.match, "procurement", "label", 0.97)):
+            return candidate
+    candidates = []
+    for found in text.find(_patterns()["of-procurement"], 0, end):
+        match = found.match
+        before = text.folded[max(0, match.start() - 90) : match.start()]
+        about = match["about"] or ""
+        other = _patterns()["another-act"]
+        is_other = match["about"] is not None and (other.search(before) or other.search(about))
+        candidate = None if is_other else _candidate(text, match, "procurement", "of-procurement", 0.92)
+        if candidate is not None:
+            candidates.append(candidate)
+    if not candidates:
+        return None
+    counts = Counter(key(each.value) for each in candidates)
+    return max(candidates, key=lambda each: counts[key(each.value)])
+
+
+def _contracts_named(text: DocumentText, kind: str | None) -> list[_Candidate]:
+    """The contracts that an annex changes, or that a request for information and its answers are about."""
+    if kind != "contract_annex" and not (kind or "").startswith("foi_"):
+        return []
+    named = [
+        _candidate(text, found.match, "contract", "named-contract", 0.85)
+        for found in text.find(_patterns()["named-contract"])
+    ]
+    return [each for each in named if each is not None]
+
+
+def _own(text: DocumentText, kind: str | None) -> _Candidate | None:
+    """The document's own number: above its title or in it, or where laws and statutes are said to be filed."""
+    head = text.words_of_pages(1, HEAD_WORDS)
+    tail = max(head, len(text.words) - TAIL_WORDS)
+    places = [("own-line", 0.93, 0, head), ("own-plain", 0.85, 0, head), ("titled", 0.9, 0, head)]
+    if kind == "contract_annex":
+        # The title of an annex names the contract.
+        places.pop()
+    for place in places:
+        if candidate := _own_at(text, kind, *place):
+            return candidate
+    for found in text.find(_COURT, 0, min(COURT_WORDS if kind == "judgment" else 1, len(text.words))):
+        where = (found.first, found.last)
+        return _Candidate(text.quote(*where).strip(" ,;"), *where, "case", "reference.court", 0.88)
+    if kind in {"regulation", None}:
+        return _own_at(text, kind, "filed", 0.85, tail, None) or _own_at(text, kind, "own-line", 0.85, tail, None)
+    return None
+
+
+def _own_at(
+    text: DocumentText, kind: str | None, rule: str, confidence: float, first: int, end: int | None
+) -> _Candidate | None:
+    role = "contract" if kind in CONTRACTS else "case"
+    for found in text.find(_patterns()[rule], first, end):
+        if _is_own(text, found.match, rule):
+            candidate = _candidate(text, found.match, role, rule, confidence)
+            if candidate is not None:
+                return candidate
+    return None
+
+
+def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
+    """Whether a labelled number is the document's, and not one that a sentence cites.
+
+    The label begins a line with a capital or has a colon; within a line ("…, Beograd Broj: …") it needs both.
+    """
+    if rule != "own-line":
+        return True
+    label = text.word_at(match.start())
+    is_capital = text.is_capitalised(label)
+    has_colon = ":" in match[0][: match.start("number") - match.start()]
+    return (is_capital or has_colon) if text.begins_line(label) else (is_capital and has_colon)
+
+
+def _candidate(text: DocumentText, match: re.Match[str], role: str, rule: str, confidence: float) -> _Candidate | None:
+    """The number that a match gives, as printed; None where it is a date, or no number after all."""
+    first, last = text.word_at(match.start("number")), text.word_at(match.end("number") - 1)
+    # A label may touch the number ("br.404-1/15"); folding leaves the letters of labels as many as they are.
+    label = match.start("number") - text.starts[first]
+    grammar = r"\w+" if rule == "own-plain" else _NUMBER
+    printed = re.search(grammar, text.quote(first, last)[label:], re.IGNORECASE)
+    before = text.folded[max(0, match.start("number") - 60) : match.start("number")]
+    if printed is None or _DATE_LIKE.fullmatch(match["number"]) or _patterns()["gazette"].search(before):
+        return None
+    value = printed[0].strip(" .,-/")
+    misread = _ROMAN_READ_WRONG.match(value)
+    if misread:
+        value = "I" * len(misread[0].strip()) + value[misread.end() :]
+    return _Candidate(value, first, last, role, f"reference.{rule}", confidence)
+
+
+def _fact(text: DocumentText, field: str, found: _Candidate) -> Fact:
+    where = (found.first, found.last)
+    return text.fact(field, found.value, where, found.rule, found.confidence, details={"role": found.role})

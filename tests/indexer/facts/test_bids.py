@@ -1,0 +1,62 @@
+"""How many bids: in figures, in words, both at once, lot by lot, or none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+FactsOf = Callable[..., Any]
+
+AWARD = "ODLUKU O DODELI UGOVORA\n"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "count"),
+    [
+        ("Наручилац је добио једну понуду.", "1"),
+        ("da je ukupan broj pristiglih ponuda jedna (1);", "1"),
+        ("на адресу наручиоца пристигло је 6 понуда", "6"),
+        ("Наручилац је добио 2 благовремене понудe", "2"),
+        ("primljene su dve ponude:", "2"),
+        ("pristigle su 2 (dve) ponude", "2"),
+        ("Број примљених понуда: 3", "3"),
+        ("Number of tenders received: 2", "2"),
+        ("Numri i tenderëve të pranuar: 5", "5"),
+        ("Nije pristigla nijedna ponuda.", "0"),
+        ("У поступку је учествовало 6 понуђача", "6"),
+    ],
+)
+def test_forms_of_the_count(facts_of: FactsOf, sentence: str, count: str) -> None:
+    """Every way in which decisions and forms say it."""
+    assert facts_of(AWARD + sentence)["bids"] == [count]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Nije primljena nijedna prihvatljiva ponuda.",
+        "primljene ponude ocenjene su",
+        "pristigle su 2 (tri) ponude",
+        "pristigle su 2 neblagovremene ponude",
+        "pristigle su 999 ponude",
+    ],
+)
+def test_what_is_no_count(facts_of: FactsOf, sentence: str) -> None:
+    """Unacceptable bids are bids; figures and words that differ, late bids and absurd numbers say nothing."""
+    assert facts_of(AWARD + sentence)["bids"] == []
+
+
+def test_each_lot_has_its_own(facts_of: FactsOf) -> None:
+    """Where a count is given for each lot, each fact names its lot."""
+    facts = facts_of("ОБАВЕШТЕЊЕ О ОБУСТАВИ ПОСТУПКА\nПартија 5. - 4 понуде: А и Б\nПартија 10. - 1 понуда: А")
+    assert [(fact.value, fact.details["lot"]) for fact in facts.all if fact.field == "bids"] == [
+        ("4", "5"),
+        ("1", "10"),
+    ]
+
+
+def test_a_call_has_received_nothing(facts_of: FactsOf) -> None:
+    """A call for bids tells what happens if a bid is received, not how many were."""
+    assert facts_of("JAVNI POZIV\nAko je primljena 1 ponuda, postupak se nastavlja.")["bids"] == []

@@ -1,0 +1,127 @@
+"""The buyer is the public body whose document it is: by label, role, letterhead or verb, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.indexer.facts.conftest import Facts
+
+FactsOf = Callable[..., Facts]
+
+CONTRACT = """
+УГОВОР О ЈАВНОЈ НАБАВЦИ
+закључен дана 4. маја 2031. године у Краљеву између:
+
+1. Опште болнице „Бистри поток“ Краљево, улица Дуга 1, ПИБ: 199012348, матични број: 29912343, коју заступа
+директор Пера Пример (у даљем тексту: Наручилац) и
+2. „Примерак“ д.о.о. Ниш, ПИБ: 100000003, матични број: 10000004 (у даљем тексту: Добављач)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rule"),
+    [
+        ("JAVNI POZIV\nNaručilac: Opština Ub, Vuka Karadžića 3", "Opština Ub", "label"),
+        ("КОНКУРСНА ДОКУМЕНТАЦИЈА\nНазив наручиоца: Дом здравља „Липа“ Рума", "Dom zdravlja „Lipa” Ruma", "label"),
+        ("AWARD DECISION\n2. Contracting authority: Municipality of Ivanjica", "Municipality of Ivanjica", "label"),
+        (
+            "NJOFTIM PËR DHËNIE TË KONTRATËS\nI.1) EMRI DHE ADRESA E AUTORITETIT KONTRAKTUES (AK)\n"
+            "Emri zyrtar: KUVENDI I KOMUNES SE PRISHTINES",
+            "KUVENDI I KOMUNES SE PRISHTINES",
+            "label",
+        ),
+        ("JAVNI POZIV\nNaručilac:\nPoslovno ime: Železnice primera, akcionarsko društvo", None, "label-line"),
+        ("РЕПУБЛИКА СРБИЈА\nОПШТИНА КЛАДОВО\nОпштинска управа\n\nЈАВНИ ПОЗИВ", "OPŠTINA KLADOVO", "letterhead"),
+        ("JKP „Vodovod Primer“ Šabac\nBroj: 5\n\nJAVNI POZIV", "JKP „Vodovod Primer” Šabac", "letterhead"),
+        ("О П Ш Т И Н А У Б\nОпштинска управа\n\nЈАВНИ ПОЗИВ", "Opština Ub", "letterhead"),
+        (
+            "KONKURSNA DOKUMENTACIJA\nNaručilac: Uprava za imovinu, ugovore i nadzor, Duga 3",
+            "Uprava za imovinu, ugovore i nadzor",
+            "label",
+        ),
+        ("ODLUKA O DODELI UGOVORA\nza potrebe Osnovne škole „Lipa“ Ruma", "Osnovna škola „Lipa” Ruma", "only-one"),
+        (
+            "KONKURSNA DOKUMENTACIJA\nNaručilac: Javno preduzeće za prevoz u gradskom saobraćaju „Prevoz“ Ruma",
+            "Javno preduzeće za prevoz u gradskom saobraćaju „Prevoz” Ruma",
+            "label",
+        ),
+        ('ODLUKA O TAKSI PREVOZU\n("Sl. list grada Šapca", br. 3/2031)', "Grad Šabac", "title"),
+        ("На основу закона Скупштина општине Уб донела је\n\nСТАТУТ", "Opština Ub", "officer"),
+        ("GRADSKA OPŠTINA ZVEZDARA\n\nJAVNI POZIV", "GRADSKA OPŠTINA ZVEZDARA", "letterhead"),
+        (
+            "Na osnovu zakona direktor Doma zdravlja „Lipa“ Ruma donosi\n\nODLUKU O OBUSTAVI POSTUPKA",
+            "Dom zdravlja „Lipa” Ruma",
+            "officer",
+        ),
+        ("На основу члана 132. Управа за јавне набавке доноси\n\nПРАВИЛНИК", "Uprava za javne nabavke", "issuer"),
+        ("ИНФОРМАТОР О РАДУ\nОПШТИНЕ БОСИЛЕГРАД", "Opština Bosilegrad", "title"),
+        ("PLAN JAVNIH NABAVKI\n2031\n\nOSNOVNA ŠKOLA „LIPA“\n2031", "OSNOVNA ŠKOLA „LIPA”", "letterhead"),
+    ],
+)
+def test_places_where_a_document_names_its_buyer(facts_of: FactsOf, text: str, name: str | None, rule: str) -> None:
+    """Both scripts and four languages; the name comes in Latin, in the nominative, with „…” as its quotes."""
+    facts = facts_of(text)
+    assert facts["buyer"] == [name or "Železnice primera, akcionarsko društvo"]
+    assert facts.fact("buyer").method == f"buyer.{rule}"
+
+
+def test_the_party_that_pays_in_the_genitive_with_its_own_numbers(facts_of: FactsOf) -> None:
+    """Adjective and noun come back in the nominative; the numbers are of the buyer's block, not of the supplier's."""
+    facts = facts_of(CONTRACT)
+    assert facts["buyer"] == ["Opšta bolnica „Bistri potok” Kraljevo"]
+    assert facts.quote("buyer") == "Опште болнице „Бистри поток“ Краљево,"
+    assert facts.fact("buyer").details["pib"] == "199012348"
+    assert facts.fact("buyer").details["mb"] == "29912343"
+
+
+def test_numbers_of_a_letterhead_belong_to_the_body(facts_of: FactsOf) -> None:
+    """PIB and matični broj under the name at the head are the public body's."""
+    facts = facts_of("OPŠTINA BEČEJ\nTrg 1\nPIB: 199012348, matični broj: 29912343\n\nJAVNI POZIV\nza kamere")
+    assert dict(facts.fact("buyer").details) == {"pib": "199012348", "mb": "29912343"}
+
+
+def test_values_printed_after_all_labels(facts_of: FactsOf) -> None:
+    """A form whose labels stand in one column: the body that has a line of its own is the value."""
+    labels = "\n\n".join(["Назив наручиоца:", "Адреса наручиоца:", "Врста поступка:", "Врста предмета:"] * 12)
+    facts = facts_of(f"ПОЗИВ ЗА ПОДНОШЕЊЕ ПОНУДЕ\n\n{labels}\n\nОсновна школа „Липа“ Косјерић\n\nДуга 2")
+    assert facts["buyer"] == ["Osnovna škola „Lipa” Kosjerić"]
+
+
+def test_the_authority_an_appeal_complains_of(facts_of: FactsOf) -> None:
+    """The Commissioner, to whom it is sent, is not the buyer."""
+    facts = facts_of(
+        "Povereniku za informacije od javnog značaja i zaštitu podataka o ličnosti\nBeograd\n\nŽALBA\n"
+        "zbog nepostupanja po zahtevu za pristup informacijama\n\nOpština Ivanjica u roku nije odgovorila na zahtev."
+    )
+    assert facts["buyer"] == ["Opština Ivanjica"]
+
+
+def test_the_authority_a_request_is_sent_to(facts_of: FactsOf) -> None:
+    """An addressee stands in the dative, and is named in the nominative."""
+    facts = facts_of("Opštini Ub\nVuka Karadžića 3\n\nZAHTEV ZA PRISTUP INFORMACIJAMA OD JAVNOG ZNAČAJA\nMolim kopije.")
+    assert facts["buyer"] == ["Opština Ub"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UGOVOR O DELU\nizmeđu: 1. Primerak d.o.o. Beograd (u daljem tekstu: Naručilac) i 2. Pera Primer",
+        "UGOVOR O ZAKUPU\nizmeđu: 1. Advokatska kancelarija „Primer“ (u daljem tekstu: Naručilac) i 2. Mika",
+        "ODLUKA O DODELI UGOVORA\nRepublička komisija za zaštitu prava u Beogradu odlučuje o zahtevu.",
+        "ODLUKA O DODELI UGOVORA\nPonuđač Turistička agencija „Primer“ d.o.o. iz Niša je izabran.",
+        "MODEL UGOVORA\nNaručilac: ______________\nPIB: _______",
+        "СПОРАЗУМ О САРАДЊИ\nизмеђу: 1. Општине Уб и 2. Полицијске управе у Ваљеву",
+        "U IME NARODA\nOsnovni sud u Rumi, po tužbi Opštine Ub protiv Pere Primera, doneo je PRESUDU",
+    ],
+)
+def test_no_buyer(facts_of: FactsOf, text: str) -> None:
+    """Private parties, review bodies, agencies that bid, blanks, partners and litigants are no buyers."""
+    assert facts_of(text)["buyer"] == []
+
+
+def test_a_quotation_that_is_never_closed_ends_with_its_line(facts_of: FactsOf) -> None:
+    """OCR loses closing marks; the name then does not run into the text."""
+    facts = facts_of("Naručilac: Osnovna škola „Lipa\nbroj 5 od juče\n\nJAVNI POZIV")
+    assert facts["buyer"] == ["Osnovna škola Lipa"]

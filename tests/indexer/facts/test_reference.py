@@ -1,0 +1,82 @@
+"""The number that a document is known by, among the numbers of all the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+FactsOf = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("ОДЛУКУ О ДОДЕЛИ УГОВОРА\nу поступку јавне набавке (ЈНМВ број 1.2.3/2019)", "1.2.3/2019"),
+        ("ODLUKU O DODELI UGOVORA\nza javnu nabavku dobara, broj 404-18/2020", "404-18/2020"),
+        ("KONKURSNA DOKUMENTACIJA\nЈавна набавка бр. д-14/19", "д-14/19"),
+        ("ПОЗИВ ЗА ПОДНОШЕЊЕ ПОНУДА\nмалe вредности – видео-надзор, ЈНМВ број 12/2019-У.", "12/2019-У"),
+        ("ПОЗИВ ЗА ПОДНОШЕЊЕ ПОНУДА\nпонуда за јавну набавку број 02/20-намирнице", "02/20"),
+        ("JAVNI POZIV\nReferentni broj: 01-355\nBroj: 7/2020", "01-355"),
+        ("TENDERSKA DOKUMENTACIJA\nBROJ PROTOKOLA: 01-362/20\nBROJ JAVNE NABAVE: 01-361-5/20", "01-361-5/20"),
+        ("NJOFTIM PËR DHËNIE TË KONTRATËS\nNumri i Prokurimit 616-25-2338-5-1-1", "616-25-2338-5-1-1"),
+        ("OBAVEŠTENJE O OBUSTAVI POSTUPKA\nJN 7/2021", "7/2021"),
+    ],
+)
+def test_number_of_a_procurement(facts_of: FactsOf, text: str, reference: str) -> None:
+    """Papers of a procurement go by its number, as printed and in its script."""
+    facts = facts_of(text)
+    assert facts["reference"] == [reference]
+    assert facts.fact("reference").details["role"] == "procurement"
+    assert reference in facts.quote("reference")
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("Broj: III-404-18/2020-7\nUGOVOR O JAVNOJ NABAVCI\nza javnu nabavku broj 404-18/2020", "III-404-18/2020-7"),
+        ("УГОВОР Бр. 404-51/2019-8\nо набавци и уградњи опреме", "404-51/2019-8"),
+        ("Broj: IlI-404-18/2020-9\nANEKS BROJ 1\nUgovora o nabavci broj III-404-18/2020-7", "III-404-18/2020-9"),
+        ("UGOVOR O RADU\nDel. br. 345\nDatum: 12.03.2020.", "345"),
+        ("SUPPLY CONTRACT\nNo. IVA-CCTV-02/2023-C1\nbetween", "IVA-CCTV-02/2023-C1"),
+        ("KOMISIJA\nSavska 25, Beograd Broj: 4/0 - 01 - 177/2021 - 03\nDatum: 05.02.2021.", "4/0 - 01 - 177/2021 - 03"),
+        ("FREEDOM OF INFORMATION\nRequest Number: F-2010-00325\nKeyword: x", "F-2010-00325"),
+        ("PRAVILNIK\no nečemu\nČlan 1.\n" + "Tekst o nabavkama. " * 60 + "\nBroj 110-00-4/2013-01", "110-00-4/2013-01"),
+        ("P. 809/2005\nU IME NARODA\nPRESUDA", "P. 809/2005"),
+    ],
+)
+def test_own_number(facts_of: FactsOf, text: str, reference: str) -> None:
+    """Everything else goes by the number at its head, in its title, or where laws carry it."""
+    assert facts_of(text)["reference"] == [reference]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ODLUKU O DODELI UGOVORA\nOdluke o pokretanju postupka javne nabavke broj 404-18/2020-1",
+        "ODLUKU O DODELI UGOVORA\n(„Službeni glasnik RS”, broj 124/12)",
+        "IZVEŠTAJ O SPROVEDENOM POSTUPKU JAVNE NABAVKE\npo Odluci Uprave za javne nabavke\nbroj 119-01-65/2014 od",
+        "ZAHTEV\nza pristup informacijama od javnog značaja\nBroj: 1/2020 je traženi ugovor",
+        "UGOVOR O RADU\nbroj ______, datum: 12/03/2021",
+        "",
+    ],
+)
+def test_numbers_of_others(facts_of: FactsOf, text: str) -> None:
+    """Of acts, gazettes and requests, of nobody and of dates."""
+    assert facts_of(text)["reference"] == []
+
+
+def test_the_number_given_most_often_wins(facts_of: FactsOf) -> None:
+    """A slip on one page does not beat the number of all other pages; the year may be short."""
+    facts = facts_of("KONKURSNA DOKUMENTACIJA\nЈН број 3/2020", "ЈНМВ бр. 2/2020", "ЈНМВ бр. 2/20")
+    assert facts["reference"] == ["2/2020"]
+
+
+def test_related_numbers(facts_of: FactsOf) -> None:
+    """What the chain of a procurement needs: its number in the contract, and the contract's in a request."""
+    contract = facts_of("Broj: 404-18/2020-7\nUGOVOR O NABAVCI\nza javnu nabavku broj 404-18/2020")
+    assert contract["related"] == ["404-18/2020"]
+    assert contract.fact("related").details["role"] == "procurement"
+    request = facts_of("ZAHTEV\nza pristup informacijama od javnog značaja\nkopiju ugovora broj 404-51/2019-8;")
+    assert request["related"] == ["404-51/2019-8"]
