@@ -17,20 +17,21 @@ from archive.text.scripts import lower_to_latin, unmix, without_marks
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 _DJ = re.compile("dj+")
+_SPACE_OF_MARK = re.compile(r"\s(?=[\u0300-\u036f\u3099\u309a])")
 
 
 def latin(word: str) -> str:
     """``word`` in lower-case Latin with its diacritics, and with letters of the wrong script put right."""
     if word.isascii():
         return word.lower()
-    lower = unmix(_without_spaces(unicodedata.normalize("NFKC", word.translate(_INVISIBLE)))).lower()
+    lower = unmix(_on_its_letter(unicodedata.normalize("NFKC", word.translate(_INVISIBLE)))).lower()
     # Lower-casing takes some capitals apart (İ), and a Cyrillic letter may carry a combining mark.
     return unicodedata.normalize("NFKC", lower_to_latin(lower))
 
 
-def _without_spaces(text: str) -> str:
+def _on_its_letter(text: str) -> str:
     """Taken apart, an accent that stands by itself (c´) is a space and a mark, and the mark belongs to the letter."""
-    return "".join(text.split())
+    return _SPACE_OF_MARK.sub("", text)
 
 
 @lru_cache(maxsize=1 << 17)
