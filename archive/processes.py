@@ -43,6 +43,10 @@ def interruption_postponed() -> Iterator[None]:
 
 
 def end_when_interrupted() -> None:
-    """Have a Ctrl-C end this child process without a word: its parent says what there is to say."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Have a Ctrl-C end this child process without a word: its parent says what there is to say.
+
+    Where it is ignored, as in what a shell script started in the background, it stays so: the parent goes on, too.
+    """
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

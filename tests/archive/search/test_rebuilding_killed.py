@@ -26,6 +26,8 @@ def stop(done, of):
     {stop}
 
 if __name__ == "__main__":
+    # Whether the tests themselves run where interrupts are ignored must not matter.
+    signal.signal(signal.SIGINT, {handler})
     with Archive.open(Path(sys.argv[1])) as archive, archive.writing():
         try:
             archive.indexing.rebuild(stop, jobs=2)
@@ -43,10 +45,12 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def rebuild(home: Path, stop: str) -> tuple[subprocess.CompletedProcess[str], list[int]]:
+def rebuild(
+    home: Path, stop: str, handler: str = "signal.default_int_handler"
+) -> tuple[subprocess.CompletedProcess[str], list[int]]:
     """Start a rebuild that runs ``stop`` once a part is built; returns how it ended, and its child processes."""
     program = home.parent / "program.py"
-    program.write_text(REBUILD.format(stop=stop), encoding="utf-8")
+    program.write_text(REBUILD.format(stop=stop, handler=handler), encoding="utf-8")
     ended = subprocess.run(
         [sys.executable, str(program), str(home)],
         cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120, start_new_session=True,
@@ -89,3 +93,11 @@ def test_an_interruption_leaves_nothing_and_says_nothing_of_its_own(home: Path) 
     assert not any(map(is_running, workers))
     assert [path.name for path in (home / "index").glob("gen-*")] == ["gen-000001"]
     check_old_index_stays(home, "gen-000001")
+
+
+def test_where_interruptions_are_ignored_a_rebuild_goes_on(home: Path) -> None:
+    """So a shell starts what runs in the background."""
+    ended, workers = rebuild(home, "os.killpg(0, signal.SIGINT)", handler="signal.SIG_IGN")
+    assert (ended.returncode, ended.stderr, len(workers)) == (0, "", 2)
+    assert "interrupted" not in ended.stdout
+    check_old_index_stays(home, "gen-000002")
