@@ -91,6 +91,10 @@ class Answer:
     facets: dict[str, dict[str, int]]
 
 
+class NoSuchQuery(Exception):
+    """An engine has no query of this kind, named by the message."""
+
+
 class Adapter(Protocol):
     """An engine under test, in a process of its own. It reads and writes in one folder."""
 
@@ -106,7 +110,7 @@ class Adapter(Protocol):
     def documents(self, question: Question) -> set[str]:
         """The ids of all documents that match; without filters.
 
-        :raises NotImplementedError: the engine has no such query.
+        :raises NoSuchQuery: the engine has no such query.
         """
 
 

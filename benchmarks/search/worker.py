@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.search.feed import Adapter, Feed, folder_bytes, read_questions
+from benchmarks.search.feed import Adapter, Feed, NoSuchQuery, folder_bytes, read_questions
 
 ENGINES = {
     "ours": ("benchmarks.search.engines.ours", "Ours"),
@@ -82,7 +82,7 @@ def _serve(make: Any, work: Path, folder: Path) -> None:
                 answer = adapter.page(question)
                 spent, spent_wall = time.process_time() - began, time.perf_counter() - wall
                 _say({"cpu": spent, "wall": spent_wall, "total": answer.total, "hits": len(answer.hits)})
-        except NotImplementedError:
+        except NoSuchQuery:
             _say({"absent": True})
 
 

@@ -21,6 +21,7 @@ from benchmarks.search.feed import (
     Answer,
     CorpusDocument,
     Hit,
+    NoSuchQuery,
     Question,
     snippet_of,
 )
@@ -139,7 +140,7 @@ class Fts5:
                     "select term from vocabulary where col = 'form' and term glob ?", (f"*{forms[0]}*",)
                 )
                 return "form: (" + " OR ".join(f'"{term}"' for (term,) in terms) + ")"
-        raise NotImplementedError(question.kind)
+        raise NoSuchQuery(question.kind)
 
 
 def _masked(documents: Numbers, masks: list[np.ndarray[tuple[int], np.dtype[np.bool_]]]) -> Numbers:

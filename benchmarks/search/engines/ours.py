@@ -23,7 +23,17 @@ from archive.text.amounts import printed_amounts
 from archive.text.analyzer import FORM_WEIGHT, reading_terms
 from archive.text.vocabulary import Vocabulary
 from benchmarks.search.analysis import page_words
-from benchmarks.search.feed import EXCERPTS, FACETS, HITS, AnalysedDocument, Answer, CorpusDocument, Hit, Question
+from benchmarks.search.feed import (
+    EXCERPTS,
+    FACETS,
+    HITS,
+    AnalysedDocument,
+    Answer,
+    CorpusDocument,
+    Hit,
+    NoSuchQuery,
+    Question,
+)
 
 _ALL = 10_000_000
 
@@ -143,5 +153,5 @@ def _query(question: Question) -> Query:
         case "fuzzy":
             query = Fuzzy(Field.FORM, forms[0], 1)
         case _:
-            raise NotImplementedError(question.kind)
+            raise NoSuchQuery(question.kind)
     return query

@@ -14,7 +14,17 @@ import tantivy
 from tantivy import Occur, Order
 from tantivy import Query as TantivyQuery
 
-from benchmarks.search.feed import EXCERPTS, FACETS, HITS, AnalysedDocument, Answer, Hit, Question, snippet_of
+from benchmarks.search.feed import (
+    EXCERPTS,
+    FACETS,
+    HITS,
+    AnalysedDocument,
+    Answer,
+    Hit,
+    NoSuchQuery,
+    Question,
+    snippet_of,
+)
 
 _HEAP = 256_000_000
 _FETCHED = 200
@@ -79,7 +89,7 @@ class TantivyIndex:
             case "fuzzy":
                 query = TantivyQuery.fuzzy_term_query(self.schema, "form", forms[0], distance=1)
             case _:
-                raise NotImplementedError(question.kind)
+                raise NoSuchQuery(question.kind)
         return query
 
     def filtered(self, query: TantivyQuery, filters: Mapping[str, Sequence[str]], but: str = "") -> TantivyQuery:

@@ -12,7 +12,17 @@ from typing import Any
 from whoosh import fields, index, query, sorting
 from whoosh.analysis import RegexTokenizer
 
-from benchmarks.search.feed import EXCERPTS, FACETS, HITS, AnalysedDocument, Answer, Hit, Question, snippet_of
+from benchmarks.search.feed import (
+    EXCERPTS,
+    FACETS,
+    HITS,
+    AnalysedDocument,
+    Answer,
+    Hit,
+    NoSuchQuery,
+    Question,
+    snippet_of,
+)
 
 _POOL_MEGABYTES = 512
 _MOST_PAGES = 20_000
@@ -125,5 +135,5 @@ class StockWhoosh:
             case "fuzzy":
                 asked = query.FuzzyTerm("form", forms[0], maxdist=1)
             case _:
-                raise NotImplementedError(question.kind)
+                raise NoSuchQuery(question.kind)
         return asked

@@ -13,7 +13,17 @@ from typing import Any
 
 import xapian
 
-from benchmarks.search.feed import EXCERPTS, FACETS, HITS, AnalysedDocument, Answer, Hit, Question, snippet_of
+from benchmarks.search.feed import (
+    EXCERPTS,
+    FACETS,
+    HITS,
+    AnalysedDocument,
+    Answer,
+    Hit,
+    NoSuchQuery,
+    Question,
+    snippet_of,
+)
 
 _NUMBER, _PAGE, _VENDOR = 0, 1, 10
 _SLOTS = {"municipality": 2, "year": 3, "kind": 4, "language": 5, "vendor": _VENDOR}
@@ -146,7 +156,7 @@ class Xapian:
             case "prefix":
                 every = (0, xapian.Query.WILDCARD_LIMIT_ERROR, xapian.Query.OP_SYNONYM)
                 return xapian.Query(xapian.Query.OP_WILDCARD, forms[0], *every)
-        raise NotImplementedError(question.kind)
+        raise NoSuchQuery(question.kind)
 
 
 def _number(document: Any) -> int:
