@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from archive.model import Fact, Reading
 from archive.words import Words
 from indexer.facts import (
-    amounts,
     bidders,
     bids,
     buyer,
@@ -25,6 +24,7 @@ from indexer.facts import (
     reference,
     title,
 )
+from indexer.facts.money import amounts
 from indexer.facts.text import DocumentText
 
 

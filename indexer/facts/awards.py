@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from indexer.facts import firms
-from indexer.facts.firms import Firm
+from indexer.facts.firms import names
+from indexer.facts.firms.names import Firm
 from indexer.facts.phrases import any_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
@@ -50,11 +50,11 @@ def awarded(text: DocumentText) -> Iterator[Named]:
         for found in text.find(pattern):
             start = text.word_at(found.match.end())
             if rule == "vendor.form":
-                named = firms.in_field(text, start)
-            elif re.compile(firms.group_of_bidders()).match(text.folded, text.starts[start]):
-                named = list(firms.in_a_row(text, start))
+                named = names.in_field(text, start)
+            elif re.compile(names.group_of_bidders()).match(text.folded, text.starts[start]):
+                named = list(names.in_a_row(text, start))
             else:
-                named = [firm for firm in [firms.read(text, start)] if firm is not None]
+                named = [firm for firm in [names.read(text, start)] if firm is not None]
             role = "consortium_member" if len(named) > 1 else "supplier"
             yield from (Named(firm, rule, confidence, role) for firm in named)
 
@@ -69,6 +69,6 @@ def _contracted() -> re.Pattern[str]:
 def contracted_with(text: DocumentText) -> Iterator[Named]:
     """ "The municipality concluded a contract with the supplier X": an authority tells whom it contracted."""
     for found in text.find(_contracted()):
-        firm = firms.read(text, text.word_at(found.match.end()))
+        firm = names.read(text, text.word_at(found.match.end()))
         if firm is not None:
             yield Named(firm, "vendor.contracted-with", 0.88)

@@ -12,9 +12,10 @@ from functools import cache
 
 from archive.model import Fact
 from archive.words import Break
-from indexer.facts import awards, firms, parties
-from indexer.facts.firm_words import closes_quote, end_of, is_town, opens_quote
-from indexer.facts.firms import Firm
+from indexer.facts import awards, parties
+from indexer.facts.firms import names
+from indexer.facts.firms.names import Firm
+from indexer.facts.firms.words import closes_quote, end_of, is_town, opens_quote
 from indexer.facts.phrases import any_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
@@ -46,7 +47,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         return []
     named = [(firm, rule) for firm, rule in _named(text) if not parties.is_public_body(text, firm)]
     rules = {(firm.first, firm.last): rule for firm, rule in named}
-    bidders = [_fullest(text, firm) for firm in firms.distinct(firm for firm, _ in named)]
+    bidders = [_fullest(text, firm) for firm in names.distinct(firm for firm, _ in named)]
     return [
         text.fact("bidder", firm.name, (firm.first, firm.last), rules.get((firm.first, firm.last), "bidder.list"), 0.9)
         for firm in bidders
@@ -64,7 +65,7 @@ def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:
     for found in text.find(header):
         if _INVITED.search(text.folded, max(0, found.match.start() - INVITED_WITHIN), found.match.start()) is None:
             label = _COLON.match(text.folded, found.match.end())
-            below = firms.in_a_row(text, text.word_at(label.end())) if label else _rows(text, found.last)
+            below = names.in_a_row(text, text.word_at(label.end())) if label else _rows(text, found.last)
             yield from ((firm, "bidder.label" if label else "bidder.table") for firm in below)
     for winner in awards.awarded(text):
         if winner.rule in awards.TO_BIDDER:
@@ -106,18 +107,18 @@ def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
     if (item := _ITEM_ONE.match(text.folded, offset)) is not None:
         number = 1
         while item is not None:
-            found = list(firms.in_a_row(text, text.word_at(item.end())))
+            found = list(names.in_a_row(text, text.word_at(item.end())))
             yield from found
             after = end_of(text, found[-1].last) if found else item.end()
             number += 1
             item = re.compile(rf"\n\W*{number}\W{{1,4}}").search(text.folded, after, after + LIST_GAP)
     elif (item := _DASH.match(text.folded, offset)) is not None:
-        while item is not None and (found := list(firms.in_a_row(text, text.word_at(item.end())))):
+        while item is not None and (found := list(names.in_a_row(text, text.word_at(item.end())))):
             yield from found
             after = end_of(text, found[-1].last)
             item = _NEXT_DASH.search(text.folded, after, after + LIST_GAP)
     else:
-        yield from firms.in_a_row(text, text.word_at(offset))
+        yield from names.in_a_row(text, text.word_at(offset))
 
 
 def _rows(text: DocumentText, head: int) -> Iterator[Firm]:
@@ -131,7 +132,7 @@ def _rows(text: DocumentText, head: int) -> Iterator[Firm]:
         row = _ROW.match(text.folded, text.starts[word] - 1)
         start = text.word_at(row.end()) if row else word
         if start > word or word == first_row or not _continues_a_name(text, word):
-            for firm in firms.in_a_row(text, start):
+            for firm in names.in_a_row(text, start):
                 if firm.formed or start > word:
                     yield _with_town_below(text, firm)
                     last_name = firm.last
@@ -154,7 +155,7 @@ def _with_town_below(text: DocumentText, firm: Firm) -> Firm:
         below += 1
     if firm.town or end == firm.last or below >= len(text.words) or not is_town(text, below):
         return firm
-    return firms.with_word(text, firm, below)
+    return names.with_word(text, firm, below)
 
 
 def _fullest(text: DocumentText, firm: Firm) -> Firm:
@@ -163,7 +164,7 @@ def _fullest(text: DocumentText, firm: Firm) -> Firm:
         return firm
     words = map(re.escape, re.findall(r"\w+", text.folded[text.starts[firm.first] : end_of(text, firm.last)]))
     for found in text.find(re.compile(r"\b" + r"\W+".join(words) + r"\b")):
-        other = firms.read(text, found.first)
+        other = names.read(text, found.first)
         if other is not None and other.core == firm.core and other.town:
             return other
     return firm

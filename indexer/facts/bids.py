@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts.numerals import counted
+from indexer.facts.money.numerals import counted
 from indexer.facts.text import DocumentText, Found
 
 KINDS = frozenset({"award_decision", "cancellation", "minutes", "procurement_report"})

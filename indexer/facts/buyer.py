@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from archive.model import Fact
 from indexer.facts import buyer_rules, identifiers
-from indexer.facts.bodies import Body, bodies
+from indexer.facts.bodies.names import Body, bodies
 from indexer.facts.buyer_rules import Buyer
-from indexer.facts.firms import canonical
+from indexer.facts.firms.names import canonical
 from indexer.facts.text import DocumentText
 
 HEAD_PAGES = 4

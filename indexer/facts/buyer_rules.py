@@ -9,7 +9,7 @@ from functools import cache
 
 from archive.text.folding import fold
 from archive.text.scripts import to_latin
-from indexer.facts.bodies import Body
+from indexer.facts.bodies.names import Body
 from indexer.facts.phrases import any_of, compiled
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table

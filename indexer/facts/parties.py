@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts import awards, firms, identifiers
+from indexer.facts import awards, identifiers
 from indexer.facts.awards import Named
-from indexer.facts.firm_words import end_of
-from indexer.facts.firms import Firm
+from indexer.facts.firms import names
+from indexer.facts.firms.names import Firm
+from indexer.facts.firms.words import end_of
 from indexer.facts.phrases import any_of, compiled
 from indexer.facts.text import DocumentText, Found
 from indexer.gazetteer import table
@@ -116,7 +117,7 @@ def _parties_in(text: DocumentText, first: int, end: int) -> Iterator[Named]:
         if firm is not None:
             yield Named(firm, "vendor.contract-role", 0.92, _role_of(found))
     for found in text.find(before, first, end):
-        firm = firms.read(text, found.last + 1)
+        firm = names.read(text, found.last + 1)
         if firm is not None:
             yield Named(firm, "vendor.contract-label", 0.92, _role_of(found))
 
@@ -132,7 +133,7 @@ def _member() -> re.Pattern[str]:
 
 def _party_before(text: DocumentText, role: int) -> Firm | None:
     """The firm whose description ends just before word ``role``; None where a person stands there."""
-    firm = firms.read(text, _party_start(text, role))
+    firm = names.read(text, _party_start(text, role))
     return firm if firm is not None and firm.last < role else None
 
 
@@ -142,7 +143,7 @@ def _party_start(text: DocumentText, role: int) -> int:
     "Its heirs, and assigns" is within a description: small letters begin a party only where a firm's name is read.
     """
     for word in range(role - 1, max(0, role - PARTY_WORDS), -1):
-        if _begins_party(text, word) and (not text.words[word][:1].islower() or firms.read(text, word) is not None):
+        if _begins_party(text, word) and (not text.words[word][:1].islower() or names.read(text, word) is not None):
             return word
     return role
 
@@ -173,7 +174,7 @@ def _parties_between(text: DocumentText, first: int, stop: int) -> Iterator[Firm
     """The firms that begin where a party may begin, from word ``first`` up to ``stop``: each with its legal form."""
     for word in range(first, stop):
         if word >= first and (_begins_party(text, word) or text.fold_of(word - 1) in {"i", "and"}):
-            firm = firms.read(text, word)
+            firm = names.read(text, word)
             if firm is not None and firm.formed and firm.last < stop:
                 yield firm
                 first = firm.last + 1

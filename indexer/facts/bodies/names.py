@@ -11,17 +11,19 @@ from dataclasses import dataclass
 
 from archive.text.folding import fold
 from archive.text.scripts import to_latin
-from indexer.facts.body_tails import MAX_WORDS, begins_quote, place_in, printed, tail_end
-from indexer.facts.body_words import Noun, heads, nouns, pattern_of, words_of
-from indexer.facts.places import Place, municipality_of_letters, place_at
+from indexer.facts.bodies.places import Place, municipality_of_letters, place_at
+from indexer.facts.bodies.tails import MAX_WORDS, begins_quote, place_in, printed, tail_end
+from indexer.facts.bodies.words import Noun, heads, nouns, pattern_of, words_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
 from indexer.gazetteer.declension import ADJECTIVE_ENDINGS, CASES
 
 MAX_ADJECTIVES = 3
 
+_LIMITED = frozenset({"d.o.o", "doo", "dooel", "sh.p.k", "shpk", "ltd"})
+"""Not all legal forms of firms: some public bodies are joint-stock companies."""
+
 _CONNECTORS = frozenset({"", "i", "u", "na", "s", "se", "k"})
-_LEGAL_FORM = frozenset({"d.o.o", "doo", "dooel", "sh.p.k", "shpk", "ltd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def _body(text: DocumentText, head: str, first: int, last: int, tail: int, case:
     name = f"{head} {rest}".strip()
     folded = fold(name)
     after = text.bare[tail + 1] if tail + 1 < len(text.words) else ""
-    if after in _LEGAL_FORM or any(text.bare[each] in _LEGAL_FORM for each in range(last, tail + 1)):
+    if not _LIMITED.isdisjoint((after, *text.bare[last : tail + 1])):
         return None
     if folded in words_of("incomplete") or pattern_of("never").match(folded):
         return None

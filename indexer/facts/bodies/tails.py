@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archive.text.scripts import to_latin
-from indexer.facts.body_words import nouns, words_of
-from indexer.facts.places import Place, place_at
+from indexer.facts.bodies.places import Place, place_at
+from indexer.facts.bodies.words import nouns, words_of
 from indexer.facts.text import DocumentText
 
 MAX_WORDS = 18

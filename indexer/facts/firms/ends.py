@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.facts.firm_words import breaks_name, closes_quote, form_at, inside, opens_quote, words_of_names
+from indexer.facts.firms.words import breaks_name, closes_quote, form_at, inside, opens_quote, words_of_names
 from indexer.facts.text import DocumentText
 
 MAX_WORDS = 14

@@ -15,8 +15,8 @@ from functools import cache
 from archive.text.folding import fold
 from archive.text.scripts import to_latin
 from archive.words import Break
-from indexer.facts.firm_ends import CLAUSE_ENDS, ending
-from indexer.facts.firm_words import QUOTES, end_of, form_at, inside, is_town, legal_forms, opens_quote, words_of_names
+from indexer.facts.firms.ends import CLAUSE_ENDS, ending
+from indexer.facts.firms.words import QUOTES, end_of, form_at, inside, is_town, legal_forms, opens_quote, words_of_names
 from indexer.facts.phrases import any_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table

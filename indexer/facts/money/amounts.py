@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts import amount_tables
-from indexer.facts.amount_context import context, is_never_a_fact, lot_of, vat_of
-from indexer.facts.amount_roles import CONTRACTS, NOTICES, Setting, role_of
-from indexer.facts.money import Money, sums, sums_with_vat
-from indexer.facts.numerals import Separators, adds_up, number_after, printed, read_number
+from indexer.facts.money import tables
+from indexer.facts.money.context import context, is_never_a_fact, lot_of, vat_of
+from indexer.facts.money.numerals import Separators, adds_up, number_after, printed, read_number
+from indexer.facts.money.roles import CONTRACTS, NOTICES, Setting, role_of
+from indexer.facts.money.sums import Money, sums, sums_with_vat
 from indexer.facts.phrases import any_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
@@ -138,7 +138,7 @@ def _without_currency(
 
 def _in_tables(text: DocumentText, kind: str, separators: Separators, default: str | None) -> Iterator[_Amount]:
     """Amounts in columns, in the ``default`` currency where their head names none."""
-    for entry in amount_tables.entries(text, separators):
+    for entry in tables.entries(text, separators):
         role = entry.column.role
         if (kind == "procurement_plan" and role != "estimated") or (kind == "report" and role == "other"):
             continue

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from indexer.facts.amount_context import Context, last_said, says
-from indexer.facts.money import Money
+from indexer.facts.money.context import Context, last_said, says
+from indexer.facts.money.sums import Money
 from indexer.facts.phrases import any_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 
 from archive.text.folding import fold
-from indexer.facts.numerals import Separators, number_after, number_before, number_in_words, read_number, scales
+from indexer.facts.money.numerals import Separators, number_after, number_before, number_in_words, read_number, scales
 from indexer.facts.phrases import compiled, phrase
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table

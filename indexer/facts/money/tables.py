@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from indexer.facts.money import Money, currency_in
-from indexer.facts.numerals import Separators, adds_up, read_number
+from indexer.facts.money.numerals import Separators, adds_up, read_number
+from indexer.facts.money.sums import Money, currency_in
 from indexer.facts.phrases import any_of, compiled
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table

@@ -1,0 +1,1 @@
+"""Names of public bodies and of places, as the rules for buyer and municipality meet them."""

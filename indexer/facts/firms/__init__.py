@@ -1,0 +1,1 @@
+"""Names of firms, as the rules for vendors and bidders meet them."""

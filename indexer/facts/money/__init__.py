@@ -1,0 +1,1 @@
+"""Numbers, sums of money, and what the amounts of a document are."""
