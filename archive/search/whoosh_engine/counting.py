@@ -22,6 +22,7 @@ class FacetColumn:
         self._ordinals = ordinals
         parts = [combination.split(SEPARATOR) for combination in combinations]
         self._values = list(dict.fromkeys(value for part in parts for value in part))
+        self._spelled = np.array(self._values, object)
         self._numbers = {value: number for number, value in enumerate(self._values)}
         self._lengths = np.array([len(part) for part in parts], np.int64)
         self._members = np.array([self._numbers[value] for part in parts for value in part], np.int64)
@@ -45,8 +46,10 @@ class FacetColumn:
             weights = np.repeat(of_combination, self._lengths)
             counts = np.bincount(self._members, weights=weights, minlength=len(self._values)).astype(np.int64)
         carried = np.flatnonzero(counts)
-        listed = dict(zip([self._values[at] for at in carried.tolist()], counts[carried].tolist(), strict=True))
-        return listed | {value: listed.get(value, 0) for value in chosen}
+        listed = dict(zip(self._spelled[carried].tolist(), counts[carried].tolist(), strict=True))
+        for value in chosen:
+            listed.setdefault(value, 0)
+        return listed
 
     def numbers(self) -> NDArray[np.int64]:
         """The value of each document as a whole number, -1 where it is none: for ranges of years."""

@@ -25,6 +25,7 @@ from archive.search.whoosh_engine.question import Question
 from archive.search.whoosh_engine.ranking import WEIGHTS, Ranking, Scores, Weights
 from archive.search.whoosh_engine.snapshot import Snapshot
 from archive.search.whoosh_engine.storage import REMEDY
+from archive.search.whoosh_engine.tiers import merge_all
 from archive.search.whoosh_engine.writer import Changes, build_segments, commit, writing
 
 
@@ -147,7 +148,7 @@ class WhooshRebuild:
         path = self._generations.path(self.generation)
         with writing(path) as changes:
             yield WhooshAssembly(WhooshBuilder(path), changes)
-            changes.publish()
+            changes.publish(merge_all)
 
     def publish(self, expected: Mapping[str, int]) -> None:
         """Verify the generation, swap it in durably, and drop all others.

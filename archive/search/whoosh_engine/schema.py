@@ -16,7 +16,7 @@ from archive.search.whoosh_engine.columns import BlobColumn, NumberColumn, Value
 from archive.text.analyzer import ANALYSIS_VERSION
 
 INDEX_NAME = "MAIN"
-INDEX_VERSION = f"5.{ANALYSIS_VERSION}"
+INDEX_VERSION = f"6.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
 
 SEPARATOR = "\x1f"

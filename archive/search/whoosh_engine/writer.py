@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from whoosh.index import TOC, clean_files
 
@@ -128,9 +128,12 @@ class Changes:
         """Let a segment that was written into this folder be part of the index."""
         self._segments[segment.segment_id()] = segment
 
-    def publish(self) -> None:
-        """Make it so, durably, and remove the files of before."""
-        segments = merge_tiers(self._storage, list(self._segments.values()))
+    def publish(self, merging: Callable[[Any, Iterable[ArraySegment]], list[ArraySegment]] = merge_tiers) -> None:
+        """Make it so, durably, and remove the files of before.
+
+        :param merging: which segments are rewritten as one.
+        """
+        segments = merging(self._storage, list(self._segments.values()))
         TOC(SCHEMA, segments, self._generation).write(self._storage, INDEX_NAME)
         clean_files(self._storage, INDEX_NAME, self._generation, segments)
 
