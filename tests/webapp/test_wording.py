@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from indexer.formats import READERS
-from webapp.presenters.wording import MEDIA_TYPES, counted, fact_value, field_label, moment, script_name, size
+from webapp.presenters.wording import MEDIA_TYPES, counted, detail, fact_value, field_label, moment, script_name, size
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,11 @@ def test_scripts_have_names_and_strange_ones_keep_their_code() -> None:
 
 def test_every_format_that_is_read_has_a_name() -> None:
     assert set(READERS) == set(MEDIA_TYPES)
+
+
+def test_amounts_keep_every_digit_and_details_are_words() -> None:
+    assert fact_value("amount", "13500000.00") == "13,500,000.00"
+    assert fact_value("amount", "4.939") == "4.939"
+    assert detail("check_failed", "pib mb") == "check digit wrong: PIB, MB"
+    assert detail("role", "consortium_member") == "consortium member"
+    assert detail("lot", "3") == "lot 3"

@@ -21,6 +21,7 @@ from webapp.presenters.wording import (
     MEDIA_TYPES,
     about,
     counted,
+    detail,
     fact_value,
     field_label,
     moment,
@@ -37,7 +38,6 @@ QUOTE_WORDS = 14
 """Words of a quotation under a value; a longer one is cut, and the link shows all of it."""
 
 _STATUS = {FactStatus.CONFIRMED: "confirmed by a person", FactStatus.CORRECTED: "corrected by a person"}
-_DETAILS = {"pib": "PIB", "mb": "MB"}
 _ORDER = tuple(FIELD_LABELS)
 
 
@@ -98,7 +98,7 @@ def present_fact(fact: Fact, page: Page | None, quote: str, state: SearchState, 
             place += f" of reading {fact.span.reading}"
         how = f"rule {fact.method}, {fact.confidence:.0%} sure"
         evidence = Evidence(shown, Link(place, evidence_url(fact.span, page.number, state)), how)
-    details = tuple(f"{_DETAILS.get(name, name)} {value}" for name, value in fact.details.items())
+    details = tuple(detail(name, value) for name, value in fact.details.items())
     return FactRow(
         field_label(fact.field), fact_value(fact.field, fact.value), details, evidence, _STATUS.get(fact.status)
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime
+from decimal import Decimal
 
 from archive.description import Description
 from archive.model import Page, TextSource
@@ -33,6 +34,21 @@ FIELD_LABELS = {
     "collection": "Collection",
 }
 """What facets and fields of facts are called."""
+
+_NUMBERS = {"pib": "PIB", "mb": "MB", "jib": "JIB"}
+_DETAILS = {
+    "pib": "PIB {}",
+    "mb": "MB {}",
+    "jib": "JIB {}",
+    "check_failed": "check digit wrong: {}",
+    "check": "check digit {}",
+    "currency": "{}",
+    "vat": "{} VAT",
+    "role": "{}",
+    "words_differ": "its words say another amount",
+    "sum_differs": "printed sum does not add up",
+}
+"""What is told beside a value, around what it says."""
 
 MEDIA_TYPES = {
     "application/pdf": "PDF",
@@ -95,12 +111,21 @@ def field_label(field: str) -> str:
     return FIELD_LABELS.get(field, field.replace("_", " ").capitalize())
 
 
+def detail(name: str, value: str) -> str:
+    """What belongs to a value, in words; a detail that we have no words for keeps its own name."""
+    if name == "check_failed":
+        value = ", ".join(_NUMBERS.get(number, number) for number in value.split())
+    return _DETAILS.get(name, f"{name} {{}}".replace("_", " ")).format(value.replace("_", " "))
+
+
 def fact_value(field: str, value: str) -> str:
     """A fact's value in words."""
     if field in {"date", "deadline"} and _ISO_DATE.fullmatch(value):
         # A person may have written a day that no calendar has; it is shown as it was written.
         with suppress(ValueError):
             return day(date.fromisoformat(value))
+    if field == "amount":
+        return f"{Decimal(value):,}"
     return label(field, value)
 
 
