@@ -17,13 +17,17 @@ import click
 
 from archive.config import Settings
 from archive.errors import ArchiveError, DosijeError
+from archive.facts.values import Places
 from archive.home import Archive
 from archive.record import document_record
 from archive.status import status_record
-from indexer.commands import add_command, reread_command
+from indexer.commands import add_command, extract_command, reread_command
+from indexer.gazetteer import municipalities
 from indexer.render import SandboxedRenderer
 from webapp import create_app
 from webapp.command_line.certificate import certificate_command
+from webapp.command_line.correct import confirm_command, correct_command, undo_command
+from webapp.command_line.facts import facts_command, review_command
 from webapp.command_line.lists import search_list_command
 from webapp.command_line.saved import alerts_command, saved_group
 from webapp.command_line.search import search_command
@@ -50,9 +54,19 @@ def cli(context: click.Context, home: Path) -> None:
     context.obj = home
 
 
+def _places() -> Places:
+    return Places((place.name, place.aliases) for place in municipalities())
+
+
 for command in (
     add_command,
     reread_command,
+    extract_command,
+    facts_command,
+    correct_command(_places),
+    confirm_command,
+    undo_command,
+    review_command,
     search_command,
     search_list_command,
     saved_group,

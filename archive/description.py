@@ -64,7 +64,10 @@ class Description:
 
 
 def describe(document: Document, language: str | None, quality: Quality | None, facts: Iterable[Fact]) -> Description:
-    """The description that follows from a document's newest reading and facts. A person's word goes before a rule's."""
+    """The description that follows from a document's newest reading and facts. A person's word goes before a rule's.
+
+    :param language: that of the newest reading, which counts unless a person says otherwise.
+    """
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
         by_field.setdefault(fact.field, []).append(fact)
@@ -82,7 +85,7 @@ def describe(document: Document, language: str | None, quality: Quality | None, 
         collection=document.collection,
         title=best("title") or PurePosixPath(document.filename).stem,
         kind=best("kind"),
-        language=language,
+        language=best("language") or language,
         municipality=best("municipality"),
         buyer=best("buyer"),
         vendors=_vendors(by_field.get("vendor", [])),
@@ -95,9 +98,8 @@ def describe(document: Document, language: str | None, quality: Quality | None, 
 
 
 def _vendors(facts: list[Fact]) -> tuple[Vendor, ...]:
-    """Each vendor once, in the order of the document. If a person named vendors, only those count."""
-    decided = [fact for fact in facts if fact.status is FactStatus.CORRECTED]
+    """Each vendor once, in the order of the document."""
     by_name: dict[str, Vendor] = {}
-    for fact in decided or facts:
+    for fact in facts:
         by_name.setdefault(fact.value, Vendor(fact.value, fact.details.get("pib"), fact.details.get("mb")))
     return tuple(by_name.values())

@@ -35,7 +35,7 @@ def document_record(
         "filename": document.filename,
         "title": described.title,
         "kind": described.kind,
-        "language": reading.language,
+        "language": described.language if reading.number == document.reading else reading.language,
         "municipality": described.municipality,
         "buyer": described.buyer,
         "vendors": [{"name": vendor.name, "pib": vendor.pib, "mb": vendor.mb} for vendor in described.vendors],

@@ -14,6 +14,8 @@ import click
 from archive.errors import InputError
 from archive.home import Archive
 from archive.quality import Quality
+from indexer.extract_reports import extract_record, extract_report_lines, extract_summary_lines
+from indexer.extracting import ExtractReport, extract_again
 from indexer.formats.source import OcrMode
 from indexer.pipeline import AddOptions, FileReport, add
 from indexer.progress import progress_bar
@@ -162,6 +164,45 @@ def _reread_reporter(as_json: bool) -> Callable[[RereadReport], None]:
         else:
             made = f"reading {report.reading}, {report.pages} pages, {report.quality or 'no words'}"
             click.echo(f"reread     {named}: {made}")
+
+    return as_line if as_json else as_text
+
+
+@click.command("extract")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option(
+    "--again", is_flag=True, required=True, expose_value=False, help="Over the words that are stored: nothing is OCR'd."
+)
+@click.option("--apply", "applies", is_flag=True, help="Change it. Without this, only what would change is shown.")
+@JOBS
+@JSON_LINES
+@click.pass_obj
+def extract_command(home: Path, ids: tuple[str, ...], applies: bool, jobs: int, as_json: bool) -> int:
+    """Run today's rules over stored readings, of all documents if none is named, and show what would change.
+
+    What a person corrected or confirmed stays.
+    """
+    with Archive.open(home, create=False) as archive, progress_bar() as progress:
+        summary = extract_again(archive, ids, _extract_reporter(as_json), progress, jobs=jobs, apply=applies)
+    if as_json:
+        _print_line({"summary": asdict(summary)})
+    else:
+        for line in extract_summary_lines(summary):
+            click.echo(line)
+    return InputError.exit_code if summary.failed else 0
+
+
+def _extract_reporter(as_json: bool) -> Callable[[ExtractReport], None]:
+    def as_line(report: ExtractReport) -> None:
+        if report.status != "unchanged":
+            _print_line(extract_record(report))
+
+    def as_text(report: ExtractReport) -> None:
+        if report.status == "failed":
+            click.echo(f"failed     {report.id[:12]} {report.filename}: {report.reason}", err=True)
+        elif report.status == "changed":
+            for line in extract_report_lines(report):
+                click.echo(line)
 
     return as_line if as_json else as_text
 

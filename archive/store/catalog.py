@@ -21,9 +21,11 @@ from archive.store.containment import Containment
 from archive.store.counts import Counts
 from archive.store.coverage import Coverage, PageCounts
 from archive.store.database import Database
+from archive.store.deciding import Deciding
+from archive.store.decisions import facts_by_document
 from archive.store.documents import Source
 from archive.store.events import EventName
-from archive.store.facts import facts_by_document, insert_facts
+from archive.store.facts import insert_facts
 from archive.store.failures import Failure
 from archive.store.members import Member, Membership
 from archive.store.poor_pages import PoorPage
@@ -37,7 +39,7 @@ from archive.words import Words
 __all__ = ["Catalog", "Counts", "Failure", "Member", "Membership", "PoorPage", "Source"]
 
 
-class Catalog(Containment, ReadingHistory, Resemblance, Watching):
+class Catalog(Containment, Deciding, ReadingHistory, Resemblance, Watching):
     """Open it with :meth:`open`. Any number of threads and processes may read while one writes.
 
     Every method may raise :class:`archive.errors.CatalogError` when the database fails.
@@ -131,11 +133,6 @@ class Catalog(Containment, ReadingHistory, Resemblance, Watching):
         """How many documents there are."""
         with self._database.reading() as connection:
             return documents.count(connection)
-
-    def facts(self, document_id: str) -> tuple[Fact, ...]:
-        """The facts of a document, in the order they were added."""
-        with self._database.reading() as connection:
-            return tuple(facts_by_document(connection, [document_id]).get(document_id, ()))
 
     def describe(self, ids: Iterable[str]) -> dict[str, Description]:
         """The description of each of these documents; unknown ids are left out."""

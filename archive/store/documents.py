@@ -52,6 +52,13 @@ def point_to_reading(connection: Connection, reading: Reading) -> None:
     )
 
 
+def revise(connection: Connection, ids: Iterable[str]) -> None:
+    """Have search learn that something is known otherwise of these documents."""
+    for batch in batches(ids):
+        of_batch = update(documents).where(documents.c.id.in_(batch))
+        connection.execute(of_batch.values(revision=documents.c.revision + 1))
+
+
 def insert_source(connection: Connection, document_id: str, path: str) -> bool:
     """Remember another path of the same bytes; returns whether it was new."""
     known = select(sources.c.path).where(sources.c.document == document_id, sources.c.path == path)

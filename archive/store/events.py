@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -29,10 +30,21 @@ class EventName(StrEnum):
     CAPTURE = "capture"
     INGESTION = "ingestion"
     METADATA_EXTRACTION = "metadata extraction"
+    METADATA_MODIFICATION = "metadata modification"
 
 
-def append(connection: Connection, name: EventName, document: str, detail: Mapping[str, object]) -> None:
-    """Add an event, in the transaction that makes the change it tells of.
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. ``detail`` says what was done."""
+
+    number: int
+    at: datetime
+    name: str
+    detail: Mapping[str, Any]
+
+
+def append(connection: Connection, name: EventName, document: str, detail: Mapping[str, object]) -> int:
+    """Add an event, in the transaction that makes the change it tells of; returns its number.
 
     Numbers have no gaps, so two transactions can never both append after the same event: SQLite lets one of them
     write at a time, elsewhere the primary key refuses the second.
@@ -48,6 +60,13 @@ def append(connection: Connection, name: EventName, document: str, detail: Mappi
         "previous": previous,
     }
     connection.execute(insert(events).values(row | {"hash": _hash(row)}))
+    return int(seq)
+
+
+def of_document(connection: Connection, document: str, name: EventName) -> tuple[Event, ...]:
+    """The events of one name that tell of a document, the first first."""
+    query = select(events).where(events.c.document == document, events.c.name == str(name)).order_by(events.c.seq)
+    return tuple(Event(row.seq, row.at, row.name, json.loads(row.detail)) for row in connection.execute(query))
 
 
 def verify(connection: Connection) -> int:

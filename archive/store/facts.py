@@ -1,4 +1,4 @@
-"""Queries on facts. A fact's span names the reading it points into, so facts outlive later readings."""
+"""Queries on the facts that rules read. What counts is in :mod:`archive.store.decisions`: persons may know better."""
 
 from __future__ import annotations
 
@@ -13,46 +13,52 @@ from archive.store.database import batches
 from archive.store.tables import facts
 
 
-def insert_facts(connection: Connection, document_id: str, of_document: Sequence[Fact]) -> None:
-    """Add facts of a document, in the order given, after those it has."""
-    if of_document:
-        last = connection.scalar(select(func.max(facts.c.ordinal)).where(facts.c.document == document_id))
-        start = 0 if last is None else last + 1
-        connection.execute(
-            insert(facts), [_columns(document_id, ordinal, fact) for ordinal, fact in enumerate(of_document, start)]
-        )
+def insert_facts(connection: Connection, document_id: str, read: Sequence[Fact]) -> None:
+    """Add what rules read, in the order given.
 
-
-def replace_extracted(connection: Connection, document_id: str, extracted: Sequence[Fact]) -> int:
-    """Put the facts that rules read now in the place of those they read before; returns how many were added.
-
-    What a person confirmed or corrected stays. A rule's fact that only repeats one of those is left out.
+    :raises ValueError: one of them is a person's word, which is a decision.
     """
-    connection.execute(
-        delete(facts).where(facts.c.document == document_id, facts.c.status == str(FactStatus.EXTRACTED))
-    )
-    kept = facts_by_document(connection, [document_id]).get(document_id, [])
-    decided = {(fact.field, fact.value) for fact in kept}
-    new = [fact for fact in extracted if (fact.field, fact.value) not in decided]
-    insert_facts(connection, document_id, new)
-    return len(new)
+    for fact in read:
+        if fact.status is not FactStatus.EXTRACTED:
+            raise ValueError(f"the {fact.field} of {document_id} is a person's word, and no rule's")
+    if read:
+        rows = [{"ordinal": ordinal} | fact_columns(document_id, fact) for ordinal, fact in enumerate(read)]
+        connection.execute(insert(facts), rows)
 
 
-def facts_by_document(connection: Connection, ids: Iterable[str]) -> dict[str, list[Fact]]:
-    """The facts of each of these documents, in the order they were added; a document without facts is left out."""
+def replace_facts(connection: Connection, document_id: str, read: Sequence[Fact]) -> None:
+    """Put what rules read now in the place of what they read before."""
+    connection.execute(delete(facts).where(facts.c.document == document_id))
+    insert_facts(connection, document_id, read)
+
+
+def rule_facts(connection: Connection, ids: Iterable[str]) -> dict[str, list[Fact]]:
+    """What rules read in each of these documents, in its order; a document without facts is left out."""
     found: dict[str, list[Fact]] = {}
     for batch in batches(ids):
         query = select(facts).where(facts.c.document.in_(batch)).order_by(facts.c.document, facts.c.ordinal)
         for row in connection.execute(query):
-            found.setdefault(row.document, []).append(_fact(row))
+            found.setdefault(row.document, []).append(fact_of(row))
     return found
 
 
-def _columns(document_id: str, ordinal: int, fact: Fact) -> dict[str, object]:
+def documents_by_value(connection: Connection, fields: Sequence[str]) -> dict[tuple[str, str], int]:
+    """In how many documents rules read the same value of one of these fields, where it is more than one."""
+    count = func.count(facts.c.document.distinct())
+    query = (
+        select(facts.c.field, facts.c.value, count)
+        .where(facts.c.field.in_(fields))
+        .group_by(facts.c.field, facts.c.value)
+        .having(count > 1)
+    )
+    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+
+
+def fact_columns(document_id: str, fact: Fact) -> dict[str, object]:
+    """The columns that a table of facts has for a fact."""
     span = fact.span
     return {
         "document": document_id,
-        "ordinal": ordinal,
         "field": fact.field,
         "value": fact.value,
         "reading": span.reading if span else None,
@@ -65,7 +71,8 @@ def _columns(document_id: str, ordinal: int, fact: Fact) -> dict[str, object]:
     }
 
 
-def _fact(row: Row[Any]) -> Fact:
+def fact_of(row: Row[Any]) -> Fact:
+    """The fact that a row tells of."""
     return Fact(
         field=row.field,
         value=row.value,

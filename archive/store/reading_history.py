@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.model import Fact, Reading
-from archive.store import documents, events, poor_pages, readings
+from archive.store import decisions, documents, events, poor_pages, readings
 from archive.store.database import Database
 from archive.store.events import EventName
-from archive.store.facts import replace_extracted
+from archive.store.facts import replace_facts
 from archive.store.poor_pages import PoorPage
 from archive.words import Words
 
@@ -22,7 +22,8 @@ class ReadingHistory:
         """Add the next reading of a document: all of it or nothing. The readings before it stay as they are.
 
         ``facts`` are what rules read in it; they take the place of what rules read before. What a person confirmed or
-        corrected stays, with its span in the reading it was made in. The document's revision grows.
+        corrected stays. Its span is found again in the new reading by its words, or stays in the reading it was made
+        in. The document's revision grows.
 
         :raises UnknownDocument: there is no such document.
         :raises ValueError: the parts contradict each other, or the reading's number is not the next.
@@ -34,9 +35,11 @@ class ReadingHistory:
                 raise ValueError(f"reading {reading.number} of {reading.document} does not follow reading {newest}")
             readings.insert_reading(connection, reading, words)
             documents.point_to_reading(connection, reading)
-            count = replace_extracted(connection, reading.document, facts)
+            replace_facts(connection, reading.document, facts)
+            carried = decisions.carry_over(connection, reading, words)
             read = {"reading": reading.number, "pages": len(reading.pages), "words": reading.word_count}
-            events.append(connection, EventName.METADATA_EXTRACTION, reading.document, read | {"facts": count})
+            found = {"facts": len(facts), "spans_carried_over": carried}
+            events.append(connection, EventName.METADATA_EXTRACTION, reading.document, read | found)
 
     def reading(self, document_id: str, number: int | None = None) -> Reading:
         """A reading of a document, the newest by default.

@@ -6,15 +6,11 @@ reading pages does not drag their blobs along.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -25,31 +21,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
 )
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no time zone, so it is taken off on the way in and put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To UTC; a moment without a time zone is refused with ValueError."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment needs its time zone: {value}")
-        in_utc = value.astimezone(UTC)
-        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database, aware and in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from archive.store.columns import UtcDateTime, fact_columns
 
 metadata = MetaData()
 
@@ -116,21 +90,37 @@ page_words = Table(
     ForeignKeyConstraint(["document", "reading", "page"], ["pages.document", "pages.reading", "pages.number"]),
 )
 
+# What rules read. What persons say of it lies in the two tables after this one.
 facts = Table(
     "facts",
     metadata,
     Column("document", String(64), ForeignKey("documents.id"), primary_key=True),
     Column("ordinal", Integer, primary_key=True),
+    *fact_columns(),
+    Index("facts_by_value", "field", "value"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("event", BigInteger, primary_key=True, autoincrement=False),
+    Column("document", String(64), ForeignKey("documents.id"), nullable=False),
     Column("field", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("reading", Integer),
-    Column("first_word", Integer),
-    Column("last_word", Integer),
-    Column("method", Text, nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("details", JSON, nullable=False),
-    ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
+    Column("action", Text, nullable=False),
+    Column("old", Text),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undone_by", BigInteger),
+    Index("decisions_by_document", "document", "event"),
+)
+
+decided_facts = Table(
+    "decided_facts",
+    metadata,
+    Column("event", BigInteger, ForeignKey("decisions.event"), primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True),
+    Column("document", String(64), nullable=False),
+    *fact_columns(),
 )
 
 failures = Table(

@@ -60,6 +60,9 @@ READERS: Mapping[str, Callable[..., Source]] = MappingProxyType(
 WITH_PASSWORDS = frozenset({pdf.MEDIA_TYPE, archives.MEDIA_TYPE})
 """The media types whose readers also take ``passwords`` to try."""
 
+LISTINGS = frozenset(type_ for type_, reader in READERS.items() if getattr(reader, "is_listing", False))
+"""The media types of containers whose pages only list what they hold. File names state no facts."""
+
 
 def open_source(
     media_type: str, path: Path, filename: str, passwords: Sequence[str] = (), layouts: Path | None = None

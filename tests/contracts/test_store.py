@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 
+from archive.decisions import Action, Decision
 from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Fact, FactStatus, Span, Vendor
 from archive.store.catalog import Catalog
@@ -103,8 +104,16 @@ def test_a_document_that_fails_half_way_leaves_nothing(catalog: Catalog) -> None
 
 def test_a_person_s_correction_needs_no_span(catalog: Catalog) -> None:
     corrected = Fact("kind", "contract_annex", None, "person", 1.0, FactStatus.CORRECTED)
-    id_ = replace(sample(1), facts=[corrected]).add_to(catalog)
+    id_ = replace(sample(1), facts=[]).add_to(catalog)
+    catalog.decide([Decision(id_, "kind", Action.CORRECT, "ana", (corrected,))])
     assert catalog.facts(id_) == (corrected,)
+
+
+def test_a_person_s_word_is_no_rule_s(catalog: Catalog) -> None:
+    corrected = Fact("kind", "contract_annex", None, "person", 1.0, FactStatus.CORRECTED)
+    with pytest.raises(ValueError, match="a person's word"):
+        replace(sample(1), facts=[corrected]).add_to(catalog)
+    assert catalog.document_count() == 0
 
 
 def test_a_document_without_pages_is_possible(catalog: Catalog) -> None:
@@ -211,7 +220,7 @@ def test_many_descriptions_take_few_queries(catalog: Catalog, count_queries: Cal
     ids = add_samples(catalog, range(30))
     statements = count_queries()
     catalog.describe(ids)
-    assert len([statement for statement in statements if statement.startswith("SELECT")]) == 4
+    assert len([statement for statement in statements if statement.startswith("SELECT")]) == 5
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 
+from archive.decisions import Action, Decision
 from archive.errors import UnknownDocument
 from archive.model import Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.quality import Quality
@@ -60,16 +61,22 @@ def test_a_new_reading_is_the_newest_and_the_old_one_stays(catalog: Catalog) -> 
 
 def test_facts_of_rules_are_replaced_and_those_of_persons_survive(catalog: Catalog) -> None:
     added = sample(1)
+    added.add_to(catalog)
     corrected = Fact("municipality", "Ниш", None, "person", 1.0, FactStatus.CORRECTED)
-    confirmed = replace(added.facts[0], value="2022", status=FactStatus.CONFIRMED)
-    replace(added, facts=[*added.facts[1:], corrected, confirmed]).add_to(catalog)
+    confirmed = replace(added.facts[0], status=FactStatus.CONFIRMED)
+    catalog.decide(
+        [
+            Decision(added.id, "municipality", Action.CORRECT, "ana", (corrected,)),
+            Decision(added.id, "year", Action.CONFIRM, "ana"),
+        ]
+    )
     reading, words = next_reading(added)
     catalog.add_reading(reading, words, extracted(reading))
     kind, _ = extracted(reading)
-    assert catalog.facts(added.id) == (corrected, confirmed, kind), "the rule's year only repeats the confirmed one"
+    assert catalog.facts(added.id) == (kind, confirmed, corrected), "the rule's new year gives way to the confirmed one"
     again = replace(reading, number=3)
     catalog.add_reading(again, words, extracted(again))
-    assert catalog.facts(added.id) == (corrected, confirmed, extracted(again)[0])
+    assert catalog.facts(added.id) == (extracted(again)[0], confirmed, corrected)
 
 
 def test_a_new_reading_is_due_for_the_index_and_is_an_event(catalog: Catalog) -> None:

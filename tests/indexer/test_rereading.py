@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from archive.decisions import Action, Decision
 from archive.errors import UnknownDocument
 from archive.home import Archive
 from archive.model import FactStatus, TextSource
@@ -69,13 +69,13 @@ def test_rules_read_the_new_words_and_a_person_s_word_stays(archive: Archive, tm
     after = archive.catalog.facts(id_)
     assert [fact.value for fact in after] == [fact.value for fact in before]
     assert {fact.span.reading for fact in after if fact.span} == {2}
-    confirmed = replace(after[0], status=FactStatus.CONFIRMED)
-    reading = archive.catalog.reading(id_)
-    moved = replace(confirmed, span=confirmed.span and replace(confirmed.span, reading=3))
-    archive.catalog.add_reading(replace(reading, number=3), list(archive.catalog.all_words(id_)), [moved])
+    archive.catalog.decide([Decision(id_, after[0].field, Action.CONFIRM, "ana")])
     read_again(archive, id_)
-    assert moved in archive.catalog.facts(id_)
-    assert archive.catalog.find(id_).reading == 4
+    (confirmed,) = (fact for fact in archive.catalog.facts(id_) if fact.field == after[0].field)
+    assert (confirmed.value, confirmed.status) == (after[0].value, FactStatus.CONFIRMED)
+    assert confirmed.span is not None
+    assert (confirmed.span.reading, confirmed.details["carried_from"]) == (3, "2")
+    assert archive.catalog.find(id_).reading == 3
 
 
 def test_a_document_that_cannot_be_read_keeps_its_reading_and_the_rest_goes_on(

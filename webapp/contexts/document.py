@@ -11,7 +11,8 @@ from webapp.search_state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The words that prove a value, and where they can be seen. ``how`` names the rule and its confidence."""
+    """The words that prove a value, and where they can be seen. ``how`` names the rule and its confidence; it is empty
+    where a person gave the value."""
 
     quote: str
     place: Link

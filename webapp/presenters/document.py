@@ -7,23 +7,19 @@ from collections.abc import Mapping, Sequence
 from flask import url_for
 
 from archive.description import Description
-from archive.model import Document, Fact, FactStatus, Page, Reading, TextSource
+from archive.model import Document, Page, Reading, TextSource
 from archive.quality import page_quality
 from archive.store.catalog import Source
 from webapp.contexts.alike import Alike
 from webapp.contexts.common import Link
-from webapp.contexts.document import Contents, DocumentContext, Evidence, FactRow, FileRow, PageTile, Place
-from webapp.links import document_part_url, document_url, evidence_url, image_url, older_number, page_url, search_url
+from webapp.contexts.document import Contents, DocumentContext, FactRow, FileRow, PageTile, Place
+from webapp.links import document_part_url, document_url, image_url, older_number, page_url, search_url
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.presenters.reading import page_rows, present_older, read_with
 from webapp.presenters.wording import (
-    FIELD_LABELS,
     MEDIA_TYPES,
     about,
     counted,
-    detail,
-    fact_value,
-    field_label,
     moment,
     page_source,
     reading_quality,
@@ -33,12 +29,6 @@ from webapp.search_state import SearchState
 
 PAGES_SHOWN = 200
 """Pages of a document listed at once."""
-
-QUOTE_WORDS = 14
-"""Words of a quotation under a value; a longer one is cut, and the link shows all of it."""
-
-_STATUS = {FactStatus.CONFIRMED: "confirmed by a person", FactStatus.CORRECTED: "corrected by a person"}
-_ORDER = tuple(FIELD_LABELS)
 
 
 def present_document(
@@ -82,36 +72,6 @@ def present_document(
         readings=tuple(readings),
         file=_file(document, reading, sources),
     )
-
-
-def present_fact(fact: Fact, page: Page | None, quote: str, state: SearchState, viewed: int) -> FactRow:
-    """A fact with its evidence. ``quote`` are the words of its span, ``page`` where the first of them stands.
-
-    The evidence may stand in another reading than number ``viewed``, which the reader views; then it says so.
-    """
-    evidence = None
-    if fact.span is not None and page is not None:
-        words = quote.split()
-        shown = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
-        place = f"p. {page.number}"
-        if fact.span.reading != viewed:
-            place += f" of reading {fact.span.reading}"
-        how = f"rule {fact.method}, {fact.confidence:.0%} sure"
-        evidence = Evidence(shown, Link(place, evidence_url(fact.span, page.number, state)), how)
-    details = tuple(detail(name, value) for name, value in fact.details.items())
-    return FactRow(
-        field_label(fact.field), fact_value(fact.field, fact.value), details, evidence, _STATUS.get(fact.status)
-    )
-
-
-def in_reading_order(facts: Sequence[Fact]) -> list[Fact]:
-    """Facts by field, in the order fields are shown; the surest of a field first."""
-
-    def key(fact: Fact) -> tuple[int, str, bool, float]:
-        place = _ORDER.index(fact.field) if fact.field in _ORDER else len(_ORDER)
-        return place, fact.field, fact.status is FactStatus.EXTRACTED, -fact.confidence
-
-    return sorted(facts, key=key)
 
 
 def _original(document: Document) -> Link:

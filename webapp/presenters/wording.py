@@ -29,6 +29,8 @@ FIELD_LABELS = {
     "bids": "Bids received",
     "cpv": "CPV code",
     "foi_outcome": "Outcome of the request",
+    "quantity": "Quantity",
+    "watch": "On the watchlist",
     "language": "Language",
     "quality": "Reading quality",
     "collection": "Collection",
@@ -47,6 +49,8 @@ _DETAILS = {
     "role": "{}",
     "words_differ": "its words say another amount",
     "sum_differs": "printed sum does not add up",
+    "what": "{}",
+    "carried_from": "decided in reading {}, words found again",
 }
 """What is told beside a value, around what it says."""
 

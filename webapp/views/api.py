@@ -11,6 +11,7 @@ from collections.abc import Collection
 from flask import Blueprint, Response, jsonify, request
 
 from archive.errors import UsageError
+from archive.facts.evidence import fact_records
 from archive.record import document_record
 from archive.search.completion import MOST, complete
 from archive.search.help import answer_as_json
@@ -63,10 +64,19 @@ def document(document_id: str) -> Response:
     return jsonify(document_record(current_room().archive.catalog, document_id, page, reading))
 
 
+@blueprint.get("/documents/<document_id>/facts")
+def facts(document_id: str) -> Response:
+    """The facts of a document with their evidence."""
+    _refuse_unknown(())
+    return jsonify(fact_records(current_room().archive.catalog, document_id))
+
+
 def _refuse_unknown(known: Collection[str]) -> None:
     for name in request.args:
         if name not in known:
-            raise UsageError(f"There is no parameter {name!r}.", f"Parameters are: {', '.join(sorted(known))}.")
+            raise UsageError(
+                f"There is no parameter {name!r}.", f"Parameters are: {', '.join(sorted(known)) or 'none'}."
+            )
 
 
 def _number(name: str, default: int) -> int:

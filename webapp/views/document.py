@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
+from archive.facts.evidence import EvidenceReader
 from archive.model import Document, Reading
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
@@ -14,7 +15,8 @@ from webapp.contexts.alike import Alike
 from webapp.contexts.document import Contents, FactRow, Place
 from webapp.presenters.alike import present_alike
 from webapp.presenters.containment import present_contents, present_places, shown_members
-from webapp.presenters.document import in_reading_order, present_document, present_fact
+from webapp.presenters.document import present_document
+from webapp.presenters.facts import in_reading_order, present_emptied, present_fact
 from webapp.presenters.reading import reading_links
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.search_state import SearchState, positive_number
@@ -84,15 +86,9 @@ def _alike(catalog: Catalog, document: Document, state: SearchState) -> tuple[Al
 
 def _facts(catalog: Catalog, document: Document, shown: Reading, state: SearchState) -> Iterator[FactRow]:
     """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
-    readings = {shown.number: shown}
-    for fact in in_reading_order(catalog.facts(document.id)):
-        span = fact.span
-        if span is None:
-            yield present_fact(fact, None, "", state, shown.number)
-            continue
-        if span.reading not in readings:
-            readings[span.reading] = catalog.reading(document.id, span.reading)
-        page = readings[span.reading].page_of_word(span.first)
-        last = min(span.last - page.first_word, page.word_count - 1)
-        words = catalog.words(document.id, page.number, span.reading)
-        yield present_fact(fact, page, words.text(span.first - page.first_word, last), state, shown.number)
+    facts, decided = catalog.facts(document.id), catalog.decisions([document.id]).get(document.id, [])
+    reader = EvidenceReader(catalog, document.id, [shown])
+    for fact in in_reading_order(facts):
+        evidence = None if fact.span is None else reader.of(fact.span)
+        yield present_fact(fact, evidence, decided, state, shown.number)
+    yield from present_emptied(facts, decided)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect, select
 
 from archive.errors import CatalogError
+from archive.store.columns import UtcDateTime
 from archive.store.database import Database
 from archive.store.migrations import (
     m0001_initial,
@@ -20,8 +21,8 @@ from archive.store.migrations import (
     m0003_members,
     m0004_saved_searches,
     m0005_signatures,
+    m0006_decisions,
 )
-from archive.store.tables import UtcDateTime
 
 records = Table(
     "migrations",
@@ -47,6 +48,7 @@ STEPS: Sequence[Step] = (
     Step(3, "members", m0003_members.apply),
     Step(4, "saved searches", m0004_saved_searches.apply),
     Step(5, "signatures", m0005_signatures.apply),
+    Step(6, "decisions", m0006_decisions.apply),
 )
 
 

@@ -1,0 +1,142 @@
+"""The words that prove a fact: finding them by a quotation, and showing them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.errors import UsageError
+from archive.model import Box, Document, Fact, Page, Reading, Span
+from archive.store.catalog import Catalog
+from archive.text.quoting import places_of
+from archive.words import Break, Words
+
+PLACES_NAMED = 5
+"""Pages named where a quotation stands on several."""
+
+_RANGE = re.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where the words of a fact stand and what they say. Of a span that runs on, it is what stands on its first page.
+
+    ``lines`` has a box for each line of it, and none on a flowing page.
+    """
+
+    page: Page
+    quote: str
+    lines: tuple[Box, ...]
+
+
+def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -> Span:
+    """The span of a quotation in the newest reading of a document, on one page or wherever it stands.
+
+    :raises UsageError: it stands nowhere there, or, unless a page is named, on several pages.
+    """
+    reading = catalog.reading(document.id)
+    if page is not None and not 1 <= page <= len(reading.pages):
+        raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {page}.")
+    found: dict[int, tuple[int, int]] = {}
+    for at, words in enumerate(catalog.all_words(document.id, reading.number), start=1):
+        if page in (None, at) and (place := next(places_of(quote, words.texts), None)):
+            found[at] = place
+    where = f"{document.filename}" if page is None else f"page {page} of {document.filename}"
+    if not found:
+        raise UsageError(
+            f"{quote!r} does not stand on {where}." if page else f"{quote!r} does not stand in {where}.",
+            f"Copy it from: dosije show {document.id[:12]} --text",
+        )
+    if len(found) > 1:
+        pages = ", ".join(map(str, list(found)[:PLACES_NAMED])) + (" and more" if len(found) > PLACES_NAMED else "")
+        raise UsageError(f"{quote!r} stands in {where} on pages {pages}.", "Name one of them: --page N")
+    ((number, (first, last)),) = found.items()
+    start = reading.pages[number - 1].first_word
+    return Span(document.id, reading.number, start + first, start + last)
+
+
+def numbered(catalog: Catalog, document: Document, words: str) -> Span:
+    """The span of words by their numbers, ``120-123`` or ``120``, in the newest reading of a document.
+
+    :raises UsageError: there are no such words.
+    """
+    reading = catalog.reading(document.id)
+    found = _RANGE.fullmatch(words)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if not first <= last < reading.word_count:
+        raise UsageError(
+            f"{words!r} are no words of {document.filename}.",
+            f"Write the numbers of the first and the last one, between 0 and {reading.word_count - 1}: 120-123",
+        )
+    return Span(document.id, reading.number, first, last)
+
+
+class EvidenceReader:
+    """Reads the evidence of a document's facts. Readings and pages that several facts share are read once."""
+
+    def __init__(self, catalog: Catalog, document_id: str, readings: Sequence[Reading] = ()) -> None:
+        """:param readings: those at hand already."""
+        self._catalog, self._document = catalog, document_id
+        self._readings = {reading.number: reading for reading in readings}
+        self._words: dict[tuple[int, int], Words] = {}
+
+    def of(self, span: Span) -> Evidence:
+        """What stands at a span."""
+        if span.reading not in self._readings:
+            self._readings[span.reading] = self._catalog.reading(self._document, span.reading)
+        page = self._readings[span.reading].page_of_word(span.first)
+        key = span.reading, page.number
+        if key not in self._words:
+            self._words[key] = self._catalog.words(self._document, page.number, span.reading)
+        words = self._words[key]
+        first, last = span.first - page.first_word, min(span.last - page.first_word, page.word_count - 1)
+        return Evidence(page, " ".join(words.texts[first : last + 1]), _lines(words, first, last))
+
+
+def _lines(words: Words, first: int, last: int) -> tuple[Box, ...]:
+    lines: list[Box] = []
+    for at in range(first, last + 1):
+        box = words.box(at)
+        if box is None:
+            return ()
+        if lines and words.breaks[at] == Break.SPACE:
+            line = lines.pop()
+            box = Box(min(line.x0, box.x0), min(line.y0, box.y0), max(line.x1, box.x1), max(line.y1, box.y1))
+        lines.append(box)
+    return tuple(lines)
+
+
+def fact_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
+    """The facts of a document as JSON (design, section 4). Boxes are of whole lines: x0, y0, x1, y1 as shares of the
+    page. Where no words carry a value, as in a person's correction, page and quote are null.
+
+    :raises archive.errors.UnknownDocument: there is no single such document.
+    """
+    document = catalog.find(document_id)
+    reader = EvidenceReader(catalog, document.id)
+    return [_record(fact, reader) for fact in catalog.facts(document.id)]
+
+
+def _record(fact: Fact, reader: EvidenceReader) -> dict[str, Any]:
+    evidence = None if fact.span is None else reader.of(fact.span)
+    return {
+        "id": fact_id(fact),
+        "field": fact.field,
+        "value": fact.value,
+        "page": evidence and evidence.page.number,
+        "quote": evidence and evidence.quote,
+        "boxes": [[round(edge, 5) for edge in (b.x0, b.y0, b.x1, b.y1)] for b in evidence.lines] if evidence else [],
+        "method": fact.method,
+        "confidence": fact.confidence,
+        "status": str(fact.status),
+        "details": dict(fact.details),
+    }
+
+
+def fact_id(fact: Fact) -> str:
+    """12 hexadecimal digits that name a fact within its document, as long as its value and its words stay the same."""
+    span = fact.span and (fact.span.reading, fact.span.first, fact.span.last)
+    return hashlib.sha256(repr((fact.field, fact.value, span)).encode()).hexdigest()[:12]

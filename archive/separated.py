@@ -1,0 +1,62 @@
+"""Tables as text, as people save them from their programs: which encoding, and what parts the columns."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from itertools import islice
+
+from archive.errors import UsageError
+
+_DELIMITERS = ",;\t|"
+_SAMPLE_ROWS = 20
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def decoded(data: bytes, name: str) -> str:
+    """Text in UTF-8, or in UTF-16 if it says so at its beginning, as Excel's "Unicode text" does.
+
+    :raises UsageError: it is no text.
+    """
+    encoding = next((encoding for mark, encoding in _BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{named(name)} is not text in UTF-8 (byte {error.start:,}).",
+            "Save it as UTF-8. In Excel, choose “CSV UTF-8” or “Unicode Text”; a workbook itself is not read.",
+        ) from error
+    if "\0" in text:
+        raise UsageError(f"{named(name)} is not text.", "Save it as text or CSV in UTF-8.")
+    return text
+
+
+def table_rows(text: str, name: str) -> list[list[str]]:
+    """The rows of a table. Commas, semicolons, tabs and bars may part its columns.
+
+    :raises UsageError: it makes no sense as a table.
+    """
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, name)))
+    except csv.Error as error:
+        raise UsageError(f"{named(name)} cannot be read as a table: {error}.", "Save it as CSV anew.") from error
+
+
+def _delimiter(text: str, name: str) -> str:
+    """What parts the columns: the character that gives the most rows of one width above 1, judged by the first rows."""
+    if name.lower().endswith(".tsv"):
+        return "\t"
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        rows = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _SAMPLE_ROWS)
+        width, count = Counter(len(row) for row in rows if row).most_common(1)[0] if text.strip() else (1, 0)
+        return (count, width) if width > 1 else (0, 0)
+
+    return max(_DELIMITERS, key=fit)
+
+
+def named(name: str) -> str:
+    """What to call a list in a message."""
+    return name or "The list"

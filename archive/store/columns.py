@@ -1,0 +1,56 @@
+"""What the catalog's tables share: moments as a column, and the columns of facts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKeyConstraint,
+    Integer,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps no time zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; a moment without a time zone is refused with ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs its time zone: {value}")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database, aware and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def fact_columns() -> tuple[Any, ...]:
+    """What a fact is, beside the document that it is of."""
+    return (
+        Column("field", Text, nullable=False),
+        Column("value", Text, nullable=False),
+        Column("reading", Integer),
+        Column("first_word", Integer),
+        Column("last_word", Integer),
+        Column("method", Text, nullable=False),
+        Column("confidence", Float, nullable=False),
+        Column("status", Text, nullable=False),
+        Column("details", JSON, nullable=False),
+        ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
+    )

@@ -1,0 +1,171 @@
+"""Queries on what persons decided about facts, and the facts of documents with that taken into account.
+
+A decision is recorded under the number of its event. One that is undone stays, marked with the event that undid it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, select, update
+
+from archive.decisions import Action, Change, Decision, Recorded, of_field, settled
+from archive.errors import UsageError
+from archive.model import Fact, Reading, Span
+from archive.store import events, readings
+from archive.store.database import batches
+from archive.store.events import EventName
+from archive.store.facts import fact_columns, fact_of, rule_facts
+from archive.store.tables import decided_facts, decisions
+from archive.text.quoting import places_of
+from archive.words import Words
+
+CARRIED = "carried_from"
+"""The detail of a decided fact whose words were found again in a later reading: the number of the reading from which
+they were carried over."""
+
+
+def holding(connection: Connection, ids: Iterable[str]) -> dict[str, list[Recorded]]:
+    """The decisions on each of these documents that are not undone, in the order they were made."""
+    found: dict[str, list[Recorded]] = {}
+    for batch in batches(ids):
+        of_batch = and_(decisions.c.document.in_(batch), decisions.c.undone_by.is_(None))
+        rows = connection.execute(select(decisions).where(of_batch).order_by(decisions.c.event)).all()
+        given: dict[int, list[Fact]] = {}
+        if rows:
+            query = select(decided_facts).join(decisions, decisions.c.event == decided_facts.c.event).where(of_batch)
+            for fact in connection.execute(query.order_by(decided_facts.c.event, decided_facts.c.ordinal)):
+                given.setdefault(fact.event, []).append(fact_of(fact))
+        for row in rows:
+            found.setdefault(row.document, []).append(_recorded(row, given.get(row.event, [])))
+    return found
+
+
+def facts_by_document(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
+    """The facts of each of these documents; a document without any is left out."""
+    wanted = list(ids)
+    read, decided = rule_facts(connection, wanted), holding(connection, wanted)
+    found = {
+        id_: settled(read.get(id_, ()), (recorded.decision for recorded in decided.get(id_, ())))
+        for id_ in wanted
+        if id_ in read or id_ in decided
+    }
+    return {id_: facts for id_, facts in found.items() if facts}
+
+
+def record(connection: Connection, decision: Decision, change: Change) -> Change:
+    """Record a decision, and what it does, in the event log and beside it."""
+    detail = {"action": decision.action, "old": decision.old, **_detail(change, decision.by)}
+    event = events.append(connection, EventName.METADATA_MODIFICATION, decision.document, detail)
+    row = {name: getattr(decision, name) for name in ("document", "field", "action", "old", "by")}
+    connection.execute(insert(decisions).values(row | {"event": event, "at": datetime.now(UTC)}))
+    if decision.facts:
+        rows = [
+            {"event": event, "ordinal": ordinal} | fact_columns(decision.document, fact)
+            for ordinal, fact in enumerate(decision.facts)
+        ]
+        connection.execute(insert(decided_facts), rows)
+    return replace(change, event=event)
+
+
+def undo(connection: Connection, document_id: str, event: int | None, by: str) -> Change:
+    """Take back a decision, the last one unless ``event`` names another.
+
+    :raises UsageError: there is none that holds, or a later one on the same field does.
+    """
+    standing = holding(connection, [document_id]).get(document_id, [])
+    recorded = _to_undo(document_id, standing, event)
+    field = recorded.decision.field
+    read = rule_facts(connection, [document_id]).get(document_id, [])
+    before = settled(read, (other.decision for other in standing))
+    after = settled(read, (other.decision for other in standing if other is not recorded))
+    change = Change(document_id, field, of_field(before, field), of_field(after, field))
+    detail = {"action": "undo", "undoes": recorded.event, **_detail(change, by)}
+    undone_by = events.append(connection, EventName.METADATA_MODIFICATION, document_id, detail)
+    connection.execute(update(decisions).where(decisions.c.event == recorded.event).values(undone_by=undone_by))
+    return replace(change, event=undone_by)
+
+
+def _to_undo(document_id: str, standing: Sequence[Recorded], event: int | None) -> Recorded:
+    named = [recorded for recorded in standing if event in (None, recorded.event)]
+    if not named:
+        which = "no decision" if event is None else f"no decision {event} that could be undone"
+        known = ", ".join(f"{recorded.event} ({recorded.decision.field})" for recorded in standing)
+        remedy = f"There are: {known}." if known else "Nobody has corrected or confirmed anything of it."
+        raise UsageError(f"Document {document_id[:12]} has {which}.", remedy)
+    chosen = named[-1]
+    later = [
+        recorded.event
+        for recorded in standing
+        if recorded.event > chosen.event and recorded.decision.field == chosen.decision.field
+    ]
+    if later:
+        raise UsageError(
+            f"Decision {chosen.event} on the {chosen.decision.field} of {document_id[:12]} has others after it.",
+            f"Undo those first, the last one before the others: {', '.join(map(str, reversed(later)))}.",
+        )
+    return chosen
+
+
+def carry_over(connection: Connection, reading: Reading, words: Sequence[Words]) -> int:
+    """Find the words behind a person's facts again in a new reading; returns for how many facts that was possible.
+
+    The others go on pointing into the reading they were made in.
+    """
+    carried = 0
+    for recorded in holding(connection, [reading.document]).get(reading.document, ()):
+        for ordinal, fact in enumerate(recorded.decision.facts):
+            span = fact.span and _found_again(connection, fact.span, reading, words)
+            if fact.span is None or span is None:
+                continue
+            details = {**fact.details, CARRIED: fact.details.get(CARRIED, str(fact.span.reading))}
+            moved = fact_columns(reading.document, replace(fact, span=span, details=details))
+            of_fact = and_(decided_facts.c.event == recorded.event, decided_facts.c.ordinal == ordinal)
+            connection.execute(update(decided_facts).where(of_fact).values(moved))
+            carried += 1
+    return carried
+
+
+def _found_again(connection: Connection, span: Span, reading: Reading, words: Sequence[Words]) -> Span | None:
+    """Where a span's words stand in another reading: on the same page, or else at the only place there is."""
+    old = readings.one(connection, span.document, span.reading)
+    page = old.page_of_word(span.first)
+    texts = readings.words_of_page(connection, span.document, page.number, span.reading).texts
+    first = span.first - page.first_word
+    quote = " ".join(texts[first : first + span.last - span.first + 1])
+    places = {
+        new.number: list(places_of(quote, of_page.texts)) for new, of_page in zip(reading.pages, words, strict=True)
+    }
+    here = places.get(page.number)
+    if here:
+        number, place = page.number, min(here, key=lambda found: abs(found[0] - first))
+    else:
+        everywhere = [(number, place) for number, found in places.items() for place in found]
+        if len(everywhere) != 1:
+            return None
+        number, place = everywhere[0]
+    start = reading.pages[number - 1].first_word
+    return Span(reading.document, reading.number, start + place[0], start + place[1])
+
+
+def _recorded(row: Row[Any], given: Sequence[Fact]) -> Recorded:
+    decision = Decision(row.document, row.field, Action(row.action), row.by, tuple(given), row.old)
+    return Recorded(row.event, row.at, decision)
+
+
+def _detail(change: Change, by: str) -> Mapping[str, object]:
+    return {
+        "field": change.field,
+        "by": by,
+        "before": [_told(fact) for fact in change.before],
+        "after": [_told(fact) for fact in change.after],
+    }
+
+
+def _told(fact: Fact) -> dict[str, object]:
+    span = None if fact.span is None else [fact.span.reading, fact.span.first, fact.span.last]
+    told = {"value": fact.value, "words": span, "method": fact.method, "confidence": fact.confidence}
+    return told | {"status": fact.status, "details": dict(fact.details)}

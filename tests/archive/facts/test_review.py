@@ -1,0 +1,99 @@
+"""The queue of doubtful facts: what is in it, in which order, and what leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive.decisions import Action, Decision
+from archive.facts.review import doubt_records, review
+from archive.model import Fact, Span
+from archive.store.catalog import Catalog
+from tests.store_samples import sample
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    opened = Catalog.open(tmp_path / "catalog.sqlite")
+    yield opened
+    opened.close()
+
+
+Read = tuple[str, str, float, dict[str, str]]
+
+
+def add(catalog: Catalog, number: int, *facts: Read) -> str:
+    added = sample(number)
+    made = [
+        Fact(field, value, Span(added.id, 1, 0, 2), f"{field}.rule", confidence, details=details)
+        for field, value, confidence, details in facts
+    ]
+    return replace(added, facts=made).add_to(catalog)
+
+
+CONTRACT: Read = ("kind", "contract", 0.95, {})
+WHOLE: tuple[Read, ...] = (
+    CONTRACT,
+    ("vendor", "A", 0.9, {}),
+    ("municipality", "Niš", 0.9, {}),
+    ("amount", "500.00", 0.9, {}),
+)
+
+
+def found(catalog: Catalog, field: str | None = None) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(doubt.document, doubt.field, doubt.reasons) for doubt in review(catalog, field)]
+
+
+def test_sure_facts_of_a_whole_contract_are_no_doubt(catalog: Catalog) -> None:
+    add(catalog, 1, *WHOLE)
+    assert found(catalog) == []
+
+
+def test_unsure_flagged_and_contradicting_facts_are(catalog: Catalog) -> None:
+    unsure = add(catalog, 1, ("year", "2021", 0.6, {}))
+    flagged = add(catalog, 2, ("vendor", "B", 0.95, {"check_failed": "pib"}))
+    at_odds = add(catalog, 3, ("kind", "minutes", 0.9, {}), ("kind", "report", 0.95, {}))
+    assert found(catalog) == [
+        (flagged, "vendor", ("check failed: pib",)),
+        (at_odds, "kind", ("another rule says minutes",)),
+        (unsure, "year", ("the rule was 60% sure",)),
+    ]
+    assert found(catalog, "year") == [(unsure, "year", ("the rule was 60% sure",))]
+
+
+def test_what_a_contract_lacks_is_asked_for_unless_a_person_said_it_is_not_there(catalog: Catalog) -> None:
+    id_ = add(catalog, 1, *WHOLE[:1], *WHOLE[2:])
+    assert found(catalog) == [(id_, "vendor", ("none was found in this contract",))]
+    catalog.decide([Decision(id_, "vendor", Action.CORRECT, "ana")])
+    assert found(catalog) == []
+
+
+def test_more_money_and_more_documents_come_first(catalog: Catalog) -> None:
+    unsure: Read = ("vendor", "A", 0.6, {})
+    small, large = (
+        add(catalog, at, CONTRACT, unsure, ("municipality", "Niš", 0.9, {}), ("amount", amount, 0.9, {}))
+        for at, amount in enumerate(("500.00", "90000000.00"))
+    )
+    alone = add(catalog, 5, CONTRACT, ("vendor", "Z", 0.6, {}), ("municipality", "Niš", 0.9, {}), WHOLE[3])
+    assert [document for document, _, _ in found(catalog)] == [large, small, alone]
+
+
+@pytest.mark.parametrize("action", [Action.CONFIRM, Action.CORRECT, Action.REMOVE])
+def test_what_a_person_decided_is_not_asked_again_until_it_is_undone(catalog: Catalog, action: Action) -> None:
+    id_ = add(catalog, 1, ("vendor", "A", 0.6, {}))
+    before = found(catalog)
+    assert len(before) == 1
+    catalog.decide([Decision(id_, "vendor", action, "ana", old=None if action is Action.CORRECT else "A")])
+    assert found(catalog) == []
+    catalog.undo(id_, None, "ana")
+    assert found(catalog) == before
+
+
+def test_a_doubt_comes_with_the_words_it_is_about(catalog: Catalog) -> None:
+    id_ = add(catalog, 1, ("vendor", "A", 0.6, {}))
+    (record,) = doubt_records(catalog, review(catalog))
+    assert (record["document"], record["page"], record["quote"]) == (id_, 1, "Уговор o javnoj")
+    assert (record["value"], record["method"], record["score"]) == ("A", "vendor.rule", 1.2)

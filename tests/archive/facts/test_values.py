@@ -1,0 +1,101 @@
+"""What a person may write, and how it is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.errors import UsageError
+from archive.facts.values import LONGEST_VALUE, UNLISTED, Places, checked
+from archive.fields import FIELDS
+
+PLACES = Places([("Bečej", ["Óbecse"]), ("Novi Sad", [])])
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "kept", "told"),
+    [
+        ("title", "  Уговор   о набавци ", "Уговор о набавци", {}),
+        ("kind", "Award decision", "award_decision", {}),
+        ("language", "sr-Cyrl", "sr-Cyrl", {}),
+        ("municipality", "бечеј", "Bečej", {}),
+        ("municipality", "obecse", "Bečej", {}),
+        ("municipality", "Непознато", "Nepoznato", {UNLISTED: "yes"}),
+        ("buyer", "Општина Бечеј", "Opština Bečej", {}),
+        ("vendor", "Љубав д.о.о.", "Ljubav d.o.o.", {}),
+        ("year", "2021", "2021", {}),
+        ("date", "2021-03-09", "2021-03-09", {}),
+        ("date", "9.3.2021.", "2021-03-09", {}),
+        ("deadline", "29. 2. 2024", "2024-02-29", {}),
+        ("reference", "404-12/2021-У", "404-12/2021-У", {}),
+        ("amount", "13.500.000,00", "13500000.00", {}),
+        ("amount", "13,500,000.5", "13500000.50", {}),
+        ("amount", "1200", "1200.00", {}),
+        ("amount", "1.200,75 EUR", "1200.75", {"currency": "EUR"}),
+        ("bids", "06", "6", {}),
+        ("bids", "0", "0", {}),
+        ("cpv", "32323500-8", "32323500", {"check": "8"}),
+        ("foi_outcome", "refused", "refused", {}),
+        ("quantity", "024", "24", {}),
+    ],
+)
+def test_a_value_is_kept_in_one_form(field: str, text: str, kept: str, told: dict[str, str]) -> None:
+    assert checked(field, text, {}, PLACES) == (kept, told)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("kind", "novel", "no kind of document"),
+        ("language", "Serbian", "no language"),
+        ("year", "21", "no year"),
+        ("year", "२०२१", "no year"),
+        ("date", "13.17.2020", "no date"),
+        ("date", "2020-17-13", "no calendar"),
+        ("date", "2021-02-30", "no calendar"),
+        ("date", "0001-01-01", "no year"),
+        ("amount", "-5", "no amount"),
+        ("amount", "0,00", "nobody pays|anybody pays"),
+        ("amount", "1.2.3", "no amount"),
+        ("amount", "9" * 16, "no amount"),
+        ("cpv", "3232350", "no CPV code"),
+        ("bids", "six", "no number of bids"),
+        ("bids", "1000", "no number of bids"),
+        ("foi_outcome", "maybe", "no outcome"),
+        ("quantity", "1.5", "no quantity"),
+        ("vendor", " ", "1 to 500 characters"),
+        ("vendor", "x" * (LONGEST_VALUE + 1), "1 to 500 characters"),
+        ("vendor", "a\u202eb", "1 to 500 characters"),
+        ("vendr", "x", "Did you mean vendor"),
+    ],
+)
+def test_what_cannot_be_a_value_is_refused(field: str, text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        checked(field, text, {}, PLACES)
+
+
+@pytest.mark.parametrize(
+    ("field", "details", "said"),
+    [
+        ("vendor", {"pib": "12"}, "'12' is no pib. It has to be 9 digits"),
+        ("vendor", {"role": "award"}, "no role of a vendor"),
+        ("vendor", {"lot": "1"}, "'lot' is not told of a vendor"),
+        ("title", {"pib": "1"}, "Beside it may be told: nothing"),
+        ("amount", {"currency": "din"}, "ISO 4217"),
+        ("amount", {"vat": "some"}, "with, without or unknown"),
+        ("bids", {"lot": ""}, "lot has 1 to"),
+    ],
+)
+def test_what_cannot_be_told_of_a_value_is_refused(field: str, details: dict[str, str], said: str) -> None:
+    value = {"amount": "1", "bids": "1"}.get(field, "X")
+    with pytest.raises(UsageError, match=said):
+        checked(field, value, details, PLACES)
+
+
+def test_what_is_told_beside_a_value_is_kept() -> None:
+    details = {"currency": "RSD", "vat": "without", "role": "award", "lot": " 2 "}
+    assert checked("amount", "5 EUR", details, PLACES) == ("5.00", details | {"lot": "2"})
+    assert checked("vendor", "A", {"pib": "100000001", "role": "supplier"}, PLACES)[1]["pib"] == "100000001"
+
+
+def test_every_field_is_known() -> None:
+    assert all(set(field.kept) <= set(field.details) for field in FIELDS.values())

@@ -1,0 +1,68 @@
+"""The facts of a document, each with the words that prove it and what a person said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from archive.decisions import Recorded
+from archive.facts.evidence import Evidence as FoundEvidence
+from archive.model import Fact, FactStatus
+from webapp.contexts.common import Link
+from webapp.contexts.document import Evidence, FactRow
+from webapp.links import evidence_url
+from webapp.presenters.wording import FIELD_LABELS, day, detail, fact_value, field_label
+from webapp.search_state import SearchState
+
+QUOTE_WORDS = 14
+"""Words of a quotation under a value; a longer one is cut, and the link shows all of it."""
+
+_ORDER = tuple(FIELD_LABELS)
+
+
+def present_fact(
+    fact: Fact, found: FoundEvidence | None, decided: Sequence[Recorded], state: SearchState, viewed: int
+) -> FactRow:
+    """A fact with its evidence, and who decided on it.
+
+    The evidence may stand in another reading than number ``viewed``, which the reader views; then it says so.
+    """
+    evidence = None
+    if fact.span is not None and found is not None:
+        words = found.quote.split()
+        shown = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
+        place = f"p. {found.page.number}"
+        if fact.span.reading != viewed:
+            place += f" of reading {fact.span.reading}"
+        how = "" if fact.status is FactStatus.CORRECTED else f"rule {fact.method}, {fact.confidence:.0%} sure"
+        evidence = Evidence(shown, Link(place, evidence_url(fact.span, found.page.number, state)), how)
+    details = tuple(detail(name, value) for name, value in fact.details.items())
+    status = None if fact.status is FactStatus.EXTRACTED else _decided(fact, decided)
+    return FactRow(field_label(fact.field), fact_value(fact.field, fact.value), details, evidence, status)
+
+
+def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Iterator[FactRow]:
+    """The fields of which a person said that they have no value, or none of those that rules found."""
+    present = {fact.field for fact in facts}
+    last = {recorded.decision.field: recorded for recorded in decided if recorded.decision.field not in present}
+    for field, recorded in last.items():
+        yield FactRow(field_label(field), "None", (), None, _by("corrected", recorded))
+
+
+def in_reading_order(facts: Sequence[Fact]) -> list[Fact]:
+    """Facts by field, in the order fields are shown; the surest of a field first."""
+
+    def key(fact: Fact) -> tuple[int, str, bool, float]:
+        place = _ORDER.index(fact.field) if fact.field in _ORDER else len(_ORDER)
+        return place, fact.field, fact.status is FactStatus.EXTRACTED, -fact.confidence
+
+    return sorted(facts, key=key)
+
+
+def _decided(fact: Fact, decided: Sequence[Recorded]) -> str:
+    recorded = next((recorded for recorded in reversed(decided) if fact in recorded.decision.facts), None)
+    # Facts and decisions are read one after the other; what was decided between the two is no one's yet.
+    return str(fact.status) if recorded is None else _by(str(fact.status), recorded)
+
+
+def _by(what: str, recorded: Recorded) -> str:
+    return f"{what} by {recorded.decision.by}, {day(recorded.at)}"
