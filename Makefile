@@ -24,6 +24,7 @@ help:  ## List the commands
 
 run: $(VENV)/run  ## Take in the specimen documents and open the reading room
 	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
+	mkdir -p $(HOME_DIR) && cp --no-clobber documents/watchlist.toml $(HOME_DIR)/
 	$(BIN)/dosije --home $(HOME_DIR) add documents/specimens || [ $$? = 3 ]  # 3: some failed, and were named
 	$(BIN)/dosije --home $(HOME_DIR) serve
 

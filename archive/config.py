@@ -33,6 +33,7 @@ class Setting:
 SETTINGS = (
     Setting("host", "127.0.0.1", "Address the reading room listens on."),
     Setting("port", 8000, "Port the reading room listens on.", least=1, most=65_535),
+    Setting("base_url", "", "Address of the reading room in permalinks; empty means http:// with host and port."),
     Setting("threads", 8, "Requests the reading room answers at the same time.", least=1),
     Setting("results_per_page", 20, "Documents on one page of search results.", least=1),
     Setting("default_collection", "main", "Collection that added documents go to when none is named."),
@@ -55,6 +56,7 @@ SETTINGS = (
         "Times a file in an archive may grow when it is unpacked; more is a trap.",
         least=1,
     ),
+    Setting("ocid_prefix", "ocds-000000", "Prefix of ids in OCDS exports; a publisher gets one from the standard."),
     Setting("commit_documents", 200, "Documents added between two commits of the search index.", least=1),
 )
 

@@ -7,9 +7,10 @@ look at the catalog; it is made anew whenever a fact changes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from archive.model import Document, Fact, FactStatus, Vendor
 from archive.quality import Quality
@@ -18,8 +19,21 @@ _RANK = {FactStatus.CORRECTED: 2, FactStatus.CONFIRMED: 1, FactStatus.EXTRACTED:
 
 
 @dataclass(frozen=True, slots=True)
+class VendorName:
+    """What a vendor that documents print under several names is called, and the ``others`` of these names."""
+
+    name: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
-    """The values search results and document pages show. None where no rule was sure enough."""
+    """The values search results and document pages show. None where no rule was sure enough.
+
+    ``vendors`` have their names as printed. ``vendor_entities`` are what those vendors are called wherever they are
+    counted, and ``vendor_names`` all the names they are found by; both are empty where that is as printed. ``watch``
+    are the terms of the watchlist that it speaks of and does not say are absent.
+    """
 
     id: str
     filename: str
@@ -35,6 +49,9 @@ class Description:
     reference: str | None
     quality: Quality | None
     page_count: int
+    vendor_entities: tuple[str, ...] = ()
+    vendor_names: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         """All of it as JSON, for an index to keep beside the words."""
@@ -45,6 +62,8 @@ class Description:
         """The description that :meth:`to_bytes` wrote."""
         values = json.loads(data)
         values["vendors"] = tuple(Vendor(**vendor) for vendor in values["vendors"])
+        for name in ("vendor_entities", "vendor_names", "watch"):
+            values[name] = tuple(values.get(name, ()))
         values["quality"] = None if values["quality"] is None else Quality(values["quality"])
         return cls(**values)
 
@@ -59,14 +78,29 @@ class Description:
             "collection": self.collection,
         }
         values: dict[str, tuple[str, ...]] = {name: (value,) if value else () for name, value in single.items()}
-        values["vendor"] = tuple(vendor.name for vendor in self.vendors)
+        values["vendor"] = self.vendor_entities or self._printed()
+        values["watch"] = self.watch
         return values
 
+    def names_of_vendors(self) -> tuple[str, ...]:
+        """All the names that its vendors are found by."""
+        return self.vendor_names or self._printed()
 
-def describe(document: Document, language: str | None, quality: Quality | None, facts: Iterable[Fact]) -> Description:
+    def _printed(self) -> tuple[str, ...]:
+        return tuple(vendor.name for vendor in self.vendors)
+
+
+def describe(
+    document: Document,
+    language: str | None,
+    quality: Quality | None,
+    facts: Iterable[Fact],
+    vendor_names: Mapping[str, VendorName] = MappingProxyType({}),
+) -> Description:
     """The description that follows from a document's newest reading and facts. A person's word goes before a rule's.
 
     :param language: that of the newest reading, which counts unless a person says otherwise.
+    :param vendor_names: what is called otherwise than this document prints it, by the name it prints.
     """
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
@@ -79,6 +113,8 @@ def describe(document: Document, language: str | None, quality: Quality | None, 
         return max(candidates, key=lambda fact: (_RANK[fact.status], fact.confidence)).value
 
     year = best("year")
+    vendors = _vendors(by_field.get("vendor", []))
+    called, found_by = _called(vendors, vendor_names)
     return Description(
         id=document.id,
         filename=document.filename,
@@ -88,13 +124,31 @@ def describe(document: Document, language: str | None, quality: Quality | None, 
         language=best("language") or language,
         municipality=best("municipality"),
         buyer=best("buyer"),
-        vendors=_vendors(by_field.get("vendor", [])),
+        vendors=vendors,
         year=None if year is None else int(year),
         date=best("date"),
         reference=best("reference"),
         quality=quality,
         page_count=document.page_count,
+        vendor_entities=called,
+        vendor_names=found_by,
+        watch=_watched(by_field.get("watch", ())),
     )
+
+
+def _watched(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fact.value for fact in facts if fact.details.get("negated") != "yes"))
+
+
+def _called(
+    vendors: tuple[Vendor, ...], vendor_names: Mapping[str, VendorName]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What vendors are called, and all the names they are found by; nothing, where that is as printed."""
+    if not any(vendor.name in vendor_names for vendor in vendors):
+        return (), ()
+    known = [(vendor.name, vendor_names.get(vendor.name, VendorName(vendor.name))) for vendor in vendors]
+    names = (name for printed, one in known for name in (printed, one.name, *one.others))
+    return tuple(dict.fromkeys(one.name for _, one in known)), tuple(dict.fromkeys(names))
 
 
 def _vendors(facts: list[Fact]) -> tuple[Vendor, ...]:

@@ -6,6 +6,8 @@
     ├── UsageError                  exit 2   the request makes no sense as asked
     │   ├── UnknownDocument                  no document has this id
     │   ├── UnknownSearch                    no saved search has this name or id
+    │   ├── UnknownVendor                    no vendor has this name, number or id
+    │   ├── UnknownAnnotation                no annotation has this id
     │   ├── QueryTooBroad                    answering would pass a limit; nothing was counted
     │   └── ArchiveBusy                      another process is writing
     ├── InputError                  exit 3   one input could not be taken in; the others go on
@@ -18,7 +20,8 @@
         ├── IndexDamaged
         └── IndexingStopped                  a process that was building an index died
 
-Exit code 4 (verification failed) belongs to citations. The web pages take their HTTP status from ``http_status``.
+Exit code 4 belongs to verifying: ``dosije verify`` answered other than verified. The web pages take their HTTP status
+from ``http_status``.
 """
 
 from __future__ import annotations
@@ -60,6 +63,18 @@ class UnknownDocument(UsageError):
 
 class UnknownSearch(UsageError):
     """No saved search has this name or id."""
+
+    http_status = 404
+
+
+class UnknownVendor(UsageError):
+    """No vendor has this name, number or id."""
+
+    http_status = 404
+
+
+class UnknownAnnotation(UsageError):
+    """No annotation has this id, or several have this prefix."""
 
     http_status = 404
 

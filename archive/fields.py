@@ -43,13 +43,17 @@ _TABLE = (
     Field("bids", is_list=True, details=("lot",), kept=("lot",)),
     Field("cpv", is_list=True, details=("check",)),
     Field("foi_outcome"),
-    Field("quantity", is_list=True, details=("what",), kept=("what",)),
-    Field("watch", is_list=True, details=("group",), kept=("group",)),
+    Field("quantity", is_list=True, details=("what", "of"), kept=("what",)),
+    Field("watch", is_list=True, details=("group", "negated", "more"), kept=("group",)),
 )
 
 FIELDS: Mapping[str, Field] = MappingProxyType({field.name: field for field in _TABLE})
 """Every field by its name, in the order in which they are shown. ``language`` is found when a document is read, so no
 rule's fact is of it; a person's may be."""
+
+
+VENDOR_FIELDS = ("vendor", "bidder")
+"""The fields whose values are names of firms that supply or would."""
 
 
 def is_list(name: str) -> bool:

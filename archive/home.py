@@ -19,8 +19,10 @@ from pathlib import Path
 
 from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
+from archive.search.clauses.service import ClauseSearch
 from archive.search.engine import SearchEngine
 from archive.search.indexing import Indexing
+from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
@@ -33,15 +35,23 @@ class Archive:
     """The parts of one archive. Close it, or use it as a context manager."""
 
     def __init__(
-        self, home: Path, settings: Settings, originals: Originals, catalog: Catalog, engine: SearchEngine
+        self,
+        home: Path,
+        settings: Settings,
+        originals: Originals,
+        catalog: Catalog,
+        engine: SearchEngine,
+        clause_engine: SearchEngine,
     ) -> None:
         self.home = home
         self.settings = settings
         self.originals = originals
         self.catalog = catalog
         self.engine = engine
+        self.clause_engine = clause_engine
         self.search = SearchService(catalog, engine)
-        self.indexing = Indexing(catalog, engine, settings.number("commit_documents"))
+        self.clause_search = ClauseSearch(catalog, clause_engine)
+        self.indexing = Indexing(catalog, engine, clause_engine, settings.number("commit_documents"))
 
     @classmethod
     def open(cls, home: Path, settings: Settings | None = None, *, create: bool = True) -> Archive:
@@ -62,6 +72,7 @@ class Archive:
             Originals(home / "originals"),
             Catalog.open(home / CATALOG_FILE),
             WhooshEngine(home / "index"),
+            WhooshEngine(home / "index" / "clauses"),
         )
 
     @property
@@ -91,12 +102,18 @@ class Archive:
                 self.indexing.reconcile()
             yield
 
+    def searching(self, unit: Unit) -> tuple[SearchService | ClauseSearch, SearchEngine]:
+        """What finds documents or clauses, with its engine."""
+        if unit is Unit.CLAUSES:
+            return self.clause_search, self.clause_engine
+        return self.search, self.engine
+
     def settle(self) -> bool:
         """Finish what an interrupted writer left, unless a writer is at work, who will do it himself.
 
         Readers call this before they answer. Returns whether the index now holds all that the catalog holds.
         """
-        if next(self.catalog.due(self.engine.generation), None) is None:
+        if self.indexing.is_complete():
             return True
         try:
             with self.writing():
@@ -107,6 +124,7 @@ class Archive:
     def close(self) -> None:
         """Let go of the catalog and the index."""
         self.engine.close()
+        self.clause_engine.close()
         self.catalog.close()
 
     def __enter__(self) -> Archive:

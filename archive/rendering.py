@@ -6,8 +6,12 @@ of its own (``indexer.render``) and is handed in by whoever assembles the progra
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from archive.model import Box
 
 
 class PageRenderer(Protocol):
@@ -22,3 +26,30 @@ class PageRenderer(Protocol):
 
     def close(self) -> None:
         """End the drawing processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPage:
+    """A page of a clip: a PNG file, its size in points, what is printed under it, and its words with their boxes.
+
+    ``stamp`` is its number, ``caption`` says where it comes from.
+    """
+
+    image: Path
+    width: float
+    height: float
+    stamp: str
+    caption: str
+    words: tuple[tuple[str, Box], ...]
+
+
+class MarkingRenderer(PageRenderer, Protocol):
+    """Draws pages with marks on them, and binds such pages to a PDF."""
+
+    def render_marked(
+        self, original: Path, media_type: str, page: int, width: int, marks: Sequence[Box], masks: Sequence[Box]
+    ) -> bytes:
+        """As :meth:`render`, with the words at ``marks`` highlighted; what is at ``masks`` is black and gone."""
+
+    def clip(self, pages: Sequence[ClipPage], title: str) -> bytes:
+        """A PDF of these pages. Their words can be searched and copied, and nothing but image and words is in it."""

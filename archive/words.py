@@ -92,6 +92,15 @@ class Words:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def between(self, first: int, end: int) -> Words:
+        """The words from ``first`` up to ``end`` of this page, which is not included."""
+        return Words(
+            self.texts[first:end],
+            self.boxes[4 * first : 4 * end],
+            self.confidences[first:end],
+            self.breaks[first:end],
+        )
+
     def box(self, index: int) -> Box | None:
         """The box of the word at ``index`` on this page, or None on a flowing page."""
         if not self.boxes:

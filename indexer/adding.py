@@ -161,7 +161,7 @@ class Run:
             self._duplicate(given, job.document)
         self._see_to_members(job.document, first, document.unpacked, missing)
         if self._counts["added"] % self._archive.settings.number("commit_documents") == 0:
-            self._archive.indexing.index_due()
+            self._archive.indexing.index_due(midway=True)
 
     def _keep(self, job: ReadJob, document: _InProgress, read: DocumentRead) -> None:
         reading, given = read.reading, document.inputs[0]
@@ -178,7 +178,8 @@ class Run:
             word_count=reading.word_count,
         )
         contents = [one.path for one in document.unpacked]
-        self._catalog.add_document(record, reading, document.words, read.facts, given.source, contents)
+        found = read.extraction
+        self._catalog.add_document(record, reading, document.words, found.facts, given.source, contents, found.clauses)
         self._place(given, record.id)
         self._counts.update(pages=record.page_count, words=record.word_count)
         self._tell(FileReport(given.shown, "added", record.id, record.page_count, None))

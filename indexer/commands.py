@@ -164,6 +164,8 @@ def _reread_reporter(as_json: bool) -> Callable[[RereadReport], None]:
         else:
             made = f"reading {report.reading}, {report.pages} pages, {report.quality or 'no words'}"
             click.echo(f"reread     {named}: {made}")
+            for field, value in report.left:
+                click.echo(f"           {field} {value}: its words were not found in this reading", err=True)
 
     return as_line if as_json else as_text
 

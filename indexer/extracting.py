@@ -17,11 +17,12 @@ from archive.decisions import settled
 from archive.errors import DosijeError
 from archive.facts.comparison import Difference, FactDifference, compare
 from archive.home import Archive
-from archive.model import Document, Fact
+from archive.model import Document
 from archive.store.catalog import Catalog
-from indexer.facts import extract
+from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats import LISTINGS
 from indexer.progress import Progress
+from indexer.rules import Extraction, apply_rules
 from indexer.workers import Ended, Made, Pool
 
 WORDS_FOR_A_PROCESS = 500_000
@@ -42,7 +43,7 @@ class Extracted:
     """What the rules found in a reading of this number."""
 
     reading: int
-    facts: tuple[Fact, ...]
+    extraction: Extraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,14 @@ class Rules:
     """The rules over a catalog; called in each process, it opens the catalog and gives the work."""
 
     reopen: Callable[[], Catalog]
+    watchlist: Watchlist
 
     def __call__(self) -> Callable[[ExtractJob], Iterator[Extracted]]:
         """Open the catalog and return the work."""
         catalog = self.reopen()
 
         def work(job: ExtractJob) -> Iterator[Extracted]:
-            yield _extracted(catalog, job)
+            yield _extracted(catalog, job, self.watchlist)
 
         return work
 
@@ -98,15 +100,17 @@ def extract_again(
     ``report`` is called once for each document, in no order.
 
     :raises archive.errors.UnknownDocument: an id names no single document; nothing was done then.
+    :raises archive.errors.UsageError: the archive's own watchlist cannot be read.
     :raises archive.errors.ArchiveBusy: another process is writing, and the changes are to be applied.
     """
+    watchlist = Watchlist.of(archive.home)
     with archive.writing() if apply else nullcontext():
         named = {document.id: document for document in map(archive.catalog.find, prefixes)}
         documents = list(named.values() if prefixes else archive.catalog.documents())
         progress.found(len(documents))
         run = _Run(archive, report, progress, apply)
         by_id = {document.id: document for document in documents}
-        for job, outcome in _extractions(archive, documents, jobs):
+        for job, outcome in _extractions(archive, documents, watchlist, jobs):
             run.take(by_id[job.document], outcome)
         if apply:
             archive.indexing.index_due()
@@ -114,7 +118,7 @@ def extract_again(
 
 
 def _extractions(
-    archive: Archive, documents: Sequence[Document], jobs: int
+    archive: Archive, documents: Sequence[Document], watchlist: Watchlist, jobs: int
 ) -> Iterator[tuple[ExtractJob, Extracted | DosijeError]]:
     """What the rules find in each document, by as many processes as pay for themselves."""
     # The longest first, so that no process is left alone with one of them at the end.
@@ -125,9 +129,9 @@ def _extractions(
     share = max(WORDS_FOR_A_PROCESS, longest)
     processes = min(jobs, sum(document.word_count for document in documents) // share)
     if processes < 2:
-        yield from ((job, _tried(archive.catalog, job)) for job in wanted)
+        yield from ((job, _tried(archive.catalog, job, watchlist)) for job in wanted)
         return
-    rules = Rules(archive.catalog.opener())
+    rules = Rules(archive.catalog.opener(), watchlist)
     with Pool(rules, processes, archive.settings.number("read_timeout")) as pool:
         yield from _answers(pool.run(wanted))
 
@@ -142,19 +146,19 @@ def _answers(
             yield message.job, message.error
 
 
-def _tried(catalog: Catalog, job: ExtractJob) -> Extracted | DosijeError:
+def _tried(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extracted | DosijeError:
     try:
-        return _extracted(catalog, job)
+        return _extracted(catalog, job, watchlist)
     except DosijeError as error:
         return error
 
 
-def _extracted(catalog: Catalog, job: ExtractJob) -> Extracted:
+def _extracted(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extracted:
     reading = catalog.reading(job.document)
     if job.media_type in LISTINGS:
-        return Extracted(reading.number, ())
+        return Extracted(reading.number, Extraction())
     words = list(catalog.all_words(job.document, reading.number))
-    return Extracted(reading.number, extract(job.document, reading, words, job.filename))
+    return Extracted(reading.number, apply_rules(job.document, reading, words, watchlist))
 
 
 @dataclass(slots=True)
@@ -191,11 +195,13 @@ class _Run:
         catalog = self.archive.catalog
         before = catalog.facts(document.id)
         decided = [recorded.decision for recorded in catalog.decisions([document.id]).get(document.id, ())]
-        if self.applies and catalog.replace_facts(document.id, extracted.reading, extracted.facts):
+        if self.applies and catalog.replace_extracted(
+            document.id, extracted.reading, extracted.extraction.facts, extracted.extraction.clauses
+        ):
             self.counts["stored"] += 1
             if self.counts["stored"] % self.archive.settings.number("commit_documents") == 0:
-                self.archive.indexing.index_due()
-        return tuple(compare(before, settled(extracted.facts, decided)))
+                self.archive.indexing.index_due(midway=True)
+        return tuple(compare(before, settled(extracted.extraction.facts, decided)))
 
     def _tell(self, report: ExtractReport) -> None:
         self.counts[report.status] += 1

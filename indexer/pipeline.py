@@ -16,6 +16,7 @@ from pathlib import Path
 
 from archive.home import Archive
 from indexer.adding import Run
+from indexer.facts.watch.watchlist import Watchlist
 from indexer.progress import Progress
 from indexer.reading import Reader
 from indexer.reports import AddOptions, FileReport, Summary
@@ -36,11 +37,12 @@ def add(
     ``report`` is called once for each file, as soon as it is known what became of it. A file that fails is recorded
     with its reason and never stops the others.
 
-    :raises archive.errors.UsageError: OCR is wanted and its language data are not there.
+    :raises archive.errors.UsageError: OCR is wanted and its language data are not there, or the archive's own watchlist
+        cannot be read.
     :raises archive.errors.ArchiveBusy: another process is writing.
     :raises archive.errors.ArchiveError: the archive cannot be written.
     """
-    reader = Reader.of(archive.settings, options.ocr, archive.cache, options.passwords)
+    reader = Reader.of(archive.settings, options.ocr, archive.cache, options.passwords, Watchlist.of(archive.home))
     with archive.writing(), _unpacking_folder(archive) as folder:
         run = Run(archive, options, report, progress, folder)
         run.expand(paths)

@@ -10,10 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from archive.config import Settings
-from archive.model import Fact, Page, Reading, TextSource
+from archive.model import Page, Reading, TextSource
 from archive.text.scripts import script_of
 from archive.words import Words
-from indexer.facts import extract
+from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats import read_document
 from indexer.formats.container import Container
 from indexer.formats.layout import LAYOUTS
@@ -22,6 +22,7 @@ from indexer.language import detect, document_language
 from indexer.ocr.cache import CachedOcr
 from indexer.ocr.engine import NullOcr, OcrEngine
 from indexer.ocr.models import find_tessdata
+from indexer.rules import Extraction, apply_rules
 from indexer.unpacking import Room, Unpacked, unpack
 
 
@@ -50,14 +51,15 @@ class DocumentRead:
 
     media_type: str
     reading: Reading
-    facts: tuple[Fact, ...]
+    extraction: Extraction
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """How documents are read; called in each reading process, it gives the work to be done there.
 
-    OCR results and the layouts of office files are kept in the folder ``cache``, and not at all if it is None.
+    OCR results and the layouts of office files are kept in the folder ``cache``, and not at all if it is None. Without
+    a ``watchlist``, the shipped one is taken.
     """
 
     ocr_mode: OcrMode
@@ -68,10 +70,16 @@ class Reader:
     max_page_pixels: int
     cache: Path | None = None
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    watchlist: Watchlist = field(default_factory=Watchlist.shipped, repr=False)
 
     @classmethod
     def of(
-        cls, settings: Settings, ocr_mode: OcrMode, cache: Path | None = None, passwords: Sequence[str] = ()
+        cls,
+        settings: Settings,
+        ocr_mode: OcrMode,
+        cache: Path | None = None,
+        passwords: Sequence[str] = (),
+        watchlist: Watchlist | None = None,
     ) -> Reader:
         """The reader that the settings describe.
 
@@ -87,6 +95,7 @@ class Reader:
             max_page_pixels=settings.number("max_page_pixels"),
             cache=cache,
             passwords=tuple(passwords),
+            watchlist=watchlist or Watchlist.shipped(),
         )
 
     def __call__(self) -> Callable[[ReadJob], Iterator[PageRead | DocumentRead | Unpacked]]:
@@ -102,7 +111,7 @@ class Reader:
         )
 
         def work(job: ReadJob) -> Iterator[PageRead | DocumentRead | Unpacked]:
-            return _read(job, context)
+            return _read(job, context, self.watchlist)
 
         return work
 
@@ -126,7 +135,7 @@ class _Pages:
     word_count: int = 0
 
 
-def _read(job: ReadJob, context: ReadContext) -> Iterator[PageRead | DocumentRead | Unpacked]:
+def _read(job: ReadJob, context: ReadContext, watchlist: Watchlist) -> Iterator[PageRead | DocumentRead | Unpacked]:
     document = read_document(job.original, job.filename, context)
     container = document.source if isinstance(document.source, Container) else None
     is_listing = container is not None and container.is_listing
@@ -161,8 +170,8 @@ def _read(job: ReadJob, context: ReadContext) -> Iterator[PageRead | DocumentRea
         pages=tuple(read.pages),
     )
     # File names are no place to look for parties and dates.
-    facts = () if is_listing else extract(job.document, reading, read.words, job.filename)
-    yield DocumentRead(document.media_type, reading, facts)
+    read_by_rules = Extraction() if is_listing else apply_rules(job.document, reading, read.words, watchlist)
+    yield DocumentRead(document.media_type, reading, read_by_rules)
 
 
 def _agent(document: ReadDocument, pages: Sequence[Page], context: ReadContext) -> dict[str, str]:

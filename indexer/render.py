@@ -12,9 +12,11 @@ from PIL import Image, ImageChops
 
 from archive.config import Settings
 from archive.errors import DamagedDocument
+from archive.model import Box
 from indexer.formats import open_source
 from indexer.formats.layout import LAYOUTS
 from indexer.formats.source import PageFailed
+from indexer.marking import marked
 from indexer.workers import Worker
 
 _PROCESSES = 2
@@ -27,12 +29,14 @@ bytes."""
 
 @dataclass(frozen=True, slots=True)
 class DrawJob:
-    """A page to draw, ``width`` pixels wide; see :meth:`archive.rendering.PageRenderer.render`."""
+    """A page to draw, ``width`` pixels wide, with marks or without; see :class:`archive.rendering.MarkingRenderer`."""
 
     original: Path
     media_type: str
     page: int
     width: int
+    marks: tuple[Box, ...] = ()
+    masks: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Drawer:
             raise DamagedDocument(f"Page {job.page} of {name} cannot be drawn: {error}.") from error
         finally:
             source.close()
-        yield _png(image)
+        yield _png(marked(image, job.marks, job.masks) if job.marks or job.masks else image)
 
 
 class SandboxedRenderer:
@@ -78,9 +82,13 @@ class SandboxedRenderer:
 
     def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
         """See :meth:`archive.rendering.PageRenderer.render`."""
+        return self.draw(DrawJob(original, media_type, page, width))
+
+    def draw(self, job: DrawJob) -> bytes:
+        """The page of a job as a PNG."""
         worker = self._free.get()
         try:
-            (image,) = worker.do(DrawJob(original, media_type, page, width))
+            (image,) = worker.do(job)
         finally:
             self._free.put(worker)
         return image

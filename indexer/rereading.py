@@ -15,9 +15,11 @@ from typing import Literal
 from archive.config import Settings
 from archive.errors import ArchiveError, DosijeError
 from archive.home import Archive
-from archive.model import Document, Fact, Reading
+from archive.model import Document
 from archive.quality import Quality
+from archive.store.decisions import NOTHING_CARRIED, Carried
 from archive.words import Words
+from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.progress import Progress
 from indexer.reading import DocumentRead, PageRead, Reader, ReadJob
@@ -38,7 +40,12 @@ class RereadOptions:
 
 @dataclass(frozen=True, slots=True)
 class RereadReport:
-    """What became of one document. ``reading`` is the number of its newest reading, ``quality`` what is known now."""
+    """What became of one document. ``reading`` is the number of its newest reading, ``quality`` what is known now.
+
+    ``carried`` counts persons' facts and annotations whose words were found again in the new reading; ``left`` are
+    those, by field and value or as an annotation with its note, whose words were not: they go on pointing into the
+    reading they were made in.
+    """
 
     id: str
     filename: str
@@ -47,6 +54,8 @@ class RereadReport:
     pages: int
     quality: Quality | None
     reason: str | None
+    carried: int = 0
+    left: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +89,12 @@ def reread(
     on.
 
     :raises archive.errors.UnknownDocument: an id names no single document; nothing was read then.
-    :raises archive.errors.UsageError: OCR is wanted and its language data are not there.
+    :raises archive.errors.UsageError: OCR is wanted and its language data are not there, or the archive's own watchlist
+        cannot be read.
     :raises archive.errors.ArchiveBusy: another process is writing.
     """
     settings = _with_languages(archive.settings, options.languages)
-    reader = Reader.of(settings, options.ocr, archive.cache, options.passwords)
+    reader = Reader.of(settings, options.ocr, archive.cache, options.passwords, Watchlist.of(archive.home))
     with archive.writing():
         documents = {document.id: document for document in map(archive.catalog.find, prefixes)}
         progress.found(len(documents))
@@ -151,28 +161,44 @@ class _Run:
             return
         number = document.reading + 1
         reading = replace(read.reading, number=number)
-        self._archive.catalog.add_reading(reading, words, [_moved(fact, reading) for fact in read.facts])
+        found = read.extraction.in_reading(number)
+        carried = self._archive.catalog.add_reading(reading, words, found.facts, found.clauses)
         self._counts["pages"] += len(reading.pages)
-        self._tell(document, "reread", None)
+        self._tell(document, "reread", None, carried)
         if self._counts["reread"] % self._archive.settings.number("commit_documents") == 0:
-            self._archive.indexing.index_due()
+            self._archive.indexing.index_due(midway=True)
 
     def _fail(self, document: Document, error: DosijeError) -> None:
         self._tell(document, "failed", str(error))
 
-    def _tell(self, document: Document, status: Literal["reread", "failed"], reason: str | None) -> None:
+    def _tell(
+        self,
+        document: Document,
+        status: Literal["reread", "failed"],
+        reason: str | None,
+        carried: Carried = NOTHING_CARRIED,
+    ) -> None:
         self._counts[status] += 1
         now = self._archive.catalog.find(document.id)
         quality = self._archive.catalog.describe([document.id])[document.id].quality
-        self._report(RereadReport(document.id, document.filename, status, now.reading, now.page_count, quality, reason))
+        left = [(fact.field, fact.value) for fact in carried.left]
+        left += [("annotation", annotation.note) for annotation in carried.notes_left]
+        self._report(
+            RereadReport(
+                document.id,
+                document.filename,
+                status,
+                now.reading,
+                now.page_count,
+                quality,
+                reason,
+                carried.count,
+                tuple(left),
+            )
+        )
         self._progress.document()
 
     def summary(self) -> RereadSummary:
         """The run in numbers."""
         count = self._counts
         return RereadSummary(count["reread"], count["failed"], count["pages"], round(time.monotonic() - self._began, 3))
-
-
-def _moved(fact: Fact, reading: Reading) -> Fact:
-    """A fact as read in this reading: reading processes do not know the number their reading will get."""
-    return replace(fact, span=fact.span and replace(fact.span, reading=reading.number))

@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from flask.json.provider import DefaultJSONProvider
-from jinja2 import StrictUndefined
+if TYPE_CHECKING:
+    from flask import Flask
 
-from archive.home import Archive
-from archive.rendering import PageRenderer
-from webapp import errors, headers, same_origin
-from webapp.page_images import PageImages
-from webapp.room import Room, open_room
-from webapp.views import BLUEPRINTS
-from webapp.views.converters import PageNumber
-
-MAX_BODY_BYTES = 64 * 1024
-"""Most forms that are sent are short; a view that takes more says so. Anything longer is refused before it is read."""
-
-
-class _Json(DefaultJSONProvider):
-    """JSON as the command line prints it: in the order of the contract, with letters as they are."""
-
-    ensure_ascii = False
-    sort_keys = False
+    from archive.home import Archive
+    from archive.rendering import PageRenderer
 
 
 def create_app(archive: Archive, renderer: PageRenderer) -> Flask:
     """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache."""
-    app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.json = _Json(app)
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["product"] = _product()
-    app.url_map.converters["page_number"] = PageNumber
-    open_room(app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer)))
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
-    headers.install(app)
-    same_origin.install(app)
-    errors.install(app)
-    return app
+    # The commands for readers live in this package, too, and need no web server to start.
+    from webapp.application import application  # noqa: PLC0415
 
-
-def _product() -> str:
-    try:
-        return f"Dosije {version('dosije')}"
-    except PackageNotFoundError:  # It runs from its source tree.
-        return "Dosije"
+    return application(archive, renderer)

@@ -72,6 +72,17 @@ def page_url(
     )
 
 
+def clause_url(document_id: str, eid: str, state: SearchState, reading: int | None = None) -> str:
+    """A clause of a document."""
+    return _url("clause.show", state, document_id=document_id, eid=eid, reading=reading)
+
+
+def cite_url(span: Span, quote: str | None = None, style: str | None = None) -> str:
+    """The citation of words; with the hash of ``quote``, the address is their permalink."""
+    words = f"{span.first}-{span.last}"
+    return url_for("cite.show", document_id=span.document, reading=span.reading, words=words, quote=quote, style=style)
+
+
 def evidence_url(span: Span, number: int, state: SearchState) -> str:
     """Page ``number`` with the words of ``span`` marked. Word numbers mean nothing outside of their own reading."""
     words = f"{span.first}-{span.last}"
@@ -84,6 +95,41 @@ def evidence_url(span: Span, number: int, state: SearchState) -> str:
         words=words,
         _anchor="words",
     )
+
+
+def annotation_url(annotation_id: str) -> str:
+    """The permalink of a person's note."""
+    return url_for("annotation.show", annotation_id=annotation_id)
+
+
+def api_annotation_url(annotation_id: str) -> str:
+    """A person's note as a W3C Web Annotation."""
+    return url_for("api.annotation", annotation_id=annotation_id)
+
+
+def compare_url(one: str, other: str | None = None) -> str:
+    """Two clauses side by side, each named ``ID/EID``; without ``other``, the form that asks for it."""
+    return url_for("compare.show", a=one, b=other)
+
+
+def topic_url(vendor_id: str, topic: str) -> str:
+    """The clauses on one topic in the contracts of a vendor."""
+    return url_for("compare.topic", vendor=vendor_id, topic=topic)
+
+
+def templates_url(vendor_id: str | None = None) -> str:
+    """Contracts made on one template, of all vendors or of one."""
+    return url_for("compare.templates", vendor=vendor_id)
+
+
+def vendors_url(query: str = "", first: int = 1) -> str:
+    """The vendors that a query finds, from number ``first`` on."""
+    return url_for("vendors.show_all", q=query or None, first=None if first == 1 else first)
+
+
+def vendor_url(vendor_id: str, first: int = 1) -> str:
+    """A vendor, with its documents from number ``first`` on."""
+    return url_for("vendors.show", vendor_id=vendor_id, first=None if first == 1 else first)
 
 
 def image_url(document_id: str, number: int, width: int, reading: int | None = None) -> str:

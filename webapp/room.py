@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 
+from archive.citing import addresses
+from archive.citing.verification import Verifier
 from archive.home import Archive
 from archive.model import Document, Reading
 from webapp.page_images import PageImages
@@ -32,6 +34,18 @@ def current_room() -> Room:
     room = current_app.extensions[_KEY]
     assert isinstance(room, Room)
     return room
+
+
+def verifier() -> Verifier:
+    """What verifies claims on the archive of this room."""
+    archive = current_room().archive
+    return Verifier(archive.catalog, archive.originals, archive.search)
+
+
+def base_url() -> str:
+    """Where permalinks lead: as the settings say, or to the address at which the room was asked."""
+    settings = current_room().archive.settings
+    return addresses.base_url(settings) if settings.text("base_url") else request.host_url.rstrip("/")
 
 
 def requested_document(document_id: str) -> Document:

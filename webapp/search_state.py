@@ -14,7 +14,7 @@ from types import MappingProxyType
 from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
-from archive.search.request import FACETS, SearchRequest
+from archive.search.request import CLAUSE_FACETS, SearchRequest, Unit
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
@@ -29,6 +29,7 @@ class SearchState:
     exact: bool = False
     look_alikes: bool = False
     results_page: int = 1
+    unit: Unit = Unit.DOCUMENTS
 
     @classmethod
     def from_arguments(cls, arguments: MultiDict[str, str]) -> SearchState:
@@ -36,7 +37,8 @@ class SearchState:
 
         :raises UsageError: a value is impossible.
         """
-        chosen = {name: tuple(dict.fromkeys(filter(None, arguments.getlist(name)))) for name in FACETS}
+        unit = _unit(arguments.get("unit") or "documents")
+        chosen = {name: tuple(dict.fromkeys(filter(None, arguments.getlist(name)))) for name in unit.facets}
         state = cls(
             text=arguments.get("q", "").strip(),
             filters=MappingProxyType({name: values for name, values in chosen.items() if values}),
@@ -44,6 +46,7 @@ class SearchState:
             exact=arguments.get("exact", "") not in ("", "0"),
             look_alikes=arguments.get("look_alikes", "") not in ("", "0"),
             results_page=positive_number("page", arguments.get("page") or "1"),
+            unit=unit,
         )
         state.request(size=1)  # The request knows what it may hold; a bad URL is refused by every page that reads it.
         return state
@@ -59,6 +62,7 @@ class SearchState:
             exact=self.exact,
             look_alikes=self.look_alikes,
             excerpts=excerpts,
+            unit=self.unit,
         )
 
     def parameters(self) -> dict[str, str | tuple[str, ...]]:
@@ -66,7 +70,7 @@ class SearchState:
         parameters: dict[str, str | tuple[str, ...]] = {}
         if self.text:
             parameters["q"] = self.text
-        parameters |= {name: self.filters[name] for name in FACETS if name in self.filters}
+        parameters |= {name: self.filters[name] for name in CLAUSE_FACETS if name in self.filters}
         if self.sort != "relevance":
             parameters["sort"] = self.sort
         if self.exact:
@@ -75,6 +79,8 @@ class SearchState:
             parameters["look_alikes"] = "1"
         if self.results_page > 1:
             parameters["page"] = str(self.results_page)
+        if self.unit is not Unit.DOCUMENTS:
+            parameters["unit"] = str(self.unit)
         return parameters
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -114,6 +120,11 @@ class SearchState:
         """With or without words that OCR may have made of those asked for."""
         return replace(self, look_alikes=look_alikes, results_page=1)
 
+    def with_unit(self, unit: Unit) -> SearchState:
+        """For documents or for clauses. A filter that the other does not know falls away."""
+        kept = MappingProxyType({name: values for name, values in self.filters.items() if name in unit.facets})
+        return replace(self, unit=unit, filters=kept, results_page=1)
+
     def with_results_page(self, number: int) -> SearchState:
         """Another page of the same results."""
         return replace(self, results_page=number)
@@ -132,3 +143,10 @@ def positive_number(name: str, text: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise UsageError(f"{name} must be a number from 1, not {text[:40]!r}.")
     return int(text)
+
+
+def _unit(text: str) -> Unit:
+    try:
+        return Unit(text)
+    except ValueError as error:
+        raise UsageError(f"There is no unit {text[:40]!r}.", f"Units are: {', '.join(Unit)}.") from error

@@ -18,7 +18,7 @@ from typing import Any
 from archive.description import Description
 from archive.errors import UsageError
 from archive.search.request import MAX_LIMIT, SearchRequest
-from archive.search.results import PageHit
+from archive.search.results import PageHit, pages_as_json
 from archive.search.saved import parameters_of, request_of
 from archive.search.service import SearchService
 from archive.store.alert_checks import CheckAnswer
@@ -44,10 +44,7 @@ class Alert:
             "title": self.description.title,
             "found_at": self.found_at.isoformat(),
             "unread": self.is_unread,
-            "pages": [
-                {"number": page.number, "snippet": page.snippet.text, "words": [list(span) for span in page.words]}
-                for page in self.pages
-            ],
+            "pages": pages_as_json(self.pages),
         }
 
 

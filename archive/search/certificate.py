@@ -22,6 +22,7 @@ from archive.search.reading_back import explain
 from archive.search.request import FACETS, UNKNOWN, SearchRequest
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
+from archive.search.vendor_filters import with_vendors
 from archive.store.catalog import Catalog
 from archive.store.coverage import Coverage, PageCounts
 from archive.text.analyzer import ANALYSIS_VERSION
@@ -154,7 +155,8 @@ def certify(catalog: Catalog, engine: SearchEngine, search: SearchService, reque
         before = catalog.coverage(engine.generation)
         generation = engine.generation
         results = search.search(replace(request, excerpts=0))
-        ground = EngineRequest(None, request.filters, "relevance", max(1, before.archive.documents), 0)
+        filters = with_vendors(catalog, request.filters)
+        ground = EngineRequest(None, filters, "relevance", max(1, before.archive.documents), 0)
         within = engine.search(ground)
         searched = catalog.page_counts([hit.id for hit in within.hits])
         is_steady = engine.generation == generation and catalog.coverage(generation) == before

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from archive.search.query import Field, Leaf, Query
+from archive.search.request import FACETS
 from archive.text.vocabulary import Occurrences, Writing
 
 
@@ -35,7 +36,7 @@ class IndexText:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """One archive document as an engine takes it in.
+    """One archive document, or one clause of one, as an engine takes it in.
 
     ``text`` is None where the engine holds the words of the newest reading already and only what is known about them
     has changed. ``date`` is ISO 8601, and may be a year or a month. ``terms`` maps each field of what is known to its
@@ -63,7 +64,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
-    """A parsed query with its filters, order and slice. ``query`` None asks for every document.
+    """A parsed query with its filters, order, slice and the facets to count. ``query`` None asks for every document.
 
     ``among`` limits the answer to these documents, as far as the index knows them.
     """
@@ -74,6 +75,7 @@ class EngineRequest:
     limit: int
     offset: int
     among: frozenset[str] | None = None
+    facets: tuple[str, ...] = FACETS
 
 
 class HitText(Protocol):

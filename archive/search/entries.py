@@ -54,7 +54,6 @@ class Entries:
 
 def index_entry(described: Description, revision: int, text: IndexText | None) -> IndexEntry:
     """What an engine takes in of a document: what is known of it, and its words unless the engine holds them."""
-    vendors = [vendor.name for vendor in described.vendors]
     identifiers = [number for vendor in described.vendors for number in (vendor.pib, vendor.mb) if number]
     return IndexEntry(
         id=described.id,
@@ -64,7 +63,7 @@ def index_entry(described: Description, revision: int, text: IndexText | None) -
         date=described.date or (None if described.year is None else str(described.year)),
         terms={
             **attribute_terms([described.title], (Field.TITLE, Field.TITLE_STEM)),
-            **attribute_terms(vendors, (Field.VENDOR, Field.VENDOR_STEM)),
+            **attribute_terms(described.names_of_vendors(), (Field.VENDOR, Field.VENDOR_STEM)),
             Field.REFERENCE: reference_terms(described.reference or ""),
             Field.IDENTIFIER: {number: (at,) for at, number in enumerate(dict.fromkeys(identifiers))},
         },

@@ -31,6 +31,8 @@ def label(facet: str, value: str) -> str:
         return "Unknown"
     if facet == "quality":
         return value.capitalize()
+    if facet == "topic":
+        return value.replace("_", " ").capitalize()
     if facet == "kind":
         words = value.replace("_", " ")
         return words.replace("foi ", "FOI ", 1) if words.startswith("foi ") else words.capitalize()

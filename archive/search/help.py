@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
+from archive.search.clauses.results import ClauseResults
 from archive.search.engine import SearchEngine
 from archive.search.expansion import Expansion, found_as
 from archive.search.parser import parse
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
-from archive.search.service import SearchService
 from archive.search.suggestions import Suggestion, did_you_mean, missing_words
 
 FORMS_SHOWN = 8
 """Words of the index named for each typed word."""
+
+
+class Searcher(Protocol):
+    """What answers requests, for documents or for clauses."""
+
+    def search(self, request: SearchRequest) -> SearchResults | ClauseResults:
+        """Answer a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,8 @@ class SearchHelp:
         }
 
 
-def search_help(service: SearchService, engine: SearchEngine, request: SearchRequest, total: int) -> SearchHelp:
-    """Help with a request that found ``total`` documents."""
+def search_help(service: Searcher, engine: SearchEngine, request: SearchRequest, total: int) -> SearchHelp:
+    """Help with a request that found ``total`` documents or clauses."""
     parsed = parse(request.text, request.exact, request.look_alikes)
 
     def count(asked: SearchRequest) -> int:
@@ -53,7 +60,7 @@ def search_help(service: SearchService, engine: SearchEngine, request: SearchReq
 
 
 def answer_as_json(
-    service: SearchService, engine: SearchEngine, request: SearchRequest, results: SearchResults
+    service: Searcher, engine: SearchEngine, request: SearchRequest, results: SearchResults | ClauseResults
 ) -> Mapping[str, Any]:
     """The JSON of a search, the same for the command line and for the web: the results, and the help with them."""
     return results.as_json() | search_help(service, engine, request, results.total).as_json()

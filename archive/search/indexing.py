@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archive.search.alerts import Alerts
+from archive.search.clauses.indexing import ClauseIndexing
 from archive.search.engine import SearchEngine
 from archive.search.entries import Entries
 from archive.search.near_duplicates import NearDuplicates
@@ -20,22 +21,28 @@ from archive.store.catalog import Catalog
 class Indexing:
     """Brings documents into the index. Only the process that holds the archive's writer lock may use it."""
 
-    def __init__(self, catalog: Catalog, engine: SearchEngine, commit_documents: int) -> None:
+    def __init__(
+        self, catalog: Catalog, engine: SearchEngine, clause_engine: SearchEngine, commit_documents: int
+    ) -> None:
         """:param commit_documents: how many documents go into one commit; what an interruption can undo."""
         self._catalog = catalog
         self._engine = engine
+        self._clauses = ClauseIndexing(catalog, clause_engine, commit_documents)
         self._commit_documents = commit_documents
         self._alerts = Alerts(catalog, SearchService(catalog, engine))
         self._near_duplicates = NearDuplicates(catalog)
 
-    def index_due(self, progress: Progress | None = None) -> int:
+    def index_due(self, progress: Progress | None = None, *, midway: bool = False) -> int:
         """Index every document that the index lacks or holds at another revision; returns how many.
 
         The words of a document that was only described anew are not read again. Saved searches are run on what came
         in, and near-duplicates linked.
 
+        :param midway: more is to come soon. Who the vendors are is found only at the end, from all documents.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
+        if not midway:
+            self._catalog.identify_vendors()
         due = list(self._catalog.due(self._engine.generation))
         revisions = self._catalog.revisions() if due else {}
         held = self._engine.held() if due else {}
@@ -50,9 +57,15 @@ class Indexing:
         return len(due)
 
     def follow_up(self) -> None:
-        """Make up for what follows the index and may have been interrupted: saved searches, near-duplicates."""
+        """Make up for what follows the index and may have been interrupted: alerts, near-duplicates, clauses."""
         self._alerts.check_due(self._engine.generation)
         self._near_duplicates.update()
+        self._clauses.index_due()
+
+    def is_complete(self) -> bool:
+        """Whether the indexes hold all that the catalog holds."""
+        is_due = next(self._catalog.due(self._engine.generation), None) is not None
+        return not is_due and self._clauses.is_complete() and self._catalog.vendors_are_identified()
 
     def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> str:
         """Build a new generation beside the current one, verify it against the catalog and swap it in.
@@ -62,15 +75,18 @@ class Indexing:
         :raises archive.errors.IndexDamaged: the new generation failed verification; the old one stays.
         :raises archive.errors.IndexingStopped: a process died; the old generation stays.
         """
+        self._catalog.identify_vendors()
         building = self._engine.rebuild()
         try:
-            expected = build(building, self._catalog, jobs, progress)
+            expected = self._catalog.revisions()
+            build(building, expected, self._catalog, Entries, jobs, progress)
             building.publish(expected)
         except BaseException:
             building.discard()
             raise
         self._catalog.mark_indexed(building.generation, expected)
         self._catalog.forget_generations(keep=building.generation)
+        self._clauses.rebuild(jobs=jobs)
         self.follow_up()
         return building.generation
 
@@ -95,6 +111,7 @@ class Indexing:
             self._catalog.forget_generations(keep="")
             due = set(known)
         self._catalog.mark_indexed(generation, {id_: revision for id_, revision in right.items() if id_ in due})
+        self._clauses.reconcile()
         return self.index_due()
 
     def _batches(self, ids: Sequence[str], progress: Progress | None) -> Iterator[Sequence[str]]:

@@ -8,18 +8,17 @@ is killed, all of them end.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from archive.errors import IndexingStopped
 from archive.processes import end_when_interrupted, end_with_parent, interruption_postponed
-from archive.search.engine import PartBuilder, Rebuild
-from archive.search.entries import Entries
+from archive.search.engine import IndexEntry, PartBuilder, Rebuild
 from archive.store.catalog import Catalog
 
 Progress = Callable[[int, int], None]
@@ -35,21 +34,39 @@ WAITING = 2
 """Batches that are handed out for each process, so that none has to wait for the next."""
 
 
+class EntrySource(Protocol):
+    """Makes what an index takes in."""
+
+    def of(self, ids: Sequence[str], revisions: Mapping[str, int]) -> Iterator[IndexEntry]:
+        """The entries of these ids at these revisions."""
+
+
+MakeSource = Callable[[Catalog], EntrySource]
+"""Makes a source over a catalog. It can be sent to another process."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Documents for one process. ``first`` is the place of the first of them among all."""
+    """Documents or clauses for one process. ``first`` is the place of the first of them among all."""
 
     ids: Sequence[str]
     revisions: dict[str, int]
     first: int
 
 
-def build(rebuild: Rebuild, catalog: Catalog, jobs: int, progress: Progress | None) -> dict[str, int]:
-    """Put every document of the catalog into a new generation; returns them with their revisions.
+def build(
+    rebuild: Rebuild,
+    expected: Mapping[str, int],
+    catalog: Catalog,
+    make_source: MakeSource,
+    jobs: int,
+    progress: Progress | None,
+) -> None:
+    """Put everything that is ``expected``, by its id with its revision, into a new generation.
 
+    :param make_source: makes what gives the entries of those ids.
     :raises archive.errors.IndexingStopped: a process died.
     """
-    expected = catalog.revisions()
     ids = list(expected)
     size = min(MOST_DOCUMENTS, max(FEWEST_DOCUMENTS, len(ids) // (PARTS * jobs)))
     batches = (
@@ -58,26 +75,28 @@ def build(rebuild: Rebuild, catalog: Catalog, jobs: int, progress: Progress | No
         if (part := ids[first : first + size])
     )
     done = 0
-    with rebuild.assembling() as assembly, closing(_built(batches, assembly.builder, catalog, jobs)) as built:
+    with (
+        rebuild.assembling() as assembly,
+        closing(_built(batches, assembly.builder, catalog, make_source, jobs)) as built,
+    ):
         for count, part in built:
             assembly.take(part)
             done += count
             if progress:
                 progress(done, len(ids))
-    return expected
 
 
 def _built(
-    batches: Iterator[_Batch], builder: PartBuilder, catalog: Catalog, jobs: int
+    batches: Iterator[_Batch], builder: PartBuilder, catalog: Catalog, make_source: MakeSource, jobs: int
 ) -> Generator[tuple[int, Any], None, None]:
     """The parts with their numbers of documents. Close it, and no process writes any more."""
     if jobs == 1:
-        entries = Entries(catalog)
+        entries = make_source(catalog)
         for batch in batches:
             yield len(batch.ids), builder.build(entries.of(batch.ids, batch.revisions), batch.first)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, _start, (catalog.opener(), builder)) as pool:
+    with ProcessPoolExecutor(jobs, context, _start, (catalog.opener(), builder, make_source)) as pool:
         with interruption_postponed():
             working = {pool.submit(_work, batch) for batch in islice(batches, WAITING * jobs)}
         try:
@@ -95,14 +114,14 @@ def _built(
             pool.shutdown(cancel_futures=True)
 
 
-_worker: tuple[Entries, PartBuilder] | None = None
+_worker: tuple[EntrySource, PartBuilder] | None = None
 
 
-def _start(reopen: Callable[[], Catalog], builder: PartBuilder) -> None:
+def _start(reopen: Callable[[], Catalog], builder: PartBuilder, make_source: MakeSource) -> None:
     end_with_parent()
     end_when_interrupted()
     global _worker  # noqa: PLW0603  # A process of the pool works for one rebuild, and this is its only state.
-    _worker = Entries(reopen()), builder
+    _worker = make_source(reopen()), builder
 
 
 def _work(batch: _Batch) -> tuple[int, Any]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import chain
 from types import MappingProxyType
 
 from archive.errors import UsageError
 
-FACETS = ("municipality", "vendor", "year", "kind", "language", "quality", "collection")
-"""The fields a search can be narrowed by."""
+FACETS = ("municipality", "vendor", "year", "kind", "language", "watch", "quality", "collection")
+"""The fields a search for documents can be narrowed by."""
+
+CLAUSE_FACETS = (*FACETS, "topic")
+"""The fields a search for clauses can be narrowed by: those of the documents they stand in, and what they are about."""
 
 UNKNOWN = "unknown"
 """The facet value of a document in which no rule found the fact: counted and chosen like any other value."""
@@ -24,9 +28,26 @@ SNIPPET_PAGES = 10
 five hundred pages, and nobody reads that many excerpts. A note says when this happens."""
 
 
+class Unit(StrEnum):
+    """What is found and counted: whole documents, or their clauses."""
+
+    DOCUMENTS = "documents"
+    CLAUSES = "clauses"
+
+    @property
+    def noun(self) -> str:
+        """One of them."""
+        return self.value.removesuffix("s")
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """The fields a search for these can be narrowed by."""
+        return CLAUSE_FACETS if self is Unit.CLAUSES else FACETS
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What is asked: text, filters, order and the slice of results wanted.
+    """What is asked: text, filters, order and the slice of results wanted, of which unit.
 
     ``filters`` maps a facet to the chosen values: OR inside a facet, AND across facets. ``exact`` switches off
     inflected forms: words must stand as typed, script, case and diacritics aside. ``look_alikes`` also finds words
@@ -42,6 +63,7 @@ class SearchRequest:
     exact: bool = False
     look_alikes: bool = False
     excerpts: int = SNIPPET_PAGES
+    unit: Unit = Unit.DOCUMENTS
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_QUERY_LENGTH:
@@ -51,12 +73,15 @@ class SearchRequest:
         if not all(map(_is_text, (self.text, *chain.from_iterable(self.filters.values())))):
             raise UsageError("The query has bytes that are no text in UTF-8.", "Type it anew.")
         for name in self.filters:
-            if name not in FACETS:
-                raise UsageError(f"There is no filter {name!r}.", f"Filters are: {', '.join(FACETS)}.")
+            if name not in self.unit.facets:
+                raise UsageError(
+                    f"There is no filter {name!r} in a search for {self.unit}.",
+                    f"Filters are: {', '.join(self.unit.facets)}.",
+                )
         if self.sort not in SORTS:
             raise UsageError(f"There is no order {self.sort!r}.", f"Orders are: {', '.join(SORTS)}.")
         if not 1 <= self.limit <= MAX_LIMIT:
-            raise UsageError(f"A search can return 1 to {MAX_LIMIT} documents at a time, not {self.limit}.")
+            raise UsageError(f"A search can return 1 to {MAX_LIMIT} {self.unit} at a time, not {self.limit}.")
         if self.offset < 0:
             raise UsageError(f"Results are counted from 0, not {self.offset}.")
         if not 0 <= self.excerpts <= SNIPPET_PAGES:

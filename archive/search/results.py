@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,11 +73,24 @@ class SearchResults:
             "took_ms": round(self.took_ms, 1),
             "notes": list(self.notes),
             "hits": [_hit_as_json(hit) for hit in self.hits],
-            "facets": {
-                name: [{"value": value.value, "label": value.label, "count": value.count} for value in values]
-                for name, values in self.facets.items()
-            },
+            "facets": facets_as_json(self.facets),
         }
+
+
+def facets_as_json(facets: Mapping[str, tuple[FacetValue, ...]]) -> dict[str, list[dict[str, Any]]]:
+    """The values of each facet as JSON."""
+    return {
+        name: [{"value": value.value, "label": value.label, "count": value.count} for value in values]
+        for name, values in facets.items()
+    }
+
+
+def pages_as_json(pages: Iterable[PageHit]) -> list[dict[str, Any]]:
+    """Matching pages as JSON."""
+    return [
+        {"number": page.number, "snippet": page.snippet.text, "words": [list(span) for span in page.words]}
+        for page in pages
+    ]
 
 
 def _hit_as_json(hit: Hit) -> dict[str, Any]:
@@ -92,8 +105,5 @@ def _hit_as_json(hit: Hit) -> dict[str, Any]:
         "reading": hit.reading,
         "score": round(hit.score, 4),
         "near_identical": list(hit.duplicates),
-        "pages": [
-            {"number": page.number, "snippet": page.snippet.text, "words": [list(span) for span in page.words]}
-            for page in hit.pages
-        ],
+        "pages": pages_as_json(hit.pages),
     }

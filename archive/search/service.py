@@ -15,6 +15,7 @@ from archive.search.parser import parse
 from archive.search.request import SNIPPET_PAGES, SearchRequest
 from archive.search.results import Hit, PageHit, SearchResults, Snippet
 from archive.search.snippets import make_snippet
+from archive.search.vendor_filters import with_vendors
 from archive.store.catalog import Catalog
 
 _NO_SNIPPET = Snippet("", ())
@@ -40,8 +41,9 @@ class SearchService:
         """
         started = time.perf_counter()
         parsed = parse(request.text, request.exact, request.look_alikes)
+        filters = with_vendors(self._catalog, request.filters)
         found = self._engine.search(
-            EngineRequest(parsed.query, request.filters, request.sort, request.limit, request.offset, among)
+            EngineRequest(parsed.query, filters, request.sort, request.limit, request.offset, among)
         )
         notes = list(parsed.notes)
         duplicates = self._near_duplicates.near_identical(hit.id for hit in found.hits)
@@ -81,6 +83,16 @@ class SearchService:
 
 def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = ()) -> Hit:
     """What an engine found, put under its pages, the first ``excerpts`` of them with a snippet."""
+    pages = page_hits(found, excerpts)
+    return Hit(found.id, found.reading, found.score, Description.from_bytes(found.shown), pages, duplicates)
+
+
+def page_hits(found: EngineHit, excerpts: int, first_page: int = 1, first_word: int = 0) -> tuple[PageHit, ...]:
+    """The pages of what an engine found on which it matches, the first ``excerpts`` of them with a snippet.
+
+    :param first_page: the number of the page on which it begins.
+    :param first_word: the number of its first word.
+    """
     text = found.text
     starts = text.first_words
     pages: list[PageHit] = []
@@ -89,8 +101,9 @@ def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = ()) 
         if len(pages) < excerpts:
             start = starts[number - 1]
             snippet = make_snippet(text.words(number), [(first - start, last - start) for first, last in words])
-        pages.append(PageHit(number, snippet, tuple(words)))
-    return Hit(found.id, found.reading, found.score, Description.from_bytes(found.shown), tuple(pages), duplicates)
+        place = tuple((first + first_word, last + first_word) for first, last in words)
+        pages.append(PageHit(number + first_page - 1, snippet, place))
+    return tuple(pages)
 
 
 def matches_by_page(

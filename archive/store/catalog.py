@@ -14,9 +14,11 @@ from sqlalchemy import delete, insert, select
 
 from archive.description import Description, describe
 from archive.errors import UnknownDocument
-from archive.model import Document, Fact, Reading
+from archive.model import Clause, Document, Fact, Reading
 from archive.quality import document_quality
-from archive.store import counts, coverage, documents, events, failures, index_records, members, readings
+from archive.store import clauses as clause_queries
+from archive.store import counts, coverage, documents, events, failures, index_records, members, readings, vendors
+from archive.store.clause_listing import ClauseListing
 from archive.store.containment import Containment
 from archive.store.counts import Counts
 from archive.store.coverage import Coverage, PageCounts
@@ -27,9 +29,13 @@ from archive.store.documents import Source
 from archive.store.events import EventName
 from archive.store.facts import insert_facts
 from archive.store.failures import Failure
+from archive.store.identifying import Identifying
+from archive.store.inspection import Inspection
 from archive.store.members import Member, Membership
+from archive.store.noting import Noting
 from archive.store.poor_pages import PoorPage
 from archive.store.reading_history import ReadingHistory, refuse_contradictions
+from archive.store.referring import Referring
 from archive.store.resemblance import Resemblance
 from archive.store.sqlite import open_sqlite
 from archive.store.tables import meta
@@ -39,7 +45,18 @@ from archive.words import Words
 __all__ = ["Catalog", "Counts", "Failure", "Member", "Membership", "PoorPage", "Source"]
 
 
-class Catalog(Containment, Deciding, ReadingHistory, Resemblance, Watching):
+class Catalog(
+    ClauseListing,
+    Containment,
+    Deciding,
+    Identifying,
+    Inspection,
+    Noting,
+    ReadingHistory,
+    Referring,
+    Resemblance,
+    Watching,
+):
     """Open it with :meth:`open`. Any number of threads and processes may read while one writes.
 
     Every method may raise :class:`archive.errors.CatalogError` when the database fails.
@@ -73,8 +90,9 @@ class Catalog(Containment, Deciding, ReadingHistory, Resemblance, Watching):
         facts: Sequence[Fact],
         source: str,
         contents: Sequence[str] = (),
+        clauses: Sequence[Clause] = (),
     ) -> None:
-        """Add a document with its first reading, its facts and the path it came from: all of it or nothing.
+        """Add a document with its first reading, its facts and clauses and the path it came from: all or nothing.
 
         ``words`` holds one page for each page of ``reading``. ``contents`` names what lies inside a container: its
         members, which are due from then on. A failure recorded for ``source`` is cleared.
@@ -83,7 +101,7 @@ class Catalog(Containment, Deciding, ReadingHistory, Resemblance, Watching):
         :raises CatalogError: the document is already there.
         """
         _refuse_other_reading(document, reading)
-        refuse_contradictions(reading, words, facts)
+        refuse_contradictions(reading, words, facts, clauses)
         captured = {"path": source, "size": document.size}
         ingested = {"reading": reading.number, "pages": document.page_count, "words": document.word_count}
         with self._database.writing() as connection:
@@ -91,10 +109,12 @@ class Catalog(Containment, Deciding, ReadingHistory, Resemblance, Watching):
             documents.insert_source(connection, document.id, source)
             readings.insert_reading(connection, reading, words)
             insert_facts(connection, document.id, facts)
+            clause_queries.insert_clauses(connection, document.id, reading.number, clauses)
             members.insert_members(connection, document.id, contents)
             failures.clear(connection, source)
             events.append(connection, EventName.CAPTURE, document.id, captured)
-            events.append(connection, EventName.INGESTION, document.id, ingested | {"facts": len(facts)})
+            found = {"facts": len(facts), "clauses": len(clauses)}
+            events.append(connection, EventName.INGESTION, document.id, ingested | found)
 
     def add_source(self, document_id: str, path: str) -> None:
         """Remember another path of the same bytes. A path that is already known changes nothing.
@@ -142,8 +162,15 @@ class Catalog(Containment, Deciding, ReadingHistory, Resemblance, Watching):
             languages = readings.newest_languages(connection, wanted)
             tallies = readings.newest_tallies(connection, wanted)
             known_facts = facts_by_document(connection, wanted)
+            called = vendors.names_of_vendors(connection, wanted)
         return {
-            id_: describe(known[id_], languages[id_], document_quality(tallies.get(id_, ())), known_facts.get(id_, ()))
+            id_: describe(
+                known[id_],
+                languages[id_],
+                document_quality(tallies.get(id_, ())),
+                known_facts.get(id_, ()),
+                called.get(id_, {}),
+            )
             for id_ in wanted
             if id_ in known
         }
@@ -180,10 +207,10 @@ class Catalog(Containment, Deciding, ReadingHistory, Resemblance, Watching):
         with self._database.writing() as connection:
             index_records.mark(connection, generation, revisions)
 
-    def forget_generations(self, keep: str) -> None:
-        """Drop what is recorded about every index generation but ``keep``."""
+    def forget_generations(self, keep: str, index: str | None = None) -> None:
+        """Drop what is recorded about every generation but ``keep`` of an index, of that of documents by default."""
         with self._database.writing() as connection:
-            index_records.forget_all_but(connection, keep)
+            index_records.forget_all_but(connection, keep, index)
 
     def revisions(self) -> dict[str, int]:
         """Every document with its revision: what a complete index holds."""

@@ -15,7 +15,8 @@ from archive.store import failures
 from archive.store.database import batches
 from archive.store.failures import Failure
 from archive.store.members import OF_MEMBER
-from archive.store.tables import documents, events, index_records, members, pages
+from archive.store.search_tables import index_records
+from archive.store.tables import documents, events, members, pages
 from archive.store.tables import failures as failure_rows
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from archive.decisions import Change, Decision, Recorded, grounded, of_field, settled
 from archive.errors import UsageError
-from archive.model import Fact
+from archive.model import Clause, Fact
+from archive.store import clauses as clause_queries
 from archive.store import decisions, documents, doubts, events, facts, readings
 from archive.store.database import Database
 from archive.store.events import Event, EventName
@@ -45,7 +46,8 @@ class Deciding:
     def modifications(self, document_id: str) -> tuple[Event, ...]:
         """Every decision on a document and every undoing of one, as the event log tells of them, the first first."""
         with self._database.reading() as connection:
-            return events.of_document(connection, document_id, EventName.METADATA_MODIFICATION)
+            told = events.of_document(connection, document_id, EventName.METADATA_MODIFICATION)
+        return tuple(event for event in told if "field" in event.detail)
 
     def decide(self, wanted: Sequence[Decision], *, try_only: bool = False) -> list[Change | UsageError]:
         """Record decisions, all of them or, if one of them cannot be, none; ``try_only`` records none either way.
@@ -76,8 +78,12 @@ class Deciding:
             documents.revise(connection, [document_id])
             return change
 
-    def replace_facts(self, document_id: str, reading: int, read: Sequence[Fact]) -> bool:
-        """Put what rules read now in a document in the place of what they read before; returns whether it differs.
+    def replace_extracted(
+        self, document_id: str, reading: int, read: Sequence[Fact], clauses: Sequence[Clause] = ()
+    ) -> bool:
+        """Put the facts and clauses that rules read now in a document in the place of those of before.
+
+        Returns whether they differ.
 
         :raises UsageError: ``reading``, in which they read it, is not the newest any more.
         """
@@ -86,11 +92,13 @@ class Deciding:
             if newest != reading:
                 raise UsageError(f"Document {document_id[:12]} has a reading {newest} by now.", "Extract once more.")
             before = facts.rule_facts(connection, [document_id]).get(document_id, [])
-            if before == list(read):
+            has_other_clauses = clause_queries.replace_clauses(connection, document_id, reading, clauses)
+            if before == list(read) and not has_other_clauses:
                 return False
             facts.replace_facts(connection, document_id, read)
             documents.revise(connection, [document_id])
-            detail = {"reading": reading, "facts": len(read), "facts_before": len(before)}
+            counted = {"facts": len(read), "facts_before": len(before), "clauses": len(clauses)}
+            detail = {"reading": reading, **counted}
             events.append(connection, EventName.METADATA_EXTRACTION, document_id, detail)
             return True
 

@@ -6,12 +6,13 @@ A decision is recorded under the number of its event. One that is undone stays, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
+from archive.annotations import Annotation
 from archive.decisions import Action, Change, Decision, Recorded, of_field, settled
 from archive.errors import UsageError
 from archive.model import Fact, Reading, Span
@@ -20,12 +21,27 @@ from archive.store.database import batches
 from archive.store.events import EventName
 from archive.store.facts import fact_columns, fact_of, rule_facts
 from archive.store.tables import decided_facts, decisions
-from archive.text.quoting import places_of
-from archive.words import Words
+from archive.text.carrying import Finder, How, Passage, passage_of
 
 CARRIED = "carried_from"
 """The detail of a decided fact whose words were found again in a later reading: the number of the reading from which
 they were carried over."""
+
+CARRIED_HOW = "carried_how"
+"""The detail that says how they were found again (:class:`archive.text.carrying.How`), unless as the same words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What became of the words behind persons' facts and notes in a new reading: for how many of them they were found
+    again, and the facts and the annotations for which they were not."""
+
+    count: int
+    left: tuple[Fact, ...]
+    notes_left: tuple[Annotation, ...] = ()
+
+
+NOTHING_CARRIED = Carried(0, ())
 
 
 def holding(connection: Connection, ids: Iterable[str]) -> dict[str, list[Recorded]]:
@@ -110,45 +126,37 @@ def _to_undo(document_id: str, standing: Sequence[Recorded], event: int | None) 
     return chosen
 
 
-def carry_over(connection: Connection, reading: Reading, words: Sequence[Words]) -> int:
-    """Find the words behind a person's facts again in a new reading; returns for how many facts that was possible.
+def carry_over(connection: Connection, reading: Reading, finder: Finder) -> Carried:
+    """Find the words behind a person's facts again in a new reading (:mod:`archive.text.carrying`).
 
-    The others go on pointing into the reading they were made in.
+    Those that are not found go on pointing into the reading they were made in.
     """
-    carried = 0
+    carried, left = 0, []
     for recorded in holding(connection, [reading.document]).get(reading.document, ()):
         for ordinal, fact in enumerate(recorded.decision.facts):
-            span = fact.span and _found_again(connection, fact.span, reading, words)
-            if fact.span is None or span is None:
+            if fact.span is None:
                 continue
+            place = finder.find(passage_at(connection, fact.span))
+            if place is None:
+                left.append(fact)
+                continue
+            span = Span(reading.document, reading.number, place.first, place.last)
             details = {**fact.details, CARRIED: fact.details.get(CARRIED, str(fact.span.reading))}
+            if place.how is not How.EXACT:
+                details[CARRIED_HOW] = place.how
             moved = fact_columns(reading.document, replace(fact, span=span, details=details))
             of_fact = and_(decided_facts.c.event == recorded.event, decided_facts.c.ordinal == ordinal)
             connection.execute(update(decided_facts).where(of_fact).values(moved))
             carried += 1
-    return carried
+    return Carried(carried, tuple(left))
 
 
-def _found_again(connection: Connection, span: Span, reading: Reading, words: Sequence[Words]) -> Span | None:
-    """Where a span's words stand in another reading: on the same page, or else at the only place there is."""
+def passage_at(connection: Connection, span: Span) -> Passage:
+    """The words at a span with those around them."""
     old = readings.one(connection, span.document, span.reading)
-    page = old.page_of_word(span.first)
-    texts = readings.words_of_page(connection, span.document, page.number, span.reading).texts
-    first = span.first - page.first_word
-    quote = " ".join(texts[first : first + span.last - span.first + 1])
-    places = {
-        new.number: list(places_of(quote, of_page.texts)) for new, of_page in zip(reading.pages, words, strict=True)
-    }
-    here = places.get(page.number)
-    if here:
-        number, place = page.number, min(here, key=lambda found: abs(found[0] - first))
-    else:
-        everywhere = [(number, place) for number, found in places.items() for place in found]
-        if len(everywhere) != 1:
-            return None
-        number, place = everywhere[0]
-    start = reading.pages[number - 1].first_word
-    return Span(reading.document, reading.number, start + place[0], start + place[1])
+    return passage_of(
+        old, span, lambda page: readings.words_of_page(connection, span.document, page, span.reading).texts
+    )
 
 
 def _recorded(row: Row[Any], given: Sequence[Fact]) -> Recorded:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from archive.errors import CatalogError
 from archive.store.tables import events
@@ -31,6 +31,9 @@ class EventName(StrEnum):
     INGESTION = "ingestion"
     METADATA_EXTRACTION = "metadata extraction"
     METADATA_MODIFICATION = "metadata modification"
+    FIXITY_CHECK = "fixity check"
+    MESSAGE_DIGEST_CALCULATION = "message digest calculation"
+    REPLICATION = "replication"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,46 @@ class Event:
     detail: Mapping[str, Any]
 
 
-def append(connection: Connection, name: EventName, document: str, detail: Mapping[str, object]) -> int:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An event as a link of the chain. ``number`` is the one that belongs at its place, ``detail`` its JSON text.
+
+    It ``is_sound`` if it has that number, follows the event before it and has the hash of what it says.
+    """
+
+    number: int
+    name: str
+    document: str | None
+    detail: str
+    hash: str
+    is_sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event with all that its hash covers, for whoever checks it without this catalog.
+
+    ``at`` is in ISO 8601 with microseconds, ``detail`` its JSON text, ``previous`` the hash of the event before it.
+    """
+
+    number: int
+    at: str
+    name: str
+    document: str | None
+    detail: str
+    previous: str
+    hash: str
+
+    @property
+    def own_hash(self) -> str:
+        """What its hash should be."""
+        return _hash_of(self.number, self.at, self.name, self.document, self.detail, self.previous)
+
+
+def append(connection: Connection, name: EventName, document: str | None, detail: Mapping[str, object]) -> int:
     """Add an event, in the transaction that makes the change it tells of; returns its number.
+
+    ``document`` is None where it tells of no single one.
 
     Numbers have no gaps, so two transactions can never both append after the same event: SQLite lets one of them
     write at a time, elsewhere the primary key refuses the second.
@@ -63,10 +104,30 @@ def append(connection: Connection, name: EventName, document: str, detail: Mappi
     return int(seq)
 
 
+def newest(connection: Connection) -> int:
+    """The number of the last event, 0 before the first."""
+    return connection.scalar(select(func.max(events.c.seq))) or 0
+
+
 def of_document(connection: Connection, document: str, name: EventName) -> tuple[Event, ...]:
     """The events of one name that tell of a document, the first first."""
     query = select(events).where(events.c.document == document, events.c.name == str(name)).order_by(events.c.seq)
     return tuple(Event(row.seq, row.at, row.name, json.loads(row.detail)) for row in connection.execute(query))
+
+
+def entries(connection: Connection, documents: Collection[str]) -> tuple[Entry, ...]:
+    """Every event that tells of one of these documents, and the newest of all events, in order."""
+    query = select(events).where(or_(events.c.document.in_(documents), events.c.seq == newest(connection)))
+    return tuple(map(_entry, connection.execute(query.order_by(events.c.seq))))
+
+
+def links(connection: Connection) -> Iterator[Link]:
+    """Every event in order. After one that is not sound, the chain is followed from what that one says."""
+    number, previous = 1, _START
+    for row in connection.execute(select(events).order_by(events.c.seq)):
+        is_sound = row.seq == number and row.previous == previous and row.hash == _hash(row._asdict())
+        yield Link(number, row.name, row.document, row.detail, row.hash, is_sound)
+        number, previous = row.seq + 1, row.hash
 
 
 def verify(connection: Connection) -> int:
@@ -74,20 +135,28 @@ def verify(connection: Connection) -> int:
 
     :raises CatalogError: an event is missing or was changed; the first such is named.
     """
-    previous, count = _START, 0
-    for row in connection.execute(select(events).order_by(events.c.seq)):
-        count += 1
-        if row.seq != count or row.previous != previous or row.hash != _hash(row._asdict()):
+    count = 0
+    for link in links(connection):
+        if not link.is_sound:
             raise CatalogError(
-                f"The event log is broken at event {count}: it was changed, or events before it were removed.",
+                f"The event log is broken at event {link.number}: it was changed, or events before it were removed.",
                 "Compare the catalog with a backup.",
             )
-        previous = row.hash
+        count += 1
     return count
 
 
+def _entry(row: Row[Any]) -> Entry:
+    at = row.at.isoformat(timespec="microseconds")
+    return Entry(row.seq, at, row.name, row.document, row.detail, row.previous, row.hash)
+
+
 def _hash(row: Mapping[str, Any]) -> str:
-    """SHA-256 of the event's columns as a JSON array, in this order, in UTF-8."""
-    told = [row["seq"], row["at"].isoformat(timespec="microseconds")]
-    told += [row[column] for column in ("name", "document", "detail", "previous")]
+    at = row["at"].isoformat(timespec="microseconds")
+    return _hash_of(row["seq"], at, row["name"], row["document"], row["detail"], row["previous"])
+
+
+def _hash_of(number: int, at: str, name: str, document: str | None, detail: str, previous: str) -> str:
+    """SHA-256 of what an event tells as a JSON array, in this order, in UTF-8."""
+    told = [number, at, name, document, detail, previous]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()

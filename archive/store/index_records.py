@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection, and_, delete, insert, or_, select
 
 from archive.store.database import BATCH, Database, batches
-from archive.store.tables import documents, index_records
+from archive.store.search_tables import index_records
+from archive.store.tables import documents
 
 
 def due(database: Database, generation: str) -> Iterator[str]:
@@ -49,9 +50,14 @@ def mark(connection: Connection, generation: str, revisions: Mapping[str, int]) 
         )
 
 
-def forget_all_but(connection: Connection, generation: str) -> None:
-    """Drop the records of every other generation."""
-    connection.execute(delete(index_records).where(index_records.c.generation != generation))
+def forget_all_but(connection: Connection, generation: str, index: str | None) -> None:
+    """Drop the records of every other generation of an index, whose generations are called ``index/...``.
+
+    Those of the index of documents have no such prefix; ``index`` None stands for it.
+    """
+    name = index_records.c.generation
+    of_index = name.not_like("%/%") if index is None else name.like(f"{index}/%")
+    connection.execute(delete(index_records).where(of_index, name != generation))
 
 
 def revisions(connection: Connection) -> dict[str, int]:

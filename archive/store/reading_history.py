@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from archive.model import Fact, Reading
+from sqlalchemy import Connection
+
+from archive.model import Clause, Fact, Reading
+from archive.store import annotations as annotation_queries
+from archive.store import clauses as clause_queries
 from archive.store import decisions, documents, events, poor_pages, readings
 from archive.store.database import Database
+from archive.store.decisions import Carried
 from archive.store.events import EventName
 from archive.store.facts import replace_facts
 from archive.store.poor_pages import PoorPage
+from archive.text.carrying import Finder
 from archive.words import Words
 
 
@@ -18,17 +24,20 @@ class ReadingHistory:
 
     _database: Database
 
-    def add_reading(self, reading: Reading, words: Sequence[Words], facts: Sequence[Fact]) -> None:
+    def add_reading(
+        self, reading: Reading, words: Sequence[Words], facts: Sequence[Fact], clauses: Sequence[Clause] = ()
+    ) -> Carried:
         """Add the next reading of a document: all of it or nothing. The readings before it stay as they are.
 
-        ``facts`` are what rules read in it; they take the place of what rules read before. What a person confirmed or
-        corrected stays. Its span is found again in the new reading by its words, or stays in the reading it was made
-        in. The document's revision grows.
+        ``facts`` are what rules read in it; they take the place of what rules read before. What a person confirmed,
+        corrected or noted stays. Its span is found again in the new reading by its words, or stays in the reading it
+        was made in. The document's revision grows.
 
+        :returns: what became of those spans.
         :raises UnknownDocument: there is no such document.
         :raises ValueError: the parts contradict each other, or the reading's number is not the next.
         """
-        refuse_contradictions(reading, words, facts)
+        refuse_contradictions(reading, words, facts, clauses)
         with self._database.writing() as connection:
             newest = readings.newest_number(connection, reading.document)
             if reading.number != newest + 1:
@@ -36,10 +45,14 @@ class ReadingHistory:
             readings.insert_reading(connection, reading, words)
             documents.point_to_reading(connection, reading)
             replace_facts(connection, reading.document, facts)
-            carried = decisions.carry_over(connection, reading, words)
+            clause_queries.insert_clauses(connection, reading.document, reading.number, clauses)
+            carried = _carry_over(connection, reading, words)
             read = {"reading": reading.number, "pages": len(reading.pages), "words": reading.word_count}
-            found = {"facts": len(facts), "spans_carried_over": carried}
-            events.append(connection, EventName.METADATA_EXTRACTION, reading.document, read | found)
+            found = {"facts": len(facts), "clauses": len(clauses)}
+            left = len(carried.left) + len(carried.notes_left)
+            spans = {"spans_carried_over": carried.count, "spans_left": left}
+            events.append(connection, EventName.METADATA_EXTRACTION, reading.document, read | found | spans)
+        return carried
 
     def reading(self, document_id: str, number: int | None = None) -> Reading:
         """A reading of a document, the newest by default.
@@ -74,17 +87,28 @@ class ReadingHistory:
             return poor_pages.worst(connection, limit)
 
 
-def refuse_contradictions(reading: Reading, words: Sequence[Words], facts: Sequence[Fact]) -> None:
+def _carry_over(connection: Connection, reading: Reading, words: Sequence[Words]) -> Carried:
+    finder = Finder([of_page.texts for of_page in words])
+    facts = decisions.carry_over(connection, reading, finder)
+    count, left = annotation_queries.carry_over(connection, reading, finder)
+    return Carried(facts.count + count, facts.left, left)
+
+
+def refuse_contradictions(
+    reading: Reading, words: Sequence[Words], facts: Sequence[Fact], clauses: Sequence[Clause]
+) -> None:
     """Nothing half-true may enter: what is stored is never changed afterwards.
 
-    :raises ValueError: words or facts are not those of the reading.
+    :raises ValueError: words, facts or clauses are not those of the reading.
     """
     if reading.created_at.tzinfo is None:
         raise ValueError(f"the moment of reading {reading.number} of {reading.document} needs its time zone")
     if [page.word_count for page in reading.pages] != [len(of_page) for of_page in words]:
         raise ValueError(f"{reading.document} has other words on its pages than its reading says")
     named = (reading.document, reading.number)
-    for fact in facts:
-        span = fact.span
+    spans = [(fact.field, fact.span) for fact in facts] + [(clause.eid, clause.span) for clause in clauses]
+    for what, span in spans:
         if span and ((span.document, span.reading) != named or span.last >= reading.word_count):
-            raise ValueError(f"the {fact.field} of {reading.document} points outside of its reading")
+            raise ValueError(f"the {what} of {reading.document} points outside of its reading")
+    if len({clause.eid for clause in clauses}) < len(clauses):
+        raise ValueError(f"two clauses of {reading.document} have the same eid")

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from archive.errors import UnknownSearch, UsageError
-from archive.store.tables import saved_search_hits as hits
-from archive.store.tables import saved_searches
+from archive.store.search_tables import saved_search_hits as hits
+from archive.store.search_tables import saved_searches
 
 LONGEST_NAME = 200
 """Characters that the name of a saved search may have."""

@@ -98,7 +98,8 @@ def _switch_to_wal(path: Path, busy_seconds: float) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
         finally:
             connection.close()
-    except pysqlite3.DatabaseError as error:
+    except (pysqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # The latter comes from a message that quotes a schema which is damaged.
         raise database_error(str(path), str(error)) from error
 
 

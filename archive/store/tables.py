@@ -123,6 +123,60 @@ decided_facts = Table(
     *fact_columns(),
 )
 
+clauses = Table(
+    "clauses",
+    metadata,
+    Column("document", String(64), primary_key=True),
+    Column("reading", Integer, primary_key=True),
+    Column("eid", Text, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("heading", Text),
+    Column("topic", Text),
+    Column("parent", Text),
+    Column("first_word", Integer, nullable=False),
+    Column("last_word", Integer, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("counted", Boolean, nullable=False),
+    Column("is_unit", Boolean, nullable=False),
+    ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
+    Index("clauses_in_order", "document", "reading", "ordinal"),
+)
+
+# A note's own words and box never change; where its words stand in the newest reading is told beside them.
+notes = Table(
+    "annotations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("document", String(64), nullable=False),
+    Column("made_reading", Integer, nullable=False),
+    Column("made_page", Integer, nullable=False),
+    Column("made_first", Integer),
+    Column("made_last", Integer),
+    Column("made_quote", Text, nullable=False),
+    Column("x0", Float),
+    Column("y0", Float),
+    Column("x1", Float),
+    Column("y1", Float),
+    Column("reading", Integer, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("first_word", Integer),
+    Column("last_word", Integer),
+    Column("quote", Text, nullable=False),
+    Column("how", Text),
+    Column("note", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime),
+    Column("changed_by", Text),
+    Column("removed_at", UtcDateTime),
+    Column("removed_by", Text),
+    ForeignKeyConstraint(["document", "made_reading"], ["readings.document", "readings.number"]),
+    ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
+    Index("annotations_by_document", "document", "page"),
+)
+
 failures = Table(
     "failures",
     metadata,
@@ -144,78 +198,6 @@ members = Table(
     Column("ordinal", Integer, nullable=False),
     Column("document", String(64), ForeignKey("documents.id")),
     Index("members_by_document", "document"),
-)
-
-index_records = Table(
-    "index_records",
-    metadata,
-    Column("generation", Text, primary_key=True),
-    Column("document", String(64), ForeignKey("documents.id"), primary_key=True),
-    Column("revision", Integer, nullable=False),
-)
-
-saved_searches = Table(
-    "saved_searches",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("parameters", JSON, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("trouble", Text),
-)
-
-saved_search_hits = Table(
-    "saved_search_hits",
-    metadata,
-    Column("search", String(32), ForeignKey("saved_searches.id"), primary_key=True),
-    Column("document", String(64), ForeignKey("documents.id"), primary_key=True),
-    Column("state", Text, nullable=False),
-    Column("found_at", UtcDateTime, nullable=False),
-    Column("read_at", UtcDateTime),
-    Index("saved_search_hits_by_state", "search", "state", "found_at"),
-)
-
-alert_checks = Table(
-    "alert_checks",
-    metadata,
-    Column("document", String(64), ForeignKey("documents.id"), primary_key=True),
-    Column("revision", Integer, nullable=False),
-)
-
-signatures = Table(
-    "signatures",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("document", String(64), ForeignKey("documents.id"), nullable=False),
-    Column("reading", Integer, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("linked", Boolean, nullable=False),
-    Column("text", LargeBinary, nullable=False),
-    Column("wording", LargeBinary, nullable=False),
-    Column("numbers", LargeBinary, nullable=False),
-    Column("by_ocr", Boolean, nullable=False),
-    Index("signatures_by_document", "document", unique=True),
-)
-
-# These two have many small rows, which SQLite keeps in half the room when their key is all that orders them.
-signature_bands = Table(
-    "signature_bands",
-    metadata,
-    Column("band", BigInteger, primary_key=True, autoincrement=False),
-    Column("signature", Integer, ForeignKey("signatures.number"), primary_key=True),
-    sqlite_with_rowid=False,
-)
-
-likenesses = Table(
-    "likenesses",
-    metadata,
-    Column("signature", Integer, ForeignKey("signatures.number"), primary_key=True),
-    Column("other", Integer, ForeignKey("signatures.number"), primary_key=True),
-    Column("wording", Float, nullable=False),
-    Column("numbers", Float, nullable=False),
-    Column("by_ocr", Boolean, nullable=False),
-    Index("likenesses_by_other", "other"),
-    sqlite_with_rowid=False,
 )
 
 events = Table(

@@ -9,8 +9,9 @@ is named. ``develop`` is every other document of each source, in the order of th
 it, ``held-out`` is the rest.
 
 An amount is its value and currency; what it is and how it stands to VAT are scored for those found ("amount role",
-"amount vat": award and contract count as one). The last lines say how many facts have their words on the page they
-name, and what the rules cost.
+"amount vat": award and contract count as one). A quantity that is a part of a larger one is not scored. The watchlist
+is the shipped one with CORPUS/watchlist.toml, and a label's term is the entry that has it as a phrase. The last lines
+say how many facts have their words on the page they name, and what the rules cost.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from archive.home import Archive
 from archive.model import Fact
+from archive.text.folding import fold
 from benchmarks.facts.labels import (
     FIELDS,
     Label,
@@ -38,6 +40,8 @@ from benchmarks.facts.labels import (
     specimen_labels,
 )
 from indexer.facts import extract
+from indexer.facts.text import DocumentText
+from indexer.facts.watch.watchlist import Watchlist
 
 _WON = frozenset({"award", "contract"})
 """What an amount may be called that somebody is to be paid."""
@@ -116,12 +120,14 @@ class Score:
         self.errors.append(error | ({"evidence": evidence} if evidence and missed else {}))
 
 
-def facts_of(archive: Archive, document: str, score: Score) -> tuple[tuple[Fact, ...], str | None]:
+def facts_of(
+    archive: Archive, document: str, score: Score, watchlist: Watchlist
+) -> tuple[tuple[Fact, ...], str | None]:
     """What the rules say of a stored document, and the language of its reading."""
     reading = archive.catalog.reading(document)
     words = list(archive.catalog.all_words(document))
     started = time.process_time()
-    facts = extract(document, reading, words, archive.catalog.find(document).filename)
+    facts = extract(DocumentText.of(document, reading, words), words, watchlist)
     score.seconds += time.process_time() - started
     score.pages += len(reading.pages)
     for fact in facts:
@@ -137,14 +143,30 @@ def answers(facts: Sequence[Fact], language: str | None) -> dict[str, Values]:
     for fact in facts:
         if fact.field == "bids" and "lot" in fact.details:
             continue  # The labels count the bids of a document, not those of each lot.
-        value = f"{float(fact.value):.2f} {fact.details.get('currency')}" if fact.field == "amount" else fact.value
-        found[fact.field].add(value if fact.field == "amount" else comparable(fact.field, value))
+        if fact.field == "quantity" and "of" in fact.details:
+            continue  # So it is with the parts of a whole.
+        found[fact.field].add(_answer(fact))
         if fact.field in {"vendor", "buyer"}:
-            given = {name: [fact.details[name]] for name in ("pib", "mb") if name in fact.details}
+            given = {name: [fact.details[name]] for name in ("pib", "mb", "jib") if name in fact.details}
             found[f"{fact.field} ids"] |= identifiers(given)
     if language is not None:
         found["language"].add(comparable("language", language))
     return {name: frozenset(values) for name, values in found.items()}
+
+
+def _answer(fact: Fact) -> str:
+    if fact.field == "amount":
+        return f"{float(fact.value):.2f} {fact.details.get('currency')}"
+    if fact.field == "quantity":
+        return f"{fact.value} {fact.details['what']}"
+    return comparable(fact.field, fact.value)
+
+
+def named(label: Label, watchlist: Watchlist) -> Label:
+    """A label whose watched terms are called as the watchlist calls them."""
+    names = {fold(phrase): entry.name for entry in watchlist.entries for phrase in entry.phrases}
+    hits = [{**hit, "term": names.get(fold(hit["term"]), hit["term"])} for hit in label.written.get("watchlist", ())]
+    return replace(label, written={**label.written, "watchlist": hits}) if hits else label
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -158,15 +180,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     is_corpus = (options.corpus / "labels.jsonl").exists()
     labels = corpus_labels(options.corpus) if is_corpus else specimen_labels(options.corpus)
+    watchlist = Watchlist.of(options.corpus)
     score, unread = Score(), []
     with Archive.open(options.home, create=False) as archive:
-        for label in half_of(labels, options.half):
+        for label in (named(label, watchlist) for label in half_of(labels, options.half)):
             if options.source and options.source not in str(label.path):
                 continue
             document = hashlib.sha256(label.path.read_bytes()).hexdigest()
             if not archive.catalog.known(document):
                 unread.append(label.path)
-            facts, language = facts_of(archive, document, score) if label.path not in unread else ((), None)
+            facts, language = facts_of(archive, document, score, watchlist) if label.path not in unread else ((), None)
             found = answers(facts, language)
             for name in filter(label.scores, FIELDS):
                 score.add(label, name, found.get(name, frozenset()))

@@ -31,6 +31,8 @@ FIELDS = {
     "cpv": "cpv",
     "vendor ids": "vendor_ids",
     "buyer ids": "buyer_ids",
+    "quantity": "quantities",
+    "watch": "watchlist",
     "language": "language",
 }
 """Our name of a scored field, and the labels' name."""
@@ -62,6 +64,10 @@ class Label:
             return [frozenset(f"{amount['value']:.2f} {amount['currency']}" for amount in right)]
         if name in {"vendor ids", "buyer ids"}:
             return [identifiers(right), *map(identifiers, accept.get(FIELDS[name]) or ())]
+        if name == "quantity":
+            return [frozenset(f"{quantity['count']} {quantity['what']}" for quantity in right)]
+        if name == "watch":
+            return [frozenset(comparable(name, hit["term"]) for hit in right)]
         return [_values(name, value) for value in (right, *(accept.get(FIELDS[name]) or ()))]
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archive.model import Fact, Reading
+from archive.model import Fact
 from archive.words import Words
 from indexer.facts import (
     bidders,
@@ -23,18 +23,19 @@ from indexer.facts import (
     parties,
     reference,
     title,
+    watch,
 )
 from indexer.facts.money import amounts
 from indexer.facts.text import DocumentText
+from indexer.facts.watch.watchlist import Watchlist
 
 
-def extract(document: str, reading: Reading, words: Sequence[Words], filename: str) -> tuple[Fact, ...]:
+def extract(text: DocumentText, words: Sequence[Words], watchlist: Watchlist) -> tuple[Fact, ...]:
     """The facts of a document. Vendors, bidders, amounts, CPV codes and related numbers may be many, others are one.
 
-    ``words`` holds the words of each page of ``reading`` in turn. ``filename`` is no evidence, so no
-    rule reads it yet.
+    ``words`` holds the words of each page of the reading in turn. The name of the file is no evidence, so no rule reads
+    it.
     """
-    text = DocumentText.of(document, reading, words)
     kinds = kind.find(text)
     known_kind = kinds[0].value if kinds else None
     buyers, public_body = buyer.find(text, known_kind)
@@ -52,4 +53,5 @@ def extract(document: str, reading: Reading, words: Sequence[Words], filename: s
         *cpv.find(text, known_kind),
         *reference.find(text, known_kind),
         *foi.find(text, known_kind),
+        *watch.find(text, words, watchlist),
     )

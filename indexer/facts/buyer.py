@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archive.model import Fact
-from indexer.facts import buyer_rules, identifiers
+from indexer.facts import buyer_labels, buyer_rules, identifiers
 from indexer.facts.bodies.names import Body, bodies
 from indexer.facts.buyer_rules import Buyer
 from indexer.facts.firms.names import canonical
@@ -62,7 +62,7 @@ def _candidates(text: DocumentText, named: Sequence[Body], kind: str | None, end
         yield from buyer_rules.party(text, named)
         return
     own = [body for body in named if not body.is_oversight or kind in OWN_ACTS]
-    yield from buyer_rules.labelled(text, named, end)
+    yield from buyer_labels.labelled(text, named, end)
     if kind == "foi_appeal":
         yield from buyer_rules.complained_of(text, own)
     elif kind == "foi_request":

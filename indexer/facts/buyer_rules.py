@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.text.folding import fold
-from archive.text.scripts import to_latin
 from indexer.facts.bodies.names import Body
 from indexer.facts.phrases import any_of, compiled
 from indexer.facts.text import DocumentText
@@ -48,44 +47,12 @@ class Buyer:
 
 
 @cache
-def _label() -> re.Pattern[str]:
-    """A label of the buyer right before a name, with the label of the name itself between or not."""
-    labels, names = any_of(table("bodies")["labels"]), any_of(table("bodies")["label_names"])
-    section = rf"(?:odeljak\si\W{{1,3}})?{labels}(?:\W{{1,3}}i\.1\)[^\n:]{{0,110}})?"
-    return re.compile(rf"(?:{section}\W*(?:\(\w+\)\W*)?(?:(?:\d\W+)?{names}\W*)?)$")
-
-
-@cache
-def _free_label() -> re.Pattern[str]:
-    """The label of a buyer that is followed by a name of whatever form, to the end of the line."""
-    labels = any_of(table("bodies")["free_labels"])
-    names = any_of(table("bodies")["label_names"])
-    return re.compile(rf"\n\W*(?:\d\W+)?(?:{labels}\s?:\W*\n?\s?{names}|{labels})\s?:[ ](?=[^\n]{{5}})")
-
-
-def labelled(text: DocumentText, named: Sequence[Body], end: int) -> Iterator[Buyer]:
-    """The body, or the name of whatever form, right after the label of a buyer."""
-    for body in named:
-        start = text.starts[body.first]
-        if body.case == "nominative" and _label().search(text.folded, max(0, start - BEFORE), start):
-            yield _of(body, "label", 0.96)
-            return
-    for found in text.find(_free_label(), 0, end):
-        first = text.word_at(found.match.end())
-        last = min(text.line_end(first), first + 14)
-        name = to_latin(text.quote(first, last)).strip(" ,;:.–-_")
-        if text.is_capitalised(first) and last > first and re.fullmatch(r"[^_:@\d]{8,}", name):
-            yield Buyer(name, first, last, "label-line", 0.85)
-            return
-
-
-@cache
 def _roles() -> re.Pattern[str]:
     """The role of a buyer, given in brackets after the party."""
     role = any_of(table("bodies")["buyer_roles"])
     return re.compile(
         rf"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|dalje)\b[^\w()]*(?:kao\s|the\s|referred\sto\sas\s)*\W*{role}"
-        rf"|\(\W*(?:the\s|kao\s)?\W*{role}\W*\)|\bkao\s{role}"
+        rf"|\(\W*(?:the\s|kao\s)?\W*{role}\W*\)|\bkao\s{role}|\s[-–—]\s?{role}"
     )
 
 
@@ -104,12 +71,12 @@ def party(text: DocumentText, named: Sequence[Body]) -> Iterator[Buyer]:
     for body in parties:
         start, after = text.starts[body.first], text.starts[body.last]
         if before.search(text.folded, max(0, start - BEFORE), start):
-            yield _of(body, "contract-label", 0.95)
+            yield of_body(body, "contract-label", 0.95)
             return
         boundary = _ANY_ROLE.search(text.folded, after, after + ROLE_WITHIN)
         role = _roles().search(text.folded, after, after + ROLE_WITHIN)
         if role is not None and (boundary is None or role.start() <= boundary.start()):
-            yield _of(body, "contract-role", 0.95)
+            yield of_body(body, "contract-role", 0.95)
             return
 
 
@@ -120,7 +87,7 @@ def letterhead(text: DocumentText, own: Sequence[Body], kind: str | None) -> Ite
         if body.first > within or body.case != "nominative":
             continue
         if _begins_letterhead_line(text, body.first) and not _runs_on(text, body):
-            yield _of(body, "letterhead", 0.88)
+            yield of_body(body, "letterhead", 0.88)
             return
 
 
@@ -166,10 +133,10 @@ def issuer(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
             return
         start, stop = text.starts[body.first], text.starts[min(body.last + 1, len(text.words) - 1)]
         if body.case == "nominative" and acts.match(text.folded, stop, stop + 150):
-            yield _of(body, "issuer", 0.85)
+            yield of_body(body, "issuer", 0.85)
             return
         if body.case == "genitive" and officer.search(text.folded, max(0, start - 40), start):
-            yield _of(body, "officer", 0.82)
+            yield of_body(body, "officer", 0.82)
             return
 
 
@@ -178,7 +145,7 @@ def alone_on_line(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
     for body in own:
         whole = text.begins_line(body.first) and text.line_end(body.last) == body.last
         if whole and body.case == "nominative" and body.last > body.first:
-            yield _of(body, "line", 0.8)
+            yield of_body(body, "line", 0.8)
             return
 
 
@@ -186,7 +153,7 @@ def only_one(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
     """The one public body that a paper of a procurement names at all, in whatever case."""
     proper = [body for body in own if text.is_capitalised(body.first)]
     if proper and all(same(body, proper[0]) for body in own):
-        yield _of(min(proper, key=lambda body: body.case != "nominative"), "only-one", 0.75)
+        yield of_body(min(proper, key=lambda body: body.case != "nominative"), "only-one", 0.75)
 
 
 def same(one: Body, other: Body) -> bool:
@@ -206,7 +173,7 @@ def in_title(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
     for body in own:
         start = text.starts[body.first]
         if body.is_local and _about().search(text.folded, max(0, start - 40), start):
-            yield _of(body, "title", 0.85)
+            yield of_body(body, "title", 0.85)
             return
 
 
@@ -227,7 +194,7 @@ def complained_of(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
         start, stop = text.starts[body.first], text.starts[body.last]
         answers = body.case == "nominative" and _silent().search(text.folded, stop, stop + 160)
         if answers or (body.case == "genitive" and _AGAINST.search(text.folded, max(0, start - BEFORE), start)):
-            yield _of(body, "appealed", 0.88)
+            yield of_body(body, "appealed", 0.88)
             return
 
 
@@ -235,9 +202,10 @@ def addressee(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
     """The authority a request is sent to: it begins a line at the head, in the nominative or the dative."""
     for body in own:
         if body.first <= LETTERHEAD_WORDS and text.begins_line(body.first) and body.case in {"nominative", "dative"}:
-            yield _of(body, "addressee", 0.88)
+            yield of_body(body, "addressee", 0.88)
             return
 
 
-def _of(body: Body, rule: str, confidence: float) -> Buyer:
+def of_body(body: Body, rule: str, confidence: float) -> Buyer:
+    """The candidate that a recognised body is."""
     return Buyer(body.name, body.first, body.last, rule, confidence, body)

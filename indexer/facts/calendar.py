@@ -1,4 +1,4 @@
-"""Dates as documents print them: in figures, with the month in words, in English order."""
+"""Dates as documents print them: in figures, with the month in words, in English order, as computers do."""
 
 from __future__ import annotations
 
@@ -33,12 +33,16 @@ def month_names() -> str:
 
 @cache
 def date_expression() -> str:
-    """A date in figures, with the month in words, or in English order. Groups are named by part and form."""
+    """A date in figures, with the month in words, in English order, in ISO 8601. Groups are named by part and form."""
     month = month_names()
-    figures = r"(?P<d1>\d{1,2})[./-]\s?(?P<m1>\d{1,2})[./-]\s?(?P<y1>(?:19|20)\d\d)(?!\d)"
-    words = rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\.?\s?(?:day\sof\s)?(?P<m2>{month})\.?,?\s(?P<y2>(?:19|20)\d\d)(?!\d)"
+    part = r"(?:\s?\.|[/-])\s?"
+    figures = rf"(?P<d1>\d{{1,2}}){part}(?P<m1>\d{{1,2}}){part}(?P<y1>(?:19|20)\d\d)(?!\d)"
+    # "20t h day of November": text layers part an ordinal that is printed small.
+    ordinal = r"(?:s\s?t|n\s?d|r\s?d|t\s?h)?"
+    words = rf"(?P<d2>\d{{1,2}}){ordinal}[.”“\"]?\s?(?:day\sof\s)?(?P<m2>{month})\.?,?\s(?P<y2>(?:19|20)\d\d)(?!\d)"
     english = rf"(?P<m3>{month})\s(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s?(?P<y3>(?:19|20)\d\d)(?!\d)"
-    return rf"(?:(?<![\d./])(?:{figures}|{words})|(?<!\w){english})"
+    iso = r"(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)(?![\w-])"
+    return rf"(?:(?<![\d./])(?:{figures}|{words})|(?<!\w){english}|(?<![\w/.-]){iso})"
 
 
 @cache
@@ -50,7 +54,7 @@ def any_date() -> re.Pattern[str]:
 def date_of(found: Found) -> date | None:
     """The date a match spells, or None where there is no such day. "11/20/2018" can only be meant the American way."""
     match = found.match
-    for form in "123":
+    for form in "1234":
         if match[f"y{form}"] is None:
             continue
         month_text, day_text = match[f"m{form}"], match[f"d{form}"]
@@ -69,6 +73,6 @@ def date_of(found: Found) -> date | None:
 def words_of_date(text: DocumentText, found: Found) -> tuple[int, int]:
     """The first and last word of the date within a match."""
     match = found.match
-    start = min(match.start(name) for name in ("d1", "d2", "m3") if match[name] is not None)
-    end = max(match.end(name) for name in ("y1", "y2", "y3") if match[name] is not None)
+    start = min(match.start(name) for name in ("d1", "d2", "m3", "y4") if match[name] is not None)
+    end = max(match.end(name) for name in ("y1", "y2", "y3", "d4") if match[name] is not None)
     return text.word_at(start), text.word_at(end - 1)

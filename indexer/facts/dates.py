@@ -56,6 +56,7 @@ class _Rule:
 _LINE = r"(?<=\n)"
 _TOWN = r"[a-z]{2,}(?:\s[a-z]{2,})?"
 _WEEKDAY = r"(?:[a-z]{2,11},\s)?"
+_REPORTS = frozenset({"procurement_report", "report"})
 _DECISIONS = frozenset({"judgment", "regulation", "other", "foi_decision"})
 
 
@@ -68,32 +69,63 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
         r"(?:\s(?:and|as|of|on|in|this|the|effective|entered|into|made))*\s"
     )
     year_end = r"\.?\s?(?:god(?:ine)?|g)?\.?"
+    line_end = rf"{year_end}\W*(?:\n|$)"
     rules = (
         _Rule("form-label", any_of(words["own"]) + r"[:|\s]*", 0.98, "everywhere"),
-        _Rule("label", rf"{_LINE}(?:datum|dana|date|sent|poslato)\s?:\s?{_WEEKDAY}", 0.97),
+        _Rule("label", rf"{_LINE}{any_of(words['labels'])}\s?[:;.]\s?{_WEEKDAY}", 0.97),
+        _Rule("label-bare", rf"{_LINE}datum\s", 0.9, after=line_end),
         _Rule(
             "concluded", rf"{any_of(words['concluded'])}\s(?:(?:u|in)\s{_TOWN},?\s)?(?:dana\s|on\s)?", 0.95, "contract"
         ),
         _Rule("made", rf"(?<!an\sagreement\s)(?<!certain\sagreement\s){english}(?:{_TOWN}\son\s)?", 0.93, "contract"),
-        _Rule("line", rf"{_LINE}(?:dana\s)?", 0.85, "letterhead", after=rf"{year_end}\W*(?:\n|$)"),
+        _Rule("line", rf"{_LINE}(?:dana\s)?", 0.85, "letterhead", after=rf"{year_end}(?:,\s{_TOWN})?\W*(?:\n|$)"),
         _Rule("dated", rf"{_LINE}dated\s(?:as\sof\s)?", 0.9, after=r"\W*(?:\n|$)"),
         _Rule("place-label", rf"mj?esto\si\sdatum:\s{_TOWN},\s", 0.95),
-        _Rule("place", rf"{_LINE}(?:u\s)?{_TOWN}\s?[,;]\s?(?:dana\s)?", 0.93, capitalised=True),
-        _Rule("number", rf"{_LINE}(?:del\w*\s)?br(?:oj)?\s?[:.]\s?[\w/.\-]+\sod\s", 0.93),
+        _Rule("place", rf"{_LINE}(?:u\s)?{_TOWN}\s?[,;]\s?(?:dana\s?:?\s)?", 0.93, capitalised=True),
+        _Rule("number", rf"{_LINE}(?:del\w*\s)?br(?:oj)?(?:\si\sdatum)?\s?[:.]\s?[\w/.\-]+\sod\s", 0.93),
         _Rule("number-and-label", rf"{_LINE}br[^\n]{{0,50}}\s(?:datum|dana)\s?:\s?", 0.93),
-        _Rule("below-number", rf"{_LINE}br(?:oj)?\s?:[^\n]*\n\W*", 0.9),
+        _Rule("below-number", rf"{_LINE}br(?:oj)?\s?:[^\n]*\n\W*(?:od\s)?(?:dana\s)?", 0.9),
         _Rule("concluded-which", r"ugovor(?:\s\w+){0,4}\skoji\s(?:je\szakljucen\s)?dana\s", 0.9, "contract"),
         _Rule("concluded-below", rf"{_LINE}dana\s", 0.85, "contract"),
         _Rule("minutes", r"\bsastavljen\w?\s(?:dana\s)?", 0.9),
         _Rule("session", r"\bsj?ednici(?:\s\w+){0,4}\sodrzanoj\s(?:dana\s)?", 0.85, kinds=_DECISIONS | {"minutes"}),
+        _Rule(
+            "session-adopts",
+            r"\bsj?ednici(?:\s\w+){0,4}\s(?:odrzanoj|od)\s(?:dana\s)?",
+            0.85,
+            after=rf"{year_end}\W{{0,3}}(?:je\s)?(?:donosi|done\w{{1,2}}|usvoji\w+)\b",
+        ),
         _Rule("hearing", r"\brocistu(?:\s\w+){0,4}\sodrzanom\s(?:dana\s)?", 0.85, kinds=_DECISIONS),
         _Rule("opening", r"\botvaranj[eu]\sponuda(?:\W+\w+){0,8}\W+dana\s", 0.8, kinds=frozenset({"minutes"})),
+        _Rule(
+            "held", r"\bsj?ednic[ae](?:\s\w+){0,6}\W{1,2}odrzan[ae]\s(?:dana\s)?", 0.85, kinds=frozenset({"minutes"})
+        ),
         _Rule("adopted", r"\bdana\s", 0.85, after=rf"{year_end}\W{{0,3}}(?:je\s)?(?:donosi|done\w{{1,2}}|usvoji\w+)\b"),
+        _Rule("issued", r"\bdana\s", 0.85, after=rf"{year_end}\W{{0,3}}{any_of(words['issuing'])}"),
+        _Rule(
+            "reported",
+            r"\bdana\s",
+            0.85,
+            after=rf"{year_end}\W{{0,3}}(?:je\s)?sacini\w+\b",
+            kinds=_REPORTS | {"minutes"},
+        ),
         _Rule("decided", r"\bdone(?:o|la|ta)(?:[\s,]+\w+){0,7}[\s,]+dana\s", 0.8, kinds=_DECISIONS),
         _Rule("panel", r"\bvec[au]\sodrzanoj\s(?:dana\s)?", 0.8, kinds=_DECISIONS),
         _Rule(
             "signature", rf"{_LINE}(?:u\s{_TOWN}\s?[,;]?|{_TOWN}\s?[,;])\s(?:dana\s)?", 0.9, "tail", capitalised=True
         ),
+        # Some texts come without their line ends.
+        _Rule("label-inline", r"(?<=\s)(?:datum|dana)\s?:\s?", 0.85, "letterhead", capitalised=True),
+        _Rule("signature-inline", rf"(?<=[.:;!?_]\s)u\s{_TOWN}\s?[,;]\s?(?:dana\s)?", 0.85, "tail", capitalised=True),
+        _Rule("signature-small", rf"(?<=[.:;!?_]\n)u\s{_TOWN}\s?[,;]?\s(?:dana\s)?", 0.85, "tail", after=line_end),
+        _Rule(
+            "passed",
+            rf"\b{any_of(words['passed'])}\sna\s(?:\w+\W{{1,2}}){{0,3}}sj?ednici[^.\n]{{0,80}}?\s",
+            0.85,
+            "tail",
+        ),
+        _Rule("court", r"\b(?:reseno|presudeno|odluceno)\su\s[^.\n]{3,50}?\s(?:dana\s)?", 0.85, "tail"),
+        _Rule("witness", r"\bin\switness\swhereof\b[^.]{0,200}?\s(?:as\sof|on|this)\s(?:the\s)?", 0.85, "everywhere"),
         _Rule("label-at-end", rf"{_LINE}(?:datum|dana|date)\s?:\s?", 0.9, "tail"),
     )
     return tuple((rule, re.compile(f"(?:{rule.before}){date_expression()}{rule.after}")) for rule in rules)

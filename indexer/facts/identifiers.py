@@ -11,13 +11,16 @@ from collections.abc import Callable
 
 _LABEL_END = r"[^\w\n]{0,3}(?:broj\w*|br|no|number)?\W{0,4}"
 _PIB_LABEL = (
-    r"(?:pib|p\.\si\.\sb|poresk\w+\s(?:identifikacion\w+\s)?broj\w*(?:\s\(pib\))?|tax\s(?:identification\s)?number)"
+    r"(?:pib|p\.\si\.\sb|poresk\w+\s(?:identifikacion\w+\s)?br(?:oj\w*)?(?:\s\(pib\))?"
+    r"|tax\s(?:identification\s)?number)"
 )
 _MB_LABEL = (
     r"(?:mb|m\.\s?b|mat\w{0,5}\W{1,2}br\w*(?:\s(?:firme|preduzeca|drustva))?"
     r"|(?:company\s)?regist(?:ration|ered)\snumber|company\snumber)"
 )
-_JIB_LABEL = r"(?:jib|jedinstven\w+\sidentifikacion\w+\sbroj\w*|identifikacion\w+\sbroj\w*|id\W{0,2}(?:broj\w*|br))"
+_JIB_LABEL = (
+    r"(?:jib|(?:jedinstven\w+\s)?identifika(?:cion|cijsk)\w+\sbroj\w*(?:\s\(\w{2,4}\))?|id\W{0,2}(?:broj\w*|br))"
+)
 _NINE = r"(\d{9}|\d{3}\s\d{3}\s\d{3})(?!\w)"
 _EIGHT = r"(\d{8})(?!\w)"
 # The thirteen digits of a JIB begin with 4, those of a JMBG with a day of the month.

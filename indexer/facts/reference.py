@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.model import Fact
-from archive.text.folding import fold
-from archive.text.scripts import to_latin
+from archive.procedures.numbers import key
 from indexer.facts.phrases import any_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
@@ -49,19 +48,24 @@ PROCUREMENT_PAGES = 12
 _LETTERS = r"[^\W\d_]"
 _PART = rf"{_LETTERS}{{0,6}}\d[\d.]*(?:{_LETTERS}(?!\w))?"
 _NUMBER = (
-    rf"(?:(?:{_LETTERS}{{1,6}}|[1il|!]{{1,3}})\s?[-/.]\s?)*{_PART}"
-    rf"(?:(?:\s?[-/]\s?{_PART}|\s?[-/]{_LETTERS}{{1,6}}(?!\w|\.\w)))+"
+    rf"(?:(?:{_LETTERS}{{1,6}}|[1il|!]{{1,3}})\s?[-–/.]\s?)*{_PART}"
+    rf"(?:(?:\s?[-–/]\s?{_PART}|\s?[-–/]{_LETTERS}{{1,6}}(?!\w|\.\w)))+"
 )
 """Parts joined by hyphens and strokes: 404-18/2020, 1.2.3/2019, III-404-18/2020-7, 4/0 - 01 - 177/2021 - 03."""
 
 _BR = r"(?:br(?:oj\w*)?|no|nr)\s?[.:]{0,2}\s?"
-_AFTER_LABEL = r"\s?[.:]{0,2}\s?"
+_AFTER_LABEL = r"\s?[.:;|]{0,2}\s?(?:[-–]\s)?[_.…]{0,30}[(„“\"]?\s?"
+"""Between a label and its number: a colon or what OCR made of it, the line of a form that was filled in, a quote."""
 _COURT = re.compile(
-    r"(?<=\n)(?P<number>(?:(?:[ivx]{1,6}|\d{1,2})\s)?"
-    r"(?:su|p|pl|pz|rev|rz|u|uz|gz|k|kz|kzz|i|iv|ip|st|r|v|vp|pd)\s?\d?\s?\.?\s?(?:br\.?\s)?\d{1,5}/\d{2,4})(?!\w)"
+    r"(?<=\n)(?:(?:posl(?:ovni)?\W{1,2})?br(?:oj)?\W{1,3})?"
+    r"(?P<number>(?:su\s[ivx]{1,6}-\d{1,3}\s)?(?:[ivx]{1,6}(?:-\d{1,2})?[\s-]|\d{1,2}[\s-]?)?"
+    r"(?:su|p|pl|pz|prz|pr|prev|rev|rz|u|uz|uv|uo|uzp|gz|gzr|gzz|k|kz|kzz|kzr|kp|kv|kr|ki|km|kri|i|ii|iv|io|ip|st|r|v|vp|pd|o)"
+    r"\s?\d?\s?\.?[\s-]?(?:br\.?\s?)?\d{1,6}/\d{2,4})(?!\w)"
 )
-"""A case in a court's register (the registers of the Court Rules of Procedure): P. 809/2005, XIII P. br. 548/00."""
+"""A case in a court's register (the registers of the Court Rules of Procedure): P. 809/2005, XIII P. br. 548/00,
+I-2 Uv 40/21."""
 _DATE_LIKE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\.?")
+_DEPARTMENT = re.compile(r"[IVXІХ]{1,6}")
 _ROMAN_READ_WRONG = re.compile(r"^[Il1|!]*[Il|!][Il1|!]*(?=\s?-)")
 
 
@@ -76,16 +80,23 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     number = rf"(?P<number>{_NUMBER})"
     # From "nabavke" to its number, over the name of what is bought, but not over another procurement.
     about = r"\W(?P<about>(?:[^.;:\nn]|n(?!abavk)|\n(?!\n)){0,140}?)\(?"
-    procurement = rf"{_labels('acronyms')}[\s-](?:{_BR})?|\b(?:javn\w+\s)?nabavk?\w{{1,2}}{about}(?<!\w){_BR}"
+    procurement = (
+        rf"{_labels('acronyms')}(?:\s?:\s?|[\s-])(?:{_BR})?"
+        rf"|\b(?:javn\w+\s)?nabavk?\w{{1,2}}{about}(?<!\w)(?:r(?:ed)?\.\s?)?{_BR}"
+    )
     gazette = rf"{_labels('gazettes')}[^.;]{{0,30}}$|{_labels('articles')}\W+$"
     return {
         "of-procurement": re.compile(rf"(?:{procurement}){number}"),
         "label": re.compile(rf"{_labels('procurement')}{_AFTER_LABEL}{number}"),
+        "numbered": re.compile(
+            rf"{_labels('acronyms')}[\s-]{_BR}(?P<number>\d{{1,4}}(?:\.\d{{1,3}})*)(?![\w/–-]|\.\d|\s?[-–/])"
+        ),
         "own-line": re.compile(rf"(?<=\s){_labels('own')}{_AFTER_LABEL}{number}"),
         "own-plain": re.compile(
             rf"(?<=\n){_labels('own')}\.?\s?:?\s?"
             r"(?P<number>[a-z]{1,4}\d{5,8}(?=\s?\n)|\d{2,8}(?=\s?\n\W*(?:datum|dana|date|\d{1,2}\.)|\sod\s\d))"
         ),
+        "register": re.compile(rf"(?<=\n){_labels('register')}{_AFTER_LABEL}(?P<number>\d{{1,8}})(?=\s?\n)"),
         "titled": re.compile(rf"{_labels('titled')}(?:\s\w+){{0,4}}?\s{_BR}{number}"),
         "named-contract": re.compile(rf"\bugovor\w*(?:\s\w+){{0,4}}?\s{_BR}{number}"),
         "filed": re.compile(rf"{_labels('filed')}\s?:?\s?{number}"),
@@ -122,12 +133,6 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     return facts
 
 
-def key(value: str) -> str:
-    """A number in the form in which two of them are compared: Latin, without spaces, the year in four digits."""
-    bare = re.sub(r"[\s.]", "", fold(to_latin(value)))
-    return re.sub(r"/(\d\d)(?=$|-)", r"/20\1", bare)
-
-
 def _procurement(text: DocumentText, kind: str | None) -> _Candidate | None:
     """The procurement's number: from the label of a form, or the number most often given to "javna nabavka"."""
     end = text.words_of_pages(PROCUREMENT_PAGES)
@@ -145,7 +150,9 @@ def _procurement(text: DocumentText, kind: str | None) -> _Candidate | None:
         if candidate is not None:
             candidates.append(candidate)
     if not candidates:
-        return None
+        plain = (found.match for found in text.find(_patterns()["numbered"], 0, end))
+        found_plain = (_candidate(text, match, "procurement", "numbered", 0.75) for match in plain)
+        return next((each for each in found_plain if each is not None), None)
     counts = Counter(key(each.value) for each in candidates)
     return max(candidates, key=lambda each: counts[key(each.value)])
 
@@ -165,15 +172,21 @@ def _own(text: DocumentText, kind: str | None) -> _Candidate | None:
     """The document's own number: above its title or in it, or where laws and statutes are said to be filed."""
     head = text.words_of_pages(1, HEAD_WORDS)
     tail = max(head, len(text.words) - TAIL_WORDS)
-    places = [("own-line", 0.93, 0, head), ("own-plain", 0.85, 0, head), ("titled", 0.9, 0, head)]
+    places = [
+        ("own-line", 0.93, 0, head),
+        ("own-plain", 0.85, 0, head),
+        ("register", 0.85, 0, head),
+        ("titled", 0.9, 0, head),
+    ]
     if kind == "contract_annex":
         # The title of an annex names the contract.
         places.pop()
     for place in places:
         if candidate := _own_at(text, kind, *place):
             return candidate
-    for found in text.find(_COURT, 0, min(COURT_WORDS if kind == "judgment" else 1, len(text.words))):
-        where = (found.first, found.last)
+    first_line = text.line_end(0) + 1 if text.words else 0
+    for found in text.find(_COURT, 0, min(COURT_WORDS, len(text.words)) if kind == "judgment" else first_line):
+        where = (text.word_at(found.match.start("number")), found.last)
         return _Candidate(text.quote(*where).strip(" ,;"), *where, "case", "reference.court", 0.88)
     if kind in {"regulation", None}:
         return _own_at(text, kind, "filed", 0.85, tail, None) or _own_at(text, kind, "own-line", 0.85, tail, None)
@@ -202,6 +215,9 @@ def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
     label = text.word_at(match.start())
     is_capital = text.is_capitalised(label)
     has_colon = ":" in match[0][: match.start("number") - match.start()]
+    # "III broj 06-12/2019": the department of a municipality stands before the label.
+    if label and text.begins_line(label - 1) and _DEPARTMENT.fullmatch(text.words[label - 1]):
+        return True
     return (is_capital or has_colon) if text.begins_line(label) else (is_capital and has_colon)
 
 
@@ -210,7 +226,7 @@ def _candidate(text: DocumentText, match: re.Match[str], role: str, rule: str, c
     first, last = text.word_at(match.start("number")), text.word_at(match.end("number") - 1)
     # A label may touch the number ("br.404-1/15"); folding leaves the letters of labels as many as they are.
     label = match.start("number") - text.starts[first]
-    grammar = r"\w+" if rule == "own-plain" else _NUMBER
+    grammar = r"[\w.]+" if rule in {"own-plain", "register", "numbered"} else _NUMBER
     printed = re.search(grammar, text.quote(first, last)[label:], re.IGNORECASE)
     before = text.folded[max(0, match.start("number") - 60) : match.start("number")]
     if printed is None or _DATE_LIKE.fullmatch(match["number"]) or _patterns()["gazette"].search(before):

@@ -84,7 +84,7 @@ def test_that_a_field_is_empty_is_news_once(catalog: Catalog, id_: str) -> None:
     (change,) = decide(catalog, correct(id_, "buyer"))
     assert (change.before, change.after, change.event is not None) == ((), (), True)
     found = Fact("buyer", "Opština", Span(id_, 1, 0, 1), "buyer.rule", 0.9)
-    assert catalog.replace_facts(id_, 1, [*sample(1).facts, found])
+    assert catalog.replace_extracted(id_, 1, [*sample(1).facts, found])
     assert values(catalog, id_, "buyer") == []
     catalog.undo(id_, None, "ana")
     assert values(catalog, id_, "buyer") == ["Opština"]
@@ -180,28 +180,29 @@ def test_the_words_behind_a_correction_are_found_again_or_stay(
 ) -> None:
     before = catalog.facts(id_)
     decide(catalog, correct(id_, "kind", "minutes", span=Span(id_, 1, 0, 2)))
-    catalog.add_reading(*again(id_, 2, pages), [])
+    carried = catalog.add_reading(*again(id_, 2, pages), [])
     (fact,) = catalog.facts(id_)
+    assert (carried.count, carried.left) == ((1, ()) if place[0] == 2 else (0, (fact,)))
     assert fact.span == Span(id_, *place)
-    assert fact.details == ({"carried_from": "1"} if place[0] == 2 else {})
+    assert fact.details.get("carried_from") == ("1" if place[0] == 2 else None)
     assert catalog.verify_events() == 4
     catalog.undo(id_, None, "ana")
     assert catalog.facts(id_) == ()
-    catalog.replace_facts(id_, 2, [replace(fact, span=Span(id_, 2, 0, 0)) for fact in before])
+    catalog.replace_extracted(id_, 2, [replace(fact, span=Span(id_, 2, 0, 0)) for fact in before])
     assert [fact.value for fact in catalog.facts(id_)] == [fact.value for fact in before]
 
 
 def test_facts_of_an_old_reading_are_refused(catalog: Catalog, id_: str) -> None:
     catalog.add_reading(*again(id_, 2, ["a", "b"]), [])
     with pytest.raises(UsageError, match="has a reading 2 by now"):
-        catalog.replace_facts(id_, 1, [])
+        catalog.replace_extracted(id_, 1, [])
 
 
 def test_rules_that_find_the_same_change_nothing(catalog: Catalog, id_: str) -> None:
     events = catalog.verify_events()
-    assert not catalog.replace_facts(id_, 1, catalog.rule_facts(id_))
+    assert not catalog.replace_extracted(id_, 1, catalog.rule_facts(id_))
     assert (catalog.verify_events(), catalog.find(id_).revision) == (events, 1)
-    assert catalog.replace_facts(id_, 1, [])
+    assert catalog.replace_extracted(id_, 1, [])
     assert (catalog.verify_events(), catalog.find(id_).revision) == (events + 1, 2)
 
 

@@ -71,7 +71,7 @@ def spoil(archive: Archive, id_: str) -> tuple[Fact, ...]:
         Fact("vendor", "Niko d.o.o.", Span(id_, 1, 0, 0), "vendor.worse", 0.5),
         *(fact for fact in good if fact.field not in {"kind", "year"}),
     ]
-    archive.catalog.replace_facts(id_, 1, worse)
+    archive.catalog.replace_extracted(id_, 1, worse)
     return good
 
 

@@ -34,11 +34,11 @@ def test_every_answer_carries_the_headers(client: FlaskClient, sample: Sample, p
     assert "Set-Cookie" not in headers
 
 
-def test_the_policy_allows_nothing_inline_and_no_script() -> None:
+def test_the_policy_allows_nothing_inline_and_only_our_own_scripts() -> None:
     policy = HEADERS["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "script-src" not in policy
+    assert "script-src 'self';" in policy
 
 
 @pytest.mark.parametrize(

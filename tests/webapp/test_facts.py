@@ -96,3 +96,20 @@ def test_the_api_gives_what_the_command_prints(archive: Archive, client: FlaskCl
 def test_a_person_s_name_is_text_and_no_markup(archive: Archive, client: FlaskClient, document: str) -> None:
     archive.catalog.decide([Decision(document, "kind", Action.CONFIRM, "<b>Ana</b>")])
     assert "&lt;b&gt;Ana&lt;/b&gt;" in html_of(client, f"/documents/{document}")
+
+
+def test_a_value_that_stands_in_many_places_is_one_row_with_all_of_them(archive: Archive, tmp_path: Path) -> None:
+    facts = {"title": ("Camera plan", 0, 1), "kind": ("contract", 0, 0)}
+    with archive.writing():
+        id_ = Filler(archive, tmp_path).pdf("plan.pdf", [["Camera plan with a camera and a camera"]], "en", facts=facts)
+        reading = archive.catalog.reading(id_)
+        found = [
+            Fact("watch", "camera", Span(id_, 1, word, word), "watch.term", 0.9)
+            for word in range(reading.word_count)
+            if archive.catalog.words(id_, 1).texts[word].lower() == "camera"
+        ]
+        archive.catalog.replace_extracted(id_, 1, [*archive.catalog.rule_facts(id_), *found])
+    html = html_of(create_app(archive, NoPicture()).test_client(), f"/documents/{id_}")
+    assert len(found) == 3
+    assert text_of(html).count("On the watchlist") == 1
+    assert {link.partition("#")[0][-3:] for link in links(html) if "words=" in link} >= {"0-0", "4-4", "7-7"}

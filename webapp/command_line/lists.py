@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +15,7 @@ from archive.home import Archive
 from archive.search.list_input import read_list
 from archive.search.lists import LineResult, ListOptions, search_list
 from archive.search.request import SNIPPET_PAGES
+from webapp.command_line.files import written_whole
 from webapp.command_line.options import EXACT_OPTION, LOOK_ALIKES_OPTION, chosen, filter_options
 from webapp.exports import csv_rows, write_xlsx
 
@@ -89,19 +88,9 @@ def _lines(results: Iterable[LineResult], form: str) -> Iterator[str]:
 
 
 def _write(results: Iterable[LineResult], form: str, output: Path) -> None:
-    """Write the file whole or not at all."""
-    part = output.with_name(f"{output.name}.part")
-    try:
-        with part.open("wb") as file:
-            if form == "xlsx":
-                write_xlsx(results, file)
-            else:
-                file.write(UTF8_MARK.encode() if form == "csv" else b"")
-                file.writelines(line.encode() for line in _lines(results, form))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(output)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
+    with written_whole(output) as file:
+        if form == "xlsx":
+            write_xlsx(results, file)
+        else:
+            file.write(UTF8_MARK.encode() if form == "csv" else b"")
+            file.writelines(line.encode() for line in _lines(results, form))

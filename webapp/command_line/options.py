@@ -12,7 +12,10 @@ from archive.search.request import FACETS
 
 R = TypeVar("R")
 
-_HELP = {"quality": "How well the documents could be read: good, fair, unreliable."}
+_HELP = {
+    "quality": "How well the documents could be read: good, fair, unreliable.",
+    "watch": "A term of the watchlist that the documents speak of.",
+}
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
 
@@ -37,3 +40,11 @@ def chosen(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
 def print_json(value: Any) -> None:
     """One JSON value, with letters as they are."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_table(record: Mapping[str, Any]) -> None:
+    """One value a line, beside its name."""
+    width = max(len(name) for name in record)
+    for name, value in record.items():
+        shown = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+        click.echo(f"{name:<{width}}  {'-' if shown in (None, '[]') else shown}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from archive.home import Archive
+from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.expansion import Expansion
 from archive.search.help import SearchHelp, search_help
-from archive.search.request import SORTS, SearchRequest
+from archive.search.request import SORTS, SearchRequest, Unit
 from archive.search.results import Hit, SearchResults
 from webapp.command_line.options import JSON_OPTION, chosen, filter_options, print_json
 from webapp.presenters.wording import counted
@@ -21,9 +23,17 @@ VALUES_SHOWN = 8
 @click.command("search")
 @click.argument("query", default="")
 @filter_options
+@click.option("--topic", multiple=True, help="What clauses are about; with --unit clauses.")
+@click.option(
+    "--unit",
+    type=click.Choice([str(unit) for unit in Unit]),
+    default="documents",
+    show_default=True,
+    help="What to find.",
+)
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
-@click.option("--limit", type=int, default=20, show_default=True, help="Documents to show.")
-@click.option("--offset", type=int, default=0, help="Documents to pass over first.")
+@click.option("--limit", type=int, default=20, show_default=True, help="Results to show.")
+@click.option("--offset", type=int, default=0, help="Results to pass over first.")
 @click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
 @click.option("--look-alikes", is_flag=True, help="Also words that OCR may have made of those asked for.")
 @JSON_OPTION
@@ -32,6 +42,7 @@ def search_command(
     home: Path,
     /,
     query: str,
+    unit: str,
     sort: str,
     limit: int,
     offset: int,
@@ -41,28 +52,29 @@ def search_command(
     **filters: tuple[str, ...],
 ) -> None:
     """Search the archive. Repeat a filter to widen it; different filters narrow each other."""
-    request = SearchRequest(query, chosen(filters), sort, limit, offset, exact, look_alikes)
+    request = SearchRequest(query, chosen(filters), sort, limit, offset, exact, look_alikes, unit=Unit(unit))
     with Archive.open(home, create=False) as archive:
         if not archive.settle():
             click.echo("Documents are being added; those not yet indexed are not searched.", err=True)
-        results = archive.search.search(request)
-        help_ = search_help(archive.search, archive.engine, request, results.total)
+        service, engine = archive.searching(request.unit)
+        results = service.search(request)
+        help_ = search_help(service, engine, request, results.total)
     if as_json:
         print_json(results.as_json() | help_.as_json())
     else:
-        _print_notes(results, help_)
-        _print_results(results)
+        _print_notes(results.notes, help_, request.unit.noun)
+        _print_results(results, request.unit.noun)
 
 
-def _print_notes(results: SearchResults, help_: SearchHelp) -> None:
-    for note in results.notes:
+def _print_notes(notes: Iterable[str], help_: SearchHelp, noun: str) -> None:
+    for note in notes:
         click.echo(note, err=True)
     for word in help_.found_as:
         click.echo(_found_as(word), err=True)
     if help_.missing:
         click.echo(f"In no document: {', '.join(help_.missing)}", err=True)
     if help_.suggestion:
-        found = counted(help_.suggestion.total, "document")
+        found = counted(help_.suggestion.total, noun)
         click.echo(f"Did you mean: {help_.suggestion.text} ({found})", err=True)
 
 
@@ -72,8 +84,8 @@ def _found_as(word: Expansion) -> str:
     return f"{word.typed} found as: " + "; ".join(filter(None, (forms, alike)))
 
 
-def _print_results(results: SearchResults) -> None:
-    click.echo(f"{counted(results.total, 'document')} ({results.took_ms:.0f} ms)")
+def _print_results(results: SearchResults | ClauseResults, noun: str) -> None:
+    click.echo(f"{counted(results.total, noun)} ({results.took_ms:.0f} ms)")
     for hit in results.hits:
         _print_hit(hit)
     for name, values in results.facets.items():
@@ -84,12 +96,15 @@ def _print_results(results: SearchResults) -> None:
         click.echo(f"\n{name}: {shown}{more}")
 
 
-def _print_hit(hit: Hit) -> None:
+def _print_hit(hit: Hit | ClauseHit) -> None:
     described = hit.description
     vendors = ", ".join(vendor.name for vendor in described.vendors)
     year = None if described.year is None else str(described.year)
     about = [described.kind, described.municipality, vendors, year]
-    click.echo(f"\n{hit.id[:12]}  {described.title}")
+    click.echo(f"\n{described.id[:12]}  {described.title}")
+    if isinstance(hit, ClauseHit):
+        named = ", ".join(filter(None, (hit.clause.label, hit.clause.heading)))
+        click.echo(f"              {hit.clause.eid}  {named}")
     click.echo("              " + " · ".join(value for value in about if value))
     for page in hit.pages[:PAGES_SHOWN]:
         click.echo(f"    p. {page.number:<4} {page.snippet.text}")

@@ -11,7 +11,8 @@ from webapp.search_state import SearchState
 class Piece:
     """A run of text, marked or not. ``anchor`` is its id on the page; ``current`` is the mark the reader came for.
 
-    ``doubt`` says how unsure OCR was of this word, where it was too unsure to be taken at its word.
+    ``doubt`` says how unsure OCR was of this word, where it was too unsure to be taken at its word. ``noted`` marks
+    what a person's note is on.
     """
 
     text: str
@@ -19,6 +20,7 @@ class Piece:
     anchor: str | None = None
     current: bool = False
     doubt: str | None = None
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.contexts.alike import Alike
+from webapp.contexts.annotations import NoteCard
+from webapp.contexts.chain import Chains
+from webapp.contexts.clause import ClauseRow
 from webapp.contexts.common import Link, OlderReading
 from webapp.search_state import SearchState
 
@@ -21,13 +24,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """One value of a field."""
+    """One value of a field. ``url`` leads to what it names, where that has a page."""
 
     label: str
     value: str
     details: tuple[str, ...]
-    evidence: Evidence | None
+    evidence: tuple[Evidence, ...]
     status: str | None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class Contents:
 class DocumentContext:
     """The page of a document, in one of its readings. ``contents`` is None for a document that is no container.
 
-    ``readings`` are all its readings, if there is more than one.
+    ``readings`` are all its readings, if there is more than one; ``cards`` are persons' notes.
     """
 
     state: SearchState
@@ -110,7 +114,10 @@ class DocumentContext:
     places: tuple[Place, ...]
     contents: Contents | None
     alike: tuple[Alike, ...]
+    chains: Chains
     facts: tuple[FactRow, ...]
+    clauses: tuple[ClauseRow, ...]
+    cards: tuple[NoteCard, ...]
     matches: str | None
     first_match: str | None
     tiles: tuple[PageTile, ...]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.contexts.annotations import NoteCard
 from webapp.contexts.common import Link, OlderReading, Piece
 from webapp.search_state import SearchState
 
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A mark on a page image, in the units of the page."""
+    """A mark on a page image, in the units of the page. ``noted`` marks what a person's note is on."""
 
     x: float
     y: float
@@ -18,6 +19,7 @@ class Rectangle:
     height: float
     anchor: str | None
     current: bool
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class PageContext:
     """The view of one page. ``notes`` say what is marked, and why there may be little to see.
 
     ``carried`` are the parameters (name, value) that the form to another page takes along. ``legend`` says how many
-    words look different because OCR was unsure of them; the template adds how they look.
+    words look different because OCR was unsure of them; the template adds how they look. ``cite`` leads to the
+    citation of the marked evidence. ``cards`` are persons' notes on what stands here.
     """
 
     state: SearchState
@@ -71,3 +74,5 @@ class PageContext:
     paragraphs: tuple[tuple[Piece, ...], ...]
     text_language: str | None
     legend: str | None
+    cite: Link | None
+    cards: tuple[NoteCard, ...]

@@ -48,11 +48,13 @@ class PageLine:
 
 @dataclass(frozen=True, slots=True)
 class HitCard:
-    """One document among the results. ``language`` is a BCP 47 tag, for the title and the snippets."""
+    """One document or clause among the results. ``language`` is a BCP 47 tag, for the title and the snippets;
+    ``within`` is the document that a clause stands in."""
 
     title: str
     url: str
     language: str | None
+    within: Link | None
     about: tuple[str, ...]
     lines: tuple[PageLine, ...]
     more: Link | None
@@ -93,6 +95,7 @@ class Pagination:
 class SearchContext:
     """The search page. ``is_empty_archive`` tells "nothing found" from "nothing there".
 
+    ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched.
     ``missing`` are typed words that stand nowhere. ``switches`` lead to the same search with exact words, or with words
     that OCR may have misread, and back. ``wider`` are searches that ask less, with what they find.
     """
@@ -102,6 +105,7 @@ class SearchContext:
     heading: str
     count: str
     took: str
+    units: tuple[Link, ...]
     notes: tuple[str, ...]
     facets: tuple[FacetGroup, ...]
     filter_count: int
@@ -115,6 +119,6 @@ class SearchContext:
     switches: tuple[Link, ...]
     did_you_mean: Link | None
     wider: tuple[Link, ...]
-    certificate: Link
+    certificate: Link | None
     suggested: tuple[SuggestedValue, ...]
     is_empty_archive: bool

@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from flask import url_for
 
+from archive.annotations import Annotation
 from archive.description import Description
-from archive.model import Document, Page, Reading, TextSource
+from archive.model import Clause, Document, Page, Reading, TextSource
 from archive.quality import page_quality
 from archive.store.catalog import Source
 from webapp.contexts.alike import Alike
+from webapp.contexts.chain import Chains
 from webapp.contexts.common import Link
 from webapp.contexts.document import Contents, DocumentContext, FactRow, FileRow, PageTile, Place
 from webapp.links import document_part_url, document_url, image_url, older_number, page_url, search_url
 from webapp.page_images import THUMBNAIL_WIDTH
+from webapp.presenters.annotations import note_cards
+from webapp.presenters.clause import document_outline
 from webapp.presenters.reading import page_rows, present_older, read_with
 from webapp.presenters.wording import (
     MEDIA_TYPES,
@@ -44,7 +48,10 @@ def present_document(
     places: Sequence[Place],
     contents: Contents | None,
     alike: Sequence[Alike],
+    chains: Chains,
     readings: Sequence[Link],
+    clauses: Sequence[Clause],
+    notes: Sequence[Annotation],
 ) -> DocumentContext:
     """The page of a document as ``reading`` has it, listing its pages from ``first`` on.
 
@@ -63,7 +70,10 @@ def present_document(
         places=tuple(places),
         contents=contents,
         alike=tuple(alike),
+        chains=chains,
         facts=tuple(facts),
+        clauses=document_outline(document, reading, clauses, state),
+        cards=note_cards(notes, document, state),
         matches=_found(state, document, reading, matches),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
         tiles=tuple(_tile(document, reading, page, state, len(matches.get(page.number, ()))) for page in pages),

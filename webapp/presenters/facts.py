@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from archive.decisions import Recorded
 from archive.facts.evidence import Evidence as FoundEvidence
@@ -19,25 +20,38 @@ QUOTE_WORDS = 14
 _ORDER = tuple(FIELD_LABELS)
 
 
+def present_evidence(
+    fact: Fact, found: FoundEvidence | None, state: SearchState, viewed: int | None = None
+) -> Evidence | None:
+    """The words that prove a fact. Where they stand in another reading than number ``viewed``, that is told."""
+    if fact.span is None or found is None:
+        return None
+    words = found.quote.split()
+    shown = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
+    place = f"p. {found.page.number}"
+    if viewed is not None and fact.span.reading != viewed:
+        place += f" of reading {fact.span.reading}"
+    how = "" if fact.status is FactStatus.CORRECTED else f"rule {fact.method}, {fact.confidence:.0%} sure"
+    return Evidence(shown, Link(place, evidence_url(fact.span, found.page.number, state)), how)
+
+
 def present_fact(
-    fact: Fact, found: FoundEvidence | None, decided: Sequence[Recorded], state: SearchState, viewed: int
+    fact: Fact,
+    found: FoundEvidence | None,
+    decided: Sequence[Recorded],
+    state: SearchState,
+    viewed: int,
+    url: str | None = None,
 ) -> FactRow:
-    """A fact with its evidence, and who decided on it.
+    """A fact with its evidence, and who decided on it. ``url`` leads to what it names.
 
     The evidence may stand in another reading than number ``viewed``, which the reader views; then it says so.
     """
-    evidence = None
-    if fact.span is not None and found is not None:
-        words = found.quote.split()
-        shown = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
-        place = f"p. {found.page.number}"
-        if fact.span.reading != viewed:
-            place += f" of reading {fact.span.reading}"
-        how = "" if fact.status is FactStatus.CORRECTED else f"rule {fact.method}, {fact.confidence:.0%} sure"
-        evidence = Evidence(shown, Link(place, evidence_url(fact.span, found.page.number, state)), how)
+    evidence = present_evidence(fact, found, state, viewed)
+    proofs = () if evidence is None else (evidence,)
     details = tuple(detail(name, value) for name, value in fact.details.items())
     status = None if fact.status is FactStatus.EXTRACTED else _decided(fact, decided)
-    return FactRow(field_label(fact.field), fact_value(fact.field, fact.value), details, evidence, status)
+    return FactRow(field_label(fact.field), fact_value(fact.field, fact.value), details, proofs, status, url)
 
 
 def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Iterator[FactRow]:
@@ -45,7 +59,16 @@ def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Itera
     present = {fact.field for fact in facts}
     last = {recorded.decision.field: recorded for recorded in decided if recorded.decision.field not in present}
     for field, recorded in last.items():
-        yield FactRow(field_label(field), "None", (), None, _by("corrected", recorded))
+        yield FactRow(field_label(field), "None", (), (), _by("corrected", recorded))
+
+
+def joined(rows: Iterable[FactRow]) -> Iterator[FactRow]:
+    """Rows that say the same as one row, with the evidence of all of them, where the first one stands."""
+    proofs: dict[FactRow, list[Evidence]] = {}
+    for row in rows:
+        proofs.setdefault(replace(row, evidence=()), []).extend(row.evidence)
+    for row, evidence in proofs.items():
+        yield replace(row, evidence=tuple(evidence))
 
 
 def in_reading_order(facts: Sequence[Fact]) -> list[Fact]:

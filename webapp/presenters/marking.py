@@ -24,12 +24,14 @@ _SEPARATORS = {Break.SPACE: " ", Break.LINE: "\n", Break.BLOCK: ""}
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Words of a page to be marked: indexes on the page, both included. ``anchor`` is the mark's id on the web page."""
+    """Words of a page to be marked: indexes on the page, both included. ``anchor`` is the mark's id on the web page;
+    ``noted`` marks what a person's note is on."""
 
     first: int
     last: int
     anchor: str
     current: bool = False
+    noted: bool = False
 
 
 def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
@@ -62,17 +64,21 @@ def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[
             if pieces and separator:
                 # Inside a mark, the space beside a doubtful word belongs to the mark.
                 inside = mark if mark is before else None
-                pieces.append(Piece(separator, inside is not None, current=inside is not None and inside.current))
+                pieces.append(_piece(separator, inside))
             doubt = None if doubted is None else f"OCR was {words.confidence(doubted)}% sure of this word"
             before = mark
             text = words.text(indexes[0], indexes[-1])
-            if mark is None:
-                pieces.append(Piece(text, doubt=doubt))
-            else:
-                begins = anchored and indexes[0] == mark.first
-                pieces.append(Piece(text, True, mark.anchor if begins else None, mark.current, doubt))
+            begins = anchored and mark is not None and indexes[0] == mark.first
+            pieces.append(_piece(text, mark, doubt, begins=begins))
         blocks.append(tuple(pieces))
     return tuple(blocks)
+
+
+def _piece(text: str, mark: Mark | None, doubt: str | None = None, *, begins: bool = False) -> Piece:
+    """Text inside a mark or outside of all; ``begins``: the mark's id goes on it."""
+    if mark is None:
+        return Piece(text, doubt=doubt)
+    return Piece(text, True, mark.anchor if begins else None, mark.current, doubt, mark.noted)
 
 
 def doubtful_words(words: Words) -> list[int]:
@@ -89,9 +95,8 @@ def rectangles(words: Words, page: Page, marks: Iterable[Mark]) -> tuple[Rectang
             left, top = box.x0 * page.width - _MARGIN, box.y0 * page.height - _MARGIN
             width = (box.x1 - box.x0) * page.width + 2 * _MARGIN
             height = (box.y1 - box.y0) * page.height + 2 * _MARGIN
-            found.append(
-                Rectangle(round(left, 1), round(top, 1), round(width, 1), round(height, 1), anchor, mark.current)
-            )
+            edges = round(left, 1), round(top, 1), round(width, 1), round(height, 1)
+            found.append(Rectangle(*edges, anchor, mark.current, mark.noted))
             anchor = None
     return tuple(found)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from archive.annotations import Annotation
 from archive.description import Description
-from archive.model import Document, Page, Reading, TextSource
+from archive.model import Document, Page, Reading, Span, TextSource
 from archive.quality import Quality, page_quality
 from archive.search.facets import label
 from archive.words import Words
 from webapp.contexts.common import Link
-from webapp.contexts.page import MatchSteps, PageContext, PageImage
-from webapp.links import document_url, image_url, older_number, page_url, search_url
+from webapp.contexts.page import MatchSteps, PageContext, PageImage, Rectangle
+from webapp.links import cite_url, document_url, image_url, older_number, page_url, search_url
 from webapp.page_images import LARGE_WIDTH, PAGE_WIDTH
+from webapp.presenters.annotations import note_boxes, note_card, note_marks, on_page
 from webapp.presenters.marking import DOUBTFUL, Mark, doubtful_words, paragraphs, rectangles
 from webapp.presenters.reading import present_older
 from webapp.presenters.wording import counted, page_source, reading_quality, script_name
@@ -42,8 +44,14 @@ def present_page(
     steps: MatchSteps | None,
     *,
     is_large: bool,
+    evidence: Span | None = None,
+    annotations: Sequence[Annotation] = (),
 ) -> PageContext:
-    """The view of ``page`` with ``marks`` in its text and on its image."""
+    """The view of ``page`` with ``marks`` in its text and on its image; ``evidence`` is what they mark of it, if it is
+    not matches. ``annotations`` are those of the document."""
+    noted = list(on_page(annotations, page, reading.number))
+    all_marks = [*marks, *note_marks(noted, page)]
+    drawn = (*rectangles(words, page, all_marks), *note_boxes(noted, page))
     number, last, older = page.number, len(reading.pages), older_number(document, reading)
     beside = {at: page_url(document.id, at, state, large=is_large, reading=older) for at in (number - 1, number + 1)}
     return PageContext(
@@ -64,11 +72,13 @@ def present_page(
         reason=page.reason,
         older=present_older(document, reading, page_url(document.id, number, state, large=is_large)),
         notes=_notes(state, page, marks, steps, is_older=older is not None),
-        image=_image(state, description, page, words, marks, is_large, older),
+        image=_image(state, description, page, drawn, is_large, older),
         is_large=is_large,
-        paragraphs=paragraphs(words, marks, anchored=page.is_flowing),
+        paragraphs=paragraphs(words, all_marks, anchored=page.is_flowing),
         text_language=page.language or reading.language,
         legend=_legend(words),
+        cite=Link("Cite the marked words", cite_url(evidence)) if evidence else None,
+        cards=tuple(note_card(annotation, target, document, state) for annotation, target in noted),
     )
 
 
@@ -107,8 +117,7 @@ def _image(
     state: SearchState,
     description: Description,
     page: Page,
-    words: Words,
-    marks: Sequence[Mark],
+    marks: tuple[Rectangle, ...],
     is_large: bool,
     older: int | None,
 ) -> PageImage | None:
@@ -119,7 +128,7 @@ def _image(
         label=f"Image of page {page.number} of {description.title}",
         width=round(page.width, 2),
         height=round(page.height, 2),
-        marks=rectangles(words, page, marks),
+        marks=marks,
         resize=Link(
             "Beside the text" if is_large else "Larger",
             page_url(description.id, page.number, state, large=not is_large, reading=older),

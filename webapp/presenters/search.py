@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from archive.quality import Quality
+from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.expansion import Expansion
 from archive.search.facets import label
 from archive.search.help import SearchHelp
-from archive.search.request import FACETS, SORTS, UNKNOWN
+from archive.search.request import SORTS, UNKNOWN, Unit
 from archive.search.results import FacetValue, Hit, PageHit, SearchResults
 from archive.search.suggestions import Suggestion
 from webapp.contexts.common import Link
@@ -24,6 +25,7 @@ from webapp.contexts.search import (
     SuggestedValue,
 )
 from webapp.links import certificate_url, document_url, page_url, search_url
+from webapp.presenters.clause_hits import clause_card
 from webapp.presenters.marking import snippet_pieces
 from webapp.presenters.relaxations import Relaxation
 from webapp.presenters.wording import about, counted, field_label, reading_quality
@@ -50,44 +52,52 @@ _SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "oldest": "Oldest
 
 def present_search(
     state: SearchState,
-    results: SearchResults,
+    results: SearchResults | ClauseResults,
     size: int,
     help_: SearchHelp,
     wider: Iterable[tuple[Relaxation, int]],
     *,
     is_empty_archive: bool,
 ) -> SearchContext:
-    """The search page for ``results``, ``size`` documents a page. ``wider`` are other searches with what they find."""
+    """The search page for ``results``, ``size`` of them a page. ``wider`` are other searches with what they find."""
+    noun = state.unit.noun
     filter_count = sum(len(values) for values in state.filters.values())
     return SearchContext(
         state=state,
         title=f"{state.text} – Search" if state.text else "Search",
         heading=f"Search for {state.text}" if state.text else "Search the documents",
-        count=counted(results.total, "document"),
+        count=counted(results.total, noun),
         took=f"{max(1, round(results.took_ms)):,} ms",
+        units=tuple(
+            Link(str(unit).capitalize(), search_url(state.with_unit(unit)), unit is state.unit) for unit in Unit
+        ),
         notes=results.notes,
         facets=() if is_empty_archive else _facets(state, results),
         filter_count=filter_count,
         chips=_chips(state),
         clear_url=search_url(state.without_filters()),
         sorts=tuple(Link(_SORT_LABELS[sort], search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS),
-        hits=tuple(_card(hit, state) for hit in results.hits),
+        hits=tuple(
+            clause_card(hit, state) if isinstance(hit, ClauseHit) else _card(hit, state) for hit in results.hits
+        ),
         pagination=_pagination(state, -(-results.total // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
         missing=help_.missing,
         switches=_switches(state, help_, results.total),
         did_you_mean=_did_you_mean(state, help_.suggestion),
         wider=tuple(
-            Link(relaxation.label, search_url(relaxation.state), note=counted(total, "document"))
+            Link(relaxation.label, search_url(relaxation.state), note=counted(total, noun))
             for relaxation, total in wider
             if total or relaxation.is_of_filter
         ),
-        certificate=Link(
-            "Record of this search" if results.total else "Certificate that nothing was found", certificate_url(state)
-        ),
-        suggested=_suggested(results),
+        certificate=_certificate(state, results.total) if state.unit is Unit.DOCUMENTS else None,
+        suggested=_suggested(results.facets, noun),
         is_empty_archive=is_empty_archive,
     )
+
+
+def _certificate(state: SearchState, total: int) -> Link:
+    return Link("Record of this search" if total else "Certificate that nothing was found", certificate_url(state))
 
 
 def _found_as(word: Expansion) -> FoundAs:
@@ -114,24 +124,24 @@ def _did_you_mean(state: SearchState, suggestion: Suggestion | None) -> Link | N
     if suggestion is None:
         return None
     return Link(
-        suggestion.text, search_url(state.with_text(suggestion.text)), note=counted(suggestion.total, "document")
+        suggestion.text, search_url(state.with_text(suggestion.text)), note=counted(suggestion.total, state.unit.noun)
     )
 
 
-def _suggested(results: SearchResults) -> tuple[SuggestedValue, ...]:
+def _suggested(facets: Mapping[str, Sequence[FacetValue]], noun: str) -> tuple[SuggestedValue, ...]:
     """Names that the search box offers: those of the results at hand, as no page has a script to ask for others."""
     return tuple(
-        SuggestedValue(value.label, f"{field_label(facet)}, {counted(value.count, 'document')}")
+        SuggestedValue(value.label, f"{field_label(facet)}, {counted(value.count, noun)}")
         for facet in SUGGESTED_FACETS
-        for value in results.facets.get(facet, ())[:MOST_SUGGESTED]
+        for value in facets.get(facet, ())[:MOST_SUGGESTED]
         if value.value != UNKNOWN and value.count
     )
 
 
-def _facets(state: SearchState, results: SearchResults) -> tuple[FacetGroup, ...]:
+def _facets(state: SearchState, results: SearchResults | ClauseResults) -> tuple[FacetGroup, ...]:
     return tuple(
         _facet(name, values, state.filters.get(name, ()))
-        for name in FACETS
+        for name in state.unit.facets
         if _is_shown(name, values := results.facets.get(name, ()), state.filters.get(name, ()))
     )
 
@@ -169,6 +179,7 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
         title=described.title,
         url=document_url(hit.id, state),
         language=described.language,
+        within=None,
         about=(*about(described), *((reading_quality(Quality.UNRELIABLE),) if is_unreliable else ())),
         lines=tuple(_line(hit, page, state) for page in hit.pages[:PAGE_LINES]),
         more=Link(counted(more, "more page"), document_url(hit.id, state, "pages")) if more > 0 else None,

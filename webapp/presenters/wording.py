@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 
+from archive.comparing.tolerance import Tolerated
 from archive.description import Description
 from archive.model import Page, TextSource
 from archive.quality import Quality
@@ -34,6 +35,7 @@ FIELD_LABELS = {
     "language": "Language",
     "quality": "Reading quality",
     "collection": "Collection",
+    "topic": "Topic",
 }
 """What facets and fields of facts are called."""
 
@@ -50,9 +52,24 @@ _DETAILS = {
     "words_differ": "its words say another amount",
     "sum_differs": "printed sum does not add up",
     "what": "{}",
+    "of": "of {}",
+    "more": "and {} more places",
+    "group": "{}",
+    "negated": "said not to be there",
     "carried_from": "decided in reading {}, words found again",
+    "carried_how": "not quite the same words: {}",
 }
 """What is told beside a value, around what it says."""
+
+_TOLERATED = {
+    Tolerated.SCRIPT: "the other script",
+    Tolerated.CASE: "capitals",
+    Tolerated.DIACRITICS: "diacritics",
+    Tolerated.PUNCTUATION: "punctuation",
+    Tolerated.SPACING: "spaces",
+    Tolerated.NUMBER_FORM: "the same number, written otherwise",
+    Tolerated.LOOK_ALIKE: "letters that OCR takes for one another",
+}
 
 MEDIA_TYPES = {
     "application/pdf": "PDF",
@@ -86,6 +103,18 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """``1 page``, ``1,200 pages``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def percent(share: float) -> str:
+    """``97 %``. Only what is the same is called 100 %, and only what has nothing in common 0 %."""
+    if share in (0.0, 1.0):
+        return f"{share:.0%}".replace("%", " %")
+    return f"{min(99, max(1, round(100 * share)))} %"
+
+
+def tolerated(reason: Tolerated) -> str:
+    """In what two words are printed otherwise."""
+    return _TOLERATED[reason]
 
 
 def day(moment: date) -> str:

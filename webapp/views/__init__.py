@@ -2,8 +2,45 @@
 
 from __future__ import annotations
 
-from webapp.views import api, beside, certificate, document, health, image, lists, original, page, saved, search
+from webapp.views import (
+    annotation,
+    api,
+    beside,
+    certificate,
+    cite,
+    clause,
+    compare,
+    document,
+    health,
+    image,
+    lists,
+    original,
+    page,
+    saved,
+    search,
+    vendors,
+    verify,
+)
 
 BLUEPRINTS = tuple(
-    view.blueprint for view in (search, certificate, document, beside, page, image, original, lists, saved, api, health)
+    view.blueprint
+    for view in (
+        search,
+        certificate,
+        document,
+        clause,
+        compare,
+        beside,
+        page,
+        annotation,
+        image,
+        original,
+        lists,
+        saved,
+        vendors,
+        cite,
+        verify,
+        api,
+        health,
+    )
 )

@@ -7,16 +7,22 @@ from collections.abc import Iterable, Iterator
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
+from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader
+from archive.fields import VENDOR_FIELDS
 from archive.model import Document, Reading
+from archive.procedures.finding import chains_of
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
 from webapp.contexts.alike import Alike
+from webapp.contexts.chain import ChainContext, Chains
 from webapp.contexts.document import Contents, FactRow, Place
+from webapp.links import vendor_url
 from webapp.presenters.alike import present_alike
+from webapp.presenters.chain import present_chain
 from webapp.presenters.containment import present_contents, present_places, shown_members
 from webapp.presenters.document import present_document
-from webapp.presenters.facts import in_reading_order, present_emptied, present_fact
+from webapp.presenters.facts import in_reading_order, joined, present_emptied, present_fact
 from webapp.presenters.reading import reading_links
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.search_state import SearchState, positive_number
@@ -40,14 +46,17 @@ def show(document_id: str) -> str:
         document,
         catalog.describe([document.id])[document.id],
         reading,
-        facts=list(_facts(catalog, document, reading, state)),
+        facts=list(joined(_facts(catalog, document, reading, state))),
         sources=catalog.sources(document.id),
         matches=archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
         first=first,
         places=places,
         contents=contents,
         alike=_alike(catalog, document, state),
+        chains=_chains(catalog, document, state),
         readings=reading_links(document, _readings(catalog, document), reading, state),
+        clauses=catalog.clauses(document.id, reading.number),
+        notes=catalog.annotations(document.id),
     )
     return render_template("document.html", page=page)
 
@@ -84,11 +93,30 @@ def _alike(catalog: Catalog, document: Document, state: SearchState) -> tuple[Al
     return present_alike(described[document.id], found, described, state)
 
 
+def _chains(catalog: Catalog, document: Document, state: SearchState) -> Chains:
+    """The procedures that it belongs to, with the page of each number that holds a paper there."""
+    try:
+        found = chains_of(catalog, document.id)
+    except QueryTooBroad as error:
+        return Chains((), str(error))
+    shown: list[ChainContext] = []
+    for chain in found:
+        if len(chain.all_members) == 1 and not chain.missing:
+            continue
+        links = [member.link.span for member in chain.all_members if member.link and member.link.span]
+        pages = {span.document: EvidenceReader(catalog, span.document).of(span).page.number for span in links}
+        shown.append(present_chain(chain, document.id, pages, state))
+    return Chains(tuple(shown), None)
+
+
 def _facts(catalog: Catalog, document: Document, shown: Reading, state: SearchState) -> Iterator[FactRow]:
     """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
     facts, decided = catalog.facts(document.id), catalog.decisions([document.id]).get(document.id, [])
     reader = EvidenceReader(catalog, document.id, [shown])
+    vendors = catalog.vendors_of(document.id)
     for fact in in_reading_order(facts):
         evidence = None if fact.span is None else reader.of(fact.span)
-        yield present_fact(fact, evidence, decided, state, shown.number)
+        vendor = vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
+        url = None if vendor is None else vendor_url(vendor)
+        yield present_fact(fact, evidence, decided, state, shown.number, url)
     yield from present_emptied(facts, decided)

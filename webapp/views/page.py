@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
-from archive.model import Document, Page, Reading
+from archive.model import Document, Page, Reading, Span
 from webapp.links import older_number, page_url
 from webapp.presenters.marking import Mark
 from webapp.presenters.page import EVIDENCE, match_marks, match_steps, present_page
@@ -33,8 +33,8 @@ def show(document_id: str, number: int) -> str:
     page = numbered_page(document, reading, number)
     matches = archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
     current = positive_number("match", request.args["match"]) if request.args.get("match") else None
-    evidence = request.args.get("words")
-    marks = _evidence(page, evidence) if evidence else match_marks(page, matches, current)
+    evidence = _evidence(reading, page, request.args["words"]) if request.args.get("words") else None
+    marks = [_evidence_mark(page, evidence)] if evidence else match_marks(page, matches, current)
     if current is not None and not any(mark.current for mark in marks):
         raise UsageError(f"Match {current} does not stand on page {number}.", "Go through the matches from the page.")
     context = present_page(
@@ -47,6 +47,8 @@ def show(document_id: str, number: int) -> str:
         marks,
         match_steps(state, document, page, matches, current, is_large) if matches else None,
         is_large=is_large,
+        evidence=evidence,
+        annotations=archive.catalog.annotations(document.id),
     )
     return render_template("page.html", page=context)
 
@@ -73,10 +75,15 @@ def numbered_page(document: Document, reading: Reading, number: int) -> Page:
     return reading.pages[number - 1]
 
 
-def _evidence(page: Page, words: str) -> list[Mark]:
+def _evidence(reading: Reading, page: Page, words: str) -> Span:
     match = _WORDS.fullmatch(words)
-    first, last = (int(match[1]), int(match[2])) if match else (1, 0)
-    begin, end = max(first, page.first_word), min(last, page.first_word + page.word_count - 1)
-    if first > last or begin > end:
+    first, last = (int(match[1]), min(int(match[2]), reading.word_count - 1)) if match else (1, 0)
+    if first > last or last < page.first_word or first >= page.first_word + page.word_count:
         raise UsageError(f"The words {words[:40]!r} do not stand on page {page.number}.")
-    return [Mark(begin - page.first_word, end - page.first_word, EVIDENCE, current=True)]
+    return Span(reading.document, reading.number, first, last)
+
+
+def _evidence_mark(page: Page, span: Span) -> Mark:
+    """The mark on what of the evidence stands on this page."""
+    first, last = max(span.first - page.first_word, 0), min(span.last - page.first_word, page.word_count - 1)
+    return Mark(first, last, EVIDENCE, current=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import islice
 
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
-from archive.home import Archive
-from archive.search.help import search_help
+from archive.search.help import Searcher, search_help
 from archive.search.parser import parse
 from archive.search.suggestions import MOST_SEARCHES
+from archive.search.vendor_filters import with_vendors
 from webapp.presenters.relaxations import Relaxation, last_resort, relaxations
 from webapp.presenters.search import PAGE_LINES, present_search
 from webapp.room import current_room
@@ -29,24 +30,27 @@ finds anything, one more is tried."""
 def show() -> str:
     """The search form with its results."""
     archive = current_room().archive
-    state = SearchState.from_arguments(request.args)
+    asked = SearchState.from_arguments(request.args)
+    # A vendor may be asked for by any of its names; what is checked and linked is what it is called in the facet.
+    state = replace(asked, filters=with_vendors(archive.catalog, asked.filters))
     size = archive.settings.number("results_per_page")
-    results = archive.search.search(state.request(size, excerpts=PAGE_LINES))
+    service, engine = archive.searching(state.unit)
+    results = service.search(state.request(size, excerpts=PAGE_LINES))
     if not results.hits and state.results_page > 1:
         raise NotFound(f"The results end before page {state.results_page}.")
     is_empty = results.total == 0 and archive.catalog.document_count() == 0
-    help_ = search_help(archive.search, archive.engine, state.request(size=1), results.total)
-    wider = () if results.total or is_empty else _wider(archive, state, help_.missing)
+    help_ = search_help(service, engine, state.request(size=1), results.total)
+    wider = () if results.total or is_empty else _wider(service, state, help_.missing)
     page = present_search(state, results, size, help_, wider, is_empty_archive=is_empty)
     return render_template("search.html", page=page)
 
 
-def _wider(archive: Archive, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:
-    """Searches that ask less, with the number of documents they find. ``missing`` words stand in no document."""
+def _wider(service: Searcher, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:
+    """Searches that ask less, with the number of documents or clauses they find. ``missing`` words stand nowhere."""
 
     def total(other: SearchState) -> int:
         try:
-            return archive.search.search(other.request(size=1)).total
+            return service.search(other.request(size=1)).total
         except QueryTooBroad:
             return 0
 

@@ -60,7 +60,7 @@ def _read(token: Text, field: QueryField, exact: bool, remarks: list[Remark]) ->
             return _words(token, _WORD_FIELDS[field], exact, remarks)
         case QueryField.REFERENCE | QueryField.PIB:
             return _numbers(token.text, field, remarks)
-        case QueryField.MUNICIPALITY | QueryField.COLLECTION:
+        case QueryField.MUNICIPALITY | QueryField.COLLECTION | QueryField.WATCH:
             return Carries(field, to_latin(token.text.strip()))
 
 

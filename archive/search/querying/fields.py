@@ -20,6 +20,7 @@ class QueryField(StrEnum):
     QUALITY = "quality"
     MUNICIPALITY = "municipality"
     COLLECTION = "collection"
+    WATCH = "watch"
 
 
 _SERBIAN = {
@@ -35,6 +36,7 @@ _SERBIAN = {
     "kvalitet": QueryField.QUALITY,
     "opstina": QueryField.MUNICIPALITY,
     "zbirka": QueryField.COLLECTION,
+    "praceno": QueryField.WATCH,
 }
 
 FIELD_NAMES = {field.value: field for field in QueryField} | _SERBIAN

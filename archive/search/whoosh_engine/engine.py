@@ -13,7 +13,6 @@ import numpy as np
 from archive.errors import IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry, Rebuild, WordCount
 from archive.search.query import Leaf, Query
-from archive.search.request import FACETS
 from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.following import Follower
 from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
@@ -180,7 +179,7 @@ def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> Eng
     passing = {facet: mask[documents] for facet, mask in masks.items()}
     everything = np.ones(len(documents), bool)
     selected = reduce(np.logical_and, passing.values(), everything)
-    counted = dict.fromkeys(FACETS, documents[selected] if passing else documents)
+    counted = dict.fromkeys(request.facets, documents[selected] if passing else documents)
     for facet in passing:
         others = (mask for name, mask in passing.items() if name != facet)
         counted[facet] = documents[reduce(np.logical_and, others, everything)]
@@ -189,7 +188,8 @@ def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> Eng
         total=int(np.count_nonzero(selected)),
         hits=hits(question, request.query, shown, shown_scores),
         facets={
-            facet: snapshot.facets[facet].count(counted[facet], request.filters.get(facet, ())) for facet in FACETS
+            facet: snapshot.facets[facet].count(counted[facet], request.filters.get(facet, ()))
+            for facet in request.facets
         },
     )
 

@@ -32,7 +32,7 @@ two commits in one tick look like one."""
 # What readers raise on bytes that make no sense.
 _SENSELESS = (OSError, EOFError, struct.error, zlib.error, pickle.UnpicklingError, WhooshIndexError)
 # Opening also interprets tables of contents, where senseless bytes can come out as anything.
-_SENSELESS_AT_OPENING = (
+SENSELESS_AT_OPENING = (
     *_SENSELESS, ValueError, TypeError, LookupError, NameError, AttributeError, AssertionError, OverflowError,
     MemoryError,
 )  # fmt: skip
@@ -65,7 +65,7 @@ class Follower:
                 except (FileNotFoundError, EmptyIndexError) as error:
                     failure = error
                     time.sleep(PAUSE)
-                except _SENSELESS_AT_OPENING as error:
+                except SENSELESS_AT_OPENING as error:
                     raise self._damaged(error) from error
             raise self._damaged(failure) from failure
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.query import Field
-from archive.search.request import FACETS
+from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.places import WORD_BITS, Documents, Keys, Places
 from archive.search.whoosh_engine.postings import SegmentTerms
 from archive.search.whoosh_engine.schema import SCHEMA
@@ -60,7 +60,7 @@ class Leaf:
     @cached_property
     def facets(self) -> dict[str, Any]:
         """The columns of facet values."""
-        return {facet: self.column(facet) for facet in FACETS}
+        return {facet: self.column(facet) for facet in CLAUSE_FACETS}
 
 
 class View:

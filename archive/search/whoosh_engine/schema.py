@@ -11,12 +11,12 @@ from typing import Any
 from whoosh import analysis, fields, formats
 
 from archive.search.query import Field
-from archive.search.request import FACETS
+from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.columns import BlobColumn, NumberColumn, ValuesColumn
 from archive.text.analyzer import ANALYSIS_VERSION
 
 INDEX_NAME = "MAIN"
-INDEX_VERSION = f"6.{ANALYSIS_VERSION}"
+INDEX_VERSION = f"7.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
 
 SEPARATOR = "\x1f"
@@ -37,7 +37,7 @@ COLUMNS: dict[str, Any] = {
     "date": NumberColumn("<i4"),
     "title": BlobColumn(),
     "shown": BlobColumn(),
-    **{facet: ValuesColumn() for facet in FACETS},
+    **{facet: ValuesColumn() for facet in CLAUSE_FACETS},
 }
 """The columns, in the order in which a segment has them. ``reading`` is 0 in facts and ``revision`` 0 in texts."""
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from archive.search.engine import IndexEntry, IndexText
 from archive.search.query import Field
-from archive.search.request import FACETS, UNKNOWN
+from archive.search.request import CLAUSE_FACETS, UNKNOWN
 from archive.search.whoosh_engine import layout
 from archive.search.whoosh_engine.arrays import sort_distinct
 from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter
@@ -82,7 +82,7 @@ class SegmentWriter:
             "date": _day(entry.date),
             "title": fold(entry.title).encode(),
             "shown": entry.shown,
-            **{facet: _joined(entry.facets.get(facet, ())) for facet in FACETS},
+            **{facet: _joined(entry.facets.get(facet, ())) for facet in CLAUSE_FACETS},
         }
         self._set(document, values)
         for field, terms in entry.terms.items():

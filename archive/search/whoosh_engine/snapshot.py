@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from whoosh.index import TOC
 
 from archive.search.engine import Held
-from archive.search.request import FACETS
+from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.counting import FacetColumn
 from archive.search.whoosh_engine.leaf import Leaf, View
 from archive.search.whoosh_engine.places import Documents, member
@@ -160,7 +160,7 @@ class Snapshot:
     @cached_property
     def facets(self) -> dict[str, FacetColumn]:
         """The values of every document, by facet."""
-        return {facet: self._facet(facet) for facet in FACETS}
+        return {facet: self._facet(facet) for facet in CLAUSE_FACETS}
 
     def _facet(self, facet: str) -> FacetColumn:
         ordinals = np.zeros(self.size, np.int32)

@@ -22,6 +22,9 @@ from archive.store.migrations import (
     m0004_saved_searches,
     m0005_signatures,
     m0006_decisions,
+    m0007_vendors,
+    m0008_clauses,
+    m0009_annotations,
 )
 
 records = Table(
@@ -49,6 +52,9 @@ STEPS: Sequence[Step] = (
     Step(4, "saved searches", m0004_saved_searches.apply),
     Step(5, "signatures", m0005_signatures.apply),
     Step(6, "decisions", m0006_decisions.apply),
+    Step(7, "vendors", m0007_vendors.apply),
+    Step(8, "clauses", m0008_clauses.apply),
+    Step(9, "annotations", m0009_annotations.apply),
 )
 
 

@@ -132,12 +132,17 @@ def _named(text: DocumentText, start: int, word: int, noun: Noun) -> Body | None
     tail = tail_end(text, word)
     with_adjective = start < word
     follows = text.bare[word + 1] if tail > word else ""
-    if not with_adjective and (follows in _CONNECTORS if not noun.is_weak else follows not in words_of("fields")):
+    # "Univerzitet u Nišu" is a name; "škola u Nišu" and "uprava u Nišu" are talk of some.
+    in_town = noun.gender != "feminine" and follows == "u" and place_at(text, word + 2) is not None
+    is_bare = follows not in words_of("fields") if noun.is_weak else follows in _CONNECTORS and not in_town
+    if is_bare and not with_adjective:
         return None
     is_public = any(pattern_of("public").match(each) for each in text.bare[start:word])
-    if tail == word or (noun.nominative in table("bodies")["needs_public"] and not is_public):
+    if noun.nominative in table("bodies")["needs_public"] and not is_public:
         return None
     head = _nominative(text, start, word, noun)
+    if tail == word and fold(head) not in words_of("complete"):
+        return None
     return _body(text, head, start, word, tail, CASES[noun.case])
 
 
@@ -163,7 +168,7 @@ def _by_abbreviation(text: DocumentText, word: int) -> Body | None:
     tail = tail_end(text, last)
     if tail == last or not (begins_quote(text, last + 1) or text.is_capitalised(last + 1)):
         return None
-    return _body(text, printed(text, word, last), word, last, tail, CASES[0])
+    return _body(text, to_latin(text.quote(word, last)), word, last, tail, CASES[0])
 
 
 def _by_head(text: DocumentText, word: int) -> Body | None:

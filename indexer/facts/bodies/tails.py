@@ -21,7 +21,11 @@ def tail_end(text: DocumentText, last: int) -> int:
     """The last word of the name whose noun is word ``last``: quoted words and a town, a field of work, a place."""
     end = min(len(text.words), last + MAX_WORDS)
     noun = last
-    while last + 1 < end and (text.words[last][-1:] not in _ENDS + "/" or _lists_fields(text, noun, last)):
+    # "О.Ш. „Липа“": the full stop of an abbreviation ends no name.
+    dotted = noun if "." in text.bare[noun] else None
+    while last + 1 < end and (
+        text.words[last][-1:] not in _ENDS + "/" or last == dotted or _lists_fields(text, noun, last)
+    ):
         following = text.words[last + 1]
         bare = text.bare[last + 1]
         if not bare and following not in _OPENING:
@@ -35,6 +39,8 @@ def tail_end(text: DocumentText, last: int) -> int:
         place = place_at(text, last + 1)
         if place is not None and (place.last + 1 >= end or text.bare[place.last + 1] not in {"i"}):
             return place.last
+        if last > noun and _changes_case(text, noun, last):
+            break
         last += 1
     while last > noun and text.bare[last] in {"i", "u", "za", "na", "o", "and", "the", "of"}:
         last -= 1
@@ -88,6 +94,13 @@ def _goes_on(text: DocumentText, noun: int, last: int) -> bool:
         return True
     both_capitals = text.words[last].isupper() and following.isupper()
     return both_capitals and last > noun and text.bare[last + 1] not in nouns()
+
+
+def _changes_case(text: DocumentText, noun: int, last: int) -> bool:
+    """Whether a name in capitals is over, because the next word has small letters: "… KONKURENCIJE Savska 25"."""
+    following = text.words[last + 1]
+    in_capitals = text.words[noun].isupper() and text.words[last].isupper() and len(text.bare[last]) > 1
+    return in_capitals and following[:1].isupper() and following[1:2].islower()
 
 
 def _after_quotes(text: DocumentText, first: int) -> int:

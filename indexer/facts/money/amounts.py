@@ -31,11 +31,15 @@ OTHERS = frozenset(
 )
 
 WITHOUT_CURRENCY = 60
-"""Characters between the name of an estimated value and its number, where no currency is printed."""
+"""Characters between the name of a value and its number, where no currency is printed."""
+
+PRICED = CONTRACTS | {"award_decision", "procurement_report"}
+"""Kinds in which a price may be printed without its currency."""
 
 _SERBIAN = re.compile(r"\b(?:vrednost|cen[aeu]\b)")
 """Words spelt so in Serbia only: Bosnia and Montenegro, with other currencies, write "vrijednost", "cijena"."""
 
+_WITH_PARAS = re.compile(r"\d[.,]\d{3}[.,]\d\d$")
 _HAS_THOUSANDS = re.compile(r"\d[.,]\d{3}")
 _CONTRACT_LINE = re.compile(r"\W*(?:\d+\W+)?ugovor")
 _OPENING = re.compile(r"\botvaranj\w+\sponuda|\bopening\sof\s(?:bids|tenders)")
@@ -75,6 +79,8 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         found += _in_tables(text, kind, separators, unnamed)
     elif kind not in {"regulation", "other", "correspondence"}:
         found += _without_currency(text, separators, monies, currency)
+    if kind in PRICED and currency in (None, "RSD"):
+        found += _priced(text, kind, separators, monies)
     found = _checked(sorted(found, key=lambda amount: amount.money.start))
     return [_fact(text, amount) for amount in _each_once(found)]
 
@@ -92,7 +98,7 @@ def _in_sentences(text: DocumentText, kind: str, monies: Sequence[Money]) -> Ite
         around = context(text.folded, money.start, money.end, last_end)
         last_end = money.end
         vat, length = vat_of(around)
-        role = None if is_never_a_fact(around) else role_of(setting, money, around)
+        role = None if is_never_a_fact(around, kind in CONTRACTS) else role_of(setting, money, around)
         if role == "budget":
             role, has_budget = None if has_budget else "other", True
         if role is not None:
@@ -134,6 +140,32 @@ def _without_currency(
         money = Money(value, code, match.end(), number[0])
         vat, length = vat_of(context(text.folded, money.start, money.end, 0))
         yield _Amount(money, "estimated", vat, "amount.estimated-label", 0.85, money.end + length)
+
+
+@cache
+def _price_label() -> re.Pattern[str]:
+    return re.compile(any_of(table("amount_roles")["contract"]) + rf"[^\d;]{{0,{WITHOUT_CURRENCY}}}?(?=\d)")
+
+
+def _priced(text: DocumentText, kind: str, separators: Separators, monies: Sequence[Money]) -> Iterator[_Amount]:
+    """A price that is printed without its currency in a Serbian document: in dinars, if it has thousands and paras."""
+    setting = Setting.of(text, kind)
+    starts = [money.start for money in monies]
+    for match in _price_label().finditer(text.folded):
+        number = number_after(text.folded, match.end())
+        before = bisect_right(starts, match.end()) - 1
+        is_known = before >= 0 and match.end() < monies[before].end
+        if number is None or is_known or not _SERBIAN.search(match[0]) or not _WITH_PARAS.search(number[1]):
+            continue
+        value = read_number(number[1], separators)
+        around = context(text.folded, match.end(), number[0], 0)
+        if value is None or is_never_a_fact(around, kind in CONTRACTS):
+            continue
+        money = Money(value, "RSD", match.end(), number[0])
+        role = role_of(setting, money, around)
+        if role is not None:
+            vat, length = vat_of(around)
+            yield _Amount(money, role, vat, f"amount.{role}-label", 0.85, money.end + length)
 
 
 def _in_tables(text: DocumentText, kind: str, separators: Separators, default: str | None) -> Iterator[_Amount]:

@@ -75,11 +75,13 @@ def _just_before() -> re.Pattern[str]:
     return re.compile(any_of(_roles()["never_just_before"]) + r"\W*$")
 
 
-def is_never_a_fact(around: Context) -> bool:
-    """Whether an amount is a fee, a fine, a guarantee, a threshold or a difference. Budgets are made of revenues."""
-    return (says("never", around.before) and not says("budget", around.before)) or _just_before().search(
-        around.before
-    ) is not None
+def is_never_a_fact(around: Context, is_contract: bool) -> bool:
+    """Whether an amount is a fee, a fine, a guarantee, a threshold or a difference. Budgets are made of revenues, and
+    what is a fee in a tender is a payment in a contract."""
+    if not is_contract and says("fee", around.before):
+        return True
+    is_budget = says("budget", around.before) or says("revenue", around.before)
+    return (says("never", around.before) and not is_budget) or _just_before().search(around.before) is not None
 
 
 @cache

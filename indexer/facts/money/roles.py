@@ -29,6 +29,7 @@ TELLING_OF_PRICES = frozenset({"minutes", "cancellation", "foi_reply", "procurem
 
 _REASONS = re.compile(r"\n\W*o\s?b\s?r\s?a\s?z\s?l\s?o\s?z\s?e\s?nj?\s?j?\s?e")
 _ORDER = re.compile(r"\bobavezuj\w+\sse\b")
+_CONTRACT = re.compile(r"\bugovor")
 _COSTS_AFTER = re.compile(r"\W*(?:na\sime\s)(?:\w+\s){0,2}trosk")
 _OWN_LINE = re.compile(r"(?:^|\n|[,;]\s)\W*(?:partij\w*\W{0,2}\d{1,3}\W{1,3})?$")
 
@@ -108,15 +109,22 @@ def _is_judged(money: Money, around: Context, reasons: int) -> bool:
 def _elsewhere(kind: str, around: Context, said: str | None) -> str | None:
     if kind in NOTICES:
         return None
-    if kind in {"regulation", "report"} and says("budget", around.before) and says("budgeted", around.before):
+    is_budget = says("budget", around.before) or (kind == "regulation" and says("revenue", around.before))
+    if kind in {"regulation", "report"} and is_budget and says("budgeted", around.before):
         return "budget"
     if kind == "regulation" and said == "price" and says("loan", around.before):
         return "other"
     if kind in {"regulation", "other"} and says("stated", around.before):
         return "other"
-    if said == "contract" and kind in TELLING_OF_CONTRACTS:
+    if kind in TELLING_OF_CONTRACTS and (said == "contract" or _is_worth_of_contract(kind, around)):
         return "contract"
-    return "other" if said is not None and kind in TELLING_OF_PRICES else None
+    is_told = (said is not None and kind in TELLING_OF_PRICES) or (kind == "foi_reply" and says("spent", around.before))
+    return "other" if is_told else None
+
+
+def _is_worth_of_contract(kind: str, around: Context) -> bool:
+    """Whether an answer tells what a contract is worth: "ugovor br. 404-1, vrednost 1.200.000,00 dinara"."""
+    return kind == "foi_reply" and says("worth", around.since_last) and _CONTRACT.search(around.before) is not None
 
 
 def _in_form(kind: str, around: Context) -> str:

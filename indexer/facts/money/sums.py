@@ -20,6 +20,7 @@ _IN_WORDS = re.compile(
     r"([^()\d]{2,200}?)(?:\si\s\d\d?/100)?\W*\)"
 )
 _FEW_DECIMALS = re.compile(r"(\d{1,3})[.,](\d{1,2})")
+_WITH_CENTS = re.compile(r"\d[.,]\d\d$")
 UNIT_WITHIN = 40
 """Characters after a currency in which "po kWh" makes it the price of one piece."""
 
@@ -116,18 +117,40 @@ def _with_currency_before(text: DocumentText, separators: Separators) -> Iterato
             yield Money(value, match.lastgroup, start, end, _spelled(_words_after(text.folded, end)))
 
 
+def _vat_phrases() -> str:
+    vat = table("amount_roles")["vat"]
+    return "|".join(phrase(words) for words in (*vat["without"], *vat["with"]) if re.search(r"pdv|vat|tvsh", words))
+
+
 @cache
 def _vat_after() -> re.Pattern[str]:
-    vat = table("amount_roles")["vat"]
-    phrases = [phrase(words) for words in (*vat["without"], *vat["with"]) if re.search(r"pdv|vat|tvsh", words)]
-    return re.compile(rf"(?<=\d\d)\W{{1,2}}(?:{'|'.join(phrases)})(?!\w)")
+    return re.compile(rf"(?<=\d\d)\W{{1,2}}(?:{_vat_phrases()})(?!\w)")
+
+
+@cache
+def _vat_before() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_vat_phrases()})(?:-\w{{1,2}})?\W{{1,3}}(?=\d)")
 
 
 def sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money]:
-    """Numbers with cents that have no currency beside them, but the words "bez PDV" or the like: money all the same."""
+    """Numbers with cents that have no currency beside them, but the words "bez PDV" or the like: money all the same.
+
+    Where the words stand before a number and after another, they belong to the one after them if the first such number
+    of the line has them before it: "bez PDV 500.000,00 sa PDV 600.000,00".
+    """
+    taken = -1
+    for match in _vat_before().finditer(text.folded):
+        number = number_after(text.folded, match.end())
+        first = number_before(text.folded, match.start())
+        is_after = first is not None and taken != first[0]
+        if number is not None and not is_after and _WITH_CENTS.search(number[1]):
+            value = read_number(number[1], separators)
+            if value is not None:
+                taken = match.end()
+                yield Money(value, None, match.end(), number[0])
     for match in _vat_after().finditer(text.folded):
         number = number_before(text.folded, match.start())
-        if number is not None and re.search(r"\d[.,]\d\d$", number[1]):
+        if number is not None and _WITH_CENTS.search(number[1]):
             value = read_number(number[1], separators)
             if value is not None:
                 yield Money(value, None, number[0], match.start())

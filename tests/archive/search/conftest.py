@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.model import Document, Fact, Page, Reading, Span, TextSource
+from archive.search.indexing import Indexing
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.words import Word, Words
@@ -29,6 +30,20 @@ def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
     opened = WhooshEngine(tmp_path / "index")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def clause_engine(tmp_path: Path) -> Iterator[WhooshEngine]:
+    """The engine of the index of clauses."""
+    opened = WhooshEngine(tmp_path / "index" / "clauses")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def indexing(catalog: Catalog, engine: WhooshEngine, clause_engine: WhooshEngine) -> Indexing:
+    """Both indexes, two documents a commit."""
+    return Indexing(catalog, engine, clause_engine, commit_documents=2)
 
 
 @pytest.fixture

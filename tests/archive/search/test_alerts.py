@@ -22,7 +22,7 @@ from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.saved_searches import LONGEST_NAME, SavedSearch
-from archive.store.tables import saved_searches
+from archive.store.search_tables import saved_searches
 from archive.words import Word, Words
 
 AddDocument = Callable[..., str]
@@ -41,9 +41,8 @@ def alerts(catalog: Catalog, service: SearchService) -> Alerts:
 class Room:
     """An archive's catalog and index, kept in step as an import does it."""
 
-    def __init__(self, catalog: Catalog, engine: WhooshEngine, alerts: Alerts) -> None:
-        self.catalog, self.engine, self.alerts = catalog, engine, alerts
-        self.indexing = Indexing(catalog, engine, commit_documents=2)
+    def __init__(self, catalog: Catalog, engine: WhooshEngine, indexing: Indexing, alerts: Alerts) -> None:
+        self.catalog, self.engine, self.indexing, self.alerts = catalog, engine, indexing, alerts
 
     def save(self, name: str, text: str = "", **filters: tuple[str, ...]) -> SavedSearch:
         return self.alerts.save(self.engine.generation, name, SearchRequest(text, filters))
@@ -71,8 +70,8 @@ class Room:
 
 
 @pytest.fixture
-def room(catalog: Catalog, engine: WhooshEngine, alerts: Alerts) -> Room:
-    return Room(catalog, engine, alerts)
+def room(catalog: Catalog, engine: WhooshEngine, indexing: Indexing, alerts: Alerts) -> Room:
+    return Room(catalog, engine, indexing, alerts)
 
 
 def test_a_search_tells_of_what_comes_after_it(room: Room, add_document: AddDocument) -> None:

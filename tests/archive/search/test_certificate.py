@@ -31,17 +31,12 @@ def certified(catalog: Catalog, engine: WhooshEngine) -> Certify:
     return certified_
 
 
-@pytest.fixture
-def index(catalog: Catalog, engine: WhooshEngine) -> Indexing:
-    return Indexing(catalog, engine, 100)
-
-
 def test_finding_nothing_is_stated_with_its_ground(
-    certified: Certify, index: Indexing, add_document: AddDocument
+    certified: Certify, indexing: Indexing, add_document: AddDocument
 ) -> None:
     add_document("nadzorne kamere", "druga strana")
     add_document("putevi", "")
-    index.index_due()
+    indexing.index_due()
     certificate = certified("dronovi")
     record = certificate.as_json()
     assert record["kind"] == "negative search result"
@@ -54,10 +49,10 @@ def test_finding_nothing_is_stated_with_its_ground(
     assert "does not exist" in certificate.statement()
 
 
-def test_what_was_found_is_listed(certified: Certify, index: Indexing, add_document: AddDocument) -> None:
+def test_what_was_found_is_listed(certified: Certify, indexing: Indexing, add_document: AddDocument) -> None:
     id_ = add_document("nešto drugo", "nadzorne kamere")
     add_document("kamera")
-    index.index_due()
+    indexing.index_due()
     record = certified("kamere", limit=1).as_json()
     assert record["kind"] == "search record"
     assert record["found"]["documents"] == 2
@@ -76,13 +71,13 @@ def test_the_query_is_read_back_with_its_notes(certified: Certify) -> None:
 
 
 def test_filters_narrow_the_ground_and_unknown_facts_are_owned_up_to(
-    certified: Certify, index: Indexing, add_document: AddDocument
+    certified: Certify, indexing: Indexing, add_document: AddDocument
 ) -> None:
     add_document("kamere u gradu", municipality="Bečej", year="2020")
     add_document("kamere u gradu", "dve strane", municipality="Niš", year="2020")
     add_document("kamere negde", year="2020")
     add_document("kamere jednom", municipality="Bečej")
-    index.index_due()
+    indexing.index_due()
     certificate = certified("dronovi", filters={"municipality": ("Bečej",), "year": ("2020",)})
     assert (certificate.searched.documents, certificate.searched.pages) == (1, 1)
     assert certificate.coverage.archive.documents == 4
@@ -94,10 +89,10 @@ def test_filters_narrow_the_ground_and_unknown_facts_are_owned_up_to(
 
 
 def test_what_is_not_indexed_is_named(
-    certified: Certify, catalog: Catalog, index: Indexing, add_document: AddDocument, engine: WhooshEngine
+    certified: Certify, catalog: Catalog, indexing: Indexing, add_document: AddDocument, engine: WhooshEngine
 ) -> None:
     held = add_document("putevi")
-    index.index_due()
+    indexing.index_due()
     catalog.mark_indexed(engine.generation, {held: 7})
     late = add_document("kamere")
     certificate = certified("kamere")
@@ -119,11 +114,11 @@ def test_what_could_not_be_taken_in_is_named(certified: Certify, catalog: Catalo
 
 
 def test_it_names_the_state_of_index_log_and_program(
-    certified: Certify, catalog: Catalog, engine: WhooshEngine, index: Indexing, add_document: AddDocument
+    certified: Certify, catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
 ) -> None:
     assert certified("kamere").as_json()["last_event"] is None
     add_document("putevi")
-    index.index_due()
+    indexing.index_due()
     certificate = certified("kamere")
     record = certificate.as_json()
     assert record["index"] == {"generation": engine.generation, "is_steady": True}
@@ -133,14 +128,14 @@ def test_it_names_the_state_of_index_log_and_program(
 
 
 def test_a_change_during_the_search_is_owned_up_to(
-    catalog: Catalog, engine: WhooshEngine, index: Indexing, add_document: AddDocument
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
 ) -> None:
     class Busy(SearchService):
         """A search during which a document comes, every time."""
 
         def search(self, request: SearchRequest) -> object:  # type: ignore[override] # the answer is passed on
             add_document(f"putevi {datetime.now(UTC)}")
-            index.index_due()
+            indexing.index_due()
             return super().search(request)
 
     certificate = certify(catalog, engine, Busy(catalog, engine), SearchRequest("kamere"))

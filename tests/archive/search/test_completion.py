@@ -9,17 +9,16 @@ import pytest
 from archive.search.completion import CompletionKind, complete
 from archive.search.indexing import Indexing
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.store.catalog import Catalog
 
 AddDocument = Callable[..., str]
 
 
 @pytest.fixture
-def filled(catalog: Catalog, engine: WhooshEngine, add_document: AddDocument) -> WhooshEngine:
+def filled(indexing: Indexing, engine: WhooshEngine, add_document: AddDocument) -> WhooshEngine:
     add_document("nadzorne kamere", vendor="Nadzor Plus", municipality="Bečej")
     add_document("nadzor i nadzorne kamere „nadzor(„plan”", vendor="„Alfa” Nadir")
     add_document("кућа", language="sr-Cyrl")
-    Indexing(catalog, engine, 100).index_due()
+    indexing.index_due()
     return engine
 
 

@@ -23,11 +23,6 @@ from tests.engine_samples import entry
 AddDocument = Callable[..., str]
 
 
-@pytest.fixture
-def indexing(catalog: Catalog, engine: WhooshEngine) -> Indexing:
-    return Indexing(catalog, engine, commit_documents=2)
-
-
 def is_in_step(catalog: Catalog, engine: WhooshEngine) -> bool:
     held = {id_: known.revision for id_, known in engine.held().items()}
     return held == catalog.revisions() and not list(catalog.due(engine.generation))

@@ -98,12 +98,12 @@ def test_a_list_without_a_search_or_with_too_many_is_refused() -> None:
 
 
 @pytest.fixture
-def service(catalog: Catalog, engine: WhooshEngine, add_document: AddDocument) -> SearchService:
+def service(catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument) -> SearchService:
     add_document("Ugovor o javnoj nabavci kamera", "Firma Kamera isporučuje kamere", municipality="Niš")
     add_document("Nabavka javnoj ustanovi", municipality="Bečej")
     for number in range(FIRST_HITS + 2):
         add_document(f"Dopis broj {number}", "Drugi dopis")
-    Indexing(catalog, engine, commit_documents=50).index_due()
+    indexing.index_due()
     return SearchService(catalog, engine)
 
 

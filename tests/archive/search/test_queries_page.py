@@ -6,6 +6,7 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
 from archive.search.parser import parse
@@ -61,7 +62,9 @@ def test_every_slip_is_searched_for_and_noted_as_the_page_says(row: re.Match[str
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_is_one(line: str) -> None:
     _, name, *arguments = shlex.split(line)
-    context = cli.commands[name].make_context(name, arguments)
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    context = command.make_context(name, arguments)
     assert parse(context.params["query"], context.params["exact"]).notes == ()
 
 

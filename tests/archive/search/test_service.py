@@ -24,11 +24,6 @@ def service(catalog: Catalog, engine: WhooshEngine) -> SearchService:
     return SearchService(catalog, engine)
 
 
-@pytest.fixture
-def index(catalog: Catalog, engine: WhooshEngine) -> Indexing:
-    return Indexing(catalog, engine, commit_documents=2)
-
-
 def shown(results: SearchResults) -> list[tuple[int, str, tuple[tuple[int, int], ...]]]:
     """Number, marked text and words of each page of the only hit."""
     (hit,) = results.hits
@@ -38,10 +33,10 @@ def shown(results: SearchResults) -> list[tuple[int, str, tuple[tuple[int, int],
 
 
 def test_a_hit_names_its_pages_with_snippets(
-    add_document: AddDocument, index: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexing, service: SearchService
 ) -> None:
     add_document("Tenderska dokumentacija", f"{FILLER} Kamere, za (nadzor) {FILLER}", "", "video nadzor")
-    index.index_due()
+    indexing.index_due()
     results = service.search(SearchRequest("nadzora"))
     assert shown(results) == [(2, "(nadzor)", ((44, 44),)), (4, "nadzor", ((86, 86),))]
     assert results.hits[0].pages[0].snippet.text.startswith("… ")
@@ -49,38 +44,38 @@ def test_a_hit_names_its_pages_with_snippets(
 
 
 def test_a_phrase_over_a_page_break_is_shown_on_both_pages(
-    add_document: AddDocument, index: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexing, service: SearchService
 ) -> None:
     id_ = add_document("ovo je javna", "", "nabavka kamera")
-    index.index_due()
+    indexing.index_due()
     results = service.search(SearchRequest('"javna nabavka kamera"'))
     assert shown(results) == [(1, "javna", ((2, 2),)), (3, "nabavka kamera", ((3, 4),))]
     assert service.matches(id_, '"javna nabavka kamera"') == ((2, 4),)
 
 
 def test_words_anywhere_in_the_document_count_together(
-    add_document: AddDocument, index: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexing, service: SearchService
 ) -> None:
     add_document("kamere", "policija")
-    index.index_due()
+    indexing.index_due()
     assert [page[0] for page in shown(service.search(SearchRequest("kamera policije")))] == [1, 2]
     assert service.search(SearchRequest("kamera -policije")).total == 0
 
 
 def test_an_empty_query_lists_all_documents_newest_first(
-    add_document: AddDocument, index: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexing, service: SearchService
 ) -> None:
     older = add_document("prvi", date="2019-01-01", year="2019")
     newer = add_document("drugi", date="2022-01-01", year="2022")
-    index.index_due()
+    indexing.index_due()
     results = service.search(SearchRequest())
     assert [(hit.id, hit.pages) for hit in results.hits] == [(newer, ()), (older, ())]
 
 
-def test_facets_come_with_labels(add_document: AddDocument, index: Indexing, service: SearchService) -> None:
+def test_facets_come_with_labels(add_document: AddDocument, indexing: Indexing, service: SearchService) -> None:
     add_document("kamere", kind="tender_notice", municipality="Niš")
     add_document("kamere za školu")
-    index.index_due()
+    indexing.index_due()
     facets = service.search(SearchRequest("kamere", filters={"kind": ("contract",)})).facets
     assert [(value.value, value.label, value.count) for value in facets["kind"]] == [
         ("tender_notice", "Tender notice", 1),
@@ -91,10 +86,10 @@ def test_facets_come_with_labels(add_document: AddDocument, index: Indexing, ser
 
 
 def test_every_matching_page_is_listed_and_missing_snippets_are_said(
-    add_document: AddDocument, index: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexing, service: SearchService
 ) -> None:
     add_document(*["kamera"] * (SNIPPET_PAGES + 3))
-    index.index_due()
+    indexing.index_due()
     results = service.search(SearchRequest("kamera"))
     pages = results.hits[0].pages
     assert [page.number for page in pages] == list(range(1, SNIPPET_PAGES + 4))
@@ -111,9 +106,9 @@ def test_notes_of_the_parser_reach_the_reader(service: SearchService) -> None:
     )
 
 
-def test_matches_of_one_document(add_document: AddDocument, index: Indexing, service: SearchService) -> None:
+def test_matches_of_one_document(add_document: AddDocument, indexing: Indexing, service: SearchService) -> None:
     id_ = add_document("kamera kamere kamerama")
-    index.index_due()
+    indexing.index_due()
     assert service.matches(id_, "kamera") == ((0, 0), (1, 1), (2, 2))
     assert service.matches(id_, "kamera", exact=True) == ((0, 0),)
     assert service.matches(id_, "") == ()
@@ -121,11 +116,11 @@ def test_matches_of_one_document(add_document: AddDocument, index: Indexing, ser
 
 
 def test_until_a_new_reading_is_indexed_hits_are_of_the_old_one_and_say_so(
-    add_document: AddDocument, catalog: Catalog, index: Indexing, service: SearchService
+    add_document: AddDocument, catalog: Catalog, indexing: Indexing, service: SearchService
 ) -> None:
     """The index knows where the words stood in reading 1; in reading 2, those numbers mean other words."""
     id_ = add_document("ugovor kamera")
-    index.index_due()
+    indexing.index_due()
     words = [Words.of(Word(text) for text in ["naslov", "ugovor", "za", "kameru"])]
     first = catalog.reading(id_)
     catalog.add_reading(replace(first, number=2, pages=(replace(first.pages[0], word_count=4),)), words, [])
@@ -134,25 +129,25 @@ def test_until_a_new_reading_is_indexed_hits_are_of_the_old_one_and_say_so(
     assert shown(results) == [(1, "kamera", ((1, 1),))]
     assert service.matches(id_, "kamera") == ()
     assert service.matches(id_, "kamera", reading=1) == ((1, 1),)
-    index.index_due()
+    indexing.index_due()
     assert shown(service.search(SearchRequest("kamera"))) == [(1, "kameru", ((3, 3),))]
     assert service.matches(id_, "kamera") == ((3, 3),)
 
 
 def test_a_word_printed_in_pieces_is_marked_whole(
-    add_document: AddDocument, index: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexing, service: SearchService
 ) -> None:
     add_document("prva strana", "ovo je O D L U K A!")
-    index.index_due()
+    indexing.index_due()
     (hit,) = service.search(SearchRequest("odluke")).hits
     assert [(page.number, page.words) for page in hit.pages] == [(2, ((4, 9),))]
     assert hit.pages[0].snippet.text == "ovo je O D L U K A!"
     assert hit.pages[0].snippet.marks == ((7, 19),)
 
 
-def test_reading_quality_is_a_facet(add_document: AddDocument, index: Indexing, service: SearchService) -> None:
+def test_reading_quality_is_a_facet(add_document: AddDocument, indexing: Indexing, service: SearchService) -> None:
     id_ = add_document("kamere")
-    index.index_due()
+    indexing.index_due()
     results = service.search(SearchRequest("kamere", filters={"quality": ("good", "unreliable")}))
     assert [hit.id for hit in results.hits] == [id_]
     assert [(value.value, value.label, value.count) for value in results.facets["quality"]] == [

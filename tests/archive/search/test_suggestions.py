@@ -19,14 +19,14 @@ Ask = Callable[..., Suggestion | None]
 
 
 @pytest.fixture
-def ask(catalog: Catalog, engine: WhooshEngine, add_document: AddDocument) -> Ask:
+def ask(catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument) -> Ask:
     """Ask for a correction among documents about cameras."""
     for number in range(3):
         add_document(f"nadzorne kamere {number}")
     add_document("Кућа у Ђурђеву", language="sr-Cyrl")
     add_document("kuća i fabrika", municipality="Bečej")
     add_document("kamare stoje ovde")
-    Indexing(catalog, engine, 100).index_due()
+    indexing.index_due()
     search = SearchService(catalog, engine)
 
     def ask_(text: str, **filters: str) -> Suggestion | None:
@@ -83,12 +83,12 @@ def test_filters_stay_in_force(ask: Ask) -> None:
 
 
 def test_a_rare_word_gives_way_only_to_a_much_more_frequent_one(
-    catalog: Catalog, engine: WhooshEngine, add_document: AddDocument
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
 ) -> None:
     for number in range(25):
         add_document(f"kamera broj {number}")
     add_document("kamrea")
-    Indexing(catalog, engine, 100).index_due()
+    indexing.index_due()
     assert [correction.meant for correction in corrections("kamrea", engine, marked=False)] == ["kamera"]
     assert list(corrections("kamera", engine, marked=False)) == []
 

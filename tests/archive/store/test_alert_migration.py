@@ -8,8 +8,9 @@ from sqlalchemy import insert
 
 from archive.store.catalog import Catalog
 from archive.store.migrations import STEPS, migrate, records
+from archive.store.search_tables import alert_checks, index_records
 from archive.store.sqlite import open_sqlite
-from archive.store.tables import alert_checks, index_records, metadata
+from archive.store.tables import metadata
 from tests.store_samples import sample
 
 GENERATION = "gen-000001"

@@ -57,5 +57,5 @@ def test_an_event_tells_what_was_done(path: Path, catalog: Catalog) -> None:
         rows = connection.execute("SELECT name, detail FROM events WHERE seq <= 2 ORDER BY seq").fetchall()
     connection.close()
     assert rows[0] == ("capture", '{"path": "/scans/ugovor 0.pdf", "size": 10}')
-    assert rows[1] == ("ingestion", '{"facts": 3, "pages": 3, "reading": 1, "words": 34}')
+    assert rows[1] == ("ingestion", '{"clauses": 0, "facts": 3, "pages": 3, "reading": 1, "words": 34}')
     assert catalog.verify_events() == 6

@@ -11,6 +11,7 @@ from archive.model import Fact, Page, Reading, TextSource
 from archive.words import Break, Word, Words
 from indexer.facts import extract
 from indexer.facts.text import DocumentText
+from indexer.facts.watch.watchlist import Watchlist
 
 DOCUMENT = "a" * 64
 
@@ -40,7 +41,8 @@ class Facts:
     def __init__(self, *pages: str) -> None:
         columns = [words_of(page) for page in pages]
         self.words = [text for words in columns for text in words.texts]
-        self.all = extract(DOCUMENT, reading_of(columns), columns, "document.pdf")
+        text = DocumentText.of(DOCUMENT, reading_of(columns), columns)
+        self.all = extract(text, columns, Watchlist.shipped())
 
     def __getitem__(self, field: str) -> list[str]:
         return [fact.value for fact in self.all if fact.field == field]

@@ -233,3 +233,44 @@ def test_judgment_orders_and_costs(facts_of: FactsOf) -> None:
 def test_blank_and_broken_documents_have_none(facts_of: FactsOf, text: str) -> None:
     """An empty reading and a blank model contract give nothing, and no error."""
     assert amounts(facts_of(text)) == []
+
+
+def test_prices_without_a_currency_are_dinars_in_a_serbian_contract(facts_of: FactsOf) -> None:
+    """Only where thousands and paras are printed: "24" may be a number of anything."""
+    facts = facts_of(f"{CONTRACT}Ukupna cena bez PDV-a iznosi: 1.000.000,00\nUkupna cena sa PDV-om: 1.200.000,00")
+    assert [each[0] for each in amounts(facts)] == ["1000000.00", "1200000.00"]
+    assert amounts(facts_of(f"{CONTRACT}Ukupna cena za kom 24")) == []
+
+
+def test_vat_words_before_two_prices_without_currency(facts_of: FactsOf) -> None:
+    """The words belong to the number behind them, although the second stand right behind the first number."""
+    facts = facts_of(f"{AWARD}Ugovor se dodeljuje. Ponuđena cena: bez PDV 500.000,00 sa PDV 600.000,00")
+    assert [(value, vat) for value, _, _, vat in amounts(facts)] == [("500000.00", "without"), ("600000.00", "with")]
+
+
+def test_what_is_a_fee_in_a_tender_is_paid_by_a_contract(facts_of: FactsOf) -> None:
+    assert amounts(facts_of(f"{CONTRACT}Izvršiocu pripada naknada od 45.000 dinara.")) == [
+        ("45000.00", "RSD", "other", "unknown")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "role"),
+    [
+        ("Za video nadzor utrošeno je 1.250.000,00 dinara.", "other"),
+        ("Opština je platila 800.000 evra za 130 kamera.", "other"),
+        ("Ugovor br. 404-1 od 12.3.2020, vrednost 1.200.000,00 dinara bez PDV-a", "contract"),
+    ],
+)
+def test_an_answer_tells_what_was_paid_and_what_a_contract_is_worth(
+    facts_of: FactsOf, sentence: str, role: str
+) -> None:
+    facts = facts_of(f"Odgovor na zahtev za pristup informacijama od javnog značaja\n\n{sentence}")
+    assert [each[2] for each in amounts(facts)] == [role]
+
+
+def test_a_decision_on_a_budget_sets_its_revenues(facts_of: FactsOf) -> None:
+    text = (
+        "ОДЛУКА О БУЏЕТУ ОПШТИНЕ\nЧлан 1.\nУкупни приходи и примања буџета утврђују се у износу од 450.000.000 динара."
+    )
+    assert [each[0] for each in amounts(facts_of(text))] == ["450000000.00"]

@@ -35,6 +35,7 @@ CONTRACT = """
         ("JAVNI POZIV\nNaručilac:\nPoslovno ime: Železnice primera, akcionarsko društvo", None, "label-line"),
         ("РЕПУБЛИКА СРБИЈА\nОПШТИНА КЛАДОВО\nОпштинска управа\n\nЈАВНИ ПОЗИВ", "OPŠTINA KLADOVO", "letterhead"),
         ("JKP „Vodovod Primer“ Šabac\nBroj: 5\n\nJAVNI POZIV", "JKP „Vodovod Primer” Šabac", "letterhead"),
+        ("О.Ш. „Липа“ Рума\nБрој: 5\n\nЈАВНИ ПОЗИВ", "O.Š. „Lipa” Ruma", "letterhead"),
         ("О П Ш Т И Н А У Б\nОпштинска управа\n\nЈАВНИ ПОЗИВ", "Opština Ub", "letterhead"),
         (
             "KONKURSNA DOKUMENTACIJA\nNaručilac: Uprava za imovinu, ugovore i nadzor, Duga 3",
@@ -56,6 +57,13 @@ CONTRACT = """
             "officer",
         ),
         ("На основу члана 132. Управа за јавне набавке доноси\n\nПРАВИЛНИК", "Uprava za javne nabavke", "issuer"),
+        ("ODLUKA O DODELI UGOVORA\n\nUNIVERZITET U NIŠU\nBroj: 5", "UNIVERZITET U NIŠU", "letterhead"),
+        ("IZVEŠTAJ O REVIZIJI\n\nDRŽAVNA REVIZORSKA INSTITUCIJA", "DRŽAVNA REVIZORSKA INSTITUCIJA", "letterhead"),
+        (
+            "UGOVOR\nstrane:\n1. OPŠTINA UB, Duga 3 – NARUČILAC\n2. PRIMERAK D.O.O. – IZVRŠILAC",
+            "OPŠTINA UB",
+            "contract-role",
+        ),
         ("ИНФОРМАТОР О РАДУ\nОПШТИНЕ БОСИЛЕГРАД", "Opština Bosilegrad", "title"),
         ("PLAN JAVNIH NABAVKI\n2031\n\nOSNOVNA ŠKOLA „LIPA“\n2031", "OSNOVNA ŠKOLA „LIPA”", "letterhead"),
     ],
@@ -65,6 +73,39 @@ def test_places_where_a_document_names_its_buyer(facts_of: FactsOf, text: str, n
     facts = facts_of(text)
     assert facts["buyer"] == [name or "Železnice primera, akcionarsko društvo"]
     assert facts.fact("buyer").method == f"buyer.{rule}"
+
+
+@pytest.mark.parametrize(
+    ("labelled", "name"),
+    [
+        ("Naručilac: Telefonija Primera a.d., Duga 2, Beograd", "Telefonija Primera a.d."),
+        ("Naručilac\nPoslovno ime: Telefonija Primera a.d. Beograd", "Telefonija Primera a.d. Beograd"),
+        ("Podaci o naručiocu\nNaziv: „Telefonija” Ub\nAdresa: Duga 2", "„Telefonija” Ub"),
+        (
+            "Naziv naručioca\nTelefonija Primera a.d. Beograd\nAdresa naručioca\nDuga 2",
+            "Telefonija Primera a.d. Beograd",
+        ),
+        ("Naručilac: Viši sud u Nišu, Vojvode Petra bb", "Viši sud u Nišu"),
+        ("Naručilac: Vlada Republike Srbije, Generalni sekretarijat", "Vlada Republike Srbije, Generalni sekretarijat"),
+    ],
+)
+def test_names_of_whatever_form_after_a_label(facts_of: FactsOf, labelled: str, name: str) -> None:
+    """They end before their address, with the line, or are a line of their own between two labels."""
+    facts = facts_of(f"POZIV ZA PODNOŠENJE PONUDA\n{labelled}")
+    assert facts["buyer"] == [name]
+    assert facts.fact("buyer").method == "buyer.label-line"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KOMISIJA ZA ZAŠTITU KONKURENCIJE Savska 25, Beograd",
+        "KOMISIJA ZA ZAŠTITU KONKURENCIJE INFORMATOR O RADU",
+    ],
+)
+def test_a_name_without_a_line_of_its_own(facts_of: FactsOf, text: str) -> None:
+    """A name in capitals ends before small letters, and before the title of the document."""
+    assert facts_of(f"{text}\nODLUKA O DODELI UGOVORA")["buyer"] == ["KOMISIJA ZA ZAŠTITU KONKURENCIJE"]
 
 
 def test_the_party_that_pays_in_the_genitive_with_its_own_numbers(facts_of: FactsOf) -> None:

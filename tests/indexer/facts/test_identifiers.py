@@ -17,6 +17,7 @@ from indexer.facts.identifiers import is_valid, printed
         "sa matičnim brojem: 10000004 i poreski broj 100000024",
         "tax number 100000024, registration number 10000004",
         "PIB:\n100000024\nmatični ‘broj: 10000004",
+        "Matični br: 10000004 Poreski br: 100000024",
     ],
 )
 def test_labels_of_pib_and_register_number(passage: str) -> None:
@@ -48,7 +49,8 @@ def test_number_that_fails_its_check_is_kept_and_flagged() -> None:
 
 def test_bosnian_number_is_read_and_a_citizen_s_is_not() -> None:
     """Thirteen digits are a JIB only if they begin with 4; a JMBG never becomes an id."""
-    assert printed("jib: 4200000000004")["jib"] == "4200000000004"
+    for label in ("jib:", "identifikacijski broj:", "identifikacioni broj (id):", "jedinstveni identifikacioni broj"):
+        assert printed(f"{label} 4200000000004") == {"jib": "4200000000004"}
     assert printed("id broj: 0101970710001, jmbg 0101970710001, mb 0101970710001, pib 0101970710001") == {}
 
 

@@ -22,6 +22,10 @@ FactsOf = Callable[..., Any]
         ("TENDERSKA DOKUMENTACIJA\nBROJ PROTOKOLA: 01-362/20\nBROJ JAVNE NABAVE: 01-361-5/20", "01-361-5/20"),
         ("NJOFTIM PËR DHËNIE TË KONTRATËS\nNumri i Prokurimit 616-25-2338-5-1-1", "616-25-2338-5-1-1"),
         ("OBAVEŠTENJE O OBUSTAVI POSTUPKA\nJN 7/2021", "7/2021"),
+        ("KONKURSNA DOKUMENTACIJA\nJNMV: 5/2031\nmart 2031.", "5/2031"),
+        ("KONKURSNA DOKUMENTACIJA\nbr. jn. 5/2031", "5/2031"),
+        ("КОНКУРСНА ДОКУМЕНТАЦИЈА\nза јавну набавку радова ред. бр. 5-2031", "5-2031"),
+        ("КОНКУРСНА ДОКУМЕНТАЦИЈА\nЈНМВ бр. 1.2.3\nмарт 2031.", "1.2.3"),
     ],
 )
 def test_number_of_a_procurement(facts_of: FactsOf, text: str, reference: str) -> None:
@@ -44,6 +48,20 @@ def test_number_of_a_procurement(facts_of: FactsOf, text: str, reference: str) -
         ("FREEDOM OF INFORMATION\nRequest Number: F-2010-00325\nKeyword: x", "F-2010-00325"),
         ("PRAVILNIK\no nečemu\nČlan 1.\n" + "Tekst o nabavkama. " * 60 + "\nBroj 110-00-4/2013-01", "110-00-4/2013-01"),
         ("P. 809/2005\nU IME NARODA\nPRESUDA", "P. 809/2005"),
+        ("UPRAVNI SUD\nSu II-17 U 1/31\nPRESUDA", "Su II-17 U 1/31"),
+        ("UPRAVNI SUD\nI-2 Uv 40/31\nPRESUDA", "I-2 Uv 40/31"),
+        ("OSNOVNI SUD U NIŠU\nPosl. br. 5 K. br. 12/31\nPRESUDA", "5 K. br. 12/31"),
+        ("11P 123/31\nU IME NARODA\nPRESUDA", "11P 123/31"),
+        ("IP 1 br. 116/31\nZapisnik o glavnoj raspravi", "IP 1 br. 116/31"),
+        ("OPŠTINA UB\nIII broj 404-12/2031-02\n\nREŠENJE o pristupu informacijama", "404-12/2031-02"),
+        ("UGOVOR O RADU\nDelovodni broj: 1432\nUb", "1432"),
+        ("UGOVOR O RADU\nEv. br. 12/2031", "12/2031"),
+        ("UGOVOR O RADU\nBroj; 12/2031", "12/2031"),
+        ("UGOVOR O RADU\nBroj: ____404-18/2031____", "404-18/2031"),
+        ("UGOVOR O RADU\nBroj: „404-18/2031”", "404-18/2031"),
+        ("UGOVOR O RADU\nArhivski broj: 404-18/2031", "404-18/2031"),
+        ("УГОВОР О РАДУ\nБрој: 404–12/2031", "404–12/2031"),
+        ("Our reference: FOI-2031-0123\nDear Ms Smith", "FOI-2031-0123"),
     ],
 )
 def test_own_number(facts_of: FactsOf, text: str, reference: str) -> None:
@@ -59,6 +77,8 @@ def test_own_number(facts_of: FactsOf, text: str, reference: str) -> None:
         "IZVEŠTAJ O SPROVEDENOM POSTUPKU JAVNE NABAVKE\npo Odluci Uprave za javne nabavke\nbroj 119-01-65/2014 od",
         "ZAHTEV\nza pristup informacijama od javnog značaja\nBroj: 1/2020 je traženi ugovor",
         "UGOVOR O RADU\nbroj ______, datum: 12/03/2021",
+        "UGOVOR O RADU\nu zgradi broj 14\nU 5/2031 navrata",
+        "KONKURSNA DOKUMENTACIJA\nJN 7",
         "",
     ],
 )

@@ -75,7 +75,7 @@ def test_updates_changes_of_facts_and_removals_leave_what_remains(index: Path) -
 
 
 def test_a_change_of_facts_writes_facts_and_nothing_of_the_text(index: Path) -> None:
-    paper = Paper("d", [f"reč{number}" for number in range(1_000)])
+    paper = Paper("d", [f"reč{number}" for number in range(2_000)])
     put(index, {"d": paper})
     before = {path.name: path.read_bytes() for path in index.glob("MAIN_*.*")}
     paper.title, paper.revision = "drugi naslov", 2

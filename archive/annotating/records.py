@@ -1,0 +1,133 @@
+"""Annotations for programs: as JSON of our own, and as W3C Web Annotations.
+
+The Web Annotation Data Model (https://www.w3.org/TR/annotation-model/): a note's body is its text, its target the words
+or the box as a citation names them (:mod:`archive.citing.annotation`). The notes of a document are an
+AnnotationCollection with one page that holds all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archive.annotations import Annotation
+from archive.citing.addresses import ni_uri
+from archive.citing.annotation import (
+    CONTEXT,
+    MEDIA_FRAGMENT,
+    NAMESPACE,
+    PDF_FRAGMENT,
+    as_annotation,
+    percent_box,
+    timestamp,
+)
+from archive.citing.citation import cite
+from archive.citing.formats import default_style
+from archive.model import Document
+from archive.store.catalog import Catalog
+
+MEDIA_TYPE = f'application/ld+json; profile="{CONTEXT}"'
+"""The media type that the Web Annotation Protocol (https://www.w3.org/TR/annotation-protocol/) asks for."""
+
+
+def annotation_path(annotation_id: str) -> str:
+    """The permalink of an annotation, from the root of the reading room."""
+    return f"/annotations/{annotation_id}"
+
+
+def annotation_record(annotation: Annotation, base_url: str) -> dict[str, Any]:
+    """What ``dosije annotations --json`` gives. ``reading`` is where it stands now, ``made_in`` the reading it was made
+    in; ``carried`` says how its words were found again. ``box`` holds shares of the page: x0, y0, x1, y1."""
+    target = annotation.target
+    return {
+        "id": annotation.id,
+        "document": annotation.document,
+        "page": target.page,
+        "reading": target.reading,
+        "words": [target.span.first, target.span.last] if target.span else None,
+        "box": [target.box.x0, target.box.y0, target.box.x1, target.box.y1] if target.box else None,
+        "quote": target.quote or None,
+        "note": annotation.note,
+        "by": annotation.by,
+        "created": annotation.created_at.isoformat(timespec="seconds"),
+        "changed": annotation.changed_at and annotation.changed_at.isoformat(timespec="seconds"),
+        "changed_by": annotation.changed_by,
+        "removed": annotation.removed_at and annotation.removed_at.isoformat(timespec="seconds"),
+        "removed_by": annotation.removed_by,
+        "made_in": annotation.made_on.reading,
+        "made_on": annotation.made_on.quote or None,
+        "carried": annotation.how and str(annotation.how),
+        "permalink": base_url + annotation_path(annotation.id),
+    }
+
+
+def web_annotation(catalog: Catalog, annotation: Annotation, base_url: str) -> dict[str, Any]:
+    """One annotation as a Web Annotation."""
+    return {"@context": [CONTEXT, {"dosije": NAMESPACE}], **_item(catalog, annotation, base_url)}
+
+
+def _item(catalog: Catalog, annotation: Annotation, base_url: str) -> dict[str, Any]:
+    document = catalog.find(annotation.document)
+    changed = annotation.changed_at or annotation.created_at
+    cited = _cited(catalog, document, annotation, base_url)
+    return {
+        "id": base_url + annotation_path(annotation.id),
+        "type": "Annotation",
+        "motivation": "commenting",
+        "creator": {"type": "Person", "name": annotation.by},
+        "created": timestamp(annotation.created_at.isoformat(timespec="seconds")),
+        "modified": timestamp(changed.isoformat(timespec="seconds")),
+        "body": {"type": "TextualBody", "purpose": "commenting", "format": "text/plain", "value": annotation.note},
+        **{name: value for name, value in cited.items() if name == "target" or name.startswith("dosije:")},
+        "dosije:madeInReading": annotation.made_on.reading,
+        "dosije:carried": annotation.how and str(annotation.how),
+    }
+
+
+def annotation_collection(
+    catalog: Catalog, document: Document, annotations: Sequence[Annotation], base_url: str
+) -> dict[str, Any]:
+    """The notes of a document as an AnnotationCollection."""
+    id_ = f"{base_url}/api/v1/documents/{document.id}/annotations"
+    items = [_item(catalog, annotation, base_url) for annotation in annotations]
+    first = {"id": f"{id_}#all", "type": "AnnotationPage", "partOf": id_, "startIndex": 0, "items": items}
+    return {
+        "@context": [CONTEXT, {"dosije": NAMESPACE}],
+        "id": id_,
+        "type": "AnnotationCollection",
+        "label": f"Notes on {document.filename}",
+        "total": len(items),
+        "first": first,
+    }
+
+
+def _cited(catalog: Catalog, document: Document, annotation: Annotation, base_url: str) -> dict[str, Any]:
+    """What a Web Annotation says of the words or of the box."""
+    span = annotation.target.span
+    if span is not None:
+        citation = cite(catalog, document, span, base_url, annotation.created_at)
+        return as_annotation(citation, default_style(citation))
+    assert annotation.target.box is not None
+    original = f"{base_url}/documents/{document.id}/original"
+    digest = ni_uri(document.id)
+    is_pdf = document.media_type == "application/pdf"
+    return {
+        "target": {
+            "type": "SpecificResource",
+            "source": {"id": original, "format": document.media_type, "dosije:digest": digest},
+            "selector": {
+                "type": "FragmentSelector",
+                **({"conformsTo": PDF_FRAGMENT} if is_pdf else {}),
+                "value": f"page={annotation.target.page}",
+                "refinedBy": {
+                    "type": "FragmentSelector",
+                    "conformsTo": MEDIA_FRAGMENT,
+                    "value": percent_box(annotation.target.box),
+                },
+            },
+        },
+        "dosije:document": document.id,
+        "dosije:digest": digest,
+        "dosije:filename": document.filename,
+        "dosije:reading": annotation.target.reading,
+    }

@@ -1,0 +1,92 @@
+"""Files that are on the disk for good, with the SHA-256 of their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from archive.errors import OriginalDamaged
+
+_CHUNK = 1 << 20
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, read whole."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Have a file's or a folder's content put on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folders(folder: Path) -> None:
+    """Make a folder and those above it, so that their names are on the disk."""
+    if not folder.is_dir():
+        make_folders(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync(folder.parent)
+
+
+def copy_file(source: Path, target: Path, sha256: str | None = None) -> str:
+    """Copy a file and read the copy back; returns its SHA-256. It has its name only once it is whole.
+
+    :param sha256: what its bytes must have.
+    :raises OriginalDamaged: the source has other bytes.
+    :raises OSError: the system refuses to read or write, or what was written is not what is read back.
+    """
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=target.parent)
+    unfinished = Path(name)
+    try:
+        digest = hashlib.sha256()
+        with source.open("rb") as original, os.fdopen(handle, "wb") as copy:
+            while chunk := original.read(_CHUNK):
+                digest.update(chunk)
+                copy.write(chunk)
+            copy.flush()
+            os.fchmod(copy.fileno(), 0o444)
+            os.fsync(copy.fileno())
+        found = digest.hexdigest()
+        if sha256 not in (None, found):
+            raise OriginalDamaged(f"{source} has changed: its SHA-256 is now {found}.", "Put it back from a backup.")
+        if sha256_of(unfinished) != found:
+            raise OSError(None, "what was written is not what is read back", str(target))
+        unfinished.rename(target)
+    except BaseException:
+        # Also on Ctrl-C: whatever ends the copy, its unfinished file must not stay.
+        unfinished.unlink(missing_ok=True)
+        raise
+    sync(target.parent)
+    return found
+
+
+def link_file(source: Path, target: Path, sha256: str) -> bool:
+    """Make ``target`` another name of a file; returns whether the file systems allow it.
+
+    :raises OriginalDamaged: the source has other bytes.
+    """
+    found = sha256_of(source)
+    if found != sha256:
+        raise OriginalDamaged(f"{source} has changed: its SHA-256 is now {found}.", "Put it back from a backup.")
+    try:
+        os.link(source, target)
+    except OSError:
+        return False
+    sync(target.parent)
+    return True
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file in one step: it has its old content or its new one, whatever happens."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    sync(new)
+    new.replace(path)
+    sync(path.parent)

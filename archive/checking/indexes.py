@@ -1,0 +1,75 @@
+"""Checking the search indexes: every block of their files, and what they hold against the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.checking.problems import Kind, Problem, Repair
+from archive.errors import IndexDamaged
+from archive.home import Archive
+from archive.search.clauses.entries import document_of, entry_id
+from archive.search.clauses.indexing import INDEX as CLAUSES
+from archive.search.engine import SearchEngine
+from archive.search.whoosh_engine.verifying import damaged_files
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """An index: its folder, its engine, what its generation is recorded under, what it should hold by entry, and the
+    document of an entry."""
+
+    root: Path
+    engine: SearchEngine
+    prefix: str
+    expected: Callable[[], Mapping[str, int]]
+    document_of: Callable[[str], str]
+
+
+def check_indexes(archive: Archive) -> Iterator[Problem]:
+    """Check both indexes. What is due is no damage, and neither is what a writer changes meanwhile."""
+    root = archive.home / "index"
+    catalog = archive.catalog
+
+    def units() -> Mapping[str, int]:
+        return {entry_id(document, eid): revision for (document, eid), revision in catalog.unit_revisions().items()}
+
+    yield from _check(archive, _Index(root, archive.engine, "", catalog.revisions, str))
+    yield from _check(archive, _Index(root / CLAUSES, archive.clause_engine, f"{CLAUSES}/", units, document_of))
+
+
+def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
+    where = str(index.root)
+    damages = [error.message for error in damaged_files(index.root)]
+    try:
+        due, wrong = _compared(archive, index)
+    except IndexDamaged as error:
+        due, wrong = 0, 0
+        damages = damages or [error.message]
+    for message in damages:
+        yield Problem(Kind.INDEX_DAMAGED, where, message, repair=Repair.REBUILD_INDEX)
+    if wrong and not damages:
+        message = f"It differs from the catalog in {wrong} documents that are recorded as indexed."
+        yield Problem(Kind.INDEX_DIFFERS, where, message, repair=Repair.REBUILD_INDEX)
+    if due:
+        message = f"{due} documents wait to be indexed."
+        yield Problem(Kind.INDEX_BEHIND, where, message, repair=Repair.INDEX_DUE)
+
+
+def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
+    """How many documents are due, and how many others the index holds otherwise than it is recorded.
+
+    The catalog is asked first and last, because a writer may be at work: what it changed meanwhile is not compared.
+    """
+    expected = index.expected()
+    generation = index.engine.generation
+    due = set(archive.catalog.due(f"{index.prefix}{generation}"))
+    held = {id_: known.revision for id_, known in index.engine.held().items()}
+    if index.engine.generation != generation:
+        return _compared(archive, index)
+    known = index.expected()
+    same = expected.items() & known.items()
+    lacking = {index.document_of(id_) for id_, revision in same if held.get(id_, -1) < revision}
+    strangers = {index.document_of(id_) for id_ in held.keys() - expected.keys() - known.keys()}
+    return len(due), len((lacking | strangers) - due)

@@ -1,0 +1,120 @@
+"""What a check can find: each kind with its name, its remedy, and whether it can be repaired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Whether something is damaged, or only worth knowing."""
+
+    DAMAGE = "damage"
+    NOTICE = "notice"
+
+
+class Repair(StrEnum):
+    """What mends a problem and loses nothing."""
+
+    REBUILD_INDEX = "rebuild the index"
+    INDEX_DUE = "index what is due"
+    READ_AGAIN = "read the document again"
+
+
+class Kind(StrEnum):
+    """What is wrong. ``docs/operations.md`` has a line for each."""
+
+    CATALOG_DAMAGED = "catalog damaged"
+    CLAUSE_CHANGED = "clauses changed"
+    DECISION_CHANGED = "decisions changed"
+    DOCUMENT_MISSING = "document missing"
+    EVENT_LOG_BROKEN = "event log broken"
+    EVENT_LOG_CUT = "event log cut"
+    EVENT_MISSING = "event missing"
+    EVIDENCE_ASTRAY = "evidence astray"
+    FACT_CHANGED = "facts changed"
+    INDEX_BEHIND = "index behind"
+    INDEX_DAMAGED = "index damaged"
+    INDEX_DIFFERS = "index differs"
+    ORIGINAL_DAMAGED = "original damaged"
+    ORIGINAL_UNKNOWN = "original unknown"
+    READING_CHANGED = "reading changed"
+    READING_DAMAGED = "reading damaged"
+    READING_REPLACED = "reading replaced"
+    RECORD_CHANGED = "record changed"
+
+
+NOTICES = frozenset({Kind.INDEX_BEHIND, Kind.ORIGINAL_UNKNOWN, Kind.READING_REPLACED})
+"""Kinds that are no damage."""
+
+_FROM_BACKUP = "Compare the catalog with a backup: restore one into an empty place, and look at what differs."
+_OLDER_READING = "Put back a backup of the catalog, or read the document again: dosije check --repair"
+
+REMEDIES: dict[Kind, str] = {
+    Kind.CATALOG_DAMAGED: "Put back a backup of the catalog; the originals are not affected.",
+    Kind.CLAUSE_CHANGED: "Have the rules find them again: dosije extract --again --apply ID",
+    Kind.DECISION_CHANGED: f"The event log says what was decided. {_FROM_BACKUP}",
+    Kind.DOCUMENT_MISSING: "Put back a backup of the catalog, or add the original again: dosije add PATH",
+    Kind.EVENT_LOG_BROKEN: _FROM_BACKUP,
+    Kind.EVENT_LOG_CUT: _FROM_BACKUP,
+    Kind.EVENT_MISSING: _FROM_BACKUP,
+    Kind.EVIDENCE_ASTRAY: "Have the rules find it again: dosije extract --again --apply ID",
+    Kind.FACT_CHANGED: "Have the rules find them again: dosije extract --again --apply ID",
+    Kind.INDEX_BEHIND: "Nothing is lost; the next command that writes makes up for it.",
+    Kind.INDEX_DAMAGED: "Nothing is lost. Rebuild it: dosije reindex",
+    Kind.INDEX_DIFFERS: "Nothing is lost. Rebuild it: dosije reindex",
+    Kind.ORIGINAL_DAMAGED: "Put the file back from a backup; its SHA-256 is its name.",
+    Kind.ORIGINAL_UNKNOWN: "It is what an interrupted run left. Run that again, add the file, or remove it.",
+    Kind.READING_CHANGED: _OLDER_READING,
+    Kind.READING_DAMAGED: _OLDER_READING,
+    Kind.READING_REPLACED: "A later reading has taken its place. Citations of it can be shown only from a backup.",
+    Kind.RECORD_CHANGED: _FROM_BACKUP,
+}
+
+
+@dataclass(slots=True)
+class Problem:
+    """Something that is not as it should be.
+
+    ``where`` names the document, file or event, ``message`` says what is wrong in a sentence. ``reading`` is the number
+    of a damaged reading. ``repaired`` turns true when it was mended; ``refusal`` says why it could not be.
+    """
+
+    kind: Kind
+    where: str
+    message: str
+    document: str | None = None
+    reading: int | None = None
+    repair: Repair | None = None
+    repaired: bool = False
+    refusal: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it is damage."""
+        return Severity.NOTICE if self.kind in NOTICES else Severity.DAMAGE
+
+    @property
+    def remedy(self) -> str:
+        """What a person can do about it."""
+        return REMEDIES[self.kind].replace("ID", (self.document or "")[:12] or "ID")
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether it is damage that stays."""
+        return self.severity is Severity.DAMAGE and not self.repaired
+
+    def as_json(self) -> dict[str, str | int | bool | None]:
+        """As ``dosije check --json`` prints it."""
+        return {
+            "kind": str(self.kind),
+            "severity": str(self.severity),
+            "where": self.where,
+            "message": self.message,
+            "remedy": self.remedy,
+            "document": self.document,
+            "reading": self.reading,
+            "repair": self.repair and str(self.repair),
+            "repaired": self.repaired,
+            "refusal": self.refusal,
+        }

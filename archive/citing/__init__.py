@@ -1,0 +1,1 @@
+"""Citing what stands in the archive, and checking what was cited."""

@@ -1,0 +1,115 @@
+"""Verifying words at their address: in the reading that it names, and then in the newest one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from archive.citing.addresses import Address, quote_hash
+from archive.citing.claims import Claim
+from archive.citing.finding import finder_of, standing_at
+from archive.citing.verdicts import HOW, Standing, Verdict, Verification, word_differences
+from archive.model import Document, Span
+from archive.store.catalog import Catalog
+from archive.text.aligning import likeness
+from archive.text.carrying import ALIKE, Finder, How, Passage, Place, passage_of, resemblance
+
+
+@dataclass(frozen=True, slots=True)
+class AddressedClaim:
+    """A claim on words of a document of the archive."""
+
+    catalog: Catalog
+    document: Document
+    claim: Claim
+    address: Address
+
+    def verify(self) -> Verification:
+        """The answer, whatever became of the original."""
+        span, newest = self.address.span, self.document.reading
+        if span.reading > newest:
+            return self._elsewhere(newest, None, f"There is no reading {span.reading}; the newest is {newest}.")
+        words = self.catalog.reading(self.document.id, span.reading).word_count
+        if span.last >= words:
+            return self._elsewhere(span.reading, None, f"Reading {span.reading} ends with word {words - 1}.")
+        passage = self._passage(span)
+        if not self.claim.agrees(passage.quote):
+            return self._elsewhere(span.reading, passage, "Other words stand at this address.")
+        if not self._has_hash(passage.quote):
+            whose = "the quotation, but their hash is not" if self.claim.pieces else "there; their hash is not"
+            reason = f"The words at this address are {whose} the one in the citation: others were cited."
+            return Verification(Verdict.CHANGED, reason, self.claim)
+        cited = self._standing(span.reading, Place(span.first, span.last, How.EXACT), passage.quote)
+        if newest > span.reading:
+            return self._in_newest(cited, passage)
+        reason = f"The words stand in reading {span.reading}, the newest, {self._as_cited()}."
+        return Verification(Verdict.VERIFIED, reason, self.claim, cited=cited, newest=cited)
+
+    def _in_newest(self, cited: Standing, passage: Passage) -> Verification:
+        """The answer for words that stand in an earlier reading as they are cited."""
+        reading = self.catalog.reading(self.document.id)
+        finder = finder_of(self.catalog, reading)
+        place = finder.find(passage)
+        stands = f"The words stand in reading {cited.span.reading} {self._as_cited()}"
+        if place is None:
+            reason = f"{stands}, but reading {reading.number}, the newest, has nothing of them."
+            return Verification(Verdict.MISSING, reason, self.claim, cited=cited)
+        found = self._standing(reading.number, place, finder.text(place))
+        where = f"reading {reading.number}, the newest, on page {found.page} as words {place.first}–{place.last}"
+        if "".join(passage.quote) != "".join(found.words):
+            reason = f"{stands}, but they read otherwise in {where}."
+            differences = word_differences(passage.quote, found.words)
+            return Verification(Verdict.CHANGED, reason, self.claim, (), None, cited, found, (), differences)
+        is_same = place.how is How.EXACT and (place.first, place.last) == (cited.span.first, cited.span.last)
+        verdict = Verdict.VERIFIED if is_same else Verdict.MOVED
+        notes = (HOW[place.how],) if place.how in HOW else ()
+        return Verification(verdict, f"{stands}, and in {where}.", self.claim, notes, cited=cited, newest=found)
+
+    def _elsewhere(self, number: int, there: Passage | None, reason: str) -> Verification:
+        """The answer for words that do not stand at their address: where else in reading ``number`` they do, or what
+        is like them there."""
+        if not self.claim.pieces:
+            return Verification(Verdict.MISSING, reason, self.claim)
+        words, first = self.claim.words, self.address.span.first
+        reading = self.catalog.reading(self.document.id, number)
+        finder = finder_of(self.catalog, reading)
+        place = min(finder.places(words), key=lambda one: abs(one.first - first), default=None)
+        if place and place.how is How.EXACT and self._has_hash(words):
+            return self._moved_to(Span(self.document.id, number, place.first, place.last), reason)
+        place = place or self._like(there, finder)
+        if place is None:
+            notes = (f"What stands there: {' '.join(there.quote)}",) if there else ()
+            told = f"{reason} Nothing like the quotation stands in reading {number} on this page."
+            return Verification(Verdict.MISSING, told, self.claim, notes)
+        found = self._standing(number, place, finder.text(place))
+        told = f"{reason} What is most like the quotation is on page {found.page}, words {place.first}–{place.last}."
+        differences = word_differences(words, found.words)
+        return Verification(Verdict.CHANGED, told, self.claim, newest=found, differences=differences)
+
+    def _like(self, there: Passage | None, finder: Finder) -> Place | None:
+        """Words like those of the claim: at its address, or else on the same page."""
+        words, span = self.claim.words, self.address.span
+        if there and likeness(words, there.quote) >= ALIKE:
+            return Place(span.first, span.last, resemblance(words, there.quote))
+        return finder.nearest(words, there.pages[0] if there else 1)
+
+    def _moved_to(self, span: Span, reason: str) -> Verification:
+        """The answer for words that stand at another address of the reading that was named."""
+        answer = replace(self, address=Address(span, self.address.quote)).verify()
+        place = f"words {span.first}–{span.last} of reading {span.reading}"
+        if answer.verdict is Verdict.VERIFIED:
+            return replace(answer, verdict=Verdict.MOVED, reason=f"{reason} Those cited are {place}.")
+        return replace(answer, reason=f"{reason} Those cited are {place}. {answer.reason}")
+
+    def _as_cited(self) -> str:
+        return "exactly as cited" if self.claim.pieces else "with the hash that was cited"
+
+    def _has_hash(self, words: Sequence[str]) -> bool:
+        return self.address.quote is None or quote_hash(words).startswith(self.address.quote)
+
+    def _passage(self, span: Span) -> Passage:
+        reading = self.catalog.reading(span.document, span.reading)
+        return passage_of(reading, span, lambda page: self.catalog.words(span.document, page, span.reading).texts)
+
+    def _standing(self, number: int, place: Place, words: tuple[str, ...]) -> Standing:
+        return standing_at(self.catalog, self.catalog.reading(self.document.id, number), place, words)

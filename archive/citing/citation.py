@@ -1,0 +1,156 @@
+"""A citation: words of one reading, with all that is said of them in whatever form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
+from archive.clauses import innermost, path
+from archive.description import Description
+from archive.errors import UsageError
+from archive.model import Box, Clause, Document, Page, Reading, Span
+from archive.store.catalog import Catalog
+from archive.words import Words
+
+AROUND = 32
+"""Characters of the page's text that a selector gives on each side of the quotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The cited words of one page.
+
+    ``exact`` is what stands between the characters ``start`` and ``end`` of the page's text as
+    :meth:`archive.words.Words.text` gives it; ``prefix`` and ``suffix`` are what stands around it. ``box`` is around
+    all of the words; None on a flowing page.
+    """
+
+    page: Page
+    exact: str
+    start: int
+    end: int
+    prefix: str
+    suffix: str
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Words of one reading of a document.
+
+    ``parts`` has one part for each page they stand on. ``clauses`` leads from the outermost clause that holds them to
+    the innermost. ``base_url`` is where the reading room is found, without a slash at its end; ``made_at`` when this
+    was made.
+    """
+
+    document: Document
+    described: Description
+    reading: Reading
+    span: Span
+    words: tuple[str, ...]
+    parts: tuple[Part, ...]
+    clauses: tuple[Clause, ...]
+    base_url: str
+    made_at: datetime
+
+    @property
+    def quote(self) -> str:
+        """The words, with one space between them."""
+        return " ".join(self.words)
+
+    @property
+    def quote_sha256(self) -> str:
+        """The hash of the words."""
+        return quote_hash(self.words)
+
+    @property
+    def address(self) -> Address:
+        """The address of the words, with the beginning of their hash."""
+        return Address(self.span, self.quote_sha256[:QUOTE_DIGITS])
+
+    @property
+    def permalink(self) -> str:
+        """Where this very text of this reading is shown for good."""
+        return self.base_url + self.address.path()
+
+    @property
+    def original_url(self) -> str:
+        """Where the bytes are handed out."""
+        return f"{self.base_url}/documents/{self.document.id}/original"
+
+    @property
+    def pages(self) -> tuple[int, int]:
+        """The first and the last page."""
+        return self.parts[0].page.number, self.parts[-1].page.number
+
+
+def cite(catalog: Catalog, document: Document, span: Span, base_url: str, made_at: datetime) -> Citation:
+    """The citation of a span.
+
+    :raises UsageError: the document has no such reading, or the reading no such words.
+    """
+    reading = catalog.reading(document.id, span.reading)
+    if span.last >= reading.word_count:
+        raise UsageError(
+            f"Reading {reading.number} of {document.filename} has no words {span.first}-{span.last}.",
+            f"Its words are numbered from 0 to {reading.word_count - 1}.",
+        )
+    first, last = reading.page_of_word(span.first).number, reading.page_of_word(span.last).number
+    words: list[str] = []
+    parts: list[Part] = []
+    for page in reading.pages[first - 1 : last]:
+        if page.word_count:
+            of_page = catalog.words(document.id, page.number, reading.number)
+            begin, end = max(0, span.first - page.first_word), min(page.word_count - 1, span.last - page.first_word)
+            words += of_page.texts[begin : end + 1]
+            parts.append(_part(page, of_page, begin, end))
+    return Citation(
+        document,
+        catalog.describe([document.id])[document.id],
+        reading,
+        span,
+        tuple(words),
+        tuple(parts),
+        _clauses_around(catalog.clauses(document.id, reading.number), span),
+        base_url.rstrip("/"),
+        made_at,
+    )
+
+
+def page_span(catalog: Catalog, document: Document, number: int) -> Span:
+    """All words of a page of the newest reading.
+
+    :raises UsageError: there is no such page, or no word on it.
+    """
+    reading = catalog.reading(document.id)
+    if number > len(reading.pages):
+        raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {number}.")
+    page = reading.pages[number - 1]
+    if not page.word_count:
+        raise UsageError(f"No words were found on page {number} of {document.filename}.")
+    return Span(document.id, reading.number, page.first_word, page.first_word + page.word_count - 1)
+
+
+def _clauses_around(clauses: Sequence[Clause], span: Span) -> tuple[Clause, ...]:
+    around = innermost(clauses, span.first, span.last)
+    return path(clauses, around) if around else ()
+
+
+def _part(page: Page, words: Words, first: int, last: int) -> Part:
+    text, exact = words.text(), words.text(first, last)
+    start = len(words.text(0, last)) - len(exact)
+    end = start + len(exact)
+    boxes = [box for at in range(first, last + 1) if (box := words.box(at))]
+    around = (
+        Box(
+            min(box.x0 for box in boxes),
+            min(box.y0 for box in boxes),
+            max(box.x1 for box in boxes),
+            max(box.y1 for box in boxes),
+        )
+        if boxes
+        else None
+    )
+    return Part(page, exact, start, end, text[max(0, start - AROUND) : start], text[end : end + AROUND], around)

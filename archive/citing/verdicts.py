@@ -1,0 +1,127 @@
+"""The answer to a claim: what was found where, and how it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Any
+
+from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
+from archive.citing.claims import Claim
+from archive.model import Document, Span
+from archive.text.carrying import How
+
+HOW = {
+    How.EDGES: "In the archive, other punctuation stands at the edges of the quotation.",
+    How.SPACING: "Spaces stand elsewhere than in the quotation.",
+    How.SCRIPT: "The archive has it in the other script.",
+}
+"""What is said of the same words in another form."""
+
+
+class Verdict(StrEnum):
+    """Whether a quotation still stands in the archived bytes."""
+
+    VERIFIED = "verified"
+    """Word for word, at its address if it has one."""
+    MOVED = "moved"
+    """Word for word, at another address."""
+    CHANGED = "changed"
+    """The archive has other words there, or its bytes are no longer what they were."""
+    MISSING = "missing"
+    """Nowhere."""
+
+
+class Bytes(StrEnum):
+    """What became of an original since it was taken in, by its SHA-256."""
+
+    INTACT = "intact"
+    CHANGED = "changed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where words stand: on which page of which reading, what they are, and how they resemble those quoted."""
+
+    document: Document
+    title: str
+    span: Span
+    page: int
+    words: tuple[str, ...]
+    how: How
+
+    @property
+    def path(self) -> str:
+        """Their permalink, from the root of the reading room."""
+        return Address(self.span, quote_hash(self.words)[:QUOTE_DIGITS]).path()
+
+    def as_json(self) -> dict[str, Any]:
+        """The value in the answer of ``dosije verify``."""
+        return {
+            "document": self.document.id,
+            "filename": self.document.filename,
+            "title": self.title,
+            "reading": self.span.reading,
+            "page": self.page,
+            "words": [self.span.first, self.span.last],
+            "text": " ".join(self.words),
+            "how": str(self.how),
+            "permalink": self.path,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Words of a quotation and those that the archive has in their place; either may be empty."""
+
+    quoted: str
+    archived: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The answer. ``reason`` says in a sentence why it is so, ``notes`` what else there is to know.
+
+    ``cited`` is where the words stand in the reading that the claim names, ``newest`` in the newest reading, ``places``
+    wherever else they were found. ``differences`` are those from the claim's words, or from the reading it names, to
+    what the archive has. ``original`` is None where no document is in question.
+    """
+
+    verdict: Verdict
+    reason: str
+    claim: Claim
+    notes: tuple[str, ...] = ()
+    original: Bytes | None = None
+    cited: Standing | None = None
+    newest: Standing | None = None
+    places: tuple[Standing, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The value that ``dosije verify --json`` prints."""
+        address = self.claim.address
+        return {
+            "verdict": str(self.verdict),
+            "reason": self.reason,
+            "notes": list(self.notes),
+            "document": address.span.document if address else None,
+            "quote": " ".join(self.claim.words) or None,
+            "original": None if self.original is None else str(self.original),
+            "cited": self.cited and self.cited.as_json(),
+            "newest": self.newest and self.newest.as_json(),
+            "places": [place.as_json() for place in self.places],
+            "differences": [{"quoted": one.quoted, "archived": one.archived} for one in self.differences],
+        }
+
+
+def word_differences(quoted: Sequence[str], archived: Sequence[str]) -> tuple[Difference, ...]:
+    """What differs, word by word."""
+    matcher = SequenceMatcher(None, quoted, archived, autojunk=False)
+    return tuple(
+        Difference(" ".join(quoted[first:end]), " ".join(archived[other_first:other_end]))
+        for tag, first, end, other_first, other_end in matcher.get_opcodes()
+        if tag != "equal"
+    )

@@ -1,0 +1,43 @@
+"""The clauses of a document as JSON: what ``dosije clauses --json`` and ``/api/v1/documents/<id>/clauses`` give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.model import Clause, Reading
+from archive.store.catalog import Catalog
+
+
+def clause_records(catalog: Catalog, document_id: str, reading_number: int | None = None) -> list[dict[str, Any]]:
+    """The clause tree of a reading, the newest by default, in the order in which the clauses stand (design, section 4).
+
+    ``pages`` and ``words`` are the first and the last one. ``counted`` says that a number was counted by machine and
+    is not printed. ``text`` holds all of a clause with those inside it.
+
+    :raises archive.errors.UnknownDocument: there is no single such document.
+    :raises archive.errors.UsageError: the document has no such reading.
+    """
+    document = catalog.find(document_id)
+    reading = catalog.reading(document.id, reading_number)
+    clauses = catalog.clauses(document.id, reading.number)
+    if not clauses:
+        return []
+    words = [word for page in catalog.all_words(document.id, reading.number) for word in page.texts]
+    return [_record(clause, reading, words) for clause in clauses]
+
+
+def _record(clause: Clause, reading: Reading, words: list[str]) -> dict[str, Any]:
+    span = clause.span
+    return {
+        "eid": clause.eid,
+        "label": clause.label,
+        "heading": clause.heading,
+        "topic": clause.topic,
+        "parent": clause.parent,
+        "level": str(clause.level),
+        "pages": [reading.page_of_word(span.first).number, reading.page_of_word(span.last).number],
+        "words": [span.first, span.last],
+        "confidence": clause.confidence,
+        "counted": clause.counted,
+        "text": " ".join(words[span.first : span.last + 1]),
+    }

@@ -1,0 +1,161 @@
+"""Clauses as they are compared: named by document and eid, with their words."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from dataclasses import dataclass
+from typing import Any
+
+from archive.comparing.words import Comparison, Kind, compare_words
+from archive.description import Description
+from archive.errors import UsageError
+from archive.model import Clause, Reading
+from archive.store.catalog import Catalog
+from archive.text.quoting import places_of
+from archive.words import NO_CONFIDENCE, Words
+
+MOST_WORDS = 5000
+"""Words of a clause that are compared. An article has some 150; what is longer is a document under one number."""
+
+LABEL_WITHIN = 40
+"""Words at the beginning of a clause among which its label stands: the heading may be printed before it."""
+
+_ADDRESS = re.compile(
+    r"(?:\S*/documents/)?(?P<document>[0-9a-fA-F]{8,64})(?:#|/(?:clauses/)?)(?P<eid>[^\s/?#]+)(?:\?\S*)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseText:
+    """A clause of the newest reading of a document. ``words`` are those that are compared, ``numbers`` their numbers in
+    the document."""
+
+    description: Description
+    reading: Reading
+    clause: Clause
+    words: Words
+    numbers: tuple[int, ...]
+
+    @property
+    def by_ocr(self) -> bool:
+        """Whether OCR read any of it, so that letters may be misread."""
+        return bool(self.words.confidences)
+
+    @property
+    def pages(self) -> tuple[int, int]:
+        """The first and the last page it stands on."""
+        span = self.clause.span
+        return self.reading.page_of_word(span.first).number, self.reading.page_of_word(span.last).number
+
+
+def addressed(text: str) -> tuple[str, str]:
+    """The document's id and the eid in ``ID#EID``, ``ID/EID`` or the address of a clause's page.
+
+    :raises UsageError: there are none.
+    """
+    found = _ADDRESS.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(
+            f"{text[:80]!r} names no clause.", "Write the document's id and the clause's eid: 1a2b3c4d5e6f#art_5"
+        )
+    return found["document"], found["eid"]
+
+
+def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
+    """A clause with its words.
+
+    :raises UnknownDocument: there is no single such document.
+    :raises UsageError: it has no such clause, or one too long to be compared.
+    """
+    document = catalog.find(document_id)
+    reading = catalog.reading(document.id)
+    clause = catalog.clause(document.id, eid, reading.number)
+    count = clause.span.last - clause.span.first + 1
+    if count > MOST_WORDS:
+        raise UsageError(
+            f"Clause {eid} of {document.filename} has {count:,} words; {MOST_WORDS:,} are compared.",
+            f"Compare the clauses inside it: dosije clauses {document.id[:12]}",
+        )
+    return with_words(catalog, catalog.describe([document.id])[document.id], reading, clause)
+
+
+def with_words(catalog: Catalog, described: Description, reading: Reading, clause: Clause) -> ClauseText:
+    """A clause with its words but for its printed label: that one is the fifth article and the other the seventh is no
+    difference between them."""
+    span = clause.span
+    first, last = (reading.page_of_word(word).number for word in (span.first, span.last))
+    parts = []
+    for page in reading.pages[first - 1 : last]:
+        of_page = catalog.words(reading.document, page.number, reading.number)
+        parts.append(of_page.between(max(0, span.first - page.first_word), span.last - page.first_word + 1))
+    words, numbers = _together(parts), range(span.first, span.last + 1)
+    place = next(places_of(clause.label, words.texts[:LABEL_WITHIN]), None)
+    if place is None or place == (0, len(words) - 1):
+        return ClauseText(described, reading, clause, words, tuple(numbers))
+    begin, end = place[0], place[1] + 1
+    kept = _together([words.between(0, begin), words.between(end, len(words))])
+    return ClauseText(described, reading, clause, kept, (*numbers[:begin], *numbers[end:]))
+
+
+def _together(parts: list[Words]) -> Words:
+    """Parts as one, without boxes. Where OCR read only some of them, the words of the others are sure."""
+    by_ocr = any(part.confidences for part in parts)
+    return Words(
+        tuple(text for part in parts for text in part.texts),
+        array("H"),
+        b"".join(part.confidences or bytes([NO_CONFIDENCE]) * len(part) for part in parts) if by_ocr else b"",
+        b"".join(part.breaks for part in parts),
+    )
+
+
+def compare_clauses(one: ClauseText, other: ClauseText) -> Comparison:
+    """Compare two clauses word by word."""
+    return compare_words(one.words.texts, other.words.texts, by_ocr=one.by_ocr or other.by_ocr)
+
+
+def clause_entry(text: ClauseText) -> dict[str, Any]:
+    """A clause in the JSON of the commands that compare."""
+    clause, described = text.clause, text.description
+    return {
+        "document": described.id,
+        "title": described.title,
+        "eid": clause.eid,
+        "label": clause.label,
+        "heading": clause.heading,
+        "topic": clause.topic,
+        "reading": text.reading.number,
+        "pages": list(text.pages),
+        "words": [clause.span.first, clause.span.last],
+        "by_ocr": text.by_ocr,
+    }
+
+
+def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison) -> dict[str, Any]:
+    """What ``dosije compare A B --json`` gives. ``words`` of a change are the documents' word numbers, null where one
+    side has nothing."""
+    changes = []
+    for stretch in comparison.stretches:
+        if stretch.kind is Kind.SAME:
+            continue
+        places = [
+            [text.numbers[begin], text.numbers[end - 1]] if end > begin else None
+            for text, (begin, end) in ((one, stretch.first), (other, stretch.other))
+        ]
+        first, second = comparison.texts(stretch)
+        changes.append(
+            {
+                "kind": str(stretch.kind),
+                "reasons": sorted(map(str, stretch.tolerated)),
+                "a": first,
+                "b": second,
+                "words": places,
+            }
+        )
+    return {
+        "a": clause_entry(one),
+        "b": clause_entry(other),
+        "agreement": round(comparison.agreement, 4),
+        "tolerated": {str(reason): count for reason, count in comparison.tally().items()},
+        "changes": changes,
+    }

@@ -1,0 +1,164 @@
+"""The clauses on one topic in the contracts of a vendor: which wording is the usual one, and who departs from it.
+
+Everything is computed when it is asked for, of at most :data:`MOST_CLAUSES` clauses: each is compared with the usual
+wording once, which takes milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from archive.clauses import path
+from archive.comparing.clauses import ClauseText, clause_entry, compare_clauses, with_words
+from archive.comparing.tolerance import word_key
+from archive.comparing.words import Comparison, Kind
+from archive.errors import UsageError
+from archive.model import Clause
+from archive.search.facets import label
+from archive.store.catalog import Catalog
+from archive.vendors.entities import Entity
+
+MOST_CLAUSES = 300
+"""Clauses on one topic that are compared at once. A page of more could not be read anyway."""
+
+CONTRACTS = ("contract", "contract_annex")
+"""The kinds of documents that count as a vendor's contracts."""
+
+DIFFERENCES = 12
+"""Differences of a clause that a record tells of one by one; ``more`` counts the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A clause, compared with the usual wording. It has the usual one itself if nothing differs."""
+
+    text: ClauseText
+    comparison: Comparison
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether anything in it differs from the usual wording."""
+        return bool(self.comparison.of_kind(Kind.DIFFERENT))
+
+
+@dataclass(frozen=True, slots=True)
+class TopicComparison:
+    """``usual`` is a clause with the most common wording, None where the vendor's contracts have no clause on this
+    topic. ``rows`` has those that differ first, the most different before all others. ``contracts`` counts the
+    vendor's contracts, ``without`` names those that have no clause on the topic. ``topics`` are all topics in them,
+    with the number of clauses on each, the most frequent first."""
+
+    vendor: Entity
+    topic: str
+    usual: ClauseText | None
+    rows: tuple[Row, ...]
+    contracts: int
+    without: tuple[str, ...]
+    topics: Mapping[str, int]
+
+    @property
+    def usual_count(self) -> int:
+        """How many clauses have the usual wording."""
+        return sum(1 for row in self.rows if not row.is_odd)
+
+
+def contracts_of(catalog: Catalog, vendor: Entity) -> list[str]:
+    """The ids of a vendor's contracts and annexes."""
+    won = {mention.document for mention in vendor.mentions if mention.won}
+    described = catalog.describe(won)
+    return sorted(id_ for id_ in won if described[id_].kind in CONTRACTS)
+
+
+def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparison:
+    """Compare the clauses on ``topic`` in the contracts of a vendor.
+
+    :raises UsageError: its contracts have clauses, but none of them is on a topic of this name; or there are too many.
+    """
+    contracts = contracts_of(catalog, vendor)
+    clauses = catalog.clauses_of(contracts)
+    known = _topics(clauses.values())
+    if known and topic not in known:
+        listed = ", ".join(known)
+        raise UsageError(f"No contract of {vendor.name} has a clause on {topic!r}.", f"Topics in them are: {listed}.")
+    texts = list(_texts(catalog, clauses, topic))
+    if not texts:
+        return TopicComparison(vendor, topic, None, (), len(contracts), tuple(contracts), known)
+    usual = _usual(texts)
+    rows = [Row(text, compare_clauses(usual, text)) for text in texts]
+    rows.sort(key=lambda row: (row.comparison.agreement, row.text.description.id))
+    having = {text.description.id for text in texts}
+    without = tuple(id_ for id_ in contracts if id_ not in having)
+    return TopicComparison(vendor, topic, usual, tuple(rows), len(contracts), without, known)
+
+
+def topic_record(found: TopicComparison) -> dict[str, Any]:
+    """What ``dosije compare --vendor NAME --topic TOPIC --json`` gives."""
+    return {
+        "vendor": {"id": found.vendor.id, "name": found.vendor.name},
+        "topic": found.topic,
+        "label": label("topic", found.topic),
+        "contracts": found.contracts,
+        "without": list(found.without),
+        "usual": found.usual and clause_entry(found.usual) | {"text": " ".join(found.usual.words.texts)},
+        "usual_count": found.usual_count,
+        "clauses": [_row_record(row) for row in found.rows],
+    }
+
+
+def _row_record(row: Row) -> dict[str, Any]:
+    differing = row.comparison.of_kind(Kind.DIFFERENT)
+    shown = [row.comparison.texts(stretch) for stretch in differing[:DIFFERENCES]]
+    return {
+        **clause_entry(row.text),
+        "agreement": round(row.comparison.agreement, 4),
+        "differences": [{"usual": usual, "here": here} for usual, here in shown],
+        "more": len(differing) - len(shown),
+    }
+
+
+def _topics(found: Iterable[Sequence[Clause]]) -> dict[str, int]:
+    counts = Counter(clause.topic for clauses in found for clause in _outermost(clauses, None) if clause.topic)
+    return dict(counts.most_common())
+
+
+def _texts(catalog: Catalog, contracts: Mapping[str, Sequence[Clause]], topic: str) -> Iterator[ClauseText]:
+    described, readings = catalog.describe(contracts), catalog.readings(contracts)
+    found = [(id_, clause) for id_, clauses in contracts.items() for clause in _outermost(clauses, topic)]
+    if len(found) > MOST_CLAUSES:
+        raise UsageError(
+            f"There are {len(found):,} clauses on {topic!r}; {MOST_CLAUSES:,} are compared at once.",
+            "Compare two of them: dosije compare ID#EID ID#EID",
+        )
+    for id_, clause in found:
+        yield with_words(catalog, described[id_], readings[id_], clause)
+
+
+def _outermost(clauses: Sequence[Clause], topic: str | None) -> Iterator[Clause]:
+    """The clauses on a topic, or on any, that stand in no other clause on the same one."""
+    for clause in clauses:
+        if clause.topic is None or topic not in (None, clause.topic):
+            continue
+        if all(around.topic != clause.topic for around in path(clauses, clause)[:-1]):
+            yield clause
+
+
+def _usual(texts: Sequence[ClauseText]) -> ClauseText:
+    """A clause with the wording that most of them have; where each has its own, the one that shares most with all."""
+    keys = ["".join(map(word_key, text.words.texts)) for text in texts]
+    counts = Counter(keys)
+    pairs = [set(_pairs(text)) for text in texts]
+
+    def weight(at: int) -> tuple[int, float]:
+        shared = sum(len(pairs[at] & other) / (len(pairs[at] | other) or 1) for other in pairs)
+        return counts[keys[at]], shared
+
+    return texts[max(range(len(texts)), key=weight)]
+
+
+def _pairs(text: ClauseText) -> Iterator[tuple[str, str]]:
+    keys = [key for word in text.words.texts if (key := word_key(word))]
+    return pairwise(keys)

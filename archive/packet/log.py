@@ -1,0 +1,62 @@
+"""The events of a packet's documents, one JSON object a line, each with all that its hash covers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from archive.packet.personal import masked
+from archive.store.events import Entry
+
+FIELDS = ("number", "at", "name", "document", "detail", "previous", "hash")
+
+
+def as_lines(entries: Sequence[Entry], *, masks: bool) -> str:
+    """The events as JSON lines.
+
+    A detail with a personal number in it is left out whole (null) if ``masks``: without the rest of it nobody finds
+    the number by trying the hash.
+    """
+    return "".join(json.dumps(_told(entry, masks), ensure_ascii=False) + "\n" for entry in entries)
+
+
+def _told(entry: Entry, masks: bool) -> dict[str, Any]:
+    told = asdict(entry)
+    return told | {"detail": None} if masks and masked(entry.detail) != entry.detail else told
+
+
+def left_out(content: str) -> int:
+    """How many events have no detail. (Within a detail, quotation marks are escaped.)"""
+    return sum('"detail": null' in line for line in content.splitlines())
+
+
+def faults(content: str, documents: Collection[str]) -> Iterator[str]:
+    """What is wrong with the events of a packet about these documents: each fault in a sentence."""
+    before: Entry | None = None
+    for at, line in enumerate(content.splitlines(), start=1):
+        try:
+            entry = _entry(line)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            yield f"Line {at} is no event."
+            continue
+        number = entry.number
+        if entry.detail is not None and entry.own_hash != entry.hash:
+            yield f"Event {number} was changed: its hash is not that of what it says."
+        if entry.document not in documents:
+            yield f"Event {number} tells of no document of this packet."
+        if before and number <= before.number:
+            yield f"Event {number} does not come after the event before it."
+        if before and number == before.number + 1 and entry.previous != before.hash:
+            yield f"Event {number} does not follow event {before.number}: it names another hash before it."
+        before = entry
+
+
+def _entry(line: str) -> Entry:
+    """The event of a line; its detail is None if it was left out."""
+    told = json.loads(line)
+    values = [told[field] for field in FIELDS]
+    if type(values[0]) is not int or not all(isinstance(value, str | None) for value in values[1:]):
+        raise TypeError("a value of the wrong kind")
+    return Entry(*values)

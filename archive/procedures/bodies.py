@@ -1,0 +1,108 @@
+"""Public bodies as documents name them: which papers are of the same one. One number at two bodies is two things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+
+from archive.procedures.papers import Paper
+from archive.text.folding import fold
+
+ALIKE = 0.8
+"""How alike (0..1) two words have to be, letter by letter, to be one that OCR or a typist got wrong."""
+
+SHORTEST = 4
+"""Letters of a word that may be such a one."""
+
+_WORD = re.compile("[a-z0-9]+")
+_FORMS = (("opstin", "opstina"), ("municipality", "opstina"), ("grad", "grad"), ("city", "grad"))
+"""A town's own names by how they begin: grada, gradska (uprava)."""
+
+_TOWN = frozenset({"opstina", "grad"})
+_SILENT = frozenset({"uprava", "uprave", "u", "of", "the", "i", "za", "ju", "javna", "ustanova"})
+_SHORT = {"os": ("osnovna", "skola"), "jp": ("javno", "preduzece")}
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The words of a body's name that tell it from others, folded."""
+    words: set[str] = set()
+    for word in _WORD.findall(fold(name)):
+        form = next((form for start, form in _FORMS if word.startswith(start)), word)
+        words.update(_SHORT.get(form, (form,)))
+    return frozenset(words - _SILENT)
+
+
+def by_body(papers: Iterable[Paper], *, distinctive: bool) -> list[list[Paper]]:
+    """Papers with one number, those of each body together.
+
+    Papers that do not name their body join those that do if only one body is possible and the number is
+    ``distinctive``; with a bare ordinal they stay apart, each alone.
+    """
+    named = [paper for paper in papers if paper.known.buyer]
+    placed = [paper for paper in papers if not paper.known.buyer and paper.known.municipality]
+    neither = [paper for paper in papers if not paper.known.buyer and not paper.known.municipality]
+    bodies: list[list[Paper]] = []
+    for paper in sorted(named, key=lambda paper: paper.id):
+        same = [body for body in bodies if any(_one_body(paper, other) for other in body)]
+        bodies = [body for body in bodies if body not in same]
+        bodies.append([paper, *(other for body in same for other in body)])
+    for paper in placed:
+        _join(paper, [body for body in bodies if _may_be_in(body, paper)], bodies)
+    for paper in neither:
+        _join(paper, bodies if distinctive else [], bodies)
+    return bodies
+
+
+def _join(paper: Paper, possible: Sequence[list[Paper]], bodies: list[list[Paper]]) -> None:
+    if len(possible) == 1:
+        possible[0].append(paper)
+    else:
+        bodies.append([paper])
+
+
+def _may_be_in(body: Sequence[Paper], paper: Paper) -> bool:
+    return any(other.known.municipality == paper.known.municipality for other in body)
+
+
+def _one_body(one: Paper, other: Paper) -> bool:
+    places = {one.known.municipality, other.known.municipality} - {None}
+    if len(places) > 1:
+        return False
+    ids, other_ids = _ids(one), _ids(other)
+    if any(ids[scheme] != other_ids[scheme] for scheme in ids.keys() & other_ids.keys()):
+        return False
+    if ids.items() & other_ids.items():
+        return True
+    return are_alike(one.known.buyer or "", other.known.buyer or "")
+
+
+def are_alike(name: str, other: str) -> bool:
+    """Whether two names may be of one body: one has all the words of the other, or the same with a letter wrong.
+
+    A town has no other words: what belongs to the town of Bečej is another body than the town of Bečej.
+    """
+    words, others = words_of(name), words_of(other)
+    if not words or not others:
+        return False
+    if words <= others or others <= words:
+        return words == others or not (min(words, others, key=len) & _TOWN)
+    odd, other_odd = sorted(words - others), sorted(others - words)
+    return len(odd) == len(other_odd) and all(map(_is_misspelt, odd, other_odd))
+
+
+def _is_misspelt(word: str, other: str) -> bool:
+    return (
+        min(len(word), len(other)) >= SHORTEST
+        and (word + other).isalpha()
+        and SequenceMatcher(None, word, other).ratio() >= ALIKE
+    )
+
+
+def _ids(paper: Paper) -> dict[str, str]:
+    return {
+        scheme: fact.details[scheme]
+        for fact in paper.facts_of("buyer")
+        for scheme in ("pib", "mb")
+        if scheme in fact.details and scheme not in fact.details.get("check_failed", "").split()
+    }

@@ -1,0 +1,200 @@
+"""Chains: the papers of a procedure in the order of its stages, each with the reason why it is there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from archive.description import Description
+from archive.model import Fact
+from archive.procedures.bodies import are_alike
+from archive.procedures.linking import Series, procurements, series_of
+from archive.procedures.numbers import parse
+from archive.procedures.papers import CONTRACT, PROCUREMENT, Paper
+from archive.procedures.requests import exchanges
+from archive.procedures.rounds import rounds
+from archive.procedures.stages import Missing, missing, place
+from archive.quality import Quality
+from archive.text.folding import fold
+
+_BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A paper of a chain.
+
+    ``link`` is the fact whose number holds it there; None where it stands alone, or follows by body and date.
+    ``copy_of`` names the paper that it nearly is once more: a second scan, not a second contract.
+    """
+
+    paper: Paper
+    link: Fact | None
+    copy_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A procurement, or a request for information that is about none we know.
+
+    ``id`` is made of body and number and stays while they do. ``round`` counts from 1 the procedures that share the
+    number because one was repeated; ``rounds`` is how many there are. ``requests`` are papers of requests about it.
+    """
+
+    id: str
+    is_procurement: bool
+    number: str | None
+    buyer: str | None
+    municipality: str | None
+    round: int
+    rounds: int
+    members: tuple[Member, ...]
+    requests: tuple[Member, ...]
+    missing: tuple[Missing, ...]
+
+    @property
+    def all_members(self) -> tuple[Member, ...]:
+        """Its own papers and those of the requests about it."""
+        return self.members + self.requests
+
+    def holds(self, document: str) -> bool:
+        """Whether a document is one of its papers."""
+        return any(member.paper.id == document for member in self.all_members)
+
+
+def chains(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list[Chain]:
+    """Every chain of these papers.
+
+    :param copies: the near-identical documents of each.
+    """
+    asked = exchanges(papers)
+    by_file: dict[str, list[int]] = {}
+    for at, exchange in enumerate(asked):
+        for file in _files(exchange):
+            by_file.setdefault(file, []).append(at)
+    attached: set[int] = set()
+    found: list[Chain] = []
+    for group in procurements(papers, copies):
+        possible = sorted({at for file in _files(group) for at in by_file.get(file, ())})
+        about = [at for at in possible if _may_be_of_one_body(asked[at], group)]
+        attached.update(about)
+        repeated = rounds(group)
+        for at, papers_of_round in enumerate(repeated, start=1):
+            chain = _chain(papers_of_round, [asked[one] for one in about], copies, is_procurement=True)
+            found.append(replace(chain, id=_in_round(chain.id, at), round=at, rounds=len(repeated)))
+    alone = (exchange for at, exchange in enumerate(asked) if at not in attached)
+    return [*found, *(_chain(exchange, [], copies, is_procurement=False) for exchange in alone)]
+
+
+def _chain(
+    papers: Sequence[Paper],
+    requests: Sequence[Sequence[Paper]],
+    copies: Mapping[str, Iterable[str]],
+    *,
+    is_procurement: bool,
+) -> Chain:
+    present = {paper.kind for paper in papers}
+    bids = [fact for paper in papers for fact in paper.facts if fact.field in ("bidder", "bids")]
+    received_bid = any(fact.value != "0" for fact in bids)
+    lacking = list(missing(present, received_bid=received_bid, is_request=not is_procurement))
+    for exchange in requests:
+        lacking += missing({paper.kind for paper in exchange}, received_bid=False, is_request=True)
+    number = _number(papers)
+    buyer = _most(paper.known.buyer for paper in papers)
+    return Chain(
+        id=_id(papers, buyer, number),
+        is_procurement=is_procurement,
+        number=None if number is None else number.value,
+        buyer=buyer,
+        municipality=_most(paper.known.municipality for paper in papers),
+        round=1,
+        rounds=1,
+        members=_members(papers, copies),
+        requests=tuple(member for exchange in requests for member in _members(exchange, copies, _files(papers))),
+        missing=tuple(dict.fromkeys(lacking)),
+    )
+
+
+def _members(
+    papers: Sequence[Paper], copies: Mapping[str, Iterable[str]], about: Collection[str] = ()
+) -> tuple[Member, ...]:
+    """:param about: the files of the procurement that a request is about."""
+    first = sorted(papers, key=_originality)
+    copy_of: dict[str, str] = {}
+    for at, paper in enumerate(first):
+        near = set(copies.get(paper.id, ()))
+        original = next(
+            (o.id for o in first[:at] if o.id in near and o.kind == paper.kind and o.id not in copy_of), None
+        )
+        if original:
+            copy_of[paper.id] = original
+    shared = Counter(series for paper in papers for series in {found for found, _ in _series(paper)})
+    ordered = sorted(
+        papers, key=lambda paper: (place(paper.kind), paper.place_in_time[:2], paper.id in copy_of, paper.id)
+    )
+    return tuple(
+        Member(paper, _citing(paper, about) or _link(paper, shared), copy_of.get(paper.id)) for paper in ordered
+    )
+
+
+def _originality(paper: Paper) -> tuple[int, int, str]:
+    """By what the original comes before its copies: it could be read better, and a copy has a longer name (scan-2)."""
+    return _BETTER[paper.known.quality], len(paper.known.filename), paper.id
+
+
+def _citing(paper: Paper, files: Collection[str]) -> Fact | None:
+    return next((mentioned.fact for mentioned in paper.numbers if mentioned.number.file in files), None)
+
+
+def _link(paper: Paper, shared: Mapping[Series, int]) -> Fact | None:
+    return next((fact for series, fact in _series(paper) if shared[series] > 1), None)
+
+
+def _series(paper: Paper) -> Iterator[tuple[Series, Fact]]:
+    for mentioned in paper.numbers:
+        if series := series_of(paper, mentioned):
+            yield series, mentioned.fact
+
+
+def _files(papers: Iterable[Paper]) -> set[str]:
+    """The files that papers bear or cite. A request may come years after what it is about, so no date counts, but the
+    file has to be one that names its class."""
+    return {mentioned.number.file for paper in papers for mentioned in paper.numbers if mentioned.number.has_class}
+
+
+def _may_be_of_one_body(exchange: Sequence[Paper], procedure: Sequence[Paper]) -> bool:
+    return any(_may_be_one_body(paper.known, other.known) for paper in exchange for other in procedure)
+
+
+def _may_be_one_body(one: Description, other: Description) -> bool:
+    if one.municipality and other.municipality:
+        return one.municipality == other.municipality
+    return bool(one.buyer and other.buyer and are_alike(one.buyer, other.buyer))
+
+
+def _number(papers: Sequence[Paper]) -> Fact | None:
+    """The number a chain goes by: that of the procurement, or else of the first paper that has one."""
+    mentioned = [m for paper in papers for m in paper.numbers]
+    best = next((m for m in mentioned if m.role == PROCUREMENT), None)
+    own = [m for paper in papers for m in paper.numbers if m.own]
+    return best.fact if best else own[0].fact if own else None
+
+
+def _most(values: Iterable[str | None]) -> str | None:
+    """The value found most often; of several, the shortest one."""
+    counts = Counter(value for value in values if value)
+    return min(counts, key=lambda value: (-counts[value], len(value), value), default=None)
+
+
+def _id(papers: Sequence[Paper], buyer: str | None, number: Fact | None) -> str:
+    if buyer is None or number is None:
+        return min(paper.id for paper in papers)[:16]
+    words = re.findall("[a-z0-9]+", fold(f"{buyer} {parse(number.value).file}"))
+    of_contract = number.details.get("role") == CONTRACT
+    return "-".join(("ugovor", *words) if of_contract else words)
+
+
+def _in_round(id_: str, number: int) -> str:
+    return id_ if number == 1 else f"{id_}-{number}"

@@ -1,0 +1,94 @@
+"""A document as a paper of a procedure: what is known of it that tells where it belongs."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.description import Description
+from archive.model import Fact
+from archive.procedures.numbers import Number, parse
+
+PROCUREMENT, CONTRACT, CASE = "procurement", "contract", "case"
+"""What a number is of: the ``role`` of facts ``reference`` and ``related``."""
+
+TENDER_KINDS = frozenset({"tender_notice", "tender_documents", "tender_amendment", "award_decision", "cancellation"})
+"""Kinds that only a procurement has."""
+
+CONTRACT_KINDS = frozenset({"contract", "contract_annex"})
+PROCEDURE_KINDS = TENDER_KINDS | CONTRACT_KINDS | {"minutes", "procurement_report"}
+REQUEST_KINDS = frozenset({"foi_request", "foi_reply", "foi_decision", "foi_appeal"})
+UNSURE_KINDS = frozenset({None, "other", "correspondence", "report"})
+"""Kinds whose papers belong to a procurement only if they go by its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A number that a paper bears (``own``) or cites, taken apart, with the fact that proves it."""
+
+    number: Number
+    role: str
+    own: bool
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document with its facts."""
+
+    known: Description
+    facts: Sequence[Fact]
+    numbers: tuple[Mentioned, ...]
+    date: datetime.date | None
+    deadline: datetime.date | None
+
+    @property
+    def id(self) -> str:
+        """Of the document."""
+        return self.known.id
+
+    @property
+    def kind(self) -> str | None:
+        """Of the document."""
+        return self.known.kind
+
+    @property
+    def year(self) -> int | None:
+        """Of its date, or else the one that rules found."""
+        return self.date.year if self.date else self.known.year
+
+    @property
+    def place_in_time(self) -> tuple[bool, datetime.date, str]:
+        """By what papers are put in order: those without a date come last."""
+        return self.date is None, self.date or datetime.date.max, self.id
+
+    def facts_of(self, field: str) -> list[Fact]:
+        """Its facts of one field, in the order of the document."""
+        return [fact for fact in self.facts if fact.field == field]
+
+    def proof_of(self, field: str, value: str | None) -> Fact | None:
+        """The fact that has this value of a field, the surest if several have."""
+        facts = [fact for fact in self.facts_of(field) if fact.value == value]
+        return max(facts, key=lambda fact: fact.confidence, default=None)
+
+    @property
+    def is_of_procurement(self) -> bool:
+        """Whether its kind or its number says that it belongs to a procurement."""
+        cites = any(mentioned.role == PROCUREMENT for mentioned in self.numbers)
+        return self.kind in PROCEDURE_KINDS or (cites and self.kind in UNSURE_KINDS)
+
+
+def paper_of(known: Description, facts: Sequence[Fact]) -> Paper:
+    """The paper that a document is, from its description and all of its facts."""
+    numbers = tuple(
+        Mentioned(parse(fact.value), fact.details.get("role", CASE), fact.field == "reference", fact)
+        for fact in facts
+        if fact.field in ("reference", "related")
+    )
+    deadline = next((fact.value for fact in facts if fact.field == "deadline"), None)
+    return Paper(known, facts, numbers, _day(known.date), _day(deadline))
+
+
+def _day(iso: str | None) -> datetime.date | None:
+    return None if iso is None else datetime.date.fromisoformat(iso)

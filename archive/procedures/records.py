@@ -1,0 +1,56 @@
+"""Chains as JSON: what ``dosije chain --json`` and ``/api/v1/documents/<id>/chain`` give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.facts.evidence import EvidenceReader, fact_id
+from archive.procedures.chains import Chain, Member
+from archive.procedures.finding import chains_of
+from archive.store.catalog import Catalog
+
+
+def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
+    """The chains of a document.
+
+    ``link`` of a paper is the number that holds it there, as printed, with the fact's id and its page; null where
+    there is no other paper, or where it follows by body and date. ``copy_of`` is the document that it nearly is once
+    more. ``missing`` is what the law makes exist and the archive does not have.
+
+    :raises archive.errors.UnknownDocument: there is no single such document.
+    :raises archive.errors.QueryTooBroad: its number is that of too many documents.
+    """
+    document = catalog.find(document_id)
+    return [_record(catalog, chain) for chain in chains_of(catalog, document.id)]
+
+
+def _record(catalog: Catalog, chain: Chain) -> dict[str, Any]:
+    return {
+        "id": chain.id,
+        "about": "procurement" if chain.is_procurement else "request",
+        "reference": chain.number,
+        "buyer": chain.buyer,
+        "municipality": chain.municipality,
+        "round": chain.round,
+        "rounds": chain.rounds,
+        "documents": [_member(catalog, member) for member in chain.members],
+        "requests": [_member(catalog, member) for member in chain.requests],
+        "missing": [{"kind": lacking.kind, "why": lacking.why} for lacking in chain.missing],
+    }
+
+
+def _member(catalog: Catalog, member: Member) -> dict[str, Any]:
+    known, fact = member.paper.known, member.link
+    link = None
+    if fact is not None:
+        evidence = fact.span and EvidenceReader(catalog, known.id).of(fact.span)
+        link = {"value": fact.value, "fact": fact_id(fact), "page": evidence and evidence.page.number}
+    return {
+        "id": known.id,
+        "title": known.title,
+        "filename": known.filename,
+        "kind": known.kind,
+        "date": known.date,
+        "link": link,
+        "copy_of": member.copy_of,
+    }

@@ -1,0 +1,104 @@
+"""The stages of a procedure in their order, and which papers the law makes exist beside those that are there.
+
+The Law of 2012 is the Law on Public Procurement, Official Gazette of RS 124/12; that of 2019 its successor, 91/19. FOI
+Law: the Law on Free Access to Information of Public Importance, 120/04. Procurement law elsewhere in the region knows
+the same papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from archive.procedures.papers import CONTRACT_KINDS, REQUEST_KINDS, TENDER_KINDS
+
+STAGES = (
+    "tender_notice",
+    "tender_documents",
+    "tender_amendment",
+    "minutes",
+    "award_decision",
+    "cancellation",
+    "contract",
+    "contract_annex",
+    "procurement_report",
+    "foi_request",
+    "foi_reply",
+    "foi_decision",
+    "foi_appeal",
+)
+"""Kinds of documents in the order of their stages. Papers of other kinds come after them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A kind of document that has to exist and is not in the archive, and why it has to."""
+
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    kind: str
+    applies: Callable[[Collection[str | None], bool], bool]
+    why: str
+
+
+def _has(*kinds: str) -> Callable[[Collection[str | None], bool], bool]:
+    return lambda present, bid: any(kind in present for kind in kinds)
+
+
+_PROCUREMENT = (
+    _Rule(
+        "tender_notice",
+        _has(*TENDER_KINDS, "minutes", *CONTRACT_KINDS),
+        "A procedure begins with a notice, unless it was negotiated without one (Law of 2012, articles 55 and 57).",
+    ),
+    _Rule(
+        "tender_documents",
+        _has(*TENDER_KINDS, "minutes", *CONTRACT_KINDS),
+        "Bids are made on tender documents (Law of 2012, article 61).",
+    ),
+    _Rule(
+        "minutes",
+        lambda present, bid: _has("award_decision", *CONTRACT_KINDS, *(TENDER_KINDS if bid else ()))(present, bid),
+        "The opening of bids is recorded (Law of 2012, article 104).",
+    ),
+    _Rule(
+        "award_decision",
+        _has(*CONTRACT_KINDS),
+        "A contract follows a decision of award (Law of 2012, article 108; of 2019, article 146).",
+    ),
+    _Rule(
+        "contract",
+        _has("contract_annex"),
+        "An annex changes a contract (Law of 2012, article 115; of 2019, article 156).",
+    ),
+)
+_REQUESTS = (
+    _Rule(
+        "foi_request",
+        _has(*REQUEST_KINDS),
+        "A reply, a decision or an appeal follows a request (FOI Law, articles 15 and 16).",
+    ),
+)
+
+
+def missing(present: Collection[str | None], *, received_bid: bool, is_request: bool) -> tuple[Missing, ...]:
+    """What has to exist beside papers of these kinds and is not among them, in the order of the stages.
+
+    :param received_bid: a paper says that a bid was received, so that there was an opening of bids.
+    :param is_request: it is a request for information, and no procurement.
+    """
+    rules = _REQUESTS if is_request else _PROCUREMENT
+    return tuple(
+        Missing(rule.kind, rule.why)
+        for rule in rules
+        if rule.kind not in present and rule.applies(present, received_bid)
+    )
+
+
+def place(kind: str | None) -> int:
+    """Where papers of a kind stand in a procedure."""
+    return STAGES.index(kind) if kind in STAGES else len(STAGES)

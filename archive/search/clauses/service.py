@@ -1,0 +1,57 @@
+"""Searching for clauses: from a request to a page of results."""
+
+from __future__ import annotations
+
+import time
+
+from archive.search.clauses.entries import ShownClause
+from archive.search.clauses.results import ClauseHit, ClauseResults
+from archive.search.engine import EngineHit, EngineRequest, SearchEngine
+from archive.search.facets import list_values
+from archive.search.parser import parse
+from archive.search.request import SearchRequest
+from archive.search.service import page_hits
+from archive.search.vendor_filters import with_vendors
+from archive.store.catalog import Catalog
+
+
+class ClauseSearch:
+    """Answers search requests with clauses. Safe to use from many threads."""
+
+    def __init__(self, catalog: Catalog, engine: SearchEngine) -> None:
+        """:param engine: the one that holds clauses."""
+        self._catalog = catalog
+        self._engine = engine
+
+    def search(self, request: SearchRequest) -> ClauseResults:
+        """Answer a request. All words of a query have to stand in one clause; ``title:`` asks for its heading.
+
+        :raises archive.errors.IndexDamaged: the index cannot be read.
+        :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+        """
+        started = time.perf_counter()
+        parsed = parse(request.text, request.exact, request.look_alikes)
+        found = self._engine.search(
+            EngineRequest(
+                parsed.query,
+                with_vendors(self._catalog, request.filters),
+                request.sort,
+                request.limit,
+                request.offset,
+                facets=request.unit.facets,
+            )
+        )
+        return ClauseResults(
+            query=request.text,
+            total=found.total,
+            took_ms=(time.perf_counter() - started) * 1000,
+            notes=tuple(parsed.notes),
+            hits=tuple(_clause_hit(hit, request.excerpts) for hit in found.hits),
+            facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
+        )
+
+
+def _clause_hit(found: EngineHit, excerpts: int) -> ClauseHit:
+    clause, described = ShownClause.from_bytes(found.shown)
+    pages = page_hits(found, excerpts, clause.first_page, clause.first_word)
+    return ClauseHit(clause, described, found.reading, found.score, pages)

@@ -1,0 +1,194 @@
+"""Queries on annotations. Every change of one is an event of the log; none is ever deleted."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from archive.annotations import Action, Annotation, Change, Target, change_of
+from archive.errors import UnknownAnnotation, UsageError
+from archive.model import Box, Reading, Span
+from archive.store import events
+from archive.store.decisions import passage_at
+from archive.store.events import EventName
+from archive.store.tables import notes
+from archive.text.carrying import Finder, How
+
+SHORTEST_PREFIX = 8
+"""Digits of an id at least by which an annotation may be named."""
+
+_IN_ORDER = (notes.c.document, notes.c.page, notes.c.first_word, notes.c.created_at)
+
+
+def add(connection: Connection, target: Target, note: str, by: str) -> Annotation:
+    """Keep a new annotation."""
+    made = Annotation(uuid.uuid4().hex, target, target, None, note, by, datetime.now(UTC))
+    row = {
+        "id": made.id,
+        "document": target.document,
+        "made_reading": target.reading,
+        "made_page": target.page,
+        "made_first": target.span and target.span.first,
+        "made_last": target.span and target.span.last,
+        "made_quote": target.quote,
+        **_box_columns(target.box),
+        **_place_columns(target, None),
+        "note": note,
+        "by": by,
+        "created_at": made.created_at,
+    }
+    connection.execute(insert(notes).values(row))
+    _log(connection, made, Action.ANNOTATE, by, {"note": note, **_told(target)})
+    return made
+
+
+def edit(connection: Connection, key: str, note: str, by: str) -> Annotation:
+    """Give an annotation another note. One that says this already stays as it is.
+
+    :raises UnknownAnnotation: there is no such annotation.
+    :raises UsageError: it was removed.
+    """
+    standing = _standing(connection, key)
+    if standing.note != note:
+        _update(connection, standing.id, {"note": note, "changed_at": datetime.now(UTC), "changed_by": by})
+        _log(connection, standing, Action.EDIT, by, {"note": note, "before": standing.note})
+    return one(connection, standing.id)
+
+
+def remove(connection: Connection, key: str, by: str) -> Annotation:
+    """Mark an annotation as removed. Errors as in :func:`edit`."""
+    standing = _standing(connection, key)
+    _update(connection, standing.id, {"removed_at": datetime.now(UTC), "removed_by": by})
+    _log(connection, standing, Action.REMOVE, by, {"before": standing.note})
+    return one(connection, standing.id)
+
+
+def one(connection: Connection, key: str) -> Annotation:
+    """The annotation of this id or prefix of one, even if it was removed.
+
+    :raises UnknownAnnotation: there is none, or several.
+    """
+    found: Sequence[Row[Any]] = ()
+    if len(key) >= SHORTEST_PREFIX and key.isalnum():
+        query = select(notes).where(notes.c.id.startswith(key.lower())).limit(2)
+        found = connection.execute(query).all()
+    if len(found) != 1:
+        what = "no annotation" if not found else "more than one annotation"
+        raise UnknownAnnotation(f"There is {what} {key[:40]!r}.", "See them with: dosije annotations")
+    return _annotation(found[0])
+
+
+def listed(connection: Connection, document_id: str | None) -> tuple[Annotation, ...]:
+    """The annotations of a document, or all there are, in the order in which they stand, without those removed."""
+    query = select(notes).where(notes.c.removed_at.is_(None)).order_by(*_IN_ORDER)
+    if document_id is not None:
+        query = query.where(notes.c.document == document_id)
+    return tuple(map(_annotation, connection.execute(query)))
+
+
+def changes(connection: Connection, annotation: Annotation) -> tuple[Change, ...]:
+    """What was done to an annotation, the first first."""
+    told = events.of_document(connection, annotation.document, EventName.METADATA_MODIFICATION)
+    return tuple(
+        change_of(event.number, event.at, event.detail)
+        for event in told
+        if event.detail.get("annotation") == annotation.id
+    )
+
+
+def carry_over(connection: Connection, reading: Reading, finder: Finder) -> tuple[int, tuple[Annotation, ...]]:
+    """Find what the annotations of a document are on again in a new reading, by the words that each was made on.
+
+    :returns: of how many it was found, and those of which it was not: they go on pointing to where it was last.
+    """
+    count, left = 0, []
+    for annotation in listed(connection, reading.document):
+        found = _found_again(connection, annotation.made_on, reading, finder)
+        if found is None:
+            left.append(annotation)
+        else:
+            _update(connection, annotation.id, _place_columns(*found))
+            count += 1
+    return count, tuple(left)
+
+
+def _found_again(
+    connection: Connection, made_on: Target, reading: Reading, finder: Finder
+) -> tuple[Target, How | None] | None:
+    if made_on.span is None:
+        # A page looks the same in every reading; what may differ is whether it has a picture at all.
+        has_page = made_on.page <= len(reading.pages) and not reading.pages[made_on.page - 1].is_flowing
+        if not has_page:
+            return None
+        return Target(reading.document, reading.number, made_on.page, None, made_on.box, ""), None
+    place = finder.find(passage_at(connection, made_on.span))
+    if place is None:
+        return None
+    span = Span(reading.document, reading.number, place.first, place.last)
+    page, quote = reading.page_of_word(place.first).number, " ".join(finder.text(place))
+    return Target(reading.document, reading.number, page, span, None, quote), place.how
+
+
+def _standing(connection: Connection, key: str) -> Annotation:
+    annotation = one(connection, key)
+    if annotation.removed_at is not None:
+        raise UsageError(
+            f"Annotation {annotation.id[:12]} was removed by {annotation.removed_by}.", "Make another one."
+        )
+    return annotation
+
+
+def _update(connection: Connection, id_: str, values: Mapping[str, object]) -> None:
+    connection.execute(update(notes).where(notes.c.id == id_).values(values))
+
+
+def _log(connection: Connection, annotation: Annotation, action: Action, by: str, more: Mapping[str, object]) -> None:
+    detail = {"action": str(action), "annotation": annotation.id, "by": by, **more}
+    events.append(connection, EventName.METADATA_MODIFICATION, annotation.document, detail)
+
+
+def _told(target: Target) -> dict[str, object]:
+    if target.span:
+        return {"words": [target.reading, target.span.first, target.span.last], "quote": target.quote}
+    return {"page": target.page, "box": list(_box_columns(target.box).values())}
+
+
+def _box_columns(box: Box | None) -> dict[str, float]:
+    return {} if box is None else {"x0": box.x0, "y0": box.y0, "x1": box.x1, "y1": box.y1}
+
+
+def _place_columns(target: Target, how: How | None) -> dict[str, object]:
+    return {
+        "reading": target.reading,
+        "page": target.page,
+        "first_word": target.span and target.span.first,
+        "last_word": target.span and target.span.last,
+        "quote": target.quote,
+        "how": how and str(how),
+    }
+
+
+def _annotation(row: Row[Any]) -> Annotation:
+    box = None if row.x0 is None else Box(row.x0, row.y0, row.x1, row.y1)
+
+    def target(reading: int, page: int, first: int | None, last: int | None, quote: str) -> Target:
+        span = None if first is None or last is None else Span(row.document, reading, first, last)
+        return Target(row.document, reading, page, span, box, quote)
+
+    return Annotation(
+        id=row.id,
+        made_on=target(row.made_reading, row.made_page, row.made_first, row.made_last, row.made_quote),
+        target=target(row.reading, row.page, row.first_word, row.last_word, row.quote),
+        how=None if row.how is None else How(row.how),
+        note=row.note,
+        by=row.by,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        changed_by=row.changed_by,
+        removed_at=row.removed_at,
+        removed_by=row.removed_by,
+    )

@@ -1,0 +1,50 @@
+"""Copying a catalog that is in use, by SQLite's own backup interface: one state of it, in one file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pysqlite3
+
+from archive.store.database import database_error
+from archive.store.sqlite import BUSY_SECONDS
+
+
+def copy_catalog(source: Path, target: Path) -> None:
+    """Copy the catalog file ``source`` to ``target``, durably. Others may read and write it meanwhile.
+
+    :raises CatalogError: the source is damaged, or the disk of the target is full.
+    """
+    try:
+        original = pysqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        copy = pysqlite3.connect(str(target))
+        try:
+            # All pages in one step: a reader of a WAL database hinders nobody, and no write makes it begin anew.
+            original.backup(copy, pages=-1)
+        finally:
+            copy.close()
+            original.close()
+    except pysqlite3.DatabaseError as error:
+        raise database_error(str(target), str(error)) from error
+    settle_copy(target)
+
+
+def settle_copy(target: Path) -> None:
+    """Have all of a copy that was opened in its one file, and on the disk.
+
+    :raises CatalogError: it cannot be written.
+    """
+    try:
+        copy = pysqlite3.connect(str(target))
+        try:
+            copy.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            copy.close()
+    except pysqlite3.DatabaseError as error:
+        raise database_error(str(target), str(error)) from error
+    handle = os.open(target, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

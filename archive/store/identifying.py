@@ -1,0 +1,183 @@
+"""The part of the catalog that knows the firms behind the names of vendors and bidders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from archive.errors import UnknownVendor, UsageError
+from archive.store import vendor_rulings, vendor_tables, vendors
+from archive.store.database import Database
+from archive.vendors.candidates import alike
+from archive.vendors.entities import Entity
+from archive.vendors.names import words
+from archive.vendors.rulings import Action, Anchor, RecordedRuling, Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class RulingChange:
+    """What a ruling does to the vendors that it is about. ``event`` is the number of its record, None where it says
+    only what is known already: it is not recorded."""
+
+    before: tuple[Entity, ...]
+    after: tuple[Entity, ...]
+    event: int | None
+
+
+class Identifying:
+    """Methods of :class:`archive.store.catalog.Catalog`, kept apart for their number.
+
+    Like decisions on facts, rulings need no writer lock. Each is one transaction with everything that follows from it.
+    """
+
+    _database: Database
+
+    def vendors_are_identified(self) -> bool:
+        """Whether the vendors take everything into account that has happened."""
+        with self._database.reading() as connection:
+            return vendors.are_identified(connection)
+
+    def identify_vendors(self) -> None:
+        """Find the vendors anew, unless nothing has happened since that was done."""
+        if self.vendors_are_identified():
+            return
+        with self._database.writing() as connection:
+            vendors.identify(connection)
+
+    def vendor_list(self, text: str = "", limit: int | None = None, offset: int = 0) -> tuple[int, list[Entity]]:
+        """How many vendors have these words or digits in a name or number, and those of them that are asked for, the
+        ones in most documents first."""
+        with self._database.reading() as connection:
+            total, ids = vendors.listed(connection, text, limit, offset)
+            return total, vendors.load(connection, ids)
+
+    def all_vendors(self) -> list[Entity]:
+        """Every vendor."""
+        with self._database.reading() as connection:
+            return vendors.load(connection)
+
+    def vendor(self, text: str) -> Entity:
+        """The one vendor with this id, number or name, however it is written.
+
+        :raises UnknownVendor: there is none.
+        :raises UsageError: there are several.
+        """
+        with self._database.reading() as connection:
+            return _one(connection, text)
+
+    def vendors_called(self, texts: Iterable[str]) -> dict[str, list[str]]:
+        """What the vendors are called that each of these texts names, by a name in any print, a number or an id; texts
+        that name none are left out."""
+        with self._database.reading() as connection:
+            found = vendors.ids_by_key(connection, texts)
+            called = vendors.names(connection, (id_ for ids in found.values() for id_ in ids))
+        # One that is called exactly so is meant, though others may be printed so, too.
+        names = {text: [called[id_] for id_ in ids] for text, ids in found.items()}
+        return {text: [text] if text in of_text else of_text for text, of_text in names.items()}
+
+    def vendors_of(self, document_id: str) -> dict[str, str]:
+        """The ids of the vendors and bidders of a document, by the names that it prints."""
+        with self._database.reading() as connection:
+            return vendors.vendors_of(connection, document_id)
+
+    def documents_naming(self, vendor_id: str, limit: int, offset: int = 0) -> list[str]:
+        """Some of the documents that name a vendor, the newest first."""
+        with self._database.reading() as connection:
+            return vendors.documents_naming(connection, vendor_id, limit, offset)
+
+    def vendor_rulings(self) -> Sequence[RecordedRuling]:
+        """What persons say and said of vendors, the first first."""
+        with self._database.reading() as connection:
+            return vendor_rulings.every(connection)
+
+    def merge_vendors(self, one: str, other: str, by: str) -> RulingChange:
+        """Say that two vendors are one.
+
+        :raises UnknownVendor: there is no such vendor.
+        :raises UsageError: a text names several.
+        """
+        with self._database.writing() as connection:
+            vendors.identify(connection)
+            before = tuple(dict.fromkeys((_one(connection, one), _one(connection, other))))
+            if len(before) == 1:
+                return RulingChange(before, before, None)
+            ruling = Ruling(Action.MERGE, before[0].anchor, before[1].anchor, by)
+            return _rule(connection, ruling, before)
+
+    def split_vendor(self, text: str, printed: str, by: str) -> RulingChange:
+        """Say that what is printed as ``printed`` is none of a vendor.
+
+        :raises UnknownVendor: there is no such vendor.
+        :raises UsageError: ``text`` names several, it has no such name, or no other one.
+        """
+        with self._database.writing() as connection:
+            vendors.identify(connection)
+            vendor = _one(connection, text)
+            form = words(printed)
+            apart = [name for name in vendor.names if words(name) == form]
+            if not apart and _is_split(connection, vendor, form):
+                return RulingChange((vendor,), (vendor,), None)
+            if not apart:
+                names = ", ".join(map(repr, vendor.names))
+                raise UsageError(f"{vendor.name} is nowhere printed as {printed!r}.", f"Its names are: {names}.")
+            if len(apart) == len(vendor.names):
+                raise UsageError(f"{vendor.name} has no other name than {printed!r}; nothing would be left of it.")
+            kept = next(name for name in vendor.names if name not in apart)
+            number = vendor.anchor.number
+            return _rule(connection, Ruling(Action.SPLIT, Anchor(kept, number), Anchor(apart[0]), by), (vendor,))
+
+    def undo_ruling(self, event: int, by: str) -> RulingChange:
+        """Take back what a person said of vendors.
+
+        :raises UsageError: there is no such decision that holds.
+        """
+        with self._database.writing() as connection:
+            vendors.identify(connection)
+            recorded, undone_by = vendor_rulings.undo(connection, event, by)
+            before = _printed_as(connection, (recorded.ruling.one.name, recorded.ruling.other.name))
+            vendors.identify(connection)
+            return RulingChange(before, _become_of(connection, before), undone_by)
+
+
+def _rule(connection: Connection, ruling: Ruling, before: tuple[Entity, ...]) -> RulingChange:
+    event = vendor_rulings.record(connection, ruling)
+    vendors.lay(connection, ruling)
+    return RulingChange(before, _become_of(connection, before), event)
+
+
+def _become_of(connection: Connection, before: Iterable[Entity]) -> tuple[Entity, ...]:
+    """The vendors that the mentions of earlier ones are of now."""
+    mentions = {mention for one in before for mention in one.mentions}
+    now = _printed_as(connection, {mention.name for mention in mentions})
+    return tuple(one for one in now if not mentions.isdisjoint(one.mentions))
+
+
+def _printed_as(connection: Connection, names: Iterable[str]) -> tuple[Entity, ...]:
+    found = vendors.ids_by_key(connection, names)
+    return tuple(vendors.load(connection, sorted({id_ for ids in found.values() for id_ in ids})))
+
+
+def _one(connection: Connection, text: str) -> Entity:
+    found = vendors.load(connection, vendors.ids_by_key(connection, [text]).get(text, []))
+    exact = [one for one in found if text in (one.id, one.name)]
+    found = exact or found
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(f"{one.name} [{one.id}]" for one in found)
+        raise UsageError(f"{len(found)} vendors are printed as {text!r}: {several}.", "Name one by its id.")
+    known = list(connection.scalars(select(vendor_tables.vendors.c.name)))
+    near = alike(text, known)
+    hint = f"Did you mean: {', '.join(near)}?" if near else "See: dosije vendors"
+    raise UnknownVendor(f"No vendor is called {text!r}.", hint)
+
+
+def _is_split(connection: Connection, vendor: Entity, form: tuple[str, ...]) -> bool:
+    """Whether somebody has said already that a name is none of a vendor's."""
+    said = (recorded.ruling for recorded in vendor_rulings.standing(connection))
+    return any(
+        ruling.action is Action.SPLIT and words(ruling.other.name) == form and ruling.one.name in vendor.names
+        for ruling in said
+    )

@@ -1,0 +1,71 @@
+"""Queries on what persons say of vendors. A ruling that is undone stays, marked with the event that undid it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from archive.errors import UsageError
+from archive.store import events
+from archive.store.events import EventName
+from archive.store.vendor_tables import vendor_rulings
+from archive.vendors.rulings import Action, Anchor, RecordedRuling, Ruling
+
+
+def every(connection: Connection) -> list[RecordedRuling]:
+    """All rulings, those that are undone too, in the order they were made."""
+    return [
+        RecordedRuling(
+            row.event,
+            row.at,
+            Ruling(Action(row.action), _anchor(row.one), _anchor(row.other), row.by),
+            row.undone_by,
+        )
+        for row in connection.execute(select(vendor_rulings).order_by(vendor_rulings.c.event))
+    ]
+
+
+def standing(connection: Connection) -> list[RecordedRuling]:
+    """The rulings that are not undone, in the order they were made."""
+    return [recorded for recorded in every(connection) if recorded.undone_by is None]
+
+
+def record(connection: Connection, ruling: Ruling) -> int:
+    """Record a ruling in the event log and beside it; returns the number of its event."""
+    told = {"one": _told(ruling.one), "other": _told(ruling.other)}
+    event = _log(connection, {"action": f"{ruling.action} vendors", "by": ruling.by, **told})
+    row = {"event": event, "action": ruling.action, "by": ruling.by, "at": datetime.now(UTC), **told}
+    connection.execute(insert(vendor_rulings).values(row))
+    return event
+
+
+def undo(connection: Connection, event: int, by: str) -> tuple[RecordedRuling, int]:
+    """Take back a ruling; returns it, and the number of the event that took it back.
+
+    :raises UsageError: there is none of this number that holds.
+    """
+    known = standing(connection)
+    recorded = next((one for one in known if one.event == event), None)
+    if recorded is None:
+        events_known = ", ".join(f"{one.event} ({one.ruling.action} {one.ruling.one.name!r})" for one in known)
+        remedy = f"There are: {events_known}." if known else "Nobody has merged or split any."
+        raise UsageError(f"There is no decision {event} on vendors that could be undone.", remedy)
+    undone_by = _log(connection, {"action": "undo", "undoes": event, "by": by})
+    connection.execute(update(vendor_rulings).where(vendor_rulings.c.event == event).values(undone_by=undone_by))
+    return recorded, undone_by
+
+
+def _log(connection: Connection, detail: Mapping[str, object]) -> int:
+    return events.append(connection, EventName.METADATA_MODIFICATION, None, detail)
+
+
+def _told(anchor: Anchor) -> dict[str, object]:
+    return {"name": anchor.name, "number": None if anchor.number is None else list(anchor.number)}
+
+
+def _anchor(told: Mapping[str, Any]) -> Anchor:
+    number = told["number"]
+    return Anchor(told["name"], None if number is None else (number[0], number[1]))

@@ -1,0 +1,141 @@
+"""Vendors that may be one: what the rules leave apart because they cannot be sure, for a person to judge.
+
+Two vendors are compared if they have a number in common (one whose check digit fails counts here), or names whose
+words begin or end with the same four letters. Each pair has a *likelihood* between 0 and 1, which is what its reason
+is worth:
+
+======================================================================================  ==========================
+:data:`AMBIGUOUS`: one name, printed without what tells which of several it is           0.9
+:data:`SHARED_NUMBER`: one number, printed with two surer ones or with another name       0.8
+:data:`SAME_NAME`: one name with another legal form or seat                               0.6
+names that differ in a few letters, with no other legal form or seat                     half of what they share
+======================================================================================  ==========================
+
+Vendors of one name with different valid numbers are two, and are not offered.
+
+The queue is ordered by likelihood times 1 + log10 of the documents of both, which is rounded and shown as ``score``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from rapidfuzz import fuzz, process
+
+from archive.vendors.entities import Entity
+from archive.vendors.identity import Number, agree, at_odds
+from archive.vendors.names import Shape, shapes, words
+
+AMBIGUOUS, SHARED_NUMBER, SAME_NAME = 0.9, 0.8, 0.6
+
+ALIKE = 85
+"""Least likeness of two names in percent: of ten letters, one may be another one."""
+
+MOST_SHARING = 60
+"""Vendors that are compared because of four letters. More share them only where they say nothing (``komp``)."""
+
+SUGGESTED = 3
+"""Names suggested where none was found."""
+
+LIKE_ENOUGH = 60
+"""Percent of its letters that a suggested name shares with what was asked for."""
+
+_LETTERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pair of vendors that may be one, the one in more documents first, and why."""
+
+    one: Entity
+    other: Entity
+    reason: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A vendor with what it is compared by."""
+
+    entity: Entity
+    shapes: frozenset[Shape]
+    cores: frozenset[tuple[str, ...]]
+    numbers: frozenset[Number]
+    documents: int
+
+
+def candidates(entities: Sequence[Entity]) -> list[Candidate]:
+    """Pairs that may be one, the most useful first."""
+    shaped = shapes({name for entity in entities for name in entity.names})
+    known = [_known(entity, {shaped[name] for name in entity.names}) for entity in entities]
+    found = []
+    for at, other in sorted(_pairs(known)):
+        one, two = sorted((known[at], known[other]), key=lambda vendor: (-vendor.documents, vendor.entity.name))
+        judged = _judged(one, two)
+        if judged is not None:
+            reason, likelihood = judged
+            score = likelihood * (1 + math.log10(one.documents + two.documents))
+            found.append(Candidate(one.entity, two.entity, reason, round(score, 3)))
+    return sorted(found, key=lambda pair: (-pair.score, pair.one.name, pair.other.name))
+
+
+def _known(entity: Entity, shaped: set[Shape]) -> _Known:
+    numbers = frozenset((*entity.numbers, *entity.doubtful_numbers))
+    documents = len({mention.document for mention in entity.mentions})
+    return _Known(entity, frozenset(shaped), frozenset(shape.core for shape in shaped), numbers, documents)
+
+
+def _pairs(known: Sequence[_Known]) -> set[tuple[int, int]]:
+    """The places of vendors that have something in common."""
+    sharing: dict[object, set[int]] = {}
+    for at, vendor in enumerate(known):
+        keys: Iterable[object] = (*vendor.numbers, *vendor.cores, *_letters(vendor))
+        for key in keys:
+            sharing.setdefault(key, set()).add(at)
+    few = (sorted(places) for places in sharing.values() if len(places) <= MOST_SHARING)
+    return {pair for places in few for pair in combinations(places, 2)}
+
+
+def _letters(vendor: _Known) -> Iterator[tuple[str, bool]]:
+    """The first and the last letters of the words of its names, and of all of them run together."""
+    for core in vendor.cores:
+        for word in (*core, "".join(core)):
+            if len(word) >= _LETTERS:
+                yield word[:_LETTERS], True
+                yield word[-_LETTERS:], False
+
+
+def _judged(one: _Known, other: _Known) -> tuple[str, float] | None:
+    """Why two vendors may be one, and how likely that is; None where nothing says so."""
+    shared = sorted(one.numbers & other.numbers)
+    if shared:
+        return f"both are printed with {shared[0][0].upper()} {shared[0][1]}", SHARED_NUMBER
+    if at_odds(one.entity.numbers, other.entity.numbers):
+        return None
+    fits = agree(one.shapes, other.shapes)
+    if one.cores & other.cores:
+        if fits:
+            return "the name fits this vendor and another one, too", AMBIGUOUS
+        return "one name, with another seat or legal form", SAME_NAME
+    likeness = max(_likeness(here, there) for here in one.cores for there in other.cores)
+    return (f"the names are alike ({likeness:.0f}%)", likeness / 200) if fits and likeness >= ALIKE else None
+
+
+def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
+    """How many letters of two names are the same, in percent; spaces and the order of words do not count."""
+    return fuzz.ratio("".join(one), "".join(other), score_cutoff=ALIKE)
+
+
+def alike(name: str, known: Sequence[str]) -> list[str]:
+    """Those of the ``known`` names that somebody may have meant by ``name``, the likeliest first."""
+    near = process.extract(
+        _plain(name), known, scorer=fuzz.WRatio, processor=_plain, limit=SUGGESTED, score_cutoff=LIKE_ENOUGH
+    )
+    return [found for found, _, _ in near]
+
+
+def _plain(name: str) -> str:
+    return " ".join(words(name))

@@ -1,0 +1,167 @@
+"""Which mentions of vendors and bidders are of one firm: by their numbers first, then by their names.
+
+A number of a register whose check digit fails says nothing here: it is shown and flagged, and joins nobody. Where a
+name fits two firms, it is left by itself: :mod:`archive.vendors.candidates` offers it to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from archive.vendors.names import Shape, shapes
+
+REGISTERS = ("pib", "mb", "jib")
+"""The registers whose numbers we know, the surest first: the Serbian tax number and matični broj, the Bosnian JIB."""
+
+Number = tuple[str, str]
+"""A register and a number in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that a document prints as that of a vendor (``won``), of a bidder (``bid``) or of both.
+
+    ``numbers`` are those printed with it; ``failed`` names the registers whose check digit does not agree.
+    """
+
+    document: str
+    name: str
+    won: bool = False
+    bid: bool = False
+    numbers: tuple[Number, ...] = ()
+    failed: frozenset[str] = frozenset()
+
+    @property
+    def sure_numbers(self) -> tuple[Number, ...]:
+        """The numbers whose check digit agrees, the surest register first."""
+        return tuple(sorted((one for one in self.numbers if one[0] not in self.failed), key=surest_first))
+
+
+def surest_first(number: Number) -> tuple[int, str]:
+    """The place of a number among others."""
+    return REGISTERS.index(number[0]), number[1]
+
+
+def at_odds(ones: Iterable[Number], others: Iterable[Number]) -> bool:
+    """Whether two firms have different numbers in a register, and none in common there."""
+    here, there = set(ones), set(others)
+    shared = {register for register, _ in here} & {register for register, _ in there}
+    return any(not any(number in there for number in here if number[0] == register) for register in shared)
+
+
+def agree(ones: Iterable[Shape], others: Iterable[Shape]) -> bool:
+    """Whether the legal forms and the qualifiers of two firms of one name may be those of one firm."""
+    here, there = tuple(ones), tuple(others)
+    return all(
+        any(one <= other or other <= one for one in _told(here, aspect) for other in _told(there, aspect))
+        for aspect in ("forms", "qualifiers")
+    )
+
+
+def _told(known: Sequence[Shape], aspect: str) -> set[frozenset[str]]:
+    """What names say of one aspect; those that say nothing of it are left out where others do."""
+    said: set[frozenset[str]] = {getattr(shape, aspect) for shape in known}
+    return {one for one in said if one} or said
+
+
+def groups(mentions: Iterable[Mention]) -> list[list[Mention]]:
+    """Mentions put together by the firm they are of. The order they come in changes nothing.
+
+    1. Mentions of one number are of one firm, whatever they call it. A number of a lesser register that is printed with
+       two of a surer one (a matični broj with two PIBs) joins none of those: one of the two is an error.
+    2. A mention without a number is of the firm for which the same document prints that name and a number.
+    3. Mentions of one name are of one firm, unless numbers, legal forms or seats are at odds. A name that fits two of
+       those (no seat is told, and there is one in Ruma and one in Niš) is a firm by itself.
+    """
+    ordered = sorted(mentions, key=lambda mention: (mention.document, mention.name))
+    grouping = _Grouping(ordered)
+    grouping.join_by_number()
+    grouping.join_within_documents()
+    grouping.join_by_name()
+    found: dict[int, list[Mention]] = {}
+    for at, mention in enumerate(ordered):
+        found.setdefault(grouping.root(at), []).append(mention)
+    return list(found.values())
+
+
+class _Grouping:
+    """Mentions, by their places in a list, on the way to being grouped. A group is known by its first mention."""
+
+    def __init__(self, mentions: Sequence[Mention]) -> None:
+        self._mentions = mentions
+        shaped = shapes({mention.name for mention in mentions})
+        self._shapes = [shaped[mention.name] for mention in mentions]
+        self._sure = [mention.sure_numbers for mention in mentions]
+        self._above = list(range(len(mentions)))
+        self._numbers = [set(sure) for sure in self._sure]
+
+    def root(self, at: int) -> int:
+        """The first mention of the group that a mention is in."""
+        while self._above[at] != at:
+            self._above[at] = self._above[self._above[at]]
+            at = self._above[at]
+        return at
+
+    def _join(self, places: Sequence[int]) -> None:
+        roots = sorted(map(self.root, places))
+        for root in roots[1:]:
+            self._above[root] = roots[0]
+            self._numbers[roots[0]] |= self._numbers[root]
+
+    def join_by_number(self) -> None:
+        """Step 1, one register after the other."""
+        printed: dict[Number, list[int]] = {}
+        for at, numbers in enumerate(self._sure):
+            for number in numbers:
+                printed.setdefault(number, []).append(at)
+        for number in sorted(printed, key=surest_first):
+            alone = [at for at in printed[number] if self._sure[at][0] == number]
+            owners = {self.root(at) for at in printed[number] if self._sure[at][0] != number}
+            self._join(alone if len(owners) > 1 else printed[number])
+
+    def join_within_documents(self) -> None:
+        """Step 2."""
+        known: dict[tuple[str, tuple[str, ...]], dict[int, list[Shape]]] = {}
+        for at, mention in enumerate(self._mentions):
+            if self._sure[at]:
+                of_name = known.setdefault((mention.document, self._shapes[at].core), {})
+                of_name.setdefault(self.root(at), []).append(self._shapes[at])
+        for at, mention in enumerate(self._mentions):
+            firms = known.get((mention.document, self._shapes[at].core), {})
+            if not self._sure[at] and len(firms) == 1:
+                ((firm, shaped),) = firms.items()
+                if agree([self._shapes[at]], shaped):
+                    self._join((firm, at))
+
+    def join_by_name(self) -> None:
+        """Step 3."""
+        by_core: dict[tuple[str, ...], dict[object, list[int]]] = {}
+        for at, shape in enumerate(self._shapes):
+            root = self.root(at)
+            certain = root if self._numbers[root] else (shape.qualifiers, shape.forms)
+            by_core.setdefault(shape.core, {}).setdefault(certain, []).append(at)
+        for nodes in by_core.values():
+            for places in nodes.values():
+                self._join(places)
+            if len(nodes) == 1:
+                continue
+            for one, other in list(self._unambiguous(list(nodes.values()))):
+                # Under another of its names, a firm may have got a number by now that is at odds.
+                if not at_odds(self._numbers[self.root(one)], self._numbers[self.root(other)]):
+                    self._join((one, other))
+
+    def _unambiguous(self, nodes: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+        """Pairs of nodes that fit each other, where neither fits two others that are at odds. Nodes are mentions of one
+        name that are certainly of one firm; a pair is told by a mention of each."""
+        shaped = [{self._shapes[at] for at in places} for places in nodes]
+        numbers = [self._numbers[self.root(places[0])] for places in nodes]
+        fitting: list[set[int]] = [set() for _ in nodes]
+        for one, other in combinations(range(len(nodes)), 2):
+            if agree(shaped[one], shaped[other]) and not at_odds(numbers[one], numbers[other]):
+                fitting[one].add(other)
+                fitting[other].add(one)
+        clear = [all(two in fitting[one] for one, two in combinations(sorted(fits), 2)) for fits in fitting]
+        for one, fits in enumerate(fitting):
+            yield from ((nodes[one][0], nodes[other][0]) for other in sorted(fits) if clear[one] and clear[other])

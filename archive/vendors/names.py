@@ -1,0 +1,178 @@
+"""Names of firms as they are compared: without script, case, quotes, dots and self-descriptions, word by word.
+
+>>> shape("D.T.U.T.„Primer” d.o.o. Ruma") == shape("ПРИМЕР Д.О.О Рума")
+True
+>>> words("„Primer” d. o. o. Ruma")
+('primer', '[doo]', 'ruma')
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from archive.text.folding import fold
+from archive.text.scripts import to_latin, unmix, without_marks
+
+_QUOTES = re.compile("[\"“”„»«‟]|,,|''|‘‘|’’")
+_BEGINS = r"(?<!\w)(?<!\b\w\.)"
+"""Where a form may begin: not inside a word, nor inside of a longer abbreviation."""
+_WORD = re.compile(r"\[\w+\]|\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a name says of a firm.
+
+    ``core`` are the words of the name proper, sorted. ``qualifiers`` are those around it that may tell it from another
+    of the same name: its seat after the legal form, what it does before a quoted name. ``forms`` are the families of
+    legal forms printed with it. Words are folded.
+    """
+
+    core: tuple[str, ...]
+    qualifiers: frozenset[str]
+    forms: frozenset[str]
+
+    @property
+    def bag(self) -> frozenset[str]:
+        """All its words, wherever they stand, but for the legal form."""
+        return self.qualifiers.union(self.core)
+
+    def fits(self, other: Shape) -> bool:
+        """Whether nothing that both say besides the core is at odds: one says nothing, or the same and maybe more."""
+        return _agree(self.forms, other.forms) and _agree(self.qualifiers, other.qualifiers)
+
+
+def _agree(one: frozenset[str], other: frozenset[str]) -> bool:
+    return one <= other or other <= one
+
+
+@lru_cache(maxsize=1 << 17)
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name in their order, folded, each legal form as its family in brackets. Initials are one word."""
+    text = _QUOTES.sub(" ", _with_families(name))
+    return tuple(_initials_joined(_WORD.findall(fold(text))))
+
+
+@lru_cache(maxsize=1 << 17)
+def shape(name: str) -> Shape:
+    """What a name says, read by itself.
+
+    The last legal form ends the name proper; what is quoted is all of it. A form that stands first ends nothing: the
+    seat in "JKP Vodovod Ruma" is part of the core.
+    """
+    text = _with_families(name)
+    forms = frozenset(re.findall(r"\[(\w+)\]", text))
+    before, closing, after = text.rpartition("[")
+    if closing and re.search(r"\w", re.sub(r"\[\w+\]", "", before)):
+        head, tail = before, after.partition("]")[2]
+    else:
+        head, tail = text, ""
+    pieces = _QUOTES.split(re.sub(r"\[\w+\]", " ", head))
+    if len(pieces) > 2 and _words_of(pieces[1]):
+        core, around = _words_of(pieces[1]), _words_of(" ".join((pieces[0], *pieces[2:])))
+    else:
+        core, around = _without_description(_words_of(" ".join(pieces))), []
+    # What is no more than a legal form or punctuation is like nothing but itself.
+    core = core or [name]
+    qualifiers = frozenset(word for word in (*around, *_words_of(tail)) if not _generic().fullmatch(word))
+    return Shape(tuple(sorted(set(core))), qualifiers.difference(core), forms)
+
+
+def shapes(names: Iterable[str]) -> dict[str, Shape]:
+    """What each of these names says, read beside the others: where the same words are printed once as name and seat
+    ("„Primer” d.o.o. Ruma") and once without telling them apart ("Primer Ruma"), the first reading goes for both."""
+    alone = {name: (one := shape(name), one.bag) for name in names}
+    cores: dict[frozenset[str], tuple[str, ...]] = {}
+    for one, bag in alone.values():
+        known = cores.setdefault(bag, one.core)
+        cores[bag] = min(known, one.core, key=lambda core: (len(core), core))
+    return {
+        name: one if one.core == cores[bag] else replace(one, core=cores[bag], qualifiers=bag.difference(cores[bag]))
+        for name, (one, bag) in alone.items()
+    }
+
+
+@lru_cache(maxsize=1 << 17)
+def _with_families(name: str) -> str:
+    """A name in Latin letters without marks, its legal forms replaced by their families: ``Primer [doo] Ruma``."""
+    text = without_marks(to_latin(unmix(name)).replace("đ", "d").replace("Đ", "D"))
+    long, short = _forms()
+    return short.sub(_family_of, long.sub(lambda match: f" [{match.lastgroup}] ", text))
+
+
+def _family_of(match: re.Match[str]) -> str:
+    """Two capitals without dots are a form anywhere but at the beginning ("AS Trade"), where only JP is one."""
+    is_form = "." in match[0] or match[0] == "JP" or re.search(r"\w", match.string[: match.start()])
+    return f" [{match.lastgroup}] " if is_form else match[0]
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Forms of three letters and more in any case, and those of two letters; each family is a group of its name."""
+    long: list[str] = []
+    short: list[str] = []
+    for family, printed in _table()["forms"].items():
+        # A longer form goes first: "d.o.o.e.l" begins like "d.o.o".
+        patterns = [_form(without_marks(form)) for form in sorted(printed, key=len, reverse=True)]
+        for into, is_long in ((long, True), (short, False)):
+            of_length = [pattern for pattern, pattern_is_long in patterns if pattern_is_long is is_long]
+            if of_length:
+                into.append(f"(?P<{family}>{'|'.join(of_length)})")
+    return (
+        re.compile(rf"{_BEGINS}(?:{'|'.join(long)})(?!\w)\.?", re.IGNORECASE),
+        re.compile(rf"{_BEGINS}(?:{'|'.join(short)})(?!\w)\.?"),
+    )
+
+
+def _form(form: str) -> tuple[str, bool]:
+    """The expression for a legal form, and whether it is one that counts in any case."""
+    letters = re.findall(r"\w+", form)
+    if "." not in form:
+        return _spelled(form), True
+    if sum(map(len, letters)) > 2:
+        return r"\W{0,2}".join(letters), True
+    dotted = r"\.\s?".join(f"[{letter}{letter.upper()}]" for letter in letters)
+    return rf"{dotted}|{''.join(letters).upper()}", False
+
+
+@cache
+def _generic() -> re.Pattern[str]:
+    return re.compile("|".join(_spelled(fold(word)) for word in _table()["words"]["generic"]))
+
+
+def _spelled(phrase: str) -> str:
+    return r"\s+".join(re.escape(word).replace(r"\*", r"\w*") for word in phrase.split())
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files(__package__) / "legal_forms.toml").read_text("utf-8"))
+
+
+def _words_of(text: str) -> list[str]:
+    return list(_initials_joined(_WORD.findall(fold(text))))
+
+
+def _without_description(found: list[str]) -> list[str]:
+    """A name without what it describes itself as at its beginning, as far as anything is left."""
+    proper = next((at for at, word in enumerate(found) if not _generic().fullmatch(word)), 0)
+    return found[proper:]
+
+
+def _initials_joined(found: list[str]) -> Iterator[str]:
+    """Letters that stand alone one after another are one word: I.T.S. is ITS."""
+    initials = ""
+    for word in [*found, ""]:
+        if len(word) == 1 and word.isalpha():
+            initials += word
+            continue
+        if initials:
+            yield initials
+        initials = ""
+        if word:
+            yield word

@@ -1,0 +1,105 @@
+"""A person's word on who is who: two vendors are one, or a name is none of a vendor's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from archive.vendors.identity import Mention, Number
+from archive.vendors.names import words
+
+
+class Action(StrEnum):
+    """What a ruling does."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What a vendor is found again by after documents have come or been read anew: its surest number, or its name."""
+
+    name: str
+    number: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a person says. ``by`` names the person.
+
+    MERGE: the vendors ``one`` and ``other`` are one. SPLIT: what is printed as ``other`` (its name) is none of ``one``.
+    """
+
+    action: Action
+    one: Anchor
+    other: Anchor
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRuling:
+    """A ruling with the number of its event in the log, and when it was made. ``undone_by`` is the number of the event
+    that took it back, None while it holds."""
+
+    event: int
+    at: datetime
+    ruling: Ruling
+    undone_by: int | None = None
+
+
+class Groups:
+    """Groups of mentions, in which vendors can be found and rulings be laid over them."""
+
+    def __init__(self, groups: Iterable[Sequence[Mention]]) -> None:
+        self._members = [list(group) for group in groups]
+        self._group = {mention: at for at, group in enumerate(self._members) for mention in group}
+        self._by_number: dict[Number, list[Mention]] = {}
+        self._by_words: dict[tuple[str, ...], list[Mention]] = {}
+        for mention in self._group:
+            self._by_words.setdefault(words(mention.name), []).append(mention)
+            for number in mention.sure_numbers:
+                self._by_number.setdefault(number, []).append(mention)
+
+    def all(self) -> list[list[Mention]]:
+        """Every group."""
+        return [group for group in self._members if group]
+
+    def apply(self, ruling: Ruling) -> None:
+        """Lay a ruling over the groups. One whose vendors are not there any more changes nothing."""
+        one = self._find(ruling.one)
+        if one is None:
+            return
+        if ruling.action is Action.MERGE:
+            other = self._find(ruling.other)
+            if other is not None:
+                self._move(self._members[other], one)
+            return
+        apart = [mention for mention in self._members[one] if words(mention.name) == words(ruling.other.name)]
+        if len(apart) < len(self._members[one]):
+            self._members.append([])
+            self._move(apart, len(self._members) - 1)
+
+    def _move(self, mentions: Sequence[Mention], to: int) -> None:
+        for mention in list(mentions):
+            self._members[self._group[mention]].remove(mention)
+            self._members[to].append(mention)
+            self._group[mention] = to
+
+    def _find(self, anchor: Anchor) -> int | None:
+        """The group of an anchor: of those with its number, the one where most mentions have its name; where its number
+        is nowhere or it has none, of those with its name, rather one without a number."""
+        named = self._by_words.get(words(anchor.name), [])
+        numbered = self._by_number.get(anchor.number, []) if anchor.number else []
+        count = Counter(self._group[mention] for mention in named)
+
+        def rank(group: int) -> tuple[bool, int]:
+            is_bare = anchor.number is None and not any(mention.sure_numbers for mention in self._members[group])
+            return is_bare, count[group]
+
+        # Where all else is equal, the one that the first document names, whatever order the groups are in.
+        in_order = sorted(numbered or named, key=lambda mention: (mention.document, mention.name))
+        return max((self._group[mention] for mention in in_order), key=rank, default=None)

@@ -1,0 +1,195 @@
+"""Inside an article: its paragraphs (stavovi), points (tačke), points of points (podtačke) and indents (alineje).
+
+A stav is rarely numbered; it is counted. What counts as one is what a lawyer counts: a paragraph that begins with no
+mark of a list, does not go on after a colon, and does not stand inside an item whose list goes on after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.model import ClauseLevel
+from indexer.clauses.layout import Paragraph, leads_on
+from indexer.clauses.markers import LIST_STYLES, Marker, Style, to_number
+from indexer.clauses.node import Node
+
+COUNTED = 0.8
+"""How sure a counted stav is: where a paragraph ends is the layout's word, not the author's."""
+
+PRINTED = 0.9
+"""How sure a printed number inside a clause is."""
+
+LOOK_AHEAD = 100
+"""A list that is to go on does so within this many paragraphs."""
+
+_ITEMS = LIST_STYLES | {Style.NUMBER, Style.DECIMAL}
+_ROMAN_LETTERS = frozenset("ivx")
+
+
+@dataclass(slots=True)
+class _Open:
+    """An item of a list that the next paragraph may belong to."""
+
+    style: Style
+    number: str
+    node: Node
+
+
+def read_body(parent: Node, paragraphs: Sequence[Paragraph]) -> None:
+    """Put the clauses that ``paragraphs`` hold under ``parent``."""
+    if paragraphs:
+        parent.last = max(parent.last, paragraphs[-1].last)
+    _Body(parent, paragraphs).read()
+
+
+class _Body:
+    def __init__(self, parent: Node, paragraphs: Sequence[Paragraph]) -> None:
+        self.parent = parent
+        self.paragraphs = paragraphs
+        self.stav_style = _style_of_stavovi(paragraphs)
+        self.stav: Node | None = None
+        self.open: list[_Open] = []
+        self.before_first: tuple[int, int] | None = None
+        """Words before the first numbered stav: stav 1, if that is the second."""
+
+    def read(self) -> None:
+        for index, paragraph in enumerate(self.paragraphs):
+            marker = paragraph.marker
+            if marker is None or marker.style not in _ITEMS or self._is_other(index, marker):
+                self._plain(index, paragraph)
+            elif marker.style is self.stav_style:
+                self._stav(paragraph, marker)
+            else:
+                self._item(paragraph, marker)
+
+    def _is_other(self, index: int, marker: Marker) -> bool:
+        """Whether a marker is none: the decimal number of another article, or a dash that is dirt or punctuation, as
+        one that stands alone after the end of a sentence.
+        """
+        if marker.style is Style.DECIMAL and self.parent.level is ClauseLevel.ARTICLE:
+            return to_number(marker.number) != to_number(self.parent.number)
+        if marker.style is not Style.DASH or index == 0 or any(each.style is Style.DASH for each in self.open):
+            return False
+        following = self.paragraphs[index + 1].marker if index + 1 < len(self.paragraphs) else None
+        after_sentence = self.paragraphs[index - 1].text.endswith(".")
+        return after_sentence and (following is None or following.style is not Style.DASH)
+
+    def _stav(self, paragraph: Paragraph, marker: Marker | None) -> None:
+        """A new stav, numbered by its marker or counted."""
+        counted = marker is None
+        number = str(1 + self.parent.count(ClauseLevel.PARAGRAPH))
+        if marker is not None:
+            above, _, own = marker.number.rpartition(".")
+            number = own if above in {"", self.parent.number} else marker.number
+            if number == "2" and self.stav is None and self.before_first is not None:
+                first, last = self.before_first
+                self.parent.add(Node(ClauseLevel.PARAGRAPH, "1", "", first, last, COUNTED, is_counted=True))
+        self.stav = self.parent.add(
+            Node(
+                ClauseLevel.PARAGRAPH,
+                number,
+                paragraph.label if marker else "",
+                paragraph.first,
+                paragraph.last,
+                COUNTED if counted else PRINTED,
+                is_counted=counted,
+            )
+        )
+        self.open = []
+
+    def _plain(self, index: int, paragraph: Paragraph) -> None:
+        """A paragraph without a mark: a new stav, or more of what stands before it."""
+        previous = self.paragraphs[index - 1] if index else None
+        holder = self.open[-1].node if self.open else self.stav
+        if holder is None or previous is None:
+            if self.stav_style is None:
+                self._stav(paragraph, None)
+            else:
+                first = self.before_first[0] if self.before_first else paragraph.first
+                self.before_first = (first, paragraph.last)
+        elif self._is_unmarked_item(previous, paragraph):
+            parent = self.stav or self.parent
+            number = str(1 + len(parent.children))
+            item = Node(ClauseLevel.INDENT, number, "", paragraph.first, paragraph.last, COUNTED, is_counted=True)
+            parent.add(item)
+        elif (not self.open and leads_on(previous.text)) or self._list_goes_on(index):
+            holder.last = paragraph.last
+        elif self.stav_style is None:
+            self._stav(paragraph, None)
+        else:
+            self.open = []
+            if self.stav is not None:
+                self.stav.last = paragraph.last
+
+    def _is_unmarked_item(self, previous: Paragraph, paragraph: Paragraph) -> bool:
+        """Whether a paragraph is an item without a mark: after a colon or another item, begun with a small letter."""
+        if self.open or not leads_on(previous.text):
+            return False
+        return next((char for char in paragraph.text if char.isalpha()), "X").islower()
+
+    def _item(self, paragraph: Paragraph, marker: Marker) -> None:
+        """An item of a list: beside the open item of its style, or inside the last one."""
+        style = self._style(marker)
+        while any(each.style is style for each in self.open) and self.open[-1].style is not style:
+            self.open.pop()
+        if self.open and self.open[-1].style is style:
+            self.open.pop()
+        parent = self.open[-1].node if self.open else self.stav or self.parent
+        dash = style is Style.DASH
+        level = ClauseLevel.INDENT if dash else ClauseLevel.SUBPOINT if self.open else ClauseLevel.POINT
+        number = str(1 + parent.count(level)) if dash else marker.number
+        node = Node(level, number, paragraph.label, paragraph.first, paragraph.last, PRINTED, is_counted=dash)
+        self.open.append(_Open(style, marker.number, parent.add(node)))
+
+    def _style(self, marker: Marker) -> Style:
+        """The style of a marker; "(i)" is a letter after "(h)" and a Roman number otherwise."""
+        if marker.style is not Style.LETTER or not set(marker.number) <= _ROMAN_LETTERS:
+            return marker.style
+        letters = [each.number for each in self.open if each.style is Style.LETTER]
+        follows = bool(letters) and marker.number in _after(letters[-1])
+        romans = [each.number for each in self.open if each.style is Style.ROMAN]
+        if (romans and to_number(marker.number) == to_number(romans[-1]) + 1) or (marker.number == "i" and not follows):
+            return Style.ROMAN
+        return marker.style
+
+    def _list_goes_on(self, index: int) -> bool:
+        """Whether a list that is open goes on after the paragraph at ``index``, which so belongs to its last item."""
+        for place in range(index + 1, min(len(self.paragraphs), index + LOOK_AHEAD)):
+            marker = self.paragraphs[place].marker
+            if marker is None or marker.style not in _ITEMS:
+                continue
+            if marker.style is self.stav_style:
+                return False
+            last = next((each for each in reversed(self.open) if each.style is marker.style), None)
+            if last is None:
+                continue
+            if marker.style is Style.DASH:
+                return not self.paragraphs[place - 1].text.endswith(":")
+            return _is_next(last.number, marker.number, marker.style)
+        return False
+
+
+def _style_of_stavovi(paragraphs: Sequence[Paragraph]) -> Style | None:
+    """The style in which the stavovi are numbered: "5.1" or "(1)", if an article begins with one."""
+    for index, paragraph in enumerate(paragraphs):
+        marker = paragraph.marker
+        if marker is None or marker.style not in _ITEMS:
+            continue
+        led_in = index > 0 and paragraphs[index - 1].text.endswith(":")
+        if marker.style in {Style.DECIMAL, Style.BRACKET} and not led_in:
+            return marker.style
+        return None
+    return None
+
+
+def _is_next(number: str, following: str, style: Style) -> bool:
+    if style in {Style.LETTER, Style.LETTER_DOT}:
+        return following in _after(number)
+    return to_number(following) == to_number(number) + 1
+
+
+def _after(letter: str) -> set[str]:
+    """The letters that may follow one, in the English, the Serbian Latin and the Serbian Cyrillic order (folded)."""
+    orders = ("abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnoprstuvz", "abvgdezijklmnoprstufhcs")
+    return {order[order.index(letter) + 1] for order in orders if letter in order[:-1]}

@@ -1,0 +1,140 @@
+"""Headings of clauses: on a line of their own before or after the number, or run into the text after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.text.folding import fold
+from indexer.clauses.layout import Paragraph, ends_sentence, leads_on
+from indexer.clauses.markers import DASHES, Style
+from indexer.clauses.phrases import words as words_of
+
+MAX_WORDS = 16
+"""A heading is a line or two; what runs on longer is text, unless all its words begin with a capital."""
+
+MAX_WORDS_IN_CAPITALS = 28
+"""So many then."""
+
+MAX_HEADINGS = 3
+"""So many headings may stand one under the other."""
+
+RUN_IN_WORDS = 12
+RUN_IN_CHARACTERS = 160
+"""And one that is run into the text is shorter."""
+
+_CLEAN = " .,;:–—-|"
+_QUOTES = "\"'“”„‘’«»"
+_END_OF_RUN_IN = re.compile(r"(?P<end>[.:]|\s[-–—](?=\s))(?=\s|$)")
+_VOWELS = frozenset("aeiou")
+_TWO_SENTENCES = re.compile(r"\w{4,}\. \w")
+_ABBREVIATED = re.compile(r"(?:^|\s)\w(?:\.\w)*$|\b(?:Inc|Ltd|Corp|Co|No|br|čl|st|tač|Mr|Dr|ss)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading and the words it stands on."""
+
+    text: str
+    first: int
+    last: int
+
+
+def is_heading(paragraph: Paragraph) -> bool:
+    """Whether a paragraph reads as a heading: short, begun with a capital and not ended as a sentence is.
+
+    A heading in capitals, or of a few words that each begin with one, may end in a full stop.
+    """
+    text = paragraph.body.strip()
+    words = text.split()
+    if not words or len(words) > MAX_WORDS_IN_CAPITALS:
+        return False
+    is_title = text.isupper() or _is_title(words)
+    if (len(words) > MAX_WORDS and not is_title) or not _begins_with_capital(text) or _TWO_SENTENCES.search(text):
+        return False
+    if text.endswith((",", ";", ":", "?")) or fold(words[-1]) in words_of("small"):
+        return False
+    if text.startswith(("[", "(")) or "__" in text or not _has_word(text):
+        return False
+    if not ends_sentence(text):
+        return is_title or not _has_verb(words)
+    return text.endswith(".") and is_title and not _has_verb(words) and (text.isupper() or len(words) <= 8)
+
+
+def own_heading(paragraph: Paragraph) -> Heading | None:
+    """The heading that stands on a paragraph of its own."""
+    cleaned = paragraph.body.strip(_CLEAN)
+    # A quotation mark that nothing closes is dirt.
+    if sum(map(cleaned.count, _QUOTES)) == 1:
+        cleaned = cleaned.strip(_QUOTES)
+    if not cleaned:
+        return None
+    return Heading(cleaned, paragraph.body_first, paragraph.last)
+
+
+def run_in(paragraph: Paragraph) -> Heading | None:
+    """The heading between the number of a clause and its text: "2. Term. This Agreement", "1.2 Naziv - Naziv je"."""
+    if paragraph.marker is None:
+        return None
+    body = paragraph.body[:RUN_IN_CHARACTERS].lstrip("".join(DASHES) + " ")
+    for match in _END_OF_RUN_IN.finditer(body):
+        words = body[: match.start()].split()
+        if not words or (match["end"] == "." and _ABBREVIATED.search(body[: match.start()])):
+            continue
+        following = body[match.end() :].lstrip(" -–—")
+        if len(words) > RUN_IN_WORDS or not _begins_with_capital(words[0]) or not _may_follow(following):
+            return None
+        if _has_verb(words) or _is_cut(" ".join(words)) or not (_is_title(words) or len(words) <= 7):
+            return None
+        start = paragraph.body_first + len(paragraph.body[:RUN_IN_CHARACTERS].split()) - len(body.split())
+        return Heading(" ".join(words), start, start + len(words) - 1)
+    return None
+
+
+def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """The paragraphs at the end of ``paragraphs`` that are the headings of the clause that follows; often none.
+
+    Above the heading there may be that of a chapter, which is in capitals or numbered.
+    """
+    found: list[Paragraph] = []
+    for place in range(len(paragraphs) - 1, max(-1, len(paragraphs) - 1 - MAX_HEADINGS), -1):
+        paragraph = paragraphs[place]
+        style = paragraph.marker.style if paragraph.marker else None
+        if style not in {None, Style.NUMBER, Style.PART}:
+            break
+        continues = place > 0 and leads_on(paragraphs[place - 1].text)
+        if continues or not is_heading(paragraph) or (found and not (style or paragraph.text.isupper())):
+            break
+        found.insert(0, paragraph)
+    return found
+
+
+def _is_cut(text: str) -> bool:
+    """Whether a bracket is open in a text, or it is a remark in brackets as a whole."""
+    return text.startswith("[") or text.count("(") != text.count(")") or text.count("[") != text.count("]")
+
+
+def _has_verb(words: Sequence[str]) -> bool:
+    return bool(words_of("verbs") & {fold(word).rstrip(":") for word in words})
+
+
+def _has_word(text: str) -> bool:
+    """Whether a text has three letters and a vowel; what OCR reads from dirt often has not."""
+    return sum(map(str.isalpha, text)) >= 3 and bool(_VOWELS & set(fold(text)))
+
+
+def _begins_with_capital(text: str) -> bool:
+    first = next((char for char in text if char.isalnum()), "")
+    return first.isupper() or first.isdigit()
+
+
+def _may_follow(text: str) -> bool:
+    return text[:1] in {"", "("} or not next((char for char in text if char.isalnum()), "X").islower()
+
+
+def _is_title(words: Sequence[str]) -> bool:
+    """Whether all words but the small ones begin with a capital."""
+    large = [word for word in words if fold(word) not in words_of("small") and any(map(str.isalpha, word))]
+    capitals = sum(_begins_with_capital(word) for word in large)
+    return bool(large) and capitals >= max(1, len(large) - len(large) // 4)

@@ -1,0 +1,206 @@
+"""The numbers and marks with which clauses begin: "Član 5.", "Section 2.1", "1)", "(a)", "–".
+
+They are read from folded text, so "Члан 5.", "ČLAN 5" and "Č l a n 5." are one. OCR damage is read where a number in
+sequence makes it plain ("Clan б." after "Član 5."): :func:`fits` says whether a damaged number may be a given one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from indexer.clauses.phrases import names, words
+from indexer.facts.text import DocumentText
+
+
+class Style(StrEnum):
+    """How a marker is written."""
+
+    ARTICLE = "article"
+    SECTION = "section"
+    SCHEDULE = "schedule"
+    PART = "part"
+    DECIMAL = "1.1"
+    NUMBER = "1."
+    PAREN = "1)"
+    BRACKET = "(1)"
+    LETTER = "a)"
+    LETTER_DOT = "a."
+    ROMAN = "(i)"
+    DASH = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What a line begins with: its style, its number in lower case, and its last word.
+
+    ``is_damaged`` says that the word before the number, or the number, is not printed as it should be.
+    ``stands_alone`` says that nothing follows it on its line, ``is_plain`` that what follows may be the text of a
+    clause: after a reference ("Član 5. stav 2.") a small letter stands. ``tail`` is what is printed in its last word
+    without a space ("1.Amendment").
+    """
+
+    style: Style
+    number: str
+    last: int
+    is_damaged: bool = False
+    stands_alone: bool = False
+    is_plain: bool = True
+    tail: str = ""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the marker is that of an item of a list."""
+        return self.style in LIST_STYLES
+
+
+LIST_STYLES = frozenset({Style.PAREN, Style.BRACKET, Style.LETTER, Style.LETTER_DOT, Style.ROMAN, Style.DASH})
+DASHES = frozenset("-–—•·▪*○‣●■◦»>")
+
+_END = r"(?=\s|$)"
+_NO = r"(?:br\.?\s|broj\s|no\.?\s)?"
+_ROMAN = r"[ivxl]{1,6}"
+_PATTERNS = (
+    (
+        Style.ARTICLE,
+        rf"(?P<word>{names('article')}) ?{_NO}(?P<number>\d{{1,3}} ?[a-z]?|{_ROMAN})\*{{0,3}}"
+        rf"(?:\s?[.:]{_END}|\.(?=[a-z])|{_END})",
+    ),
+    (
+        Style.SECTION,
+        rf"(?P<word>{names('section')}|§) ?(?P<number>\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}|{_ROMAN})[.:]?{_END}",
+    ),
+    (
+        Style.SCHEDULE,
+        rf"(?P<word>{names('schedule')}) {_NO}[\"“”']?(?P<number>\d{{1,2}}(?:\.\d{{1,2}})*|{_ROMAN}|[a-z])[\"“”']?"
+        rf"[.:]?[-–—]*{_END}",
+    ),
+    (Style.DECIMAL, rf"(?P<number>\d{{1,2}}(?:[.,]\d{{1,2}}){{1,3}})[.:)]?{_END}"),
+    (Style.NUMBER, rf"(?P<number>\d{{1,2}})\s?[.:](?:{_END}|(?=[a-z\"“(]))"),
+    (Style.BRACKET, r"\((?P<number>\d{1,2})\)\s?[.:]?\s?[-–—]?"),
+    (Style.PAREN, r"(?P<number>\d{1,2}) ?\)"),
+    (Style.LETTER, r"\(?(?P<number>[a-z]{1,2})\)"),
+    (Style.ROMAN, rf"\(?(?P<number>{_ROMAN})\)"),
+    (Style.PART, rf"(?P<word>(?:{names('part')}) )?(?P<number>{_ROMAN})(?:\s?[.:)]|{_END})\s?[-–—]?{_END}"),
+    (Style.LETTER_DOT, r"(?P<number>[a-z])\.(?=\s|[a-z]|$)"),
+)
+_COMPILED = tuple((style, re.compile(pattern)) for style, pattern in _PATTERNS)
+_SIGNS = "\"'“”„‘’`*·.,"
+_NEARLY_ARTICLE = re.compile(
+    "|".join(f"{'clan'[:at]}.?{'clan'[at + 1 :]}|{'clan'[:at]}.{'clan'[at:]}" for at in range(5))
+)
+"""The word "član" with one letter wrong, lost or too many."""
+
+_DAMAGED = re.compile(r"(?P<word>[a-z1|!]{3,6})[.,]? ?(?P<number>[\w|!]{1,3})\s?[.,:;]?$")
+_FIRST = re.compile(r"[\d(\-–—•·▪*○‣●■◦»>§a-z|!]")
+_LOOK_ALIKES = {
+    "0": "oqd", "1": "lijt|!", "2": "zr", "3": "zes", "4": "acu", "5": "sb", "6": "bgo", "7": "tzy", "8": "bvsz",
+    "9": "gqd",
+}  # fmt: skip
+"""Letters that OCR reads for a digit, folded: "б" (folded: b) for 6, "З" (z) for 3, "I" and "l" for 1."""
+
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
+_WORDS_LOOKED_AT = 7
+_TWO_LETTERS = frozenset({"lj", "nj", "dz", "aa", "bb", "cc"})
+_QUOTES = frozenset("\"“„«»”'‘")
+
+
+def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
+    """The marker with which the line ``first`` to ``last`` begins, if it begins with one."""
+    raw = text.words[first]
+    if raw[0] in DASHES:
+        return Marker(Style.DASH, "", first) if len(raw) == 1 and last > first else None
+    end = min(last, first + _WORDS_LOOKED_AT - 1)
+    stop = text.starts[end + 1] - 1 if end + 1 < len(text.starts) else len(text.folded)
+    head = text.folded[text.starts[first] : stop]
+    if not _FIRST.match(head.lstrip(_SIGNS)):
+        return None
+    for style, pattern in _COMPILED:
+        match = pattern.match(head)
+        if match and (found := _checked(text, style, match, first, last)):
+            return found
+    return _damaged(text, head, first, last) if end == last else None
+
+
+def _checked(text: DocumentText, style: Style, match: re.Match[str], first: int, last: int) -> Marker | None:
+    """The marker of a match, unless its letters show that it is something else."""
+    number = match["number"].replace(" ", "").replace(",", ".")
+    end = first + match[0].rstrip().count(" ")
+    numeral = text.words[first + match.string.count(" ", 0, match.start("number"))]
+    if _is_other(style, number, numeral, text.words[first]):
+        return None
+    # OCR reads "6,1." for "6.1.", but "6,5 ..." is an amount.
+    if "," in match["number"] and end < last:
+        return None
+    tail = _tail(text.words[end]) if match.end() < len(match.string) and match.string[match.end()] != " " else ""
+    is_plain = bool(tail) or _is_plain(text, style, end, last)
+    return Marker(style, number, end, stands_alone=end >= last and not tail, is_plain=is_plain, tail=tail)
+
+
+def _is_other(style: Style, number: str, numeral: str, word: str) -> bool:
+    """Whether a match is no marker: a word without a capital, a Roman number that is none, initials."""
+    if style in {Style.ARTICLE, Style.SECTION, Style.SCHEDULE}:
+        is_roman = number.isalpha() and style is not Style.SCHEDULE
+        return not (word[0].isupper() or word[0] == "§") or (is_roman and to_number(number) == 0)
+    if style is Style.PART:
+        return not numeral.strip(".:)-–—").isupper() or to_number(number) == 0
+    if style is Style.LETTER:
+        return len(number) == 2 and number not in _TWO_LETTERS
+    return style is Style.LETTER_DOT and "." in word[2:4]
+
+
+def _tail(word: str) -> str:
+    """What follows the number in a word: "Amendment" of "1.Amendment"."""
+    return re.sub(r"^\(?\w+[.:)]+", "", word)
+
+
+def _is_plain(text: DocumentText, style: Style, end: int, last: int) -> bool:
+    if end >= last:
+        return True
+    following = text.words[end + 1]
+    letter = next((char for char in following if char.isalnum()), "")
+    if style is Style.ARTICLE and text.bare[end + 1].startswith(tuple(words("referred_to"))):
+        return False
+    return not letter.islower() or following[0] in _QUOTES
+
+
+def _damaged(text: DocumentText, head: str, first: int, last: int) -> Marker | None:
+    """A whole line that is nearly "Član 5.": a letter or the number was misread, or a sign stands before it."""
+    match = _DAMAGED.match(head.lstrip(_SIGNS))
+    raw = text.words[first].lstrip(_SIGNS)
+    if match is None or not (raw[:1].isupper() or raw == "lan") or last - first > 1:
+        return None
+    word, number = match["word"], match["number"]
+    if word in words("not_article") or not _NEARLY_ARTICLE.fullmatch(word):
+        return None
+    return Marker(Style.ARTICLE, number, last, is_damaged=True, stands_alone=True)
+
+
+def to_number(number: str) -> int:
+    """The value of an Arabic or Roman number without its letter ("5a" is 5); 0 for what is neither."""
+    digits = re.match(r"\d+", number)
+    if digits:
+        return int(digits[0])
+    values = [_ROMAN_VALUES.get(char, 0) for char in number]
+    if not values or 0 in values:
+        return 0
+    following = [*values[1:], 0]
+    total = sum(-value if value < after else value for value, after in zip(values, following, strict=True))
+    return total if to_roman(total) == number else 0
+
+
+def to_roman(value: int) -> str:
+    """A number below 90 in lower-case Roman digits; empty for another."""
+    if not 0 < value < 90:
+        return ""
+    tens = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx")[value // 10]
+    return tens + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[value % 10]
+
+
+def fits(number: str, value: int) -> bool:
+    """Whether a number that OCR may have damaged can be ``value``: each character is its digit or looks like it."""
+    digits = str(value)
+    return len(digits) == len(number) and all(
+        read == digit or read in _LOOK_ALIKES[digit] for read, digit in zip(number, digits, strict=True)
+    )

@@ -1,0 +1,194 @@
+"""From the numbered clauses of a document to its tree: regions, headings, parents and ids.
+
+Ids are in the form of Akoma Ntoso (Naming Convention 1.0, eId): ``art_5__para_2__point_3``. A number that comes again
+gets an ordinal: ``art_5-2``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from archive.model import ClauseLevel
+from indexer.clauses import headings
+from indexer.clauses.body import read_body
+from indexer.clauses.layout import Paragraph, leads_on
+from indexer.clauses.markers import to_number
+from indexer.clauses.node import Node
+from indexer.clauses.phrases import is_closing
+from indexer.clauses.units import Unit
+
+_PREFIXES = {
+    ClauseLevel.PART: "chp",
+    ClauseLevel.ARTICLE: "art",
+    ClauseLevel.SECTION: "sec",
+    ClauseLevel.SCHEDULE: "schedule",
+    ClauseLevel.PARAGRAPH: "para",
+    ClauseLevel.POINT: "point",
+    ClauseLevel.SUBPOINT: "point",
+    ClauseLevel.INDENT: "indent",
+}
+
+
+def build(paragraphs: Sequence[Paragraph], units: Sequence[Unit]) -> list[Node]:
+    """The clauses at the top of a document, each with those inside."""
+    starts = [_heading_start(paragraphs, units, place) for place in range(len(units))]
+    heading_after = _headings_stand_after(paragraphs, units, starts)
+    roots: list[Node] = []
+    above: list[tuple[int, Node]] = []
+    for place, unit in enumerate(units):
+        end = starts[place + 1] if place + 1 < len(units) else len(paragraphs)
+        inside = paragraphs[unit.index + 1 : end]
+        if _is_last(units, place):
+            inside = inside[: _closing(inside)]
+        node = _node(paragraphs, unit, starts[place])
+        rest = _with_heading(node, paragraphs[unit.index], inside, starts[place] < unit.index, heading_after)
+        rank = _rank(unit)
+        while above and not _holds(above[-1], rank, unit):
+            above.pop()
+        if above:
+            above[-1][1].add(node)
+        else:
+            roots.append(node)
+        _fill(node, unit, paragraphs[unit.index], rest)
+        above.append((rank, node))
+    for root in roots:
+        root.close()
+    return roots
+
+
+def _node(paragraphs: Sequence[Paragraph], unit: Unit, start: int) -> Node:
+    own = paragraphs[unit.index]
+    node = Node(unit.level, unit.number, own.label, paragraphs[start].first, own.last, unit.confidence)
+    if start < unit.index:
+        node.heading = headings.own_heading(paragraphs[unit.index - 1])
+    return node
+
+
+def _heading_start(paragraphs: Sequence[Paragraph], units: Sequence[Unit], place: int) -> int:
+    """The paragraph with which a clause begins: its heading, where that stands before the number of an article."""
+    unit = units[place]
+    if unit.level is not ClauseLevel.ARTICLE:
+        return unit.index
+    floor = units[place - 1].index + 1 if place else max(0, unit.index - 1)
+    found = headings.before(paragraphs[floor : unit.index])
+    if place == 0:
+        # Before the first article stands the heading of the document, in capitals, or the end of the preamble.
+        found = [each for each in found if not each.text.isupper() and not paragraphs[floor - 1].text.endswith(",")]
+    return unit.index - len(found)
+
+
+def _headings_stand_after(paragraphs: Sequence[Paragraph], units: Sequence[Unit], starts: Sequence[int]) -> bool:
+    """Whether this document has the headings of its articles after their numbers, as most of its articles show."""
+    articles = [(unit, start) for unit, start in zip(units, starts, strict=True) if unit.level is ClauseLevel.ARTICLE]
+    after = sum(
+        paragraphs[unit.index].is_alone
+        and unit.index + 1 < len(paragraphs)
+        and paragraphs[unit.index + 1].marker is None
+        and headings.is_heading(paragraphs[unit.index + 1])
+        for unit, _ in articles
+    )
+    return after > 0 and after >= sum(start < unit.index for unit, start in articles)
+
+
+def _with_heading(
+    node: Node, own: Paragraph, inside: Sequence[Paragraph], has_heading: bool, heading_after: bool
+) -> Sequence[Paragraph]:
+    """Give a clause the heading that stands after its number, and return the paragraphs after that."""
+    if has_heading:
+        return inside
+    if not own.is_alone:
+        node.heading = headings.own_heading(own) if headings.is_heading(own) else headings.run_in(own)
+        return inside
+    is_free = node.level is not ClauseLevel.ARTICLE or heading_after
+    if is_free and inside and inside[0].marker is None and headings.is_heading(inside[0]):
+        node.heading = headings.own_heading(inside[0])
+        node.last = inside[0].last
+        return inside[1:]
+    return inside
+
+
+def _fill(node: Node, unit: Unit, own: Paragraph, rest: Sequence[Paragraph]) -> None:
+    """Read what stands inside a clause. The text on the line of its number is its first paragraph."""
+    if unit.level is ClauseLevel.PART:
+        return
+    first = max(own.body_first, node.heading.last + 1) if node.heading else own.body_first
+    if own.body and first <= own.last:
+        rest = [Paragraph(first, own.last, own.text, own.body, None), *rest]
+    read_body(node, rest)
+    if unit.level is not ClauseLevel.ARTICLE:
+        _without_single_paragraph(node)
+
+
+def _without_single_paragraph(node: Node) -> None:
+    """A section with one paragraph has no paragraph to cite; what is in that one is in the section."""
+    if len(node.children) == 1 and node.children[0].is_counted and node.children[0].level is ClauseLevel.PARAGRAPH:
+        node.children = node.children[0].children
+
+
+def _rank(unit: Unit) -> int:
+    match unit.level:
+        case ClauseLevel.SCHEDULE | ClauseLevel.PART:
+            return 0
+        case ClauseLevel.ARTICLE:
+            return 1
+        case _:
+            return 2 + unit.number.count(".")
+
+
+def _holds(above: tuple[int, Node], rank: int, unit: Unit) -> bool:
+    """Whether the clause above may hold ``unit``: it ranks higher and its number is the beginning of the other's."""
+    rank_above, node = above
+    if rank_above >= rank:
+        return False
+    if node.level is ClauseLevel.SECTION:
+        return unit.number.startswith(f"{node.number}.")
+    if node.level is ClauseLevel.ARTICLE and "." in unit.number:
+        return to_number(node.number) == int(unit.number.split(".")[0])
+    return True
+
+
+def _is_last(units: Sequence[Unit], place: int) -> bool:
+    """Whether a contract ends with this clause: nothing follows, or an appendix, or numbering from 1 again."""
+    if place + 1 == len(units):
+        return True
+    following, unit = units[place + 1], units[place]
+    again = following.level is unit.level and to_number(following.number) <= to_number(unit.number)
+    return following.level is ClauseLevel.SCHEDULE or (again and "." not in unit.number)
+
+
+def _closing(paragraphs: Sequence[Paragraph]) -> int:
+    """The place of the paragraph with which the signatures, or another part of the document, begin."""
+    for place, paragraph in enumerate(paragraphs):
+        following = paragraphs[place + 1].marker if place + 1 < len(paragraphs) else None
+        leads_in = following is not None and following.is_listed and paragraph.text.endswith(":")
+        if not leads_in and ("____" in paragraph.text or is_closing(paragraph.text)):
+            return place
+        belongs = place == 0 or paragraph.marker is not None or leads_on(paragraphs[place - 1].text)
+        if not belongs and headings.is_heading(paragraph):
+            return place
+    return len(paragraphs)
+
+
+def with_ids(nodes: Sequence[Node]) -> Iterator[tuple[str, str | None, Node]]:
+    """Every clause in order with its eid and its parent's."""
+    used: dict[str, int] = {}
+
+    def walk(children: Sequence[Node], parent: str | None, inside: str) -> Iterator[tuple[str, str | None, Node]]:
+        for node in children:
+            eid = f"{inside}{_PREFIXES[node.level]}_{_number(node)}"
+            used[eid] = used.get(eid, 0) + 1
+            if used[eid] > 1:
+                eid = f"{eid}-{used[eid]}"
+            yield eid, parent, node
+            for child in node.children:
+                # Articles and sections are numbered through the whole document.
+                is_unit = child.level in {ClauseLevel.ARTICLE, ClauseLevel.SECTION}
+                yield from walk([child], eid, "" if is_unit else f"{eid}__")
+
+    return walk(nodes, None, "")
+
+
+def _number(node: Node) -> str:
+    """The number of a clause in its id: Roman numbers of chapters and articles in capitals."""
+    is_roman = node.level in {ClauseLevel.PART, ClauseLevel.ARTICLE} and node.number.isalpha()
+    return node.number.upper() if is_roman else node.number

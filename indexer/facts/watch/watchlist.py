@@ -1,0 +1,106 @@
+"""The watchlist: the names that documents are to be found by, with their phrases, and the things that are counted.
+
+A list ships with the program (``indexer/gazetteer/watchlist.toml``). The owner of an archive writes another one in its
+home. It adds to the shipped list; an entry that both have is the owner's, an entry without phrases is none, and
+``shipped = false`` leaves the shipped list out::
+
+    [software]
+    "ZorKam PRO" = ["ZorKam PRO", "ZorKam server"]
+
+    [quantities]
+    poles = ["stub", "pole"]
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from archive.errors import UsageError
+from indexer.gazetteer import table
+
+WATCHLIST_FILE = "watchlist.toml"
+
+QUANTITIES = "quantities"
+"""The table of the things that are counted. Every other table is a group of terms."""
+
+_FORM = 'A table is a group, and in it stands a name with its phrases: "face recognition" = ["prepoznavanje lica"].'
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name of the list, the group it stands in, and the phrases it is found by."""
+
+    name: str
+    group: str
+    phrases: tuple[str, ...]
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it names a thing whose number is wanted, and not a term."""
+        return self.group == QUANTITIES
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """The entries of a list. It can be sent to another process."""
+
+    entries: tuple[Entry, ...]
+
+    @classmethod
+    @cache
+    def shipped(cls) -> Watchlist:
+        """The list that comes with the program."""
+        return cls(tuple(_entries(table("watchlist"), "the shipped list")))
+
+    @classmethod
+    def of(cls, home: Path) -> Watchlist:
+        """The list of the archive at ``home``: the shipped one, with what the owner wrote.
+
+        :raises UsageError: the owner's file cannot be read, or is not in the form of a watchlist.
+        """
+        path = home / WATCHLIST_FILE
+        if not path.exists():
+            return cls.shipped()
+        written = _read(path)
+        with_shipped = written.pop("shipped", True)
+        if not isinstance(with_shipped, bool):
+            raise UsageError(f"{path}: shipped must be true or false, not {with_shipped!r}.")
+        own = tuple(_entries(written, str(path)))
+        known = cls.shipped().entries if with_shipped else ()
+        # A thing and a term may share a name; two groups of terms may not.
+        replaced = {(entry.is_counted, entry.name) for entry in own}
+        kept = (entry for entry in known if (entry.is_counted, entry.name) not in replaced)
+        return cls(tuple(entry for entry in (*kept, *own) if entry.phrases))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not TOML: {error}.", "Correct that line. " + _FORM) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not text in UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", "Correct it, or remove it.") from error
+
+
+def _entries(written: Mapping[str, Any], place: str) -> Iterator[Entry]:
+    for group, names in written.items():
+        if not isinstance(names, dict):
+            raise UsageError(f"{place}: {group} must be a table, not {names!r}.", _FORM)
+        for name, phrases in names.items():
+            key = f"{place}: [{group}] {name!r}"
+            if not name.strip():
+                raise UsageError(f"{key}: a name must not be empty.", _FORM)
+            if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
+                raise UsageError(f"{key} must be a list of phrases, not {phrases!r}.", _FORM)
+            empty = [phrase for phrase in phrases if not re.search(r"[^\W_]", phrase)]
+            if empty:
+                raise UsageError(f"{key}: the phrase {empty[0]!r} holds no word.", "Take it out, or write a word.")
+            yield Entry(name, group, tuple(phrases))

@@ -1,0 +1,72 @@
+"""A contract in an archive of each test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.citing.citation import Citation, cite
+from archive.citing.verification import Verifier
+from archive.config import Settings
+from archive.home import Archive
+from archive.model import Span
+from tests.webapp_samples import Filler, read_again
+
+BASE = "https://arhiva.example/dosije"
+MADE = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
+
+LINES = (
+    "UGOVOR o javnoj nabavci br. 404-12/2023",
+    "naručilac: Opština Brezovac i „Vid_zor & sin” d.o.o.",
+    "Član 5. Cena iznosi 12.480.000,00 dinara.",
+    "Isporučilac isporučuje 24 kamere u roku od 30 dana.",
+)
+FACTS = {
+    "title": ("UGOVOR o javnoj nabavci", 0, 3),
+    "kind": ("contract", 0, 0),
+    "buyer": ("Opština Brezovac", 7, 8),
+    "vendor": ("Vid_zor & sin d.o.o.", 10, 13),
+    "date": ("2023-03-15", 5, 5),
+    "year": ("2023", 5, 5),
+    "reference": ("404-12/2023", 5, 5),
+}
+CAMERAS = (20, 28)
+"""The words of the last line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The archive, what puts documents into it, and the contract in it."""
+
+    archive: Archive
+    filler: Filler
+    id: str
+
+    @property
+    def verifier(self) -> Verifier:
+        return Verifier(self.archive.catalog, self.archive.originals, self.archive.search)
+
+    def citation(self, first: int = CAMERAS[0], last: int = CAMERAS[1], reading: int = 1) -> Citation:
+        catalog = self.archive.catalog
+        return cite(catalog, catalog.find(self.id), Span(self.id, reading, first, last), BASE + "/", MADE)
+
+    def read_again(self, *lines: str) -> None:
+        """Read it again, as one page of these lines, and index it."""
+        read_again(self.archive, self.id, lines)
+        with self.archive.writing():
+            self.archive.indexing.index_due()
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Iterator[Contract]:
+    with Archive.open(tmp_path / "home", Settings()) as archive:
+        filler = Filler(archive, tmp_path)
+        with archive.writing():
+            id_ = filler.text("ugovor.txt", LINES, "sr-Latn", facts=FACTS)
+            filler.text("dopis.txt", ["Dopis o nabavci kamera u opštini"], "sr-Latn")
+            archive.indexing.index_due()
+        yield Contract(archive, filler, id_)

@@ -1,0 +1,166 @@
+"""Verdicts: what is verified, moved, changed, missing, and why."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from archive.citing.annotation import as_annotation
+from archive.citing.claims import claim_in
+from archive.citing.formats import FORMATS
+from archive.citing.locators import Style
+from archive.citing.verdicts import Bytes, Verdict, Verification
+from tests.archive.citing.conftest import LINES, Contract
+
+QUOTE = LINES[3]
+
+
+def verify(contract: Contract, text: str) -> Verification:
+    return contract.verifier.verify(claim_in(text))
+
+
+def differences(answer: Verification) -> list[tuple[str, str]]:
+    return [(one.quoted, one.archived) for one in answer.differences]
+
+
+@pytest.mark.parametrize("form", list(FORMATS))
+def test_a_citation_in_any_form_is_verified(contract: Contract, form: str) -> None:
+    answer = verify(contract, FORMATS[form](contract.citation(), Style.SR_LONG))
+    assert (answer.verdict, answer.original) == (Verdict.VERIFIED, Bytes.INTACT)
+    assert answer.cited == answer.newest
+    assert answer.cited is not None
+    assert (answer.cited.span.first, answer.cited.span.last, answer.cited.page) == (20, 28, 1)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "annotation"])
+def test_a_quotation_that_was_tampered_with_is_noticed(contract: Contract, form: str) -> None:
+    """An annotation is asked by its selectors, which other programs show, and not by its body."""
+    forged = FORMATS[form](contract.citation(), Style.SR_LONG).replace("24 kamere", "42 kamere")
+    answer = verify(contract, forged)
+    assert answer.verdict is Verdict.CHANGED
+    assert differences(answer) == [("42", "24")]
+
+
+def test_a_forged_hash_is_noticed(contract: Contract) -> None:
+    citation = contract.citation()
+    answer = verify(contract, citation.permalink.replace("?quote=", "?quote=0")[:-1])
+    assert (answer.verdict, answer.cited) == (Verdict.CHANGED, None)
+    assert "hash" in answer.reason
+    annotation = as_annotation(citation, Style.EN) | {"dosije:quoteSha256": "0" * 64}
+    assert verify(contract, json.dumps(annotation)).verdict is Verdict.CHANGED
+
+
+def test_a_wrong_address_in_the_same_reading_is_moved(contract: Contract) -> None:
+    annotation: dict[str, Any] = as_annotation(contract.citation(), Style.EN) | {"dosije:words": [2, 11]}
+    answer = verify(contract, json.dumps(annotation))
+    assert answer.verdict is Verdict.MOVED
+    assert answer.newest is not None
+    assert answer.newest.span == contract.citation().span
+
+
+@pytest.mark.parametrize(
+    ("lines", "verdict", "words", "differs"),
+    [
+        (LINES, Verdict.VERIFIED, (20, 28), []),
+        (("PRVI", *LINES), Verdict.MOVED, (21, 29), []),
+        ((*LINES[:3], QUOTE.replace("24 kamere", "24kamere")), Verdict.MOVED, (20, 27), []),
+        ((*LINES[:3], QUOTE.replace("24", "21")), Verdict.CHANGED, (20, 28), [("24", "21")]),
+        ((*LINES[:3], QUOTE.replace("č", "c")), Verdict.CHANGED, (20, 28), None),
+        ((*LINES[:3], QUOTE.removesuffix(".")), Verdict.CHANGED, (20, 28), [("dana.", "dana")]),
+        (LINES[:3], Verdict.MISSING, None, []),
+    ],
+    ids=["same", "other numbers", "other spaces", "other word", "no diacritics", "other punctuation", "gone"],
+)
+def test_a_later_reading_of_the_same_print(
+    contract: Contract,
+    lines: tuple[str, ...],
+    verdict: Verdict,
+    words: tuple[int, int] | None,
+    differs: list[tuple[str, str]] | None,
+) -> None:
+    text = contract.citation().permalink
+    contract.read_again(*lines)
+    answer = verify(contract, text)
+    assert answer.verdict is verdict
+    assert answer.cited is not None
+    assert (answer.cited.span.reading, " ".join(answer.cited.words)) == (1, QUOTE)
+    found = answer.newest and (answer.newest.span.first, answer.newest.span.last)
+    assert found == words
+    assert differs is None or differences(answer) == differs
+
+
+def test_addresses_that_lead_nowhere_say_why(contract: Contract) -> None:
+    quoted = f"„{QUOTE}” /cite/{contract.id}"
+    late = verify(contract, f"{quoted}/7/20-28")
+    assert (late.verdict, "no reading 7" in late.reason) == (Verdict.MOVED, True)
+    beyond = verify(contract, f"{quoted}/1/190-199")
+    assert (beyond.verdict, "ends with word 28" in beyond.reason) == (Verdict.MOVED, True)
+    unknown = verify(contract, f"„{QUOTE}” /cite/{'a' * 64}/1/20-28")
+    assert (unknown.verdict, unknown.original) == (Verdict.MISSING, None)
+    other = verify(contract, f"„Nešto sasvim drugo od toga” /cite/{contract.id}/1/20-24")
+    assert (other.verdict, other.notes) == (
+        Verdict.MISSING,
+        ("What stands there: Isporučilac isporučuje 24 kamere u",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("quotation", "note"),
+    [
+        (QUOTE, None),
+        ("isporučuje 24 kamere u roku", None),
+        ("„isporučuje 24 kamere u roku”", None),
+        ("u roku od 30 dana", "punctuation"),
+        ("Испоручилац испоручује 24 камере", "other script"),
+        ("isporučuje\n  24 kamere", None),
+        ("Isporučilac isporu čuje 24 kamere u roku", "Spaces"),
+    ],
+)
+def test_a_copied_quotation_is_found_and_it_is_said_how(contract: Contract, quotation: str, note: str | None) -> None:
+    answer = verify(contract, quotation)
+    assert (answer.verdict, answer.original) == (Verdict.VERIFIED, Bytes.INTACT)
+    assert [place.document.id for place in answer.places] == [contract.id]
+    assert (note is None and not answer.notes) or (note or "") in answer.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("quotation", "differs"),
+    [
+        ("isporucuje 24 kamere", [("isporucuje", "isporučuje")]),
+        ("Isporučilac isporučuje 42 kamere u roku", [("42", "24")]),
+        ("cena iznosi 124.80.000,00 dinara", [("cena", "Cena"), ("124.80.000,00 dinara", "12.480.000,00 dinara.")]),
+    ],
+)
+def test_a_copied_quotation_with_other_words_is_changed(
+    contract: Contract, quotation: str, differs: list[tuple[str, str]]
+) -> None:
+    answer = verify(contract, quotation)
+    assert answer.verdict is Verdict.CHANGED
+    assert differences(answer) == differs
+    assert answer.places
+
+
+@pytest.mark.parametrize("quotation", ["dronovi", "Ovih reči nema ni u jednom dokumentu arhive", "24 dronova"])
+def test_a_quotation_that_stands_nowhere_is_missing(contract: Contract, quotation: str) -> None:
+    answer = verify(contract, quotation)
+    assert (answer.verdict, answer.places) == (Verdict.MISSING, ())
+
+
+def test_a_quotation_from_an_earlier_reading_is_known(contract: Contract) -> None:
+    contract.read_again(*LINES[:3], QUOTE.replace("24", "21"))
+    answer = verify(contract, QUOTE)
+    assert answer.verdict is Verdict.CHANGED
+    assert answer.cited is not None
+    assert answer.cited.span.reading == 1
+    assert differences(answer) == [("24", "21")]
+
+
+def test_a_quotation_in_several_documents_lists_them(contract: Contract) -> None:
+    with contract.archive.writing():
+        other = contract.filler.text("aneks.txt", ["Aneks", QUOTE], "sr-Latn")
+        contract.archive.indexing.index_due()
+    answer = verify(contract, QUOTE)
+    assert {place.document.id for place in answer.places} == {contract.id, other}
+    assert "1 more place" in answer.reason

@@ -1,0 +1,80 @@
+"""Which papers belong to one procurement, and the traps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archive.procedures.linking import procurements
+from archive.procedures.papers import CASE, CONTRACT, PROCUREMENT, Paper
+from tests.paper_samples import document_id, paper
+
+NOTICE = paper("notice", "tender_notice", "404-18/2020", "2020-02-03")
+
+
+def names(groups: Iterable[Iterable[Paper]]) -> list[list[str]]:
+    return sorted(sorted(paper.known.title for paper in group) for group in groups)
+
+
+def test_papers_of_one_number_belong_together_whatever_their_own_is() -> None:
+    award = paper("award", "award_decision", "404-18/2020", "2020-03-16", cited=(("404-18/2020-6", CASE),))
+    contract = paper("contract", "contract", "III-404-18/20-7", "2020-04-06", role=CONTRACT)
+    annex = paper("annex", "contract_annex", "II-404-18/2020-9", "2022-03-15", role=CONTRACT)
+    assert names(procurements([annex, contract, award, NOTICE], {})) == [["annex", "award", "contract", "notice"]]
+
+
+def test_a_contract_with_a_number_of_its_own_is_held_by_the_procurements() -> None:
+    notice = paper("notice", "tender_notice", "12/2019-У", "2019-08-12")
+    contract = paper(
+        "contract", "contract", "404-51/2019-8", "2019-09-09", role=CONTRACT, cited=(("12/2019-U", PROCUREMENT),)
+    )
+    award = paper("award", "award_decision", None, "2019-08-27", cited=(("404-51/2019-6", CASE),))
+    assert names(procurements([notice, contract, award], {})) == [["award", "contract", "notice"]]
+
+
+def test_the_same_number_at_two_bodies_is_two_procedures() -> None:
+    other = paper(
+        "other", "tender_notice", "404-18/2020", "2020-05-01", buyer="Opština Kladovo", municipality="Kladovo"
+    )
+    school = paper("school", "tender_notice", "404-18/2020", "2020-05-01", buyer="Osnovna škola „Sever” Bečej")
+    assert names(procurements([NOTICE, other, school], {})) == [["notice"], ["other"], ["school"]]
+
+
+def test_a_contract_counted_in_another_register_is_another_thing() -> None:
+    tender = paper("tender", "tender_notice", "12/2020", "2020-02-01")
+    contract = paper("contract", "contract", "12/2020", "2020-02-20", role=CONTRACT)
+    assert names(procurements([tender, contract], {})) == [["contract"], ["tender"]]
+
+
+def test_dates_that_do_not_fit_speak_against_a_number() -> None:
+    late = paper("late", "award_decision", "404-18/2020", "2024-01-05")
+    annex = paper("annex", "contract_annex", "404-18/2020-9", "2024-01-05", role=CONTRACT)
+    assert names(procurements([NOTICE, late, annex], {})) == [["annex", "notice"], ["late"]]
+
+
+def test_two_sessions_with_one_case_number_are_no_procurement() -> None:
+    sessions = [paper(str(day), "minutes", "34-2501/2016", f"2016-08-0{day}", role=CASE) for day in (1, 9)]
+    assert procurements(sessions, {}) == []
+
+
+def test_a_registers_number_without_a_year_links_nothing() -> None:
+    decisions = [paper(name, "award_decision", "01-64", "2020-02-03", role=CASE) for name in ("one", "other")]
+    assert names(procurements(decisions, {})) == [["one"], ["other"]]
+
+
+def test_acts_tell_procurements_apart_where_none_goes_by_the_file() -> None:
+    notices = [paper(f"act {act}", "tender_notice", f"404-1/2020-{act}", "2020-02-03") for act in (3, 4)]
+    award = paper("award 4", "award_decision", "404-1/2020-4", "2020-03-03")
+    assert names(procurements([*notices, award], {})) == [["act 3"], ["act 4", "award 4"]]
+    whole = paper("whole", "tender_documents", "404-1/2020", "2020-02-03")
+    assert names(procurements([*notices, award, whole], {})) == [["act 3", "act 4", "award 4", "whole"]]
+
+
+def test_a_second_scan_goes_with_the_first_whatever_could_be_read() -> None:
+    scan = paper("scan", "tender_notice", None, None, buyer=None, municipality=None)
+    copies = {document_id("scan"): (document_id("notice"),)}
+    assert names(procurements([NOTICE, scan], copies)) == [["notice", "scan"]]
+
+
+def test_a_private_contract_is_no_procurement() -> None:
+    lease = paper("lease", "contract", "5/2020", "2020-02-03", role=CONTRACT, buyer=None, municipality=None)
+    assert procurements([lease], {}) == []

@@ -1,0 +1,171 @@
+"""The vendors of a real archive: found from its facts, ruled on by persons, counted in its index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.config import Settings
+from archive.decisions import METHOD, Action, Decision
+from archive.errors import UnknownVendor, UsageError
+from archive.home import Archive
+from archive.model import Fact, FactStatus
+from archive.search.request import SearchRequest
+from tests.vendor_samples import come_in, naming
+
+RUMA, NIS = "„Primer” d.o.o. Ruma", "Primer d.o.o. Niš"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "home", Settings()) as opened:
+        yield opened
+
+
+def facet(archive: Archive, text: str = "") -> dict[str, int]:
+    values = archive.search.search(SearchRequest(text)).facets["vendor"]
+    return {value.value: value.count for value in values if value.value != "unknown"}
+
+
+def found(archive: Archive, vendor: str) -> int:
+    return archive.search.search(SearchRequest(filters={"vendor": (vendor,)})).total
+
+
+def asked(archive: Archive, text: str) -> int:
+    return archive.search.search(SearchRequest(text)).total
+
+
+def revisions(archive: Archive) -> list[int]:
+    return sorted(archive.catalog.revisions().values())
+
+
+def test_a_facet_counts_firms_and_a_document_shows_what_it_prints(archive: Archive) -> None:
+    same = [naming(1, RUMA, pib="1"), naming(2, "ПРИМЕР ДОО Рума", pib="1"), naming(3, RUMA)]
+    ids = come_in(archive, *same, naming(4, NIS))
+    assert facet(archive) == {RUMA: 3, NIS: 1}
+    hits = {hit.id: hit.description for hit in archive.search.search(SearchRequest()).hits}
+    assert [vendor.name for vendor in hits[ids[1]].vendors] == ["ПРИМЕР ДОО Рума"]
+    for name in (RUMA, "ПРИМЕР ДОО Рума", "primer d.o.o. ruma", "1"):
+        assert found(archive, name) == 3, name
+    assert (found(archive, NIS), found(archive, "Nobody"), found(archive, "unknown")) == (1, 0, 0)
+
+
+def test_the_query_language_finds_a_vendor_by_any_of_its_names(archive: Archive) -> None:
+    come_in(archive, naming(1, "Primer d.o.o.", pib="1"), naming(2, "Uzor d.o.o.", pib="1"), naming(3, "Lik d.o.o."))
+    assert [asked(archive, f"vendor:{name}") for name in ("primer", "uzor", "узор", "lik")] == [2, 2, 2, 1]
+
+
+def test_one_name_of_two_firms_finds_both(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA, pib="1"), naming(2, RUMA, pib="2"), naming(3, RUMA))
+    assert facet(archive) == {f"{RUMA} (PIB 1)": 1, f"{RUMA} (PIB 2)": 1, f"{RUMA} (no number known)": 1}
+    assert (found(archive, RUMA), found(archive, f"{RUMA} (PIB 2)"), found(archive, "2")) == (3, 1, 1)
+    with pytest.raises(UsageError, match=r"3 vendors are printed as .*pib-1"):
+        archive.catalog.vendor(RUMA)
+    assert archive.catalog.vendor("pib-2").numbers == (("pib", "2"),)
+
+
+def test_merging_and_splitting_are_counted_at_once_and_undone(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA), naming(2, NIS), naming(3, NIS), naming(4, "Lik"))
+    before = revisions(archive)
+    merged = archive.catalog.merge_vendors("Primer DOO Ruma", NIS, "Ana")
+    assert revisions(archive) == [revision + (at > 0) for at, revision in enumerate(before)]
+    archive.settle()
+    assert facet(archive) == {NIS: 3, "Lik": 1}
+    assert ([one.name for one in merged.before], [one.name for one in merged.after]) == ([RUMA, NIS], [NIS])
+    archive.catalog.split_vendor(NIS, RUMA, "Bora")
+    archive.settle()
+    assert facet(archive) == {RUMA: 1, NIS: 2, "Lik": 1}
+    merging, splitting = (recorded.event for recorded in archive.catalog.vendor_rulings())
+    assert len(archive.catalog.undo_ruling(splitting, "Ana").after) == 1
+    assert len(archive.catalog.undo_ruling(merging, "Ana").after) == 2
+    archive.settle()
+    assert facet(archive) == {RUMA: 1, NIS: 2, "Lik": 1}
+    assert [recorded.undone_by for recorded in archive.catalog.vendor_rulings()] == [splitting + 2, splitting + 1]
+    assert archive.catalog.verify_events() == splitting + 2
+
+
+def test_a_ruling_at_once_comes_to_what_finding_all_vendors_anew_does(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA, pib="1"), naming(2, RUMA, pib="2"), naming(3, NIS, "Lik"), naming(4, "LIK"))
+    archive.catalog.merge_vendors("pib-1", NIS, "Ana")
+    archive.catalog.merge_vendors("pib-2", "Lik", "Ana")
+    archive.catalog.split_vendor("Lik", RUMA, "Ana")
+    at_once = archive.catalog.all_vendors()
+    add = naming(9, "Uzor")
+    come_in(archive, add)
+    assert [one for one in archive.catalog.all_vendors() if one.name != "Uzor"] == at_once
+
+
+def test_what_is_known_is_not_recorded_again(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA, pib="1"), naming(2, "Uzor", pib="1"), naming(3, "Lik"))
+    assert archive.catalog.merge_vendors(RUMA, "Uzor", "Ana").event is None
+    assert archive.catalog.split_vendor(RUMA, "Uzor", "Ana").event is not None
+    assert archive.catalog.split_vendor(RUMA, "УЗОР", "Ana").event is None
+    assert len(archive.catalog.vendor_rulings()) == 1
+
+
+def test_what_cannot_be_is_said_and_changes_nothing(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA, "Lik"))
+    events = archive.catalog.verify_events()
+    with pytest.raises(UnknownVendor, match=r"No vendor is called 'Primmer'\. Did you mean: „Primer” d\.o\.o\. Ruma"):
+        archive.catalog.merge_vendors("Primmer", "Lik", "Ana")
+    with pytest.raises(UsageError, match=r"is nowhere printed as 'Lik'\. Its names are"):
+        archive.catalog.split_vendor(RUMA, "Lik", "Ana")
+    with pytest.raises(UsageError, match="nothing would be left of it"):
+        archive.catalog.split_vendor("Lik", "LIK", "Ana")
+    with pytest.raises(UsageError, match=r"There is no decision 1 on vendors .*Nobody has merged"):
+        archive.catalog.undo_ruling(1, "Ana")
+    assert archive.catalog.verify_events() == events
+
+
+def test_a_correction_changes_who_the_vendor_is(archive: Archive) -> None:
+    ids = come_in(archive, naming(1, RUMA), naming(2, "Lik"))
+    right = Fact("vendor", "ПРИМЕР ДОО РУМА", None, METHOD, 1.0, FactStatus.CORRECTED)
+    archive.catalog.decide([Decision(ids[1], "vendor", Action.CORRECT, "Ana", (right,))])
+    archive.settle()
+    assert facet(archive) == {RUMA: 2}
+    archive.catalog.undo(ids[1], None, "Ana")
+    archive.settle()
+    assert facet(archive) == {RUMA: 1, "Lik": 1}
+
+
+def test_rulings_outlive_what_comes_later(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA), naming(2, "Lik"))
+    archive.catalog.merge_vendors(RUMA, "Lik", "Ana")
+    come_in(archive, naming(3, "Lik", pib="1"), naming(4, "Primer Ruma d.o.o."))
+    assert facet(archive) == {"Lik": 4}
+    archive.indexing.rebuild()
+    assert facet(archive) == {"Lik": 4}
+
+
+def test_an_interrupted_import_ends_with_the_vendors_of_an_uninterrupted_one(archive: Archive, tmp_path: Path) -> None:
+    documents = [naming(1, RUMA, pib="1"), naming(2, "Uzor"), naming(3, "Uzor", pib="1"), naming(4, "PRIMER DOO")]
+    for document in documents:
+        document.add_to(archive.catalog)
+        archive.indexing.index_due(midway=True)
+    assert not archive.catalog.vendors_are_identified()
+    assert len(facet(archive)) == 3
+    archive.settle()
+    with Archive.open(tmp_path / "other", Settings()) as other:
+        come_in(other, *reversed(documents))
+        assert archive.catalog.all_vendors() == other.catalog.all_vendors()
+        assert facet(archive) == facet(other) == {"Uzor": 4}
+
+
+def test_only_documents_that_are_called_otherwise_are_indexed_again(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA), naming(2, "Lik"), naming(3, bidders=("Uzor",)))
+    assert revisions(archive) == [1, 1, 1]
+    come_in(archive, naming(4, RUMA), naming(5, bidders=("UZOR",)))
+    assert revisions(archive) == [1, 1, 1, 1, 1]
+    come_in(archive, naming(6, "Primer doo Ruma"))
+    assert revisions(archive) == [1, 1, 1, 1, 1, 2]
+
+
+def test_the_list_is_searched_by_names_and_numbers(archive: Archive) -> None:
+    come_in(archive, naming(1, "Lik"), naming(2, RUMA, pib="100000001"), naming(3, RUMA), naming(4, bidders=("Lik",)))
+    total, listed = archive.catalog.vendor_list()
+    assert (total, [(one.name, one.won, one.bid) for one in listed]) == (2, [("Lik", 1, 1), (RUMA, 2, 0)])
+    for text, names in (("primer", [RUMA]), ("ПРИМЕР", [RUMA]), ("00000", [RUMA]), ("100%_", []), ("”", ["Lik", RUMA])):
+        assert [one.name for one in archive.catalog.vendor_list(text)[1]] == names, text
+    assert archive.catalog.vendor_list(limit=1, offset=1) == (2, listed[1:])

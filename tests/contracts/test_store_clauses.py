@@ -1,0 +1,95 @@
+"""What every catalog does with the clauses of documents, whatever database is under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive.errors import UnknownDocument, UsageError
+from archive.model import Clause, ClauseLevel, Span
+from archive.store.catalog import Catalog
+from tests.store_samples import STORES, Sample, sample
+
+
+@pytest.fixture(params=STORES)
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
+    opened = STORES[request.param](tmp_path)
+    yield opened
+    opened.close()
+
+
+def clauses_of(document: str, reading: int = 1) -> tuple[Clause, ...]:
+    def clause(eid: str, first: int, last: int, level: ClauseLevel, parent: str | None, heading: str | None) -> Clause:
+        span = Span(document, reading, first, last)
+        return Clause(eid, "Члан 1.", heading, None, parent, span, level, 0.75, counted=level is ClauseLevel.PARAGRAPH)
+
+    return (
+        clause("art_2", 0, 5, ClauseLevel.ARTICLE, None, "Предмет"),
+        clause("art_2__para_1", 2, 5, ClauseLevel.PARAGRAPH, "art_2", None),
+        clause("art_10", 6, 9, ClauseLevel.ARTICLE, None, None),
+    )
+
+
+def add(catalog: Catalog, number: int) -> Sample:
+    made = sample(number)
+    catalog.add_document(
+        made.document, made.reading, made.words, made.facts, made.source, clauses=clauses_of(made.document.id)
+    )
+    return made
+
+
+def test_clauses_come_back_in_the_order_in_which_they_stand(catalog: Catalog) -> None:
+    id_ = add(catalog, 1).document.id
+    assert catalog.clauses(id_) == catalog.clauses(id_, 1) == clauses_of(id_)
+    assert catalog.clause(id_, "art_10") == clauses_of(id_)[2]
+
+
+def test_a_document_without_clauses_has_none(catalog: Catalog) -> None:
+    id_ = sample(1).add_to(catalog)
+    with_clauses = add(catalog, 2).document.id
+    assert catalog.clauses(id_) == ()
+    assert catalog.clauses_of([id_, with_clauses, "f" * 64]) == {with_clauses: clauses_of(with_clauses)}
+
+
+def test_what_is_not_there_is_said(catalog: Catalog) -> None:
+    id_ = add(catalog, 1).document.id
+    with pytest.raises(UsageError, match=r"no clause 'art_3'"):
+        catalog.clause(id_, "art_3")
+    with pytest.raises(UsageError):
+        catalog.clauses(id_, 2)
+    with pytest.raises(UnknownDocument):
+        catalog.clauses("f" * 64)
+
+
+def test_units_are_those_of_newest_readings(catalog: Catalog) -> None:
+    first, second = add(catalog, 1), add(catalog, 2)
+    id_ = first.document.id
+    reading = replace(first.reading, number=2)
+    catalog.add_reading(reading, first.words, (), clauses_of(id_, 2)[2:])
+    assert catalog.unit_revisions() == {
+        (id_, "art_10"): 2,
+        (second.document.id, "art_2"): 1,
+        (second.document.id, "art_10"): 1,
+    }
+    assert catalog.clauses(id_, 1) == clauses_of(id_)
+
+
+def test_clauses_that_rules_find_anew_take_the_place_of_the_old_and_revise_the_document(catalog: Catalog) -> None:
+    made = add(catalog, 1)
+    id_ = made.document.id
+    assert not catalog.replace_extracted(id_, 1, made.facts, clauses_of(id_))
+    assert catalog.replace_extracted(id_, 1, made.facts, clauses_of(id_)[:2])
+    assert catalog.clauses(id_) == clauses_of(id_)[:2]
+    assert catalog.find(id_).revision == 2
+
+
+def test_clauses_outside_of_their_reading_or_with_one_name_are_refused(catalog: Catalog) -> None:
+    made = sample(1)
+    outside = replace(clauses_of(made.document.id)[0], span=Span(made.document.id, 1, 0, 10_000))
+    for wrong in ((outside,), clauses_of(made.document.id)[:1] * 2):
+        with pytest.raises(ValueError, match=made.document.id):
+            catalog.add_document(made.document, made.reading, made.words, made.facts, made.source, clauses=wrong)
+    assert not catalog.known(made.document.id)

@@ -1,0 +1,104 @@
+"""The numbers with which clauses begin, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.clauses.markers import Marker, Style, fits, read_marker, to_number, to_roman
+from indexer.facts.text import DocumentText
+from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
+
+
+def marker_of(line: str) -> Marker | None:
+    columns = [words_of(line)]
+    text = DocumentText.of(DOCUMENT, reading_of(columns), columns)
+    return read_marker(text, 0, len(text.words) - 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "style", "number"),
+    [
+        ("Član 5.", Style.ARTICLE, "5"),
+        ("ČLAN 5", Style.ARTICLE, "5"),
+        ("Члан 12.", Style.ARTICLE, "12"),
+        ("Č l a n 7.", Style.ARTICLE, "7"),
+        ("Clan 5", Style.ARTICLE, "5"),
+        ("Član br. 5", Style.ARTICLE, "5"),
+        ("Član 5a", Style.ARTICLE, "5a"),
+        ("Član 31*", Style.ARTICLE, "31"),
+        ("Članak 3.", Style.ARTICLE, "3"),
+        ("Član 4. Predmet ugovora je isporuka kamera.", Style.ARTICLE, "4"),
+        ("ARTICLE IV", Style.ARTICLE, "iv"),
+        ("Article 1.Amendment", Style.ARTICLE, "1"),
+        ("Section 2.1 Term.", Style.SECTION, "2.1"),
+        ("§ 4 Delivery", Style.SECTION, "4"),
+        ("Schedule A", Style.SCHEDULE, "a"),
+        ('Exhibit "B"', Style.SCHEDULE, "b"),
+        ("Prilog br. 2", Style.SCHEDULE, "2"),
+        ("2.1.", Style.DECIMAL, "2.1"),
+        ("2.1.1 Izvršilac plaća", Style.DECIMAL, "2.1.1"),
+        ("6,1.", Style.DECIMAL, "6.1"),
+        ("3. Cena", Style.NUMBER, "3"),
+        ("3) kamere;", Style.PAREN, "3"),
+        ("(3) Kamere", Style.BRACKET, "3"),
+        ("б) камере", Style.LETTER, "b"),
+        ("(ii) cameras", Style.ROMAN, "ii"),
+        ("IV - Odmori", Style.PART, "iv"),
+        ("GLAVA II", Style.PART, "ii"),
+        ("– kamere", Style.DASH, ""),
+    ],
+)
+def test_what_a_clause_begins_with(line: str, style: Style, number: str) -> None:
+    marker = marker_of(line)
+    assert marker is not None
+    assert (marker.style, marker.number) == (style, number)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Član grupe ponuđača je dužan",
+        "Članovi odbora biraju predsednika",
+        "Plan 5.",
+        "člana 7. ovog ugovora",
+        "d.o.o. Zrenjanin",
+        "12.480.000,00 dinara",
+        "3.300 EUR",
+        "2024. godine",
+        "A.D. Novi Sad",
+        "i kupac",
+        "6,5 evra",
+    ],
+)
+def test_what_is_no_marker(line: str) -> None:
+    assert marker_of(line) is None
+
+
+@pytest.mark.parametrize("line", ["Član 5. stav 2. Zakona", "Član 5. Zakona o javnim nabavkama", "7.3 shall survive"])
+def test_a_reference_is_not_plain(line: str) -> None:
+    marker = marker_of(line)
+    assert marker is not None
+    assert not marker.is_plain
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [("Clen б.", "b"), ("lan 1.", "1"), ("Cian 3.", "3"), ("‘Glan 3.", "3"), ("„Član 14.", "14"), ("Član l1.", "l1")],
+)
+def test_a_misread_line_is_an_article_of_a_damaged_number(line: str, number: str) -> None:
+    marker = marker_of(line)
+    assert marker is not None
+    assert marker.style is Style.ARTICLE
+    assert marker.number == number
+
+
+@pytest.mark.parametrize(("read", "value"), [("б", 0), ("b", 6), ("l1", 11), ("1o", 10), ("z", 3), ("5", 5)])
+def test_a_damaged_number_fits_what_it_looks_like(read: str, value: int) -> None:
+    assert fits(read, value) == (value != 0)
+    assert not fits(read, 4)
+
+
+def test_roman_numbers_are_read_and_written() -> None:
+    assert [to_number(to_roman(value)) for value in range(1, 90)] == list(range(1, 90))
+    assert [to_number(text) for text in ("iiii", "vx", "abc", "", "5a")] == [0, 0, 0, 0, 5]
+    assert to_roman(90) == ""

@@ -1,0 +1,155 @@
+"""The pages of a citation and of verifying, and the way to them from a page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from archive.citing.claims import claim_in
+from archive.citing.verdicts import Verdict
+from archive.citing.verification import Verifier
+from tests.webapp_html import html_of, links, text_of
+from tests.webapp_own_room import own_room
+from tests.webapp_samples import OpenPage, Sample, read_again
+
+QUOTE = "Providni Sistemi delivers eleven cameras"
+
+
+def permalink(client: FlaskClient, path: str) -> str:
+    """Where an address without a hash leads."""
+    response = client.get(path)
+    assert response.status_code == 302, response.text
+    return response.location
+
+
+def cited(sample: Sample) -> str:
+    return f"/cite/{sample.contract}/1/12-16"
+
+
+def test_a_citation_shows_the_words_the_verdict_and_every_form(client: FlaskClient, sample: Sample) -> None:
+    path = permalink(client, cited(sample))
+    assert re.fullmatch(rf"/cite/{sample.contract}/1/12-16\?quote=[0-9a-f]{{32}}", path)
+    html = html_of(client, path)
+    shown = text_of(html)
+    assert QUOTE in shown
+    assert "Verified. The words stand in reading 1, the newest, with the hash that was cited." in shown
+    assert f"SHA-256 {sample.contract}, reading 1" in shown
+    for form in ("Text", "Markdown", "@misc{", "TY - GEN", "archive_location", "TextQuoteSelector"):
+        assert form in shown
+    assert f"http://localhost{path}" in shown
+    assert f"/documents/{sample.contract}/pages/1?reading=1&words=12-16#words" in links(html)
+
+
+def test_every_form_that_can_be_copied_is_a_claim_that_holds(client: FlaskClient, sample: Sample) -> None:
+    archive = sample.archive
+    verifier = Verifier(archive.catalog, archive.originals, archive.search)
+    html = html_of(client, permalink(client, cited(sample)))
+    blocks = re.findall(r'<pre class="copy" id="block-[0-9]" tabindex="0">(.*?)</pre>', html, re.DOTALL)
+    assert len(blocks) == 6
+    for block in blocks:
+        text = block.replace("&#34;", '"').replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
+        assert verifier.verify(claim_in(text)).verdict is Verdict.VERIFIED
+
+
+def test_the_image_around_the_words_is_shown_where_there_is_one(client: FlaskClient, sample: Sample) -> None:
+    html = html_of(client, permalink(client, cited(sample)))
+    (view_box,) = re.findall(r'viewBox="0 ([0-9.]+) 595.0 ([0-9.]+)"', html)
+    assert float(view_box[0]) > 0
+    assert float(view_box[1]) < 300
+    assert html.count('class="current"') == 2
+    assert "<svg" not in html_of(client, permalink(client, f"/cite/{sample.reply}/1/0-3"))
+
+
+def test_styles_change_the_wording_and_keep_the_words(client: FlaskClient, sample: Sample) -> None:
+    path = permalink(client, cited(sample) + "?style=sr-short")
+    shown = text_of(html_of(client, path))
+    assert "str. 1: „Providni Sistemi delivers eleven cameras” http" in shown
+    assert "p. 1: “Providni" in text_of(html_of(client, path.replace("sr-short", "en")))
+    assert client.get(path.replace("sr-short", "latin")).status_code == 400
+
+
+def test_words_that_are_not_those_of_the_hash_are_said_to_be_others(client: FlaskClient, sample: Sample) -> None:
+    html = html_of(client, f"{cited(sample)}?quote={'0' * 32}")
+    assert "Changed. The words at this address are there; their hash is not the one in the citation" in text_of(html)
+    assert 'class="answer bad"' in html
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("1/12", 404), ("1/16-12", 404), ("0/12-16", 404), ("9/12-16", 400), ("1/12-99999", 400), ("1/1-2?quote=x", 400)],
+)
+def test_addresses_of_nothing_are_refused(client: FlaskClient, sample: Sample, path: str, status: int) -> None:
+    assert client.get(f"/cite/{sample.contract}/{path}").status_code == status
+
+
+def test_words_of_a_page_are_cited_from_the_page(client: FlaskClient, sample: Sample) -> None:
+    base = f"/documents/{sample.contract}"
+    assert f'action="{base}/cite"' in html_of(client, f"{base}/pages/1")
+    assert f"/cite/{sample.contract}/1/12-16" in links(html_of(client, f"{base}/pages/1?words=12-16"))
+    found = client.get(f"{base}/cite", query_string={"page": "1", "quote": f" „{QUOTE}” "})
+    assert (found.status_code, found.location) == (302, f"/cite/{sample.contract}/1/12-16")
+    whole = client.get(f"{base}/cite?page=2&quote=")
+    assert whole.location.startswith(f"/cite/{sample.contract}/1/")
+    assert client.get(f"{base}/cite?page=3").status_code == 400
+    assert client.get(f"{base}/cite?page=1&quote=drones").status_code == 400
+    assert client.get(f"{base}/cite?page=99").status_code == 400
+
+
+def test_a_pasted_quotation_is_verified(client: FlaskClient, sample: Sample) -> None:
+    assert "Verified." not in html_of(client, "/verify")
+    response = client.post("/verify", data={"text": QUOTE})
+    assert "Verified. The words stand in “Contract on video surveillance”, page 1" in text_of(response.text)
+    assert f"/documents/{sample.contract}/pages/1?reading=1&words=12-16#words" in links(response.text)
+    assert QUOTE in text_of(html_of(client, f"/verify?text={QUOTE}"))
+    changed = client.post("/verify", data={"text": "Providni Sistemi delivers twelve cameras"})
+    assert "Changed." in text_of(changed.text)
+    assert "twelve eleven" in text_of(changed.text)
+
+
+def test_what_is_no_claim_is_said_on_the_form(client: FlaskClient) -> None:
+    response = client.post("/verify", data={"text": "https://example.org/<b>"})
+    assert response.status_code == 400
+    assert "is no permalink of an archive" in text_of(response.text)
+    assert "&lt;b&gt;" in response.text
+
+
+def test_programs_get_json(client: FlaskClient, sample: Sample) -> None:
+    answer = client.post("/api/v1/verify", data={"text": QUOTE}).get_json()
+    assert (answer["verdict"], answer["original"]) == ("verified", "intact")
+    (place,) = answer["places"]
+    assert (place["document"], place["words"], place["page"]) == (sample.contract, [12, 16], 1)
+    assert html_of(client, place["permalink"])
+    refused = client.get("/api/v1/verify?text=")
+    assert (refused.status_code, "error" in refused.get_json()) == (400, True)
+
+
+def test_the_permalink_of_an_older_reading_tells_where_the_newest_has_it(tmp_path: Path) -> None:
+    room = own_room(tmp_path)
+    id_ = room.come_in("ugovor.txt", "Ugovor o kamerama", "isporuka 24 kamere")
+    client = room.app.test_client()
+    path = permalink(client, f"/cite/{id_}/1/3-5")
+    read_again(room.archive, id_, ["Novi", "Ugovor o kamerama", "isporuka 24 kamere"])
+    shown = text_of(html_of(client, path))
+    assert (
+        "Moved. The words stand in reading 1 with the hash that was cited, and in reading 2, the newest, on page 1"
+        in shown
+    )
+    assert "words 4–6 of reading 2, the newest: isporuka 24 kamere" in shown
+    assert "quote-form" not in html_of(client, f"/documents/{id_}/pages/1?reading=1")
+    room.archive.close()
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+def test_the_pages_hold_in_a_browser(open_page: OpenPage, sample: Sample, width: int) -> None:
+    page = open_page(cited(sample), width)
+    page.get_by_text("Copy it").wait_for()
+    page.locator("summary", has_text="RIS").click()
+    page.locator("pre", has_text="TY  - GEN").click()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    page.goto(page.url.split("/cite/")[0] + "/verify")
+    page.get_by_label("What is claimed to stand in the archive").fill(QUOTE)
+    page.get_by_role("button", name="Verify").click()
+    assert page.get_by_role("status").inner_text().startswith("Verified.")

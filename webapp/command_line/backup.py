@@ -1,0 +1,74 @@
+"""``dosije backup`` and ``dosije restore``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archive.backup.backing_up import back_up
+from archive.backup.restoring import restore
+from archive.errors import ArchiveError
+from archive.home import Archive
+from webapp.command_line.options import JSON_OPTION, print_json
+from webapp.command_line.progress import progress_bar
+
+_FOLDER = click.Path(path_type=Path, file_okay=True)
+
+
+@click.command("backup")
+@click.argument("destination", type=_FOLDER)
+@click.option("--copy", "copies", is_flag=True, help="Copy originals also where hard links would do (the same disk).")
+@click.option("--verify", "verifies", is_flag=True, help="Also read again what earlier backups put there.")
+@JSON_OPTION
+@click.pass_obj
+def backup_command(home: Path, destination: Path, copies: bool, verifies: bool, as_json: bool) -> int:
+    """Back up the archive into the folder DESTINATION; a second backup there adds only what is new.
+
+    The archive may be in use meanwhile. What is written is read back and compared. An interrupted backup leaves the
+    one of before as it was.
+    """
+    with Archive.open(home, create=False) as archive, progress_bar("Backing up") as progress:
+        report = back_up(archive, destination, copies=copies, verifies=verifies, progress=progress)
+    statement = report.statement
+    if as_json:
+        print_json(asdict(report) | {"destination": str(report.destination)})
+    else:
+        click.echo(
+            f"{statement.documents} documents backed up in {report.destination}, run {statement.run}: {report.copied} "
+            f"originals copied, {report.linked} linked, {report.bytes_copied} bytes written in {report.seconds:.1f} s"
+        )
+    return _told(statement.lacking, f"is damaged or missing in {home} and is not in the backup")
+
+
+@click.command("restore")
+@click.argument("source", type=_FOLDER)
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes that build the index.")
+@JSON_OPTION
+@click.pass_obj
+def restore_command(home: Path, source: Path, jobs: int, as_json: bool) -> int:
+    """Restore the backup in the folder SOURCE to the archive's place (--home), which must be empty.
+
+    Every byte is compared with its SHA-256, and the event log with what the backup says of it.
+    """
+    with progress_bar("Restoring") as progress:
+        report = restore(source, home, jobs, progress)
+    statement = report.statement
+    if as_json:
+        print_json(asdict(report) | {"home": str(report.home)})
+    else:
+        click.echo(
+            f"{statement.documents} documents, {statement.pages} pages and {statement.events} events of "
+            f"{statement.made_at} restored to {report.home} in {report.seconds:.1f} s"
+        )
+    return _told(report.lacking, "could not be restored")
+
+
+def _told(lacking: Sequence[str], what: str) -> int:
+    """Name the originals that are lacking; returns the exit code."""
+    for id_ in lacking:
+        click.echo(f"damage    The original {id_} {what}.", err=True)
+    return ArchiveError.exit_code if lacking else 0

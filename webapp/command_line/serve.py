@@ -1,0 +1,44 @@
+"""``dosije serve``: the reading room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+
+import click
+
+from archive.config import Settings
+from archive.home import Archive
+from archive.rendering import PageRenderer
+from webapp import create_app
+from webapp.server import serve
+
+
+class ClosingRenderer(PageRenderer, Protocol):
+    """A renderer that holds a process."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+def serve_command(make_renderer: Callable[[Settings, Path], ClosingRenderer]) -> click.Command:
+    """The command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache."""
+
+    @click.command("serve")
+    @click.option("--host", help="Address to listen on.")
+    @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+    @click.pass_obj
+    def command(home: Path, host: str | None, port: int | None) -> None:
+        """Open the reading room: the web pages and the API."""
+        with Archive.open(home) as archive:
+            if not archive.settle():
+                click.echo("Documents are being added; they appear as they are indexed.", err=True)
+            settings = archive.settings
+            chosen_host, chosen_port = host or settings.text("host"), port or settings.number("port")
+            click.echo(f"Dosije is at http://{chosen_host}:{chosen_port}/  (Ctrl-C ends it)", err=True)
+            with closing(make_renderer(settings, archive.cache)) as renderer:
+                serve(create_app(archive, renderer), chosen_host, chosen_port, settings.number("threads"))
+
+    return command

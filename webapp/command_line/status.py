@@ -1,0 +1,46 @@
+"""``dosije status`` and ``dosije settings``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.config import Settings
+from archive.home import Archive
+from archive.status import status_record
+from webapp.command_line.options import JSON_OPTION, print_json, print_table
+
+
+@click.command("status")
+@JSON_OPTION
+@click.pass_obj
+def status_command(home: Path, as_json: bool) -> None:
+    """Say what the archive holds, what failed and whether the index is complete."""
+    with Archive.open(home, create=False) as archive:
+        record = status_record(archive)
+    if as_json:
+        print_json(record)
+        return
+    failures, worst_pages = record.pop("failures"), record.pop("worst_pages")
+    print_table(record)
+    for poor in worst_pages:
+        confidence = "" if poor["confidence"] is None else f", confidence {poor['confidence']:.1f}"
+        why = " ".join(filter(None, (poor["reason"], poor["note"])))
+        where = f"{poor['document'][:12]} {poor['filename']}, page {poor['page']}"
+        click.echo(f"{poor['quality']:<10} {where}: {poor['source']}{confidence} {why}".rstrip())
+    for failure in failures:
+        click.echo(f"failed     {failure['path']}: {failure['reason']} {failure['remedy'] or ''}".rstrip())
+
+
+@click.command("settings")
+@JSON_OPTION
+@click.pass_obj
+def settings_command(home: Path, as_json: bool) -> None:
+    """Print every setting with its value and what it does."""
+    items = Settings.load(home).items()
+    if as_json:
+        print_json({setting.name: value for setting, value in items})
+        return
+    for setting, value in items:
+        click.echo(f"{setting.name} = {value!r}\n    {setting.help} Default: {setting.default!r}.")

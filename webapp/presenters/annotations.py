@@ -1,0 +1,148 @@
+"""Persons' notes: marked on a page and listed beside it, and on a page of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from archive.annotations import Action, Annotation, Change, Target
+from archive.description import Description
+from archive.model import Document, Page
+from archive.text.carrying import How
+from webapp.contexts.annotations import AnnotationContext, ChangeRow, NoteCard
+from webapp.contexts.common import Link
+from webapp.contexts.page import Rectangle
+from webapp.links import annotation_url, api_annotation_url, document_url, page_url
+from webapp.presenters.marking import Mark
+from webapp.presenters.wording import moment
+from webapp.search_state import SearchState
+
+QUOTE_WORDS = 30
+"""Words of what a note is on that are shown beside it; a longer quotation is cut, and the page shows all of it."""
+
+_HOW = {
+    How.EXACT: "its words were found again",
+    How.EDGES: "its words were found again, with other punctuation at the edges",
+    How.SPACING: "its words were found again, with spaces elsewhere",
+    How.SCRIPT: "its words were found again in the other script",
+    How.FOLDED: "its words were found again but for case, diacritics or punctuation",
+    How.ALIGNED: "other words stand now where its words stood",
+}
+_DONE = {Action.ANNOTATE: "Made", Action.EDIT: "Changed", Action.REMOVE: "Removed"}
+
+
+def anchor_of(annotation: Annotation) -> str:
+    """The id of its mark on the view of a page."""
+    return f"note-{annotation.id[:12]}"
+
+
+def target_in(annotation: Annotation, reading: int) -> Target | None:
+    """Where it stands in a reading, if that is known: in the last one it was found in, or the one it was made in."""
+    return next((one for one in (annotation.target, annotation.made_on) if one.reading == reading), None)
+
+
+def on_page(annotations: Sequence[Annotation], page: Page, reading: int) -> Iterator[tuple[Annotation, Target]]:
+    """The annotations that have something of this page of a reading, and where."""
+    end = page.first_word + page.word_count
+    for annotation in annotations:
+        target = target_in(annotation, reading)
+        if target is None:
+            continue
+        span = target.span
+        if target.page == page.number if span is None else span.first < end and span.last >= page.first_word:
+            yield annotation, target
+
+
+def note_marks(found: Sequence[tuple[Annotation, Target]], page: Page) -> list[Mark]:
+    """The marks on words of a page."""
+    return [
+        Mark(
+            max(target.span.first - page.first_word, 0),
+            min(target.span.last - page.first_word, page.word_count - 1),
+            anchor_of(annotation),
+            noted=True,
+        )
+        for annotation, target in found
+        if target.span
+    ]
+
+
+def note_boxes(found: Sequence[tuple[Annotation, Target]], page: Page) -> tuple[Rectangle, ...]:
+    """The boxes on the image of a page, in points."""
+    return tuple(
+        Rectangle(
+            round(box.x0 * page.width, 1),
+            round(box.y0 * page.height, 1),
+            round((box.x1 - box.x0) * page.width, 1),
+            round((box.y1 - box.y0) * page.height, 1),
+            anchor_of(annotation),
+            current=False,
+            noted=True,
+        )
+        for annotation, target in found
+        if (box := target.box)
+    )
+
+
+def note_card(annotation: Annotation, target: Target, document: Document, state: SearchState) -> NoteCard:
+    """A note as it stands at ``target``."""
+    older = target.reading if target.reading < document.reading else None
+    place = f"p. {target.page}" + (f" of reading {target.reading}" if older else "")
+    url = page_url(document.id, target.page, state, reading=older)
+    words = target.quote.split()
+    return NoteCard(
+        place=Link(place, f"{url}#{anchor_of(annotation)}"),
+        permalink=Link("Permalink", annotation_url(annotation.id)),
+        quote=" ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "") if target.span else None,
+        note=annotation.note,
+        about=_about(annotation),
+        carried=_carried(annotation, target, document),
+    )
+
+
+def note_cards(annotations: Sequence[Annotation], document: Document, state: SearchState) -> tuple[NoteCard, ...]:
+    """The notes of a document, each where it stands in the newest reading in which it was found."""
+    return tuple(note_card(annotation, annotation.target, document, state) for annotation in annotations)
+
+
+def present_annotation(
+    annotation: Annotation, changes: Sequence[Change], document: Document, described: Description
+) -> AnnotationContext:
+    """The page of a note."""
+    state = SearchState()
+    removed = None
+    if annotation.removed_at is not None:
+        removed = f"{annotation.removed_by} removed this note on {moment(annotation.removed_at)}."
+    return AnnotationContext(
+        state=state,
+        id=annotation.id,
+        title=f"Note on {described.title}",
+        document=Link(described.title, document_url(document.id, state)),
+        language=described.language,
+        card=note_card(annotation, annotation.target, document, state),
+        text=annotation.note,
+        removed=removed,
+        changes=tuple(
+            ChangeRow(f"{_DONE[change.action]} by {change.by}, {moment(change.at)} (event {change.event})", change.note)
+            for change in reversed(changes)
+        ),
+        exported=Link("As a W3C Web Annotation", api_annotation_url(annotation.id)),
+    )
+
+
+def _about(annotation: Annotation) -> str:
+    made = f"{annotation.by}, {moment(annotation.created_at)}"
+    if annotation.changed_at is None:
+        return made
+    return f"{made}; changed by {annotation.changed_by}, {moment(annotation.changed_at)}"
+
+
+def _carried(annotation: Annotation, target: Target, document: Document) -> str | None:
+    """How a note came to stand where it is shown, or that it could not be brought into the newest reading."""
+    made_in = f"Made in reading {annotation.made_on.reading}"
+    if annotation.target.reading < document.reading:
+        return f"{made_in}; its words were not found in reading {document.reading}, the newest."
+    if target.reading == annotation.made_on.reading:
+        return None
+    if target.box is not None:
+        return f"{made_in}."
+    return f"{made_in}; {_HOW[annotation.how or How.EXACT]} in reading {target.reading}."

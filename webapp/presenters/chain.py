@@ -1,0 +1,50 @@
+"""The procedure that a document belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from archive.procedures.chains import Chain, Member
+from archive.search.facets import label
+from webapp.contexts.chain import ChainContext, ChainRow, MissingRow
+from webapp.contexts.common import Link
+from webapp.links import document_url, evidence_url
+from webapp.presenters.wording import day
+from webapp.search_state import SearchState
+
+
+def round_note(number: int, count: int) -> str | None:
+    """Which of the procedures with one number it is, if there are several."""
+    return None if count == 1 else f"procedure {number} of {count} with this number"
+
+
+def present_chain(chain: Chain, here: str, pages: Mapping[str, int], state: SearchState) -> ChainContext:
+    """A chain on the page of document ``here``.
+
+    :param pages: the page on which the number stands that holds a paper there, by the document.
+    """
+    about = (chain.number, chain.buyer, round_note(chain.round, chain.rounds))
+    papers = {member.paper.id: member for member in chain.all_members}
+    return ChainContext(
+        title="Procedure" if chain.is_procurement else "Request for information",
+        about=tuple(value for value in about if value),
+        rows=tuple(_row(member, here, papers, pages, state) for member in papers.values()),
+        missing=tuple(MissingRow(label("kind", lacking.kind), lacking.why) for lacking in chain.missing),
+    )
+
+
+def _row(
+    member: Member, here: str, papers: Mapping[str, Member], pages: Mapping[str, int], state: SearchState
+) -> ChainRow:
+    known, date, link = member.paper.known, member.paper.date, member.link
+    number = None
+    if link is not None and link.span is not None:
+        number = Link(link.value, evidence_url(link.span, pages[known.id], state))
+    return ChainRow(
+        kind=label("kind", known.kind) if known.kind else "Unknown kind",
+        document=Link(known.title, document_url(known.id, state), known.id == here, known.filename),
+        date=day(date) if date else None,
+        number=number,
+        by_date=link is None and known.kind == "foi_request" and len(papers) > 1,
+        copy=papers[member.copy_of].paper.known.filename if member.copy_of else None,
+    )

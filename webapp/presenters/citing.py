@@ -1,0 +1,116 @@
+"""The page of a citation, and the answer to a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from archive.citing.citation import Citation
+from archive.citing.formats import FORMATS
+from archive.citing.locators import Style
+from archive.citing.prose import provenance, source
+from archive.citing.verdicts import Bytes, Standing, Verdict, Verification
+from archive.model import Page, Span
+from archive.words import Words
+from webapp.contexts.citing import Answer, CiteContext, CopyBlock, Crop, FoundPlace
+from webapp.contexts.common import Link
+from webapp.links import cite_url, document_url, evidence_url
+from webapp.presenters.crops import crop
+from webapp.presenters.marking import Mark
+from webapp.presenters.wording import counted
+from webapp.search_state import SearchState
+
+CROPS = 3
+"""Pages of a citation that are shown as pictures; the others are linked."""
+
+PLACES = 10
+
+_NAMES = {
+    "text": "Text",
+    "markdown": "Markdown",
+    "bibtex": "BibTeX",
+    "ris": "RIS",
+    "csl-json": "CSL-JSON",
+    "annotation": "Web Annotation",
+}
+_OPEN = frozenset({"text", "markdown"})
+_STYLES = {Style.SR_LONG: "Serbian", Style.SR_SHORT: "Serbian, short", Style.EN: "English"}
+_BYTES = {
+    Bytes.INTACT: "The bytes of the original are what they were: its SHA-256 was computed anew.",
+    Bytes.CHANGED: "The bytes of the original have changed since it was taken in.",
+    Bytes.MISSING: "The original is missing.",
+}
+_COUNTED = "The number of this clause is not printed: it was counted by machine. Compare it with the page."
+
+
+def present_citation(citation: Citation, style: Style, answer: Verification, words: Mapping[int, Words]) -> CiteContext:
+    """The page of a citation.
+
+    :param words: the words of its first :data:`CROPS` pages, by their numbers.
+    """
+    state, described = SearchState(), citation.described
+    cropped = [part.page for part in citation.parts if part.page.number in words and part.box]
+    return CiteContext(
+        state=state,
+        title=f"Citation from {described.title}",
+        document=Link(described.title, document_url(citation.document.id, state)),
+        pages=tuple(_page_link(citation, part.page) for part in citation.parts),
+        source=source(citation, style),
+        provenance=provenance(citation, style),
+        quote=citation.quote,
+        language=citation.reading.language,
+        notes=(_COUNTED,) if any(clause.counted for clause in citation.clauses) else (),
+        answer=present_answer(_without(citation.span, answer)),
+        crops=tuple(_crop(citation, page, words[page.number]) for page in cropped),
+        styles=tuple(
+            Link(name, cite_url(citation.span, citation.address.quote, each), current=each is style)
+            for each, name in _STYLES.items()
+        ),
+        blocks=tuple(
+            CopyBlock(_NAMES[name], write(citation, style).rstrip("\r\n"), name in _OPEN)
+            for name, write in FORMATS.items()
+        ),
+    )
+
+
+def _without(span: Span, answer: Verification) -> Verification:
+    """The answer without the place that the page itself shows."""
+    cited, newest = (place if place and place.span != span else None for place in (answer.cited, answer.newest))
+    return replace(answer, cited=cited, newest=newest)
+
+
+def _page_link(citation: Citation, page: Page) -> Link:
+    return Link(f"Page {page.number}", evidence_url(citation.span, page.number, SearchState()))
+
+
+def _crop(citation: Citation, page: Page, words: Words) -> Crop:
+    first = max(0, citation.span.first - page.first_word)
+    last = min(page.word_count - 1, citation.span.last - page.first_word)
+    mark = Mark(first, last, "", current=True)
+    return crop(citation.span, page, words, [mark], f"The cited words on the image of page {page.number}")
+
+
+def present_answer(answer: Verification) -> Answer:
+    """The answer to a claim."""
+    found = list(dict.fromkeys(filter(None, (answer.cited, answer.newest, *answer.places))))
+    more = len(found) - PLACES
+    told = (f"It stands in {counted(more, 'more place')}.",) if more > 0 else ()
+    return Answer(
+        verdict=str(answer.verdict),
+        is_good=answer.verdict is Verdict.VERIFIED,
+        reason=answer.reason,
+        notes=(*answer.notes, *told),
+        original=_BYTES[answer.original] if answer.original else None,
+        differences=tuple((one.quoted, one.archived) for one in answer.differences),
+        places=tuple(map(_place, found[:PLACES])),
+    )
+
+
+def _place(standing: Standing) -> FoundPlace:
+    span = standing.span
+    newest = ", the newest" if span.reading == standing.document.reading else ""
+    return FoundPlace(
+        Link(f"{standing.title}, page {standing.page}", evidence_url(span, standing.page, SearchState())),
+        f"words {span.first}–{span.last} of reading {span.reading}{newest}",
+        " ".join(standing.words),
+    )

@@ -1,0 +1,166 @@
+"""The page of a clause, and the outline of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from archive.citing.locators import clause_locator, style_of
+from archive.clauses import path, units
+from archive.description import Description
+from archive.model import Clause, Document, Reading
+from archive.search.facets import label
+from archive.words import Words
+from webapp.contexts.clause import ClauseContext, ClausePageText, ClauseRow
+from webapp.contexts.common import Link
+from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number, search_url
+from webapp.presenters.clause_hits import clause_title
+from webapp.presenters.marking import Mark, paragraphs
+from webapp.presenters.reading import present_older
+from webapp.search_state import SearchState
+
+WORDS_SHOWN = 12
+"""Words of a clause shown where it has no heading."""
+
+SURE = 0.6
+"""Confidence below which a reader is told to look for himself."""
+
+_COUNTED = "Its number is not printed: it was counted by machine, from the paragraphs as they are laid out."
+_UNSURE = "Where this clause begins and ends was hard to tell. Compare it with the page before you cite it."
+
+
+def present_clause(
+    state: SearchState,
+    document: Document,
+    described: Description,
+    reading: Reading,
+    clauses: Sequence[Clause],
+    clause: Clause,
+    words: Mapping[int, Words],
+    matches: Mapping[int, Sequence[tuple[int, int]]],
+) -> ClauseContext:
+    """The page of ``clause``.
+
+    :param words: the words of each page that it stands on.
+    :param matches: the places on each page where the search matches, as word numbers.
+    """
+    older = older_number(document, reading)
+    line = path(clauses, clause)
+    listed = list(units(clauses))
+    at = next((at for at, unit in enumerate(listed) if unit.eid in {each.eid for each in line}), None)
+    beside = {step: _neighbour(listed, at, step) for step in (-1, 1)}
+    located = clause_locator(line, style_of(reading.language)) or clause.label
+    heading = clause_title(located[:1].upper() + located[1:], clause.heading)
+    return ClauseContext(
+        state=state,
+        title=f"{heading} – {described.title}",
+        heading=heading,
+        language=described.language,
+        text_language=reading.language,
+        about=_about(reading, clause),
+        results=Link("Results" if state.parameters() else "Search", search_url(state)),
+        document=Link(described.title, document_url(document.id, state, "clauses", older)),
+        path=tuple(Link(_named(each, reading), clause_url(document.id, each.eid, state, older)) for each in line[:-1]),
+        older=present_older(document, reading, document_url(document.id, state)),
+        notes=(*((_COUNTED,) if clause.counted else ()), *((_UNSURE,) if clause.confidence < SURE else ())),
+        pages=tuple(_text(reading, clause, number, words[number], matches, state) for number in sorted(words)),
+        inside=outline(document, reading, [each for each in clauses if _is_inside(each, clause)], state, words),
+        previous=None if beside[-1] is None else clause_url(document.id, beside[-1].eid, state, older),
+        next=None if beside[1] is None else clause_url(document.id, beside[1].eid, state, older),
+        cite=Link("Cite this clause", cite_url(clause.span)),
+        compare=Link("Compare it", compare_url(f"{document.id}/{clause.eid}")),
+    )
+
+
+def outline(
+    document: Document,
+    reading: Reading,
+    clauses: Sequence[Clause],
+    state: SearchState,
+    words: Mapping[int, Words] = MappingProxyType({}),
+) -> tuple[ClauseRow, ...]:
+    """Clauses as a list, each as deep as it stands in the tree of those listed.
+
+    :param words: the words of the pages they stand on, for their first words to be shown.
+    """
+    depths: dict[str, int] = {}
+    rows: list[ClauseRow] = []
+    older = older_number(document, reading)
+    for clause in clauses:
+        depths[clause.eid] = depths.get(clause.parent or "", -1) + 1
+        rows.append(
+            ClauseRow(
+                Link(_named(clause, reading), clause_url(document.id, clause.eid, state, older)),
+                None if clause.topic is None else label("topic", clause.topic),
+                _place(reading, clause),
+                depths[clause.eid],
+                None if clause.heading else _beginning(reading, clause, words),
+            )
+        )
+    return tuple(rows)
+
+
+def document_outline(
+    document: Document, reading: Reading, clauses: Sequence[Clause], state: SearchState
+) -> tuple[ClauseRow, ...]:
+    """The parts and units of a document: what its page lists."""
+    shown = {unit.eid for unit in units(clauses)}
+    around = {clause.parent for clause in clauses if clause.eid in shown}
+    return outline(document, reading, [each for each in clauses if each.eid in shown | around], state)
+
+
+def _named(clause: Clause, reading: Reading) -> str:
+    """A clause by its printed label, or by its counted number."""
+    label_ = clause.label or clause_locator([clause], style_of(reading.language)) or clause.eid
+    return clause_title(label_, clause.heading)
+
+
+def _beginning(reading: Reading, clause: Clause, words: Mapping[int, Words]) -> str | None:
+    page = reading.page_of_word(clause.span.first)
+    if page.number not in words:
+        return None
+    first = clause.span.first - page.first_word
+    texts = words[page.number].texts[first : min(page.word_count, clause.span.last - page.first_word + 1)]
+    return " ".join(texts[:WORDS_SHOWN]) + (" …" if len(texts) > WORDS_SHOWN else "")
+
+
+def _is_inside(clause: Clause, other: Clause) -> bool:
+    is_within = other.span.first <= clause.span.first and clause.span.last <= other.span.last
+    return is_within and clause.eid.startswith(f"{other.eid}__")
+
+
+def _neighbour(listed: Sequence[Clause], at: int | None, step: int) -> Clause | None:
+    return None if at is None or not 0 <= at + step < len(listed) else listed[at + step]
+
+
+def _about(reading: Reading, clause: Clause) -> tuple[str, ...]:
+    topic = () if clause.topic is None else (label("topic", clause.topic),)
+    return (*topic, _place(reading, clause), clause.eid)
+
+
+def _place(reading: Reading, clause: Clause) -> str:
+    first, last = (reading.page_of_word(word).number for word in (clause.span.first, clause.span.last))
+    return f"p. {first}" if first == last else f"pp. {first}–{last}"
+
+
+def _text(
+    reading: Reading,
+    clause: Clause,
+    number: int,
+    words: Words,
+    matches: Mapping[int, Sequence[tuple[int, int]]],
+    state: SearchState,
+) -> ClausePageText:
+    page = reading.pages[number - 1]
+    first = max(0, clause.span.first - page.first_word)
+    end = min(page.word_count, clause.span.last - page.first_word + 1)
+    start = page.first_word + first
+    marks = [
+        Mark(max(a - start, 0), min(b - start, end - first - 1), f"match-{at}")
+        for at, (a, b) in enumerate(matches.get(number, ()), start=1)
+        if b >= start and a < page.first_word + end
+    ]
+    return ClausePageText(
+        Link(f"Page {number}", evidence_url(clause.span, number, state)),
+        paragraphs(words.between(first, end), marks, anchored=True),
+    )

@@ -1,0 +1,124 @@
+"""The pages of vendors, and how a vendor's numbers and a person's word on it are put."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from archive.description import Description
+from archive.facts.evidence import Evidence as FoundEvidence
+from archive.model import Fact
+from archive.vendors.entities import Entity
+from archive.vendors.identity import Number
+from archive.vendors.rulings import Action, RecordedRuling, Ruling
+from webapp.contexts.common import Link
+from webapp.contexts.document import Evidence
+from webapp.contexts.vendors import PrintedName, VendorContext, VendorDocument, VendorRow, VendorsContext
+from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
+from webapp.presenters.facts import present_evidence
+from webapp.presenters.wording import about as about_document
+from webapp.presenters.wording import counted, day, detail, field_label
+from webapp.search_state import SearchState
+
+VENDORS_SHOWN = 100
+"""Vendors listed at once."""
+
+DOCUMENTS_SHOWN = 50
+"""Documents of a vendor listed at once."""
+
+UrlOfPart = Callable[[int], str]
+"""The address of a list from a number on."""
+
+Said = tuple[Fact, FoundEvidence | None]
+"""What a document says of a vendor, and the words that say so."""
+
+
+def present_vendors(state: SearchState, query: str, total: int, listed: Iterable[Entity], first: int) -> VendorsContext:
+    """The list of vendors, from number ``first`` on, of the ``total`` ones that the query finds."""
+    parts = _parts(total, VENDORS_SHOWN, first, lambda start: vendors_url(query, start))
+    return VendorsContext(state, query, counted(total, "vendor"), tuple(map(_row, listed)), parts)
+
+
+def _row(vendor: Entity) -> VendorRow:
+    return VendorRow(
+        Link(vendor.name, vendor_url(vendor.id)), _numbers(vendor), documents_text(vendor), vendor.other_names
+    )
+
+
+def present_vendor(
+    state: SearchState,
+    vendor: Entity,
+    rulings: Iterable[RecordedRuling],
+    described: Sequence[Description],
+    said: Mapping[str, Sequence[Said]],
+    first: int,
+) -> VendorContext:
+    """The page of a vendor, with the documents ``described`` and what each says of it, from number ``first`` on."""
+    found = SearchState().with_filter("vendor", vendor.name)
+    total = len({mention.document for mention in vendor.mentions})
+    return VendorContext(
+        state=state,
+        title=vendor.name,
+        documents=documents_text(vendor),
+        search=Link("Search the documents that name it as the vendor", search_url(found)),
+        alike=Link("Its contracts on one template", templates_url(vendor.id)),
+        numbers=_numbers(vendor),
+        names=_printed(vendor),
+        rulings=tuple(_ruling_text(recorded) for recorded in rulings),
+        rows=tuple(_document(state, one, said.get(one.id, ())) for one in described),
+        parts=_parts(total, DOCUMENTS_SHOWN, first, lambda start: vendor_url(vendor.id, start)),
+    )
+
+
+def _printed(vendor: Entity) -> tuple[PrintedName, ...]:
+    count = Counter(mention.name for mention in vendor.mentions)
+    return tuple(PrintedName(name, counted(count[name], "document")) for name in vendor.names)
+
+
+def _document(state: SearchState, described: Description, said: Sequence[Said]) -> VendorDocument:
+    rows: dict[str, Evidence | None] = {}
+    for fact, found in said:
+        rows.setdefault(f"{field_label(fact.field)}: {fact.value}", present_evidence(fact, found, state))
+    return VendorDocument(
+        document=Link(described.title, document_url(described.id, state)),
+        language=described.language,
+        about=about_document(described),
+        said=tuple(rows.items()),
+    )
+
+
+def _numbers(vendor: Entity) -> tuple[str, ...]:
+    doubtful = (number_text(number, is_valid=False) for number in vendor.doubtful_numbers)
+    return (*map(number_text, vendor.numbers), *doubtful)
+
+
+def number_text(number: Number, *, is_valid: bool = True) -> str:
+    """``PIB 100000001``, and whether its check digit says that it is none."""
+    return detail(*number) + ("" if is_valid else " (check digit wrong)")
+
+
+def documents_text(vendor: Entity) -> str:
+    """In how many documents a vendor is named as what."""
+    return f"vendor in {counted(vendor.won, 'document')}, bidder in {vendor.bid:,}"
+
+
+def ruling_line(ruling: Ruling) -> str:
+    """What a person said of two vendors, for a list of such things."""
+    verb = "merge" if ruling.action is Action.MERGE else "split"
+    return f"{ruling.by}: {verb} {ruling.one.name} | {ruling.other.name}"
+
+
+def _ruling_text(recorded: RecordedRuling) -> str:
+    ruling = recorded.ruling
+    said = "are one" if ruling.action is Action.MERGE else "are two"
+    undone = " (taken back)" if recorded.undone_by is not None else ""
+    return f"{ruling.by}, {day(recorded.at)}: {ruling.one.name} and {ruling.other.name} {said}{undone}"
+
+
+def _parts(total: int, size: int, first: int, url: UrlOfPart) -> tuple[Link, ...]:
+    if total <= size:
+        return ()
+    return tuple(
+        Link(f"{start}–{min(start + size - 1, total)}", url(start), start <= first < start + size)
+        for start in range(1, total + 1, size)
+    )

@@ -1,0 +1,83 @@
+"""``/annotations/<id>``: a person's note, its history, and the forms that make, change and remove one.
+
+What is sent here changes the catalog in one short transaction each and does not take the archive's writer lock.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from archive.annotating.making import Asked, target_of
+from archive.annotations import checked_note
+from archive.errors import UsageError
+from archive.facts.corrections import checked_name
+from webapp.links import annotation_url
+from webapp.presenters.annotations import present_annotation
+from webapp.room import current_room
+from webapp.search_state import positive_number
+
+blueprint = Blueprint("annotation", __name__)
+
+_EDGES = ("left", "top", "right", "bottom")
+GONE = 410
+"""The status of a note that was removed (RFC 9110)."""
+
+
+@blueprint.get("/annotations/<annotation_id>")
+def show(annotation_id: str) -> ResponseReturnValue:
+    """A note. One that was removed is still told of, with who removed it."""
+    catalog = current_room().archive.catalog
+    annotation = catalog.annotation(annotation_id)
+    if annotation.id != annotation_id:
+        return redirect(annotation_url(annotation.id), code=302)
+    document = catalog.find(annotation.document)
+    described = catalog.describe([document.id])[document.id]
+    context = present_annotation(annotation, catalog.annotation_changes(annotation), document, described)
+    return render_template("annotation.html", page=context), GONE if annotation.removed_at else 200
+
+
+@blueprint.post("/documents/<document_id>/annotations")
+def make(document_id: str) -> ResponseReturnValue:
+    """Keep the ``note`` that the form carries, by the person in ``by``: on the words in ``quote`` on ``page``, or on a
+    box of it in ``left``, ``top``, ``right`` and ``bottom``, in per cent of the page."""
+    catalog = current_room().archive.catalog
+    document = catalog.find(document_id)
+    form = request.form
+    asked = Asked(
+        quote=form.get("quote", "").strip() or None,
+        page=positive_number("page", form.get("page", "")),
+        box=_box(),
+    )
+    if asked.quote is None and asked.box is None:
+        raise UsageError("The note is on nothing.", "Paste the words that it is on, or say where its box is.")
+    note, by = checked_note(form.get("note", "")), checked_name(form.get("by", ""))
+    made = catalog.annotate(target_of(catalog, document, asked), note, by)
+    return redirect(annotation_url(made.id), code=303)
+
+
+@blueprint.post("/annotations/<annotation_id>")
+def edit(annotation_id: str) -> ResponseReturnValue:
+    """Change a note to ``note``, by the person in ``by``."""
+    note, by = checked_note(request.form.get("note", "")), checked_name(request.form.get("by", ""))
+    edited = current_room().archive.catalog.edit_annotation(annotation_id, note, by)
+    return redirect(annotation_url(edited.id), code=303)
+
+
+@blueprint.post("/annotations/<annotation_id>/remove")
+def remove(annotation_id: str) -> ResponseReturnValue:
+    """Remove a note, by the person in ``by``."""
+    by = checked_name(request.form.get("by", ""))
+    removed = current_room().archive.catalog.remove_annotation(annotation_id, by)
+    return redirect(annotation_url(removed.id), code=303)
+
+
+def _box() -> str | None:
+    """The box in the form, as shares of the page; None where all of its fields are empty."""
+    edges = [request.form.get(edge, "").strip().replace(",", ".") for edge in _EDGES]
+    if not any(edges):
+        return None
+    try:
+        return ",".join(str(float(edge) / 100) for edge in edges)
+    except ValueError as error:
+        raise UsageError("A box has four edges, each in per cent of the page.", "Fill in all of them.") from error

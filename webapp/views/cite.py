@@ -1,0 +1,71 @@
+"""``GET /cite/<document>/<reading>/<first>-<last>``: the permalink of cited words, and the citation in every form."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from archive.citing.addresses import Address
+from archive.citing.citation import cite, page_span
+from archive.citing.claims import Claim
+from archive.citing.formats import default_style
+from archive.citing.locators import Style
+from archive.errors import UsageError
+from archive.facts.evidence import quoted
+from archive.model import Span
+from webapp.links import cite_url
+from webapp.presenters.citing import CROPS, present_citation
+from webapp.room import base_url, current_room, requested_document, verifier
+from webapp.search_state import positive_number
+
+blueprint = Blueprint("cite", __name__)
+
+_WORDS = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_HASH = re.compile(r"[0-9a-f]{32}")
+
+
+@blueprint.get("/cite/<document_id>/<page_number:reading>/<words>")
+def show(document_id: str, reading: int, words: str) -> ResponseReturnValue:
+    """The citation. ``quote`` is the hash of the cited words, ``style`` one of :class:`Style`.
+
+    An address without the hash leads to the one with it.
+    """
+    catalog = current_room().archive.catalog
+    document = requested_document(document_id)
+    match = _WORDS.fullmatch(words)
+    if match is None or int(match[1]) > int(match[2]):
+        raise NotFound(f"{words[:40]!r} are no words: a permalink has the numbers of the first and the last one.")
+    span = Span(document.id, reading, int(match[1]), int(match[2]))
+    citation = cite(catalog, document, span, base_url(), datetime.now(UTC))
+    quote, style = _quote_hash(request.args.get("quote")), _style(request.args.get("style"))
+    if quote is None:
+        return redirect(cite_url(span, citation.address.quote, style))
+    claim = Claim(Address(span, quote))
+    shown = {part.page.number: catalog.words(document.id, part.page.number, reading) for part in citation.parts[:CROPS]}
+    worded = style or default_style(citation)
+    return render_template("cite.html", page=present_citation(citation, worded, verifier().verify(claim), shown))
+
+
+@blueprint.get("/documents/<document_id>/cite")
+def find(document_id: str) -> ResponseReturnValue:
+    """To the citation of the words in ``quote`` on ``page`` of the newest reading; without ``quote``, of all of it."""
+    catalog = current_room().archive.catalog
+    document = requested_document(document_id)
+    page, quote = positive_number("page", request.args.get("page", "")), request.args.get("quote", "").strip()
+    return redirect(cite_url(quoted(catalog, document, quote, page) if quote else page_span(catalog, document, page)))
+
+
+def _quote_hash(text: str | None) -> str | None:
+    if text and not _HASH.fullmatch(text):
+        raise UsageError(f"{text[:40]!r} is not the hash of a quotation.", "It has 32 hexadecimal digits.")
+    return text or None
+
+
+def _style(text: str | None) -> Style | None:
+    if text and text not in list(Style):
+        raise UsageError(f"There is no style {text[:20]!r}.", f"Styles are: {', '.join(Style)}.")
+    return Style(text) if text else None
