@@ -17,12 +17,11 @@ from archive.packet.verifying import verify
 from tests.archive.packet.conftest import CONTRACT, Room
 
 MAKE = """
-import sys
+import signal
 import dosije
-from indexer.clip import ClipRenderer
-from webapp.command_line.packet import packet_group
-dosije.COMMANDS = {"packet": lambda: packet_group(ClipRenderer)}
 if __name__ == "__main__":
+    # Interruptions are ignored in the background of a shell, and so in what is started there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     dosije.main()
 """
 
