@@ -27,6 +27,9 @@ TELLING_OF_CONTRACTS = frozenset(
 )
 TELLING_OF_PRICES = frozenset({"minutes", "cancellation", "foi_reply", "procurement_report"})
 
+_TELLING = {"foi_reply": "spent", "minutes": "offer"}
+"""What an answer says was paid, and minutes say was offered, whatever the words for it."""
+
 _REASONS = re.compile(r"\n\W*o\s?b\s?r\s?a\s?z\s?l\s?o\s?z\s?e\s?nj?\s?j?\s?e")
 _ORDER = re.compile(r"\bobavezuj\w+\sse\b")
 _CONTRACT = re.compile(r"\bugovor")
@@ -118,7 +121,9 @@ def _elsewhere(kind: str, around: Context, said: str | None) -> str | None:
         return "other"
     if kind in TELLING_OF_CONTRACTS and (said == "contract" or _is_worth_of_contract(kind, around)):
         return "contract"
-    is_told = (said is not None and kind in TELLING_OF_PRICES) or (kind == "foi_reply" and says("spent", around.before))
+    is_told = (said is not None and kind in TELLING_OF_PRICES) or (
+        kind in _TELLING and says(_TELLING[kind], around.before)
+    )
     return "other" if is_told else None
 
 

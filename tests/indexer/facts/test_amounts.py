@@ -274,3 +274,21 @@ def test_a_decision_on_a_budget_sets_its_revenues(facts_of: FactsOf) -> None:
         "ОДЛУКА О БУЏЕТУ ОПШТИНЕ\nЧлан 1.\nУкупни приходи и примања буџета утврђују се у износу од 450.000.000 динара."
     )
     assert [each[0] for each in amounts(facts_of(text))] == ["450000000.00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{CONTRACT}Zajam iznosi 2.000,00 DEM", ("2000.00", "DEM", "other", "unknown")),
+        (
+            "ZAPISNIK O JAVNOM OTVARANJU PONUDA\nPonuda br. 1: 16.270,00 KM bez PDV-a",
+            ("16270.00", "BAM", "other", "without"),
+        ),
+        (
+            "PRESUDA\nu parnici tužioca Ane protiv tuženog Bore, radi isplate 1.200.000,00 dinara",
+            ("1200000.00", "RSD", "other", "unknown"),
+        ),
+    ],
+)
+def test_loans_offers_and_suits(facts_of: FactsOf, text: str, expected: tuple[str, ...]) -> None:
+    assert amounts(facts_of(text)) == [expected]
