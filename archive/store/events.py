@@ -109,6 +109,13 @@ def newest(connection: Connection) -> int:
     return connection.scalar(select(func.max(events.c.seq))) or 0
 
 
+def after(connection: Connection, number: int, names: Collection[EventName]) -> Iterator[Event]:
+    """The events of these names after the one of this number, the first first."""
+    query = select(events).where(events.c.seq > number, events.c.name.in_(map(str, names))).order_by(events.c.seq)
+    for row in connection.execute(query):
+        yield Event(row.seq, row.at, row.name, json.loads(row.detail))
+
+
 def of_document(connection: Connection, document: str, name: EventName) -> tuple[Event, ...]:
     """The events of one name that tell of a document, the first first."""
     query = select(events).where(events.c.document == document, events.c.name == str(name)).order_by(events.c.seq)

@@ -17,6 +17,7 @@ from archive.model import Fact
 from archive.store import documents, events
 from archive.store.database import batches
 from archive.store.decisions import facts_by_document
+from archive.store.events import EventName
 from archive.store.facts import fact_of
 from archive.store.tables import decisions, facts, meta
 from archive.store.vendor_rulings import standing
@@ -30,10 +31,19 @@ _AS_OF = "vendors_as_of"
 """What is kept about the archive as a whole: the last event that the vendors take into account."""
 
 
+_TOLD_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION, EventName.METADATA_MODIFICATION)
+"""The events that can tell of other vendors."""
+
+
 def are_identified(connection: Connection) -> bool:
     """Whether the vendors take everything into account that has happened."""
     as_of = connection.scalar(select(meta.c.value).where(meta.c.key == _AS_OF))
-    return events.newest(connection) == int(as_of or 0)
+    return not any(_is_of_vendors(event) for event in events.after(connection, int(as_of or 0), _TOLD_BY))
+
+
+def _is_of_vendors(event: events.Event) -> bool:
+    """Whether what happened can change who is who: not a note, and no decision on another field."""
+    return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
 
 
 def identify(connection: Connection) -> None:

@@ -169,3 +169,15 @@ def test_the_list_is_searched_by_names_and_numbers(archive: Archive) -> None:
     for text, names in (("primer", [RUMA]), ("ПРИМЕР", [RUMA]), ("00000", [RUMA]), ("100%_", []), ("”", ["Lik", RUMA])):
         assert [one.name for one in archive.catalog.vendor_list(text)[1]] == names, text
     assert archive.catalog.vendor_list(limit=1, offset=1) == (2, listed[1:])
+
+
+def test_a_decision_on_another_field_has_no_vendor_looked_for(archive: Archive) -> None:
+    (id_,) = come_in(archive, naming(1, RUMA))
+    kind = Fact("kind", "contract", None, METHOD, 1.0, FactStatus.CORRECTED)
+    archive.catalog.decide([Decision(id_, "kind", Action.CORRECT, "Ana", (kind,))])
+    assert archive.catalog.vendors_are_identified()
+    vendor = Fact("vendor", NIS, None, METHOD, 1.0, FactStatus.CORRECTED)
+    archive.catalog.decide([Decision(id_, "vendor", Action.CORRECT, "Ana", (vendor,))])
+    assert not archive.catalog.vendors_are_identified()
+    archive.settle()
+    assert facet(archive) == {NIS: 1}
