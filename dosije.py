@@ -12,10 +12,14 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.errors import ArchiveError, DosijeError
+
+if TYPE_CHECKING:
+    from archive.facts.values import Places
 
 DEFAULT_HOME = Path("~/.local/share/dosije").expanduser()
 
@@ -32,12 +36,17 @@ def _check() -> click.Command:
     return check_command(read_again)
 
 
-def _correct() -> click.Command:
+def _places() -> Places:
     from archive.facts.values import Places  # noqa: PLC0415
     from indexer.gazetteer import municipalities  # noqa: PLC0415
+
+    return Places((place.name, place.aliases) for place in municipalities())
+
+
+def _correct() -> click.Command:
     from webapp.command_line.correct import correct_command  # noqa: PLC0415
 
-    return correct_command(lambda: Places((place.name, place.aliases) for place in municipalities()))
+    return correct_command(_places)
 
 
 def _packet() -> click.Command:
@@ -48,10 +57,11 @@ def _packet() -> click.Command:
 
 
 def _serve() -> click.Command:
+    from indexer.job_worker import JobWorker  # noqa: PLC0415
     from indexer.render import SandboxedRenderer  # noqa: PLC0415
     from webapp.command_line.serve import serve_command  # noqa: PLC0415
 
-    return serve_command(SandboxedRenderer)
+    return serve_command(SandboxedRenderer, _places, JobWorker)
 
 
 READERS = "webapp.command_line"
@@ -73,6 +83,7 @@ COMMANDS: Mapping[str, tuple[str, str] | Callable[[], click.Command]] = {
     "export": (f"{READERS}.export", "export_group"),
     "extract": ("indexer.commands", "extract_command"),
     "facts": (f"{READERS}.facts", "facts_command"),
+    "findings": (f"{READERS}.findings", "findings_command"),
     "packet": _packet,
     "reindex": (f"{READERS}.reindex", "reindex_command"),
     "reread": ("indexer.commands", "reread_command"),

@@ -56,6 +56,18 @@ SETTINGS = (
         "Times a file in an archive may grow when it is unpacked; more is a trap.",
         least=1,
     ),
+    Setting(
+        "max_upload_bytes",
+        1 << 29,
+        "Bytes that the files of one upload in the browser may have together; 0 switches uploading off.",
+        most=1 << 30,
+    ),
+    Setting("max_upload_files", 500, "Files of one upload in the browser.", least=1, most=10_000),
+    Setting(
+        "viewer_origins",
+        "",
+        "Sites whose IIIF viewers may read documents here: https://viewer.example, parted by spaces; * for all.",
+    ),
     Setting("ocid_prefix", "ocds-000000", "Prefix of ids in OCDS exports; a publisher gets one from the standard."),
     Setting("commit_documents", 200, "Documents added between two commits of the search index.", least=1),
 )

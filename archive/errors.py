@@ -8,6 +8,8 @@
     │   ├── UnknownSearch                    no saved search has this name or id
     │   ├── UnknownVendor                    no vendor has this name, number or id
     │   ├── UnknownAnnotation                no annotation has this id
+    │   ├── UnknownJob                       no job has this id
+    │   ├── UnknownFinding                   no finding has this name
     │   ├── QueryTooBroad                    answering would pass a limit; nothing was counted
     │   └── ArchiveBusy                      another process is writing
     ├── InputError                  exit 3   one input could not be taken in; the others go on
@@ -75,6 +77,18 @@ class UnknownVendor(UsageError):
 
 class UnknownAnnotation(UsageError):
     """No annotation has this id, or several have this prefix."""
+
+    http_status = 404
+
+
+class UnknownJob(UsageError):
+    """No job has this id."""
+
+    http_status = 404
+
+
+class UnknownFinding(UsageError):
+    """No finding has this name."""
 
     http_status = 404
 

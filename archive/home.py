@@ -2,12 +2,16 @@
 
 ::
 
+    HOME/watchlist.toml    the owner's own terms and things to watch for
+    HOME/findings/         the owner's own definitions of findings
     HOME/settings.toml     values that differ from the defaults
+    HOME/inbox/            uploaded files that wait to be added
     HOME/originals/        every document's bytes, named by their SHA-256
     HOME/catalog.sqlite    everything known about them
     HOME/index/            generations of the search index; all of it can be lost
     HOME/cache/            page images, OCR results, office layouts; all of it can be lost
     HOME/write.lock        held by the process that writes
+    HOME/worker.lock       held by the process that adds what was uploaded
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
+from archive.store.inbox import Inbox
 from archive.store.originals import Originals
 
 CATALOG_FILE = "catalog.sqlite"
@@ -47,6 +52,7 @@ class Archive:
         self.settings = settings
         self.originals = originals
         self.catalog = catalog
+        self.inbox = Inbox(home / "inbox")
         self.engine = engine
         self.clause_engine = clause_engine
         self.search = SearchService(catalog, engine)

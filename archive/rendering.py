@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from archive.model import Box
 
@@ -18,7 +18,8 @@ class PageRenderer(Protocol):
     """Draws pages of originals."""
 
     def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
-        """A PNG of page ``page`` (from 1), ``width`` pixels wide, upright as the reader sees it.
+        """An image of page ``page`` (from 1), ``width`` pixels wide, upright as the reader sees it: a WebP without
+        loss, or a PNG where a WebP cannot be so large or would take too long.
 
         :raises archive.errors.DamagedDocument: the page cannot be drawn.
         :raises archive.errors.ReadingStopped: the drawing process died or took too long.
@@ -26,6 +27,27 @@ class PageRenderer(Protocol):
 
     def close(self) -> None:
         """End the drawing processes."""
+
+
+ImageFormat = Literal["jpg", "png"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a page's image: the part inside ``box``, drawn ``width`` by ``height`` pixels."""
+
+    box: Box
+    width: int
+    height: int
+    form: ImageFormat
+
+
+@runtime_checkable
+class CuttingRenderer(PageRenderer, Protocol):
+    """Draws pages, and cuts pieces out of what it has drawn."""
+
+    def cut(self, image: bytes, piece: Piece) -> bytes:
+        """A piece of ``image``, which :meth:`render` gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +71,8 @@ class MarkingRenderer(PageRenderer, Protocol):
     def render_marked(
         self, original: Path, media_type: str, page: int, width: int, marks: Sequence[Box], masks: Sequence[Box]
     ) -> bytes:
-        """As :meth:`render`, with the words at ``marks`` highlighted; what is at ``masks`` is black and gone."""
+        """A PNG, drawn as by :meth:`render`, with the words at ``marks`` highlighted; what is at ``masks`` is black and
+        gone."""
 
     def clip(self, pages: Sequence[ClipPage], title: str) -> bytes:
         """A PDF of these pages. Their words can be searched and copied, and nothing but image and words is in it."""

@@ -14,6 +14,7 @@ from itertools import accumulate, chain
 from hypothesis import strategies as st
 
 from archive.search.engine import EngineRequest, EngineResults, IndexEntry, SearchEngine
+from archive.search.narrowing import split
 from archive.search.query import And, Carries, Column, Field, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range, Term
 from archive.search.request import FACETS, SORTS, UNKNOWN
 from tests.engine_samples import entry, entry_text, found
@@ -160,6 +161,8 @@ FILTERS = st.fixed_dictionaries(
     optional={
         "vendor": st.sampled_from([("Alfa",), ("Alfa", "Beta"), (UNKNOWN,), ("Gama",)]),
         "year": st.sampled_from([("2020",), ("2020", "2021"), ("2021", UNKNOWN)]),
+        "not_vendor": st.sampled_from([("Alfa",), ("Beta", UNKNOWN), ("Gama",)]),
+        "not_year": st.sampled_from([("2020",), (UNKNOWN,)]),
     },
 )
 PAGES = st.lists(st.lists(WORDS, max_size=8), max_size=3)
@@ -190,23 +193,26 @@ def check_agreement(engine: SearchEngine, history: History, asked: list[Asked]) 
     engine.remove(removed)
     held = {id_: document for id_, document in (held | changed).items() if id_ not in removed}
     for query, filters, sort in asked:
-        _check_results(engine.search(EngineRequest(query, filters, sort, 100, 0)), query, filters, held)
+        chosen, excluded = split(filters)
+        request = EngineRequest(query, chosen, sort, 100, 0, excluded=excluded)
+        _check_results(engine.search(request), request, query, held)
         for id_, document in held.items():
             assert engine.matches(query, id_, 1) == shown(query, document)
 
 
-def _check_results(
-    results: EngineResults, query: Query, filters: Mapping[str, tuple[str, ...]], held: Mapping[str, Document]
-) -> None:
+def _check_results(results: EngineResults, request: EngineRequest, query: Query, held: Mapping[str, Document]) -> None:
     values = {
         id_: {"vendor": document.vendors or (UNKNOWN,), "year": document.years or (UNKNOWN,)}
         for id_, document in held.items()
     }
     matching = {id_ for id_, document in held.items() if model_matches(query, document) is not None}
 
+    def passes(id_: str, facet: str) -> bool:
+        carried, chosen = set(values[id_][facet]), set(request.filters.get(facet, values[id_][facet]))
+        return bool(carried & chosen) and not carried & set(request.excluded.get(facet, ()))
+
     def passing(without: str) -> set[str]:
-        active = {facet: set(chosen) for facet, chosen in filters.items() if facet != without}
-        return {id_ for id_ in matching if all(set(values[id_][facet]) & chosen for facet, chosen in active.items())}
+        return {id_ for id_ in matching if all(passes(id_, facet) for facet in values[id_] if facet != without)}
 
     assert found(results) == passing("")
     assert results.total == len(results.hits)
@@ -216,7 +222,7 @@ def _check_results(
         assert (list(hit.text.first_words), hit.text.word_count) == (document.first_words, document.word_count)
         assert [list(hit.text.words(number)) for number in range(1, len(document.pages) + 1)] == document.pages
     for facet in ("vendor", "year"):
-        counts = dict.fromkeys(filters.get(facet, ()), 0)
+        counts = dict.fromkeys((*request.filters.get(facet, ()), *request.excluded.get(facet, ())), 0)
         for id_ in passing(facet):
             for value in values[id_][facet]:
                 counts[value] = counts.get(value, 0) + 1

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from archive.facts.values import Places
     from archive.home import Archive
     from archive.rendering import PageRenderer
 
 
-def create_app(archive: Archive, renderer: PageRenderer) -> Flask:
-    """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache."""
+def create_app(archive: Archive, renderer: PageRenderer, places: Places | None = None) -> Flask:
+    """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache;
+    ``places`` are the municipalities that we know, none by default."""
     # The commands for readers live in this package, too, and need no web server to start.
     from webapp.application import application  # noqa: PLC0415
 
-    return application(archive, renderer)
+    return application(archive, renderer, places)

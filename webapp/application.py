@@ -8,6 +8,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
+from archive.facts.values import Places
 from archive.home import Archive
 from archive.rendering import PageRenderer
 from webapp import errors, headers, same_origin
@@ -27,8 +28,9 @@ class _Json(DefaultJSONProvider):
     sort_keys = False
 
 
-def application(archive: Archive, renderer: PageRenderer) -> Flask:
-    """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache."""
+def application(archive: Archive, renderer: PageRenderer, places: Places | None = None) -> Flask:
+    """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache;
+    ``places`` are the municipalities that we know, none by default."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json = _Json(app)
@@ -36,7 +38,7 @@ def application(archive: Archive, renderer: PageRenderer) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["product"] = _product()
     app.url_map.converters["page_number"] = PageNumber
-    open_room(app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer)))
+    open_room(app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer), places or Places()))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     headers.install(app)

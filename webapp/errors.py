@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -10,7 +10,7 @@ from archive.errors import DosijeError
 from webapp.contexts.common import ErrorContext
 from webapp.search_state import SearchState
 
-_FOR_PROGRAMS = ("/api/", "/healthz", "/certificate.json")
+_FOR_PROGRAMS = ("/api/", "/iiif/", "/healthz", "/certificate.json")
 
 _TITLES = {
     400: "That request makes no sense",
@@ -20,6 +20,7 @@ _TITLES = {
     413: "That request is too long",
     422: "This cannot be shown",
     500: "Something went wrong here",
+    501: "This cannot be done here",
     503: "Busy at the moment",
 }
 
@@ -40,10 +41,13 @@ def _of_http(error: HTTPException) -> ResponseReturnValue:
     # An unexpected exception comes here too, as a 500 that Flask has already logged with its traceback.
     status = error.code or 500
     message = "The log of the server says more." if status == 500 else error.description or error.name
-    return _answer(status, message, None)
+    body, _ = _answer(status, message, None)
+    # What else the error says, such as the methods that are allowed (RFC 9110, section 15.5.6).
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return body, status, headers
 
 
-def _answer(status: int, message: str, remedy: str | None) -> ResponseReturnValue:
+def _answer(status: int, message: str, remedy: str | None) -> tuple[Response | str, int]:
     if request.path.startswith(_FOR_PROGRAMS):
         return jsonify(error={"status": status, "message": message, "remedy": remedy}), status
     page = ErrorContext(status, _TITLES.get(status, "This did not work"), message, remedy, SearchState())

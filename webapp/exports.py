@@ -1,4 +1,4 @@
-"""The results of a list search as tables for spreadsheets.
+"""The results of a list search as tables for spreadsheets, and what other tables are written with.
 
 A cell must never run: text that begins like a formula came from a document or a stranger's list. In CSV, which has no
 types, such text gets an apostrophe before it (OWASP, "CSV Injection"); in XLSX every text is written as text, as it is.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import IO
 
 import xlsxwriter
@@ -24,6 +25,9 @@ HIT_COLUMNS = ("hit", "id", "title", "hit pages", "page", "snippet")
 _LINE_WIDTHS = (6, 40, 40, 11, 8, 60)
 _HIT_WIDTHS = (6, 30, 5, 14, 50, 9, 6, 90)
 
+_WIDTH = 22
+"""Of a column whose table says no other."""
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """The wide ones are formulas to spreadsheets in East Asian settings."""
 
@@ -34,13 +38,13 @@ LONGEST_CELL = 32_767
 def csv_rows(results: Iterable[LineResult]) -> Iterator[str]:
     """The lines of a CSV file (RFC 4180), as the caller goes on: one for each document listed of a line, or one for a
     line that has none."""
-    yield _csv_row((*LINE_COLUMNS, *HIT_COLUMNS))
+    yield csv_row((*LINE_COLUMNS, *HIT_COLUMNS))
     for result in results:
         cells = _line_cells(result)
         for rank, hit in enumerate(result.hits, start=1):
-            yield _csv_row((*cells, *_hit_cells(rank, hit)))
+            yield csv_row((*cells, *_hit_cells(rank, hit)))
         if not result.hits:
-            yield _csv_row((*cells, *(None for _ in HIT_COLUMNS)))
+            yield csv_row((*cells, *(None for _ in HIT_COLUMNS)))
 
 
 def write_xlsx(results: Iterable[LineResult], file: IO[bytes]) -> None:
@@ -51,20 +55,60 @@ def write_xlsx(results: Iterable[LineResult], file: IO[bytes]) -> None:
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True})
         lines, hits = book.add_worksheet("Lines"), book.add_worksheet("Documents")
-        for sheet, columns, widths in (
-            (lines, LINE_COLUMNS, _LINE_WIDTHS),
-            (hits, ("line", "text", *HIT_COLUMNS), _HIT_WIDTHS),
-        ):
-            for at, width in enumerate(widths):
-                sheet.set_column(at, at, width)
-            sheet.freeze_panes(1, 0)
-            _write_row(sheet, 0, columns, bold)
+        _begin(lines, LINE_COLUMNS, _LINE_WIDTHS, bold)
+        _begin(hits, ("line", "text", *HIT_COLUMNS), _HIT_WIDTHS, bold)
         listed = 0
         for number, result in enumerate(results, start=1):
-            _write_row(lines, number, _line_cells(result))
+            write_row(lines, number, _line_cells(result))
             for rank, hit in enumerate(result.hits, start=1):
                 listed += 1
-                _write_row(hits, listed, (result.line.number, result.line.text, *_hit_cells(rank, hit)))
+                write_row(hits, listed, (result.line.number, result.line.text, *_hit_cells(rank, hit)))
+
+
+def write_table(
+    name: str, columns: Sequence[str], widths: Sequence[int], rows: Iterable[Iterable[Cell]], file: IO[bytes]
+) -> None:
+    """Write a workbook of one sheet, its columns as wide as this many letters. Rows go to the disk as they come."""
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet(name)
+        _begin(sheet, columns, widths, book.add_format({"bold": True}))
+        for number, cells in enumerate(rows, start=1):
+            write_row(sheet, number, cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A number in a sheet that leads somewhere."""
+
+    number: float
+    url: str
+
+
+def write_sheets(sheets: Mapping[str, Iterable[Iterable[Cell | Linked]]], file: IO[bytes]) -> None:
+    """Write a workbook of several sheets by name, the first row of each being its head."""
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            for at, row in enumerate(rows):
+                cells = list(row)
+                sheet.set_column(0, max(0, len(cells) - 1), _WIDTH)
+                write_row(
+                    sheet, at, [None if isinstance(cell, Linked) else cell for cell in cells], *([] if at else [bold])
+                )
+                for column, cell in enumerate(cells):
+                    if isinstance(cell, Linked):
+                        # The number takes the place of the link's text: a sheet has to be able to add it up.
+                        sheet.write_url(at, column, cell.url, string=str(cell.number))
+                        sheet.write_number(at, column, cell.number)
+
+
+def _begin(sheet: Worksheet, columns: Iterable[Cell], widths: Sequence[int], *style: object) -> None:
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
+    sheet.freeze_panes(1, 0)
+    write_row(sheet, 0, columns, *style)
 
 
 def _line_cells(result: LineResult) -> tuple[Cell, ...]:
@@ -78,7 +122,8 @@ def _hit_cells(rank: int, hit: Hit) -> tuple[Cell, ...]:
     return rank, hit.id, hit.description.title, len(hit.pages), *where
 
 
-def _csv_row(cells: Iterable[Cell]) -> str:
+def csv_row(cells: Iterable[Cell]) -> str:
+    """One line of a CSV file, in which nothing can run."""
     line = io.StringIO()
     csv.writer(line).writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
     return line.getvalue()
@@ -88,7 +133,8 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _write_row(sheet: Worksheet, row: int, cells: Iterable[Cell], *style: object) -> None:
+def write_row(sheet: Worksheet, row: int, cells: Iterable[Cell], *style: object) -> None:
+    """Write one row of a sheet, texts as texts."""
     for column, cell in enumerate(cells):
         if isinstance(cell, int):
             sheet.write_number(row, column, cell, *style)

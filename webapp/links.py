@@ -11,6 +11,7 @@ from typing import Any
 from flask import url_for
 
 from archive.model import Document, Reading, Span
+from webapp.page_state import PLAIN, PageState
 from webapp.search_state import SearchState
 
 
@@ -22,6 +23,17 @@ def older_number(document: Document, reading: Reading) -> int | None:
 def search_url(state: SearchState) -> str:
     """The results of a search."""
     return _url("search.show", state)
+
+
+def facet_url(name: str, state: SearchState, find: str = "", first: int = 1) -> str:
+    """All values of a facet in a search, or those with ``find`` in them, from number ``first`` on."""
+    return _url("facets.show", state, name=name, find=find or None, first=None if first == 1 else first)
+
+
+def export_urls(state: SearchState) -> dict[str, str]:
+    """All results of a search as files, by the name of the format."""
+    whole = state.with_results_page(1)
+    return {name.upper(): _url(f"export.{name}", whole) for name in ("csv", "xlsx", "json")}
 
 
 def certificate_url(state: SearchState) -> str:
@@ -56,10 +68,13 @@ def page_url(
     state: SearchState,
     *,
     match: int | None = None,
-    large: bool = False,
+    found: int | None = None,
+    view: PageState = PLAIN,
     reading: int | None = None,
 ) -> str:
-    """A page of a document, at one of the matches if ``match`` names it."""
+    """A page of a document, at one of the matches if ``match`` names it, or at one of the places ``found`` in the
+    document."""
+    anchor = f"found-{found}" if found is not None else f"match-{match}" if match is not None else None
     return _url(
         "page.show",
         state,
@@ -67,8 +82,9 @@ def page_url(
         number=number,
         reading=reading,
         match=match,
-        size="large" if large else None,
-        _anchor=None if match is None else f"match-{match}",
+        **view.parameters(),
+        found=found,
+        _anchor=anchor,
     )
 
 
@@ -83,7 +99,7 @@ def cite_url(span: Span, quote: str | None = None, style: str | None = None) -> 
     return url_for("cite.show", document_id=span.document, reading=span.reading, words=words, quote=quote, style=style)
 
 
-def evidence_url(span: Span, number: int, state: SearchState) -> str:
+def evidence_url(span: Span, number: int, state: SearchState, view: PageState = PLAIN) -> str:
     """Page ``number`` with the words of ``span`` marked. Word numbers mean nothing outside of their own reading."""
     words = f"{span.first}-{span.last}"
     return _url(
@@ -93,8 +109,29 @@ def evidence_url(span: Span, number: int, state: SearchState) -> str:
         number=number,
         reading=span.reading,
         words=words,
+        **view.parameters(),
         _anchor="words",
     )
+
+
+def page_path(document_id: str, number: int | None, words: tuple[int, int, int] | None) -> str:
+    """The path of a document, of its page ``number``, or of the page with words marked: their reading, the first and
+    the last. It is made without an application, for files."""
+    path = f"/documents/{document_id}"
+    if number is None or words is None:
+        return path
+    reading, first, last = words
+    return f"{path}/pages/{number}?reading={reading}&words={first}-{last}#words"
+
+
+def finding_url(name: str, sort: str | None = None) -> str:
+    """A finding, its rows by the column ``sort``."""
+    return url_for("findings.show", name=name, sort=sort)
+
+
+def finding_file_url(name: str, form: str) -> str:
+    """A finding as a file."""
+    return url_for("findings.export", name=name, form=form)
 
 
 def annotation_url(annotation_id: str) -> str:
@@ -130,6 +167,21 @@ def vendors_url(query: str = "", first: int = 1) -> str:
 def vendor_url(vendor_id: str, first: int = 1) -> str:
     """A vendor, with its documents from number ``first`` on."""
     return url_for("vendors.show", vendor_id=vendor_id, first=None if first == 1 else first)
+
+
+def job_url(job_id: str) -> str:
+    """Files that were uploaded, and what became of them."""
+    return url_for("jobs.show", job_id=job_id)
+
+
+def review_url(field: str | None = None, at: int = 1) -> str:
+    """The queue of doubts, those on ``field`` alone if it is named, at number ``at``."""
+    return url_for("review.show", field=field, at=None if at == 1 else at)
+
+
+def correct_url(document_id: str, field: str, value: str | None = None, *, add: bool = False) -> str:
+    """The page that corrects a field of a document, about one of its values or to ``add`` another."""
+    return url_for("correct.show", document_id=document_id, field=field, value=value, add="1" if add else None)
 
 
 def image_url(document_id: str, number: int, width: int, reading: int | None = None) -> str:

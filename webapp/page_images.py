@@ -8,22 +8,25 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from werkzeug.exceptions import NotImplemented as NotServed
+
 from archive.errors import OriginalDamaged
 from archive.model import Document
-from archive.rendering import PageRenderer
+from archive.rendering import CuttingRenderer, PageRenderer, Piece
 from archive.store.originals import Originals
 
 THUMBNAIL_WIDTH = 240
 PAGE_WIDTH = 1200
 LARGE_WIDTH = 2000
-WIDTHS = (THUMBNAIL_WIDTH, PAGE_WIDTH, LARGE_WIDTH)
+HUGE_WIDTH = 3000
+WIDTHS = (THUMBNAIL_WIDTH, PAGE_WIDTH, LARGE_WIDTH, HUGE_WIDTH)
 """Pixels. A small fixed set, so that nobody can fill the disk by asking for every width there is."""
 
 _log = logging.getLogger(__name__)
 
 
 class PageImages:
-    """PNG images in ``root``, which anyone may empty. Threads and processes may share it."""
+    """Images in ``root``, which anyone may empty. Threads and processes may share it."""
 
     def __init__(self, root: Path, originals: Originals, renderer: PageRenderer) -> None:
         self._root = root
@@ -31,12 +34,12 @@ class PageImages:
         self._renderer = renderer
 
     def image(self, document: Document, page: int, width: int) -> bytes:
-        """Page ``page`` of ``document`` as a PNG, ``width`` pixels wide.
+        """Page ``page`` of ``document`` as an image, ``width`` pixels wide. :func:`image_type` tells its kind.
 
         :raises archive.errors.OriginalDamaged: the original is missing.
         :raises archive.errors.InputError: the page cannot be drawn.
         """
-        path = self._root / document.id[:2] / document.id / f"{page}-{width}.png"
+        path = self._root / document.id[:2] / document.id / f"{page}-{width}.image"
         with suppress(OSError):  # It is not there, or the cache is unwell; either way it can be drawn.
             return path.read_bytes()
         original = self._originals.path(document.id)
@@ -45,6 +48,25 @@ class PageImages:
         image = self._renderer.render(original, document.media_type, page, width)
         _keep(path, image)
         return image
+
+    def piece(self, document: Document, page: int, piece: Piece) -> bytes:
+        """A piece of page ``page``, cut out of the smallest kept image that has enough pixels. Pieces are not kept:
+        there is no end of them.
+
+        :raises NotServed: the renderer cuts no pieces.
+        :raises archive.errors.OriginalDamaged: the original is missing.
+        :raises archive.errors.InputError: the page cannot be drawn.
+        """
+        if not isinstance(self._renderer, CuttingRenderer):
+            raise NotServed("This server shows whole pages only.")
+        needed = piece.width / (piece.box.x1 - piece.box.x0)
+        width = next((width for width in WIDTHS if width >= needed), WIDTHS[-1])
+        return self._renderer.cut(self.image(document, page, width), piece)
+
+
+def image_type(image: bytes) -> str:
+    """The media type of a page image."""
+    return "image/webp" if image[8:12] == b"WEBP" else "image/png"
 
 
 def _keep(path: Path, image: bytes) -> None:

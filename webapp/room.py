@@ -8,6 +8,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 
 from archive.citing import addresses
 from archive.citing.verification import Verifier
+from archive.facts.values import Places
 from archive.home import Archive
 from archive.model import Document, Reading
 from webapp.page_images import PageImages
@@ -18,10 +19,11 @@ _KEY = "dosije"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The parts that views need. Threads share it."""
+    """The parts that views need. Threads share it. ``places`` are the municipalities that a person may name."""
 
     archive: Archive
     images: PageImages
+    places: Places
 
 
 def open_room(app: Flask, room: Room) -> None:

@@ -1,8 +1,9 @@
 """Requests that change something, or cost much, are taken from our own pages and from programs, not from other sites.
 
-There is no cookie and no password that a foreign page could ride on, but a reader's browser reaches an address that the
-foreign page's owner does not: ``http://127.0.0.1:8000``. So every method but GET, HEAD and OPTIONS must come from here,
-by what browsers say and pages cannot forge. This is the rule of Go 1.25's ``http.CrossOriginProtection``
+There is no password and no cookie that gives rights, on which a foreign page could ride, but a reader's browser reaches
+an address that the foreign page's owner does not: ``http://127.0.0.1:8000``. So every method but GET, HEAD and OPTIONS
+must come from here, by what browsers say and pages cannot forge. This is the rule of Go 1.25's
+``http.CrossOriginProtection``
 (https://words.filippo.io/csrf/): ``Sec-Fetch-Site`` decides; where it is missing, as it is over plain HTTP from another
 computer, ``Origin`` must name the host that was asked; a request with neither comes from no browser.
 

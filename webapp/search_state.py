@@ -14,14 +14,16 @@ from types import MappingProxyType
 from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
-from archive.search.request import CLAUSE_FACETS, SearchRequest, Unit
+from archive.search.request import AMOUNT_FILTERS, SearchRequest, Unit, excluded_facet, excluding
+from archive.text.forms import plain_amount
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
-    """``results_page`` counts from 1. ``filters`` holds only facets with a choice."""
+    """``results_page`` counts from 1. ``filters`` are those of :class:`archive.search.request.SearchRequest`, and hold
+    only what has a value."""
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -38,7 +40,9 @@ class SearchState:
         :raises UsageError: a value is impossible.
         """
         unit = _unit(arguments.get("unit") or "documents")
-        chosen = {name: tuple(dict.fromkeys(filter(None, arguments.getlist(name)))) for name in unit.facets}
+        chosen = {name: tuple(dict.fromkeys(filter(None, arguments.getlist(name)))) for name in unit.filters}
+        # An amount may be typed as it is printed, with separators or with spaces.
+        chosen |= {name: tuple(map(plain_number, chosen[name])) for name in AMOUNT_FILTERS}
         state = cls(
             text=arguments.get("q", "").strip(),
             filters=MappingProxyType({name: values for name, values in chosen.items() if values}),
@@ -70,7 +74,7 @@ class SearchState:
         parameters: dict[str, str | tuple[str, ...]] = {}
         if self.text:
             parameters["q"] = self.text
-        parameters |= {name: self.filters[name] for name in CLAUSE_FACETS if name in self.filters}
+        parameters |= {name: self.filters[name] for name in Unit.CLAUSES.filters if name in self.filters}
         if self.sort != "relevance":
             parameters["sort"] = self.sort
         if self.exact:
@@ -95,14 +99,17 @@ class SearchState:
         """Another query with the same filters."""
         return replace(self, text=text, results_page=1)
 
-    def with_filter(self, facet: str, value: str) -> SearchState:
-        """Also choose ``value``."""
-        values = self.filters.get(facet, ())
-        return self if value in values else self._with_values(facet, (*values, value))
+    def with_filter(self, name: str, value: str) -> SearchState:
+        """Also choose ``value`` of a facet, or leave it out if ``name`` says so; it can be one of the two only."""
+        values = self.filters.get(name, ())
+        if value in values:
+            return self
+        without = self.without_filter(excluded_facet(name) or excluding(name), value)
+        return without.with_values(name, (*values, value))
 
-    def without_filter(self, facet: str, value: str) -> SearchState:
-        """No longer choose ``value``."""
-        return self._with_values(facet, tuple(kept for kept in self.filters.get(facet, ()) if kept != value))
+    def without_filter(self, name: str, value: str) -> SearchState:
+        """No longer ask for ``value``."""
+        return self.with_values(name, tuple(kept for kept in self.filters.get(name, ()) if kept != value))
 
     def without_filters(self) -> SearchState:
         """Choose nothing: the same text over everything."""
@@ -122,15 +129,16 @@ class SearchState:
 
     def with_unit(self, unit: Unit) -> SearchState:
         """For documents or for clauses. A filter that the other does not know falls away."""
-        kept = MappingProxyType({name: values for name, values in self.filters.items() if name in unit.facets})
+        kept = MappingProxyType({name: values for name, values in self.filters.items() if name in unit.filters})
         return replace(self, unit=unit, filters=kept, results_page=1)
 
     def with_results_page(self, number: int) -> SearchState:
         """Another page of the same results."""
         return replace(self, results_page=number)
 
-    def _with_values(self, facet: str, values: tuple[str, ...]) -> SearchState:
-        filters = {**self.filters, facet: values}
+    def with_values(self, name: str, values: tuple[str, ...]) -> SearchState:
+        """With just these values of a filter, or with none."""
+        filters = {**self.filters, name: values}
         kept = MappingProxyType({name: chosen for name, chosen in filters.items() if chosen})
         return replace(self, filters=kept, results_page=1)
 
@@ -143,6 +151,12 @@ def positive_number(name: str, text: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise UsageError(f"{name} must be a number from 1, not {text[:40]!r}.")
     return int(text)
+
+
+def plain_number(text: str) -> str:
+    """An amount as it is typed, without separators, spaces and cents; other text stays as it is."""
+    packed = "".join(text.split())
+    return (plain_amount(packed) or packed).partition(",")[0]
 
 
 def _unit(text: str) -> Unit:

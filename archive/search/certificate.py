@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from archive.search.engine import EngineRequest, SearchEngine
+from archive.search.engine import SearchEngine
+from archive.search.narrowing import engine_request
 from archive.search.parser import parse
 from archive.search.reading_back import explain
-from archive.search.request import FACETS, UNKNOWN, SearchRequest
+from archive.search.request import FACETS, UNKNOWN, SearchRequest, Unit
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
-from archive.search.vendor_filters import with_vendors
 from archive.store.catalog import Catalog
 from archive.store.coverage import Coverage, PageCounts
 from archive.text.analyzer import ANALYSIS_VERSION
@@ -106,7 +106,11 @@ class Certificate:
                 "understood": self.understood,
                 "notes": list(self.results.notes),
             },
-            "filters": {name: list(self.request.filters[name]) for name in FACETS if self.request.filters.get(name)},
+            "filters": {
+                name: list(self.request.filters[name])
+                for name in Unit.DOCUMENTS.filters
+                if self.request.filters.get(name)
+            },
             "found": self._found(),
             "searched": _pages_as_json(self.searched),
             "archive": _pages_as_json(self.coverage.archive),
@@ -155,8 +159,7 @@ def certify(catalog: Catalog, engine: SearchEngine, search: SearchService, reque
         before = catalog.coverage(engine.generation)
         generation = engine.generation
         results = search.search(replace(request, excerpts=0))
-        filters = with_vendors(catalog, request.filters)
-        ground = EngineRequest(None, filters, "relevance", max(1, before.archive.documents), 0)
+        ground = replace(engine_request(catalog, request, None), limit=max(1, before.archive.documents), offset=0)
         within = engine.search(ground)
         searched = catalog.page_counts([hit.id for hit in within.hits])
         is_steady = engine.generation == generation and catalog.coverage(generation) == before

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from archive.search.query import Field, Leaf, Query
@@ -66,7 +67,8 @@ class Held:
 class EngineRequest:
     """A parsed query with its filters, order, slice and the facets to count. ``query`` None asks for every document.
 
-    ``among`` limits the answer to these documents, as far as the index knows them.
+    ``filters`` are the values chosen of each facet, ``excluded`` those that no document found may carry. ``among``
+    limits the answer to these documents, as far as the index knows them.
     """
 
     query: Query | None
@@ -76,6 +78,7 @@ class EngineRequest:
     offset: int
     among: frozenset[str] | None = None
     facets: tuple[str, ...] = FACETS
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class HitText(Protocol):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from archive.search.request import UNKNOWN
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluded_facet
 from archive.search.results import FacetValue
 
 _LANGUAGES = {
@@ -26,7 +26,15 @@ def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]
 
 
 def label(facet: str, value: str) -> str:
-    """How a value is shown to a reader."""
+    """How a value of a facet, or of another filter, is shown to a reader."""
+    if excluded := excluded_facet(facet):
+        return f"not {label(excluded, value)}"
+    if facet in AMOUNT_FILTERS:
+        return f"{'at least' if facet == AMOUNT_FILTERS[0] else 'at most'} {int(value):,}"
+    return _facet_label(facet, value)
+
+
+def _facet_label(facet: str, value: str) -> str:
     if value == UNKNOWN:
         return "Unknown"
     if facet == "quality":

@@ -16,11 +16,17 @@ FACETS = ("municipality", "vendor", "year", "kind", "language", "watch", "qualit
 CLAUSE_FACETS = (*FACETS, "topic")
 """The fields a search for clauses can be narrowed by: those of the documents they stand in, and what they are about."""
 
+AMOUNT_FILTERS = ("amount_min", "amount_max")
+"""The least and the most of a whole amount that a document prints, in whatever currency; each has one value."""
+
+_NOT = "not_"
+
 UNKNOWN = "unknown"
 """The facet value of a document in which no rule found the fact: counted and chosen like any other value."""
 
 SORTS = ("relevance", "newest", "oldest", "title")
 MAX_QUERY_LENGTH = 2000
+MAX_AMOUNT_DIGITS = 18
 MAX_LIMIT = 1000
 
 SNIPPET_PAGES = 10
@@ -44,12 +50,18 @@ class Unit(StrEnum):
         """The fields a search for these can be narrowed by."""
         return CLAUSE_FACETS if self is Unit.CLAUSES else FACETS
 
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The filters that a search for these may have: each facet, what to leave out of it, and bounds of amounts."""
+        return (*self.facets, *map(excluding, self.facets), *AMOUNT_FILTERS)
+
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """What is asked: text, filters, order and the slice of results wanted, of which unit.
 
-    ``filters`` maps a facet to the chosen values: OR inside a facet, AND across facets. ``exact`` switches off
+    ``filters`` maps a facet to the chosen values: OR inside a facet, AND across facets. A facet's name after ``not_``
+    maps to the values that no document found may carry, and :data:`AMOUNT_FILTERS` to bounds. ``exact`` switches off
     inflected forms: words must stand as typed, script, case and diacritics aside. ``look_alikes`` also finds words
     that OCR may have made of those asked for. An empty ``text`` asks for every document. ``excerpts`` is how many pages
     of a hit get a snippet; making them takes most of the time of a search, so ask for no more than are shown.
@@ -73,11 +85,12 @@ class SearchRequest:
         if not all(map(_is_text, (self.text, *chain.from_iterable(self.filters.values())))):
             raise UsageError("The query has bytes that are no text in UTF-8.", "Type it anew.")
         for name in self.filters:
-            if name not in self.unit.facets:
+            if name not in self.unit.filters:
                 raise UsageError(
                     f"There is no filter {name!r} in a search for {self.unit}.",
-                    f"Filters are: {', '.join(self.unit.facets)}.",
+                    f"Filters are: {', '.join(self.unit.facets)}; each also after not_; {', '.join(AMOUNT_FILTERS)}.",
                 )
+        _check_amounts(self.filters)
         if self.sort not in SORTS:
             raise UsageError(f"There is no order {self.sort!r}.", f"Orders are: {', '.join(SORTS)}.")
         if not 1 <= self.limit <= MAX_LIMIT:
@@ -86,6 +99,30 @@ class SearchRequest:
             raise UsageError(f"Results are counted from 0, not {self.offset}.")
         if not 0 <= self.excerpts <= SNIPPET_PAGES:
             raise UsageError(f"A hit can have 0 to {SNIPPET_PAGES} excerpts, not {self.excerpts}.")
+
+
+def excluding(facet: str) -> str:
+    """The name of the filter that leaves documents out which carry a value of this facet."""
+    return _NOT + facet
+
+
+def excluded_facet(name: str) -> str | None:
+    """The facet of which a filter leaves values out; None if it is another kind of filter."""
+    return name.removeprefix(_NOT) if name.startswith(_NOT) else None
+
+
+def _check_amounts(filters: Mapping[str, tuple[str, ...]]) -> None:
+    bounds = []
+    for name in AMOUNT_FILTERS:
+        for value in filters.get(name, ()):
+            if len(filters[name]) > 1 or not (value.isascii() and value.isdigit() and len(value) <= MAX_AMOUNT_DIGITS):
+                raise UsageError(
+                    f"{name} must be one whole number of at most {MAX_AMOUNT_DIGITS} digits, not {value[:40]!r}.",
+                    "Write it without a currency, such as 1000000.",
+                )
+            bounds.append(int(value))
+    if len(bounds) == 2 and bounds[0] > bounds[1]:
+        raise UsageError(f"No amount is at least {bounds[0]:,} and at most {bounds[1]:,}.", "Swap the two.")
 
 
 def _is_text(value: str) -> bool:

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 
 from archive.description import Description
 from archive.model import Reading
-from archive.search.engine import EngineHit, EngineRequest, SearchEngine
+from archive.search.engine import EngineHit, SearchEngine
 from archive.search.facets import list_values
+from archive.search.narrowing import engine_request
 from archive.search.near_duplicates import NearDuplicates
 from archive.search.parser import parse
 from archive.search.request import SNIPPET_PAGES, SearchRequest
 from archive.search.results import Hit, PageHit, SearchResults, Snippet
 from archive.search.snippets import make_snippet
-from archive.search.vendor_filters import with_vendors
 from archive.store.catalog import Catalog
 
 _NO_SNIPPET = Snippet("", ())
@@ -41,10 +41,7 @@ class SearchService:
         """
         started = time.perf_counter()
         parsed = parse(request.text, request.exact, request.look_alikes)
-        filters = with_vendors(self._catalog, request.filters)
-        found = self._engine.search(
-            EngineRequest(parsed.query, filters, request.sort, request.limit, request.offset, among)
-        )
+        found = self._engine.search(engine_request(self._catalog, request, parsed.query, among))
         notes = list(parsed.notes)
         duplicates = self._near_duplicates.near_identical(hit.id for hit in found.hits)
         hits = tuple(make_hit(hit, request.excerpts, duplicates.get(hit.id, ())) for hit in found.hits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from archive.search.request import excluding
 from archive.store.catalog import Catalog
 
 _FACET = "vendor"
@@ -12,9 +13,9 @@ _FACET = "vendor"
 def with_vendors(catalog: Catalog, filters: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
     """Filters with each name of a vendor, number or id in them replaced by what the vendor is called in the facet; a
     name that several are printed under, by all of them. One that no vendor has stays."""
-    chosen = filters.get(_FACET)
-    if not chosen:
-        return filters
-    called = catalog.vendors_called(chosen)
-    names = dict.fromkeys(name for text in chosen for name in called.get(text, (text,)))
-    return {**filters, _FACET: tuple(names)}
+    named = {}
+    for filter_ in (_FACET, excluding(_FACET)):
+        if chosen := filters.get(filter_):
+            called = catalog.vendors_called(chosen)
+            named[filter_] = tuple(dict.fromkeys(name for text in chosen for name in called.get(text, (text,))))
+    return {**filters, **named} if named else filters

@@ -39,6 +39,7 @@ from archive.store.referring import Referring
 from archive.store.resemblance import Resemblance
 from archive.store.sqlite import open_sqlite
 from archive.store.tables import meta
+from archive.store.taking_in import TakingIn
 from archive.store.watching import Watching
 from archive.words import Words
 
@@ -55,6 +56,7 @@ class Catalog(
     ReadingHistory,
     Referring,
     Resemblance,
+    TakingIn,
     Watching,
 ):
     """Open it with :meth:`open`. Any number of threads and processes may read while one writes.

@@ -15,15 +15,19 @@ class ClauseListing:
 
     _database: Database
 
-    def clauses(self, document_id: str, reading: int | None = None) -> tuple[Clause, ...]:
+    def clauses(
+        self, document_id: str, reading: int | None = None, words: tuple[int, int] | None = None
+    ) -> tuple[Clause, ...]:
         """The clauses of a reading in the order in which they stand, of the newest reading by default.
 
+        :param words: only clauses with one of the words from the first of these to the last; of a clause, this also
+            gives those around it.
         :raises UnknownDocument: there is no such document.
         :raises UsageError: the document has no such reading.
         """
         with self._database.reading() as connection:
             number = readings.one(connection, document_id, reading).number
-            return clauses.of_reading(connection, document_id, number)
+            return clauses.of_reading(connection, document_id, number, words)
 
     def clauses_of(self, ids: Iterable[str]) -> dict[str, tuple[Clause, ...]]:
         """The clauses of the newest reading of each of these documents; a document without any is left out."""

@@ -49,9 +49,13 @@ def replace_clauses(connection: Connection, document_id: str, reading: int, foun
     return True
 
 
-def of_reading(connection: Connection, document_id: str, reading: int) -> tuple[Clause, ...]:
-    """The clauses of a reading in the order in which they stand."""
+def of_reading(
+    connection: Connection, document_id: str, reading: int, words: tuple[int, int] | None = None
+) -> tuple[Clause, ...]:
+    """The clauses of a reading in the order in which they stand; only those with one of ``words``, if given."""
     query = select(clauses).where(clauses.c.document == document_id, clauses.c.reading == reading)
+    if words is not None:
+        query = query.where(clauses.c.first_word <= words[1], clauses.c.last_word >= words[0])
     return tuple(_clause(row) for row in connection.execute(query.order_by(clauses.c.ordinal)))
 
 

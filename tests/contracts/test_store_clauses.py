@@ -47,6 +47,17 @@ def test_clauses_come_back_in_the_order_in_which_they_stand(catalog: Catalog) ->
     assert catalog.clause(id_, "art_10") == clauses_of(id_)[2]
 
 
+def test_clauses_with_some_of_the_words_come_with_those_around_them(catalog: Catalog) -> None:
+    id_ = add(catalog, 1).document.id
+    for words in ((0, 0), (3, 6), (5, 5), (0, 10_000), (9_000, 9_001)):
+        expected = tuple(
+            clause for clause in clauses_of(id_) if clause.span.first <= words[1] and clause.span.last >= words[0]
+        )
+        assert catalog.clauses(id_, words=words) == expected
+        eids = {clause.eid for clause in expected}
+        assert all(clause.parent in eids for clause in expected if clause.parent is not None)
+
+
 def test_a_document_without_clauses_has_none(catalog: Catalog) -> None:
     id_ = sample(1).add_to(catalog)
     with_clauses = add(catalog, 2).document.id

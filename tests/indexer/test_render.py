@@ -40,9 +40,11 @@ def drawn(renderer: PageRenderer, path: Path, media_type: str = PDF, width: int 
 
 def test_a_page_is_as_wide_as_asked_and_grey_without_colour(renderer: PageRenderer, path: Path) -> None:
     image = drawn(renderer, path)
-    assert (image.format, image.mode, image.width) == ("PNG", "L", 600)
+    assert (image.format, image.width) == ("WEBP", 600)
+    red, green, blue = image.convert("RGB").split()
+    assert red.tobytes() == green.tobytes() == blue.tobytes(), "grey stays grey"
     assert image.height == pytest.approx(600 * 298 / 420, abs=1)
-    assert image.getextrema()[0] == 0
+    assert image.convert("L").getextrema()[0] == 0
 
 
 def test_colour_is_kept(renderer: PageRenderer, path: Path, tmp_path: Path) -> None:
@@ -68,7 +70,23 @@ def test_the_pixel_limit_holds(renderer: PageRenderer, path: Path) -> None:
 def test_a_picture_is_drawn(renderer: PageRenderer, tmp_path: Path) -> None:
     Image.new("CMYK", (400, 200), (0, 0, 0, 255)).save(tmp_path / "slika", "TIFF")
     image = drawn(renderer, tmp_path / "slika", "image/tiff", 200)
-    assert (image.size, image.getextrema()) == ((200, 100), (0, 0))
+    assert (image.size, image.convert("L").getextrema()) == ((200, 100), (0, 0))
+
+
+def test_what_is_too_long_for_a_webp_is_a_png(renderer: PageRenderer, tmp_path: Path) -> None:
+    Image.new("L", (40, 17_000), 255).save(tmp_path / "traka", "TIFF")
+    image = drawn(renderer, tmp_path / "traka", "image/tiff", 40)
+    assert (image.format, image.size) == ("PNG", (40, 17_000))
+
+
+def test_no_pixel_of_a_scan_is_changed(renderer: PageRenderer, tmp_path: Path) -> None:
+    noise = Image.effect_noise((300, 200), 90).convert("RGB")
+    noise.save(tmp_path / "sum", "TIFF")
+    image = drawn(renderer, tmp_path / "sum", "image/tiff", 300)
+    assert (image.format, image.convert("RGB").tobytes()) == ("PNG", noise.tobytes()), "noise takes a WebP too long"
+    Image.linear_gradient("L").convert("RGB").save(tmp_path / "preliv", "TIFF")
+    image = drawn(renderer, tmp_path / "preliv", "image/tiff", 256)
+    assert (image.format, image.tobytes()) == ("WEBP", Image.linear_gradient("L").convert("RGB").tobytes())
 
 
 @pytest.mark.parametrize("page", [0, 2])

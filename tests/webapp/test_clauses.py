@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -175,3 +176,11 @@ def test_the_api_gives_the_same_as_the_command_line(client: FlaskClient, filled:
     found = json.loads(client.get("/api/v1/search?q=kazna&unit=clauses&topic=penalty").text)
     assert (found["unit"], found["total"]) == ("clauses", 1)
     assert client.get("/api/v1/search?q=kazna&topic=penalty").status_code == 400
+
+
+def test_clauses_are_exported_with_their_names(client: FlaskClient) -> None:
+    lines = client.get("/export.csv?unit=clauses&q=казна").data.decode("utf-8-sig").splitlines()
+    (row,) = csv.DictReader(lines)
+    assert (row["clause"], row["heading"], row["page"]) == ("Члан 2.", "Уговорна казна", "1")
+    (hit,) = client.get("/export.json?unit=clauses&q=казна").get_json()["hits"]
+    assert (hit["label"], hit["id"]) == (row["clause"], row["id"])

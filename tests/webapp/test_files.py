@@ -37,8 +37,9 @@ class CountingRenderer:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_page_is_drawn_as_wide_as_asked(client: FlaskClient, sample: Sample, width: int) -> None:
     response = client.get(f"/documents/{sample.contract}/pages/1/image?width={width}")
-    assert response.mimetype == "image/png"
+    assert response.mimetype == "image/webp"
     image = Image.open(io.BytesIO(response.data))
+    assert image.format == "WEBP"
     assert image.width == width
     assert image.height == pytest.approx(width * 842 / 595, abs=1)
 
@@ -74,7 +75,7 @@ def test_an_image_is_drawn_once_and_kept(tmp_path: Path) -> None:
     assert images.image(document, 1, 240) == images.image(document, 1, 240)
     assert PageImages(tmp_path / "cache", originals, renderer).image(document, 1, 240).endswith(b" 1 240")
     assert renderer.drawn == 1
-    assert [path.name for path in (tmp_path / "cache").rglob("*.*")] == ["1-240.png"]
+    assert [path.name for path in (tmp_path / "cache").rglob("*.*")] == ["1-240.image"]
 
 
 def test_a_cache_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
@@ -94,7 +95,7 @@ def test_what_cannot_be_drawn_is_not_kept(tmp_path: Path) -> None:
     originals.discard(document.id)
     with pytest.raises(OriginalDamaged, match="missing"):
         images.image(document, 1, 240)
-    assert not list((tmp_path / "cache").rglob("*.png"))
+    assert not list((tmp_path / "cache").rglob("*.image"))
 
 
 def test_an_original_is_an_attachment_that_browsers_do_not_run(client: FlaskClient, sample: Sample) -> None:

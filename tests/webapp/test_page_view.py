@@ -13,7 +13,8 @@ from tests.webapp_samples import Sample
 
 def test_a_match_is_marked_in_the_text_and_on_the_image(client: FlaskClient, sample: Sample) -> None:
     html = html_of(client, f"/documents/{sample.contract}/pages/2?q=cameras")
-    assert len(re.findall("<mark", html)) == len(re.findall("<rect", html)) == 3
+    image = html[html.index('<svg class="page-image"') :].partition("</svg>")[0]
+    assert len(re.findall("<mark", html)) == len(re.findall("<rect", image)) == 3
     assert f'<image href="/documents/{sample.contract}/pages/2/image?width=1200"' in html
     assert "3 matches on this page, 4 in the document" in text_of(html)
 
@@ -97,6 +98,8 @@ def test_a_text_layer_is_good_and_has_no_doubtful_words(client: FlaskClient, sam
     [
         ("1?match=99&q=cameras", 400), ("1?match=0&q=cameras", 400), ("1?match=2&q=cameras", 400), ("1?match=1", 400),
         ("1?words=5", 400), ("1?words=9-2", 400), ("1?words=900-901", 400), ("1?words=-1-2", 400), ("1?page=x", 400),
+        ("1?size=9", 400), ("1?turn=45", 400), ("1?turn=x", 400), ("1?found=1", 400), ("1?find=town&found=2", 400),
+        ("1?find=" + "x" * 2001, 400), ("1?find=town&found=0", 400), ("2?find=town&found=1", 400),
         ("4", 404), ("0", 404), ("01", 404), ("x", 404), ("٢", 404), ("9" * 5000, 404),
     ],
 )  # fmt: skip

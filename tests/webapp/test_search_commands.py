@@ -97,3 +97,13 @@ def test_saved_searches_are_listed_and_removed(home: Path) -> None:
     assert json.loads(run_here(home, saved_group, "list", "--json")) == []
     gone = run_dosije(home, "saved", "remove", "Niš")
     assert (gone.returncode, "dosije saved list" in gone.stderr) == (2, True)
+
+
+def test_values_are_left_out_and_amounts_bounded_at_a_terminal(sample: Sample) -> None:
+    home = sample.archive.home
+    found = json.loads(run_dosije(home, "search", "--not-year", "2021", "--not-year", "unknown", "--json").stdout)
+    assert [hit["id"] for hit in found["hits"]] == [sample.reply]
+    assert json.loads(run_dosije(home, "search", "--amount-min", "5", "--json").stdout)["total"] == 0
+    refused = run_dosije(home, "search", "--amount-min", "5", "--amount-max", "3")
+    assert refused.returncode == UsageError.exit_code
+    assert "No amount is at least 5 and at most 3." in refused.stderr

@@ -40,7 +40,7 @@ def certificate_command(
     exact: bool,
     look_alikes: bool,
     as_json: bool,
-    **filters: tuple[str, ...],
+    **filters: tuple[str, ...] | int | None,
 ) -> None:
     """State what a search looked through and what it found: as much proof of finding nothing as there can be."""
     request = SearchRequest(query, chosen(filters), limit=limit, exact=exact, look_alikes=look_alikes)

@@ -45,7 +45,7 @@ def search_list_command(
     look_alikes: bool,
     form: str,
     output: Path | None,
-    **filters: tuple[str, ...],
+    **filters: tuple[str, ...] | int | None,
 ) -> int:
     """Search for each line of FILE (- is the standard input), and say what each of them finds.
 

@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 
 import click
 
-from archive.search.request import FACETS
+from archive.search.request import AMOUNT_FILTERS, FACETS, excluding
 
 R = TypeVar("R")
 
 _HELP = {
     "quality": "How well the documents could be read: good, fair, unreliable.",
     "watch": "A term of the watchlist that the documents speak of.",
+    "amount_min": "The least whole amount that they print, in whatever currency.",
+    "amount_max": "The most; a document may print other amounts, too.",
 }
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
@@ -26,15 +28,32 @@ LOOK_ALIKES_OPTION = click.option(
 
 
 def filter_options(command: Callable[..., R]) -> Callable[..., R]:
-    """An option for each facet, which may be repeated. The command gets them as keyword arguments."""
+    """An option for each facet, one to leave values of it out, and the bounds of amounts. The command gets them as
+    keyword arguments."""
+    for name in reversed(AMOUNT_FILTERS):
+        command = click.option(_option(name), type=int, help=_HELP[name])(command)
     for name in reversed(FACETS):
-        command = click.option(f"--{name}", multiple=True, help=_HELP.get(name))(command)
+        command = click.option(
+            _option(excluding(name)), multiple=True, help=f"{name.capitalize()} that they must not have."
+        )(command)
+    for name in reversed(FACETS):
+        command = click.option(_option(name), multiple=True, help=_HELP.get(name))(command)
     return command
 
 
-def chosen(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def chosen(filters: Mapping[str, tuple[str, ...] | int | None]) -> dict[str, tuple[str, ...]]:
     """The filters that were given."""
-    return {name: values for name, values in filters.items() if values}
+    given: dict[str, tuple[str, ...]] = {}
+    for name, value in filters.items():
+        if isinstance(value, int):
+            given[name] = (str(value),)
+        elif value:
+            given[name] = value
+    return given
 
 
 def print_json(value: Any) -> None:

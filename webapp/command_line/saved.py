@@ -39,7 +39,7 @@ def saved_group() -> None:
 @LOOK_ALIKES_OPTION
 @click.pass_obj
 def add_command(
-    home: Path, /, name: str, query: str, exact: bool, look_alikes: bool, **filters: tuple[str, ...]
+    home: Path, /, name: str, query: str, exact: bool, look_alikes: bool, **filters: tuple[str, ...] | int | None
 ) -> None:
     """Save the search for QUERY under NAME. Without QUERY, every document that passes the filters is news."""
     request = SearchRequest(query, chosen(filters), limit=1, exact=exact, look_alikes=look_alikes)

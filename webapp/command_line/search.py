@@ -49,7 +49,7 @@ def search_command(
     exact: bool,
     look_alikes: bool,
     as_json: bool,
-    **filters: tuple[str, ...],
+    **filters: tuple[str, ...] | int | None,
 ) -> None:
     """Search the archive. Repeat a filter to widen it; different filters narrow each other."""
     request = SearchRequest(query, chosen(filters), sort, limit, offset, exact, look_alikes, unit=Unit(unit))

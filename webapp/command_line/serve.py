@@ -10,21 +10,31 @@ from typing import Protocol
 import click
 
 from archive.config import Settings
+from archive.facts.values import Places
 from archive.home import Archive
 from archive.rendering import PageRenderer
 from webapp import create_app
 from webapp.server import serve
 
 
-class ClosingRenderer(PageRenderer, Protocol):
-    """A renderer that holds a process."""
+class Closing(Protocol):
+    """What holds a process."""
 
     def close(self) -> None:
         """End it."""
 
 
-def serve_command(make_renderer: Callable[[Settings, Path], ClosingRenderer]) -> click.Command:
-    """The command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache."""
+class ClosingRenderer(PageRenderer, Closing, Protocol):
+    """A renderer that holds a process."""
+
+
+def serve_command(
+    make_renderer: Callable[[Settings, Path], ClosingRenderer],
+    places: Callable[[], Places],
+    start_worker: Callable[[Path], Closing],
+) -> click.Command:
+    """The command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache. Municipalities
+    are known by ``places``, and what is uploaded is added by the process that ``start_worker`` starts for a home."""
 
     @click.command("serve")
     @click.option("--host", help="Address to listen on.")
@@ -38,7 +48,7 @@ def serve_command(make_renderer: Callable[[Settings, Path], ClosingRenderer]) ->
             settings = archive.settings
             chosen_host, chosen_port = host or settings.text("host"), port or settings.number("port")
             click.echo(f"Dosije is at http://{chosen_host}:{chosen_port}/  (Ctrl-C ends it)", err=True)
-            with closing(make_renderer(settings, archive.cache)) as renderer:
-                serve(create_app(archive, renderer), chosen_host, chosen_port, settings.number("threads"))
+            with closing(make_renderer(settings, archive.cache)) as renderer, closing(start_worker(archive.home)):
+                serve(create_app(archive, renderer, places()), chosen_host, chosen_port, settings.number("threads"))
 
     return command

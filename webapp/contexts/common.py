@@ -12,7 +12,7 @@ class Piece:
     """A run of text, marked or not. ``anchor`` is its id on the page; ``current`` is the mark the reader came for.
 
     ``doubt`` says how unsure OCR was of this word, where it was too unsure to be taken at its word. ``noted`` marks
-    what a person's note is on.
+    what a person's note is on, ``found`` what was looked for in this document alone.
     """
 
     text: str
@@ -21,6 +21,7 @@ class Piece:
     current: bool = False
     doubt: str | None = None
     noted: bool = False
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """One value of a field. ``url`` leads to what it names, where that has a page."""
+    """One value of a field. ``url`` leads to what it names, where that has a page; ``correct`` to the form that
+    corrects it."""
 
     label: str
     value: str
@@ -32,6 +33,7 @@ class FactRow:
     evidence: tuple[Evidence, ...]
     status: str | None
     url: str | None = None
+    correct: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class DocumentContext:
     """
 
     state: SearchState
+    document_id: str
     title: str
     language: str | None
     about: tuple[str, ...]

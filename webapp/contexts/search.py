@@ -10,22 +10,61 @@ from webapp.search_state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
-    """One checkbox."""
+    """One checkbox. ``name`` is the filter it stands for: the facet, or what is left out of it. ``other`` is the link
+    that leaves the value out, or takes that back."""
 
+    name: str
     value: str
     label: str
     count: str
     selected: bool
+    is_excluded: bool
+    other: Link
 
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
-    """The checkboxes of one facet: those always shown, and those that fold away."""
+    """The checkboxes of one facet: those always shown, and those that fold away. ``every`` leads to all of them, where
+    there are too many for this page."""
 
     name: str
     label: str
     top: tuple[FacetChoice, ...]
     rest: tuple[FacetChoice, ...]
+    every: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class AmountField:
+    """A bound of the amounts that documents print."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearBar:
+    """A year, or several, with what was found of them: a bar from the bottom of the drawing, in its units. ``url``
+    chooses them or takes that back, and is None where there is nothing to choose. ``name`` is printed below."""
+
+    label: str
+    count: str
+    url: str | None
+    is_chosen: bool
+    x: float
+    width: float
+    height: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearBars:
+    """What was found, by year; ``width`` and ``height`` are those of the drawing."""
+
+    width: int
+    height: int
+    bars: tuple[YearBar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +136,8 @@ class SearchContext:
 
     ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched.
     ``missing`` are typed words that stand nowhere. ``switches`` lead to the same search with exact words, or with words
-    that OCR may have misread, and back. ``wider`` are searches that ask less, with what they find.
+    that OCR may have misread, and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
+    all results as files.
     """
 
     state: SearchState
@@ -108,6 +148,8 @@ class SearchContext:
     units: tuple[Link, ...]
     notes: tuple[str, ...]
     facets: tuple[FacetGroup, ...]
+    years: YearBars | None
+    amounts: tuple[AmountField, ...]
     filter_count: int
     chips: tuple[Chip, ...]
     clear_url: str
@@ -120,5 +162,6 @@ class SearchContext:
     did_you_mean: Link | None
     wider: tuple[Link, ...]
     certificate: Link | None
+    exports: tuple[Link, ...]
     suggested: tuple[SuggestedValue, ...]
     is_empty_archive: bool

@@ -49,17 +49,50 @@ class VendorDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class RulingRow:
+    """What a person said of vendors. ``event`` is its number in the log, None where it was taken back."""
+
+    text: str
+    event: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class VendorContext:
     """The page of a vendor. ``alike`` leads to its contracts that are made on one template; ``rulings`` tell who said
-    what of it; ``parts`` lead to the rest of its documents."""
+    what of it; ``parts`` lead to the rest of its documents; ``by`` is the name of whoever signed last."""
 
     state: SearchState
+    id: str
+    by: str
     title: str
     documents: str
     search: Link
     alike: Link
     numbers: tuple[str, ...]
     names: tuple[PrintedName, ...]
-    rulings: tuple[str, ...]
+    rulings: tuple[RulingRow, ...]
     rows: tuple[VendorDocument, ...]
     parts: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """Two vendors that may be one, and why; each with its id and what is known of it."""
+
+    reason: str
+    vendors: tuple[VendorRow, VendorRow]
+    ids: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatesContext:
+    """The pairs of vendors that may be one. ``done`` is what a person said just now; ``later`` says that search does
+    not know of it yet."""
+
+    state: SearchState
+    count: str
+    rows: tuple[CandidateRow, ...]
+    more: str | None
+    done: RulingRow | None
+    later: bool
+    by: str

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from archive.search.certificate import NAMED, Certificate
 from archive.search.facets import label
 from archive.search.reading_back import SPELLINGS
+from archive.search.request import excluded_facet
 from archive.store.coverage import PageCounts
 from archive.text.analyzer import ANALYSIS_VERSION
 from webapp.contexts.certificate import CertificateContext, CertificateRow, CertificateSection
@@ -59,7 +60,8 @@ def _asked(certificate: Certificate) -> Iterator[CertificateRow]:
     for note in certificate.results.notes:
         yield CertificateRow("Note", note)
     for name, values in request.filters.items():
-        yield CertificateRow(field_label(name), " or ".join(label(name, value) for value in values))
+        joint = " and " if excluded_facet(name) else " or "
+        yield CertificateRow(field_label(name), joint.join(label(name, value) for value in values))
 
 
 def _found(certificate: Certificate) -> CertificateSection:

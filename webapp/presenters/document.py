@@ -61,6 +61,7 @@ def present_document(
     quality = (reading_quality(description.quality),) if description.quality else ()
     return DocumentContext(
         state=state,
+        document_id=document.id,
         title=description.title,
         language=description.language,
         about=(*about(description), *quality),

@@ -10,7 +10,7 @@ from archive.facts.evidence import Evidence as FoundEvidence
 from archive.model import Fact, FactStatus
 from webapp.contexts.common import Link
 from webapp.contexts.document import Evidence, FactRow
-from webapp.links import evidence_url
+from webapp.links import correct_url, evidence_url
 from webapp.presenters.wording import FIELD_LABELS, day, detail, fact_value, field_label
 from webapp.search_state import SearchState
 
@@ -42,8 +42,10 @@ def present_fact(
     state: SearchState,
     viewed: int,
     url: str | None = None,
+    correct: str | None = None,
 ) -> FactRow:
-    """A fact with its evidence, and who decided on it. ``url`` leads to what it names.
+    """A fact with its evidence, and who decided on it. ``url`` leads to what it names, ``correct`` to where it can be
+    corrected.
 
     The evidence may stand in another reading than number ``viewed``, which the reader views; then it says so.
     """
@@ -51,7 +53,7 @@ def present_fact(
     proofs = () if evidence is None else (evidence,)
     details = tuple(detail(name, value) for name, value in fact.details.items())
     status = None if fact.status is FactStatus.EXTRACTED else _decided(fact, decided)
-    return FactRow(field_label(fact.field), fact_value(fact.field, fact.value), details, proofs, status, url)
+    return FactRow(field_label(fact.field), fact_value(fact.field, fact.value), details, proofs, status, url, correct)
 
 
 def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Iterator[FactRow]:
@@ -59,7 +61,8 @@ def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Itera
     present = {fact.field for fact in facts}
     last = {recorded.decision.field: recorded for recorded in decided if recorded.decision.field not in present}
     for field, recorded in last.items():
-        yield FactRow(field_label(field), "None", (), (), _by("corrected", recorded))
+        correct = correct_url(recorded.decision.document, field)
+        yield FactRow(field_label(field), "None", (), (), _by("corrected", recorded), correct=correct)
 
 
 def joined(rows: Iterable[FactRow]) -> Iterator[FactRow]:

@@ -25,13 +25,14 @@ _SEPARATORS = {Break.SPACE: " ", Break.LINE: "\n", Break.BLOCK: ""}
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Words of a page to be marked: indexes on the page, both included. ``anchor`` is the mark's id on the web page;
-    ``noted`` marks what a person's note is on."""
+    ``noted`` marks what a person's note is on, ``found`` what was looked for in this document alone."""
 
     first: int
     last: int
     anchor: str
     current: bool = False
     noted: bool = False
+    found: bool = False
 
 
 def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
@@ -78,7 +79,7 @@ def _piece(text: str, mark: Mark | None, doubt: str | None = None, *, begins: bo
     """Text inside a mark or outside of all; ``begins``: the mark's id goes on it."""
     if mark is None:
         return Piece(text, doubt=doubt)
-    return Piece(text, True, mark.anchor if begins else None, mark.current, doubt, mark.noted)
+    return Piece(text, True, mark.anchor if begins else None, mark.current, doubt, mark.noted, mark.found)
 
 
 def doubtful_words(words: Words) -> list[int]:
@@ -96,7 +97,7 @@ def rectangles(words: Words, page: Page, marks: Iterable[Mark]) -> tuple[Rectang
             width = (box.x1 - box.x0) * page.width + 2 * _MARGIN
             height = (box.y1 - box.y0) * page.height + 2 * _MARGIN
             edges = round(left, 1), round(top, 1), round(width, 1), round(height, 1)
-            found.append(Rectangle(*edges, anchor, mark.current, mark.noted))
+            found.append(Rectangle(*edges, anchor, mark.current, mark.noted, mark.found))
             anchor = None
     return tuple(found)
 

@@ -15,8 +15,6 @@ from archive.search.suggestions import Suggestion
 from webapp.contexts.common import Link
 from webapp.contexts.search import (
     Chip,
-    FacetChoice,
-    FacetGroup,
     FoundAs,
     HitCard,
     PageLine,
@@ -24,15 +22,14 @@ from webapp.contexts.search import (
     SearchContext,
     SuggestedValue,
 )
-from webapp.links import certificate_url, document_url, page_url, search_url
+from webapp.links import certificate_url, document_url, export_urls, page_url, search_url
 from webapp.presenters.clause_hits import clause_card
 from webapp.presenters.marking import snippet_pieces
 from webapp.presenters.relaxations import Relaxation
+from webapp.presenters.search_facets import present_amounts, present_facets
 from webapp.presenters.wording import about, counted, field_label, reading_quality
+from webapp.presenters.year_bars import year_bars
 from webapp.search_state import SearchState
-
-TOP_VALUES = 7
-"""Values of a facet that are always shown; the rest fold away. Chosen values are always shown, too."""
 
 PAGE_LINES = 3
 """Matching pages shown of each hit; a link leads to the others."""
@@ -43,9 +40,6 @@ NEIGHBOURS = 2
 SUGGESTED_FACETS = ("municipality", "vendor")
 MOST_SUGGESTED = 50
 """Names of each facet that the search box offers, those in most documents."""
-
-ALWAYS_SHOWN = ("municipality", "vendor", "year")
-"""Facets that have a place even with one value or none. The others are left out where choosing could change nothing."""
 
 _SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "oldest": "Oldest", "title": "Title"}
 
@@ -72,7 +66,9 @@ def present_search(
             Link(str(unit).capitalize(), search_url(state.with_unit(unit)), unit is state.unit) for unit in Unit
         ),
         notes=results.notes,
-        facets=() if is_empty_archive else _facets(state, results),
+        facets=() if is_empty_archive else present_facets(state, results.facets),
+        years=year_bars(state, results.facets.get("year", ())),
+        amounts=present_amounts(state),
         filter_count=filter_count,
         chips=_chips(state),
         clear_url=search_url(state.without_filters()),
@@ -91,6 +87,7 @@ def present_search(
             if total or relaxation.is_of_filter
         ),
         certificate=_certificate(state, results.total) if state.unit is Unit.DOCUMENTS else None,
+        exports=tuple(Link(name, url) for name, url in export_urls(state).items()) if results.total else (),
         suggested=_suggested(results.facets, noun),
         is_empty_archive=is_empty_archive,
     )
@@ -136,31 +133,6 @@ def _suggested(facets: Mapping[str, Sequence[FacetValue]], noun: str) -> tuple[S
         for value in facets.get(facet, ())[:MOST_SUGGESTED]
         if value.value != UNKNOWN and value.count
     )
-
-
-def _facets(state: SearchState, results: SearchResults | ClauseResults) -> tuple[FacetGroup, ...]:
-    return tuple(
-        _facet(name, values, state.filters.get(name, ()))
-        for name in state.unit.facets
-        if _is_shown(name, values := results.facets.get(name, ()), state.filters.get(name, ()))
-    )
-
-
-def _is_shown(name: str, values: Sequence[FacetValue], selected: Sequence[str]) -> bool:
-    """Whether a facet has a place on the page. A facet's only value stands in every document found."""
-    return name in ALWAYS_SHOWN or len(values) > 1 or bool(selected)
-
-
-def _facet(name: str, values: Sequence[FacetValue], selected: Sequence[str]) -> FacetGroup:
-    if name == "year":
-        # Years are read as a row of years, not as a ranking; "unknown" comes last.
-        values = sorted(values, key=lambda value: (value.value != UNKNOWN, value.value), reverse=True)
-    choices = [FacetChoice(v.value, v.label, f"{v.count:,}", v.value in selected) for v in values]
-    # Folding one value away would take the line that shows it.
-    shown = TOP_VALUES if len(choices) > TOP_VALUES + 1 else len(choices)
-    top = tuple(choice for at, choice in enumerate(choices) if at < shown or choice.selected)
-    rest = tuple(choice for at, choice in enumerate(choices) if at >= shown and not choice.selected)
-    return FacetGroup(name, field_label(name), top, rest)
 
 
 def _chips(state: SearchState) -> tuple[Chip, ...]:

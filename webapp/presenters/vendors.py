@@ -8,12 +8,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from archive.description import Description
 from archive.facts.evidence import Evidence as FoundEvidence
 from archive.model import Fact
+from archive.vendors.candidates import Candidate
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
 from archive.vendors.rulings import Action, RecordedRuling, Ruling
 from webapp.contexts.common import Link
 from webapp.contexts.document import Evidence
-from webapp.contexts.vendors import PrintedName, VendorContext, VendorDocument, VendorRow, VendorsContext
+from webapp.contexts.vendors import (
+    CandidateRow,
+    CandidatesContext,
+    PrintedName,
+    RulingRow,
+    VendorContext,
+    VendorDocument,
+    VendorRow,
+    VendorsContext,
+)
 from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
 from webapp.presenters.facts import present_evidence
 from webapp.presenters.wording import about as about_document
@@ -22,6 +32,9 @@ from webapp.search_state import SearchState
 
 VENDORS_SHOWN = 100
 """Vendors listed at once."""
+
+CANDIDATES_SHOWN = 50
+"""Pairs of vendors that may be one, listed at once."""
 
 DOCUMENTS_SHOWN = 50
 """Documents of a vendor listed at once."""
@@ -52,19 +65,23 @@ def present_vendor(
     described: Sequence[Description],
     said: Mapping[str, Sequence[Said]],
     first: int,
+    by: str = "",
 ) -> VendorContext:
-    """The page of a vendor, with the documents ``described`` and what each says of it, from number ``first`` on."""
+    """The page of a vendor, with the documents ``described`` and what each says of it, from number ``first`` on; ``by``
+    stands in its forms."""
     found = SearchState().with_filter("vendor", vendor.name)
     total = len({mention.document for mention in vendor.mentions})
     return VendorContext(
         state=state,
+        id=vendor.id,
+        by=by,
         title=vendor.name,
         documents=documents_text(vendor),
         search=Link("Search the documents that name it as the vendor", search_url(found)),
         alike=Link("Its contracts on one template", templates_url(vendor.id)),
         numbers=_numbers(vendor),
         names=_printed(vendor),
-        rulings=tuple(_ruling_text(recorded) for recorded in rulings),
+        rulings=tuple(map(_ruling, rulings)),
         rows=tuple(_document(state, one, said.get(one.id, ())) for one in described),
         parts=_parts(total, DOCUMENTS_SHOWN, first, lambda start: vendor_url(vendor.id, start)),
     )
@@ -108,11 +125,31 @@ def ruling_line(ruling: Ruling) -> str:
     return f"{ruling.by}: {verb} {ruling.one.name} | {ruling.other.name}"
 
 
-def _ruling_text(recorded: RecordedRuling) -> str:
+def present_candidates(
+    found: Sequence[Candidate], done: RecordedRuling | None, by: str, *, later: bool
+) -> CandidatesContext:
+    """The pairs that may be one, the most useful first."""
+    more = len(found) - CANDIDATES_SHOWN
+    return CandidatesContext(
+        state=SearchState(),
+        count=counted(len(found), "pair"),
+        rows=tuple(
+            CandidateRow(pair.reason, (_row(pair.one), _row(pair.other)), (pair.one.id, pair.other.id))
+            for pair in found[:CANDIDATES_SHOWN]
+        ),
+        more=f"{counted(more, 'more pair')} will be shown when these are decided." if more > 0 else None,
+        done=_ruling(done) if done else None,
+        later=later,
+        by=by,
+    )
+
+
+def _ruling(recorded: RecordedRuling) -> RulingRow:
     ruling = recorded.ruling
     said = "are one" if ruling.action is Action.MERGE else "are two"
     undone = " (taken back)" if recorded.undone_by is not None else ""
-    return f"{ruling.by}, {day(recorded.at)}: {ruling.one.name} and {ruling.other.name} {said}{undone}"
+    text = f"{ruling.by}, {day(recorded.at)}: {ruling.one.name} and {ruling.other.name} {said}{undone}"
+    return RulingRow(text, recorded.event if recorded.undone_by is None else None)
 
 
 def _parts(total: int, size: int, first: int, url: UrlOfPart) -> tuple[Link, ...]:

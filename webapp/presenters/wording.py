@@ -13,6 +13,7 @@ from archive.description import Description
 from archive.model import Page, TextSource
 from archive.quality import Quality
 from archive.search.facets import label
+from archive.search.request import AMOUNT_FILTERS, excluded_facet
 
 FIELD_LABELS = {
     "title": "Title",
@@ -139,8 +140,11 @@ def size(number: int) -> str:
     return f"{amount:,.1f} GB"
 
 
-def field_label(field: str) -> str:
-    """What a field of facts is called; one that we have no name for keeps its own."""
+def field_label(name: str) -> str:
+    """What a field of facts, or a filter, is about; one that we have no name for keeps its own."""
+    if name in AMOUNT_FILTERS:
+        return FIELD_LABELS["amount"]
+    field = excluded_facet(name) or name
     return FIELD_LABELS.get(field, field.replace("_", " ").capitalize())
 
 

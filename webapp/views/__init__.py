@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from webapp import api
 from webapp.views import (
+    add,
     annotation,
-    api,
     beside,
     certificate,
     cite,
     clause,
+    collections,
     compare,
+    correct,
     document,
+    export,
+    facets,
+    findings,
     health,
+    iiif,
     image,
+    jobs,
     lists,
+    ocr_formats,
+    openapi,
     original,
     page,
+    review,
+    review_table,
     saved,
     search,
+    vendor_rulings,
     vendors,
     verify,
 )
@@ -26,6 +39,8 @@ BLUEPRINTS = tuple(
     view.blueprint
     for view in (
         search,
+        facets,
+        export,
         certificate,
         document,
         clause,
@@ -38,9 +53,20 @@ BLUEPRINTS = tuple(
         lists,
         saved,
         vendors,
+        vendor_rulings,
+        findings,
+        review,
+        review_table,
+        correct,
+        collections,
+        add,
+        jobs,
         cite,
         verify,
         api,
+        openapi,
+        iiif,
+        ocr_formats,
         health,
     )
 )

@@ -39,17 +39,24 @@ def show(annotation_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/documents/<document_id>/annotations")
 def make(document_id: str) -> ResponseReturnValue:
-    """Keep the ``note`` that the form carries, by the person in ``by``: on the words in ``quote`` on ``page``, or on a
-    box of it in ``left``, ``top``, ``right`` and ``bottom``, in per cent of the page."""
+    """Keep the ``note`` that the form carries, by the person in ``by``.
+
+    It is on the words numbered ``words`` (``A-B``) of ``reading``, which must be the newest; or on those in ``quote``
+    on ``page``; or on a box of it in ``left``, ``top``, ``right`` and ``bottom``, in per cent of the page.
+    """
     catalog = current_room().archive.catalog
     document = catalog.find(document_id)
     form = request.form
+    words = form.get("words", "").strip() or None
+    if words and form.get("reading") != str(document.reading):
+        raise UsageError("The document was read again since its page was opened.", "Choose the words on the page anew.")
     asked = Asked(
+        words=words,
         quote=form.get("quote", "").strip() or None,
-        page=positive_number("page", form.get("page", "")),
+        page=None if words else positive_number("page", form.get("page", "")),
         box=_box(),
     )
-    if asked.quote is None and asked.box is None:
+    if words is None and asked.quote is None and asked.box is None:
         raise UsageError("The note is on nothing.", "Paste the words that it is on, or say where its box is.")
     note, by = checked_note(form.get("note", "")), checked_name(form.get("by", ""))
     made = catalog.annotate(target_of(catalog, document, asked), note, by)

@@ -17,7 +17,7 @@ from archive.store.catalog import Catalog
 from webapp.contexts.alike import Alike
 from webapp.contexts.chain import ChainContext, Chains
 from webapp.contexts.document import Contents, FactRow, Place
-from webapp.links import vendor_url
+from webapp.links import correct_url, vendor_url
 from webapp.presenters.alike import present_alike
 from webapp.presenters.chain import present_chain
 from webapp.presenters.containment import present_contents, present_places, shown_members
@@ -118,5 +118,6 @@ def _facts(catalog: Catalog, document: Document, shown: Reading, state: SearchSt
         evidence = None if fact.span is None else reader.of(fact.span)
         vendor = vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
         url = None if vendor is None else vendor_url(vendor)
-        yield present_fact(fact, evidence, decided, state, shown.number, url)
+        correct = correct_url(document.id, fact.field, fact.value)
+        yield present_fact(fact, evidence, decided, state, shown.number, url, correct)
     yield from present_emptied(facts, decided)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
-from webapp.page_images import PAGE_WIDTH, WIDTHS
+from webapp.page_images import PAGE_WIDTH, WIDTHS, image_type
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.views.page import numbered_page
 
@@ -20,7 +20,7 @@ MAX_AGE = 24 * 60 * 60
 
 @blueprint.get("/documents/<document_id>/pages/<page_number:number>/image")
 def show(document_id: str, number: int) -> Response:
-    """The page as a PNG. ``width`` is one of :data:`webapp.page_images.WIDTHS`."""
+    """The page as a picture. ``width`` is one of :data:`webapp.page_images.WIDTHS`."""
     room = current_room()
     document = requested_document(document_id)
     page = numbered_page(document, requested_reading(document), number)
@@ -31,7 +31,7 @@ def show(document_id: str, number: int) -> Response:
     if page.is_flowing:
         raise NotFound(f"Page {number} of {document.filename} has no image.")
     image = room.images.image(document, number, width)
-    response = Response(image, mimetype="image/png")
+    response = Response(image, mimetype=image_type(image))
     response.cache_control.private = True
     response.cache_control.max_age = MAX_AGE
     response.set_etag(hashlib.sha256(image).hexdigest()[:32])

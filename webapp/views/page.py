@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,9 +11,15 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
 from archive.model import Document, Page, Reading, Span
+from webapp.contexts.page import OnPage, Strip
 from webapp.links import older_number, page_url
+from webapp.page_state import PageState
 from webapp.presenters.marking import Mark
-from webapp.presenters.page import EVIDENCE, match_marks, match_steps, present_page
+from webapp.presenters.page import EVIDENCE, present_page
+from webapp.presenters.page_outline import present_on_page
+from webapp.presenters.page_steps import Kind, first_from, match_marks, match_steps
+from webapp.presenters.page_strip import Hits, present_strip, strip_pages
+from webapp.presenters.page_viewed import Viewed
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.search_state import SearchState, positive_number
 
@@ -24,45 +31,52 @@ _WORDS = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 @blueprint.get("/documents/<document_id>/pages/<page_number:number>")
 def show(document_id: str, number: int) -> str:
     """A page. ``match`` is the number of the current match, ``words=A-B`` marks these words of the reading instead,
-    ``reading`` shows an earlier reading, ``size=large`` gives the image the whole width."""
-    archive = current_room().archive
-    document = requested_document(document_id)
-    state = SearchState.from_arguments(request.args)
-    is_large = request.args.get("size") == "large"
-    reading = requested_reading(document)
-    page = numbered_page(document, reading, number)
-    matches = archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
-    current = positive_number("match", request.args["match"]) if request.args.get("match") else None
+    ``reading`` shows an earlier reading. ``find`` is looked for in this document, and ``found`` is the number of the
+    current place. ``size`` and ``turn`` are those of :class:`webapp.page_state.PageState`."""
+    viewed = _viewed(requested_document(document_id), number)
+    hits = {
+        Kind.MATCH: _matches(viewed.reading, viewed.state),
+        Kind.FOUND: _matches(viewed.reading, viewed.state.with_text(viewed.view.find)),
+    }
+    current = {kind: _current(kind) for kind in Kind}
+    page, reading = viewed.page, viewed.reading
     evidence = _evidence(reading, page, request.args["words"]) if request.args.get("words") else None
-    marks = [_evidence_mark(page, evidence)] if evidence else match_marks(page, matches, current)
-    if current is not None and not any(mark.current for mark in marks):
-        raise UsageError(f"Match {current} does not stand on page {number}.", "Go through the matches from the page.")
+    found = match_marks(page, hits[Kind.FOUND], current[Kind.FOUND], Kind.FOUND)
+    matches = match_marks(page, hits[Kind.MATCH], current[Kind.MATCH])
+    for kind, marks in ((Kind.MATCH, matches), (Kind.FOUND, found)):
+        if current[kind] is not None and not any(mark.current for mark in marks):
+            message = f"Match {current[kind]} does not stand on page {number}."
+            raise UsageError(message, "Go through the matches from the page.")
+    steps = {kind: match_steps(viewed, hits[kind], current[kind], kind) if hits[kind] else None for kind in Kind}
     context = present_page(
-        state,
-        document,
-        archive.catalog.describe([document.id])[document.id],
-        reading,
-        page,
-        archive.catalog.words(document.id, number, reading.number),
-        marks,
-        match_steps(state, document, page, matches, current, is_large) if matches else None,
-        is_large=is_large,
+        viewed,
+        # Marks that share words: the first one has them.
+        [*found, _evidence_mark(page, evidence)] if evidence else [*found, *matches],
+        steps=steps[Kind.MATCH],
+        found=steps[Kind.FOUND],
+        strip=_strip(viewed, hits),
+        standing=_standing(viewed, evidence),
         evidence=evidence,
-        annotations=archive.catalog.annotations(document.id),
+        annotations=current_room().archive.catalog.annotations(document_id),
     )
     return render_template("page.html", page=context)
 
 
 @blueprint.get("/documents/<document_id>/pages")
 def jump(document_id: str) -> ResponseReturnValue:
-    """To the page that the form asks for with ``number``."""
+    """To the page that a form asks for with ``number``; or, with ``find``, to where that stands first on page ``from``
+    or after it, or else in the document. Where it stands nowhere, page ``from`` says so."""
     document = requested_document(document_id)
-    number = positive_number("number", request.args.get("number", "").strip())
-    reading = requested_reading(document)
-    numbered_page(document, reading, number)
-    state = SearchState.from_arguments(request.args)
-    is_large = request.args.get("size") == "large"
-    return redirect(page_url(document.id, number, state, large=is_large, reading=older_number(document, reading)))
+    reading, state = requested_reading(document), SearchState.from_arguments(request.args)
+    view, older = PageState.from_arguments(request.args), older_number(document, reading)
+    if "number" in request.args or not view.find:
+        number = positive_number("number", request.args.get("number", "").strip())
+        numbered_page(document, reading, number)
+        return redirect(page_url(document.id, number, state, view=view, reading=older))
+    start = positive_number("from", request.args.get("from") or "1")
+    numbered_page(document, reading, start)
+    number, found = first_from(_matches(reading, state.with_text(view.find)), start) or (start, None)
+    return redirect(page_url(document.id, number, state, found=found, view=view, reading=older))
 
 
 def numbered_page(document: Document, reading: Reading, number: int) -> Page:
@@ -73,6 +87,41 @@ def numbered_page(document: Document, reading: Reading, number: int) -> Page:
     if number > len(reading.pages):
         raise NotFound(f"{document.filename} has {len(reading.pages)} pages; there is no page {number}.")
     return reading.pages[number - 1]
+
+
+def _viewed(document: Document, number: int) -> Viewed:
+    catalog, reading = current_room().archive.catalog, requested_reading(document)
+    return Viewed(
+        SearchState.from_arguments(request.args),
+        PageState.from_arguments(request.args),
+        document,
+        catalog.describe([document.id])[document.id],
+        reading,
+        numbered_page(document, reading, number),
+        catalog.words(document.id, number, reading.number),
+    )
+
+
+def _matches(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, int]]]:
+    return current_room().archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
+
+
+def _current(kind: Kind) -> int | None:
+    return positive_number(kind, request.args[kind]) if request.args.get(kind) else None
+
+
+def _strip(viewed: Viewed, hits: Hits) -> Strip | None:
+    catalog, document, reading = current_room().archive.catalog, viewed.document, viewed.reading
+    marked = {number for matches in hits.values() for number in matches}
+    shown = marked.intersection(strip_pages(viewed.page.number, len(reading.pages)))
+    return present_strip(viewed, hits, {number: catalog.words(document.id, number, reading.number) for number in shown})
+
+
+def _standing(viewed: Viewed, evidence: Span | None) -> OnPage | None:
+    catalog, id_ = current_room().archive.catalog, viewed.document.id
+    page, plain = viewed.page, replace(viewed, view=viewed.view.without_find())
+    words = page.first_word, page.first_word + page.word_count - 1
+    return present_on_page(plain, catalog.clauses(id_, viewed.reading.number, words), catalog.facts(id_), evidence)
 
 
 def _evidence(reading: Reading, page: Page, words: str) -> Span:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from itertools import islice
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
@@ -14,6 +14,7 @@ from archive.search.help import Searcher, search_help
 from archive.search.parser import parse
 from archive.search.suggestions import MOST_SEARCHES
 from archive.search.vendor_filters import with_vendors
+from webapp.links import search_url
 from webapp.presenters.relaxations import Relaxation, last_resort, relaxations
 from webapp.presenters.search import PAGE_LINES, present_search
 from webapp.room import current_room
@@ -27,7 +28,7 @@ finds anything, one more is tried."""
 
 
 @blueprint.get("/")
-def show() -> str:
+def show() -> Response:
     """The search form with its results."""
     archive = current_room().archive
     asked = SearchState.from_arguments(request.args)
@@ -42,7 +43,10 @@ def show() -> str:
     help_ = search_help(service, engine, state.request(size=1), results.total)
     wider = () if results.total or is_empty else _wider(service, state, help_.missing)
     page = present_search(state, results, size, help_, wider, is_empty_archive=is_empty)
-    return render_template("search.html", page=page)
+    response = make_response(render_template("search.html", page=page))
+    # Where a script puts the results into the page, it shows the address that a link to them has.
+    response.headers["HX-Push-Url"] = search_url(state)
+    return response
 
 
 def _wider(service: Searcher, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:

@@ -14,6 +14,7 @@ from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
 from archive.vendors.names import words
 from archive.vendors.rulings import RecordedRuling
+from webapp.deciding import known_person
 from webapp.links import vendor_url
 from webapp.presenters.vendors import DOCUMENTS_SHOWN, VENDORS_SHOWN, Said, present_vendor, present_vendors
 from webapp.room import current_room
@@ -48,7 +49,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
     described = catalog.describe(catalog.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
     shown = list(described.values())
     said = {one.id: list(_said(catalog, vendor, one.id)) for one in shown}
-    page = present_vendor(SearchState(), vendor, _about(catalog, vendor), shown, said, first)
+    page = present_vendor(SearchState(), vendor, _about(catalog, vendor), shown, said, first, known_person())
     return render_template("vendor.html", page=page)
 
 

@@ -1,8 +1,8 @@
-"""``/verify``: whether a quotation still stands in the archived bytes; ``/api/v1/verify`` for programs."""
+"""``/verify``: whether a quotation still stands in the archived bytes."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.citing.claims import claim_in
@@ -25,12 +25,6 @@ def show() -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     """The answer to ``text``, which is too long for an address."""
     return _answered(request.form.get("text", ""))
-
-
-@blueprint.route("/api/v1/verify", methods=["GET", "POST"])
-def as_json() -> Response:
-    """The answer as ``dosije verify --json`` prints it, to ``text`` in the address or in a form."""
-    return jsonify(verifier().verify(claim_in(request.values.get("text", ""))).as_json())
 
 
 def _answered(text: str) -> ResponseReturnValue:

@@ -6,12 +6,12 @@ import time
 
 from archive.search.clauses.entries import ShownClause
 from archive.search.clauses.results import ClauseHit, ClauseResults
-from archive.search.engine import EngineHit, EngineRequest, SearchEngine
+from archive.search.engine import EngineHit, SearchEngine
 from archive.search.facets import list_values
+from archive.search.narrowing import engine_request
 from archive.search.parser import parse
 from archive.search.request import SearchRequest
 from archive.search.service import page_hits
-from archive.search.vendor_filters import with_vendors
 from archive.store.catalog import Catalog
 
 
@@ -31,16 +31,7 @@ class ClauseSearch:
         """
         started = time.perf_counter()
         parsed = parse(request.text, request.exact, request.look_alikes)
-        found = self._engine.search(
-            EngineRequest(
-                parsed.query,
-                with_vendors(self._catalog, request.filters),
-                request.sort,
-                request.limit,
-                request.offset,
-                facets=request.unit.facets,
-            )
-        )
+        found = self._engine.search(engine_request(self._catalog, request, parsed.query))
         return ClauseResults(
             query=request.text,
             total=found.total,

@@ -9,6 +9,7 @@ from functools import reduce
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.errors import IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry, Rebuild, WordCount
@@ -175,8 +176,7 @@ class WhooshRebuild:
 def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> EngineResults:
     question = Question(snapshot)
     documents, scores = _found(question, request, weights)
-    masks = {facet: snapshot.facets[facet].mask(values) for facet, values in request.filters.items() if values}
-    passing = {facet: mask[documents] for facet, mask in masks.items()}
+    passing = _passing(snapshot, request, documents)
     everything = np.ones(len(documents), bool)
     selected = reduce(np.logical_and, passing.values(), everything)
     counted = dict.fromkeys(request.facets, documents[selected] if passing else documents)
@@ -188,10 +188,23 @@ def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> Eng
         total=int(np.count_nonzero(selected)),
         hits=hits(question, request.query, shown, shown_scores),
         facets={
-            facet: snapshot.facets[facet].count(counted[facet], request.filters.get(facet, ()))
+            facet: snapshot.facets[facet].count(
+                counted[facet], (*request.filters.get(facet, ()), *request.excluded.get(facet, ()))
+            )
             for facet in request.facets
         },
     )
+
+
+def _passing(snapshot: Snapshot, request: EngineRequest, documents: Documents) -> dict[str, NDArray[np.bool_]]:
+    """For each facet with a selection, which of these documents pass it."""
+    passing = {
+        name: snapshot.facets[name].mask(values)[documents] for name, values in request.filters.items() if values
+    }
+    for name, values in request.excluded.items():
+        kept = ~snapshot.facets[name].mask(values)[documents]
+        passing[name] = passing[name] & kept if name in passing else kept
+    return passing
 
 
 def _found(question: Question, request: EngineRequest, weights: Weights) -> tuple[Documents, Scores]:

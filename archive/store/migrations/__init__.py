@@ -25,6 +25,7 @@ from archive.store.migrations import (
     m0007_vendors,
     m0008_clauses,
     m0009_annotations,
+    m0010_jobs,
 )
 
 records = Table(
@@ -55,6 +56,7 @@ STEPS: Sequence[Step] = (
     Step(7, "vendors", m0007_vendors.apply),
     Step(8, "clauses", m0008_clauses.apply),
     Step(9, "annotations", m0009_annotations.apply),
+    Step(10, "jobs", m0010_jobs.apply),
 )
 
 

@@ -1,0 +1,193 @@
+"""Counting: from a definition to its table. The rules, which pages and exports state, too:
+
+* A unit is counted once, whatever number of documents it has (:mod:`archive.findings.units`); a near-identical copy
+  counts nowhere. Which of its documents speaks for it: :mod:`archive.findings.speaking`.
+* Amounts of different currencies, and those with and without VAT, stand in columns of their own and are not converted.
+* In rows by vendor, a unit is counted in the row of each of its vendors, and an amount that they share in none of
+  them, as nobody knows whose it is. The total counts it.
+* Units without the fact, and those of which it is unclear, are counted apart and never taken for 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from archive.findings.definition import Definition, Measure
+from archive.findings.population import POPULATION
+from archive.findings.speaking import Key, Proof, Said, said, vendors_of
+from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, AsOf, Cell, Column, Row, Table
+from archive.findings.units import Counted, units, within
+from archive.procedures.papers import Paper
+from archive.search.engine import SearchEngine
+from archive.search.facets import label
+from archive.search.gathering import gather
+from archive.search.service import SearchService
+from archive.store.catalog import Catalog
+
+RULES = (
+    "A near-identical copy of a document is not counted.",
+    "However many documents one procedure or request has, it is counted once.",
+    "The documents that speak are heard in the order given; a newest annex speaks in the place of its contract.",
+    "Currencies stand apart, and so do amounts with and without VAT. Nothing is converted.",
+    "An amount that several vendors share is in the total and in no vendor's row.",
+    "What is unknown or unclear is counted apart and never taken for 0.",
+)
+"""The rules of counting, for readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    unit: Counted
+    said: Said
+    keys: tuple[tuple[str | None, ...], ...]
+    is_joint: bool
+
+
+def run(definition: Definition, catalog: Catalog, search: SearchService, engine: SearchEngine) -> Table:
+    """Count a finding.
+
+    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.gathering.MOST_GATHERED`.
+    """
+    generation = engine.generation
+    last = catalog.coverage(generation).last_event
+    counted = [unit for unit in units(catalog, definition.counts) if _needed(unit, definition)]
+    if definition.request is not None:
+        found = {hit.description.id for piece in gather(search, definition.request) for hit in piece.hits}
+        counted = [unit for unit in counted if within(unit, found)]
+    as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
+    return table(definition, counted, as_of)
+
+
+def table(definition: Definition, counted: Iterable[Counted], as_of: AsOf) -> Table:
+    """The table of these units."""
+    found = [_of(unit, definition) for unit in counted]
+    keys = _column_keys(found, definition)
+    columns = _columns(keys, definition, is_joint=any(one.is_joint for one in found))
+    by_row: dict[tuple[str | None, ...], list[_Unit]] = {}
+    for one in found:
+        for key in one.keys:
+            by_row.setdefault(key, []).append(one)
+    ordered = sorted(by_row, key=lambda key: [(value is None, value or "") for value in key])
+    rows = tuple(_row(key, by_row[key], keys, columns, definition) for key in ordered)
+    return Table(definition, columns, rows, _row((), found, keys, columns, definition), as_of)
+
+
+def _needed(unit: Counted, definition: Definition) -> bool:
+    return not definition.needs or any(paper.kind in definition.needs for paper in unit.papers)
+
+
+def _of(unit: Counted, definition: Definition) -> _Unit:
+    says = said(unit, definition.facts)
+    papers = says.papers or tuple(p for p in unit.papers if p.kind in definition.needs) or unit.papers
+    vendors: Sequence[str | None] = (None,)
+    if "vendor" in definition.group:
+        vendors = sorted(frozenset().union(*map(vendors_of, papers))) or (None,)
+    first = min((paper for paper in unit.papers if _is_heard(paper, definition)), key=_moment, default=papers[0])
+    keys = tuple(
+        tuple(vendor if group == "vendor" else _group(group, unit, first) for group in definition.group)
+        for vendor in vendors
+    )
+    is_joint = len(vendors) > 1 and definition.facts.measure is Measure.SUM and bool(says.columns)
+    return _Unit(unit, says, keys, is_joint)
+
+
+def _is_heard(paper: Paper, definition: Definition) -> bool:
+    """Whether a document may say when a unit was: of a contract with annexes, the year is the contract's."""
+    return not definition.facts.speaks or paper.kind in definition.facts.speaks
+
+
+def _moment(paper: Paper) -> tuple[bool, int, str]:
+    return paper.year is None, paper.year or 0, paper.id
+
+
+def _group(group: str, unit: Counted, paper: Paper) -> str | None:
+    if group == "municipality":
+        return unit.municipality
+    if group == "buyer":
+        return unit.buyer
+    if group == "year":
+        return None if paper.year is None else str(paper.year)
+    return next(iter(paper.known.facet_values()[group]), None)
+
+
+def _column_keys(found: Iterable[_Unit], definition: Definition) -> list[Key]:
+    if definition.facts.buckets:
+        return [(bucket.label,) for bucket in definition.facts.buckets]
+    return sorted({key for one in found for key in one.said.columns})
+
+
+def _columns(keys: Iterable[Key], definition: Definition, *, is_joint: bool) -> tuple[Column, ...]:
+    is_sum = definition.facts.measure is Measure.SUM
+    own = (Column("·".join(key), _head(key, definition), is_sum) for key in keys)
+    first: tuple[Column, ...] = (Column(UNITS, str(definition.counts).capitalize()), Column(DOCUMENTS, "Documents"))
+    if str(definition.counts) == DOCUMENTS:
+        first = first[:1]
+    last = [Column(ABSENT, definition.absent), Column(UNCLEAR, "Unclear")]
+    if is_joint:
+        last.append(Column(JOINT, "Shared by vendors"))
+    return (*first, *own, *last)
+
+
+def _head(key: Key, definition: Definition) -> str:
+    if definition.facts.field == "missing":
+        return label("kind", key[0])
+    return " ".join(definition.labels.get(value, value) for value in key if value) or "Not told"
+
+
+def _row(
+    key: tuple[str | None, ...],
+    within_row: Sequence[_Unit],
+    keys: Sequence[Key],
+    columns: Sequence[Column],
+    definition: Definition,
+) -> Row:
+    inhabitants = None
+    if definition.per_inhabitants and key:
+        inhabitants = POPULATION.get(key[definition.group.index("municipality")] or "")
+    by_id = {"·".join(one): one for one in keys}
+    # A shared amount is left out of every vendor's row; the total, whose key is empty, has it.
+    own = [one for one in within_row if not (key and one.is_joint)]
+    cells = []
+    for column in columns:
+        if column.id in by_id:
+            cells.append(_cell_of(by_id[column.id], own, len(within_row), definition, inhabitants))
+        else:
+            cells.append(_cell_apart(column.id, within_row, is_total=not key))
+    return Row(key, tuple(cells), inhabitants)
+
+
+def _cell_of(key: Key, own: Sequence[_Unit], of_row: int, definition: Definition, inhabitants: int | None) -> Cell:
+    having = [one for one in own if key in one.said.columns]
+    proofs = tuple(proof for one in having for proof in one.said.columns[key])
+    is_sum = definition.facts.measure is Measure.SUM
+    number: Decimal | None = Decimal(len(having))
+    if is_sum:
+        number = sum((one.said.amount(key) for one in having), Decimal()) if having else None
+    per = None
+    if inhabitants and definition.per_inhabitants and having and number is not None:
+        per = Fraction(number) * definition.per_inhabitants / inhabitants
+    return Cell(number, proofs, len(having), len({p.document for p in proofs}), of_row - len(having), per)
+
+
+def _cell_apart(column: str, within_row: Sequence[_Unit], *, is_total: bool) -> Cell:
+    proofs: tuple[Proof, ...]
+    if column == UNCLEAR:
+        chosen = [one for one in within_row if one.said.unclear]
+        proofs = tuple(proof for one in chosen for proof in one.said.unclear)
+    else:
+        chosen = [one for one in within_row if _is_in(column, one, is_total=is_total)]
+        proofs = tuple(Proof(one.unit.id, paper.id) for one in chosen for paper in one.unit.papers)
+    documents = len({proof.document for proof in proofs})
+    number = documents if column == DOCUMENTS else len(chosen)
+    return Cell(Decimal(number), proofs, len(chosen), documents, len(within_row) - len(chosen))
+
+
+def _is_in(column: str, one: _Unit, *, is_total: bool) -> bool:
+    if column == ABSENT:
+        return not one.said.columns and not one.said.unclear
+    if column == JOINT:
+        return one.is_joint and not is_total
+    return True

@@ -1,0 +1,92 @@
+"""What a finding counts, over which documents, grouped by what. It is read from a file (:mod:`archive.findings.files`).
+
+A definition says what is wanted and has no code. How it is counted stands in :mod:`archive.findings.counting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from enum import StrEnum
+from types import MappingProxyType
+
+from archive.search.request import SearchRequest
+
+MISSING = "missing"
+"""What may stand in the place of a field: the kinds of documents that a procedure lacks."""
+
+GROUPS = ("municipality", "buyer", "vendor", "year", "kind", "language", "collection")
+"""What rows may be grouped by."""
+
+VALUE = "value"
+"""The column key that stands for the value of the fact; any other is the name of one of its details."""
+
+
+class Unit(StrEnum):
+    """What is counted once, however many documents it has."""
+
+    PROCEDURES = "procedures"
+    REQUESTS = "requests"
+    DOCUMENTS = "documents"
+
+
+class Measure(StrEnum):
+    """What a number is: how many units have the fact, or what their facts add up to."""
+
+    COUNT = "count"
+    SUM = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A column of several values: those that are whole numbers from ``least`` to ``most``, both included."""
+
+    label: str
+    least: int
+    most: int | None = None
+
+    def holds(self, value: str) -> bool:
+        """Whether a value belongs here."""
+        return value.isdecimal() and self.least <= int(value) and (self.most is None or int(value) <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Which facts are counted.
+
+    ``speaks`` are the kinds of documents that speak for a unit, the one that is heard first at the head; without any,
+    all of its documents do. ``details`` are those that a fact must have, ``lacks`` those that it must not.
+    ``columns`` are what makes columns: :data:`VALUE` or names of details. ``buckets`` take their place.
+    """
+
+    field: str
+    measure: Measure = Measure.COUNT
+    speaks: tuple[str, ...] = ()
+    details: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=lambda: MappingProxyType({}))
+    lacks: tuple[str, ...] = ()
+    columns: tuple[str, ...] = (VALUE,)
+    buckets: tuple[Bucket, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A finding.
+
+    ``needs`` are kinds of documents of which a unit must have one. ``labels`` say how values are called in the heads
+    of columns. ``per_inhabitants`` asks for each number per so many inhabitants, too. ``cannot`` is what the finding
+    cannot know. ``absent`` is what is said of units without such a fact.
+    """
+
+    name: str
+    title: str
+    about: str
+    counts: Unit
+    group: tuple[str, ...]
+    facts: Facts
+    request: SearchRequest | None = None
+    needs: tuple[str, ...] = ()
+    labels: Mapping[str, str] = dataclass_field(default_factory=lambda: MappingProxyType({}))
+    per_inhabitants: int | None = None
+    cannot: tuple[str, ...] = ()
+    absent: str = "Unknown"

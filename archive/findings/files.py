@@ -1,0 +1,148 @@
+"""The files that define findings: those that come with Dosije, and the owner's own in ``HOME/findings``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from archive.errors import UnknownFinding, UsageError
+from archive.fields import FIELDS
+from archive.findings.definition import GROUPS, MISSING, VALUE, Bucket, Definition, Facts, Measure, Unit
+from archive.findings.reading import Section
+from archive.model import KINDS
+from archive.search.request import FACETS, SearchRequest, excluding
+
+SHIPPED = Path(__file__).parent / "definitions"
+
+_NAME = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+
+_TEMPLATE = """\
+# A finding: what is counted, and over which documents. What each line means: docs/findings.md
+title = "{title}"
+about = "What this table is for, in a sentence."
+counts = "procedures"            # or "requests" (for information), or "documents"
+group = ["municipality"]         # rows: {groups}
+cannot = ["What this table cannot know."]
+
+# Only what a search finds; leave this out to count the whole archive.
+# [request]
+# query = "kamere"
+# year = ["2020", "2021"]
+
+[facts]
+field = "watch"                  # {fields}
+columns = ["value", "negated"]   # columns: the value, or what is told beside it
+
+[labels]
+yes = "denied"
+"""
+
+
+def definitions(home: Path) -> dict[str, Path]:
+    """The file of every finding by its name; the owner's own take the place of shipped ones of the same name."""
+    return {file.stem: file for folder in (SHIPPED, home / "findings") for file in sorted(folder.glob("*.toml"))}
+
+
+def load(home: Path, name: str) -> Definition:
+    """The finding of this name.
+
+    :raises UnknownFinding: there is none.
+    :raises UsageError: its file is wrong; the error names the line.
+    """
+    files = definitions(home)
+    if name not in files:
+        raise UnknownFinding(f"There is no finding {name!r}.", f"Findings are: {', '.join(sorted(files))}.")
+    return read(files[name])
+
+
+def scaffold(home: Path, name: str) -> Path:
+    """Write the file of a new finding for its owner to change; returns where it is.
+
+    :raises UsageError: the name cannot be one, or is taken.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot name a finding.", "Use small letters, digits and hyphens: cameras-by-year")
+    if name in definitions(home) or name == "new":
+        raise UsageError(f"There is a finding {name!r} already.", "Choose another name.")
+    file = home / "findings" / f"{name}.toml"
+    file.parent.mkdir(exist_ok=True)
+    title = name.replace("-", " ").capitalize()
+    fields = ", ".join((*FIELDS, MISSING))
+    file.write_text(_TEMPLATE.format(title=title, groups=", ".join(GROUPS), fields=fields), encoding="utf-8")
+    return file
+
+
+def read(file: Path) -> Definition:
+    """The definition in a file.
+
+    :raises UsageError: something in it is wrong.
+    """
+    top = Section.of_file(file)
+    labels = top.section("labels")
+    found = Definition(
+        name=file.stem,
+        title=top.text("title"),
+        about=top.text("about"),
+        counts=Unit(top.choice("counts", tuple(Unit))),
+        group=top.texts("group", GROUPS),
+        facts=_facts(top.section("facts")),
+        request=_request(top),
+        needs=top.texts("needs", KINDS),
+        labels={key: labels.text(key) for key in labels.given()},
+        per_inhabitants=top.number("per_inhabitants"),
+        cannot=top.texts("cannot"),
+        absent=top.text("absent", "Unknown"),
+    )
+    top.finish()
+    if not found.group:
+        raise top.wrong("group", "has to name at least one thing", f"It may be: {', '.join(GROUPS)}.")
+    if found.per_inhabitants is not None and (found.per_inhabitants == 0 or "municipality" not in found.group):
+        raise top.wrong("per_inhabitants", "has to be at least 1, and needs rows by municipality")
+    if found.facts.field == MISSING and found.counts is not Unit.PROCEDURES:
+        raise top.wrong("counts", "has to be procedures where what is missing is counted")
+    return found
+
+
+def _facts(section: Section) -> Facts:
+    name = section.choice("field", (*FIELDS, MISSING))
+    known = FIELDS[name].details if name in FIELDS else ()
+    details = section.section("details")
+    buckets = [_bucket(one) for one in section.sections("bucket")]
+    facts = Facts(
+        field=name,
+        measure=Measure(section.choice("measure", tuple(Measure), Measure.COUNT)),
+        speaks=section.texts("speaks", KINDS),
+        details={key: details.texts(key) for key in known if key in details.given()},
+        lacks=section.texts("lacks", known),
+        columns=section.texts("columns", (VALUE, *known)) or (VALUE,),
+        buckets=tuple(buckets),
+    )
+    for key in details.given():
+        if key not in known:
+            raise details.wrong(key, f"is not told of a {name}")
+    if facts.measure is Measure.SUM and name not in ("amount", "quantity"):
+        raise section.wrong("measure", f"cannot be a sum of {name}", "Amounts and quantities can be added up.")
+    if facts.measure is Measure.SUM and (facts.buckets or VALUE in facts.columns or not facts.speaks):
+        raise section.wrong("measure", "can be a sum only with columns of details, and with kinds that speak")
+    if facts.measure is Measure.SUM and name == "amount" and not {"currency", "vat"} <= set(facts.columns):
+        raise section.wrong("columns", "of a sum of amounts have to keep currency and vat apart")
+    if facts.measure is Measure.SUM and name == "quantity" and "what" not in facts.columns:
+        raise section.wrong("columns", "of a sum of quantities have to keep apart what is counted: what")
+    section.finish()
+    return facts
+
+
+def _bucket(section: Section) -> Bucket:
+    bucket = Bucket(section.text("label"), section.number("least") or 0, section.number("most"))
+    section.finish()
+    return bucket
+
+
+def _request(top: Section) -> SearchRequest | None:
+    section = top.section("request")
+    if not section.given():
+        return None
+    text = section.text("query") if "query" in section.given() else ""
+    filters = {name: section.texts(name) for facet in FACETS for name in (facet, excluding(facet))}
+    section.finish()
+    return SearchRequest(text, {name: values for name, values in filters.items() if values}, excerpts=0)

@@ -1,0 +1,116 @@
+"""Findings as JSON, and the evidence of a number: the facts that make it, each with its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from archive.facts.evidence import Evidence, EvidenceReader, fact_id
+from archive.findings.counting import RULES
+from archive.findings.population import SOURCE
+from archive.findings.speaking import Proof
+from archive.findings.table import Cell, Row, Table
+from archive.search.request import UNKNOWN
+from archive.store.catalog import Catalog
+
+Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
+"""Where the evidence of each number is to be read, by row and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A proof with the words that say so; None where there are none, as in a person's correction."""
+
+    proof: Proof
+    title: str
+    filename: str
+    evidence: Evidence | None
+
+
+def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
+    """Proofs with their words, in the order given."""
+    listed = list(proofs)
+    described = catalog.describe({proof.document for proof in listed})
+    readers: dict[str, EvidenceReader] = {}
+    for proof in listed:
+        known = described[proof.document]
+        reader = readers.setdefault(proof.document, EvidenceReader(catalog, proof.document))
+        span = proof.fact.span if proof.fact else None
+        yield Shown(proof, known.title, known.filename, None if span is None else reader.of(span))
+
+
+def finding_record(table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
+    """A finding with every number and the facts that make it. An unknown value of a group is null."""
+    definition, as_of = table.definition, table.as_of
+    return {
+        "name": definition.name,
+        "title": definition.title,
+        "about": definition.about,
+        "counts": str(definition.counts),
+        "group": list(definition.group),
+        "as_of": {
+            "event": as_of.event,
+            "at": as_of.at and as_of.at.isoformat(),
+            "hash": as_of.hash,
+            "index": as_of.generation,
+        },
+        "columns": [{"id": column.id, "label": column.label, "is_sum": column.is_sum} for column in table.columns],
+        "rows": [_row(row, table, catalog, addresses) for row in table.rows],
+        "total": _row(table.total, table, catalog, addresses),
+        "rules": list(RULES),
+        "inhabitants": SOURCE if definition.per_inhabitants else None,
+        "cannot": list(definition.cannot),
+    }
+
+
+def _row(row: Row, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
+    cells = {}
+    for column, cell in zip(table.columns, row.cells, strict=True):
+        cells[column.id] = _cell(cell, catalog) | {"url": addresses[row.key, column.id]}
+    return {
+        "key": dict(zip(table.definition.group, row.key, strict=False)),
+        "inhabitants": row.inhabitants,
+        "cells": cells,
+    }
+
+
+def _cell(cell: Cell, catalog: Catalog) -> dict[str, Any]:
+    return {
+        "number": plain(cell.number),
+        "units": cell.units,
+        "documents": cell.documents,
+        "unknown": cell.unknown,
+        "per_inhabitants": None if cell.per is None else round(float(cell.per), 4),
+        "by_persons": cell.persons,
+        "evidence": [_evidence(one) for one in shown(catalog, cell.proofs)],
+    }
+
+
+def _evidence(one: Shown) -> dict[str, Any]:
+    fact, span = one.proof.fact, one.proof.fact and one.proof.fact.span
+    return {
+        "unit": one.proof.unit,
+        "document": one.proof.document,
+        "fact": fact and fact_id(fact),
+        "field": fact and fact.field,
+        "value": fact and fact.value,
+        "status": fact and str(fact.status),
+        "page": one.evidence and one.evidence.page.number,
+        "quote": one.evidence and one.evidence.quote,
+        "words": span and [span.first, span.last],
+        "reading": span and span.reading,
+    }
+
+
+def plain(number: Decimal | None) -> int | float | None:
+    """A number for JSON and sheets: whole where it is."""
+    if number is None:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def key_in_address(key: Sequence[str | None]) -> list[str]:
+    """The key of a row as an address has it: an unknown value has a name."""
+    return [UNKNOWN if value is None else value for value in key]

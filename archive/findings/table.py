@@ -1,0 +1,89 @@
+"""The table of a finding: rows of cells, each of which knows the facts that make its number."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from archive.findings.definition import Definition
+from archive.findings.speaking import Proof
+from archive.model import FactStatus
+
+UNITS, DOCUMENTS, ABSENT, UNCLEAR, JOINT = "units", "documents", "absent", "unclear", "joint"
+"""The columns that every row has: what is counted, its documents, and the units that no other column can count: those
+without the fact, those of which it is unclear, and those whose amount several vendors share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. ``id`` names it in addresses; ``is_sum`` says that its numbers are sums and no counts of units."""
+
+    id: str
+    label: str
+    is_sum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number and what makes it. A sum of nothing known is None and not 0.
+
+    ``units`` and ``documents`` are how many of them it is made from, ``unknown`` the units of the row that it does not
+    count. ``per`` is the number per so many inhabitants as the definition says. ``persons`` are the proofs that a
+    person gave or confirmed.
+    """
+
+    number: Decimal | None
+    proofs: tuple[Proof, ...]
+    units: int
+    documents: int
+    unknown: int
+    per: Fraction | None = None
+
+    @property
+    def persons(self) -> int:
+        """How many of its facts a person corrected or confirmed."""
+        return sum(proof.fact is not None and proof.fact.status is not FactStatus.EXTRACTED for proof in self.proofs)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row. ``key`` has a value of each group, None where it is unknown; ``cells`` stand in the order of columns."""
+
+    key: tuple[str | None, ...]
+    cells: tuple[Cell, ...]
+    inhabitants: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The state of the archive that a table was made from: the newest event of the catalog and the index generation.
+
+    ``event`` is 0 in an archive in which nothing has happened.
+    """
+
+    event: int
+    at: datetime.datetime | None
+    hash: str | None
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A finding, counted. ``total`` counts each unit once, even if it stands in several rows."""
+
+    definition: Definition
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row
+    as_of: AsOf
+
+    def place_of(self, column: str) -> int | None:
+        """Where a column stands, by its id."""
+        return next((at for at, one in enumerate(self.columns) if one.id == column), None)
+
+    def row(self, key: Sequence[str | None]) -> Row | None:
+        """The row of this key; the total, if it is empty."""
+        return self.total if not key else next((row for row in self.rows if row.key == tuple(key)), None)

@@ -1,0 +1,177 @@
+"""The process beside the reading room that adds what was uploaded: one job after the other, the oldest first.
+
+The catalog alone says what is to be done, so nothing is lost if this process or its parent is killed: a job that was
+running is taken up again, and what became a document before is known by its bytes. Only the holder of ``worker.lock``
+takes jobs, however many reading rooms are open.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+
+from archive.errors import ArchiveBusy, DosijeError
+from archive.home import Archive
+from archive.jobs import INSIDE, FileState, Job, JobFile
+from archive.processes import end_with_parent
+from indexer.inputs import readable
+from indexer.pipeline import AddOptions, FileReport, add
+from indexer.progress import Silence
+
+MOST_ATTEMPTS = 3
+"""Times a job is begun whose worker dies each time."""
+
+POLL_SECONDS = 0.5
+"""How often a worker with nothing to do looks for a job."""
+
+SETTLE_SECONDS = 30
+"""How often it makes up for what an interrupted writer left out of the index."""
+
+_PAUSE = 1.0
+"""Seconds before a worker that died is started anew, and before a job is tried again that the archive was too busy
+for."""
+
+_TOLD_SECONDS = 1.0
+_BUSY = "Another process is adding documents; this goes on when that has ended."
+_KILLED = f"The process that added it was killed {MOST_ATTEMPTS} times. Look at the server's log, and try again."
+_UNTOLD = "Nothing became of it. Try again."
+
+
+class JobWorker:
+    """The worker's process, started at once and again whenever it dies. Close it to end it, whatever it is doing."""
+
+    def __init__(self, home: Path) -> None:
+        self._home, self._closing = home, threading.Event()
+        self._process = self._started()
+        self._keeper = threading.Thread(target=self._keep_alive, name="job worker", daemon=True)
+        self._keeper.start()
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process that is at work now."""
+        return self._process.pid
+
+    def close(self) -> None:
+        """End the process. A job that it was doing is taken up again by the next one."""
+        self._closing.set()
+        self._process.kill()
+        self._keeper.join()
+
+    def _started(self) -> SpawnProcess:
+        process = get_context("spawn").Process(target=live, args=(self._home,))
+        process.start()
+        return process
+
+    def _keep_alive(self) -> None:
+        self._process.join()
+        while not self._closing.wait(_PAUSE):
+            self._process = self._started()
+            if self._closing.is_set():
+                self._process.kill()
+            self._process.join()
+
+
+def live(home: Path) -> None:
+    """The life of the worker's process."""
+    end_with_parent()
+    # Ctrl-C goes to the whole group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with Archive.open(home) as archive, _alone(archive):
+        archive.inbox.sweep()
+        settled = time.monotonic()
+        while True:
+            if work_once(archive):
+                continue
+            if time.monotonic() - settled > SETTLE_SECONDS:
+                archive.settle()
+                settled = time.monotonic()
+            time.sleep(POLL_SECONDS)
+
+
+def work_once(archive: Archive) -> bool:
+    """Do the next job, if there is one. Returns whether there was. Only the holder of ``worker.lock`` may call it."""
+    job = archive.catalog.take_job()
+    if job is None:
+        return False
+    if job.attempts > MOST_ATTEMPTS:
+        archive.catalog.finish_job(job.id, _KILLED)
+        return True
+    try:
+        _add(archive, job)
+    except ArchiveBusy:
+        archive.catalog.put_job_back(job.id, _BUSY)
+        time.sleep(_PAUSE)
+        return True
+    except DosijeError as error:
+        archive.catalog.finish_job(job.id, str(error))
+    else:
+        archive.catalog.finish_job(job.id, _UNTOLD)
+    for file in archive.catalog.job_files(job.id):
+        if file.state is not FileState.FAILED and not file.is_inside:
+            archive.inbox.discard(job.id, file.path)
+    return True
+
+
+def _add(archive: Archive, job: Job) -> None:
+    folder = archive.inbox.folder(job.id)
+    waiting = [file.path for file in archive.catalog.job_files(job.id) if file.state is FileState.WAITING]
+    if not waiting:
+        return
+    # One processor is left to the readers.
+    processes = max(1, (os.cpu_count() or 1) - 1)
+    options = AddOptions(jobs=processes, ocr="auto", collection=job.collection, retry_failed=True)
+    told = _Told(archive, job, f"{readable(folder)}/")
+    add(archive, [folder / path for path in waiting], options, told.file, told)
+    told.pages()
+
+
+class _Told(Silence):
+    """Records in the catalog how far a job has come."""
+
+    def __init__(self, archive: Archive, job: Job, prefix: str) -> None:
+        self._archive, self._job, self._prefix = archive, job, prefix
+        self._pages, self._told = job.pages_read, time.monotonic()
+
+    def file(self, report: FileReport) -> None:
+        """What became of a file. Those of other jobs, such as a container that was left unfinished, are not ours."""
+        if not report.path.startswith(self._prefix):
+            return
+        path = report.path.removeprefix(self._prefix)
+        state = FileState(report.status)
+        if state is FileState.DUPLICATE and self._is_ours(report):
+            state = FileState.ADDED
+        file = JobFile(path, 0, state, report.id, report.pages, report.reason)
+        self._archive.catalog.tell_job_file(self._job.id, file)
+
+    def _is_ours(self, report: FileReport) -> bool:
+        """Whether a file that is known already became a document by this very job, whose worker was killed then."""
+        if report.id is None or INSIDE in report.path:
+            return False
+        return self._archive.catalog.sources(report.id)[0].path == report.path
+
+    def page(self, number: int, of: int) -> None:
+        """See :class:`indexer.progress.Progress`."""
+        self._pages += 1
+        if time.monotonic() - self._told > _TOLD_SECONDS:
+            self.pages()
+
+    def pages(self) -> None:
+        """Record how many pages have been read."""
+        self._archive.catalog.tell_job_pages(self._job.id, self._pages)
+        self._told = time.monotonic()
+
+
+@contextmanager
+def _alone(archive: Archive) -> Iterator[None]:
+    """Wait until no other process takes the jobs of this archive. The lock falls with the process."""
+    with (archive.home / "worker.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

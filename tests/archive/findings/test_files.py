@@ -1,0 +1,61 @@
+"""The files of findings: shipped, made anew, and wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.errors import UnknownFinding, UsageError
+from archive.findings.files import SHIPPED, definitions, load, read, scaffold
+
+GOOD = """\
+title = "Bids"
+about = "Bids."
+counts = "procedures"
+group = ["municipality"]
+
+[facts]
+field = "bids"
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "own.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_all_that_come_with_us_can_be_read_and_say_what_they_cannot_know(tmp_path: Path) -> None:
+    names = set(definitions(tmp_path))
+    assert {"spending", "competition", "capabilities", "foi-outcomes"} <= names
+    assert len(names) == len(list(SHIPPED.glob("*.toml")))
+    assert all(load(tmp_path, name).cannot for name in names)
+
+
+def test_a_new_one_can_be_read_as_it_is_made_and_takes_no_name_twice(tmp_path: Path) -> None:
+    assert read(scaffold(tmp_path, "own-one")).title == "Own one"
+    for name in ("own-one", "spending", "../x", "new", "A"):
+        with pytest.raises(UsageError):
+            scaffold(tmp_path, name)
+    with pytest.raises(UnknownFinding, match="own-one"):
+        load(tmp_path, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('field = "bids"', 'field = "bid"', r"own.toml, line 7: 'field' of \[facts\] cannot be 'bid'.*mean bids"),
+        ('counts = "procedures"', 'count = "procedures"', r"own.toml: 'counts'"),
+        ('field = "bids"', 'field = "bids"\nspeak = ["minutes"]', r"line 8: 'speak'.*mean speaks"),
+        ('["municipality"]', '["town"]', r"line 4: 'group' cannot be 'town'"),
+        ('["municipality"]', "[]", r"line 4: 'group' has to name at least one"),
+        ('title = "Bids"', 'title = "Bids', r"no TOML.*line 1"),
+        ('field = "bids"', 'field = "amount"\nmeasure = "sum"\nspeaks = ["contract"]\ncolumns = ["vat"]', r"line 10"),
+        ("[facts]", '[request]\ncolour = "red"\n[facts]', r"line 7: 'colour' of \[request\] means nothing"),
+        ("[facts]", "[facts.details]\nlots = 1\n[facts]", r"'lots' of \[details\]|'details'"),
+    ],
+)
+def test_an_error_names_the_file_and_the_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(UsageError, match=f"(?s){said}"):
+        read(written(tmp_path, GOOD.replace(old, new)))

@@ -1,0 +1,141 @@
+"""Findings on the specimens, against the table that their newsroom must arrive at: every number, to the last one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.config import Settings
+from archive.facts.evidence import EvidenceReader
+from archive.findings.counting import run
+from archive.findings.files import definitions, load
+from archive.findings.table import Row, Table
+from archive.home import Archive
+
+Truth = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def archive(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """A copy of the specimens' archive, to be read."""
+    home = tmp_path_factory.mktemp("findings") / "home"
+    shutil.copytree(specimen_home, home)
+    with Archive.open(home, Settings()) as opened:
+        yield opened
+
+
+def counted(archive: Archive, name: str) -> Table:
+    return run(load(archive.home, name), archive.catalog, archive.search, archive.engine)
+
+
+def numbers(table: Table, row: Row) -> dict[str, int | None]:
+    """The numbers of a row by column id."""
+    return {
+        column.id: None if cell.number is None else int(cell.number)
+        for column, cell in zip(table.columns, row.cells, strict=True)
+    }
+
+
+def by_key(table: Table) -> dict[str, dict[str, int | None]]:
+    return {" ".join(value or "?" for value in row.key): numbers(table, row) for row in table.rows}
+
+
+def money(true: dict[str, int]) -> dict[str, int | None]:
+    return {
+        "RSD·without": true.get("RSD_without_vat"),
+        "RSD·with": true.get("RSD_with_vat"),
+        "EUR·without": true.get("EUR_without_vat"),
+    }
+
+
+def test_spending_is_that_of_the_story(archive: Archive, truth: Truth) -> None:
+    table, true = counted(archive, "spending"), truth["story"]["totals"]
+    total = numbers(table, table.total)
+    assert total["units"] == true["all"]["contracts"]
+    assert {key: total[key] for key in money({})} == money(true["all"])
+    rows = by_key(table)
+    contracts = [one for one in truth["story"]["procedures"] if one["outcome"] == "contract"]
+    assert len(rows) == len(contracts)
+    for one in contracts:
+        row = rows[f"{one['municipality']} {one['reference'][-4:] if one['reference'][-1].isdigit() else 2019}"]
+        prefix = one["currency"]
+        assert row[f"{prefix}·without"] == one["without_vat"], one["id"]
+        assert row.get(f"{prefix}·with") == one.get("with_vat"), one["id"]
+        assert (row["absent"], row["unclear"]) == (0, 0)
+
+
+def test_vendors_are_those_that_won_and_a_shared_contract_is_nobodys_alone(archive: Archive, truth: Truth) -> None:
+    rows = by_key(table := counted(archive, "vendors"))
+    true = truth["story"]["totals"]["by_vendor"]
+    assert len(rows) == len(true)
+    for name, expected in true.items():
+        word = name.split(" ")[0]
+        ((_, row),) = [item for item in rows.items() if word in item[0]]
+        assert row["units"] == expected["contracts"], name
+        assert row["joint"] == expected.get("joint", 0), name
+        assert {key: row[key] for key in money({})} == money(expected), name
+    assert numbers(table, table.total)["RSD·without"] == truth["story"]["totals"]["all"]["RSD_without_vat"]
+
+
+def test_bids_are_counted_by_procedure(archive: Archive, truth: Truth) -> None:
+    rows = by_key(table := counted(archive, "competition"))
+    bids = {one["id"]: (one["municipality"], one["bids"]) for one in truth["story"]["procedures"]}
+    for town in {town for town, _ in bids.values()}:
+        of_town = [number for place, number in bids.values() if place == town]
+        assert rows[town]["One bid"] == of_town.count(1)
+        assert rows[town]["Several bids"] == sum(number > 1 for number in of_town)
+        assert rows[town]["absent"] == 0
+    assert numbers(table, table.total)["One bid"] == len(truth["story"]["totals"]["single_bid"])
+
+
+def test_cameras_follow_the_annex_and_a_cancelled_procedure_has_none(archive: Archive, truth: Truth) -> None:
+    table, true = counted(archive, "quantities"), truth["story"]["totals"]
+    rows = by_key(table)
+    for town, expected in true["by_municipality"].items():
+        assert (rows[town]["cameras"], rows[town]["places"]) == (expected["cameras"], expected["places"]), town
+    total = numbers(table, table.total)
+    assert (total["cameras"], total["places"]) == (true["all"]["cameras"], true["all"]["places"])
+    cell = table.row(["Kladovo"]).cells[table.place_of("cameras") or 0]  # type: ignore[union-attr]
+    assert cell.per is not None
+    assert round(float(cell.per), 4) == round(10 * 100 / 18002, 4)
+
+
+def test_a_capability_that_is_denied_stands_apart(archive: Archive, truth: Truth) -> None:
+    rows = by_key(counted(archive, "capabilities"))
+    having = [town for town, row in rows.items() if row["face recognition·"]]
+    assert having == truth["story"]["totals"]["face_recognition"]
+    assert rows["Ivanjica"]["face recognition·yes"] == 1
+
+
+def test_outcomes_of_requests(archive: Archive, truth: Truth) -> None:
+    rows = by_key(counted(archive, "foi-outcomes"))
+    for town, outcome in truth["story"]["totals"]["foi_outcomes"].items():
+        assert rows[town]["silent" if outcome == "no_reply" else outcome] == rows[town]["units"] == 1
+
+
+def test_missing_documents(archive: Archive, truth: Truth) -> None:
+    rows = by_key(counted(archive, "missing-documents"))
+    for town, row in rows.items():
+        of_town = [one["missing"] for one in truth["story"]["procedures"] if one["municipality"] == town]
+        for kind in ("tender_notice", "tender_documents", "minutes", "award_decision"):
+            assert row[kind] == sum(kind in missing for missing in of_town), (town, kind)
+
+
+def test_every_fact_behind_a_number_stands_on_its_page_and_no_copy_is_counted(archive: Archive) -> None:
+    checked = 0
+    for name in definitions(archive.home):
+        table = counted(archive, name)
+        for row in (*table.rows, table.total):
+            for cell in row.cells:
+                for proof in cell.proofs:
+                    assert "drugi-sken" not in archive.catalog.find(proof.document).filename
+                    if proof.fact and proof.fact.span:
+                        quote = EvidenceReader(archive.catalog, proof.document).of(proof.fact.span).quote
+                        digits = "".join(filter(str.isdecimal, quote))
+                        assert proof.fact.field != "amount" or proof.fact.value.partition(".")[0] in digits
+                        checked += bool(quote)
+    assert checked > 50

@@ -1,0 +1,162 @@
+"""Uploaded files become documents, whatever happens to the process that sees to it."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.config import Settings
+from archive.home import Archive
+from archive.jobs import FileState, Job, JobFile, JobState
+from archive.search.request import SearchRequest
+from indexer.job_worker import MOST_ATTEMPTS, JobWorker, work_once
+from indexer.pipeline import AddOptions, add
+from indexer.progress import Silence
+
+PATIENCE = 60
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "home", Settings()) as opened:
+        yield opened
+
+
+def send(archive: Archive, *files: tuple[str, bytes]) -> str:
+    """Upload files; returns the id of their job."""
+    job, kept = archive.inbox.keep((name, io.BytesIO(data)) for name, data in files)
+    archive.catalog.add_job(job, "poslato", "Ana", kept)
+    return job
+
+
+def letter(number: int) -> tuple[str, bytes]:
+    return f"pismo {number}.txt", f"Pismo broj {number} o kamerama".encode()
+
+
+def by_name(archive: Archive, job: str) -> dict[str, JobFile]:
+    return {file.name: file for file in archive.catalog.job_files(job)}
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_files_are_added_and_what_fails_says_why(archive: Archive) -> None:
+    same = letter(1)[1]
+    job = send(archive, letter(1), ("isto.txt", same), ("slomljen.pdf", b"%PDF-1.4 x"), ("prazan.txt", b""))
+    assert work_once(archive)
+    assert not work_once(archive)
+    done, files = archive.catalog.job(job), by_name(archive, job)
+    assert (done.state, done.pages_read, done.attempts) == (JobState.DONE, 1, 1)
+    assert done.counts == {FileState.ADDED: 1, FileState.DUPLICATE: 1, FileState.FAILED: 2}
+    assert files["isto.txt"].document == files["pismo 1.txt"].document
+    assert "empty" in (files["prazan.txt"].reason or "")
+    assert files["slomljen.pdf"].reason
+    document = archive.catalog.find(files["pismo 1.txt"].document or "")
+    assert (document.filename, document.collection) == ("pismo 1.txt", "poslato")
+    assert archive.search.search(SearchRequest("kamere")).total == 1
+    kept = [path.name for path in archive.inbox.folder(job).rglob("*") if path.is_file()]
+    assert kept == ["slomljen.pdf"], "what failed is kept, to be tried again"
+
+
+def test_what_failed_is_tried_again(archive: Archive) -> None:
+    job = send(archive, letter(1), ("slomljen.pdf", b"%PDF-1.4 x"))
+    work_once(archive)
+    path = by_name(archive, job)["slomljen.pdf"].path
+    (archive.inbox.folder(job) / path).write_bytes(b"ispravljeno")
+    archive.catalog.retry_job(job, [path])
+    assert archive.catalog.job(job).state is JobState.QUEUED
+    work_once(archive)
+    assert archive.catalog.job(job).counts == {FileState.ADDED: 2}
+    assert archive.catalog.failures() == ()
+
+
+def test_what_lies_in_a_container_is_told_of(archive: Archive) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("dopis.txt", letter(1)[1])
+        file.writestr("los.pdf", b"%PDF-1.4 x")
+    job = send(archive, ("prilozi.zip", packed.getvalue()))
+    work_once(archive)
+    files = by_name(archive, job)
+    assert {name: file.state for name, file in files.items()} == {
+        "prilozi.zip": FileState.ADDED,
+        "prilozi.zip!/dopis.txt": FileState.ADDED,
+        "prilozi.zip!/los.pdf": FileState.FAILED,
+    }
+    assert archive.catalog.job(job).files == 3
+
+
+def test_a_job_of_a_killed_worker_is_taken_up_again(archive: Archive) -> None:
+    """What became a document before the kill is told as added, not as there already."""
+    job = send(archive, letter(1), letter(2))
+    taken = archive.catalog.take_job()
+    assert taken
+    options = AddOptions(jobs=1, ocr="never", collection="poslato", retry_failed=True)
+    add(archive, [archive.inbox.folder(job) / "1/pismo 1.txt"], options, lambda report: None, Silence())
+    assert work_once(archive)
+    done = archive.catalog.job(job)
+    assert (done.state, done.attempts, done.counts) == (JobState.DONE, 2, {FileState.ADDED: 2})
+
+
+def test_a_job_that_kills_its_worker_is_given_up(archive: Archive) -> None:
+    job, next_one = send(archive, letter(1)), send(archive, letter(2))
+    for _ in range(MOST_ATTEMPTS):
+        archive.catalog.take_job()
+    assert work_once(archive)
+    (file,) = archive.catalog.job_files(job)
+    assert (file.state, "killed 3 times" in (file.reason or "")) == (FileState.FAILED, True)
+    work_once(archive)
+    assert archive.catalog.job(next_one).counts == {FileState.ADDED: 1}
+
+
+def test_a_job_waits_while_another_process_writes(archive: Archive) -> None:
+    job = send(archive, letter(1))
+    with archive.writing():
+        assert work_once(archive)
+        waiting = archive.catalog.job(job)
+        assert (waiting.state, waiting.attempts) == (JobState.QUEUED, 0)
+        assert "Another process is adding documents" in (waiting.note or "")
+    work_once(archive)
+    assert archive.catalog.job(job).counts == {FileState.ADDED: 1}
+
+
+def test_a_mistake_in_the_settings_fails_the_job_with_its_reason(archive: Archive) -> None:
+    (archive.home / "watchlist.toml").write_text("this is no table", encoding="utf-8")
+    job = send(archive, letter(1))
+    work_once(archive)
+    (file,) = archive.catalog.job_files(job)
+    assert (file.state, "watchlist" in (file.reason or "")) == (FileState.FAILED, True)
+
+
+def test_the_process_does_jobs_and_lives_on_when_it_is_killed(archive: Archive) -> None:
+    worker = JobWorker(archive.home)
+    try:
+        first = send(archive, letter(1))
+        wait_for(lambda: is_done(archive, first))
+        job = send(archive, *(letter(number) for number in range(2, 42)))
+        wait_for(lambda: archive.catalog.job(job).counts.get(FileState.ADDED, 0) > 0)
+        killed = worker.pid
+        assert killed
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda: is_done(archive, job))
+        done: Job = archive.catalog.job(job)
+        assert (worker.pid != killed, done.counts) == (True, {FileState.ADDED: 40})
+    finally:
+        worker.close()
+    assert archive.settle()
+    assert archive.catalog.verify_events() > 0
+
+
+def is_done(archive: Archive, job: str) -> bool:
+    return archive.catalog.job(job).state is JobState.DONE

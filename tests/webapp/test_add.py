@@ -1,0 +1,168 @@
+"""Documents added in the browser: stored, queued and told of; the web process reads none of them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from archive.config import Settings
+from archive.home import Archive
+from archive.jobs import FileState, JobState
+from indexer.job_worker import work_once
+from tests.webapp_html import html_of, links, text_of
+from tests.webapp_samples import NoPicture
+from webapp import create_app
+
+LIMITS: dict[str, str | int] = {"max_upload_bytes": 200_000, "max_upload_files": 25}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "home", Settings(LIMITS)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(archive: Archive) -> FlaskClient:
+    return create_app(archive, NoPicture()).test_client()
+
+
+def send(client: FlaskClient, *files: tuple[str, bytes], **fields: str) -> TestResponse:
+    data: dict[str, Any] = {"collection": "Bečej 2026", "by": "Ana", **fields}
+    data["files"] = [(io.BytesIO(content), name) for name, content in files]
+    return client.post("/add", data=data)
+
+
+def letters(count: int) -> list[tuple[str, bytes]]:
+    return [(f"pismo {number}.txt", f"Pismo broj {number} o kamerama".encode()) for number in range(count)]
+
+
+def test_twenty_files_one_of_them_broken(client: FlaskClient, archive: Archive) -> None:
+    answer = send(client, *letters(19), ("slomljen <b>.pdf", b"%PDF-1.4 x"))
+    assert answer.status_code == 303
+    shown = text_of(html_of(client, answer.location))
+    assert "20 files for Bečej 2026 sent by Ana" in shown
+    assert "waiting, 0 of 20 files done" in shown
+    assert archive.catalog.document_count() == 0, "nothing was read in the web process"
+    assert work_once(archive)
+    html = html_of(client, answer.location)
+    assert "ended, 20 of 20 files done, 19 pages read" in text_of(html)
+    assert "slomljen &lt;b&gt;.pdf" in html
+    assert "cannot be opened as a PDF" in text_of(html)
+    assert client.post(f"{answer.location}/retry").status_code == 303
+    assert "waiting, 19 of 20 files done" in text_of(html_of(client, answer.location))
+    work_once(archive)
+    assert "Try 1 file again" in text_of(html_of(client, answer.location))
+    assert "1 failed" in text_of(html_of(client, "/jobs"))
+    assert client.get("/api/v1/search?q=kamere&collection=Bečej 2026").get_json()["total"] == 19
+
+
+def test_a_job_that_is_removed_takes_what_failed_with_it(client: FlaskClient, archive: Archive) -> None:
+    path = send(client, *letters(1), ("slomljen.pdf", b"%PDF-1.4 x")).location
+    assert client.post(f"{path}/remove").status_code == 400, "it has not ended"
+    work_once(archive)
+    assert len(archive.catalog.failures()) == 1
+    assert client.post(f"{path}/remove").location == "/jobs"
+    assert archive.catalog.failures() == ()
+    assert list((archive.home / "inbox").iterdir()) == []
+    assert client.get(path).status_code == 404
+    assert archive.catalog.document_count() == 1
+    assert "Nothing was uploaded yet" in text_of(html_of(client, "/jobs"))
+
+
+def test_an_empty_file_is_refused_and_the_others_go_on(client: FlaskClient, archive: Archive) -> None:
+    path = send(client, *letters(1), ("prazan.pdf", b"")).location
+    shown = text_of(html_of(client, path))
+    assert "prazan.pdf The file is empty." in shown
+    assert "Try " not in shown
+    work_once(archive)
+    assert "Try " not in text_of(html_of(client, path)), "there are no bytes to try again"
+    assert client.post(f"{path}/retry").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "status", "says"),
+    [
+        ([], {}, 400, "No file was sent"),
+        ([("a.txt", b"")], {}, 400, "Every file is empty"),
+        ([("a.txt", b"a")], {"by": " "}, 400, "A person's name"),
+        ([("a.txt", b"a")], {"collection": ""}, 400, "The name of a collection"),
+        ([("a.txt", b"a")], {"collection": "x" * 101}, 400, "The name of a collection"),
+        ([("a.txt", b"a")], {"collection": "a\0b"}, 400, "The name of a collection"),
+        ([("a.txt", b"a" * 400_000)], {}, 413, "more than may be sent at once"),
+        (letters(26), {}, 400, "at most 25 may be sent"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_what_cannot_be_taken_is_said_and_nothing_stays(
+    client: FlaskClient,
+    archive: Archive,
+    files: list[tuple[str, bytes]],
+    fields: dict[str, str],
+    status: int,
+    says: str,
+) -> None:
+    answer = send(client, *files, **fields)
+    assert (answer.status_code, says in text_of(answer.text)) == (status, True), answer.text
+    assert archive.catalog.newest_jobs(5) == []
+    inbox = archive.home / "inbox"
+    assert not inbox.exists() or list(inbox.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../etc/cron.d/x", "..\\..\\x", "/etc/passwd", ".bashrc", "x" * 5000, "\u202ex"]
+)
+def test_a_hostile_name_stays_inside_the_inbox(client: FlaskClient, archive: Archive, name: str) -> None:
+    path = send(client, (name, b"Neki tekst")).location
+    (file,) = archive.catalog.job_files(path.rpartition("/")[2])
+    kept = (archive.inbox.folder(path.rpartition("/")[2]) / file.path).resolve()
+    assert kept.is_relative_to(archive.home / "inbox")
+    assert kept.read_bytes() == b"Neki tekst"
+    work_once(archive)
+    assert archive.catalog.job(path.rpartition("/")[2]).counts == {FileState.ADDED: 1}
+
+
+def test_uploading_can_be_switched_off(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "home", Settings({"max_upload_bytes": 0})) as archive:
+        client = create_app(archive, NoPicture()).test_client()
+        assert "switched off" in text_of(html_of(client, "/add"))
+        assert '<input id="files"' not in html_of(client, "/add")
+        answer = send(client, *letters(1))
+        assert (answer.status_code, archive.catalog.newest_jobs(5)) == (403, [])
+
+
+def test_forms_of_other_sites_change_nothing(client: FlaskClient, archive: Archive) -> None:
+    path = send(client, *letters(1)).location
+    for target in ("/add", f"{path}/retry", f"{path}/remove"):
+        assert client.post(target, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert [job.state for job in archive.catalog.newest_jobs(5)] == [JobState.QUEUED]
+    for method in ("retry", "remove"):
+        assert client.post(f"/jobs/nonsense/{method}").status_code == 404
+
+
+def test_the_form_remembers_who_sends_and_offers_the_collections(client: FlaskClient, archive: Archive) -> None:
+    assert 'value="main"' in html_of(client, "/add")
+    send(client, *letters(1))
+    work_once(archive)
+    html = html_of(client, "/add")
+    assert 'name="by" value="Ana"' in html
+    assert '<option value="Bečej 2026">' in html
+
+
+def test_a_collection_leads_to_its_documents(client: FlaskClient, archive: Archive) -> None:
+    assert "0 collections" in text_of(html_of(client, "/collections"))
+    send(client, *letters(3))
+    send(client, ("drugo.txt", b"Drugo"), collection="Čačak & <okolina>")
+    while work_once(archive):
+        pass
+    html = html_of(client, "/collections")
+    assert "2 collections" in text_of(html)
+    assert "Bečej 2026 3 documents 3 pages last one on" in text_of(html)
+    (link,) = (link for link in links(html) if "okolina" in link)
+    assert "1 document" in text_of(html_of(client, link))

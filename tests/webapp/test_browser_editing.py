@@ -1,0 +1,159 @@
+"""The editor's and the operator's path in real Chromium, without script and with it."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from archive.config import Settings
+from archive.facts.values import Places
+from archive.home import Archive
+from archive.model import Fact, Span
+from indexer.job_worker import JobWorker
+from indexer.render import SandboxedRenderer
+from tests.webapp.test_browser_saved import fits
+from tests.webapp_samples import CONTRACT, Filler
+from webapp import create_app
+from webapp.server import make_server
+
+PATIENCE_MS = 60_000
+PLACES = Places([("Bečej", ["Бечеј"]), ("Brezovac", [])])
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "home", Settings()) as opened:
+        yield opened
+
+
+@contextmanager
+def served(archive: Archive) -> Iterator[str]:
+    """The reading room over an archive; gives its address."""
+    with closing(SandboxedRenderer(archive.settings, archive.cache)) as renderer:
+        server = make_server(create_app(archive, renderer, PLACES), "127.0.0.1", 0, 4)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.effective_port}"
+        server.trigger.pull_trigger(server.close)
+        thread.join(timeout=10)
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Callable[[bool], Page]]:
+    """Opens a window with or without script. Whatever the browser complains about fails the test."""
+    complaints: list[str] = []
+    opened: list[Page] = []
+
+    def open_(script: bool) -> Page:
+        page = browser.new_context(java_script_enabled=script).new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        opened.append(page)
+        return page
+
+    yield open_
+    for page in opened:
+        page.context.close()
+    assert complaints == []
+
+
+def doubtful_contracts(archive: Archive, folder: Path) -> None:
+    """Two contracts of a municipality of which the rule was not sure."""
+    with archive.writing():
+        filler = Filler(archive, folder)
+        for number in (1, 2):
+            lines = [[*CONTRACT[0], f"Number {number}"], *CONTRACT[1:]]
+            id_ = filler.pdf(f"contract {number}.pdf", lines, "en")
+            place = Fact("municipality", "Brezovac", Span(id_, 1, 6, 6), "municipality.test", 0.5)
+            archive.catalog.replace_extracted(id_, 1, [place])
+        archive.indexing.index_due()
+
+
+def test_an_editor_reviews_corrects_and_sees_the_count_change(
+    archive: Archive, tmp_path: Path, window: Callable[[bool], Page]
+) -> None:
+    doubtful_contracts(archive, tmp_path)
+    with served(archive) as address:
+        page = window(False)
+        page.goto(f"{address}/?q=cameras")
+        expect(page.locator(".filters")).to_contain_text("Brezovac")
+        page.get_by_role("link", name="Review", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Review: 2 doubts")
+        image = page.locator("svg image")
+        assert image.bounding_box(), "the words are shown on the page"
+        page.get_by_label("The right value").fill("Бечеј")
+        page.get_by_label("Your name").fill("Ana")
+        page.get_by_role("button", name="Save this value").click()
+        expect(page.get_by_role("status")).to_contain_text("Brezovac → Bečej (Ana)")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Review: 1 doubt")
+        page.get_by_role("button", name="Brezovac is right").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Review: 0 doubts")
+        page.goto(f"{address}/?q=cameras&municipality=Bečej")
+        expect(page.locator(".results")).to_contain_text("1 document")
+        page.go_back()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Review: 1 doubt")
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without script", "with script"])
+def test_an_operator_uploads_twenty_files_and_tries_the_broken_one_again(
+    archive: Archive, tmp_path: Path, window: Callable[[bool], Page], script: bool
+) -> None:
+    files = [tmp_path / f"pismo {number}.txt" for number in range(19)] + [tmp_path / "slomljen.pdf"]
+    for number, file in enumerate(files):
+        file.write_text(f"Pismo broj {number} o kamerama", encoding="utf-8")
+    files[-1].write_bytes(b"%PDF-1.4 x")
+    with closing(JobWorker(archive.home)), served(archive) as address:
+        page = window(script)
+        page.goto(f"{address}/add")
+        page.get_by_label("Files: choose them").set_input_files(files)
+        page.get_by_label("Collection").fill("Bečej 2026")
+        page.get_by_label("Your name").fill("Ana")
+        page.get_by_role("button", name="Add them").click()
+        ended = page.get_by_text("ended, 20 of 20 files done")
+        if script:
+            expect(ended).to_be_visible(timeout=PATIENCE_MS)
+        else:
+            look_until(page, "ended, 20 of 20 files done")
+        expect(page.locator("section", has_text="Failed")).to_contain_text("slomljen.pdf cannot be opened as a PDF")
+        page.get_by_role("button", name="Try 1 file again").click()
+        look_until(page, "ended, 20 of 20 files done")
+        page.get_by_role("link", name="pismo 7.txt").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("pismo 7")
+        page.goto(f"{address}/collections")
+        page.get_by_role("link", name="Bečej 2026").click()
+        expect(page.locator(".results")).to_contain_text("19 documents")
+
+
+def look_until(page: Page, text: str) -> None:
+    """Look again, as a reader without script does, until the page says it."""
+    for _ in range(PATIENCE_MS // 500):
+        if page.get_by_text(text).count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError(f"the page never said {text!r}")
+
+
+def test_every_page_fits_a_phone_and_has_contrast(
+    archive: Archive, tmp_path: Path, window: Callable[[bool], Page]
+) -> None:
+    doubtful_contracts(archive, tmp_path)
+    (job, files) = archive.inbox.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
+    archive.catalog.add_job(job, "main", "Ana", files)
+    id_ = next(archive.catalog.documents()).id
+    correct = f"/documents/{id_}/correct?field=municipality"
+    with served(archive) as address:
+        page = window(False)
+        for path in (
+            *("/review", correct, "/review/csv", "/vendors/candidates", "/add", "/jobs", f"/jobs/{job}"),
+            "/collections",
+        ):
+            page.emulate_media(color_scheme="light")
+            page.goto(address + path)
+            fits(page)

@@ -1,0 +1,155 @@
+"""``/api/v1/documents/<id>/cite`` and ``/api/v1/verify``: citations in every form, and whether they still hold."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import request
+
+from archive.citing.citation import cite, page_span
+from archive.citing.claims import claim_in
+from archive.citing.formats import FORMATS, default_style
+from archive.citing.locators import Style
+from archive.citing.verdicts import Bytes, Difference, Verdict
+from archive.errors import UsageError
+from archive.facts.evidence import numbered, quoted
+from archive.model import Document, Span
+from archive.store.catalog import Catalog
+from archive.text.carrying import How
+from webapp.api.endpoint import Asked, Endpoint, Parameter
+from webapp.api.parameters import counted, named
+from webapp.api.schema import ID, SPAN, TEXT, WHOLE, choice, listed, maybe, of, record
+from webapp.room import base_url, current_room, verifier
+
+LONGEST_QUOTE = 4_000
+"""Characters of a quotation in an address, which the server takes up to 64 kB of. A longer one is posted."""
+
+_AS_JSON = ("csl-json", "annotation")
+"""Forms that are JSON themselves, and are given as such."""
+
+CITATION = record(
+    "A citation. In csl-json and annotation, it is JSON itself.",
+    document=ID,
+    reading=WHOLE,
+    words=SPAN,
+    quote=TEXT,
+    format=choice(tuple(FORMATS)),
+    style=choice(Style),
+    citation={"type": ["string", "object", "array"]},
+    permalink=TEXT,
+)
+STANDING = record(
+    "Where the words stand.",
+    document=ID,
+    filename=TEXT,
+    title=TEXT,
+    reading=WHOLE,
+    page=WHOLE,
+    words=SPAN,
+    text=TEXT,
+    how=choice(How),
+    permalink=TEXT,
+)
+VERIFICATION = record(
+    "Whether a quotation still stands in the archived bytes.",
+    verdict=choice(Verdict),
+    reason=TEXT,
+    notes=listed(TEXT),
+    document=maybe(ID),
+    quote=maybe(TEXT),
+    original=maybe(choice(Bytes)),
+    cited=maybe(STANDING),
+    newest=maybe(STANDING),
+    places=listed(STANDING),
+    differences=listed(of(Difference)),
+)
+
+
+def citation(asked: Asked, document_id: str) -> dict[str, Any]:
+    """Cite a clause, words by their numbers, a quotation, or a page. Say in one way what to cite."""
+    catalog = current_room().archive.catalog
+    document = catalog.find(document_id)
+    span = _span(catalog, document, asked)
+    made = cite(catalog, document, span, base_url(), datetime.now(UTC))
+    form = asked.text("format")
+    style = Style(asked.text("style")) if asked.text("style") else default_style(made)
+    text = FORMATS[form](made, style).rstrip("\r\n")
+    return {
+        "document": document.id,
+        "reading": span.reading,
+        "words": [span.first, span.last],
+        "quote": made.quote,
+        "format": form,
+        "style": str(style),
+        "citation": json.loads(text) if form in _AS_JSON else text,
+        "permalink": made.permalink,
+    }
+
+
+def verify(asked: Asked) -> dict[str, Any]:
+    """Verify a permalink, a citation, a Web Annotation or a quotation, as ``dosije verify --json``."""
+    return verifier().verify(claim_in(asked.text("text"))).as_json()
+
+
+def verify_posted(asked: Asked) -> dict[str, Any]:
+    """The same for a text that is too long for an address, in the form field ``text``."""
+    if set(request.form) != {"text"}:
+        raise UsageError("The form has other fields than text.", "Send one field: text.")
+    return verifier().verify(claim_in(request.form["text"])).as_json()
+
+
+def _span(catalog: Catalog, document: Document, asked: Asked) -> Span:
+    clause, quote, words = (asked.maybe_text(name) for name in ("clause", "quote", "words"))
+    page = asked.maybe_number("page")
+    ways = sum(value is not None for value in (clause, quote, words))
+    if ways > 1 or (page and (clause or words)) or not (ways or page):
+        raise UsageError("Say in one way what to cite.", "Give clause, words, page, or quote with page or not.")
+    if clause is not None:
+        return catalog.clause(document.id, clause).span
+    if words is not None:
+        return numbered(catalog, document, words)
+    if quote is not None:
+        return quoted(catalog, document, quote, page)
+    assert page is not None
+    return page_span(catalog, document, page)
+
+
+ENDPOINTS = (
+    Endpoint(
+        "cite",
+        "/documents/<document_id>/cite",
+        "A citation",
+        citation,
+        CITATION,
+        (
+            named("clause", "The clause of this eid: art_5__para_2."),
+            named("quote", "These words.", LONGEST_QUOTE),
+            counted("page", "The page on which the quotation stands; alone, all of its words."),
+            named("words", "Words by their numbers in the newest reading: 120-125."),
+            Parameter("format", {**choice(tuple(FORMATS)), "default": "text"}, "The form of the citation."),
+            Parameter("style", choice(Style), "How it is worded; by the language of the document if left out."),
+        ),
+        (404,),
+    ),
+    Endpoint(
+        "verify",
+        "/verify",
+        "Verify a citation",
+        verify,
+        VERIFICATION,
+        (named("text", "A permalink, a citation or a quotation.", LONGEST_QUOTE),),
+    ),
+    Endpoint(
+        "verify_posted",
+        "/verify",
+        "Verify a long text",
+        verify_posted,
+        VERIFICATION,
+        (),
+        (413,),
+        body=record(text=TEXT),
+        body_type="application/x-www-form-urlencoded",
+    ),
+)

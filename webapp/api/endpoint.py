@@ -1,0 +1,150 @@
+"""An endpoint of the API: its address, what may be asked of it, and the schema of its answer, in one place.
+
+What is declared here is what is enforced: a parameter is read by its own schema, and one that is not declared is
+refused. A page would pass over it; a program is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from archive.errors import UsageError
+from webapp.api.schema import Schema
+
+JSON = "application/json"
+
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
+
+Value = str | int | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What may be asked in the query of an address. An ``array`` is a parameter that may be repeated."""
+
+    name: str
+    schema: Schema
+    description: str
+    required: bool = False
+
+    def read(self, texts: list[str]) -> Value:
+        """The value of a parameter that the query has.
+
+        :raises UsageError: it is none that the schema allows.
+        """
+        if self.schema["type"] == "array":
+            return tuple(texts)
+        if len(texts) > 1:
+            raise UsageError(f"{self.name} is given {len(texts)} times.", "Give it once.")
+        (text,) = texts
+        if self.schema["type"] == "integer":
+            return self._whole(text)
+        if "enum" in self.schema and text not in self.schema["enum"]:
+            raise UsageError(
+                f"There is no {self.name} {text[:40]!r}.", f"Values are: {', '.join(self.schema['enum'])}."
+            )
+        if not self.schema.get("minLength", 0) <= len(text) <= self.schema.get("maxLength", len(text)):
+            raise UsageError(f"{self.name} has {len(text):,} characters.", f"Allowed: {_bounds(self.schema)}.")
+        return text
+
+    def _whole(self, text: str) -> int:
+        least, most = self.schema["minimum"], self.schema["maximum"]
+        if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
+            raise UsageError(f"{self.name} must be a whole number from {least:,} to {most:,}, not {text[:40]!r}.")
+        return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The parameters of a request, read. One that was left out has the default of its schema, or none."""
+
+    values: Mapping[str, Value]
+
+    def text(self, name: str) -> str:
+        """A text; empty if it was left out."""
+        value = self.values.get(name, "")
+        assert isinstance(value, str)
+        return value
+
+    def maybe_text(self, name: str) -> str | None:
+        """A text, or None if it is empty or was left out."""
+        return self.text(name) or None
+
+    def number(self, name: str) -> int:
+        """A number that has a default."""
+        value = self.values[name]
+        assert isinstance(value, int)
+        return value
+
+    def maybe_number(self, name: str) -> int | None:
+        """A number, or None if it was left out."""
+        return self.number(name) if name in self.values else None
+
+    def flag(self, name: str) -> bool:
+        """Whether a switch is on."""
+        return self.text(name) == "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One address. ``answer`` gives a value that is sent as JSON, or a whole response.
+
+    ``path`` is in the form of Flask, below ``/api/v1``; ``name`` is that of the endpoint in Flask. ``body`` is the
+    schema of what is posted, where something is. ``body_type`` its media type.
+    ``statuses`` are those of refusals, beside 400 and 500.
+    """
+
+    name: str
+    path: str
+    summary: str
+    answer: Callable[..., Any]
+    schema: Schema
+    parameters: tuple[Parameter, ...] = ()
+    statuses: tuple[int, ...] = ()
+    media_type: str = JSON
+    body: Schema | None = None
+    body_type: str = JSON
+
+    @property
+    def method(self) -> str:
+        """The method of HTTP."""
+        return "GET" if self.body is None else "POST"
+
+    @property
+    def group(self) -> str:
+        """The thing that it is about: the first part of its path."""
+        return self.path.split("/")[1]
+
+    def __call__(self, **of_path: Any) -> Response:
+        """Answer the request at hand: the view of Flask."""
+        value = self.answer(self.read(), **of_path)
+        return value if isinstance(value, Response) else jsonify(value)
+
+    def read(self) -> Asked:
+        """The parameters of the request at hand.
+
+        :raises UsageError: there is one that we do not know, or a value is impossible, or one is missing.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in request.args:
+            if name not in known:
+                listed = ", ".join(sorted(known)) or "none"
+                raise UsageError(f"There is no parameter {name[:40]!r}.", f"Parameters are: {listed}.")
+        values: dict[str, Value] = {}
+        for name, parameter in known.items():
+            if name in request.args:
+                values[name] = parameter.read(request.args.getlist(name))
+            elif parameter.required:
+                raise UsageError(f"{name} is missing.", f"{name}: {parameter.description}")
+            elif "default" in parameter.schema:
+                values[name] = parameter.schema["default"]
+        return Asked(values)
+
+
+def _bounds(schema: Schema) -> str:
+    return f"{schema.get('minLength', 0):,} to {schema['maxLength']:,}" if "maxLength" in schema else "at least 1"

@@ -1,0 +1,101 @@
+"""The description of the API in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0), from the table of endpoints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from webapp.api.endpoint import JSON, Endpoint, Parameter
+from webapp.api.parameters import FARTHEST
+from webapp.api.schema import TEXT, WHOLE, Schema, maybe, record
+
+ERROR = record(
+    "What failed and what to try.",
+    error=record(status=WHOLE, message=TEXT, remedy=maybe(TEXT)),
+)
+
+_PART = re.compile(r"<(?:\w+:)?(\w+)>")
+
+_PARTS: dict[str, tuple[Schema, str]] = {
+    "document_id": ({"type": "string", "pattern": "^[0-9a-f]{8,64}$"}, "A document's id, or the beginning of it."),
+    "number": ({"type": "integer", "minimum": 1, "maximum": FARTHEST}, "A page, counted from 1."),
+    "annotation_id": ({"type": "string", "pattern": "^[0-9a-f]{8,32}$"}, "A note's id, or the beginning of it."),
+    "vendor_id": ({"type": "string", "minLength": 1}, "A vendor's id, a number or a name."),
+    "search_id": ({"type": "string", "minLength": 1}, "A saved search's id or name."),
+}
+
+
+def openapi(table: Sequence[Endpoint], prefix: str, version: str, server: str) -> dict[str, Any]:
+    """The description of the endpoints in ``table``, which are found at ``prefix`` of ``server``."""
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in table:
+        at = prefix + path_template(endpoint)
+        paths.setdefault(at, {})[endpoint.method.lower()] = _operation(endpoint)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Dosije",
+            "version": version,
+            "summary": "A document archive with full-text search.",
+            "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        },
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": {"schemas": {"Error": ERROR}},
+    }
+
+
+def path_template(endpoint: Endpoint) -> str:
+    """The path with the names of its parts in braces."""
+    return _PART.sub(r"{\1}", endpoint.path)
+
+
+def path_parts(endpoint: Endpoint) -> tuple[Parameter, ...]:
+    """The parts of the path that are asked for, as parameters."""
+    return tuple(Parameter(name, *_PARTS[name], required=True) for name in _PART.findall(endpoint.path))
+
+
+def _operation(endpoint: Endpoint) -> dict[str, Any]:
+    answers: dict[str, Any] = {"200": _response("The answer.", endpoint.schema, endpoint.media_type)}
+    for status in (400, *endpoint.statuses, 500, 503):
+        # What was removed is gone, and is told of all the same.
+        schema = endpoint.schema if status == HTTPStatus.GONE else {"$ref": "#/components/schemas/Error"}
+        media_type = endpoint.media_type if status == HTTPStatus.GONE else JSON
+        answers[str(status)] = _response(f"{HTTPStatus(status).phrase}.", schema, media_type)
+    # The server itself answers what is too long for it, before we see it.
+    answers["431"] = _response("The address is too long.", TEXT, "text/plain")
+    operation: dict[str, Any] = {
+        "operationId": endpoint.name,
+        "tags": [endpoint.group],
+        "summary": endpoint.summary,
+        "description": described(endpoint),
+        "parameters": [
+            *(_parameter(part, "path") for part in path_parts(endpoint)),
+            *(_parameter(parameter, "query") for parameter in endpoint.parameters),
+        ],
+        "responses": answers,
+    }
+    if endpoint.body is not None:
+        operation["requestBody"] = {"required": True, "content": {endpoint.body_type: {"schema": endpoint.body}}}
+    return operation
+
+
+def described(endpoint: Endpoint) -> str:
+    """What it does, in a sentence or two."""
+    return " ".join((endpoint.answer.__doc__ or "").replace("``", "").split())
+
+
+def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": place,
+        "required": parameter.required,
+        "description": parameter.description,
+        "schema": parameter.schema,
+    }
+
+
+def _response(said: str, schema: Schema, media_type: str) -> dict[str, Any]:
+    return {"description": said, "content": {media_type: {"schema": schema}}}

@@ -1,0 +1,52 @@
+"""``/api/v1/review``: the queue of doubtful facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.facts.review import doubt_records, review
+from archive.fields import FIELDS
+from webapp.api.endpoint import Asked, Endpoint, Parameter
+from webapp.api.parameters import OFFSET, counted
+from webapp.api.schema import ID, NUMBER, SHARE, TEXT, WHOLE, choice, listed, maybe, record
+from webapp.room import current_room
+
+DOUBTS, MOST_DOUBTS = 20, 500
+
+DOUBT = record(
+    "A fact that a person should look at, or a field that is missing; its value is null then.",
+    document=ID,
+    title=TEXT,
+    field=TEXT,
+    value=maybe(TEXT),
+    page=maybe(WHOLE),
+    quote=maybe(TEXT),
+    method=maybe(TEXT),
+    confidence=maybe(SHARE),
+    reasons=listed(TEXT),
+    score=NUMBER,
+)
+
+
+def queue(asked: Asked) -> dict[str, Any]:
+    """The doubtful facts, the most useful to look at first: ``dosije review --json``."""
+    catalog = current_room().archive.catalog
+    doubts = review(catalog, asked.maybe_text("field"))
+    first = asked.number("offset")
+    return {"total": len(doubts), "doubts": doubt_records(catalog, doubts[first : first + asked.number("limit")])}
+
+
+ENDPOINTS = (
+    Endpoint(
+        "review",
+        "/review",
+        "Facts to review",
+        queue,
+        record(total=WHOLE, doubts=listed(DOUBT)),
+        (
+            Parameter("field", choice(tuple(FIELDS)), "Only of this field."),
+            counted("limit", "How many.", most=MOST_DOUBTS, default=DOUBTS),
+            OFFSET,
+        ),
+    ),
+)

@@ -1,0 +1,94 @@
+"""A small vocabulary for JSON Schema (draft 2020-12, the dialect of OpenAPI 3.1).
+
+Records are closed: every field is listed and every listed field is there, so that a field that is added to an answer
+and not to its schema fails the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+Schema = Mapping[str, Any]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+WHOLE: Schema = {"type": "integer"}
+TRUTH: Schema = {"type": "boolean"}
+ANY_RECORD: Schema = {"type": "object"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the original."}
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+SPAN: Schema = {
+    "type": "array",
+    "items": {"type": "integer", "minimum": 0},
+    "minItems": 2,
+    "maxItems": 2,
+    "description": "Numbers of the first and the last word, both included, counted from 0 through the document.",
+}
+BOX: Schema = {
+    "type": "array",
+    "items": SHARE,
+    "minItems": 4,
+    "maxItems": 4,
+    "description": "x0, y0, x1, y1 as shares of the page, from its top left corner.",
+}
+
+_SIMPLE: Mapping[type, Schema] = {str: TEXT, int: WHOLE, float: NUMBER, bool: TRUTH, NoneType: {"type": "null"}}
+
+
+def record(described: str = "", **of: Schema) -> Schema:
+    """An object with exactly these fields."""
+    closed: Schema = {"type": "object", "properties": of, "required": list(of), "additionalProperties": False}
+    return {"description": described, **closed} if described else closed
+
+
+def extended(schema: Schema, **more: Schema) -> Schema:
+    """A record with more fields."""
+    return record(schema.get("description", ""), **schema["properties"], **more)
+
+
+def listed(schema: Schema, described: str = "") -> Schema:
+    """A list of such values."""
+    return {"type": "array", "items": schema, **({"description": described} if described else {})}
+
+
+def named(schema: Schema) -> Schema:
+    """An object that has such a value for each name."""
+    return {"type": "object", "additionalProperties": schema}
+
+
+def maybe(schema: Schema) -> Schema:
+    """Such a value, or null where there is none."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def choice(values: type[StrEnum] | tuple[str, ...]) -> Schema:
+    """One of these texts."""
+    return {"type": "string", "enum": [str(value) for value in values]}
+
+
+def of(kind: Any) -> Schema:
+    """The schema of a type that goes into JSON as it is: a dataclass of text, numbers, truth values, tuples, mappings,
+    and other such dataclasses.
+
+    :raises TypeError: it holds something else.
+    """
+    origin, inner = get_origin(kind), get_args(kind)
+    if kind in _SIMPLE:
+        return _SIMPLE[kind]
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return choice(kind)
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return record("", **{field.name: of(hints[field.name]) for field in fields(kind)})
+    if origin in (UnionType, Union):
+        return {"anyOf": [of(each) for each in inner]}
+    if origin is tuple and inner[1:] == (...,):
+        return listed(of(inner[0]))
+    if isinstance(origin, type) and issubclass(origin, Mapping) and inner[0] is str:
+        return named(of(inner[1]))
+    raise TypeError(f"{kind} has no JSON Schema here")

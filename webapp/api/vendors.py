@@ -1,0 +1,64 @@
+"""``/api/v1/vendors``: the firms behind the names that documents print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.vendors.records import mention_records, vendor_list_record, vendor_record
+from webapp.api.endpoint import Asked, Endpoint
+from webapp.api.parameters import OFFSET, counted, named
+from webapp.api.schema import ID, TEXT, TRUTH, WHOLE, extended, listed, record
+from webapp.api.schema import named as by_name
+from webapp.room import current_room
+
+VENDORS, MOST_VENDORS = 100, 1000
+"""Vendors given to a program that does not say how many it wants, and the most that one answer has."""
+
+VENDOR = record(
+    "A vendor. won and bid count the documents that name it as the vendor and as a bidder.",
+    id=TEXT,
+    name=TEXT,
+    names=listed(TEXT),
+    numbers=listed(record("valid: its check digit agrees.", register=TEXT, number=TEXT, valid=TRUTH)),
+    won=WHOLE,
+    bid=WHOLE,
+)
+MENTION = record("A document that names it.", id=ID, name=TEXT, vendor=TRUTH, bidder=TRUTH, numbers=by_name(TEXT))
+
+
+def every(asked: Asked) -> dict[str, Any]:
+    """The vendors with q in a name or number, those in most documents first."""
+    catalog = current_room().archive.catalog
+    total, listed_ = catalog.vendor_list(asked.text("q"), asked.number("limit"), asked.number("offset"))
+    return vendor_list_record(total, listed_)
+
+
+def one(asked: Asked, vendor_id: str) -> dict[str, Any]:
+    """A vendor by its id, a number or a name, with the documents that name it."""
+    found = current_room().archive.catalog.vendor(vendor_id)
+    return vendor_record(found) | {"documents": mention_records(found)}
+
+
+ENDPOINTS = (
+    Endpoint(
+        "vendors",
+        "/vendors",
+        "Vendors",
+        every,
+        record(total=WHOLE, vendors=listed(VENDOR)),
+        (
+            named("q", "A part of a name or number."),
+            counted("limit", "How many vendors.", most=MOST_VENDORS, default=VENDORS),
+            OFFSET,
+        ),
+    ),
+    Endpoint(
+        "vendor",
+        "/vendors/<vendor_id>",
+        "A vendor",
+        one,
+        extended(VENDOR, documents=listed(MENTION)),
+        (),
+        (404,),
+    ),
+)

@@ -1,0 +1,176 @@
+"""Content Search 2.0 and 1.0 (https://iiif.io/api/search/2.0/, https://iiif.io/api/search/1.0/): where the words of a
+query stand on the canvases of a document.
+
+The query is that of the search page, in all its language. A match that runs over several lines is an annotation a line,
+because the place of an annotation is one rectangle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.facts.evidence import EvidenceReader
+from archive.model import Reading, Span
+from archive.store.catalog import Catalog
+from archive.words import Words
+from webapp.iiif.addresses import Addresses, xywh
+
+SEARCH_2_CONTEXT = "http://iiif.io/api/search/2/context.json"
+SEARCH_1_CONTEXT = "http://iiif.io/api/search/1/context.json"
+SEARCH_1_PROFILE = "http://iiif.io/api/search/1/search"
+PRESENTATION_2_CONTEXT = "http://iiif.io/api/presentation/2/context.json"
+
+MATCHES = 200
+"""Matches of one answer. The others are in those that follow it."""
+
+AROUND = 6
+"""Words shown before and after a match."""
+
+Matches = Mapping[int, Sequence[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match: its words, what stands around them on the page, and a rectangle on the canvas for each of its lines."""
+
+    first: int
+    last: int
+    exact: str
+    before: str
+    after: str
+    places: tuple[str, ...]
+
+    def annotations(self, at: Addresses) -> Iterator[tuple[str, str]]:
+        """The id and the target of each annotation."""
+        for line, place in enumerate(self.places):
+            yield f"{at.root}/words/{self.first}-{self.last}/{line}", place
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Part ``number``, from 1, of all that a query found. ``address`` is that of the service, ``asked`` the query of
+    its address without the number; ``ignored`` are parameters of the API that do nothing here."""
+
+    found: tuple[Found, ...]
+    total: int
+    number: int
+    address: str
+    asked: str
+    ignored: tuple[str, ...]
+
+    def at(self, number: int) -> str:
+        """The address of a part."""
+        return f"{self.address}?{self.asked}" + (f"&page={number}" if number > 1 else "")
+
+    @property
+    def count(self) -> int:
+        """How many parts there are."""
+        return max(1, -(-self.total // MATCHES))
+
+    @property
+    def neighbours(self) -> dict[str, str]:
+        """The addresses of the parts before and after this one."""
+        beside = {"prev": self.number - 1, "next": self.number + 1}
+        return {name: self.at(number) for name, number in beside.items() if 1 <= number <= self.count}
+
+
+def find(catalog: Catalog, reading: Reading, matches: Matches, number: int, at: Addresses) -> tuple[Found, ...]:
+    """Part ``number`` of the matches, which are given by page and stand in the order of the document."""
+    spans = [(page, span) for page, of_page in sorted(matches.items()) for span in of_page]
+    reader = EvidenceReader(catalog, reading.document, [reading])
+    words: dict[int, Words] = {}
+    found = []
+    for page_number, (first, last) in spans[(number - 1) * MATCHES : number * MATCHES]:
+        if page_number not in words:
+            words[page_number] = catalog.words(reading.document, page_number, reading.number)
+        page, texts = reading.pages[page_number - 1], words[page_number].texts
+        begin, end = first - page.first_word, last - page.first_word + 1
+        lines = reader.of(Span(reading.document, reading.number, first, last)).lines
+        found.append(
+            Found(
+                first,
+                last,
+                " ".join(texts[begin:end]),
+                " ".join(texts[max(0, begin - AROUND) : begin]),
+                " ".join(texts[end : end + AROUND]),
+                tuple(f"{at.canvas(page_number)}#xywh={xywh(line, page)}" for line in lines),
+            )
+        )
+    return tuple(found)
+
+
+def as_page(part: Part, at: Addresses) -> dict[str, Any]:
+    """An answer of Content Search 2: the matches, and beside them the words around each."""
+    items, around = [], []
+    for found in part.found:
+        for id_, target in found.annotations(at):
+            body = {"type": "TextualBody", "value": found.exact, "format": "text/plain"}
+            items.append(
+                {"id": id_, "type": "Annotation", "motivation": "highlighting", "body": body, "target": target}
+            )
+            quoted = {
+                "type": "TextQuoteSelector",
+                "prefix": found.before,
+                "exact": found.exact,
+                "suffix": found.after,
+            }
+            source = {"type": "SpecificResource", "source": id_, "selector": [quoted]}
+            around.append(
+                {"id": f"{id_}/around", "type": "Annotation", "motivation": "contextualizing", "target": source}
+            )
+    return {
+        "@context": SEARCH_2_CONTEXT,
+        "id": part.at(part.number),
+        "type": "AnnotationPage",
+        **({"ignored": list(part.ignored)} if part.ignored else {}),
+        "partOf": {
+            "id": f"{part.at(1)}#all",
+            "type": "AnnotationCollection",
+            "total": part.total,
+            "first": {"id": part.at(1), "type": "AnnotationPage"},
+            "last": {"id": part.at(part.count), "type": "AnnotationPage"},
+        },
+        "startIndex": (part.number - 1) * MATCHES,
+        **{name: {"id": address, "type": "AnnotationPage"} for name, address in part.neighbours.items()},
+        "items": items,
+        "annotations": [{"id": f"{part.at(part.number)}#around", "type": "AnnotationPage", "items": around}],
+    }
+
+
+def as_list(part: Part, at: Addresses) -> dict[str, Any]:
+    """An answer of Content Search 1."""
+    resources, hits = [], []
+    for found in part.found:
+        annotations = list(found.annotations(at))
+        resources += [
+            {
+                "@id": id_,
+                "@type": "oa:Annotation",
+                "motivation": "sc:painting",
+                "resource": {"@type": "cnt:ContentAsText", "chars": found.exact},
+                "on": target,
+            }
+            for id_, target in annotations
+        ]
+        hits.append(
+            {
+                "@type": "search:Hit",
+                "annotations": [id_ for id_, _ in annotations],
+                "match": found.exact,
+                "before": found.before,
+                "after": found.after,
+            }
+        )
+    layer = {"@type": "sc:Layer", "total": part.total, "first": part.at(1), "last": part.at(part.count)}
+    return {
+        "@context": [PRESENTATION_2_CONTEXT, SEARCH_1_CONTEXT],
+        "@id": part.at(part.number),
+        "@type": "sc:AnnotationList",
+        "within": {**layer, **({"ignored": list(part.ignored)} if part.ignored else {})},
+        "startIndex": (part.number - 1) * MATCHES,
+        **part.neighbours,
+        "resources": resources,
+        "hits": hits,
+    }

@@ -1,0 +1,202 @@
+"""The queue of doubts, and the page that corrects a field of a document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from archive.decisions import Recorded
+from archive.description import Description
+from archive.facts.review import Doubt
+from archive.facts.values import FOI_OUTCOMES
+from archive.fields import FIELDS, is_list
+from archive.model import KINDS, Fact, FactStatus, Page, Reading
+from archive.search.facets import label
+from archive.store.events import Event
+from archive.words import Words
+from webapp.contexts.common import Link, Piece
+from webapp.contexts.review import (
+    CorrectContext,
+    DecisionForm,
+    Done,
+    DoubtShown,
+    KnownValue,
+    Proof,
+    ReviewContext,
+    Standing,
+)
+from webapp.links import correct_url, document_url, evidence_url, image_url, review_url
+from webapp.page_images import PAGE_WIDTH
+from webapp.presenters.crops import crop
+from webapp.presenters.marking import Mark
+from webapp.presenters.wording import about, counted, day, fact_value, field_label
+from webapp.search_state import SearchState
+
+AROUND = 25
+"""Words shown before and after those of a flowing page that prove a value."""
+
+_OPTIONS = {"kind": KINDS, "foi_outcome": FOI_OUTCOMES}
+_STATE = SearchState()
+
+
+def present_proof(fact: Fact, page: Page, words: Words, language: str | None) -> Proof | None:
+    """The words behind a fact, which begin on ``page``; None where it has none."""
+    if fact.span is None:
+        return None
+    first = fact.span.first - page.first_word
+    last = min(fact.span.last - page.first_word, page.word_count - 1)
+    place = Link(f"Page {page.number}", evidence_url(fact.span, page.number, _STATE))
+    if page.is_flowing:
+        parts = words.texts[max(0, first - AROUND) : first], words.texts[first : last + 1]
+        before, proof, after = (*parts, words.texts[last + 1 : last + 1 + AROUND])
+        text = Piece(f"{' '.join(before)} "), Piece(" ".join(proof), marked=True), Piece(f" {' '.join(after)}")
+        return Proof(None, text, place, language)
+    said = f"Page {page.number}, at the words: {' '.join(words.texts[first : last + 1])}"
+    picture = crop(fact.span, page, words, [Mark(first, last, "", current=True)], said)
+    return Proof(picture, (), place, language)
+
+
+def present_form(
+    document_id: str,
+    field: str,
+    fact: Fact | None,
+    newest: int,
+    by: str,
+    hidden: tuple[tuple[str, str], ...],
+    typed: Mapping[str, str] | None = None,
+) -> DecisionForm:
+    """The form on a field, about the value of ``fact``.
+
+    :param newest: the number of the document's newest reading; words of another cannot prove a new value.
+    :param typed: what a form held that could not be; it stands there again.
+    """
+    sent = typed or {}
+    span = fact.span if fact and fact.span and fact.span.reading == newest else None
+    value = fact.value if fact else ""
+    return DecisionForm(
+        document_id=document_id,
+        field=field,
+        label=field_label(field),
+        old=fact.value if fact else None,
+        value=sent.get("value", value),
+        words=f"{span.first}-{span.last}" if span else "",
+        quote=sent.get("quote", ""),
+        page=sent.get("page", ""),
+        by=sent.get("by", by),
+        options=tuple(Link(label(field, option), option) for option in _OPTIONS.get(field, ())),
+        hidden=hidden,
+    )
+
+
+def present_doubt(
+    doubt: Doubt, described: Description, reading: Reading, proof: Proof | None, form: DecisionForm
+) -> DoubtShown:
+    """A doubt with the form that settles it.
+
+    :param reading: the newest of the document.
+    """
+    has_picture = proof is None and reading.pages and not reading.pages[0].is_flowing
+    return DoubtShown(
+        document=Link(described.title, document_url(doubt.document, _STATE)),
+        language=described.language,
+        about=about(described),
+        label=field_label(doubt.field),
+        value=fact_value(doubt.field, doubt.fact.value) if doubt.fact else None,
+        reasons=doubt.reasons,
+        proof=proof,
+        first_page=image_url(doubt.document, 1, PAGE_WIDTH) if has_picture else None,
+        pages=Link("All its pages", document_url(doubt.document, _STATE, "pages")),
+        form=form,
+    )
+
+
+def present_review(
+    doubts: Sequence[Doubt], field: str | None, at: int, shown: DoubtShown | None, done: Done | None, by: str
+) -> ReviewContext:
+    """The queue, at number ``at`` of the doubts on ``field``."""
+    of_field = Counter(doubt.field for doubt in doubts)
+    total = len(doubts) if field is None else of_field[field]
+    every = Link(f"All {len(doubts):,}", review_url(), current=field is None)
+    links = (
+        Link(f"{field_label(name)} {of_field[name]:,}", review_url(name), name == field) for name in _asked(of_field)
+    )
+    return ReviewContext(
+        state=_STATE,
+        count=counted(total, "doubt"),
+        position=f"{at:,} of {total:,}",
+        fields=(every, *links),
+        doubt=shown,
+        skip=review_url(field, at + 1) if shown else None,
+        from_start=review_url(field) if shown is None and total else None,
+        done=done,
+        by=by,
+        hidden=queue_place(field, at),
+    )
+
+
+def queue_place(field: str | None, at: int) -> tuple[tuple[str, str], ...]:
+    """Where in the queue a form stands, for its hidden fields."""
+    return ("queue", field or "all"), ("at", str(at))
+
+
+def present_done(described: Description, event: Event, decided: Iterable[Recorded], *, later: bool) -> Done:
+    """What an event of the log did to a field. It can be undone while nothing came after it."""
+    field, detail = event.detail["field"], event.detail
+    before, after = (
+        " | ".join(fact_value(field, fact["value"]) for fact in detail[side]) or "none" for side in ("before", "after")
+    )
+    what = f"{after}, confirmed" if before == after else f"{before} → {after}"
+    text = f"{field_label(field)} of {described.title}: {what} ({detail['by']})"
+    last = max((one.event for one in decided if one.decision.field == field), default=None)
+    return Done(text, described.id, event.number if last == event.number else None, later)
+
+
+def present_correct(
+    described: Description,
+    field: str,
+    facts: Sequence[Fact],
+    chosen: Fact | None,
+    proof: Proof | None,
+    form: DecisionForm,
+    decided: Sequence[Recorded],
+    done: Done | None,
+    problem: str | None,
+) -> CorrectContext:
+    """The page that corrects a field, about the value of ``chosen``."""
+    of_field = [one for one in decided if one.decision.field == field]
+    return CorrectContext(
+        state=_STATE,
+        title=f"{field_label(field)} of {described.title}",
+        document=Link(described.title, document_url(described.id, _STATE, "facts")),
+        language=described.language,
+        fields=tuple(Link(field_label(name), correct_url(described.id, name), name == field) for name in FIELDS),
+        label=field_label(field),
+        values=tuple(_known(described.id, fact, chosen) for fact in facts),
+        add=correct_url(described.id, field, add=True) if is_list(field) and chosen is not None else None,
+        proof=proof,
+        form=form,
+        standing=tuple(_standing(one, one is of_field[-1]) for one in of_field),
+        done=done,
+        problem=problem,
+    )
+
+
+def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
+    how = (f"rule {fact.method}", f"{fact.confidence:.0%} sure")
+    known = (str(fact.status),) if fact.status is not FactStatus.EXTRACTED else how
+    link = Link("Decide on this", correct_url(document_id, fact.field, fact.value), fact == chosen)
+    return KnownValue(fact_value(fact.field, fact.value), known, link)
+
+
+def _standing(recorded: Recorded, is_last: bool) -> Standing:
+    decision = recorded.decision
+    values = " | ".join(fact_value(decision.field, fact.value) for fact in decision.facts)
+    old = "" if decision.old is None else fact_value(decision.field, decision.old)
+    what = " → ".join(dict.fromkeys(filter(None, (old, values)))) or "none"
+    text = f"{decision.by}, {day(recorded.at)}: {decision.action} {what}"
+    return Standing(text, recorded.event if is_last else None)
+
+
+def _asked(of_field: Mapping[str, int]) -> list[str]:
+    """The fields with doubts, in the order in which fields are shown."""
+    return [name for name in FIELDS if name in of_field]

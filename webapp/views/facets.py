@@ -1,0 +1,33 @@
+"""``GET /facets/<name>``: all values of a facet in a search, to choose or leave out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, render_template, request
+from werkzeug.exceptions import NotFound
+
+from archive.search.vendor_filters import with_vendors
+from webapp.presenters.facet_page import VALUES_SHOWN, present_facet, with_part
+from webapp.room import current_room
+from webapp.search_state import SearchState, positive_number
+
+blueprint = Blueprint("facets", __name__)
+
+
+@blueprint.get("/facets/<name>")
+def show(name: str) -> str:
+    """The values with ``find`` in them, in either script and without diacritics, from number ``first`` on."""
+    archive = current_room().archive
+    asked = SearchState.from_arguments(request.args)
+    state = replace(asked, filters=with_vendors(archive.catalog, asked.filters), results_page=1)
+    if name not in state.unit.facets:
+        raise NotFound(f"There is no filter {name[:40]!r} in a search for {state.unit}.")
+    find = request.args.get("find", "")[:200]
+    first = positive_number("first", request.args.get("first") or "1")
+    service, _ = archive.searching(state.unit)
+    found = with_part(service.search(state.request(size=1)).facets[name], find)
+    if first > max(1, len(found)):
+        raise NotFound(f"The values end before number {first}.")
+    shown = found[first - 1 : first - 1 + VALUES_SHOWN]
+    return render_template("facet.html", page=present_facet(state, name, find, shown, first, len(found)))

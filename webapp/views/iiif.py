@@ -1,0 +1,131 @@
+"""``/iiif/<id>/...``: the manifest of a document, images of its pages in pieces, and where words stand on them.
+
+Viewers on other sites may read this only if the setting ``viewer_origins`` names them: an archive is private unless
+somebody says otherwise, and a page elsewhere reaches a room on its reader's own computer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from archive.model import Document, Page
+from archive.search.request import SearchRequest
+from webapp.iiif import images
+from webapp.iiif.addresses import Addresses
+from webapp.iiif.manifest import CONTEXT, manifest
+from webapp.iiif.search import MATCHES, SEARCH_2_CONTEXT, Part, as_list, as_page, find
+from webapp.room import base_url, current_room, requested_document
+from webapp.search_state import positive_number
+from webapp.views.image import MAX_AGE
+from webapp.views.page import numbered_page
+
+blueprint = Blueprint("iiif", __name__, url_prefix="/iiif/<document_id>")
+
+IGNORED = ("motivation", "date", "user")
+"""Parameters of Content Search that mean nothing here: every answer is of the document's own words."""
+
+
+@blueprint.after_request
+def allow_viewers(response: Response) -> Response:
+    """Let the viewers read the answer that the settings name (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+    allowed = current_room().archive.settings.text("viewer_origins").split()
+    origin = request.headers.get("Origin", "")
+    if "*" in allowed:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    elif origin in allowed:
+        response.headers["Access-Control-Allow-Origin"] = origin
+    if allowed:
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.vary.add("Origin")
+    return response
+
+
+@blueprint.get("/manifest.json")
+def show(document_id: str) -> Response:
+    """The manifest of the newest reading."""
+    catalog = current_room().archive.catalog
+    document = requested_document(document_id)
+    reading = catalog.reading(document.id)
+    if all(page.is_flowing for page in reading.pages):
+        raise NotFound(f"{document.filename} is flowing text: it has no page images for a viewer to show.")
+    described = catalog.describe([document.id])[document.id]
+    return _linked_data(manifest(document, described, reading, _addresses(document)), CONTEXT)
+
+
+@blueprint.get("/pages/<page_number:number>")
+def image(document_id: str, number: int) -> ResponseReturnValue:
+    """The image service itself: to what is to be known of it."""
+    return redirect(url_for("iiif.information", document_id=document_id, number=number), code=303)
+
+
+@blueprint.get("/pages/<page_number:number>/info.json")
+def information(document_id: str, number: int) -> Response:
+    """What is to be known of the image of a page."""
+    document = requested_document(document_id)
+    told = images.information(_page(document, number), _addresses(document).image(number))
+    return _linked_data(told, images.CONTEXT)
+
+
+@blueprint.get("/pages/<page_number:number>/<region>/<size>/<rotation>/<quality>.<form>")
+def piece(document_id: str, number: int, region: str, size: str, rotation: str, quality: str, form: str) -> Response:
+    """A piece of the image of a page."""
+    document = requested_document(document_id)
+    asked = images.asked_piece(_page(document, number), region, size, rotation, quality, form)
+    drawn = current_room().images.piece(document, number, asked)
+    response = Response(drawn, mimetype=images.MEDIA_TYPES[form])
+    response.cache_control.private = True
+    response.cache_control.max_age = MAX_AGE
+    response.set_etag(hashlib.sha256(drawn).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/search/<int:version>")
+def search(document_id: str, version: int) -> Response:
+    """Where the words of ``q`` stand, in Content Search 1 or 2; ``page`` is the part of the answer."""
+    if version not in (1, 2):
+        raise NotFound("There are the versions 1 and 2 of Content Search.")
+    archive = current_room().archive
+    document = requested_document(document_id)
+    reading = archive.catalog.reading(document.id)
+    query = SearchRequest(request.args.get("q", "").strip())
+    number = positive_number("page", request.args.get("page") or "1")
+    at = _addresses(document)
+    matches = {
+        page: spans
+        for page, spans in archive.search.matches_in(reading, query.text).items()
+        if not reading.pages[page - 1].is_flowing
+    }
+    part = Part(
+        find(archive.catalog, reading, matches, number, at),
+        sum(map(len, matches.values())),
+        number,
+        at.search(version),
+        urlencode({"q": query.text}),
+        tuple(name for name in IGNORED if name in request.args),
+    )
+    if number > part.count:
+        raise NotFound(f"{part.total:,} matches are {part.count:,} pages of {MATCHES}; there is no page {number}.")
+    return _linked_data(as_page(part, at), SEARCH_2_CONTEXT) if version == 2 else jsonify(as_list(part, at))
+
+
+def _addresses(document: Document) -> Addresses:
+    return Addresses(base_url(), document.id)
+
+
+def _page(document: Document, number: int) -> Page:
+    page = numbered_page(document, current_room().archive.catalog.reading(document.id), number)
+    if page.is_flowing:
+        raise NotFound(f"Page {number} of {document.filename} has no image.")
+    return page
+
+
+def _linked_data(value: dict[str, object], context: str) -> Response:
+    response = jsonify(value)
+    response.content_type = f'application/ld+json;profile="{context}"'
+    return response
