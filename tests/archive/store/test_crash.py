@@ -42,12 +42,15 @@ def killed_writer(home: Path, start: int, delay: float) -> list[str]:
     """Run a writer, kill it ``delay`` seconds after some reports; returns the ids that it reported."""
     root = Path(__file__).parents[3]
     command = [sys.executable, "-c", WRITER, str(home), str(start)]
-    writer = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert writer.stdout is not None
-    reported = [writer.stdout.readline().strip() for _ in range(REPORTED_BEFORE_KILL)]
-    time.sleep(delay)
-    writer.kill()
-    rest, errors = writer.communicate(timeout=30)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stderr is not None
+        reported = [writer.stdout.readline().strip() for _ in range(REPORTED_BEFORE_KILL)]
+        time.sleep(delay)
+        writer.kill()
+        # Not communicate(): it passes over lines that came together with those read above.
+        rest, errors = writer.stdout.read(), writer.stderr.read()
     assert writer.returncode == -9, errors
     return reported + [line for line in rest.splitlines() if len(line) == 64]
 
