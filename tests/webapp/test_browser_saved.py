@@ -104,4 +104,5 @@ def test_the_pages_fit_and_can_be_read(room: OwnRoom, open_page: OpenPage) -> No
     page = open_page("/lists", script=True)
     page.get_by_label("Searches").fill(LIST)
     page.get_by_role("button", name="Search for each line").click()
+    page.wait_for_load_state("networkidle")
     fits(page)
