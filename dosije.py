@@ -30,36 +30,36 @@ def _load(module: str, name: str) -> click.Command:
 
 
 def _check() -> click.Command:
-    from indexer.reading_again import read_again  # noqa: PLC0415
-    from webapp.command_line.check import check_command  # noqa: PLC0415
+    from indexer.reading_again import read_again
+    from webapp.command_line.check import check_command
 
     return check_command(read_again)
 
 
 def _places() -> Places:
-    from archive.facts.values import Places  # noqa: PLC0415
-    from indexer.gazetteer import municipalities  # noqa: PLC0415
+    from archive.facts.values import Places
+    from indexer.gazetteer import municipalities
 
     return Places((place.name, place.aliases) for place in municipalities())
 
 
 def _correct() -> click.Command:
-    from webapp.command_line.correct import correct_command  # noqa: PLC0415
+    from webapp.command_line.correct import correct_command
 
     return correct_command(_places)
 
 
 def _packet() -> click.Command:
-    from indexer.clip import ClipRenderer  # noqa: PLC0415
-    from webapp.command_line.packet import packet_group  # noqa: PLC0415
+    from indexer.clip import ClipRenderer
+    from webapp.command_line.packet import packet_group
 
     return packet_group(ClipRenderer)
 
 
 def _serve() -> click.Command:
-    from indexer.job_worker import JobWorker  # noqa: PLC0415
-    from indexer.render import SandboxedRenderer  # noqa: PLC0415
-    from webapp.command_line.serve import serve_command  # noqa: PLC0415
+    from indexer.job_worker import JobWorker
+    from indexer.render import SandboxedRenderer
+    from webapp.command_line.serve import serve_command
 
     return serve_command(SandboxedRenderer, _places, JobWorker)
 

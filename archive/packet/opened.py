@@ -104,7 +104,11 @@ def _walk(folder: Path) -> Iterator[tuple[str, Callable[[], IO[bytes]]]]:
         for name in names:
             path = Path(above, name)
             if path.is_file() and not path.is_symlink():
-                yield path.relative_to(folder).as_posix(), lambda path=path: path.open("rb")  # type: ignore[misc]
+                yield path.relative_to(folder).as_posix(), _opener_of_path(path)
+
+
+def _opener_of_path(path: Path) -> Callable[[], IO[bytes]]:
+    return lambda: path.open("rb")
 
 
 def _opener(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:

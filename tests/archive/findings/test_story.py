@@ -99,7 +99,10 @@ def test_cameras_follow_the_annex_and_a_cancelled_procedure_has_none(archive: Ar
         assert (rows[town]["cameras"], rows[town]["places"]) == (expected["cameras"], expected["places"]), town
     total = numbers(table, table.total)
     assert (total["cameras"], total["places"]) == (true["all"]["cameras"], true["all"]["places"])
-    cell = table.row(["Kladovo"]).cells[table.place_of("cameras") or 0]  # type: ignore[union-attr]
+    row, place = table.row(["Kladovo"]), table.place_of("cameras")
+    assert row is not None
+    assert place is not None
+    cell = row.cells[place]
     assert cell.per is not None
     assert round(float(cell.per), 4) == round(10 * 100 / 18002, 4)
 
