@@ -33,7 +33,11 @@ class Setting:
 SETTINGS = (
     Setting("host", "127.0.0.1", "Address the reading room listens on."),
     Setting("port", 8000, "Port the reading room listens on.", least=1, most=65_535),
-    Setting("base_url", "", "Address of the reading room in permalinks; empty means http:// with host and port."),
+    Setting(
+        "base_url",
+        "",
+        "Address of the reading room in permalinks; empty: as it was asked for, or host and port.",
+    ),
     Setting("threads", 8, "Requests the reading room answers at the same time.", least=1),
     Setting("results_per_page", 20, "Documents on one page of search results.", least=1),
     Setting("default_collection", "main", "Collection that added documents go to when none is named."),

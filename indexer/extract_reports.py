@@ -25,6 +25,7 @@ def extract_record(report: ExtractReport) -> dict[str, Any]:
             }
             for one in report.differences
         ],
+        "clauses": None if report.clauses is None else {"before": report.clauses[0], "after": report.clauses[1]},
         "reason": report.reason,
     }
 
@@ -41,6 +42,8 @@ def extract_report_lines(report: ExtractReport) -> Iterator[str]:
     yield f"{report.id[:12]} {report.filename}"
     for one in report.differences:
         yield f"  {one.difference:<9} {one.field}: {_told(one)}"
+    if report.clauses:
+        yield f"  changed   clauses: {report.clauses[0]} → {report.clauses[1]}"
 
 
 def _told(one: FactDifference) -> str:
@@ -59,6 +62,8 @@ def extract_summary_lines(summary: ExtractSummary) -> Iterator[str]:
     """The run as text: a line for each field that differs somewhere, and the numbers."""
     for field, counts in summary.fields.items():
         yield f"{field:<14} " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    if summary.clauses_changed:
+        yield f"{'clauses':<14} {summary.clauses_changed} documents have others"
     changed = "changed" if summary.applied else "would change"
     yield (
         f"{summary.documents} documents: {summary.changed} {changed}, {summary.failed} failed, "

@@ -48,13 +48,17 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class ExtractReport:
-    """What becomes of one document. ``differences`` are those of the facts that count: what persons decided stays."""
+    """What becomes of one document. ``differences`` are those of the facts that count: what persons decided stays.
+
+    ``clauses`` says how many there were and how many there are, where they differ in anything.
+    """
 
     id: str
     filename: str
     status: Literal["changed", "unchanged", "failed"]
     differences: tuple[FactDifference, ...]
     reason: str | None
+    clauses: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class ExtractSummary:
 
     documents: int
     changed: int
+    clauses_changed: int
     failed: int
     applied: bool
     seconds: float
@@ -177,6 +182,7 @@ class _Run:
         """See what is different in a document, store it if that is asked for, and report it."""
         if isinstance(outcome, Extracted):
             try:
+                clauses = self._other_clauses(document, outcome)
                 differences = self._differences(document, outcome)
             except DosijeError as error:
                 outcome = error
@@ -185,11 +191,17 @@ class _Run:
         else:
             for one in differences:
                 self.fields.setdefault(one.field, Counter())[one.difference] += 1
-            status: Literal["changed", "unchanged"] = "changed" if differences else "unchanged"
-            self._tell(ExtractReport(document.id, document.filename, status, differences, None))
+            status: Literal["changed", "unchanged"] = "changed" if differences or clauses else "unchanged"
+            self.counts["clauses"] += clauses is not None
+            self._tell(ExtractReport(document.id, document.filename, status, differences, None, clauses))
         for number in range(1, document.page_count + 1):
             self.progress.page(number, document.page_count)
         self.progress.document()
+
+    def _other_clauses(self, document: Document, extracted: Extracted) -> tuple[int, int] | None:
+        before = self.archive.catalog.clauses(document.id, extracted.reading)
+        after = extracted.extraction.clauses
+        return None if before == after else (len(before), len(after))
 
     def _differences(self, document: Document, extracted: Extracted) -> tuple[FactDifference, ...]:
         catalog = self.archive.catalog
@@ -213,6 +225,7 @@ class _Run:
         return ExtractSummary(
             documents=self.counts["changed"] + self.counts["unchanged"] + self.counts["failed"],
             changed=self.counts["changed"],
+            clauses_changed=self.counts["clauses"],
             failed=self.counts["failed"],
             applied=self.applies,
             seconds=round(time.monotonic() - self.began, 3),

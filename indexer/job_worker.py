@@ -115,7 +115,8 @@ def work_once(archive: Archive) -> bool:
     else:
         archive.catalog.finish_job(job.id, _UNTOLD)
     for file in archive.catalog.job_files(job.id):
-        if file.state is not FileState.FAILED and not file.is_inside:
+        # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
+        if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
             archive.inbox.discard(job.id, file.path)
     return True
 

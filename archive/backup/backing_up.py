@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.backup.files import copy_file, link_file, make_folders, replace_text, sha256_of
+from archive.backup.files import copy_file, link_file, make_folders, owned_files, replace_text, sha256_of
 from archive.backup.statement import CATALOG, LOCK, MANIFEST, ORIGINALS, Statement, read_statement
 from archive.errors import ArchiveBusy, ArchiveError, CatalogError, OriginalDamaged, UsageError
 from archive.home import CATALOG_FILE, Archive
@@ -132,8 +132,10 @@ class _Run:
         make_folders(folder)
         counts, sizes, history = self._copy_catalog(folder / CATALOG, last)
         hashes = {f"{folder.name}/{CATALOG}": sha256_of(folder / CATALOG)}
-        for path in sorted(self.archive.home.glob("*.toml")):
-            hashes[f"{folder.name}/{path.name}"] = copy_file(path, folder / path.name)
+        for path in owned_files(self.archive.home):
+            target = folder / path.relative_to(self.archive.home)
+            make_folders(target.parent)
+            hashes[str(target.relative_to(self.destination))] = copy_file(path, target)
         kept = self._keep_originals(sizes)
         hashes |= kept
         text = "".join(f"{sha256}  {path}\n" for path, sha256 in hashes.items())

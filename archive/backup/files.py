@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from archive.errors import OriginalDamaged
 
@@ -35,11 +36,16 @@ def make_folders(folder: Path) -> None:
         sync(folder.parent)
 
 
+def owned_files(home: Path) -> list[Path]:
+    """The files of an archive that its owner wrote: settings, watchlist, findings."""
+    return [*sorted(home.glob("*.toml")), *sorted(home.glob("findings/*.toml"))]
+
+
 def copy_file(source: Path, target: Path, sha256: str | None = None) -> str:
     """Copy a file and read the copy back; returns its SHA-256. It has its name only once it is whole.
 
     :param sha256: what its bytes must have.
-    :raises OriginalDamaged: the source has other bytes.
+    :raises OriginalDamaged: the source has other bytes, or the disk does not give them.
     :raises OSError: the system refuses to read or write, or what was written is not what is read back.
     """
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=target.parent)
@@ -47,7 +53,7 @@ def copy_file(source: Path, target: Path, sha256: str | None = None) -> str:
     try:
         digest = hashlib.sha256()
         with source.open("rb") as original, os.fdopen(handle, "wb") as copy:
-            while chunk := original.read(_CHUNK):
+            while chunk := _read(original, source):
                 digest.update(chunk)
                 copy.write(chunk)
             copy.flush()
@@ -67,12 +73,26 @@ def copy_file(source: Path, target: Path, sha256: str | None = None) -> str:
     return found
 
 
+def _read(original: IO[bytes], source: Path) -> bytes:
+    try:
+        return original.read(_CHUNK)
+    except OSError as error:
+        raise _unreadable(source, error) from error
+
+
+def _unreadable(source: Path, error: OSError) -> OriginalDamaged:
+    return OriginalDamaged(f"{source} cannot be read: {error.strerror or error}.", "Put it back from a backup.")
+
+
 def link_file(source: Path, target: Path, sha256: str) -> bool:
     """Make ``target`` another name of a file; returns whether the file systems allow it.
 
-    :raises OriginalDamaged: the source has other bytes.
+    :raises OriginalDamaged: the source has other bytes, or the disk does not give them.
     """
-    found = sha256_of(source)
+    try:
+        found = sha256_of(source)
+    except OSError as error:
+        raise _unreadable(source, error) from error
     if found != sha256:
         raise OriginalDamaged(f"{source} has changed: its SHA-256 is now {found}.", "Put it back from a backup.")
     try:

@@ -7,10 +7,11 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.backup.files import copy_file, make_folders, sync
+from archive.backup.files import copy_file, make_folders, owned_files, sync
 from archive.backup.statement import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
 from archive.errors import ArchiveError, OriginalDamaged, UsageError
 from archive.home import CATALOG_FILE, Archive
@@ -25,7 +26,10 @@ Progress = Callable[[int, int], None]
 STAGING = ".restoring"
 """Where a restore puts files before they get their names. It stays where one was interrupted."""
 
-_LINE = re.compile(r"([0-9a-f]{64})  (run-\d{6,}/[\w-]+\.\w+|originals/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64})")
+_LINE = re.compile(
+    r"([0-9a-f]{64})  "
+    r"(run-\d{6,}/(?:findings/)?(?!\.{1,2}$)[^/]+|originals/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,11 @@ def _clear_place(home: Path) -> None:
         raise UsageError(f"{home} is not a folder.", "Name an empty folder or a new one with --home.")
     if (home / STAGING).is_dir() and not (home / CATALOG_FILE).exists():
         shutil.rmtree(home / ORIGINALS, ignore_errors=True)
-        for path in home.glob("*.toml"):
+        for path in owned_files(home):
             path.unlink()
+        with suppress(OSError):
+            # Only an empty one goes: another file in it is none of ours.
+            (home / "findings").rmdir()
         shutil.rmtree(home / STAGING)
     if any(home.iterdir()):
         raise UsageError(f"{home} is not empty.", "Name an empty folder or a new one with --home.")
@@ -100,7 +107,7 @@ def _copy(source: Path, staging: Path, statement: Statement, progress: Progress 
         if progress:
             progress(done, len(files))
     (staging / CATALOG).chmod(0o644)
-    for path in staging.glob("*.toml"):
+    for path in owned_files(staging):
         path.chmod(0o644)
     return tuple(sorted(lacking))
 

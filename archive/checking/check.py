@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from archive.checking.documents import Checked, check_document
 from archive.checking.indexes import check_indexes
 from archive.checking.problems import Kind, Problem
 from archive.checking.whole import KNOWN_HEAD, check_database, check_strangers, read_log
-from archive.errors import CatalogError, DosijeError
+from archive.errors import ArchiveBusy, CatalogError, DosijeError
 from archive.home import Archive
 from archive.store.events import EventName
 from archive.store.history import Told
@@ -133,8 +134,10 @@ def _in_turn(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str
 
 def _seal(archive: Archive, sealing: dict[str, tuple[Inspected, frozenset[int]]], report: Report) -> None:
     if sealing:
-        archive.catalog.seal(sealing)
-        report.sealed += len(sealing)
+        # Where somebody writes for long, they are sealed by the next check; this one goes on.
+        with suppress(ArchiveBusy):
+            archive.catalog.seal(sealing)
+            report.sealed += len(sealing)
         sealing.clear()
 
 

@@ -62,6 +62,7 @@ def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
 
     The catalog is asked first and last, because a writer may be at work: what it changed meanwhile is not compared.
     """
+    before = archive.catalog.revisions()
     expected = index.expected()
     generation = index.engine.generation
     due = set(archive.catalog.due(f"{index.prefix}{generation}"))
@@ -69,7 +70,9 @@ def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
     if index.engine.generation != generation:
         return _compared(archive, index)
     known = index.expected()
+    after = archive.catalog.revisions()
+    changed = {id_ for id_, _ in before.items() ^ after.items()}
     same = expected.items() & known.items()
     lacking = {index.document_of(id_) for id_, revision in same if held.get(id_, -1) < revision}
     strangers = {index.document_of(id_) for id_ in held.keys() - expected.keys() - known.keys()}
-    return len(due), len((lacking | strangers) - due)
+    return len(due), len((lacking | strangers) - due - changed)

@@ -93,6 +93,10 @@ def timestamp(iso: str) -> str:
     return iso.replace("+00:00", "Z")
 
 
+SENSELESS = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What reading JSON raises that is none, or that has values of the wrong kind in it."""
+
+
 def address_in(annotation: Mapping[str, Any]) -> tuple[Address, tuple[str, ...]]:
     """The address that an annotation of ours names, and the words it quotes: those that other programs show.
 
@@ -105,7 +109,7 @@ def address_in(annotation: Mapping[str, Any]) -> tuple[Address, tuple[str, ...]]
             raise ValueError("a hash is not 64 hexadecimal digits")
         span = Span(document, int(annotation["dosije:reading"]), int(first), int(last))
         words = tuple(word for exact in _quoted(annotation["target"]) for word in exact.split())
-    except (KeyError, TypeError, ValueError) as error:
+    except SENSELESS as error:
         raise UsageError(
             f"The annotation does not say which words it cites: {error}.",
             "Verify one that was made by: dosije cite ID … --format annotation",

@@ -69,7 +69,8 @@ def _claim_in_json(text: str) -> Claim | None:
     """The claim in a Web Annotation or in CSL-JSON; None where it is a text that merely begins like JSON."""
     try:
         value = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
+        # Also numbers of thousands of digits, and brackets within brackets without end.
         return None
     if isinstance(value, dict) and value.get("type") == "Annotation":
         address, words = address_in(value)

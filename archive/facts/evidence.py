@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,11 @@ def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -
     if page is not None and not 1 <= page <= len(reading.pages):
         raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {page}.")
     found: dict[int, tuple[int, int]] = {}
-    for at, words in enumerate(catalog.all_words(document.id, reading.number), start=1):
-        if page in (None, at) and (place := next(places_of(quote, words.texts), None)):
+    searched: Iterable[tuple[int, Words]] = enumerate(catalog.all_words(document.id, reading.number), start=1)
+    if page is not None:
+        searched = [(page, catalog.words(document.id, page, reading.number))]
+    for at, words in searched:
+        if place := next(places_of(quote, words.texts), None):
             found[at] = place
     where = f"{document.filename}" if page is None else f"page {page} of {document.filename}"
     if not found:

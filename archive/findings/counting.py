@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -40,10 +40,30 @@ RULES = (
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
+    """A unit in the rows of ``keys``. ``owners`` are the vendors whose the amounts of each document are, where rows are
+    by vendor and amounts are added."""
+
     unit: Counted
     said: Said
     keys: tuple[tuple[str | None, ...], ...]
-    is_joint: bool
+    owners: Mapping[str, frozenset[str]]
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether several vendors share an amount."""
+        return any(len(self.owners.get(proof.document, ())) > 1 for proof in self.said.proofs)
+
+    def of_vendor(self, vendor: str | None) -> _Unit:
+        """The unit as the row of one vendor has it: with the amounts that are this vendor's in whole or in part."""
+        if vendor is None or not self.owners:
+            return self
+        return replace(self, said=self.said.of(document for document, whose in self.owners.items() if vendor in whose))
+
+    def alone(self) -> Said:
+        """What it says without the amounts that several vendors share."""
+        if not self.owners:
+            return self.said
+        return self.said.of(document for document, whose in self.owners.items() if len(whose) < 2)
 
 
 def run(definition: Definition, catalog: Catalog, search: SearchService, engine: SearchEngine) -> Table:
@@ -90,8 +110,11 @@ def _of(unit: Counted, definition: Definition) -> _Unit:
         tuple(vendor if group == "vendor" else _group(group, unit, first) for group in definition.group)
         for vendor in vendors
     )
-    is_joint = len(vendors) > 1 and definition.facts.measure is Measure.SUM and bool(says.columns)
-    return _Unit(unit, says, keys, is_joint)
+    owners: Mapping[str, frozenset[str]] = {}
+    if len(vendors) > 1 and definition.facts.measure is Measure.SUM:
+        # Where a document names no vendor, its amounts may be of any of them.
+        owners = {paper.id: vendors_of(paper) or frozenset(filter(None, vendors)) for paper in papers}
+    return _Unit(unit, says, keys, owners)
 
 
 def _is_heard(paper: Paper, definition: Definition) -> bool:
@@ -148,8 +171,10 @@ def _row(
     if definition.per_inhabitants and key:
         inhabitants = POPULATION.get(key[definition.group.index("municipality")] or "")
     by_id = {"·".join(one): one for one in keys}
-    # A shared amount is left out of every vendor's row; the total, whose key is empty, has it.
-    own = [one for one in within_row if not (key and one.is_joint)]
+    # The total, whose key is empty, has the amounts that vendors share; their rows have them not.
+    if key and "vendor" in definition.group:
+        within_row = [one.of_vendor(key[definition.group.index("vendor")]) for one in within_row]
+    own = [one.alone() if key else one.said for one in within_row]
     cells = []
     for column in columns:
         if column.id in by_id:
@@ -159,13 +184,13 @@ def _row(
     return Row(key, tuple(cells), inhabitants)
 
 
-def _cell_of(key: Key, own: Sequence[_Unit], of_row: int, definition: Definition, inhabitants: int | None) -> Cell:
-    having = [one for one in own if key in one.said.columns]
-    proofs = tuple(proof for one in having for proof in one.said.columns[key])
+def _cell_of(key: Key, own: Sequence[Said], of_row: int, definition: Definition, inhabitants: int | None) -> Cell:
+    having = [one for one in own if key in one.columns]
+    proofs = tuple(proof for one in having for proof in one.columns[key])
     is_sum = definition.facts.measure is Measure.SUM
     number: Decimal | None = Decimal(len(having))
     if is_sum:
-        number = sum((one.said.amount(key) for one in having), Decimal()) if having else None
+        number = sum((one.amount(key) for one in having), Decimal()) if having else None
     per = None
     if inhabitants and definition.per_inhabitants and having and number is not None:
         per = Fraction(number) * definition.per_inhabitants / inhabitants

@@ -15,6 +15,7 @@ from archive.search.request import FACETS, SearchRequest, excluding
 SHIPPED = Path(__file__).parent / "definitions"
 
 _NAME = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+_NAMES = "Use small letters, digits and hyphens: cameras-by-year"
 
 _TEMPLATE = """\
 # A finding: what is counted, and over which documents. What each line means: docs/findings.md
@@ -39,7 +40,10 @@ yes = "denied"
 
 
 def definitions(home: Path) -> dict[str, Path]:
-    """The file of every finding by its name; the owner's own take the place of shipped ones of the same name."""
+    """The file of every finding by its name; the owner's own take the place of shipped ones of the same name.
+
+    What cannot name a finding in an address is listed, too, and refused by :func:`read`.
+    """
     return {file.stem: file for folder in (SHIPPED, home / "findings") for file in sorted(folder.glob("*.toml"))}
 
 
@@ -55,13 +59,24 @@ def load(home: Path, name: str) -> Definition:
     return read(files[name])
 
 
+def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
+    """Every finding whose file can be read, by name, and what is wrong with each of the other files."""
+    found, wrong = [], {}
+    for name, file in sorted(definitions(home).items()):
+        try:
+            found.append(read(file))
+        except UsageError as error:
+            wrong[name] = str(error)
+    return found, wrong
+
+
 def scaffold(home: Path, name: str) -> Path:
     """Write the file of a new finding for its owner to change; returns where it is.
 
     :raises UsageError: the name cannot be one, or is taken.
     """
     if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} cannot name a finding.", "Use small letters, digits and hyphens: cameras-by-year")
+        raise UsageError(f"{name!r} cannot name a finding.", _NAMES)
     if name in definitions(home) or name == "new":
         raise UsageError(f"There is a finding {name!r} already.", "Choose another name.")
     file = home / "findings" / f"{name}.toml"
@@ -77,6 +92,8 @@ def read(file: Path) -> Definition:
 
     :raises UsageError: something in it is wrong.
     """
+    if not _NAME.fullmatch(file.stem):
+        raise UsageError(f"{file}: {file.stem!r} cannot name a finding.", _NAMES)
     top = Section.of_file(file)
     labels = top.section("labels")
     found = Definition(

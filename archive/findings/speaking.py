@@ -10,7 +10,7 @@ added to it. Where that leaves open what counts, the unit is *unclear* and is co
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from archive.findings.definition import MISSING, VALUE, Facts, Measure
@@ -42,6 +42,21 @@ class Said:
     papers: tuple[Paper, ...]
     columns: Mapping[Key, tuple[Proof, ...]]
     unclear: tuple[Proof, ...] = ()
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """The facts that count, of all columns."""
+        return tuple(proof for of_column in self.columns.values() for proof in of_column)
+
+    def of(self, documents: Iterable[str]) -> Said:
+        """What these documents alone make it say."""
+        kept = set(documents)
+        columns = {
+            key: of_them
+            for key, proofs in self.columns.items()
+            if (of_them := tuple(proof for proof in proofs if proof.document in kept))
+        }
+        return replace(self, columns=columns)
 
     def amount(self, key: Key) -> Decimal:
         """What the facts of a column add up to."""
@@ -178,9 +193,12 @@ def _counted(speakers: Sequence[Paper], proofs: Sequence[Proof], wanted: Facts) 
     found: dict[Key, list[Proof]] = {}
     if wanted.buckets:
         for proof in proofs:
-            for bucket in wanted.buckets:
-                if proof.fact and bucket.holds(proof.fact.value):
-                    found.setdefault((bucket.label,), []).append(proof)
+            held = [bucket for bucket in wanted.buckets if proof.fact and bucket.holds(proof.fact.value)]
+            if not held:
+                # A value that is known and fits no bucket is neither unknown nor in any of them.
+                return Said(tuple(speakers), {}, tuple(proofs))
+            for bucket in held:
+                found.setdefault((bucket.label,), []).append(proof)
     else:
         found = _by_column(proofs, wanted)
     if wanted.speaks and len(found) > 1:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.citing.addresses import Address, addresses_in, quote_hash
-from archive.citing.annotation import address_in
+from archive.citing.annotation import SENSELESS, address_in
 from archive.citing.claims import Claim, claim_in
 from archive.errors import UsageError
 from archive.packet.layout import ENDINGS
@@ -17,9 +17,6 @@ from archive.packet.table import PackedCitation
 
 _QUOTING = ("annotation", "text", "markdown")
 """The forms that write the words out, an annotation in its body. The others only have the permalink."""
-
-_SENSELESS = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
-"""What reading JSON raises that is none, or that has values of the wrong kind in it."""
 
 Fault = tuple[str, str]
 """A file, and what is wrong with it."""
@@ -45,12 +42,13 @@ def faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
         annotation = json.loads(bag.text(file))
         address, words = address_in(annotation)
         quoted, said = tuple(_quoted(annotation)), str(annotation["body"]["value"])
-    except (Unreadable, UsageError, *_SENSELESS) as error:
+        digest = quote_hash(words)
+    except (Unreadable, UsageError, *SENSELESS) as error:
         yield file, f"It cannot be read as a Web Annotation of ours: {error}"
         return
     if address.span != citation.span:
         yield file, f"It cites other words than citation {citation.number} of packet.json."
-    if quote_hash(words) != address.quote:
+    if digest != address.quote:
         yield file, "The words it quotes do not have the hash that it names."
     if len(quoted) != len(citation.texts):
         yield file, "It quotes from another number of pages than packet.json names."
@@ -60,7 +58,7 @@ def faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
         try:
             text = said if form == "annotation" else bag.text(name)
             faulty = _form_fault(form, text, address, words, is_masked=citation.masked)
-        except (Unreadable, UsageError, *_SENSELESS) as error:
+        except (Unreadable, UsageError, *SENSELESS) as error:
             faulty = str(error)
         if faulty:
             yield name, faulty

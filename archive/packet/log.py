@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from archive.citing.annotation import SENSELESS
 from archive.packet.personal import masked
 from archive.store.events import Entry
 
@@ -38,11 +39,13 @@ def faults(content: str, documents: Collection[str]) -> Iterator[str]:
     for at, line in enumerate(content.splitlines(), start=1):
         try:
             entry = _entry(line)
-        except (ValueError, KeyError, TypeError, RecursionError):
+            # Text that cannot be encoded has no hash, and is no event of ours.
+            is_changed = entry.detail is not None and entry.own_hash != entry.hash
+        except SENSELESS:
             yield f"Line {at} is no event."
             continue
         number = entry.number
-        if entry.detail is not None and entry.own_hash != entry.hash:
+        if is_changed:
             yield f"Event {number} was changed: its hash is not that of what it says."
         if entry.document not in documents:
             yield f"Event {number} tells of no document of this packet."

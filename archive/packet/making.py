@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ from archive.citing.formats import FORMATS, default_style
 from archive.errors import InputError, OriginalDamaged, UsageError
 from archive.model import Document
 from archive.packet import layout
-from archive.packet.bag import close_bag, zip_bag
+from archive.packet.bag import close_bag, digest_of, zip_bag
 from archive.packet.contents import AGENT, Contents, NumberedPage, table
 from archive.packet.gathering import CitedPage, Gathering, MaskedCitation
 from archive.packet.log import as_lines
@@ -115,9 +114,8 @@ class PacketMaker:
             shutil.copyfile(self.originals.path(document.id), folder / name)
         except FileNotFoundError as error:
             raise OriginalDamaged(f"The original of {document.filename} is missing.", "Restore it.") from error
-        with (folder / name).open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != document.id:
-                raise OriginalDamaged(f"The original of {document.filename} has changed.", "Run: dosije check")
+        if digest_of(folder / name) != document.id:
+            raise OriginalDamaged(f"The original of {document.filename} has changed.", "Run: dosije check")
         return name
 
     def _draw(self, folder: Path, pages: Sequence[CitedPage], prefix: str) -> Iterator[NumberedPage]:

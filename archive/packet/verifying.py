@@ -110,7 +110,7 @@ class _Reader:
             oxum = _OXUM.search(self._bag.text(layout.BAG_INFO))
         except Unreadable:  # That the file is missing or unreadable is said by the manifest.
             return
-        if oxum is None or (int(oxum["size"]), int(oxum["count"])) != (size, len(payload)):
+        if oxum is None or (oxum["size"], oxum["count"]) != (str(size), str(len(payload))):
             yield Problem(layout.BAG_INFO, f"It does not give the size of the payload: {size}.{len(payload)}.")
 
     def _manifest_problems(self, manifest: str, listed: set[str]) -> Iterator[Problem]:

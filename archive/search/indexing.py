@@ -38,7 +38,8 @@ class Indexing:
         The words of a document that was only described anew are not read again. Saved searches are run on what came
         in, and near-duplicates linked.
 
-        :param midway: more is to come soon. Who the vendors are is found only at the end, from all documents.
+        :param midway: more is to come soon. Vendors are found, and clauses indexed, only at the end: both look at
+            all documents.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         if not midway:
@@ -54,13 +55,15 @@ class Indexing:
             self._catalog.mark_indexed(self._engine.generation, {id_: revisions[id_] for id_ in batch})
             self._alerts.check_due(self._engine.generation)
         self.follow_up()
+        if not midway:
+            # Each time, it looks at the clauses of the whole archive.
+            self._clauses.index_due()
         return len(due)
 
     def follow_up(self) -> None:
-        """Make up for what follows the index and may have been interrupted: alerts, near-duplicates, clauses."""
+        """Make up for what follows the index and may have been interrupted: alerts and near-duplicates."""
         self._alerts.check_due(self._engine.generation)
         self._near_duplicates.update()
-        self._clauses.index_due()
 
     def is_complete(self) -> bool:
         """Whether the indexes hold all that the catalog holds."""
@@ -99,6 +102,8 @@ class Indexing:
         :returns: how many documents were indexed.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
+        # Vendors that are called otherwise give their documents a new revision; so they are found before anything else.
+        self._catalog.identify_vendors()
         held = {id_: known.revision for id_, known in self._engine.held().items()}
         known = self._catalog.revisions()
         strangers = held.keys() - known.keys()

@@ -17,7 +17,7 @@ def copy_catalog(source: Path, target: Path) -> None:
     :raises CatalogError: the source is damaged, or the disk of the target is full.
     """
     try:
-        original = pysqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        original = pysqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
         copy = pysqlite3.connect(str(target))
         try:
             # All pages in one step: a reader of a WAL database hinders nobody, and no write makes it begin anew.

@@ -42,14 +42,6 @@ class Shape:
         """All its words, wherever they stand, but for the legal form."""
         return self.qualifiers.union(self.core)
 
-    def fits(self, other: Shape) -> bool:
-        """Whether nothing that both say besides the core is at odds: one says nothing, or the same and maybe more."""
-        return _agree(self.forms, other.forms) and _agree(self.qualifiers, other.qualifiers)
-
-
-def _agree(one: frozenset[str], other: frozenset[str]) -> bool:
-    return one <= other or other <= one
-
 
 @lru_cache(maxsize=1 << 17)
 def words(name: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import click
 from archive.citing.addresses import base_url
 from archive.errors import UsageError
 from archive.findings.counting import run
-from archive.findings.files import definitions, load, read, scaffold
+from archive.findings.files import load, readable, scaffold
 from archive.findings.records import finding_record
 from archive.findings.table import Table
 from archive.home import Archive
@@ -44,7 +44,9 @@ def findings_command(home: Path, name: str | None, new_name: str | None, form: s
 
 
 def _list(home: Path, *, as_json: bool) -> None:
-    found = [read(file) for _, file in sorted(definitions(home).items())]
+    found, wrong = readable(home)
+    for error in wrong.values():
+        click.echo(error, err=True)
     if as_json:
         listed = [{"name": one.name, "title": one.title, "about": one.about} for one in found]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))

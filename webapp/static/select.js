@@ -31,6 +31,7 @@ function choosing(group, panel) {
   function choose(from, to) {
     chosen = from === null ? null : [from, to];
     show(panel, boxes, chosen, first);
+    noteOnQuote(); // A note begun on other words would be saved on them.
   }
 
   group.addEventListener("pointerdown", (event) => {
@@ -100,6 +101,16 @@ function show(panel, boxes, chosen, first) {
   panel.querySelector("[role=status]").textContent = count === 1 ? "1 word chosen" : `${count} words chosen`;
   for (const link of panel.querySelectorAll("[data-href]")) {
     link.href = link.dataset.href.replace("A-B", `${first + from}-${first + to}`);
+  }
+}
+
+// The form of a note, for a quotation as it was before.
+function noteOnQuote() {
+  const quote = document.getElementById("noted-words");
+  if (quote?.disabled) {
+    quote.form.elements.words.value = "";
+    quote.disabled = false;
+    quote.placeholder = "";
   }
 }
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from archive.annotating.making import Asked, target_of
 from archive.annotations import checked_note
 from archive.errors import UsageError
-from archive.facts.corrections import checked_name
+from webapp.deciding import person
 from webapp.links import annotation_url
 from webapp.presenters.annotations import present_annotation
 from webapp.room import current_room
@@ -58,7 +58,7 @@ def make(document_id: str) -> ResponseReturnValue:
     )
     if words is None and asked.quote is None and asked.box is None:
         raise UsageError("The note is on nothing.", "Paste the words that it is on, or say where its box is.")
-    note, by = checked_note(form.get("note", "")), checked_name(form.get("by", ""))
+    note, by = checked_note(form.get("note", "")), person()
     made = catalog.annotate(target_of(catalog, document, asked), note, by)
     return redirect(annotation_url(made.id), code=303)
 
@@ -66,7 +66,7 @@ def make(document_id: str) -> ResponseReturnValue:
 @blueprint.post("/annotations/<annotation_id>")
 def edit(annotation_id: str) -> ResponseReturnValue:
     """Change a note to ``note``, by the person in ``by``."""
-    note, by = checked_note(request.form.get("note", "")), checked_name(request.form.get("by", ""))
+    note, by = checked_note(request.form.get("note", "")), person()
     edited = current_room().archive.catalog.edit_annotation(annotation_id, note, by)
     return redirect(annotation_url(edited.id), code=303)
 
@@ -74,7 +74,7 @@ def edit(annotation_id: str) -> ResponseReturnValue:
 @blueprint.post("/annotations/<annotation_id>/remove")
 def remove(annotation_id: str) -> ResponseReturnValue:
     """Remove a note, by the person in ``by``."""
-    by = checked_name(request.form.get("by", ""))
+    by = person()
     removed = current_room().archive.catalog.remove_annotation(annotation_id, by)
     return redirect(annotation_url(removed.id), code=303)
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
 from archive.findings.counting import run
-from archive.findings.files import definitions, load, read
+from archive.findings.files import load, readable
 from archive.findings.records import finding_record, shown
 from archive.findings.table import Table
 from archive.search.request import UNKNOWN
@@ -31,12 +31,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 @blueprint.get("/findings")
 def show_all() -> str:
     """Every finding, with what is wrong with the files of those that cannot be read."""
-    found, wrong = [], {}
-    for name, file in sorted(definitions(current_room().archive.home).items()):
-        try:
-            found.append(read(file))
-        except UsageError as error:
-            wrong[name] = str(error)
+    found, wrong = readable(current_room().archive.home)
     return render_template("findings.html", page=present_findings(found, wrong))
 
 

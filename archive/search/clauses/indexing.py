@@ -77,7 +77,8 @@ class ClauseIndexing:
     def _index(self, due: list[str]) -> None:
         if not due:
             return
-        expected, revisions = self._expected(), self._catalog.revisions()
+        # Revisions first: a document that is corrected between the two is due once more, and not taken for done.
+        revisions, expected = self._catalog.revisions(), self._expected()
         by_document = {document: list(ids) for document, ids in groupby(expected, document_of)}
         held: dict[str, list[str]] = {}
         for id_ in self._engine.held():

@@ -106,9 +106,9 @@ def _before(text: DocumentText, hit: Hit) -> _Count | None:
         return None
     again = None
     if text.words[at].endswith(")"):
-        opening = next((word for word in range(at, max(-1, at - 5), -1) if text.words[word].startswith("(")), 0)
-        again = _spelled(text, opening, at)
-        at = opening - 1 if again else at
+        opening = next((word for word in range(at, max(-1, at - 5), -1) if text.words[word].startswith("(")), None)
+        again = None if opening is None else _spelled(text, opening, at)
+        at = opening - 1 if opening is not None and again else at
     found = _figures(text, at) or (None if again else _number_words(text, at))
     if found is None or at < 0:
         return None

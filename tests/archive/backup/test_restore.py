@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -70,6 +71,26 @@ def test_the_archive_comes_back_as_it_was(folder: Path) -> None:
     assert not list(folder.glob("restored/.*"))
 
 
+def test_all_that_the_owner_wrote_comes_back_whatever_it_is_called(tmp_path: Path) -> None:
+    """Also from an archive whose path has signs that mean something in an address."""
+    home = tmp_path / "a #1? 100%41" / "home"
+    fill(home)
+    texts = {
+        "settings.toml": "port = 8123\n",
+        "my old list.toml": "",
+        "._settings.toml": "",
+        "findings/own.toml": "a = 1\n",
+    }
+    (home / "findings").mkdir()
+    for name, text in texts.items():
+        (home / name).write_text(text, encoding="utf-8")
+    with Archive.open(home) as archive:
+        back_up(archive, tmp_path / "backup")
+    restore(tmp_path / "backup", tmp_path / "restored", jobs=1)
+    assert {name: (tmp_path / "restored" / name).read_text(encoding="utf-8") for name in texts} == texts
+    (tmp_path / "restored" / "findings/own.toml").write_text("a = 2\n", encoding="utf-8")
+
+
 def test_only_an_empty_place_is_filled(folder: Path) -> None:
     (folder / "empty").mkdir()
     assert in_place(folder / "empty").lacking == ()
@@ -119,10 +140,18 @@ def test_a_catalog_that_is_not_what_the_backup_says_is_refused(folder: Path, fie
     assert not (folder / "restored" / "catalog.sqlite").exists()
 
 
-def test_a_manifest_cannot_lead_out_of_the_place(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "path", ["../../outside.toml", "run-000001/..", "run-000001/../outside.toml", "run-000001/findings/.."]
+)
+def test_a_manifest_cannot_lead_out_of_the_place(folder: Path, path: str) -> None:
     manifest = folder / "backup" / "run-000001" / "manifest.txt"
     manifest.chmod(0o644)
-    manifest.write_text(f"{'0' * 64}  ../../outside.toml\n", encoding="ascii")
+    manifest.write_text(f"{'0' * 64}  {path}\n", encoding="ascii")
+    # Whoever can write there can also name the right hash, so the path has to be refused for itself.
+    statement = folder / "backup" / "backup.json"
+    said = json.loads(statement.read_text(encoding="utf-8"))
+    digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    statement.write_text(json.dumps(said | {"manifest_sha256": digest}), encoding="utf-8")
     with pytest.raises(ArchiveError, match=r"manifest\.txt is damaged"):
         in_place(folder / "restored")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import UnknownFinding, UsageError
-from archive.findings.files import SHIPPED, definitions, load, read, scaffold
+from archive.findings.files import SHIPPED, definitions, load, read, readable, scaffold
 
 GOOD = """\
 title = "Bids"
@@ -59,3 +59,14 @@ def test_a_new_one_can_be_read_as_it_is_made_and_takes_no_name_twice(tmp_path: P
 def test_an_error_names_the_file_and_the_line(tmp_path: Path, old: str, new: str, said: str) -> None:
     with pytest.raises(UsageError, match=f"(?s){said}"):
         read(written(tmp_path, GOOD.replace(old, new)))
+
+
+def test_a_file_whose_name_is_no_address_is_named_and_hides_no_other(tmp_path: Path) -> None:
+    """Its name would stand in links and in the names of exports."""
+    (tmp_path / "findings").mkdir()
+    (tmp_path / "findings" / "камере.toml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "findings" / "bids.toml").write_text(GOOD, encoding="utf-8")
+    found, wrong = readable(tmp_path)
+    assert "bids" in {one.name for one in found}
+    assert list(wrong) == ["камере"]
+    assert "small letters" in wrong["камере"]

@@ -86,3 +86,10 @@ def test_a_copy_is_no_document_and_no_procedure_more() -> None:
     for counts in (Unit.PROCEDURES, Unit.DOCUMENTS):
         (found,) = units_of(papers, copies, counts)
         assert [one.known.filename for one in found.papers] == ["scan.pdf"]
+
+
+def test_a_known_value_that_fits_no_bucket_is_unclear_and_never_unknown() -> None:
+    gap = Facts("bids", speaks=("minutes",), buckets=(Bucket("many", 10),))
+    says = said(unit(paper("m", "minutes", "404-1/2020", more=(fact("m", "bids", "3"),))), gap)
+    assert not says.columns
+    assert len(says.unclear) == 1

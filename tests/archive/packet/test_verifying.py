@@ -295,3 +295,16 @@ def test_the_command_says_what_is_wrong_and_fails(room: Room, packet: Path) -> N
     told = json.loads(room.packet("verify", packet, "--json").output)
     assert told["verdict"] == "changed"
     assert {one["file"] for one in told["problems"]} == {"data/originals/01-becej-2020-ugovor.pdf"}
+
+
+def test_numbers_and_letters_that_nothing_can_take_are_problems_too(packet: Path) -> None:
+    """A packet may come from anybody: half characters have no hash, and no size has five thousand digits."""
+    log = packet / "data/events.jsonl"
+    first, *others = log.read_text(encoding="utf-8").splitlines()
+    told = json.loads(first) | {"detail": "\ud800"}
+    log.write_text("\n".join([json.dumps(told), *others]) + "\n", encoding="utf-8")
+    info = packet / "bag-info.txt"
+    info.write_text(re.sub(r"(?m)^Payload-Oxum: .*$", f"Payload-Oxum: {'9' * 5000}.1", info.read_text()), "utf-8")
+    problems = {(one.file, one.text) for one in verify(packet).problems}
+    assert ("data/events.jsonl", "Line 1 is no event.") in problems
+    assert any(file == "bag-info.txt" and "size of the payload" in text for file, text in problems)

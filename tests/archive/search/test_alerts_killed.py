@@ -39,13 +39,16 @@ def run_import(home: Path, start: int, count: int, *, dies: bool = False, kill_a
     """Import documents; returns the ids of those that were reported to be in the catalog."""
     command = [sys.executable, "-c", IMPORT, str(home), str(start), str(count), "dies" if dies else "lives"]
     root = Path(__file__).parents[3]
-    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    reported = [process.stdout.readline()]
-    if kill_after is not None:
-        time.sleep(kill_after)
-        process.kill()
-    rest, errors = process.communicate(timeout=60)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        reported = [process.stdout.readline()]
+        if kill_after is not None:
+            time.sleep(kill_after)
+            process.kill()
+        # Not communicate(): it passes over lines that came together with the one read above.
+        rest, errors = process.stdout.read(), process.stderr.read()
     assert process.returncode == (-9 if dies or kill_after is not None else 0), errors
     return {line.strip() for line in [*reported, *rest.splitlines()] if len(line.strip()) == 64}
 

@@ -8,6 +8,7 @@ from itertools import combinations
 import pytest
 
 from archive.vendors import names
+from archive.vendors.identity import agree
 from archive.vendors.names import shape, shapes, words
 from indexer.gazetteer import table
 
@@ -42,7 +43,7 @@ def test_one_firm_has_one_shape(printed: tuple[str, ...]) -> None:
 )
 def test_what_is_at_odds_does_not_fit(printed: tuple[str, ...]) -> None:
     assert len({shape(name).core for name in printed}) == 1
-    assert not any(shape(one).fits(shape(other)) for one, other in combinations(printed, 2))
+    assert not any(agree([shape(one)], [shape(other)]) for one, other in combinations(printed, 2))
 
 
 @pytest.mark.parametrize(
@@ -56,8 +57,8 @@ def test_what_is_at_odds_does_not_fit(printed: tuple[str, ...]) -> None:
 )
 def test_what_says_less_fits(one: str, other: str) -> None:
     assert shape(one).core == shape(other).core
-    assert shape(one).fits(shape(other))
-    assert shape(other).fits(shape(one))
+    assert agree([shape(one)], [shape(other)])
+    assert agree([shape(other)], [shape(one)])
 
 
 def test_a_form_is_none_inside_of_a_word_or_of_a_longer_abbreviation() -> None:
