@@ -174,5 +174,5 @@ def test_extracting_shows_first_and_changes_when_told(dosije: Dosije, ids: list[
     assert "2 documents: 0 would change, 0 failed" in shown.stdout
     (line,) = dosije("extract", "--again", ids[0], "--apply", "--json").stdout.splitlines()
     assert json.loads(line)["summary"] | {"seconds": 0} == {
-        "documents": 1, "changed": 0, "failed": 0, "applied": True, "seconds": 0, "fields": {},
+        "documents": 1, "changed": 0, "clauses_changed": 0, "failed": 0, "applied": True, "seconds": 0, "fields": {},
     }  # fmt: skip
