@@ -10,16 +10,17 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pymupdf
 
 from archive.config import Settings
+from archive.confinement import Confinement, Limits
 from archive.errors import DamagedDocument
 from archive.model import Box
 from archive.rendering import ClipPage
-from indexer.render import DrawJob, SandboxedRenderer
-from indexer.workers import Worker
+from indexer.render import DrawJob, SandboxedRenderer, refusing_all_but
+from indexer.workers import Worker, do
 
 _BAND = 30.0
 """Points added under each page for its number, so that nothing of the page is covered."""
@@ -42,13 +43,34 @@ class ClipJob:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Binder:
+    """How pages are bound; an :class:`indexer.sandbox.Duty`."""
+
+    parts: ClassVar[tuple[type, ...]] = (bytes,)
+
+    def prepare(self, job: ClipJob) -> None:
+        """There is nothing to load."""
+
+    def check(self, job: ClipJob) -> Callable[[bytes], bytes]:
+        """What looks at an answer, in the parent."""
+        return refusing_all_but(b"%PDF-")
+
+    def __call__(self) -> Callable[[ClipJob], Iterator[bytes]]:
+        """Return the work."""
+        return _bind
+
+
 class ClipRenderer(SandboxedRenderer):
     """An :class:`archive.rendering.MarkingRenderer` whose work is done by child processes."""
 
     def __init__(self, settings: Settings, cache: Path | None = None) -> None:
         """As :class:`indexer.render.SandboxedRenderer`."""
         super().__init__(settings, cache)
-        self._binder: Worker[ClipJob, bytes] = Worker(_prepare, settings.number("read_timeout"))
+        # It opens no document, only images that we drew, and those may be anywhere: limits, but no sandbox.
+        self._binder: Worker[ClipJob, bytes] = Worker(
+            Binder(), settings.number("read_timeout"), Confinement(Limits.of(settings))
+        )
 
     def render_marked(
         self, original: Path, media_type: str, page: int, width: int, marks: Sequence[Box], masks: Sequence[Box]
@@ -58,17 +80,13 @@ class ClipRenderer(SandboxedRenderer):
 
     def clip(self, pages: Sequence[ClipPage], title: str) -> bytes:
         """See :meth:`archive.rendering.MarkingRenderer.clip`."""
-        (made,) = self._binder.do(ClipJob(tuple(pages), title))
+        (made,) = do(self._binder, ClipJob(tuple(pages), title))
         return made
 
     def close(self) -> None:
         """End all processes."""
         super().close()
         self._binder.close()
-
-
-def _prepare() -> Callable[[ClipJob], Iterator[bytes]]:
-    return _bind
 
 
 def _bind(job: ClipJob) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from archive.decisions import settled
 from archive.errors import DosijeError
@@ -78,8 +78,17 @@ class ExtractSummary:
 class Rules:
     """The rules over a catalog; called in each process, it opens the catalog and gives the work."""
 
+    parts: ClassVar[tuple[type, ...]] = (Extracted,)
+
     reopen: Callable[[], Catalog]
     watchlist: Watchlist
+
+    def prepare(self, job: ExtractJob) -> None:
+        """There is nothing to load."""
+
+    def check(self, job: ExtractJob) -> Callable[[Extracted], Extracted]:
+        """What looks at an answer, in the parent. These processes open no document, so they are believed."""
+        return lambda part: part
 
     def __call__(self) -> Callable[[ExtractJob], Iterator[Extracted]]:
         """Open the catalog and return the work."""

@@ -46,7 +46,8 @@ def add(
     with archive.writing(), _unpacking_folder(archive) as folder:
         run = Run(archive, options, report, progress, folder)
         run.expand(paths)
-        with Pool(reader, options.jobs, archive.settings.number("read_timeout")) as pool:
+        confinement = reader.confinement(archive.settings, archive.home, folder)
+        with Pool(reader, options.jobs, archive.settings.number("read_timeout"), confinement) as pool:
             # The last containers may hold more to read when all else has been handed out.
             while run.is_due:
                 for message in pool.run(run.jobs()):

@@ -4,54 +4,41 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import ClassVar
 
 from archive.config import Settings
+from archive.confinement import Confinement
+from archive.errors import TooLarge
 from archive.model import Page, Reading, TextSource
 from archive.text.scripts import script_of
 from archive.words import Words
+from indexer.answers import Answer
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats import read_document
 from indexer.formats.container import Container
 from indexer.formats.layout import LAYOUTS
-from indexer.formats.source import OcrMode, ReadContext, ReadDocument
+from indexer.formats.scan import NOTHING
+from indexer.formats.source import OcrMode, ReadContext, ReadDocument, ReadPage
 from indexer.language import detect, document_language
 from indexer.ocr.cache import CachedOcr
 from indexer.ocr.engine import NullOcr, OcrEngine
 from indexer.ocr.models import find_tessdata
+from indexer.reading_parts import DocumentRead, PageRead, ReadJob
 from indexer.rules import Extraction, apply_rules
-from indexer.unpacking import Room, Unpacked, unpack
+from indexer.unpacking import Unpacked, unpack
+from indexer.warming import load_word_lists, warm_up
 
+Found = PageRead | DocumentRead | Unpacked
 
-@dataclass(frozen=True, slots=True)
-class ReadJob:
-    """A document to read: its SHA-256, where its bytes are kept, the name it came under, and the room there is for
-    what it contains (None: that is not wanted)."""
+_WITHOUT_LAYERS = (".txt", ".csv", ".html", ".eml", ".zip")
+"""What files are called that hardly have pages to be seen. One that is called so wrongly takes longer, no more."""
 
-    document: str
-    original: Path
-    filename: str
-    room: Room | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PageRead:
-    """The words of the next page. ``of`` is the number of pages of the document."""
-
-    words: Words
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRead:
-    """What there is to say of a document when all of its pages have been read."""
-
-    media_type: str
-    reading: Reading
-    extraction: Extraction
+__all__ = ["DocumentRead", "PageRead", "ReadJob", "Reader"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +49,16 @@ class Reader:
     a ``watchlist``, the shipped one is taken.
     """
 
+    parts: ClassVar[tuple[type, ...]] = (PageRead, DocumentRead, Unpacked)
+
     ocr_mode: OcrMode
     ocr_languages: str
     tessdata: Path | None
     ocr_dpi: int
     max_pages: int
     max_page_pixels: int
+    max_page_words: int
+    max_words: int
     cache: Path | None = None
     passwords: tuple[str, ...] = field(default=(), repr=False)
     watchlist: Watchlist = field(default_factory=Watchlist.shipped, repr=False)
@@ -93,12 +84,14 @@ class Reader:
             ocr_dpi=settings.number("ocr_dpi"),
             max_pages=settings.number("max_pages"),
             max_page_pixels=settings.number("max_page_pixels"),
+            max_page_words=settings.number("max_page_words"),
+            max_words=settings.number("max_words"),
             cache=cache,
             passwords=tuple(passwords),
             watchlist=watchlist or Watchlist.shipped(),
         )
 
-    def __call__(self) -> Callable[[ReadJob], Iterator[PageRead | DocumentRead | Unpacked]]:
+    def __call__(self) -> Callable[[ReadJob], Iterator[Found]]:
         """Load the OCR engine and return the work."""
         context = ReadContext(
             self._engine(),
@@ -109,11 +102,28 @@ class Reader:
             self.passwords,
             layouts=None if self.cache is None else self.cache / LAYOUTS,
         )
+        warm_up(self.watchlist)
+        _own_version()
 
-        def work(job: ReadJob) -> Iterator[PageRead | DocumentRead | Unpacked]:
-            return _read(job, context, self.watchlist)
+        def work(job: ReadJob) -> Iterator[Found]:
+            return _read(job, context, self)
 
         return work
+
+    def confinement(self, settings: Settings, home: Path, *writable: Path) -> Confinement:
+        """How processes that read originals of the archive at ``home`` are shut in. They write to its caches."""
+        caches = () if self.cache is None else (self.cache / "ocr", self.cache / LAYOUTS)
+        models = () if self.tessdata is None else (self.tessdata,)
+        return Confinement.of(settings, (home / "originals", *models), (*caches, *writable))
+
+    def prepare(self, job: ReadJob) -> None:
+        """Load the word lists for the first document that may have pages to be judged by them."""
+        if not job.filename.lower().endswith(_WITHOUT_LAYERS):
+            load_word_lists()
+
+    def check(self, job: ReadJob) -> Callable[[Found], Found]:
+        """What looks at each part of an answer, in the parent."""
+        return Answer(job, self.max_pages, self.max_words).take
 
     def _engine(self) -> OcrEngine:
         if self.tessdata is None:
@@ -135,12 +145,16 @@ class _Pages:
     word_count: int = 0
 
 
-def _read(job: ReadJob, context: ReadContext, watchlist: Watchlist) -> Iterator[PageRead | DocumentRead | Unpacked]:
+def _read(job: ReadJob, context: ReadContext, reader: Reader) -> Iterator[Found]:
     document = read_document(job.original, job.filename, context)
     container = document.source if isinstance(document.source, Container) else None
     is_listing = container is not None and container.is_listing
     read = _Pages()
-    for page in document.pages:
+    for page in map(partial(_within, limit=reader.max_page_words), document.pages):
+        if read.word_count + len(page.words) > reader.max_words:
+            raise TooLarge(
+                f"{job.filename} has more than {reader.max_words} words.", "Split it, or raise the setting max_words."
+            )
         read.pages.append(
             Page(
                 number=len(read.pages) + 1,
@@ -170,8 +184,17 @@ def _read(job: ReadJob, context: ReadContext, watchlist: Watchlist) -> Iterator[
         pages=tuple(read.pages),
     )
     # File names are no place to look for parties and dates.
-    read_by_rules = Extraction() if is_listing else apply_rules(job.document, reading, read.words, watchlist)
+    read_by_rules = Extraction() if is_listing else apply_rules(job.document, reading, read.words, reader.watchlist)
     yield DocumentRead(document.media_type, reading, read_by_rules)
+
+
+def _within(page: ReadPage, limit: int) -> ReadPage:
+    """A page, without its words if it has more than a page may have: no part of them would be true."""
+    count = len(page.words)
+    if count <= limit:
+        return page
+    note = f"The page has {count} words, and was not read; the setting max_page_words is {limit}."
+    return replace(page, source=TextSource.NONE, words=NOTHING, confidence=None, note=note)
 
 
 def _agent(document: ReadDocument, pages: Sequence[Page], context: ReadContext) -> dict[str, str]:
@@ -182,6 +205,7 @@ def _agent(document: ReadDocument, pages: Sequence[Page], context: ReadContext) 
     return agent
 
 
+@cache
 def _own_version() -> str:
     try:
         return version("dosije")

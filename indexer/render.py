@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from queue import LifoQueue
+from typing import ClassVar
 
 from PIL import Image, ImageChops
 
 from archive.config import Settings
+from archive.confinement import Confinement, Limits
 from archive.errors import DamagedDocument
 from archive.model import Box
 from archive.rendering import Piece
@@ -19,7 +21,7 @@ from indexer.formats import open_source
 from indexer.formats.layout import LAYOUTS
 from indexer.formats.source import PageFailed
 from indexer.marking import marked
-from indexer.workers import Worker
+from indexer.workers import Worker, do
 
 _PROCESSES = 2
 """Pages drawn at the same time. One takes some 0.1 s, and its image is kept, so more would only take memory."""
@@ -35,9 +37,11 @@ _WEBP_QUALITY, _WEBP_METHOD = 20, 1
 """How hard the encoder tries (of 100, of 6). On 30 pages of the corpus, 1,200 pixels wide, of which 27 became a WebP,
 images take 154 kB instead of 227 as PNGs, and 67 ms of processor time instead of 30."""
 
-_NOISY = 0.25
-"""Bytes of a PNG for each pixel, above which an image is the noise of a scan. Print takes 0.02 to 0.15 and scans of
-grey paper 0.27 to 0.5; of these, at 3,000 pixels, a WebP takes 1.8 s instead of 0.45 and saves but a quarter."""
+_STRIPS, _STRIP_HEIGHT = 4, 64
+_NOISY = 0.165
+"""Bytes of a PNG for each pixel of a few strips of an image, above which it is the noise of a scan. Print takes 0.01 to
+0.16 and scans of grey paper 0.15 to 0.6; of these, at 3,000 pixels, a WebP takes 1.8 s instead of 0.45 and saves but a
+quarter. To look at strips takes 2 ms, a PNG of the whole page 15 to 37."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,18 @@ class DrawJob:
 class Drawer:
     """How pages are drawn; called in each drawing process, it gives the work to be done there."""
 
+    parts: ClassVar[tuple[type, ...]] = (bytes,)
+
     max_page_pixels: int
     layouts: Path | None = None
+
+    def prepare(self, job: DrawJob) -> None:
+        """There is nothing to load."""
+
+    def check(self, job: DrawJob) -> Callable[[bytes], bytes]:
+        """What looks at an answer, in the parent: an image of this kind, and nothing a browser would take for a
+        page."""
+        return refusing_all_but(b"\x89PNG\r\n\x1a\n", *([b"RIFF"] if job.small else []))
 
     def __call__(self) -> Callable[[DrawJob], Iterator[bytes]]:
         """Return the work."""
@@ -83,6 +97,19 @@ class Drawer:
         yield _small(image) if job.small else _png(image)
 
 
+def refusing_all_but(*beginnings: bytes) -> Callable[[bytes], bytes]:
+    """Gives on a file that begins like this, and raises :class:`ValueError` at any other and at a second one."""
+    seen: list[int] = []
+
+    def check(part: bytes) -> bytes:
+        seen.append(len(part))
+        if len(seen) > 1 or not part.startswith(beginnings):
+            raise ValueError("not one file of the kind that was asked for")
+        return part
+
+    return check
+
+
 class SandboxedRenderer:
     """An :class:`archive.rendering.PageRenderer` whose documents are opened by child processes. Threads may share
     it."""
@@ -90,10 +117,12 @@ class SandboxedRenderer:
     def __init__(self, settings: Settings, cache: Path | None = None) -> None:
         """Processes are started when the first page is asked for. The timeout is the setting ``read_timeout``.
 
-        Office files are drawn from their layouts, which reading left in ``cache``, the archive's folder.
+        Office files are drawn from their layouts, which reading left in ``cache``, the archive's folder. Without it,
+        originals may be anywhere, so that processes have limits but no sandbox.
         """
         drawer = Drawer(settings.number("max_page_pixels"), None if cache is None else cache / LAYOUTS)
-        self._workers = [Worker(drawer, settings.number("read_timeout")) for _ in range(_PROCESSES)]
+        self._confinement = _confinement(settings, cache)
+        self._workers = [Worker(drawer, settings.number("read_timeout"), self._confinement) for _ in range(_PROCESSES)]
         # The one that drew last is taken first, so that a quiet archive keeps one warm process and starts no second.
         self._free: LifoQueue[Worker[DrawJob, bytes]] = LifoQueue()
         for worker in self._workers:
@@ -107,7 +136,7 @@ class SandboxedRenderer:
         """The page of a job as an image."""
         worker = self._free.get()
         try:
-            (image,) = worker.do(job)
+            (image,) = do(worker, job)
         finally:
             self._free.put(worker)
         return image
@@ -122,6 +151,12 @@ class SandboxedRenderer:
             worker.close()
 
 
+def _confinement(settings: Settings, cache: Path | None) -> Confinement:
+    if cache is None:
+        return Confinement(Limits.of(settings))
+    return Confinement.of(settings, (cache.parent / "originals", cache))
+
+
 def _png(image: Image.Image) -> bytes:
     """A PNG, in grey if there is no colour in the image."""
     red, green, blue = image.split()
@@ -134,9 +169,19 @@ def _png(image: Image.Image) -> bytes:
 def _small(image: Image.Image) -> bytes:
     """A WebP without loss, because what is shown is evidence and no pixel of it may change; or a PNG where there can be
     no WebP, or where it would take too long."""
-    png = _png(image)
-    if max(image.size) > _LONGEST_WEBP or len(png) > _NOISY * image.width * image.height:
-        return png
+    if max(image.size) > _LONGEST_WEBP or _is_noisy(image):
+        return _png(image)
     buffer = io.BytesIO()
     image.save(buffer, "WEBP", lossless=True, quality=_WEBP_QUALITY, method=_WEBP_METHOD)
     return buffer.getvalue()
+
+
+def _is_noisy(image: Image.Image) -> bool:
+    height = min(_STRIP_HEIGHT, image.height)
+    strips = Image.new("L", (image.width, height * _STRIPS))
+    for number in range(_STRIPS):
+        top = round((image.height - height) * (number + 0.5) / _STRIPS)
+        strips.paste(image.crop((0, top, image.width, top + height)).convert("L"), (0, height * number))
+    buffer = io.BytesIO()
+    strips.save(buffer, "PNG", compress_level=1)
+    return len(buffer.getvalue()) > _NOISY * strips.width * strips.height

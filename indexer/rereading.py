@@ -14,6 +14,7 @@ from typing import Literal
 
 from archive.config import Settings
 from archive.errors import ArchiveError, DosijeError
+from archive.failpoints import passing
 from archive.home import Archive
 from archive.model import Document
 from archive.quality import Quality
@@ -99,7 +100,8 @@ def reread(
         documents = {document.id: document for document in map(archive.catalog.find, prefixes)}
         progress.found(len(documents))
         run = _Run(archive, documents, report, progress)
-        with Pool(reader, options.jobs, archive.settings.number("read_timeout")) as pool:
+        confinement = reader.confinement(settings, archive.home)
+        with Pool(reader, options.jobs, archive.settings.number("read_timeout"), confinement) as pool:
             for message in pool.run(run.jobs()):
                 if isinstance(message, Ended):
                     run.end(message.job, message.error)
@@ -163,6 +165,7 @@ class _Run:
         reading = replace(read.reading, number=number)
         found = read.extraction.in_reading(number)
         carried = self._archive.catalog.add_reading(reading, words, found.facts, found.clauses)
+        passing("reading-stored")
         self._counts["pages"] += len(reading.pages)
         self._tell(document, "reread", None, carried)
         if self._counts["reread"] % self._archive.settings.number("commit_documents") == 0:

@@ -45,13 +45,22 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """The bidders, each once, under the fullest name that the document prints; other kinds name none."""
     if kind not in KINDS:
         return []
-    named = [(firm, rule) for firm, rule in _named(text) if not parties.is_public_body(text, firm)]
+    named = list(_bidders(text))
     rules = {(firm.first, firm.last): rule for firm, rule in named}
     bidders = [_fullest(text, firm) for firm in names.distinct(firm for firm, _ in named)]
     return [
         text.fact("bidder", firm.name, (firm.first, firm.last), rules.get((firm.first, firm.last), "bidder.list"), 0.9)
         for firm in bidders
     ]
+
+
+def mentions(text: DocumentText) -> Iterator[Firm]:
+    """Every place where a bidder is named as one, in no order; some more than once."""
+    return (firm for firm, _ in _bidders(text))
+
+
+def _bidders(text: DocumentText) -> Iterator[tuple[Firm, str]]:
+    return ((firm, rule) for firm, rule in _named(text) if not parties.is_public_body(text, firm))
 
 
 def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:

@@ -25,7 +25,8 @@ MEDIA_TYPE = "application/pdf"
 
 _CODE = re.compile(r"^code=\d+: ")
 
-_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError)
+_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError, TypeError)
+"""What PyMuPDF raises on broken files; the last two on fewer pages than announced, and on names that are no UTF-8."""
 
 # MuPDF reports what it repairs and passes over on stderr. What matters of it is in the page notes.
 pymupdf.TOOLS.mupdf_display_errors(False)
@@ -113,7 +114,7 @@ class PdfSource:
             pixels = affordable_width(shown.width, shown.height, width, max_pixels)
             scale = pixels / shown.width
             return _image(page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False))
-        except (*_ERRORS, IndexError, ZeroDivisionError) as error:
+        except (*_ERRORS, ZeroDivisionError) as error:
             raise PageFailed(f"MuPDF cannot draw it: {_why(error)}") from error
 
     def close(self) -> None:

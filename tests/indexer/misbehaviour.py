@@ -1,51 +1,212 @@
-"""Work for child processes that goes wrong in every way a library can. A child imports it by this module's name."""
+"""Work for reading processes that goes wrong in every way a library can, and in the ways of one that a document has
+taken over. A process imports it by this module's name."""
 
 from __future__ import annotations
 
 import ctypes
 import os
+import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, NoReturn
 
 from archive.errors import DamagedDocument
+from indexer.sandbox import HEADER
 
 BIG = 30_000_000
 
 
-def prepare() -> Callable[[str], Iterator[object]]:
-    """What a worker's child calls first."""
-    return work
+@dataclass(frozen=True, slots=True)
+class Misbehaviour:
+    """A duty whose jobs are words; what comes back are texts and numbers."""
+
+    parts: ClassVar[tuple[type, ...]] = (str, int)
+
+    def __call__(self) -> Callable[[str], Iterator[object]]:
+        """Return the work."""
+        return work
+
+    def prepare(self, job: str) -> None:
+        """There is nothing to load."""
+
+    def check(self, job: str) -> Callable[[object], object]:
+        """Whatever has the right type is believed, but for a negative number."""
+
+        def taken(part: object) -> object:
+            if isinstance(part, int) and part < 0:
+                raise ValueError("a number below 0")
+            return part
+
+        return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Unprepared(Misbehaviour):
+    """A preparation that never succeeds."""
+
+    def __call__(self) -> Callable[[str], Iterator[object]]:
+        """Fail."""
+        raise RuntimeError("no engine")
 
 
 def work(job: str) -> Iterator[object]:
     """Do what the job says."""
     yield f"began {job}"
-    if job == "crash":
-        ctypes.string_at(0)
-    elif job == "hang":
-        # PyDLL calls hold the interpreter's lock, as a library does that never comes back.
-        ctypes.PyDLL(None).sleep(600)
-    elif job == "bug":
-        raise KeyError("a bug of ours")
-    elif job == "refuse":
-        raise DamagedDocument("dopis.pdf is damaged.", "Get it again.")
-    elif job == "exit":
-        os._exit(3)
-    elif job == "chatter":
-        os.write(1, b"a library talks")
-        sys.stderr.write("and talks")
-    elif job == "big":
-        yield "x" * BIG
-    elif job == "greedy":
-        yield len(bytearray(8 << 30))
-    elif job == "slow":
-        for step in range(8):
-            time.sleep(0.25)
-            yield step
+    name, _, argument = job.partition(" ")
+    if name in _DEEDS:
+        yield from _DEEDS[name](argument)
     yield os.getpid()
 
 
-def fail_to_prepare() -> Callable[[str], Iterator[object]]:
-    """A preparation that never succeeds."""
-    raise RuntimeError("no engine")
+def _crash(_: str) -> Iterable[object]:
+    ctypes.string_at(0)
+    return ()
+
+
+def _hang(_: str) -> Iterable[object]:
+    # PyDLL calls hold the interpreter's lock, as a library does that never comes back.
+    ctypes.PyDLL(None).sleep(600)
+    return ()
+
+
+def _spin(_: str) -> NoReturn:
+    while True:
+        pass
+
+
+def _bug(_: str) -> NoReturn:
+    raise KeyError("a bug of ours")
+
+
+def _refuse(_: str) -> NoReturn:
+    raise DamagedDocument("dopis.pdf is damaged.", "Get it again.")
+
+
+def _exit(_: str) -> NoReturn:
+    os._exit(3)
+
+
+def _chatter(_: str) -> Iterable[object]:
+    os.write(1, b"a library talks")
+    sys.stderr.write("and talks")
+    return ()
+
+
+def _big(_: str) -> Iterator[object]:
+    yield "x" * BIG
+
+
+def _greedy(_: str) -> Iterator[object]:
+    yield len(bytearray(8 << 30))
+
+
+def _slow(_: str) -> Iterator[object]:
+    for step in range(8):
+        time.sleep(0.25)
+        yield step
+
+
+def _lie(_: str) -> Iterator[object]:
+    yield -1
+
+
+def _say(argument: str) -> Iterable[object]:
+    """Put raw bytes into the pipe, as one can who knows how: in hexadecimal, after the header of a text."""
+    said = bytes.fromhex(argument)
+    os.write(_pipe(), HEADER.pack(0, len(said)) + said)
+    return ()
+
+
+def _stammer(_: str) -> Iterable[object]:
+    """Announce a message, say half of it, and fall silent."""
+    os.write(_pipe(), HEADER.pack(0, 100) + b'"half')
+    time.sleep(600)
+    return ()
+
+
+def _boast(_: str) -> Iterable[object]:
+    os.write(_pipe(), HEADER.pack(0, 4_000_000_000))
+    return ()
+
+
+def _pipe() -> int:
+    """The pipe to the parent: the last argument but one that this process was started with."""
+    return int(Path("/proc/self/cmdline").read_bytes().split(b"main(")[1].split(b",")[1])
+
+
+def _connect(argument: str) -> Iterator[object]:
+    """Try to reach a server of this machine."""
+    with socket.socket() as end:
+        end.settimeout(2)
+        yield end.connect_ex(("127.0.0.1", int(argument)))
+
+
+def _write(argument: str) -> Iterator[object]:
+    """Try to write a file."""
+    try:
+        Path(argument).write_text("written", encoding="utf-8")
+    except OSError as error:
+        yield f"refused: {error.strerror}"
+    else:
+        yield "written"
+
+
+def _read(argument: str) -> Iterator[object]:
+    """Try to read a file."""
+    try:
+        yield Path(argument).read_text(encoding="utf-8")
+    except OSError as error:
+        yield f"refused: {error.strerror}"
+
+
+def _fill(argument: str) -> Iterator[object]:
+    """Write a file larger than a limit."""
+    with Path(argument).open("wb") as file:
+        file.truncate(1 << 40)
+    yield "written"
+
+
+def _multiply(_: str) -> Iterator[object]:
+    """Start processes that leave their group and stay; say how many."""
+    count = 0
+    while count < 40:
+        try:
+            child = os.fork()
+        except OSError:
+            break
+        if child == 0:
+            os.setsid()
+            time.sleep(600)
+            os._exit(0)
+        count += 1
+    yield count
+
+
+def _open(_: str) -> Iterator[object]:
+    """Open files without end; say how many."""
+    handles = []
+    try:
+        while True:
+            handles.append(os.open("/dev/null", os.O_RDONLY))
+    except OSError:
+        pass
+    for handle in handles:
+        os.close(handle)
+    yield len(handles)
+
+
+def _secrets(_: str) -> Iterator[object]:
+    """The names in the environment."""
+    yield " ".join(sorted(os.environ))
+
+
+_DEEDS: dict[str, Callable[[str], Iterable[object]]] = {
+    deed.__name__.removeprefix("_"): deed
+    for deed in (
+        *(_crash, _hang, _spin, _bug, _refuse, _exit, _chatter, _big, _greedy, _slow, _lie, _say, _stammer, _boast),
+        *(_connect, _write, _read, _fill, _multiply, _open, _secrets),
+    )
+}

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, DosijeError, ReadingStopped
-from indexer.workers import Ended, Made, Pool, Worker
-from tests.indexer import misbehaviour
+from indexer.workers import Ended, Made, Pool, Worker, do
+from tests.indexer.misbehaviour import BIG, Misbehaviour, Unprepared
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,17 +37,17 @@ def run_all(pool: Pool[str, object], jobs: list[str]) -> dict[str, Answer]:
 
 @pytest.fixture
 def worker() -> Iterator[Worker[str, object]]:
-    made = Worker[str, object](misbehaviour.prepare, timeout=5)
+    made = Worker[str, object](Misbehaviour(), timeout=5)
     yield made
     made.close()
 
 
 def test_every_way_to_go_wrong_costs_one_job_only() -> None:
-    jobs = ["crash", "good 1", "bug", "refuse", "good 2", "exit", "hang", "good 3", "greedy", "good 4"]
-    with Pool[str, object](misbehaviour.prepare, 2, timeout=3) as pool:
+    jobs = ["crash", "good 1", "bug", "refuse", "good 2", "exit", "hang", "good 3", "greedy", "good 4", "spin"]
+    with Pool[str, object](Misbehaviour(), 2, timeout=3) as pool:
         answers = run_all(pool, jobs)
     reasons = {job: str(error) for job, (_, error) in answers.items() if error is not None}
-    assert sorted(reasons) == ["bug", "crash", "exit", "greedy", "hang", "refuse"]
+    assert sorted(reasons) == ["bug", "crash", "exit", "greedy", "hang", "refuse", "spin"]
     assert "Segmentation fault" in reasons["crash"]
     assert "a bug of ours" in reasons["bug"]
     assert "3 seconds" in reasons["hang"]
@@ -61,31 +61,35 @@ def test_every_way_to_go_wrong_costs_one_job_only() -> None:
         assert len(answers[job][0]) == 2
 
 
-def test_a_child_is_warm_and_serves_many_jobs(worker: Worker[str, object]) -> None:
-    first, second = worker.do("one")[-1], worker.do("two")[-1]
-    assert first == second != os.getpid()
+def test_each_job_has_a_process_of_its_own_and_the_warm_one_stays(worker: Worker[str, object]) -> None:
+    first, warm = do(worker, "one")[-1], worker.pid
+    second = do(worker, "two")[-1]
+    assert len({first, second, warm, os.getpid()}) == 4
+    assert worker.pid == warm
 
 
-def test_an_idle_child_that_died_is_replaced(worker: Worker[str, object]) -> None:
-    first = worker.do("one")[-1]
-    assert isinstance(first, int)
-    os.kill(first, signal.SIGKILL)
+def test_an_idle_process_that_died_is_replaced(worker: Worker[str, object]) -> None:
+    do(worker, "one")
+    warm = worker.pid
+    assert warm is not None
+    os.kill(warm, signal.SIGKILL)
     time.sleep(0.2)
-    assert worker.do("two")[-1] != first
+    assert len(do(worker, "two")) == 2
+    assert worker.pid != warm
 
 
 def test_work_that_goes_on_may_take_longer_than_the_timeout() -> None:
     """Eight steps of a quarter second: only going without a part counts."""
-    worker = Worker[str, object](misbehaviour.prepare, timeout=1.2)
+    worker = Worker[str, object](Misbehaviour(), timeout=1.2)
     try:
-        assert worker.do("warm")
-        assert worker.do("slow")[1:-1] == list(range(8))
+        assert do(worker, "warm")
+        assert do(worker, "slow")[1:-1] == list(range(8))
     finally:
         worker.close()
 
 
 def test_a_parent_that_was_busy_elsewhere_kills_nobody() -> None:
-    with Pool[str, object](misbehaviour.prepare, 2, timeout=1.5) as pool:
+    with Pool[str, object](Misbehaviour(), 2, timeout=1.5) as pool:
         errors = []
         for message in pool.run(["slow", "one", "two"]):
             if isinstance(message, Ended):
@@ -95,9 +99,9 @@ def test_a_parent_that_was_busy_elsewhere_kills_nobody() -> None:
 
 
 def test_a_very_large_part_comes_through_and_blocks_nobody() -> None:
-    with Pool[str, object](misbehaviour.prepare, 2, timeout=20) as pool:
+    with Pool[str, object](Misbehaviour(), 2, timeout=20) as pool:
         answers = run_all(pool, ["big", "one", "two"])
-    assert answers["big"][0][1] == "x" * misbehaviour.BIG
+    assert answers["big"][0][1] == "x" * BIG
 
 
 def test_the_next_job_is_asked_for_only_when_a_worker_is_free() -> None:
@@ -108,31 +112,31 @@ def test_the_next_job_is_asked_for_only_when_a_worker_is_free() -> None:
             asked.append(f"job {number}")
             yield asked[-1]
 
-    with Pool[str, object](misbehaviour.prepare, 1, timeout=20) as pool:
+    with Pool[str, object](Misbehaviour(), 1, timeout=20) as pool:
         for message in pool.run(jobs()):
             assert asked[-1] == message.job
 
 
 def test_what_libraries_print_goes_nowhere(worker: Worker[str, object], capfd: pytest.CaptureFixture[str]) -> None:
-    worker.do("chatter")
+    do(worker, "chatter")
     assert capfd.readouterr() == ("", "")
 
 
 def test_a_child_that_cannot_prepare_says_why() -> None:
-    worker = Worker[str, object](misbehaviour.fail_to_prepare, timeout=20)
+    worker = Worker[str, object](Unprepared(), timeout=20)
     try:
         with pytest.raises(ReadingStopped, match="no engine"):
-            worker.do("one")
+            do(worker, "one")
     finally:
         worker.close()
 
 
 ORPHANS = """
 import sys
-from tests.indexer import misbehaviour
+from tests.indexer.misbehaviour import Misbehaviour
 from indexer.workers import Made, Pool
 if __name__ == "__main__":
-    pool = Pool(misbehaviour.prepare, 2, timeout=600)
+    pool = Pool(Misbehaviour(), 2, timeout=600)
     for message in pool.run(["good", "hang"]):
         if isinstance(message, Made):
             print(message.part, flush=True)

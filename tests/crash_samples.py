@@ -1,0 +1,107 @@
+"""An archive's whole life in a few commands, each of which may be cut off, and what must be true of it afterwards.
+
+Used by the tests of failpoints and by the benchmarks that kill commands at random moments or make the disk fail.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.checking.check import check
+from archive.checking.problems import Severity
+from archive.home import Archive
+from archive.search.request import SearchRequest
+
+ROOT = Path(__file__).parent.parent
+SETTINGS = {"DOSIJE_COMMIT_DOCUMENTS": "3"}
+"""Several commits also in a small run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The folders of an archive: what is added to it, itself, and its backup."""
+
+    inputs: Path
+    home: Path
+    backup: Path
+
+    @classmethod
+    def begin(cls, root: Path, documents: int = 8) -> Life:
+        """Write the files that will be added: letters, two of them alike, one of them empty."""
+        life = cls(root / "inputs", root / "home", root / "backup")
+        life.inputs.mkdir(parents=True)
+        for number in range(documents):
+            text = f"Dopis {number % (documents - 1)} o nabavci kamera za opštinu Brezovac. " * 20
+            (life.inputs / f"{number:02}.txt").write_text(f"{text}\fČlan 1. Druga strana.", encoding="utf-8")
+        (life.inputs / "prazno.txt").touch()
+        return life
+
+    def commands(self) -> dict[str, list[str]]:
+        """Every command that writes, in the order of a life."""
+        return {
+            "add": ["add", str(self.inputs), "--jobs", "1", "--ocr", "never"],
+            "reread": ["reread", "--quality", "good", "--jobs", "1", "--ocr", "never"],
+            "reindex": ["reindex", "--jobs", "1"],
+            "backup": ["backup", str(self.backup), "--copy"],
+        }
+
+    def arguments(self, name: str) -> list[str]:
+        """What stands after ``dosije`` to run a command on this archive."""
+        return ["--home", str(self.home), *self.commands()[name]]
+
+    def start(
+        self, name: str, environ: Mapping[str, str] | None = None, before: Sequence[str] = ()
+    ) -> subprocess.Popen[str]:
+        """Start a command; ``before`` are words to put before it, as ``strace`` would be."""
+        command = [*before, sys.executable, "-m", "dosije", *self.arguments(name)]
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **SETTINGS, **(environ or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(
+        self, name: str, environ: Mapping[str, str] | None = None, before: Sequence[str] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        process = self.start(name, environ, before)
+        said, complained = process.communicate(timeout=600)
+        return subprocess.CompletedProcess(name, process.returncode, said, complained)
+
+    def state(self) -> dict[str, object]:
+        """What must not depend on how often a command was cut off before it was run to its end."""
+        with Archive.open(self.home) as archive:
+            catalog = archive.catalog
+            documents = sorted(catalog.documents(), key=lambda document: document.id)
+            held = {id_: known.revision for id_, known in archive.engine.held().items()}
+            return {
+                "documents": [(document.id, document.page_count, document.word_count) for document in documents],
+                "words": [[words.texts for words in catalog.all_words(document.id)] for document in documents],
+                "facts": [
+                    sorted((fact.field, fact.value) for fact in catalog.facts(document.id)) for document in documents
+                ],
+                "clauses": [len(catalog.clauses(document.id, document.reading)) for document in documents],
+                "sources": [sorted(source.path for source in catalog.sources(document.id)) for document in documents],
+                "failures": [(failure.path, failure.reason) for failure in catalog.failures()],
+                "originals": sorted(archive.originals.ids()),
+                "found": archive.search.search(SearchRequest("kamera")).total,
+                "index is the catalog": held == catalog.revisions() and archive.indexing.is_complete(),
+            }
+
+    def problems(self, *, notices: bool = True) -> list[str]:
+        """What ``dosije check`` finds, with or without what is no damage, such as documents that wait to be indexed."""
+        with Archive.open(self.home) as archive:
+            return [
+                f"{problem.kind}: {problem.where}: {problem.message}"
+                for problem in check(archive).problems
+                if notices or problem.severity is Severity.DAMAGE
+            ]

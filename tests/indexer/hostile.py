@@ -1,0 +1,163 @@
+"""Files that mean no good, each made small: what unpacks, nests, points or measures beyond all reason."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from copy import copy
+
+import pymupdf
+
+from tests.indexer_samples import letter_pdf
+
+_CONTENT_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+)
+_RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+    'Target="word/document.xml"/></Relationships>'
+)
+_WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def truncated_pdf() -> bytes:
+    """The first third of a letter."""
+    whole: bytes = letter_pdf().tobytes()
+    return whole[: len(whole) // 3]
+
+
+def spliced_pdf() -> bytes:
+    """The beginning of one file and the end of another, whose table of objects it has."""
+    one, other = letter_pdf().tobytes(), _pdf(b"BT ET", pages=30)
+    return bytes(one[: len(one) // 2] + other[len(other) // 2 :])
+
+
+def flate_bomb_pdf() -> bytes:
+    """A page whose content is 100 MB of spaces, packed twice: some hundred bytes."""
+    packer = zlib.compressobj(9)
+    once = b"".join([*(packer.compress(b" " * (1 << 20)) for _ in range(100)), packer.flush()])
+    return _pdf(zlib.compress(once, 9), filters="[/FlateDecode /FlateDecode]")
+
+
+def vast_pdf() -> bytes:
+    """A page of 200 x 200 inches without a text layer: at 200 dots an inch 1,600 million pixels."""
+    return _pdf(b"0 0 1 rg 100 100 9000 9000 re f", side=14_400)
+
+
+def recursive_pdf() -> bytes:
+    """A tree of pages that is its own child."""
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[2 0 R 2 0 R]/Count 1000000000>>endobj\ntrailer<</Root 1 0 R>>"
+    )
+
+
+def boasting_pdf() -> bytes:
+    """A tree of pages that announces five and has one."""
+    return bytes(letter_pdf().tobytes(no_new_id=True)).replace(b"/Count 1", b"/Count 5")
+
+
+def entity_bomb_docx() -> bytes:
+    """A billion laughs: ten entities, each ten times the one before it."""
+    entities = "".join(f'<!ENTITY e{level + 1} "{f"&e{level};" * 10}">' for level in range(9))
+    body = "<w:body><w:p><w:r><w:t>&e9;</w:t></w:r></w:p></w:body>"
+    return _docx(f'<!DOCTYPE w [<!ENTITY e0 "ha">{entities}]><w:document xmlns:w="{_WORDS}">{body}</w:document>')
+
+
+def recursive_docx() -> bytes:
+    """Tables in tables, 20,000 deep."""
+    deep = 20_000
+    opening, closing = "<w:tbl><w:tr><w:tc>" * deep, "</w:tc></w:tr></w:tbl>" * deep
+    return _docx(f'<w:document xmlns:w="{_WORDS}"><w:body>{opening}<w:p/>{closing}</w:body></w:document>')
+
+
+def bloated_docx() -> bytes:
+    """A document that unpacks to 640 MB, because twenty of its members are the same 32 MB."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", _CONTENT_TYPES)
+        archive.writestr("_rels/.rels", _RELATIONS)
+        archive.writestr("word/document.xml", " " * (32 << 20))
+        for number in range(19):
+            again = copy(archive.filelist[-1])
+            again.filename = f"word/media/{number}.bmp"
+            archive.filelist.append(again)
+    return buffer.getvalue()
+
+
+def zip_bomb() -> bytes:
+    """40 MB of nothing in 0.04 MB, beside an honest letter."""
+    return _zip({"dopis.txt": "pošten dopis u prilogu", "nula.txt": "0" * (40 << 20)})
+
+
+def nested_zip() -> bytes:
+    """Ten archives inside each other."""
+    content: bytes = b"tekst na dnu"
+    for level in range(10):
+        content = _zip({f"{level}.{'zip' if level else 'txt'}": content})
+    return content
+
+
+def linking_zip() -> bytes:
+    """A name that leads out of the archive, and a link."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("../../../../etc/cron.d/zlo.txt", "zlo")
+        link = zipfile.ZipInfo("veza.txt")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    return buffer.getvalue()
+
+
+def endless_page() -> bytes:
+    """A page of 3,000 words and one of three."""
+    return ("reč " * 3000 + "\f" + "tri prave reči").encode()
+
+
+HOSTILE: Mapping[str, Callable[[], bytes]] = {
+    "truncated.pdf": truncated_pdf,
+    "spliced.pdf": spliced_pdf,
+    "flate.pdf": flate_bomb_pdf,
+    "vast.pdf": vast_pdf,
+    "recursive.pdf": recursive_pdf,
+    "boasting.pdf": boasting_pdf,
+    "entities.docx": entity_bomb_docx,
+    "recursive.docx": recursive_docx,
+    "bloated.docx": bloated_docx,
+    "bomb.zip": zip_bomb,
+    "nested.zip": nested_zip,
+    "linking.zip": linking_zip,
+    "endless.txt": endless_page,
+}
+"""Each file by its name."""
+
+
+def _pdf(content: bytes, *, filters: str = "", side: int = 595, pages: int = 1) -> bytes:
+    """A PDF of square pages, ``side`` points wide, all with this content."""
+    document = pymupdf.open()
+    for _ in range(pages):
+        page = document.new_page(width=side, height=side)
+        number = document.get_new_xref()
+        document.update_object(number, "<<>>")
+        document.update_stream(number, content, compress=False)
+        if filters:
+            document.xref_set_key(number, "Filter", filters)
+        page.set_contents(number)
+    return bytes(document.tobytes())
+
+
+def _docx(document: str) -> bytes:
+    return _zip({"[Content_Types].xml": _CONTENT_TYPES, "_rels/.rels": _RELATIONS, "word/document.xml": document})
+
+
+def _zip(files: Mapping[str, str | bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()

@@ -1,0 +1,152 @@
+"""What a reading process may say of a document, and what nobody believes."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.errors import DamagedDocument, DosijeError, EmptyInput
+from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSource
+from archive.words import Words
+from indexer.answers import Answer
+from indexer.reading_parts import DocumentRead, PageRead, ReadJob
+from indexer.rules import Extraction
+from indexer.unpacking import Room, Unpacked
+from indexer.wire import decode, encode
+
+ID = "a" * 64
+WORDS = Words(("član", "1."), array("H", [0, 0, 10, 10, 20, 0, 65535, 10]), bytes((90, 255)), bytes((2, 0)))
+SPAN = Span(ID, 1, 0, 1)
+FACT = Fact("year", "2021", SPAN, "rule", 0.9, details={"note": "ж"})
+CLAUSE = Clause("art_1", "Član 1.", None, None, None, SPAN, ClauseLevel.ARTICLE, 0.8)
+PAGE = Page(1, 0, 2, 595.3, 842, TextSource.OCR, 90.5, "sr-Latn", "Latn", "OCR.", None)
+READING = Reading(ID, 1, datetime(2026, 11, 25, tzinfo=UTC), {"reader": "MuPDF"}, None, (PAGE,))
+DOCUMENT = DocumentRead("application/pdf", READING, Extraction((FACT,), (CLAUSE,)))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "000001").write_bytes(b"123")
+    (tmp_path / "000002").symlink_to("/etc/passwd")
+    return tmp_path
+
+
+@pytest.fixture
+def answer(folder: Path) -> Answer:
+    return Answer(ReadJob(ID, Path("original"), "dopis.pdf", Room(folder, 1, 2, 1000, 10)), max_pages=3, max_words=5)
+
+
+@pytest.mark.parametrize("value", [PageRead(WORDS, 1), DOCUMENT, Unpacked("a", Path("/x/000000"), 3, None)])
+def test_what_is_sent_arrives_as_it_was(value: Any) -> None:
+    assert decode(type(value), encode(value)) == value
+
+
+def test_errors_arrive_with_their_remedy_and_only_those_that_are_expected() -> None:
+    error = Unpacked("a", None, 0, EmptyInput("a is empty.", "Look again."))
+    assert str(decode(Unpacked, encode(error)).error) == "a is empty. Look again."
+    assert isinstance(decode(DosijeError, encode(DamagedDocument("broken"))), DamagedDocument)
+    for wrong in (b'["SystemExit", "a", null]', b'["annotations", "a", null]', b'["DosijeError"]', b"{}"):
+        with pytest.raises(ValueError, match=r"."):
+            decode(DosijeError, wrong)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[]",
+        b'[["a"], "", "", ""]',
+        b'[["a"], "AAAAAAAAAAA=", "", "!"]',
+        b'[["a b"], "", "", "AA=="]',
+        b'[[1], "", "", "AA=="]',
+        b'["ab", "", "", "AAA="]',
+    ],
+)
+def test_what_is_no_page_of_words_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        decode(Words, data)
+
+
+def test_an_honest_answer_is_believed(answer: Answer, folder: Path) -> None:
+    for part in (PageRead(WORDS, 1), Unpacked("a.txt", folder / "000001", 3, None), DOCUMENT):
+        assert answer.take(part) is part
+    assert answer.is_complete
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        (PageRead(WORDS, 0), "page 1 of 0"),
+        (PageRead(WORDS, 4), "page 1 of 4"),
+        (PageRead(replace(WORDS, boxes=array("H", [9, 0, 1, 1, 0, 0, 1, 1])), 1), "inside out"),
+        (PageRead(replace(WORDS, confidences=bytes((101, 0))), 1), "confidence"),
+        (PageRead(replace(WORDS, breaks=bytes((3, 0))), 1), "break"),
+        (PageRead(Words(("a",) * 6, array("H"), b"", bytes(6)), 1), "more words"),
+        (DOCUMENT, "other pages"),
+        (replace(DOCUMENT, media_type="text/x-evil"), "type"),
+        (replace(DOCUMENT, reading=replace(READING, document="b" * 64)), "another document"),
+        (replace(DOCUMENT, reading=replace(READING, number=2)), "another document"),
+    ],
+)
+def test_a_lie_is_refused(answer: Answer, part: Any, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        answer.take(part)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda: replace(READING, pages=(replace(PAGE, word_count=3),)), "other words"),
+        (lambda: replace(READING, pages=(replace(PAGE, width=-1.0),)), "no size"),
+        (lambda: replace(READING, pages=(replace(PAGE, confidence=200.0),)), "confidence"),
+        (lambda: replace(READING, pages=(replace(PAGE, note="x" * 5000),)), "without end"),
+        (lambda: replace(READING, created_at=datetime(2026, 1, 1)), "time zone"),
+    ],
+)
+def test_a_reading_that_contradicts_its_pages_is_refused(
+    answer: Answer, change: Callable[[], Reading], reason: str
+) -> None:
+    answer.take(PageRead(WORDS, 1))
+    with pytest.raises(ValueError, match=reason):
+        answer.take(replace(DOCUMENT, reading=change()))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Extraction((replace(FACT, span=Span(ID, 1, 0, 2)),)),
+        Extraction((replace(FACT, span=Span("b" * 64, 1, 0, 1)),)),
+        Extraction((), (CLAUSE, CLAUSE)),
+    ],
+)
+def test_facts_and_clauses_outside_of_the_reading_are_refused(answer: Answer, found: Extraction) -> None:
+    answer.take(PageRead(WORDS, 1))
+    with pytest.raises(ValueError, match=r"outside|same eid"):
+        answer.take(replace(DOCUMENT, extraction=found))
+
+
+def test_nothing_follows_the_end(answer: Answer) -> None:
+    answer.take(PageRead(WORDS, 1))
+    answer.take(DOCUMENT)
+    with pytest.raises(ValueError, match="after the end"):
+        answer.take(PageRead(WORDS, 1))
+
+
+def test_only_plain_files_in_the_folder_that_was_given_are_taken(answer: Answer, folder: Path) -> None:
+    lies = {
+        "a link": Unpacked("a", folder / "000002", 11, None),
+        "a file at": Unpacked("a", Path("/etc/passwd"), 1, None),
+        "another size": Unpacked("a", folder / "000001", 4, None),
+        "not there": Unpacked("a", folder / "000009", 1, None),
+        "neither there nor missing": Unpacked("a", None, 0, None),
+        "without end": Unpacked("a" * 5000, folder / "000001", 3, None),
+    }
+    for reason, part in lies.items():
+        answer.members = 0
+        with pytest.raises(ValueError, match=reason):
+            answer.take(part)

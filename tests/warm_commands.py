@@ -1,0 +1,92 @@
+"""The command line in forks of one process that has loaded it: many runs for the price of one start.
+
+Each run is a process of its own, in a group of its own, that goes through :func:`dosije.main` with its own arguments
+and environment and can be killed like any other; only the second it takes to import everything is spent once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import archive.failpoints
+import dosije
+
+ROOT = Path(__file__).parent.parent
+
+
+class WarmCommands:
+    """The process that forks, seen from the test."""
+
+    def __init__(self) -> None:
+        """Start it."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.warm_commands"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            text=True,
+        )
+
+    def run(self, arguments: Sequence[str], environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        """Run ``dosije`` with these arguments to its end, or to what kills it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([arguments, dict(environ)]) + "\n")
+        self._process.stdin.flush()
+        code, said = json.loads(self._process.stdout.readline())
+        return subprocess.CompletedProcess(arguments, code, said, said)
+
+    def close(self) -> None:
+        """Let it end."""
+        self._process.communicate()
+
+
+def _serve() -> None:
+    for module in {place[0] for place in dosije.COMMANDS.values() if isinstance(place, tuple)}:
+        importlib.import_module(module)
+    for line in sys.stdin:
+        arguments, environ = json.loads(line)
+        with tempfile.TemporaryFile() as said:
+            child = os.fork()
+            if child == 0:
+                _be(arguments, environ, said.fileno())
+            _, status = os.waitpid(child, 0)
+            said.seek(0)
+            text = said.read().decode("utf-8", "replace")
+        sys.stdout.write(json.dumps([os.waitstatus_to_exitcode(status), text]) + "\n")
+        sys.stdout.flush()
+
+
+def _be(arguments: Sequence[str], environ: Mapping[str, str], said: int) -> None:
+    """Be the command, in a fork."""
+    os.setsid()
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    os.environ.update(environ)
+    # It looks at the environment once, when it is loaded.
+    importlib.reload(archive.failpoints)
+    sys.argv = ["dosije", *arguments]
+    code = 1
+    try:
+        dosije.main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001 - what Python itself would do with it, in a process that must not go on
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    _serve()
