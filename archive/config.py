@@ -38,7 +38,32 @@ SETTINGS = (
         "",
         "Address of the reading room in permalinks; empty: as it was asked for, or host and port.",
     ),
-    Setting("threads", 8, "Requests the reading room answers at the same time.", least=1),
+    Setting(
+        "login",
+        "auto",
+        "Who must log in: auto (everybody, as soon as host or base_url is not this computer's own) or always.",
+    ),
+    Setting(
+        "hosts", "", "Other names under which the reading room is asked, parted by spaces: arhiva.example archive.lan."
+    ),
+    Setting("proxies", 0, "Reverse proxies in front, whose word on a reader's address is taken.", most=5),
+    Setting("session_hours", 12, "Hours until one has to log in again.", least=1, most=24 * 30),
+    Setting(
+        "audit",
+        "off",
+        "What audit.jsonl keeps of who saw what: off, documents (addresses) or all (what was searched for, too).",
+    ),
+    Setting("processes", 0, "Processes that answer in the reading room; 0: one for each core, at most 4.", least=0),
+    Setting(
+        "mask_personal_numbers", 1, "Whether personal numbers (JMBG) are masked in exported files: 1 or 0.", most=1
+    ),
+    Setting(
+        "log",
+        "plain",
+        "Log of the reading room on stderr: plain (errors, in sentences) or json (a line for each request and error).",
+    ),
+    Setting("log_queries", 0, "Whether the log as json tells what was asked for and what errors say: 1 or 0.", most=1),
+    Setting("threads", 8, "Requests each process of the reading room answers at the same time.", least=1),
     Setting("results_per_page", 20, "Documents on one page of search results.", least=1),
     Setting("default_collection", "main", "Collection that added documents go to when none is named."),
     Setting("ocr_languages", "srp+srp_latn+eng", "Tesseract models used for OCR, joined by +."),
@@ -47,6 +72,16 @@ SETTINGS = (
     Setting("read_timeout", 180, "Seconds a document may go without finishing a page.", least=1, most=86_400),
     Setting("max_pages", 10000, "Pages a document may have; a longer one is refused, never cut.", least=1),
     Setting("max_page_pixels", 40_000_000, "Pixels a page may have when it is drawn.", least=1_000_000),
+    Setting("max_page_words", 200_000, "Words a page may have; one with more is recorded as unread.", least=1_000),
+    Setting("max_words", 5_000_000, "Words a document may have; a longer one is refused, never cut.", least=1_000),
+    Setting(
+        "max_read_memory", 4 << 30, "Bytes of memory that reading a document may take; OCR takes 0.4 GB.", least=1 << 29
+    ),
+    Setting(
+        "sandbox",
+        "auto",
+        "Whether documents are read shut in by bubblewrap: auto (where it works), always (else refuse) or never.",
+    ),
     Setting(
         "max_members", 10_000, "Files taken out of one e-mail or archive, with all that lies inside of it.", least=1
     ),
@@ -111,6 +146,13 @@ class Settings:
             if text is not None:
                 values[name] = _from_text(name, text, variable)
         return cls(values)
+
+    def changed(self, **values: Value) -> Settings:
+        """These settings with other values for some.
+
+        :raises UsageError: a value is of the wrong type.
+        """
+        return Settings({**self._values, **values})
 
     def text(self, name: str) -> str:
         """The value of a text setting."""

@@ -67,11 +67,19 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A decision that holds, with the number of its event in the log, and when it was made."""
+    """A decision with the number of its event in the log, and when it was made.
+
+    ``undone_by`` is the event that took it back, None if it holds.
+    """
 
     event: int
     at: datetime
     decision: Decision
+    undone_by: int | None = None
+
+    def held_at(self, event: int) -> bool:
+        """Whether it held after the event of this number."""
+        return self.event <= event and (self.undone_by is None or self.undone_by > event)
 
 
 @dataclass(frozen=True, slots=True)

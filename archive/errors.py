@@ -10,6 +10,9 @@
     │   ├── UnknownAnnotation                no annotation has this id
     │   ├── UnknownJob                       no job has this id
     │   ├── UnknownFinding                   no finding has this name
+    │   ├── UnknownUser                      nobody has this name
+    │   ├── NotAdmitted                      name and password, or token, are not right
+    │   ├── TooManyAttempts                  too many log-ins failed
     │   ├── QueryTooBroad                    answering would pass a limit; nothing was counted
     │   └── ArchiveBusy                      another process is writing
     ├── InputError                  exit 3   one input could not be taken in; the others go on
@@ -18,6 +21,8 @@
     │   └── ReadingStopped                   the reading process died or ran out of time
     └── ArchiveError                exit 5   the archive itself needs repair
         ├── CatalogError  UnsafeSQLite
+        ├── ReadOnly                         it cannot be written where it lies
+        ├── DiskFull                         there is no room left
         ├── OriginalDamaged
         ├── IndexDamaged
         └── IndexingStopped                  a process that was building an index died
@@ -28,6 +33,7 @@ from ``http_status``.
 
 from __future__ import annotations
 
+import errno
 from typing import ClassVar
 
 
@@ -91,6 +97,24 @@ class UnknownFinding(UsageError):
     """No finding has this name."""
 
     http_status = 404
+
+
+class UnknownUser(UsageError):
+    """No user has this name."""
+
+    http_status = 404
+
+
+class NotAdmitted(UsageError):
+    """A name and a password, or a token, are not right."""
+
+    http_status = 401
+
+
+class TooManyAttempts(UsageError):
+    """Too many log-ins have failed; one more has to wait."""
+
+    http_status = 429
 
 
 class QueryTooBroad(UsageError):
@@ -164,6 +188,18 @@ class UnsafeSQLite(CatalogError):
     """The SQLite library at hand has the WAL-reset corruption bug (fixed in 3.51.3)."""
 
 
+class ReadOnly(ArchiveError):
+    """The archive lies where nothing can be written."""
+
+    http_status = 503
+
+
+class DiskFull(ArchiveError):
+    """There is no room for what was to be written."""
+
+    http_status = 507
+
+
 class OriginalDamaged(ArchiveError):
     """An original is missing or its bytes no longer match its SHA-256."""
 
@@ -174,3 +210,34 @@ class IndexDamaged(ArchiveError):
 
 class IndexingStopped(ArchiveError):
     """A process that was building an index died. The index of before is untouched."""
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
+
+def storage_error(error: OSError) -> ArchiveError:
+    """What to tell a person when the system would not let the archive write."""
+    if error.errno in _FULL:
+        return disk_full()
+    if error.errno in _FORBIDDEN:
+        return read_only()
+    return ArchiveError(
+        f"The archive's disk failed: {error.strerror or error}.", "Look after the disk, then run: dosije check"
+    )
+
+
+def disk_full() -> DiskFull:
+    """What to tell a person when there is no room left."""
+    return DiskFull(
+        "The disk of the archive is full; this was not done.",
+        "Make room and try again; nothing half-written was kept, and what is there can be searched and read.",
+    )
+
+
+def read_only() -> ReadOnly:
+    """What to tell a person when nothing may be written."""
+    return ReadOnly(
+        "The archive cannot be written where it lies; this was not done.",
+        "What is there can be searched and read. To change something, see that we may write to its folder.",
+    )

@@ -32,6 +32,10 @@ _TABLE = (
     Field("year"),
     Field("date"),
     Field("deadline"),
+    Field("called"),
+    Field("closed"),
+    Field("received"),
+    Field("procedure_type"),
     Field("reference", is_list=True, details=("role",), kept=("role",)),
     Field("related", is_list=True, details=("role",), kept=("role",)),
     Field(
@@ -41,6 +45,7 @@ _TABLE = (
         kept=("currency", "vat", "role", "lot"),
     ),
     Field("bids", is_list=True, details=("lot",), kept=("lot",)),
+    Field("offer", is_list=True, details=("bidder", "currency", "vat", "rejected"), kept=("bidder", "currency", "vat")),
     Field("cpv", is_list=True, details=("check",)),
     Field("foi_outcome"),
     Field("quantity", is_list=True, details=("what", "of"), kept=("what",)),
@@ -48,8 +53,9 @@ _TABLE = (
 )
 
 FIELDS: Mapping[str, Field] = MappingProxyType({field.name: field for field in _TABLE})
-"""Every field by its name, in the order in which they are shown. ``language`` is found when a document is read, so no
-rule's fact is of it; a person's may be."""
+"""Every field by its name, in the order in which they are shown. Later papers of a procurement tell when it was
+``called`` and until when offers were taken (``closed``), a reply when a request was ``received``. ``language`` is found
+when a document is read, so no rule's fact is of it; a person's may be."""
 
 
 VENDOR_FIELDS = ("vendor", "bidder")

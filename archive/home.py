@@ -17,12 +17,16 @@
 from __future__ import annotations
 
 import fcntl
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
+from typing import IO
 
 from archive.config import Settings
-from archive.errors import ArchiveBusy, UsageError
+from archive.errors import ArchiveBusy, ReadOnly, UsageError, storage_error
 from archive.search.clauses.service import ClauseSearch
 from archive.search.engine import SearchEngine
 from archive.search.indexing import Indexing
@@ -31,9 +35,13 @@ from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.inbox import Inbox
+from archive.store.media import is_read_only
 from archive.store.originals import Originals
 
 CATALOG_FILE = "catalog.sqlite"
+
+MOST_VIEWS = 32
+"""Views of an archive that are kept open, each for all who see the same collections."""
 
 
 class Archive:
@@ -58,6 +66,8 @@ class Archive:
         self.search = SearchService(catalog, engine)
         self.clause_search = ClauseSearch(catalog, clause_engine)
         self.indexing = Indexing(catalog, engine, clause_engine, settings.number("commit_documents"))
+        self._seen: OrderedDict[frozenset[str], Archive] = OrderedDict()
+        self._seen_lock = threading.Lock()
 
     @classmethod
     def open(cls, home: Path, settings: Settings | None = None, *, create: bool = True) -> Archive:
@@ -81,6 +91,32 @@ class Archive:
             WhooshEngine(home / "index" / "clauses"),
         )
 
+    def seen(self, hidden: frozenset[str]) -> Archive:
+        """This archive as those see it from whom these collections are hidden: what reads it finds nothing of their
+        documents, in no list, count, suggestion or error.
+
+        What lies at addresses that only the catalog tells (originals, page images) and what is done for everybody
+        (indexing) stay as they are. It is kept for the next one who sees the same, and closed with this archive.
+        """
+        if not hidden:
+            return self
+        with self._seen_lock:
+            if hidden not in self._seen:
+                self._seen[hidden] = self._without(hidden)
+            self._seen.move_to_end(hidden)
+            while len(self._seen) > MOST_VIEWS:
+                _, forgotten = self._seen.popitem(last=False)
+                forgotten.catalog.close()
+            return self._seen[hidden]
+
+    def _without(self, hidden: frozenset[str]) -> Archive:
+        view = copy(self)
+        view.catalog = self.catalog.seen(hidden)
+        view.engine, view.clause_engine = self.engine.seen(hidden), self.clause_engine.seen(hidden)
+        view.search = SearchService(view.catalog, view.engine)
+        view.clause_search = ClauseSearch(view.catalog, view.clause_engine)
+        return view
+
     @property
     def cache(self) -> Path:
         """The folder of what can be made again, which anyone may empty: page images, OCR results, layouts."""
@@ -94,8 +130,10 @@ class Archive:
         The lock belongs to the process and falls with it, so a killed writer never locks anybody out.
 
         :raises ArchiveBusy: another process is writing.
+        :raises ReadOnly: nothing can be written where the archive lies.
+        :raises DiskFull: there is no room for the lock.
         """
-        with (self.home / "write.lock").open("w") as lock:
+        with self._lock_file() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -107,6 +145,17 @@ class Archive:
             if reconcile:
                 self.indexing.reconcile()
             yield
+
+    def _lock_file(self) -> IO[str]:
+        try:
+            return (self.home / "write.lock").open("w")
+        except OSError as error:
+            raise storage_error(error) from error
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it lies on a medium that is mounted read-only."""
+        return is_read_only(self.home / CATALOG_FILE)
 
     def searching(self, unit: Unit) -> tuple[SearchService | ClauseSearch, SearchEngine]:
         """What finds documents or clauses, with its engine."""
@@ -124,11 +173,13 @@ class Archive:
         try:
             with self.writing():
                 return True
-        except ArchiveBusy:
+        except (ArchiveBusy, ReadOnly):
             return False
 
     def close(self) -> None:
         """Let go of the catalog and the index."""
+        for view in self._seen.values():
+            view.catalog.close()
         self.engine.close()
         self.clause_engine.close()
         self.catalog.close()

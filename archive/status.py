@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archive.confinement import protection
 from archive.home import Archive
 from archive.quality import page_quality
 
@@ -17,6 +18,7 @@ def status_record(archive: Archive) -> dict[str, Any]:
     generation = archive.engine.generation
     return {
         "home": str(archive.home),
+        "protection": protection(archive.settings),
         "documents": counts.documents,
         "pages": counts.pages,
         "words": counts.words,

@@ -16,6 +16,7 @@ from pathlib import Path
 from archive.backup.files import copy_file, link_file, make_folders, owned_files, replace_text, sha256_of
 from archive.backup.statement import CATALOG, LOCK, MANIFEST, ORIGINALS, Statement, read_statement
 from archive.errors import ArchiveBusy, ArchiveError, CatalogError, OriginalDamaged, UsageError
+from archive.failpoints import passing
 from archive.home import CATALOG_FILE, Archive
 from archive.store.catalog import Catalog
 from archive.store.copying import copy_catalog, settle_copy
@@ -68,6 +69,7 @@ def back_up(
             _remove_runs(destination, keep=last)
             statement = run.make(last)
             statement.write(destination)
+            passing("backup-stated")
             _remove_runs(destination, keep=statement)
     except OSError as error:
         raise ArchiveError(
@@ -131,6 +133,7 @@ class _Run:
         folder = self.destination / f"run-{number:06}"
         make_folders(folder)
         counts, sizes, history = self._copy_catalog(folder / CATALOG, last)
+        passing("backup-catalog")
         hashes = {f"{folder.name}/{CATALOG}": sha256_of(folder / CATALOG)}
         for path in owned_files(self.archive.home):
             target = folder / path.relative_to(self.archive.home)
@@ -140,6 +143,7 @@ class _Run:
         hashes |= kept
         text = "".join(f"{sha256}  {path}\n" for path, sha256 in hashes.items())
         replace_text(folder / MANIFEST, text)
+        passing("backup-manifest")
         return Statement(
             run=number,
             made_at=made_at,
@@ -186,6 +190,7 @@ class _Run:
                 if not self._is_there(backup, id_, size):
                     make_folders(target.parent)
                     self._put(id_, target)
+                    passing("backup-original")
                 kept[str(target.relative_to(self.destination))] = id_
             except OriginalDamaged:
                 # What is good is backed up all the same; the statement and the report name what is not.

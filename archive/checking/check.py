@@ -13,7 +13,7 @@ from archive.checking.documents import Checked, check_document
 from archive.checking.indexes import check_indexes
 from archive.checking.problems import Kind, Problem
 from archive.checking.whole import KNOWN_HEAD, check_database, check_strangers, read_log
-from archive.errors import ArchiveBusy, CatalogError, DosijeError
+from archive.errors import ArchiveBusy, CatalogError, DiskFull, DosijeError, ReadOnly
 from archive.home import Archive
 from archive.store.events import EventName
 from archive.store.history import Told
@@ -122,7 +122,8 @@ def _check_documents(
             progress(report.documents, report.total)
     _seal(archive, sealing, report)
     if budget is not None:
-        archive.catalog.set_meta(POSITION, last)
+        with suppress(DiskFull, ReadOnly):
+            archive.catalog.set_meta(POSITION, last)
 
 
 def _in_turn(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str]:
@@ -134,8 +135,8 @@ def _in_turn(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str
 
 def _seal(archive: Archive, sealing: dict[str, tuple[Inspected, frozenset[int]]], report: Report) -> None:
     if sealing:
-        # Where somebody writes for long, they are sealed by the next check; this one goes on.
-        with suppress(ArchiveBusy):
+        # Where somebody writes for long, or nobody can, they are sealed by the next check; this one goes on.
+        with suppress(ArchiveBusy, DiskFull, ReadOnly):
             archive.catalog.seal(sealing)
             report.sealed += len(sealing)
         sealing.clear()
@@ -144,7 +145,8 @@ def _seal(archive: Archive, sealing: dict[str, tuple[Inspected, frozenset[int]]]
 def record(archive: Archive, report: Report) -> None:
     """Record in the event log that the archive was checked, and remember up to where the log is known.
 
-    A catalog that cannot be written to any more is one more problem of the report.
+    A catalog that fails when it is written to is one more problem of the report. Where nothing can be written, or there
+    is no room, nothing is recorded, and that is no damage.
     """
     found: dict[str, int] = {}
     for problem in report.problems:
@@ -160,5 +162,7 @@ def record(archive: Archive, report: Report) -> None:
         report.events, report.head = known = archive.catalog.record_event(EventName.FIXITY_CHECK, detail)
         if not any(problem.kind in (Kind.EVENT_LOG_BROKEN, Kind.EVENT_LOG_CUT) for problem in report.problems):
             archive.catalog.set_meta(KNOWN_HEAD, json.dumps(known))
+    except (DiskFull, ReadOnly):
+        return
     except DosijeError as error:
         report.problems.append(Problem(Kind.CATALOG_DAMAGED, str(archive.home), f"The check is not recorded: {error}"))

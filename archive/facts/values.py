@@ -33,6 +33,25 @@ UNLISTED = "unlisted"
 
 FOI_OUTCOMES = ("granted", "partly", "refused", "silent")
 
+PROCEDURE_TYPES = (
+    "open",
+    "restricted",
+    "qualification",
+    "negotiated",
+    "negotiated_with_call",
+    "negotiated_without_call",
+    "competitive_dialogue",
+    "innovation_partnership",
+    "design_contest",
+    "small_value",
+    "competitive_request",
+    "price_quotation",
+    "direct_agreement",
+    "not_under_law",
+)
+"""Kinds of procurement procedures. ``negotiated`` does not say whether there was a call; ``competitive_request`` and
+``direct_agreement`` are those of Bosnia and Herzegovina and of Montenegro, ``price_quotation`` is Kosovo's."""
+
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CPV = re.compile(r"([0-9]{8})(?:-([0-9]))?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
@@ -205,7 +224,12 @@ _CHECKS: Mapping[str, Callable[[str], Checked]] = MappingProxyType(
         "year": _year,
         "date": _date,
         "deadline": _date,
+        "called": _date,
+        "closed": _date,
+        "received": _date,
+        "procedure_type": _one_of("kind of procedure", PROCEDURE_TYPES),
         "amount": _amount,
+        "offer": _amount,
         "bids": _bids,
         "cpv": _cpv,
         "foi_outcome": _one_of("outcome of a request", FOI_OUTCOMES),

@@ -2,7 +2,8 @@
 
 * A unit is counted once, whatever number of documents it has (:mod:`archive.findings.units`); a near-identical copy
   counts nowhere. Which of its documents speaks for it: :mod:`archive.findings.speaking`.
-* Amounts of different currencies, and those with and without VAT, stand in columns of their own and are not converted.
+* Amounts of different currencies, and those with and without VAT, stand in columns of their own. Currencies are
+  converted only if the definition asks for it, by rates that the owner states (:mod:`archive.findings.converting`).
 * In rows by vendor, a unit is counted in the row of each of its vendors, and an amount that they share in none of
   them, as nobody knows whose it is. The total counts it.
 * Units without the fact, and those of which it is unclear, are counted apart and never taken for 0.
@@ -15,15 +16,20 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from archive.findings.definition import Definition, Measure
+from archive.findings.asking import found_in
+from archive.findings.converting import converted, notes_on_rates
+from archive.findings.definition import PROCEDURE, Definition, Measure
+from archive.findings.derived import context_of, heard
+from archive.findings.derived.value import NOTHING, Context
+from archive.findings.measuring import STATISTICS, measured
 from archive.findings.population import POPULATION
-from archive.findings.speaking import Key, Proof, Said, said, vendors_of
+from archive.findings.speaking import Key, Proof, Said, vendors_of
+from archive.findings.state import state
 from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, AsOf, Cell, Column, Row, Table
-from archive.findings.units import Counted, units, within
+from archive.findings.units import Counted, within
 from archive.procedures.papers import Paper
 from archive.search.engine import SearchEngine
 from archive.search.facets import label
-from archive.search.gathering import gather
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 
@@ -31,7 +37,7 @@ RULES = (
     "A near-identical copy of a document is not counted.",
     "However many documents one procedure or request has, it is counted once.",
     "The documents that speak are heard in the order given; a newest annex speaks in the place of its contract.",
-    "Currencies stand apart, and so do amounts with and without VAT. Nothing is converted.",
+    "Currencies stand apart, and so do amounts with and without VAT. Nothing is converted unless by a rate told here.",
     "An amount that several vendors share is in the total and in no vendor's row.",
     "What is unknown or unclear is counted apart and never taken for 0.",
 )
@@ -66,24 +72,36 @@ class _Unit:
         return self.said.of(document for document, whose in self.owners.items() if len(whose) < 2)
 
 
-def run(definition: Definition, catalog: Catalog, search: SearchService, engine: SearchEngine) -> Table:
+def run(
+    definition: Definition,
+    catalog: Catalog,
+    search: SearchService,
+    engine: SearchEngine,
+    event: int | None = None,
+) -> Table:
     """Count a finding.
 
-    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.gathering.MOST_GATHERED`.
+    :param event: the number of an event: what came after it does not count.
+    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.gathering.MOST_GATHERED`, or
+        there is no such event.
     """
-    generation = engine.generation
-    last = catalog.coverage(generation).last_event
-    counted = [unit for unit in units(catalog, definition.counts) if _needed(unit, definition)]
+    known = state(catalog, event)
+    counted = [unit for unit in known.units(definition.counts) if _needed(unit, definition)]
+    notes = known.notes
     if definition.request is not None:
-        found = {hit.description.id for piece in gather(search, definition.request) for hit in piece.hits}
+        found, said_of_it = found_in(known, definition.request, search, is_past=event is not None)
         counted = [unit for unit in counted if within(unit, found)]
+        notes += said_of_it
+    last, generation = known.event, engine.generation
     as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
-    return table(definition, counted, as_of)
+    context = context_of(definition, catalog, counted, as_of.at, is_past=event is not None)
+    made = table(definition, counted, as_of, context)
+    return replace(made, notes=(*notes, *context.notes, *notes_on_rates(made)))
 
 
-def table(definition: Definition, counted: Iterable[Counted], as_of: AsOf) -> Table:
+def table(definition: Definition, counted: Iterable[Counted], as_of: AsOf, context: Context = NOTHING) -> Table:
     """The table of these units."""
-    found = [_of(unit, definition) for unit in counted]
+    found = [_of(unit, definition, context) for unit in counted]
     keys = _column_keys(found, definition)
     columns = _columns(keys, definition, is_joint=any(one.is_joint for one in found))
     by_row: dict[tuple[str | None, ...], list[_Unit]] = {}
@@ -99,8 +117,8 @@ def _needed(unit: Counted, definition: Definition) -> bool:
     return not definition.needs or any(paper.kind in definition.needs for paper in unit.papers)
 
 
-def _of(unit: Counted, definition: Definition) -> _Unit:
-    says = said(unit, definition.facts)
+def _of(unit: Counted, definition: Definition, context: Context) -> _Unit:
+    says = converted(heard(unit, definition.facts, context), unit, definition)
     papers = says.papers or tuple(p for p in unit.papers if p.kind in definition.needs) or unit.papers
     vendors: Sequence[str | None] = (None,)
     if "vendor" in definition.group:
@@ -131,20 +149,28 @@ def _group(group: str, unit: Counted, paper: Paper) -> str | None:
         return unit.municipality
     if group == "buyer":
         return unit.buyer
+    if group == PROCEDURE:
+        return unit.id
     if group == "year":
         return None if paper.year is None else str(paper.year)
     return next(iter(paper.known.facet_values()[group]), None)
 
 
 def _column_keys(found: Iterable[_Unit], definition: Definition) -> list[Key]:
+    """The columns, in the order of the definition's labels; those that it has no label for come last."""
     if definition.facts.buckets:
         return [(bucket.label,) for bucket in definition.facts.buckets]
-    return sorted({key for one in found for key in one.said.columns})
+    order = {value: at for at, value in enumerate(definition.labels)}
+    keys = {key for one in found for key in one.said.columns}
+    return sorted(keys, key=lambda key: [(value != "", order.get(value, len(order)), value) for value in key])
 
 
 def _columns(keys: Iterable[Key], definition: Definition, *, is_joint: bool) -> tuple[Column, ...]:
-    is_sum = definition.facts.measure is Measure.SUM
-    own = (Column("·".join(key), _head(key, definition), is_sum) for key in keys)
+    is_of_numbers = definition.facts.measure.is_of_numbers
+    own = (
+        Column(id_, " ".join(filter(None, (_head(key, definition), statistic))), is_of_numbers)
+        for id_, (key, statistic) in _own_columns(keys, definition).items()
+    )
     first: tuple[Column, ...] = (Column(UNITS, str(definition.counts).capitalize()), Column(DOCUMENTS, "Documents"))
     if str(definition.counts) == DOCUMENTS:
         first = first[:1]
@@ -152,6 +178,13 @@ def _columns(keys: Iterable[Key], definition: Definition, *, is_joint: bool) -> 
     if is_joint:
         last.append(Column(JOINT, "Shared by vendors"))
     return (*first, *own, *last)
+
+
+def _own_columns(keys: Iterable[Key], definition: Definition) -> dict[str, tuple[Key, str]]:
+    """The columns of the finding itself by their ids: what each counts, and of a range which number of it."""
+    statistics = STATISTICS if definition.facts.measure is Measure.RANGE else ("",)
+    columns = [(key, statistic) for key in keys for statistic in statistics]
+    return {"·".join((*key, statistic) if statistic else key): (key, statistic) for key, statistic in columns}
 
 
 def _head(key: Key, definition: Definition) -> str:
@@ -170,7 +203,7 @@ def _row(
     inhabitants = None
     if definition.per_inhabitants and key:
         inhabitants = POPULATION.get(key[definition.group.index("municipality")] or "")
-    by_id = {"·".join(one): one for one in keys}
+    by_id = _own_columns(keys, definition)
     # The total, whose key is empty, has the amounts that vendors share; their rows have them not.
     if key and "vendor" in definition.group:
         within_row = [one.of_vendor(key[definition.group.index("vendor")]) for one in within_row]
@@ -178,23 +211,22 @@ def _row(
     cells = []
     for column in columns:
         if column.id in by_id:
-            cells.append(_cell_of(by_id[column.id], own, len(within_row), definition, inhabitants))
+            cells.append(_cell_of(*by_id[column.id], own, len(within_row), definition, inhabitants))
         else:
             cells.append(_cell_apart(column.id, within_row, is_total=not key))
     return Row(key, tuple(cells), inhabitants)
 
 
-def _cell_of(key: Key, own: Sequence[Said], of_row: int, definition: Definition, inhabitants: int | None) -> Cell:
+def _cell_of(
+    key: Key, statistic: str, own: Sequence[Said], of_row: int, definition: Definition, inhabitants: int | None
+) -> Cell:
     having = [one for one in own if key in one.columns]
-    proofs = tuple(proof for one in having for proof in one.columns[key])
-    is_sum = definition.facts.measure is Measure.SUM
-    number: Decimal | None = Decimal(len(having))
-    if is_sum:
-        number = sum((one.amount(key) for one in having), Decimal()) if having else None
+    number, making = measured(definition.facts.measure, statistic, key, having)
+    proofs = tuple(proof for one in making for proof in one.columns[key])
     per = None
     if inhabitants and definition.per_inhabitants and having and number is not None:
         per = Fraction(number) * definition.per_inhabitants / inhabitants
-    return Cell(number, proofs, len(having), len({p.document for p in proofs}), of_row - len(having), per)
+    return Cell(number, proofs, len(making), len({p.document for p in proofs}), of_row - len(having), per)
 
 
 def _cell_apart(column: str, within_row: Sequence[_Unit], *, is_total: bool) -> Cell:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from archive.errors import UnknownFinding, UsageError
 from archive.fields import FIELDS
-from archive.findings.definition import GROUPS, MISSING, VALUE, Bucket, Definition, Facts, Measure, Unit
+from archive.findings.definition import (
+    GROUPS,
+    MISSING,
+    PROCEDURE,
+    VALUE,
+    Bucket,
+    Definition,
+    Facts,
+    Measure,
+    Unit,
+)
+from archive.findings.derived import DERIVED
+from archive.findings.rates import CURRENCY, read_rates
 from archive.findings.reading import Section
 from archive.model import KINDS
 from archive.search.request import FACETS, SearchRequest, excluding
@@ -51,12 +64,16 @@ def load(home: Path, name: str) -> Definition:
     """The finding of this name.
 
     :raises UnknownFinding: there is none.
-    :raises UsageError: its file is wrong; the error names the line.
+    :raises UsageError: its file, or that of rates, is wrong; the error names the line.
     """
     files = definitions(home)
     if name not in files:
         raise UnknownFinding(f"There is no finding {name!r}.", f"Findings are: {', '.join(sorted(files))}.")
-    return read(files[name])
+    return _with_rates(read(files[name]), home)
+
+
+def _with_rates(definition: Definition, home: Path) -> Definition:
+    return definition if definition.convert is None else replace(definition, rates=read_rates(home))
 
 
 def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
@@ -64,7 +81,7 @@ def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
     found, wrong = [], {}
     for name, file in sorted(definitions(home).items()):
         try:
-            found.append(read(file))
+            found.append(_with_rates(read(file), home))
         except UsageError as error:
             wrong[name] = str(error)
     return found, wrong
@@ -82,7 +99,7 @@ def scaffold(home: Path, name: str) -> Path:
     file = home / "findings" / f"{name}.toml"
     file.parent.mkdir(exist_ok=True)
     title = name.replace("-", " ").capitalize()
-    fields = ", ".join((*FIELDS, MISSING))
+    fields = ", ".join((*FIELDS, *DERIVED, MISSING))
     file.write_text(_TEMPLATE.format(title=title, groups=", ".join(GROUPS), fields=fields), encoding="utf-8")
     return file
 
@@ -109,20 +126,36 @@ def read(file: Path) -> Definition:
         per_inhabitants=top.number("per_inhabitants"),
         cannot=top.texts("cannot"),
         absent=top.text("absent", "Unknown"),
+        convert=top.text("convert") if "convert" in top.given() else None,
     )
     top.finish()
+    _check(top, found)
+    return found
+
+
+def _check(top: Section, found: Definition) -> None:
+    """Make sure that what stands in different tables of a file fits together."""
+    facts = found.facts
     if not found.group:
         raise top.wrong("group", "has to name at least one thing", f"It may be: {', '.join(GROUPS)}.")
     if found.per_inhabitants is not None and (found.per_inhabitants == 0 or "municipality" not in found.group):
         raise top.wrong("per_inhabitants", "has to be at least 1, and needs rows by municipality")
-    if found.facts.field == MISSING and found.counts is not Unit.PROCEDURES:
+    if facts.field == MISSING and found.counts is not Unit.PROCEDURES:
         raise top.wrong("counts", "has to be procedures where what is missing is counted")
-    return found
+    if PROCEDURE in found.group and found.counts is not Unit.PROCEDURES:
+        raise top.wrong("group", "can be procedure only where procedures are counted")
+    if facts.field in DERIVED and found.counts is not DERIVED[facts.field].counts:
+        raise top.wrong("counts", f"has to be {DERIVED[facts.field].counts} where {facts.field} is asked for")
+    if facts.field in DERIVED and facts.measure is Measure.SUM and "vendor" in found.group:
+        raise top.wrong("group", f"cannot be vendor where {facts.field} is added up: nobody knows whose it is")
+    is_of_money = facts.field == "amount" and facts.measure is Measure.SUM
+    if found.convert is not None and not (CURRENCY.fullmatch(found.convert) and is_of_money):
+        raise top.wrong("convert", 'has to be a currency, as "EUR", and needs a sum of amounts')
 
 
 def _facts(section: Section) -> Facts:
-    name = section.choice("field", (*FIELDS, MISSING))
-    known = FIELDS[name].details if name in FIELDS else ()
+    name = section.choice("field", (*FIELDS, *DERIVED, MISSING))
+    known = DERIVED[name].details if name in DERIVED else FIELDS[name].details if name in FIELDS else ()
     details = section.section("details")
     buckets = [_bucket(one) for one in section.sections("bucket")]
     facts = Facts(
@@ -133,20 +166,45 @@ def _facts(section: Section) -> Facts:
         lacks=section.texts("lacks", known),
         columns=section.texts("columns", (VALUE, *known)) or (VALUE,),
         buckets=tuple(buckets),
+        within=section.number("within"),
     )
     for key in details.given():
         if key not in known:
             raise details.wrong(key, f"is not told of a {name}")
-    if facts.measure is Measure.SUM and name not in ("amount", "quantity"):
-        raise section.wrong("measure", f"cannot be a sum of {name}", "Amounts and quantities can be added up.")
-    if facts.measure is Measure.SUM and (facts.buckets or VALUE in facts.columns or not facts.speaks):
-        raise section.wrong("measure", "can be a sum only with columns of details, and with kinds that speak")
-    if facts.measure is Measure.SUM and name == "amount" and not {"currency", "vat"} <= set(facts.columns):
-        raise section.wrong("columns", "of a sum of amounts have to keep currency and vat apart")
-    if facts.measure is Measure.SUM and name == "quantity" and "what" not in facts.columns:
-        raise section.wrong("columns", "of a sum of quantities have to keep apart what is counted: what")
+    if facts.measure.is_of_numbers:
+        _check_numbers(section, facts)
+    if name in DERIVED:
+        _check_derived(section, facts)
+    elif facts.within is not None:
+        raise section.wrong("within", f"means nothing for {name}")
     section.finish()
     return facts
+
+
+_SUMS = {"amount": ("currency", "vat"), "quantity": ("what",)}
+"""The fields whose values can be reckoned with, and the details that have to keep them apart."""
+
+
+def _check_numbers(section: Section, facts: Facts) -> None:
+    name, measure = facts.field, facts.measure
+    rule = DERIVED.get(name)
+    if name not in _SUMS and not (rule and (rule.adds_up if measure is Measure.SUM else rule.has_number)):
+        raise section.wrong("measure", f"cannot be a {measure} of {name}", "Amounts and quantities can be added up.")
+    if facts.buckets or VALUE in facts.columns or not (facts.speaks or rule):
+        raise section.wrong("measure", f"can be a {measure} only with columns of details, and with kinds that speak")
+    apart = rule.apart if rule else _SUMS[name]
+    if lacking := [detail for detail in apart if detail not in facts.columns]:
+        raise section.wrong("columns", f"of a {measure} of {name} have to keep apart: {', '.join(lacking)}")
+
+
+def _check_derived(section: Section, facts: Facts) -> None:
+    for key in ("speaks", "lacks"):
+        if key in section.given():
+            raise section.wrong(key, f"means nothing for {facts.field}, which is made from several facts")
+    if facts.within is not None and not (DERIVED[facts.field].has_limit and 0 < facts.within < 100):
+        raise section.wrong("within", "has to be percent, 1 to 99, and needs a field with limits: under_limit")
+    if facts.buckets and not DERIVED[facts.field].has_number:
+        raise section.wrong("bucket", f"needs numbers, and {facts.field} has none")
 
 
 def _bucket(section: Section) -> Bucket:

@@ -2,6 +2,10 @@
 
 Left out are Belgrade's municipalities and towns of which the source counts a part as a place of its own (Niš, Novi Sad,
 Požarevac, Užice, Vranje): its figure would not be of the whole.
+
+The figures were taken from a table of municipalities by their official codes, which gives the year 2020 for each and
+names public registers, but no publication. They are of the size of the estimates that the Statistical Office of the
+Republic of Serbia makes each year, and were not compared with those: whoever prints a number per inhabitant should.
 """
 
 from __future__ import annotations

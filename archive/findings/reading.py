@@ -13,10 +13,13 @@ from archive.errors import UsageError
 
 
 class Section:
-    """A table of a file. What is taken out of it is checked; what nobody takes is an error."""
+    """A table of a file. What is taken out of it is checked; what nobody takes is an error.
 
-    def __init__(self, file: Path, text: str, values: Mapping[str, Any], name: str = "") -> None:
-        self.file, self.source, self.name = file, text, name
+    ``place`` counts from 0 the tables of the same name, which are a list.
+    """
+
+    def __init__(self, file: Path, text: str, values: Mapping[str, Any], name: str = "", place: int = 0) -> None:
+        self.file, self.source, self.name, self.place = file, text, name, place
         self._values = values
         self._known: set[str] = set()
 
@@ -74,7 +77,7 @@ class Section:
         value = self._take(key, [])
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             raise self.wrong(key, "has to be a list of tables")
-        return [Section(self.file, self.source, one, key) for one in value]
+        return [Section(self.file, self.source, one, key, place) for place, one in enumerate(value)]
 
     def given(self) -> tuple[str, ...]:
         """Every key of it."""
@@ -110,13 +113,16 @@ class Section:
 
     def _line(self, key: str) -> int | None:
         """The line of a key: its first one within the table, or the head of the table if the key is not there."""
-        head, line_of_head = "", None
-        wanted = re.compile(rf"\s*(?:\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\].]")
+        seen, is_here, line_of_head = 0, not self.name, None
+        wanted = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
         for number, line in enumerate(self.source.splitlines(), start=1):
             if found := re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line):
-                head = found[1].rpartition(".")[2]
-                if head == self.name and line_of_head is None:
-                    line_of_head = number
-            if wanted.match(line) and (head == self.name or line.lstrip().startswith("[")):
+                parent, _, name = found[1].rpartition(".")
+                if name == key and parent.rpartition(".")[2] == self.name:
+                    return number
+                is_here = name == self.name and seen == self.place
+                seen += name == self.name
+                line_of_head = number if is_here else line_of_head
+            elif is_here and wanted.match(line):
                 return number
         return line_of_head

@@ -43,25 +43,32 @@ def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
 
 def finding_record(table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
     """A finding with every number and the facts that make it. An unknown value of a group is null."""
-    definition, as_of = table.definition, table.as_of
+    definition = table.definition
     return {
         "name": definition.name,
         "title": definition.title,
         "about": definition.about,
         "counts": str(definition.counts),
         "group": list(definition.group),
-        "as_of": {
-            "event": as_of.event,
-            "at": as_of.at and as_of.at.isoformat(),
-            "hash": as_of.hash,
-            "index": as_of.generation,
-        },
+        "as_of": as_of_record(table),
         "columns": [{"id": column.id, "label": column.label, "is_sum": column.is_sum} for column in table.columns],
         "rows": [_row(row, table, catalog, addresses) for row in table.rows],
         "total": _row(table.total, table, catalog, addresses),
         "rules": list(RULES),
+        "notes": list(table.notes),
         "inhabitants": SOURCE if definition.per_inhabitants else None,
         "cannot": list(definition.cannot),
+    }
+
+
+def as_of_record(table: Table) -> dict[str, Any]:
+    """The state of the archive that a table was made from."""
+    as_of = table.as_of
+    return {
+        "event": as_of.event,
+        "at": as_of.at and as_of.at.isoformat(),
+        "hash": as_of.hash,
+        "index": as_of.generation,
     }
 
 
@@ -84,6 +91,9 @@ def _cell(cell: Cell, catalog: Catalog) -> dict[str, Any]:
         "unknown": cell.unknown,
         "per_inhabitants": None if cell.per is None else round(float(cell.per), 4),
         "by_persons": cell.persons,
+        "corrected": cell.corrected,
+        "confirmed": cell.confirmed,
+        "disputed": cell.disputed,
         "evidence": [_evidence(one) for one in shown(catalog, cell.proofs)],
     }
 
@@ -97,10 +107,26 @@ def _evidence(one: Shown) -> dict[str, Any]:
         "field": fact and fact.field,
         "value": fact and fact.value,
         "status": fact and str(fact.status),
+        "disputed": one.proof.is_disputed,
+        "converted": _converted(one.proof),
         "page": one.evidence and one.evidence.page.number,
         "quote": one.evidence and one.evidence.quote,
         "words": span and [span.first, span.last],
         "reading": span and span.reading,
+    }
+
+
+def _converted(proof: Proof) -> dict[str, Any] | None:
+    """The amount that a fact comes to in another currency, and by which rate."""
+    if proof.rate is None:
+        return None
+    rate = proof.rate
+    return {
+        "amount": str(proof.amount),
+        "currency": rate.to,
+        "rate": str(rate.rate),
+        "date": rate.period,
+        "source": rate.source,
     }
 
 

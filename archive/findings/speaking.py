@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from decimal import Decimal
+from types import MappingProxyType
 
-from archive.findings.definition import MISSING, VALUE, Facts, Measure
+from archive.findings.definition import MISSING, VALUE, Facts
+from archive.findings.rates import Rate
 from archive.findings.units import Counted
 from archive.model import Fact
 from archive.procedures.papers import CONTRACT_KINDS, Paper
@@ -21,11 +24,28 @@ from archive.procedures.papers import CONTRACT_KINDS, Paper
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A fact that makes a number, with the document it is of; no fact where the document itself is what counts."""
+    """A fact that makes a number, with the document it is of; no fact where the document itself is what counts.
+
+    ``is_disputed``: see :mod:`archive.findings.disputes`. ``rate`` is the one by which an amount was converted.
+    """
 
     unit: str
     document: str
     fact: Fact | None = None
+    is_disputed: bool = False
+    rate: Rate | None = None
+
+    @property
+    def amount(self) -> Decimal:
+        """What it adds to a sum; nothing, if it is no fact."""
+        stated = Decimal(self.fact.value) if self.fact else Decimal()
+        return stated if self.rate is None else self.rate.converted(stated)
+
+
+def proof_of(unit: Counted, document: str, fact: Fact | None) -> Proof:
+    """The proof that a fact of one of its documents is for a unit, or that the document itself is."""
+    is_disputed = fact is not None and (document, fact.field, fact.value) in unit.disputed
+    return Proof(unit.id, document, fact, is_disputed)
 
 
 Key = tuple[str, ...]
@@ -36,12 +56,14 @@ Key = tuple[str, ...]
 class Said:
     """What a unit says: by column, the facts that count. ``unclear`` are facts that leave open what counts.
 
-    ``papers`` are the documents that speak.
+    ``papers`` are the documents that speak. ``numbers`` are what the facts of a column make where they are not added
+    up: see :mod:`archive.findings.derived`.
     """
 
     papers: tuple[Paper, ...]
     columns: Mapping[Key, tuple[Proof, ...]]
     unclear: tuple[Proof, ...] = ()
+    numbers: Mapping[Key, Decimal] = dataclass_field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def proofs(self) -> tuple[Proof, ...]:
@@ -59,8 +81,10 @@ class Said:
         return replace(self, columns=columns)
 
     def amount(self, key: Key) -> Decimal:
-        """What the facts of a column add up to."""
-        return sum((Decimal(proof.fact.value) for proof in self.columns[key] if proof.fact), Decimal())
+        """What the facts of a column add up to, or make."""
+        if key in self.numbers:
+            return self.numbers[key]
+        return sum((proof.amount for proof in self.columns[key]), Decimal())
 
 
 def said(unit: Counted, wanted: Facts) -> Said:
@@ -73,9 +97,9 @@ def said(unit: Counted, wanted: Facts) -> Said:
     heard = [paper for paper in unit.papers if paper.id in able]
     speakers = _speakers(heard, wanted.speaks) if wanted.speaks else heard
     if speakers is None:
-        return Said((), {}, tuple(Proof(unit.id, id_, fact) for id_, facts in able.items() for fact in facts))
-    proofs = [[Proof(unit.id, paper.id, fact) for fact in able[paper.id]] for paper in speakers]
-    if wanted.measure is Measure.SUM:
+        return Said((), {}, tuple(proof_of(unit, id_, fact) for id_, facts in able.items() for fact in facts))
+    proofs = [[proof_of(unit, paper.id, fact) for fact in able[paper.id]] for paper in speakers]
+    if wanted.measure.is_of_numbers:
         return _added(speakers, proofs, wanted)
     return _counted(speakers, [proof for of_paper in proofs for proof in of_paper], wanted)
 

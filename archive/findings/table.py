@@ -45,7 +45,25 @@ class Cell:
     @property
     def persons(self) -> int:
         """How many of its facts a person corrected or confirmed."""
-        return sum(proof.fact is not None and proof.fact.status is not FactStatus.EXTRACTED for proof in self.proofs)
+        return self.corrected + self.confirmed
+
+    @property
+    def corrected(self) -> int:
+        """How many of its facts a person gave."""
+        return self._of_status(FactStatus.CORRECTED)
+
+    @property
+    def confirmed(self) -> int:
+        """How many of its facts a rule read and a person confirmed."""
+        return self._of_status(FactStatus.CONFIRMED)
+
+    @property
+    def disputed(self) -> int:
+        """How many of its facts are disputed (:mod:`archive.findings.disputes`)."""
+        return sum(proof.is_disputed for proof in self.proofs)
+
+    def _of_status(self, status: FactStatus) -> int:
+        return sum(proof.fact is not None and proof.fact.status is status for proof in self.proofs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +90,17 @@ class AsOf:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A finding, counted. ``total`` counts each unit once, even if it stands in several rows."""
+    """A finding, counted. ``total`` counts each unit once, even if it stands in several rows.
+
+    ``notes`` say what of it is not as it should be: facts of then that were not kept, amounts without a rate.
+    """
 
     definition: Definition
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     total: Row
     as_of: AsOf
+    notes: tuple[str, ...] = ()
 
     def place_of(self, column: str) -> int | None:
         """Where a column stands, by its id."""

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from archive.findings.definition import Unit
+from archive.findings.disputes import Disputed
 from archive.procedures.chains import chains
-from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
+from archive.procedures.papers import REQUEST_KINDS, Paper
 from archive.procedures.requests import exchanges
 from archive.quality import Quality
-from archive.search.near_duplicates import NearDuplicates
-from archive.store.catalog import Catalog
 
-_BATCH = 500
+_NOTHING: Mapping[str, Disputed] = MappingProxyType({})
 _BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
 
 Copies = Mapping[str, tuple[str, ...]]
@@ -28,23 +27,32 @@ Copies = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One thing that is counted once. ``papers`` are its documents without copies, ``missing`` the kinds it lacks."""
+    """One thing that is counted once. ``papers`` are its documents without copies, ``missing`` the kinds it lacks.
+
+    ``disputed`` are documents of it with a field and a value that is disputed there (:mod:`.disputes`).
+    """
 
     id: str
     municipality: str | None
     buyer: str | None
     papers: tuple[Paper, ...]
     missing: tuple[str, ...] = ()
+    disputed: frozenset[tuple[str, str, str]] = frozenset()
 
 
-def units(catalog: Catalog, counts: Unit) -> list[Counted]:
-    """Every unit of the archive."""
-    papers, copies = _papers(catalog)
-    return list(units_of(papers, copies, counts))
+def units_of(
+    papers: Sequence[Paper], copies: Copies, counts: Unit, disputed: Mapping[str, Disputed] = _NOTHING
+) -> Iterator[Counted]:
+    """The units of these papers.
+
+    :param disputed: the disputed facts of documents.
+    """
+    for unit in _units(papers, copies, counts):
+        doubts = {(paper.id, *one) for paper in unit.papers for one in disputed.get(paper.id, ())}
+        yield replace(unit, disputed=frozenset(doubts)) if doubts else unit
 
 
-def units_of(papers: Sequence[Paper], copies: Copies, counts: Unit) -> Iterator[Counted]:
-    """The units of these papers."""
+def _units(papers: Sequence[Paper], copies: Copies, counts: Unit) -> Iterator[Counted]:
     if counts is Unit.PROCEDURES:
         for chain in chains(papers, copies):
             if chain.is_procurement:
@@ -79,18 +87,6 @@ def _without_copies(papers: Iterable[Paper], copies: Copies) -> list[Paper]:
             kept.append(paper)
             gone.update(copies.get(paper.id, ()))
     return sorted(kept, key=lambda paper: paper.place_in_time)
-
-
-def _papers(catalog: Catalog) -> tuple[list[Paper], Copies]:
-    papers: list[Paper] = []
-    copies: dict[str, tuple[str, ...]] = {}
-    near = NearDuplicates(catalog)
-    ids = (document.id for document in catalog.documents())
-    while batch := list(islice(ids, _BATCH)):
-        facts = catalog.facts_of(batch)
-        papers += [paper_of(known, facts.get(id_, ())) for id_, known in catalog.describe(batch).items()]
-        copies |= near.near_identical(batch)
-    return papers, copies
 
 
 def _most(values: Iterable[str | None]) -> str | None:

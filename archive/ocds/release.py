@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from archive.ocds.awards import Signing
 from archive.ocds.documents import document
@@ -29,13 +29,14 @@ _TAGS = (
 _OF_AWARDS_AND_CONTRACTS = {"award_decision", "contract", "contract_annex"}
 
 
-def releases(catalog: Catalog, prefix: str, links: Links) -> Iterator[Json]:
+def releases(catalog: Catalog, prefix: str, links: Links, among: Collection[str] | None = None) -> Iterator[Json]:
     """A release for each procurement, in the order of their ids.
 
     :param prefix: of the ``ocid``; a publisher registers its own.
+    :param among: the ids of chains, if only those are wanted.
     """
     for chain in all_chains(catalog):
-        if chain.is_procurement:
+        if chain.is_procurement and (among is None or chain.id in among):
             yield release(chain, f"{prefix}-{chain.id}", catalog, Proofs(catalog, links))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from archive.procedures.papers import Paper
 from archive.text.folding import fold
@@ -24,6 +25,7 @@ _SILENT = frozenset({"uprava", "uprave", "u", "of", "the", "i", "za", "ju", "jav
 _SHORT = {"os": ("osnovna", "skola"), "jp": ("javno", "preduzece")}
 
 
+@lru_cache(maxsize=1 << 16)
 def words_of(name: str) -> frozenset[str]:
     """The words of a body's name that tell it from others, folded."""
     words: set[str] = set()

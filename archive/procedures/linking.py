@@ -60,7 +60,7 @@ def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
     paper. Where it names a class, the register is the body's one, whatever is numbered.
     """
     number, year = mentioned.number, paper.year
-    if not number.patterns():
+    if not number.has_figures:
         return None
     if number.year:
         if year is not None and not -1 <= year - int(number.year) <= LATEST.get(paper.kind or "", LATEST_OF_OTHERS):

@@ -51,6 +51,11 @@ class Number:
         """Whether it names a class and an ordinal. A bare ordinal (12/2019) is counted anew in every register."""
         return len(self.parts) >= (2 if self.year else 3)
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether its parts have figures, without which it is no number."""
+        return any(not part.isalpha() for part in self.parts)
+
     def patterns(self) -> tuple[str, ...]:
         """What SQL's LIKE finds every writing of the file by. It finds others, too, which have to be sorted out.
 

@@ -175,6 +175,12 @@ class SearchEngine(Protocol):
     def generation(self) -> str:
         """The name of the generation that answers searches."""
 
+    def seen(self, hidden: frozenset[str]) -> SearchEngine:
+        """This engine as those see it from whom these collections are hidden.
+
+        It answers as an engine would that holds all the others' documents only: in totals, facets, words and scores.
+        """
+
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Add documents, or replace them where their id is known, and return when they are durable and searchable.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from archive.failpoints import passing
 from archive.search.alerts import Alerts
 from archive.search.clauses.indexing import ClauseIndexing
 from archive.search.engine import SearchEngine
@@ -52,7 +53,9 @@ class Indexing:
             self._alerts.remember(self._engine.generation, batch)
             self._engine.add(entries.of(batch, revisions, held))
             # The first commit of all makes the first generation, so its name is asked for only now.
+            passing("index-changed")
             self._catalog.mark_indexed(self._engine.generation, {id_: revisions[id_] for id_ in batch})
+            passing("index-marked")
             self._alerts.check_due(self._engine.generation)
         self.follow_up()
         if not midway:
@@ -83,12 +86,15 @@ class Indexing:
         try:
             expected = self._catalog.revisions()
             build(building, expected, self._catalog, Entries, jobs, progress)
+            passing("generation-built")
             building.publish(expected)
+            passing("generation-published")
         except BaseException:
             building.discard()
             raise
         self._catalog.mark_indexed(building.generation, expected)
         self._catalog.forget_generations(keep=building.generation)
+        passing("generation-marked")
         self._clauses.rebuild(jobs=jobs)
         self.follow_up()
         return building.generation

@@ -10,8 +10,8 @@ Signatures live in the catalog and follow its newest readings. The thresholds we
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from archive.search.sketching import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
@@ -67,10 +67,10 @@ class NearDuplicates:
         remaining = iter(due)
         done = 0
         while batch := list(islice(remaining, _BATCH)):
-            signed = [self._sign(document, reading) for document, reading in batch]
+            signed = [self._signature(document, reading) for document, reading in batch]
             # All of a batch are signed before any is linked, so that they find each other.
             self._catalog.sign(signed)
-            self._catalog.link({signature.document: self._likenesses(signature) for signature in signed})
+            self._catalog.link({one.document: _likenesses(one, self._catalog.candidates(one)) for one in signed})
             done += len(batch)
             if progress:
                 progress(done, len(due))
@@ -81,31 +81,53 @@ class NearDuplicates:
 
         Documents that have none are left out. One query for any number of ids up to 500.
         """
-        return {
-            document: tuple(Similar(like.document, like.wording, like.numbers, like.by_ocr) for like in likes)
-            for document, likes in self._catalog.likenesses(ids).items()
-        }
+        return {document: tuple(map(_similar, likes)) for document, likes in self._catalog.likenesses(ids).items()}
 
     def near_identical(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The ids of the near-identical documents of each of these; documents that have none are left out."""
-        found = self.of(ids)
-        near = {id_: tuple(similar.id for similar in found[id_] if similar.is_near_identical) for id_ in found}
-        return {id_: others for id_, others in near.items() if others}
+        return near_identical(self._catalog.likenesses(ids))
 
-    def _sign(self, document: str, reading: int) -> Signature:
+    def in_readings(self, readings: Mapping[str, int], others: Collection[str]) -> dict[str, list[Likeness]]:
+        """What these readings of documents are like, where they are not the newest: each other, and the newest readings
+        of ``others``; told of both sides."""
+        made = {id_: self._signature(id_, number) for id_, number in readings.items()}
+        found: dict[str, list[Likeness]] = {}
+        for id_, signature in made.items():
+            if not signature.text:
+                continue
+            known = [one for one in self._catalog.candidates(signature) if one.document in others]
+            for like in _likenesses(signature, [*known, *(one for other, one in made.items() if other != id_)]):
+                found.setdefault(id_, []).append(like)
+                if like.document not in made:
+                    found.setdefault(like.document, []).append(replace(like, document=id_))
+        return found
+
+    def _signature(self, document: str, reading: int) -> Signature:
         made = sketch(self._catalog.all_words(document, reading)) or Sketch(b"", b"", b"", by_ocr=False)
         return Signature(document, reading, SKETCH_VERSION, made.text, made.wording, made.numbers, made.by_ocr)
 
-    def _likenesses(self, signature: Signature) -> Sequence[Likeness]:
-        candidates = self._catalog.candidates(signature)
-        here = _sketch_of(signature)
-        others = [_sketch_of(candidate) for candidate in candidates]
-        likes = [
-            Likeness(candidate.document, wording, kept_numbers(here, other), here.by_ocr or other.by_ocr)
-            for candidate, other, wording in zip(candidates, others, shared_wording(here, others), strict=True)
-            if wording >= SAME_WORDING
-        ]
-        return sorted(likes, key=lambda like: (-like.wording, -like.numbers, like.document))
+
+def near_identical(links: Mapping[str, Sequence[Likeness]]) -> dict[str, tuple[str, ...]]:
+    """The ids of the near-identical documents among those that each document is like, where there are any."""
+    near = {
+        id_: tuple(like.document for like in likes if _similar(like).is_near_identical) for id_, likes in links.items()
+    }
+    return {id_: others for id_, others in near.items() if others}
+
+
+def _similar(like: Likeness) -> Similar:
+    return Similar(like.document, like.wording, like.numbers, like.by_ocr)
+
+
+def _likenesses(signature: Signature, candidates: Sequence[Signature]) -> list[Likeness]:
+    here = _sketch_of(signature)
+    others = [_sketch_of(candidate) for candidate in candidates]
+    likes = [
+        Likeness(candidate.document, wording, kept_numbers(here, other), here.by_ocr or other.by_ocr)
+        for candidate, other, wording in zip(candidates, others, shared_wording(here, others), strict=True)
+        if wording >= SAME_WORDING
+    ]
+    return sorted(likes, key=lambda like: (-like.wording, -like.numbers, like.document))
 
 
 def _sketch_of(signature: Signature) -> Sketch:

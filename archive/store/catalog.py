@@ -12,19 +12,19 @@ from pathlib import Path
 
 from sqlalchemy import delete, insert, select
 
-from archive.description import Description, describe
+from archive.description import Description
 from archive.errors import UnknownDocument
+from archive.failpoints import passing
 from archive.model import Clause, Document, Fact, Reading
-from archive.quality import document_quality
 from archive.store import clauses as clause_queries
-from archive.store import counts, coverage, documents, events, failures, index_records, members, readings, vendors
+from archive.store import counts, coverage, describing, documents, events, failures, index_records, members, readings
+from archive.store.admitting import Admitting
 from archive.store.clause_listing import ClauseListing
 from archive.store.containment import Containment
 from archive.store.counts import Counts
 from archive.store.coverage import Coverage, PageCounts
 from archive.store.database import Database
 from archive.store.deciding import Deciding
-from archive.store.decisions import facts_by_document
 from archive.store.documents import Source
 from archive.store.events import EventName
 from archive.store.facts import insert_facts
@@ -35,9 +35,10 @@ from archive.store.members import Member, Membership
 from archive.store.noting import Noting
 from archive.store.poor_pages import PoorPage
 from archive.store.reading_history import ReadingHistory, refuse_contradictions
+from archive.store.recalling import Recalling
 from archive.store.referring import Referring
 from archive.store.resemblance import Resemblance
-from archive.store.sqlite import open_sqlite
+from archive.store.sqlite import open_sqlite, seen_sqlite
 from archive.store.tables import meta
 from archive.store.taking_in import TakingIn
 from archive.store.watching import Watching
@@ -47,6 +48,7 @@ __all__ = ["Catalog", "Counts", "Failure", "Member", "Membership", "PoorPage", "
 
 
 class Catalog(
+    Admitting,
     ClauseListing,
     Containment,
     Deciding,
@@ -54,6 +56,7 @@ class Catalog(
     Inspection,
     Noting,
     ReadingHistory,
+    Recalling,
     Referring,
     Resemblance,
     TakingIn,
@@ -75,6 +78,11 @@ class Catalog(
         :raises CatalogError: the file is not a catalog, is damaged, or was made by a newer version of Dosije.
         """
         return cls(open_sqlite(path))
+
+    def seen(self, hidden: frozenset[str]) -> Catalog:
+        """This catalog as those see it from whom these collections are hidden: their documents do not exist there, for
+        any method. Close it as well."""
+        return Catalog(seen_sqlite(Path(self._database.name), hidden))
 
     def opener(self) -> Callable[[], Catalog]:
         """What opens this catalog in another process."""
@@ -117,6 +125,8 @@ class Catalog(
             events.append(connection, EventName.CAPTURE, document.id, captured)
             found = {"facts": len(facts), "clauses": len(clauses)}
             events.append(connection, EventName.INGESTION, document.id, ingested | found)
+            passing("document-written")
+        passing("document-stored")
 
     def add_source(self, document_id: str, path: str) -> None:
         """Remember another path of the same bytes. A path that is already known changes nothing.
@@ -158,24 +168,8 @@ class Catalog(
 
     def describe(self, ids: Iterable[str]) -> dict[str, Description]:
         """The description of each of these documents; unknown ids are left out."""
-        wanted = list(ids)
         with self._database.reading() as connection:
-            known = documents.by_id(connection, wanted)
-            languages = readings.newest_languages(connection, wanted)
-            tallies = readings.newest_tallies(connection, wanted)
-            known_facts = facts_by_document(connection, wanted)
-            called = vendors.names_of_vendors(connection, wanted)
-        return {
-            id_: describe(
-                known[id_],
-                languages[id_],
-                document_quality(tallies.get(id_, ())),
-                known_facts.get(id_, ()),
-                called.get(id_, {}),
-            )
-            for id_ in wanted
-            if id_ in known
-        }
+            return {id_: known.description for id_, known in describing.known(connection, ids).items()}
 
     def record_failure(self, failure: Failure) -> None:
         """Remember that an input could not be taken in, and count the attempts on its path."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pysqlite3
 
 from archive.store.database import database_error
-from archive.store.sqlite import BUSY_SECONDS
+from archive.store.media import BUSY_SECONDS, is_read_only, read_only_uri
 
 
 def copy_catalog(source: Path, target: Path) -> None:
@@ -17,7 +17,9 @@ def copy_catalog(source: Path, target: Path) -> None:
     :raises CatalogError: the source is damaged, or the disk of the target is full.
     """
     try:
-        original = pysqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        place = source.absolute()
+        address = read_only_uri(place) if is_read_only(place) else f"{place.as_uri()}?mode=ro"
+        original = pysqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
         copy = pysqlite3.connect(str(target))
         try:
             # All pages in one step: a reader of a WAL database hinders nobody, and no write makes it begin anew.

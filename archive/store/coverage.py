@@ -81,7 +81,7 @@ def survey(connection: Connection, generation: str) -> Coverage:
         due=_due(connection, generation),
         failures=failures.every(connection),
         due_members=connection.scalar(unread.where(is_due)) or 0,
-        last_event=_last_event(connection),
+        last_event=last_event(connection),
     )
 
 
@@ -130,7 +130,10 @@ def _due(connection: Connection, generation: str) -> tuple[DueDocument, ...]:
     return tuple(DueDocument(row.id, row.filename, row.revision is not None) for row in connection.execute(query))
 
 
-def _last_event(connection: Connection) -> LastEvent | None:
+def last_event(connection: Connection, until: datetime | int | None = None) -> LastEvent | None:
+    """The newest event, or the newest one before a moment or up to a number; None if there is none."""
     query = select(events.c.seq, events.c.at, events.c.hash).order_by(events.c.seq.desc()).limit(1)
+    if until is not None:
+        query = query.where(events.c.seq <= until if isinstance(until, int) else events.c.at < until)
     row = connection.execute(query).first()
     return LastEvent(row.seq, row.at, row.hash) if row else None

@@ -9,10 +9,13 @@ from itertools import islice
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from archive.errors import ArchiveBusy, CatalogError, DosijeError
+from archive.errors import ArchiveBusy, CatalogError, DosijeError, UnknownDocument, disk_full, read_only
 
 WRITING = "dosije_writing"
 """Execution option of a connection that is going to write, for databases that must know when a transaction begins."""
+
+REFUSED = "there is no such document"
+"""What a database says that refuses to write of a document that is hidden (:mod:`archive.store.seeing`)."""
 
 BATCH = 500
 """Values in one IN list, and rows fetched at a time by the lazy iterators."""
@@ -21,9 +24,11 @@ BATCH = 500
 class Database:
     """An engine that hands out transactions. Any number of threads may use it at once."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
+    def __init__(self, engine: Engine, name: str, reader: Engine | None = None) -> None:
+        """:param reader: what reads, if its connections are to be others than those that write."""
         self.name = name
         self._engine = engine
+        self._reader = reader or engine
         self._writer = engine.execution_options(**{WRITING: True})
 
     @contextmanager
@@ -32,13 +37,14 @@ class Database:
 
         :raises CatalogError: the database failed.
         """
-        with self._translating(), self._engine.connect() as connection:
+        with self._translating(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: all of it becomes durable at the end, or on any exception none of it.
 
+        :raises UnknownDocument: it would write of a document that is hidden.
         :raises CatalogError: the database failed.
         :raises ArchiveBusy: another process has been writing for longer than we wait.
         """
@@ -48,6 +54,7 @@ class Database:
     def close(self) -> None:
         """Close the pooled connections."""
         self._engine.dispose()
+        self._reader.dispose()
 
     @contextmanager
     def _translating(self) -> Iterator[None]:
@@ -59,11 +66,15 @@ class Database:
 
 def database_error(name: str, reason: str) -> DosijeError:
     """The error that tells a person what the database's own ``reason`` means."""
+    if REFUSED in reason:
+        return UnknownDocument("There is no such document.")
     if "locked" in reason:
         return ArchiveBusy(f"Another process has been writing to {name} for long.", "Try again when it has ended.")
     if "full" in reason:
-        remedy = "Make room on the disk and run the command again; nothing half-written was kept."
-    elif "readonly" in reason or "unable to open" in reason:
+        return disk_full()
+    if "readonly" in reason:
+        return read_only()
+    if "unable to open" in reason:
         remedy = "Check that we may write to the file and its folder."
     else:
         remedy = "If it persists, put back a backup of the catalog; the originals are not affected."

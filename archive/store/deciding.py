@@ -10,7 +10,7 @@ from archive.decisions import Change, Decision, Recorded, grounded, of_field, se
 from archive.errors import UsageError
 from archive.model import Clause, Fact
 from archive.store import clauses as clause_queries
-from archive.store import decisions, documents, doubts, events, facts, readings
+from archive.store import decisions, documents, doubts, events, facts, readings, superseded
 from archive.store.database import Database
 from archive.store.events import Event, EventName
 
@@ -99,7 +99,7 @@ class Deciding:
             documents.revise(connection, [document_id])
             counted = {"facts": len(read), "facts_before": len(before), "clauses": len(clauses)}
             detail = {"reading": reading, **counted}
-            events.append(connection, EventName.METADATA_EXTRACTION, document_id, detail)
+            superseded.append(connection, document_id, detail, before)
             return True
 
     def doubtful_documents(self, least_confidence: float, needed: Mapping[str, Sequence[str]]) -> list[str]:

@@ -44,11 +44,11 @@ class Carried:
 NOTHING_CARRIED = Carried(0, ())
 
 
-def holding(connection: Connection, ids: Iterable[str]) -> dict[str, list[Recorded]]:
-    """The decisions on each of these documents that are not undone, in the order they were made."""
+def every(connection: Connection, ids: Iterable[str]) -> dict[str, list[Recorded]]:
+    """The decisions on each of these documents, those that are undone too, in the order they were made."""
     found: dict[str, list[Recorded]] = {}
     for batch in batches(ids):
-        of_batch = and_(decisions.c.document.in_(batch), decisions.c.undone_by.is_(None))
+        of_batch = decisions.c.document.in_(batch)
         rows = connection.execute(select(decisions).where(of_batch).order_by(decisions.c.event)).all()
         given: dict[int, list[Fact]] = {}
         if rows:
@@ -58,6 +58,15 @@ def holding(connection: Connection, ids: Iterable[str]) -> dict[str, list[Record
         for row in rows:
             found.setdefault(row.document, []).append(_recorded(row, given.get(row.event, [])))
     return found
+
+
+def holding(connection: Connection, ids: Iterable[str]) -> dict[str, list[Recorded]]:
+    """The decisions on each of these documents that are not undone, in the order they were made."""
+    standing = {
+        id_: [recorded for recorded in of_document if recorded.undone_by is None]
+        for id_, of_document in every(connection, ids).items()
+    }
+    return {id_: recorded for id_, recorded in standing.items() if recorded}
 
 
 def facts_by_document(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
@@ -161,7 +170,7 @@ def passage_at(connection: Connection, span: Span) -> Passage:
 
 def _recorded(row: Row[Any], given: Sequence[Fact]) -> Recorded:
     decision = Decision(row.document, row.field, Action(row.action), row.by, tuple(given), row.old)
-    return Recorded(row.event, row.at, decision)
+    return Recorded(row.event, row.at, decision, row.undone_by)
 
 
 def _detail(change: Change, by: str) -> Mapping[str, object]:

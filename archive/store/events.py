@@ -34,6 +34,7 @@ class EventName(StrEnum):
     FIXITY_CHECK = "fixity check"
     MESSAGE_DIGEST_CALCULATION = "message digest calculation"
     REPLICATION = "replication"
+    POLICY_ASSIGNMENT = "policy assignment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,12 @@ def after(connection: Connection, number: int, names: Collection[EventName]) -> 
     query = select(events).where(events.c.seq > number, events.c.name.in_(map(str, names))).order_by(events.c.seq)
     for row in connection.execute(query):
         yield Event(row.seq, row.at, row.name, json.loads(row.detail))
+
+
+def between(connection: Connection, first: int, last: int) -> Iterator[Entry]:
+    """The events after the one of number ``first`` up to the one of number ``last``."""
+    query = select(events).where(events.c.seq > first, events.c.seq <= last).order_by(events.c.seq)
+    yield from map(_entry, connection.execute(query))
 
 
 def of_document(connection: Connection, document: str, name: EventName) -> tuple[Event, ...]:

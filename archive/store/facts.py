@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, Text, delete, func, insert, select, type_coerce
 
 from archive.model import Fact, FactStatus, Span
 from archive.store.database import batches
@@ -27,7 +29,7 @@ def insert_facts(connection: Connection, document_id: str, read: Sequence[Fact])
 
 
 def replace_facts(connection: Connection, document_id: str, read: Sequence[Fact]) -> None:
-    """Put what rules read now in the place of what they read before."""
+    """Put what rules read now in the place of what they read before (:mod:`archive.store.superseded` keeps that)."""
     connection.execute(delete(facts).where(facts.c.document == document_id))
     insert_facts(connection, document_id, read)
 
@@ -36,10 +38,25 @@ def rule_facts(connection: Connection, ids: Iterable[str]) -> dict[str, list[Fac
     """What rules read in each of these documents, in its order; a document without facts is left out."""
     found: dict[str, list[Fact]] = {}
     for batch in batches(ids):
-        query = select(facts).where(facts.c.document.in_(batch)).order_by(facts.c.document, facts.c.ordinal)
-        for row in connection.execute(query):
-            found.setdefault(row.document, []).append(fact_of(row))
+        query = _READ.where(facts.c.document.in_(batch)).order_by(facts.c.document, facts.c.ordinal)
+        rows: Iterable[Any] = connection.execute(query)
+        for document, field, value, reading, first, last, method, confidence, details in rows:
+            span = None if reading is None else Span(document, reading, first, last)
+            fact = Fact(field, value, span, method, confidence, FactStatus.EXTRACTED, _details(details))
+            found.setdefault(document, []).append(fact)
     return found
+
+
+_READ = select(
+    *(facts.c[name] for name in ("document", "field", "value", "reading", "first_word", "last_word")),
+    *(facts.c.method, facts.c.confidence, type_coerce(facts.c.details, Text)),
+)
+
+
+@lru_cache(maxsize=1 << 12)
+def _details(told: str) -> Mapping[str, str]:
+    """Details out of their JSON text. Those of most facts are those of many others, and reading them takes long."""
+    return MappingProxyType(json.loads(told))
 
 
 def documents_by_value(connection: Connection, fields: Sequence[str]) -> dict[tuple[str, str], int]:

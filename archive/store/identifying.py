@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from archive.errors import UnknownVendor, UsageError
-from archive.store import vendor_rulings, vendor_tables, vendors
+from archive.store import documents, vendor_rulings, vendor_tables, vendors
 from archive.store.database import Database
 from archive.vendors.candidates import alike
-from archive.vendors.entities import Entity
+from archive.vendors.entities import Entity, named
 from archive.vendors.names import words
 from archive.vendors.rulings import Action, Anchor, RecordedRuling, Ruling
 
@@ -98,13 +98,16 @@ class Identifying:
         :raises UnknownVendor: there is no such vendor.
         :raises UsageError: a text names several.
         """
+        self.identify_vendors()
+        with self._database.reading() as connection:
+            asked = _one(connection, one), _one(connection, other)
         with self._database.writing() as connection:
             vendors.identify(connection)
-            before = tuple(dict.fromkeys((_one(connection, one), _one(connection, other))))
+            before = tuple(dict.fromkeys(_same(connection, vendor) for vendor in asked))
             if len(before) == 1:
-                return RulingChange(before, before, None)
-            ruling = Ruling(Action.MERGE, before[0].anchor, before[1].anchor, by)
-            return _rule(connection, ruling, before)
+                return self._seen(RulingChange(before, before, None))
+            change = _rule(connection, Ruling(Action.MERGE, asked[0].anchor, asked[1].anchor, by), before)
+        return self._seen(change)
 
     def split_vendor(self, text: str, printed: str, by: str) -> RulingChange:
         """Say that what is printed as ``printed`` is none of a vendor.
@@ -112,33 +115,61 @@ class Identifying:
         :raises UnknownVendor: there is no such vendor.
         :raises UsageError: ``text`` names several, it has no such name, or no other one.
         """
-        with self._database.writing() as connection:
-            vendors.identify(connection)
+        self.identify_vendors()
+        form = words(printed)
+        with self._database.reading() as connection:
             vendor = _one(connection, text)
-            form = words(printed)
             apart = [name for name in vendor.names if words(name) == form]
             if not apart and _is_split(connection, vendor, form):
                 return RulingChange((vendor,), (vendor,), None)
-            if not apart:
-                names = ", ".join(map(repr, vendor.names))
-                raise UsageError(f"{vendor.name} is nowhere printed as {printed!r}.", f"Its names are: {names}.")
-            if len(apart) == len(vendor.names):
-                raise UsageError(f"{vendor.name} has no other name than {printed!r}; nothing would be left of it.")
-            kept = next(name for name in vendor.names if name not in apart)
-            number = vendor.anchor.number
-            return _rule(connection, Ruling(Action.SPLIT, Anchor(kept, number), Anchor(apart[0]), by), (vendor,))
+        if not apart:
+            names = ", ".join(map(repr, vendor.names))
+            raise UsageError(f"{vendor.name} is nowhere printed as {printed!r}.", f"Its names are: {names}.")
+        if len(apart) == len(vendor.names):
+            raise UsageError(f"{vendor.name} has no other name than {printed!r}; nothing would be left of it.")
+        kept = next(name for name in vendor.names if name not in apart)
+        ruling = Ruling(Action.SPLIT, Anchor(kept, vendor.anchor.number), Anchor(apart[0]), by)
+        with self._database.writing() as connection:
+            vendors.identify(connection)
+            change = _rule(connection, ruling, (_same(connection, vendor),))
+        return self._seen(change)
 
     def undo_ruling(self, event: int, by: str) -> RulingChange:
         """Take back what a person said of vendors.
 
         :raises UsageError: there is no such decision that holds.
         """
+        with self._database.reading() as connection:
+            vendor_rulings.holding(connection, event)
         with self._database.writing() as connection:
             vendors.identify(connection)
             recorded, undone_by = vendor_rulings.undo(connection, event, by)
             before = _printed_as(connection, (recorded.ruling.one.name, recorded.ruling.other.name))
             vendors.identify(connection)
-            return RulingChange(before, _become_of(connection, before), undone_by)
+            change = RulingChange(before, _become_of(connection, before), undone_by)
+        return self._seen(change)
+
+    def _seen(self, change: RulingChange) -> RulingChange:
+        """A change of vendors as far as their documents are seen. What is written is of all documents, so it is only
+        here that some may be hidden."""
+        every = {mention.document for vendor in (*change.before, *change.after) for mention in vendor.mentions}
+        with self._database.reading() as connection:
+            seen = documents.by_id(connection, every).keys()
+        before, after = (_of_documents(some, seen) for some in (change.before, change.after))
+        return RulingChange(before, after, change.event)
+
+
+def _of_documents(found: Iterable[Entity], ids: Collection[str]) -> tuple[Entity, ...]:
+    told = ((one, [mention for mention in one.mentions if mention.document in ids]) for one in found)
+    return tuple(named(one.id, one.name, mentions) for one, mentions in told if mentions)
+
+
+def _same(connection: Connection, vendor: Entity) -> Entity:
+    """A vendor that was found a moment ago, with all of its documents."""
+    found = vendors.load(connection, [vendor.id])
+    if not found:
+        raise UnknownVendor(f"No vendor is called {vendor.name!r} any more.", "See: dosije vendors")
+    return found[0]
 
 
 def _rule(connection: Connection, ruling: Ruling, before: tuple[Entity, ...]) -> RulingChange:

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import ArchiveError
+from archive.errors import storage_error
 from archive.jobs import FileState, JobFile
 
 LONGEST_NAME = 200
@@ -49,7 +49,8 @@ class Inbox:
 
         An empty one is not kept: it has failed.
 
-        :raises ArchiveError: they cannot be written, for example because the disk is full. None is kept then.
+        :raises DiskFull: there is no room for them. None is kept then.
+        :raises ArchiveError: they cannot be written. None is kept then.
         """
         job_id = uuid.uuid4().hex
         unfinished = self._root / f".{job_id}"
@@ -60,10 +61,7 @@ class Inbox:
             _sync(self._root)
         except OSError as error:
             shutil.rmtree(unfinished, ignore_errors=True)
-            raise ArchiveError(
-                f"The upload cannot be kept in {self._root}: {error.strerror}.",
-                "See that the disk has room and that we may write to it; then send the files again.",
-            ) from error
+            raise storage_error(error) from error
         return job_id, files
 
     def discard(self, job_id: str, path: str) -> None:

@@ -27,13 +27,15 @@ class Noting:
         :raises UnknownAnnotation: there is no such annotation.
         :raises UsageError: it was removed.
         """
+        known = self.annotation(key)
         with self._database.writing() as connection:
-            return annotation_queries.edit(connection, key, note, by)
+            return annotation_queries.edit(connection, known.id, note, by)
 
     def remove_annotation(self, key: str, by: str) -> Annotation:
         """Take a note away from its document; it is kept and can still be named. Errors as for editing."""
+        known = self.annotation(key)
         with self._database.writing() as connection:
-            return annotation_queries.remove(connection, key, by)
+            return annotation_queries.remove(connection, known.id, by)
 
     def annotation(self, key: str) -> Annotation:
         """One annotation, even if it was removed.

@@ -25,6 +25,7 @@ from archive.errors import (
     OriginalDamaged,
     UnreadableInput,
 )
+from archive.failpoints import passing
 from archive.model import SHA256
 
 _CHUNK = 1 << 20
@@ -81,6 +82,7 @@ class Originals:
                     _refuse_change(file, source, before)
                 # Known bytes too: the run that put them there may have been killed before this line.
                 self._sync_folders(sha256)
+        passing("original-kept")
         return TakenIn(sha256, before.st_size, is_new)
 
     def _copy(self, file: BinaryIO, source: Path, sha256: str, before: os.stat_result) -> None:
@@ -101,6 +103,7 @@ class Originals:
                 raise _changed(source)
             _refuse_change(file, source, before)
             unfinished.rename(target)
+            passing("original-renamed")
         except BaseException:
             # Also on Ctrl-C: whatever ends the copy, its unfinished file must not stay.
             unfinished.unlink(missing_ok=True)

@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 from archive.model import Clause, Fact, Reading
 from archive.store import annotations as annotation_queries
 from archive.store import clauses as clause_queries
-from archive.store import decisions, documents, events, poor_pages, readings
+from archive.store import decisions, documents, poor_pages, readings, superseded
 from archive.store.database import Database
 from archive.store.decisions import Carried
-from archive.store.events import EventName
-from archive.store.facts import replace_facts
+from archive.store.facts import replace_facts, rule_facts
 from archive.store.poor_pages import PoorPage
 from archive.text.carrying import Finder
 from archive.words import Words
@@ -44,6 +43,7 @@ class ReadingHistory:
                 raise ValueError(f"reading {reading.number} of {reading.document} does not follow reading {newest}")
             readings.insert_reading(connection, reading, words)
             documents.point_to_reading(connection, reading)
+            before = rule_facts(connection, [reading.document]).get(reading.document, [])
             replace_facts(connection, reading.document, facts)
             clause_queries.insert_clauses(connection, reading.document, reading.number, clauses)
             carried = _carry_over(connection, reading, words)
@@ -51,7 +51,7 @@ class ReadingHistory:
             found = {"facts": len(facts), "clauses": len(clauses)}
             left = len(carried.left) + len(carried.notes_left)
             spans = {"spans_carried_over": carried.count, "spans_left": left}
-            events.append(connection, EventName.METADATA_EXTRACTION, reading.document, read | found | spans)
+            superseded.append(connection, reading.document, read | found | spans, before)
         return carried
 
     def reading(self, document_id: str, number: int | None = None) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from archive.errors import UnknownSearch, UsageError
+from archive.store.database import batches
 from archive.store.search_tables import saved_search_hits as hits
 from archive.store.search_tables import saved_searches
 
@@ -125,8 +126,16 @@ def found(connection: Connection, search_id: str, unread_only: bool, limit: int 
     return tuple(SavedHit(**row._asdict()) for row in connection.execute(query))
 
 
-def mark_read(connection: Connection, search_id: str, until: datetime) -> int:
-    """Mark what a search found up to a moment as read; returns how many documents were news."""
-    unread = (hits.c.search == search_id, hits.c.state == HitState.FOUND, hits.c.read_at.is_(None))
-    marked = connection.execute(update(hits).where(*unread, hits.c.found_at <= until).values(read_at=datetime.now(UTC)))
-    return marked.rowcount
+def unread(connection: Connection, search_id: str, until: datetime) -> list[str]:
+    """The documents that a search found up to a moment and that nobody has marked as read."""
+    found = (hits.c.search == search_id, hits.c.state == HitState.FOUND, hits.c.read_at.is_(None))
+    return list(connection.scalars(select(hits.c.document).where(*found, hits.c.found_at <= until)))
+
+
+def mark_read(connection: Connection, search_id: str, ids: Iterable[str]) -> int:
+    """Mark what a search found of these documents as read; returns how many were news."""
+    marked = 0
+    for some in batches(ids):
+        news = (hits.c.search == search_id, hits.c.document.in_(some), hits.c.read_at.is_(None))
+        marked += connection.execute(update(hits).where(*news).values(read_at=datetime.now(UTC))).rowcount
+    return marked

@@ -143,7 +143,14 @@ def link(connection: Connection, found: Mapping[str, Sequence[Likeness]]) -> Non
         connection.execute(update(signatures).where(signatures.c.document.in_(batch)).values(linked=True))
 
 
-_OF_LINK = (likenesses.c.wording, likenesses.c.numbers, likenesses.c.by_ocr)
+_OURS, _THEIRS = signatures.alias(), signatures.alias()
+_LIKE = (
+    select(_OURS.c.document, _THEIRS.c.document.label("other"), likenesses.c.wording)
+    .add_columns(likenesses.c.numbers, likenesses.c.by_ocr)
+    .join(likenesses, likenesses.c.signature == _OURS.c.number)
+    .join(_THEIRS, _THEIRS.c.number == likenesses.c.other)
+    .order_by(likenesses.c.wording.desc(), likenesses.c.numbers.desc(), _THEIRS.c.document)
+)
 
 
 def likenesses_of(connection: Connection, ids: Iterable[str]) -> dict[str, list[Likeness]]:
@@ -152,16 +159,17 @@ def likenesses_of(connection: Connection, ids: Iterable[str]) -> dict[str, list[
     Documents without links are left out. One query a batch.
     """
     found: dict[str, list[Likeness]] = {}
-    ours, theirs = signatures.alias(), signatures.alias()
-    query = (
-        select(ours.c.document, theirs.c.document.label("other"), *_OF_LINK)
-        .join(likenesses, likenesses.c.signature == ours.c.number)
-        .join(theirs, theirs.c.number == likenesses.c.other)
-        .order_by(likenesses.c.wording.desc(), likenesses.c.numbers.desc(), theirs.c.document)
-    )
     for batch in batches(ids):
-        for row in connection.execute(query.where(ours.c.document.in_(batch))):
+        for row in connection.execute(_LIKE.where(_OURS.c.document.in_(batch))):
             found.setdefault(row.document, []).append(Likeness(row.other, row.wording, row.numbers, row.by_ocr))
+    return found
+
+
+def likenesses_kept(connection: Connection, numbers: float) -> dict[str, list[Likeness]]:
+    """As :func:`likenesses_of`, of all documents: those that have at least this share of their numbers in common."""
+    found: dict[str, list[Likeness]] = {}
+    for row in connection.execute(_LIKE.where(likenesses.c.numbers >= numbers)):
+        found.setdefault(row.document, []).append(Likeness(row.other, row.wording, row.numbers, row.by_ocr))
     return found
 
 

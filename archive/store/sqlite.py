@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from archive.errors import UnsafeSQLite
 from archive.store.database import WRITING, Database, database_error
+from archive.store.media import BUSY_SECONDS, is_read_only, read_only_uri
 from archive.store.migrations import migrate
+from archive.store.seeing import guard, show_only
 
 SAFE_VERSION = (3, 51, 3)
 """The first release without the WAL-reset bug."""
-
-BUSY_SECONDS = 30
-"""How long a connection waits for another one's lock; a writer holds it for one document at a time."""
 
 _PRAGMAS = (
     # FULL: a commit that was reported survives a power cut. In WAL mode NORMAL may lose the last ones.
@@ -50,14 +49,39 @@ def check_version(version: tuple[int, ...]) -> None:
 
 
 def open_sqlite(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
-    """Open the database file ``path``, made if absent, in WAL mode and with its schema up to date.
+    """Open the database file ``path``, made if absent, in WAL mode and with its schema up to date. One on a medium that
+    is read-only is opened as it is.
 
     :raises UnsafeSQLite: see :func:`check_version`.
     :raises archive.errors.CatalogError: the file is not a catalog, is damaged, or is of a newer version.
     """
     check_version(pysqlite3.sqlite_version_info)
+    database = Database(_engine(path, busy_seconds), str(path))
+    try:
+        with _opening(path):
+            if not is_read_only(path):
+                _switch_to_wal(path, busy_seconds)
+            migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def seen_sqlite(path: Path, hidden: frozenset[str]) -> Database:
+    """A database that is open and up to date, as those see it from whom these collections are hidden."""
+    reader, writer = _engine(path, BUSY_SECONDS), _engine(path, BUSY_SECONDS)
+    event.listen(reader, "connect", lambda connection, _record: show_only(connection, hidden))
+    event.listen(writer, "connect", lambda connection, _record: guard(connection, hidden))
+    return Database(writer, str(path), reader)
+
+
+def _engine(path: Path, busy_seconds: float) -> Engine:
+    url = URL.create("sqlite", database=str(path))
+    if is_read_only(path):
+        url = URL.create("sqlite", database=read_only_uri(path), query={"uri": "true"})
     engine = create_engine(
-        URL.create("sqlite", database=str(path)),
+        url,
         module=pysqlite3,
         connect_args={"timeout": busy_seconds},
         # A thread holds one connection at a time, so the number of threads is the bound; a wait would only hide it.
@@ -65,15 +89,7 @@ def open_sqlite(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
-    database = Database(engine, str(path))
-    try:
-        with _opening(path):
-            _switch_to_wal(path, busy_seconds)
-            migrate(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
+    return engine
 
 
 def _set_up(connection: Any, _record: object) -> None:

@@ -100,6 +100,15 @@ facts = Table(
     Index("facts_by_value", "field", "value"),
 )
 
+# What rules read before, by the event that put other facts in its place.
+superseded_facts = Table(
+    "superseded_facts",
+    metadata,
+    Column("event", BigInteger, primary_key=True, autoincrement=False),
+    Column("document", String(64), ForeignKey("documents.id"), nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
 decisions = Table(
     "decisions",
     metadata,

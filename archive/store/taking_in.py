@@ -73,13 +73,15 @@ class TakingIn:
         :raises UnknownJob: there is no such job.
         :raises UsageError: it has not ended, or none of these files failed.
         """
+        known = self.job(job_id)
         with self._database.writing() as connection:
-            jobs.retry(connection, job_id, paths)
+            jobs.retry(connection, known.id, paths)
 
     def remove_job(self, job_id: str) -> None:
         """Forget a job; its documents stay. Errors as for trying again."""
+        known = self.job(job_id)
         with self._database.writing() as connection:
-            jobs.remove(connection, job_id)
+            jobs.remove(connection, known.id)
 
     def collections(self) -> list[Collection]:
         """Every collection, by name."""

@@ -42,8 +42,8 @@ def record(connection: Connection, ruling: Ruling) -> int:
     return event
 
 
-def undo(connection: Connection, event: int, by: str) -> tuple[RecordedRuling, int]:
-    """Take back a ruling; returns it, and the number of the event that took it back.
+def holding(connection: Connection, event: int) -> RecordedRuling:
+    """The ruling of this event.
 
     :raises UsageError: there is none of this number that holds.
     """
@@ -53,6 +53,15 @@ def undo(connection: Connection, event: int, by: str) -> tuple[RecordedRuling, i
         events_known = ", ".join(f"{one.event} ({one.ruling.action} {one.ruling.one.name!r})" for one in known)
         remedy = f"There are: {events_known}." if known else "Nobody has merged or split any."
         raise UsageError(f"There is no decision {event} on vendors that could be undone.", remedy)
+    return recorded
+
+
+def undo(connection: Connection, event: int, by: str) -> tuple[RecordedRuling, int]:
+    """Take back a ruling; returns it, and the number of the event that took it back.
+
+    :raises UsageError: there is none of this number that holds.
+    """
+    recorded = holding(connection, event)
     undone_by = _log(connection, {"action": "undo", "undoes": event, "by": by})
     connection.execute(update(vendor_rulings).where(vendor_rulings.c.event == event).values(undone_by=undone_by))
     return recorded, undone_by

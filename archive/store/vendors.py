@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, func, in
 from archive.description import VendorName
 from archive.fields import VENDOR_FIELDS
 from archive.model import Fact
-from archive.store import documents, events
+from archive.store import documents, events, sharing, vendor_secrets
 from archive.store.database import batches
 from archive.store.decisions import facts_by_document
 from archive.store.events import EventName
 from archive.store.facts import fact_of
 from archive.store.tables import decisions, facts, meta
+from archive.store.tables import documents as documents_table
 from archive.store.vendor_rulings import standing
 from archive.store.vendor_tables import vendor_keys, vendor_mentions, vendors
 from archive.vendors.entities import Entity, entities, named, ruled
@@ -31,7 +32,12 @@ _AS_OF = "vendors_as_of"
 """What is kept about the archive as a whole: the last event that the vendors take into account."""
 
 
-_TOLD_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION, EventName.METADATA_MODIFICATION)
+_TOLD_BY = (
+    EventName.INGESTION,
+    EventName.METADATA_EXTRACTION,
+    EventName.METADATA_MODIFICATION,
+    EventName.POLICY_ASSIGNMENT,
+)
 """The events that can tell of other vendors."""
 
 
@@ -42,7 +48,10 @@ def are_identified(connection: Connection) -> bool:
 
 
 def _is_of_vendors(event: events.Event) -> bool:
-    """Whether what happened can change who is who: not a note, and no decision on another field."""
+    """Whether what happened can change who is who: not a note, and no decision on another field. Which collections are
+    private changes what a firm is called."""
+    if event.name == EventName.POLICY_ASSIGNMENT:
+        return "collection" in event.detail
     return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
 
 
@@ -54,7 +63,7 @@ def identify(connection: Connection) -> None:
     if are_identified(connection):
         return
     rulings = [recorded.ruling for recorded in standing(connection)]
-    _replace(connection, entities(_mentions(connection), rulings))
+    _replace(connection, entities(_mentions(connection), rulings, sharing.private_documents(connection)))
 
 
 def lay(connection: Connection, ruling: Ruling) -> None:
@@ -62,7 +71,8 @@ def lay(connection: Connection, ruling: Ruling) -> None:
 
     That is what finding them anew would come to, and quicker.
     """
-    _replace(connection, ruled([vendor.mentions for vendor in load(connection)], [ruling]))
+    before = [vendor.mentions for vendor in load(connection)]
+    _replace(connection, ruled(before, [ruling], sharing.private_documents(connection)))
 
 
 def _replace(connection: Connection, found: Sequence[Entity]) -> None:
@@ -79,18 +89,25 @@ def _replace(connection: Connection, found: Sequence[Entity]) -> None:
 
 def names_of_vendors(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, dict[str, VendorName]]:
     """By document, and by the name that it prints, what its vendors are called and found by; where that is the printed
-    name alone, it is left out.
+    name alone, it is left out. No name of a private collection is told of a document of another one.
 
     :param ids: the documents, or None for all.
     """
     columns = (vendor_mentions.c.document, vendor_mentions.c.name.label("printed"), vendors.c.name, vendors.c.others)
-    query = select(*columns).join(vendors, vendors.c.id == vendor_mentions.c.vendor).where(vendor_mentions.c.won)
+    query = (
+        select(*columns, vendors.c.id, documents_table.c.collection)
+        .join(vendors, vendors.c.id == vendor_mentions.c.vendor)
+        .join(documents_table, documents_table.c.id == vendor_mentions.c.document)
+        .where(vendor_mentions.c.won)
+    )
     queries = [query] if ids is None else [query.where(vendor_mentions.c.document.in_(some)) for some in batches(ids)]
+    rows = [row for one in queries for row in connection.execute(one)]
+    secrets = vendor_secrets.load(connection, {row.id for row in rows})
     known: dict[str, dict[str, VendorName]] = {}
-    for one in queries:
-        for row in connection.execute(one):
-            if row.name != row.printed or row.others:
-                known.setdefault(row.document, {})[row.printed] = VendorName(row.name, tuple(row.others))
+    for row in rows:
+        called = secrets.kept(row.id, row.collection, row.printed, VendorName(row.name, tuple(row.others)))
+        if called != VendorName(row.printed, ()):
+            known.setdefault(row.document, {})[row.printed] = called
     return known
 
 

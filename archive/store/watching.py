@@ -59,9 +59,12 @@ class Watching:
             return saved_searches.found(connection, search_id, unread_only, limit)
 
     def mark_read(self, search_id: str, until: datetime) -> int:
-        """Mark what a search found up to a moment as read; returns how many documents were news."""
+        """Mark what a search found up to a moment as read; returns how many documents were news. What its reader does
+        not see stays news for the others."""
+        with self._database.reading() as connection:
+            ids = saved_searches.unread(connection, search_id, until)
         with self._database.writing() as connection:
-            return saved_searches.mark_read(connection, search_id, until)
+            return saved_searches.mark_read(connection, search_id, ids)
 
     def unchecked(self, generation: str) -> dict[str, int]:
         """Some of the documents that saved searches were not run on as index ``generation`` holds them, with those

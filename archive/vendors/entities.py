@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from archive.vendors.identity import Mention, Number, groups, surest_first
@@ -19,7 +20,8 @@ class Entity:
     """A firm. ``name`` is the one that most documents print, with its number where another firm is printed the same;
     ``id`` is made of its surest number, or else of its name, and of letters, digits and dashes.
 
-    ``names`` are all that documents print, those in most documents first.
+    ``names`` are all that documents print, those in most documents first. What only documents of private collections
+    print comes last, and gives no name, number or id to a firm that others name, too.
     """
 
     id: str
@@ -61,64 +63,96 @@ class Entity:
         return tuple(reversed(others.values()))
 
 
-def entities(mentions: Iterable[Mention], rulings: Iterable[Ruling] = ()) -> list[Entity]:
+def entities(
+    mentions: Iterable[Mention], rulings: Iterable[Ruling] = (), private: AbstractSet[str] = frozenset()
+) -> list[Entity]:
     """The firms behind these mentions, by name. The same mentions and rulings give the same firms, whatever their order
-    and whatever was known before; rulings are laid over the mentions in their own order."""
-    return ruled(groups(mentions), rulings)
+    and whatever was known before; rulings are laid over the mentions in their own order.
+
+    :param private: the documents of private collections.
+    """
+    return ruled(groups(mentions), rulings, private)
 
 
-def ruled(known: Iterable[Sequence[Mention]], rulings: Iterable[Ruling]) -> list[Entity]:
+def ruled(
+    known: Iterable[Sequence[Mention]], rulings: Iterable[Ruling], private: AbstractSet[str] = frozenset()
+) -> list[Entity]:
     """The firms that rulings make of groups of mentions, over which earlier rulings may be laid already."""
     laid = Groups(known)
     for ruling in rulings:
         laid.apply(ruling)
-    found = [named("", "", group) for group in laid.all()]
+    found = [named("", "", group, private) for group in laid.all()]
     found.sort(key=lambda entity: (entity.name, entity.mentions[0].document, entity.mentions[0].name))
-    return _with_ids(_told_apart(found))
+    return _with_ids(_told_apart(found, private), private)
 
 
-def named(id_: str, name: str, group: Iterable[Mention]) -> Entity:
+def named(id_: str, name: str, group: Iterable[Mention], private: AbstractSet[str] = frozenset()) -> Entity:
     """The firm of these mentions, with the id and the name that :func:`entities` gave it."""
     mentions = tuple(sorted(group, key=lambda mention: (mention.document, mention.name)))
     documents = Counter(mention.name for mention in mentions)
+    public = {mention.name for mention in mentions if mention.document not in private}
 
-    def rank(printed: str) -> tuple[int, bool, int, str]:
+    def rank(printed: str) -> tuple[bool, int, bool, int, str]:
         """Of names printed equally often: one in small letters, then a short one."""
-        return -documents[printed], printed.isupper(), len(printed), printed
+        return printed not in public, -documents[printed], printed.isupper(), len(printed), printed
 
     names = tuple(sorted(documents, key=rank))
     return Entity(id_, name or names[0], names, mentions)
 
 
-def _told_apart(found: Sequence[Entity]) -> list[Entity]:
+def _told_apart(found: Sequence[Entity], private: AbstractSet[str]) -> list[Entity]:
     """Entities whose names have the same words get their numbers into them."""
-    namesakes = Counter(words(entity.name) for entity in found)
+    namesakes = _Namesakes(found, [words(entity.name) for entity in found], private)
     return [
-        replace(entity, name=f"{entity.name} ({_number(entity)})") if namesakes[words(entity.name)] > 1 else entity
-        for entity in found
+        replace(entity, name=f"{entity.name} ({_number(entity, private)})") if namesakes.of(at) > 1 else entity
+        for at, entity in enumerate(found)
     ]
 
 
-def _number(entity: Entity) -> str:
-    return " ".join((entity.numbers[0][0].upper(), entity.numbers[0][1])) if entity.numbers else NO_NUMBER
+class _Namesakes:
+    """How many entities share something. One that everybody sees is not told from one that only some see, since that
+    would tell of it: only those that everybody sees are counted for it."""
+
+    def __init__(self, found: Sequence[Entity], shared: Sequence[object], private: AbstractSet[str]) -> None:
+        self._shared = shared
+        self.is_public = [any(mention.document not in private for mention in entity.mentions) for entity in found]
+        self._all = Counter(shared)
+        self._public = Counter(one for one, is_public in zip(shared, self.is_public, strict=True) if is_public)
+
+    def of(self, at: int) -> int:
+        """How many share what the entity at this place has, itself among them."""
+        return (self._public if self.is_public[at] else self._all)[self._shared[at]]
 
 
-def _with_ids(found: Sequence[Entity]) -> list[Entity]:
+def _number(entity: Entity, private: AbstractSet[str]) -> str:
+    number = _telling_number(entity, private)
+    return " ".join((number[0].upper(), number[1])) if number else NO_NUMBER
+
+
+def _telling_number(entity: Entity, private: AbstractSet[str]) -> Number | None:
+    """The number that a firm is told by: one that everybody may see, if anybody sees the firm."""
+    public = [mention for mention in entity.mentions if mention.document not in private]
+    told = replace(entity, mentions=tuple(public or entity.mentions)).numbers
+    return told[0] if told else None
+
+
+def _with_ids(found: Sequence[Entity], private: AbstractSet[str]) -> list[Entity]:
     """Entities with ids. Namesakes get their legal form into it, and where that does not help they are counted."""
-    plain = [_slug(entity, with_form=False) for entity in found]
-    shared = Counter(plain)
+    plain = [_slug(entity, private, with_form=False) for entity in found]
+    namesakes = _Namesakes(found, plain, private)
     told = [
-        slug if shared[slug] == 1 else _slug(entity, with_form=True) for slug, entity in zip(plain, found, strict=True)
+        slug if namesakes.of(at) == 1 else _slug(found[at], private, with_form=True) for at, slug in enumerate(plain)
     ]
     taken: Counter[str] = Counter()
-    with_ids = []
-    for slug, entity in zip(told, found, strict=True):
-        taken[slug] += 1
-        with_ids.append(replace(entity, id=slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"))
-    return with_ids
+    ids = dict[int, str]()
+    for at in sorted(range(len(found)), key=lambda at: not namesakes.is_public[at]):
+        taken[told[at]] += 1
+        ids[at] = told[at] if taken[told[at]] == 1 else f"{told[at]}-{taken[told[at]]}"
+    return [replace(entity, id=ids[at]) for at, entity in enumerate(found)]
 
 
-def _slug(entity: Entity, *, with_form: bool) -> str:
-    if entity.numbers:
-        return "-".join(entity.numbers[0])
+def _slug(entity: Entity, private: AbstractSet[str], *, with_form: bool) -> str:
+    number = _telling_number(entity, private)
+    if number:
+        return "-".join(number)
     return "-".join(word.strip("[]") for word in words(entity.names[0]) if with_form or word[0] != "[") or "vendor"

@@ -50,6 +50,10 @@ class RecordedRuling:
     ruling: Ruling
     undone_by: int | None = None
 
+    def held_at(self, event: int) -> bool:
+        """Whether it held after the event of this number."""
+        return self.event <= event and (self.undone_by is None or self.undone_by > event)
+
 
 class Groups:
     """Groups of mentions, in which vendors can be found and rulings be laid over them."""

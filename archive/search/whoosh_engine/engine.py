@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -17,6 +18,7 @@ from archive.search.query import Leaf, Query
 from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.following import Follower
 from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
+from archive.search.whoosh_engine.hiding import Hiding
 from archive.search.whoosh_engine.hits import hits, matches
 from archive.search.whoosh_engine.lexicon import word_counts
 from archive.search.whoosh_engine.ordering import ordered
@@ -41,6 +43,18 @@ class WhooshEngine:
         self._generations = Generations(root)
         self._follower = Follower(self._generations, self._generations.current)
         self._weights = weights
+        self._hiding = Hiding(frozenset())
+
+    def seen(self, hidden: frozenset[str]) -> WhooshEngine:
+        """This index as those see it from whom these collections are hidden: their documents are in no answer."""
+        engine = copy(self)
+        engine._hiding = Hiding(hidden)
+        return engine
+
+    @contextmanager
+    def _reading(self) -> Iterator[Snapshot]:
+        with self._follower.reading() as snapshot:
+            yield self._hiding.applied(snapshot)
 
     @property
     def generation(self) -> str:
@@ -67,7 +81,7 @@ class WhooshEngine:
 
     def held(self) -> Mapping[str, Held]:
         """Every document the index holds."""
-        with self._follower.reading() as snapshot:
+        with self._reading() as snapshot:
             return snapshot.held()
 
     def search(self, request: EngineRequest) -> EngineResults:
@@ -75,12 +89,12 @@ class WhooshEngine:
 
         :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
         """
-        with self._follower.reading() as snapshot:
+        with self._reading() as snapshot:
             return _answer(snapshot, request, self._weights)
 
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
         """Where ``query`` matches a reading of one document; nowhere, if the index does not hold that reading."""
-        with self._follower.reading() as snapshot:
+        with self._reading() as snapshot:
             documents = snapshot.numbers_of([document_id])
             if not len(documents):
                 return ()
@@ -91,7 +105,7 @@ class WhooshEngine:
 
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
         """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first."""
-        with self._follower.reading() as snapshot:
+        with self._reading() as snapshot:
             return word_counts(Question(snapshot), leaf, limit)
 
     def rebuild(self) -> Rebuild:

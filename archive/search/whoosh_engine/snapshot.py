@@ -37,7 +37,7 @@ class Snapshot:
         """:param leaves: each segment, and which of its documents were deleted."""
         self.commit = commit
         opened = list(leaves)
-        self.leaves = [leaf for leaf, _ in opened]
+        self.leaves, self._gone = [leaf for leaf, _ in opened], [gone for _, gone in opened]
         texts = [np.flatnonzero(~gone & (leaf.readings > 0)) for leaf, gone in opened]
         facts = [np.flatnonzero(~gone & (leaf.readings == 0)) for leaf, gone in opened]
         self.size = sum(map(len, texts))
@@ -76,6 +76,16 @@ class Snapshot:
             gone[list(segment.deleted_docs())] = True
             leaves.append((leaf, gone))
         return cls(leaves, toc.generation)
+
+    def without(self, documents: Mask) -> Snapshot:
+        """The same state without some of its documents, as if they had been deleted."""
+        leaves: list[tuple[Leaf, Mask]] = []
+        for at, leaf in enumerate(self.leaves):
+            gone = self._gone[at].copy()
+            gone[self._texts[at][documents[self.starts[at] : self.starts[at + 1]]]] = True
+            gone[self._facts[at][documents[self._fact_documents[at]]]] = True
+            leaves.append((leaf, gone))
+        return Snapshot(leaves, self.commit)
 
     @cached_property
     def by_segment(self) -> dict[str, Leaf]:
@@ -138,7 +148,8 @@ class Snapshot:
     @cached_property
     def mean_page_words(self) -> float:
         """Words of a page, on average."""
-        pages = sum(int(leaf.blobs["page_starts"].offsets[-1]) >> 2 for leaf in self.leaves)
+        columns = (leaf.blobs["page_starts"].offsets.astype(np.int64) >> 2 for leaf in self.leaves)
+        pages = sum(int(np.diff(starts)[local].sum()) for starts, local in zip(columns, self._texts, strict=True))
         return self._words / pages if self._words else 1.0
 
     @cached_property

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from whoosh.index import TOC, clean_files
 
 from archive.errors import ArchiveBusy
+from archive.failpoints import passing
 from archive.search.engine import IndexEntry
 from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
@@ -134,7 +135,9 @@ class Changes:
         :param merging: which segments are rewritten as one.
         """
         segments = merging(self._storage, list(self._segments.values()))
+        passing("segments-written")
         TOC(SCHEMA, segments, self._generation).write(self._storage, INDEX_NAME)
+        passing("index-published")
         clean_files(self._storage, INDEX_NAME, self._generation, segments)
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect, select
 
-from archive.errors import CatalogError
+from archive.errors import ArchiveError, CatalogError, read_only
 from archive.store.columns import UtcDateTime
+from archive.store.copying import copy_catalog
 from archive.store.database import Database
+from archive.store.media import is_read_only
 from archive.store.migrations import (
     m0001_initial,
     m0002_page_reasons,
@@ -26,6 +29,8 @@ from archive.store.migrations import (
     m0008_clauses,
     m0009_annotations,
     m0010_jobs,
+    m0011_superseded_facts,
+    m0012_access,
 )
 
 records = Table(
@@ -57,16 +62,23 @@ STEPS: Sequence[Step] = (
     Step(8, "clauses", m0008_clauses.apply),
     Step(9, "annotations", m0009_annotations.apply),
     Step(10, "jobs", m0010_jobs.apply),
+    Step(11, "superseded facts", m0011_superseded_facts.apply),
+    Step(12, "access", m0012_access.apply),
 )
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:
     """Run the steps that the database has not seen, in order, each in one transaction with its record.
 
+    Before the first of them, a catalog that is not new is copied; ``catalog.before-NN.sqlite`` beside it is what it was
+    before it came to step NN. It stays until the next upgrade makes its own, or a person removes it.
+
     The writing transaction is the lock: of two processes that open a new catalog at once, the second waits and then
     finds the step recorded.
 
     :raises CatalogError: the catalog has steps we do not know, so a newer version of Dosije made it.
+    :raises DiskFull: there is no room for the copy. Nothing was changed.
+    :raises ReadOnly: the catalog is of an earlier release, and nothing can be written where it lies.
     """
     with database.reading() as connection:
         done = _applied(connection)
@@ -76,10 +88,43 @@ def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:
             f"{database.name} was made by a newer version of Dosije (schema step {max(unknown)}).",
             "Install that version or a later one.",
         )
-    for step in steps:
-        if step.number not in done:
-            with database.writing() as connection:
-                _run(connection, step)
+    catalog = Path(database.name)
+    missing = [step for step in steps if step.number not in done]
+    if done and missing:
+        _keep_copy(catalog)
+    for step in missing:
+        with database.writing() as connection:
+            _run(connection, step)
+    if _being_upgraded(catalog).exists():
+        _name_copy(catalog, steps[-1].number)
+
+
+def _keep_copy(catalog: Path) -> None:
+    """Keep the catalog as it is before an upgrade. The caller holds the lock of those who open it."""
+    if is_read_only(catalog):
+        raise read_only()
+    kept = _being_upgraded(catalog)
+    if kept.exists():
+        # The upgrade was interrupted. What was there before it is what matters.
+        return
+    unfinished = kept.with_name(f"{kept.name}.part")
+    try:
+        copy_catalog(catalog, unfinished)
+    except ArchiveError:
+        unfinished.unlink(missing_ok=True)
+        raise
+    unfinished.rename(kept)
+
+
+def _name_copy(catalog: Path, step: int) -> None:
+    """Call the copy by the step that the catalog has now come to; it takes the place of those of earlier upgrades."""
+    for earlier in catalog.parent.glob(f"{catalog.stem}.before-*{catalog.suffix}"):
+        earlier.unlink()
+    _being_upgraded(catalog).rename(catalog.with_name(f"{catalog.stem}.before-{step:02}{catalog.suffix}"))
+
+
+def _being_upgraded(catalog: Path) -> Path:
+    return catalog.with_name(f"{catalog.stem}.upgrading{catalog.suffix}")
 
 
 def _run(connection: Connection, step: Step) -> None:

@@ -54,6 +54,32 @@ def test_a_new_one_can_be_read_as_it_is_made_and_takes_no_name_twice(tmp_path: P
         ('field = "bids"', 'field = "amount"\nmeasure = "sum"\nspeaks = ["contract"]\ncolumns = ["vat"]', r"line 10"),
         ("[facts]", '[request]\ncolour = "red"\n[facts]', r"line 7: 'colour' of \[request\] means nothing"),
         ("[facts]", "[facts.details]\nlots = 1\n[facts]", r"'lots' of \[details\]|'details'"),
+        ('field = "bids"', 'field = "days_to_answer"', r"line 3: 'counts' has to be requests where days_to_answer"),
+        ('field = "bids"', 'field = "raised"', r"line 7: 'field' of \[facts\] cannot be 'raised'"),
+        ('field = "bids"', 'field = "offers"\nmeasure = "range"', r"line 8: 'measure'.*cannot be a range of offers"),
+        ('field = "bids"', 'field = "price_each"\nmeasure = "range"\ncolumns = ["what"]', r"line 9: .*currency, vat"),
+        ('field = "bids"', 'field = "price_each"\nmeasure = "range"', r"line 8: .*only with columns of details"),
+        (
+            'field = "bids"',
+            'field = "price_each"\nmeasure = "sum"',
+            r"line 8: 'measure'.*cannot be a sum of price_each",
+        ),
+        ('field = "bids"', 'field = "price_each"\nspeaks = ["contract"]', r"line 8: 'speaks'.*means nothing for price"),
+        ('field = "bids"', 'field = "price_each"\nwithin = 5', r"line 8: 'within' .*under_limit"),
+        ('field = "bids"', 'field = "under_limit"\nwithin = 100', r"line 8: 'within' .*has to be percent"),
+        ('field = "bids"', 'field = "bids"\nwithin = 5', r"line 8: 'within' .*means nothing for bids"),
+        ('field = "bids"', 'field = "offers"\n[[facts.bucket]]\nlabel = "a"\nleast = 1', r"needs numbers"),
+        (
+            '"procedures"\ngroup = ["municipality"]',
+            '"documents"\ngroup = ["procedure"]',
+            r"line 4: 'group' can be proc",
+        ),
+        (
+            '["municipality"]\n\n[facts]\nfield = "bids"',
+            '["vendor"]\n[facts]\nfield = "annex_amounts"\nmeasure = "sum"\ncolumns = ["part", "currency", "vat"]',
+            r"line 4: 'group' cannot be vendor",
+        ),
+        ('title = "Bids"', 'convert = "EUR"\ntitle = "Bids"', r"line 1: 'convert' has to be a currency"),
     ],
 )
 def test_an_error_names_the_file_and_the_line(tmp_path: Path, old: str, new: str, said: str) -> None:

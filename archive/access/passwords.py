@@ -1,0 +1,86 @@
+"""Passwords: which are taken, and how they are kept (Argon2id, with the library's parameters: RFC 9106, low memory).
+
+Length is what counts (OWASP ASVS 5.0, 6.2): no rule says which characters there must be, and only what is guessed first
+is refused.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from importlib.resources import files
+
+import argon2
+
+from archive.access.records import name_key
+from archive.errors import UsageError
+
+SHORTEST, LONGEST = 12, 1000
+"""Characters of a password."""
+
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""Each hash takes 64 MB and a tenth of a second, so log-ins wait for each other rather than for memory."""
+
+_HASHER = argon2.PasswordHasher()
+
+
+def checked_password(password: str, user: str) -> str:
+    """A password that the user of this name may have.
+
+    :raises UsageError: it is too short, too long, or among those that are guessed first.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise UsageError(
+            f"A password has {SHORTEST} to {LONGEST:,} characters; this one has {len(password):,}.",
+            "A few words in a row make a good one.",
+        )
+    plain = name_key(password)
+    if (
+        _core(plain) in _worst()
+        or len(set(plain)) < 5
+        or plain.replace(name_key(user), "").strip("0123456789!. ") == ""
+    ):
+        raise UsageError("This password is among the first that anybody would guess.", "Choose another.")
+    return password
+
+
+def hashed(password: str) -> str:
+    """What is kept of a password."""
+    with _AT_ONCE:
+        return _HASHER.hash(_bytes(password))
+
+
+def is_right(password: str, kept: str | None) -> bool:
+    """Whether it is the password of which ``kept`` is kept. Without one, the answer takes as long, and is no."""
+    with _AT_ONCE:
+        try:
+            _HASHER.verify(kept or _nobodys(), _bytes(password[: LONGEST + 1]))
+        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+            return False
+    return kept is not None
+
+
+def needs_rehash(kept: str) -> bool:
+    """Whether it was made with other parameters than are used now."""
+    return _HASHER.check_needs_rehash(kept)
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")
+
+
+@cache
+def _nobodys() -> str:
+    return _HASHER.hash(b"nobody has this one")
+
+
+def _core(plain: str) -> str:
+    """A password without what people put around a word to make it longer."""
+    return plain.strip("0123456789!?.,-_*# ")
+
+
+@cache
+def _worst() -> frozenset[str]:
+    """Words that the worst passwords are made of, and runs of keys."""
+    listed = (files(__package__) / "worst_passwords.txt").read_text("utf-8").split()
+    return frozenset({"", *listed, *(word * 2 for word in listed), *(word * 3 for word in listed)})

@@ -1,0 +1,79 @@
+"""Users, their tokens, and the person behind a request."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.access.roles import Right, Role, Scope
+from archive.errors import UsageError
+
+LONGEST_NAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who may log in. ``name`` is also how the user signs what they decide."""
+
+    name: str
+    role: Role
+    created_at: datetime
+    has_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A secret by which a program acts for ``user``. The secret itself is not kept."""
+
+    id: str
+    user: str
+    label: str
+    scope: Scope
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks: a user, with what they may do now, and the ``hidden`` collections that do not exist for them.
+
+    ``user`` is None where nobody needs to log in, and where nobody has.
+    """
+
+    user: User | None
+    rights: frozenset[Right]
+    hidden: frozenset[str] = frozenset()
+
+    def may(self, right: Right) -> bool:
+        """Whether they may do that."""
+        return right in self.rights
+
+
+OWNER = Person(None, frozenset(Right))
+"""Whoever uses the archive at its own computer: all of it is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """A collection that was made private or public, with the names of those who may see it if it is private."""
+
+    name: str
+    is_private: bool
+    members: tuple[str, ...]
+
+
+def name_key(name: str) -> str:
+    """What two names of users have in common if they are one name."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def checked_user_name(name: str) -> str:
+    """The name of a user.
+
+    :raises UsageError: it is empty, too long, or has characters that log-in forms and headers take for something else.
+    """
+    wanted = " ".join(unicodedata.normalize("NFC", name).split())
+    if not wanted or len(wanted) > LONGEST_NAME or not wanted.isprintable() or set(wanted) & set(":/\\"):
+        raise UsageError(f"The name of a user has 1 to {LONGEST_NAME} characters, without a colon or a slash.")
+    return wanted

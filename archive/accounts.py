@@ -1,0 +1,126 @@
+"""Letting people in: log-ins with a password, tokens for programs, and who each of them is then.
+
+A log-in that fails is counted before its password is looked at, under the name at this address, the address, and the
+name anywhere; in the catalog, so that it holds for every process. After a few, each further one has to wait, twice as
+long as the one before it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from archive.access import passwords, secrets
+from archive.access.records import Person, Token, User, checked_user_name, name_key
+from archive.access.roles import Role, Scope
+from archive.errors import NotAdmitted, TooManyAttempts, UsageError
+from archive.store.catalog import Catalog
+
+FAILURES_HERE, FAILURES_OF_ADDRESS, FAILURES_OF_NAME = 5, 30, 50
+"""Log-ins that may fail before each has to wait: of a name from one address, from one address, of a name."""
+
+FIRST_WAIT = timedelta(seconds=15)
+
+FORGET_AFTER = timedelta(hours=1)
+"""When failed log-ins are forgotten if no other comes, and the longest that one has to wait."""
+
+MOST_TOKEN_DAYS = 366
+LONGEST_LABEL = 100
+
+
+class Accounts:
+    """Users of one catalog. Safe to use from many threads."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def add(self, name: str, role: Role, password: str | None, by: str) -> User:
+        """Make a user. Without a password they cannot log in, but have tokens.
+
+        :raises UsageError: the name or the password cannot be.
+        """
+        called = checked_user_name(name)
+        kept = None if password is None else passwords.hashed(passwords.checked_password(password, called))
+        return self._catalog.add_user(called, role, kept, by)
+
+    def set_password(self, name: str, password: str, by: str) -> None:
+        """Give a user another password. All their sessions end; their tokens stay, and are revoked one by one.
+
+        :raises UsageError: the password cannot be.
+        :raises archive.errors.UnknownUser: there is no such user.
+        """
+        user = self._catalog.user(name)
+        kept = passwords.hashed(passwords.checked_password(password, user.name))
+        self._catalog.set_password(user.name, kept, by)
+
+    def check_password(self, name: str, password: str, address: str) -> User:
+        """The user of this name and password.
+
+        :raises NotAdmitted: it is not right, or there is no such user: nobody is told which.
+        :raises TooManyAttempts: too many log-ins have failed, so that the password was not even looked at.
+        """
+        keys = _attempt(name, address)
+        wait = self._catalog.try_log_in(keys, FIRST_WAIT, FORGET_AFTER)
+        if wait is not None:
+            raise TooManyAttempts(
+                "Too many log-ins have failed.", f"Try again in {max(1, round(wait.total_seconds()))} seconds."
+            )
+        kept = self._catalog.password_of(name)
+        if not passwords.is_right(password, kept) or kept is None:
+            raise NotAdmitted("The name or the password is wrong.", "Type both again.")
+        # The count of the address stays: who knows one password must not get around it with that.
+        self._catalog.forget_failures([key for key, most in keys.items() if most != FAILURES_OF_ADDRESS])
+        if passwords.needs_rehash(kept):
+            self._catalog.set_password(name, passwords.hashed(password), None)
+        return self._catalog.user(name)
+
+    def begin_session(self, user: User, lasting: timedelta) -> str:
+        """Begin a session; returns its secret, which is kept nowhere."""
+        secret = secrets.new_secret()
+        self._catalog.begin_session(user.name, secrets.digest(secret), datetime.now(UTC) + lasting)
+        return secret
+
+    def end_session(self, secret: str) -> None:
+        """End a session."""
+        self._catalog.end_session(secrets.digest(secret))
+
+    def add_token(self, name: str, label: str, scope: Scope, days: int, by: str) -> tuple[Token, str]:
+        """Make a token for a user; returns it with its secret, which is kept nowhere.
+
+        :raises UsageError: it would last too long, or its label cannot be.
+        """
+        if not 1 <= days <= MOST_TOKEN_DAYS:
+            raise UsageError(f"A token lasts 1 to {MOST_TOKEN_DAYS} days, not {days:,}.")
+        called = " ".join(label.split())
+        if len(called) > LONGEST_LABEL or not called.isprintable():
+            raise UsageError(f"The label of a token has at most {LONGEST_LABEL} characters.")
+        secret = secrets.new_token()
+        until = datetime.now(UTC) + timedelta(days=days)
+        return self._catalog.add_token(name, called, secrets.digest(secret), scope, until, by), secret
+
+    def person_of_session(self, secret: str) -> Person | None:
+        """Who has this session; None if it has ended."""
+        user = self._catalog.session_user(secrets.digest(secret))
+        return None if user is None else self._person(user, None)
+
+    def person_of_token(self, secret: str) -> Person | None:
+        """Who has this token; None if it has expired or was revoked."""
+        found = self._catalog.token_user(secrets.digest(secret))
+        return None if found is None else self._person(*found)
+
+    def nobody(self) -> Person:
+        """Who has not logged in: has no rights, and sees no private collection."""
+        return Person(None, frozenset(), self._catalog.hidden_from(None))
+
+    def _person(self, user: User, scope: Scope | None) -> Person:
+        rights = user.role.rights if scope is None else user.role.rights & scope.rights
+        return Person(user, rights, self._catalog.hidden_from(user))
+
+
+def _attempt(name: str, address: str) -> dict[str, int]:
+    """What a log-in is counted under, with how many may fail."""
+    user = name_key(name)
+    return {
+        secrets.digest(f"{address}\n{user}"): FAILURES_HERE,
+        secrets.digest(f"address {address}"): FAILURES_OF_ADDRESS,
+        secrets.digest(f"user {user}"): FAILURES_OF_NAME,
+    }

@@ -1,0 +1,87 @@
+"""Derived fields: what no document states, and the facts of a unit make. A definition counts them as it counts facts.
+
+Each rule is a function of a unit. Those that are a *signal to check* say so in the definitions that use them: with
+their inputs, and never as a score. R-numbers are those of Cardinal, the indicators of the Open Contracting Partnership.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from archive.findings.definition import VALUE, Definition, Facts, Unit
+from archive.findings.derived import durations, limits, offers, prices, wording
+from archive.findings.derived.value import Context, Derived, Rule
+from archive.findings.speaking import Key, Proof, Said, said
+from archive.findings.units import Counted
+from archive.store.catalog import Catalog
+
+_OF_PRICES, _OF_ANNEXES = ("what", "currency", "vat"), ("part", "currency", "vat")
+
+DERIVED: Mapping[str, Rule] = MappingProxyType(
+    {
+        "days_to_deadline": Rule(durations.days_to_deadline, details=("law", "method")),
+        "days_to_answer": Rule(durations.days_to_answer, Unit.REQUESTS, details=("time", "from")),
+        "under_limit": Rule(limits.under_limit, details=("near", "limit"), has_limit=True),
+        "price_each": Rule(prices.price_each, details=_OF_PRICES, apart=_OF_PRICES),
+        "annex_amounts": Rule(prices.annex_amounts, details=_OF_ANNEXES, apart=_OF_ANNEXES, adds_up=True),
+        "annex_percent": Rule(prices.annex_percent, details=("direction", "currency"), apart=("currency",)),
+        "offers": Rule(offers.signals, details=("signal", "found"), has_number=False),
+        "odd_clauses": Rule(wording.odd_clauses, Unit.DOCUMENTS),
+    }
+)
+"""The rule of every derived field."""
+
+
+def heard(unit: Counted, wanted: Facts, context: Context) -> Said:
+    """What a unit says about a fact, stated or derived."""
+    rule = DERIVED.get(wanted.field)
+    if rule is None:
+        return said(unit, wanted)
+    made = rule.make(unit, wanted, context)
+    columns: dict[Key, tuple[Proof, ...]] = {}
+    numbers = {}
+    unplaced: tuple[Proof, ...] = ()
+    for one in made.values:
+        if not all(one.details.get(name) in values for name, values in wanted.details.items()):
+            continue
+        if one.number is None and (wanted.measure.is_of_numbers or wanted.buckets):
+            continue
+        keys = _keys(one, wanted)
+        if not keys:
+            unplaced += one.proofs
+        for key in keys:
+            columns[key] = (*columns.get(key, ()), *one.proofs)
+            if one.number is not None:
+                numbers[key] = one.number
+    return Said((), columns, (*made.unclear, *unplaced), numbers)
+
+
+def _keys(one: Derived, wanted: Facts) -> list[Key]:
+    """The columns that a value is counted in; none where it fits no bucket."""
+    number = "" if one.number is None else str(one.number)
+    if wanted.buckets:
+        return [(bucket.label,) for bucket in wanted.buckets if bucket.holds(number)]
+    return [tuple(number if name == VALUE else one.details.get(name, "") for name in wanted.columns)]
+
+
+def context_of(
+    definition: Definition,
+    catalog: Catalog,
+    counted: Iterable[Counted],
+    at: datetime.datetime | None,
+    *,
+    is_past: bool = False,
+) -> Context:
+    """What the derived field of a definition has to know beside its units.
+
+    :param at: when the newest event happened that counts.
+    :param is_past: whether there are newer ones.
+    :raises archive.errors.UsageError: there are too many clauses to compare at once.
+    """
+    today = None if at is None else at.date()
+    if definition.facts.field != "odd_clauses":
+        return Context(today)
+    notes = ("Clauses are those of the newest readings, also of documents that were read again since.",)
+    return Context(today, wording.odd_clauses_of(catalog, counted), notes if is_past else ())

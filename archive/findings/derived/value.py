@@ -1,0 +1,75 @@
+"""What the facts of a unit make that no document says: a number, with the facts that it is made from."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from decimal import Decimal
+from types import MappingProxyType
+
+from archive.findings.definition import Facts, Unit
+from archive.findings.speaking import Proof, proof_of
+from archive.findings.units import Counted
+from archive.model import Fact
+from archive.procedures.papers import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known beside the unit: the day that the finding is as of, and the clauses of each document on a template
+    that depart from it. ``notes`` say what of it could not be had as of that day."""
+
+    today: datetime.date | None = None
+    odd_clauses: Mapping[str, tuple[Fact, ...]] = dataclass_field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
+
+
+NOTHING = Context()
+"""Nothing is known beside the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """One thing that the facts make. ``number`` is None where it is no number; ``details`` may make columns."""
+
+    number: Decimal | None
+    proofs: tuple[Proof, ...]
+    details: Mapping[str, str] = dataclass_field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """All that a rule makes of a unit: nothing where facts are lacking; ``unclear`` are facts that leave it open."""
+
+    values: tuple[Derived, ...] = ()
+    unclear: tuple[Proof, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a derived field is made. ``details`` are what may be told of it, ``apart`` those of them that have to make
+    columns where its numbers are reckoned with, ``counts`` the units that have it. ``has_limit`` says that a definition
+    may tell how near a limit is near, ``adds_up`` that a sum of its numbers means something."""
+
+    make: Callable[[Counted, Facts, Context], Made]
+    counts: Unit = Unit.PROCEDURES
+    details: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    has_number: bool = True
+    has_limit: bool = False
+    adds_up: bool = False
+
+
+def proof(unit: Counted, paper: Paper, fact: Fact | None) -> Proof:
+    """The proof that a paper of a unit is, by one of its facts."""
+    return proof_of(unit, paper.id, fact)
+
+
+def first_proof(unit: Counted, papers: Iterable[Paper], field: str) -> tuple[str, Proof] | None:
+    """The first value of a field in these papers, with its proof."""
+    for paper in papers:
+        for fact in paper.facts_of(field):
+            return fact.value, proof(unit, paper, fact)
+    return None

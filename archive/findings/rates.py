@@ -1,0 +1,108 @@
+"""Rates of exchange, as the owner of an archive states them in ``HOME/rates.toml``; none are shipped, none are guessed.
+
+::
+
+    [[rate]]
+    currency = "RSD"       # amounts in this currency
+    to = "EUR"             # are told in this one:
+    rate = "117.5785"      # so many RSD were one EUR
+    date = "2020-02-03"    # on this day; or "2020-02", a mean of the month; or "2020", of the year
+    source = "National Bank of Serbia, middle rate"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from archive.findings.reading import Section
+
+FILE = "rates.toml"
+CURRENCY = re.compile("[A-Z]{3}")
+"""A currency by its code (ISO 4217)."""
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many units of ``currency`` were one of ``to``, on a day, or on average in a month or a year: ``period``."""
+
+    currency: str
+    to: str
+    period: str
+    rate: Decimal
+    source: str
+
+    def converted(self, amount: Decimal) -> Decimal:
+        """An amount in the other currency, to the cent."""
+        return (amount / self.rate).quantize(_CENT)
+
+    def __str__(self) -> str:
+        return f"{self.rate} {self.currency} = 1 {self.to} ({self.period}, {self.source})"
+
+
+def read_rates(home: Path) -> tuple[Rate, ...]:
+    """The rates of an archive; none if it has no file of them.
+
+    :raises archive.errors.UsageError: something in the file is wrong; the error names the line.
+    """
+    file = home / FILE
+    if not file.exists():
+        return ()
+    top = Section.of_file(file)
+    found: dict[tuple[str, str, str], Rate] = {}
+    for section in top.sections("rate"):
+        rate = _rate(section)
+        key = rate.currency, rate.to, rate.period
+        if key in found:
+            raise section.wrong("date", f"has two rates of {rate.currency} to {rate.to}: {rate.period}")
+        found[key] = rate
+    top.finish()
+    return tuple(found.values())
+
+
+def rate_for(rates: Iterable[Rate], currency: str, to: str, day: date | None, year: int | None) -> Rate | None:
+    """The rate for a day: its own, or that of its month, or of its year; for a year alone, that of the year."""
+    periods = [day.isoformat(), day.isoformat()[:7]] if day else []
+    periods += [str(year)] if year else []
+    known = {rate.period: rate for rate in rates if (rate.currency, rate.to) == (currency, to)}
+    return next((known[period] for period in periods if period in known), None)
+
+
+def _rate(section: Section) -> Rate:
+    currency, to = _currency(section, "currency"), _currency(section, "to")
+    if currency == to:
+        raise section.wrong("to", "is the same as currency")
+    text = section.text("rate")
+    try:
+        rate = Decimal(text)
+    except InvalidOperation:
+        rate = Decimal()
+    if not rate.is_finite() or rate <= 0:
+        raise section.wrong("rate", f"has to be a number above 0, and is {text!r}", 'Write it so: "117.5785".')
+    made = Rate(currency, to, _period(section), rate, section.text("source"))
+    section.finish()
+    return made
+
+
+def _currency(section: Section, key: str) -> str:
+    code = section.text(key)
+    if not CURRENCY.fullmatch(code):
+        raise section.wrong(key, f"has to be the code of a currency, and is {code!r}", "Such as RSD or EUR.")
+    return code
+
+
+def _period(section: Section) -> str:
+    period = section.text("date")
+    try:
+        if re.fullmatch(r"\d{4}(-\d\d){0,2}", period):
+            date.fromisoformat(period + "-01" * (2 - period.count("-")))
+            return period
+    except ValueError:
+        pass
+    raise section.wrong("date", f"is no day, month or year: {period!r}", 'Write "2020-02-03", "2020-02" or "2020".')

@@ -1,0 +1,80 @@
+"""The part of the catalog that tells what is known of all documents at once, now or as of an earlier event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.errors import UsageError
+from archive.store import coverage, describing, events, index_records, past, signatures
+from archive.store.coverage import LastEvent
+from archive.store.database import Database
+from archive.store.describing import Known
+from archive.store.events import Entry
+from archive.store.past import Past
+from archive.store.signatures import Likeness
+
+Links = Mapping[str, list[Likeness]]
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """One state of the catalog. ``revisions`` are those of all documents, ``changed`` is known of those that were asked
+    for at another revision, ``links`` are documents that say nearly the same."""
+
+    event: LastEvent | None
+    revisions: Mapping[str, int]
+    changed: Mapping[str, Known]
+    links: Links
+
+
+class Recalling:
+    """Methods of :class:`archive.store.catalog.Catalog`, kept apart for their number."""
+
+    _database: Database
+
+    def present(self, known: Mapping[str, int], numbers: float) -> Present:
+        """What is known now.
+
+        :param known: documents that the caller knows, at these revisions: what is known of them then is left out.
+        :param numbers: the share (0..1) of their numbers that linked documents have to have in common.
+        """
+        with self._database.reading() as connection:
+            revisions = index_records.revisions(connection)
+            due = [id_ for id_, revision in revisions.items() if known.get(id_) != revision]
+            return Present(
+                coverage.last_event(connection),
+                revisions,
+                describing.known(connection, due),
+                signatures.likenesses_kept(connection, numbers),
+            )
+
+    def past(self, event: int, numbers: float) -> tuple[Past, Links]:
+        """What was known after the event of this number, and the links that documents have now."""
+        with self._database.reading() as connection:
+            return past.recall(connection, event), signatures.likenesses_kept(connection, numbers)
+
+    def event_at(self, moment: datetime | int) -> LastEvent:
+        """The event of this number, or the last one before a moment.
+
+        :raises UsageError: there is none.
+        """
+        with self._database.reading() as connection:
+            newest = coverage.last_event(connection)
+            found = coverage.last_event(connection, moment)
+        if found is None or newest is None:
+            raise UsageError(f"Nothing had happened in this archive before {moment}.", "Choose a later moment.")
+        if isinstance(moment, int) and moment != found.number:
+            raise UsageError(f"There is no event {moment} yet.", f"The newest one is {newest.number}.")
+        return found
+
+    def newest_event(self) -> int:
+        """The number of the last event, 0 before the first."""
+        with self._database.reading() as connection:
+            return events.newest(connection)
+
+    def events_between(self, first: int, last: int) -> list[Entry]:
+        """The events after the one of number ``first`` up to the one of number ``last``."""
+        with self._database.reading() as connection:
+            return list(events.between(connection, first, last))

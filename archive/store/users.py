@@ -1,0 +1,132 @@
+"""Queries on users and log-ins that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from archive.access.records import User, name_key
+from archive.access.roles import Role
+from archive.errors import UnknownUser, UsageError
+from archive.store import events
+from archive.store.access_tables import log_in_failures, sessions, tokens, users
+from archive.store.events import EventName
+
+
+def add(connection: Connection, name: str, role: Role, password: str | None, by: str) -> User:
+    """Make a user; ``password`` is what is kept of it.
+
+    :raises UsageError: the name is taken, or was.
+    """
+    if connection.scalar(select(users.c.key).where(users.c.key == name_key(name))):
+        raise UsageError(f"There is or was a user {name!r} already.", "Choose another name: it signs what was decided.")
+    row = {"key": name_key(name), "name": name, "role": role, "password": password, "created_at": datetime.now(UTC)}
+    connection.execute(insert(users).values(row))
+    _log(connection, name, by, {"action": "add user", "role": role})
+    return one(connection, name)
+
+
+def one(connection: Connection, name: str) -> User:
+    """The user of this name.
+
+    :raises UnknownUser: there is none.
+    """
+    return user_of(_row(connection, name))
+
+
+def every(connection: Connection) -> list[User]:
+    """All users, by name."""
+    return [user_of(row) for row in connection.execute(select(users).where(_STAYS).order_by(users.c.key))]
+
+
+def password_of(connection: Connection, name: str) -> str | None:
+    """What is kept of a user's password; None if there is no such user, or they have none."""
+    return connection.scalar(select(users.c.password).where(users.c.key == name_key(name), _STAYS))
+
+
+def set_password(connection: Connection, name: str, password: str, by: str | None) -> None:
+    """Give a user another password and end their sessions; ``by`` None only keeps the same one otherwise.
+
+    :raises UnknownUser: there is no such user.
+    """
+    user = _row(connection, name)
+    connection.execute(update(users).where(users.c.key == user.key).values(password=password))
+    if by is not None:
+        connection.execute(delete(sessions).where(sessions.c.user == user.key))
+        _log(connection, user.name, by, {"action": "change password"})
+
+
+def set_role(connection: Connection, name: str, role: Role, by: str) -> User:
+    """Give a user another role.
+
+    :raises UnknownUser: there is no such user.
+    :raises UsageError: nobody would be left to manage users.
+    """
+    user = _row(connection, name)
+    if user.role != role:
+        _refuse_last_admin(connection, user, role)
+        connection.execute(update(users).where(users.c.key == user.key).values(role=role))
+        _log(connection, user.name, by, {"action": "change role", "role": role, "before": user.role})
+    return one(connection, name)
+
+
+def remove(connection: Connection, name: str, by: str) -> None:
+    """Take a user's rights away for good, with their sessions and tokens. What they decided stays.
+
+    :raises UnknownUser: there is no such user.
+    :raises UsageError: nobody would be left to manage users.
+    """
+    user = _row(connection, name)
+    _refuse_last_admin(connection, user, None)
+    for table in (sessions, tokens):
+        connection.execute(delete(table).where(table.c.user == user.key))
+    gone = {"removed_at": datetime.now(UTC), "password": None}
+    connection.execute(update(users).where(users.c.key == user.key).values(gone))
+    _log(connection, user.name, by, {"action": "remove user"})
+
+
+def failed(connection: Connection, keys: Iterable[str]) -> dict[str, tuple[int, datetime]]:
+    """How often log-ins of these keys failed, and when last."""
+    query = select(log_in_failures).where(log_in_failures.c.key.in_(list(keys)))
+    return {key: (count, last_at) for key, count, last_at in connection.execute(query)}
+
+
+def count_failures(connection: Connection, counts: Mapping[str, int], at: datetime, forget: datetime) -> None:
+    """Keep how often log-ins of these keys failed; forget those of before a moment."""
+    connection.execute(delete(log_in_failures).where(log_in_failures.c.last_at < forget))
+    forget_failures(connection, counts)
+    rows = [{"key": key, "count": count, "last_at": at} for key, count in counts.items()]
+    connection.execute(insert(log_in_failures), rows)
+
+
+def forget_failures(connection: Connection, keys: Iterable[str]) -> None:
+    """Forget that log-ins of these keys failed."""
+    connection.execute(delete(log_in_failures).where(log_in_failures.c.key.in_(list(keys))))
+
+
+def user_of(row: Row[Any]) -> User:
+    """The user of a row."""
+    return User(row.name, Role(row.role), row.created_at, row.password is not None)
+
+
+_STAYS = users.c.removed_at.is_(None)
+
+
+def _row(connection: Connection, name: str) -> Row[Any]:
+    row = connection.execute(select(users).where(users.c.key == name_key(name), _STAYS)).first()
+    if row is None:
+        raise UnknownUser(f"There is no user {name!r}.", "See: dosije user list")
+    return row
+
+
+def _refuse_last_admin(connection: Connection, user: Row[Any], role: Role | None) -> None:
+    others = select(users.c.key).where(users.c.role == Role.ADMIN, _STAYS, users.c.key != user.key)
+    if user.role == Role.ADMIN and role is not Role.ADMIN and connection.scalar(others.limit(1)) is None:
+        raise UsageError(f"{user.name} is the only admin.", "Make another one first: dosije user role NAME admin")
+
+
+def _log(connection: Connection, name: str, by: str, detail: Mapping[str, object]) -> None:
+    events.append(connection, EventName.POLICY_ASSIGNMENT, None, {**detail, "user": name, "by": by})

@@ -1,0 +1,58 @@
+"""Names of vendors that only documents of private collections print.
+
+What a firm is called is found from all documents that name it, and goes into the index with each of them. So it must
+not carry a name out of a private collection into a document that others see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from archive.description import VendorName
+from archive.store import sharing
+from archive.store.database import batches
+from archive.store.tables import documents
+from archive.store.vendor_tables import vendor_mentions
+
+
+@dataclass(frozen=True, slots=True)
+class VendorSecrets:
+    """``private`` has, by vendor, the names printed in private collections and which those are; ``public`` the names
+    that the same vendors have in others."""
+
+    private: Mapping[str, Mapping[str, frozenset[str]]]
+    public: Mapping[str, frozenset[str]]
+
+    def kept(self, vendor: str, collection: str, printed: str, called: VendorName) -> VendorName:
+        """What a vendor is called in a document of a collection, without what others are not to know."""
+        secret = {
+            name
+            for name, collections in self.private.get(vendor, {}).items()
+            if name not in self.public.get(vendor, ()) and collection not in collections
+        }
+        if not secret:
+            return called
+        others = tuple(name for name in called.others if name not in secret)
+        # A namesake has its number after its name.
+        is_secret = called.name in secret or any(called.name.startswith(f"{name} (") for name in secret)
+        return VendorName(printed if is_secret else called.name, others)
+
+
+def load(connection: Connection, vendors: Iterable[str]) -> VendorSecrets:
+    """Which names of these vendors are secret. Nothing is read where no collection is private."""
+    private = sharing.private(connection)
+    theirs: dict[str, dict[str, frozenset[str]]] = {}
+    everybodys: dict[str, frozenset[str]] = {}
+    for some in batches(vendors) if private else ():
+        named = select(vendor_mentions.c.vendor, vendor_mentions.c.name, documents.c.collection).distinct()
+        named = named.join(documents, documents.c.id == vendor_mentions.c.document)
+        for row in connection.execute(named.where(vendor_mentions.c.vendor.in_(some))):
+            if row.collection in private:
+                names = theirs.setdefault(row.vendor, {})
+                names[row.name] = names.get(row.name, frozenset()) | {row.collection}
+            else:
+                everybodys[row.vendor] = everybodys.get(row.vendor, frozenset()) | {row.name}
+    return VendorSecrets(theirs, everybodys)

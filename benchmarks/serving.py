@@ -1,0 +1,231 @@
+"""The reading room under load: 20 clients over real HTTP on an archive of 100,000 pages.
+
+Usage: ``python -m benchmarks.serving HOME [--images ARCHIVE] [--pages 100000] [--clients 20] [--seconds 60]``
+
+HOME is made if it is not there: a copy of ARCHIVE, whose documents have originals and so page images, with made
+documents (:mod:`benchmarks.search.corpus`) beside them until there are so many pages. ``dosije serve`` runs as
+processes of its own. Two kinds of clients: those of ``wrk`` ask again the moment they are answered, so that they
+measure how much the server can do; readers wait for one to five seconds before they ask again, as people do. Searches
+are words, phrases and filters that nobody asked before. ``wrk`` comes from Debian's package.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+from archive.home import Archive
+from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
+from archive.words import Break, Word, Words
+from benchmarks.search.corpus import FIRST_YEAR, MUNICIPALITIES, YEARS, make_documents
+from benchmarks.search.feed import CorpusDocument
+from benchmarks.search.words import PHRASES, word_lists
+
+PAUSE = (1.0, 5.0)
+"""Seconds that a reader looks at a page."""
+
+_SCRIPT = """\
+local paths = {}
+for line in io.lines("%s") do paths[#paths + 1] = line end
+local at = 0
+request = function() at = at %% #paths + 1; return wrk.format("GET", paths[at]) end
+done = function(summary, latency, requests)
+  local errors = summary.errors
+  io.write(string.format("%%.1f %%.1f %%.1f %%.1f %%d %%d\\n",
+    latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency:percentile(99) / 1000,
+    summary.requests / summary.duration * 1e6, summary.requests,
+    errors.status + errors.connect + errors.read + errors.timeout))
+end
+"""
+
+
+def fill(archive: Archive, pages: int) -> None:
+    """Add made documents until the archive has ``pages`` pages, and index them."""
+    here = sum(document.page_count for document in archive.catalog.documents())
+    with archive.writing():
+        for document in make_documents(max(0, pages - here)):
+            _add(archive, document)
+    assert archive.settle()
+
+
+def _add(archive: Archive, made: CorpusDocument) -> None:
+    words, pages, first = [], [], 0
+    for number, text in enumerate(made.pages, 1):
+        of_page = Words.of(Word(word, before=Break.SPACE) for word in text.split())
+        words.append(of_page)
+        pages.append(Page(number, first, len(of_page), 595, 842, TextSource.TEXT))
+        first += len(of_page)
+    told = [("kind", made.kind), ("municipality", made.municipality), ("year", str(made.year))]
+    told += [("vendor", vendor) for vendor in made.vendors]
+    id_, now = f"{int(made.id, 16) + (1 << 255):064x}", datetime.now(UTC)
+    facts = [
+        Fact(field, value, Span(id_, 1, at, at), f"{field}.made", 0.9, FactStatus.EXTRACTED)
+        for at, (field, value) in enumerate(told)
+    ]
+    name = f"{id_[-8:]}.pdf"
+    document = Document(id_, name, "application/pdf", 1, "main", now, 1, 1, len(pages), first)
+    reading = Reading(id_, 1, now, {}, made.language, tuple(pages))
+    archive.catalog.add_document(document, reading, words, facts, f"/made/{name}")
+
+
+def searches(count: int) -> Iterator[str]:
+    """Addresses of search pages: words common and rare, phrases, filters, later pages."""
+    dice = random.Random(11)
+    words = word_lists()["sr-Latn"].words
+    for _ in range(count):
+        shape = dice.random()
+        asked: list[tuple[str, str]] = []
+        if shape < 0.4:
+            asked.append(("q", str(words[dice.randrange(100, 8000)])))
+        elif shape < 0.6:
+            asked.append(("q", " ".join(str(words[dice.randrange(100, 2000)]) for _ in range(2))))
+        elif shape < 0.75:
+            asked.append(("q", '"' + " ".join(dice.choice(PHRASES)) + '"'))
+        elif shape < 0.9:
+            asked.append(("q", str(words[dice.randrange(50, 2000)])))
+            asked += [("municipality", dice.choice(MUNICIPALITIES)) for _ in range(2)]
+        else:
+            asked.append(("year", str(FIRST_YEAR + dice.randrange(YEARS))))
+            asked.append(("page", str(dice.randint(1, 5))))
+        yield f"/?{urlencode(asked)}"
+
+
+def images(archive: Archive, count: int) -> list[str]:
+    """Addresses of page images, of documents whose originals are here."""
+    paths = [
+        f"/documents/{document.id}/pages/{number}/image"
+        for document in archive.catalog.documents()
+        if archive.originals.path(document.id).is_file()
+        for number in range(1, document.page_count + 1)
+        if not archive.catalog.reading(document.id, None).pages[number - 1].is_flowing
+    ]
+    random.Random(12).shuffle(paths)
+    return paths[:count]
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[tuple[int, int]]:
+    """``dosije serve`` on a free port; gives the port and the process id."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = [sys.executable, "-m", "dosije", "--home", str(home), "serve", "--port", str(port)]
+    server = subprocess.Popen(program, stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            try:
+                HTTPConnection("127.0.0.1", port, timeout=60).request("GET", "/healthz")
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.2)
+        yield port, server.pid
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def hammer(port: int, paths: Sequence[str], clients: int, seconds: int) -> str:
+    """Ask without a pause; p50, p95 and p99 in ms, answers a second, answers, errors."""
+    with tempfile.TemporaryDirectory() as folder:
+        listed, script = Path(folder) / "paths", Path(folder) / "wrk.lua"
+        listed.write_text("\n".join(paths), encoding="utf-8")
+        script.write_text(_SCRIPT % listed, encoding="utf-8")
+        program = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "30s", "-s", str(script)]
+        run = subprocess.run([*program, f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True)
+    p50, p95, p99, rate, answers, errors = run.stdout.splitlines()[-1].split()
+    return f"p50 {p50} ms, p95 {p95}, p99 {p99}; {rate} a second, {answers} answers, {errors} errors"
+
+
+def read(port: int, paths: Sequence[str], clients: int, seconds: int, pause: tuple[float, float] = PAUSE) -> str:
+    """Ask as readers do; the same figures."""
+    shared, took, errors = iter(paths), list[float](), list[int]()
+    until, turn = time.monotonic() + seconds, threading.Lock()
+
+    def reader(number: int) -> None:
+        dice = random.Random(number)
+        time.sleep(dice.uniform(0, pause[1]))
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        while time.monotonic() < until:
+            with turn:
+                path = next(shared, None)
+            if path is None:
+                return
+            began = time.perf_counter()
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            took.append(1000 * (time.perf_counter() - began))
+            if answer.status != 200:
+                errors.append(answer.status)
+            time.sleep(dice.uniform(*pause))
+
+    readers = [threading.Thread(target=reader, args=(number,)) for number in range(clients)]
+    for each in readers:
+        each.start()
+    for each in readers:
+        each.join()
+    cuts = statistics.quantiles(took, n=100)
+    said = f"p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f}, p99 {cuts[98]:.1f}; {len(took)} answers"
+    return f"{said}, {len(errors)} errors"
+
+
+def memory(pid: int) -> str:
+    """Resident and proportional memory of a process and of all that it started, in MiB."""
+    pids = [pid]
+    for each in pids:
+        for children in Path(f"/proc/{each}/task").glob("*/children"):
+            pids += [int(child) for child in children.read_text().split()]
+    lines = [line for each in pids for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()]
+    sums = {key: sum(int(line.split()[1]) for line in lines if line.startswith(f"{key}:")) for key in ("Rss", "Pss")}
+    return f"{len(pids)} processes, {sums['Rss'] >> 10} MiB resident, {sums['Pss'] >> 10} MiB with shared pages once"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make the archive unless it is there, serve it, and print what 20 clients meet."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--images", type=Path, help="an archive whose documents are copied first")
+    parser.add_argument("--pages", type=int, default=100_000)
+    parser.add_argument("--clients", type=int, default=20)
+    parser.add_argument("--seconds", type=int, default=60)
+    options = parser.parse_args(arguments)
+    if not options.home.exists():
+        if options.images:
+            shutil.copytree(options.images, options.home)
+        with Archive.open(options.home) as archive:
+            fill(archive, options.pages)
+    with Archive.open(options.home) as archive:
+        shutil.rmtree(archive.cache / "pages", ignore_errors=True)
+        pictures = images(archive, 2000)
+    asked = list(searches(20_000))
+    clients, seconds = options.clients, options.seconds
+    with serving(options.home) as (port, pid):
+        read(port, asked[-200:], 4, 10, (0, 0))  # what is not asked first is not what is measured
+        print("search page, readers  ", read(port, asked, clients, seconds))
+        print("search page, no pause ", hammer(port, asked[3000:], clients, seconds))
+        if pictures:
+            cold, rest = pictures[:200], pictures[200:]
+            print("image cold, one reader", read(port, cold, 1, 600, (0, 0)))
+            print("image warm, one reader", read(port, cold, 1, 600, (0, 0)))
+            print("image cold, readers   ", read(port, rest, clients, seconds))
+            print("image warm, readers   ", read(port, rest[: len(rest) // 4] * 4, clients, seconds))
+            print("image warm, no pause  ", hammer(port, cold, clients, seconds))
+        print("memory of the server  ", memory(pid))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,268 @@
+"""Log-ins, sessions, tokens: what lets somebody in, for how long, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import argon2
+import pytest
+
+from archive.access import passwords
+from archive.access.records import User, checked_user_name
+from archive.access.roles import Right, Role, Scope
+from archive.accounts import FAILURES_HERE, FAILURES_OF_ADDRESS, FIRST_WAIT, FORGET_AFTER, Accounts
+from archive.errors import NotAdmitted, TooManyAttempts, UnknownUser, UsageError
+from archive.store.catalog import Catalog
+from tests.access_samples import GOOD, hash_quickly, let_pass
+
+HERE, THERE = "192.0.2.1", "192.0.2.2"
+"""Addresses of nobody (RFC 5737)."""
+
+
+@pytest.fixture
+def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalog]:
+    hash_quickly(monkeypatch)
+    opened = Catalog.open(tmp_path / "catalog.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def accounts(catalog: Catalog) -> Accounts:
+    made = Accounts(catalog)
+    made.add("Ana", Role.ADMIN, GOOD, "test")
+    return made
+
+
+def fail(accounts: Accounts, times: int, name: str = "Ana", address: str = HERE) -> None:
+    for _ in range(times):
+        with pytest.raises(NotAdmitted):
+            accounts.check_password(name, "not the password", address)
+
+
+def test_the_right_password_lets_in_and_no_other(accounts: Accounts) -> None:
+    assert accounts.check_password("ana", GOOD, HERE).name == "Ana"
+    for name, password in (("Ana", GOOD + " "), ("Ana", ""), ("Iva", GOOD), ("", ""), ("Ana", "\ud800" * 12)):
+        with pytest.raises(NotAdmitted) as refused:
+            accounts.check_password(name, password, THERE)
+        assert str(refused.value) == "The name or the password is wrong. Type both again."
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["short", "x" * 1001, "password1234", "Lozinka2026!", "qwertyuiop123", "aaaaaaaaaaaaaaa", "AnaAna123456",
+     "1234567890123"],
+)  # fmt: skip
+def test_passwords_that_are_refused(accounts: Accounts, password: str) -> None:
+    with pytest.raises(UsageError):
+        accounts.set_password("Ana", password, "test")
+    assert accounts.check_password("Ana", GOOD, HERE)
+
+
+@pytest.mark.parametrize(
+    "password", ["ovo je moja rečenica", "ш" * 6 + "abcdefgh", "x1" * 5 + "yzwq", "a" * 500 + "bcdef"]
+)
+def test_passwords_of_any_characters_are_taken(accounts: Accounts, password: str) -> None:
+    accounts.set_password("Ana", password, "test")
+    assert accounts.check_password("Ana", password, HERE)
+
+
+def test_nothing_that_is_kept_gives_a_secret_away(accounts: Accounts, catalog: Catalog, tmp_path: Path) -> None:
+    user = accounts.check_password("Ana", GOOD, HERE)
+    session = accounts.begin_session(user, timedelta(hours=1))
+    _, token = accounts.add_token("Ana", "feed", Scope.READ, 1, "test")
+    fail(accounts, 1, name="a password typed as a name")
+    catalog.close()
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    for secret in (GOOD, session, token, "a password typed as a name"):
+        assert secret.encode() not in kept
+    assert b"$argon2id$" in kept
+
+
+def test_a_session_ends_with_its_time_with_logging_out_and_with_a_new_password(
+    accounts: Accounts, catalog: Catalog
+) -> None:
+    user = accounts.check_password("Ana", GOOD, HERE)
+    one, two, three = (accounts.begin_session(user, timedelta(hours=12)) for _ in range(3))
+    assert len({one, two, three}) == 3
+    person = accounts.person_of_session(one)
+    assert person is not None
+    assert person.user == user
+    assert person.rights == frozenset(Right)
+    accounts.end_session(one)
+    assert accounts.person_of_session(one) is None
+    let_pass(catalog, timedelta(hours=11))
+    assert accounts.person_of_session(two)
+    let_pass(catalog, timedelta(hours=1, seconds=1))
+    assert accounts.person_of_session(two) is None
+    fresh = accounts.begin_session(user, timedelta(hours=12))
+    accounts.set_password("Ana", GOOD + "!", "test")
+    assert accounts.person_of_session(fresh) is None
+    assert accounts.person_of_session("") is None
+
+
+def test_a_token_is_of_its_scope_and_ends(accounts: Accounts, catalog: Catalog) -> None:
+    accounts.add("Ivo", Role.EDITOR, None, "test")
+    token, secret = accounts.add_token("Ivo", "a script", Scope.EDIT, 30, "test")
+    assert secret.startswith("dosije_")
+    person = accounts.person_of_token(secret)
+    assert person is not None
+    assert person.rights == {Right.READ, Right.EDIT}
+    catalog.set_role("Ivo", Role.READER, "test")
+    assert (person := accounts.person_of_token(secret)) is not None
+    assert person.rights == {Right.READ}
+    _, of_admin = accounts.add_token("Ana", "", Scope.EDIT, 1, "test")
+    assert (person := accounts.person_of_token(of_admin)) is not None
+    assert not person.may(Right.ADMINISTER)
+    let_pass(catalog, timedelta(days=29))
+    assert accounts.person_of_token(secret)
+    let_pass(catalog, timedelta(days=1, seconds=1))
+    assert accounts.person_of_token(secret) is None
+    assert accounts.person_of_token("dosije_x") is None
+    with pytest.raises(UsageError):
+        catalog.revoke_token(token.id, "Ana", of_user="Ana")
+    _, again = accounts.add_token("Ivo", "", Scope.READ, 1, "test")
+    (mine,) = [one for one in catalog.tokens("ivo") if one.id != token.id]
+    catalog.revoke_token(mine.id, "Ivo", of_user="Ivo")
+    assert accounts.person_of_token(again) is None
+    for days in (0, 367):
+        with pytest.raises(UsageError):
+            accounts.add_token("Ivo", "", Scope.READ, days, "test")
+
+
+def test_log_ins_that_fail_have_to_wait_longer_and_longer(accounts: Accounts, catalog: Catalog) -> None:
+    fail(accounts, FAILURES_HERE)
+    for password in ("not the password", GOOD):  # The right one is not looked at either.
+        with pytest.raises(TooManyAttempts, match="seconds"):
+            accounts.check_password("Ana", password, HERE)
+    let_pass(catalog, FIRST_WAIT)
+    fail(accounts, 1)
+    let_pass(catalog, FIRST_WAIT)
+    with pytest.raises(TooManyAttempts):
+        accounts.check_password("Ana", GOOD, HERE)
+    let_pass(catalog, FIRST_WAIT)
+    assert accounts.check_password("Ana", GOOD, HERE)
+    fail(accounts, 1)  # Logging in has cleared the count.
+
+
+def test_others_are_not_locked_out_by_whoever_guesses(accounts: Accounts) -> None:
+    """The owner of an account gets in from elsewhere, while somebody guesses; the guesser waits for every name."""
+    fail(accounts, FAILURES_HERE)
+    assert accounts.check_password("Ana", GOOD, THERE)
+    accounts.add("Ivo", Role.READER, GOOD, "test")
+    for number in range(FAILURES_OF_ADDRESS - FAILURES_HERE):
+        fail(accounts, 1, name=f"guess {number}")
+    with pytest.raises(TooManyAttempts):
+        accounts.check_password("Ivo", GOOD, HERE)
+    assert accounts.check_password("Ivo", GOOD, THERE)
+
+
+def test_failures_are_forgotten_after_an_hour(accounts: Accounts, catalog: Catalog) -> None:
+    fail(accounts, FAILURES_HERE)
+    let_pass(catalog, FORGET_AFTER + timedelta(seconds=1))
+    assert accounts.check_password("Ana", GOOD, HERE)
+
+
+def test_guessing_at_once_is_no_way_around(accounts: Accounts, tmp_path: Path) -> None:
+    """Attempts are counted before the password is looked at, and over processes: each thread has its own catalog."""
+    outcomes: list[type] = []
+
+    def guess() -> None:
+        catalog = Catalog.open(tmp_path / "catalog.sqlite")
+        try:
+            Accounts(catalog).check_password("Ana", "not the password", HERE)
+        except (NotAdmitted, TooManyAttempts) as error:
+            outcomes.append(type(error))
+        catalog.close()
+
+    threads = [Thread(target=guess) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count(NotAdmitted) == FAILURES_HERE
+    assert outcomes.count(TooManyAttempts) == 12 - FAILURES_HERE
+
+
+def test_roles_and_removal_count_at_once(accounts: Accounts, catalog: Catalog) -> None:
+    user = accounts.add("Ivo", Role.EDITOR, GOOD, "Ana")
+    session = accounts.begin_session(user, timedelta(hours=1))
+    _, token = accounts.add_token("Ivo", "", Scope.EDIT, 1, "Ana")
+    catalog.set_role("ivo", Role.READER, "Ana")
+    assert (person := accounts.person_of_session(session)) is not None
+    assert person.rights == {Right.READ}
+    catalog.remove_user("Ivo", "Ana")
+    assert accounts.person_of_session(session) is None
+    assert accounts.person_of_token(token) is None
+    with pytest.raises(NotAdmitted):
+        accounts.check_password("Ivo", GOOD, HERE)
+    with pytest.raises(UsageError):  # Nobody signs with the name of somebody who was here.
+        accounts.add("IVO", Role.READER, None, "Ana")
+    with pytest.raises(UnknownUser):
+        catalog.user("Ivo")
+
+
+def test_there_is_always_an_admin(accounts: Accounts, catalog: Catalog) -> None:
+    with pytest.raises(UsageError, match="only admin"):
+        catalog.set_role("Ana", Role.EDITOR, "Ana")
+    with pytest.raises(UsageError, match="only admin"):
+        catalog.remove_user("Ana", "Ana")
+    accounts.add("Iva", Role.ADMIN, None, "Ana")
+    catalog.remove_user("Ana", "Iva")
+
+
+def test_what_is_done_to_users_is_in_the_log_without_secrets(accounts: Accounts, catalog: Catalog) -> None:
+    accounts.add("Ivo", Role.EDITOR, GOOD, "Ana")
+    accounts.set_password("Ivo", GOOD + "!", "Ana")
+    catalog.set_role("Ivo", Role.READER, "Ana")
+    token, secret = accounts.add_token("Ivo", "", Scope.READ, 1, "Ana")
+    catalog.revoke_token(token.id, "Ana")
+    catalog.share("tajna", is_private=True, members=["Ivo"], by="Ana")
+    catalog.remove_user("Ivo", "Ana")
+    with catalog._database.reading() as connection:
+        told = connection.exec_driver_sql("SELECT name, detail FROM events").all()
+    details = [row.detail for row in told if row.name == "policy assignment"]
+    actions = ["add user", "add user", "change password", "change role", "add token", "revoke token",
+               "share collection", "remove user"]  # fmt: skip
+    assert len(details) == len(actions)
+    assert all(action in detail for action, detail in zip(actions, details, strict=True))
+    assert secret not in repr(told)
+    assert "argon2" not in repr(told)
+    assert catalog.verify_events() == len(told)
+
+
+def test_who_sees_which_collection(accounts: Accounts, catalog: Catalog) -> None:
+    member, other = (accounts.add(name, Role.EDITOR, None, "test") for name in ("Iva", "Ivo"))
+    catalog.share("tajna", is_private=True, members=["iva"], by="test")
+    catalog.share("druga", is_private=True, members=[], by="test")
+
+    def hidden(user: User | None) -> set[str]:
+        return set(catalog.hidden_from(user))
+
+    assert hidden(member) == {"druga"}
+    assert hidden(other) == hidden(None) == {"tajna", "druga"}
+    assert hidden(catalog.user("Ana")) == set()
+    catalog.share("tajna", is_private=False, members=[], by="test")
+    assert hidden(other) == {"druga"}
+    with pytest.raises(UnknownUser):
+        catalog.share("tajna", is_private=True, members=["Nobody"], by="test")
+    assert hidden(other) == {"druga"}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 65, "a:b", "a/b", "a\\b", "a\nb\x00"])
+def test_names_that_cannot_be(name: str) -> None:
+    with pytest.raises(UsageError):
+        checked_user_name(name)
+
+
+def test_an_older_hash_is_made_anew_on_logging_in(
+    accounts: Accounts, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = catalog.password_of("Ana")
+    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    accounts.check_password("Ana", GOOD, HERE)
+    assert catalog.password_of("Ana") != before
+    assert accounts.check_password("Ana", GOOD, HERE)

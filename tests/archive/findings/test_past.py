@@ -1,0 +1,222 @@
+"""A finding as of an earlier event has the numbers that it had then, whatever happened since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from archive.config import Settings
+from archive.decisions import Action
+from archive.errors import CatalogError, UsageError
+from archive.findings.definition import Definition
+from archive.findings.files import load, read
+from archive.findings.moments import event_at
+from archive.findings.state import state
+from archive.findings.table import Table
+from archive.home import Archive
+from archive.store import events
+from archive.store.catalog import Catalog
+from archive.store.events import EventName
+from archive.store.facts import replace_facts
+from archive.store.tables import superseded_facts
+from tests.finding_samples import (
+    add,
+    contract,
+    counted,
+    decide,
+    facts_of,
+    numbers,
+    price,
+    read_again,
+    rules_again,
+    told,
+)
+
+SAME = " ".join(f"reč{at}" for at in range(60))
+OTHER = " ".join(f"druga{at}" for at in range(60))
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "home", Settings()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def vendors(archive: Archive) -> Definition:
+    return load(archive.home, "vendors-by-municipality")
+
+
+def newest(archive: Archive) -> int:
+    return archive.catalog.newest_event()
+
+
+def kept(table: Table) -> object:
+    """What has to be the same again: all but the spans, which follow the newest reading."""
+    return numbers(table), [
+        (row.key, [(proof.unit, proof.document, proof.fact and proof.fact.value) for proof in cell.proofs])
+        for row in (*table.rows, table.total)
+        for cell in row.cells
+    ]
+
+
+def test_every_earlier_state_comes_back_whatever_happened_since(archive: Archive, vendors: Definition) -> None:
+    states: dict[int, object] = {}
+
+    def remember() -> None:
+        archive.settle()
+        assert newest(archive) not in states
+        states[newest(archive)] = kept(counted(archive, vendors))
+
+    bor = add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")), SAME)
+    remember()
+    ada = add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
+    remember()
+    decide(archive, bor, Action.CORRECT, price("150.00"))
+    remember()
+    add(archive, "bor-scan-2", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")), SAME)
+    remember()
+    read_again(archive, ada, 2, contract("Ada", "404-2/2020", "Beta d.o.o.", price("210.00")), OTHER)
+    remember()
+    rules_again(archive, bor, contract("Bor", "404-1/2020", "Gama d.o.o.", price("100.00")))
+    remember()
+    archive.catalog.undo(bor, None, "Ana")
+    remember()
+    archive.catalog.merge_vendors("Gama d.o.o.", "Beta d.o.o.", "Ana")
+    remember()
+
+    assert len({str(one) for one in states.values()}) > 5
+    for event, then in states.items():
+        assert kept(counted(archive, vendors, event)) == then, event
+
+
+def test_a_copy_of_then_is_a_copy_though_it_was_read_otherwise_since(archive: Archive, vendors: Definition) -> None:
+    facts = contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00"))
+    documents = read(_documents(archive))
+    add(archive, "one", facts, SAME)
+    two = add(archive, "two-scan", facts, SAME)
+    archive.settle()
+    then = newest(archive)
+    assert numbers(counted(archive, documents))["all"]["units"] == "1"
+    read_again(archive, two, 2, facts, OTHER)
+    archive.settle()
+    assert numbers(counted(archive, documents))["all"]["units"] == "2"
+    assert numbers(counted(archive, documents, then))["all"]["units"] == "1"
+
+
+def _documents(archive: Archive) -> Path:
+    file = archive.home / "findings" / "documents.toml"
+    file.parent.mkdir()
+    lines = ('title = "Documents"', 'about = "All."', 'counts = "documents"', 'group = ["municipality"]')
+    file.write_text("\n".join((*lines, "[facts]", 'field = "date"')), encoding="utf-8")
+    return file
+
+
+def test_facts_that_were_not_kept_are_said_to_be_missing(archive: Archive, vendors: Definition) -> None:
+    bor = add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+    then = newest(archive)
+    assert not counted(archive, vendors, then).notes
+    # As a version of Dosije that did not keep facts put others in their place:
+    new = facts_of(bor, 1, contract("Bor", "404-1/2020", "Alfa d.o.o.", price("120.00")))
+    with archive.catalog._database.writing() as connection:
+        replace_facts(connection, bor, new)
+        events.append(connection, EventName.METADATA_EXTRACTION, bor, {"reading": 1, "facts": 7, "facts_before": 7})
+    rules_again(archive, bor, contract("Bor", "404-1/2020", "Alfa d.o.o.", price("130.00")))
+    with Archive.open(archive.home, Settings()) as fresh:
+        table = counted(fresh, vendors, then)
+    assert numbers(table)["all"]["RSD·without"] == "120.00"
+    assert table.notes[0].startswith("Documents whose facts of that time were not kept: 1.")
+
+
+def test_facts_that_were_put_aside_and_changed_are_found_out(archive: Archive, vendors: Definition) -> None:
+    bor = add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+    then = newest(archive)
+    rules_again(archive, bor, contract("Bor", "404-1/2020", "Alfa d.o.o.", price("130.00")))
+    with archive.catalog._database.writing() as connection:
+        connection.execute(update(superseded_facts).values(packed=b"other"))
+    with pytest.raises(CatalogError, match="put aside were changed"):
+        counted(archive, vendors, then)
+
+
+def test_what_another_process_writes_is_counted(archive: Archive, vendors: Definition) -> None:
+    bor = add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+    assert numbers(counted(archive, vendors))["all"]["RSD·without"] == "100.00"
+    with Archive.open(archive.home, Settings()) as other:
+        decide(other, bor, Action.CORRECT, price("150.00"))
+        add(other, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
+    table = counted(archive, vendors)
+    assert numbers(table)["all"]["RSD·without"] == "350.00"
+    assert table.as_of.event == newest(archive)
+
+
+def test_what_somebody_may_not_see_does_not_count_for_him_now_or_then(archive: Archive, vendors: Definition) -> None:
+    add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+    hidden = contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00"))
+    ada = add(archive, "ada", hidden, collection="secret")
+    then = newest(archive)
+    decide(archive, ada, Action.CORRECT, price("250.00"))
+    add(archive, "ub", contract("Ub", "404-3/2020", "Alfa d.o.o.", price("10.00")))
+    view = archive.seen(frozenset({"secret"}))
+    totals = [
+        numbers(counted(who, vendors, event))["all"] for who in (archive, view) for event in (None, 2, newest(archive))
+    ]
+    assert [total["RSD·without"] for total in totals] == ["360.00", "100.00", "360.00", "110.00", "100.00", "110.00"]
+    assert numbers(counted(archive, vendors, then))["all"]["RSD·without"] == "300.00"
+    assert "Ada" not in str(kept(counted(view, vendors)))
+    with pytest.raises(UsageError, match="no event"):
+        counted(view, vendors, then)
+    view.close()
+
+
+def test_a_state_is_kept_while_nothing_changes(archive: Archive) -> None:
+    add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+    first = state(archive.catalog)
+    assert state(archive.catalog) is first
+    archive.catalog.set_meta("x", "y")
+    assert state(archive.catalog).papers is first.papers
+    other = Catalog.open(archive.home / "catalog.sqlite")
+    assert state(other) is not first
+    other.close()
+
+
+def test_moments_are_days_and_events(archive: Archive) -> None:
+    with pytest.raises(UsageError, match="Nothing had happened"):
+        event_at(archive.catalog, "2026-01-01")
+    add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+    day = datetime.now(UTC).date()
+    assert event_at(archive.catalog, day.isoformat()) == newest(archive)
+    assert event_at(archive.catalog, "1") == 1
+    with pytest.raises(UsageError, match="Nothing had happened"):
+        event_at(archive.catalog, (day - timedelta(days=1)).isoformat())
+    with pytest.raises(UsageError, match="no event 99 yet"):
+        event_at(archive.catalog, "99")
+    with pytest.raises(UsageError, match="no moment"):
+        event_at(archive.catalog, "yesterday")
+
+
+def test_the_filters_of_a_search_are_laid_on_what_was_known_then(archive: Archive) -> None:
+    bor = add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")), SAME)
+    add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")), OTHER)
+    then = newest(archive)
+    decide(archive, bor, Action.CORRECT, told("municipality", "Ada"))
+    archive.settle()
+    file = _documents(archive)
+    whole = file.read_text(encoding="utf-8")
+
+    def total(request: str, event: int | None) -> str:
+        file.write_text(f"{whole}\n[request]\n{request}\n", encoding="utf-8")
+        return numbers(counted(archive, read(file), event))["all"].get("units", "0")
+
+    for request, before, after in (
+        ('municipality = ["Ada"]', "1", "2"),
+        ('not_municipality = ["Ada"]', "1", "0"),
+        ('vendor = ["ALFA DOO"]', "1", "1"),
+        ('vendor = ["unknown"]', "0", "0"),
+        ('query = "reč5"', "1", "1"),
+        ('query = "reč5"\nmunicipality = ["Ada"]', "0", "1"),
+    ):
+        assert (total(request, then), total(request, None)) == (before, after), request

@@ -1,0 +1,83 @@
+"""Lowest, median and highest; rows by procedure; the order of columns."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from archive.findings.counting import table
+from archive.findings.definition import Measure
+from archive.findings.files import load, read
+from archive.findings.measuring import HIGHEST, LOWEST, MEDIAN, measured
+from archive.findings.speaking import Said
+from archive.findings.table import AsOf
+from archive.findings.units import Counted
+from tests.archive.findings.test_prices import bought
+from tests.archive.findings.test_speaking import priced
+
+KEY = ("RSD",)
+NOW = AsOf(0, None, None, "g")
+
+
+def having(*numbers: int) -> list[Said]:
+    return [Said((), {KEY: ()}, (), {KEY: Decimal(number)}) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "statistic", "number", "units"),
+    [
+        ((3, 1, 2), LOWEST, 1, 1),
+        ((3, 1, 2), MEDIAN, 2, 3),
+        ((3, 1, 2), HIGHEST, 3, 1),
+        ((1, 2), MEDIAN, Decimal("1.5"), 2),
+        ((7, 7), HIGHEST, 7, 2),
+        ((), MEDIAN, None, 0),
+    ],
+)
+def test_a_number_of_a_range_and_the_units_that_make_it(
+    numbers: tuple[int, ...], statistic: str, number: Decimal | None, units: int
+) -> None:
+    found, making = measured(Measure.RANGE, statistic, KEY, having(*numbers))
+    assert (found, len(making)) == (number, units)
+
+
+def test_sums_and_counts_of_nothing() -> None:
+    assert measured(Measure.SUM, "", KEY, []) == (None, ())
+    assert measured(Measure.COUNT, "", KEY, [])[0] == 0
+    assert measured(Measure.SUM, "", KEY, having(1, 2))[0] == 3
+
+
+def test_the_highest_price_leads_to_the_contract_that_has_it(tmp_path: Path) -> None:
+    units = [
+        Counted(name, "Bečej", None, (bought(name, value, "2"),)) for name, value in (("a", "100.00"), ("b", "300.00"))
+    ]
+    found = table(load(tmp_path, "price-of-a-camera"), units, NOW)
+    assert [column.label for column in found.columns[2:5]] == [
+        f"A camera, RSD without VAT: {statistic}" for statistic in ("lowest", "median", "highest")
+    ]
+    lowest, middle, highest = found.total.cells[2:5]
+    assert [cell.number for cell in (lowest, middle, highest)] == [50, 100, 150]
+    assert {proof.unit for proof in highest.proofs} == {"b"}
+    assert {proof.unit for proof in middle.proofs} == {"a", "b"}
+    assert (highest.units, highest.unknown) == (1, 0)
+
+
+def test_every_procedure_has_its_own_row(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(
+        'title = "Own"\nabout = "Own."\ncounts = "procedures"\ngroup = ["procedure"]\n'
+        '[facts]\nfield = "price_each"\nmeasure = "range"\ncolumns = ["what", "currency", "vat"]\n'
+    )
+    units = [Counted(name, "Bečej", None, (bought(name, "100.00", "2"),)) for name in ("b", "a")]
+    assert [row.key for row in table(read(file), units, NOW).rows] == [("a",), ("b",)]
+
+
+def test_columns_stand_in_the_order_of_the_labels(tmp_path: Path) -> None:
+    papers = (
+        priced("contract", "contract", "2020-02-01", "200.00"),
+        priced("annex", "contract_annex", "2020-03-01", "230.00"),
+    )
+    found = table(load(tmp_path, "annexes"), [Counted("one", "Bečej", None, papers)], NOW)
+    assert [column.label.partition(":")[0] for column in found.columns[2:5]] == ["Before", "After", "Added"]

@@ -1,0 +1,200 @@
+"""The catalog as those see it from whom a collection is hidden: no table tells of it, and none is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from archive.access.roles import Role
+from archive.annotations import Target
+from archive.decisions import Action, Decision
+from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, UnknownVendor, UsageError
+from archive.jobs import FileState, JobFile
+from archive.model import Box, Fact, FactStatus
+from archive.store.catalog import Catalog, Failure
+from archive.store.database import Database
+from archive.store.seeing import COLUMNS, OF_NO_DOCUMENT, VIEWS
+from archive.store.signatures import Likeness, Signature
+from archive.store.tables import metadata
+from tests.store_samples import START, sample
+
+HIDDEN = frozenset({"secret"})
+MARK = "Skrivena"
+"""Stands in every text that is written of the hidden document."""
+
+JOB = "5ec7e7" * 5 + "ff"
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    """Document 1 is seen, document 2 is not; something of each is in every table."""
+    with_all = Catalog.open(tmp_path / "catalog.sqlite")
+    seen = sample(1)
+    hidden = replace(sample(2), source=f"/scans/{MARK}.pdf")
+    vendor = Fact("vendor", f"{MARK} Kamera", hidden.facts[2].span, "parties:seller", 0.9, details={"pib": "100000002"})
+    hidden = replace(
+        hidden,
+        document=replace(hidden.document, collection="secret", filename=f"{MARK}.pdf"),
+        facts=[*hidden.facts[:2], vendor],
+    )
+    seen.add_to(with_all)
+    with_all.add_document(
+        hidden.document, hidden.reading, hidden.words, hidden.facts, hidden.source, [f"{MARK}.txt"], ()
+    )
+    _fill(with_all, seen.id, hidden.id)
+    yield with_all
+    with_all.close()
+
+
+def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
+    catalog.add_user("Iva", Role.EDITOR, None, MARK)
+    catalog.share("secret", is_private=True, members=["Iva"], by=MARK)
+    for id_, value in ((seen, "1/2026"), (hidden, MARK)):
+        catalog.annotate(_target(id_), f"note {value}", "Iva")
+        catalog.decide([Decision(id_, "reference", Action.CORRECT, "Iva", (_told(value, "reference"),))])
+        catalog.decide([Decision(id_, "title", Action.CORRECT, "Iva", (_told(value),))])
+        catalog.replace_extracted(id_, 1, catalog.rule_facts(id_)[1:])
+    catalog.sign([Signature(id_, 1, 1, b"12345678" * 16, b"w", b"n", False) for id_ in (seen, hidden)])
+    catalog.link({hidden: [Likeness(seen, 1.0, 1.0, False)]})
+    search = catalog.save_search("all", {"text": "kamere"})
+    catalog.save_search("theirs", {"text": MARK, "collection": ["secret"]})
+    catalog.record_known({search.id: [hidden]})
+    catalog.mark_indexed("g1", {seen: 1, hidden: 1})
+    catalog.add_job(JOB, "secret", MARK, [JobFile(f"{MARK}.pdf", 1, FileState.WAITING)])
+    catalog.record_failure(Failure(f"/home/inbox/{JOB}/{MARK}.pdf", None, MARK, None, START))
+    catalog.record_failure(Failure(f"/scans/{MARK}!/a", None, MARK, None, START, container=hidden, member="a"))
+    catalog.record_failure(Failure(f"/scans/other {MARK}", None, MARK, None, START))
+    catalog.record_checks({seen: 1, hidden: 1}, {})
+    merged = catalog.merge_vendors(f"{MARK} Kamera", "Камера 1 д.о.о.", MARK)
+    assert merged.event is not None
+    catalog.undo_ruling(merged.event, MARK)
+
+
+def _target(id_: str) -> Target:
+    return Target(id_, 1, 1, None, Box(0.1, 0.1, 0.2, 0.2), "")
+
+
+def _told(value: str, field: str = "title") -> Fact:
+    return Fact(field, value, None, "person", 1.0, FactStatus.CORRECTED)
+
+
+@pytest.fixture
+def seen(catalog: Catalog) -> Iterator[Catalog]:
+    view = catalog.seen(HIDDEN)
+    yield view
+    view.close()
+
+
+def rows(database: Database, table: str) -> list[str]:
+    with database.reading() as connection:
+        return [repr(tuple(row)) for row in connection.execute(text(f'SELECT * FROM "{table}"'))]
+
+
+def test_every_table_is_known_to_tell_of_documents_or_not() -> None:
+    """Whoever adds a table says in archive/store/seeing.py which of its rows are seen."""
+    tables = metadata.tables.keys() | {"migrations"}
+    classified = [VIEWS.keys(), COLUMNS.keys(), OF_NO_DOCUMENT]
+    assert set().union(*classified) == tables
+    assert sum(map(len, classified)) == len(tables)
+
+
+@pytest.mark.parametrize("table", sorted(VIEWS.keys() | COLUMNS.keys()))
+def test_no_table_tells_of_the_hidden_document(catalog: Catalog, seen: Catalog, table: str) -> None:
+    (hidden,) = (one.id for one in catalog.documents() if one.collection == "secret")
+    everything, told = rows(catalog._database, table), rows(seen._database, table)
+    secrets = (hidden, MARK, "secret", JOB)
+    assert not [row for row in told if any(secret in row for secret in secrets)]
+    assert set(told) <= set(everything) or table in COLUMNS
+    if table not in {"clauses", "decided_facts", "superseded_facts"}:
+        assert len(told) < len(everything), "the sample has nothing hidden in this table"
+
+
+def test_all_that_is_not_hidden_is_seen(catalog: Catalog) -> None:
+    """A view from which an unknown collection is hidden shows every row of every table that tells of a document."""
+    view = catalog.seen(frozenset({"no such collection"}))
+    for table in VIEWS.keys() | COLUMNS.keys():
+        told = rows(view._database, table)
+        lost = [row for row in rows(catalog._database, table) if row not in told]
+        if table in {"events", "failures"}:  # What is of no document and no upload is for those who see everything.
+            lost = [row for row in lost if "other" not in row and "None, '{" not in row]
+        assert lost == [], table
+    view.close()
+
+
+def test_nothing_is_written_of_a_hidden_document(catalog: Catalog, seen: Catalog) -> None:
+    hidden = next(one.id for one in catalog.documents() if one.collection == "secret")
+    (note,) = catalog.annotations(hidden)
+    before = {table: rows(catalog._database, table) for table in metadata.tables}
+    with pytest.raises(UnknownDocument):
+        seen.annotate(_target(hidden), "note", "Ivo")
+    with pytest.raises(UnknownDocument):
+        seen.decide([Decision(hidden, "title", Action.CORRECT, "Ivo", (_told("New title"),))])
+    with pytest.raises((UnknownDocument, UsageError)):
+        seen.undo(hidden, None, "Ivo")
+    with pytest.raises(UnknownAnnotation):
+        seen.edit_annotation(note.id, "note", "Ivo")
+    with pytest.raises(UnknownJob):
+        seen.remove_job(JOB)
+    with pytest.raises(UnknownDocument):
+        seen.add_job("f" * 32, "secret", "Ivo", [JobFile("a", 1, FileState.WAITING)])
+    with pytest.raises(UnknownVendor) as refused:
+        seen.merge_vendors(f"{MARK} Kamera", "Камера 1 д.о.о.", "Ivo")
+    assert "Did you mean" not in str(refused.value)
+    assert {table: rows(catalog._database, table) for table in metadata.tables} == before
+
+
+def test_what_reads_cannot_write(seen: Catalog) -> None:
+    with seen._database.reading() as connection, pytest.raises(Exception, match="readonly"):
+        connection.execute(text("DELETE FROM main.documents"))
+
+
+def test_the_seen_document_can_be_worked_on(catalog: Catalog, seen: Catalog) -> None:
+    document = next(seen.documents())
+    (change,) = seen.decide([Decision(document.id, "title", Action.CORRECT, "Ivo", (_told("New title"),))])
+    assert not isinstance(change, UsageError)
+    assert change.event
+    note = seen.annotate(_target(document.id), "note", "Ivo")
+    assert seen.edit_annotation(note.id[:10], "other note", "Ivo").note == "other note"
+    assert catalog.verify_events() == catalog.newest_event()
+
+
+def test_a_collection_with_a_quote_in_its_name_is_hidden(catalog: Catalog) -> None:
+    odd = sample(7)
+    replace(odd, document=replace(odd.document, collection="o'brien\"; --")).add_to(catalog)
+    view = catalog.seen(frozenset({"o'brien\"; --"}))
+    assert not view.known(odd.id)
+    assert view.document_count() == 2
+    view.close()
+
+
+def test_the_same_vendor_is_called_by_what_is_seen(tmp_path: Path) -> None:
+    """A firm that both documents name keeps to what the public one prints: its name, its number, its id."""
+    catalog = Catalog.open(tmp_path / "catalog.sqlite")
+    one, two = sample(1), sample(2)
+    vendor = replace(one.facts[2], value="Kamera Plus", details={"mb": "07000003"})
+    replace(one, facts=[vendor]).add_to(catalog)
+    span = two.facts[2].span
+    names = [
+        Fact("vendor", "Kamera Plus", span, "r", 0.9, details={"mb": "07000003", "pib": "100000049"}),
+        Fact("vendor", f"{MARK} DOO", span, "r", 0.9, details={"mb": "07000003", "pib": "100000049"}),
+    ]
+    replace(two, document=replace(two.document, collection="secret"), facts=names).add_to(catalog)
+    catalog.add_user("Iva", Role.EDITOR, None, "me")
+    catalog.share("secret", is_private=True, members=["Iva"], by="me")
+    catalog.identify_vendors()
+    (known,) = catalog.all_vendors()
+    assert known.name == "Kamera Plus"
+    view = catalog.seen(HIDDEN)
+    (told,) = view.all_vendors()
+    assert (told.name, told.names, told.won) == ("Kamera Plus", ("Kamera Plus",), 1)
+    assert MARK not in repr(view.describe([one.id])) + repr(catalog.describe([one.id]))
+    assert MARK in repr(catalog.describe([two.id]))
+    for unknown in (f"{MARK} DOO", "100000049"):
+        assert view.vendors_called([unknown]) == {}
+        assert catalog.vendors_called([unknown])
+    view.close()
+    catalog.close()

@@ -1,0 +1,143 @@
+"""Two archives: one with a private collection full of words of its own, and one that is the same without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.access.roles import Role, Scope
+from archive.accounts import Accounts
+from archive.annotations import Target
+from archive.config import Settings
+from archive.decisions import Action, Decision
+from archive.home import Archive
+from archive.jobs import FileState, JobFile
+from archive.model import Clause, ClauseLevel, Document, Fact, FactStatus, Page, Reading, Span, TextSource
+from archive.search.alerts import Alerts
+from archive.search.request import SearchRequest
+from archive.store.catalog import Failure
+from tests.webapp_samples import flowing
+
+SECRET = "zmajska tajna"
+"""The private collection. Every word that only its documents have begins so: in Serbian, a dragon's."""
+
+AMOUNT = "77777777"
+NOW = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
+JOB = "dada" * 8
+
+LETTER = (
+    "Poštovani, dostavljamo vam podatke o nabavci kamera za nadzor u ulici i na trgu po pozivu od 3. marta 2021.",
+    "Ukupno je postavljeno jedanaest kamera sa snimačima, a radove je izvela firma Kamera Plus doo iz Niša",
+    "Srdačan pozdrav, načelnik odeljenja za investicije i održavanje puteva i zgrada u opštini Brezovac",
+)
+CONTRACT = (
+    "Ugovor o nabavci kamera",
+    "Član 1. Predmet ugovora je nabavka kamera za nadzor u vrednosti od 1.000.000,00 dinara",
+    "Član 2. Ugovorna kazna iznosi pola procenta za svaki dan kašnjenja u isporuci robe",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """An archive with its users' tokens. ``hidden`` are the ids of private documents; none in the archive without."""
+
+    archive: Archive
+    letter: str
+    contract: str
+    hidden: tuple[str, ...]
+    vendor: str
+    note: str
+    saved: str
+    tokens: dict[str, str]
+
+
+def add(
+    archive: Archive,
+    folder: Path,
+    filename: str,
+    lines: Sequence[str],
+    told: Sequence[tuple[str, str, dict[str, str]]],
+    collection: str = "main",
+) -> str:
+    """Add a text; each line after the first is a clause of its own. Returns its id."""
+    path = folder / "written.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    taken = archive.originals.take_in(path)
+    words = flowing(lines)
+    page = Page(1, 0, len(words), 0, 0, TextSource.TEXT, language="sr-Latn")
+    document = Document(taken.id, filename, "text/plain", taken.size, collection, NOW, 1, 1, 1, len(words))
+    clauses, first = [], len(lines[0].split())
+    for number, line in enumerate(lines[1:], start=1):
+        span = Span(taken.id, 1, first, first + len(line.split()) - 1)
+        heading = " ".join(line.split()[2:4])
+        clauses.append(Clause(f"art_{number}", f"Član {number}.", heading, None, None, span, ClauseLevel.ARTICLE, 0.9))
+        first = span.last + 1
+    facts = [
+        Fact(field, value, Span(taken.id, 1, 0, 0), f"{field}.test", 0.9, details=details)
+        for field, value, details in told
+    ]
+    reading = Reading(taken.id, 1, NOW, {"reader": "test"}, "sr-Latn", (page,))
+    archive.catalog.add_document(document, reading, [words], facts, f"/scans/{filename}", (), clauses)
+    return taken.id
+
+
+def build(folder: Path, *, with_secret: bool) -> Rights:
+    """An archive in ``folder``; whoever asks for it closes it."""
+    archive = Archive.open(folder / "home", Settings({"login": "always"}))
+    plus = {"mb": "07000003"}
+    letter = add(archive, folder, "dopis.txt", LETTER, [("kind", "foi_reply", {}), ("municipality", "Brezovac", {}),
+                 ("vendor", "Kamera Plus doo", plus), ("year", "2021", {})])  # fmt: skip
+    contract = add(archive, folder, "ugovor.txt", CONTRACT, [("kind", "contract", {}), ("title", CONTRACT[0], {}),
+                   ("municipality", "Brezovac", {}), ("vendor", "Kamera Plus doo", plus), ("year", "2021", {}),
+                   ("amount", "1000000.00", {"currency": "RSD", "role": "contract"})])  # fmt: skip
+    saved = Alerts(archive.catalog, archive.search).save("none", "Kamere", SearchRequest("kamera"))
+    hidden = _hide(archive, folder, letter) if with_secret else ()
+    archive.indexing.index_due()
+    Alerts(archive.catalog, archive.search).check_due(archive.engine.generation)
+    note = archive.catalog.annotate(
+        Target(letter, 1, 1, Span(letter, 1, 0, 1), None, "Poštovani, dostavljamo"), "n", "t"
+    )
+    accounts, tokens = Accounts(archive.catalog), {}
+    for name, role in (
+        ("reader", Role.READER),
+        ("editor", Role.EDITOR),
+        ("member", Role.READER),
+        ("admin", Role.ADMIN),
+    ):
+        accounts.add(name, role, None, "test")
+        _, tokens[name] = accounts.add_token(name, "", Scope.EDIT, 1, "test")
+    if with_secret:
+        archive.catalog.share(SECRET, is_private=True, members=["member"], by="test")
+    archive.settle()
+    (vendor,) = (one.id for one in archive.catalog.all_vendors() if "07000003" in dict(one.numbers).values())
+    return Rights(archive, letter, contract, hidden, vendor, note.id, saved.id, tokens)
+
+
+def _hide(archive: Archive, folder: Path, letter: str) -> tuple[str, ...]:
+    """A copy of the letter, and a contract, with something of theirs in every table: a namesake of a firm, another
+    name and number of it, another path of the letter's bytes."""
+    catalog = archive.catalog
+    plus = {"mb": "07000003", "pib": "100000049"}
+    copied = [*LETTER, "zmajokopija"]
+    copy = add(archive, folder, "zmajodopis.txt", copied, [("kind", "foi_reply", {}), ("municipality", "Zmajevac", {}),
+               ("vendor", "Zmajoplus doo", plus), ("vendor", "Kamera Plus doo", plus), ("year", "2021", {})],
+               SECRET)  # fmt: skip
+    lines = ["Zmajougovor o nabavci kamera", "Član 1. Zmajopredmet zmajougovora je nabavka zmajokamera 77.777.777,00",
+             CONTRACT[2] + " zmajokazna"]  # fmt: skip
+    paper = add(archive, folder, "zmajougovor.txt", lines, [("kind", "contract", {}), ("title", "Zmajougovor", {}),
+                ("municipality", "Zmajevac", {}), ("buyer", "Opština Zmajevac", {}), ("vendor", "Zmajokam doo", {}),
+                ("vendor", "Kamera plus DOO", {"mb": "07999999"}),
+                ("year", "1977", {}), ("reference", "ZMAJ-77/2026", {}), ("watch", "zmajonadzor", {"group": "zmaj"}),
+                ("amount", f"{AMOUNT}.00", {"currency": "RSD", "role": "contract"}), ("bids", "1", {}),
+                ("cpv", "32323500", {}), ("quantity", "77", {"what": "zmajokamera"})], SECRET)  # fmt: skip
+    catalog.add_source(letter, "/scans/zmajoizvor.txt")
+    catalog.annotate(Target(paper, 1, 1, Span(paper, 1, 0, 1), None, "Zmajougovor o"), "zmajobeleška", "Zmajo")
+    told = Fact("date", "1977-07-07", None, "person", 1.0, FactStatus.CORRECTED)
+    catalog.decide([Decision(paper, "date", Action.CORRECT, "Zmajo", (told,))])
+    catalog.add_job(JOB, SECRET, "Zmajo", [JobFile("1/zmajofajl.pdf", 7, FileState.WAITING)])
+    catalog.record_failure(Failure(f"/h/inbox/{JOB}/1/zmajofajl.pdf", None, "Zmajogreška.", None, NOW))
+    catalog.record_failure(Failure("/scans/zmajofajl.pdf", None, "Zmajogreška.", None, NOW))
+    catalog.save_search("Zmajopretraga", {"text": "", "filters": {"collection": [SECRET]}})
+    return copy, paper
