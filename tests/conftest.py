@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -43,10 +45,20 @@ def dosije(tmp_path: Path) -> Dosije:
 
 @pytest.fixture(scope="session")
 def specimen_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive that holds every specimen, made once by ``dosije add``. Tests must not write to it."""
-    home = tmp_path_factory.mktemp("specimens") / "home"
-    run = run_dosije(home, "add", SPECIMENS)
-    assert run.returncode == 0, run.stderr
+    """An archive that holds every specimen, made once by ``dosije add``. Tests must not write to it.
+
+    The processes that share the work of one run share this archive; the first to need it makes it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home, made = folder / "specimens" / "home", folder / "specimens" / "made"
+    (folder / "specimens").mkdir(exist_ok=True)
+    with (folder / "specimens" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            run = run_dosije(home, "add", SPECIMENS)
+            assert run.returncode == 0, run.stderr
+            made.touch()
     return home
 
 

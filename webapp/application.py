@@ -12,6 +12,9 @@ from archive.facts.values import Places
 from archive.home import Archive
 from archive.rendering import PageRenderer
 from webapp import errors, headers, same_origin
+from webapp.access import callers, guard
+from webapp.languages import speaking
+from webapp.operations import logs, metrics
 from webapp.page_images import PageImages
 from webapp.room import Room, open_room
 from webapp.views import BLUEPRINTS
@@ -39,10 +42,15 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
     app.jinja_env.globals["product"] = _product()
     app.url_map.converters["page_number"] = PageNumber
     open_room(app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer), places or Places()))
+    logs.install(app, archive)
+    metrics.install(app)
+    speaking.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    callers.install(app, archive)
     headers.install(app)
     same_origin.install(app)
+    guard.install(app)
     errors.install(app)
     return app
 

@@ -17,6 +17,8 @@ from archive.errors import UsageError
 from archive.facts.corrections import Correction, checked_name
 from archive.fields import is_list
 from archive.home import Archive
+from webapp.access.callers import caller
+from webapp.languages.translation import gettext
 from webapp.search_state import positive_number
 
 NAME_COOKIE = "by"
@@ -32,21 +34,27 @@ _SETTLING = threading.Lock()
 
 
 def person() -> str:
-    """Who signs the form that was sent.
+    """Who signs the form that was sent: who has logged in, whatever the form says, or whom it names.
 
     :raises UsageError: nobody, or with what is no name.
     """
-    return checked_name(request.form.get("by", ""))
+    user = caller().user
+    return user.name if user else checked_name(request.form.get("by", ""))
 
 
 def known_person() -> str:
-    """Who signed last in this browser; empty if nobody did."""
+    """Who has logged in, or signed last in this browser; empty if nobody did."""
+    user = caller().user
+    if user:
+        return user.name
     name = unquote(request.cookies.get(NAME_COOKIE, ""))
     return name if name.isprintable() else ""
 
 
 def remembering(response: Response, name: str) -> Response:
-    """The answer, with the name for the next form."""
+    """The answer, with the name for the next form; who has logged in is known without it."""
+    if caller().user:
+        return response
     response.set_cookie(NAME_COOKIE, quote(name), max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
     return response
 
@@ -85,7 +93,9 @@ def correction(document_id: str, field: str) -> Correction:
             return Correction(document_id, field, Action.CORRECT, by)
         case "correct" if sent["value"] is not None:
             return _right_value(document_id, field, by, sent["value"], old)
-    raise UsageError("The form does not say what is right.", "Write a value, or choose one of the buttons.")
+    raise UsageError(
+        gettext("The form does not say what is right."), gettext("Write a value, or choose one of the buttons.")
+    )
 
 
 def _right_value(document_id: str, field: str, by: str, value: str, old: str | None) -> Correction:

@@ -2,53 +2,78 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from archive.errors import DosijeError
+from archive.errors import ArchiveBusy, DosijeError, storage_error
 from webapp.contexts.common import ErrorContext
+from webapp.languages.sentences import said
+from webapp.languages.speaking import FOR_PROGRAMS
+from webapp.languages.translation import gettext, marked
+from webapp.operations.logs import tell_error
 from webapp.search_state import SearchState
 
-_FOR_PROGRAMS = ("/api/", "/iiif/", "/healthz", "/certificate.json")
-
 _TITLES = {
-    400: "That request makes no sense",
-    403: "That was refused",
-    404: "Not found",
-    405: "That cannot be done here",
-    413: "That request is too long",
-    422: "This cannot be shown",
-    500: "Something went wrong here",
-    501: "This cannot be done here",
-    503: "Busy at the moment",
+    400: marked("That request makes no sense"),
+    401: marked("Please log in"),
+    403: marked("That was refused"),
+    404: marked("Not found"),
+    405: marked("That cannot be done here"),
+    413: marked("That request is too long"),
+    422: marked("This cannot be shown"),
+    429: marked("Too many attempts"),
+    500: marked("Something went wrong here"),
+    501: marked("This cannot be done here"),
+    503: marked("This cannot be done now"),
+    507: marked("The disk is full"),
 }
+_OTHER = marked("This did not work")
+
+_BUSY = marked("Busy at the moment")
 
 
 def install(app: Flask) -> None:
     """Answer every error of ours, of HTTP, and of nobody's making."""
     app.register_error_handler(DosijeError, _ours)
+    app.register_error_handler(OSError, _of_system)
     app.register_error_handler(HTTPException, _of_http)
+
+
+def answer_error(error: DosijeError) -> Response:
+    """The answer that an error of ours gets."""
+    return make_response(_ours(error))
 
 
 def _ours(error: DosijeError) -> ResponseReturnValue:
     if error.http_status >= 500:
-        current_app.logger.error("%s: %s", type(error).__name__, error)
-    return _answer(error.http_status, error.message, error.remedy)
+        tell_error(type(error).__name__, str(error))
+    title = _BUSY if isinstance(error, ArchiveBusy) else None
+    return _answer(error.http_status, error.message, error.remedy, title)
+
+
+def _of_system(error: OSError) -> ResponseReturnValue:
+    """What the system does not let us do: a full or read-only disk is said plainly, the rest is a bug or a broken
+    disk and has to stand in the log."""
+    told = storage_error(error)
+    if told.http_status == 500:
+        current_app.logger.error("Unexpected", exc_info=error)
+    return _ours(told)
 
 
 def _of_http(error: HTTPException) -> ResponseReturnValue:
     # An unexpected exception comes here too, as a 500 that Flask has already logged with its traceback.
     status = error.code or 500
-    message = "The log of the server says more." if status == 500 else error.description or error.name
+    message = gettext("The log of the server says more.") if status == 500 else error.description or error.name
     body, _ = _answer(status, message, None)
     # What else the error says, such as the methods that are allowed (RFC 9110, section 15.5.6).
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return body, status, headers
 
 
-def _answer(status: int, message: str, remedy: str | None) -> tuple[Response | str, int]:
-    if request.path.startswith(_FOR_PROGRAMS):
+def _answer(status: int, message: str, remedy: str | None, title: str | None = None) -> tuple[Response | str, int]:
+    if request.path.startswith(FOR_PROGRAMS):
         return jsonify(error={"status": status, "message": message, "remedy": remedy}), status
-    page = ErrorContext(status, _TITLES.get(status, "This did not work"), message, remedy, SearchState())
+    heading = gettext(title or _TITLES.get(status, _OTHER))
+    page = ErrorContext(status, heading, said(message), said(remedy) if remedy else None, SearchState())
     return render_template("error.html", page=page), status

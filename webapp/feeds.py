@@ -18,7 +18,9 @@ from flask import request, url_for
 from archive.search.alerts import Alert
 from archive.search.saved import request_of
 from archive.store.saved_searches import SavedSearch
+from webapp.languages.speaking import spoken
 from webapp.links import document_url, page_url
+from webapp.presenters.places import page_short
 from webapp.presenters.saved import asked, state_of
 from webapp.presenters.wording import about
 from webapp.search_state import SearchState
@@ -40,7 +42,7 @@ def updated(saved: SavedSearch, alerts: Sequence[Alert]) -> datetime:
 def atom_feed(saved: SavedSearch, alerts: Sequence[Alert]) -> bytes:
     """The feed as XML. It must be made while its request is answered, because its links name our host."""
     state = state_of(request_of(saved))
-    feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
+    feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": spoken().tag})
     _add(feed, "id", uuid.UUID(saved.id).urn)
     _add(feed, "title", f"{saved.name} – Dosije")
     _add(feed, "subtitle", " · ".join(asked(request_of(saved))))
@@ -65,7 +67,7 @@ def _add_entry(feed: Element, saved: SavedSearch, alert: Alert, state: SearchSta
     first = alert.pages[0].number if alert.pages else None
     path = document_url(described.id, state) if first is None else page_url(described.id, first, state)
     SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": request.host_url.rstrip("/") + path})
-    language = {"xml:lang": described.language} if described.language else {}
+    language = {"xml:lang": described.language} if described.language and alert.pages else {}
     _add(entry, "summary", "\n".join(_summary(alert)), {"type": "text", **language})
 
 
@@ -73,7 +75,7 @@ def _summary(alert: Alert) -> Iterable[str]:
     """Where and why it matched, or else what the document is."""
     if not alert.pages:
         return (" · ".join(about(alert.description)),)
-    return (f"p. {page.number}: {page.snippet.text}" for page in alert.pages[:SNIPPETS])
+    return (f"{page_short(page.number)}: {page.snippet.text}" for page in alert.pages[:SNIPPETS])
 
 
 def _add(parent: Element, name: str, text: str, attributes: dict[str, str] | None = None) -> None:

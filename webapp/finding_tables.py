@@ -1,4 +1,4 @@
-"""Findings as files: CSV, a workbook with sheets of evidence and method, JSON. Each number has its address."""
+"""Findings as files: CSV, and a workbook with sheets of evidence and method. Each number has its address."""
 
 from __future__ import annotations
 
@@ -6,82 +6,94 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import IO
-from urllib.parse import urlencode
 
 from archive.findings.counting import RULES
+from archive.findings.definition import Definition
 from archive.findings.population import SOURCE
-from archive.findings.records import Addresses, Shown, key_in_address, plain, shown
-from archive.findings.table import Column, Row, Table
+from archive.findings.records import Addresses, Shown, plain, shown
+from archive.findings.table import Cell as Number
+from archive.findings.table import Row, Table
+from archive.search.facets import label
 from archive.store.catalog import Catalog
 from webapp.exports import Cell, Linked, csv_row, write_sheets
+from webapp.finding_state import FindingState
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext
+from webapp.masking import masked_value
 
-_NUMBER_COLUMNS = ("column", "number", "units", "documents", "unknown", "per inhabitants", "by persons", "address")
-_EVIDENCE_COLUMNS = ("column", "unit", "document", "title", "field", "value", "status", "page", "quote", "address")
+_OF_FACTS = "units", "documents", "unknown", "corrected", "confirmed", "disputed"
+_NUMBER_COLUMNS = ("column", "number", "per inhabitants", *_OF_FACTS, "address")
+_OF_EVIDENCE = "unit", "document", "title", "field", "value", "status", "disputed", "page", "quote", "address"
+_EVIDENCE_COLUMNS = ("column", *_OF_EVIDENCE)
 _ALL = "All"
 
 PageAddress = Callable[[str, int | None, tuple[int, int, int] | None], str]
 """Where a document is to be read: its id, the page, and the reading with the first and last word to mark."""
 
 
-def cell_path(name: str, row: Row, column: Column) -> str:
-    """The address of a number's evidence below the reading room."""
-    query = urlencode([*(("row", value) for value in key_in_address(row.key)), ("column", column.id)])
-    return f"/findings/{name}/cell?{query}"
-
-
-def addresses(table: Table, base: str) -> Addresses:
-    """The addresses of every number below ``base``."""
+def addresses(table: Table, base: str, as_of: str = "") -> Addresses:
+    """The addresses of every number below ``base``, of a table counted ``as_of`` a moment or now."""
+    state = FindingState(table.definition.name, as_of=as_of)
     rows = (*table.rows, table.total)
-    return {(r.key, c.id): base + cell_path(table.definition.name, r, c) for r in rows for c in table.columns}
+    return {(row.key, column.id): base + state.cell_url(row, column) for row in rows for column in table.columns}
 
 
-def csv_lines(table: Table, base: str) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180), one for each number."""
+def csv_lines(table: Table, at: Addresses) -> Iterator[str]:
+    """The lines of a CSV file (RFC 4180), one for each number; ``at`` are their addresses."""
     yield csv_row((*table.definition.group, *_NUMBER_COLUMNS))
     for row in (*table.rows, table.total):
         for column, cell in zip(table.columns, row.cells, strict=True):
             per = None if cell.per is None else f"{float(cell.per):.4f}"
-            yield csv_row(
-                (
-                    *_key(row, table),
-                    column.label,
-                    number_text(cell.number),
-                    cell.units,
-                    cell.documents,
-                    cell.unknown,
-                    per,
-                    cell.persons,
-                    base + cell_path(table.definition.name, row, column),
-                )
-            )
+            told = column.label, number_text(cell.number), per, *_facts(cell), at[row.key, column.id]
+            yield csv_row((*_key(row, table), *told))
 
 
-def write_workbook(table: Table, catalog: Catalog, base: str, page: PageAddress, file: IO[bytes]) -> None:
-    """Write a workbook with sheets of the table, of the facts behind it, and of how it was made."""
+def write_workbook(
+    table: Table, catalog: Catalog, at: Addresses, page: PageAddress, file: IO[bytes], *, is_masked: bool
+) -> None:
+    """Write a workbook with sheets of the table, of what each number is made from, of the facts behind it, and of how
+    it was made. What documents say is without personal numbers if ``is_masked``."""
+    evidence = _evidence(table, catalog, page)
+    if is_masked:
+        evidence = (tuple(map(masked_value, row)) for row in evidence)
     head = table.definition.group
     sheets: dict[str, Iterable[Iterable[Cell | Linked]]] = {
-        "Table": chain([(*head, *(column.label for column in table.columns))], _numbers(table, base)),
-        "Evidence": chain([(*head, *_EVIDENCE_COLUMNS)], _evidence(table, catalog, page)),
-        "Method": [(line,) for line in method_lines(table)],
+        "Table": chain([(*head, *(column.label for column in table.columns))], _numbers(table, at)),
+        "Numbers": chain([(*head, *_NUMBER_COLUMNS)], _made_from(table, at)),
+        "Evidence": chain([(*head, *_EVIDENCE_COLUMNS)], evidence),
+        "Method": [(line,) for line in (*method_lines(table), *map(said, table.notes))],
     }
     write_sheets(sheets, file)
 
 
 def method_lines(table: Table) -> tuple[str, ...]:
-    """How a table was made, from what, and what it cannot know."""
+    """How a table was made, from what, and what it cannot know, in the language of whoever reads it."""
     definition, as_of = table.definition, table.as_of
-    speaks = ", ".join(definition.facts.speaks)
-    asked = definition.request
     return (
-        definition.title,
-        definition.about,
-        f"Made from the archive at event {as_of.event} ({as_of.hash or 'empty'}), index {as_of.generation}.",
-        *((f"Only what this search finds: {asked.text!r} {dict(asked.filters)}",) if asked else ()),
-        *((f"Documents that speak, the first at the head: {speaks}.",) if speaks else ()),
-        *RULES,
-        *((f"Inhabitants: {SOURCE}.",) if definition.per_inhabitants else ()),
-        *(f"It cannot know: {what}" for what in definition.cannot),
+        said(definition.title),
+        said(definition.about),
+        gettext(
+            "Made from the archive at event %(event)s (%(hash)s), index %(index)s.",
+            event=as_of.event,
+            hash=as_of.hash or gettext("empty"),
+            index=as_of.generation,
+        ),
+        *_limits(definition),
+        *map(said, RULES),
+        *((gettext("Inhabitants: %(source)s.", source=said(SOURCE)),) if definition.per_inhabitants else ()),
+        *(gettext("It cannot know: %(what)s", what=said(what)) for what in definition.cannot),
     )
+
+
+def _limits(definition: Definition) -> Iterator[str]:
+    """What is counted only."""
+    asked, speaks = definition.request, definition.facts.speaks
+    if asked:
+        search = f"{asked.text!r} {dict(asked.filters)}"
+        yield gettext("Only what this search finds: %(search)s", search=search)
+    if speaks:
+        kinds = ", ".join(said(label("kind", kind)) for kind in speaks)
+        yield gettext("Documents that speak, the first at the head: %(kinds)s.", kinds=kinds)
 
 
 def number_text(number: Decimal | None) -> str:
@@ -95,14 +107,27 @@ def _key(row: Row, table: Table) -> Sequence[str]:
     return [value or "Unknown" for value in row.key] or [_ALL, *([""] * (len(table.definition.group) - 1))]
 
 
-def _numbers(table: Table, base: str) -> Iterator[tuple[Cell | Linked, ...]]:
+def _facts(cell: Number) -> tuple[int, ...]:
+    """How much a number is made from, and how many of its facts persons have spoken of."""
+    return cell.units, cell.documents, cell.unknown, cell.corrected, cell.confirmed, cell.disputed
+
+
+def _numbers(table: Table, at: Addresses) -> Iterator[tuple[Cell | Linked, ...]]:
     for row in (*table.rows, table.total):
         cells: list[Cell | Linked] = [*_key(row, table)]
         for column, cell in zip(table.columns, row.cells, strict=True):
             number = plain(cell.number)
-            address = base + cell_path(table.definition.name, row, column)
-            cells.append(None if number is None else Linked(number, address))
+            cells.append(None if number is None else Linked(number, at[row.key, column.id]))
         yield tuple(cells)
+
+
+def _made_from(table: Table, at: Addresses) -> Iterator[tuple[Cell | Linked, ...]]:
+    for row in (*table.rows, table.total):
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            url, number = at[row.key, column.id], plain(cell.number)
+            told = None if number is None else Linked(number, url)
+            per = None if cell.per is None else Linked(round(float(cell.per), 4), url)
+            yield (*_key(row, table), column.label, told, per, *_facts(cell), url)
 
 
 def _evidence(table: Table, catalog: Catalog, page: PageAddress) -> Iterator[tuple[Cell, ...]]:
@@ -114,7 +139,8 @@ def _evidence(table: Table, catalog: Catalog, page: PageAddress) -> Iterator[tup
 
 def _proof(one: Shown, page: PageAddress) -> tuple[Cell, ...]:
     fact, proof = one.proof.fact, one.proof
-    said: tuple[Cell, ...] = (fact.field, fact.value, str(fact.status)) if fact else (None, None, None)
+    disputed = "disputed" if proof.is_disputed else None
+    said: tuple[Cell, ...] = (fact.field, fact.value, str(fact.status), disputed) if fact else (None,) * 4
     if one.evidence is None or fact is None or fact.span is None:
         return proof.unit, proof.document, one.title, *said, None, None, page(proof.document, None, None)
     number, span = one.evidence.page.number, fact.span

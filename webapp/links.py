@@ -7,12 +7,16 @@ whatever reading is the newest when it is followed.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import url_for
+from flask import request, url_for
 
 from archive.model import Document, Reading, Span
 from webapp.page_state import PLAIN, PageState
 from webapp.search_state import SearchState
+
+_LEFT_IN_QUERIES = "!$'()*,/:;?@"
+"""What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
 
 
 def older_number(document: Document, reading: Reading) -> int | None:
@@ -21,8 +25,9 @@ def older_number(document: Document, reading: Reading) -> int | None:
 
 
 def search_url(state: SearchState) -> str:
-    """The results of a search."""
-    return _url("search.show", state)
+    """The results of a search. A page has hundreds of these links, so they do not go through the routes of Flask."""
+    query = urlencode(state.pairs(), safe=_LEFT_IN_QUERIES)
+    return f"{request.script_root}/?{query}" if query else f"{request.script_root}/"
 
 
 def facet_url(name: str, state: SearchState, find: str = "", first: int = 1) -> str:
@@ -122,16 +127,6 @@ def page_path(document_id: str, number: int | None, words: tuple[int, int, int] 
         return path
     reading, first, last = words
     return f"{path}/pages/{number}?reading={reading}&words={first}-{last}#words"
-
-
-def finding_url(name: str, sort: str | None = None) -> str:
-    """A finding, its rows by the column ``sort``."""
-    return url_for("findings.show", name=name, sort=sort)
-
-
-def finding_file_url(name: str, form: str) -> str:
-    """A finding as a file."""
-    return url_for("findings.export", name=name, form=form)
 
 
 def annotation_url(annotation_id: str) -> str:

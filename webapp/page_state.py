@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
 from archive.search.request import SearchRequest
+from webapp.languages.translation import gettext
 
 _TURNS = ("0", "90", "180", "270")
 
@@ -40,7 +41,8 @@ class PageState:
         """
         turn = arguments.get("turn") or "0"
         if turn not in _TURNS:
-            raise UsageError(f"A page cannot be turned by {turn[:20]!r} degrees.", f"Turns are: {', '.join(_TURNS)}.")
+            message = gettext("A page cannot be turned by '%(turn)s' degrees.", turn=turn[:20])
+            raise UsageError(message, gettext("Turns are: %(turns)s.", turns=", ".join(_TURNS)))
         find = arguments.get("find", "").strip()
         SearchRequest(find)  # It knows how long a query may be.
         return cls(_size(arguments.get("size") or Size.FIT), int(turn), find)
@@ -75,4 +77,5 @@ def _size(text: str) -> Size:
     try:
         return Size(text)
     except ValueError as error:
-        raise UsageError(f"There is no size {text[:20]!r}.", f"Sizes are: {', '.join(Size)}.") from error
+        message = gettext("There is no size '%(size)s'.", size=text[:20])
+        raise UsageError(message, gettext("Sizes are: %(sizes)s.", sizes=", ".join(Size))) from error

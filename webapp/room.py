@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from archive.citing import addresses
 from archive.citing.verification import Verifier
 from archive.facts.values import Places
 from archive.home import Archive
 from archive.model import Document, Reading
+from webapp.access.callers import caller
 from webapp.page_images import PageImages
 from webapp.search_state import positive_number
 
@@ -32,10 +33,14 @@ def open_room(app: Flask, room: Room) -> None:
 
 
 def current_room() -> Room:
-    """The room of the application that answers this request."""
-    room = current_app.extensions[_KEY]
-    assert isinstance(room, Room)
-    return room
+    """The room of the application that answers this request, with the archive as its reader sees it: there is no other
+    way for a view to come by one, so none can forget what its reader may not see."""
+    if "room" not in g:
+        room = current_app.extensions[_KEY]
+        assert isinstance(room, Room)
+        g.room = replace(room, archive=room.archive.seen(caller().hidden))
+    seen: Room = g.room
+    return seen
 
 
 def verifier() -> Verifier:

@@ -1,8 +1,10 @@
 """Requests that change something, or cost much, are taken from our own pages and from programs, not from other sites.
 
-There is no password and no cookie that gives rights, on which a foreign page could ride, but a reader's browser reaches
+A foreign page could ride on the cookie of whoever has logged in; and where nobody needs to, a reader's browser reaches
 an address that the foreign page's owner does not: ``http://127.0.0.1:8000``. So every method but GET, HEAD and OPTIONS
-must come from here, by what browsers say and pages cannot forge. This is the rule of Go 1.25's
+must come from here, by what browsers say and pages cannot forge. That is enough without a secret in each form: no GET
+changes anything, the cookie of a session is ``SameSite=Lax`` besides, and every browser of today sends ``Origin`` with
+a form. This is the rule of Go 1.25's
 ``http.CrossOriginProtection``
 (https://words.filippo.io/csrf/): ``Sec-Fetch-Site`` decides; where it is missing, as it is over plain HTTP from another
 computer, ``Origin`` must name the host that was asked; a request with neither comes from no browser.
@@ -16,6 +18,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 from werkzeug.exceptions import Forbidden
+
+from webapp.languages.translation import gettext
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -34,4 +38,4 @@ def _refuse_foreign() -> None:
     else:
         is_ours = origin is None or urlsplit(origin).netloc == request.host
     if not is_ours:
-        raise Forbidden("The request came from another site. Nothing was done.")
+        raise Forbidden(gettext("The request came from another site. Nothing was done."))

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from archive.errors import UsageError
 from archive.search.request import AMOUNT_FILTERS, SearchRequest, Unit, excluded_facet, excluding
 from archive.text.forms import plain_amount
+from webapp.languages.translation import gettext
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
@@ -149,7 +150,7 @@ def positive_number(name: str, text: str) -> int:
     :raises UsageError: it is something else.
     """
     if not _NUMBER.fullmatch(text):
-        raise UsageError(f"{name} must be a number from 1, not {text[:40]!r}.")
+        raise UsageError(gettext("%(name)s must be a number from 1, not %(value)s.", name=name, value=repr(text[:40])))
     return int(text)
 
 
@@ -163,4 +164,7 @@ def _unit(text: str) -> Unit:
     try:
         return Unit(text)
     except ValueError as error:
-        raise UsageError(f"There is no unit {text[:40]!r}.", f"Units are: {', '.join(Unit)}.") from error
+        raise UsageError(
+            gettext("There is no unit %(name)s.", name=repr(text[:40])),
+            gettext("Units are: %(names)s.", names=", ".join(Unit)),
+        ) from error

@@ -62,7 +62,7 @@ def test_copies_and_other_documents_on_the_same_form_are_listed_apart(shelf: She
     shown = text_of(html)
     copies, forms = shown.index("Near-identical documents"), shown.index("Same wording, other numbers")
     assert copies < shown.index("<i>copy<i>", copies) < forms < shown.index("later", forms)
-    assert "100 % of the wording is the same, and no number differs." in shown[copies:forms]
+    assert "100% of the wording is the same, and no number differs." in shown[copies:forms]
     assert "of the numbers differ" in shown[forms:]
     assert "Date: 7 May 2021, here 9 March 2021" in shown[forms:]
     assert "<i>" not in html, "a title is text"

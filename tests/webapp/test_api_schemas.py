@@ -17,8 +17,10 @@ from archive.annotating.making import Asked, target_of
 from archive.citing.formats import FORMATS
 from archive.citing.locators import Style
 from archive.home import Archive
+from archive.jobs import FileState, JobFile
 from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
+from tests.vendor_samples import come_in, naming
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
 from webapp.api import PREFIX, TABLE
@@ -51,10 +53,16 @@ def home(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
             target_of(archive.catalog, document, Asked(page=1, box="0.1,0.1,0.5,0.2")), "?", "Ana"
         )
         archive.catalog.remove_annotation(gone.id, "Ana")
+        firms = naming(1, "Zidar d.o.o. Pirot"), naming(2, "Zidar a.d. Niš"), naming(3, "Kopač d.o.o. Bor")
+        come_in(archive, *firms)
+        archive.catalog.merge_vendors("Kopač d.o.o. Bor", "Zidar a.d. Niš", "Ana")
+        archive.catalog.undo_ruling(archive.catalog.vendor_rulings()[-1].event, "Ana")
+        files = [JobFile("1/ugovor.pdf", 9), JobFile("2/kvar.pdf", 0, FileState.FAILED, reason="It is empty.")]
+        archive.catalog.add_job("0" * 32, "main", "Ana", files)
         vendor = archive.catalog.vendor_list("Vidozor", 1, 0)[1][0]
         clause = archive.catalog.clauses(contract)[0].eid
     ids = {"contract": contract, "annex": annex, "scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "saved": saved.id,
-           "note": note.id, "gone": gone.id, "vendor": vendor.id, "clause": clause}  # fmt: skip
+           "note": note.id, "job": "0" * 32, "gone": gone.id, "vendor": vendor.id, "clause": clause}  # fmt: skip
     return copy, ids
 
 
@@ -99,6 +107,13 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "verify": ("?text=UGOVOR O JAVNOJ NABAVCI", "?text=ovoga nigde nema"),
     "vendors": ("?q=vido&limit=2",),
     "vendor": ("/{vendor}",),
+    "vendor_candidates": ("",),
+    "vendor_rulings": ("",),
+    "findings": ("",),
+    "finding": ("/competition", "/spending?as_of=5"),
+    "collections": ("",),
+    "jobs": ("?limit=3",),
+    "job": ("/{job}",),
     "review": ("", "?field=amount&limit=3"),
     "saved": ("",),
     "saved_search": ("/{saved}", "/Kamere?unread=1"),
@@ -159,6 +174,11 @@ def test_the_examples_fill_the_lists_that_they_are_to_prove(reader: FlaskClient,
     assert told("/compare/topic?vendor={vendor}&topic=price")["clauses"]
     assert told("/saved/{saved}")["documents"][0]["pages"]
     assert told("/vendors/{vendor}")["documents"]
+    assert any(cell["evidence"] for cell in told("/findings/competition")["rows"][0]["cells"].values())
+    assert told("/vendor-candidates")["candidates"]
+    assert told("/vendor-rulings")["rulings"][0]["undone_by"]
+    assert told("/collections")["collections"]
+    assert [file["reason"] for file in told("/jobs/{job}")["listed"]] == [None, "It is empty."]
     assert (
         told("/verify?text=UGOVOR O JAVNOJ NABAVCI")["newest"] or told("/verify?text=UGOVOR O JAVNOJ NABAVCI")["places"]
     )
@@ -201,7 +221,9 @@ def test_every_route_of_the_api_is_in_the_table(reader: FlaskClient) -> None:
         ("/saved/none", 404), ("/review?field=colour", 400), ("/review?limit=501", 400),
         ("/certificate?topic=price", 400),
         ("/facets?topic=price", 400), ("/annotations/ffffffff", 404), ("/complete?q=" + "x" * 2001, 400),
-        ("/documents/{contract}/near-duplicates?x=1", 400), ("/vendors/nobody", 404), ("/templates?vendor=nobody", 404),
+        ("/documents/{contract}/near-duplicates?x=1", 400), ("/vendors/nobody", 404), ("/jobs/none", 404),
+        ("/findings/none", 404), ("/findings/spending?as_of=soon", 400),
+        ("/templates?vendor=nobody", 404),
     ],
 )  # fmt: skip
 def test_a_refusal_is_json_that_says_why(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +16,6 @@ from archive.home import Archive
 from archive.model import Fact, Span
 from indexer.job_worker import JobWorker
 from indexer.render import SandboxedRenderer
-from tests.webapp.test_browser_saved import fits
 from tests.webapp_samples import CONTRACT, Filler
 from webapp import create_app
 from webapp.server import make_server
@@ -138,22 +136,3 @@ def look_until(page: Page, text: str) -> None:
         page.wait_for_timeout(500)
         page.reload()
     raise AssertionError(f"the page never said {text!r}")
-
-
-def test_every_page_fits_a_phone_and_has_contrast(
-    archive: Archive, tmp_path: Path, window: Callable[[bool], Page]
-) -> None:
-    doubtful_contracts(archive, tmp_path)
-    (job, files) = archive.inbox.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
-    archive.catalog.add_job(job, "main", "Ana", files)
-    id_ = next(archive.catalog.documents()).id
-    correct = f"/documents/{id_}/correct?field=municipality"
-    with served(archive) as address:
-        page = window(False)
-        for path in (
-            *("/review", correct, "/review/csv", "/vendors/candidates", "/add", "/jobs", f"/jobs/{job}"),
-            "/collections",
-        ):
-            page.emulate_media(color_scheme="light")
-            page.goto(address + path)
-            fits(page)

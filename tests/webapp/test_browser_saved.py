@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.webapp.test_browser import CONTRASTS, SMALL_TARGETS, evaluate
 from tests.webapp_own_room import OwnRoom, own_room
-from tests.webapp_samples import OpenPage
 from webapp.server import make_server
 
 LIST = 'kamera\n\nkamera\n"nema ovoga\n—\nput*'
@@ -43,17 +41,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(base_url=address, java_script_enabled=False)
     yield context.new_page()
     context.close()
-
-
-def fits(page: Page) -> None:
-    """Nothing needs scrolling sideways, is too small, or too pale."""
-    for width in (320, 390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert evaluate(page, "document.documentElement.scrollWidth") <= width
-        assert evaluate(page, SMALL_TARGETS) == [], width
-    assert evaluate(page, CONTRASTS) == []
-    page.emulate_media(color_scheme="dark")
-    assert evaluate(page, CONTRASTS) == [], "in the dark"
 
 
 def test_from_a_search_to_its_news(room: OwnRoom, page: Page) -> None:
@@ -94,15 +81,3 @@ def test_a_list_is_searched_and_had_as_a_file(page: Page, tmp_path: Path) -> Non
     page.get_by_label("Column of a table").fill("Ime")
     page.get_by_role("button", name="Search for each line").click()
     expect(page.get_by_role("row")).to_have_count(2)
-
-
-def test_the_pages_fit_and_can_be_read(room: OwnRoom, open_page: OpenPage) -> None:
-    saved = room.archive.catalog.save_search("Kamere", {"text": "kamera", "filters": {"language": ["sr-Latn"]}})
-    room.come_in("novo.txt", "Grad je kupio nove kamere.")
-    for path in ("/lists?language=sr-Latn", "/saved", f"/saved/{saved.id}"):
-        fits(open_page(path, script=True))
-    page = open_page("/lists", script=True)
-    page.get_by_label("Searches").fill(LIST)
-    page.get_by_role("button", name="Search for each line").click()
-    page.wait_for_load_state("networkidle")
-    fits(page)

@@ -59,6 +59,24 @@ def test_another_question_is_answered_in_place(page: Page) -> None:
     assert stayed(page)
 
 
+def test_links_of_the_search_page_are_answered_in_place(page: Page) -> None:
+    page.get_by_role("link", name="Newest").click()
+    expect(page).to_have_url(re.compile(r"sort=newest"))
+    page.get_by_role("checkbox", name="2021").check()
+    expect(page).to_have_url(re.compile(r"\?q=cameras&year=2021&sort=newest$"))
+    page.get_by_role("link", name="Remove filter Year 2021").click()
+    expect(page.locator("#count")).to_contain_text("2 documents")
+    expect(page.locator("#results")).to_be_focused()
+    page.get_by_role("link", name="Clauses", exact=True).click()
+    expect(page.locator("#count")).to_contain_text("clause")
+    page.get_by_role("link", name="Documents", exact=True).click()
+    expect(page.locator("#count")).to_contain_text("2 documents")
+    assert stayed(page)
+    page.locator(".hits a").first.click()
+    expect(page).to_have_url(re.compile("/documents/"))
+    assert not stayed(page), "a result is another page"
+
+
 def test_an_amount_is_a_filter_that_is_applied_once_typed(page: Page) -> None:
     page.get_by_label("At least").fill("5.000")
     page.get_by_label("At least").press("Tab")

@@ -1,12 +1,14 @@
-"""The pages and the command of findings, on the specimens."""
+"""The pages, the files and the command of findings: on the specimens, and on three made contracts for moments."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,11 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
+from archive.config import Settings
+from archive.decisions import Action
+from archive.findings.files import SHIPPED
 from archive.home import Archive
+from tests.finding_samples import add, contract, decide, price
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -33,6 +39,25 @@ def home(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(home: Path) -> Iterator[FlaskClient]:
     with Archive.open(home) as archive:
         yield create_app(archive, NoPicture()).test_client()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Bor is added by event 2, Ada by event 4, and by event 5 a person has said that Ada's is 400 and not 200."""
+    with Archive.open(tmp_path_factory.mktemp("made") / "home", Settings()) as archive:
+        add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+        ada = add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
+        decide(archive, ada, Action.CORRECT, price("400.00"))
+        own = archive.home / "findings" / "in-euros.toml"
+        own.parent.mkdir()
+        own.write_text(f'convert = "EUR"\n{(SHIPPED / "spending.toml").read_text("utf-8")}', encoding="utf-8")
+        yield create_app(archive, NoPicture()).test_client()
+
+
+def drawn(html: str, shape: str, size: str) -> dict[str, tuple[str, float]]:
+    """The squares or dots of a page that lead somewhere: what each says of itself, its address, and its size."""
+    found = rf'<a href="([^"]*)" tabindex="-1"><title>([^<]*)</title>\s*<{shape}[^>]* {size}="([\d.]+)"'
+    return {told: (unescape(url), float(length)) for url, told, length in re.findall(found, html)}
 
 
 def test_from_the_list_to_a_number_to_the_words_that_make_it(client: FlaskClient) -> None:
@@ -65,8 +90,113 @@ def test_files_have_the_numbers_and_their_addresses(client: FlaskClient) -> None
     assert (evidence["value"], evidence["field"]) == ("13728000.00", "amount")
     assert record["as_of"]["event"] > 0
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/findings/spending.xlsx").data))
-    assert book.sheet_names == ["Table", "Evidence", "Method"]
+    assert book.sheet_names == ["Table", "Numbers", "Evidence", "Method"]
     assert 13728000.0 in book.get_sheet_by_name("Table").to_python()[1]
+    head, *facts = book.get_sheet_by_name("Evidence").to_python()
+    becej_evidence = dict(zip(head, facts[0], strict=True))
+    assert becej_evidence["municipality"] == "Bečej"
+    assert str(becej_evidence["address"]).startswith("http://localhost/documents/")
+
+
+def test_files_say_how_many_facts_persons_have_spoken_of(made: FlaskClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(made.get("/findings/spending.csv").text.removeprefix("\ufeff"))))
+    marks = {
+        row["municipality"]: (row["corrected"], row["confirmed"], row["disputed"])
+        for row in rows
+        if row["column"] == "RSD without VAT"
+    }
+    assert marks == {"Ada": ("1", "0", "0"), "Bor": ("0", "0", "0"), "All": ("1", "0", "0")}
+    book = CalamineWorkbook.from_filelike(io.BytesIO(made.get("/findings/spending.xlsx").data))
+    head, *numbers = book.get_sheet_by_name("Numbers").to_python()
+    ada = [row for row in (dict(zip(head, cells, strict=True)) for cells in numbers) if row["municipality"] == "Ada"]
+    assert [(row["number"], row["corrected"]) for row in ada if row["column"] == "RSD without VAT"] == [(400, 1)]
+
+
+def test_a_workbook_says_in_its_method_what_is_not_as_it_should_be(made: FlaskClient) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(made.get("/findings/in-euros.xlsx").data))
+    method = [line for (line,) in book.get_sheet_by_name("Method").to_python()]
+    assert any("no rate" in str(line) for line in method), method
+
+
+def test_only_rows_whose_heads_have_the_words_are_shown(made: FlaskClient) -> None:
+    html = html_of(made, "/findings/spending?only=ada")
+    assert "1 row is hidden." in text_of(html)
+    assert 'scope="row">Ada' in html
+    assert 'scope="row">Bor' not in html
+    assert "2 rows are hidden." in text_of(html_of(made, "/findings/spending?only=zrenjanin"))
+
+
+def test_a_table_as_of_a_moment_and_its_numbers_and_files(made: FlaskClient) -> None:
+    then = html_of(made, "/findings/spending?as_of=4")
+    assert "300" in text_of(then)
+    assert "500" not in text_of(then)
+    (ada,) = [url for url in links(then) if "row=Ada" in url and "RSD" in url and "tabindex" not in url][:1]
+    assert "as_of=4" in ada
+    assert "200.00" in text_of(html_of(made, ada))
+    total = made.get("/findings/spending.json?as_of=2").get_json()["total"]["cells"]["RSD·without"]
+    assert total["number"] == 100
+    assert "as_of=2" in total["url"]
+
+
+def test_what_changed_is_told_with_who_and_why(made: FlaskClient) -> None:
+    told = text_of(html_of(made, "/findings/spending/changes?against=4"))
+    assert "From event 4 to event 5." in told
+    assert "200 → 400" in told
+    assert re.search(r"Ana, [^:]*: Amount 200\.00 → 400\.00", told)
+    earlier = text_of(html_of(made, "/findings/spending/changes?against=2&as_of=4"))
+    assert "From event 2 to event 4." in earlier
+    assert "added on" in earlier
+    assert "Nothing changed." in text_of(html_of(made, "/findings/spending/changes?against=5"))
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/findings/spending?sort=nothing", 400, "has no column"),
+        ("/findings/spending?as_of=yesterday", 400, "no moment"),
+        ("/findings/spending?as_of=99", 400, "no event 99"),
+        ("/findings/spending.csv?as_of=99", 400, "no event 99"),
+        ("/findings/spending/cell?as_of=99&column=units", 400, "no event 99"),
+        ("/findings/spending/cell?column=nothing", 404, "no such row or column"),
+        ("/findings/spending/changes", 400, "Nothing is named to compare with."),
+        ("/findings/spending/changes?against=tomorrow", 400, "no moment"),
+        ("/findings/foi-days.ocds", 400, "OCDS tells of procurements"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(made: FlaskClient, path: str, status: int, words: str) -> None:
+    answer = made.get(path)
+    assert answer.status_code == status
+    assert words in unescape(answer.text)
+
+
+def test_the_procurements_of_a_finding_as_ocds(client: FlaskClient) -> None:
+    lines = [json.loads(line) for line in client.get("/findings/vendors.ocds").text.splitlines()]
+    counted = client.get("/findings/vendors.json").get_json()["total"]["cells"]["units"]["number"]
+    assert len({line["ocid"] for line in lines}) == counted == 4
+    assert {line["buyer"]["name"] for line in lines} == {
+        "Opština Bečej",
+        "Opština Ivanjica",
+        "Municipality of Ivanjica",
+        "Opština Kladovo",
+    }
+
+
+def test_squares_lead_to_the_facts_and_have_the_areas_of_the_numbers(made: FlaskClient) -> None:
+    html = html_of(made, "/findings/spending")
+    squares = drawn(html, "rect", "width")
+    (ada, width), (_, other) = (
+        squares[f"{town} · 2020 · RSD without VAT: {n}"] for town, n in (("Ada", 400), ("Bor", 100))
+    )
+    assert width**2 / other**2 == pytest.approx(4, rel=0.05)
+    assert "400.00" in text_of(html_of(made, ada))
+
+
+def test_dots_lead_to_the_facts_and_have_the_areas_of_the_numbers(made: FlaskClient) -> None:
+    dots = drawn(html_of(made, "/findings/spending"), "circle", "r")
+    (ada, radius), (_, other) = dots["Ada: 400"], dots["Bor: 100"]
+    assert radius**2 / other**2 == pytest.approx(4, rel=0.05)
+    assert "400.00" in text_of(html_of(made, ada))
+    assert not drawn(html_of(made, "/findings/vendors"), "circle", "r")
 
 
 def test_a_wrong_file_is_named_in_the_list(client: FlaskClient, home: Path) -> None:
@@ -93,3 +223,13 @@ def test_the_command_prints_writes_and_makes_findings(home: Path, tmp_path: Path
     assert (tmp_path / "out.xlsx").read_bytes()[:2] == b"PK"
     assert run("new", "mentions").strip().endswith("findings/mentions.toml")
     assert "face recognition" in run("mentions")
+
+
+def test_a_long_table_comes_in_parts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.presenters.findings.ROWS_SHOWN", 2)
+    html = html_of(client, "/findings/competition")
+    assert "/findings/competition?first=3" in links(html)
+    assert "Kladovo" not in text_of(html).partition("Pictures")[0]
+    assert "Kladovo" in text_of(html_of(client, "/findings/competition?first=3")).partition("Pictures")[0]
+    assert client.get("/findings/competition?first=4").status_code == 404
+    assert client.get("/findings/competition?first=x").status_code == 400

@@ -130,7 +130,7 @@ def test_the_information_of_an_image(client: FlaskClient, sample: Sample) -> Non
     assert info["id"] == f"http://localhost/iiif/{sample.contract}/pages/1"
     assert (info["type"], info["protocol"], info["profile"]) == ("ImageService3", "http://iiif.io/api/image", "level1")
     assert (info["width"], info["height"]) == (2000, HEIGHT)
-    assert [size["width"] for size in info["sizes"]] == [240, 1200, 2000]
+    assert [size["width"] for size in info["sizes"]] == [500, 1000, 2000]
     for size in info["sizes"]:
         path = f"/iiif/{sample.contract}/pages/1/full/{size['width']},{size['height']}/0/default.jpg"
         assert Image.open(io.BytesIO(client.get(path).data)).size == (size["width"], size["height"])

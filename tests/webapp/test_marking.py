@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from archive.model import Box, Page, TextSource
 from archive.search.results import Snippet
 from archive.words import Break, Word, Words
@@ -21,6 +23,44 @@ PAGE = Page(1, 0, 4, 600, 800, TextSource.TEXT)
 
 def test_text_keeps_its_lines_and_blocks() -> None:
     assert paragraphs(WORDS, [], anchored=True) == ((Piece("Nabavka video\nnadzora"),), (Piece("Cena"),))
+
+
+def lines(*texts: str, left: float = 0.1, letter: float = 0.008) -> Words:
+    """A block of these lines, of letters of one width; without width, text that flows has no boxes."""
+    words = []
+    for row, text in enumerate(texts):
+        at = left
+        for place, word in enumerate(text.split()):
+            box = Box(at, 0.1 + row / 50, at + letter * len(word), 0.115 + row / 50) if letter else None
+            before = (Break.LINE if row else Break.BLOCK) if place == 0 else Break.SPACE
+            words.append(Word(word, box, before=before))
+            at += letter * (len(word) + 1)
+    return Words.of(words)
+
+
+def shown(words: Words) -> str:
+    (pieces,) = paragraphs(words, [], anchored=True)
+    return "".join(piece.text for piece in pieces)
+
+
+PROSE = "Predmet ovog ugovora je isporuka, ugradnja i puštanje u rad sistema", "koji čine kamere na lokacijama."
+
+
+@pytest.mark.parametrize("letter", [0.008, 0.0])
+def test_running_text_flows(letter: float) -> None:
+    assert shown(lines(*PROSE, letter=letter)) == " ".join(PROSE)
+
+
+@pytest.mark.parametrize("letter", [0.008, 0.0])
+def test_a_line_that_had_room_for_more_stays_a_line(letter: float) -> None:
+    kept = "ANEKS BROJ 1", *PROSE, "Direktor"
+    assert shown(lines(*kept, letter=letter)) == f"ANEKS BROJ 1\n{' '.join(PROSE)}\nDirektor"
+
+
+def test_a_narrow_block_and_a_word_cut_in_two_keep_their_lines() -> None:
+    assert shown(lines("Opština Bečej", "Trg izmišljenih predaka 1")) == "Opština Bečej\nTrg izmišljenih predaka 1"
+    cut = "Predmet ovog ugovora je isporuka, ugradnja i puštanje u rad sis-", "tema"
+    assert shown(lines(*cut)) == "\n".join(cut)
 
 
 def test_a_mark_runs_over_a_line_break_and_carries_its_anchor() -> None:

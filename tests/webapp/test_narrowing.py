@@ -17,7 +17,7 @@ from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import LETTERS
 from webapp.contexts.search import YearBars
 from webapp.presenters.facet_page import VALUES_SHOWN, with_part
-from webapp.presenters.search_facets import FOLDED_VALUES, TOP_VALUES
+from webapp.presenters.search_facets import FOLDED_VALUES, TOP_VALUES, in_order
 from webapp.presenters.year_bars import HEIGHT, LEAST_HEIGHT, MOST_BARS, year_bars
 from webapp.search_state import SearchState
 
@@ -111,6 +111,18 @@ def test_impossible_amounts_are_refused(client: FlaskClient, query: str, says: s
         assert says in unescape(response.text)
 
 
+def test_as_many_are_in_the_order_of_the_readers_language(app: Flask) -> None:
+    kinds = [FacetValue(kind, "", count) for kind, count in
+             (("contract", 1), ("unknown", 1), ("tender_notice", 1), ("foi_appeal", 1), ("minutes", 2))]  # fmt: skip
+    orders = {
+        "en": ["minutes", "contract", "foi_appeal", "tender_notice", "unknown"],
+        "sr-Cyrl": ["minutes", "tender_notice", "contract", "foi_appeal", "unknown"],
+    }
+    for tag, order in orders.items():
+        with app.test_request_context("/", headers={"Accept-Language": tag}):
+            assert [value.value for value in in_order("kind", kinds)] == order
+
+
 def test_a_facet_with_many_values_has_a_page_of_its_own(towns: FlaskClient) -> None:
     html = html_of(towns, "/?q=kamera")
     assert f"{FOLDED_VALUES} more of Municipality" in text_of(html)
@@ -152,8 +164,8 @@ def test_ten_thousand_values_are_listed_part_by_part(towns: FlaskClient, monkeyp
 
 
 def test_finding_among_very_many_values_keeps_their_order() -> None:
-    values: Sequence[FacetValue] = [FacetValue(f"v{n}", f"Vendor {n}", 1) for n in range(10_000)]
-    found = with_part(values, "vendor 99")
+    values: Sequence[FacetValue] = [FacetValue(f"Vendor {n}", f"Vendor {n}", 1) for n in range(10_000)]
+    found = with_part("vendor", values, "vendor 99")
     assert [value.label for value in found][:2] == ["Vendor 99", "Vendor 990"]
     assert len(found) == 111 < VALUES_SHOWN
 

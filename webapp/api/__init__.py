@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.api import citing, clauses, documents, notes, reviewing, saved, searching, vendors
+from webapp.api import adding, citing, clauses, documents, findings, notes, reviewing, saved, searching, vendors
 from webapp.api.endpoint import Endpoint
 
 PREFIX = "/api/v1"
@@ -22,6 +22,8 @@ TABLE: tuple[Endpoint, ...] = (
     *vendors.ENDPOINTS,
     *reviewing.ENDPOINTS,
     *saved.ENDPOINTS,
+    *findings.ENDPOINTS,
+    *adding.ENDPOINTS,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix=PREFIX)

@@ -23,6 +23,8 @@ _PARTS: dict[str, tuple[Schema, str]] = {
     "number": ({"type": "integer", "minimum": 1, "maximum": FARTHEST}, "A page, counted from 1."),
     "annotation_id": ({"type": "string", "pattern": "^[0-9a-f]{8,32}$"}, "A note's id, or the beginning of it."),
     "vendor_id": ({"type": "string", "minLength": 1}, "A vendor's id, a number or a name."),
+    "name": ({"type": "string", "minLength": 1}, "The name of a finding."),
+    "job_id": ({"type": "string", "minLength": 1}, "An upload's id."),
     "search_id": ({"type": "string", "minLength": 1}, "A saved search's id or name."),
 }
 
@@ -43,7 +45,12 @@ def openapi(table: Sequence[Endpoint], prefix: str, version: str, server: str) -
         },
         "servers": [{"url": server}],
         "paths": paths,
-        "components": {"schemas": {"Error": ERROR}},
+        # Where everybody must log in, a program sends a token; elsewhere it needs none.
+        "security": [{}, {"token": []}],
+        "components": {
+            "schemas": {"Error": ERROR},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
@@ -59,7 +66,7 @@ def path_parts(endpoint: Endpoint) -> tuple[Parameter, ...]:
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
     answers: dict[str, Any] = {"200": _response("The answer.", endpoint.schema, endpoint.media_type)}
-    for status in (400, *endpoint.statuses, 500, 503):
+    for status in (400, 401, *endpoint.statuses, 500, 503):
         # What was removed is gone, and is told of all the same.
         schema = endpoint.schema if status == HTTPStatus.GONE else {"$ref": "#/components/schemas/Error"}
         media_type = endpoint.media_type if status == HTTPStatus.GONE else JSON

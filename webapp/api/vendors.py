@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.vendors.records import mention_records, vendor_list_record, vendor_record
+from archive.vendors.candidates import candidates as candidate_pairs
+from archive.vendors.records import candidate_record, mention_records, ruling_record, vendor_list_record, vendor_record
+from archive.vendors.rulings import Action
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import OFFSET, counted, named
-from webapp.api.schema import ID, TEXT, TRUTH, WHOLE, extended, listed, record
+from webapp.api.schema import ID, MOMENT, NUMBER, TEXT, TRUTH, WHOLE, choice, extended, listed, maybe, record
 from webapp.api.schema import named as by_name
 from webapp.room import current_room
 
@@ -25,6 +27,20 @@ VENDOR = record(
 )
 MENTION = record("A document that names it.", id=ID, name=TEXT, vendor=TRUTH, bidder=TRUTH, numbers=by_name(TEXT))
 
+CANDIDATE = record(
+    "Two vendors that may be one, and why. score orders them.", one=VENDOR, other=VENDOR, reason=TEXT, score=NUMBER
+)
+RULING = record(
+    "What a person said of two names. undone_by is the event that took it back.",
+    event=WHOLE,
+    at=MOMENT,
+    action=choice(Action),
+    one=TEXT,
+    other=TEXT,
+    by=TEXT,
+    undone_by=maybe(WHOLE),
+)
+
 
 def every(asked: Asked) -> dict[str, Any]:
     """The vendors with q in a name or number, those in most documents first."""
@@ -39,6 +55,19 @@ def one(asked: Asked, vendor_id: str) -> dict[str, Any]:
     return vendor_record(found) | {"documents": mention_records(found)}
 
 
+def candidates(asked: Asked) -> dict[str, Any]:
+    """Pairs of vendors that a person should judge, the most useful first."""
+    pairs = candidate_pairs(current_room().archive.catalog.all_vendors())
+    first = asked.number("offset")
+    shown = pairs[first : first + asked.number("limit")]
+    return {"total": len(pairs), "candidates": [candidate_record(pair) for pair in shown]}
+
+
+def rulings(_: Asked) -> dict[str, Any]:
+    """What persons said of vendors, in order, also what was taken back."""
+    return {"rulings": [ruling_record(recorded) for recorded in current_room().archive.catalog.vendor_rulings()]}
+
+
 ENDPOINTS = (
     Endpoint(
         "vendors",
@@ -51,6 +80,17 @@ ENDPOINTS = (
             counted("limit", "How many vendors.", most=MOST_VENDORS, default=VENDORS),
             OFFSET,
         ),
+    ),
+    Endpoint(
+        "vendor_candidates",
+        "/vendor-candidates",
+        "Vendors that may be one",
+        candidates,
+        record(total=WHOLE, candidates=listed(CANDIDATE)),
+        (counted("limit", "How many pairs.", most=MOST_VENDORS, default=VENDORS), OFFSET),
+    ),
+    Endpoint(
+        "vendor_rulings", "/vendor-rulings", "What persons said of vendors", rulings, record(rulings=listed(RULING))
     ),
     Endpoint(
         "vendor",

@@ -18,6 +18,7 @@ from archive.search.request import SNIPPET_PAGES
 from webapp.command_line.files import written_whole
 from webapp.command_line.options import EXACT_OPTION, LOOK_ALIKES_OPTION, chosen, filter_options
 from webapp.exports import csv_rows, write_xlsx
+from webapp.masking import masked_lines
 
 UTF8_MARK = "\ufeff"
 """Put before CSV in files: without it, Excel takes the letters for those of an old code page."""
@@ -61,7 +62,8 @@ def search_list_command(
         # JSON quotes every matching page as a search does; a table has room for one.
         excerpts = SNIPPET_PAGES if form == "json" else 1
         options = ListOptions(phrase, exact, look_alikes, excerpts, chosen(filters))
-        results = _counted(search_list(archive.search, asked.lines, options), counts)
+        found = masked_lines(search_list(archive.search, asked.lines, options), archive.settings)
+        results = _counted(found, counts)
         if output is None:
             for line in _lines(results, form):
                 click.echo(line, nl=False)

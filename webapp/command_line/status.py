@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,7 +24,7 @@ def status_command(home: Path, as_json: bool) -> None:
         print_json(record)
         return
     failures, worst_pages = record.pop("failures"), record.pop("worst_pages")
-    print_table(record)
+    print_table(record | {"protection": _protection(record["protection"])})
     for poor in worst_pages:
         confidence = "" if poor["confidence"] is None else f", confidence {poor['confidence']:.1f}"
         why = " ".join(filter(None, (poor["reason"], poor["note"])))
@@ -31,6 +32,13 @@ def status_command(home: Path, as_json: bool) -> None:
         click.echo(f"{poor['quality']:<10} {where}: {poor['source']}{confidence} {why}".rstrip())
     for failure in failures:
         click.echo(f"failed     {failure['path']}: {failure['reason']} {failure['remedy'] or ''}".rstrip())
+
+
+def _protection(said: dict[str, Any]) -> str:
+    limits = "documents are read by processes with limits"
+    if said["sandboxed"]:
+        return f"{limits}, in a sandbox without network (bubblewrap)"
+    return f"{limits}, and no sandbox: {said['why']}"
 
 
 @click.command("settings")

@@ -56,13 +56,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CiteContext:
-    """The page of a citation, which is its permalink."""
+    """The page of a citation, which is its permalink. ``source`` and ``provenance`` are in the language of its style,
+    ``source_language``."""
 
     state: SearchState
     title: str
     document: Link
     pages: tuple[Link, ...]
     source: str
+    source_language: str
     provenance: str
     quote: str
     language: str | None

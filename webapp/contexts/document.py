@@ -25,7 +25,7 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class FactRow:
     """One value of a field. ``url`` leads to what it names, where that has a page; ``correct`` to the form that
-    corrects it."""
+    corrects it. ``is_title``: the value is the title, in the document's own language."""
 
     label: str
     value: str
@@ -34,6 +34,7 @@ class FactRow:
     status: str | None
     url: str | None = None
     correct: str | None = None
+    is_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,12 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """How one page was read. ``quality`` is None where there is nothing to judge."""
+    """How one page was read. ``quality`` and its label are None where there is nothing to judge."""
 
     page: Link
     source: str
     quality: str | None
+    quality_label: str | None
     script: str | None
     reason: str | None
     note: str | None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from webapp.contexts.common import Link
 from webapp.contexts.document import Evidence
+from webapp.contexts.finding_pictures import Pictures
+from webapp.finding_state import FindingState
 from webapp.search_state import SearchState
 
 
@@ -47,15 +49,24 @@ class NumberRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingContext:
-    """A finding. ``heads`` and ``columns`` are links that sort by them; ``method`` says how it was made."""
+    """A finding. ``heads`` and ``columns`` are links that sort by them; ``method`` says how it was made.
+
+    ``asked`` is what the reader asked of it; ``hidden`` says how many rows are not shown because of that;
+    ``parts`` lead to the other rows of a long table.
+    """
 
     state: SearchState
+    asked: FindingState
     title: str
     about: str
+    notes: tuple[str, ...]
+    hidden: str | None
     heads: tuple[Link, ...]
     columns: tuple[Link, ...]
     rows: tuple[NumberRow, ...]
+    parts: tuple[Link, ...]
     total: NumberRow
+    pictures: Pictures
     files: tuple[Link, ...]
     method: tuple[str, ...]
 
@@ -81,3 +92,26 @@ class CellContext:
     notes: tuple[str, ...]
     units: tuple[tuple[str, tuple[ProofRow, ...]], ...]
     parts: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A number that changed: ``number`` leads to what makes it now, ``reasons`` say why, with the document of each."""
+
+    what: str
+    before: str
+    after: str
+    url: str | None
+    reasons: tuple[tuple[Link | None, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesContext:
+    """What changed of a finding between two moments; ``notes`` say what could not be counted as it was."""
+
+    state: SearchState
+    title: str
+    back: Link
+    span: str
+    notes: tuple[str, ...]
+    rows: tuple[ChangeRow, ...]

@@ -127,8 +127,8 @@ class PageContext:
 
     ``carried`` are the parameters (name, value) that the form to another page takes along, ``searching`` those of the
     form that finds something in the document. ``found`` leads through what was found so, and ``unfind`` leads away from
-    it. ``legend`` says how many words look different because OCR was unsure of them; the template adds how they look.
-    ``cite`` leads to the citation of the marked evidence. ``cards`` are persons' notes on what stands here.
+    it. ``doubtful`` words look different, because OCR was less than ``doubtful_below`` per cent sure of them. ``cite``
+    leads to the citation of the marked evidence. ``cards`` are persons' notes on what stands here.
     """
 
     state: SearchState
@@ -158,6 +158,7 @@ class PageContext:
     image: PageImage | None
     paragraphs: tuple[tuple[Piece, ...], ...]
     text_language: str | None
-    legend: str | None
+    doubtful: int
+    doubtful_below: int
     cite: Link | None
     cards: tuple[NoteCard, ...]

@@ -23,15 +23,16 @@ class Proof:
 class DecisionForm:
     """The form that takes a person's word on a field.
 
-    ``old`` is the value in question, None where the field has none; ``words`` are the numbers of the words shown that
-    prove it, empty if they cannot be cited. ``options`` are the values that the field may have, if there are few;
-    ``hidden`` tells where the reader came from.
+    ``old`` is the value in question, None where the field has none, and ``shown`` the same in words; ``words`` are the
+    numbers of the words shown that prove it, empty if they cannot be cited. ``options`` are the values that the field
+    may have, if there are few; ``hidden`` tells where the reader came from.
     """
 
     document_id: str
     field: str
     label: str
     old: str | None
+    shown: str
     value: str
     words: str
     quote: str

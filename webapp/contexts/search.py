@@ -24,8 +24,8 @@ class FacetChoice:
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
-    """The checkboxes of one facet: those always shown, and those that fold away. ``every`` leads to all of them, where
-    there are too many for this page."""
+    """The checkboxes of one facet: those always shown, and those that fold away. ``every`` leads to all of them and is
+    labelled with their number, where there are too many for this page."""
 
     name: str
     label: str

@@ -7,6 +7,7 @@ not have with 400.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, cast
 
@@ -16,11 +17,11 @@ from archive.errors import UsageError
 from archive.model import Box, Page
 from archive.rendering import ImageFormat, Piece
 from webapp.iiif.addresses import size
-from webapp.page_images import WIDTHS
 
 CONTEXT = "http://iiif.io/api/image/3/context.json"
 MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 TILE = 512
+SCALE_FACTORS = (1, 2, 4)
 
 _FORMATS = ("jpg", "tif", "png", "gif", "jp2", "pdf", "webp")
 _QUALITIES = ("default", "color", "gray", "bitonal")
@@ -39,7 +40,8 @@ Region = tuple[int, int, int, int]
 def information(page: Page, address: str) -> dict[str, Any]:
     """What ``info.json`` says of the image of a page."""
     width, height = size(page)
-    shown = [(wide, max(1, round(height * wide / width))) for wide in WIDTHS if wide <= width]
+    # OpenSeadragon takes three sizes beside three scale factors for the sizes of its levels, so that they have to be.
+    levels = [(math.ceil(width / factor), math.ceil(height / factor)) for factor in reversed(SCALE_FACTORS)]
     return {
         "@context": CONTEXT,
         "id": address,
@@ -50,8 +52,8 @@ def information(page: Page, address: str) -> dict[str, Any]:
         "height": height,
         "maxWidth": width,
         "maxHeight": height,
-        "sizes": [{"width": wide, "height": high} for wide, high in shown],
-        "tiles": [{"width": TILE, "scaleFactors": [1, 2, 4]}],
+        "sizes": [{"width": wide, "height": high} for wide, high in levels],
+        "tiles": [{"width": TILE, "scaleFactors": list(SCALE_FACTORS)}],
         "preferredFormats": ["jpg"],
         "extraFormats": ["png"],
     }

@@ -11,8 +11,10 @@ from archive.text.carrying import How
 from webapp.contexts.annotations import AnnotationContext, ChangeRow, NoteCard
 from webapp.contexts.common import Link
 from webapp.contexts.page import Rectangle
+from webapp.languages.translation import gettext, marked
 from webapp.links import annotation_url, api_annotation_url, document_url, page_url
 from webapp.presenters.marking import Mark
+from webapp.presenters.places import page_short
 from webapp.presenters.wording import moment
 from webapp.search_state import SearchState
 
@@ -20,14 +22,28 @@ QUOTE_WORDS = 30
 """Words of what a note is on that are shown beside it; a longer quotation is cut, and the page shows all of it."""
 
 _HOW = {
-    How.EXACT: "its words were found again",
-    How.EDGES: "its words were found again, with other punctuation at the edges",
-    How.SPACING: "its words were found again, with spaces elsewhere",
-    How.SCRIPT: "its words were found again in the other script",
-    How.FOLDED: "its words were found again but for case, diacritics or punctuation",
-    How.ALIGNED: "other words stand now where its words stood",
+    How.EXACT: marked("Made in reading %(made)s; its words were found again in reading %(shown)s."),
+    How.EDGES: marked(
+        "Made in reading %(made)s; its words were found again, with other punctuation at the edges "
+        "in reading %(shown)s."
+    ),
+    How.SPACING: marked(
+        "Made in reading %(made)s; its words were found again, with spaces elsewhere in reading %(shown)s."
+    ),
+    How.SCRIPT: marked(
+        "Made in reading %(made)s; its words were found again in the other script in reading %(shown)s."
+    ),
+    How.FOLDED: marked(
+        "Made in reading %(made)s; its words were found again but for case, diacritics or punctuation "
+        "in reading %(shown)s."
+    ),
+    How.ALIGNED: marked("Made in reading %(made)s; other words stand now where its words stood in reading %(shown)s."),
 }
-_DONE = {Action.ANNOTATE: "Made", Action.EDIT: "Changed", Action.REMOVE: "Removed"}
+_DONE = {
+    Action.ANNOTATE: marked("Made by %(person)s, %(moment)s (event %(event)s)"),
+    Action.EDIT: marked("Changed by %(person)s, %(moment)s (event %(event)s)"),
+    Action.REMOVE: marked("Removed by %(person)s, %(moment)s (event %(event)s)"),
+}
 
 
 def anchor_of(annotation: Annotation) -> str:
@@ -86,12 +102,11 @@ def note_boxes(found: Sequence[tuple[Annotation, Target]], page: Page) -> tuple[
 def note_card(annotation: Annotation, target: Target, document: Document, state: SearchState) -> NoteCard:
     """A note as it stands at ``target``."""
     older = target.reading if target.reading < document.reading else None
-    place = f"p. {target.page}" + (f" of reading {target.reading}" if older else "")
     url = page_url(document.id, target.page, state, reading=older)
     words = target.quote.split()
     return NoteCard(
-        place=Link(place, f"{url}#{anchor_of(annotation)}"),
-        permalink=Link("Permalink", annotation_url(annotation.id)),
+        place=Link(page_short(target.page, older), f"{url}#{anchor_of(annotation)}"),
+        permalink=Link(gettext("Permalink"), annotation_url(annotation.id)),
         quote=" ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "") if target.span else None,
         note=annotation.note,
         about=_about(annotation),
@@ -111,38 +126,46 @@ def present_annotation(
     state = SearchState()
     removed = None
     if annotation.removed_at is not None:
-        removed = f"{annotation.removed_by} removed this note on {moment(annotation.removed_at)}."
+        removed = gettext(
+            "%(person)s removed this note on %(moment)s.",
+            person=annotation.removed_by,
+            moment=moment(annotation.removed_at),
+        )
     return AnnotationContext(
         state=state,
         id=annotation.id,
-        title=f"Note on {described.title}",
+        title=gettext("Note on %(title)s", title=described.title),
         document=Link(described.title, document_url(document.id, state)),
         language=described.language,
         card=note_card(annotation, annotation.target, document, state),
         text=annotation.note,
         removed=removed,
-        changes=tuple(
-            ChangeRow(f"{_DONE[change.action]} by {change.by}, {moment(change.at)} (event {change.event})", change.note)
-            for change in reversed(changes)
-        ),
-        exported=Link("As a W3C Web Annotation", api_annotation_url(annotation.id)),
+        changes=tuple(map(_change, reversed(changes))),
+        exported=Link(gettext("As a W3C Web Annotation"), api_annotation_url(annotation.id)),
     )
+
+
+def _change(change: Change) -> ChangeRow:
+    told = gettext(_DONE[change.action], person=change.by, moment=moment(change.at), event=change.event)
+    return ChangeRow(told, change.note)
 
 
 def _about(annotation: Annotation) -> str:
     made = f"{annotation.by}, {moment(annotation.created_at)}"
     if annotation.changed_at is None:
         return made
-    return f"{made}; changed by {annotation.changed_by}, {moment(annotation.changed_at)}"
+    when = moment(annotation.changed_at)
+    return gettext("%(made)s; changed by %(person)s, %(moment)s", made=made, person=annotation.changed_by, moment=when)
 
 
 def _carried(annotation: Annotation, target: Target, document: Document) -> str | None:
     """How a note came to stand where it is shown, or that it could not be brought into the newest reading."""
-    made_in = f"Made in reading {annotation.made_on.reading}"
+    made = annotation.made_on.reading
     if annotation.target.reading < document.reading:
-        return f"{made_in}; its words were not found in reading {document.reading}, the newest."
-    if target.reading == annotation.made_on.reading:
+        lost = marked("Made in reading %(made)s; its words were not found in reading %(newest)s, the newest.")
+        return gettext(lost, made=made, newest=document.reading)
+    if target.reading == made:
         return None
     if target.box is not None:
-        return f"{made_in}."
-    return f"{made_in}; {_HOW[annotation.how or How.EXACT]} in reading {target.reading}."
+        return gettext("Made in reading %(made)s.", made=made)
+    return gettext(_HOW[annotation.how or How.EXACT], made=made, shown=target.reading)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from webapp.api.endpoint import Endpoint, Parameter
 from webapp.api.openapi import described, path_parts, path_template
 from webapp.contexts.api import ApiContext, EndpointCard, ParameterRow
+from webapp.languages.translation import gettext, number
 from webapp.search_state import SearchState
 
 
@@ -37,8 +38,13 @@ def _row(parameter: Parameter) -> ParameterRow:
     if "enum" in schema:
         kind = ", ".join(schema["enum"])
     elif schema["type"] == "integer":
-        kind = f"{schema['minimum']:,} to {schema['maximum']:,}"
+        least, most = number(schema["minimum"]), number(schema["maximum"])
+        kind = gettext("%(least)s to %(most)s", least=least, most=most)
     else:
-        kind = "text, repeated" if schema["type"] == "array" else "text"
-    notes = ["required"] if parameter.required else [f"default {schema['default']}"] if "default" in schema else []
+        kind = gettext("text, repeated") if schema["type"] == "array" else gettext("text")
+    notes = []
+    if parameter.required:
+        notes.append(gettext("required"))
+    elif "default" in schema:
+        notes.append(gettext("default %(value)s", value=schema["default"]))
     return ParameterRow(parameter.name, "; ".join([kind, *notes]), parameter.description)

@@ -7,15 +7,20 @@ import json
 from collections.abc import Iterator
 
 from archive.search.certificate import NAMED, Certificate
-from archive.search.facets import label
+from archive.search.parser import parse
 from archive.search.reading_back import SPELLINGS
 from archive.search.request import excluded_facet
+from archive.search.results import Hit
 from archive.store.coverage import PageCounts
 from archive.text.analyzer import ANALYSIS_VERSION
 from webapp.contexts.certificate import CertificateContext, CertificateRow, CertificateSection
 from webapp.contexts.common import Link
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, number
 from webapp.links import search_url
-from webapp.presenters.wording import counted, field_label, moment
+from webapp.presenters.certificate_statement import statement
+from webapp.presenters.understood import understood
+from webapp.presenters.wording import documents, field_label, moment, pages, value_label
 from webapp.search_state import SearchState
 
 
@@ -27,91 +32,100 @@ def present_certificate(certificate: Certificate, state: SearchState) -> Certifi
         state=state,
         title=certificate_title(certificate),
         made_at=moment(certificate.made_at),
-        statement=certificate.statement(),
+        statement=statement(certificate),
         sections=tuple(sections(certificate)),
         sha256=record["sha256"],
         json_file=f"data:application/json;base64,{base64.b64encode(data).decode()}",
         json_name=f"search-{record['sha256'][:12]}.json",
-        results=Link("The search", search_url(state)),
+        results=Link(gettext("The search"), search_url(state)),
     )
 
 
 def certificate_title(certificate: Certificate) -> str:
     """What kind of certificate it is."""
-    return "Record of a search" if certificate.results.total else "Certificate of a search that found nothing"
+    if certificate.results.total:
+        return gettext("Record of a search")
+    return gettext("Certificate of a search that found nothing")
 
 
 def sections(certificate: Certificate) -> Iterator[CertificateSection]:
     """Everything a certificate states but its statement, as labelled lines."""
-    yield CertificateSection("What was asked", tuple(_asked(certificate)))
+    yield CertificateSection(gettext("What was asked"), tuple(_asked(certificate)))
     yield _found(certificate)
-    yield CertificateSection("What was searched", tuple(_pages(certificate.searched)))
+    yield CertificateSection(gettext("What was searched"), tuple(_pages(certificate.searched)))
     yield _not_indexed(certificate)
     yield _not_taken_in(certificate)
-    yield CertificateSection("State of the archive", tuple(_state(certificate)))
+    yield CertificateSection(gettext("State of the archive"), tuple(_state(certificate)))
 
 
 def _asked(certificate: Certificate) -> Iterator[CertificateRow]:
     request = certificate.request
-    yield CertificateRow("Query as typed", request.text or "(none: every document)")
-    yield CertificateRow("Understood as", certificate.understood)
+    query = parse(request.text, request.exact, request.look_alikes).query
+    yield CertificateRow(gettext("Query as typed"), request.text or gettext("(none: every document)"))
+    yield CertificateRow(gettext("Understood as"), understood(query))
     if request.text:
-        yield CertificateRow("Words", SPELLINGS)
+        yield CertificateRow(gettext("Words"), said(SPELLINGS))
     for note in certificate.results.notes:
-        yield CertificateRow("Note", note)
+        yield CertificateRow(gettext("Note on the query"), said(note))
     for name, values in request.filters.items():
-        joint = " and " if excluded_facet(name) else " or "
-        yield CertificateRow(field_label(name), joint.join(label(name, value) for value in values))
+        joint = gettext("and") if excluded_facet(name) else gettext("or")
+        yield CertificateRow(field_label(name), f" {joint} ".join(value_label(name, value) for value in values))
 
 
 def _found(certificate: Certificate) -> CertificateSection:
     results = certificate.results
-    listed = tuple(
-        f"{hit.description.title} ({hit.id[:12]})"
-        + (f", p. {', '.join(str(page.number) for page in hit.pages)}" if hit.pages else "")
-        for hit in results.hits
-    )
+    listed = tuple(map(_listed, results.hits))
     title = _listing(len(listed), results.total, certificate.request.offset)
-    row = CertificateRow("Documents found", f"{results.total:,}")
-    return CertificateSection("What was found", (row,), title, listed)
+    row = CertificateRow(gettext("Documents found"), number(results.total))
+    return CertificateSection(gettext("What was found"), (row,), title, listed)
+
+
+def _listed(hit: Hit) -> str:
+    title = f"{hit.description.title} ({hit.id[:12]})"
+    numbers = ", ".join(str(page.number) for page in hit.pages)
+    return f"{title}, {gettext('p. %(number)s', number=numbers)}" if numbers else title
 
 
 def _pages(counts: PageCounts) -> Iterator[CertificateRow]:
-    yield CertificateRow("Documents", f"{counts.documents:,}")
-    yield CertificateRow("Words", f"{counts.words:,}")
-    yield CertificateRow("Pages", f"{counts.pages:,}")
-    yield CertificateRow("Pages read well", f"{counts.good:,}")
-    yield CertificateRow("Pages read fairly", f"{counts.fair:,}")
-    yield CertificateRow("Pages read with many wrong words", f"{counts.doubtful:,}")
-    yield CertificateRow("Pages without words (blank, or pictures)", f"{counts.wordless:,}")
-    yield CertificateRow("Pages that could not be read", f"{counts.unreadable:,}")
+    yield CertificateRow(gettext("Documents"), number(counts.documents))
+    yield CertificateRow(gettext("Words"), number(counts.words))
+    yield CertificateRow(gettext("Pages"), number(counts.pages))
+    yield CertificateRow(gettext("Pages read well"), number(counts.good))
+    yield CertificateRow(gettext("Pages read fairly"), number(counts.fair))
+    yield CertificateRow(gettext("Pages read with many wrong words"), number(counts.doubtful))
+    yield CertificateRow(gettext("Pages without words (blank, or pictures)"), number(counts.wordless))
+    yield CertificateRow(gettext("Pages that could not be read"), number(counts.unreadable))
 
 
 def _not_indexed(certificate: Certificate) -> CertificateSection:
     due, missing = certificate.coverage.due, certificate.never_indexed
     rows = [
-        CertificateRow("Documents not in the index yet", f"{missing:,}"),
-        CertificateRow("Documents searched as they were before their last change", f"{len(due) - missing:,}"),
+        CertificateRow(gettext("Documents not in the index yet"), number(missing)),
+        CertificateRow(gettext("Documents searched as they were before their last change"), number(len(due) - missing)),
         *(
-            CertificateRow(f"Documents left out because the {field_label(name).lower()} is unknown", f"{count:,}")
+            CertificateRow(
+                gettext("Documents left out because the %(field)s is unknown", field=field_label(name).lower()),
+                number(count),
+            )
             for name, count in certificate.unknown.items()
         ),
     ]
+    held = gettext("as it was before")
     items = tuple(
-        f"{document.filename} ({document.id[:12]})" + (", as it was before" if document.is_held else "")
+        f"{document.filename} ({document.id[:12]})" + (f", {held}" if document.is_held else "")
         for document in due[:NAMED]
     )
-    return CertificateSection("Documents not searched", tuple(rows), _listing(len(items), len(due)), items)
+    return CertificateSection(gettext("Documents not searched"), tuple(rows), _listing(len(items), len(due)), items)
 
 
 def _not_taken_in(certificate: Certificate) -> CertificateSection:
     coverage = certificate.coverage
     rows = (
-        CertificateRow("Files that could not be taken in", f"{len(coverage.failures):,}"),
-        CertificateRow("Files inside others that wait to be read", f"{coverage.due_members:,}"),
+        CertificateRow(gettext("Files that could not be taken in"), number(len(coverage.failures))),
+        CertificateRow(gettext("Files inside others that wait to be read"), number(coverage.due_members)),
     )
-    items = tuple(f"{failure.path}: {failure.reason}" for failure in coverage.failures[:NAMED])
-    return CertificateSection("Files not searched", rows, _listing(len(items), len(coverage.failures)), items)
+    items = tuple(f"{failure.path}: {said(failure.reason)}" for failure in coverage.failures[:NAMED])
+    return CertificateSection(gettext("Files not searched"), rows, _listing(len(items), len(coverage.failures)), items)
 
 
 def _listing(named: int, total: int, offset: int = 0) -> str:
@@ -119,21 +133,31 @@ def _listing(named: int, total: int, offset: int = 0) -> str:
     if not named:
         return ""
     if named == total:
-        return "It is" if total == 1 else "They are"
+        return gettext("It is") if total == 1 else gettext("They are")
     if named == 1:
-        return f"Number {offset + 1:,} of them is"
-    return f"Numbers {offset + 1:,} to {offset + named:,} of them are" if offset else f"The first {named:,} of them are"
+        return gettext("Number %(number)s of them is", number=number(offset + 1))
+    if offset:
+        first, last = number(offset + 1), number(offset + named)
+        return gettext("Numbers %(first)s to %(last)s of them are", first=first, last=last)
+    return gettext("The first %(count)s of them are", count=number(named))
 
 
 def _state(certificate: Certificate) -> Iterator[CertificateRow]:
     counts, event = certificate.coverage.archive, certificate.coverage.last_event
-    yield CertificateRow("Made", moment(certificate.made_at))
+    yield CertificateRow(gettext("Made"), moment(certificate.made_at))
+    whole = f"{documents(counts.documents)}, {pages(counts.pages)}"
+    yield CertificateRow(gettext("The whole archive"), whole)
     yield CertificateRow(
-        "The whole archive", f"{counted(counts.documents, 'document')}, {counted(counts.pages, 'page')}"
+        gettext("Index"),
+        gettext(
+            "%(generation)s, analysis version %(version)s", generation=certificate.generation, version=ANALYSIS_VERSION
+        ),
     )
-    yield CertificateRow("Index", f"{certificate.generation}, analysis version {ANALYSIS_VERSION}")
     if event:
-        yield CertificateRow("Newest event of the log", f"number {event.number:,}, {moment(event.at)}")
-        yield CertificateRow("Its hash", event.hash, is_code=True)
+        yield CertificateRow(
+            gettext("Newest event of the log"),
+            gettext("number %(number)s, %(when)s", number=number(event.number), when=moment(event.at)),
+        )
+        yield CertificateRow(gettext("Its hash"), event.hash, is_code=True)
     if not certificate.is_steady:
-        yield CertificateRow("Beware", "The archive was being changed while this was made.")
+        yield CertificateRow(gettext("Beware"), gettext("The archive was being changed while this was made."))

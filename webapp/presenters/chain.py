@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archive.procedures.chains import Chain, Member
-from archive.search.facets import label
 from webapp.contexts.chain import ChainContext, ChainRow, MissingRow
 from webapp.contexts.common import Link
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext
 from webapp.links import document_url, evidence_url
-from webapp.presenters.wording import day
+from webapp.presenters.wording import day, value_label
 from webapp.search_state import SearchState
 
 
 def round_note(number: int, count: int) -> str | None:
     """Which of the procedures with one number it is, if there are several."""
-    return None if count == 1 else f"procedure {number} of {count} with this number"
+    if count == 1:
+        return None
+    return gettext("procedure %(number)s of %(count)s with this number", number=number, count=count)
 
 
 def present_chain(chain: Chain, here: str, pages: Mapping[str, int], state: SearchState) -> ChainContext:
@@ -26,10 +29,10 @@ def present_chain(chain: Chain, here: str, pages: Mapping[str, int], state: Sear
     about = (chain.number, chain.buyer, round_note(chain.round, chain.rounds))
     papers = {member.paper.id: member for member in chain.all_members}
     return ChainContext(
-        title="Procedure" if chain.is_procurement else "Request for information",
+        title=gettext("Procedure") if chain.is_procurement else gettext("Request for information"),
         about=tuple(value for value in about if value),
         rows=tuple(_row(member, here, papers, pages, state) for member in papers.values()),
-        missing=tuple(MissingRow(label("kind", lacking.kind), lacking.why) for lacking in chain.missing),
+        missing=tuple(MissingRow(value_label("kind", lacking.kind), said(lacking.why)) for lacking in chain.missing),
     )
 
 
@@ -41,7 +44,7 @@ def _row(
     if link is not None and link.span is not None:
         number = Link(link.value, evidence_url(link.span, pages[known.id], state))
     return ChainRow(
-        kind=label("kind", known.kind) if known.kind else "Unknown kind",
+        kind=value_label("kind", known.kind) if known.kind else gettext("Unknown kind"),
         document=Link(known.title, document_url(known.id, state), known.id == here, known.filename),
         date=day(date) if date else None,
         number=number,

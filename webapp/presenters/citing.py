@@ -14,10 +14,12 @@ from archive.model import Page, Span
 from archive.words import Words
 from webapp.contexts.citing import Answer, CiteContext, CopyBlock, Crop, FoundPlace
 from webapp.contexts.common import Link
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, marked, plural
 from webapp.links import cite_url, document_url, evidence_url
 from webapp.presenters.crops import crop
 from webapp.presenters.marking import Mark
-from webapp.presenters.wording import counted
+from webapp.presenters.places import page_name
 from webapp.search_state import SearchState
 
 CROPS = 3
@@ -26,21 +28,31 @@ CROPS = 3
 PLACES = 10
 
 _NAMES = {
-    "text": "Text",
+    "text": marked("Text"),
     "markdown": "Markdown",
     "bibtex": "BibTeX",
     "ris": "RIS",
     "csl-json": "CSL-JSON",
-    "annotation": "Web Annotation",
+    "annotation": marked("Web Annotation"),
 }
 _OPEN = frozenset({"text", "markdown"})
-_STYLES = {Style.SR_LONG: "Serbian", Style.SR_SHORT: "Serbian, short", Style.EN: "English"}
-_BYTES = {
-    Bytes.INTACT: "The bytes of the original are what they were: its SHA-256 was computed anew.",
-    Bytes.CHANGED: "The bytes of the original have changed since it was taken in.",
-    Bytes.MISSING: "The original is missing.",
+_STYLES = {
+    Style.SR_LONG: marked("Serbian"),
+    Style.SR_SHORT: marked("Serbian, short"),
+    Style.EN: marked("English"),
 }
-_COUNTED = "The number of this clause is not printed: it was counted by machine. Compare it with the page."
+_VERDICTS = {
+    Verdict.VERIFIED: marked("Verified."),
+    Verdict.MOVED: marked("Moved."),
+    Verdict.CHANGED: marked("Changed."),
+    Verdict.MISSING: marked("Missing."),
+}
+_BYTES = {
+    Bytes.INTACT: marked("The bytes of the original are what they were: its SHA-256 was computed anew."),
+    Bytes.CHANGED: marked("The bytes of the original have changed since it was taken in."),
+    Bytes.MISSING: marked("The original is missing."),
+}
+_COUNTED = marked("The number of this clause is not printed: it was counted by machine. Compare it with the page.")
 
 
 def present_citation(citation: Citation, style: Style, answer: Verification, words: Mapping[int, Words]) -> CiteContext:
@@ -52,22 +64,23 @@ def present_citation(citation: Citation, style: Style, answer: Verification, wor
     cropped = [part.page for part in citation.parts if part.page.number in words and part.box]
     return CiteContext(
         state=state,
-        title=f"Citation from {described.title}",
+        title=gettext("Citation from %(title)s", title=described.title),
         document=Link(described.title, document_url(citation.document.id, state)),
         pages=tuple(_page_link(citation, part.page) for part in citation.parts),
         source=source(citation, style),
+        source_language="en" if style is Style.EN else "sr-Latn",
         provenance=provenance(citation, style),
         quote=citation.quote,
         language=citation.reading.language,
-        notes=(_COUNTED,) if any(clause.counted for clause in citation.clauses) else (),
+        notes=(gettext(_COUNTED),) if any(clause.counted for clause in citation.clauses) else (),
         answer=present_answer(_without(citation.span, answer)),
         crops=tuple(_crop(citation, page, words[page.number]) for page in cropped),
         styles=tuple(
-            Link(name, cite_url(citation.span, citation.address.quote, each), current=each is style)
+            Link(gettext(name), cite_url(citation.span, citation.address.quote, each), current=each is style)
             for each, name in _STYLES.items()
         ),
         blocks=tuple(
-            CopyBlock(_NAMES[name], write(citation, style).rstrip("\r\n"), name in _OPEN)
+            CopyBlock(gettext(_NAMES[name]), write(citation, style).rstrip("\r\n"), name in _OPEN)
             for name, write in FORMATS.items()
         ),
     )
@@ -80,27 +93,30 @@ def _without(span: Span, answer: Verification) -> Verification:
 
 
 def _page_link(citation: Citation, page: Page) -> Link:
-    return Link(f"Page {page.number}", evidence_url(citation.span, page.number, SearchState()))
+    return Link(page_name(page.number), evidence_url(citation.span, page.number, SearchState()))
 
 
 def _crop(citation: Citation, page: Page, words: Words) -> Crop:
     first = max(0, citation.span.first - page.first_word)
     last = min(page.word_count - 1, citation.span.last - page.first_word)
     mark = Mark(first, last, "", current=True)
-    return crop(citation.span, page, words, [mark], f"The cited words on the image of page {page.number}")
+    label = gettext("The cited words on the image of page %(number)s", number=page.number)
+    return crop(citation.span, page, words, [mark], label)
 
 
 def present_answer(answer: Verification) -> Answer:
     """The answer to a claim."""
     found = list(dict.fromkeys(filter(None, (answer.cited, answer.newest, *answer.places))))
     more = len(found) - PLACES
-    told = (f"It stands in {counted(more, 'more place')}.",) if more > 0 else ()
+    notes = [said(note) for note in answer.notes]
+    if more > 0:
+        notes.append(plural("It stands in %(count)s more place.", "It stands in %(count)s more places.", more))
     return Answer(
-        verdict=str(answer.verdict),
+        verdict=gettext(_VERDICTS[answer.verdict]),
         is_good=answer.verdict is Verdict.VERIFIED,
-        reason=answer.reason,
-        notes=(*answer.notes, *told),
-        original=_BYTES[answer.original] if answer.original else None,
+        reason=said(answer.reason),
+        notes=tuple(notes),
+        original=gettext(_BYTES[answer.original]) if answer.original else None,
         differences=tuple((one.quoted, one.archived) for one in answer.differences),
         places=tuple(map(_place, found[:PLACES])),
     )
@@ -108,9 +124,13 @@ def present_answer(answer: Verification) -> Answer:
 
 def _place(standing: Standing) -> FoundPlace:
     span = standing.span
-    newest = ", the newest" if span.reading == standing.document.reading else ""
+    place = gettext("%(title)s, page %(number)s", title=standing.title, number=standing.page)
+    if span.reading == standing.document.reading:
+        about = marked("words %(first)s–%(last)s of reading %(reading)s, the newest")
+    else:
+        about = marked("words %(first)s–%(last)s of reading %(reading)s")
     return FoundPlace(
-        Link(f"{standing.title}, page {standing.page}", evidence_url(span, standing.page, SearchState())),
-        f"words {span.first}–{span.last} of reading {span.reading}{newest}",
+        Link(place, evidence_url(span, standing.page, SearchState())),
+        gettext(about, first=span.first, last=span.last, reading=span.reading),
         " ".join(standing.words),
     )

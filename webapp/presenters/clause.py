@@ -9,14 +9,16 @@ from archive.citing.locators import clause_locator, style_of
 from archive.clauses import path, units
 from archive.description import Description
 from archive.model import Clause, Document, Reading
-from archive.search.facets import label
 from archive.words import Words
 from webapp.contexts.clause import ClauseContext, ClausePageText, ClauseRow
 from webapp.contexts.common import Link
-from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number, search_url
+from webapp.languages.translation import gettext, marked
+from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number
 from webapp.presenters.clause_hits import clause_title
 from webapp.presenters.marking import Mark, paragraphs
+from webapp.presenters.places import back_to_search, page_name, page_short
 from webapp.presenters.reading import present_older
+from webapp.presenters.wording import value_label
 from webapp.search_state import SearchState
 
 WORDS_SHOWN = 12
@@ -25,8 +27,8 @@ WORDS_SHOWN = 12
 SURE = 0.6
 """Confidence below which a reader is told to look for himself."""
 
-_COUNTED = "Its number is not printed: it was counted by machine, from the paragraphs as they are laid out."
-_UNSURE = "Where this clause begins and ends was hard to tell. Compare it with the page before you cite it."
+_COUNTED = marked("Its number is not printed: it was counted by machine, from the paragraphs as they are laid out.")
+_UNSURE = marked("Where this clause begins and ends was hard to tell. Compare it with the page before you cite it.")
 
 
 def present_clause(
@@ -58,17 +60,17 @@ def present_clause(
         language=described.language,
         text_language=reading.language,
         about=_about(reading, clause),
-        results=Link("Results" if state.parameters() else "Search", search_url(state)),
+        results=back_to_search(state),
         document=Link(described.title, document_url(document.id, state, "clauses", older)),
         path=tuple(Link(_named(each, reading), clause_url(document.id, each.eid, state, older)) for each in line[:-1]),
         older=present_older(document, reading, document_url(document.id, state)),
-        notes=(*((_COUNTED,) if clause.counted else ()), *((_UNSURE,) if clause.confidence < SURE else ())),
+        notes=_notes(clause),
         pages=tuple(_text(reading, clause, number, words[number], matches, state) for number in sorted(words)),
         inside=outline(document, reading, [each for each in clauses if _is_inside(each, clause)], state, words),
         previous=None if beside[-1] is None else clause_url(document.id, beside[-1].eid, state, older),
         next=None if beside[1] is None else clause_url(document.id, beside[1].eid, state, older),
-        cite=Link("Cite this clause", cite_url(clause.span)),
-        compare=Link("Compare it", compare_url(f"{document.id}/{clause.eid}")),
+        cite=Link(gettext("Cite this clause"), cite_url(clause.span)),
+        compare=Link(gettext("Compare it"), compare_url(f"{document.id}/{clause.eid}")),
     )
 
 
@@ -91,7 +93,7 @@ def outline(
         rows.append(
             ClauseRow(
                 Link(_named(clause, reading), clause_url(document.id, clause.eid, state, older)),
-                None if clause.topic is None else label("topic", clause.topic),
+                None if clause.topic is None else value_label("topic", clause.topic),
                 _place(reading, clause),
                 depths[clause.eid],
                 None if clause.heading else _beginning(reading, clause, words),
@@ -134,13 +136,18 @@ def _neighbour(listed: Sequence[Clause], at: int | None, step: int) -> Clause | 
 
 
 def _about(reading: Reading, clause: Clause) -> tuple[str, ...]:
-    topic = () if clause.topic is None else (label("topic", clause.topic),)
+    topic = () if clause.topic is None else (value_label("topic", clause.topic),)
     return (*topic, _place(reading, clause), clause.eid)
+
+
+def _notes(clause: Clause) -> tuple[str, ...]:
+    counted = (gettext(_COUNTED),) if clause.counted else ()
+    return (*counted, gettext(_UNSURE)) if clause.confidence < SURE else counted
 
 
 def _place(reading: Reading, clause: Clause) -> str:
     first, last = (reading.page_of_word(word).number for word in (clause.span.first, clause.span.last))
-    return f"p. {first}" if first == last else f"pp. {first}–{last}"
+    return page_short(first) if first == last else gettext("pp. %(first)s–%(last)s", first=first, last=last)
 
 
 def _text(
@@ -161,6 +168,6 @@ def _text(
         if b >= start and a < page.first_word + end
     ]
     return ClausePageText(
-        Link(f"Page {number}", evidence_url(clause.span, number, state)),
+        Link(page_name(number), evidence_url(clause.span, number, state)),
         paragraphs(words.between(first, end), marks, anchored=True),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from archive.search.clauses.results import ClauseHit
-from archive.search.facets import label
 from webapp.contexts.common import Link
 from webapp.contexts.search import HitCard, PageLine
 from webapp.links import clause_url, document_url, page_url
 from webapp.presenters.marking import snippet_pieces
-from webapp.presenters.wording import about
+from webapp.presenters.places import page_short
+from webapp.presenters.wording import about, value_label
 from webapp.search_state import SearchState
 
 PAGE_LINES = 3
@@ -18,7 +18,7 @@ PAGE_LINES = 3
 def clause_card(hit: ClauseHit, state: SearchState) -> HitCard:
     """A clause as a card: its label and heading, what it is about, and the document it stands in."""
     clause, described = hit.clause, hit.description
-    topic = () if clause.topic is None else (label("topic", clause.topic),)
+    topic = () if clause.topic is None else (value_label("topic", clause.topic),)
     return HitCard(
         title=clause_title(clause.label, clause.heading),
         url=clause_url(described.id, clause.eid, state),
@@ -26,7 +26,7 @@ def clause_card(hit: ClauseHit, state: SearchState) -> HitCard:
         within=Link(described.title, document_url(described.id, state)),
         about=(*topic, *about(described)),
         lines=tuple(
-            PageLine(f"p. {page.number}", page_url(described.id, page.number, state), snippet_pieces(page.snippet))
+            PageLine(page_short(page.number), page_url(described.id, page.number, state), snippet_pieces(page.snippet))
             for page in hit.pages[:PAGE_LINES]
         ),
         more=None,

@@ -7,17 +7,18 @@ from itertools import groupby
 
 from archive.comparing.clauses import ClauseText
 from archive.comparing.words import Comparison, Kind, Stretch
-from archive.search.facets import label
 from archive.vendors.entities import Entity
 from archive.words import Break, Words
 from webapp.contexts.citing import Crop
 from webapp.contexts.common import Link
 from webapp.contexts.comparing import CompareContext, ComparedSide, Run
+from webapp.languages.translation import gettext, plural
 from webapp.links import clause_url, document_url, topic_url
 from webapp.presenters.clause_hits import clause_title
 from webapp.presenters.crops import crop
 from webapp.presenters.marking import Mark
-from webapp.presenters.wording import counted, percent, tolerated
+from webapp.presenters.places import words_counted
+from webapp.presenters.wording import percent, tolerated, value_label
 from webapp.search_state import SearchState
 
 CROPS = 3
@@ -28,7 +29,7 @@ PageWords = Mapping[int, Words]
 
 def present_question(one: str, other: str, topics: Sequence[Link] = ()) -> CompareContext:
     """The form that asks which two clauses are to be compared."""
-    return CompareContext(SearchState(), "Compare clauses", one, other, "", (), (), tuple(topics))
+    return CompareContext(SearchState(), gettext("Compare clauses"), one, other, "", (), (), tuple(topics))
 
 
 def present_comparison(
@@ -44,18 +45,27 @@ def present_comparison(
     """
     state = SearchState()
     sides = tuple(_side(text, comparison, at, words[at]) for at, text in enumerate((one, other)))
-    differing = len(comparison.of_kind(Kind.DIFFERENT))
-    summary = f"{percent(comparison.agreement)} of the words agree"
-    summary += f"; they differ in {counted(differing, 'place')}." if differing else "; nothing differs."
     return CompareContext(
         state=state,
-        title=f"{_title(one)} beside {_title(other)}",
+        title=gettext("%(one)s beside %(other)s", one=_title(one), other=_title(other)),
         one=address(one),
         other=address(other),
-        summary=summary,
-        tallies=tuple(f"{counted(count, 'word')}: {tolerated(why)}" for why, count in comparison.tally().items()),
+        summary=_summary(comparison),
+        tallies=tuple(f"{words_counted(count)} ({tolerated(why)})" for why, count in comparison.tally().items()),
         sides=sides,
         topics=tuple(topics),
+    )
+
+
+def _summary(comparison: Comparison) -> str:
+    share, differing = percent(comparison.agreement), len(comparison.of_kind(Kind.DIFFERENT))
+    if not differing:
+        return gettext("%(share)s of the words agree; nothing differs.", share=share)
+    return plural(
+        "%(share)s of the words agree; they differ in %(count)s place.",
+        "%(share)s of the words agree; they differ in %(count)s places.",
+        differing,
+        share=share,
     )
 
 
@@ -64,8 +74,13 @@ def topic_links(text: ClauseText, vendors: Sequence[Entity]) -> tuple[Link, ...]
     topic = text.clause.topic
     if topic is None:
         return ()
-    named = label("topic", topic)
-    return tuple(Link(f"{named} in the contracts of {one.name}", topic_url(one.id, topic)) for one in vendors)
+    return tuple(Link(topic_title(topic, one), topic_url(one.id, topic)) for one in vendors)
+
+
+def topic_title(topic: str, vendor: Entity) -> str:
+    """``Warranty in the contracts of …``."""
+    told = value_label("topic", topic)
+    return gettext("%(topic)s in the contracts of %(vendor)s", topic=told, vendor=vendor.name)
 
 
 def address(text: ClauseText) -> str:
@@ -98,7 +113,13 @@ def _side(text: ClauseText, comparison: Comparison, at: int, words: PageWords) -
         language=text.reading.language,
         paragraphs=_paragraphs(text.words, stretches),
         crops=tuple(_crop(text, number, of_page, stretches) for number, of_page in words.items() if of_page.boxes),
-        not_shown=f"{counted(more, 'more page')}, on the page of the clause" if more > 0 else None,
+        not_shown=_not_shown(more) if more > 0 else None,
+    )
+
+
+def _not_shown(count: int) -> str:
+    return plural(
+        "%(count)s more page, on the page of the clause", "%(count)s more pages, on the page of the clause", count
     )
 
 
@@ -126,4 +147,5 @@ def _crop(text: ClauseText, number: int, of_page: Words, stretches: Sequence[tup
         for first, last in ((text.numbers[begin], text.numbers[end - 1]),)
         if first < page.first_word + page.word_count and last >= page.first_word
     ]
-    return crop(text.clause.span, page, of_page, marks, f"{_title(text)} on the image of page {number}")
+    label = gettext("%(clause)s on the image of page %(number)s", clause=_title(text), number=number)
+    return crop(text.clause.span, page, of_page, marks, label)

@@ -8,14 +8,14 @@ from archive.description import Description
 from archive.store.catalog import Member, Membership
 from webapp.contexts.common import Link
 from webapp.contexts.document import Contents, MemberRow, Place
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, number, plural
 from webapp.links import contents_part_url, document_url
-from webapp.presenters.wording import about, counted
+from webapp.presenters.wording import about
 from webapp.search_state import SearchState
 
 MEMBERS_SHOWN = 200
 """Members of a container listed at once."""
-
-_DUE = "Not read yet; the next run of dosije add reads it."
 
 
 def present_places(
@@ -44,14 +44,16 @@ def present_contents(
     if not members:
         return None
     failed = sum(1 for member in members if member.reason is not None)
-    summary = counted(len(members), "file") + (f", {failed:,} of them could not be read" if failed else "")
+    files = plural("%(count)s file", "%(count)s files", len(members))
+    if failed:
+        files = gettext("%(files)s, %(count)s of them could not be read", files=files, count=number(failed))
     starts = range(1, len(members) + 1, MEMBERS_SHOWN) if len(members) > MEMBERS_SHOWN else ()
     return Contents(
-        summary=summary,
+        summary=files,
         members=tuple(_row(member, described, state) for member in shown_members(members, first)),
         parts=tuple(
             Link(
-                f"{start:,}–{min(start + MEMBERS_SHOWN - 1, len(members)):,}",
+                f"{number(start)}–{number(min(start + MEMBERS_SHOWN - 1, len(members)))}",
                 contents_part_url(container, state, start),
                 start <= first < start + MEMBERS_SHOWN,
             )
@@ -62,7 +64,8 @@ def present_contents(
 
 def _row(member: Member, described: Mapping[str, Description], state: SearchState) -> MemberRow:
     if member.document is None:
-        return MemberRow(member.path, None, (), member.reason or _DUE)
+        due = gettext("Not read yet; the next run of %(command)s reads it.", command="dosije add")
+        return MemberRow(member.path, None, (), said(member.reason) if member.reason else due)
     description = described[member.document]
     link = Link(description.title, document_url(member.document, state))
     return MemberRow(member.path, link, about(description), None)

@@ -11,6 +11,7 @@ from webapp.contexts.common import Link
 from webapp.links import evidence_url, image_url
 from webapp.page_images import PAGE_WIDTH
 from webapp.presenters.marking import Mark, rectangles
+from webapp.presenters.places import page_name
 from webapp.search_state import SearchState
 
 AROUND = 36
@@ -25,7 +26,7 @@ def crop(span: Span, page: Page, words: Words, marks: Sequence[Mark], label: str
     top = max(0.0, min(one.y for one in shown) - AROUND)
     bottom = min(page.height, max(one.y + one.height for one in shown) + AROUND)
     return Crop(
-        page=Link(f"Page {page.number}", evidence_url(span, page.number, SearchState())),
+        page=Link(page_name(page.number), evidence_url(span, page.number, SearchState())),
         label=label,
         image=image_url(span.document, page.number, PAGE_WIDTH, span.reading),
         view_box=f"0 {top:.1f} {page.width:.1f} {bottom - top:.1f}",

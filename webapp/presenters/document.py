@@ -15,21 +15,27 @@ from webapp.contexts.alike import Alike
 from webapp.contexts.chain import Chains
 from webapp.contexts.common import Link
 from webapp.contexts.document import Contents, DocumentContext, FactRow, FileRow, PageTile, Place
-from webapp.links import document_part_url, document_url, image_url, older_number, page_url, search_url
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, marked, plural
+from webapp.links import document_part_url, document_url, image_url, older_number, page_url
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.presenters.annotations import note_cards
 from webapp.presenters.clause import document_outline
+from webapp.presenters.places import back_to_search, words_counted
 from webapp.presenters.reading import page_rows, present_older, read_with
 from webapp.presenters.wording import (
     MEDIA_TYPES,
     about,
-    counted,
     moment,
     page_source,
+    pages,
     reading_quality,
     size,
 )
 from webapp.search_state import SearchState
+
+_FILE = marked("file")
+"""What an original of a type that has no name is called."""
 
 PAGES_SHOWN = 200
 """Pages of a document listed at once."""
@@ -57,7 +63,7 @@ def present_document(
 
     ``matches`` are the matches of each page.
     """
-    pages = reading.pages[first - 1 : first - 1 + PAGES_SHOWN]
+    listed = reading.pages[first - 1 : first - 1 + PAGES_SHOWN]
     quality = (reading_quality(description.quality),) if description.quality else ()
     return DocumentContext(
         state=state,
@@ -65,7 +71,7 @@ def present_document(
         title=description.title,
         language=description.language,
         about=(*about(description), *quality),
-        results=Link("Results" if state.parameters() else "Search", search_url(state)),
+        results=back_to_search(state),
         original=_original(document),
         older=present_older(document, reading, document_url(document.id, state)),
         places=tuple(places),
@@ -77,16 +83,17 @@ def present_document(
         cards=note_cards(notes, document, state),
         matches=_found(state, document, reading, matches),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
-        tiles=tuple(_tile(document, reading, page, state, len(matches.get(page.number, ()))) for page in pages),
+        tiles=tuple(_tile(document, reading, page, state, len(matches.get(page.number, ()))) for page in listed),
         parts=_parts(document, reading, state, first),
-        page_rows=page_rows(document, reading, pages, state),
+        page_rows=page_rows(document, reading, listed, state),
         readings=tuple(readings),
         file=_file(document, reading, sources),
     )
 
 
 def _original(document: Document) -> Link:
-    label = f"Download the original ({MEDIA_TYPES.get(document.media_type, 'file')}, {size(document.size)})"
+    type_ = gettext(MEDIA_TYPES.get(document.media_type, _FILE))
+    label = gettext("Download the original (%(type)s, %(size)s)", type=type_, size=size(document.size))
     return Link(label, url_for("original.download", document_id=document.id))
 
 
@@ -94,11 +101,16 @@ def _found(
     state: SearchState, document: Document, reading: Reading, matches: Mapping[int, Sequence[tuple[int, int]]]
 ) -> str | None:
     if matches:
-        total = sum(map(len, matches.values()))
-        return f"“{state.text}” matches {counted(total, 'time')} on {counted(len(matches), 'page')}."
+        return plural(
+            "“%(query)s” matches %(count)s time on %(pages)s.",
+            "“%(query)s” matches %(count)s times on %(pages)s.",
+            sum(map(len, matches.values())),
+            query=state.text,
+            pages=pages(len(matches)),
+        )
     if not state.text or older_number(document, reading) is not None:
         return None
-    return f"“{state.text}” does not match in this document."
+    return gettext("“%(query)s” does not match in this document.", query=state.text)
 
 
 def _tile(document: Document, reading: Reading, page: Page, state: SearchState, matches: int) -> PageTile:
@@ -110,10 +122,10 @@ def _tile(document: Document, reading: Reading, page: Page, state: SearchState, 
         image=None if page.is_flowing else image_url(document.id, page.number, THUMBNAIL_WIDTH, older),
         width=THUMBNAIL_WIDTH,
         height=round(THUMBNAIL_WIDTH * ratio),
-        about=(page_source(page), *((counted(page.word_count, "word"),) if page.source is not TextSource.NONE else ())),
+        about=(page_source(page), *((words_counted(page.word_count),) if page.source is not TextSource.NONE else ())),
         quality=page_quality(page),
-        note=page.note,
-        matches=counted(matches, "match", "matches") if matches else None,
+        note=said(page.note) if page.note else None,
+        matches=plural("%(count)s match", "%(count)s matches", matches) if matches else None,
     )
 
 
@@ -133,12 +145,21 @@ def _parts(document: Document, reading: Reading, state: SearchState, first: int)
 
 def _file(document: Document, reading: Reading, sources: Sequence[Source]) -> tuple[FileRow, ...]:
     return (
-        FileRow("File name", document.filename),
+        FileRow(gettext("File name"), document.filename),
         FileRow("SHA-256", document.id, is_code=True),
-        FileRow("Size", f"{document.size:,} bytes"),
-        FileRow("Type", MEDIA_TYPES.get(document.media_type, document.media_type)),
-        FileRow("Collection", document.collection),
-        FileRow("Added", moment(document.added_at)),
-        *(FileRow("Came from", f"{source.path} ({moment(source.seen_at)})") for source in sources),
-        FileRow("Read with", f"{read_with(reading)} (reading {reading.number}, {moment(reading.created_at)})"),
+        FileRow(gettext("Size"), plural("%(count)s byte", "%(count)s bytes", document.size)),
+        FileRow(gettext("Type"), gettext(MEDIA_TYPES.get(document.media_type, document.media_type))),
+        FileRow(gettext("Collection"), document.collection),
+        FileRow(gettext("Added"), moment(document.added_at)),
+        *(FileRow(gettext("Came from"), f"{source.path} ({moment(source.seen_at)})") for source in sources),
+        FileRow(gettext("Read with"), _read_with(reading)),
+    )
+
+
+def _read_with(reading: Reading) -> str:
+    return gettext(
+        "%(programs)s (reading %(number)s, %(moment)s)",
+        programs=read_with(reading),
+        number=reading.number,
+        moment=moment(reading.created_at),
     )

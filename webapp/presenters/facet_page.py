@@ -9,19 +9,20 @@ from archive.search.results import FacetValue
 from archive.text.folding import fold
 from webapp.contexts.common import Link
 from webapp.contexts.facets import FacetContext
+from webapp.languages.translation import gettext, number, plural
 from webapp.links import facet_url, search_url
-from webapp.presenters.search_facets import present_choice
-from webapp.presenters.wording import counted, field_label
+from webapp.presenters.search_facets import in_order, present_choice
+from webapp.presenters.wording import field_label, value_label
 from webapp.search_state import SearchState
 
 VALUES_SHOWN = 200
 """Values listed at once."""
 
 
-def with_part(values: Sequence[FacetValue], find: str) -> Sequence[FacetValue]:
-    """The values with these letters in them, in either script, with or without diacritics."""
+def with_part(name: str, values: Sequence[FacetValue], find: str) -> Sequence[FacetValue]:
+    """The values of a facet with these letters in them, in either script, with or without diacritics, in order."""
     wanted = fold(" ".join(find.split()))
-    return [value for value in values if wanted in fold(value.label)] if wanted else values
+    return in_order(name, [value for value in values if not wanted or wanted in fold(value_label(name, value.value))])
 
 
 def present_facet(
@@ -35,11 +36,11 @@ def present_facet(
         name=name,
         label=field_label(name),
         find=find,
-        count=counted(total, "value"),
+        count=plural("%(count)s value", "%(count)s values", total),
         choices=tuple(present_choice(name, value, state) for value in values),
         parts=_parts(state, name, find, first, total),
         kept=tuple(pair for pair in state.pairs() if not (pair[0] in here and pair[1] in shown)),
-        results=Link("Back to the results", search_url(state)),
+        results=Link(gettext("Back to the results"), search_url(state)),
     )
 
 
@@ -49,7 +50,7 @@ def _parts(state: SearchState, name: str, find: str, first: int, total: int) -> 
         return ()
     return tuple(
         Link(
-            f"{start:,}–{min(total, start + VALUES_SHOWN - 1):,}",
+            f"{number(start)}–{number(min(total, start + VALUES_SHOWN - 1))}",
             facet_url(name, state, find, start),
             start <= first < start + VALUES_SHOWN,
         )

@@ -10,7 +10,9 @@ from archive.facts.evidence import Evidence as FoundEvidence
 from archive.model import Fact, FactStatus
 from webapp.contexts.common import Link
 from webapp.contexts.document import Evidence, FactRow
+from webapp.languages.translation import gettext, marked
 from webapp.links import correct_url, evidence_url
+from webapp.presenters.places import page_short
 from webapp.presenters.wording import FIELD_LABELS, day, detail, fact_value, field_label
 from webapp.search_state import SearchState
 
@@ -18,6 +20,11 @@ QUOTE_WORDS = 14
 """Words of a quotation under a value; a longer one is cut, and the link shows all of it."""
 
 _ORDER = tuple(FIELD_LABELS)
+_STATUS = {FactStatus.CONFIRMED: marked("confirmed"), FactStatus.CORRECTED: marked("corrected")}
+_DECIDED = {
+    FactStatus.CONFIRMED: marked("confirmed by %(person)s, %(day)s"),
+    FactStatus.CORRECTED: marked("corrected by %(person)s, %(day)s"),
+}
 
 
 def present_evidence(
@@ -28,11 +35,11 @@ def present_evidence(
         return None
     words = found.quote.split()
     shown = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
-    place = f"p. {found.page.number}"
-    if viewed is not None and fact.span.reading != viewed:
-        place += f" of reading {fact.span.reading}"
-    how = "" if fact.status is FactStatus.CORRECTED else f"rule {fact.method}, {fact.confidence:.0%} sure"
-    return Evidence(shown, Link(place, evidence_url(fact.span, found.page.number, state)), how)
+    elsewhere = fact.span.reading if viewed is not None and fact.span.reading != viewed else None
+    sure = gettext("rule %(rule)s, %(share)s sure", rule=fact.method, share=f"{fact.confidence:.0%}")
+    how = "" if fact.status is FactStatus.CORRECTED else sure
+    url = evidence_url(fact.span, found.page.number, state)
+    return Evidence(shown, Link(page_short(found.page.number, elsewhere), url), how)
 
 
 def present_fact(
@@ -53,7 +60,16 @@ def present_fact(
     proofs = () if evidence is None else (evidence,)
     details = tuple(detail(name, value) for name, value in fact.details.items())
     status = None if fact.status is FactStatus.EXTRACTED else _decided(fact, decided)
-    return FactRow(field_label(fact.field), fact_value(fact.field, fact.value), details, proofs, status, url, correct)
+    return FactRow(
+        label=field_label(fact.field),
+        value=fact_value(fact.field, fact.value),
+        details=details,
+        evidence=proofs,
+        status=status,
+        url=url,
+        correct=correct,
+        is_title=fact.field == "title",
+    )
 
 
 def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Iterator[FactRow]:
@@ -62,7 +78,8 @@ def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Itera
     last = {recorded.decision.field: recorded for recorded in decided if recorded.decision.field not in present}
     for field, recorded in last.items():
         correct = correct_url(recorded.decision.document, field)
-        yield FactRow(field_label(field), "None", (), (), _by("corrected", recorded), correct=correct)
+        status = _by(FactStatus.CORRECTED, recorded)
+        yield FactRow(field_label(field), gettext("None"), (), (), status, correct=correct)
 
 
 def joined(rows: Iterable[FactRow]) -> Iterator[FactRow]:
@@ -87,8 +104,8 @@ def in_reading_order(facts: Sequence[Fact]) -> list[Fact]:
 def _decided(fact: Fact, decided: Sequence[Recorded]) -> str:
     recorded = next((recorded for recorded in reversed(decided) if fact in recorded.decision.facts), None)
     # Facts and decisions are read one after the other; what was decided between the two is no one's yet.
-    return str(fact.status) if recorded is None else _by(str(fact.status), recorded)
+    return gettext(_STATUS[fact.status]) if recorded is None else _by(fact.status, recorded)
 
 
-def _by(what: str, recorded: Recorded) -> str:
-    return f"{what} by {recorded.decision.by}, {day(recorded.at)}"
+def _by(status: FactStatus, recorded: Recorded) -> str:
+    return gettext(_DECIDED[status], person=recorded.decision.by, day=day(recorded.at))

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from archive.findings.definition import Definition
+from werkzeug.exceptions import NotFound
+
+from archive.findings.definition import PROCEDURE, Definition, Unit
 from archive.findings.records import Shown
 from archive.findings.table import Cell, Column, Row, Table
 from archive.model import FactStatus
+from archive.store.coverage import Coverage
+from archive.text.analyzer import word_form
 from webapp.contexts.common import Link
 from webapp.contexts.findings import (
     CellContext,
@@ -20,46 +24,97 @@ from webapp.contexts.findings import (
     NumberRow,
     ProofRow,
 )
-from webapp.finding_tables import cell_path, method_lines
-from webapp.links import document_url, finding_file_url, finding_url
+from webapp.finding_state import FindingState
+from webapp.finding_tables import method_lines, number_text
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, marked, number, plural
+from webapp.links import document_url
 from webapp.presenters.facts import present_evidence
-from webapp.presenters.wording import counted, detail, fact_value, field_label
+from webapp.presenters.finding_pictures import pictures
+from webapp.presenters.wording import detail, documents, fact_value, field_label, pages, value_label
 from webapp.search_state import SearchState
 
 PROOFS_SHOWN = 200
 """Facts behind a number that are listed at once."""
 
+ROWS_SHOWN = 250
+"""Rows of a table that one page has. Files have all of them."""
+
 _NONE_KNOWN = "–"
 _FILES = ("csv", "xlsx", "json")
+_BY_PERSON = {
+    FactStatus.CONFIRMED: marked("confirmed by a person"),
+    FactStatus.CORRECTED: marked("corrected by a person"),
+}
 
 
 def present_findings(found: Iterable[Definition], wrong: Mapping[str, str]) -> FindingsContext:
     """The list of findings; of those whose file is ``wrong``, what is wrong with it."""
-    rows = [FindingRow(Link(one.title, finding_url(one.name)), one.about) for one in found]
-    rows += [FindingRow(Link(name, finding_url(name)), "", trouble) for name, trouble in wrong.items()]
+    rows = [FindingRow(Link(said(one.title), FindingState(one.name).url), said(one.about)) for one in found]
+    rows += [FindingRow(Link(name, FindingState(name).url), "", said(trouble)) for name, trouble in wrong.items()]
     return FindingsContext(SearchState(), tuple(rows))
 
 
-def present_finding(table: Table, sort: str | None) -> FindingContext:
-    """A finding, its rows by the column ``sort`` with the largest number first, or by what they are grouped by."""
+def present_finding(table: Table, state: FindingState, coverage: Coverage | None) -> FindingContext:
+    """A finding, its rows by the column that is asked for with the largest number first, or by what they are grouped
+    by; ``coverage`` is what is known of an archive that it was counted in as of now."""
     definition = table.definition
-    place = table.place_of(sort) if sort else None
-    rows = table.rows if place is None else sorted(table.rows, key=lambda row: _order(row, place))
+    place = table.place_of(state.sort) if state.sort else None
+    rows = [row for row in table.rows if _is_asked(row, definition, state.only)]
+    if place is not None:
+        rows.sort(key=lambda row: _order(row, place))
     largest = [
         max((_known(row.cells[at]) for row in table.rows), default=Decimal()) for at in range(len(table.columns))
     ]
-    url = finding_url(definition.name)
+    hidden = len(table.rows) - len(rows)
+    if state.first > max(1, len(rows)):
+        count = plural("%(count)s row", "%(count)s rows", len(rows))
+        raise NotFound(gettext("There are %(rows)s; there is no row %(first)s.", rows=count, first=state.first))
+    starts = range(1, len(rows) + 1, ROWS_SHOWN) if len(rows) > ROWS_SHOWN else ()
+    shown = rows[state.first - 1 : state.first - 1 + ROWS_SHOWN]
     return FindingContext(
         state=SearchState(),
-        title=definition.title,
-        about=definition.about,
-        heads=tuple(Link(group.capitalize(), url, place is None) for group in definition.group),
-        columns=tuple(Link(c.label, finding_url(definition.name, c.id), c.id == sort) for c in table.columns),
-        rows=tuple(_row(row, table, largest) for row in rows),
-        total=_row(table.total, table, None),
-        files=tuple(Link(form.upper(), finding_file_url(definition.name, form)) for form in _FILES),
-        method=method_lines(table)[2:],
+        asked=state,
+        title=said(definition.title),
+        about=said(definition.about),
+        notes=tuple(map(said, table.notes)),
+        hidden=plural("%(count)s row is hidden.", "%(count)s rows are hidden.", hidden) if hidden else None,
+        heads=tuple(Link(_group(group), state.sorted_by("").url, place is None) for group in definition.group),
+        columns=tuple(Link(said(c.label), state.sorted_by(c.id).url, c.id == state.sort) for c in table.columns),
+        rows=tuple(_row(row, table, state, largest) for row in shown),
+        parts=tuple(Link(_from(start), state.from_row(start).url, start == state.first) for start in starts),
+        total=_row(table.total, table, state, None),
+        pictures=pictures(table, rows, state, heads=lambda row: row_heads(row, definition), number=shown_number),
+        files=tuple(Link(form.upper(), state.file_url(form)) for form in _files(definition)),
+        method=(*method_lines(table)[2:], *_coverage(coverage)),
     )
+
+
+def _from(start: int) -> str:
+    return gettext("from %(number)s", number=number(start))
+
+
+def _is_asked(row: Row, definition: Definition, only: str) -> bool:
+    """Whether the heads of a row have words that begin with each of those asked for."""
+    words = [word_form(word) for head in row_heads(row, definition) for word in head.split()]
+    return all(any(word.startswith(word_form(part)) for word in words) for part in only.split())
+
+
+def _files(definition: Definition) -> tuple[str, ...]:
+    return (*_FILES, "ocds") if definition.counts is Unit.PROCEDURES else _FILES
+
+
+def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
+    """What the archive held and what of it could not be read, as a certificate says it."""
+    if coverage is None:
+        return ()
+    held = gettext(
+        "The archive held %(documents)s and %(pages)s; %(unread)s of its pages had no words that could be read.",
+        documents=documents(coverage.archive.documents),
+        pages=pages(coverage.archive.pages),
+        unread=number(coverage.archive.unreadable + coverage.archive.wordless),
+    )
+    return (held,)
 
 
 def _order(row: Row, place: int) -> Decimal:
@@ -70,66 +125,93 @@ def _known(cell: Cell) -> Decimal:
     return cell.number or Decimal()
 
 
-def _row(row: Row, table: Table, largest: Sequence[Decimal] | None) -> NumberRow:
+def _row(row: Row, table: Table, state: FindingState, largest: Sequence[Decimal] | None) -> NumberRow:
     cells = []
     for at, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
         bar = None
         if largest and largest[at]:
             bar = round(100 * _known(cell) / largest[at])
-        path = cell_path(table.definition.name, row, column)
-        cells.append(NumberCell(_number(cell), path, bar, _notes(cell, column, table.definition, row)))
-    return NumberRow(_heads(row, table.definition), tuple(cells))
+        path = state.cell_url(row, column)
+        cells.append(NumberCell(shown_number(cell.number), path, bar, _notes(cell, column, table.definition, row)))
+    return NumberRow(row_heads(row, table.definition), tuple(cells))
 
 
-def _heads(row: Row, definition: Definition) -> tuple[str, ...]:
+def _group(group: str) -> str:
+    return gettext("Procedure") if group == PROCEDURE else field_label(group)
+
+
+def row_heads(row: Row, definition: Definition) -> tuple[str, ...]:
+    """What a row is of, in words."""
     if not row.key:
-        return ("All", *("" for _ in definition.group[1:]))
-    return tuple(value or "Unknown" for value in row.key)
+        return (gettext("All"), *("" for _ in definition.group[1:]))
+    of_groups = zip(definition.group, row.key, strict=True)
+    return tuple(value_label(group, value) if value else gettext("Unknown") for group, value in of_groups)
 
 
-def _number(cell: Cell) -> str:
-    if cell.number is None:
-        return _NONE_KNOWN
-    return f"{cell.number:,.0f}" if cell.number == cell.number.to_integral_value() else f"{cell.number:,.2f}"
+def shown_number(value: Decimal | None) -> str:
+    """A number of a table; a dash where nothing is known."""
+    return _NONE_KNOWN if value is None else number(Decimal(number_text(value)))
+
+
+def _units(count: int, of: Unit) -> str:
+    match of:
+        case Unit.PROCEDURES:
+            return plural("%(count)s procedure", "%(count)s procedures", count)
+        case Unit.REQUESTS:
+            return plural("%(count)s request", "%(count)s requests", count)
+        case Unit.DOCUMENTS:
+            return documents(count)
 
 
 def _notes(cell: Cell, column: Column, definition: Definition, row: Row) -> tuple[str, ...]:
     notes = []
-    noun = str(definition.counts).removesuffix("s")
     if column.is_sum and cell.unknown:
-        notes.append(f"{cell.units:,} of {counted(cell.units + cell.unknown, noun)}")
-    if cell.per is not None:
-        per = f"{definition.per_inhabitants:,} inhabitants" if definition.per_inhabitants != 1 else "inhabitant"
-        notes.append(f"{float(cell.per):,.2f} per {per} ({row.inhabitants:,})")
-    if cell.persons:
-        notes.append(f"{counted(cell.persons, 'fact')} by a person")
+        units = _units(cell.units + cell.unknown, definition.counts)
+        notes.append(gettext("%(some)s of %(units)s", some=number(cell.units), units=units))
+    if cell.per is not None and definition.per_inhabitants and row.inhabitants:
+        notes.append(_per(float(cell.per), definition.per_inhabitants, row.inhabitants))
+    if cell.corrected:
+        notes.append(plural("%(count)s corrected", "%(count)s corrected", cell.corrected))
+    if cell.confirmed:
+        notes.append(plural("%(count)s confirmed", "%(count)s confirmed", cell.confirmed))
+    if cell.disputed:
+        notes.append(plural("%(count)s disputed", "%(count)s disputed", cell.disputed))
     return tuple(notes)
 
 
-def present_cell(
-    table: Table, row: Row, column: Column, cell: Cell, proofs: Sequence[Shown], first: int
-) -> CellContext:
-    """What makes a number: its facts from number ``first`` on, which are ``proofs``."""
-    definition = table.definition
-    heads = " · ".join(filter(None, (*_heads(row, definition), column.label)))
-    made = (
-        counted(cell.documents, "document"),
-        counted(cell.units, str(definition.counts).removesuffix("s")),
-        f"{cell.unknown:,} not counted here",
+def _per(share: float, per: int, inhabitants: int) -> str:
+    return plural(
+        "%(share)s per inhabitant (%(inhabitants)s)",
+        "%(share)s per %(count)s inhabitants (%(inhabitants)s)",
+        per,
+        share=number(Decimal(f"{share:.2f}")),
+        inhabitants=number(inhabitants),
     )
-    path = cell_path(definition.name, row, column)
+
+
+def present_cell(
+    table: Table, state: FindingState, row: Row, place: int, proofs: Sequence[Shown], first: int
+) -> CellContext:
+    """What makes the number of a row in the column at ``place``: its facts from number ``first`` on, ``proofs``."""
+    definition, column, cell = table.definition, table.columns[place], row.cells[place]
+    made = (
+        documents(cell.documents),
+        _units(cell.units, definition.counts),
+        gettext("%(count)s not counted here", count=number(cell.unknown)),
+    )
+    path = state.cell_url(row, column)
     total = len(cell.proofs)
     starts = range(1, total + 1, PROOFS_SHOWN) if total > PROOFS_SHOWN else ()
     return CellContext(
         state=SearchState(),
-        title=heads,
-        back=Link(definition.title, finding_url(definition.name)),
-        number=_number(cell),
+        title=" · ".join(filter(None, (*row_heads(row, definition), said(column.label)))),
+        back=Link(said(definition.title), state.url),
+        number=shown_number(cell.number),
         notes=(*made, *_notes(cell, column, definition, row)),
         units=tuple(
             (unit, tuple(map(_proof, of_unit))) for unit, of_unit in groupby(proofs, lambda one: one.proof.unit)
         ),
-        parts=tuple(Link(f"from {start}", f"{path}&first={start}", start == first) for start in starts),
+        parts=tuple(Link(_from(start), f"{path}&first={start}", start == first) for start in starts),
     )
 
 
@@ -139,6 +221,18 @@ def _proof(one: Shown) -> ProofRow:
     if fact is None:
         return ProofRow(document, None, None, None)
     details = ", ".join(detail(name, value) for name, value in fact.details.items())
-    said = f"{field_label(fact.field)}: {fact_value(fact.field, fact.value)}" + (f" ({details})" if details else "")
-    status = None if fact.status is FactStatus.EXTRACTED else str(fact.status)
-    return ProofRow(document, said, present_evidence(fact, one.evidence, state), status)
+    told = f"{field_label(fact.field)}: {fact_value(fact.field, fact.value)}" + (f" ({details})" if details else "")
+    rate, amount = one.proof.rate, one.proof.amount
+    if rate is not None and amount is not None:
+        told = gettext(
+            "%(fact)s = %(amount)s %(currency)s at the rate %(rate)s of %(day)s (%(source)s)",
+            fact=told,
+            amount=shown_number(amount),
+            currency=rate.to,
+            rate=rate.rate,
+            day=rate.period,
+            source=rate.source,
+        )
+    marks = [] if fact.status is FactStatus.EXTRACTED else [gettext(_BY_PERSON[fact.status])]
+    marks += [gettext("disputed")] if one.proof.is_disputed else []
+    return ProofRow(document, told, present_evidence(fact, one.evidence, state), ", ".join(marks) or None)

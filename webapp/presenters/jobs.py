@@ -16,8 +16,10 @@ from webapp.contexts.jobs import (
     JobRow,
     JobsContext,
 )
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import document_url, job_url, search_url
-from webapp.presenters.wording import counted, day, moment, size
+from webapp.presenters.wording import day, documents, moment, pages, size
 from webapp.search_state import SearchState
 
 FILES_SHOWN = 500
@@ -25,12 +27,16 @@ FILES_SHOWN = 500
 
 _STATE = SearchState()
 _STANDS = {
-    FileState.WAITING: "waiting",
-    FileState.ADDED: "added",
-    FileState.DUPLICATE: "already there",
-    FileState.FAILED: "failed",
+    FileState.WAITING: marked("waiting"),
+    FileState.ADDED: marked("added"),
+    FileState.DUPLICATE: marked("already there"),
+    FileState.FAILED: marked("failed"),
 }
-_JOB_STANDS = {JobState.QUEUED: "waiting", JobState.RUNNING: "being read", JobState.DONE: "ended"}
+_JOB_STANDS = {
+    JobState.QUEUED: marked("waiting"),
+    JobState.RUNNING: marked("being read"),
+    JobState.DONE: marked("ended"),
+}
 
 
 def present_add(
@@ -41,7 +47,7 @@ def present_add(
     return AddContext(
         state=_STATE,
         is_open=most > 0,
-        limits=f"At most {counted(files, 'file')} at once, together up to {size(most)}.",
+        limits=gettext("At most %(files)s at once, together up to %(size)s.", files=_files(files), size=size(most)),
         collection=collection,
         collections=tuple(one.name for one in collections),
         by=by,
@@ -56,11 +62,12 @@ def present_jobs(jobs: Sequence[Job]) -> JobsContext:
 
 
 def _row(job: Job) -> JobRow:
+    failed = job.counts.get(FileState.FAILED)
     return JobRow(
-        job=Link(f"{counted(job.files, 'file')} for {job.collection}", job_url(job.id)),
+        job=Link(_title(job), job_url(job.id)),
         about=_about(job),
         stands=_progress(job),
-        trouble=f"{job.counts[FileState.FAILED]:,} failed" if FileState.FAILED in job.counts else None,
+        trouble=gettext("%(count)s failed", count=number(failed)) if failed else None,
     )
 
 
@@ -72,16 +79,16 @@ def present_job(job: Job, files: Sequence[JobFile], kept: int) -> JobContext:
     return JobContext(
         state=_STATE,
         id=job.id,
-        title=f"{counted(job.files, 'file')} for {job.collection}",
+        title=_title(job),
         about=_about(job),
-        note=job.note,
+        note=said(job.note) if job.note else None,
         done=_done(job),
         total=job.files,
         stands=_progress(job),
         failed=tuple(map(_file, failed)),
         others=tuple(map(_file, others[:FILES_SHOWN])),
-        hidden=f"And {counted(hidden, 'more file')}." if hidden > 0 else None,
-        retries=f"Try {counted(kept, 'file')} again" if kept and job.state is JobState.DONE else None,
+        hidden=plural("And %(count)s more file.", "And %(count)s more files.", hidden) if hidden > 0 else None,
+        retries=_retries(kept) if kept and job.state is JobState.DONE else None,
         is_live=job.state is not JobState.DONE,
     )
 
@@ -91,15 +98,28 @@ def present_collections(collections: Sequence[Collection]) -> CollectionsContext
     rows = (
         CollectionRow(
             Link(one.name, search_url(_STATE.with_filter("collection", one.name))),
-            (counted(one.documents, "document"), counted(one.pages, "page"), f"last one on {day(one.newest)}"),
+            (documents(one.documents), pages(one.pages), gettext("last one on %(day)s", day=day(one.newest))),
         )
         for one in collections
     )
-    return CollectionsContext(_STATE, counted(len(collections), "collection"), tuple(rows))
+    count = plural("%(count)s collection", "%(count)s collections", len(collections))
+    return CollectionsContext(_STATE, count, tuple(rows))
 
 
 def _about(job: Job) -> tuple[str, ...]:
-    return f"sent by {job.by}", moment(job.created_at)
+    return gettext("sent by %(name)s", name=job.by), moment(job.created_at)
+
+
+def _title(job: Job) -> str:
+    return gettext("%(files)s for %(collection)s", files=_files(job.files), collection=job.collection)
+
+
+def _files(count: int) -> str:
+    return plural("%(count)s file", "%(count)s files", count)
+
+
+def _retries(count: int) -> str:
+    return plural("Try %(count)s file again", "Try %(count)s files again", count)
 
 
 def _done(job: Job) -> int:
@@ -107,17 +127,20 @@ def _done(job: Job) -> int:
 
 
 def _progress(job: Job) -> str:
-    told = [_JOB_STANDS[job.state], f"{_done(job):,} of {counted(job.files, 'file')} done"]
+    of_files = plural(
+        "%(done)s of %(count)s file done", "%(done)s of %(count)s files done", job.files, done=number(_done(job))
+    )
+    told = [gettext(_JOB_STANDS[job.state]), of_files]
     if job.pages_read:
-        told.append(f"{counted(job.pages_read, 'page')} read")
+        told.append(plural("%(count)s page read", "%(count)s pages read", job.pages_read))
     return ", ".join(told)
 
 
 def _file(file: JobFile) -> JobFileRow:
-    stands = _STANDS[file.state]
+    stands = gettext(_STANDS[file.state])
     if file.pages is not None:
-        stands += f", {counted(file.pages, 'page')}"
+        stands += f", {pages(file.pages)}"
     elif file.size:
         stands += f", {size(file.size)}"
     link = Link(file.name, document_url(file.document, _STATE)) if file.document else None
-    return JobFileRow(file.name, stands, link, file.reason)
+    return JobFileRow(file.name, stands, link, said(file.reason) if file.reason else None)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from archive.search.facets import label
+from archive.search.list_input import SearchList
 from archive.search.lists import LineResult
 from archive.search.results import Hit
 from webapp.contexts.common import Link
 from webapp.contexts.lists import ListContext, ListForm, ListHit, ListRow
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, number, plural
 from webapp.links import document_url, list_url, page_url, search_url
 from webapp.presenters.marking import snippet_pieces
-from webapp.presenters.wording import counted, field_label
+from webapp.presenters.places import page_short
+from webapp.presenters.wording import documents, field_label, pages, value_label
 from webapp.search_state import SearchState
 
 HITS_SHOWN = 3
@@ -22,12 +25,12 @@ HITS_SHOWN = 3
 def present_form(state: SearchState, form: ListForm, limit: int, problem: str | None = None) -> ListContext:
     """The form, with the ``problem`` that what was asked has."""
     only = tuple(
-        Link(f"{field_label(name)}: {label(name, value)}", list_url(state.without_filter(name, value)))
+        Link(f"{field_label(name)}: {value_label(name, value)}", list_url(state.without_filter(name, value)))
         for name, values in state.filters.items()
         for value in values
     )
     filters = tuple((name, value) for name, values in state.filters.items() for value in values)
-    return ListContext(state, form, only, filters, f"{limit:,}", problem)
+    return ListContext(state, form, only, filters, number(limit), problem)
 
 
 def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[ListRow]:
@@ -39,19 +42,32 @@ def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[
         yield ListRow(
             number=result.line.number,
             text=result.line.text,
-            found=None if count is None else Link(counted(count, "document"), search_url(of_line)),
+            found=None if count is None else Link(documents(count), search_url(of_line)),
             pages=_pages(result),
             hits=tuple(_hit(hit, of_line) for hit in shown),
-            more=f"and {more:,} more" if shown and more else None,
-            notes=result.notes,
-            trouble=result.error,
+            more=gettext("and %(count)s more", count=number(more)) if shown and more else None,
+            notes=tuple(map(said, result.notes)),
+            trouble=said(result.error) if result.error else None,
         )
+
+
+def summary(asked: SearchList) -> str:
+    """``3 searches; 1 blank line and 2 repeated lines passed over``."""
+    searches = plural("%(count)s search", "%(count)s searches", len(asked.lines))
+    passed = [
+        *([plural("%(count)s blank line", "%(count)s blank lines", asked.blank)] if asked.blank else []),
+        *([plural("%(count)s repeated line", "%(count)s repeated lines", asked.repeated)] if asked.repeated else []),
+    ]
+    if not passed:
+        return searches
+    over = f" {gettext('and')} ".join(passed)
+    return gettext("%(searches)s; %(lines)s passed over", searches=searches, lines=over)
 
 
 def _pages(result: LineResult) -> str:
     if not result.documents:
         return ""
-    return "pages not counted" if result.pages is None else counted(result.pages, "page")
+    return gettext("pages not counted") if result.pages is None else pages(result.pages)
 
 
 def _hit(hit: Hit, state: SearchState) -> ListHit:
@@ -60,6 +76,6 @@ def _hit(hit: Hit, state: SearchState) -> ListHit:
         title=hit.description.title,
         url=document_url(hit.id, state),
         language=hit.description.language,
-        page=Link(f"p. {first.number}", page_url(hit.id, first.number, state)) if first else None,
+        page=Link(page_short(first.number), page_url(hit.id, first.number, state)) if first else None,
         snippet=snippet_pieces(first.snippet) if first else (),
     )

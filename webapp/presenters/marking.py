@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from archive.model import Box, Page
@@ -11,6 +11,7 @@ from archive.search.results import Snippet
 from archive.words import Break, Words
 from webapp.contexts.common import Piece
 from webapp.contexts.page import Rectangle
+from webapp.languages.translation import gettext
 
 _MARGIN = 1.5
 """Points by which a mark on an image is larger than its words, so that it does not touch the letters."""
@@ -20,6 +21,14 @@ DOUBTFUL = 60
 (``indexer/ocr/second_look.py``), and of those below fewer still."""
 
 _SEPARATORS = {Break.SPACE: " ", Break.LINE: "\n", Break.BLOCK: ""}
+
+_PROSE = 0.4
+"""A block of this share of the page's width, or of :data:`_PROSE_LETTERS`, is running text. Its lines end where the
+page was full, so they flow here; in a narrower one, as an address or a cell, a line may be a thing of its own."""
+
+_PROSE_LETTERS = 60
+_HYPHENS = ("-", "\u00ad", "¬")
+"""What ends a line within a word. Run on, it would look like two words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +52,14 @@ def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
 
 
 def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[tuple[Piece, ...], ...]:
-    """The text of a page: its blocks, each in pieces, with line breaks as they stand on the page.
+    """The text of a page: its blocks, each in pieces, with line breaks as they stand on the page, but for those of
+    running text, which flows.
 
     A doubtful word is a piece of its own. A mark that runs over the end of a block is cut there. Marks that share
     words: the earlier one has them.
     ``anchored`` puts the marks' ids on the text; they go on the image where there is one.
     """
+    words = _flowing(words)
     by_word = _marks_by_word(marks)
     doubtful = set(doubtful_words(words))
 
@@ -66,13 +77,44 @@ def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[
                 # Inside a mark, the space beside a doubtful word belongs to the mark.
                 inside = mark if mark is before else None
                 pieces.append(_piece(separator, inside))
-            doubt = None if doubted is None else f"OCR was {words.confidence(doubted)}% sure of this word"
+            doubt = None if doubted is None else _doubt(words.confidence(doubted))
             before = mark
             text = words.text(indexes[0], indexes[-1])
             begins = anchored and mark is not None and indexes[0] == mark.first
             pieces.append(_piece(text, mark, doubt, begins=begins))
         blocks.append(tuple(pieces))
     return tuple(blocks)
+
+
+def _flowing(words: Words) -> Words:
+    """The same words; in running text, a line that had no room for the next word runs on into the next line."""
+    breaks = bytearray(words.breaks)
+    least, gap = (_PROSE, 0.005) if words.boxes else (_PROSE_LETTERS, 1)
+    for start, end in _blocks(words):
+        edges = _edges(words, start, end)
+        most = max(right for _, right in edges)
+        if most - min(left for left, _ in edges) < least:
+            continue
+        for at in range(start + 1, end):
+            (_, before), (left, right) = edges[at - 1 - start], edges[at - start]
+            is_cut = words.texts[at - 1].endswith(_HYPHENS)
+            if breaks[at] == Break.LINE and not is_cut and before + gap + right - left > most:
+                breaks[at] = Break.SPACE
+    return replace(words, breaks=bytes(breaks))
+
+
+def _edges(words: Words, start: int, end: int) -> list[tuple[float, float]]:
+    """Where each word of a block begins and ends on its line: as shares of the page, or in letters."""
+    edges: list[tuple[float, float]] = []
+    for at in range(start, end):
+        box = words.box(at)
+        begins = edges[-1][1] + 1 if edges and words.breaks[at] == Break.SPACE else 0
+        edges.append((box.x0, box.x1) if box else (begins, begins + len(words.texts[at])))
+    return edges
+
+
+def _doubt(confidence: int | None) -> str:
+    return gettext("OCR was %(share)s%% sure of this word", share=confidence)
 
 
 def _piece(text: str, mark: Mark | None, doubt: str | None = None, *, begins: bool = False) -> Piece:

@@ -7,25 +7,29 @@ from collections.abc import Sequence
 from archive.annotations import Annotation
 from archive.model import Page, Reading, Span, TextSource
 from archive.quality import Quality, page_quality
-from archive.search.facets import label
-from archive.words import Words
 from webapp.contexts.common import Link
 from webapp.contexts.page import MatchSteps, OnPage, PageContext, Strip
-from webapp.links import cite_url, document_url, search_url
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, marked, number, plural
+from webapp.links import document_url
 from webapp.presenters.annotations import note_boxes, note_card, note_marks, on_page
 from webapp.presenters.marking import DOUBTFUL, Mark, doubtful_words, paragraphs, rectangles
+from webapp.presenters.page_citing import present_citing
 from webapp.presenters.page_image import present_image
 from webapp.presenters.page_viewed import Viewed
+from webapp.presenters.places import back_to_search, words_counted
 from webapp.presenters.reading import present_older
-from webapp.presenters.wording import counted, page_source, reading_quality, script_name
+from webapp.presenters.wording import page_source, reading_quality, script_name, value_label
 
 EVIDENCE = "words"
 """The anchor of the mark on the words that the address names: those that prove a value, or that somebody chose."""
 
 _WARNINGS = {
-    Quality.FAIR: "OCR misread some words of this page; compare them with the image before you quote them.",
-    Quality.UNRELIABLE: "OCR was unsure of this page: every fifth word or more may be wrong, and a search may miss "
-    "what stands here. Compare the words with the image before you quote them.",
+    Quality.FAIR: marked("OCR misread some words of this page; compare them with the image before you quote them."),
+    Quality.UNRELIABLE: marked(
+        "OCR was unsure of this page: every fifth word or more may be wrong, and a search may miss "
+        "what stands here. Compare the words with the image before you quote them."
+    ),
 }
 """For pages that OCR read; see archive/quality.py for the figures behind it."""
 
@@ -47,37 +51,38 @@ def present_page(
     noted = list(on_page(annotations, page, reading.number))
     all_marks = [*marks, *note_marks(noted, page)]
     drawn = (*rectangles(viewed.words, page, all_marks), *note_boxes(noted, page))
-    number, last, title = page.number, len(reading.pages), viewed.description.title
+    here, last, title = page.number, len(reading.pages), viewed.description.title
     return PageContext(
         state=state,
         view=viewed.view,
-        title=f"Page {number} – {title}",
-        heading=f"Page {number} of {last:,}",
+        title=gettext("Page %(number)s – %(title)s", number=here, title=title),
+        heading=gettext("Page %(number)s of %(count)s", number=here, count=number(last)),
         language=viewed.description.language,
         document=Link(title, document_url(document.id, state, reading=viewed.older)),
-        results=Link("Results" if state.parameters() else "Search", search_url(state)),
+        results=back_to_search(state),
         document_id=document.id,
         reading=reading.number,
-        number=number,
+        number=here,
         page_count=last,
         carried=(*_kept(viewed), *viewed.view.parameters().items()),
-        searching=(*_kept(viewed), *viewed.view.without_find().parameters().items(), ("from", str(number))),
-        previous=viewed.url(number - 1) if number > 1 else None,
-        next=viewed.url(number + 1) if number < last else None,
+        searching=(*_kept(viewed), *viewed.view.without_find().parameters().items(), ("from", str(here))),
+        previous=viewed.url(here - 1) if here > 1 else None,
+        next=viewed.url(here + 1) if here < last else None,
         steps=steps,
         found=found,
-        unfind=viewed.url(number, viewed.view.without_find()) if viewed.view.find else None,
+        unfind=viewed.url(here, viewed.view.without_find()) if viewed.view.find else None,
         strip=strip,
         on_page=standing,
         about=_about(page, reading),
-        reason=page.reason,
+        reason=said(page.reason) if page.reason else None,
         older=present_older(document, reading, viewed.newest_url),
         notes=_notes(viewed, steps, found, None if evidence is None else _marked(evidence, standing)),
         image=present_image(viewed, drawn),
         paragraphs=paragraphs(viewed.words, all_marks, anchored=page.is_flowing),
         text_language=page.language or reading.language,
-        legend=_legend(viewed.words),
-        cite=Link("Cite the marked words", cite_url(evidence)) if evidence else None,
+        doubtful=len(doubtful_words(viewed.words)),
+        doubtful_below=DOUBTFUL,
+        cite=present_citing(viewed, evidence, marks),
         cards=tuple(note_card(annotation, target, document, state) for annotation, target in noted),
     )
 
@@ -86,24 +91,28 @@ def _marked(evidence: Span, standing: OnPage | None) -> str:
     """What to say of the marked words."""
     if standing is not None:
         if any(place.current for fact in standing.facts for place in fact.places):
-            return "The marked words are what a value of this document was read from."
+            return gettext("The marked words are what a value of this document was read from.")
         for clause in standing.clauses:
             if clause.show.current:
-                return f"What is marked is what stands here of: {clause.show.label}."
-    return f"Marked: {counted(evidence.last - evidence.first + 1, 'word')} that the address names."
+                return gettext("What is marked is what stands here of: %(clause)s.", clause=clause.show.label)
+    return plural(
+        "Marked: %(count)s word that the address names.",
+        "Marked: %(count)s words that the address names.",
+        evidence.last - evidence.first + 1,
+    )
 
 
 def _about(page: Page, reading: Reading) -> tuple[str, ...]:
     language = page.language or reading.language
-    spoken = label("language", language) if language else None
+    spoken = value_label("language", language) if language else None
     script = script_name(page.script)
     quality = page_quality(page)
     known = (
         page_source(page),
         reading_quality(quality) if quality else None,
-        counted(page.word_count, "word"),
+        words_counted(page.word_count),
         spoken,
-        f"{script} script" if script and not (spoken and script in spoken) else None,
+        gettext("%(script)s script", script=script) if script and not (spoken and script in spoken) else None,
     )
     return tuple(value for value in known if value)
 
@@ -113,27 +122,23 @@ def _kept(viewed: Viewed) -> tuple[tuple[str, str], ...]:
     return (*viewed.state.pairs(), *(() if viewed.older is None else (("reading", str(viewed.older)),)))
 
 
-def _legend(words: Words) -> str | None:
-    count = len(doubtful_words(words))
-    return f"OCR was less than {DOUBTFUL}% sure of {counted(count, 'word')} here, shown" if count else None
-
-
-def _notes(viewed: Viewed, steps: MatchSteps | None, found: MatchSteps | None, marked: str | None) -> tuple[str, ...]:
+def _notes(viewed: Viewed, steps: MatchSteps | None, found: MatchSteps | None, evident: str | None) -> tuple[str, ...]:
     page, text, find = viewed.page, viewed.state.text, viewed.view.find
     notes: list[str] = []
-    if marked:
-        notes.append(marked)
+    if evident:
+        notes.append(evident)
     elif text and steps is None and viewed.older is None:
-        notes.append(f"“{text}” does not match in this document.")
+        notes.append(gettext("“%(query)s” does not match in this document.", query=text))
     if find and found is None:
-        where = "this document" if viewed.older is None else "an older reading, into which searches do not look"
-        notes.append(f"“{find}” was not found in {where}.")
+        in_newest = marked("“%(query)s” was not found in this document.")
+        in_older = marked("“%(query)s” was not found in an older reading, into which searches do not look.")
+        notes.append(gettext(in_newest if viewed.older is None else in_older, query=find))
     if page.note:
-        notes.append(page.note)
+        notes.append(said(page.note))
     elif page.word_count == 0:
-        notes.append("No words were found on this page.")
+        notes.append(gettext("No words were found on this page."))
     elif page.source is TextSource.OCR and (quality := page_quality(page)) in _WARNINGS:
-        notes.append(_WARNINGS[quality])
+        notes.append(gettext(_WARNINGS[quality]))
     if page.is_flowing and page.word_count:
-        notes.append("This document is flowing text: it has no page images.")
+        notes.append(gettext("This document is flowing text: it has no page images."))
     return tuple(notes)

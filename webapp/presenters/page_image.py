@@ -5,6 +5,7 @@ from __future__ import annotations
 from archive.model import Span
 from archive.words import Words
 from webapp.contexts.page import PageImage, Rectangle, WordLayer
+from webapp.languages.translation import gettext
 from webapp.links import cite_url, image_url
 from webapp.page_images import HUGE_WIDTH, LARGE_WIDTH, PAGE_WIDTH
 from webapp.page_state import Size
@@ -29,7 +30,7 @@ def present_image(viewed: Viewed, marks: tuple[Rectangle, ...]) -> PageImage | N
     smaller, larger = view.step(-1), view.step(1)
     return PageImage(
         url=image_url(viewed.document.id, page.number, _WIDTHS[view.size], viewed.older),
-        label=f"Image of page {page.number} of {viewed.description.title}",
+        label=gettext("Image of page %(number)s of %(title)s", number=page.number, title=viewed.description.title),
         width=width,
         height=height,
         view_box=view_box,

@@ -8,10 +8,11 @@ from archive.clauses import path, units
 from archive.model import Clause, Fact, Span
 from webapp.contexts.common import Link
 from webapp.contexts.page import ClauseHere, FactHere, OnPage
+from webapp.languages.translation import gettext, plural
 from webapp.presenters.clause import outline
 from webapp.presenters.facts import in_reading_order
 from webapp.presenters.page_viewed import Viewed
-from webapp.presenters.wording import counted, fact_value, field_label
+from webapp.presenters.wording import fact_value, field_label
 
 
 def present_on_page(
@@ -19,12 +20,15 @@ def present_on_page(
 ) -> OnPage | None:
     """The clauses and facts of the page; None where it has neither. ``marked`` is what is marked there now."""
     shown, proved = _clauses(viewed, clauses, marked), _facts(viewed, facts, marked)
-    counts = (
-        counted(len(shown), "clause") if shown else None,
-        counted(len(proved), "fact") if proved else None,
-    )
-    summary = " and ".join(count for count in counts if count)
-    return OnPage(summary, shown, proved) if summary else None
+    return OnPage(_summary(len(shown), len(proved)), shown, proved) if shown or proved else None
+
+
+def _summary(clauses: int, facts: int) -> str:
+    of_clauses = plural("%(count)s clause", "%(count)s clauses", clauses)
+    of_facts = plural("%(count)s fact", "%(count)s facts", facts)
+    if clauses and facts:
+        return gettext("%(clauses)s and %(facts)s", clauses=of_clauses, facts=of_facts)
+    return of_clauses if clauses else of_facts
 
 
 def _clauses(viewed: Viewed, clauses: Sequence[Clause], marked: Span | None) -> tuple[ClauseHere, ...]:
@@ -49,6 +53,10 @@ def _clauses(viewed: Viewed, clauses: Sequence[Clause], marked: Span | None) -> 
     )
 
 
+def _place(at: int) -> str:
+    return gettext("Show me") if at == 1 else gettext("and %(number)s", number=at)
+
+
 def _facts(viewed: Viewed, facts: Sequence[Fact], marked: Span | None) -> tuple[FactHere, ...]:
     spans: dict[tuple[str, str], list[Span]] = {}
     for fact in in_reading_order(facts):
@@ -61,7 +69,7 @@ def _facts(viewed: Viewed, facts: Sequence[Fact], marked: Span | None) -> tuple[
             label,
             value,
             tuple(
-                Link("Show me" if at == 1 else f"and {at}", viewed.marked_url(span), current=span == marked)
+                Link(_place(at), viewed.marked_url(span), current=span == marked)
                 for at, span in enumerate(places, start=1)
             ),
         )

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from archive.model import Page
 from webapp.contexts.page import MatchSteps
+from webapp.languages.translation import gettext, marked, number, plural
 from webapp.presenters.marking import Mark
 from webapp.presenters.page_viewed import Viewed
-from webapp.presenters.wording import counted
 
 Spans = Sequence[tuple[int, int]]
 
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 def match_marks(page: Page, matches: Mapping[int, Spans], current: int | None, kind: Kind = Kind.MATCH) -> list[Mark]:
     """The marks of a page's matches. They are numbered from 1 through the document; ``current`` is one of them."""
-    before = sum(len(spans) for number, spans in matches.items() if number < page.number)
+    before = sum(len(spans) for other, spans in matches.items() if other < page.number)
     return [
         Mark(
             first - page.first_word,
@@ -41,15 +41,19 @@ def match_steps(
 ) -> MatchSteps:
     """The way through the matches. Without a ``current`` one, next is the first on this page or after it."""
     here = viewed.page.number
-    pages = [number for number, spans in matches.items() for _ in spans]
-    name = "Match" if kind is Kind.MATCH else "Found"
+    pages = [page for page, spans in matches.items() for _ in spans]
     if current is None:
-        of_page = counted(len(matches.get(here, ())), "match", "matches")
-        summary = f"{of_page} on this page, {len(pages):,} in the document"
-        previous = sum(1 for number in pages if number < here)
+        summary = plural(
+            "%(count)s match on this page, %(total)s in the document",
+            "%(count)s matches on this page, %(total)s in the document",
+            len(matches.get(here, ())),
+            total=number(len(pages)),
+        )
+        previous = sum(1 for page in pages if page < here)
         following = previous + 1
     else:
-        summary = f"{name} {current:,} of {len(pages):,}"
+        at_place = marked("Match %(at)s of %(count)s") if kind is Kind.MATCH else marked("Found %(at)s of %(count)s")
+        summary = gettext(at_place, at=number(current), count=number(len(pages)))
         previous, following = current - 1, current + 1
 
     def url(at: int) -> str | None:
@@ -63,5 +67,5 @@ def match_steps(
 
 def first_from(matches: Mapping[int, Spans], page: int) -> tuple[int, int] | None:
     """The page and the number of the first match on ``page`` or after it, or else in the document."""
-    listed = [(number, at) for at, number in enumerate((number for number, spans in matches.items() for _ in spans), 1)]
+    listed = [(each, at) for at, each in enumerate((each for each, spans in matches.items() for _ in spans), 1)]
     return next((place for place in listed if place[0] >= page), listed[0] if listed else None)

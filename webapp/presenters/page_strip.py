@@ -8,12 +8,12 @@ from archive.model import Page
 from archive.words import Words
 from webapp.contexts.common import Link
 from webapp.contexts.page import Strip, Thumbnail
+from webapp.languages.translation import number, plural
 from webapp.links import image_url
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.presenters.marking import rectangles
 from webapp.presenters.page_steps import Kind, Spans, match_marks
 from webapp.presenters.page_viewed import Viewed
-from webapp.presenters.wording import counted
 
 _AROUND = 4
 """Pages shown on each side: with this one, as many as fit beside each other on a laptop."""
@@ -41,36 +41,39 @@ def present_strip(viewed: Viewed, hits: Hits, words: Mapping[int, Words]) -> Str
     shown = strip_pages(viewed.page.number, len(pages))
     counts: dict[int, int] = {}
     for matches in hits.values():
-        for number, spans in matches.items():
-            counts[number] = counts.get(number, 0) + len(spans)
-    earlier = {number: count for number, count in counts.items() if number < shown.start}
-    later = {number: count for number, count in counts.items() if number >= shown.stop}
+        for page, spans in matches.items():
+            counts[page] = counts.get(page, 0) + len(spans)
+    earlier = {page: count for page, count in counts.items() if page < shown.start}
+    later = {page: count for page, count in counts.items() if page >= shown.stop}
+    before = plural("%(count)s earlier page", "%(count)s earlier pages", len(earlier))
+    after = plural("%(count)s later page", "%(count)s later pages", len(later))
     return Strip(
-        thumbnails=tuple(_thumbnail(viewed, pages[number - 1], hits, counts, words) for number in shown),
-        earlier=_beyond(viewed, earlier, max(earlier, default=1), "earlier"),
-        later=_beyond(viewed, later, min(later, default=1), "later"),
+        thumbnails=tuple(_thumbnail(viewed, pages[each - 1], hits, counts, words) for each in shown),
+        earlier=_beyond(viewed, earlier, max(earlier, default=1), before),
+        later=_beyond(viewed, later, min(later, default=1), after),
     )
 
 
 def _thumbnail(
     viewed: Viewed, page: Page, hits: Hits, counts: Mapping[int, int], words: Mapping[int, Words]
 ) -> Thumbnail:
-    number = page.number
+    at = page.number
     marks = [mark for kind, matches in hits.items() for mark in match_marks(page, matches, None, kind)]
-    here = number == viewed.page.number
+    here = at == viewed.page.number
     return Thumbnail(
-        page=Link(str(number), viewed.url(number), current=here),
-        image=None if page.is_flowing else image_url(viewed.document.id, number, THUMBNAIL_WIDTH, viewed.older),
+        page=Link(str(at), viewed.url(at), current=here),
+        image=None if page.is_flowing else image_url(viewed.document.id, at, THUMBNAIL_WIDTH, viewed.older),
         width=THUMBNAIL_WIDTH,
         height=round(THUMBNAIL_WIDTH * (_A4_RATIO if page.is_flowing else page.height / page.width)),
         view_box=f"0 0 {page.width:.1f} {page.height:.1f}",
-        marks=rectangles(words[number], page, marks) if marks else (),
-        hits=f"{counts[number]:,}" if number in counts else None,
+        marks=rectangles(words[at], page, marks) if marks else (),
+        hits=number(counts[at]) if at in counts else None,
     )
 
 
 def _beyond(viewed: Viewed, counts: Mapping[int, int], nearest: int, where: str) -> Link | None:
     if not counts:
         return None
-    told = counted(sum(counts.values()), "match", "matches")
-    return Link(f"{told} on {counted(len(counts), f'{where} page')}", viewed.url(nearest))
+    total = sum(counts.values())
+    told = plural("%(count)s match on %(pages)s", "%(count)s matches on %(pages)s", total, pages=where)
+    return Link(told, viewed.url(nearest))

@@ -8,8 +8,11 @@ from archive.model import Document, Page, Reading
 from archive.quality import page_quality
 from webapp.contexts.common import Link, OlderReading
 from webapp.contexts.document import PageRow
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, number
 from webapp.links import document_url, older_number, page_url
-from webapp.presenters.wording import counted, moment, page_source, script_name
+from webapp.presenters.places import words_counted
+from webapp.presenters.wording import moment, page_source, script_name, value_label
 from webapp.search_state import SearchState
 
 
@@ -17,11 +20,14 @@ def present_older(document: Document, reading: Reading, newest_url: str) -> Olde
     """What to say above a reading that is not the newest. ``newest_url`` is the same page in the newest."""
     if older_number(document, reading) is None:
         return None
-    text = (
-        f"This is reading {reading.number} of {document.reading}, made on {moment(reading.created_at)} and kept as it "
-        "was. Searches look into the newest reading, so no matches are marked here."
+    text = gettext(
+        "This is reading %(number)s of %(count)s, made on %(moment)s and kept as it was. "
+        "Searches look into the newest reading, so no matches are marked here.",
+        number=reading.number,
+        count=document.reading,
+        moment=moment(reading.created_at),
     )
-    return OlderReading(text, Link("Show the newest reading", newest_url))
+    return OlderReading(text, Link(gettext("Show the newest reading"), newest_url))
 
 
 def reading_links(
@@ -30,7 +36,7 @@ def reading_links(
     """The readings of a document, in the order given."""
     return tuple(
         Link(
-            f"Reading {reading.number}",
+            gettext("Reading %(number)s", number=reading.number),
             document_url(document.id, state, reading=older_number(document, reading)),
             current=reading.number == shown.number,
             note=_about(document, reading),
@@ -42,16 +48,19 @@ def reading_links(
 def page_rows(document: Document, reading: Reading, pages: Sequence[Page], state: SearchState) -> tuple[PageRow, ...]:
     """How each of ``pages`` was read."""
     older = older_number(document, reading)
-    return tuple(
-        PageRow(
-            page=Link(f"{page.number:,}", page_url(document.id, page.number, state, reading=older)),
-            source=page_source(page),
-            quality=page_quality(page),
-            script=script_name(page.script),
-            reason=page.reason,
-            note=page.note,
-        )
-        for page in pages
+    return tuple(_row(page, page_url(document.id, page.number, state, reading=older)) for page in pages)
+
+
+def _row(page: Page, url: str) -> PageRow:
+    quality = page_quality(page)
+    return PageRow(
+        page=Link(number(page.number), url),
+        source=page_source(page),
+        quality=quality,
+        quality_label=value_label("quality", quality) if quality else None,
+        script=script_name(page.script),
+        reason=said(page.reason) if page.reason else None,
+        note=said(page.note) if page.note else None,
     )
 
 
@@ -61,5 +70,8 @@ def read_with(reading: Reading) -> str:
 
 
 def _about(document: Document, reading: Reading) -> str:
-    newest = ", the newest" if older_number(document, reading) is None else ""
-    return f"{moment(reading.created_at)}{newest}: {counted(reading.word_count, 'word')}, {read_with(reading)}"
+    is_newest = older_number(document, reading) is None
+    made = moment(reading.created_at)
+    if is_newest:
+        made = gettext("%(moment)s, the newest", moment=made)
+    return f"{made}: {words_counted(reading.word_count)}, {read_with(reading)}"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.search.facets import label
 from archive.search.querying.understood import TypedWord, WordKind
-from webapp.presenters.wording import field_label
+from webapp.languages.translation import gettext, marked
+from webapp.presenters.wording import field_label, value_label
 from webapp.search_state import SearchState
 
 _OPERATORS = re.compile(r"[():]|\b(?:AND|OR|NOT|NEAR/\d+)\b")
@@ -36,13 +36,15 @@ def relaxations(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Rela
     :param words: those of the parsed query.
     """
     if state.exact:
-        yield Relaxation("with other forms of the words", state.with_exact(False))
+        yield Relaxation(gettext("with other forms of the words"), state.with_exact(False))
     if not state.look_alikes and not state.exact and any(map(_is_plain, words)):
-        yield Relaxation("with words that OCR can take for these", state.with_look_alikes(True))
+        yield Relaxation(gettext("with words that OCR can take for these"), state.with_look_alikes(True))
     for name, values in state.filters.items():
         for value in values:
             without = state.without_filter(name, value)
-            yield Relaxation(f"without {field_label(name).lower()} {label(name, value)}", without, is_of_filter=True)
+            field, shown = field_label(name).lower(), value_label(name, value)
+            label = gettext("without %(field)s %(value)s", field=field, value=shown)
+            yield Relaxation(label, without, is_of_filter=True)
     yield from _phrases_as_words(state, words)
     if not _OPERATORS.search(state.text):
         yield from _without_words(state, words)
@@ -63,9 +65,9 @@ def last_resort(state: SearchState, words: Sequence[TypedWord], missing: Collect
     for word in words:
         if word.text in gone and not word.excluded:
             text = _replaced(text, word, "")
-    less = [*(["any filter"] if state.filters else []), *(f"“{word}”" for word in gone)]
-    label_ = f"without {' and without '.join(less)}"
-    return Relaxation(label_, state.without_filters().with_text(" ".join(text.split())))
+    any_filter = [gettext("without any filter")] if state.filters else []
+    less = (*any_filter, *(gettext("without “%(word)s”", word=word) for word in gone))
+    return Relaxation(f" {gettext('and')} ".join(less), state.without_filters().with_text(" ".join(text.split())))
 
 
 def _is_plain(word: TypedWord) -> bool:
@@ -75,7 +77,7 @@ def _is_plain(word: TypedWord) -> bool:
 def _phrases_as_words(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
     if any(word.kind is WordKind.PHRASE and not word.excluded for word in words):
         text = state.text.translate(str.maketrans(_QUOTES, " " * len(_QUOTES)))
-        yield Relaxation("with the words of the phrase anywhere", state.with_text(" ".join(text.split())))
+        yield Relaxation(gettext("with the words of the phrase anywhere"), state.with_text(" ".join(text.split())))
 
 
 def _without_words(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
@@ -83,17 +85,17 @@ def _without_words(state: SearchState, words: Sequence[TypedWord]) -> Iterator[R
     asked = sum(not word.excluded for word in words)
     for word in words:
         if word.excluded or asked > 1:
-            shown = f"without leaving out “{word.text}”" if word.excluded else f"without “{word.text}”"
-            yield Relaxation(shown, state.with_text(" ".join(_replaced(state.text, word, "").split())))
+            shown = marked("without leaving out “%(word)s”") if word.excluded else marked("without “%(word)s”")
+            label = gettext(shown, word=word.text)
+            yield Relaxation(label, state.with_text(" ".join(_replaced(state.text, word, "").split())))
 
 
 def _inside_words(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
     for word in words:
         if _is_plain(word) and len(word.text) >= _LEAST_LETTERS:
             pattern = f"*{word.text}*"
-            yield Relaxation(
-                f"with “{word.text}” inside longer words", state.with_text(_replaced(state.text, word, pattern))
-            )
+            label = gettext("with “%(word)s” inside longer words", word=word.text)
+            yield Relaxation(label, state.with_text(_replaced(state.text, word, pattern)))
 
 
 def _replaced(text: str, word: TypedWord, by: str) -> str:

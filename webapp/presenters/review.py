@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from archive.decisions import Recorded
+from archive.decisions import Action, Recorded
 from archive.description import Description
 from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES
 from archive.fields import FIELDS, is_list
 from archive.model import KINDS, Fact, FactStatus, Page, Reading
-from archive.search.facets import label
 from archive.store.events import Event
 from archive.words import Words
 from webapp.contexts.common import Link, Piece
@@ -25,11 +24,13 @@ from webapp.contexts.review import (
     ReviewContext,
     Standing,
 )
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import correct_url, document_url, evidence_url, image_url, review_url
 from webapp.page_images import PAGE_WIDTH
 from webapp.presenters.crops import crop
 from webapp.presenters.marking import Mark
-from webapp.presenters.wording import about, counted, day, fact_value, field_label
+from webapp.presenters.wording import about, day, detail, fact_value, field_label, value_label
 from webapp.search_state import SearchState
 
 AROUND = 25
@@ -37,6 +38,15 @@ AROUND = 25
 
 _OPTIONS = {"kind": KINDS, "foi_outcome": FOI_OUTCOMES}
 _STATE = SearchState()
+_CHECK = "check failed"
+_STATUS = {FactStatus.CONFIRMED: marked("confirmed"), FactStatus.CORRECTED: marked("corrected")}
+_DECIDED = {
+    Action.CORRECT: marked("%(by)s, %(day)s: correct %(what)s"),
+    Action.ADD: marked("%(by)s, %(day)s: add %(what)s"),
+    Action.REPLACE: marked("%(by)s, %(day)s: replace %(what)s"),
+    Action.REMOVE: marked("%(by)s, %(day)s: remove %(what)s"),
+    Action.CONFIRM: marked("%(by)s, %(day)s: confirm %(what)s"),
+}
 
 
 def present_proof(fact: Fact, page: Page, words: Words, language: str | None) -> Proof | None:
@@ -45,14 +55,15 @@ def present_proof(fact: Fact, page: Page, words: Words, language: str | None) ->
         return None
     first = fact.span.first - page.first_word
     last = min(fact.span.last - page.first_word, page.word_count - 1)
-    place = Link(f"Page {page.number}", evidence_url(fact.span, page.number, _STATE))
+    place = Link(gettext("Page %(number)s", number=page.number), evidence_url(fact.span, page.number, _STATE))
     if page.is_flowing:
         parts = words.texts[max(0, first - AROUND) : first], words.texts[first : last + 1]
         before, proof, after = (*parts, words.texts[last + 1 : last + 1 + AROUND])
         text = Piece(f"{' '.join(before)} "), Piece(" ".join(proof), marked=True), Piece(f" {' '.join(after)}")
         return Proof(None, text, place, language)
-    said = f"Page {page.number}, at the words: {' '.join(words.texts[first : last + 1])}"
-    picture = crop(fact.span, page, words, [Mark(first, last, "", current=True)], said)
+    proving = " ".join(words.texts[first : last + 1])
+    told = gettext("Page %(number)s, at the words: %(words)s", number=page.number, words=proving)
+    picture = crop(fact.span, page, words, [Mark(first, last, "", current=True)], told)
     return Proof(picture, (), place, language)
 
 
@@ -78,12 +89,13 @@ def present_form(
         field=field,
         label=field_label(field),
         old=fact.value if fact else None,
+        shown=fact_value(field, fact.value) if fact else "",
         value=sent.get("value", value),
         words=f"{span.first}-{span.last}" if span else "",
         quote=sent.get("quote", ""),
         page=sent.get("page", ""),
         by=sent.get("by", by),
-        options=tuple(Link(label(field, option), option) for option in _OPTIONS.get(field, ())),
+        options=tuple(Link(value_label(field, option), option) for option in _OPTIONS.get(field, ())),
         hidden=hidden,
     )
 
@@ -102,12 +114,18 @@ def present_doubt(
         about=about(described),
         label=field_label(doubt.field),
         value=fact_value(doubt.field, doubt.fact.value) if doubt.fact else None,
-        reasons=doubt.reasons,
+        reasons=tuple(map(_reason, doubt.reasons)),
         proof=proof,
         first_page=image_url(doubt.document, 1, PAGE_WIDTH) if has_picture else None,
-        pages=Link("All its pages", document_url(doubt.document, _STATE, "pages")),
+        pages=Link(gettext("All its pages"), document_url(doubt.document, _STATE, "pages")),
         form=form,
     )
+
+
+def _reason(reason: str) -> str:
+    """Why a value is doubted. Names of numbers are written as on the page of the document."""
+    what, _, value = reason.partition(": ")
+    return detail("check_failed", value) if what == _CHECK else said(reason)
 
 
 def present_review(
@@ -116,14 +134,15 @@ def present_review(
     """The queue, at number ``at`` of the doubts on ``field``."""
     of_field = Counter(doubt.field for doubt in doubts)
     total = len(doubts) if field is None else of_field[field]
-    every = Link(f"All {len(doubts):,}", review_url(), current=field is None)
+    every = Link(gettext("All %(count)s", count=number(len(doubts))), review_url(), current=field is None)
     links = (
-        Link(f"{field_label(name)} {of_field[name]:,}", review_url(name), name == field) for name in _asked(of_field)
+        Link(f"{field_label(name)} {number(of_field[name])}", review_url(name), name == field)
+        for name in _asked(of_field)
     )
     return ReviewContext(
         state=_STATE,
-        count=counted(total, "doubt"),
-        position=f"{at:,} of {total:,}",
+        count=plural("%(count)s doubt", "%(count)s doubts", total),
+        position=gettext("Number %(at)s of %(total)s.", at=number(at), total=number(total)),
         fields=(every, *links),
         doubt=shown,
         skip=review_url(field, at + 1) if shown else None,
@@ -143,10 +162,12 @@ def present_done(described: Description, event: Event, decided: Iterable[Recorde
     """What an event of the log did to a field. It can be undone while nothing came after it."""
     field, detail = event.detail["field"], event.detail
     before, after = (
-        " | ".join(fact_value(field, fact["value"]) for fact in detail[side]) or "none" for side in ("before", "after")
+        " | ".join(fact_value(field, fact["value"]) for fact in detail[side]) or gettext("none")
+        for side in ("before", "after")
     )
-    what = f"{after}, confirmed" if before == after else f"{before} → {after}"
-    text = f"{field_label(field)} of {described.title}: {what} ({detail['by']})"
+    what = gettext("%(value)s, confirmed", value=after) if before == after else f"{before} → {after}"
+    subject = {"field": field_label(field), "title": described.title}
+    text = gettext("%(field)s of %(title)s: %(what)s (%(by)s)", **subject, what=what, by=detail["by"])
     last = max((one.event for one in decided if one.decision.field == field), default=None)
     return Done(text, described.id, event.number if last == event.number else None, later)
 
@@ -166,7 +187,7 @@ def present_correct(
     of_field = [one for one in decided if one.decision.field == field]
     return CorrectContext(
         state=_STATE,
-        title=f"{field_label(field)} of {described.title}",
+        title=gettext("%(field)s of %(title)s", field=field_label(field), title=described.title),
         document=Link(described.title, document_url(described.id, _STATE, "facts")),
         language=described.language,
         fields=tuple(Link(field_label(name), correct_url(described.id, name), name == field) for name in FIELDS),
@@ -182,9 +203,13 @@ def present_correct(
 
 
 def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
-    how = (f"rule {fact.method}", f"{fact.confidence:.0%} sure")
-    known = (str(fact.status),) if fact.status is not FactStatus.EXTRACTED else how
-    link = Link("Decide on this", correct_url(document_id, fact.field, fact.value), fact == chosen)
+    known: tuple[str, ...]
+    if fact.status is FactStatus.EXTRACTED:
+        sure = gettext("%(share)s sure", share=f"{fact.confidence:.0%}")
+        known = gettext("rule %(name)s", name=fact.method), sure
+    else:
+        known = (gettext(_STATUS[fact.status]),)
+    link = Link(gettext("Decide on this"), correct_url(document_id, fact.field, fact.value), fact == chosen)
     return KnownValue(fact_value(fact.field, fact.value), known, link)
 
 
@@ -192,8 +217,8 @@ def _standing(recorded: Recorded, is_last: bool) -> Standing:
     decision = recorded.decision
     values = " | ".join(fact_value(decision.field, fact.value) for fact in decision.facts)
     old = "" if decision.old is None else fact_value(decision.field, decision.old)
-    what = " → ".join(dict.fromkeys(filter(None, (old, values)))) or "none"
-    text = f"{decision.by}, {day(recorded.at)}: {decision.action} {what}"
+    what = " → ".join(dict.fromkeys(filter(None, (old, values)))) or gettext("none")
+    text = gettext(_DECIDED[decision.action], by=decision.by, day=day(recorded.at), what=what)
     return Standing(text, recorded.event if is_last else None)
 
 

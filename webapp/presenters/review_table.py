@@ -11,8 +11,10 @@ from archive.facts.bulk import COLUMNS, DETAILS, MAX_LINES, LineOutcome
 from archive.model import Fact
 from webapp.contexts.common import Link
 from webapp.contexts.review import TableContext, TableLine
+from webapp.languages.sentences import said_error
+from webapp.languages.translation import gettext, number, plural
 from webapp.links import document_url
-from webapp.presenters.wording import counted, fact_value, field_label
+from webapp.presenters.wording import fact_value, field_label
 from webapp.search_state import SearchState
 
 LINES_SHOWN = 500
@@ -27,7 +29,7 @@ def present_table(by: str, table: str = "", problem: str | None = None) -> Table
         state=SearchState(),
         columns=", ".join(COLUMNS),
         details=", ".join(DETAILS),
-        limit=f"{MAX_LINES:,}",
+        limit=number(MAX_LINES),
         by=by,
         table=table,
         lines=None,
@@ -47,33 +49,50 @@ def present_outcomes(
     shown = [*refused, *possible[:LINES_SHOWN]]
     changes = sum(isinstance(one.outcome, Change) and one.outcome.is_news for one in outcomes)
     if refused:
-        summary = f"{counted(len(refused), 'line')} cannot be; nothing was changed."
+        summary = [_refused(len(refused))]
     elif applied:
-        summary = f"{counted(changes, 'correction')} made."
-        summary += " Documents are being added: search knows of it as soon as those are indexed." if later else ""
+        summary = [plural("%(count)s correction made.", "%(count)s corrections made.", changes)]
+        if later:
+            summary.append(gettext("Documents are being added: search knows of it as soon as those are indexed."))
     else:
-        known = len(outcomes) - changes
-        summary = f"{counted(changes, 'correction')} would be made; {known:,} say what is known already."
+        summary = [_possible(changes, len(outcomes) - changes)]
     if len(possible) > LINES_SHOWN:
-        summary += f" The first {LINES_SHOWN} are shown."
+        summary.append(gettext("The first %(count)s are shown.", count=LINES_SHOWN))
     return replace(
         present_table(by, table),
         lines=tuple(_line(one) for one in shown),
-        summary=summary,
+        summary=" ".join(summary),
         can_apply=not refused and not applied and changes > 0,
         applied=applied,
+    )
+
+
+def _refused(count: int) -> str:
+    return plural(
+        "%(count)s line cannot be; nothing was changed.", "%(count)s lines cannot be; nothing was changed.", count
+    )
+
+
+def _possible(changes: int, known: int) -> str:
+    return plural(
+        "%(count)s correction would be made; %(known)s say what is known already.",
+        "%(count)s corrections would be made; %(known)s say what is known already.",
+        changes,
+        known=number(known),
     )
 
 
 def _line(one: LineOutcome) -> TableLine:
     numbers = ", ".join(map(str, one.numbers))
     if isinstance(one.outcome, UsageError):
-        return TableLine(numbers, None, "", str(one.outcome))
+        return TableLine(numbers, None, "", said_error(one.outcome))
     change = one.outcome
     link = Link(change.document[:_ID_DIGITS], document_url(change.document, SearchState(), "facts"))
     text = f"{field_label(change.field)}: {_values(change.before)} → {_values(change.after)}"
-    return TableLine(numbers, link, text if change.is_news else f"{text} (known already)", None)
+    if not change.is_news:
+        text = gettext("%(change)s (known already)", change=text)
+    return TableLine(numbers, link, text, None)
 
 
 def _values(facts: Sequence[Fact]) -> str:
-    return " | ".join(fact_value(fact.field, fact.value) for fact in facts) or "none"
+    return " | ".join(fact_value(fact.field, fact.value) for fact in facts) or gettext("none")

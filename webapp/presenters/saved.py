@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from archive.search.alerts import Alert
-from archive.search.facets import label
 from archive.search.request import SearchRequest
 from archive.search.saved import request_of
 from archive.store.saved_searches import SavedSearch
 from webapp.contexts.common import Link
 from webapp.contexts.saved import AlertCard, AlertPage, SavedContext, SavedRow, SavedSearchContext
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, number, plural
 from webapp.links import document_url, feed_url, page_url, saved_search_url, search_url
 from webapp.presenters.marking import snippet_pieces
-from webapp.presenters.wording import about, counted, day, field_label, moment
+from webapp.presenters.places import more_pages, page_short
+from webapp.presenters.wording import about, day, documents, field_label, moment, value_label
 from webapp.search_state import SearchState
 
 PAGES_SHOWN = 3
@@ -28,11 +30,12 @@ def state_of(request: SearchRequest) -> SearchState:
 def asked(request: SearchRequest) -> tuple[str, ...]:
     """What a request asks, in words."""
     filters = (
-        f"{field_label(name)}: {', '.join(label(name, value) for value in values)}"
+        f"{field_label(name)}: {', '.join(value_label(name, value) for value in values)}"
         for name, values in request.filters.items()
     )
-    manner = (("exact words only",) if request.exact else ()) + (("also look-alikes",) if request.look_alikes else ())
-    return (request.text or "every document", *filters, *manner)
+    exact = (gettext("exact words only"),) if request.exact else ()
+    look_alikes = (gettext("also look-alikes"),) if request.look_alikes else ()
+    return (request.text or gettext("every document"), *filters, *exact, *look_alikes)
 
 
 def present_saved(searches: Iterable[SavedSearch]) -> SavedContext:
@@ -49,24 +52,34 @@ def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSe
         search=_row(saved),
         alerts=tuple(_card(alert, state) for alert in alerts),
         until=alerts[0].found_at.isoformat() if saved.unread and alerts else None,
-        not_shown=f"{counted(older, 'older document')} not shown." if older > 0 else None,
+        not_shown=plural("%(count)s older document not shown.", "%(count)s older documents not shown.", older)
+        if older > 0
+        else None,
     )
 
 
 def _row(saved: SavedSearch) -> SavedRow:
     request = request_of(saved)
-    trouble = f"It could not be run on {counted(saved.missed, 'document')}: {saved.trouble}" if saved.trouble else None
     return SavedRow(
         id=saved.id,
         name=saved.name,
         url=saved_search_url(saved.id),
         asked=asked(request),
         since=day(saved.created_at),
-        found=counted(saved.found, "document"),
-        unread=f"{saved.unread:,} unread" if saved.unread else None,
+        found=documents(saved.found),
+        unread=gettext("%(count)s unread", count=number(saved.unread)) if saved.unread else None,
         results=search_url(state_of(request)),
         feed=feed_url(saved.id),
-        trouble=trouble,
+        trouble=_trouble(saved.missed, saved.trouble) if saved.trouble else None,
+    )
+
+
+def _trouble(missed: int, reason: str) -> str:
+    return plural(
+        "It could not be run on %(count)s document: %(reason)s",
+        "It could not be run on %(count)s documents: %(reason)s",
+        missed,
+        reason=said(reason),
     )
 
 
@@ -74,7 +87,9 @@ def _card(alert: Alert, state: SearchState) -> AlertCard:
     described = alert.description
     more = len(alert.pages) - PAGES_SHOWN
     pages = (
-        AlertPage(Link(f"p. {page.number}", page_url(described.id, page.number, state)), snippet_pieces(page.snippet))
+        AlertPage(
+            Link(page_short(page.number), page_url(described.id, page.number, state)), snippet_pieces(page.snippet)
+        )
         for page in alert.pages[:PAGES_SHOWN]
     )
     return AlertCard(
@@ -85,5 +100,5 @@ def _card(alert: Alert, state: SearchState) -> AlertCard:
         found_at=(alert.found_at.isoformat(timespec="seconds"), moment(alert.found_at)),
         is_unread=alert.is_unread,
         pages=tuple(pages),
-        more=counted(more, "more page") if more > 0 else None,
+        more=more_pages(more) if more > 0 else None,
     )

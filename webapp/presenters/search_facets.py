@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
 from archive.search.results import FacetValue
+from archive.text.folding import fold
 from webapp.contexts.common import Link
 from webapp.contexts.search import AmountField, FacetChoice, FacetGroup
+from webapp.languages.translation import gettext, marked, number
 from webapp.links import facet_url, search_url
-from webapp.presenters.wording import field_label
+from webapp.presenters.wording import field_label, value_label
 from webapp.search_state import SearchState
 
 TOP_VALUES = 7
@@ -21,7 +23,7 @@ FOLDED_VALUES = 20
 ALWAYS_SHOWN = ("municipality", "vendor", "year")
 """Facets that have a place even with one value or none. The others are left out where choosing could change nothing."""
 
-_AMOUNT_LABELS = dict(zip(AMOUNT_FILTERS, ("At least", "At most"), strict=True))
+_AMOUNT_LABELS = dict(zip(AMOUNT_FILTERS, (marked("At least"), marked("At most")), strict=True))
 
 
 def present_facets(state: SearchState, facets: Mapping[str, Sequence[FacetValue]]) -> tuple[FacetGroup, ...]:
@@ -35,25 +37,32 @@ def present_facets(state: SearchState, facets: Mapping[str, Sequence[FacetValue]
 
 def present_amounts(state: SearchState) -> tuple[AmountField, ...]:
     """The fields for the least and the most of an amount."""
-    return tuple(AmountField(name, text, "".join(state.filters.get(name, ()))) for name, text in _AMOUNT_LABELS.items())
+    return tuple(
+        AmountField(name, gettext(text), "".join(state.filters.get(name, ()))) for name, text in _AMOUNT_LABELS.items()
+    )
 
 
 def present_choice(name: str, value: FacetValue, state: SearchState) -> FacetChoice:
     """One value with its count: to be chosen, or left out."""
     is_excluded = value.value in state.filters.get(excluding(name), ())
     if is_excluded:
-        other = Link("No longer leave out", search_url(state.without_filter(excluding(name), value.value)))
+        other = Link(gettext("No longer leave out"), search_url(state.without_filter(excluding(name), value.value)))
     else:
-        other = Link("Leave out", search_url(state.with_filter(excluding(name), value.value)))
+        other = Link(gettext("Leave out"), search_url(state.with_filter(excluding(name), value.value)))
     return FacetChoice(
         name=excluding(name) if is_excluded else name,
         value=value.value,
-        label=value.label,
-        count=f"{value.count:,}",
+        label=value_label(name, value.value),
+        count=number(value.count),
         selected=is_excluded or value.value in state.filters.get(name, ()),
         is_excluded=is_excluded,
         other=other,
     )
+
+
+def in_order(name: str, values: Sequence[FacetValue]) -> list[FacetValue]:
+    """The values of a facet as a reader finds them: most first, and as many by what they are called, unknown last."""
+    return sorted(values, key=lambda one: (-one.count, one.value == UNKNOWN, fold(value_label(name, one.value))))
 
 
 def _is_shown(name: str, values: Sequence[FacetValue], state: SearchState) -> bool:
@@ -65,11 +74,18 @@ def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> Facet
     if name == "year":
         # Years are read as a row of years, not as a ranking; "unknown" comes last.
         values = sorted(values, key=lambda value: (value.value != UNKNOWN, value.value), reverse=True)
-    choices = [present_choice(name, value, state) for value in values]
+    else:
+        values = in_order(name, values)
+    chosen = {*state.filters.get(name, ()), *state.filters.get(excluding(name), ())}
     # Folding one value away would take the line that shows it.
-    shown = TOP_VALUES if len(choices) > TOP_VALUES + 1 else len(choices)
-    top = tuple(choice for at, choice in enumerate(choices) if at < shown or choice.selected)
-    rest = tuple(choice for at, choice in enumerate(choices) if at >= shown and not choice.selected)
-    is_long = len(rest) > FOLDED_VALUES
-    every = Link(f"All {len(choices):,}", facet_url(name, state)) if is_long else None
-    return FacetGroup(name, field_label(name), top, rest[:FOLDED_VALUES], every)
+    shown = TOP_VALUES if len(values) > TOP_VALUES + 1 else len(values)
+    top = [value for at, value in enumerate(values) if at < shown or value.value in chosen]
+    rest = [value for value in values[shown:] if value.value not in chosen]
+    # There may be thousands of values, so only those that are shown are put into words and links.
+    return FacetGroup(
+        name,
+        field_label(name),
+        tuple(present_choice(name, value, state) for value in top),
+        tuple(present_choice(name, value, state) for value in rest[:FOLDED_VALUES]),
+        Link(number(len(values)), facet_url(name, state)) if len(rest) > FOLDED_VALUES else None,
+    )

@@ -24,10 +24,12 @@ from webapp.contexts.vendors import (
     VendorRow,
     VendorsContext,
 )
+from webapp.languages import sentences
+from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
 from webapp.presenters.facts import present_evidence
 from webapp.presenters.wording import about as about_document
-from webapp.presenters.wording import counted, day, detail, field_label
+from webapp.presenters.wording import day, detail, documents, field_label
 from webapp.search_state import SearchState
 
 VENDORS_SHOWN = 100
@@ -39,6 +41,14 @@ CANDIDATES_SHOWN = 50
 DOCUMENTS_SHOWN = 50
 """Documents of a vendor listed at once."""
 
+_RULED = {
+    (Action.MERGE, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are one"),
+    (Action.SPLIT, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
+    (Action.MERGE, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are one (taken back)"),
+    (Action.SPLIT, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
+}
+"""What a person said, and whether it holds."""
+
 UrlOfPart = Callable[[int], str]
 """The address of a list from a number on."""
 
@@ -49,7 +59,8 @@ Said = tuple[Fact, FoundEvidence | None]
 def present_vendors(state: SearchState, query: str, total: int, listed: Iterable[Entity], first: int) -> VendorsContext:
     """The list of vendors, from number ``first`` on, of the ``total`` ones that the query finds."""
     parts = _parts(total, VENDORS_SHOWN, first, lambda start: vendors_url(query, start))
-    return VendorsContext(state, query, counted(total, "vendor"), tuple(map(_row, listed)), parts)
+    count = plural("%(count)s vendor", "%(count)s vendors", total)
+    return VendorsContext(state, query, count, tuple(map(_row, listed)), parts)
 
 
 def _row(vendor: Entity) -> VendorRow:
@@ -77,8 +88,8 @@ def present_vendor(
         by=by,
         title=vendor.name,
         documents=documents_text(vendor),
-        search=Link("Search the documents that name it as the vendor", search_url(found)),
-        alike=Link("Its contracts on one template", templates_url(vendor.id)),
+        search=Link(gettext("Search the documents that name it as the vendor"), search_url(found)),
+        alike=Link(gettext("Its contracts on one template"), templates_url(vendor.id)),
         numbers=_numbers(vendor),
         names=_printed(vendor),
         rulings=tuple(map(_ruling, rulings)),
@@ -89,7 +100,7 @@ def present_vendor(
 
 def _printed(vendor: Entity) -> tuple[PrintedName, ...]:
     count = Counter(mention.name for mention in vendor.mentions)
-    return tuple(PrintedName(name, counted(count[name], "document")) for name in vendor.names)
+    return tuple(PrintedName(name, documents(count[name])) for name in vendor.names)
 
 
 def _document(state: SearchState, described: Description, said: Sequence[Said]) -> VendorDocument:
@@ -111,12 +122,18 @@ def _numbers(vendor: Entity) -> tuple[str, ...]:
 
 def number_text(number: Number, *, is_valid: bool = True) -> str:
     """``PIB 100000001``, and whether its check digit says that it is none."""
-    return detail(*number) + ("" if is_valid else " (check digit wrong)")
+    text = detail(*number)
+    return text if is_valid else gettext("%(number)s (check digit wrong)", number=text)
 
 
 def documents_text(vendor: Entity) -> str:
     """In how many documents a vendor is named as what."""
-    return f"vendor in {counted(vendor.won, 'document')}, bidder in {vendor.bid:,}"
+    return plural(
+        "vendor in %(count)s document, bidder in %(bid)s",
+        "vendor in %(count)s documents, bidder in %(bid)s",
+        vendor.won,
+        bid=number(vendor.bid),
+    )
 
 
 def ruling_line(ruling: Ruling) -> str:
@@ -132,24 +149,31 @@ def present_candidates(
     more = len(found) - CANDIDATES_SHOWN
     return CandidatesContext(
         state=SearchState(),
-        count=counted(len(found), "pair"),
+        count=plural("%(count)s pair", "%(count)s pairs", len(found)),
         rows=tuple(
-            CandidateRow(pair.reason, (_row(pair.one), _row(pair.other)), (pair.one.id, pair.other.id))
+            CandidateRow(sentences.said(pair.reason), (_row(pair.one), _row(pair.other)), (pair.one.id, pair.other.id))
             for pair in found[:CANDIDATES_SHOWN]
         ),
-        more=f"{counted(more, 'more pair')} will be shown when these are decided." if more > 0 else None,
+        more=_more(more) if more > 0 else None,
         done=_ruling(done) if done else None,
         later=later,
         by=by,
     )
 
 
+def _more(count: int) -> str:
+    return plural(
+        "%(count)s more pair will be shown when these are decided.",
+        "%(count)s more pairs will be shown when these are decided.",
+        count,
+    )
+
+
 def _ruling(recorded: RecordedRuling) -> RulingRow:
-    ruling = recorded.ruling
-    said = "are one" if ruling.action is Action.MERGE else "are two"
-    undone = " (taken back)" if recorded.undone_by is not None else ""
-    text = f"{ruling.by}, {day(recorded.at)}: {ruling.one.name} and {ruling.other.name} {said}{undone}"
-    return RulingRow(text, recorded.event if recorded.undone_by is None else None)
+    ruling, holds = recorded.ruling, recorded.undone_by is None
+    names = {"one": ruling.one.name, "other": ruling.other.name}
+    text = gettext(_RULED[ruling.action, holds], by=ruling.by, day=day(recorded.at), **names)
+    return RulingRow(text, recorded.event if holds else None)
 
 
 def _parts(total: int, size: int, first: int, url: UrlOfPart) -> tuple[Link, ...]:

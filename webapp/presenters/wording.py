@@ -13,185 +13,229 @@ from archive.description import Description
 from archive.model import Page, TextSource
 from archive.quality import Quality
 from archive.search.facets import label
-from archive.search.request import AMOUNT_FILTERS, excluded_facet
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluded_facet
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, long_date, marked, number, plural
 
 FIELD_LABELS = {
-    "title": "Title",
-    "kind": "Kind",
-    "municipality": "Municipality",
-    "buyer": "Buyer",
-    "vendor": "Vendor",
-    "bidder": "Bidder",
-    "date": "Date",
-    "year": "Year",
-    "deadline": "Deadline",
-    "reference": "Reference",
-    "related": "Related",
-    "amount": "Amount",
-    "bids": "Bids received",
-    "cpv": "CPV code",
-    "foi_outcome": "Outcome of the request",
-    "quantity": "Quantity",
-    "watch": "On the watchlist",
-    "language": "Language",
-    "quality": "Reading quality",
-    "collection": "Collection",
-    "topic": "Topic",
+    "title": marked("Title"),
+    "kind": marked("Kind"),
+    "municipality": marked("Municipality"),
+    "buyer": marked("Buyer"),
+    "vendor": marked("Vendor"),
+    "bidder": marked("Bidder"),
+    "date": marked("Date"),
+    "year": marked("Year"),
+    "deadline": marked("Deadline"),
+    "called": marked("Called"),
+    "closed": marked("Closed"),
+    "received": marked("Received"),
+    "procedure_type": marked("Procedure type"),
+    "reference": marked("Reference"),
+    "related": marked("Related"),
+    "amount": marked("Amount"),
+    "bids": marked("Bids received"),
+    "offer": marked("Offer"),
+    "cpv": marked("CPV code"),
+    "foi_outcome": marked("Outcome of the request"),
+    "quantity": marked("Quantity"),
+    "watch": marked("On the watchlist"),
+    "language": marked("Language"),
+    "quality": marked("Reading quality"),
+    "collection": marked("Collection"),
+    "topic": marked("Topic"),
 }
 """What facets and fields of facts are called."""
 
-_NUMBERS = {"pib": "PIB", "mb": "MB", "jib": "JIB"}
+_NUMBERS = {"pib": marked("PIB"), "mb": marked("MB"), "jib": marked("JIB")}
 _DETAILS = {
-    "pib": "PIB {}",
-    "mb": "MB {}",
-    "jib": "JIB {}",
-    "check_failed": "check digit wrong: {}",
-    "check": "check digit {}",
-    "currency": "{}",
-    "vat": "{} VAT",
-    "role": "{}",
-    "words_differ": "its words say another amount",
-    "sum_differs": "printed sum does not add up",
-    "what": "{}",
-    "of": "of {}",
-    "more": "and {} more places",
-    "group": "{}",
-    "negated": "said not to be there",
-    "carried_from": "decided in reading {}, words found again",
-    "carried_how": "not quite the same words: {}",
+    "pib": marked("PIB %(value)s"),
+    "mb": marked("MB %(value)s"),
+    "jib": marked("JIB %(value)s"),
+    "check_failed": marked("check digit wrong: %(value)s"),
+    "check": marked("check digit %(value)s"),
+    "currency": "%(value)s",
+    "vat": "%(value)s VAT",
+    "role": "%(value)s",
+    "words_differ": marked("its words say another amount"),
+    "sum_differs": marked("printed sum does not add up"),
+    "what": "%(value)s",
+    "of": marked("of %(value)s"),
+    "more": marked("and %(value)s more places"),
+    "group": "%(value)s",
+    "negated": marked("said not to be there"),
+    "carried_from": marked("decided in reading %(value)s, words found again"),
+    "carried_how": marked("not quite the same words: %(value)s"),
 }
 """What is told beside a value, around what it says."""
 
 _TOLERATED = {
-    Tolerated.SCRIPT: "the other script",
-    Tolerated.CASE: "capitals",
-    Tolerated.DIACRITICS: "diacritics",
-    Tolerated.PUNCTUATION: "punctuation",
-    Tolerated.SPACING: "spaces",
-    Tolerated.NUMBER_FORM: "the same number, written otherwise",
-    Tolerated.LOOK_ALIKE: "letters that OCR takes for one another",
+    Tolerated.SCRIPT: marked("the other script"),
+    Tolerated.CASE: marked("capitals"),
+    Tolerated.DIACRITICS: marked("diacritics"),
+    Tolerated.PUNCTUATION: marked("punctuation"),
+    Tolerated.SPACING: marked("spaces"),
+    Tolerated.NUMBER_FORM: marked("the same number, written otherwise"),
+    Tolerated.LOOK_ALIKE: marked("letters that OCR takes for one another"),
 }
 
 MEDIA_TYPES = {
     "application/pdf": "PDF",
-    "image/png": "PNG image",
-    "image/jpeg": "JPEG image",
-    "image/tiff": "TIFF image",
-    "text/plain": "Plain text",
-    "text/csv": "Table as text (CSV)",
-    "text/html": "Web page (HTML)",
-    "application/rtf": "Rich text (RTF)",
-    "application/msword": "Word document (DOC)",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document (DOCX)",
-    "application/vnd.oasis.opendocument.text": "OpenDocument text (ODT)",
-    "application/vnd.ms-excel": "Excel workbook (XLS)",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel workbook (XLSX)",
-    "application/vnd.oasis.opendocument.spreadsheet": "OpenDocument spreadsheet (ODS)",
-    "application/vnd.ms-powerpoint": "PowerPoint slides (PPT)",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint slides (PPTX)",
-    "application/vnd.oasis.opendocument.presentation": "OpenDocument slides (ODP)",
-    "message/rfc822": "E-mail (EML)",
-    "application/vnd.ms-outlook": "E-mail (Outlook MSG)",
-    "application/mbox": "Mailbox (mbox)",
-    "application/zip": "ZIP archive",
+    "image/png": marked("PNG image"),
+    "image/jpeg": marked("JPEG image"),
+    "image/tiff": marked("TIFF image"),
+    "text/plain": marked("Plain text"),
+    "text/csv": marked("Table as text (CSV)"),
+    "text/html": marked("Web page (HTML)"),
+    "application/rtf": marked("Rich text (RTF)"),
+    "application/msword": marked("Word document (DOC)"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": marked("Word document (DOCX)"),
+    "application/vnd.oasis.opendocument.text": marked("OpenDocument text (ODT)"),
+    "application/vnd.ms-excel": marked("Excel workbook (XLS)"),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": marked("Excel workbook (XLSX)"),
+    "application/vnd.oasis.opendocument.spreadsheet": marked("OpenDocument spreadsheet (ODS)"),
+    "application/vnd.ms-powerpoint": marked("PowerPoint slides (PPT)"),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": marked("PowerPoint slides (PPTX)"),
+    "application/vnd.oasis.opendocument.presentation": marked("OpenDocument slides (ODP)"),
+    "message/rfc822": marked("E-mail (EML)"),
+    "application/vnd.ms-outlook": marked("E-mail (Outlook MSG)"),
+    "application/mbox": marked("Mailbox (mbox)"),
+    "application/zip": marked("ZIP archive"),
 }
 
-_SCRIPTS = {"Cyrl": "Cyrillic", "Latn": "Latin"}
+_SCRIPTS = {"Cyrl": marked("Cyrillic"), "Latn": marked("Latin")}
 
+_OF_OURS = frozenset({"kind", "quality", "topic", "language", "foi_outcome", "watch"})
+"""Facets whose values we named ourselves."""
+
+_DAYS = frozenset({"date", "deadline", "called", "closed", "received"})
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """``1 page``, ``1,200 pages``."""
+    """``1 page``, ``1,200 pages``, in English, as the command line says it."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def pages(count: int) -> str:
+    """``1,200 pages``."""
+    return plural("%(count)s page", "%(count)s pages", count)
+
+
+def documents(count: int) -> str:
+    """``1,200 documents``."""
+    return plural("%(count)s document", "%(count)s documents", count)
+
+
 def percent(share: float) -> str:
-    """``97 %``. Only what is the same is called 100 %, and only what has nothing in common 0 %."""
+    """``97%``. Only what is the same is called 100%, and only what has nothing in common 0%."""
     if share in (0.0, 1.0):
-        return f"{share:.0%}".replace("%", " %")
-    return f"{min(99, max(1, round(100 * share)))} %"
+        return f"{share:.0%}"
+    return f"{min(99, max(1, round(100 * share)))}%"
 
 
 def tolerated(reason: Tolerated) -> str:
     """In what two words are printed otherwise."""
-    return _TOLERATED[reason]
+    return gettext(_TOLERATED[reason])
 
 
 def day(moment: date) -> str:
     """``9 March 2023``."""
-    return f"{moment.day} {moment:%B} {moment.year}"
+    return long_date(moment)
+
+
+def day_of(moment: str) -> str:
+    """The day of a moment in ISO 8601."""
+    return day(datetime.fromisoformat(moment))
 
 
 def moment(when: datetime) -> str:
-    """``9 March 2023, 14:05 UTC``."""
-    return f"{day(when)}, {when:%H:%M} UTC"
+    """``9 March 2023, 14:05 UTC``. The point that ends a day in Serbian is not written before a comma."""
+    return f"{day(when).removesuffix('.')}, {when:%H:%M} UTC"
 
 
-def size(number: int) -> str:
+def size(length: int) -> str:
     """``412 bytes``, ``1.3 MB``; units are powers of 1000."""
-    if number < 1000:
-        return counted(number, "byte")
-    amount = number / 1000
+    if length < 1000:
+        return plural("%(count)s byte", "%(count)s bytes", length)
+    amount = length / 1000
     for unit in ("kB", "MB"):
         if amount < 999.5:
-            return f"{amount:.3g} {unit}"
+            return f"{number(Decimal(f'{amount:.3g}'))} {unit}"
         amount /= 1000
-    return f"{amount:,.1f} GB"
+    return f"{number(Decimal(f'{amount:.1f}'))} GB"
 
 
 def field_label(name: str) -> str:
     """What a field of facts, or a filter, is about; one that we have no name for keeps its own."""
     if name in AMOUNT_FILTERS:
-        return FIELD_LABELS["amount"]
+        return gettext(FIELD_LABELS["amount"])
     field = excluded_facet(name) or name
-    return FIELD_LABELS.get(field, field.replace("_", " ").capitalize())
+    return gettext(FIELD_LABELS.get(field, field.replace("_", " ").capitalize()))
+
+
+def value_label(facet: str, value: str) -> str:
+    """How a value of a facet or filter is called. Names stay as they are; words of ours are translated."""
+    if excluded := excluded_facet(facet):
+        return gettext("not %(value)s", value=value_label(excluded, value))
+    if facet in AMOUNT_FILTERS:
+        at_least, at_most = gettext("at least %(amount)s"), gettext("at most %(amount)s")
+        return (at_least if facet == AMOUNT_FILTERS[0] else at_most) % {"amount": number(int(value))}
+    shown = label(facet, value)
+    return said(shown) if facet in _OF_OURS or value == UNKNOWN else shown
 
 
 def detail(name: str, value: str) -> str:
     """What belongs to a value, in words; a detail that we have no words for keeps its own name."""
+    if name == "vat":
+        return said(f"{value} VAT")
     if name == "check_failed":
-        value = ", ".join(_NUMBERS.get(number, number) for number in value.split())
-    return _DETAILS.get(name, f"{name} {{}}".replace("_", " ")).format(value.replace("_", " "))
+        value = ", ".join(gettext(_NUMBERS.get(each, each)) for each in value.split())
+    around = _DETAILS.get(name)
+    if around is None:
+        return f"{name} {value}".replace("_", " ")
+    return gettext(around) % {"value": said(value.replace("_", " "))}
 
 
 def fact_value(field: str, value: str) -> str:
     """A fact's value in words."""
-    if field in {"date", "deadline"} and _ISO_DATE.fullmatch(value):
+    if field in _DAYS and _ISO_DATE.fullmatch(value):
         # A person may have written a day that no calendar has; it is shown as it was written.
         with suppress(ValueError):
             return day(date.fromisoformat(value))
-    if field == "amount":
-        return f"{Decimal(value):,}"
-    return label(field, value)
+    if field in {"amount", "offer"}:
+        return number(Decimal(value))
+    return value_label(field, value)
 
 
 def about(description: Description) -> tuple[str, ...]:
     """A document in a few words: what is known of kind, municipality, vendors, year and length."""
     known: Iterable[str | None] = (
-        label("kind", description.kind) if description.kind else None,
+        value_label("kind", description.kind) if description.kind else None,
         description.municipality,
         *(vendor.name for vendor in description.vendors),
         str(description.year) if description.year else None,
-        counted(description.page_count, "page"),
+        pages(description.page_count),
     )
     return tuple(value for value in known if value)
 
 
 def reading_quality(quality: Quality) -> str:
     """A quality where it stands among other facts: ``reading quality: fair``."""
-    return f"reading quality: {quality}"
+    return gettext("reading quality: %(quality)s", quality=said(str(quality)))
 
 
 def script_name(code: str | None) -> str | None:
     """An ISO 15924 code in words; one we have no name for stays a code."""
-    return None if code is None else _SCRIPTS.get(code, code)
+    return None if code is None else gettext(_SCRIPTS.get(code, code))
 
 
 def page_source(page: Page) -> str:
     """Where a page's words came from, and how sure OCR was of them."""
     if page.source is TextSource.NONE:
-        return "Not read"
+        return gettext("Not read")
     if page.source is TextSource.TEXT:
-        return "Text of the file"
-    return "OCR" if page.confidence is None else f"OCR, {page.confidence:.0f}% sure"
+        return gettext("Text of the file")
+    if page.confidence is None:
+        return gettext("OCR")
+    return gettext("OCR, %(share)s%% sure", share=f"{page.confidence:.0f}")

@@ -8,7 +8,7 @@ from archive.search.request import excluding
 from archive.search.results import FacetValue
 from webapp.contexts.search import YearBar, YearBars
 from webapp.links import search_url
-from webapp.presenters.wording import counted
+from webapp.presenters.places import counted_units
 from webapp.search_state import SearchState
 
 MOST_BARS = 40
@@ -71,7 +71,7 @@ def _bar(
     label = str(start) if step == 1 else f"{start}–{start + step - 1}"
     return YearBar(
         label=label,
-        count=counted(total, state.unit.noun),
+        count=counted_units(state.unit, total),
         url=search_url(state.with_values("year", wanted).with_values(excluded, left_out)) if total else None,
         is_chosen=is_chosen,
         x=round(MARGIN + at * width + GAP / 2, 1),

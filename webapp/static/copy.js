@@ -7,7 +7,7 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const copied = await copy(block);
-    status.textContent = copied ? "Copied" : "Not copied: select it and press Ctrl-C";
+    status.textContent = copied ? button.dataset.copied : button.dataset.failed;
   });
 }
 

@@ -14,8 +14,18 @@ document.addEventListener("htmx:afterSwap", () => {
   for (const id of open) {
     document.getElementById(id)?.setAttribute("open", "");
   }
-  document.getElementById(focused)?.focus({ preventScroll: true });
+  // A link that took itself away, as that of a filter that was removed, leaves the reader at the results.
+  (document.getElementById(focused) ?? document.getElementById("results")).focus({ preventScroll: true });
   document.getElementById("told").textContent = document.getElementById("count").textContent;
+});
+
+// The links to the other languages stand outside of what is refreshed; they must lead back to what is shown now.
+document.addEventListener("htmx:pushedIntoHistory", (event) => {
+  for (const link of document.querySelectorAll(".site-foot a[hreflang]")) {
+    const address = new URL(link.href);
+    address.searchParams.set("back", event.detail.path);
+    link.href = address;
+  }
 });
 
 // An error is a page with the way back; a server that does not answer is for the browser to tell of.

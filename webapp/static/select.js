@@ -98,7 +98,8 @@ function show(panel, boxes, chosen, first) {
   boxes.forEach((box, index) => box.classList.toggle("chosen", from <= index && index <= to));
   panel.hidden = !chosen;
   const count = to - from + 1;
-  panel.querySelector("[role=status]").textContent = count === 1 ? "1 word chosen" : `${count} words chosen`;
+  const form = new Intl.PluralRules(document.documentElement.lang).select(count);
+  panel.querySelector("[role=status]").textContent = panel.dataset[form].replace(/[0-9]+/, count);
   for (const link of panel.querySelectorAll("[data-href]")) {
     link.href = link.dataset.href.replace("A-B", `${first + from}-${first + to}`);
   }
@@ -121,7 +122,7 @@ function noteOn(chosen, first) {
   quote.form.elements.words.value = `${first + from}-${first + to}`;
   quote.value = "";
   quote.disabled = true;
-  quote.placeholder = "The words chosen on the image";
+  quote.placeholder = quote.dataset.chosen;
   quote.closest("details").open = true;
   document.getElementById("note").focus();
 }

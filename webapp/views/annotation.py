@@ -12,6 +12,7 @@ from archive.annotating.making import Asked, target_of
 from archive.annotations import checked_note
 from archive.errors import UsageError
 from webapp.deciding import person
+from webapp.languages.translation import gettext
 from webapp.links import annotation_url
 from webapp.presenters.annotations import present_annotation
 from webapp.room import current_room
@@ -49,7 +50,8 @@ def make(document_id: str) -> ResponseReturnValue:
     form = request.form
     words = form.get("words", "").strip() or None
     if words and form.get("reading") != str(document.reading):
-        raise UsageError("The document was read again since its page was opened.", "Choose the words on the page anew.")
+        message = gettext("The document was read again since its page was opened.")
+        raise UsageError(message, gettext("Choose the words on the page anew."))
     asked = Asked(
         words=words,
         quote=form.get("quote", "").strip() or None,
@@ -57,7 +59,8 @@ def make(document_id: str) -> ResponseReturnValue:
         box=_box(),
     )
     if words is None and asked.quote is None and asked.box is None:
-        raise UsageError("The note is on nothing.", "Paste the words that it is on, or say where its box is.")
+        remedy = gettext("Paste the words that it is on, or say where its box is.")
+        raise UsageError(gettext("The note is on nothing."), remedy)
     note, by = checked_note(form.get("note", "")), person()
     made = catalog.annotate(target_of(catalog, document, asked), note, by)
     return redirect(annotation_url(made.id), code=303)
@@ -87,4 +90,5 @@ def _box() -> str | None:
     try:
         return ",".join(str(float(edge) / 100) for edge in edges)
     except ValueError as error:
-        raise UsageError("A box has four edges, each in per cent of the page.", "Fill in all of them.") from error
+        message = gettext("A box has four edges, each in per cent of the page.")
+        raise UsageError(message, gettext("Fill in all of them.")) from error

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
 from archive.words import Words
+from webapp.languages.translation import gettext, marked
 from webapp.presenters.alike import present_beside
 from webapp.room import current_room, requested_document
 from webapp.search_state import SearchState, positive_number
@@ -22,7 +23,8 @@ def show(document_id: str, other_id: str) -> str:
     here, there = requested_document(document_id), catalog.find(other_id)
     number = positive_number("at", request.args.get("at") or "1")
     if number > max(1, here.page_count, there.page_count):
-        raise NotFound(f"Neither {here.filename} nor {there.filename} has a page {number}.")
+        neither = marked("Neither %(one)s nor %(other)s has a page %(number)s.")
+        raise NotFound(gettext(neither, one=here.filename, other=there.filename, number=number))
     described = catalog.describe([here.id, there.id])
     found = {like.id: like for like in NearDuplicates(catalog).of([here.id]).get(here.id, ())}
     context = present_beside(

@@ -17,6 +17,7 @@ from archive.citing.locators import Style
 from archive.errors import UsageError
 from archive.facts.evidence import quoted
 from archive.model import Span
+from webapp.languages.translation import gettext, marked
 from webapp.links import cite_url
 from webapp.presenters.citing import CROPS, present_citation
 from webapp.room import base_url, current_room, requested_document, verifier
@@ -38,7 +39,8 @@ def show(document_id: str, reading: int, words: str) -> ResponseReturnValue:
     document = requested_document(document_id)
     match = _WORDS.fullmatch(words)
     if match is None or int(match[1]) > int(match[2]):
-        raise NotFound(f"{words[:40]!r} are no words: a permalink has the numbers of the first and the last one.")
+        no_words = marked("'%(words)s' are no words: a permalink has the numbers of the first and the last one.")
+        raise NotFound(gettext(no_words, words=words[:40]))
     span = Span(document.id, reading, int(match[1]), int(match[2]))
     citation = cite(catalog, document, span, base_url(), datetime.now(UTC))
     quote, style = _quote_hash(request.args.get("quote")), _style(request.args.get("style"))
@@ -61,11 +63,13 @@ def find(document_id: str) -> ResponseReturnValue:
 
 def _quote_hash(text: str | None) -> str | None:
     if text and not _HASH.fullmatch(text):
-        raise UsageError(f"{text[:40]!r} is not the hash of a quotation.", "It has 32 hexadecimal digits.")
+        message = gettext("'%(quote)s' is not the hash of a quotation.", quote=text[:40])
+        raise UsageError(message, gettext("It has 32 hexadecimal digits."))
     return text or None
 
 
 def _style(text: str | None) -> Style | None:
     if text and text not in list(Style):
-        raise UsageError(f"There is no style {text[:20]!r}.", f"Styles are: {', '.join(Style)}.")
+        message = gettext("There is no style '%(style)s'.", style=text[:20])
+        raise UsageError(message, gettext("Styles are: %(styles)s.", styles=", ".join(Style)))
     return Style(text) if text else None

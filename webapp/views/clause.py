@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
+from webapp.languages.translation import gettext
 from webapp.presenters.clause import present_clause
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.search_state import SearchState
@@ -22,7 +23,7 @@ def show(document_id: str, eid: str) -> str:
     clauses = archive.catalog.clauses(document.id, reading.number)
     clause = next((each for each in clauses if each.eid == eid), None)
     if clause is None:
-        raise NotFound(f"{document.filename} has no clause {eid[:80]!r}.")
+        raise NotFound(gettext("%(filename)s has no clause '%(eid)s'.", filename=document.filename, eid=eid[:80]))
     first, last = (reading.page_of_word(word).number for word in (clause.span.first, clause.span.last))
     context = present_clause(
         state,

@@ -13,6 +13,7 @@ from archive.facts.corrections import Corrections
 from archive.facts.values import known_field
 from archive.model import Document, Fact
 from webapp.deciding import correction, known_person, make_searchable, person, remembering
+from webapp.languages.sentences import said_error
 from webapp.presenters.review import present_correct, present_form
 from webapp.room import current_room, requested_document
 from webapp.search_state import positive_number
@@ -45,7 +46,7 @@ def decide(document_id: str) -> ResponseReturnValue:
             raise outcome
     except UsageError as error:
         old = request.form.get("old") or None
-        return _page(document, field, old, adds=old is None, problem=str(error)), error.http_status
+        return _page(document, field, old, adds=old is None, problem=said_error(error)), error.http_status
     return _after(outcome, asked.by)
 
 

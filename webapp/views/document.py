@@ -17,6 +17,8 @@ from archive.store.catalog import Catalog
 from webapp.contexts.alike import Alike
 from webapp.contexts.chain import ChainContext, Chains
 from webapp.contexts.document import Contents, FactRow, Place
+from webapp.languages.sentences import said_error
+from webapp.languages.translation import gettext, marked, number
 from webapp.links import correct_url, vendor_url
 from webapp.presenters.alike import present_alike
 from webapp.presenters.chain import present_chain
@@ -29,6 +31,9 @@ from webapp.search_state import SearchState, positive_number
 
 blueprint = Blueprint("document", __name__)
 
+_NO_PAGE = marked("%(filename)s has %(count)s pages; there is no number %(number)s.")
+_NO_MEMBER = marked("%(filename)s has %(count)s files inside; there is no number %(number)s.")
+
 
 @blueprint.get("/documents/<document_id>")
 def show(document_id: str) -> str:
@@ -39,7 +44,7 @@ def show(document_id: str) -> str:
     document = requested_document(document_id)
     state = SearchState.from_arguments(request.args)
     reading = requested_reading(document)
-    first = _first("first", len(reading.pages), "pages", document)
+    first = _first("first", len(reading.pages), _NO_PAGE, document)
     places, contents = _containment(catalog, document, state)
     page = present_document(
         state,
@@ -61,11 +66,11 @@ def show(document_id: str) -> str:
     return render_template("document.html", page=page)
 
 
-def _first(name: str, count: int, of_what: str, document: Document) -> int:
-    number = positive_number(name, request.args.get(name) or "1")
-    if number > max(1, count):
-        raise NotFound(f"{document.filename} has {count:,} {of_what}; there is no number {number}.")
-    return number
+def _first(name: str, count: int, beyond: str, document: Document) -> int:
+    first = positive_number(name, request.args.get(name) or "1")
+    if first > max(1, count):
+        raise NotFound(gettext(beyond, filename=document.filename, count=number(count), number=first))
+    return first
 
 
 def _readings(catalog: Catalog, document: Document) -> Iterable[Reading]:
@@ -77,7 +82,7 @@ def _readings(catalog: Catalog, document: Document) -> Iterable[Reading]:
 
 def _containment(catalog: Catalog, document: Document, state: SearchState) -> tuple[tuple[Place, ...], Contents | None]:
     members = catalog.members(document.id)
-    first = _first("member", len(members), "files inside", document)
+    first = _first("member", len(members), _NO_MEMBER, document)
     containers = catalog.containers(document.id)
     listed = {member.document for member in shown_members(members, first) if member.document is not None}
     described = catalog.describe(listed | {place.container for place in containers})
@@ -98,7 +103,7 @@ def _chains(catalog: Catalog, document: Document, state: SearchState) -> Chains:
     try:
         found = chains_of(catalog, document.id)
     except QueryTooBroad as error:
-        return Chains((), str(error))
+        return Chains((), said_error(error))
     shown: list[ChainContext] = []
     for chain in found:
         if len(chain.all_members) == 1 and not chain.missing:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify, request, send_file, url_for
 
 from archive.search.gathering import gather
+from webapp.masking import masked_results, masks
 from webapp.presenters.search import PAGE_LINES
 from webapp.result_tables import Pieces, as_json, csv_lines, write_workbook
 from webapp.room import base_url, current_room
@@ -48,8 +49,10 @@ def json() -> Response:
 
 def _found(excerpts: int) -> Pieces:
     state = SearchState.from_arguments(request.args)
-    service, _ = current_room().archive.searching(state.unit)
-    return gather(service, state.request(size=1, excerpts=excerpts))
+    archive = current_room().archive
+    service, _ = archive.searching(state.unit)
+    pieces = gather(service, state.request(size=1, excerpts=excerpts))
+    return masked_results(pieces) if masks(archive.settings) else pieces
 
 
 def _address() -> Callable[[str], str]:

@@ -8,7 +8,9 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from archive.search.vendor_filters import with_vendors
+from webapp.languages.translation import gettext
 from webapp.presenters.facet_page import VALUES_SHOWN, present_facet, with_part
+from webapp.presenters.places import unit_label
 from webapp.room import current_room
 from webapp.search_state import SearchState, positive_number
 
@@ -22,12 +24,15 @@ def show(name: str) -> str:
     asked = SearchState.from_arguments(request.args)
     state = replace(asked, filters=with_vendors(archive.catalog, asked.filters), results_page=1)
     if name not in state.unit.facets:
-        raise NotFound(f"There is no filter {name[:40]!r} in a search for {state.unit}.")
+        unit = unit_label(state.unit).lower()
+        raise NotFound(
+            gettext("There is no filter %(name)s in a search for %(unit)s.", name=repr(name[:40]), unit=unit)
+        )
     find = request.args.get("find", "")[:200]
     first = positive_number("first", request.args.get("first") or "1")
     service, _ = archive.searching(state.unit)
-    found = with_part(service.search(state.request(size=1)).facets[name], find)
+    found = with_part(name, service.search(state.request(size=1)).facets[name], find)
     if first > max(1, len(found)):
-        raise NotFound(f"The values end before number {first}.")
+        raise NotFound(gettext("The values end before number %(number)s.", number=first))
     shown = found[first - 1 : first - 1 + VALUES_SHOWN]
     return render_template("facet.html", page=present_facet(state, name, find, shown, first, len(found)))

@@ -1,31 +1,29 @@
-"""``GET /findings``: counted tables, what makes each of their numbers, and both as files."""
+"""``GET /findings``: counted tables, what makes each of their numbers, and what changed between two moments."""
 
 from __future__ import annotations
 
-import io
 from itertools import islice
 
-from flask import Blueprint, Response, jsonify, render_template, request, send_file
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
+from archive.findings.comparing import compare_runs
 from archive.findings.counting import run
 from archive.findings.files import load, readable
-from archive.findings.records import finding_record, shown
+from archive.findings.moments import event_at
+from archive.findings.records import shown
 from archive.findings.table import Table
 from archive.search.request import UNKNOWN
-from webapp.finding_tables import addresses, csv_lines, write_workbook
-from webapp.links import page_path
+from webapp.finding_state import FindingState
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext
+from webapp.presenters.finding_changes import present_changes
 from webapp.presenters.findings import PROOFS_SHOWN, present_cell, present_finding, present_findings
-from webapp.room import base_url, current_room
+from webapp.room import current_room
 from webapp.search_state import positive_number
 
 blueprint = Blueprint("findings", __name__)
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BYTE_ORDER_MARK = "\ufeff"
-"""Without it, Excel takes the letters for those of an old code page."""
 
 
 @blueprint.get("/findings")
@@ -37,47 +35,53 @@ def show_all() -> str:
 
 @blueprint.get("/findings/<name>")
 def show(name: str) -> str:
-    """A finding, its rows by the column ``sort``."""
-    table = _counted(name)
-    sort = request.args.get("sort")
-    if sort is not None and table.place_of(sort) is None:
-        raise UsageError(f"{table.definition.title} has no column {sort!r}.")
-    return render_template("finding.html", page=present_finding(table, sort))
+    """A finding (:class:`webapp.finding_state.FindingState`), with pictures of it."""
+    state = FindingState.from_arguments(name, request.args)
+    table = counted(state)
+    if state.sort and table.place_of(state.sort) is None:
+        title = said(table.definition.title)
+        raise UsageError(gettext("%(title)s has no column %(column)s.", title=title, column=repr(state.sort)))
+    catalog = current_room().archive.catalog
+    coverage = None if state.as_of else catalog.coverage(table.as_of.generation)
+    return render_template("finding.html", page=present_finding(table, state, coverage))
 
 
 @blueprint.get("/findings/<name>/cell")
 def cell(name: str) -> str:
     """The facts that make the number of a ``row`` and a ``column``; of the total, if no row is named."""
-    table = _counted(name)
+    state = FindingState.from_arguments(name, request.args)
+    table = counted(state)
     key = [None if value == UNKNOWN else value for value in request.args.getlist("row")]
     row, place = table.row(key), table.place_of(request.args.get("column", ""))
     if row is None or place is None:
-        raise NotFound(f"{table.definition.title} has no such row or column.")
+        title = said(table.definition.title)
+        raise NotFound(gettext("%(title)s has no such row or column.", title=title))
     first = positive_number("first", request.args.get("first") or "1")
-    number = row.cells[place]
-    proofs = list(shown(current_room().archive.catalog, islice(number.proofs, first - 1, first - 1 + PROOFS_SHOWN)))
-    return render_template(
-        "finding_cell.html", page=present_cell(table, row, table.columns[place], number, proofs, first)
-    )
+    proofs = islice(row.cells[place].proofs, first - 1, first - 1 + PROOFS_SHOWN)
+    listed = list(shown(current_room().archive.catalog, proofs))
+    return render_template("finding_cell.html", page=present_cell(table, state, row, place, listed, first))
 
 
-@blueprint.get("/findings/<name>.<any(csv, xlsx, json):form>")
-def export(name: str, form: str) -> ResponseReturnValue:
-    """A finding as a file."""
-    table, base, catalog = _counted(name), base_url(), current_room().archive.catalog
-    headers = {"Content-Disposition": f"attachment; filename={table.definition.name}.{form}"}
-    if form == "csv":
-        return Response(_BYTE_ORDER_MARK + "".join(csv_lines(table, base)), mimetype="text/csv", headers=headers)
-    if form == "json":
-        response = jsonify(finding_record(table, catalog, addresses(table, base)))
-        response.headers.update(headers)
-        return response
-    file = io.BytesIO()
-    write_workbook(table, catalog, base, lambda *at: base + page_path(*at), file)
-    file.seek(0)
-    return send_file(file, mimetype=_XLSX, as_attachment=True, download_name=f"{table.definition.name}.xlsx")
-
-
-def _counted(name: str) -> Table:
+@blueprint.get("/findings/<name>/changes")
+def changes(name: str) -> str:
+    """What changed of a finding from the moment ``against`` to ``as_of``, or to now, and why."""
+    state = FindingState.from_arguments(name, request.args)
     archive = current_room().archive
-    return run(load(archive.home, name), archive.catalog, archive.search, archive.engine)
+    if not state.against:
+        raise UsageError(gettext("Nothing is named to compare with."), gettext("Name a day or an event."))
+    moments = [event_at(archive.catalog, text) for text in (state.against, state.as_of) if text]
+    newest = archive.catalog.newest_event()
+    parts = archive.catalog, archive.search, archive.engine
+    comparison = compare_runs(load(archive.home, name), *parts, moments[0], moments[1] if state.as_of else newest)
+    return render_template("finding_changes.html", page=present_changes(comparison, state, archive.catalog))
+
+
+def counted(state: FindingState) -> Table:
+    """The table that a state asks for.
+
+    :raises archive.errors.UnknownFinding: there is no such finding.
+    :raises UsageError: its file is wrong, or its moment is none.
+    """
+    archive = current_room().archive
+    event = event_at(archive.catalog, state.as_of) if state.as_of else None
+    return run(load(archive.home, state.name), archive.catalog, archive.search, archive.engine, event)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
+from webapp.languages.translation import gettext
 from webapp.page_images import PAGE_WIDTH, WIDTHS, image_type
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.views.page import numbered_page
@@ -27,9 +28,12 @@ def show(document_id: str, number: int) -> Response:
     wanted = request.args.get("width", str(PAGE_WIDTH))
     width = next((width for width in WIDTHS if str(width) == wanted), None)
     if width is None:
-        raise UsageError(f"There is no width {wanted[:20]!r}.", f"Widths are: {', '.join(map(str, WIDTHS))}.")
+        message = gettext("There is no width '%(width)s'.", width=wanted[:20])
+        raise UsageError(message, gettext("Widths are: %(widths)s.", widths=", ".join(map(str, WIDTHS))))
     if page.is_flowing:
-        raise NotFound(f"Page {number} of {document.filename} has no image.")
+        raise NotFound(
+            gettext("Page %(number)s of %(filename)s has no image.", number=number, filename=document.filename)
+        )
     image = room.images.image(document, number, width)
     response = Response(image, mimetype=image_type(image))
     response.cache_control.private = True

@@ -15,7 +15,10 @@ from archive.search.list_input import MAX_LINES, SearchList, read_list
 from archive.search.lists import LineResult, ListOptions, search_list
 from webapp.contexts.lists import ListForm
 from webapp.exports import csv_rows, write_xlsx
-from webapp.presenters.lists import present_form, present_rows
+from webapp.languages.sentences import said_error
+from webapp.languages.translation import gettext
+from webapp.masking import masked_lines
+from webapp.presenters.lists import present_form, present_rows, summary
 from webapp.room import current_room
 from webapp.search_state import SearchState
 
@@ -55,18 +58,22 @@ def search() -> ResponseReturnValue:
     try:
         asked = _asked(form)
     except UsageError as error:
-        return render_template("lists.html", page=present_form(state, form, MAX_LINES, str(error))), error.http_status
+        page = present_form(state, form, MAX_LINES, said_error(error))
+        return render_template("lists.html", page=page), error.http_status
     options = ListOptions(form.is_phrase, state.exact, state.look_alikes, filters=state.filters)
     results = _begun(search_list(current_room().archive.search, asked.lines, options))
     match request.form.get("format", ""):
         case "":
             return _page(state, form, asked, results)
         case "csv":
-            return _csv(results)
+            return _csv(masked_lines(results, current_room().archive.settings))
         case "xlsx":
-            return _xlsx(results)
+            return _xlsx(masked_lines(results, current_room().archive.settings))
         case other:
-            raise UsageError(f"There is no format {other[:20]!r}.", "Formats are: csv, xlsx.")
+            raise UsageError(
+                gettext("There is no format %(name)s.", name=repr(other[:20])),
+                gettext("Formats are: %(names)s.", names="csv, xlsx"),
+            )
 
 
 def _begun(results: Iterator[LineResult]) -> Iterator[LineResult]:
@@ -87,7 +94,7 @@ def _page(state: SearchState, form: ListForm, asked: SearchList, results: Iterab
     typed = form.text if not form.column and not request.files.get("file") else None
     text = "\n".join(line.text for line in asked.lines) if typed is None else typed
     context = present_form(state, ListForm(text, is_phrase=form.is_phrase), MAX_LINES)
-    page = replace(context, summary=asked.summary, rows=present_rows(state, results))
+    page = replace(context, summary=summary(asked), rows=present_rows(state, results))
     return Response(_in_chunks(stream_template("lists.html", page=page)), mimetype="text/html")
 
 

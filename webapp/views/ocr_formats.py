@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, current_app
 from werkzeug.exceptions import NotFound
 
+from webapp.languages.translation import gettext, marked
 from webapp.presenters.ocr_formats import as_alto, as_hocr
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.views.iiif import allow_viewers
@@ -37,7 +38,8 @@ def _written(document_id: str, number: int, write: Callable[..., bytes], media_t
     reading = requested_reading(document)
     page = numbered_page(document, reading, number)
     if page.is_flowing:
-        raise NotFound(f"Page {number} of {document.filename} is flowing text: its words have no boxes.")
+        flowing = marked("Page %(number)s of %(filename)s is flowing text: its words have no boxes.")
+        raise NotFound(gettext(flowing, number=number, filename=document.filename))
     described = catalog.describe([document.id])[document.id]
     words = catalog.words(document.id, number, reading.number)
     program = current_app.jinja_env.globals["product"]

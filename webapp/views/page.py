@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from archive.errors import UsageError
 from archive.model import Document, Page, Reading, Span
 from webapp.contexts.page import OnPage, Strip
+from webapp.languages.translation import gettext, marked
 from webapp.links import older_number, page_url
 from webapp.page_state import PageState
 from webapp.presenters.marking import Mark
@@ -45,8 +46,8 @@ def show(document_id: str, number: int) -> str:
     matches = match_marks(page, hits[Kind.MATCH], current[Kind.MATCH])
     for kind, marks in ((Kind.MATCH, matches), (Kind.FOUND, found)):
         if current[kind] is not None and not any(mark.current for mark in marks):
-            message = f"Match {current[kind]} does not stand on page {number}."
-            raise UsageError(message, "Go through the matches from the page.")
+            message = gettext("Match %(at)s does not stand on page %(page)s.", at=current[kind], page=number)
+            raise UsageError(message, gettext("Go through the matches from the page."))
     steps = {kind: match_steps(viewed, hits[kind], current[kind], kind) if hits[kind] else None for kind in Kind}
     context = present_page(
         viewed,
@@ -85,7 +86,8 @@ def numbered_page(document: Document, reading: Reading, number: int) -> Page:
     :raises NotFound: the reading has no such page.
     """
     if number > len(reading.pages):
-        raise NotFound(f"{document.filename} has {len(reading.pages)} pages; there is no page {number}.")
+        beyond = marked("%(filename)s has %(count)s pages; there is no page %(number)s.")
+        raise NotFound(gettext(beyond, filename=document.filename, count=len(reading.pages), number=number))
     return reading.pages[number - 1]
 
 
@@ -128,7 +130,8 @@ def _evidence(reading: Reading, page: Page, words: str) -> Span:
     match = _WORDS.fullmatch(words)
     first, last = (int(match[1]), min(int(match[2]), reading.word_count - 1)) if match else (1, 0)
     if first > last or last < page.first_word or first >= page.first_word + page.word_count:
-        raise UsageError(f"The words {words[:40]!r} do not stand on page {page.number}.")
+        message = gettext("The words '%(words)s' do not stand on page %(page)s.", words=words[:40], page=page.number)
+        raise UsageError(message)
     return Span(reading.document, reading.number, first, last)
 
 

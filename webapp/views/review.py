@@ -13,6 +13,7 @@ from archive.model import Fact
 from archive.store.catalog import Catalog
 from webapp.contexts.review import Done, DoubtShown, Proof
 from webapp.deciding import known_person
+from webapp.languages.translation import gettext
 from webapp.presenters.review import (
     present_done,
     present_doubt,
@@ -68,10 +69,10 @@ def done(catalog: Catalog) -> Done | None:
         return None
     match = _EVENT.fullmatch(named)
     if match is None:
-        raise NotFound("There is no such decision.")
+        raise NotFound(gettext("There is no such decision."))
     id_, number = match[1], int(match[2])
     event = next((event for event in catalog.modifications(id_) if event.number == number), None)
     if event is None:
-        raise NotFound("There is no such decision.")
+        raise NotFound(gettext("There is no such decision."))
     decided = catalog.decisions([id_]).get(id_, [])
     return present_done(catalog.describe([id_])[id_], event, decided, later="later" in request.args)

@@ -12,6 +12,7 @@ from archive.facts.bulk import decide_lines, read_lines
 from archive.facts.corrections import Corrections
 from archive.separated import decoded
 from webapp.deciding import known_person, make_searchable, person, remembering
+from webapp.languages.sentences import said_error
 from webapp.presenters.review_table import present_outcomes, present_table
 from webapp.room import current_room
 
@@ -42,7 +43,7 @@ def take() -> ResponseReturnValue:
         outcomes = decide_lines(room.archive.catalog, corrections, lines, by, try_only=not sent.applies)
     except UsageError as error:
         text = sent.data.decode("utf-8", "replace").replace("\0", "") if not sent.name else ""
-        return render_template("review_table.html", page=present_table(by, text, str(error))), error.http_status
+        return render_template("review_table.html", page=present_table(by, text, said_error(error))), error.http_status
     applied = sent.applies and not any(isinstance(one.outcome, UsageError) for one in outcomes)
     later = applied and not make_searchable(room.archive)
     page = present_outcomes(by, text, outcomes, applied=applied, later=later)

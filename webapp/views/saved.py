@@ -13,7 +13,9 @@ from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
 from archive.search.alerts import Alerts
+from webapp.access.callers import whole_archive
 from webapp.feeds import MEDIA_TYPE, atom_feed, updated
+from webapp.languages.translation import gettext
 from webapp.links import saved_search_url
 from webapp.presenters.saved import present_saved, present_saved_search
 from webapp.room import current_room
@@ -39,7 +41,9 @@ def save() -> ResponseReturnValue:
     """Save the search that the form carries, in the parameters of the search page, under ``name``."""
     searched = SearchState.from_arguments(request.form).request(size=1)
     archive = current_room().archive
-    alerts = Alerts(archive.catalog, archive.search)
+    # Saving first runs all searches on all that came since; what this reader sees is not all.
+    whole = whole_archive()
+    alerts = Alerts(whole.catalog, whole.search)
     saved = alerts.save(archive.engine.generation, request.form.get("name", ""), searched)
     return redirect(saved_search_url(saved.id), code=303)
 
@@ -78,6 +82,8 @@ def feed(search_id: str) -> Response:
     alerts = Alerts(archive.catalog, archive.search).found(saved, limit=IN_FEED)
     response = Response(atom_feed(saved, alerts), mimetype=MEDIA_TYPE)
     response.last_modified = updated(saved, alerts)
+    # It is in the reader's language, as a page is.
+    response.vary.update(("Accept-Language", "Cookie"))
     response.add_etag()
     response.make_conditional(request)
     return response
@@ -87,7 +93,7 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{text[:40]!r} is no moment.") from error
+        raise UsageError(gettext("%(value)s is no moment.", value=repr(text[:40]))) from error
     if moment.tzinfo is None:
-        raise UsageError(f"{text[:40]!r} lacks its time zone.")
+        raise UsageError(gettext("%(value)s lacks its time zone.", value=repr(text[:40])))
     return moment

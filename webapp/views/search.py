@@ -14,6 +14,7 @@ from archive.search.help import Searcher, search_help
 from archive.search.parser import parse
 from archive.search.suggestions import MOST_SEARCHES
 from archive.search.vendor_filters import with_vendors
+from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.presenters.relaxations import Relaxation, last_resort, relaxations
 from webapp.presenters.search import PAGE_LINES, present_search
@@ -38,7 +39,7 @@ def show() -> Response:
     service, engine = archive.searching(state.unit)
     results = service.search(state.request(size, excerpts=PAGE_LINES))
     if not results.hits and state.results_page > 1:
-        raise NotFound(f"The results end before page {state.results_page}.")
+        raise NotFound(gettext("The results end before page %(number)s.", number=state.results_page))
     is_empty = results.total == 0 and archive.catalog.document_count() == 0
     help_ = search_help(service, engine, state.request(size=1), results.total)
     wider = () if results.total or is_empty else _wider(service, state, help_.missing)

@@ -10,6 +10,7 @@ from archive.errors import UnknownVendor
 from archive.store.identifying import RulingChange
 from archive.vendors.candidates import candidates
 from webapp.deciding import known_person, make_searchable, person, remembering
+from webapp.languages.translation import gettext
 from webapp.presenters.vendors import present_candidates
 from webapp.room import current_room
 from webapp.search_state import positive_number
@@ -25,7 +26,7 @@ def show_candidates() -> str:
     number = positive_number("done", asked) if asked else None
     done = next((recorded for recorded in catalog.vendor_rulings() if recorded.event == number), None)
     if asked and done is None:
-        raise NotFound("There is no such decision.")
+        raise NotFound(gettext("There is no such decision."))
     page = present_candidates(candidates(catalog.all_vendors()), done, known_person(), later="later" in request.args)
     return render_template("candidates.html", page=page)
 
@@ -62,5 +63,5 @@ def _after(change: RulingChange, by: str, *, queue: bool = False) -> ResponseRet
     elif change.after:
         target = url_for("vendors.show", vendor_id=change.after[0].id, _anchor="names")
     else:
-        raise UnknownVendor("No document names it any more.", "See the list of vendors.")
+        raise UnknownVendor(gettext("No document names it any more."), gettext("See the list of vendors."))
     return remembering(make_response(redirect(target, code=303)), by)

@@ -15,6 +15,7 @@ from archive.vendors.entities import Entity
 from archive.vendors.names import words
 from archive.vendors.rulings import RecordedRuling
 from webapp.deciding import known_person
+from webapp.languages.translation import plural
 from webapp.links import vendor_url
 from webapp.presenters.vendors import DOCUMENTS_SHOWN, VENDORS_SHOWN, Said, present_vendor, present_vendors
 from webapp.room import current_room
@@ -30,7 +31,14 @@ def show_all() -> str:
     first = positive_number("first", request.args.get("first") or "1")
     total, listed = current_room().archive.catalog.vendor_list(query, VENDORS_SHOWN, first - 1)
     if first > max(1, total):
-        raise NotFound(f"There are {total:,} vendors; there is no number {first}.")
+        raise NotFound(
+            plural(
+                "There is %(count)s vendor; there is no number %(number)s.",
+                "There are %(count)s vendors; there is no number %(number)s.",
+                total,
+                number=first,
+            )
+        )
     return render_template("vendors.html", page=present_vendors(SearchState(), query, total, listed, first))
 
 
@@ -45,7 +53,15 @@ def show(vendor_id: str) -> ResponseReturnValue:
     first = positive_number("first", request.args.get("first") or "1")
     count = len({mention.document for mention in vendor.mentions})
     if first > count:
-        raise NotFound(f"{vendor.name} is named in {count:,} documents; there is no number {first}.")
+        raise NotFound(
+            plural(
+                "%(vendor)s is named in %(count)s document; there is no number %(number)s.",
+                "%(vendor)s is named in %(count)s documents; there is no number %(number)s.",
+                count,
+                vendor=vendor.name,
+                number=first,
+            )
+        )
     described = catalog.describe(catalog.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
     shown = list(described.values())
     said = {one.id: list(_said(catalog, vendor, one.id)) for one in shown}

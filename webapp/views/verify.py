@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from archive.citing.claims import claim_in
 from archive.errors import UsageError
 from webapp.contexts.citing import VerifyContext
+from webapp.languages.sentences import said_error
 from webapp.presenters.citing import present_answer
 from webapp.room import verifier
 from webapp.search_state import SearchState
@@ -34,6 +35,6 @@ def _answered(text: str) -> ResponseReturnValue:
     try:
         answer = verifier().verify(claim_in(text))
     except UsageError as error:
-        page = VerifyContext(state, text, str(error), None)
+        page = VerifyContext(state, text, said_error(error), None)
         return render_template("verify.html", page=page), error.http_status
     return render_template("verify.html", page=VerifyContext(state, text, None, present_answer(answer)))

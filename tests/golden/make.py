@@ -1,0 +1,65 @@
+"""Make a golden archive: one that an earlier release made, which every later one must open.
+
+Usage, here with the release of commit 738e448::
+
+    mkdir /tmp/release && git archive 738e448 | tar -x -C /tmp/release
+    python -m tests.golden.make /tmp/release archive-738e448
+
+It runs the commands of :data:`LIFE` with the code in that folder on an empty archive, and packs what they made, without
+the cache, into ``tests/golden/NAME.tar.xz``, with a citation in ``NAME.txt``. It is made once, when a release is out,
+and never again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SPECIMENS = HERE.parents[1] / "documents" / "specimens"
+
+LETTER = SPECIMENS / "becej-2022-foi-zahtev.txt"
+LETTER_ID = hashlib.sha256(LETTER.read_bytes()).hexdigest()
+
+LIFE = (
+    ("add", str(LETTER), str(SPECIMENS / "ivanjica-2022-foi-zalba.pdf"), "--jobs", "1", "--ocr", "never"),
+    ("saved", "add", "kamere", "kamera"),
+    ("annotate", LETTER_ID, "Pročitano.", "--words", "1-3", "--by", "Ana"),
+    ("correct", LETTER_ID, "title", "Zahtev opštini", "--by", "Ana"),
+    ("check",),
+)
+CITE = ("cite", LETTER_ID, "--words", "1-3")
+
+
+def main() -> None:
+    """Make the archive of a release, and a citation of it."""
+    release, name = Path(sys.argv[1]), sys.argv[2]
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        for words in LIFE:
+            _run(release, home, words)
+        (HERE / f"{name}.txt").write_text(_run(release, home, CITE), encoding="utf-8")
+        with tarfile.open(HERE / f"{name}.tar.xz", "w:xz") as packed:
+            for path in sorted(home.iterdir()):
+                if path.name != "cache":
+                    packed.add(path, path.name)
+
+
+def _run(release: Path, home: Path, words: Sequence[str]) -> str:
+    command = [sys.executable, "-m", "dosije", "--home", str(home), *words]
+    environ = {**os.environ, "PYTHONPATH": str(release)}
+    run = subprocess.run(command, cwd=release, env=environ, capture_output=True, text=True, check=False)
+    sys.stderr.write(run.stderr)
+    if run.returncode:
+        raise SystemExit(f"{words} ended with {run.returncode}")
+    return run.stdout
+
+
+if __name__ == "__main__":
+    main()

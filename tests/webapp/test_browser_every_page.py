@@ -1,0 +1,113 @@
+"""Every page, in Chromium and in three languages: nothing that axe-core finds wrong, nothing cut off or too small.
+
+axe-core checks WCAG 2.2 A and AA and its own best practices; what it says of contrast counts for light and dark.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from archive.facts.values import Places
+from archive.home import Archive
+from indexer.gazetteer import municipalities
+from indexer.render import SandboxedRenderer
+from tests.webapp_every_page import NO_PAGES, PAGES, Filled, fill_every_page
+from webapp import create_app
+from webapp.languages.negotiation import LANGUAGES
+from webapp.server import make_server
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def filled(specimen_home: Any, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    return fill_every_page(specimen_home, tmp_path_factory.mktemp("every"))
+
+
+@pytest.fixture(scope="module")
+def room(filled: Filled) -> Iterator[Flask]:
+    with Archive.open(filled.home, create=False) as archive:
+        renderer = SandboxedRenderer(archive.settings, archive.cache)
+        yield create_app(archive, renderer, Places((place.name, place.aliases) for place in municipalities()))
+        renderer.close()
+
+
+@pytest.fixture(scope="module")
+def address(room: Flask) -> Iterator[str]:
+    server = make_server(room, "127.0.0.1", 0, 4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.trigger.pull_trigger(server.close)
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def complaints() -> list[str]:
+    """What the browser complained about."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Browser, complaints: list[str]) -> Iterator[dict[str, Page]]:
+    """A window for each language."""
+    opened = {}
+    for tag in LANGUAGES:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=tag)
+        opened[tag] = context.new_page()
+        opened[tag].on("console", lambda message: complaints.append(f"{message.location}: {message.text}"))
+    yield opened
+    for page in opened.values():
+        page.context.close()
+
+
+def wrong(page: Page, rules: dict[str, Any]) -> list[str]:
+    """What axe-core finds wrong with the page as it stands."""
+    found = Axe().run(page, options=rules).response["violations"]
+    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+
+
+def test_every_view_is_a_page_here_or_none(room: Flask) -> None:
+    views = {
+        rule.endpoint
+        for rule in room.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.endpoint.startswith(("api.", "iiif.", "ocr_formats."))
+    }
+    assert views == PAGES.keys() | NO_PAGES.keys()
+
+
+@pytest.mark.parametrize("view", [*PAGES, "nowhere"])
+def test_a_page_is_accessible_and_fits_in_every_language(
+    view: str, filled: Filled, address: str, pages: dict[str, Page], complaints: list[str]
+) -> None:
+    for path in PAGES.get(view, ("/nothing/here",)):
+        for tag, page in pages.items():
+            page.set_viewport_size({"width": 1280, "height": 900})
+            answer = page.goto(address + path.format(**filled.ids))
+            assert answer is not None
+            assert answer.status == (404 if view == "nowhere" else 200), (path, tag)
+            assert page.locator("html").get_attribute("lang") == tag
+            assert page.evaluate(OVERFLOW) == 0, (path, tag, 1280)
+            if tag == "sr-Latn":  # The pages of the other languages have the same parts.
+                page.emulate_media(color_scheme="light")
+                assert wrong(page, RULES) == [], path
+                page.emulate_media(color_scheme="dark")
+                assert wrong(page, CONTRAST) == [], path
+            page.set_viewport_size({"width": 320, "height": 900})
+            assert page.evaluate(OVERFLOW) == 0, (path, tag, 320)
+    if view == "nowhere":
+        complaints.clear()  # Chromium tells of every 404.
+    assert complaints == []

@@ -1,0 +1,105 @@
+"""Coming in with a real browser and without script: the form, the cookie, the way on and out; and what axe says."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from archive.access.roles import Role
+from archive.accounts import Accounts
+from archive.config import Settings
+from archive.home import Archive
+from tests.access_samples import GOOD, hash_quickly
+from tests.webapp_samples import Filler, NoPicture
+from webapp import create_app
+from webapp.server import make_server
+
+RULES: dict[str, Any] = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where a room answers in which everybody must log in."""
+    hash_quickly(monkeypatch)
+    with Archive.open(tmp_path / "home", Settings({"login": "always"})) as archive:
+        with archive.writing():
+            Filler(archive, tmp_path).text("pismo.txt", ["Pismo o kamerama"], "sr-Latn")
+            archive.indexing.index_due()
+        accounts = Accounts(archive.catalog)
+        accounts.add("Ana", Role.ADMIN, GOOD, "test")
+        accounts.add("Ivo", Role.READER, None, "test")
+        archive.catalog.share("main", is_private=True, members=["Ivo"], by="test")
+        server = make_server(create_app(archive, NoPicture()), "127.0.0.1", 0, 4)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.effective_port}"
+        server.trigger.pull_trigger(server.close)
+        thread.join(timeout=10)
+
+
+def check(page: Page) -> None:
+    """Nothing is wrong with the page as it stands, on a wide screen and on a narrow one."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]] == [], page.url
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate(OVERFLOW) <= 0, page.url
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_a_reader_comes_in_goes_on_and_leaves(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/vendors?q=kamera")
+    assert urlsplit(page.url).path == "/login"
+    check(page)
+    page.fill("#name", "Ana")
+    page.fill("#password", "a wrong password")
+    page.click("button.main")
+    assert "wrong" in page.inner_text("[role=alert]")
+    check(page)
+    page.fill("#password", GOOD)
+    page.click("button.main")
+    assert page.url == f"{address}/vendors?q=kamera"
+    (cookie,) = (one for one in context.cookies() if one["name"] == "session")
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+    for path in ("/", "/account", "/users", "/users/collections"):
+        page.goto(address + path)
+        check(page)
+    page.goto(f"{address}/account")
+    page.fill("#label", "skripta")
+    page.click("section[aria-labelledby=tokens] button.main")
+    assert page.inner_text("[role=status] code").startswith("dosije_")
+    check(page)
+    page.click("form.account button")
+    assert urlsplit(page.url).path == "/login"
+    page.goto(f"{address}/")
+    assert urlsplit(page.url).path == "/login"
+    context.close()
+
+
+@pytest.mark.parametrize("tag", ["sr-Latn", "sr-Cyrl"])
+def test_the_pages_fit_in_serbian(browser: Browser, address: str, tag: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=tag)
+    page = context.new_page()
+    page.goto(f"{address}/login")
+    assert page.locator("html").get_attribute("lang") == tag
+    check(page)
+    page.fill("#name", "Ana")
+    page.fill("#password", GOOD)
+    page.click("button.main")
+    for path in ("/", "/account", "/users", "/users/collections"):
+        page.goto(address + path)
+        check(page)
+    context.close()

@@ -1,0 +1,60 @@
+"""Personal numbers do not leave the house with an export, unless the settings say so."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from archive.config import Settings
+from tests.webapp_own_room import OwnRoom, own_room
+from webapp.masking import masked_value
+
+NUMBER = "0101990710006"
+"""Made up; its check digit agrees."""
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[OwnRoom]:
+    made = own_room(tmp_path)
+    made.come_in("zapisnik.txt", f"Svedok Petar, JMBG {NUMBER}, video je kameru na trgu.")
+    yield made
+    made.archive.close()
+
+
+def exported(room: OwnRoom) -> list[str]:
+    client = room.app.test_client()
+    table, told = (client.get(f"/export.{form}?q=kamera").text for form in ("csv", "json"))
+    with ZipFile(io.BytesIO(client.get("/export.xlsx?q=kamera").data)) as book:
+        sheet = b"".join(map(book.read, book.namelist())).decode("utf-8", "replace")
+    return [table, told, sheet]
+
+
+def test_exports_mask_personal_numbers(room: OwnRoom) -> None:
+    for text in exported(room):
+        assert "Svedok Petar" in text
+        assert NUMBER not in text
+        assert "█" * 13 in text
+    room.archive.settings = Settings({"mask_personal_numbers": 0})
+    for text in exported(room):
+        assert NUMBER in text
+
+
+def test_lists_mask_what_was_found_and_not_what_was_asked(room: OwnRoom) -> None:
+    client = room.app.test_client()
+    asked = {"lines": f"kamera\n{NUMBER}", "format": "csv"}
+    found, own = client.post("/lists", data=asked).text.splitlines()[1:]
+    assert NUMBER not in found
+    assert "█" * 13 in found
+    assert own.split(",")[:3] == ["2", NUMBER, NUMBER]
+    assert own.count(NUMBER) == 2
+
+
+def test_values_are_masked_and_ids_and_addresses_are_not() -> None:
+    hash_ = f"a{NUMBER}b" + "c" * 49
+    record = {"quote": f"JMBG {NUMBER}", "id": hash_, "rows": [f"https://x.example/{NUMBER}", 7, None]}
+    expected = {"quote": "JMBG " + "█" * 13, "id": hash_, "rows": [f"https://x.example/{NUMBER}", 7, None]}
+    assert masked_value(record) == expected

@@ -1,0 +1,128 @@
+"""The reading room as a process: told to stop, it answers what it was asked, ends its children, and leaves nothing."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from archive.home import Archive
+from tests.conftest import ROOT
+
+SLOW = """
+import signal, sys, time
+from pathlib import Path
+from archive.home import Archive
+from tests.webapp_samples import NoPicture
+from webapp import create_app
+from webapp.server import listen, serve
+archive = Archive.open(Path(sys.argv[1]))
+app = create_app(archive, NoPicture())
+@app.get("/slow")
+def slow():
+    print("asked", flush=True)
+    time.sleep(0.5)
+    return "x" * 12_000_000
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+serve(app, listen("127.0.0.1", int(sys.argv[2])), 2)
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return int(held.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("room") / "home"
+    Archive.open(folder).close()
+    return folder
+
+
+@contextmanager
+def serving(home: Path, port: int, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """``dosije serve`` as a person starts it, from when it answers."""
+    command = [sys.executable, "-m", "dosije", "--home", str(home), "serve", "--port", str(port)]
+    environ = {**os.environ, "DOSIJE_PROCESSES": "2", **settings}
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=environ)
+    try:
+        deadline = time.monotonic() + 60
+        while answer(port, "/healthz") != 200:
+            assert time.monotonic() < deadline, "it does not answer"
+            time.sleep(0.1)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answer(port: int, path: str, data: bytes | None = None) -> int:
+    """The status that a page is answered with; 0 if nobody listens."""
+    headers = {"Origin": f"http://127.0.0.1:{port}"} if data is not None else {}
+    try:
+        with urlopen(Request(f"http://127.0.0.1:{port}{path}", data, headers), timeout=30) as response:
+            return int(response.status)
+    except HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def test_what_is_being_answered_is_answered_to_a_slow_reader(home: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-c", SLOW, str(home), str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process, process.stdout as told:
+        deadline = time.monotonic() + 60
+        while answer(port, "/healthz") != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+            connection.request("GET", "/slow")
+            assert told.readline() == "asked\n"
+            process.send_signal(signal.SIGTERM)
+            time.sleep(1.5)
+            assert len(connection.getresponse().read()) == 12_000_000
+        assert process.wait(20) == 0
+
+
+def test_stopped_it_leaves_nothing_and_its_log_tells_no_questions(home: Path) -> None:
+    port = free_port()
+    with serving(home, port, DOSIJE_LOG="json") as process:
+        children = _children(process.pid)
+        assert len(children) >= 2, "another that answers, and one that adds what is uploaded"
+        assert answer(port, "/?q=tajnaistraga") == 200
+        assert answer(port, "/documents/tajnadokumenta") == 404
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=30)
+        assert process.returncode == 0
+    deadline = time.monotonic() + 5
+    while any(Path(f"/proc/{child}").exists() for child in children):
+        assert time.monotonic() < deadline, "a child outlived it by 5 seconds"
+        time.sleep(0.05)
+    assert answer(port, "/healthz") == 0
+    assert not list(Path("/dev/shm").glob(f"dosije-counts-*/*{process.pid}*"))
+    assert "tajna" not in log
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    searched = next(line for line in lines if line["path"] == "/")
+    assert {"time", "level", "event", "request", "method", "path", "status", "ms"} == set(searched)
+    assert "/documents/<document_id>" in {line["path"] for line in lines}
+
+
+def _children(parent: int) -> list[int]:
+    told = Path(f"/proc/{parent}/task")
+    return [int(child) for task in told.iterdir() for child in (task / "children").read_text().split()]

@@ -1,0 +1,103 @@
+"""Every page of the reading room that a reader can open, with an archive that has something to show on each."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.annotating.making import Asked, target_of
+from archive.config import Settings
+from archive.home import Archive
+from archive.jobs import FileState, JobFile
+from tests.vendor_samples import come_in, naming
+
+PAGES = {
+    "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
+    "facets.show": ("/facets/kind?q=ugovor",),
+    "certificate.show": ("/certificate?q=dronovi&municipality=Kladovo",),
+    "document.show": ("/documents/{contract}?q=kamere", "/documents/{scan}"),
+    "page.show": ("/documents/{contract}/pages/1?q=kamere&match=1", "/documents/{request}/pages/1?q=kamere&match=1"),
+    "clause.show": ("/documents/{contract}/clauses/art_1",),
+    "cite.show": ("/cite/{contract}/1/0-5",),
+    "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1",),
+    "compare.topic": ("/compare/topic?vendor={vendor}&topic=price",),
+    "compare.templates": ("/templates",),
+    "beside.show": ("/documents/{annex}/beside/{scan}",),
+    "annotation.show": ("/annotations/{note}",),
+    "lists.show": ("/lists",),
+    "saved.show_all": ("/saved",),
+    "saved.show": ("/saved/{saved}",),
+    "vendors.show_all": ("/vendors",),
+    "vendors.show": ("/vendors/{vendor}",),
+    "vendor_rulings.show_candidates": ("/vendors/candidates",),
+    "findings.show_all": ("/findings",),
+    "findings.show": ("/findings/competition", "/findings/spending?sort=documents&only=be"),
+    "findings.changes": ("/findings/competition/changes?against=30",),
+    "findings.cell": ("/findings/competition/cell?column=units",),
+    "review.show": ("/review",),
+    "review_table.show": ("/review/csv",),
+    "correct.show": ("/documents/{contract}/correct?field=municipality",),
+    "collections.show_all": ("/collections",),
+    "add.show": ("/add",),
+    "jobs.show_all": ("/jobs",),
+    "jobs.show": ("/jobs/{job}",),
+    "verify.show": ("/verify?text=UGOVOR+O+JAVNOJ+NABAVCI",),
+    "openapi.show": ("/api",),
+    "users.show_all": ("/users",),
+    "users.collections": ("/users/collections",),
+}
+"""Addresses by the view that answers them, with places for the ids of :class:`Filled`."""
+
+NO_PAGES = {
+    "account.show": "only for who has logged in: tests/webapp/test_browser_login.py",
+    "certificate.as_json": "JSON",
+    "cite.find": "leads on to the citation",
+    "export.csv": "a file",
+    "export.json": "a file",
+    "export.xlsx": "a file",
+    "finding_files.export": "a file",
+    "health.show": "for programs",
+    "image.show": "a picture",
+    "language.choose": "leads back",
+    "login.show": "leads on where nobody needs to log in: tests/webapp/test_browser_login.py",
+    "metrics.show": "for programs",
+    "openapi.as_json": "JSON",
+    "original.download": "a file",
+    "page.jump": "leads on to the page",
+    "saved.feed": "a feed",
+    "static": "files of the pages",
+}
+"""Views that answer GET with something else than a page, and with what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A home with something on every page, and the ids that addresses need."""
+
+    home: Path
+    ids: dict[str, str]
+
+    def paths(self) -> list[str]:
+        """The address of every page, and of one that is not there."""
+        return [path.format(**self.ids) for paths in PAGES.values() for path in paths] + ["/nothing/here"]
+
+
+def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
+    """A copy of the specimens' archive with notes, a saved search, vendors alike and uploads."""
+    home = folder / "home"
+    shutil.copytree(specimen_home, home)
+    with Archive.open(home, Settings()) as archive:
+        by_name = {document.filename: document.id for document in archive.catalog.documents()}
+        contract = by_name["becej-2020-ugovor.pdf"]
+        come_in(archive, naming(1, "Zidar d.o.o. Pirot"), naming(2, "Zidar a.d. Niš"))
+        asked = Asked(page=1, box="0.1,0.1,0.5,0.2")
+        note = archive.catalog.annotate(target_of(archive.catalog, archive.catalog.find(contract), asked), "?", "Ana")
+        saved = archive.catalog.save_search("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
+        job, files = archive.inbox.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
+        archive.catalog.add_job(job, "main", "Ana", [*files, JobFile("3/x.pdf", 0, FileState.FAILED, reason="Empty.")])
+        vendor = archive.catalog.vendor_list("Vidozor", 1, 0)[1][0].id
+    ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id}
+    ids |= {"scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "request": by_name["becej-2022-foi-zahtev.txt"]}
+    return Filled(home, ids | {"job": job, "vendor": vendor})

@@ -1,0 +1,88 @@
+"""The door: before any view runs, whether we are asked under a name of ours, by whom, and whether they may.
+
+Who has not logged in is led to ``/login``; a program is told 401. Who may not is told 403, and why. What one may not
+see is another matter: it is not there (:func:`webapp.room.current_room`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from flask import Flask, Response, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest, Forbidden
+
+from archive.access.roles import Right
+from archive.errors import NotAdmitted
+from webapp.access import audit, callers
+from webapp.access.rights import needed
+from webapp.access.rules import host_name, host_names, is_encrypted
+from webapp.errors import answer_error
+from webapp.languages.speaking import FOR_PROGRAMS
+from webapp.languages.translation import gettext
+
+_FEEDS = frozenset({"saved.feed"})
+"""What programs ask for that know no tokens: one is sent as the password of HTTP."""
+
+HSTS = f"max-age={int(timedelta(days=365).total_seconds())}"
+
+
+def install(app: Flask) -> None:
+    """Let nobody past who may not pass."""
+    app.before_request(_refuse_other_names)
+    app.before_request(_refuse_strangers)
+    app.after_request(_add_headers)
+    app.after_request(audit.record)
+
+
+def _refuse_other_names() -> None:
+    if host_name(request.host) not in host_names(callers.whole_archive().settings):
+        raise BadRequest(gettext("This room is not known under that name. An admin adds it to the setting hosts."))
+
+
+def _refuse_strangers() -> ResponseReturnValue | None:
+    right = needed(request.endpoint, request.method)
+    if right is None:
+        return None
+    try:
+        person = callers.caller()
+    except NotAdmitted as error:
+        return _challenge(error)
+    if person.may(right):
+        return None
+    if person.user is not None:
+        raise Forbidden(_reason(right))
+    if request.path.startswith(FOR_PROGRAMS) or request.endpoint in _FEEDS:
+        return _challenge(NotAdmitted("You have to log in.", "Send a token: Authorization: Bearer TOKEN"))
+    return redirect(f"/login?{urlencode({'next': _wanted()})}", code=303)
+
+
+def _wanted() -> str:
+    """Where one who logs in goes on: to the page that was asked for. What was sent is not sent again."""
+    return request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else "/"
+
+
+def _challenge(error: NotAdmitted) -> Response:
+    response = answer_error(error)
+    response.headers["WWW-Authenticate"] = 'Bearer realm="Dosije"'
+    if request.endpoint in _FEEDS:
+        response.headers.add("WWW-Authenticate", 'Basic realm="Dosije", charset="UTF-8"')
+    return response
+
+
+def _reason(right: Right) -> str:
+    if right in {Right.ADMINISTER, Right.MONITOR}:
+        return gettext("Only an admin may do that.")
+    if right is Right.EDIT:
+        return gettext("Readers may not change anything. An admin can make you an editor.")
+    return gettext("You may not do that.")
+
+
+def _add_headers(response: Response) -> Response:
+    settings = callers.whole_archive().settings
+    if is_encrypted(settings):
+        response.headers["Strict-Transport-Security"] = HSTS
+    if request.endpoint != "static" and callers.known_user() is not None:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,1 @@
+"""What the archive says, by subject, as the catalogs have it."""

@@ -1,0 +1,53 @@
+"""Making an application speak the language of its reader."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+from flask_babel import Babel
+
+from webapp.languages.negotiation import DEFAULT, LANGUAGES, Language, negotiate
+from webapp.languages.translation import form, gettext, number, plural
+
+COOKIE = "language"
+"""The cookie with the language that a reader chose."""
+
+FOR_PROGRAMS = ("/api/", "/iiif/", "/healthz", "/certificate.json")
+"""Beginnings of the paths that programs ask for. They are told the same in every language."""
+
+
+def install(app: Flask) -> None:
+    """Let ``app`` answer each request in the reader's language, and say in which."""
+    Babel(app, locale_selector=lambda: spoken().locale)
+    app.jinja_env.globals |= {
+        "plural": plural,
+        "number": number,
+        "spoken": spoken,
+        "here": here,
+        "languages": LANGUAGES,
+    }
+    # In the place of those of Flask-Babel, which look the language up anew for each text.
+    app.jinja_env.install_gettext_callables(gettext, form, newstyle=True)  # type: ignore[attr-defined]
+
+    @app.after_request
+    def say_which(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.headers.setdefault("Content-Language", spoken().tag)
+            response.vary.update(("Accept-Language", "Cookie"))
+        return response
+
+
+def spoken() -> Language:
+    """The language of this request."""
+    if "language" not in g:
+        g.language = (
+            LANGUAGES[DEFAULT]
+            if request.path.startswith(FOR_PROGRAMS)
+            else negotiate(request.accept_languages, request.cookies.get(COOKIE))
+        )
+    language: Language = g.language
+    return language
+
+
+def here() -> str:
+    """Where a reader who changes the language goes on: this page, or the first one if this answers a form."""
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"

@@ -1,0 +1,87 @@
+"""Numbers for Prometheus: what was asked, how long it took, and how the archive is.
+
+:mod:`webapp.operations.counting` says how several processes count together. Without that, as in tests, a process
+counts for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from archive.home import Archive
+from archive.jobs import JobState
+from webapp.operations.counting import FOLDER
+
+_JOBS_COUNTED = 200
+_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+_own = CollectorRegistry()
+_requests = Counter("dosije_requests", "Requests answered.", ["endpoint", "status"], registry=_own)
+_seconds = Histogram(
+    "dosije_request_seconds", "Seconds until an answer began.", ["endpoint"], buckets=_BUCKETS, registry=_own
+)
+
+
+def install(app: Flask) -> None:
+    """Count the requests of ``app``."""
+
+    @app.before_request
+    def begin() -> None:
+        g.counted_from = time.perf_counter()
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        endpoint = request.endpoint or "none"
+        _requests.labels(endpoint, str(response.status_code)).inc()
+        _seconds.labels(endpoint).observe(time.perf_counter() - g.counted_from)
+        return response
+
+
+def told(archive: Archive) -> bytes:
+    """All numbers, in the format of Prometheus."""
+    counted = _own
+    if FOLDER in os.environ:
+        counted = CollectorRegistry()
+        MultiProcessCollector(counted)  # type: ignore[no-untyped-call]  # the library has no type here
+    of_archive = CollectorRegistry()
+    of_archive.register(_OfArchive(archive))
+    return generate_latest(counted) + generate_latest(of_archive)
+
+
+class _OfArchive(Collector):
+    """How the archive is at this moment."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def collect(self) -> Iterable[Metric]:
+        """See :class:`prometheus_client.registry.Collector`."""
+        catalog, generation = self._archive.catalog, self._archive.engine.generation
+        counts = catalog.counts()
+        yield _gauge("documents", "Documents.", counts.documents)
+        yield _gauge("pages", "Pages.", counts.pages)
+        yield _gauge("original_bytes", "Bytes of all originals.", counts.bytes)
+        yield _gauge("failures", "Files that could not be read.", counts.failures)
+        yield _gauge("index_due", "Documents that wait to be indexed.", sum(1 for _ in catalog.due(generation)))
+        published = (self._archive.home / "index" / "current").stat().st_mtime
+        yield _gauge("index_published_timestamp_seconds", "When the index was last built anew.", published)
+        jobs = GaugeMetricFamily(
+            "dosije_jobs", f"The newest {_JOBS_COUNTED} jobs of adding, by state.", labels=["state"]
+        )
+        states = [job.state for job in catalog.newest_jobs(_JOBS_COUNTED)]
+        for state in JobState:
+            jobs.add_metric([str(state)], states.count(state))
+        yield jobs
+
+
+def _gauge(name: str, help_text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"dosije_{name}", help_text, value=value)
