@@ -17,10 +17,10 @@ define need
 	else echo "No rights to install. Run this line, then make again:"; echo "  sudo apt-get install -y $(2)"; exit 1; fi; }
 endef
 
-.PHONY: help run test check lint types imports bench docs clean
+.PHONY: help run test check lint types imports bench docs translations clean
 
 help:  ## List the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(VENV)/run  ## Take in the specimen documents and open the reading room
 	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
@@ -54,6 +54,9 @@ bench: $(VENV)/dev  ## Measure on a folder of documents: make bench CORPUS=... (
 
 docs: $(VENV)/dev  ## Write the generated pages of docs/ anew
 	$(BIN)/python docs/generate.py
+
+translations: $(VENV)/dev  ## Bring the catalogs of the reading room up to date, and name what is not translated
+	$(BIN)/python -m docs.translations
 
 clean:  ## Remove the virtual environment and the archive that `make run` made
 	rm -rf $(VENV) $(HOME_DIR)

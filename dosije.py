@@ -77,6 +77,7 @@ COMMANDS: Mapping[str, tuple[str, str] | Callable[[], click.Command]] = {
     "check": _check,
     "cite": (f"{READERS}.cite", "cite_command"),
     "clauses": (f"{READERS}.clauses", "clauses_command"),
+    "collections": (f"{READERS}.collections", "collections_group"),
     "compare": (f"{READERS}.compare", "compare_command"),
     "confirm": (f"{READERS}.correct", "confirm_command"),
     "correct": _correct,
@@ -98,6 +99,7 @@ COMMANDS: Mapping[str, tuple[str, str] | Callable[[], click.Command]] = {
     "status": (f"{READERS}.status", "status_command"),
     "templates": (f"{READERS}.compare", "templates_command"),
     "undo": (f"{READERS}.correct", "undo_command"),
+    "user": (f"{READERS}.users", "user_group"),
     "vendors": (f"{READERS}.vendors", "vendors_group"),
     "verify": (f"{READERS}.verify", "verify_command"),
 }
