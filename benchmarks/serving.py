@@ -222,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print("image cold, one reader", read(port, cold, 1, 600, (0, 0)))
             print("image warm, one reader", read(port, cold, 1, 600, (0, 0)))
             print("image cold, readers   ", read(port, rest, clients, seconds))
-            print("image warm, readers   ", read(port, rest[: len(rest) // 4] * 4, clients, seconds))
+            print("image warm, readers   ", read(port, cold * 4, clients, seconds))
             print("image warm, no pause  ", hammer(port, cold, clients, seconds))
         print("memory of the server  ", memory(pid))
 

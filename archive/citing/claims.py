@@ -14,7 +14,7 @@ from archive.errors import UsageError
 MOST_WORDS = 2000
 """Words of a quotation. More is no quotation but a document: add it and look at its near-duplicates."""
 
-_LINK = re.compile(r"\S*/cite/\S+")
+_LINK = re.compile(r"(?<!\S)\S*/cite/\S+")
 _OURS = re.compile(r"(?:str\.|pp?\.) [0-9–]+: [„“](?P<quote>.*)”(?:\. Dosije, SHA-256 |\s+\S*/cite/)", re.DOTALL)
 _OURS_IN_MARKDOWN = re.compile(r"\A> [„“](?P<quote>.*)”\n>\n> — \[", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]<>#|~])")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from indexer.layers import known_words
 from indexer.layers.known_words import ENGLISH, SERBIAN, is_word
 
 
@@ -21,3 +24,11 @@ def test_languages_have_their_own_lists() -> None:
     assert is_word("contractor", ENGLISH)
     assert not is_word("ugovorom", ENGLISH)
     assert is_word("qytetarëve", "sq")
+
+
+@pytest.mark.parametrize("language", known_words.PACKED)
+def test_the_packed_lists_are_those_of_the_library(language: str) -> None:
+    """If simplemma has other words: python -m benchmarks.build_known_words"""
+    kept = (Path(known_words.__file__).parent / f"words.{language}.zlib").read_bytes()
+    assert set(known_words.unpacked(kept)) == set(known_words.codes(language))
+    assert known_words.unpacked(known_words.packed(known_words.unpacked(kept))) == known_words.unpacked(kept)
