@@ -55,8 +55,9 @@ def is_folded_word(folded: str, language: str) -> bool:
 @cache
 def _list(language: str) -> array[int]:
     """One language's words, loaded when a page first asks."""
-    packed = Path(__file__).with_name(f"words.{language}.zlib")
-    return unpacked(packed.read_bytes()) if language in PACKED else codes(language)
+    if language not in PACKED:
+        return codes(language)
+    return unpacked(Path(__file__).with_name(f"words.{language}.zlib").read_bytes())
 
 
 def codes(language: str) -> array[int]:
