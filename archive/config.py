@@ -31,6 +31,11 @@ class Setting:
 
 
 SETTINGS = (
+    Setting(
+        "catalog_url", "", "Catalog on PostgreSQL: postgresql://user@host/database; empty: in the archive's folder."
+    ),
+    Setting("search_url", "", "Search on OpenSearch: http://host:9200/name; empty: Whoosh in the archive's folder."),
+    Setting("originals_url", "", "Originals in an object store: s3://bucket/folder; empty: in the archive's folder."),
     Setting("host", "127.0.0.1", "Address the reading room listens on."),
     Setting("port", 8000, "Port the reading room listens on.", least=1, most=65_535),
     Setting(

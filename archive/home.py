@@ -16,29 +16,23 @@
 
 from __future__ import annotations
 
-import fcntl
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
-from typing import IO
 
 from archive.config import Settings
-from archive.errors import ArchiveBusy, ReadOnly, UsageError, storage_error
+from archive.errors import ArchiveBusy, ReadOnly, UsageError
+from archive.opening import CATALOG_FILE, Parts, is_made, open_parts
 from archive.search.clauses.service import ClauseSearch
 from archive.search.engine import SearchEngine
 from archive.search.indexing import Indexing
 from archive.search.request import Unit
 from archive.search.service import SearchService
-from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.store.catalog import Catalog
 from archive.store.inbox import Inbox
 from archive.store.media import is_read_only
-from archive.store.originals import Originals
-
-CATALOG_FILE = "catalog.sqlite"
 
 MOST_VIEWS = 32
 """Views of an archive that are kept open, each for all who see the same collections."""
@@ -47,25 +41,17 @@ MOST_VIEWS = 32
 class Archive:
     """The parts of one archive. Close it, or use it as a context manager."""
 
-    def __init__(
-        self,
-        home: Path,
-        settings: Settings,
-        originals: Originals,
-        catalog: Catalog,
-        engine: SearchEngine,
-        clause_engine: SearchEngine,
-    ) -> None:
+    def __init__(self, home: Path, settings: Settings, parts: Parts) -> None:
         self.home = home
         self.settings = settings
-        self.originals = originals
-        self.catalog = catalog
+        self.originals, self.catalog = parts.originals, parts.catalog
         self.inbox = Inbox(home / "inbox")
-        self.engine = engine
-        self.clause_engine = clause_engine
-        self.search = SearchService(catalog, engine)
-        self.clause_search = ClauseSearch(catalog, clause_engine)
-        self.indexing = Indexing(catalog, engine, clause_engine, settings.number("commit_documents"))
+        self.engine, self.clause_engine = parts.engine, parts.clause_engine
+        self.search = SearchService(self.catalog, self.engine)
+        self.clause_search = ClauseSearch(self.catalog, self.clause_engine)
+        commit_documents = settings.number("commit_documents")
+        self.indexing = Indexing(self.catalog, self.engine, self.clause_engine, commit_documents)
+        self._lock = parts.lock
         self._seen: OrderedDict[frozenset[str], Archive] = OrderedDict()
         self._seen_lock = threading.Lock()
 
@@ -79,17 +65,11 @@ class Archive:
         :raises archive.errors.ArchiveError: the catalog or the index cannot be opened.
         """
         home = home.absolute()
-        if not create and not (home / CATALOG_FILE).exists():
+        settings = settings or Settings.load(home)
+        if not create and not is_made(home, settings):
             raise UsageError(f"There is no archive at {home}.", "Make one with: dosije add PATH")
         home.mkdir(parents=True, exist_ok=True)
-        return cls(
-            home,
-            settings or Settings.load(home),
-            Originals(home / "originals"),
-            Catalog.open(home / CATALOG_FILE),
-            WhooshEngine(home / "index"),
-            WhooshEngine(home / "index" / "clauses"),
-        )
+        return cls(home, settings, open_parts(home, settings))
 
     def seen(self, hidden: frozenset[str]) -> Archive:
         """This archive as those see it from whom these collections are hidden: what reads it finds nothing of their
@@ -133,24 +113,11 @@ class Archive:
         :raises ReadOnly: nothing can be written where the archive lies.
         :raises DiskFull: there is no room for the lock.
         """
-        with self._lock_file() as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise ArchiveBusy(
-                    f"Another process is writing to the archive at {self.home}.",
-                    "Wait until it has ended, or stop it; nothing it finished will be lost.",
-                ) from error
+        with self._lock.held():
             self.originals.sweep()
             if reconcile:
                 self.indexing.reconcile()
             yield
-
-    def _lock_file(self) -> IO[str]:
-        try:
-            return (self.home / "write.lock").open("w")
-        except OSError as error:
-            raise storage_error(error) from error
 
     @property
     def is_read_only(self) -> bool:

@@ -1,11 +1,12 @@
 """Clients search a reading room while documents are added to it and some are corrected.
 
-Usage: ``python -m benchmarks.soak [--seconds 180] [--clients 20] [--documents 400] [--corrections 40]``
+Usage: ``python -m benchmarks.soak [--seconds 180] [--clients 20] [--documents 400] [--corrections 40] [--pause 2]``
 
 A new archive is served by ``dosije serve``; ``dosije add`` brings letters into it, folder by folder, and a person
-corrects the titles of some with ``dosije correct``, while every client searches and looks at documents and pages. No
-answer may be an error (503, busy, is counted apart). What a commit reported must be found: after each folder, and at
-the end, a search must count exactly the letters that were added. Memory is the sum over the server's processes.
+corrects the titles of some with ``dosije correct``, while every client searches, looks at a document or page and
+reads it for ``--pause`` seconds. No answer may be an error (503, busy, is counted apart). What a commit reported must
+be found: after each folder, and at the end, a search must count exactly the letters that were added. Memory is the
+sum over the server's processes.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ WORDS = (
     *("kamera", "opština", "ugovor", "nabavka", "trg", "video", "nadzor", "oprema", "dinara", "dopis", "sednica"),
     *("veće", "izveštaj", "budžet"),
 )
-A_FOLDER = 40
+A_FOLDER = 100
 """Letters that one ``dosije add`` brings."""
 
 
@@ -86,8 +87,8 @@ class Room:
         return int(answer["total"]), [hit["id"] for hit in answer["hits"]]
 
 
-def client(room: Room, seed: int, until: float) -> None:
-    """Search and read until then."""
+def client(room: Room, seed: int, until: float, pause: float) -> None:
+    """Search and read until then, for about so many seconds each."""
     chance = random.Random(seed)
     while time.monotonic() < until:
         word = chance.choice(WORDS)
@@ -97,6 +98,7 @@ def client(room: Room, seed: int, until: float) -> None:
         if places:
             path = chance.choice(places).decode().partition("#")[0].replace("&amp;", "&")
             room.counts[f"answered {room.ask(f'/documents/{path}')[0]}"] += 1
+        time.sleep(chance.uniform(0, 2 * pause))
 
 
 def letters(folder: Path, first: int) -> None:
@@ -133,11 +135,14 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--documents", type=int, default=400)
     parser.add_argument("--corrections", type=int, default=40)
+    parser.add_argument("--pause", type=float, default=2, help="seconds a client reads, on average")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         room = Room(Path(name))
         until = time.monotonic() + options.seconds
-        threads = [threading.Thread(target=client, args=(room, seed, until)) for seed in range(options.clients)]
+        threads = [
+            threading.Thread(target=client, args=(room, seed, until, options.pause)) for seed in range(options.clients)
+        ]
         for thread in threads:
             thread.start()
         added, taken, chance = 0, set[str](), random.Random(1)

@@ -17,7 +17,8 @@ from archive.backup.files import copy_file, link_file, make_folders, owned_files
 from archive.backup.statement import CATALOG, LOCK, MANIFEST, ORIGINALS, Statement, read_statement
 from archive.errors import ArchiveBusy, ArchiveError, CatalogError, OriginalDamaged, UsageError
 from archive.failpoints import passing
-from archive.home import CATALOG_FILE, Archive
+from archive.home import Archive
+from archive.opening import CATALOG_FILE
 from archive.store.catalog import Catalog
 from archive.store.copying import copy_catalog, settle_copy
 from archive.store.counts import Counts

@@ -14,7 +14,8 @@ from pathlib import Path
 from archive.backup.files import copy_file, make_folders, owned_files, sync
 from archive.backup.statement import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
 from archive.errors import ArchiveError, OriginalDamaged, UsageError
-from archive.home import CATALOG_FILE, Archive
+from archive.home import Archive
+from archive.opening import CATALOG_FILE
 from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.store.catalog import Catalog
 from archive.store.copying import settle_copy

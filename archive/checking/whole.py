@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 
 from archive.checking.problems import Kind, Problem
 from archive.errors import ArchiveBusy, CatalogError
-from archive.home import CATALOG_FILE, Archive
+from archive.home import Archive
+from archive.opening import CATALOG_FILE
 from archive.store.history import History
 
 KNOWN_HEAD = "checked_events"
