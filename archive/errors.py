@@ -23,6 +23,7 @@
         ├── CatalogError  UnsafeSQLite
         ├── ReadOnly                         it cannot be written where it lies
         ├── DiskFull                         there is no room left
+        ├── AuditFailed                      what was seen cannot be kept, and so is not shown
         ├── OriginalDamaged
         ├── IndexDamaged
         └── IndexingStopped                  a process that was building an index died
@@ -198,6 +199,12 @@ class DiskFull(ArchiveError):
     """There is no room for what was to be written."""
 
     http_status = 507
+
+
+class AuditFailed(ArchiveError):
+    """Who saw something must be kept and cannot be, so it is not shown."""
+
+    http_status = 503
 
 
 class OriginalDamaged(ArchiveError):

@@ -38,14 +38,16 @@ def addresses(table: Table, base: str, as_of: str = "") -> Addresses:
     return {(row.key, column.id): base + state.cell_url(row, column) for row in rows for column in table.columns}
 
 
-def csv_lines(table: Table, at: Addresses) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180), one for each number; ``at`` are their addresses."""
+def csv_lines(table: Table, at: Addresses, *, is_masked: bool) -> Iterator[str]:
+    """The lines of a CSV file (RFC 4180), one for each number; ``at`` are their addresses. What documents say is
+    without personal numbers if ``is_masked``."""
     yield csv_row((*table.definition.group, *_NUMBER_COLUMNS))
     for row in (*table.rows, table.total):
         for column, cell in zip(table.columns, row.cells, strict=True):
             per = None if cell.per is None else f"{float(cell.per):.4f}"
             told = column.label, number_text(cell.number), per, *_facts(cell), at[row.key, column.id]
-            yield csv_row((*_key(row, table), *told))
+            cells = (*_key(row, table), *told)
+            yield csv_row(map(masked_value, cells) if is_masked else cells)
 
 
 def write_workbook(
@@ -53,16 +55,15 @@ def write_workbook(
 ) -> None:
     """Write a workbook with sheets of the table, of what each number is made from, of the facts behind it, and of how
     it was made. What documents say is without personal numbers if ``is_masked``."""
-    evidence = _evidence(table, catalog, page)
-    if is_masked:
-        evidence = (tuple(map(masked_value, row)) for row in evidence)
     head = table.definition.group
     sheets: dict[str, Iterable[Iterable[Cell | Linked]]] = {
         "Table": chain([(*head, *(column.label for column in table.columns))], _numbers(table, at)),
         "Numbers": chain([(*head, *_NUMBER_COLUMNS)], _made_from(table, at)),
-        "Evidence": chain([(*head, *_EVIDENCE_COLUMNS)], evidence),
+        "Evidence": chain([(*head, *_EVIDENCE_COLUMNS)], _evidence(table, catalog, page)),
         "Method": [(line,) for line in (*method_lines(table), *map(said, table.notes))],
     }
+    if is_masked:
+        sheets = {name: (tuple(map(masked_value, row)) for row in rows) for name, rows in sheets.items()}
     write_sheets(sheets, file)
 
 

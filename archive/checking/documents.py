@@ -85,6 +85,10 @@ def _of_contents(document: str, found: Inspected, revision: int, told: Told) -> 
                 message = f"Its {part} changed without a trace since the digest of them was recorded."
                 yield Problem(kind, where, message, document)
     if found.revision == revision:
+        for event in sorted(told.superseded.keys() | found.superseded.keys()):
+            if told.superseded.get(event) != found.superseded.get(event):
+                message = f"The facts that event {event} put aside are not those that it tells of."
+                yield Problem(Kind.KEPT_FACTS_CHANGED, where, message, document)
         for number in sorted(set(found.reading_digests) - told.readings):
             message = f"No event that can be believed tells of its reading {number}."
             yield Problem(Kind.EVENT_MISSING, where, message, document)

@@ -24,6 +24,7 @@ class Repair(StrEnum):
 class Kind(StrEnum):
     """What is wrong. ``docs/operations.md`` has a line for each."""
 
+    ACCESS_CHANGED = "access changed"
     CATALOG_DAMAGED = "catalog damaged"
     CLAUSE_CHANGED = "clauses changed"
     DECISION_CHANGED = "decisions changed"
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     INDEX_BEHIND = "index behind"
     INDEX_DAMAGED = "index damaged"
     INDEX_DIFFERS = "index differs"
+    KEPT_FACTS_CHANGED = "kept facts changed"
     ORIGINAL_DAMAGED = "original damaged"
     ORIGINAL_UNKNOWN = "original unknown"
     READING_CHANGED = "reading changed"
@@ -51,6 +53,7 @@ _FROM_BACKUP = "Compare the catalog with a backup: restore one into an empty pla
 _OLDER_READING = "Put back a backup of the catalog, or read the document again: dosije check --repair"
 
 REMEDIES: dict[Kind, str] = {
+    Kind.ACCESS_CHANGED: "Put it right with dosije user, and ask who can write to the catalog.",
     Kind.CATALOG_DAMAGED: "Put back a backup of the catalog; the originals are not affected.",
     Kind.CLAUSE_CHANGED: "Have the rules find them again: dosije extract --again --apply ID",
     Kind.DECISION_CHANGED: f"The event log says what was decided. {_FROM_BACKUP}",
@@ -63,6 +66,7 @@ REMEDIES: dict[Kind, str] = {
     Kind.INDEX_BEHIND: "Nothing is lost; the next command that writes makes up for it.",
     Kind.INDEX_DAMAGED: "Nothing is lost. Rebuild it: dosije reindex",
     Kind.INDEX_DIFFERS: "Nothing is lost. Rebuild it: dosije reindex",
+    Kind.KEPT_FACTS_CHANGED: f"Findings as of earlier cannot be counted. {_FROM_BACKUP}",
     Kind.ORIGINAL_DAMAGED: "Put the file back from a backup; its SHA-256 is its name.",
     Kind.ORIGINAL_UNKNOWN: "It is what an interrupted run left. Run that again, add the file, or remove it.",
     Kind.READING_CHANGED: _OLDER_READING,

@@ -45,6 +45,17 @@ def read_log(archive: Archive) -> tuple[History, list[Problem]]:
     return history, problems
 
 
+def check_access(archive: Archive) -> Iterator[Problem]:
+    """Whether users, tokens and private collections are those that the event log tells of."""
+    try:
+        differences = archive.catalog.policy_differences()
+    except (CatalogError, ValueError, KeyError, TypeError) as error:
+        yield Problem(Kind.EVENT_LOG_BROKEN, "event log", f"What it tells of users cannot be read: {error}.")
+        return
+    for message in differences:
+        yield Problem(Kind.ACCESS_CHANGED, "users and collections", message)
+
+
 def check_strangers(archive: Archive, known: Collection[str], history: History) -> Iterator[Problem]:
     """Documents that the log tells of and the catalog does not know, and originals that neither knows.
 

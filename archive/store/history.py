@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from archive.store import events
 from archive.store.events import EventName, Link
+from archive.store.superseded import DIGEST
 
 FAILED_READING = "failed_reading"
 """The detail of a fixity check that says which reading of a document is known to be damaged and was read again."""
@@ -23,13 +24,14 @@ FAILED_READING = "failed_reading"
 @dataclass(slots=True)
 class Told:
     """What the log tells of one document: its readings, their digests by number, those of the rest with the revision
-    they are of, and the readings known to be damaged."""
+    they are of, the readings known to be damaged, and the digests of the facts that each event put aside."""
 
     readings: set[int] = field(default_factory=set)
     reading_digests: dict[int, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     revision: int | None = None
     failed: set[int] = field(default_factory=set)
+    superseded: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,6 +67,8 @@ def read_history(connection: Connection, wanted: frozenset[int] = frozenset()) -
 
 def _take(told: Told, link: Link) -> None:
     detail: dict[str, Any] = json.loads(link.detail)
+    if DIGEST in detail:
+        told.superseded[link.number] = detail[DIGEST]
     if link.name in (EventName.INGESTION, EventName.METADATA_EXTRACTION):
         told.readings |= {detail["reading"]} if "reading" in detail else set()
     elif link.name == EventName.MESSAGE_DIGEST_CALCULATION:

@@ -16,7 +16,17 @@ from sqlalchemy import Connection, Row, Table, select
 from archive.errors import CatalogError
 from archive.model import Reading
 from archive.store import readings
-from archive.store.tables import clauses, decided_facts, decisions, documents, facts, notes, page_words, pages
+from archive.store.tables import (
+    clauses,
+    decided_facts,
+    decisions,
+    documents,
+    facts,
+    notes,
+    page_words,
+    pages,
+    superseded_facts,
+)
 from archive.store.tables import readings as readings_table
 from archive.store.wordpack import unpack
 
@@ -42,13 +52,15 @@ class Fault:
 
 @dataclass(slots=True)
 class Inspected:
-    """What was found. ``digests`` are those of ``record``, ``facts``, ``decisions`` and ``clauses``."""
+    """What was found. ``digests`` are those of ``record``, ``facts``, ``decisions`` and ``clauses``; ``superseded``
+    those of the facts that were put aside, by event."""
 
     revision: int
     newest: int
     faults: list[Fault] = field(default_factory=list)
     reading_digests: dict[int, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    superseded: dict[int, str] = field(default_factory=dict)
     pages: int = 0
     words: int = 0
 
@@ -73,6 +85,8 @@ def inspect(connection: Connection, document_id: str) -> Inspected | None:
         counted = f"its newest reading has {lengths.get(record.reading)} words and not {record.word_count}"
         found.faults.append(Fault(counted, record.reading))
     _inspect_pointers(connection, document_id, record, lengths, found)
+    for row in _rows(connection, superseded_facts, document_id, ("event", "packed"), "event"):
+        found.superseded[row.event] = hashlib.sha256(row.packed).hexdigest()
     return found
 
 

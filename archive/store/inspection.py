@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import select
 
-from archive.store import events, history, inspecting
+from archive.store import events, history, inspecting, policies
 from archive.store.database import Database
 from archive.store.events import Entry, EventName
 from archive.store.history import FAILED_READING, History
@@ -39,6 +39,14 @@ class Inspection:
             for number in connection.scalars(orphaned.limit(MOST_FAULTS)):
                 faults.append(f"the decision that event {number} tells of is there, and the event is not")
         return tuple(faults)
+
+    def policy_differences(self) -> tuple[str, ...]:
+        """What users, tokens and collections are otherwise than the event log tells, in sentences.
+
+        :raises KeyError: an event does not say what it should.
+        """
+        with self._database.reading() as connection:
+            return policies.differences(connection)
 
     def history(self, wanted: Iterable[int] = ()) -> History:
         """What the whole event log tells, with the hashes of the events ``wanted``."""

@@ -43,6 +43,33 @@ def test_exports_mask_personal_numbers(room: OwnRoom) -> None:
         assert NUMBER in text
 
 
+def test_findings_mask_what_names_and_words_say(tmp_path: Path) -> None:
+    room = own_room(tmp_path)
+    client, line = room.app.test_client(), f"Isporučilac Petar Petrić JMBG {NUMBER} opština Brezovac"
+    with room.archive.writing():
+        facts = {
+            "kind": ("contract", 0, 0),
+            "vendor": (f"Petar Petrić JMBG {NUMBER}", 1, 4),
+            "buyer": ("Opština Brezovac", 5, 6),
+        }
+        room.filler.text("ugovor.txt", [line], "sr-Latn", facts=facts)
+        room.archive.indexing.index_due()
+
+    def files() -> dict[str, str]:
+        told = {form: client.get(f"/findings/vendors.{form}").text for form in ("csv", "json", "ocds")}
+        with ZipFile(io.BytesIO(client.get("/findings/vendors.xlsx").data)) as book:
+            return told | {"xlsx": b"".join(map(book.read, book.namelist())).decode("utf-8", "replace")}
+
+    for form, text in files().items():
+        assert "Petar Petrić" in text, form
+        # The address of a row that is called by it has it: it could not lead there otherwise.
+        assert NUMBER not in text.replace(f"row=Petar+Petri%C4%87+JMBG+{NUMBER}", ""), form
+    room.archive.settings = Settings({"mask_personal_numbers": 0})
+    for form, text in files().items():
+        assert NUMBER in text, form
+    room.archive.close()
+
+
 def test_lists_mask_what_was_found_and_not_what_was_asked(room: OwnRoom) -> None:
     client = room.app.test_client()
     asked = {"lines": f"kamera\n{NUMBER}", "format": "csv"}

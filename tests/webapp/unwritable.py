@@ -16,6 +16,7 @@ from pathlib import Path
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from archive.config import Settings
 from archive.home import Archive
 from dosije import cli
 from tests.webapp_samples import NoPicture
@@ -43,6 +44,9 @@ def main() -> None:
             path: client.get(path.format(id=document.id)).status_code for path in READING + FILES
         }
         told.update(_sent(client, document.id))
+    with Archive.open(place, Settings({"audit": "documents"})) as archive:
+        answer = create_app(archive, NoPicture()).test_client().get("/?q=kamera")
+        told["audited"] = answer.status_code, answer.text
     for command in COMMANDS:
         ended = CliRunner().invoke(cli, ["--home", str(place), *command])
         told[command[0]] = str(ended.exception or ended.exit_code)

@@ -6,20 +6,28 @@ newsroom is after, so that one is for those who know whom they keep them from.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
-from flask import Response, request
+from flask import Response, current_app, request
 
+from archive.errors import AuditFailed
 from webapp.access import callers
 from webapp.access.rules import AUDIT, choice
+from webapp.errors import answer_error
 
 AUDIT_FILE = "audit.jsonl"
 
+WITHHELD = "This answer is withheld: who sees it must be recorded, and the audit cannot be written."
+WHAT_TO_TRY = "Make room on the disk, or set audit to off. What you sent is kept; look before you send it again."
+
 
 def record(response: Response) -> Response:
-    """Keep that this answer was given, one line for each; each is written at once and whole."""
+    """Keep that this answer was given, one line for each; each is written at once and whole. What cannot be kept is not
+    shown."""
     archive = callers.whole_archive()
     kept = choice(archive.settings, "audit", AUDIT)
     if kept == "off" or request.endpoint in {"static", "health.show"}:
@@ -34,10 +42,20 @@ def record(response: Response) -> Response:
         "query": request.query_string.decode("utf-8", "replace") if kept == "all" else None,
         "status": response.status_code,
     }
-    text = json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False)
-    file = os.open(archive.home / AUDIT_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(file, f"{text}\n".encode("utf-8", "replace"))
+        _keep(archive.home, line)
+    except OSError as error:
+        current_app.logger.error("The audit cannot be written: %s", error.strerror or error)
+        return answer_error(AuditFailed(WITHHELD, WHAT_TO_TRY))
+    return response
+
+
+def _keep(home: Path, line: dict[str, str | int | None]) -> None:
+    text = json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False)
+    file = os.open(home / AUDIT_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        told = f"{text}\n".encode("utf-8", "replace")
+        if os.write(file, told) < len(told):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     finally:
         os.close(file)
-    return response

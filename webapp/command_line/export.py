@@ -16,6 +16,7 @@ from archive.model import Span
 from archive.ocds.proofs import Links
 from archive.ocds.release import releases
 from webapp.command_line.files import written_whole
+from webapp.masking import masked_value, masks
 from webapp.presenters.wording import counted
 
 
@@ -36,7 +37,7 @@ def ocds_command(home: Path, output: Path | None) -> None:
     with Archive.open(home, create=False) as archive:
         found = releases(archive.catalog, archive.settings.text("ocid_prefix"), links_below(archive.settings))
         with nullcontext(sys.stdout.buffer) if output is None else written_whole(output) as file:
-            for release in found:
+            for release in map(masked_value, found) if masks(archive.settings) else found:
                 file.write(f"{json.dumps(release, ensure_ascii=False)}\n".encode())
                 count += 1
     click.echo(counted(count, "release"), err=True)

@@ -118,7 +118,7 @@ def _bytes(archive: Archive, table: Table, form: str, output: Path | None, as_of
         record = finding_record(table, archive.catalog, at)
         return _json(masked_value(record) if is_masked else record)
     if form == "csv":
-        return "".join(csv_lines(table, at)).encode()
+        return "".join(csv_lines(table, at, is_masked=is_masked)).encode()
     if form == "xlsx":
         file = io.BytesIO()
         write_workbook(table, archive.catalog, at, lambda *at: base + page_path(*at), file, is_masked=is_masked)

@@ -40,12 +40,13 @@ def export(name: str, form: str) -> ResponseReturnValue:
     is_masked = masks(current_room().archive.settings)
     headers = {"Content-Disposition": f"attachment; filename={name}.{form}{'.jsonl' if form == 'ocds' else ''}"}
     if form == "csv":
-        return Response(_BYTE_ORDER_MARK + "".join(csv_lines(table, at)), mimetype="text/csv", headers=headers)
+        lines = "".join(csv_lines(table, at, is_masked=is_masked))
+        return Response(_BYTE_ORDER_MARK + lines, mimetype="text/csv", headers=headers)
     if form == "ocds":
         if table.definition.counts is not Unit.PROCEDURES:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
-        lines = stream_with_context(_releases(table, base))
-        return Response(lines, mimetype="application/x-ndjson", headers=headers)
+        released = stream_with_context(_releases(table, base, is_masked=is_masked))
+        return Response(released, mimetype="application/x-ndjson", headers=headers)
     if form == "json":
         record = finding_record(table, catalog, at)
         response = jsonify(masked_value(record) if is_masked else record)
@@ -57,7 +58,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
     return send_file(file, mimetype=_XLSX, as_attachment=True, download_name=f"{name}.xlsx")
 
 
-def _releases(table: Table, base: str) -> Iterator[str]:
+def _releases(table: Table, base: str, *, is_masked: bool) -> Iterator[str]:
     archive, state = current_room().archive, SearchState()
     place = table.place_of(UNITS)
     assert place is not None, "every table counts its units"
@@ -67,4 +68,5 @@ def _releases(table: Table, base: str) -> Iterator[str]:
         document=lambda document: base + document_url(document, state),
     )
     for release in releases(archive.catalog, archive.settings.text("ocid_prefix"), links, chosen):
-        yield f"{json.dumps(release, ensure_ascii=False)}\n"
+        told = masked_value(release) if is_masked else release
+        yield f"{json.dumps(told, ensure_ascii=False)}\n"

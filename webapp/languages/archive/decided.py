@@ -105,6 +105,8 @@ SENTENCES = (
     marked("The archive cannot be written where it lies; this was not done."),
     marked("What is there can be searched and read. To change something, see that we may write to its folder."),
     marked("Check that we may write to the file and its folder."),
+    marked("This answer is withheld: who sees it must be recorded, and the audit cannot be written."),
+    marked("Make room on the disk, or set audit to off. What you sent is kept; look before you send it again."),
     marked("If it persists, put back a backup of the catalog; the originals are not affected."),
     marked("Put back a backup of the catalog."),
     marked("Document %(id)s is already in the catalog."),
