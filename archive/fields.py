@@ -41,7 +41,7 @@ _TABLE = (
     Field(
         "amount",
         is_list=True,
-        details=("currency", "vat", "role", "lot"),
+        details=("currency", "vat", "role", "lot", "unit_price"),
         kept=("currency", "vat", "role", "lot"),
     ),
     Field("bids", is_list=True, details=("lot",), kept=("lot",)),

@@ -29,7 +29,8 @@ def values(papers: Iterable[Paper], roles: Sequence[str], proofs: Proofs) -> tup
     """
     for paper in papers:
         for role in roles:
-            told = [fact for fact in paper.facts_of("amount") if fact.details.get("role") == role]
+            amounts = [fact for fact in paper.facts_of("amount") if "unit_price" not in fact.details]
+            told = [fact for fact in amounts if fact.details.get("role") == role]
             if told:
                 return _values(paper, told, proofs)
     return {}, {}

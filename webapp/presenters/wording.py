@@ -59,6 +59,7 @@ _DETAILS = {
     "role": "%(value)s",
     "words_differ": marked("its words say another amount"),
     "sum_differs": marked("printed sum does not add up"),
+    "unit_price": marked("for one piece"),
     "what": "%(value)s",
     "of": marked("of %(value)s"),
     "more": marked("and %(value)s more places"),

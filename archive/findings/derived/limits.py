@@ -16,6 +16,7 @@ _ESTIMATE = Facts(
     Measure.SUM,
     ("tender_notice", "tender_documents", "award_decision", "cancellation", "minutes", "procurement_report"),
     {"role": ("estimated",), "vat": ("without",)},
+    lacks=("unit_price",),
     columns=("currency", "vat"),
 )
 """What a procurement was expected to cost. Limits are of estimated values without VAT."""

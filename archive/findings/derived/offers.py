@@ -25,6 +25,7 @@ _WON = Facts(
     Measure.SUM,
     ("award_decision", "contract"),
     {"role": ("award", "contract")},
+    lacks=("unit_price",),
     columns=("currency", "vat"),
 )
 """At what price the contract was given: never an annex's, which nobody bid."""

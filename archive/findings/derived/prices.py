@@ -12,12 +12,16 @@ from archive.findings.units import Counted
 
 _PRICE_DETAILS = {"role": ("contract", "award")}
 _MONEY = ("currency", "vat")
+_OF_PIECES = ("unit_price",)
+"""What sets the price of one piece apart from that of a contract."""
 
-PRICE = Facts("amount", Measure.SUM, ("contract_annex", "contract", "award_decision"), _PRICE_DETAILS, columns=_MONEY)
+PRICE = Facts(
+    "amount", Measure.SUM, ("contract_annex", "contract", "award_decision"), _PRICE_DETAILS, _OF_PIECES, _MONEY
+)
 """The price of a procedure, as every finding of values takes it."""
 
-_BEFORE = Facts("amount", Measure.SUM, ("contract",), _PRICE_DETAILS, columns=_MONEY)
-_AFTER = Facts("amount", Measure.SUM, ("contract_annex", "contract"), _PRICE_DETAILS, columns=_MONEY)
+_BEFORE = Facts("amount", Measure.SUM, ("contract",), _PRICE_DETAILS, _OF_PIECES, _MONEY)
+_AFTER = Facts("amount", Measure.SUM, ("contract_annex", "contract"), _PRICE_DETAILS, _OF_PIECES, _MONEY)
 _PIECES = Facts("quantity", Measure.SUM, ("contract_annex", "contract"), lacks=("of",), columns=("what",))
 
 _CENT = Decimal("0.01")

@@ -17,7 +17,7 @@ from indexer.facts.money import tables
 from indexer.facts.money.context import context, is_never_a_fact, lot_of, vat_of
 from indexer.facts.money.numerals import Separators, adds_up, number_after, printed, read_number
 from indexer.facts.money.roles import CONTRACTS, NOTICES, Setting, role_of
-from indexer.facts.money.sums import Money, sums, sums_with_vat
+from indexer.facts.money.sums import Money, sums, sums_with_vat, unit_prices_joined
 from indexer.facts.phrases import any_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
@@ -65,7 +65,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     if not _has_amounts(text, kind):
         return []
     separators = Separators.of(text.folded)
-    monies = sums(text, separators)
+    monies = unit_prices_joined(text, sums(text, separators))
     printed_currencies = {money.currency for money in monies if money.currency}
     currency = printed_currencies.pop() if len(printed_currencies) == 1 else None
     is_serbian = _SERBIAN.search(text.folded) is not None
@@ -103,7 +103,8 @@ def _in_sentences(text: DocumentText, kind: str, monies: Sequence[Money]) -> Ite
             role, has_budget = None if has_budget else "other", True
         if role is not None:
             is_tax = vat == "tax"
-            role = "other" if is_tax or money.is_unit_price else role
+            # What is paid for a piece is no value of a contract; what was awarded may be nothing but that price.
+            role = "other" if is_tax or (money.is_unit_price and role != "award") else role
             lot = lot_of(around.before) if kind not in CONTRACTS else None
             yield _Amount(
                 money,
@@ -222,6 +223,8 @@ def _fact(text: DocumentText, amount: _Amount) -> Fact:
     details = {"currency": amount.money.currency or "", "vat": amount.vat, "role": amount.role}
     if amount.lot is not None:
         details["lot"] = amount.lot
+    if amount.money.is_unit_price:
+        details["unit_price"] = "yes"
     if amount.money.in_words is not None and int(amount.money.value) != int(amount.money.in_words):
         details["words_differ"] = "yes"
     if amount.sum_differs:

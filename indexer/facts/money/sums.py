@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
@@ -21,6 +21,10 @@ _IN_WORDS = re.compile(
 )
 _FEW_DECIMALS = re.compile(r"(\d{1,3})[.,](\d{1,2})")
 _WITH_CENTS = re.compile(r"\d[.,]\d\d$")
+_OVER_AGAIN = re.compile(r"^[^.;:]*\b(?:odnosno|to\sjest|tj)\b[^;:]*$")
+OVER_AGAIN_WITHIN = 120
+"""Characters between a sum and the same one with VAT."""
+
 UNIT_WITHIN = 40
 """Characters after a currency in which "po kWh" makes it the price of one piece."""
 
@@ -85,6 +89,18 @@ def sums(text: DocumentText, separators: Separators) -> list[Money]:
         if near == len(ends) or found[near].start > money.end:
             found.append(money)
     return sorted(found, key=lambda money: money.start)
+
+
+def unit_prices_joined(text: DocumentText, monies: Sequence[Money]) -> list[Money]:
+    """The same sums; one that is said over again as the price of a piece is such a price itself: "1.210,00 dinara bez
+    PDV, odnosno 1.452,00 dinara sa PDV po učeniku"."""
+    joined = list(monies)
+    for at in range(len(joined) - 2, -1, -1):
+        this, following = joined[at], joined[at + 1]
+        between = text.folded[this.end : following.start]
+        if following.is_unit_price and len(between) <= OVER_AGAIN_WITHIN and _OVER_AGAIN.search(between):
+            joined[at] = replace(this, is_unit_price=True)
+    return joined
 
 
 def _with_currency_after(text: DocumentText, separators: Separators) -> Iterator[Money]:

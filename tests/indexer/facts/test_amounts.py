@@ -113,6 +113,21 @@ def test_lots_of_an_award(facts_of: FactsOf) -> None:
     assert [fact.details["lot"] for fact in facts.all if fact.field == "amount"] == ["8", "9"]
 
 
+@pytest.mark.parametrize("piece", ["po učeniku", "po komadu", "po obroku"])
+def test_a_price_for_one_piece_says_so(facts_of: FactsOf, piece: str) -> None:
+    """So is the same price without VAT that stands before it, and says so; the next sentence is another matter."""
+    facts = facts_of(
+        f"{AWARD}Partija 1 dodeljuje se ponuđaču Zlatna Staza doo sa cenom od 1.210,00 dinara bez PDV-a, odnosno sa "
+        f"ukupnom cenom u iznosu od 1.452,00 dinara (sa PDV) {piece}. Vrednost ugovora je 90.000,00 dinara bez PDV-a."
+    )
+    assert amounts(facts) == [
+        ("1210.00", "RSD", "award", "without"),
+        ("1452.00", "RSD", "award", "with"),
+        ("90000.00", "RSD", "contract", "without"),
+    ]
+    assert [fact.details.get("unit_price") for fact in facts.all if fact.field == "amount"] == ["yes", "yes", None]
+
+
 def test_estimated_value_without_a_currency(facts_of: FactsOf) -> None:
     """In Serbian law it is in dinars, though thresholds in euros stand beside it."""
     facts = facts_of(
