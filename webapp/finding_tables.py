@@ -143,7 +143,7 @@ def _proof(one: Shown, page: PageAddress) -> tuple[Cell, ...]:
     disputed = "disputed" if proof.is_disputed else None
     said: tuple[Cell, ...] = (fact.field, fact.value, str(fact.status), disputed) if fact else (None,) * 4
     if one.evidence is None or fact is None or fact.span is None:
-        return proof.unit, proof.document, one.title, *said, None, None, page(proof.document, None, None)
+        return proof.unit, proof.document, one.known.title, *said, None, None, page(proof.document, None, None)
     number, span = one.evidence.page.number, fact.span
     address = page(proof.document, number, (span.reading, span.first, span.last))
-    return proof.unit, proof.document, one.title, *said, number, one.evidence.quote, address
+    return proof.unit, proof.document, one.known.title, *said, number, one.evidence.quote, address

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from archive.description import Description
 from archive.facts.evidence import Evidence, EvidenceReader, fact_id
 from archive.findings.counting import RULES
 from archive.findings.population import SOURCE
@@ -21,11 +22,11 @@ Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A proof with the words that say so; None where there are none, as in a person's correction."""
+    """A proof with what is known of its document, and the words that say so; None where there are none, as in a
+    person's correction."""
 
     proof: Proof
-    title: str
-    filename: str
+    known: Description
     evidence: Evidence | None
 
 
@@ -38,7 +39,7 @@ def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
         known = described[proof.document]
         reader = readers.setdefault(proof.document, EvidenceReader(catalog, proof.document))
         span = proof.fact.span if proof.fact else None
-        yield Shown(proof, known.title, known.filename, None if span is None else reader.of(span))
+        yield Shown(proof, known, None if span is None else reader.of(span))
 
 
 def finding_record(table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:

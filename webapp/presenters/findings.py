@@ -209,15 +209,24 @@ def present_cell(
         number=shown_number(cell.number),
         notes=(*made, *_notes(cell, column, definition, row)),
         units=tuple(
-            (unit, tuple(map(_proof, of_unit))) for unit, of_unit in groupby(proofs, lambda one: one.proof.unit)
+            (_called(of_unit), tuple(map(_proof, of_unit)))
+            for of_unit in (list(group) for _, group in groupby(proofs, lambda one: one.proof.unit))
         ),
         parts=tuple(Link(_from(start), f"{path}&first={start}", start == first) for start in starts),
     )
 
 
+def _called(of_unit: Sequence[Shown]) -> str:
+    """What a unit is called: its body and the number it goes by, or else the title of its first document."""
+    for one in of_unit:
+        if one.known.buyer and one.known.reference:
+            return f"{one.known.buyer}, {one.known.reference}"
+    return of_unit[0].known.title
+
+
 def _proof(one: Shown) -> ProofRow:
     fact, state = one.proof.fact, SearchState()
-    document = Link(one.title, document_url(one.proof.document, state))
+    document = Link(one.known.title, document_url(one.proof.document, state))
     if fact is None:
         return ProofRow(document, None, None, None)
     details = ", ".join(detail(name, value) for name, value in fact.details.items())
