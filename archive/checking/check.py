@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.checking.computed import check_copies, check_vendors
 from archive.checking.documents import Checked, check_document
 from archive.checking.indexes import check_indexes
 from archive.checking.problems import Kind, Problem
@@ -31,7 +32,10 @@ SEALED_AT_ONCE = 200
 
 @dataclass(slots=True)
 class Report:
-    """What a run looked at and found. ``events`` and ``head`` are the number and the hash of the last event."""
+    """What a run looked at and found. ``events`` and ``head`` are the number and the hash of the last event.
+
+    ``database`` says what the catalog's database looked at itself.
+    """
 
     total: int = 0
     documents: int = 0
@@ -42,6 +46,7 @@ class Report:
     head: str | None = None
     sealed: int = 0
     seconds: float = 0.0
+    database: str = ""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -65,7 +70,8 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """As ``dosije check --json`` prints it."""
-        names = ("documents", "total", "complete", "bytes", "pages", "words", "events", "head", "sealed", "seconds")
+        names = ("documents", "total", "complete", "bytes", "pages", "words", "events", "head", "sealed", "seconds",
+                 "database")  # fmt: skip
         found = [problem.as_json() for problem in self.problems]
         return {"well": not self.needs_a_person} | {name: getattr(self, name) for name in names} | {"problems": found}
 
@@ -80,11 +86,13 @@ def check(archive: Archive, budget: float | None = None, progress: Progress | No
     report = Report()
     report.problems += check_database(archive, thorough=budget is None)
     try:
+        report.database = archive.catalog.database_checks(thorough=budget is None)
         revisions = archive.catalog.revisions()
         history, found = read_log(archive)
         report.total, report.events, report.head = len(revisions), history.count, history.head
         report.problems += found
         report.problems += check_access(archive)
+        report.problems += check_vendors(archive)
         report.problems += check_strangers(archive, revisions.keys(), history)
         _check_documents(archive, revisions, history.documents, report, budget, progress)
         report.problems += check_indexes(archive)
@@ -113,6 +121,9 @@ def _check_documents(
         of_document = told.get(document, Told())
         checked = check_document(archive.originals, archive.catalog, document, revisions[document], of_document)
         report.take(checked)
+        if budget is None and checked.inspected is not None and not checked.problems:
+            # To make a sketch again takes longer than all the rest of a document.
+            report.problems += check_copies(archive, document)
         last = document
         numbers = checked.to_seal(of_document)
         if checked.inspected is not None and numbers is not None:

@@ -10,7 +10,7 @@ from archive.errors import CatalogError, OriginalDamaged
 from archive.store.catalog import Catalog
 from archive.store.history import Told
 from archive.store.inspecting import Inspected
-from archive.store.originals import Originals
+from archive.store.originals import OriginalStore
 
 _CHANGED = {
     "record": Kind.RECORD_CHANGED,
@@ -43,7 +43,7 @@ class Checked:
 
 
 def check_document(
-    originals: Originals, catalog: Catalog, document: str, revision: int, told: Told = _NEVER_TOLD
+    originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: Told = _NEVER_TOLD
 ) -> Checked:
     """Check one document against itself and against what the event log tells of it.
 
@@ -51,10 +51,9 @@ def check_document(
     """
     problems, size = [], 0
     try:
-        originals.verify(document)
-        size = originals.path(document).stat().st_size
+        size = originals.verify(document)
     except OriginalDamaged as error:
-        problems.append(Problem(Kind.ORIGINAL_DAMAGED, str(originals.path(document)), error.message, document))
+        problems.append(Problem(Kind.ORIGINAL_DAMAGED, originals.where(document), error.message, document))
     inspected = None
     try:
         inspected = catalog.inspect(document)
@@ -84,7 +83,16 @@ def _of_contents(document: str, found: Inspected, revision: int, told: Told) -> 
             if told.digests.get(part) != found.digests[part]:
                 message = f"Its {part} changed without a trace since the digest of them was recorded."
                 yield Problem(kind, where, message, document)
-    if found.revision == revision:
+    yield from _untold(document, found, told, is_quiet=found.revision == revision)
+
+
+def _untold(document: str, found: Inspected, told: Told, *, is_quiet: bool) -> Iterator[Problem]:
+    """What the event log tells otherwise. ``is_quiet``: nobody wrote of the document since the log was read."""
+    where = f"document {document}"
+    if lost := sorted(told.paths - found.paths):
+        message = f"The event log tells that its bytes came from {lost[0]}, and the catalog does not."
+        yield Problem(Kind.RECORD_CHANGED, where, message, document)
+    if is_quiet:
         for event in sorted(told.superseded.keys() | found.superseded.keys()):
             if told.superseded.get(event) != found.superseded.get(event):
                 message = f"The facts that event {event} put aside are not those that it tells of."

@@ -1,10 +1,9 @@
-"""Checking the search indexes: every block of their files, and what they hold against the catalog."""
+"""Checking the search indexes: all that can be looked at of them, and what they hold against the catalog."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from archive.checking.problems import Kind, Problem, Repair
 from archive.errors import IndexDamaged
@@ -12,15 +11,13 @@ from archive.home import Archive
 from archive.search.clauses.entries import document_of, entry_id
 from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.search.engine import SearchEngine
-from archive.search.whoosh_engine.verifying import damaged_files
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """An index: its folder, its engine, what its generation is recorded under, what it should hold by entry, and the
-    document of an entry."""
+    """An index: its engine, what its generation is recorded under, what it should hold by entry, and the document of an
+    entry."""
 
-    root: Path
     engine: SearchEngine
     prefix: str
     expected: Callable[[], Mapping[str, int]]
@@ -29,19 +26,18 @@ class _Index:
 
 def check_indexes(archive: Archive) -> Iterator[Problem]:
     """Check both indexes. What is due is no damage, and neither is what a writer changes meanwhile."""
-    root = archive.home / "index"
     catalog = archive.catalog
 
     def units() -> Mapping[str, int]:
         return {entry_id(document, eid): revision for (document, eid), revision in catalog.unit_revisions().items()}
 
-    yield from _check(archive, _Index(root, archive.engine, "", catalog.revisions, str))
-    yield from _check(archive, _Index(root / CLAUSES, archive.clause_engine, f"{CLAUSES}/", units, document_of))
+    yield from _check(archive, _Index(archive.engine, "", catalog.revisions, str))
+    yield from _check(archive, _Index(archive.clause_engine, f"{CLAUSES}/", units, document_of))
 
 
 def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
-    where = str(index.root)
-    damages = [error.message for error in damaged_files(index.root)]
+    where = index.engine.where
+    damages = [error.message for error in index.engine.damages()]
     try:
         due, wrong = _compared(archive, index)
     except IndexDamaged as error:

@@ -19,6 +19,7 @@ class Repair(StrEnum):
     REBUILD_INDEX = "rebuild the index"
     INDEX_DUE = "index what is due"
     READ_AGAIN = "read the document again"
+    COMPUTE_AGAIN = "compute it again"
 
 
 class Kind(StrEnum):
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     ACCESS_CHANGED = "access changed"
     CATALOG_DAMAGED = "catalog damaged"
     CLAUSE_CHANGED = "clauses changed"
+    COMPUTED_CHANGED = "computed changed"
     DECISION_CHANGED = "decisions changed"
     DOCUMENT_MISSING = "document missing"
     EVENT_LOG_BROKEN = "event log broken"
@@ -56,6 +58,7 @@ REMEDIES: dict[Kind, str] = {
     Kind.ACCESS_CHANGED: "Put it right with dosije user, and ask who can write to the catalog.",
     Kind.CATALOG_DAMAGED: "Put back a backup of the catalog; the originals are not affected.",
     Kind.CLAUSE_CHANGED: "Have the rules find them again: dosije extract --again --apply ID",
+    Kind.COMPUTED_CHANGED: "Nothing is lost. Compute it again: dosije check --repair",
     Kind.DECISION_CHANGED: f"The event log says what was decided. {_FROM_BACKUP}",
     Kind.DOCUMENT_MISSING: "Put back a backup of the catalog, or add the original again: dosije add PATH",
     Kind.EVENT_LOG_BROKEN: _FROM_BACKUP,

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 
 from archive.checking.check import Report
+from archive.checking.computed import check_copies, check_vendors
 from archive.checking.documents import check_document
 from archive.checking.indexes import check_indexes
 from archive.checking.problems import Problem, Repair
@@ -22,6 +23,7 @@ def repair(archive: Archive, report: Report, read_again: ReadAgain) -> None:
     Indexes come first: without them documents cannot be read again.
     """
     _repair_indexes(archive, [problem for problem in report.problems if problem.repair in _OF_INDEXES])
+    _compute_again(archive, [problem for problem in report.problems if problem.repair is Repair.COMPUTE_AGAIN])
     damaged: dict[str, list[Problem]] = {}
     for problem in report.problems:
         if problem.repair is Repair.READ_AGAIN and problem.document:
@@ -42,6 +44,25 @@ def _repair_indexes(archive: Archive, problems: list[Problem]) -> None:
             if rebuilds:
                 archive.indexing.rebuild()
         _settle(problems, next((problem.message for problem in check_indexes(archive)), None))
+    except DosijeError as error:
+        _settle(problems, str(error))
+
+
+def _compute_again(archive: Archive, problems: list[Problem]) -> None:
+    if not problems:
+        return
+    try:
+        with archive.writing(reconcile=False):
+            for problem in problems:
+                if problem.document:
+                    archive.catalog.forget_signature(problem.document)
+                else:
+                    archive.catalog.forget_vendors()
+            archive.indexing.index_due()
+        left = [*check_vendors(archive)]
+        for problem in problems:
+            left += check_copies(archive, problem.document) if problem.document else ()
+        _settle(problems, next((problem.message for problem in left), None))
     except DosijeError as error:
         _settle(problems, str(error))
 

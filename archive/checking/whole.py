@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator
 from archive.checking.problems import Kind, Problem
 from archive.errors import ArchiveBusy, CatalogError
 from archive.home import Archive
-from archive.opening import CATALOG_FILE
 from archive.store.history import History
 
 KNOWN_HEAD = "checked_events"
@@ -16,11 +15,11 @@ KNOWN_HEAD = "checked_events"
 
 
 def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
-    """Whether SQLite finds its file in order."""
-    where = str(archive.home / CATALOG_FILE)
+    """Whether the catalog's database finds itself in order."""
+    where = archive.catalog.place
     try:
         for fault in archive.catalog.database_faults(thorough=thorough):
-            yield Problem(Kind.CATALOG_DAMAGED, where, f"SQLite says: {fault}.")
+            yield Problem(Kind.CATALOG_DAMAGED, where, f"The database says: {fault}.")
     except CatalogError as error:
         yield Problem(Kind.CATALOG_DAMAGED, where, error.message)
 
@@ -74,10 +73,8 @@ def _unknown(archive: Archive, candidates: Collection[str]) -> Iterator[Problem]
     try:
         # A document that is being added has its original first. Only while nobody writes is such a file left over.
         with archive.writing(reconcile=False):
-            left = [
-                id_ for id_ in candidates if not archive.catalog.known(id_) and archive.originals.path(id_).exists()
-            ]
+            left = [id_ for id_ in candidates if not archive.catalog.known(id_) and archive.originals.has(id_)]
     except ArchiveBusy:
         return
     for id_ in left:
-        yield Problem(Kind.ORIGINAL_UNKNOWN, str(archive.originals.path(id_)), "No document has this original.")
+        yield Problem(Kind.ORIGINAL_UNKNOWN, archive.originals.where(id_), "No document has this original.")

@@ -87,6 +87,16 @@ class NearDuplicates:
         """The ids of the near-identical documents of each of these; documents that have none are left out."""
         return near_identical(self._catalog.likenesses(ids))
 
+    def is_as_computed(self, document: str) -> bool:
+        """Whether a document's signature, what it is found by and its links are what its words come to. One that was
+        not signed or linked yet is none the worse for it."""
+        kept = self._catalog.signed(document)
+        if kept is None or kept.signature.version != SKETCH_VERSION:
+            return True
+        links = [(like, _likenesses(kept.signature, [other])) for like, other in kept.links]
+        made = self._signature(document, kept.signature.reading)
+        return kept.is_found and made == kept.signature and all(again == [like] for like, again in links)
+
     def in_readings(self, readings: Mapping[str, int], others: Collection[str]) -> dict[str, list[Likeness]]:
         """What these readings of documents are like, where they are not the newest: each other, and the newest readings
         of ``others``; told of both sides."""

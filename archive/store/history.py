@@ -24,7 +24,8 @@ FAILED_READING = "failed_reading"
 @dataclass(slots=True)
 class Told:
     """What the log tells of one document: its readings, their digests by number, those of the rest with the revision
-    they are of, the readings known to be damaged, and the digests of the facts that each event put aside."""
+    they are of, the readings known to be damaged, the digests of the facts that each event put aside, and the paths
+    that its bytes came from."""
 
     readings: set[int] = field(default_factory=set)
     reading_digests: dict[int, str] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Told:
     revision: int | None = None
     failed: set[int] = field(default_factory=set)
     superseded: dict[int, str] = field(default_factory=dict)
+    paths: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -69,6 +71,9 @@ def _take(told: Told, link: Link) -> None:
     detail: dict[str, Any] = json.loads(link.detail)
     if DIGEST in detail:
         told.superseded[link.number] = detail[DIGEST]
+    # A path in a container is its member's, which the catalog does not keep as a path of the bytes.
+    if link.name == EventName.CAPTURE and "path" in detail and "container" not in detail:
+        told.paths.add(detail["path"])
     if link.name in (EventName.INGESTION, EventName.METADATA_EXTRACTION):
         told.readings |= {detail["reading"]} if "reading" in detail else set()
     elif link.name == EventName.MESSAGE_DIGEST_CALCULATION:

@@ -39,6 +39,16 @@ class Identifying:
         with self._database.reading() as connection:
             return vendors.are_identified(connection)
 
+    def vendors_are_as_computed(self) -> bool:
+        """Whether the vendors are what facts and rulings come to, as far as they are to be found by now."""
+        with self._database.reading() as connection:
+            return vendors.are_as_computed(connection)
+
+    def forget_vendors(self) -> None:
+        """Have the vendors found anew next time, though nothing has happened."""
+        with self._database.writing() as connection:
+            vendors.forget(connection)
+
     def identify_vendors(self) -> None:
         """Find the vendors anew, unless nothing has happened since that was done."""
         if self.vendors_are_identified():

@@ -25,6 +25,7 @@ from archive.store.tables import (
     notes,
     page_words,
     pages,
+    sources,
     superseded_facts,
 )
 from archive.store.tables import readings as readings_table
@@ -53,7 +54,7 @@ class Fault:
 @dataclass(slots=True)
 class Inspected:
     """What was found. ``digests`` are those of ``record``, ``facts``, ``decisions`` and ``clauses``; ``superseded``
-    those of the facts that were put aside, by event."""
+    those of the facts that were put aside, by event; ``paths`` are those that its bytes came from."""
 
     revision: int
     newest: int
@@ -61,6 +62,7 @@ class Inspected:
     reading_digests: dict[int, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     superseded: dict[int, str] = field(default_factory=dict)
+    paths: frozenset[str] = frozenset()
     pages: int = 0
     words: int = 0
 
@@ -87,6 +89,7 @@ def inspect(connection: Connection, document_id: str) -> Inspected | None:
     _inspect_pointers(connection, document_id, record, lengths, found)
     for row in _rows(connection, superseded_facts, document_id, ("event", "packed"), "event"):
         found.superseded[row.event] = hashlib.sha256(row.packed).hexdigest()
+    found.paths = frozenset(connection.scalars(select(sources.c.path).where(sources.c.document == document_id)))
     return found
 
 

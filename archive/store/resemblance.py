@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archive.store import signatures
+from archive.store import signed as signed_queries
 from archive.store.database import Database
 from archive.store.signatures import Likeness, Signature
+from archive.store.signed import Signed
 
 
 class Resemblance:
@@ -38,6 +40,16 @@ class Resemblance:
         """
         with self._database.writing() as connection:
             signatures.link(connection, found)
+
+    def signed(self, document_id: str) -> Signed | None:
+        """A document's signature with its links; None if it has none yet."""
+        with self._database.reading() as connection:
+            return signed_queries.signed(connection, document_id)
+
+    def forget_signature(self, document_id: str) -> None:
+        """Forget a document's signature and links, so that :meth:`unlinked` names it."""
+        with self._database.writing() as connection:
+            signed_queries.forget(connection, document_id)
 
     def likenesses(self, ids: Iterable[str]) -> dict[str, list[Likeness]]:
         """The documents that each of these is like, the nearest first; documents that are like none are left out."""

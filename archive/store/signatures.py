@@ -24,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    false,
     func,
     insert,
     not_,
@@ -64,7 +65,8 @@ class Signature:
     by_ocr: bool
 
 
-_COLUMNS = [field.name for field in fields(Signature)]
+COLUMNS = [field.name for field in fields(Signature)]
+"""The columns of a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def unlinked(database: Database, version: int) -> Iterator[tuple[str, int]]:
     query = (
         select(documents.c.id, documents.c.reading)
         .outerjoin(signatures, and_(of_newest, signatures.c.version == version))
-        .where(or_(signatures.c.linked.is_(None), signatures.c.linked == 0))
+        .where(or_(signatures.c.linked.is_(None), signatures.c.linked.is_(false())))
         .order_by(documents.c.id)
         .limit(BATCH)
     )
@@ -110,7 +112,7 @@ def sign(connection: Connection, new: Iterable[Signature]) -> None:
             number = _insert(connection, values)
         else:
             number = old.number
-            _remove(connection, number, _of_row(old))
+            _remove(connection, number, of_row(old))
             connection.execute(update(signatures).where(signatures.c.number == number).values(values))
         if signature.text:
             rows = [{"band": band, "signature": number} for band in bands(signature)]
@@ -122,7 +124,7 @@ def candidates(connection: Connection, signature: Signature) -> list[Signature]:
     if not signature.text:
         return []
     sought = {"bands": bands(signature), "document": signature.document, "version": signature.version}
-    return [_of_row(row) for row in connection.execute(_CANDIDATES, sought)]
+    return [of_row(row) for row in connection.execute(_CANDIDATES, sought)]
 
 
 def link(connection: Connection, found: Mapping[str, Sequence[Likeness]]) -> None:
@@ -235,5 +237,6 @@ def _numbers(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     return numbers
 
 
-def _of_row(row: Row[Any]) -> Signature:
-    return Signature(**{name: getattr(row, name) for name in _COLUMNS})
+def of_row(row: Row[Any]) -> Signature:
+    """The signature of a row."""
+    return Signature(**{name: getattr(row, name) for name in COLUMNS})

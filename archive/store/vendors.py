@@ -6,10 +6,10 @@ the facts: :func:`identify` makes it anew, and has search learn of the documents
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from archive.description import VendorName
 from archive.fields import VENDOR_FIELDS
@@ -21,6 +21,7 @@ from archive.store.events import EventName
 from archive.store.facts import fact_of
 from archive.store.tables import decisions, facts, meta
 from archive.store.tables import documents as documents_table
+from archive.store.vendor_rows import keep, key_of, mention_of, rows_in, tables_of
 from archive.store.vendor_rulings import standing
 from archive.store.vendor_tables import vendor_keys, vendor_mentions, vendors
 from archive.vendors.entities import Entity, entities, named, ruled
@@ -62,8 +63,19 @@ def identify(connection: Connection) -> None:
     """
     if are_identified(connection):
         return
-    rulings = [recorded.ruling for recorded in standing(connection)]
-    _replace(connection, entities(_mentions(connection), rulings, sharing.private_documents(connection)))
+    _replace(connection, _found(connection))
+
+
+def are_as_computed(connection: Connection) -> bool:
+    """Whether the tables hold what facts and rulings come to. Where they are to be found anew, they need not yet."""
+    if not are_identified(connection):
+        return True
+    return all(rows_in(connection, table) == wanted for table, wanted in tables_of(_found(connection)))
+
+
+def forget(connection: Connection) -> None:
+    """Have :func:`identify` find them anew, though nothing has happened."""
+    connection.execute(delete(meta).where(meta.c.key == _AS_OF))
 
 
 def lay(connection: Connection, ruling: Ruling) -> None:
@@ -75,11 +87,15 @@ def lay(connection: Connection, ruling: Ruling) -> None:
     _replace(connection, ruled(before, [ruling], sharing.private_documents(connection)))
 
 
+def _found(connection: Connection) -> list[Entity]:
+    rulings = [recorded.ruling for recorded in standing(connection)]
+    return entities(_mentions(connection), rulings, sharing.private_documents(connection))
+
+
 def _replace(connection: Connection, found: Sequence[Entity]) -> None:
     before = names_of_vendors(connection)
-    _keep(connection, vendors, {(one.id,): {"name": one.name, "others": list(one.other_names)} for one in found})
-    _keep(connection, vendor_keys, {(key, one.id): {} for one in found for key in _keys(one)})
-    _keep(connection, vendor_mentions, {(m.document, m.name): _row(one, m) for one in found for m in one.mentions})
+    for table, wanted in tables_of(found):
+        keep(connection, table, wanted)
     after = names_of_vendors(connection)
     touched = [id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)]
     documents.revise(connection, touched)
@@ -113,7 +129,7 @@ def names_of_vendors(connection: Connection, ids: Iterable[str] | None = None) -
 
 def ids_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
     """The vendors that each of these texts names: by a name in any script and print, a number, or an id."""
-    forms = {key: _key(key) for key in keys}
+    forms = {key: key_of(key) for key in keys}
     found: dict[str, list[str]] = {}
     for batch in batches(forms.values()):
         query = select(vendor_keys).where(vendor_keys.c.key.in_(batch)).order_by(vendor_keys.c.vendor)
@@ -154,7 +170,7 @@ def load(connection: Connection, ids: Sequence[str] | None = None) -> list[Entit
     queries = [query] if ids is None else [query.where(vendor_mentions.c.vendor.in_(some)) for some in batches(ids)]
     for one in queries:
         for row in connection.execute(one):
-            grouped.setdefault(row.vendor, []).append(_mention_of(row))
+            grouped.setdefault(row.vendor, []).append(mention_of(row))
     return [named(id_, called[id_], grouped[id_]) for id_ in (called if ids is None else ids) if id_ in grouped]
 
 
@@ -214,43 +230,3 @@ def mentions_of(document_id: str, named_in_it: Iterable[Fact]) -> list[Mention]:
         told = tuple(sorted(numbers.items()))
         found.append(Mention(document_id, name, "vendor" in fields, "bidder" in fields, told, frozenset(failed)))
     return found
-
-
-def _row(entity: Entity, mention: Mention) -> dict[str, Any]:
-    return {
-        "vendor": entity.id,
-        "won": mention.won,
-        "bid": mention.bid,
-        "numbers": dict(mention.numbers),
-        "failed": " ".join(sorted(mention.failed)),
-    }
-
-
-def _mention_of(row: Row[Any]) -> Mention:
-    numbers = tuple(sorted(row.numbers.items()))
-    return Mention(row.document, row.name, row.won, row.bid, numbers, frozenset(row.failed.split()))
-
-
-def _key(text: str) -> str:
-    return " ".join(words(text)) or text
-
-
-def _keys(entity: Entity) -> set[str]:
-    numbers = {number for _, number in (*entity.numbers, *entity.doubtful_numbers)}
-    return {_key(text) for text in (entity.id, entity.name, *entity.names, *numbers)}
-
-
-def _keep(connection: Connection, table: Table, wanted: Mapping[tuple[str, ...], Mapping[str, Any]]) -> None:
-    """Have a table hold these rows, by their primary keys, and no others. Rows that are the same are not written."""
-    keys = [column.name for column in table.primary_key]
-    rest = [column.name for column in table.columns if column.name not in keys]
-    rows = connection.execute(select(*(table.c[name] for name in (*keys, *rest)))).all()
-    known = {tuple(row[: len(keys)]): dict(zip(rest, row[len(keys) :], strict=True)) for row in rows}
-    gone = [key for key, values in known.items() if wanted.get(key) != values]
-    new = [key for key, values in wanted.items() if known.get(key) != values]
-    if gone:
-        of_key = and_(*(table.c[name] == bindparam(f"of_{name}") for name in keys))
-        parameters = [f"of_{name}" for name in keys]
-        connection.execute(delete(table).where(of_key), [dict(zip(parameters, key, strict=True)) for key in gone])
-    if new:
-        connection.execute(insert(table), [{**dict(zip(keys, key, strict=True)), **wanted[key]} for key in new])

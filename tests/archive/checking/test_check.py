@@ -115,6 +115,9 @@ MUTATIONS: dict[str, tuple[Tampering, Kind, str]] = {
     "a document's name": (
         sql(f"UPDATE documents SET filename = 'drugi.pdf' WHERE id = '{FIRST}'"), Kind.RECORD_CHANGED, FIRST,
     ),
+    "where a document came from": (
+        sql(f"UPDATE sources SET path = '/scans/drugi.pdf' WHERE {OF_FIRST}"), Kind.RECORD_CHANGED, FIRST,
+    ),
     "a document's moment, senseless": (
         sql(f"UPDATE documents SET added_at = 'once' WHERE id = '{FIRST}'"), Kind.CATALOG_DAMAGED, FIRST,
     ),
@@ -161,6 +164,14 @@ MUTATIONS: dict[str, tuple[Tampering, Kind, str]] = {
         for folder in ("index", "index/clauses")
         for suffix in (".terms", ".pieces", ".frequencies", ".positions", ".columns", ".toc")
     },
+    "what copies are found by": (
+        sql(f"UPDATE signatures SET numbers = x'00' WHERE {OF_FIRST}"), Kind.COMPUTED_CHANGED, FIRST,
+    ),
+    "the bands of it": (sql("UPDATE signature_bands SET band = band + 1"), Kind.COMPUTED_CHANGED, "document"),
+    "a link to a copy": (sql("UPDATE likenesses SET wording = 0.01"), Kind.COMPUTED_CHANGED, "document"),
+    "what a vendor is called": (sql("UPDATE vendors SET name = 'Treća d.o.o.'"), Kind.COMPUTED_CHANGED, "vendors"),
+    "who is a vendor": (sql("UPDATE vendor_mentions SET won = NOT won"), Kind.COMPUTED_CHANGED, "vendors"),
+    "what vendors are found by": (sql("DELETE FROM vendor_keys"), Kind.COMPUTED_CHANGED, "vendors"),
     "what the index holds": (
         sql(
             f"UPDATE documents SET revision = 9 WHERE id = '{FIRST}'",

@@ -53,6 +53,26 @@ def test_a_damaged_index_is_built_anew(tmp_path: Path, folder: str, suffix: str)
         assert archive.search.search(SearchRequest("kamere")).total == 4
 
 
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("UPDATE signature_bands SET band = band + 1", "UPDATE likenesses SET wording = 0.01"),
+        ("UPDATE vendors SET name = 'Treća d.o.o.'", "DELETE FROM vendor_keys"),
+    ],
+)
+def test_what_is_computed_is_computed_again(tmp_path: Path, statements: tuple[str, ...]) -> None:
+    home = tmp_path / "home"
+    ids = fill(home)
+    with Archive.open(home) as archive:
+        alike, named = archive.catalog.likenesses(ids), archive.catalog.all_vendors()
+    execute(home, *statements)
+    report = repaired(home)
+    assert {(problem.kind, problem.repaired) for problem in report.problems} == {(Kind.COMPUTED_CHANGED, True)}
+    assert problems(home) == []
+    with Archive.open(home) as archive:
+        assert (archive.catalog.likenesses(ids), archive.catalog.all_vendors()) == (alike, named)
+
+
 def test_a_lost_index_is_made_up_for(tmp_path: Path) -> None:
     home = tmp_path / "home"
     fill(home)
@@ -86,7 +106,7 @@ def test_what_cannot_be_mended_says_why(tmp_path: Path) -> None:
     home = tmp_path / "home"
     id_ = add_letter(home)
     with Archive.open(home) as archive:
-        original = archive.originals.path(id_)
+        original = archive.originals.local(id_)
     flip(original, 3)
     execute(home, f"UPDATE page_words SET packed = x'0103' WHERE document = '{id_}'")
     report = repaired(home)
