@@ -7,6 +7,7 @@ archive's home, the default. ``dosije settings`` prints the table; ``docs/settin
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +37,12 @@ SETTINGS = (
     ),
     Setting("search_url", "", "Search on OpenSearch: http://host:9200/name; empty: Whoosh in the archive's folder."),
     Setting("originals_url", "", "Originals in an object store: s3://bucket/folder; empty: in the archive's folder."),
+    Setting(
+        "originals_cache_bytes",
+        8 << 30,
+        "Bytes of originals from an object store of which this machine keeps copies.",
+        least=1 << 20,
+    ),
     Setting("host", "127.0.0.1", "Address the reading room listens on."),
     Setting("port", 8000, "Port the reading room listens on.", least=1, most=65_535),
     Setting(
@@ -116,6 +123,9 @@ SETTINGS = (
     Setting("commit_documents", 200, "Documents added between two commits of the search index.", least=1),
 )
 
+_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+"""In an address: postgresql://user:PASSWORD@host/database."""
+
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
@@ -172,8 +182,12 @@ class Settings:
         return value
 
     def items(self) -> list[tuple[Setting, Value]]:
-        """Each row of the table with its value, in the table's order."""
-        return [(setting, self._values[setting.name]) for setting in SETTINGS]
+        """Each row of the table with its value, in the table's order. Passwords in addresses are not told."""
+        return [(setting, _without_password(self._values[setting.name])) for setting in SETTINGS]
+
+
+def _without_password(value: Value) -> Value:
+    return _PASSWORD.sub("***", value) if isinstance(value, str) else value
 
 
 def _from_text(name: str, text: str, place: str) -> Value:

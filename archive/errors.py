@@ -20,11 +20,13 @@
     │   ├── UnsupportedFormat  EncryptedDocument  DamagedDocument  TooLarge
     │   └── ReadingStopped                   the reading process died or ran out of time
     └── ArchiveError                exit 5   the archive itself needs repair
-        ├── CatalogError  UnsafeSQLite
+        ├── CatalogError  UnsafeSQLite  CatalogUnavailable
         ├── ReadOnly                         it cannot be written where it lies
         ├── DiskFull                         there is no room left
         ├── AuditFailed                      what was seen cannot be kept, and so is not shown
         ├── OriginalDamaged
+        ├── OriginalsUnavailable             the object store that keeps them does not answer
+        ├── EngineUnavailable                the search server does not answer, or refuses
         ├── IndexDamaged
         └── IndexingStopped                  a process that was building an index died
 
@@ -189,6 +191,12 @@ class UnsafeSQLite(CatalogError):
     """The SQLite library at hand has the WAL-reset corruption bug (fixed in 3.51.3)."""
 
 
+class CatalogUnavailable(CatalogError):
+    """The server that keeps the catalog does not answer, or does not let us in."""
+
+    http_status = 503
+
+
 class ReadOnly(ArchiveError):
     """The archive lies where nothing can be written."""
 
@@ -211,8 +219,20 @@ class OriginalDamaged(ArchiveError):
     """An original is missing or its bytes no longer match its SHA-256."""
 
 
+class OriginalsUnavailable(ArchiveError):
+    """The object store that keeps the originals does not answer, or refuses."""
+
+    http_status = 503
+
+
 class IndexDamaged(ArchiveError):
     """The search index is missing or cannot be read. It can always be rebuilt from the catalog."""
+
+
+class EngineUnavailable(ArchiveError):
+    """The search server does not answer, or refuses. What is in the catalog can be read all the same."""
+
+    http_status = 503
 
 
 class IndexingStopped(ArchiveError):

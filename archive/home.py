@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,15 +25,18 @@ from copy import copy
 from pathlib import Path
 
 from archive.config import Settings
-from archive.errors import ArchiveBusy, ReadOnly, UsageError
-from archive.opening import CATALOG_FILE, Parts, is_made, open_parts
+from archive.errors import ArchiveBusy, ArchiveError, ReadOnly, UsageError
+from archive.opening import UNFINISHED_MOVE, Parts, is_made, open_parts
 from archive.search.clauses.service import ClauseSearch
 from archive.search.engine import SearchEngine
 from archive.search.indexing import Indexing
 from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.store.inbox import Inbox
-from archive.store.media import is_read_only
+from archive.store.locking import INDEX, Alone, Claims
+
+_PAUSE = 0.2
+"""Seconds between two looks whether another process has done with the index."""
 
 MOST_VIEWS = 32
 """Views of an archive that are kept open, each for all who see the same collections."""
@@ -66,6 +70,10 @@ class Archive:
         """
         home = home.absolute()
         settings = settings or Settings.load(home)
+        if (home / UNFINISHED_MOVE).exists():
+            raise ArchiveError(
+                f"An archive is being moved to {home}, and not all of it is there.", "Run the same dosije move again."
+            )
         if not create and not is_made(home, settings):
             raise UsageError(f"There is no archive at {home}.", "Make one with: dosije add PATH")
         home.mkdir(parents=True, exist_ok=True)
@@ -119,10 +127,39 @@ class Archive:
                 self.indexing.reconcile()
             yield
 
+    @contextmanager
+    def adding(self) -> Iterator[Claims]:
+        """Hold the writer lock to add documents: beside others that do, where the catalog is on a server, else alone.
+
+        On entry as for :meth:`writing`, but for what another process may still be at. What is given keeps those that
+        add out of each other's way. Errors as for :meth:`writing`.
+        """
+        with self._lock.shared() as claims:
+            if isinstance(claims, Alone):
+                self.originals.sweep()
+            if claims.take(INDEX):
+                try:
+                    self.indexing.reconcile()
+                finally:
+                    claims.let_go(INDEX)
+            yield claims
+
+    def index(self, claims: Claims, *, midway: bool = False) -> None:
+        """Bring what is new into the index. If another process is at it, leave it to that one, or wait for it unless
+        this is ``midway``: it may not have seen the last of ours."""
+        while not claims.take(INDEX):
+            if midway:
+                return
+            time.sleep(_PAUSE)
+        try:
+            self.indexing.index_due(midway=midway)
+        finally:
+            claims.let_go(INDEX)
+
     @property
     def is_read_only(self) -> bool:
-        """Whether it lies on a medium that is mounted read-only."""
-        return is_read_only(self.home / CATALOG_FILE)
+        """Whether its catalog lies where nothing can be written."""
+        return self.catalog.is_read_only
 
     def searching(self, unit: Unit) -> tuple[SearchService | ClauseSearch, SearchEngine]:
         """What finds documents or clauses, with its engine."""

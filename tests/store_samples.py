@@ -12,9 +12,13 @@ from pathlib import Path
 from archive.model import Box, Document, Fact, Page, Reading, Span, TextSource
 from archive.store.catalog import Catalog
 from archive.words import Break, Word, Words
+from tests.postgres_samples import empty_catalog
 
 START = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
-STORES: dict[str, Callable[[Path], Catalog]] = {"sqlite": lambda folder: Catalog.open(folder / "catalog.sqlite")}
+STORES: dict[str, Callable[[Path], Catalog]] = {
+    "sqlite": lambda folder: Catalog.open(folder / "catalog.sqlite"),
+    "postgresql": empty_catalog,
+}
 """Every catalog there is, made in an empty folder: the contract tests run on each."""
 
 TEXT = "Уговор o javnoj nabavci br. 12/2019-У , čl. 5 : nadzorne kamere за општину Ђурђево"

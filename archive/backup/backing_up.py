@@ -15,12 +15,11 @@ from pathlib import Path
 
 from archive.backup.files import copy_file, link_file, make_folders, owned_files, replace_text, sha256_of
 from archive.backup.statement import CATALOG, LOCK, MANIFEST, ORIGINALS, Statement, read_statement
-from archive.errors import ArchiveBusy, ArchiveError, CatalogError, OriginalDamaged, UsageError
+from archive.errors import ArchiveBusy, ArchiveError, CatalogError, DiskFull, OriginalDamaged, ReadOnly, UsageError
 from archive.failpoints import passing
 from archive.home import Archive
-from archive.opening import CATALOG_FILE
 from archive.store.catalog import Catalog
-from archive.store.copying import copy_catalog, settle_copy
+from archive.store.copying import settle_copy
 from archive.store.counts import Counts
 from archive.store.events import EventName
 from archive.store.history import History
@@ -34,7 +33,10 @@ _RUN = re.compile(r"run-(\d{6,})")
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What a run did. ``copied`` and ``linked`` count the new originals, ``bytes_copied`` what was written."""
+    """What a run did. ``copied`` and ``linked`` count the new originals, ``bytes_copied`` what was written.
+
+    It ``is_recorded`` in the event log, unless nothing can be written there, or there is no room.
+    """
 
     destination: Path
     statement: Statement
@@ -42,6 +44,7 @@ class BackupReport:
     linked: int
     bytes_copied: int
     seconds: float
+    is_recorded: bool
 
 
 def back_up(
@@ -77,9 +80,14 @@ def back_up(
             f"The backup cannot be written: {error.filename or destination}: {error.strerror or error}.",
             "See that the disk has room and that we may write to it. The last backup is as it was.",
         ) from error
-    archive.catalog.record_event(EventName.REPLICATION, {"to": str(destination), "backup": asdict(statement)})
+    is_recorded = True
+    try:
+        archive.catalog.record_event(EventName.REPLICATION, {"to": str(destination), "backup": asdict(statement)})
+    except (ReadOnly, DiskFull):
+        # The backup is whole all the same, and its own statement tells of it.
+        is_recorded = False
     seconds = round(time.monotonic() - began, 3)
-    return BackupReport(destination, statement, run.copied, run.linked, run.bytes_copied, seconds)
+    return BackupReport(destination, statement, run.copied, run.linked, run.bytes_copied, seconds, is_recorded)
 
 
 def _refuse_place(home: Path, destination: Path) -> None:
@@ -161,7 +169,7 @@ class _Run:
 
     def _copy_catalog(self, file: Path, last: Statement | None) -> tuple[Counts, dict[str, int], History]:
         """Copy the catalog; returns what it holds, the size of each document, and its log."""
-        copy_catalog(self.archive.home / CATALOG_FILE, file)
+        self.archive.catalog.copy_to_file(file)
         catalog = Catalog.open(file)
         try:
             _refuse_damage(catalog)
@@ -212,9 +220,7 @@ class _Run:
         return True
 
     def _put(self, id_: str, target: Path) -> None:
-        source = self.archive.originals.path(id_)
-        if not source.exists():
-            self.archive.originals.verify(id_)
+        source = self.archive.originals.local(id_)
         if not self.copies and not target.exists() and link_file(source, target, id_):
             self.linked += 1
         else:

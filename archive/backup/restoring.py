@@ -10,11 +10,15 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from archive.backup.files import copy_file, make_folders, owned_files, sync
+from archive.backup.onto_servers import copy_run, restore_from, scratch_folder
 from archive.backup.statement import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
+from archive.config import SETTINGS_FILE
 from archive.errors import ArchiveError, OriginalDamaged, UsageError
 from archive.home import Archive
+from archive.moving.place import refuse_environment, with_addresses
 from archive.opening import CATALOG_FILE
 from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.store.catalog import Catalog
@@ -22,7 +26,7 @@ from archive.store.copying import settle_copy
 from archive.store.events import EventName
 
 Progress = Callable[[int, int], None]
-"""Called with the number of files restored and the number there are."""
+"""Called with the number of originals restored and the number there are."""
 
 STAGING = ".restoring"
 """Where a restore puts files before they get their names. It stays where one was interrupted."""
@@ -43,8 +47,17 @@ class RestoreReport:
     seconds: float
 
 
-def restore(source: Path, home: Path, jobs: int, progress: Progress | None = None) -> RestoreReport:
+def restore(
+    source: Path,
+    home: Path,
+    jobs: int,
+    progress: Progress | None = None,
+    addresses: Mapping[str, str] = MappingProxyType({}),
+) -> RestoreReport:
     """Restore the backup in ``source`` to the place ``home``, verify it, and build its index by ``jobs`` processes.
+
+    Addresses in the backup's settings are those of the archive that was backed up, so they are left out: all comes into
+    the folder, but for what ``addresses`` says (:data:`archive.moving.place.ADDRESSES`).
 
     An original that is damaged in the backup is named and does not stop the others.
 
@@ -56,6 +69,9 @@ def restore(source: Path, home: Path, jobs: int, progress: Progress | None = Non
     statement = read_statement(source)
     if statement is None:
         raise UsageError(f"There is no finished backup in {source}.", "Name the folder given to: dosije backup")
+    refuse_environment()
+    if any(addresses.values()):
+        return _restore_onto_servers(source, home, statement, addresses, jobs, began)
     _clear_place(home)
     staging = home / STAGING
     try:
@@ -72,6 +88,17 @@ def restore(source: Path, home: Path, jobs: int, progress: Progress | None = Non
         archive.catalog.record_event(EventName.REPLICATION, {"restored_from": str(source), "run": statement.run})
         archive.indexing.rebuild(jobs=jobs)
     return RestoreReport(home, statement, lacking, round(time.monotonic() - began, 3))
+
+
+def _restore_onto_servers(
+    source: Path, home: Path, statement: Statement, addresses: Mapping[str, str], jobs: int, began: float
+) -> RestoreReport:
+    with scratch_folder(home) as folder:
+        run = Path(folder)
+        copy_run(source, statement, _manifest(source, statement), run)
+        _verify(run / CATALOG, statement)
+        report = restore_from(source, run, statement, home, addresses, jobs)
+    return RestoreReport(home, statement, tuple(report.originals.lacking), round(time.monotonic() - began, 3))
 
 
 def _clear_place(home: Path) -> None:
@@ -95,21 +122,21 @@ def _clear_place(home: Path) -> None:
 def _copy(source: Path, staging: Path, statement: Statement, progress: Progress | None) -> tuple[str, ...]:
     """Copy every file of the manifest; returns the originals that are lacking."""
     files = _manifest(source, statement)
+    copy_run(source, statement, files, staging)
+    settings = staging / SETTINGS_FILE
+    if settings.exists():
+        settings.write_text(with_addresses(settings.read_text(encoding="utf-8"), {}), encoding="utf-8")
+        sync(settings)
     lacking = list(statement.lacking)
-    for done, (name, sha256) in enumerate(files.items(), start=1):
-        target = staging / name.removeprefix(f"{statement.folder}/")
-        make_folders(target.parent)
+    originals = {name: sha256 for name, sha256 in files.items() if name.startswith(f"{ORIGINALS}/")}
+    for done, (name, sha256) in enumerate(originals.items(), start=1):
+        make_folders((staging / name).parent)
         try:
-            copy_file(source / name, target, sha256)
-        except (OriginalDamaged, FileNotFoundError) as error:
-            if not name.startswith(ORIGINALS):
-                raise ArchiveError(f"{source / name} is damaged or missing.", "Use another backup.") from error
+            copy_file(source / name, staging / name, sha256)
+        except (OriginalDamaged, FileNotFoundError):
             lacking.append(sha256)
         if progress:
-            progress(done, len(files))
-    (staging / CATALOG).chmod(0o644)
-    for path in owned_files(staging):
-        path.chmod(0o644)
+            progress(done, len(originals))
     return tuple(sorted(lacking))
 
 

@@ -18,7 +18,7 @@ from archive.citing.verdicts import HOW, Bytes, Standing, Verdict, Verification,
 from archive.errors import OriginalDamaged
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.store.originals import Originals
+from archive.store.originals import OriginalStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Verifier:
     """The parts of an archive that verifying takes."""
 
     catalog: Catalog
-    originals: Originals
+    originals: OriginalStore
     search: SearchService
 
     def verify(self, claim: Claim) -> Verification:
@@ -44,7 +44,7 @@ class Verifier:
         try:
             self.originals.verify(document_id)
         except OriginalDamaged as error:
-            is_there = self.originals.path(document_id).exists()
+            is_there = self.originals.has(document_id)
             verdict, found = (Verdict.CHANGED, Bytes.CHANGED) if is_there else (Verdict.MISSING, Bytes.MISSING)
             notes = (answer.reason, *answer.notes)
             return replace(answer, verdict=verdict, original=found, reason=str(error), notes=notes)

@@ -24,7 +24,7 @@ from archive.packet.page import guide, page
 from archive.packet.staging import staged
 from archive.rendering import ClipPage, MarkingRenderer
 from archive.store.catalog import Catalog
-from archive.store.originals import Originals
+from archive.store.originals import OriginalStore
 
 DPI = 200
 """Dots per inch of page images: what OCR reads best, and what a page printed again needs."""
@@ -57,7 +57,7 @@ class PacketMaker:
     """The parts of an archive that making a packet takes."""
 
     catalog: Catalog
-    originals: Originals
+    originals: OriginalStore
     renderer: MarkingRenderer
 
     def make(self, citations: Sequence[Citation], wishes: Wishes, target: Path, made_at: datetime) -> Made:
@@ -110,10 +110,7 @@ class PacketMaker:
             self.originals.verify(document.id)
             return None
         name = layout.original_file(number, document.filename)
-        try:
-            shutil.copyfile(self.originals.path(document.id), folder / name)
-        except FileNotFoundError as error:
-            raise OriginalDamaged(f"The original of {document.filename} is missing.", "Restore it.") from error
+        shutil.copyfile(self.originals.local(document.id), folder / name)
         if digest_of(folder / name) != document.id:
             raise OriginalDamaged(f"The original of {document.filename} has changed.", "Run: dosije check")
         return name
@@ -122,7 +119,7 @@ class PacketMaker:
         """Write the images of pages; those that can be drawn are numbered."""
         count = 0
         for cited in pages:
-            original = self.originals.path(cited.document.id)
+            original = self.originals.local(cited.document.id)
             width = round(cited.page.width * DPI / 72)
             try:
                 image = self.renderer.render_marked(

@@ -21,7 +21,8 @@ from archive.text.carrying import Finder, How
 SHORTEST_PREFIX = 8
 """Digits of an id at least by which an annotation may be named."""
 
-_IN_ORDER = (notes.c.document, notes.c.page, notes.c.first_word, notes.c.created_at)
+# What was made on a box comes first on its page; databases differ in where they put what has no value.
+_IN_ORDER = (notes.c.document, notes.c.page, notes.c.first_word.nulls_first(), notes.c.created_at)
 
 
 def add(connection: Connection, target: Target, note: str, by: str) -> Annotation:

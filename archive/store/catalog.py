@@ -34,13 +34,16 @@ from archive.store.inspection import Inspection
 from archive.store.members import Member, Membership
 from archive.store.noting import Noting
 from archive.store.poor_pages import PoorPage
+from archive.store.postgres.database import open_postgres
+from archive.store.queueing import Queueing
 from archive.store.reading_history import ReadingHistory, refuse_contradictions
 from archive.store.recalling import Recalling
 from archive.store.referring import Referring
 from archive.store.resemblance import Resemblance
-from archive.store.sqlite import open_sqlite, seen_sqlite
+from archive.store.sqlite import open_sqlite
 from archive.store.tables import meta
 from archive.store.taking_in import TakingIn
+from archive.store.transferring import Transferring
 from archive.store.watching import Watching
 from archive.words import Words
 
@@ -55,14 +58,16 @@ class Catalog(
     Identifying,
     Inspection,
     Noting,
+    Queueing,
     ReadingHistory,
     Recalling,
     Referring,
     Resemblance,
     TakingIn,
+    Transferring,
     Watching,
 ):
-    """Open it with :meth:`open`. Any number of threads and processes may read while one writes.
+    """Open it with :meth:`open` or :meth:`on_postgres`. Any number of threads and processes may read while one writes.
 
     Every method may raise :class:`archive.errors.CatalogError` when the database fails.
     """
@@ -79,14 +84,33 @@ class Catalog(
         """
         return cls(open_sqlite(path))
 
+    @classmethod
+    def on_postgres(cls, url: str) -> Catalog:
+        """Open the catalog in a PostgreSQL database; where there is none it is made, an old one brought up to date.
+
+        :raises UsageError: the address makes no sense, or the driver is not installed.
+        :raises CatalogError: the server cannot be reached, the catalog is damaged, or was made by a newer version.
+        """
+        return cls(open_postgres(url))
+
     def seen(self, hidden: frozenset[str]) -> Catalog:
         """This catalog as those see it from whom these collections are hidden: their documents do not exist there, for
         any method. Close it as well."""
-        return Catalog(seen_sqlite(Path(self._database.name), hidden))
+        return Catalog(self._database.seen(hidden))
 
     def opener(self) -> Callable[[], Catalog]:
         """What opens this catalog in another process."""
-        return partial(Catalog.open, Path(self._database.name))
+        return partial(_opened, self._database.opener())
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it lies where nothing can be written."""
+        return self._database.is_read_only
+
+    @property
+    def place(self) -> str:
+        """Where it lies, as errors call it: a path, or an address without its password."""
+        return self._database.name
 
     def close(self) -> None:
         """Let go of the database."""
@@ -246,6 +270,10 @@ class Catalog(
         with self._database.writing() as connection:
             connection.execute(delete(meta).where(meta.c.key == key))
             connection.execute(insert(meta).values(key=key, value=value))
+
+
+def _opened(opener: Callable[[], Database]) -> Catalog:
+    return Catalog(opener())
 
 
 def _refuse_other_reading(document: Document, reading: Reading) -> None:

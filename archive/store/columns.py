@@ -1,7 +1,8 @@
-"""What the catalog's tables share: moments as a column, and the columns of facts."""
+"""What the catalog's tables share: moments and JSON as columns, and the columns of facts."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class JsonText(TypeDecorator[Any]):
+    """A value as its JSON text: what SQLite keeps of every JSON column. PostgreSQL's own types would order its keys
+    anew, or could not be compared."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """To JSON."""
+        return json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """From JSON."""
+        return None if value is None else json.loads(value)
+
+
+JSON_TEXT = JSON().with_variant(JsonText(), "postgresql")
+
+
 def fact_columns() -> tuple[Any, ...]:
     """What a fact is, beside the document that it is of."""
     return (
@@ -51,6 +71,6 @@ def fact_columns() -> tuple[Any, ...]:
         Column("method", Text, nullable=False),
         Column("confidence", Float, nullable=False),
         Column("status", Text, nullable=False),
-        Column("details", JSON, nullable=False),
+        Column("details", JSON_TEXT, nullable=False),
         ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
+from typing import ClassVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from archive.errors import ArchiveBusy, CatalogError, DosijeError, UnknownDocument, disk_full, read_only
 
@@ -21,11 +25,44 @@ BATCH = 500
 """Values in one IN list, and rows fetched at a time by the lazy iterators."""
 
 
-class Database:
-    """An engine that hands out transactions. Any number of threads may use it at once."""
+class _Thread(threading.local):
+    """``reading`` has the transactions that a thread reads in, by database; None where each has its own."""
+
+    reading: dict[Database, Connection] | None = None
+
+
+_thread = _Thread()
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Within this, a thread reads one state of each database, in one transaction: what it makes of several answers fits
+    together, and a server is not asked for a new transaction for each. It also sees what it writes within this."""
+    if _thread.reading is not None:
+        yield
+        return
+    opened: dict[Database, Connection] = {}
+    _thread.reading = opened
+    try:
+        yield
+    finally:
+        _thread.reading = None
+        for connection in opened.values():
+            connection.close()
+
+
+class Database(ABC):
+    """An engine that hands out transactions. Any number of threads may use it at once.
+
+    What differs between the databases that can hold a catalog stands in one subclass for each of them.
+    """
+
+    has_queue: ClassVar[bool] = False
+    """Whether several workers, on several machines, can take tasks from it at once."""
 
     def __init__(self, engine: Engine, name: str, reader: Engine | None = None) -> None:
-        """:param reader: what reads, if its connections are to be others than those that write."""
+        """:param name: what errors call it.
+        :param reader: what reads, if its connections are to be others than those that write."""
         self.name = name
         self._engine = engine
         self._reader = reader or engine
@@ -33,16 +70,30 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that reads: all of its queries see the same state.
+        """A transaction that reads: all of its queries see the same state. It is that of :func:`one_state`, if the
+        thread is within that.
 
         :raises CatalogError: the database failed.
         """
-        with self._translating(), self._reader.connect() as connection:
-            yield connection
+        shared = _thread.reading
+        with self._translating():
+            if shared is None:
+                with self._reader.connect() as connection:
+                    yield connection
+                return
+            if self not in shared:
+                shared[self] = self._reader.connect()
+            try:
+                yield shared[self]
+            except DBAPIError:
+                # Nothing more can be read in its transaction.
+                shared.pop(self).close()
+                raise
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it becomes durable at the end, or on any exception none of it.
+        """A transaction that writes: all of it becomes durable at the end, or on any exception none of it. There is
+        one at a time, so that what it reads stays as it is until its end.
 
         :raises UnknownDocument: it would write of a document that is hidden.
         :raises CatalogError: the database failed.
@@ -50,18 +101,72 @@ class Database:
         """
         with self._translating(), self._writer.begin() as connection:
             yield connection
+        with self._translating():
+            for reading in (_thread.reading or {}).values():
+                # What the thread reads from now on is what it has just written, too.
+                reading.rollback()
+
+    def queueing(self) -> AbstractContextManager[Connection]:
+        """A transaction that changes the queue of tasks alone; where :attr:`has_queue`, beside the one that writes.
+        Errors as for :meth:`writing`."""
+        return self.writing()
 
     def close(self) -> None:
         """Close the pooled connections."""
         self._engine.dispose()
         self._reader.dispose()
 
+    @property
+    @abstractmethod
+    def is_read_only(self) -> bool:
+        """Whether it lies where nothing can be written."""
+
+    @abstractmethod
+    def seen(self, hidden: frozenset[str]) -> Database:
+        """This database as those see it from whom these collections are hidden (:mod:`archive.store.seeing`)."""
+
+    @abstractmethod
+    def opener(self) -> Callable[[], Database]:
+        """What opens this database in another process."""
+
+    @abstractmethod
+    def begin_upgrade(self) -> None:
+        """Get ready for steps of :mod:`archive.store.migrations`; what is there is not new.
+
+        :raises DiskFull: there is no room for a copy. Nothing was changed.
+        :raises ReadOnly: nothing can be written where it lies.
+        """
+
+    @abstractmethod
+    def end_upgrade(self, step: int) -> None:
+        """Have all in place that goes with a schema which has come to this step."""
+
+    @abstractmethod
+    def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
+        """What the database finds wrong with itself: with its pages and indexes (only if ``thorough``), and rows that
+        point at rows that are not there; at most about so many."""
+
+    @abstractmethod
+    def checks(self, connection: Connection, *, thorough: bool) -> str:
+        """What a server looks at for :meth:`faults`; nothing to say of a file."""
+
+    @abstractmethod
+    def settle_sequences(self, connection: Connection) -> None:
+        """Have numbers that the database gives go on after those that rows were written with."""
+
+    def _error(self, error: DBAPIError) -> DosijeError:
+        return database_error(self.name, str(error.orig))
+
     @contextmanager
     def _translating(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
-            raise database_error(self.name, str(error.orig)) from error
+            raise self._error(error) from error
+        except PoolTimeout as error:
+            raise ArchiveBusy(
+                f"Every connection to {self.name} has been in use for long.", "Try again in a moment."
+            ) from error
 
 
 def database_error(name: str, reason: str) -> DosijeError:

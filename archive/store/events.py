@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from archive.errors import CatalogError
+from archive.store.database import BATCH
 from archive.store.tables import events
 
 _START = "0" * 64
@@ -138,7 +139,9 @@ def entries(connection: Connection, documents: Collection[str]) -> tuple[Entry, 
 def links(connection: Connection) -> Iterator[Link]:
     """Every event in order. After one that is not sound, the chain is followed from what that one says."""
     number, previous = 1, _START
-    for row in connection.execute(select(events).order_by(events.c.seq)):
+    # The log of a large archive must not lie in memory whole.
+    in_order = select(events).order_by(events.c.seq).execution_options(yield_per=BATCH)
+    for row in connection.execute(in_order):
         is_sound = row.seq == number and row.previous == previous and row.hash == _hash(row._asdict())
         yield Link(number, row.name, row.document, row.detail, row.hash, is_sound)
         number, previous = row.seq + 1, row.hash

@@ -15,7 +15,7 @@ from archive.store.tables import decisions
 from archive.store.tables import events as events_table
 
 MOST_FAULTS = 20
-"""Faults that SQLite names before it stops looking."""
+"""Faults that the database names before it stops looking."""
 
 
 class Inspection:
@@ -24,21 +24,22 @@ class Inspection:
     _database: Database
 
     def database_faults(self, *, thorough: bool) -> tuple[str, ...]:
-        """What SQLite finds wrong with the database file: its pages, its indexes (only if ``thorough``), rows that
-        point at rows that are not there, decisions without their event. Nothing, if all is well.
+        """What the database finds wrong with itself: its pages, its indexes (only if ``thorough``), rows that point at
+        rows that are not there, decisions without their event. Nothing, if all is well.
 
-        :raises archive.errors.CatalogError: the file is so damaged that it cannot be looked through.
+        :raises archive.errors.CatalogError: it is so damaged that it cannot be looked through.
         """
-        check = "integrity_check" if thorough else "quick_check"
         orphaned = select(decisions.c.event).where(decisions.c.event.not_in(select(events_table.c.seq)))
         with self._database.reading() as connection:
-            said = [row[0] for row in connection.exec_driver_sql(f"PRAGMA {check}({MOST_FAULTS})")]
-            faults = [] if said == ["ok"] else said
-            for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(MOST_FAULTS):
-                faults.append(f"row {row} of {table} points at a row of {parent} that is not there")
+            faults = self._database.faults(connection, thorough=thorough, most=MOST_FAULTS)
             for number in connection.scalars(orphaned.limit(MOST_FAULTS)):
                 faults.append(f"the decision that event {number} tells of is there, and the event is not")
         return tuple(faults)
+
+    def database_checks(self, *, thorough: bool) -> str:
+        """What :meth:`database_faults` has the database's server look at; nothing for a file."""
+        with self._database.reading() as connection:
+            return self._database.checks(connection, thorough=thorough)
 
     def policy_differences(self) -> tuple[str, ...]:
         """What users, tokens and collections are otherwise than the event log tells, in sentences.

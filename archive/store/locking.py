@@ -1,4 +1,4 @@
-"""The lock that lets a single process write to an archive."""
+"""The lock that lets a single process write to an archive, or several that add to it at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,34 @@ from typing import IO, Protocol
 
 from archive.errors import ArchiveBusy, storage_error
 
+INDEX = "index"
+"""The claim of the process that brings documents into the index."""
+
+
+class Claims(Protocol):
+    """What a process has for itself among those that add at the same time: bytes that it reads, by their SHA-256, and
+    the index, by :data:`INDEX`. They fall with the process. One thread may use them."""
+
+    def take(self, name: str) -> bool:
+        """Claim it; returns whether we have it now. What is taken twice is to be let go twice.
+
+        :raises archive.errors.CatalogUnavailable: the server that keeps the claims cannot be reached.
+        """
+
+    def let_go(self, name: str) -> None:
+        """Give it up. Errors as for taking."""
+
+
+class Alone:
+    """The :class:`Claims` of a process that has the archive to itself."""
+
+    def take(self, name: str) -> bool:
+        """Nobody else can have it."""
+        return True
+
+    def let_go(self, name: str) -> None:
+        """Nobody waits for it."""
+
 
 class WriterLock(Protocol):
     """Held by the process that writes. It falls with its process, so a killed writer never locks anybody out."""
@@ -20,6 +48,20 @@ class WriterLock(Protocol):
         :raises ArchiveBusy: another process is writing.
         :raises ReadOnly: nothing can be written where the archive lies.
         :raises DiskFull: there is no room for the lock.
+        """
+
+    def shared(self) -> AbstractContextManager[Claims]:
+        """Hold the lock beside others that hold it so, where claims keep them apart, else alone; errors as for
+        :meth:`held`."""
+
+
+class WaitingLock(Protocol):
+    """A lock that one can wait for, and that falls with its process."""
+
+    def awaited(self) -> AbstractContextManager[None]:
+        """Wait until no other process holds the lock, and hold it.
+
+        :raises ReadOnly: nothing can be written where the archive lies.
         """
 
 
@@ -38,6 +80,19 @@ class FileLock:
             except BlockingIOError as error:
                 raise busy(str(self._path.parent)) from error
             yield
+
+    @contextmanager
+    def awaited(self) -> Iterator[None]:
+        """Wait for the lock, and hold it; errors as in :class:`WaitingLock`."""
+        with self._opened() as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def shared(self) -> Iterator[Claims]:
+        """Hold the lock, alone: nothing keeps claims. Errors as in :class:`WriterLock`."""
+        with self.held():
+            yield Alone()
 
     def _opened(self) -> IO[str]:
         try:

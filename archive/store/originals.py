@@ -1,35 +1,35 @@
-"""Originals: the bytes of every document as they came, kept in files named by their SHA-256.
+"""Originals: the bytes of every document as they came, named by their SHA-256, and the folder that keeps them.
 
-A file appears under its name only when all of its bytes are on the disk: it is written beside its place, fsynced,
-renamed, and the folder fsynced. The catalog row comes after, so a row never points at bytes that are not there; bytes
-without a row are the harmless rest of an interrupted run.
+:class:`OriginalStore` is what the rest of the program knows; :class:`Originals`, a folder, and
+:class:`archive.store.object_store.ObjectStore` pass the same tests. Only bytes are kept here. What was read in them,
+words with their places, is in the catalog, and page images are a cache that can be drawn again.
+
+In the folder a file appears under its name only when all of its bytes are on the disk: it is written beside its place,
+fsynced, renamed, and the folder fsynced. The catalog row comes after, so a row never points at bytes that are not
+there; bytes without a row are the harmless rest of an interrupted run.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-from archive.errors import (
-    ArchiveError,
-    ChangedWhileRead,
-    EmptyInput,
-    MissingInput,
-    OriginalDamaged,
-    UnreadableInput,
-)
+from archive.errors import ArchiveError, OriginalDamaged, storage_error
 from archive.failpoints import passing
 from archive.model import SHA256
+from archive.store.source_file import SourceFile, opened
 
-_CHUNK = 1 << 20
-_UNFINISHED = ".part"
+ORIGINALS_FOLDER, COPIES_FOLDER = LOCAL_FOLDERS = ("originals", "cache/originals")
+"""In an archive's home: the folder of originals, and that of copies of originals that an object store keeps."""
+
+UNFINISHED = ".part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,12 @@ class TakenIn:
     is_new: bool
 
 
-class Originals:
-    """The folder of originals. One process may write; any number may read."""
+class OriginalStore(Protocol):
+    """Where originals are kept. Any number of threads and processes may read and take in.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def path(self, sha256: str) -> Path:
-        """Where the bytes named ``sha256`` are, or would be.
-
-        :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so it could lead out of the folder.
-        """
-        if not SHA256.fullmatch(sha256):
-            raise ValueError(f"a document id is 64 hexadecimal digits: {sha256!r}")
-        return self._root / sha256[:2] / sha256[2:4] / sha256
+    Every method that is given an id raises :class:`ValueError` if it is not 64 hexadecimal digits, and
+    :class:`archive.errors.OriginalsUnavailable` when a server that keeps them does not answer.
+    """
 
     def take_in(self, source: Path) -> TakenIn:
         """Keep the bytes of ``source``. Bytes that are already kept are recognised and not copied again.
@@ -65,43 +57,110 @@ class Originals:
         :raises ChangedWhileRead: its size, time or bytes changed while we read it.
         :raises ArchiveError: the bytes cannot be written, for example because the disk is full.
         """
-        with _opened(source) as file:
-            before = os.fstat(file.fileno())
-            if before.st_size == 0:
-                raise EmptyInput(f"{source} is empty.", "Copy it again from where it came from.")
-            digest = hashlib.sha256()
-            for chunk in _chunks(file, source):
-                digest.update(chunk)
-            sha256 = digest.hexdigest()
-            is_new = not self.path(sha256).exists()
-            with _writing(source, self._root):
-                if is_new:
-                    file.seek(0)
-                    self._copy(file, source, sha256, before)
-                else:
-                    _refuse_change(file, source, before)
-                # Known bytes too: the run that put them there may have been killed before this line.
-                self._sync_folders(sha256)
-        passing("original-kept")
-        return TakenIn(sha256, before.st_size, is_new)
 
-    def _copy(self, file: BinaryIO, source: Path, sha256: str, before: os.stat_result) -> None:
+    def local(self, sha256: str, *, verifies: bool = False) -> Path:
+        """A file of this machine with these bytes, to be read and not to be changed or kept: the store may remove a
+        copy that was not asked for lately.
+
+        :param verifies: read all of them and compare them with their name, also where that was done before.
+        :raises OriginalDamaged: they are missing, or found to be unreadable or changed.
+        """
+
+    def where(self, sha256: str) -> str:
+        """Where these bytes are or would be, for a person."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether there are bytes of this name."""
+
+    def verify(self, sha256: str) -> int:
+        """Read the kept bytes, not a copy of them, and compare them with their name; returns how many there are.
+
+        :raises OriginalDamaged: they are missing, unreadable or changed.
+        """
+
+    def ids(self) -> Iterator[str]:
+        """The SHA-256 of everything kept, in ascending order."""
+
+    def discard(self, sha256: str) -> None:
+        """Remove bytes that never became a document. Absent bytes are no error."""
+
+    def sweep(self) -> int:
+        """Remove the unfinished files of interrupted runs; returns how many. Only the writing process may call it."""
+
+
+class Originals:
+    """A folder of originals, an :class:`OriginalStore`. One process may write; any number may read."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes named ``sha256`` are, or would be.
+
+        :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so it could lead out of the folder.
+        """
+        return self._root / relative_name(sha256)
+
+    def where(self, sha256: str) -> str:
+        """The path of these bytes."""
+        return str(self.path(sha256))
+
+    def has(self, sha256: str) -> bool:
+        """Whether there are bytes of this name."""
+        return self.path(sha256).is_file()
+
+    def local(self, sha256: str, *, verifies: bool = False) -> Path:
+        """The file itself; see :meth:`OriginalStore.local`."""
+        if verifies:
+            self.verify(sha256)
+        path = self.path(sha256)
+        if not path.is_file():
+            raise missing(sha256)
+        return path
+
+    def take_in(self, source: Path) -> TakenIn:
+        """Keep the bytes of a file; see :meth:`OriginalStore.take_in`."""
+        with opened(source) as given:
+            is_new = self.keep(given)
+        passing("original-kept")
+        return TakenIn(given.sha256, given.size, is_new)
+
+    def keep(self, given: SourceFile) -> bool:
+        """Keep the bytes of an open file, unless they are; returns whether they were new. Errors as in
+        :meth:`OriginalStore.take_in`."""
+        is_new = not self.path(given.sha256).exists()
+        with _writing(str(given.path), self._root):
+            if is_new:
+                self._put(given.sha256, given.copy_to)
+            else:
+                given.refuse_change()
+            # Known bytes too: the run that put them there may have been killed before this line.
+            self._sync_folders(given.sha256)
+        return is_new
+
+    def put(self, sha256: str, write: Callable[[BinaryIO], object]) -> Path:
+        """Keep bytes that ``write`` puts into a file; it raises if they are not those of this name.
+
+        :raises ReadOnly: nothing can be written there.
+        :raises DiskFull: there is no room for them.
+        """
+        try:
+            self._put(sha256, write)
+        except OSError as error:
+            raise storage_error(error) from error
+        return self.path(sha256)
+
+    def _put(self, sha256: str, write: Callable[[BinaryIO], object]) -> None:
         target = self.path(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=_UNFINISHED, dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=UNFINISHED, dir=target.parent)
         unfinished = Path(name)
         try:
-            digest = hashlib.sha256()
             with os.fdopen(handle, "wb") as copy:
-                for chunk in _chunks(file, source):
-                    digest.update(chunk)
-                    copy.write(chunk)
+                write(copy)
                 copy.flush()
                 os.fchmod(copy.fileno(), 0o444)
                 os.fsync(copy.fileno())
-            if digest.hexdigest() != sha256:
-                raise _changed(source)
-            _refuse_change(file, source, before)
             unfinished.rename(target)
             passing("original-renamed")
         except BaseException:
@@ -127,61 +186,59 @@ class Originals:
         for folder in sorted(self._root.glob("??/??")):
             yield from sorted(path.name for path in folder.iterdir() if SHA256.fullmatch(path.name))
 
-    def sweep(self) -> int:
-        """Remove the unfinished files of interrupted runs; returns how many. Only the writing process may call it."""
+    def sweep(self, older_than: float = 0) -> int:
+        """Remove the unfinished files of interrupted runs; returns how many. Only the writing process may call it.
+
+        :param older_than: seconds since an unfinished file was written to, for folders that several processes fill.
+        """
         count = 0
-        for unfinished in self._root.glob(f"??/??/.*{_UNFINISHED}"):
-            unfinished.unlink()
-            count += 1
+        for unfinished in self._root.glob(f"??/??/.*{UNFINISHED}"):
+            with suppress(FileNotFoundError):  # Another process has just finished it.
+                if not older_than or time.time() - unfinished.stat().st_mtime > older_than:
+                    unfinished.unlink()
+                    count += 1
         return count
 
-    def verify(self, sha256: str) -> None:
-        """Read the kept bytes named ``sha256`` and compare them with their name.
-
-        :raises OriginalDamaged: they are missing, unreadable or changed.
-        """
-        path = self.path(sha256)
-        remedy = "Put the file back from a backup; its SHA-256 is its name."
+    def verify(self, sha256: str) -> int:
+        """Read the kept bytes and compare them with their name; see :meth:`OriginalStore.verify`."""
         try:
-            with path.open("rb") as file:
+            with self.path(sha256).open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
+                size = file.tell()
         except FileNotFoundError as error:
-            raise OriginalDamaged(f"The original {sha256} is missing.", remedy) from error
+            raise missing(sha256) from error
         except OSError as error:
-            raise OriginalDamaged(f"The original {sha256} cannot be read: {error.strerror}.", remedy) from error
+            raise OriginalDamaged(f"The original {sha256} cannot be read: {error.strerror}.", _REMEDY) from error
         if found != sha256:
-            raise OriginalDamaged(f"The original {sha256} has changed: its SHA-256 is now {found}.", remedy)
+            raise changed(sha256, found)
+        return size
+
+
+_REMEDY = "Put the file back from a backup; its SHA-256 is its name."
+
+
+def relative_name(sha256: str) -> str:
+    """Where bytes lie below the folder of all: two folders, and their own name.
+
+    :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so it could lead out of the folder.
+    """
+    if not SHA256.fullmatch(sha256):
+        raise ValueError(f"a document id is 64 hexadecimal digits: {sha256!r}")
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def missing(sha256: str) -> OriginalDamaged:
+    """The error of bytes that are not there."""
+    return OriginalDamaged(f"The original {sha256} is missing.", _REMEDY)
+
+
+def changed(sha256: str, found: str) -> OriginalDamaged:
+    """The error of bytes that have another SHA-256."""
+    return OriginalDamaged(f"The original {sha256} has changed: its SHA-256 is now {found}.", _REMEDY)
 
 
 @contextmanager
-def _opened(source: Path) -> Iterator[BinaryIO]:
-    try:
-        # Without O_NONBLOCK, opening a named pipe would wait for its writer for ever.
-        handle = os.open(source, os.O_RDONLY | os.O_NONBLOCK)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise MissingInput(f"{source} does not exist.", "Check the path.") from error
-    except OSError as error:
-        raise UnreadableInput(f"{source} cannot be read: {error.strerror}.", "Check its permissions.") from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise UnreadableInput(f"{source} is not a regular file.", "Name a file or a folder of files.")
-    with os.fdopen(handle, "rb", buffering=0) as file:
-        yield file
-
-
-def _chunks(file: BinaryIO, source: Path) -> Iterator[bytes]:
-    while True:
-        try:
-            chunk = file.read(_CHUNK)
-        except OSError as error:
-            raise UnreadableInput(f"{source} cannot be read: {error.strerror}.", "Check the disk it is on.") from error
-        if not chunk:
-            return
-        yield chunk
-
-
-@contextmanager
-def _writing(source: Path, root: Path) -> Iterator[None]:
+def _writing(source: str, root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -189,16 +246,6 @@ def _writing(source: Path, root: Path) -> Iterator[None]:
             f"The bytes of {source} cannot be kept in {root}: {error.strerror}.",
             "See that the disk has room and that we may write to it; then run the command again.",
         ) from error
-
-
-def _refuse_change(file: BinaryIO, source: Path, before: os.stat_result) -> None:
-    after = os.fstat(file.fileno())
-    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-        raise _changed(source)
-
-
-def _changed(source: Path) -> ChangedWhileRead:
-    return ChangedWhileRead(f"{source} changed while it was read.", "Wait until it is complete, then add it again.")
 
 
 def _sync_folder(folder: Path) -> None:

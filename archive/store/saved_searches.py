@@ -90,7 +90,7 @@ def every(connection: Connection) -> tuple[SavedSearch, ...]:
             tally(hits.c.state == HitState.MISSED).label("missed"),
         )
         .outerjoin(hits, hits.c.search == saved_searches.c.id)
-        .group_by(saved_searches.c.id)
+        .group_by(*saved_searches.c)
         .order_by(saved_searches.c.name)
     )
     return tuple(SavedSearch(**row._asdict()) for row in connection.execute(query))

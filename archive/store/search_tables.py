@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -17,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-from archive.store.columns import UtcDateTime
+from archive.store.columns import JSON_TEXT, UtcDateTime
 from archive.store.tables import metadata
 
 index_records = Table(
@@ -33,7 +32,7 @@ saved_searches = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("name", Text, nullable=False, unique=True),
-    Column("parameters", JSON, nullable=False),
+    Column("parameters", JSON_TEXT, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("trouble", Text),
 )

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pysqlite3
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from archive.errors import UnsafeSQLite
+from archive.store import upgrading
 from archive.store.database import WRITING, Database, database_error
 from archive.store.media import BUSY_SECONDS, is_read_only, read_only_uri
 from archive.store.migrations import migrate
@@ -33,6 +35,57 @@ _PRAGMAS = (
     # A catalog from someone else's hand must not be able to run functions through its schema.
     "PRAGMA trusted_schema = OFF",
 )
+
+
+class SqliteDatabase(Database):
+    """A database in the file ``path``."""
+
+    def __init__(self, path: Path, engine: Engine, reader: Engine | None = None) -> None:
+        super().__init__(engine, str(path), reader)
+        self._path = path
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it lies on a medium that is mounted read-only."""
+        return is_read_only(self._path)
+
+    def seen(self, hidden: frozenset[str]) -> Database:
+        """Connections of its own, each set up to see and write nothing of these collections."""
+        reader, writer = _engine(self._path, BUSY_SECONDS), _engine(self._path, BUSY_SECONDS)
+        event.listen(reader, "connect", lambda connection, _record: show_only(connection, hidden))
+        event.listen(writer, "connect", lambda connection, _record: guard(connection, hidden))
+        return SqliteDatabase(self._path, writer, reader)
+
+    def opener(self) -> Callable[[], Database]:
+        """The file is opened anew."""
+        return partial(open_sqlite, self._path)
+
+    def begin_upgrade(self) -> None:
+        """Keep a copy of the file; the caller holds the lock of those who open it."""
+        upgrading.keep_copy(self._path)
+
+    def end_upgrade(self, step: int) -> None:
+        """Give the copy its name."""
+        upgrading.name_copy(self._path, step)
+
+    def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
+        """SQLite's own checks.
+
+        :raises archive.errors.CatalogError: the file is so damaged that it cannot be looked through.
+        """
+        check = "integrity_check" if thorough else "quick_check"
+        said = [row[0] for row in connection.exec_driver_sql(f"PRAGMA {check}({most})")]
+        faults = [] if said == ["ok"] else said
+        for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(most):
+            faults.append(f"row {row} of {table} points at a row of {parent} that is not there")
+        return faults
+
+    def checks(self, connection: Connection, *, thorough: bool) -> str:
+        """Nothing: it is a file."""
+        return ""
+
+    def settle_sequences(self, connection: Connection) -> None:
+        """Nothing: SQLite goes on after the highest number there is."""
 
 
 def check_version(version: tuple[int, ...]) -> None:
@@ -56,7 +109,7 @@ def open_sqlite(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
     :raises archive.errors.CatalogError: the file is not a catalog, is damaged, or is of a newer version.
     """
     check_version(pysqlite3.sqlite_version_info)
-    database = Database(_engine(path, busy_seconds), str(path))
+    database = SqliteDatabase(path, _engine(path, busy_seconds))
     try:
         with _opening(path):
             if not is_read_only(path):
@@ -66,14 +119,6 @@ def open_sqlite(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
         database.close()
         raise
     return database
-
-
-def seen_sqlite(path: Path, hidden: frozenset[str]) -> Database:
-    """A database that is open and up to date, as those see it from whom these collections are hidden."""
-    reader, writer = _engine(path, BUSY_SECONDS), _engine(path, BUSY_SECONDS)
-    event.listen(reader, "connect", lambda connection, _record: show_only(connection, hidden))
-    event.listen(writer, "connect", lambda connection, _record: guard(connection, hidden))
-    return Database(writer, str(path), reader)
 
 
 def _engine(path: Path, busy_seconds: float) -> Engine:

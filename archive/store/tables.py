@@ -7,7 +7,6 @@ reading pages does not drag their blobs along.
 from __future__ import annotations
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -23,7 +22,7 @@ from sqlalchemy import (
     Text,
 )
 
-from archive.store.columns import UtcDateTime, fact_columns
+from archive.store.columns import JSON_TEXT, UtcDateTime, fact_columns
 
 metadata = MetaData()
 
@@ -57,7 +56,7 @@ readings = Table(
     Column("document", String(64), ForeignKey("documents.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("agent", JSON, nullable=False),
+    Column("agent", JSON_TEXT, nullable=False),
     Column("language", Text),
 )
 

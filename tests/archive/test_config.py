@@ -46,3 +46,13 @@ def test_a_settings_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_a_wrong_variable_is_named() -> None:
     with pytest.raises(UsageError, match="DOSIJE_PORT"):
         Settings.load(Path("nowhere"), environ={"DOSIJE_PORT": "soon"})
+
+
+def test_a_password_in_an_address_is_not_told() -> None:
+    settings = Settings(
+        {"catalog_url": "postgresql://ana:taj%40na@db:5432/arhiva", "search_url": "http://os:9200/arhiva"}
+    )
+    told = {setting.name: value for setting, value in settings.items()}
+    assert told["catalog_url"] == "postgresql://ana:***@db:5432/arhiva"
+    assert told["search_url"] == "http://os:9200/arhiva"
+    assert "taj%40na" in settings.text("catalog_url")

@@ -247,12 +247,10 @@ def test_facts_keep_their_order(catalog: Catalog) -> None:
     assert list(catalog.facts(turned.add_to(catalog))) == turned.facts
 
 
-def test_what_was_added_is_there_after_reopening(tmp_path: Path) -> None:
-    for open_store in STORES.values():
-        catalog = open_store(tmp_path)
-        ids = add_samples(catalog, [1, 2])
-        catalog.close()
-        reopened = open_store(tmp_path)
-        assert {document.id for document in reopened.documents()} == set(ids)
-        assert list(reopened.all_words(ids[0])) == sample(1).words
-        reopened.close()
+def test_what_was_added_is_there_after_reopening(catalog: Catalog) -> None:
+    ids = add_samples(catalog, [1, 2])
+    reopened = catalog.opener()()
+    catalog.close()
+    assert {document.id for document in reopened.documents()} == set(ids)
+    assert list(reopened.all_words(ids[0])) == sample(1).words
+    reopened.close()

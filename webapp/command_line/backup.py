@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,8 +10,8 @@ import click
 
 from archive.backup.backing_up import back_up
 from archive.backup.restoring import restore
-from archive.errors import ArchiveError
 from archive.home import Archive
+from webapp.command_line.addresses import address_options, tell_lacking
 from webapp.command_line.options import JSON_OPTION, print_json
 from webapp.command_line.progress import progress_bar
 
@@ -41,21 +40,30 @@ def backup_command(home: Path, destination: Path, copies: bool, verifies: bool, 
             f"{statement.documents} documents backed up in {report.destination}, run {statement.run}: {report.copied} "
             f"originals copied, {report.linked} linked, {report.bytes_copied} bytes written in {report.seconds:.1f} s"
         )
-    return _told(statement.lacking, f"is damaged or missing in {home} and is not in the backup")
+    if not report.is_recorded:
+        click.echo(
+            f"note      The event log of {home} cannot be written, so it does not tell of this backup.", err=True
+        )
+    return tell_lacking(statement.lacking, f"is damaged or missing in {home} and is not in the backup")
 
 
 @click.command("restore")
 @click.argument("source", type=_FOLDER)
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes that build the index.")
+@address_options
 @JSON_OPTION
 @click.pass_obj
-def restore_command(home: Path, source: Path, jobs: int, as_json: bool) -> int:
+def restore_command(
+    home: Path, source: Path, jobs: int, catalog_url: str, search_url: str, originals_url: str, as_json: bool
+) -> int:
     """Restore the backup in the folder SOURCE to the archive's place (--home), which must be empty.
 
-    Every byte is compared with its SHA-256, and the event log with what the backup says of it.
+    All comes into that folder, but for what options say is to be on servers. Every byte is compared with its SHA-256,
+    and the event log with what the backup says of it.
     """
+    addresses = {"catalog_url": catalog_url, "search_url": search_url, "originals_url": originals_url}
     with progress_bar("Restoring") as progress:
-        report = restore(source, home, jobs, progress)
+        report = restore(source, home, jobs, progress, addresses)
     statement = report.statement
     if as_json:
         print_json(asdict(report) | {"home": str(report.home)})
@@ -64,11 +72,4 @@ def restore_command(home: Path, source: Path, jobs: int, as_json: bool) -> int:
             f"{statement.documents} documents, {statement.pages} pages and {statement.events} events of "
             f"{statement.made_at} restored to {report.home} in {report.seconds:.1f} s"
         )
-    return _told(report.lacking, "could not be restored")
-
-
-def _told(lacking: Sequence[str], what: str) -> int:
-    """Name the originals that are lacking; returns the exit code."""
-    for id_ in lacking:
-        click.echo(f"damage    The original {id_} {what}.", err=True)
-    return ArchiveError.exit_code if lacking else 0
+    return tell_lacking(report.lacking, "could not be restored")

@@ -62,6 +62,8 @@ def _lines(report: Report) -> Iterator[str]:
         f"{report.documents}{of} documents with {report.bytes} bytes, {report.pages} pages and {report.words} words, "
         f"{report.events} events: checked in {report.seconds:.1f} s"
     )
+    if report.database:
+        yield f"The catalog's server looked at {report.database}."
     if report.head:
         yield f"Event {report.events} is the last one. To prove later that none was cut off, keep {report.head}"
     damages = sum(problem.needs_a_person for problem in report.problems)

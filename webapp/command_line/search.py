@@ -57,7 +57,7 @@ def search_command(
         if not archive.settle():
             click.echo("Documents are being added; those not yet indexed are not searched.", err=True)
         service, engine = archive.searching(request.unit)
-        results = service.search(request)
+        results = service.search(request, may_be_partial=True)
         help_ = search_help(service, engine, request, results.total)
     if as_json:
         print_json(results.as_json() | help_.as_json())

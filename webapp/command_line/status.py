@@ -23,8 +23,14 @@ def status_command(home: Path, as_json: bool) -> None:
     if as_json:
         print_json(record)
         return
-    failures, worst_pages = record.pop("failures"), record.pop("worst_pages")
+    failures, worst_pages, queue = record.pop("failures"), record.pop("worst_pages"), record.pop("queue")
     print_table(record | {"protection": _protection(record["protection"])})
+    if queue:
+        in_work = queue.pop("in_work")
+        told = ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in queue.items() if value is not None)
+        click.echo(f"queue      {told}")
+        for one in in_work:
+            click.echo(f"in work    {one['path']}: {one['worker']}, since {one['since']}, attempt {one['attempts']}")
     for poor in worst_pages:
         confidence = "" if poor["confidence"] is None else f", confidence {poor['confidence']:.1f}"
         why = " ".join(filter(None, (poor["reason"], poor["note"])))

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect, select
 
-from archive.errors import ArchiveError, CatalogError, read_only
+from archive.errors import CatalogError
 from archive.store.columns import UtcDateTime
-from archive.store.copying import copy_catalog
 from archive.store.database import Database
-from archive.store.media import is_read_only
 from archive.store.migrations import (
     m0001_initial,
     m0002_page_reasons,
@@ -31,6 +28,8 @@ from archive.store.migrations import (
     m0010_jobs,
     m0011_superseded_facts,
     m0012_access,
+    m0013_vendor_forms,
+    m0014_tasks,
 )
 
 records = Table(
@@ -64,14 +63,15 @@ STEPS: Sequence[Step] = (
     Step(10, "jobs", m0010_jobs.apply),
     Step(11, "superseded facts", m0011_superseded_facts.apply),
     Step(12, "access", m0012_access.apply),
+    Step(13, "vendor forms", m0013_vendor_forms.apply),
+    Step(14, "tasks", m0014_tasks.apply),
 )
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:
     """Run the steps that the database has not seen, in order, each in one transaction with its record.
 
-    Before the first of them, a catalog that is not new is copied; ``catalog.before-NN.sqlite`` beside it is what it was
-    before it came to step NN. It stays until the next upgrade makes its own, or a person removes it.
+    Before the first of them, a catalog in a file that is not new is copied (:mod:`archive.store.upgrading`).
 
     The writing transaction is the lock: of two processes that open a new catalog at once, the second waits and then
     finds the step recorded.
@@ -88,46 +88,17 @@ def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:
             f"{database.name} was made by a newer version of Dosije (schema step {max(unknown)}).",
             "Install that version or a later one.",
         )
-    catalog = Path(database.name)
     missing = [step for step in steps if step.number not in done]
     if done and missing:
-        _keep_copy(catalog)
+        database.begin_upgrade()
     for step in missing:
         with database.writing() as connection:
-            _run(connection, step)
-    if _being_upgraded(catalog).exists():
-        _name_copy(catalog, steps[-1].number)
+            run_step(connection, step)
+    database.end_upgrade(steps[-1].number)
 
 
-def _keep_copy(catalog: Path) -> None:
-    """Keep the catalog as it is before an upgrade. The caller holds the lock of those who open it."""
-    if is_read_only(catalog):
-        raise read_only()
-    kept = _being_upgraded(catalog)
-    if kept.exists():
-        # The upgrade was interrupted. What was there before it is what matters.
-        return
-    unfinished = kept.with_name(f"{kept.name}.part")
-    try:
-        copy_catalog(catalog, unfinished)
-    except ArchiveError:
-        unfinished.unlink(missing_ok=True)
-        raise
-    unfinished.rename(kept)
-
-
-def _name_copy(catalog: Path, step: int) -> None:
-    """Call the copy by the step that the catalog has now come to; it takes the place of those of earlier upgrades."""
-    for earlier in catalog.parent.glob(f"{catalog.stem}.before-*{catalog.suffix}"):
-        earlier.unlink()
-    _being_upgraded(catalog).rename(catalog.with_name(f"{catalog.stem}.before-{step:02}{catalog.suffix}"))
-
-
-def _being_upgraded(catalog: Path) -> Path:
-    return catalog.with_name(f"{catalog.stem}.upgrading{catalog.suffix}")
-
-
-def _run(connection: Connection, step: Step) -> None:
+def run_step(connection: Connection, step: Step) -> None:
+    """Run a step and record it, unless the catalog has it."""
     if step.number in _applied(connection):
         return
     records.create(connection, checkfirst=True)

@@ -1,0 +1,246 @@
+"""A folder of a bucket in an object store that speaks S3 (Amazon's, MinIO, Ceph and others). The only home of boto3.
+
+Endpoint, region and keys are those of the environment, as every program for S3 takes them: ``AWS_ENDPOINT_URL``,
+``AWS_ACCESS_KEY_ID`` and so on. We speak through boto3, the reference client, and not through fsspec or s3fs, because
+what makes the promise is in the protocol and these hide it: an upload carries its SHA-256, which the server compares
+before it keeps a byte, and the condition that there is no such object yet. A large file goes in parts, and appears only
+when all of them are there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from boto3.session import Session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from archive.errors import DosijeError, OriginalsUnavailable, UsageError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+PART_BYTES = 32 << 20
+"""Bytes of a part; a file of more goes in parts. One part is in memory, and S3 takes 10,000 of them."""
+
+_CHUNK = 1 << 20
+_CONNECTING = threading.Lock()
+_TRIES = 3
+_GONE = ("404", "NoSuchKey", "NotFound")
+_THERE = ("PreconditionFailed", "412")
+_MEANWHILE = ("ConditionalRequestConflict", "409", "OperationAborted")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the server tells of an object: its bytes, and its checksum as it tells it, if it does."""
+
+    size: int
+    checksum: str | None
+
+
+class Bucket:
+    """The objects whose keys begin with ``folder``; names are given without it. Threads and forked processes may share
+    it. Every method may raise :class:`archive.errors.OriginalsUnavailable`."""
+
+    def __init__(self, url: str) -> None:
+        """:raises UsageError: ``url`` is not ``s3://bucket`` or ``s3://bucket/folder``."""
+        parts = urlsplit(url)
+        if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+            raise UsageError(f"originals_url must be s3://bucket/folder, not {url!r}.", "See docs/moving.md.")
+        self._bucket, folder = parts.netloc, parts.path.strip("/")
+        self._folder = f"{folder}/" if folder else ""
+        self._connected: tuple[int, S3Client] | None = None
+        self._is_found = False
+
+    def address(self, name: str = "") -> str:
+        """The address of an object or of the folder, for a person."""
+        return f"s3://{self._bucket}/{self._folder}{name}"
+
+    def head(self, name: str) -> Kept | None:
+        """What the server tells of an object; None if there is none."""
+        with self._asking():
+            try:
+                told = self._client.head_object(Bucket=self._bucket, Key=self._folder + name, ChecksumMode="ENABLED")
+            except ClientError as error:
+                if _code(error) not in _GONE:
+                    raise
+                if not self._is_found:
+                    # The answer is the same where the bucket is missing, and then everything would seem to be lost.
+                    self._client.head_bucket(Bucket=self._bucket)
+                self._is_found = True
+                return None
+        return Kept(told["ContentLength"], told.get("ChecksumSHA256"))
+
+    def upload(self, name: str, path: Path, sha256: str) -> str | None:
+        """Upload a file, whose bytes the server compares with their checksums, unless there is an object of this name;
+        returns the checksum that it should tell from then on, or None if there was one."""
+        with self._asking():
+            for tried in range(1, _TRIES + 1):
+                try:
+                    if path.stat().st_size <= PART_BYTES:
+                        return self._put_whole(self._folder + name, path, sha256)
+                    return self._put_parts(self._folder + name, path)
+                except ClientError as error:
+                    if _code(error) in _THERE:
+                        return None
+                    if _code(error) not in _MEANWHILE or tried == _TRIES:
+                        raise
+                    time.sleep(tried)
+        return None
+
+    def read(self, name: str) -> Iterator[bytes]:
+        """The bytes of an object. Where the connection breaks, they go on where it broke.
+
+        :raises FileNotFoundError: there is no such object.
+        """
+        position = tried = 0
+        with self._asking():
+            while True:
+                pieces = self._open(self._folder + name, position)
+                try:
+                    for chunk in pieces:
+                        tried, position = 0, position + len(chunk)
+                        yield chunk
+                    return
+                except BotoCoreError:
+                    tried += 1
+                    if tried == _TRIES:
+                        raise
+
+    def names(self) -> Iterator[str]:
+        """The names of all objects, in ascending order."""
+        with self._asking():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._folder)
+            for page in pages:
+                for found in page.get("Contents", ()):
+                    yield found["Key"].removeprefix(self._folder)
+
+    def delete(self, name: str) -> None:
+        """Remove an object. That there is none is no error."""
+        with self._asking():
+            self._client.delete_object(Bucket=self._bucket, Key=self._folder + name)
+
+    def end_uploads(self, older_than: timedelta) -> None:
+        """End uploads in parts that were interrupted: what they sent costs room and is seen nowhere."""
+        with self._asking():
+            pages = self._client.get_paginator("list_multipart_uploads")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._folder):
+                for upload in page.get("Uploads", ()):
+                    if datetime.now(UTC) - upload["Initiated"] > older_than:
+                        self._client.abort_multipart_upload(
+                            Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"]
+                        )
+
+    @property
+    def _client(self) -> S3Client:
+        """The connection of this process: a forked one must not go on with its parent's."""
+        with _CONNECTING:
+            if self._connected is None or self._connected[0] != os.getpid():
+                self._connected = os.getpid(), _connect()
+            return self._connected[1]
+
+    def _put_whole(self, key: str, path: Path, sha256: str) -> str:
+        checksum = _base64(bytes.fromhex(sha256))
+        with path.open("rb") as file:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=file, ChecksumSHA256=checksum, IfNoneMatch="*")
+        return checksum
+
+    def _put_parts(self, key: str, path: Path) -> str:
+        """Upload in parts; returns the checksum of their checksums, which is what S3 calls that of the object."""
+        client, bucket = self._client, self._bucket
+        upload = client.create_multipart_upload(Bucket=bucket, Key=key, ChecksumAlgorithm="SHA256")["UploadId"]
+        digests: list[bytes] = []
+        parts: list[CompletedPartTypeDef] = []
+        try:
+            with path.open("rb") as file:
+                while part := file.read(PART_BYTES):
+                    digests.append(hashlib.sha256(part).digest())
+                    checksum, number = _base64(digests[-1]), len(digests)
+                    sent = client.upload_part(
+                        Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=part, ChecksumSHA256=checksum
+                    )
+                    parts.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": checksum})
+            client.complete_multipart_upload(
+                Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
+            )
+        except BaseException:
+            # Also on Ctrl-C. Where even this fails, a later run ends the upload.
+            client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
+            raise
+        return f"{_base64(hashlib.sha256(b''.join(digests)).digest())}-{len(parts)}"
+
+    def _open(self, key: str, position: int) -> Iterator[bytes]:
+        """Ask for the bytes from a position on. That is tried again by the client; what breaks later is for us."""
+        try:
+            body = self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={position}-")["Body"]
+        except ClientError as error:
+            if _code(error) in _GONE:
+                raise FileNotFoundError(key) from error
+            raise
+        return body.iter_chunks(_CHUNK)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        try:
+            yield
+        except (BotoCoreError, ClientError) as error:
+            raise self._trouble(error) from error
+
+    def _trouble(self, error: BotoCoreError | ClientError) -> DosijeError:
+        """What to tell a person of an error."""
+        if isinstance(error, ClientError):
+            told = f"{_code(error)}, {error.response['Error'].get('Message') or error.operation_name}".rstrip(".")
+            return OriginalsUnavailable(
+                f"The object store of the originals at {self.address()} refused: {told}.",
+                "Check originals_url, and the keys in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).",
+            )
+        # Readers of the reading room see this: the kind of the error, and not the addresses that its text has.
+        return OriginalsUnavailable(
+            f"The object store of the originals at {self.address()} cannot be reached ({type(error).__name__}).",
+            "Check the server, AWS_ENDPOINT_URL and the keys, then try again. Searching goes on meanwhile.",
+        )
+
+
+def _code(error: ClientError) -> str:
+    return error.response["Error"]["Code"]
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()
+
+
+@cache
+def _session() -> Session:
+    """What has read the description of S3, which takes a tenth of a second. It makes one client at a time."""
+    return Session()
+
+
+def _connect() -> S3Client:
+    """A connection as the environment describes it."""
+    # Servers other than Amazon's seldom answer under names that begin with the bucket's.
+    has_endpoint = "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_S3" in os.environ
+    config = Config(
+        connect_timeout=5,
+        read_timeout=20,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        s3={"addressing_style": "path" if has_endpoint else "auto"},
+        # We send and compare SHA-256 ourselves; other checksums would be one more thing that a server must know.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        user_agent_extra="dosije",
+    )
+    return _session().client("s3", config=config)

@@ -1,0 +1,169 @@
+"""Copying a whole catalog from one database to another, of whatever kind, and telling whether two hold the same.
+
+A copy is one state of its source, read in one transaction, and one transaction of its target: there is all of it or
+nothing. What is told of a table are its rows, counted, and a digest: the SHA-256 of each row in a form that does not
+depend on the database, added up modulo 2^256. A sum has no order, so no database has to sort by another's rules; it
+guards against loss and change on the way, not against somebody who can choose rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, insert, select
+
+from archive.errors import CatalogError, UsageError
+from archive.store import access_tables, job_tables, search_tables, tables, task_tables, vendor_tables
+from archive.store.database import BATCH, Database
+
+Progress = Callable[[int, int], None]
+"""Called with the number of rows dealt with and the number there are."""
+
+_EVERY = (access_tables, job_tables, tables, task_tables, vendor_tables)
+"""The modules whose tables there are; to be imported is what they need."""
+
+NOT_COPIED = frozenset({search_tables.index_records.name})
+"""What tells of an index, which the copy does not have. How the schema came to be is each database's own as well."""
+
+TABLES = tuple(table for table in tables.metadata.sorted_tables if table.name not in NOT_COPIED)
+"""What is copied, each table after those that it points at."""
+
+_MODULUS = 1 << 256
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """What a table holds: its rows, counted, and their digest."""
+
+    rows: int = 0
+    digest: str = f"{0:064x}"
+
+
+States = Mapping[str, TableState]
+"""What a catalog holds, by table."""
+
+
+def copy_all(source: Database, target: Database, *, replaces: bool = False, progress: Progress | None = None) -> States:
+    """Copy every table of an open catalog into another one; returns what was read of the source.
+
+    :param replaces: the target may hold something, which goes; else it must be empty.
+    :raises UsageError: the target is not empty.
+    :raises CatalogError: a database failed, or the target cannot hold what the source holds. Nothing was copied.
+    """
+    with source.reading() as reader, target.writing() as writer:
+        _without_limits(reader)
+        _without_limits(writer)
+        if replaces:
+            for table in reversed(tables.metadata.sorted_tables):
+                writer.execute(delete(table))
+        elif not _is_empty(writer):
+            raise UsageError(f"The catalog {target.name} is not empty.", "Name an empty place.")
+        told = _Told(progress, _count(reader) if progress else 0)
+        states = {}
+        for table in TABLES:
+            states[table.name] = _read(reader, table, told, partial(_write, writer, table))
+        target.settle_sequences(writer)
+    return states
+
+
+def survey(database: Database, progress: Progress | None = None) -> States:
+    """What an open catalog holds, all of it read."""
+    with database.reading() as reader:
+        _without_limits(reader)
+        told = _Told(progress, _count(reader) if progress else 0)
+        return {table.name: _read(reader, table, told, lambda _: None) for table in TABLES}
+
+
+def is_empty(database: Database) -> bool:
+    """Whether an open catalog holds nothing."""
+    with database.reading() as connection:
+        return _is_empty(connection)
+
+
+def differences(one: States, other: States) -> list[str]:
+    """The tables in which two catalogs differ."""
+    return [table.name for table in TABLES if one[table.name] != other[table.name]]
+
+
+@dataclass(slots=True)
+class _Told:
+    """How far a run is."""
+
+    progress: Progress | None
+    total: int
+    done: int = 0
+
+    def more(self, rows: int) -> None:
+        self.done += rows
+        if self.progress:
+            self.progress(self.done, self.total)
+
+
+_Rows = list[dict[str, Any]]
+
+
+def _read(reader: Connection, table: Table, told: _Told, give: Callable[[_Rows], None]) -> TableState:
+    """Read a table in batches and give them on."""
+    count = total = 0
+    # Without this, a driver may fetch the whole answer before it gives the first row.
+    result = reader.execution_options(yield_per=BATCH).execute(select(table))
+    for batch in result.mappings().partitions():
+        rows = [dict(row) for row in batch]
+        give(rows)
+        count += len(rows)
+        total += sum(int.from_bytes(row_digest(table, row)) for row in rows)
+        told.more(len(rows))
+    return TableState(count, f"{total % _MODULUS:064x}")
+
+
+def _write(writer: Connection, table: Table, rows: _Rows) -> None:
+    if writer.dialect.name == "postgresql":
+        _refuse_nul(table, rows)
+    writer.execute(insert(table), rows)
+
+
+def _refuse_nul(table: Table, rows: _Rows) -> None:
+    for row in rows:
+        for name, value in row.items():
+            if isinstance(value, str) and "\0" in value:
+                key = ", ".join(str(row[column.name]) for column in table.primary_key)
+                raise CatalogError(
+                    f"{name} of {table.name} ({key}) has a character that PostgreSQL cannot keep (NUL).",
+                    "The catalog can stay in a file while search and originals are moved.",
+                )
+
+
+def row_digest(table: Table, row: Mapping[str, Any]) -> bytes:
+    """The SHA-256 of a row in a form that does not depend on the database."""
+    values = [_plain(row[column.name]) for column in table.columns]
+    text = json.dumps(values, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    if isinstance(value, bytes):
+        return {"sha256": hashlib.sha256(value).hexdigest()}
+    return value
+
+
+def _without_limits(connection: Connection) -> None:
+    """A copy may take as long as it takes; limits on time are for those who wait for an answer."""
+    if connection.dialect.name == "postgresql":
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
+
+
+def _count(reader: Connection) -> int:
+    return sum(reader.scalar(select(func.count()).select_from(table)) or 0 for table in TABLES)
+
+
+def _is_empty(connection: Connection) -> bool:
+    return all(connection.execute(select(table).limit(1)).first() is None for table in TABLES)

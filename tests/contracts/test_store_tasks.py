@@ -1,0 +1,113 @@
+"""What every catalog does with tasks, whatever database is under it; and how workers take them from one on a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from archive.store.catalog import Catalog
+from archive.store.locking import Claims
+from archive.store.postgres.claims import next_task
+from archive.store.postgres.lock import PostgresLock, Purpose
+from archive.tasks import Outcome, TaskState
+from tests.postgres_samples import empty_catalog, own_address
+from tests.store_samples import STORES
+
+A, B = "a" * 64, "b" * 64
+ADDED = Outcome(TaskState.ADDED, A, 12, None)
+
+
+@pytest.fixture(params=STORES)
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
+    opened = STORES[request.param](tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def on_server(tmp_path: Path) -> Iterator[Catalog]:
+    opened = empty_catalog(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def workers(on_server: Catalog) -> Iterator[list[tuple[ExitStack, Claims]]]:
+    """Two workers: what ends each, and its claims."""
+    made = []
+    for _ in range(2):
+        stack = ExitStack()
+        made.append((stack, stack.enter_context(PostgresLock(own_address(), Purpose.WRITING).shared())))
+    yield made
+    for stack, _ in made:
+        stack.close()
+
+
+def test_files_wait_once(catalog: Catalog) -> None:
+    assert not catalog.has_tasks()
+    assert catalog.queue_state().is_empty
+    for path in ("/a.pdf", "/a.pdf", "/elsewhere/a.pdf"):
+        catalog.add_task(A, path, "a.pdf", "main")
+    state = catalog.queue_state()
+    assert (dict(state.counts), state.in_work, state.pages_an_hour) == ({TaskState.QUEUED: 2}, (), None)
+    assert catalog.has_tasks()
+    assert catalog.others_want(A, None)
+    assert not catalog.others_want(B, None)
+
+
+def test_a_task_goes_to_one_worker_until_that_is_gone(
+    on_server: Catalog, workers: list[tuple[ExitStack, Claims]]
+) -> None:
+    on_server.add_task(A, "/a.pdf", "a.pdf", "main")
+    on_server.add_task(A, "/same.pdf", "same.pdf", "main")
+    (first, claims), (_, others) = workers
+    task = on_server.take_task(claims, "one")
+    assert task
+    assert (task.path, task.attempts, task.pages) == ("/a.pdf", 1, 0)
+    assert on_server.take_task(others, "two") is None, "the other waits for the same bytes"
+    assert [(one.path, one.worker) for one in on_server.queue_state().in_work] == [("/a.pdf", "one")]
+    on_server.tell_task(task.number, "one", 7)
+    first.close()
+    again = on_server.take_task(others, "two")
+    assert again
+    assert (again.number, again.attempts, again.pages) == (task.number, 2, 7)
+    on_server.finish_task(task.number, "one", ADDED)
+    assert on_server.queue_state().counts[TaskState.WORKING] == 1, "it is no longer the first one's"
+    on_server.finish_task(task.number, "two", ADDED)
+    others.let_go(A)
+    state = on_server.queue_state()
+    assert state.counts == {TaskState.ADDED: 1, TaskState.QUEUED: 1}
+    assert state.pages_an_hour
+    assert not on_server.others_want(A, task.number + 1)
+    last = on_server.take_task(others, "two")
+    assert last
+    on_server.give_tasks_back([last.number], "two")
+    others.let_go(A)
+    back = on_server.take_task(others, "two")
+    assert back
+    assert back.attempts == 1, "to be given back was no attempt"
+    on_server.finish_task(back.number, "two", ADDED)
+    on_server.add_task(B, "/b.pdf", "b.pdf", "main")
+    assert on_server.queue_state().counts == {TaskState.QUEUED: 1}, "what has ended is forgotten by the next import"
+
+
+def test_workers_do_not_wait_for_each_other(on_server: Catalog) -> None:
+    on_server.add_task(A, "/a.pdf", "a.pdf", "main")
+    on_server.add_task(B, "/b.pdf", "b.pdf", "main")
+    queueing = on_server._database.queueing
+    with queueing() as one, queueing() as two, queueing() as three:
+        found = [next_task(connection) for connection in (one, two, three)]
+    assert [place and place[1] for place in found] == [A, B, None]
+
+
+def test_claims_are_counted(workers: list[tuple[ExitStack, Claims]]) -> None:
+    (_, claims), (_, others) = workers
+    assert claims.take(A)
+    assert claims.take(A)
+    claims.let_go(A)
+    assert not others.take(A)
+    claims.let_go(A)
+    assert others.take(A)
