@@ -10,6 +10,7 @@ from archive.description import Description
 from archive.model import Vendor
 from archive.search.engine import EngineRequest, EngineResults, IndexEntry, IndexText, SearchEngine
 from archive.search.entries import index_entry
+from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.parser import parse
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.text.amounts import printed_amounts
@@ -17,7 +18,26 @@ from archive.text.analyzer import reading_terms
 from archive.text.vocabulary import Vocabulary
 from tests.pages import page
 
-ENGINES: list[Callable[[Path], SearchEngine]] = [WhooshEngine]
+ENGINES = ("whoosh", "opensearch")
+
+MakeEngine = Callable[[str], SearchEngine]
+"""Gives an empty engine by a name."""
+
+
+def in_folder(folder: Path) -> MakeEngine:
+    """Gives engines in a folder."""
+    return lambda name: WhooshEngine(folder / name)
+
+
+def on_server(url: str) -> MakeEngine:
+    """Gives engines on a server, at addresses that begin so. An index that is there already is emptied."""
+
+    def make(name: str) -> SearchEngine:
+        engine = OpenSearchEngine(f"{url}-{name}", "documents")
+        engine.remove(engine.held())
+        return engine
+
+    return make
 
 
 def entry_text(*pages: str, reading: int = 1, language: str = "sr") -> IndexText:

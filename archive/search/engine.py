@@ -7,12 +7,13 @@ so every engine finds the same documents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from archive.errors import IndexDamaged
 from archive.search.query import Field, Leaf, Query
 from archive.search.request import FACETS
 from archive.text.vocabulary import Occurrences, Writing
@@ -68,7 +69,8 @@ class EngineRequest:
     """A parsed query with its filters, order, slice and the facets to count. ``query`` None asks for every document.
 
     ``filters`` are the values chosen of each facet, ``excluded`` those that no document found may carry. ``among``
-    limits the answer to these documents, as far as the index knows them.
+    limits the answer to these documents, as far as the index knows them. Where a part of the index does not answer, the
+    request fails, unless it ``may_be_partial``.
     """
 
     query: Query | None
@@ -79,6 +81,7 @@ class EngineRequest:
     among: frozenset[str] | None = None
     facets: tuple[str, ...] = FACETS
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    may_be_partial: bool = False
 
 
 class HitText(Protocol):
@@ -110,11 +113,15 @@ class EngineHit:
 
 @dataclass(frozen=True, slots=True)
 class EngineResults:
-    """``facets`` maps facet to value to number of documents, each facet's own selection left out of its counts."""
+    """``facets`` maps facet to value to number of documents, each facet's own selection left out of its counts.
+
+    ``partial`` says that a part of the index did not answer, so that documents may be missing from all of it.
+    """
 
     total: int
     hits: tuple[EngineHit, ...]
     facets: Mapping[str, Mapping[str, int]]
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +182,16 @@ class SearchEngine(Protocol):
     def generation(self) -> str:
         """The name of the generation that answers searches."""
 
+    @property
+    def where(self) -> str:
+        """Where the index lies, for a person: a folder, or an address."""
+
+    def published(self) -> float | None:
+        """When the generation that answers searches was made, in seconds since 1970; None where there is none."""
+
+    def damages(self) -> Iterator[IndexDamaged]:
+        """Look at all of the index that can be looked at; an error for each part that is not as it was written."""
+
     def seen(self, hidden: frozenset[str]) -> SearchEngine:
         """This engine as those see it from whom these collections are hidden.
 
@@ -197,6 +214,7 @@ class SearchEngine(Protocol):
         """Answer a request.
 
         :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+        :raises archive.errors.EngineUnavailable: the index, or a part of it, does not answer.
         """
 
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
@@ -206,7 +224,10 @@ class SearchEngine(Protocol):
         """
 
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-        """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first."""
+        """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first.
+
+        They are a help to those who ask. Where a part of the index does not answer, they are those of the other parts.
+        """
 
     def rebuild(self) -> Rebuild:
         """Start a new generation beside this one."""

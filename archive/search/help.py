@@ -21,7 +21,7 @@ FORMS_SHOWN = 8
 class Searcher(Protocol):
     """What answers requests, for documents or for clauses."""
 
-    def search(self, request: SearchRequest) -> SearchResults | ClauseResults:
+    def search(self, request: SearchRequest, *, may_be_partial: bool = False) -> SearchResults | ClauseResults:
         """Answer a request."""
 
 
@@ -50,7 +50,8 @@ def search_help(service: Searcher, engine: SearchEngine, request: SearchRequest,
     parsed = parse(request.text, request.exact, request.look_alikes)
 
     def count(asked: SearchRequest) -> int:
-        return service.search(replace(asked, limit=1, offset=0)).total
+        # Only the number matters, and which documents are the best costs a look at their words.
+        return service.search(replace(asked, limit=1, offset=0, sort="newest"), may_be_partial=True).total
 
     return SearchHelp(
         found_as=found_as(parsed, engine, FORMS_SHOWN),

@@ -18,7 +18,12 @@ Filters = Mapping[str, tuple[str, ...]]
 
 
 def engine_request(
-    catalog: Catalog, request: SearchRequest, query: Query | None, among: frozenset[str] | None = None
+    catalog: Catalog,
+    request: SearchRequest,
+    query: Query | None,
+    among: frozenset[str] | None = None,
+    *,
+    may_be_partial: bool = False,
 ) -> EngineRequest:
     """What an engine is asked because of a request, whose text means ``query``."""
     filters = with_vendors(catalog, request.filters)
@@ -32,6 +37,7 @@ def engine_request(
         among,
         request.unit.facets,
         excluded,
+        may_be_partial,
     )
 
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from archive.description import Description
 
+PARTIAL = "A part of the search server did not answer: documents may be missing from this list and its counts."
+"""The note of an answer that lacks a part of the index."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:

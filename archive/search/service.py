@@ -14,7 +14,7 @@ from archive.search.narrowing import engine_request
 from archive.search.near_duplicates import NearDuplicates
 from archive.search.parser import parse
 from archive.search.request import SNIPPET_PAGES, SearchRequest
-from archive.search.results import Hit, PageHit, SearchResults, Snippet
+from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, Snippet
 from archive.search.snippets import make_snippet
 from archive.store.catalog import Catalog
 
@@ -29,20 +29,25 @@ class SearchService:
         self._engine = engine
         self._near_duplicates = NearDuplicates(catalog)
 
-    def search(self, request: SearchRequest, among: frozenset[str] | None = None) -> SearchResults:
+    def search(
+        self, request: SearchRequest, among: frozenset[str] | None = None, *, may_be_partial: bool = False
+    ) -> SearchResults:
         """Answer a request, of these documents only if ``among`` names any.
 
         Pages of a hit come in page order, and the words of a :class:`PageHit` all stand on its page: a phrase that
         runs over a page break is shown on both pages, on each with its words there. Pages after the first
         ``request.excerpts`` of a hit have an empty snippet; a note says so to those who asked for no fewer than usual.
 
+        :param may_be_partial: take an answer that lacks a part of the index; a note says so.
         :raises archive.errors.IndexDamaged: the index cannot be read.
+        :raises archive.errors.EngineUnavailable: it does not answer.
         :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
         """
         started = time.perf_counter()
         parsed = parse(request.text, request.exact, request.look_alikes)
-        found = self._engine.search(engine_request(self._catalog, request, parsed.query, among))
-        notes = list(parsed.notes)
+        asked = engine_request(self._catalog, request, parsed.query, among, may_be_partial=may_be_partial)
+        found = self._engine.search(asked)
+        notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
         duplicates = self._near_duplicates.near_identical(hit.id for hit in found.hits)
         hits = tuple(make_hit(hit, request.excerpts, duplicates.get(hit.id, ())) for hit in found.hits)
         if request.excerpts >= SNIPPET_PAGES and any(len(hit.pages) > request.excerpts for hit in hits):

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 
-from archive.search.engine import SearchEngine
+from archive.search.whoosh_engine.engine import WhooshEngine
 from tests.engine_model import HISTORIES, QUESTIONS, Asked, History, check_agreement
-from tests.engine_samples import ENGINES
+from tests.engine_samples import on_server
+
+_SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
-@pytest.mark.parametrize("make", ENGINES)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(_SETTINGS, max_examples=150)
 @given(history=HISTORIES, asked=QUESTIONS)
-def test_an_engine_agrees_with_the_model(
-    make: Callable[[Path], SearchEngine], history: History, asked: list[Asked]
-) -> None:
+def test_the_embedded_engine_agrees_with_the_model(history: History, asked: list[Asked]) -> None:
     with TemporaryDirectory() as folder:
-        engine = make(Path(folder) / "index")
+        engine = WhooshEngine(Path(folder) / "index")
         check_agreement(engine, history, asked)
         engine.close()
+
+
+@settings(_SETTINGS, max_examples=15)
+@given(history=HISTORIES, asked=QUESTIONS)
+def test_the_engine_on_servers_agrees_with_the_model(opensearch_url: str, history: History, asked: list[Asked]) -> None:
+    """It keeps the words of documents that are gone, which must not matter; so one index serves all histories."""
+    engine = on_server(opensearch_url)("model")
+    check_agreement(engine, history, asked)
+    engine.close()

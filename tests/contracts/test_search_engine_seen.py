@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from archive.search.engine import EngineResults, IndexEntry, SearchEngine
+from archive.search.engine import EngineResults, SearchEngine
 from archive.search.parser import parse
 from archive.search.query import Field, Fuzzy, Pattern, Term
-from tests.engine_samples import ENGINES, ask, entry
+from tests.engine_samples import MakeEngine, ask, entry
 
 HIDDEN = frozenset({"secret", "other secret"})
 
@@ -30,10 +29,10 @@ QUESTIONS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(params=ENGINES)
-def engines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[SearchEngine, SearchEngine]]:
+@pytest.fixture
+def engines(make_engine: MakeEngine) -> Iterator[tuple[SearchEngine, SearchEngine]]:
     """One that holds everything, with what is hidden of it, and one that holds the rest only."""
-    everything, rest = request.param(tmp_path / "all"), request.param(tmp_path / "rest")
+    everything, rest = make_engine("all"), make_engine("rest")
     # In several commits, and one document changed later, so that texts and facts lie in several segments.
     for added in (SECRET[:1], PUBLIC[:2], [SECRET[1], PUBLIC[2]]):
         everything.add(added)
@@ -86,20 +85,13 @@ def test_what_is_added_later_is_hidden_as_well(engines: tuple[SearchEngine, Sear
     assert ask(seen, "kamera").total == 3
 
 
-def test_an_empty_engine_hides_nothing(tmp_path: Path) -> None:
-    for make in ENGINES:
-        engine = make(tmp_path / "empty")
-        assert ask(engine.seen(HIDDEN), "kamera").total == 0
-        engine.close()
+def test_an_empty_engine_hides_nothing(engine: SearchEngine) -> None:
+    assert ask(engine.seen(HIDDEN), "kamera").total == 0
 
 
-def test_everything_hidden_is_an_empty_engine(tmp_path: Path) -> None:
-    entries: list[IndexEntry] = SECRET
-    for make in ENGINES:
-        engine = make(tmp_path / "hidden")
-        engine.add(entries)
-        nothing = ask(engine.seen(HIDDEN), "kamera OR skriv*")
-        assert (nothing.total, nothing.hits) == (0, ())
-        assert not any(nothing.facets.values())
-        assert engine.seen(HIDDEN).words(Pattern(Field.WORD, "*"), 10) == ()
-        engine.close()
+def test_everything_hidden_is_an_empty_engine(engine: SearchEngine) -> None:
+    engine.add(SECRET)
+    nothing = ask(engine.seen(HIDDEN), "kamera OR skriv*")
+    assert (nothing.total, nothing.hits) == (0, ())
+    assert not any(nothing.facets.values())
+    assert engine.seen(HIDDEN).words(Pattern(Field.WORD, "*"), 10) == ()

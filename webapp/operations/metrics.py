@@ -72,8 +72,9 @@ class _OfArchive(Collector):
         yield _gauge("original_bytes", "Bytes of all originals.", counts.bytes)
         yield _gauge("failures", "Files that could not be read.", counts.failures)
         yield _gauge("index_due", "Documents that wait to be indexed.", sum(1 for _ in catalog.due(generation)))
-        published = (self._archive.home / "index" / "current").stat().st_mtime
-        yield _gauge("index_published_timestamp_seconds", "When the index was last built anew.", published)
+        published = self._archive.engine.published()
+        if published is not None:
+            yield _gauge("index_published_timestamp_seconds", "When the index was last built anew.", published)
         jobs = GaugeMetricFamily(
             "dosije_jobs", f"The newest {_JOBS_COUNTED} jobs of adding, by state.", labels=["state"]
         )

@@ -83,7 +83,7 @@ class ClauseIndexing:
         held: dict[str, list[str]] = {}
         for id_ in self._engine.held():
             held.setdefault(document_of(id_), []).append(id_)
-        entries = ClauseEntries(self._catalog)
+        entries, began_in = ClauseEntries(self._catalog), self.generation
         for start in range(0, len(due), self._commit_documents):
             batch = due[start : start + self._commit_documents]
             ids = [id_ for document in batch for id_ in by_document.get(document, ())]
@@ -91,6 +91,9 @@ class ClauseIndexing:
             if ids:
                 self._engine.add(entries.of(ids, expected))
             self._catalog.mark_indexed(self.generation, {document: revisions[document] for document in batch})
+        if self.generation != began_in:
+            # The first clause of all made the first generation; documents without clauses may have come before it.
+            self._catalog.mark_indexed(self.generation, {document: revisions[document] for document in due})
 
     def _remove(self, ids: Collection[str]) -> None:
         if ids:

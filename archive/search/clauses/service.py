@@ -11,6 +11,7 @@ from archive.search.facets import list_values
 from archive.search.narrowing import engine_request
 from archive.search.parser import parse
 from archive.search.request import SearchRequest
+from archive.search.results import PARTIAL
 from archive.search.service import page_hits
 from archive.store.catalog import Catalog
 
@@ -23,20 +24,22 @@ class ClauseSearch:
         self._catalog = catalog
         self._engine = engine
 
-    def search(self, request: SearchRequest) -> ClauseResults:
+    def search(self, request: SearchRequest, *, may_be_partial: bool = False) -> ClauseResults:
         """Answer a request. All words of a query have to stand in one clause; ``title:`` asks for its heading.
 
+        :param may_be_partial: take an answer that lacks a part of the index; a note says so.
         :raises archive.errors.IndexDamaged: the index cannot be read.
+        :raises archive.errors.EngineUnavailable: it does not answer.
         :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
         """
         started = time.perf_counter()
         parsed = parse(request.text, request.exact, request.look_alikes)
-        found = self._engine.search(engine_request(self._catalog, request, parsed.query))
+        found = self._engine.search(engine_request(self._catalog, request, parsed.query, may_be_partial=may_be_partial))
         return ClauseResults(
             query=request.text,
             total=found.total,
             took_ms=(time.perf_counter() - started) * 1000,
-            notes=tuple(parsed.notes),
+            notes=(*parsed.notes, *([PARTIAL] if found.partial else ())),
             hits=tuple(_clause_hit(hit, request.excerpts) for hit in found.hits),
             facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
         )

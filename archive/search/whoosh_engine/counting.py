@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.whoosh_engine.places import Documents
+from archive.search.evaluating.places import Documents
 from archive.search.whoosh_engine.schema import SEPARATOR
 
 

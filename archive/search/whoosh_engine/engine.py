@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from archive.errors import IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry, Rebuild, WordCount
+from archive.search.evaluating.places import Documents
 from archive.search.query import Leaf, Query
 from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.following import Follower
@@ -22,12 +23,12 @@ from archive.search.whoosh_engine.hiding import Hiding
 from archive.search.whoosh_engine.hits import hits, matches
 from archive.search.whoosh_engine.lexicon import word_counts
 from archive.search.whoosh_engine.ordering import ordered
-from archive.search.whoosh_engine.places import Documents
 from archive.search.whoosh_engine.question import Question
 from archive.search.whoosh_engine.ranking import WEIGHTS, Ranking, Scores, Weights
 from archive.search.whoosh_engine.snapshot import Snapshot
 from archive.search.whoosh_engine.storage import REMEDY
 from archive.search.whoosh_engine.tiers import merge_all
+from archive.search.whoosh_engine.verifying import damaged_files
 from archive.search.whoosh_engine.writer import Changes, build_segments, commit, writing
 
 
@@ -40,6 +41,7 @@ class WhooshEngine:
 
     def __init__(self, root: Path, weights: Weights = WEIGHTS) -> None:
         """:param root: the folder of the generations; it need not exist."""
+        self._root = root
         self._generations = Generations(root)
         self._follower = Follower(self._generations, self._generations.current)
         self._weights = weights
@@ -60,6 +62,19 @@ class WhooshEngine:
     def generation(self) -> str:
         """The name of the generation that answers searches."""
         return self._generations.current() or NO_GENERATION
+
+    @property
+    def where(self) -> str:
+        """The folder of the generations."""
+        return str(self._root)
+
+    def published(self) -> float | None:
+        """When the generation that answers searches was swapped in."""
+        return self._generations.published()
+
+    def damages(self) -> Iterator[IndexDamaged]:
+        """Read every block of the files of the generation that answers searches."""
+        return damaged_files(self._root)
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Add or replace documents, durably. The first ever added make the first generation.

@@ -3,7 +3,7 @@
 ::
 
     index/current          names the generation that answers searches; replaced atomically
-    index/gen-000001/      one Whoosh index, with the version of layout and analysis it was made with
+    index/gen-000001-5e…/  one Whoosh index, with the version of layout and analysis it was made with
 
 A new generation is built beside the old one and takes over by one rename.
 """
@@ -11,6 +11,7 @@ A new generation is built beside the old one and takes over by one rename.
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from archive.search.whoosh_engine.storage import REMEDY, DurableStorage, sync
 NO_GENERATION = "gen-000000"
 """The generation of an archive that has no index yet. It holds nothing and is never on disk."""
 
-_NAME = re.compile(r"gen-(\d{6,})")
+_NAME = re.compile(r"gen-(\d{6,})(-[0-9a-f]{8})?")
 _POINTER = "current"
 _VERSION = "version"
 
@@ -51,11 +52,19 @@ class Generations:
             raise IndexDamaged(f"{self._root / _POINTER} names no index: {name[:40]!r}.", REMEDY)
         return name
 
+    def published(self) -> float | None:
+        """When the generation that answers was swapped in, in seconds since 1970; None before the first."""
+        try:
+            return (self._root / _POINTER).stat().st_mtime
+        except FileNotFoundError:
+            return None
+
     def create(self) -> str:
         """Make an empty generation, which answers no searches yet, and return its name."""
         self._root.mkdir(parents=True, exist_ok=True)
         numbers = [int(match[1]) for path in self._root.iterdir() if (match := _NAME.fullmatch(path.name))]
-        name = f"gen-{max(numbers, default=0) + 1:06}"
+        # Archives on several machines may share a catalog, which keeps for each generation what it holds.
+        name = f"gen-{max(numbers, default=0) + 1:06}-{secrets.token_hex(4)}"
         path = self.path(name)
         path.mkdir()
         (path / _VERSION).write_text(INDEX_VERSION, encoding="ascii")

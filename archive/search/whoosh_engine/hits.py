@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from archive.search.engine import EngineHit
+from archive.search.evaluating.places import NOWHERE, WORD_BITS, Documents, Places
+from archive.search.evaluating.printed import PrintedWords, WordsOfPage
 from archive.search.query import Query
 from archive.search.whoosh_engine.leaf import Leaf
-from archive.search.whoosh_engine.places import NOWHERE, WORD_BITS, Documents, Places
-from archive.search.whoosh_engine.printed import PrintedWords, WordsOfPage
 from archive.search.whoosh_engine.question import Question
 from archive.search.whoosh_engine.ranking import Scores
 from archive.search.whoosh_engine.snapshot import Snapshot

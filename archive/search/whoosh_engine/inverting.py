@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.search.evaluating.arrays import bounds, joined, sort_distinct
 from archive.search.query import Field
-from archive.search.whoosh_engine.arrays import bounds, joined, sort_distinct
 from archive.search.whoosh_engine.layout import MANY, PIECE, PIECE_BITS
 from archive.search.whoosh_engine.sections import SectionsWriter
 from archive.text.vocabulary import Aliases

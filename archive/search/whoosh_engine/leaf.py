@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.search.evaluating.places import WORD_BITS, Documents, Keys, Places
 from archive.search.query import Field
 from archive.search.request import CLAUSE_FACETS
-from archive.search.whoosh_engine.places import WORD_BITS, Documents, Keys, Places
 from archive.search.whoosh_engine.postings import SegmentTerms
 from archive.search.whoosh_engine.schema import SCHEMA
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.search.evaluating.arrays import bounds, sort_distinct, spans
 from archive.search.query import Field
-from archive.search.whoosh_engine.arrays import bounds, sort_distinct, spans
 from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter
 from archive.search.whoosh_engine.inverting import (
     ADDRESS_BITS,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.engine import EngineRequest
-from archive.search.whoosh_engine.places import Documents
+from archive.search.evaluating.places import Documents
 from archive.search.whoosh_engine.question import Question
 from archive.search.whoosh_engine.ranking import Ranking, Scores, Weights
 from archive.search.whoosh_engine.snapshot import Snapshot

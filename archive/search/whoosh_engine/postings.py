@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.search.evaluating.arrays import sort_distinct, spans
 from archive.search.query import Field
-from archive.search.whoosh_engine.arrays import sort_distinct, spans
 from archive.search.whoosh_engine.layout import (
     ALIASES,
     FREQUENCIES,

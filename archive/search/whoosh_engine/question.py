@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import QueryTooBroad
+from archive.search.evaluating.places import NOWHERE, Documents, Places, following, member, together
+from archive.search.evaluating.placing import Unplaced, common, placed
 from archive.search.query import (
     And,
     Carries,
@@ -29,7 +31,6 @@ from archive.search.query import (
     Term,
 )
 from archive.search.whoosh_engine.leaf import View
-from archive.search.whoosh_engine.places import NOWHERE, Documents, Places, following, member, near, together
 from archive.search.whoosh_engine.snapshot import Snapshot
 
 MOST_WORDS = 50_000
@@ -40,9 +41,6 @@ MOST_SECONDS = 10.0
 
 REMEMBERED = 1 << 14
 """Matches among which those in a few of their documents are picked, instead of being read from the index again."""
-
-PAGE_FIELDS = frozenset({Field.WORD, Field.FORM, Field.STEM, Field.BARE_STEM, Field.LOOK_ALIKE})
-"""Fields whose terms stand on pages; the others are of what is known about a document."""
 
 NO_DOCUMENTS: Documents = np.empty(0, np.int32)
 
@@ -110,40 +108,14 @@ class Question:
         return _summed(documents, np.concatenate([counts for _, counts in parts]), self.snapshot.size)
 
     def places(self, query: Query, among: Documents) -> tuple[Documents, Places]:
-        """In which of these ascending documents a query holds, and where it stands in them.
+        """In which of these ascending documents a query holds, and where it stands in them."""
+        return placed(self, query, among)
 
-        What an exclusion is about stands nowhere, and a branch that does not hold in a document contributes nothing.
-        """
-        match query:
-            case Term() | Pattern() | Fuzzy():
-                if query.field not in PAGE_FIELDS:
-                    return self._without_places(query, among)
-                found = self._places_of(query, among)
-            case Phrase():
-                found = self._places_of(query, among)
-            case Near(left, right, distance):
-                holding_left, places_left = self.places(left, among)
-                _, places_right = self.places(right, holding_left)
-                found = near(places_left, places_right, distance).distinct()
-            case Range() | Carries():
-                return self._without_places(query, among)
-            case Not(part):
-                holding, _ = self.places(part, among)
-                return among[~member(among, holding)], NOWHERE
-            case And(parts):
-                every = [self.places(part, among) for part in parts]
-                holding = reduce(_common, (holding for holding, _ in every))
-                return holding, together([places for _, places in every]).within(holding)
-            case Or(parts):
-                every = [self.places(part, among) for part in parts]
-                holding = np.unique(np.concatenate([holding for holding, _ in every]))
-                return holding, together([places for _, places in every])
-        return found.counted()[0], found
+    def holding(self, query: Unplaced, among: Documents) -> Documents:
+        """In which of these ascending documents a query holds that stands at no word."""
+        return among[member(among, self.documents(query))]
 
-    def _without_places(self, query: Query, among: Documents) -> tuple[Documents, Places]:
-        return among[member(among, self.documents(query))], NOWHERE
-
-    def _places_of(self, query: Leaf | Phrase, among: Documents | None) -> Places:
+    def places_of(self, query: Leaf | Phrase, among: Documents | None) -> Places:
         """Where a leaf or a phrase stands in these documents, or in all; remembered for some of them."""
         searched, found = self._places.get(query, (NO_DOCUMENTS, NOWHERE))
         if among is not None and len(found) <= REMEMBERED and (searched is None or member(among, searched).all()):
@@ -169,7 +141,7 @@ class Question:
     def _phrase(self, words: tuple[str, ...], among: Documents | None) -> Places:
         terms = {word: Term(Field.FORM, word) for word in words}
         holding = [self.frequencies(term)[0] for term in terms.values()]
-        candidates = reduce(_common, sorted(holding if among is None else [among, *holding], key=len))
+        candidates = reduce(common, sorted(holding if among is None else [among, *holding], key=len))
         if not len(candidates):
             return NOWHERE
         self.check_time()
@@ -181,9 +153,9 @@ class Question:
         if query not in self._frequencies:
             match query:
                 case Phrase():
-                    places = self._places_of(query, None)
+                    places = self.places_of(query, None)
                 case Near(left, right):
-                    candidates = _common(self.documents(left), self.documents(right))
+                    candidates = common(self.documents(left), self.documents(right))
                     _, places = self.places(query, candidates)
             self._frequencies[query] = places.counted()
         return self._frequencies[query]
@@ -206,7 +178,7 @@ class Question:
                 mask[self.documents(part)] = False
                 found = np.flatnonzero(mask).astype(np.int32)
             case And(parts):
-                found = reduce(_common, sorted((self.documents(part) for part in parts), key=len))
+                found = reduce(common, sorted((self.documents(part) for part in parts), key=len))
             case Or(parts):
                 found = np.unique(np.concatenate([self.documents(part) for part in parts]))
         return found
@@ -225,11 +197,6 @@ class Question:
             case Column.AMOUNT:
                 return self.snapshot.with_amounts(least, most)
         return np.flatnonzero(mask).astype(np.int32)
-
-
-def _common(one: Documents, other: Documents) -> Documents:
-    smaller, larger = (one, other) if len(one) <= len(other) else (other, one)
-    return smaller[member(smaller, larger)]
 
 
 def _summed(documents: Documents, counts: NDArray[np.float32], size: int) -> Frequencies:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.whoosh_engine.arrays import sort_distinct
+from archive.search.evaluating.arrays import sort_distinct
 from archive.search.whoosh_engine.storage import damaged
 
 BLOCK_BITS = 12

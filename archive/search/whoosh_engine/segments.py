@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.engine import IndexEntry, IndexText
+from archive.search.evaluating.arrays import sort_distinct
+from archive.search.evaluating.printed import pack
 from archive.search.query import Field
 from archive.search.request import CLAUSE_FACETS, UNKNOWN
 from archive.search.whoosh_engine import layout
-from archive.search.whoosh_engine.arrays import sort_distinct
 from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter
 from archive.search.whoosh_engine.inverting import (
     FieldWriter,
@@ -25,7 +26,6 @@ from archive.search.whoosh_engine.inverting import (
     ranked,
     write_aliases,
 )
-from archive.search.whoosh_engine.printed import pack
 from archive.search.whoosh_engine.schema import COLUMNS, INDEX_NAME, SEPARATOR
 from archive.search.whoosh_engine.sections import SectionsWriter
 from archive.text.folding import fold

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from whoosh.index import TOC
 
 from archive.search.engine import Held
+from archive.search.evaluating.places import Documents, member
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.counting import FacetColumn
 from archive.search.whoosh_engine.leaf import Leaf, View
-from archive.search.whoosh_engine.places import Documents, member
 from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
 from archive.search.whoosh_engine.storage import MappedStorage
 from archive.search.whoosh_engine.writer import Known

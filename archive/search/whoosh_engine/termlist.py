@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from archive.search.whoosh_engine.arrays import sort_distinct
+from archive.search.evaluating.arrays import sort_distinct
 from archive.search.whoosh_engine.sections import BLOCK_BITS, CheckedArray
 
 Numbers = NDArray[np.int64]

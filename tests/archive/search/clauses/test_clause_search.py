@@ -13,6 +13,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Document, Fact, Page, Reading, Span, TextSource
+from archive.search.clauses.indexing import ClauseIndexing
 from archive.search.clauses.results import ClauseResults
 from archive.search.clauses.service import ClauseSearch
 from archive.search.indexing import Indexing
@@ -160,3 +161,13 @@ def test_an_index_that_fell_behind_is_mended(
     clause_engine.remove([f"{contract}/art_2"])
     indexing.reconcile()
     assert ask("").total == 3
+
+
+def test_what_had_no_clauses_before_the_first_that_had_is_done(catalog: Catalog, clause_engine: WhooshEngine) -> None:
+    ids = sorted(hashlib.sha256(str(number).encode()).hexdigest() for number in range(4))
+    for number in range(4):
+        is_last = hashlib.sha256(str(number).encode()).hexdigest() == ids[-1]
+        add_contract(catalog, number, ARTICLES if is_last else ())
+    clauses = ClauseIndexing(catalog, clause_engine, commit_documents=1)
+    clauses.index_due()
+    assert clauses.is_complete()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.search.evaluating.printed import STRETCH, PrintedWords, pack
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.search.whoosh_engine.printed import STRETCH, PrintedWords, pack
 from tests.engine_samples import ask, entry, found
 
 WORDS = [f"реч-{number}" for number in range(3 * STRETCH + 7)]

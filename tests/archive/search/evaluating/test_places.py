@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.search.whoosh_engine.places import WORD_BITS, Places, following, member, near, together
+from archive.search.evaluating.places import WORD_BITS, Places, following, member, near, together
 
 Span = tuple[int, int]
 

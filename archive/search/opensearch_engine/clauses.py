@@ -1,0 +1,245 @@
+"""From a query to clauses of OpenSearch: pure, and tested by comparing dictionaries.
+
+What the leaves of the pages stand for was looked up before (:class:`Meaning`). A clause finds exactly the documents in
+which its query holds, except for queries that have to be sifted (:func:`must_be_sifted`), of which it finds those that
+were sifted out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from archive.search.evaluating.refining import PAGE_FIELDS
+from archive.search.opensearch_engine.mapping import WORDS, Json, facet_field, known_field
+from archive.search.opensearch_engine.meaning import Meaning, Sifted, Word
+from archive.search.opensearch_engine.tokens import ANYTHING, POSITION, beginning, ending, shortened, together, token
+from archive.search.query import (
+    And,
+    Carries,
+    Column,
+    Field,
+    Fuzzy,
+    Leaf,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Range,
+    Term,
+)
+
+MOST_SCORED = 500
+"""Words of a leaf whose frequencies are summed up for a score; with more all matches count the same."""
+
+MOST_SPANS = 900
+"""Clauses of all NEAR of a query. The servers take 1,024 clauses."""
+
+MOST_GAPS = 30
+"""Words that NEAR may reach where it is asked for as phrases, one for each distance."""
+
+MOST_IDS = 60_000
+"""Ids in one clause; the servers take 65,536."""
+
+_LARGEST = (1 << 63) - 1
+
+NOTHING: Json = {"match_none": {}}
+
+
+def must_be_sifted(query: Sifted, meaning: Meaning) -> bool:
+    """Whether OpenSearch can find only more documents than those in which a query holds."""
+    match query:
+        case Phrase(terms):
+            forms = [meaning.of_form(term) for term in terms]
+            return len(forms) > 2 and all(forms) and any(word.joined for form in forms for word in form)
+        case Near(left, right):
+            is_far = meaning.is_crowded and query.distance > MOST_GAPS
+            return is_far or None in (_words_of(left, meaning), _words_of(right, meaning))
+
+
+def spans(query: Near, meaning: Meaning) -> int:
+    """How many clauses it takes to ask for a NEAR between words: each word in both orders."""
+    sides = (_words_of(query.left, meaning), _words_of(query.right, meaning))
+    return 2 * sum(len(standing(side or ())) for side in sides)
+
+
+def superset(query: Sifted, meaning: Meaning) -> Json:
+    """Documents among which are all those that have to be sifted, without those of which it is plain."""
+    match query:
+        case Phrase(terms):
+            pairs = [_line_by_line(_ends(one, meaning), _begins(other, meaning)) for one, other in _pairs(terms)]
+            return {"bool": {"filter": pairs, "must_not": [_plain(terms, meaning)]}}
+        case Near(left, right):
+            return {"bool": {"filter": [found(left, meaning), found(right, meaning)]}}
+
+
+def found(query: Query, meaning: Meaning) -> Json:
+    """The clause of the documents in which a query holds."""
+    clause: Json
+    match query:
+        case Term() | Pattern() | Fuzzy():
+            clause = _of_leaf(query, meaning)
+        case Phrase() | Near():
+            clause = _of_places(query, meaning)
+        case Range(column, low, high):
+            clause = _in_range(column, low, high)
+        case Carries(facet, value):
+            clause = {"term": {facet_field(facet): value}}
+        case Not(part):
+            clause = {"bool": {"must_not": [found(part, meaning)]}}
+        case And(parts):
+            clause = {"bool": {"filter": [found(part, meaning) for part in parts]}}
+        case Or(parts):
+            clause = any_of([found(part, meaning) for part in parts])
+    return clause
+
+
+def scored(query: Query, meaning: Meaning) -> Json:
+    """The same, with scores for a first choice of the best documents."""
+    match query:
+        case Term(weight=weight):
+            return _scored_term(query, weight, meaning)
+        case Pattern() | Fuzzy():
+            return {"constant_score": {"filter": found(query, meaning), "boost": 1.0}}
+        case Phrase() | Near():
+            return found(query, meaning)
+        case Not() | Range() | Carries():
+            return {"bool": {"filter": [found(query, meaning)]}}
+        case And(parts):
+            return {"bool": {"must": [scored(part, meaning) for part in parts]}}
+        case Or(parts):
+            return any_of([scored(part, meaning) for part in parts])
+
+
+def ids_among(ids: Iterable[str]) -> Json:
+    """The documents with any of these ids."""
+    listed = sorted(ids)
+    parts = [{"terms": {"id": listed[at : at + MOST_IDS]}} for at in range(0, len(listed), MOST_IDS)]
+    return any_of(parts) if parts else NOTHING
+
+
+def any_of(clauses: Sequence[Json]) -> Json:
+    """The documents of any of these clauses."""
+    return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
+
+
+def standing(words: Iterable[Word]) -> list[str]:
+    """The tokens by which words are found: a joined word is named where it begins, too."""
+    return [found for word in words for found in _tokens(word, beginning)]
+
+
+def _tokens(word: Word, of_joined: Callable[[str], str]) -> list[str]:
+    return [token(word.text), of_joined(word.text)] if word.joined else [token(word.text)]
+
+
+def _leaf_words(leaf: Leaf, meaning: Meaning) -> Sequence[Word]:
+    return meaning.words[Term(leaf.field, leaf.text) if isinstance(leaf, Term) else leaf]
+
+
+def _of_leaf(leaf: Leaf, meaning: Meaning) -> Json:
+    if leaf.field in PAGE_FIELDS:
+        tokens = standing(_leaf_words(leaf, meaning))
+        return {"terms": {WORDS: tokens}} if tokens else NOTHING
+    name = known_field(leaf.field)
+    match leaf:
+        case Term(_, text):
+            return {"term": {name: shortened(text)}}
+        case Pattern(_, text):
+            return {"wildcard": {name: {"value": text.replace("\\", "\\\\"), "rewrite": "constant_score"}}}
+        case Fuzzy(_, text, distance):
+            return {"fuzzy": {name: {"value": text, "fuzziness": distance, "rewrite": "constant_score"}}}
+
+
+def _scored_term(term: Term, weight: float, meaning: Meaning) -> Json:
+    clause = _of_leaf(term, meaning)
+    if term.field not in PAGE_FIELDS or clause is NOTHING:
+        return {"constant_score": {"filter": clause, "boost": weight}}
+    tokens = clause["terms"][WORDS]
+    if len(tokens) > MOST_SCORED:
+        return {"constant_score": {"filter": clause, "boost": weight}}
+    return {"match": {WORDS: {"query": together(tokens), "boost": weight}}}
+
+
+def _of_places(query: Sifted, meaning: Meaning) -> Json:
+    is_sifted = must_be_sifted(query, meaning)
+    if isinstance(query, Near):
+        return ids_among(meaning.sifted[query]) if is_sifted else _near(query, meaning)
+    match query.terms:
+        case (form,):
+            return _of_leaf(Term(Field.FORM, form), meaning)
+        case (one, other):
+            return _line_by_line(_ends(one, meaning), _begins(other, meaning))
+        case terms:
+            plain = _plain(terms, meaning)
+            return any_of([plain, ids_among(meaning.sifted[query])]) if is_sifted else plain
+
+
+def _plain(terms: Sequence[str], meaning: Meaning) -> Json:
+    """A phrase of words, each of which stands in one place."""
+    return _line_by_line(*([token(word.text) for word in meaning.of_form(term)] for term in terms))
+
+
+def _line_by_line(*lines: Sequence[str]) -> Json:
+    """Lines that follow each other, with any of these tokens in each."""
+    if not all(lines):
+        return NOTHING
+    return {"match_phrase": {WORDS: POSITION.join(map(together, lines))}}
+
+
+def _ends(form: str, meaning: Meaning) -> list[str]:
+    return [found for word in meaning.of_form(form) for found in _tokens(word, ending)]
+
+
+def _begins(form: str, meaning: Meaning) -> list[str]:
+    return standing(meaning.of_form(form))
+
+
+def _pairs(terms: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return pairwise(terms)
+
+
+def _words_of(query: Query, meaning: Meaning) -> Sequence[Word] | None:
+    """The words at which a query stands; None where it stands at other things than words."""
+    match query:
+        case Term(field) | Pattern(field) | Fuzzy(field) if field in PAGE_FIELDS:
+            return _leaf_words(query, meaning)
+        case Or(parts):
+            sides = [_words_of(part, meaning) for part in parts]
+            if any(side is None for side in sides):
+                return None
+            return list(dict.fromkeys(word for side in sides for word in side or ()))
+        case _:
+            return None
+
+
+def _near(query: Near, meaning: Meaning) -> Json:
+    left, right = _words_of(query.left, meaning), _words_of(query.right, meaning)
+    if not left or not right:
+        return NOTHING
+    return any_of([*_in_order(left, right, query, meaning), *_in_order(right, left, query, meaning)])
+
+
+def _in_order(one: Sequence[Word], other: Sequence[Word], near: Near, meaning: Meaning) -> list[Json]:
+    """Clauses of the documents in which a word of one side ends and, not too far on, a word of the other begins."""
+    ends = [found for word in one for found in _tokens(word, ending)]
+    begins = [found for word in other for found in _tokens(word, beginning)]
+    if meaning.is_crowded:
+        # A phrase counts as two clauses however many words may stand in its places, but has a fixed length.
+        return [_line_by_line(ends, *[[ANYTHING]] * gap, begins) for gap in range(near.distance)]
+    clauses = [{"span_or": {"clauses": [{"span_term": {WORDS: found}} for found in side]}} for side in (ends, begins)]
+    return [{"span_near": {"clauses": clauses, "slop": near.distance - 1, "in_order": True}}]
+
+
+def _in_range(column: Column, low: int | None, high: int | None) -> Json:
+    least = 0 if low is None else min(low, _LARGEST)
+    most = _LARGEST if high is None else min(high, _LARGEST)
+    match column:
+        case Column.YEAR:
+            return {"range": {"year": {"gte": least, "lte": most}}}
+        case Column.AMOUNT:
+            return {"range": {"amounts": {"gte": least, "lte": most}}}
+        case Column.DATE:
+            # A date without day or month stands for the whole month or year.
+            return {"bool": {"filter": [{"range": {"date_last": {"gte": least}}}, {"range": {"date": {"lte": most}}}]}}

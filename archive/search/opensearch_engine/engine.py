@@ -1,0 +1,180 @@
+"""The search engine of many machines: :class:`archive.search.engine.SearchEngine` on OpenSearch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
+from typing import TypeVar
+
+from archive.errors import EngineUnavailable, IndexDamaged
+from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry, Rebuild, WordCount
+from archive.search.evaluating.refining import WEIGHTS, Weights
+from archive.search.opensearch_engine.bodies import every
+from archive.search.opensearch_engine.client import Client, IndexGone, Servers
+from archive.search.opensearch_engine.generations import REMEDY, Generations, Place
+from archive.search.opensearch_engine.lexicon import word_counts
+from archive.search.opensearch_engine.question import Asking, Replaced, answer
+from archive.search.opensearch_engine.rebuilding import OpenSearchRebuild
+from archive.search.opensearch_engine.searching import Searching
+from archive.search.opensearch_engine.sources import Sources
+from archive.search.opensearch_engine.writing import add, held_by, remove
+from archive.search.query import Leaf, Query
+
+KNOWN_SECONDS = 1.0
+"""How long the name of the generation is taken to be what it was. One that is gone is noticed at once."""
+
+_ATTEMPTS = 5
+
+_Answer = TypeVar("_Answer")
+
+
+class OpenSearchEngine:
+    """Searches the generation that its alias names. Nothing is made on the servers until something is added.
+
+    Any number of threads and processes may search at the same time, and while one process writes. Every method may
+    raise :class:`archive.errors.EngineUnavailable`, and :class:`IndexDamaged` where the index was made by another
+    version of Dosije, except :meth:`rebuild`.
+    """
+
+    def __init__(self, url: str, kind: str, weights: Weights = WEIGHTS) -> None:
+        """:param url: the setting ``search_url``.
+        :param kind: what is found, after which the index is called: documents or clauses.
+        :raises archive.errors.UsageError: the address makes no sense.
+        """
+        servers = Servers.parse(url)
+        self._client = Client(servers)
+        self._url = url
+        self._generations = Generations(self._client, f"{servers.name}-{kind}")
+        self._sources: dict[Place, Sources] = {}
+        self._weights = weights
+        self._hidden: frozenset[str] = frozenset()
+        self._known: list[tuple[float, Place | None]] = []
+
+    def seen(self, hidden: frozenset[str]) -> OpenSearchEngine:
+        """This index as those see it from whom these collections are hidden: their documents are in no answer."""
+        engine = copy(self)
+        engine._hidden = hidden
+        return engine
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that answers searches."""
+        return self._generations.name()
+
+    @property
+    def where(self) -> str:
+        """Where the index lies, for a person."""
+        return f"{', '.join(self._client.servers.hosts)} ({self._generations.alias})"
+
+    def published(self) -> float | None:
+        """When the generation that answers searches was made, in seconds since 1970; None where there is none."""
+        return self._generations.published()
+
+    def damages(self) -> Iterator[IndexDamaged]:
+        """What of the index is lost on the servers. OpenSearch checks its files itself when it reads them."""
+        place = self._current(fresh=True)
+        if place is not None and (lost := self._generations.lost(place)):
+            yield IndexDamaged(f"The servers have lost {lost} shards of the search index {place.documents}.", REMEDY)
+
+    def add(self, entries: Iterable[IndexEntry]) -> None:
+        """Add or replace documents. The first ever added make the first generation.
+
+        :raises ValueError: an id comes twice, or an unknown document comes without its text.
+        """
+        place = self._current(fresh=True)
+        if place is None:
+            place = self._generations.create()
+            self._generations.publish(place)
+            self._known.clear()
+        sources = self._sources.setdefault(place, Sources())
+        try:
+            add(self._client, place, sources, entries)
+        except BaseException:
+            # Words may be remembered as sent that were not.
+            del self._sources[place]
+            raise
+        self._generations.refresh(place)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Take documents out."""
+        place = self._current(fresh=True)
+        if place is not None:
+            remove(self._client, place, ids)
+            self._generations.refresh(place)
+
+    def held(self) -> Mapping[str, Held]:
+        """Every document the index holds."""
+        return self._asked(lambda asking: held_by(asking.searching, asking.place, every(self._hidden)), {})
+
+    def search(self, request: EngineRequest) -> EngineResults:
+        """Answer a request. It is partial where a shard did not answer.
+
+        :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+        """
+        nothing = EngineResults(0, (), {facet: dict.fromkeys(_chosen(request, facet), 0) for facet in request.facets})
+        return self._asked(lambda asking: answer(asking, request), nothing, may_be_partial=request.may_be_partial)
+
+    def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
+        """Where ``query`` matches a reading of one document; nowhere, if the index does not hold that reading."""
+
+        def found(asking: Asking) -> tuple[tuple[int, int], ...]:
+            meaning = asking.words(query)
+            texts = asking.looked_at([document_id], query, meaning, {})
+            if not texts.documents or texts.documents[0].terms.reading != reading:
+                return ()
+            return texts.placed(query, texts.all)[1].outermost().of_document(0)
+
+        return self._asked(found, ())
+
+    def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
+        """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first."""
+
+        def counted(asking: Asking) -> tuple[WordCount, ...]:
+            return word_counts(asking.searching, asking.place, leaf, limit, self._hidden)
+
+        return self._asked(counted, (), may_be_partial=True)
+
+    def rebuild(self) -> Rebuild:
+        """Start a new generation beside this one, which may be of another version."""
+        return OpenSearchRebuild(self._client, self._url, self._generations, self._known.clear)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._client.close()
+
+    def _current(self, fresh: bool = False) -> Place | None:
+        now = time.monotonic()
+        known = self._known[-1:]
+        if fresh or not known or now - known[0][0] > KNOWN_SECONDS:
+            known = [(now, self._generations.current())]
+            self._known[:] = known
+        return known[0][1]
+
+    def _asked(
+        self, question: Callable[[Asking], _Answer], nothing: _Answer, *, may_be_partial: bool = False
+    ) -> _Answer:
+        """The answer to a question, asked anew if a generation or a document is replaced meanwhile.
+
+        :param nothing: the answer of an index that is not there.
+        """
+        for attempt in range(_ATTEMPTS):
+            place = self._current(fresh=attempt > 0)
+            if place is None:
+                return nothing
+            try:
+                searching = Searching(self._client)
+                found = question(Asking(searching, place, self._hidden, self._weights))
+            except (IndexGone, Replaced):
+                continue
+            if searching.partial and not may_be_partial:
+                raise EngineUnavailable(
+                    f"A part of the search index at {self.where} does not answer.",
+                    "See that all servers of OpenSearch are running; nothing is lost.",
+                )
+            return found
+        raise IndexDamaged(f"The search index at {self.where} changes faster than it can be read.", REMEDY)
+
+
+def _chosen(request: EngineRequest, facet: str) -> tuple[str, ...]:
+    return (*request.filters.get(facet, ()), *request.excluded.get(facet, ()))

@@ -1,0 +1,130 @@
+"""Generations of an index on the servers.
+
+::
+
+    NAME-documents             an alias: the generation that answers searches
+    NAME-documents-000001-5e…  a generation: the documents
+    NAME-documents-000001-5e…-words             and their words
+    NAME-clauses...            the same of the index of clauses
+
+A new generation is built beside the old one and takes over by one change of the alias.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+
+from archive.errors import IndexDamaged
+from archive.search.opensearch_engine.client import Client
+from archive.search.opensearch_engine.mapping import INDEX_VERSION, Json, documents_index, words_index
+
+REMEDY = "Rebuild it with: dosije reindex"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A generation: what its two indexes are called."""
+
+    documents: str
+
+    @property
+    def words(self) -> str:
+        """The index of its words."""
+        return f"{self.documents}-words"
+
+
+class Generations:
+    """The generations of one index. Only the one process that writes may change them."""
+
+    def __init__(self, client: Client, alias: str) -> None:
+        self._client = client
+        self.alias = alias
+        self._name = re.compile(rf"{re.escape(alias)}-(\d{{6,}})-[0-9a-f]{{8}}")
+        self.none = f"{alias}-000000"
+
+    def current(self) -> Place | None:
+        """The generation that answers searches, or None before the first.
+
+        :raises IndexDamaged: it was made by another version of Dosije.
+        """
+        answer = self._client.ask("GET", f"/{self.alias}/_mapping")
+        for name, told in answer.items():
+            if not self._name.fullmatch(name):
+                continue
+            if told["mappings"].get("_meta", {}).get("version") != INDEX_VERSION:
+                raise IndexDamaged(f"The search index at {name} was made by another version of Dosije.", REMEDY)
+            return Place(name)
+        return None
+
+    def name(self) -> str:
+        """The name of the generation that answers searches, whatever version it has."""
+        answer = self._client.ask("GET", f"/_alias/{self.alias}")
+        return next(filter(self._name.fullmatch, answer), self.none)
+
+    def create(self) -> Place:
+        """Make an empty generation, which answers no searches yet."""
+        numbers = [int(match[1]) for name in self._all() if (match := self._name.fullmatch(name))]
+        # The catalog keeps for each generation what it holds, so none may have the name of one that was lost.
+        place = Place(f"{self.alias}-{max(numbers, default=0) + 1:06}-{secrets.token_hex(4)}")
+        servers = self._client.servers
+        # Words first: a generation that has documents has an index of words.
+        self._create(place.words, words_index(servers.replicas))
+        self._create(place.documents, documents_index(servers.shards, servers.replicas))
+        return place
+
+    def _create(self, name: str, body: Json) -> None:
+        self._client.ask("PUT", f"/{name}", body, wait_for_active_shards="1")
+
+    def _all(self) -> list[str]:
+        answer = self._client.ask("GET", f"/{self.alias}-*", expand_wildcards="all")
+        return list(answer)
+
+    def publish(self, place: Place) -> None:
+        """Let a generation answer searches from now on."""
+        add = {"add": {"index": place.documents, "alias": self.alias}}
+        old = {"remove": {"index": f"{self.alias}-*", "alias": self.alias, "must_exist": False}}
+        self._client.ask("POST", "/_aliases", {"actions": [old, add]})
+
+    def refresh(self, place: Place) -> None:
+        """Return when what was written can be searched: words before documents."""
+        self._client.ask("POST", f"/{place.words}/_refresh")
+        self._client.ask("POST", f"/{place.documents}/_refresh")
+
+    def compact(self, place: Place) -> None:
+        """Have a generation that was built at once rewritten as few files, while it answers already.
+
+        Its shards then answer sooner and take half the room: until documents are written anew, OpenSearch keeps what it
+        was sent of each, to tell a copy that was away.
+        """
+        names = f"{place.documents},{place.words}"
+        self._client.ask("POST", f"/{names}/_flush")
+        self._client.ask("POST", f"/{names}/_forcemerge", max_num_segments="1", wait_for_completion="false")
+
+    def drop(self, place: Place) -> None:
+        """Remove one generation."""
+        for name in (place.documents, place.words):
+            self._client.ask("DELETE", f"/{name}")
+
+    def drop_all_but(self, keep: Place) -> None:
+        """Remove every other generation: the old one, and what interrupted rebuilds left."""
+        for name in self._all():
+            base = name.removesuffix("-words")
+            if self._name.fullmatch(base) and base != keep.documents:
+                self._client.ask("DELETE", f"/{name}")
+
+    def published(self) -> float | None:
+        """When the generation that answers was made, in seconds since 1970."""
+        answer = self._client.ask("GET", f"/{self.alias}/_settings/index.creation_date")
+        for name, told in answer.items():
+            if self._name.fullmatch(name):
+                return int(told["settings"]["index"]["creation_date"]) / 1000
+        return None
+
+    def lost(self, place: Place) -> int:
+        """Shards of a generation of which no server has a copy at hand."""
+        names = f"{place.documents},{place.words}"
+        answer = self._client.ask("GET", f"/_cluster/health/{names}", level="indices")
+        told = answer.get("indices", {}).values()
+        return sum(index["number_of_shards"] - index["active_primary_shards"] for index in told)

@@ -1,0 +1,163 @@
+"""The words of the index: what a leaf of a query stands for, and how common each is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from heapq import nlargest
+from itertools import chain
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from archive.errors import QueryTooBroad
+from archive.search.engine import WordCount
+from archive.search.opensearch_engine.bodies import SECONDS, count
+from archive.search.opensearch_engine.clauses import standing
+from archive.search.opensearch_engine.generations import Place
+from archive.search.opensearch_engine.mapping import MOST_LISTED, WORDS, Json
+from archive.search.opensearch_engine.meaning import Word
+from archive.search.opensearch_engine.searching import Searching
+from archive.search.opensearch_engine.tokens import shortened
+from archive.search.query import Field, Fuzzy, Leaf, Pattern, Term
+from archive.text.vocabulary import Writing
+
+MOST_WORDS = 50_000
+"""Different words that one wildcard or fuzzy word may stand for."""
+
+_FIRST_LOOK = 1000
+"""Entries of a first look. Most leaves have fewer, and a server makes room for as many as it is asked for."""
+
+COUNTED_AT_ONCE = 200
+"""Words that are counted in one request."""
+
+
+def listing(leaf: Leaf, size: int) -> Json:
+    """The search for the entries of the words that a leaf stands for, or for a few more."""
+    field = "word" if leaf.field is Field.WORD else leaf.field.value
+    match leaf:
+        case Term(_, text):
+            clause: Json = {"term": {field: shortened(text)}}
+        case Pattern(_, text):
+            clause = {"wildcard": {field: {"value": _relaxed(text), "rewrite": "constant_score"}}}
+        case Fuzzy(_, text, distance):
+            clause = {"fuzzy": {field: {"value": text, "fuzziness": distance, "rewrite": "constant_score"}}}
+    return {
+        "query": {"bool": {"filter": [clause]}},
+        "size": size,
+        "sort": ["_doc"],
+        "track_total_hits": True,
+        "_source": False,
+        "docvalue_fields": list(dict.fromkeys(["word", "writing", "joined", field])),
+        "timeout": SECONDS,
+    }
+
+
+def looked_up(searching: Searching, place: Place, leaves: Iterable[Leaf]) -> dict[Leaf, list[Word]]:
+    """The words that leaves of the pages stand for.
+
+    :raises QueryTooBroad: they are more than :data:`MOST_WORDS`.
+    """
+    found: dict[Leaf, list[Word]] = {}
+    for leaf, entries in _entries(searching, place, list(dict.fromkeys(leaves))):
+        joined: dict[str, bool] = {}
+        for entry in entries:
+            word = entry["word"][0]
+            joined[word] = joined.get(word, False) or entry["joined"][0]
+        if len(joined) > MOST_WORDS:
+            raise _too_many(leaf)
+        found[leaf] = [Word(word, is_joined) for word, is_joined in joined.items()]
+    return found
+
+
+def word_counts(
+    searching: Searching, place: Place, leaf: Leaf, limit: int, hidden: frozenset[str]
+) -> tuple[WordCount, ...]:
+    """The words that a leaf of the pages stands for, those in most documents that are seen first, then by spelling.
+
+    :raises QueryTooBroad: they are too many.
+    """
+    writings: dict[str, Writing] = {}
+    joined: dict[str, bool] = {}
+    for _, entries in _entries(searching, place, [leaf]):
+        for entry in entries:
+            word = entry["word"][0]
+            writings[word] = writings.get(word, Writing(0)) | Writing(entry["writing"][0])
+            joined[word] = joined.get(word, False) or entry["joined"][0]
+    if len(joined) > MOST_WORDS:
+        raise _too_many(leaf)
+    words = [Word(word, is_joined) for word, is_joined in joined.items()]
+    counts = _commonest(searching, place, words, limit, hidden)
+    ranked = sorted((word for word, number in counts.items() if number), key=lambda word: (-counts[word], word))
+    return tuple(WordCount(word, writings[word], counts[word]) for word in ranked[:limit])
+
+
+def _commonest(
+    searching: Searching, place: Place, words: Sequence[Word], limit: int, hidden: frozenset[str]
+) -> dict[str, int]:
+    """In how many documents words stand that are seen: all words, or those at least that stand in most.
+
+    Counting thousands of words takes seconds. The servers tell at once in how many documents each stands at most, with
+    those that are hidden or were replaced; so the ones of most are counted, until no other can stand in more.
+    """
+    most = _at_most(searching, place, words) if len(words) > COUNTED_AT_ONCE else {}
+    ordered = sorted(words, key=lambda word: -most.get(word, 0))
+    counts: dict[str, int] = {}
+    for start in range(0, len(ordered), COUNTED_AT_ONCE):
+        reached = nlargest(limit, counts.values())
+        if len(reached) == limit and reached[-1] > most.get(ordered[start], 0):
+            break
+        part = ordered[start : start + COUNTED_AT_ONCE]
+        clauses = ({"terms": {WORDS: standing([word])}} for word in part)
+        answers = searching.asked([(place.documents, count(clause, hidden)) for clause in clauses])
+        counts |= {word.text: told["hits"]["total"]["value"] for word, told in zip(part, answers, strict=True)}
+    return counts
+
+
+def _at_most(searching: Searching, place: Place, words: Sequence[Word]) -> dict[Word, int]:
+    tokens = {word: standing([word]) for word in words}
+    frequencies = searching.frequencies(place.documents, list(chain.from_iterable(tokens.values())))
+    return {word: sum(frequencies[token] for token in of_word) for word, of_word in tokens.items()}
+
+
+def _entries(
+    searching: Searching, place: Place, leaves: Sequence[Leaf]
+) -> Iterator[tuple[Leaf, Iterator[Mapping[str, Any]]]]:
+    answers = searching.asked([(place.words, listing(leaf, _FIRST_LOOK)) for leaf in leaves])
+    for leaf, answer in zip(leaves, answers, strict=True):
+        total = answer["hits"]["total"]["value"]
+        if total > MOST_LISTED:
+            raise _too_many(leaf)
+        whole = answer
+        if total > _FIRST_LOOK:
+            (whole,) = searching.asked([(place.words, listing(leaf, total))])
+        yield leaf, (hit["fields"] for hit in whole["hits"]["hits"] if _fits(leaf, hit["fields"]))
+
+
+def _fits(leaf: Leaf, entry: Mapping[str, Any]) -> bool:
+    """Whether an entry is one of those that a leaf stands for: the servers may have given a few more."""
+    texts = entry.get("word" if leaf.field is Field.WORD else leaf.field.value, ())
+    match leaf:
+        case Term():
+            return True
+        case Pattern(_, text):
+            return any(_expression(text).fullmatch(found) for found in texts)
+        case Fuzzy(_, text, distance):
+            return any(OSA.distance(text, found, score_cutoff=distance) <= distance for found in texts)
+
+
+def _relaxed(pattern: str) -> str:
+    """A pattern that fits whatever this one does and is cheap to follow: stars beside question marks are not."""
+    escaped = pattern.replace("\\", "\\\\")
+    return re.sub(r"\*+", "*", escaped.replace("?", "*")) if "*" in escaped else escaped
+
+
+@lru_cache(maxsize=64)
+def _expression(pattern: str) -> re.Pattern[str]:
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(character) or re.escape(character) for character in pattern), re.DOTALL)
+
+
+def _too_many(leaf: Leaf) -> QueryTooBroad:
+    return QueryTooBroad(f"“{leaf.text}” stands for more than {MOST_WORDS:,} different words.", "Give it more letters.")

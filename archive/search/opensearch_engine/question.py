@@ -1,0 +1,200 @@
+"""One request answered: which searches are asked, in which order, and what is made of their answers.
+
+1. What the leaves of the query stand for, in the index of words; then what has to be sifted, if anything.
+2. The documents in order, the total and the facets; beside it, for scores, how common the parts of the query are.
+3. A look at the words of the first documents, which gives their scores, their order and where they match.
+4. What is shown of those in the slice: their printed words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.search.engine import EngineHit, EngineRequest, EngineResults
+from archive.search.evaluating.places import NOWHERE, Places
+from archive.search.evaluating.refining import Scores, Weights
+from archive.search.opensearch_engine.bodies import (
+    count,
+    facet_page,
+    lengths,
+    look,
+    results,
+)
+from archive.search.opensearch_engine.clauses import found
+from archive.search.opensearch_engine.generations import Place
+from archive.search.opensearch_engine.hits import FoundText
+from archive.search.opensearch_engine.lexicon import looked_up
+from archive.search.opensearch_engine.mapping import PRINTED, SHOWN, TERMS, Json
+from archive.search.opensearch_engine.meaning import Meaning, page_leaves
+from archive.search.opensearch_engine.ranking import Ranking, Totals, counted, titles
+from archive.search.opensearch_engine.searching import Searching
+from archive.search.opensearch_engine.sifting import names_of, sift
+from archive.search.opensearch_engine.sources import decoded
+from archive.search.opensearch_engine.texts import Looked, Texts
+from archive.search.query import And, Query
+
+DEEPEST = 10_000
+"""Results that a server finds by their place. Those after them are found by what stands before them."""
+
+AT_ONCE = 100
+"""Documents whose words are fetched in one request."""
+
+EVERYTHING = And(())
+
+
+class Replaced(Exception):  # it is news, not an error: the question is asked anew
+    """A document was replaced while a question was being answered."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The means to answer one request: whom to ask, where, and what is hidden."""
+
+    searching: Searching
+    place: Place
+    hidden: frozenset[str]
+    weights: Weights
+
+    def asked(self, *bodies: Json) -> list[Json]:
+        """The answers to searches for documents."""
+        return self.searching.asked([(self.place.documents, body) for body in bodies])
+
+    def words(self, query: Query) -> Meaning:
+        """What a query means in this index, for looking at documents: nothing has to be sifted for that."""
+        return Meaning(looked_up(self.searching, self.place, page_leaves(query)))
+
+    def meaning(self, query: Query) -> Meaning:
+        """The same for finding documents."""
+        return sift(self.searching, self.place, query, self.words(query), self.hidden)
+
+    def looked_at(self, ids: Sequence[str], query: Query, meaning: Meaning, names: Mapping[str, Query]) -> Texts:
+        """Look at the words of documents, in this order. Some may be gone meanwhile.
+
+        :param names: queries, by name, of which is asked whether they hold, besides the parts of ``query``.
+        """
+        named = {**names_of(query), **names}
+        by_id: dict[str, Looked] = {}
+        for start in range(0, len(ids), AT_ONCE):
+            body = look(ids[start : start + AT_ONCE], named, meaning, self.hidden, (TERMS,))
+            (answered,) = self.searching.fetched([(self.place.documents, body)])
+            by_id |= {(looked := Looked.of(hit)).id: looked for hit in answered["hits"]["hits"]}
+        return Texts([by_id[id_] for id_ in ids if id_ in by_id], meaning, named)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The documents from one place in the order to another, with their dates; all counts; and totals for scores."""
+
+    dates: Mapping[str, int]
+    whole: Json
+    totals: Totals
+
+
+def answer(asking: Asking, request: EngineRequest) -> EngineResults:
+    """Answer a request.
+
+    :raises Replaced: a document was replaced meanwhile.
+    """
+    query = request.query
+    meaning = Meaning({}) if query is None else asking.meaning(query)
+    is_ranked = request.sort == "relevance" and query is not None
+    # The first fifty are put in another order, so whoever asks for one of them needs them all.
+    best = asking.weights.looked_at if is_ranked and request.offset < asking.weights.looked_at else 0
+    first, last = (0 if best else request.offset), max(request.offset + request.limit, best)
+    body = results(request, meaning, asking.hidden)
+    listed = _listed(asking, body, first, last, query, meaning)
+    terms = titles(query) if query is not None and best else []
+    names: dict[str, Query] = {f"title{number}": term for number, term in enumerate(terms)}
+    texts = asking.looked_at(list(listed.dates), query or EVERYTHING, meaning, names)
+    scores = np.zeros(len(texts.documents), np.float32)
+    order = np.arange(len(texts.documents))
+    if query is not None:
+        ranking = Ranking(texts, listed.totals, dict(zip(terms, names, strict=True)), asking.weights)
+        scores = ranking.scored(query)
+        if best:
+            scores[:best] += ranking.refined(query, texts.all[:best])
+            order[:best] = _in_order(texts, scores, listed.dates, best)
+    chosen = order[request.offset - first : request.offset - first + request.limit]
+    places = texts.placed(query, texts.all)[1].outermost() if query is not None else NOWHERE
+    return EngineResults(
+        total=listed.whole["hits"]["total"]["value"],
+        hits=tuple(_hits(asking, texts, places, chosen.tolist(), scores.tolist())),
+        facets={facet: _counts(asking, request, body, facet, listed.whole) for facet in request.facets},
+        partial=asking.searching.partial,
+    )
+
+
+def _listed(asking: Asking, body: Json, first: int, last: int, query: Query | None, meaning: Meaning) -> Listed:
+    rare = [] if query is None else list(dict.fromkeys(counted(query)))
+    counting = [count(found(part, meaning), asking.hidden) for part in rare]
+    is_deep = last > DEEPEST
+    slice_ = {"size": 0} if is_deep else {"from": first, "size": last - first}
+    whole, of_all, *counts = asking.asked({**body, **slice_}, lengths(asking.hidden), *counting)
+    hits = list(asking.searching.deep(asking.place.documents, body, first, last)) if is_deep else whole["hits"]["hits"]
+    words, pages = (int(of_all["aggregations"][name]["value"]) for name in ("word_count", "page_count"))
+    having = {part: told["hits"]["total"]["value"] for part, told in zip(rare, counts, strict=True)}
+    totals = Totals(of_all["hits"]["total"]["value"], words, pages, having)
+    # The id is the last value of every order, and the date the one before it where ties of scores are broken.
+    return Listed(
+        {hit["sort"][-1]: int(hit["sort"][-2]) if len(hit["sort"]) == 3 else 0 for hit in hits}, whole, totals
+    )
+
+
+def _in_order(texts: Texts, scores: Scores, dates: Mapping[str, int], count: int) -> NDArray[np.int64]:
+    """The first documents by their scores; those as good as each other newest first, then by id."""
+    ids = [document.id for document in texts.documents[:count]]
+    days = np.array([dates[id_] for id_ in ids], np.float64)
+    return np.lexsort((np.array(ids, np.str_), -days, -scores[:count]))
+
+
+def _hits(
+    asking: Asking, texts: Texts, places: Places, chosen: Sequence[int], scores: Sequence[float]
+) -> Iterator[EngineHit]:
+    for start in range(0, len(chosen), AT_ONCE):
+        part = chosen[start : start + AT_ONCE]
+        ids = [texts.documents[at].id for at in part]
+        body = look(ids, {}, Meaning({}), asking.hidden, (PRINTED, SHOWN))
+        (answered,) = asking.searching.fetched([(asking.place.documents, body)])
+        fields = {hit["sort"][-1]: hit["fields"] for hit in answered["hits"]["hits"]}
+        for at in part:
+            document = texts.documents[at]
+            told = fields.get(document.id)
+            if told is None and asking.searching.partial:
+                continue
+            if told is None or (told["revision"][0], told["reading"][0]) != (document.revision, document.terms.reading):
+                raise Replaced
+            yield EngineHit(
+                id=document.id,
+                reading=document.terms.reading,
+                score=scores[at],
+                matches=places.of_document(at),
+                shown=decoded(told[SHOWN][0]),
+                text=FoundText(document.terms, told[PRINTED][0]),
+            )
+
+
+def _counts(asking: Asking, request: EngineRequest, body: Json, facet: str, whole: Json) -> dict[str, int]:
+    """The counts of a facet; chosen values are never left out."""
+    told = whole["aggregations"][facet]["values"]
+    counts = {bucket["key"]: bucket["doc_count"] for bucket in told["buckets"]}
+    if told["sum_other_doc_count"]:
+        counts = dict(_all_values(asking, body, facet))
+    for value in (*request.filters.get(facet, ()), *request.excluded.get(facet, ())):
+        counts.setdefault(value, 0)
+    return counts
+
+
+def _all_values(asking: Asking, body: Json, facet: str) -> Iterator[tuple[str, int]]:
+    """The counts of a facet with more values than one request gives."""
+    after: Json | None = None
+    while True:
+        (answered,) = asking.asked(facet_page(body, facet, after))
+        told = answered["aggregations"][facet]["values"]
+        yield from ((bucket["key"]["value"], bucket["doc_count"]) for bucket in told["buckets"])
+        after = told.get("after_key")
+        if after is None:
+            return

@@ -1,0 +1,184 @@
+"""Whether both search engines give the same answers over a real archive, and how fast each is.
+
+Usage: ``python -m benchmarks.engines HOME URL [--jobs 2] [--kind clauses] [--rounds 3]``, where HOME is a copy of an
+archive and URL an address as in the setting ``search_url``. Both indexes are built anew from the catalog. Every query
+of ``judged_queries.toml`` and every example of ``docs/queries.md`` is asked in each order, exactly and not, with
+filters and without; compared are totals, counts of facets, documents in order (by relevance: which), pages and matches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from archive.search.clauses.entries import ClauseEntries, entry_id
+from archive.search.engine import EngineRequest, EngineResults, SearchEngine
+from archive.search.entries import Entries
+from archive.search.narrowing import engine_request
+from archive.search.opensearch_engine.client import Client, Servers
+from archive.search.opensearch_engine.engine import OpenSearchEngine
+from archive.search.parser import parse
+from archive.search.rebuilding import build
+from archive.search.request import SORTS, SearchRequest, Unit
+from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.store.catalog import Catalog
+from benchmarks.judged import read_queries
+
+_HERE = Path(__file__).parent
+_TYPED = re.compile(r"^\| `((?:[^`|]|\\\|)+)` \|", re.MULTILINE)
+SHOWN = 20
+"""Documents on one page of results."""
+
+
+def questions() -> list[str]:
+    """What is typed: the judged queries, the examples of the documentation, and nothing at all."""
+    judged, _ = read_queries(_HERE / "judged_queries.toml")
+    typed = _TYPED.findall((_HERE.parent / "docs" / "queries.md").read_text(encoding="utf-8"))
+    return list(dict.fromkeys(["", *(query.text for query in judged), *typed]))
+
+
+def requests(
+    catalog: Catalog, unit: Unit, filters: Sequence[dict[str, tuple[str, ...]]], most: int
+) -> Iterator[EngineRequest]:
+    """Everything that is asked of both engines, each for so many documents."""
+    for text in questions():
+        for exact in (False, True):
+            for chosen in filters:
+                asked = SearchRequest(text, chosen, limit=most, exact=exact, unit=unit)
+                request = engine_request(catalog, asked, parse(text, exact).query)
+                # Filters change which documents are found, not how they are sorted.
+                yield from (replace(request, sort=sort) for sort in (SORTS if not chosen else SORTS[:1]))
+
+
+def some_filters(engine: SearchEngine, unit: Unit) -> list[dict[str, tuple[str, ...]]]:
+    """No filter; the commonest values of facets, chosen, left out, and both."""
+    facets = engine.search(EngineRequest(None, {}, "newest", 1, 0, facets=unit.facets)).facets
+    common = {name: sorted(counts, key=lambda value, of=counts: (-of[value], value)) for name, counts in facets.items()}  # type: ignore[misc]
+    two = {name: tuple(common[name][:2]) for name in ("kind", "year", "vendor")}
+    return [{}, {"kind": two["kind"], "year": two["year"]}, {"not_vendor": two["vendor"], "year": two["year"][:1]}]
+
+
+def difference(one: EngineResults, other: EngineResults, sort: str) -> str | None:
+    """What parts two answers, in a few words; None if nothing does."""
+    if one.total != other.total:
+        return f"total {one.total} and {other.total}"
+    if one.facets != other.facets:
+        return "counts of facets"
+    ids = [[hit.id for hit in results.hits] for results in (one, other)]
+    if sort != "relevance" and ids[0] != ids[1]:
+        return "order"
+    if one.total == len(ids[0]) and set(ids[0]) != set(ids[1]):
+        return "documents"
+    matches = [{hit.id: (hit.reading, hit.matches, hit.shown) for hit in results.hits} for results in (one, other)]
+    wrong = [id_ for id_ in matches[0].keys() & matches[1].keys() if matches[0][id_] != matches[1][id_]]
+    return f"matches of {wrong[0]}" if wrong else None
+
+
+def compare(engines: Sequence[SearchEngine], asked: Sequence[EngineRequest]) -> None:
+    """Ask everything of both engines and print what differs."""
+    wrong, first, near = 0, 0, 0
+    ranked: list[float] = []
+    for request in asked:
+        one, other = (engine.search(request) for engine in engines)
+        found = difference(one, other, request.sort)
+        if found:
+            wrong += 1
+            print(f"DIFFERENT: {found}: {request.query} {request.filters} {request.excluded} {request.sort}")
+        if request.sort == "relevance" and request.query is not None and one.total > 1:
+            tops = [[hit.id for hit in results.hits[:10]] for results in (one, other)]
+            ranked.append(len(set(tops[0]) & set(tops[1])) / len(tops[0]))
+            first += tops[0][0] == tops[1][0]
+            near += tops[0] == tops[1]
+    print(f"{len(asked)} requests, {wrong} answered otherwise.")
+    print(
+        f"By relevance, of {len(ranked)} answers with several documents: the same first document in {first}, the same "
+        f"first ten in the same order in {near}; {100 * statistics.mean(ranked):.1f} % of the first ten are the same."
+    )
+
+
+def times(engines: Sequence[SearchEngine], catalog: Catalog, unit: Unit, rounds: int) -> None:
+    """Ask each typed query as the first page of results is asked for, in turn, and print how long that takes."""
+    asked = [
+        engine_request(catalog, SearchRequest(text, limit=SHOWN, unit=unit), parse(text, False).query)
+        for text in questions()
+    ]
+    print("| engine | p50 ms | p95 ms | slowest ms |\n| --- | --- | --- | --- |")
+    for engine in engines:
+        taken: list[float] = []
+        for _ in range(rounds):
+            for request in asked:
+                started = time.perf_counter()
+                engine.search(request)
+                taken.append((time.perf_counter() - started) * 1000)
+        taken.sort()
+        at95 = taken[len(taken) * 95 // 100]
+        print(f"| {type(engine).__name__} | {statistics.median(taken):.1f} | {at95:.1f} | {taken[-1]:.0f} |")
+
+
+def built(engine: SearchEngine, catalog: Catalog, unit: Unit, jobs: int) -> float:
+    """Build a generation of everything in the catalog; returns the seconds it took."""
+    started = time.perf_counter()
+    expected = catalog.revisions()
+    if unit is Unit.CLAUSES:
+        of_units = catalog.unit_revisions()
+        expected = {entry_id(document, eid): revision for (document, eid), revision in of_units.items()}
+    rebuild = engine.rebuild()
+    build(rebuild, expected, catalog, ClauseEntries if unit is Unit.CLAUSES else Entries, jobs, None)
+    rebuild.publish(expected)
+    return time.perf_counter() - started
+
+
+def on_servers(url: str, unit: Unit) -> int:
+    """Bytes of the index on the servers, without copies."""
+    servers = Servers.parse(url)
+    with closing(Client(servers)) as client:
+        client.ask("POST", f"/{servers.name}-{unit}-*/_flush")
+        told = client.ask("GET", f"/{servers.name}-{unit}-*/_stats/store")
+    return int(told["_all"]["primaries"]["store"]["size_in_bytes"])
+
+
+def main() -> None:
+    """Build both, compare, measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("home", type=Path)
+    parser.add_argument("url")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--kind", type=Unit, default=Unit.DOCUMENTS)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--most", type=int, default=1000, help="documents of each answer that are compared")
+    arguments = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="dosije-engines-"))
+    unit: Unit = arguments.kind
+    try:
+        with (
+            closing(Catalog.open(arguments.home / "catalog.sqlite")) as catalog,
+            closing(WhooshEngine(folder / "index")) as embedded,
+            closing(OpenSearchEngine(arguments.url, unit)) as servers,
+        ):
+            engines: list[SearchEngine] = [embedded, servers]
+            pages = catalog.counts().pages
+            print(f"{catalog.counts().documents:,} documents, {pages:,} pages")
+            for engine in engines:
+                seconds = built(engine, catalog, unit, arguments.jobs)
+                print(f"{type(engine).__name__}: built in {seconds:.1f} s, {pages / seconds:,.0f} pages a second")
+            size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            print(
+                f"Size: {size / 1e6:,.1f} MB in files, {on_servers(arguments.url, unit) / 1e6:,.1f} MB on the servers"
+            )
+            if arguments.most:
+                compare(engines, list(requests(catalog, unit, some_filters(embedded, unit), arguments.most)))
+            times(engines, catalog, unit, arguments.rounds)
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

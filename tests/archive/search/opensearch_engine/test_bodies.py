@@ -1,0 +1,72 @@
+"""From a request to the bodies of searches: compared as dictionaries, without a server."""
+
+from __future__ import annotations
+
+from archive.search.engine import EngineRequest
+from archive.search.opensearch_engine.bodies import MOST_VALUES, facet_page, look, results
+from archive.search.opensearch_engine.meaning import Meaning, Word
+from archive.search.query import Field, Term
+
+KAMERA = Term(Field.FORM, "kamera")
+MEANING = Meaning({KAMERA: [Word("kamera", False)]})
+WORDS = {"terms": {"words": ["kamera"]}}
+UNDATED = {"missing": "_last", "unmapped_type": "long"}
+NEWEST = [{"date": {"order": "desc", **UNDATED}}, {"id": "asc"}]
+
+
+def counted(facet: str, *filters: object) -> dict[str, object]:
+    values = {"terms": {"field": f"facet_{facet}", "size": MOST_VALUES}}
+    return {"filter": {"bool": {"filter": list(filters)}}, "aggs": {"values": values}}
+
+
+def test_each_facet_is_counted_without_its_own_selection() -> None:
+    request = EngineRequest(
+        KAMERA, {"kind": ("contract",), "year": ("2020",)}, "relevance", 20, 0,
+        facets=("kind", "year", "vendor"), excluded={"kind": ("form",)},
+    )  # fmt: skip
+    kind = {
+        "bool": {
+            "filter": [{"terms": {"facet_kind": ["contract"]}}],
+            "must_not": [{"terms": {"facet_kind": ["form"]}}],
+        }
+    }
+    year = {"bool": {"filter": [{"terms": {"facet_year": ["2020"]}}]}}
+    assert results(request, MEANING, frozenset({"secret"})) == {
+        "query": {
+            "bool": {
+                "must": [{"match": {"words": {"query": "kamera", "boost": 1.0}}}],
+                "filter": [{"bool": {"must_not": [{"terms": {"facet_collection": ["secret"]}}]}}],
+            }
+        },
+        "post_filter": {"bool": {"filter": [kind, year]}},
+        "aggs": {"kind": counted("kind", year), "year": counted("year", kind), "vendor": counted("vendor", kind, year)},
+        "sort": [{"_score": "desc"}, *NEWEST],
+        "track_total_hits": True,
+        "_source": False,
+        "timeout": "10s",
+    }
+
+
+def test_other_orders_need_no_scores() -> None:
+    body = results(EngineRequest(KAMERA, {}, "title", 20, 0, frozenset({"1"}), facets=()), MEANING, frozenset())
+    among = {"bool": {"should": [{"terms": {"id": ["1"]}}], "minimum_should_match": 1}}
+    assert body["query"] == {"bool": {"filter": [WORDS, among]}}
+    assert body["sort"] == [{"title": "asc"}, {"id": "asc"}]
+    assert results(EngineRequest(None, {}, "relevance", 20, 0), Meaning({}), frozenset())["sort"] == NEWEST
+
+
+def test_more_values_than_one_request_counts_come_page_by_page() -> None:
+    body = results(EngineRequest(KAMERA, {}, "newest", 20, 0, facets=("vendor",)), MEANING, frozenset())
+    page = facet_page(body, "vendor", {"value": "Alfa"})
+    assert page["aggs"]["vendor"]["aggs"]["values"]["composite"] == {
+        "size": MOST_VALUES,
+        "sources": [{"value": {"terms": {"field": "facet_vendor"}}}],
+        "after": {"value": "Alfa"},
+    }
+    assert page["query"] == body["query"]
+
+
+def test_a_look_asks_which_queries_hold() -> None:
+    body = look(["2", "1"], {"0": Term(Field.TITLE, "x")}, MEANING, frozenset(), ("terms",))
+    assert body["query"]["bool"]["should"] == [{"bool": {"filter": [{"term": {"known_title": "x"}}], "_name": "0"}}]
+    assert (body["size"], body["sort"], body["stored_fields"]) == (2, [{"id": "asc"}], ["terms"])

@@ -1,0 +1,166 @@
+"""From a query to what OpenSearch is asked: compared as dictionaries, without a server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from archive.search.opensearch_engine.clauses import NOTHING, found, ids_among, must_be_sifted, scored, spans, superset
+from archive.search.opensearch_engine.meaning import Meaning, Word, page_leaves, unplaced
+from archive.search.query import (
+    And,
+    Carries,
+    Column,
+    Field,
+    Fuzzy,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Range,
+    Term,
+)
+
+KAMERA, NADZOR, U = (Term(Field.FORM, text) for text in ("kamera", "nadzor", "u"))
+KAM = Pattern(Field.FORM, "kam*")
+MEANING = Meaning(
+    {
+        KAMERA: [Word("kamera", False), Word("kamerá", False)],
+        NADZOR: [Word("nadzor", True)],
+        U: [Word("u", False)],
+        KAM: [Word("kamera", False), Word("kamion", False)],
+        Term(Field.FORM, "nema"): [],
+    }
+)
+BEGINS, ENDS = "\ue000", "\ue001"
+"""What tokens of joined words begin with, where the word begins and where it ends."""
+
+KAMERA_WORDS = {"terms": {"words": ["kamera", "kamerá"]}}
+NADZOR_WORDS = {"terms": {"words": ["nadzor", f"{BEGINS}nadzor"]}}
+
+
+@pytest.mark.parametrize(
+    ("query", "clause"),
+    [
+        (KAMERA, KAMERA_WORDS),
+        (Term(Field.FORM, "kamera", 0.1), KAMERA_WORDS),
+        (NADZOR, NADZOR_WORDS),
+        (Term(Field.FORM, "nema"), NOTHING),
+        (KAM, {"terms": {"words": ["kamera", "kamion"]}}),
+        (Term(Field.TITLE, "nabavka"), {"term": {"known_title": "nabavka"}}),
+        (
+            Pattern(Field.TITLE, "na\\b?*"),
+            {"wildcard": {"known_title": {"value": "na\\\\b?*", "rewrite": "constant_score"}}},
+        ),
+        (
+            Fuzzy(Field.VENDOR, "alfa", 1),
+            {"fuzzy": {"known_vendor": {"value": "alfa", "fuzziness": 1, "rewrite": "constant_score"}}},
+        ),
+        (Carries("kind", "contract"), {"term": {"facet_kind": "contract"}}),
+        (Range(Column.YEAR, 2019, 2021), {"range": {"year": {"gte": 2019, "lte": 2021}}}),
+        (Range(Column.AMOUNT, None, 10**30), {"range": {"amounts": {"gte": 0, "lte": 2**63 - 1}}}),
+        (
+            Range(Column.DATE, 20200101, 20201231),
+            {"bool": {"filter": [{"range": {"date_last": {"gte": 20200101}}}, {"range": {"date": {"lte": 20201231}}}]}},
+        ),
+        (Not(KAMERA), {"bool": {"must_not": [KAMERA_WORDS]}}),
+        (And((KAMERA, Not(NADZOR))), {"bool": {"filter": [KAMERA_WORDS, {"bool": {"must_not": [NADZOR_WORDS]}}]}}),
+        (Or((KAMERA, NADZOR)), {"bool": {"should": [KAMERA_WORDS, NADZOR_WORDS], "minimum_should_match": 1}}),
+        (Phrase(("kamera",)), KAMERA_WORDS),
+        (Phrase(("nadzor", "kamera")), {"match_phrase": {"words": f"nadzor\x1f{ENDS}nadzor\nkamera\x1fkamerá"}}),
+        (Phrase(("kamera", "nadzor")), {"match_phrase": {"words": f"kamera\x1fkamerá\nnadzor\x1f{BEGINS}nadzor"}}),
+        (Phrase(("kamera", "u", "kamera")), {"match_phrase": {"words": "kamera\x1fkamerá\nu\nkamera\x1fkamerá"}}),
+        (Phrase(("kamera", "nema")), NOTHING),
+        (Phrase(("kamera", "nadzor", "nema")), NOTHING),
+        (Near(Term(Field.FORM, "nema"), KAMERA, 3), NOTHING),
+    ],
+)
+def test_a_query_becomes_a_clause(query: Query, clause: dict[str, Any]) -> None:
+    assert found(query, MEANING) == clause
+
+
+def test_near_asks_for_both_orders_from_where_one_ends_to_where_the_other_begins() -> None:
+    def order(*sides: list[str]) -> dict[str, Any]:
+        clauses = [{"span_or": {"clauses": [{"span_term": {"words": token}} for token in side]}} for side in sides]
+        return {"span_near": {"clauses": clauses, "slop": 4, "in_order": True}}
+
+    assert found(Near(U, NADZOR, 5), MEANING) == {
+        "bool": {
+            "should": [order(["u"], ["nadzor", f"{BEGINS}nadzor"]), order(["nadzor", f"{ENDS}nadzor"], ["u"])],
+            "minimum_should_match": 1,
+        }
+    }
+
+
+def test_a_phrase_with_a_word_printed_in_pieces_has_to_be_sifted() -> None:
+    phrase = Phrase(("u", "nadzor", "kamera"))
+    assert must_be_sifted(phrase, MEANING)
+    assert not must_be_sifted(Phrase(("u", "kamera", "u")), MEANING)
+    assert not must_be_sifted(Phrase(("u", "nadzor")), MEANING)
+    plain = {"match_phrase": {"words": "u\nnadzor\nkamera\x1fkamerá"}}
+    assert superset(phrase, MEANING) == {
+        "bool": {
+            "filter": [
+                {"match_phrase": {"words": f"u\nnadzor\x1f{BEGINS}nadzor"}},
+                {"match_phrase": {"words": f"nadzor\x1f{ENDS}nadzor\nkamera\x1fkamerá"}},
+            ],
+            "must_not": [plain],
+        }
+    }
+    sifted = Meaning(MEANING.words, {phrase: ("2", "1")})
+    assert found(phrase, sifted) == {"bool": {"should": [plain, ids_among(["1", "2"])], "minimum_should_match": 1}}
+
+
+def test_near_between_more_than_words_has_to_be_sifted() -> None:
+    near = Near(Phrase(("kamera", "u")), NADZOR, 3)
+    assert must_be_sifted(near, MEANING)
+    assert superset(near, MEANING) == {"bool": {"filter": [found(near.left, MEANING), NADZOR_WORDS]}}
+    assert found(near, Meaning(MEANING.words, {near: ()})) == NOTHING
+    assert not must_be_sifted(Near(Or((KAMERA, KAM)), NADZOR, 3), MEANING)
+    crowded = Meaning(MEANING.words, is_crowded=True)
+    assert must_be_sifted(Near(KAM, U, 31), crowded)
+    assert found(Near(U, NADZOR, 2), crowded) == {
+        "bool": {
+            "should": [
+                {"match_phrase": {"words": f"u\nnadzor\x1f{BEGINS}nadzor"}},
+                {"match_phrase": {"words": f"u\n\ue002\nnadzor\x1f{BEGINS}nadzor"}},
+                {"match_phrase": {"words": f"nadzor\x1f{ENDS}nadzor\nu"}},
+                {"match_phrase": {"words": f"nadzor\x1f{ENDS}nadzor\n\ue002\nu"}},
+            ],
+            "minimum_should_match": 1,
+        }
+    }
+    assert spans(Near(KAMERA, NADZOR, 3), MEANING) == 8
+
+
+def test_scores_are_of_words_together_and_filters_have_none() -> None:
+    scores = scored(And((Term(Field.FORM, "kamera", 0.1), KAM, Carries("kind", "contract"))), MEANING)
+    assert scores == {
+        "bool": {
+            "must": [
+                {"match": {"words": {"query": "kamera\x1fkamerá", "boost": 0.1}}},
+                {"constant_score": {"filter": {"terms": {"words": ["kamera", "kamion"]}}, "boost": 1.0}},
+                {"bool": {"filter": [{"term": {"facet_kind": "contract"}}]}},
+            ]
+        }
+    }
+    many = Meaning({KAMERA: [Word(f"kam{number}", False) for number in range(501)]})
+    assert scored(KAMERA, many) == {"constant_score": {"filter": found(KAMERA, many), "boost": 1.0}}
+
+
+def test_many_ids_are_parted() -> None:
+    assert ids_among([]) == NOTHING
+    ids = [f"{number:05}" for number in range(60_001)]
+    parts = ids_among(ids)["bool"]["should"]
+    assert [len(part["terms"]["id"]) for part in parts] == [60_000, 1]
+
+
+def test_the_leaves_of_a_query_are_looked_up_or_asked_about() -> None:
+    title, year = Term(Field.TITLE, "x"), Range(Column.YEAR, 2020, None)
+    query = And((Term(Field.STEM, "kamer", 0.5), Not(Phrase(("a", "b"))), Or((title, year)), Near(KAM, title, 2)))
+    leaves = [Term(Field.STEM, "kamer"), Term(Field.FORM, "a"), Term(Field.FORM, "b"), KAM]
+    assert list(page_leaves(query)) == leaves
+    assert list(unplaced(query)) == [title, year, title]

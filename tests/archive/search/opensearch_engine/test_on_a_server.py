@@ -1,0 +1,216 @@
+"""The engine on a real OpenSearch: it answers as the embedded one does, and says when it cannot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.errors import EngineUnavailable, IndexDamaged
+from archive.search.engine import EngineRequest, EngineResults, SearchEngine
+from archive.search.evaluating.refining import WEIGHTS
+from archive.search.opensearch_engine import bodies, generations, question, searching
+from archive.search.opensearch_engine.engine import OpenSearchEngine
+from archive.search.parser import parse
+from archive.search.query import Field, Near, Phrase, Query, Term
+from archive.search.request import SORTS
+from archive.search.whoosh_engine.engine import WhooshEngine
+from benchmarks.engines import difference, questions
+from tests.archive.search.opensearch_engine.servers_that_fail import answering, passing_on
+from tests.archive.search.test_query_language import DOCUMENTS
+from tests.engine_samples import ask, entry, entry_text, found
+
+TEXTS = {
+    "pieces": entry_text("za video-\nnadzor grada i K A M E R E u Čačku", "15. 3. 2021. godine, 1 200 000,00 dinara"),
+    "english": entry_text("the cameras, contracts and drones of the city", language="en"),
+    "unknown": entry_text("kamere kod škole; nabavka opreme za video nadzor 404-2д", language="xx"),
+    "bare": entry_text("nabavka kamera za skolu u cacku", "zabranjeno snimanje dronovima"),
+    "empty": entry_text("", ""),
+}
+
+
+@pytest.fixture
+def engine(opensearch_url: str) -> Iterator[OpenSearchEngine]:
+    made = OpenSearchEngine(opensearch_url, "documents")
+    yield made
+    made.close()
+
+
+def fill(engine: SearchEngine) -> None:
+    """At once: what the embedded engine takes for forms of a word is decided for each of its segments."""
+    documents = [entry(name, **values) for name, values in DOCUMENTS.items()]  # type: ignore[arg-type]
+    texts = [replace(entry(name, "x", kind="form", year="2021"), text=text) for name, text in TEXTS.items()]
+    engine.add([*documents, *texts])
+
+
+def test_both_engines_answer_every_query_of_the_table_alike(engine: OpenSearchEngine, tmp_path: Path) -> None:
+    embedded = WhooshEngine(tmp_path)
+    fill(engine)
+    fill(embedded)
+    for text in questions():
+        for exact, sort, filters in ((False, "relevance", {}), (True, "title", {"kind": ("form", "minutes")})):
+            request = EngineRequest(parse(text, exact).query, filters, sort, 100, 0)
+            one, other = engine.search(request), embedded.search(request)
+            assert difference(one, other, sort) is None, (text, exact)
+            # Few documents are all looked at word by word, and so their order by relevance is the same, too.
+            assert [hit.id for hit in one.hits] == [hit.id for hit in other.hits], (text, exact)
+    embedded.close()
+
+
+def test_a_phrase_through_words_in_pieces_is_one_chain(engine: OpenSearchEngine) -> None:
+    """Every two neighbours of the phrase stand in both documents; in one of them they are no chain."""
+    engine.add(
+        [
+            entry("chain", "za video-\nnadzor grada Niša"),
+            entry("links", "za video-\nnadzor zgrada, a video-\nnadzor grada, pa za videonadzor, a grada Niša"),
+        ]
+    )
+    form = Phrase(("za", "videonadzor", "grada"))
+    assert found(ask(engine, '"za videonadzor grada"')) == {"chain"}
+    (hit,) = ask(engine, '"za videonadzor grada niša"').hits
+    assert (hit.id, hit.matches) == ("chain", ((0, 4),))
+    near: Query = Near(form, Term(Field.FORM, "nisa"), 1)
+    assert found(engine.search(EngineRequest(near, {}, "newest", 10, 0))) == {"chain"}
+    assert engine.matches(near, "chain", 1) == ((0, 4),)
+    assert engine.matches(near, "links", 1) == ()
+
+
+def test_near_between_more_words_than_the_servers_take_is_answered_all_the_same(engine: OpenSearchEngine) -> None:
+    engine.add(entry(str(number), f"kam{number} iks{number} dalje od dalje kam{number}") for number in range(260))
+    asked = {
+        "kam* NEAR/1 iks*": {str(number) for number in range(260)},
+        "kam1* NEAR/1 iks17 OR kam2* NEAR/1 iks2*": {"17", "2", *map(str, range(20, 30)), *map(str, range(200, 260))},
+        "kam* NEAR/2 dalje": {str(number) for number in range(260)},
+        "kam* NEAR/1 od": set(),
+        "kam* NEAR/40 iks*": {str(number) for number in range(260)},
+        "iks* NEAR/3 kam*": {str(number) for number in range(260)},
+    }
+    for text, documents in asked.items():
+        request = EngineRequest(parse(text, exact=False).query, {}, "newest", 300, 0)
+        assert found(engine.search(request)) == documents, text
+
+
+def test_results_far_down_are_those_that_come_after_the_ones_before(
+    engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.add(entry(f"{number:02}", "kamera " * (number % 5 + 1), date=f"20{number:02}") for number in range(30))
+    whole = {sort: [hit.id for hit in ask(engine, "kamera", sort=sort).hits] for sort in SORTS}
+    monkeypatch.setattr(question, "DEEPEST", 10)
+    monkeypatch.setattr(searching, "PAGE", 7)
+    monkeypatch.setattr(question, "AT_ONCE", 4)
+    for sort, ids in whole.items():
+        for offset in (0, 5, 9, 20, 29, 40):
+            part = ask(engine, "kamera", sort=sort, limit=6, offset=offset)
+            assert ([hit.id for hit in part.hits], part.total) == (ids[offset : offset + 6], 30)
+
+
+def test_results_after_those_that_were_looked_at_keep_their_order(opensearch_url: str) -> None:
+    engine = OpenSearchEngine(opensearch_url, "documents", replace(WEIGHTS, looked_at=5))
+    engine.add(entry(f"{number:02}", "kamera " * (number % 7 + 1)) for number in range(20))
+    whole = [hit.id for hit in ask(engine, "kamera").hits]
+    pages = [[hit.id for hit in ask(engine, "kamera", limit=3, offset=offset).hits] for offset in range(0, 20, 3)]
+    assert list(chain.from_iterable(pages)) == whole
+    assert len(set(whole)) == 20
+    engine.close()
+
+
+def test_a_facet_of_more_values_than_one_request_counts_is_counted_whole(
+    engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.add(entry(f"{number}", "kamera", vendor=(f"v{number}", "Alfa")) for number in range(9))
+    whole = ask(engine, "kamera", {"kind": ("unknown",)}).facets
+    monkeypatch.setattr(bodies, "MOST_VALUES", 4)
+    assert ask(engine, "kamera", {"kind": ("unknown",)}).facets == whole
+    assert (len(whole["vendor"]), whole["vendor"]["Alfa"]) == (10, 9)
+
+
+def test_a_part_that_does_not_answer_is_told_or_refused(opensearch_url: str) -> None:
+    server, _, name = opensearch_url.rpartition("/")
+
+    def lose_a_shard(path: str, told: dict[str, Any]) -> None:
+        if path.startswith("/_msearch"):
+            for answer in told["responses"]:
+                answer["_shards"]["failed"] = 1
+
+    OpenSearchEngine(opensearch_url, "documents").add([entry("1", "kamera")])
+    with answering(passing_on(server, lose_a_shard)) as url:
+        engine = OpenSearchEngine(f"{url}/{name}", "documents")
+        request = EngineRequest(None, {}, "newest", 10, 0)
+        with pytest.raises(EngineUnavailable, match="A part of the search index"):
+            engine.search(request)
+        with pytest.raises(EngineUnavailable, match="A part of the search index"):
+            engine.held()
+        partial: EngineResults = engine.search(replace(request, may_be_partial=True))
+        assert (partial.partial, partial.total) == (True, 1)
+        assert [word.word for word in engine.words(Term(Field.FORM, "kamera"), 5)] == ["kamera"]
+
+
+def test_an_index_of_another_version_is_refused_and_can_be_built_anew(
+    engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.add([entry("1", "kamera")])
+    monkeypatch.setattr(generations, "INDEX_VERSION", "0.0")
+    with pytest.raises(IndexDamaged, match="another version"):
+        engine.add([entry("2", "kamera")])
+    monkeypatch.undo()
+    rebuild = engine.rebuild()
+    rebuild.add([entry("3", "kamera")])
+    rebuild.publish({"3": 1})
+    assert found(ask(engine, "kamera")) == {"3"}
+    assert list(engine.damages()) == []
+    assert engine.published() is not None
+
+
+def test_one_who_searches_while_another_swaps_sees_the_new_generation(
+    engine: OpenSearchEngine, opensearch_url: str
+) -> None:
+    reader = OpenSearchEngine(opensearch_url, "documents")
+    engine.add([entry("old", "kamera")])
+    assert found(ask(reader, "kamera")) == {"old"}
+    rebuild = engine.rebuild()
+    rebuild.add([entry("new", "kamera")])
+    rebuild.publish({"new": 1})
+    assert found(ask(reader, "kamera")) == {"new"}
+    assert reader.generation == engine.generation == rebuild.generation
+    reader.close()
+
+
+def test_words_that_were_not_sent_are_sent_with_the_next_documents(opensearch_url: str) -> None:
+    """A server that fails in the middle of an addition has not taken in words that we must not take for known."""
+    server, _, name = opensearch_url.rpartition("/")
+    failing = [False]
+
+    def refuse(path: str, told: dict[str, Any]) -> None:
+        if failing[0] and path.startswith("/_bulk"):
+            told["errors"] = True
+            for item in told["items"]:
+                for what in item.values():
+                    what.update(status=400, error={"type": "trouble", "reason": "trouble"})
+
+    with answering(passing_on(server, refuse)) as url:
+        engine = OpenSearchEngine(f"{url}/{name}", "documents")
+        engine.add([entry("1", "kamera")])
+        failing[0] = True
+        with pytest.raises(EngineUnavailable, match="trouble"):
+            engine.add([entry("2", "novo")])
+        failing[0] = False
+        engine.add([entry("2", "novo")])
+        assert found(ask(engine, "novo")) == {"2"}
+
+
+def test_parts_of_a_generation_may_be_sent_by_several_builders(engine: OpenSearchEngine) -> None:
+    rebuild = engine.rebuild()
+    with rebuild.assembling() as assembly:
+        for first in (0, 2):
+            entries = [entry(str(number), f"kamera {number}") for number in range(first, first + 2)]
+            assembly.take(assembly.builder.build(iter(entries), first))
+        with pytest.raises(ValueError, match="text"):
+            assembly.builder.build([entry("9", None)], 4)
+    rebuild.publish({str(number): 1 for number in range(4)})
+    assert found(ask(engine, "kamera")) == {"0", "1", "2", "3"}
+    assert json.loads(json.dumps(engine.generation)) == rebuild.generation
