@@ -85,6 +85,7 @@ COMMANDS: Mapping[str, tuple[str, str] | Callable[[], click.Command]] = {
     "extract": ("indexer.commands", "extract_command"),
     "facts": (f"{READERS}.facts", "facts_command"),
     "findings": (f"{READERS}.findings", "findings_command"),
+    "move": (f"{READERS}.move", "move_command"),
     "packet": _packet,
     "reindex": (f"{READERS}.reindex", "reindex_command"),
     "reread": ("indexer.commands", "reread_command"),
@@ -102,6 +103,7 @@ COMMANDS: Mapping[str, tuple[str, str] | Callable[[], click.Command]] = {
     "user": (f"{READERS}.users", "user_group"),
     "vendors": (f"{READERS}.vendors", "vendors_group"),
     "verify": (f"{READERS}.verify", "verify_command"),
+    "work": ("indexer.work_command", "work_command"),
 }
 """Each command, by module and name, or by what assembles it from both sides."""
 

@@ -1,29 +1,28 @@
-"""One run of adding: what is still to be read, what is being read, and what became of each file."""
+"""One run of adding: what is still to be read, and what is being read."""
 
 from __future__ import annotations
 
 import sys
-import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.errors import DosijeError, InputError, TooLarge
+from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge
 from archive.home import Archive
 from archive.model import Document
-from archive.store.catalog import Failure
+from archive.store.locking import Claims
+from archive.store.originals import TakenIn
 from archive.words import Words
-from indexer.inputs import INSIDE, Budget, Input
+from indexer.inputs import Input, Named
+from indexer.outcomes import Outcomes
 from indexer.progress import Progress
 from indexer.reading import DocumentRead, PageRead, ReadJob
-from indexer.reports import AddOptions, FileReport, Summary
+from indexer.reports import AddOptions
+from indexer.resuming import Resuming
 from indexer.unpacking import Unpacked
 from indexer.walk import walk
-
-HIDDEN_NAMED = 3
-"""Hidden files named in the note about them; of the rest only the number is told."""
 
 
 @dataclass(slots=True)
@@ -39,103 +38,134 @@ class _InProgress:
 
 
 class Run:
-    """One call of :func:`indexer.pipeline.add`. ``folder`` is an empty one, for what is taken out of containers."""
+    """One call of :func:`indexer.pipeline.add`, or the work of one worker. ``folder`` is an empty one, for what is
+    taken out of containers.
 
-    def __init__(
-        self,
-        archive: Archive,
-        options: AddOptions,
-        report: Callable[[FileReport], None],
-        progress: Progress,
-        folder: Path,
-    ) -> None:
+    Bytes are claimed from before they are compared with what is known until they are a document, or have failed. So
+    no two runs read the same, and none takes an original away that another one reads.
+    """
+
+    def __init__(self, archive: Archive, claims: Claims, options: AddOptions, outcomes: Outcomes, folder: Path) -> None:
         self._archive, self._catalog, self._originals = archive, archive.catalog, archive.originals
-        self._options, self._report, self._progress, self._folder = options, report, progress, folder
+        self._claims, self._options, self._outcomes, self._folder = claims, options, outcomes, folder
+        self._resuming = Resuming(archive.catalog)
         # What lies in containers is read before the next file, so that little of it waits on the disk.
         self._files: deque[Input] = deque()
         self._members: deque[Input] = deque()
+        self._claimed_by_others: list[tuple[str, Input]] = []
         self._in_progress: dict[str, _InProgress] = {}
-        self._found = self._unpackings = 0
-        self._counts: Counter[str] = Counter()
-        self._began = time.monotonic()
+        self._unpackings = 0
 
-    def expand(self, paths: Sequence[Path]) -> None:
+    def expand(self, paths: Sequence[Path], progress: Progress) -> None:
         """Find the files, and report what cannot be walked. Without ``paths``, they are those that failed before."""
-        failures = self._catalog.failures()
-        found = walk(paths or [Path(failure.path) for failure in failures if failure.container is None])
-        self._files += [Input.file(path, Budget.of(self._archive.settings)) for path in found.files]
-        unfinished = set(self._catalog.unfinished_containers())
-        if self._options.retries:
-            around = tuple(Input.file(path, Budget(0, 0)).source for path in paths)
-            unfinished |= {
-                failure.container for failure in failures if failure.container and _lies_in(failure.path, around)
-            }
-        self._members += [self._resumed(container) for container in sorted(unfinished)]
-        self._add_to_total(len(found.files) + len(found.refused))
+        found = walk(paths or [Path(one.path) for one in self._catalog.failures() if one.container is None])
+        for path in found.files:
+            self.line_up(Input.file(path, self._named()))
+        for container in self._resuming.unfinished(paths if self._options.retries else None):
+            self.resume(container, self._named())
+        self._outcomes.expect(len(found.files) + len(found.refused))
         if found.hidden:
-            names = ", ".join(path.name for path in found.hidden[:HIDDEN_NAMED])
-            more = f" and {len(found.hidden) - HIDDEN_NAMED} more" if len(found.hidden) > HIDDEN_NAMED else ""
-            self._progress.note(f"Passed over, because they are hidden: {names}{more}. Name them to add them.")
-        for path, error in found.refused:
-            self._fail(Input.file(path, Budget(0, 0)), None, error)
+            progress.note(found.note())
+        for refused, error in found.refused:
+            self._outcomes.fail(Input.file(refused, self._named()), None, error)
 
-    def _resumed(self, container: str) -> Input:
-        """A known container whose members are to be looked at again, as deep in others as it was."""
-        depth, seen, around = 0, {container}, self._catalog.containers(container)
-        while around and around[0].container not in seen:
-            depth += 1
-            seen.add(around[0].container)
-            around = self._catalog.containers(around[0].container)
-        given = Input.file(self._originals.path(container), Budget.of(self._archive.settings))
-        source = self._catalog.sources(container)[0].path
-        filename = self._catalog.find(container).filename
-        return replace(given, shown=source, source=source, filename=filename, depth=depth, resumed=True)
+    def _named(self) -> Named:
+        return Named.of(self._archive.settings, self._options.collection, retries=self._options.retries)
 
-    @property
-    def is_due(self) -> bool:
-        """Whether something waits to be read. Reading a container may add to it."""
-        return bool(self._members or self._files)
+    def line_up(self, given: Input) -> None:
+        """Have an input be read."""
+        self._outcomes.line_up(given)
+        self._files.append(given)
 
-    def jobs(self) -> Iterator[ReadJob]:
-        """What is to be read, each taken in when a reading process is free for it."""
-        while self.is_due:
-            given = (self._members or self._files).popleft()
-            try:
-                taken = self._originals.take_in(given.path)
-            except InputError as error:
-                self._fail(given, None, error)
-                continue
-            finally:
-                if given.container:
-                    given.path.unlink()
-            if taken.id in self._in_progress:
-                self._in_progress[taken.id].inputs.append(given)
-            elif self._catalog.known(taken.id) and not given.resumed:
-                self._duplicate(given, taken.id)
-            elif not self._failed_before(given, taken.id):
-                self._in_progress[taken.id] = _InProgress([given], taken.size)
-                self._unpackings += 1
-                room = given.room(self._folder / str(self._unpackings), self._archive.settings)
-                yield ReadJob(taken.id, self._originals.path(taken.id), given.filename, room)
-
-    def _failed_before(self, given: Input, document: str) -> bool:
-        """Whether these bytes failed under this path before, and nobody asks to try again. If so, that is reported."""
-        failure = self._catalog.failure(given.source)
-        if failure is None or failure.sha256 != document or self._options.retries:
+    def resume(self, container: str, named: Named) -> bool:
+        """Have the members of a known container be looked at again, unless another run does; returns whether they
+        are."""
+        if not self._claims.take(container):
             return False
-        self._originals.discard(document)
-        reason = f"{DosijeError(failure.reason, failure.remedy)} It failed before; --retry-failed tries it again."
-        self._tell(FileReport(given.shown, "failed", None, None, reason))
+        named.held.append(container)
+        given = self._resuming.container(container, named)
+        self._outcomes.line_up(given)
+        self._members.append(given)
         return True
 
-    def take(self, job: ReadJob, part: PageRead | DocumentRead | Unpacked) -> None:
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being read, or waits for that. Reading a container may add to it."""
+        return bool(self._members or self._files or self._claimed_by_others or self._in_progress)
+
+    def jobs(self) -> Iterator[ReadJob]:
+        """What can be read now, each taken in when a reading process is free for it."""
+        waiting, self._claimed_by_others = self._claimed_by_others, []
+        for document, given in waiting:
+            if self._claims.take(document):
+                self._claims.let_go(document)
+                self._members.appendleft(given)
+            else:
+                self._claimed_by_others.append((document, given))
+        while self._members or self._files:
+            given = (self._members or self._files).popleft()
+            try:
+                taken = self._taken_in(given)
+            except (InputError, OriginalDamaged) as error:
+                self._outcomes.fail(given, None, error)
+                self._settle(given)
+                continue
+            if taken.id in self._in_progress:
+                self._in_progress[taken.id].inputs.append(given)
+            elif not self._claims.take(taken.id):
+                self._claimed_by_others.append((taken.id, given))
+            elif self._is_done_with(given, taken):
+                self._claims.let_go(taken.id)
+            else:
+                yield self._begun(given, taken)
+
+    def _taken_in(self, given: Input) -> TakenIn:
+        if given.kept is None:
+            return self._originals.take_in(given.path)
+        size = self._originals.local(given.kept, verifies=True).stat().st_size
+        return TakenIn(given.kept, size, is_new=False)
+
+    def _is_done_with(self, given: Input, taken: TakenIn) -> bool:
+        """Whether there is nothing to read in bytes that we have claimed: they are known, or failed before."""
+        if given.resumed:
+            return False
+        if self._catalog.known(taken.id):
+            self._outcomes.duplicate(given, taken.id)
+        elif not self._outcomes.failed_before(given, taken.id, retries=self._options.retries):
+            if given.kept is None and not self._originals.has(taken.id):
+                # Whoever read the same bytes before us has failed and removed them since we took them in.
+                self._originals.take_in(given.path)
+            return False
+        self._settle(given)
+        return True
+
+    def _begun(self, given: Input, taken: TakenIn) -> ReadJob:
+        self._in_progress[taken.id] = _InProgress([given], taken.size)
+        self._unpackings += 1
+        room = given.room(self._folder / str(self._unpackings), self._archive.settings)
+        return ReadJob(taken.id, self._originals.local(taken.id), given.filename, room)
+
+    def _settle(self, given: Input) -> None:
+        if given.container:
+            given.path.unlink()
+        self._outcomes.settle(given)
+
+    def hand_over(self, job: ReadJob) -> None:
+        """Queue what could be read, for a worker."""
+        given = self._in_progress.pop(job.document).inputs[0]
+        self._catalog.add_task(job.document, given.source, given.filename, given.named.collection)
+        self._outcomes.queued(given)
+        self._settle(given)
+        self._claims.let_go(job.document)
+
+    def take(self, job: ReadJob, part: PageRead | DocumentRead | Unpacked, progress: Progress) -> None:
         """Keep a part of what a reading process found."""
         document = self._in_progress[job.document]
         if isinstance(part, PageRead):
             # The same few thousand words make up a document; each is kept in memory once.
             texts = tuple(map(sys.intern, part.words.texts))
             document.words.append(replace(part.words, texts=texts))
-            self._progress.page(len(document.words), part.of)
+            progress.page(len(document.words), part.of)
         elif isinstance(part, Unpacked):
             document.unpacked.append(part)
         else:
@@ -145,23 +175,35 @@ class Run:
         """Make what was read a document, or record why it is none; then see to what it holds, and to the other inputs
         with the same bytes."""
         document = self._in_progress.pop(job.document)
-        first, *others = document.inputs
-        missing: DosijeError = TooLarge("It was not unpacked again.", "See that the limits are not below the earlier.")
         if document.read is None:
-            missing = error or DosijeError("Reading ended without a result.")
-            if not first.resumed:
-                self._originals.discard(job.document)
-                for given in document.inputs:
-                    self._fail(given, job.document, missing)
-                return
-            document.unpacked.clear()
-        elif not first.resumed:
-            self._keep(job, document, document.read)
+            self._end_unread(job, document, error or DosijeError("Reading ended without a result."))
+        else:
+            self._end_read(job, document, document.read)
+        for given in document.inputs:
+            self._settle(given)
+        self._claims.let_go(job.document)
+        if self._outcomes.added_count % self._archive.settings.number("commit_documents") == 0:
+            self._archive.index(self._claims, midway=True)
+
+    def _end_unread(self, job: ReadJob, document: _InProgress, error: DosijeError) -> None:
+        first = document.inputs[0]
+        if first.resumed:
+            self._see_to_members(job.document, first, [], error)
+            for given in document.inputs[1:]:
+                self._outcomes.duplicate(given, job.document)
+            return
+        self._outcomes.discard(first, job.document)
+        for given in document.inputs:
+            self._outcomes.fail(given, job.document, error)
+
+    def _end_read(self, job: ReadJob, document: _InProgress, read: DocumentRead) -> None:
+        first, *others = document.inputs
+        if not first.resumed:
+            self._keep(job, document, read)
         for given in others:
-            self._duplicate(given, job.document)
+            self._outcomes.duplicate(given, job.document)
+        missing = TooLarge("It was not unpacked again.", "See that the limits are not below the earlier.")
         self._see_to_members(job.document, first, document.unpacked, missing)
-        if self._counts["added"] % self._archive.settings.number("commit_documents") == 0:
-            self._archive.indexing.index_due(midway=True)
 
     def _keep(self, job: ReadJob, document: _InProgress, read: DocumentRead) -> None:
         reading, given = read.reading, document.inputs[0]
@@ -170,7 +212,7 @@ class Run:
             filename=job.filename,
             media_type=read.media_type,
             size=document.size,
-            collection=self._options.collection,
+            collection=given.named.collection,
             added_at=datetime.now(UTC),
             reading=reading.number,
             revision=1,
@@ -180,72 +222,31 @@ class Run:
         contents = [one.path for one in document.unpacked]
         found = read.extraction
         self._catalog.add_document(record, reading, document.words, found.facts, given.source, contents, found.clauses)
-        self._place(given, record.id)
-        self._counts.update(pages=record.page_count, words=record.word_count)
-        self._tell(FileReport(given.shown, "added", record.id, record.page_count, None))
+        self._outcomes.added(given, record.id, record.page_count, record.word_count)
 
     def _see_to_members(self, container: str, holder: Input, unpacked: list[Unpacked], missing: DosijeError) -> None:
         """Line up what a container holds, to be read next. A resumed one's members may have become documents before,
         or failed; those that are due and did not come out this time fail as ``missing``."""
-        holder.budget.charge(unpacked)
+        holder.named.charge(unpacked)
         known = {member.path: member for member in self._catalog.members(container)}
         waiting = []
         for one in unpacked:
             member = known.pop(one.path, None)
             given = holder.holding(container, one.path, one.file or Path())
-            if member is not None and not (member.is_due or (member.reason and self._options.retries)):
+            if member is not None and not (member.is_due or (member.reason and holder.named.retries)):
                 if one.file:
                     one.file.unlink()
             elif one.error:
-                self._add_to_total(1)
-                self._fail(given, None, one.error)
+                self._outcomes.expect(1)
+                self._outcomes.fail(given, None, one.error)
             else:
                 waiting.append(given)
-        self._add_to_total(len(waiting))
+                self._outcomes.line_up(given)
+        if waiting and self._claims.take(container):
+            holder.named.held.append(container)
+        self._outcomes.expect(len(waiting))
         self._members.extendleft(reversed(waiting))
         for member in known.values():
             if member.is_due:
-                self._add_to_total(1)
-                self._fail(holder.holding(container, member.path, Path()), None, missing)
-
-    def _place(self, given: Input, document: str) -> None:
-        """Record where in a container a document lies."""
-        if given.container and given.member:
-            self._catalog.add_member(given.container, document, given.member)
-
-    def _duplicate(self, given: Input, document: str) -> None:
-        self._catalog.add_source(document, given.source)
-        self._place(given, document)
-        self._catalog.clear_failure(given.source)
-        pages = self._catalog.find(document).page_count
-        self._tell(FileReport(given.shown, "duplicate", document, pages, None))
-
-    def _fail(self, given: Input, document: str | None, error: DosijeError) -> None:
-        now = datetime.now(UTC)
-        failure = Failure(
-            given.source, document, error.message, error.remedy, now, container=given.container, member=given.member
-        )
-        self._catalog.record_failure(failure)
-        self._tell(FileReport(given.shown, "failed", None, None, str(error)))
-
-    def _tell(self, report: FileReport) -> None:
-        self._counts[report.status] += 1
-        self._report(report)
-        self._progress.document()
-
-    def _add_to_total(self, count: int) -> None:
-        self._found += count
-        self._progress.found(self._found)
-
-    def summary(self) -> Summary:
-        """The run in numbers."""
-        count = self._counts
-        seconds = time.monotonic() - self._began
-        return Summary(
-            count["added"], count["duplicate"], count["failed"], count["pages"], count["words"], round(seconds, 3)
-        )
-
-
-def _lies_in(path: str, places: Sequence[str]) -> bool:
-    """Whether a failure lies in one of these files or folders; in any, if none is named."""
-    return not places or any(path.startswith((f"{place}/", f"{place}{INSIDE}")) for place in places)
+                self._outcomes.expect(1)
+                self._outcomes.fail(holder.holding(container, member.path, Path()), None, missing)

@@ -17,7 +17,7 @@ from archive.quality import Quality
 from indexer.extract_reports import extract_record, extract_report_lines, extract_summary_lines
 from indexer.extracting import ExtractReport, extract_again
 from indexer.formats.source import OcrMode
-from indexer.pipeline import AddOptions, FileReport, add
+from indexer.pipeline import AddOptions, FileReport, Summary, add, queue
 from indexer.progress import progress_bar
 from indexer.rereading import RereadOptions, RereadReport, of_quality, reread
 
@@ -64,6 +64,7 @@ JSON_LINES = click.option("--json", "as_json", is_flag=True, help="Print one JSO
 @click.option("--collection", help="Collection the documents go to.")
 @click.option("--retry-failed", is_flag=True, help="Read again what failed before; without PATHS, all of it.")
 @PASSWORDS
+@click.option("--queue", "queues", is_flag=True, help="Only keep them; workers on any machine read them: dosije work.")
 @JSON_LINES
 @click.pass_obj
 def add_command(
@@ -74,11 +75,14 @@ def add_command(
     collection: str | None,
     retry_failed: bool,
     passwords: tuple[str, ...],
+    queues: bool,
     as_json: bool,
 ) -> int:
     """Take files and folders into the archive. Resumable: run it again and it goes on where it was."""
     if not paths and not retry_failed:
         raise click.UsageError("Name at least one file or folder, or use --retry-failed.")
+    if queues and (passwords or ocr != "auto"):
+        raise click.UsageError("With --queue, OCR is for the workers to say; passwords are kept nowhere, so none go.")
     with Archive.open(home) as archive:
         options = AddOptions(
             jobs=jobs,
@@ -88,24 +92,35 @@ def add_command(
             passwords=passwords,
         )
         with progress_bar() as progress:
-            summary = add(archive, paths, options, _file_reporter(as_json), progress)
+            take_in = queue if queues else add
+            summary = take_in(archive, paths, options, file_reporter(as_json), progress)
     if as_json:
-        _print_line({"summary": asdict(summary)})
+        print_line({"summary": asdict(summary)})
     else:
-        click.echo(
-            f"{summary.added} added, {summary.duplicates} already there, {summary.failed} failed; "
-            f"{summary.pages} pages, {summary.words} words in {summary.seconds:.1f} s"
-        )
+        click.echo(summary_line(summary))
     return InputError.exit_code if summary.failed else 0
 
 
-def _file_reporter(as_json: bool) -> Callable[[FileReport], None]:
+def summary_line(summary: Summary) -> str:
+    """A run in words."""
+    queued = f"{summary.queued} queued, " if summary.queued else ""
+    return (
+        f"{queued}{summary.added} added, {summary.duplicates} already there, {summary.failed} failed; "
+        f"{summary.pages} pages, {summary.words} words in {summary.seconds:.1f} s"
+    )
+
+
+def file_reporter(as_json: bool) -> Callable[[FileReport], None]:
+    """What prints what became of each file."""
+
     def as_line(report: FileReport) -> None:
-        _print_line(asdict(report))
+        print_line(asdict(report))
 
     def as_text(report: FileReport) -> None:
         if report.status == "failed":
             click.echo(f"failed     {report.path}: {report.reason}", err=True)
+        elif report.status == "queued":
+            click.echo(f"queued     {report.path}")
         else:
             click.echo(f"{report.status:<10} {report.path} {(report.id or '')[:12]} {report.pages} pages")
 
@@ -145,7 +160,7 @@ def reread_command(
         chosen = [*ids, *of_quality(archive, qualities)] if qualities else ids
         summary = reread(archive, chosen, options, _reread_reporter(as_json), progress)
     if as_json:
-        _print_line({"summary": asdict(summary)})
+        print_line({"summary": asdict(summary)})
     else:
         click.echo(
             f"{summary.reread} read again, {summary.failed} failed; {summary.pages} pages in {summary.seconds:.1f} s"
@@ -155,7 +170,7 @@ def reread_command(
 
 def _reread_reporter(as_json: bool) -> Callable[[RereadReport], None]:
     def as_line(report: RereadReport) -> None:
-        _print_line(asdict(report))
+        print_line(asdict(report))
 
     def as_text(report: RereadReport) -> None:
         named = f"{report.id[:12]} {report.filename}"
@@ -187,7 +202,7 @@ def extract_command(home: Path, ids: tuple[str, ...], applies: bool, jobs: int, 
     with Archive.open(home, create=False) as archive, progress_bar() as progress:
         summary = extract_again(archive, ids, _extract_reporter(as_json), progress, jobs=jobs, apply=applies)
     if as_json:
-        _print_line({"summary": asdict(summary)})
+        print_line({"summary": asdict(summary)})
     else:
         for line in extract_summary_lines(summary):
             click.echo(line)
@@ -197,7 +212,7 @@ def extract_command(home: Path, ids: tuple[str, ...], applies: bool, jobs: int, 
 def _extract_reporter(as_json: bool) -> Callable[[ExtractReport], None]:
     def as_line(report: ExtractReport) -> None:
         if report.status != "unchanged":
-            _print_line(extract_record(report))
+            print_line(extract_record(report))
 
     def as_text(report: ExtractReport) -> None:
         if report.status == "failed":
@@ -209,5 +224,6 @@ def _extract_reporter(as_json: bool) -> Callable[[ExtractReport], None]:
     return as_line if as_json else as_text
 
 
-def _print_line(value: object) -> None:
+def print_line(value: object) -> None:
+    """Print a JSON value on a line of its own."""
     click.echo(json.dumps(value, ensure_ascii=False))

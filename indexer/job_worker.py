@@ -1,19 +1,16 @@
 """The process beside the reading room that adds what was uploaded: one job after the other, the oldest first.
 
 The catalog alone says what is to be done, so nothing is lost if this process or its parent is killed: a job that was
-running is taken up again, and what became a document before is known by its bytes. Only the holder of ``worker.lock``
+running is taken up again, and what became a document before is known by its bytes. Only the holder of the worker lock
 takes jobs, however many reading rooms are open.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -21,6 +18,7 @@ from pathlib import Path
 from archive.errors import ArchiveBusy, DosijeError
 from archive.home import Archive
 from archive.jobs import INSIDE, FileState, Job, JobFile
+from archive.opening import open_worker_lock
 from archive.processes import end_with_parent
 from indexer.inputs import readable
 from indexer.pipeline import AddOptions, FileReport, add
@@ -84,7 +82,8 @@ def live(home: Path) -> None:
     end_with_parent()
     # Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with Archive.open(home) as archive, _alone(archive):
+    # Until no other process takes the jobs of this archive.
+    with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():
         archive.inbox.sweep()
         settled = time.monotonic()
         while True:
@@ -97,7 +96,7 @@ def live(home: Path) -> None:
 
 
 def work_once(archive: Archive) -> bool:
-    """Do the next job, if there is one. Returns whether there was. Only the holder of ``worker.lock`` may call it."""
+    """Do the next job, if there is one. Returns whether there was. Only the holder of the worker lock may call it."""
     job = archive.catalog.take_job()
     if job is None:
         return False
@@ -168,11 +167,3 @@ class _Told(Silence):
         """Record how many pages have been read."""
         self._archive.catalog.tell_job_pages(self._job.id, self._pages)
         self._told = time.monotonic()
-
-
-@contextmanager
-def _alone(archive: Archive) -> Iterator[None]:
-    """Wait until no other process takes the jobs of this archive. The lock falls with the process."""
-    with (archive.home / "worker.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -9,20 +9,22 @@ taken up by the next run.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from archive.errors import UsageError
 from archive.home import Archive
 from indexer.adding import Run
 from indexer.facts.watch.watchlist import Watchlist
+from indexer.outcomes import Outcomes
 from indexer.progress import Progress
-from indexer.reading import Reader
+from indexer.reading import Reader, ReadJob
 from indexer.reports import AddOptions, FileReport, Summary
-from indexer.workers import Ended, Pool
+from indexer.unpacking_folder import unpacking_folder
+from indexer.workers import PAUSE, Ended, Pool
 
-__all__ = ["AddOptions", "FileReport", "Summary", "add"]
+__all__ = ["AddOptions", "FileReport", "Summary", "add", "queue"]
 
 
 def add(
@@ -42,31 +44,69 @@ def add(
     :raises archive.errors.ArchiveBusy: another process is writing.
     :raises archive.errors.ArchiveError: the archive cannot be written.
     """
-    reader = Reader.of(archive.settings, options.ocr, archive.cache, options.passwords, Watchlist.of(archive.home))
-    with archive.writing(), _unpacking_folder(archive) as folder:
-        run = Run(archive, options, report, progress, folder)
-        run.expand(paths)
-        confinement = reader.confinement(archive.settings, archive.home, folder)
-        with Pool(reader, options.jobs, archive.settings.number("read_timeout"), confinement) as pool:
-            # The last containers may hold more to read when all else has been handed out.
-            while run.is_due:
-                for message in pool.run(run.jobs()):
-                    if isinstance(message, Ended):
-                        run.end(message.job, message.error)
-                    else:
-                        run.take(message.job, message.part)
-        archive.indexing.index_due()
-        return run.summary()
+    reader = reader_of(archive, options)
+    with archive.adding() as claims, unpacking_folder(archive.cache) as folder:
+        outcomes = Outcomes(archive, claims, report, progress)
+        run = Run(archive, claims, options, outcomes, folder)
+        run.expand(paths, progress)
+        read(archive, reader, options.jobs, folder, run, _until_done(run), progress)
+        archive.index(claims)
+        return outcomes.summary()
 
 
-@contextmanager
-def _unpacking_folder(archive: Archive) -> Iterator[Path]:
-    """An empty folder for what is taken out of containers, on the disk where it will be kept. A killed run leaves it
-    behind; there is but one, since only one process writes."""
-    folder = archive.cache / "unpacked"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def queue(
+    archive: Archive,
+    paths: Sequence[Path],
+    options: AddOptions,
+    report: Callable[[FileReport], None],
+    progress: Progress,
+) -> Summary:
+    """Keep the bytes of files and folders, and queue them to be read by workers (:mod:`indexer.working`). How they are
+    read is for the workers to say. Otherwise as :func:`add`.
+
+    :raises archive.errors.UsageError: the catalog has no queue that several workers could share.
+    """
+    if not archive.catalog.has_queue:
+        raise UsageError("A queue for several workers needs a catalog on PostgreSQL.", "Set catalog_url, or just add.")
+    with archive.adding() as claims, unpacking_folder(archive.cache) as folder:
+        outcomes = Outcomes(archive, claims, report, progress)
+        run = Run(archive, claims, options, outcomes, folder)
+        run.expand(paths, progress)
+        while run.is_busy:
+            for job in run.jobs():
+                run.hand_over(job)
+            if run.is_busy:
+                # Another run is just reading the same bytes.
+                time.sleep(PAUSE)
+        return outcomes.summary()
+
+
+def reader_of(archive: Archive, options: AddOptions) -> Reader:
+    """What reads documents as the archive's settings and ``options`` say. Errors as for :func:`add`."""
+    return Reader.of(archive.settings, options.ocr, archive.cache, options.passwords, Watchlist.of(archive.home))
+
+
+def read(
+    archive: Archive,
+    reader: Reader,
+    processes: int,
+    folder: Path,
+    run: Run,
+    jobs: Iterable[ReadJob | None],
+    progress: Progress,
+) -> None:
+    """Read what a run has to read, in so many processes, which write to ``folder``."""
+    confinement = reader.confinement(archive.settings, archive.home, folder)
+    with Pool(reader, processes, archive.settings.number("read_timeout"), confinement) as pool:
+        for message in pool.run(jobs):
+            if isinstance(message, Ended):
+                run.end(message.job, message.error)
+            else:
+                run.take(message.job, message.part, progress)
+
+
+def _until_done(run: Run) -> Iterator[ReadJob | None]:
+    """All that a run has to read. Containers that are being read may hold more."""
+    while run.is_busy:
+        yield from run.jobs()
+        yield None

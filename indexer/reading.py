@@ -15,6 +15,7 @@ from archive.config import Settings
 from archive.confinement import Confinement
 from archive.errors import TooLarge
 from archive.model import Page, Reading, TextSource
+from archive.store.originals import LOCAL_FOLDERS
 from archive.text.scripts import script_of
 from archive.words import Words
 from indexer.answers import Answer
@@ -114,7 +115,8 @@ class Reader:
         """How processes that read originals of the archive at ``home`` are shut in. They write to its caches."""
         caches = () if self.cache is None else (self.cache / "ocr", self.cache / LAYOUTS)
         models = () if self.tessdata is None else (self.tessdata,)
-        return Confinement.of(settings, (home / "originals", *models), (*caches, *writable))
+        originals = (home / folder for folder in LOCAL_FOLDERS)
+        return Confinement.of(settings, (*originals, *models), (*caches, *writable))
 
     def prepare(self, job: ReadJob) -> None:
         """Load the word lists for the first document that may have pages to be judged by them."""

@@ -16,6 +16,7 @@ from archive.confinement import Confinement, Limits
 from archive.errors import DamagedDocument
 from archive.model import Box
 from archive.rendering import Piece
+from archive.store.originals import ORIGINALS_FOLDER
 from indexer.cutting import cut
 from indexer.formats import open_source
 from indexer.formats.layout import LAYOUTS
@@ -154,7 +155,7 @@ class SandboxedRenderer:
 def _confinement(settings: Settings, cache: Path | None) -> Confinement:
     if cache is None:
         return Confinement(Limits.of(settings))
-    return Confinement.of(settings, (cache.parent / "originals", cache))
+    return Confinement.of(settings, (cache.parent / ORIGINALS_FOLDER, cache))
 
 
 def _png(image: Image.Image) -> bytes:

@@ -27,11 +27,11 @@ class AddOptions:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file. ``id`` and ``pages`` are those of the document, where there is one. The ``path`` of what
-    lies in a container is the container's, ``!/``, and its place there."""
+    """What became of one file; one that is queued waits for a worker. ``id`` and ``pages`` are those of the document,
+    where there is one. The ``path`` of what lies in a container is the container's, ``!/``, and its place there."""
 
     path: str
-    status: Literal["added", "duplicate", "failed"]
+    status: Literal["added", "duplicate", "failed", "queued"]
     id: str | None
     pages: int | None
     reason: str | None
@@ -39,7 +39,8 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A run in numbers; ``pages`` and ``words`` are those of the documents added."""
+    """A run in numbers; ``pages`` and ``words`` are those of the documents added, ``queued`` counts files that wait for
+    a worker."""
 
     added: int
     duplicates: int
@@ -47,3 +48,4 @@ class Summary:
     pages: int
     words: int
     seconds: float
+    queued: int = 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from archive.config import Settings
-from archive.errors import ArchiveError, DosijeError
+from archive.errors import DosijeError, OriginalDamaged
 from archive.failpoints import passing
 from archive.home import Archive
 from archive.model import Document
@@ -138,12 +138,12 @@ class _Run:
         """What is to be read, each original checked against its SHA-256 first."""
         for document in self._documents.values():
             try:
-                self._archive.originals.verify(document.id)
-            except ArchiveError as error:
+                original = self._archive.originals.local(document.id, verifies=True)
+            except OriginalDamaged as error:
                 self._fail(document, error)
                 continue
             self._words[document.id] = []
-            yield ReadJob(document.id, self._archive.originals.path(document.id), document.filename)
+            yield ReadJob(document.id, original, document.filename)
 
     def take(self, job: ReadJob, part: PageRead | DocumentRead | Unpacked) -> None:
         """Keep a part of what a reading process found. What a container holds was taken out when it was added."""

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from archive.errors import InputError, LinkLoop, UnreadableInput
 
+HIDDEN_NAMED = 3
+"""Hidden files named in the note about them; of the rest only the number is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -18,6 +21,12 @@ class Found:
     files: list[Path] = field(default_factory=list)
     refused: list[tuple[Path, InputError]] = field(default_factory=list)
     hidden: list[Path] = field(default_factory=list)
+
+    def note(self) -> str:
+        """What a person should know of the hidden entries, of which there are some."""
+        names = ", ".join(path.name for path in self.hidden[:HIDDEN_NAMED])
+        more = f" and {len(self.hidden) - HIDDEN_NAMED} more" if len(self.hidden) > HIDDEN_NAMED else ""
+        return f"Passed over, because they are hidden: {names}{more}. Name them to add them."
 
 
 def walk(paths: Iterable[Path]) -> Found:

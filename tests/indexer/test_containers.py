@@ -46,7 +46,7 @@ def run(archive: Archive, folder: Path) -> Add:
         archive.settings = Settings({"commit_documents": 2, **settings})
         summary = add(archive, paths, options, reports.append, Silence())
         assert len(reports) == summary.added + summary.duplicates + summary.failed
-        assert not (archive.cache / "unpacked").exists(), "nothing is left of what was unpacked"
+        assert not list((archive.cache / "unpacked").iterdir()), "nothing is left of what was unpacked"
         return summary, {report.path.removeprefix(f"{folder}/"): report for report in reports}
 
     return run_add
@@ -66,7 +66,7 @@ def test_every_contained_file_is_a_document_that_says_where_it_came_from(
     letter, packed, decision = (
         reports[path].id or "" for path in ("dopis.eml", "dopis.eml!/prilozi.zip", f"{inside}ugovor/odluka.pdf")
     )
-    assert archive.originals.path(decision).read_bytes() == pdf
+    assert archive.originals.local(decision).read_bytes() == pdf
     assert archive.catalog.find(decision).filename == "odluka.pdf"
     assert archive.catalog.find(packed).media_type == "application/zip"
     record = document_record(archive.catalog, decision)

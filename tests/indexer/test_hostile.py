@@ -96,9 +96,9 @@ def test_a_vast_page_is_drawn_within_the_limit(reports: dict[str, FileReport], a
     assert report.id is not None
     renderer = SandboxedRenderer(Settings({"max_page_pixels": 1_000_000}), archive.cache)
     try:
-        image = renderer.render(archive.originals.path(report.id), "application/pdf", 1, 20_000)
+        image = renderer.render(archive.originals.local(report.id), "application/pdf", 1, 20_000)
         assert len(image) < 100_000
         with pytest.raises(DamagedDocument, match="there is no page 2"):
-            renderer.render(archive.originals.path(report.id), "application/pdf", 2, 100)
+            renderer.render(archive.originals.local(report.id), "application/pdf", 2, 100)
     finally:
         renderer.close()

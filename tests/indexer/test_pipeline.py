@@ -88,7 +88,7 @@ def test_a_document_is_kept_read_described_and_found(archive: Archive, run: Add,
     assert report.id is not None
     document = archive.catalog.find(report.id)
     assert (document.filename, document.media_type, document.page_count) == ("odluka.pdf", "application/pdf", 1)
-    assert archive.originals.path(document.id).read_bytes() == (folder / "odluka.pdf").read_bytes()
+    assert archive.originals.local(document.id).read_bytes() == (folder / "odluka.pdf").read_bytes()
     assert archive.catalog.words(document.id, 1).texts[:2] == ("Town", "of")
     assert archive.catalog.reading(document.id).agent["reader"].startswith("PyMuPDF")
     assert [source.path for source in archive.catalog.sources(document.id)] == [str(folder / "odluka.pdf")]

@@ -85,7 +85,7 @@ def test_a_document_that_cannot_be_read_keeps_its_reading_and_the_rest_goes_on(
     for name in ("prvi", "drugi"):
         (tmp_path / f"{name}.txt").write_text(f"{name} dopis o kamerama", encoding="utf-8")
         ids.append(add_file(archive, tmp_path / f"{name}.txt"))
-    damaged = archive.originals.path(ids[0])
+    damaged = archive.originals.local(ids[0])
     damaged.chmod(0o644)
     damaged.write_bytes(b"%PDF-1.7\nno longer what it was")
     before = archive.catalog.find(ids[0])

@@ -61,6 +61,24 @@ def test_every_way_to_go_wrong_costs_one_job_only() -> None:
         assert len(answers[job][0]) == 2
 
 
+def test_who_has_no_job_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.workers.PAUSE", 0.05)
+    ended: list[str] = []
+
+    def jobs() -> Iterator[str | None]:
+        yield "hang"
+        while "hang" not in ended:
+            yield "good 1" if not ended else None
+        yield from (None, "good 2")
+
+    with Pool[str, object](Misbehaviour(), 2, timeout=2) as pool:
+        for message in pool.run(jobs()):
+            if isinstance(message, Ended):
+                ended.append(message.job)
+                assert (message.error is not None) is (message.job == "hang")
+    assert ended == ["good 1", "hang", "good 2"], "asking in vain keeps no patience up"
+
+
 def test_each_job_has_a_process_of_its_own_and_the_warm_one_stays(worker: Worker[str, object]) -> None:
     first, warm = do(worker, "one")[-1], worker.pid
     second = do(worker, "two")[-1]

@@ -1,0 +1,147 @@
+"""What became of each input of a run: kept in the catalog, told to whoever asked, and counted."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from archive.errors import DosijeError
+from archive.home import Archive
+from archive.store.catalog import Failure
+from archive.store.locking import Claims
+from indexer.inputs import Input, Named
+from indexer.progress import Progress
+from indexer.reports import FileReport, Summary
+
+
+class Watcher(Protocol):
+    """Somebody who wants to know how far each file is that a person named."""
+
+    def went_on(self, named: Named) -> None:
+        """Something that lies in it has become a document, or failed."""
+
+    def finished(self, named: Named) -> None:
+        """All of it has been dealt with. Its claims are let go after this."""
+
+
+class Outcomes:
+    """Those of one run."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        claims: Claims,
+        report: Callable[[FileReport], None],
+        progress: Progress,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self._catalog, self._originals, self._claims = archive.catalog, archive.originals, claims
+        self._report, self._progress, self._watcher = report, progress, watcher
+        self._found = 0
+        self._counts: Counter[str] = Counter()
+        self._began = time.monotonic()
+
+    def expect(self, count: int) -> None:
+        """So many more inputs are to be dealt with."""
+        self._found += count
+        self._progress.found(self._found)
+
+    def line_up(self, given: Input) -> None:
+        """An input waits. It is to be settled when it has been dealt with, and what it holds is lined up."""
+        given.named.waiting += 1
+
+    def settle(self, given: Input) -> None:
+        """An input has been dealt with."""
+        named = given.named
+        named.waiting -= 1
+        if named.waiting == 0:
+            if self._watcher:
+                self._watcher.finished(named)
+            for container in named.held:
+                self._claims.let_go(container)
+            named.held.clear()
+
+    def added(self, given: Input, document: str, pages: int, words: int) -> None:
+        """It has become a document."""
+        self._place(given, document)
+        self._counts.update(pages=pages, words=words)
+        given.named.pages += pages
+        self._tell(given, FileReport(given.shown, "added", document, pages, None))
+
+    def known(self, given: Input, document: str) -> None:
+        """It became a document before, but its worker was killed then."""
+        pages = self._catalog.find(document).page_count
+        given.named.pages = given.named.pages or pages
+        self._tell(given, FileReport(given.shown, "added", document, pages, None))
+
+    def duplicate(self, given: Input, document: str) -> None:
+        """It is a document that was known."""
+        self._catalog.add_source(document, given.source)
+        self._place(given, document)
+        self._catalog.clear_failure(given.source)
+        pages = self._catalog.find(document).page_count
+        self._tell(given, FileReport(given.shown, "duplicate", document, pages, None))
+
+    def fail(self, given: Input, document: str | None, error: DosijeError) -> None:
+        """It cannot be taken in; ``document`` is the SHA-256 of its bytes, if they could be read."""
+        now = datetime.now(UTC)
+        failure = Failure(
+            given.source, document, error.message, error.remedy, now, container=given.container, member=given.member
+        )
+        self._catalog.record_failure(failure)
+        self._tell(given, FileReport(given.shown, "failed", None, None, str(error)))
+
+    def failed_before(self, given: Input, document: str, *, retries: bool) -> bool:
+        """Whether these bytes failed under this path before, and nobody asks to try again. If so, that is reported."""
+        failure = self._catalog.failure(given.source)
+        if failure is None or failure.sha256 != document or retries:
+            return False
+        self.discard(given, document)
+        reason = f"{DosijeError(failure.reason, failure.remedy)} It failed before; --retry-failed tries it again."
+        self._tell(given, FileReport(given.shown, "failed", None, None, reason))
+        return True
+
+    def queued(self, given: Input) -> None:
+        """It waits for a worker. Nothing is told of what nobody named."""
+        if not given.resumed:
+            self._tell(given, FileReport(given.shown, "queued", None, None, None))
+
+    def discard(self, given: Input, document: str) -> None:
+        """Remove bytes that we have claimed and that become no document, unless they wait to be read for others."""
+        if not self._catalog.others_want(document, given.named.task):
+            self._originals.discard(document)
+
+    def _place(self, given: Input, document: str) -> None:
+        """Record where in a container a document lies."""
+        if given.container and given.member:
+            self._catalog.add_member(given.container, document, given.member)
+
+    def _tell(self, given: Input, report: FileReport) -> None:
+        if given.container is None:
+            given.named.told = report
+        elif self._watcher:
+            self._watcher.went_on(given.named)
+        self._counts[report.status] += 1
+        self._report(report)
+        self._progress.document()
+
+    @property
+    def added_count(self) -> int:
+        """How many documents there are by now."""
+        return self._counts["added"]
+
+    def summary(self) -> Summary:
+        """The run in numbers."""
+        count, seconds = self._counts, time.monotonic() - self._began
+        return Summary(
+            count["added"],
+            count["duplicate"],
+            count["failed"],
+            count["pages"],
+            count["words"],
+            round(seconds, 3),
+            count["queued"],
+        )

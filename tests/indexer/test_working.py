@@ -1,0 +1,216 @@
+"""Several workers read one queue, and what one of them leaves when it is killed is read by the others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from archive.config import Settings
+from archive.errors import ArchiveBusy, UsageError
+from archive.failpoints import VARIABLE
+from archive.home import Archive
+from archive.search.request import SearchRequest
+from archive.tasks import MOST_ATTEMPTS, QueueState, TaskState
+from indexer.pipeline import AddOptions, add, queue
+from indexer.progress import Silence
+from indexer.working import WorkOptions, work
+from tests.crash_samples import ROOT, Life
+from tests.postgres_samples import drop_catalog, own_schema, server
+from tests.warm_commands import WarmCommands
+from tests.working_samples import put_on_server, reports, state
+
+PATIENCE = 120
+DOCUMENTS = 7
+
+
+class Room:
+    """An archive whose catalog is on the server, and the commands that run on it."""
+
+    def __init__(self, folder: Path, name: str, warm: WarmCommands) -> None:
+        self.life, self._warm = Life.begin(folder / name, DOCUMENTS), warm
+        self.home, self.schema = self.life.home, f"{own_schema()}_{name}"
+        with zipfile.ZipFile(self.life.inputs / "04 svezanj.zip", "w") as bundle:
+            texts = [f"Prilog {number} uz ugovor o kamerama." for number in range(3)]
+            for number, text in enumerate([*texts, (self.life.inputs / "00.txt").read_text(encoding="utf-8"), ""]):
+                # The time is always that of the beginning, so that the bytes are always the same.
+                bundle.writestr(zipfile.ZipInfo(f"{number}.txt"), text)
+        put_on_server(self.home, f"{server()}?schema={self.schema}")
+
+    def run(self, *arguments: str, dies_at: str = "") -> list[dict[str, str]]:
+        """Run a command to its end; returns what it reported of files."""
+        environ = {VARIABLE: dies_at} if dies_at else {}
+        ended = self._warm.run(["--home", str(self.home), *arguments], environ)
+        assert ended.returncode in ((-signal.SIGKILL,) if dies_at else (0, 3)), ended.stderr
+        return reports(ended.stdout)
+
+    def work(self, *arguments: str, dies_at: str = "") -> list[dict[str, str]]:
+        return self.run("work", *WORK, "--until-empty", *arguments, dies_at=dies_at)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a worker beside us."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "dosije", "--home", str(self.home), "work", *WORK, *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def queue(self, path: Path | None = None) -> Counter[str]:
+        """Queue a file, or all inputs; returns how many were reported in which state."""
+        told = self.run("add", str(path or self.life.inputs), "--queue", "--json")
+        return Counter(report["status"] for report in told)
+
+    def queue_state(self) -> QueueState:
+        with Archive.open(self.home) as archive:
+            return archive.catalog.queue_state()
+
+
+WORK = ("--jobs", "1", "--ocr", "never", "--json")
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[WarmCommands]:
+    server()
+    commands = WarmCommands()
+    yield commands
+    commands.close()
+
+
+@pytest.fixture
+def room(warm: WarmCommands, tmp_path: Path) -> Iterator[Room]:
+    made = Room(tmp_path, "room", warm)
+    yield made
+    drop_catalog(made.schema)
+
+
+@pytest.fixture(scope="module")
+def straight(warm: WarmCommands, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The state of an archive to which one process added all."""
+    made = Room(tmp_path_factory.mktemp("straight"), "straight", warm)
+    made.run("add", str(made.life.inputs), "--jobs", "1", "--ocr", "never", "--json")
+    yield state(made.life)
+    drop_catalog(made.schema)
+
+
+def wait_until(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def take_and_die(room: Room, times: int) -> None:
+    """Have a worker take the first task and be gone, so many times."""
+    with Archive.open(room.home) as archive:
+        for _ in range(times):
+            with archive.adding() as claims:
+                assert archive.catalog.take_task(claims, "gone")
+
+
+def test_two_workers_drain_one_import(room: Room, straight: dict[str, str]) -> None:
+    assert room.queue() == {"queued": DOCUMENTS + 1, "failed": 1}
+    assert room.queue() == {"queued": DOCUMENTS + 1, "failed": 1}, "what waits is not queued twice"
+    assert room.queue_state().counts == {TaskState.QUEUED: DOCUMENTS + 1}
+    others = [room.start("--until-empty") for _ in range(2)]
+    said = "".join(process.communicate(timeout=PATIENCE)[0] for process in others)
+    assert [process.returncode for process in others] == [0, 0]
+    paths = [Path(report["path"]).name for report in reports(said)]
+    assert sorted(paths) == sorted(set(paths)), "no file was read twice"
+    counts = room.queue_state().counts
+    assert counts == {TaskState.ADDED: DOCUMENTS, TaskState.DUPLICATE: 1}
+    assert state(room.life) == straight
+
+
+def test_a_killed_workers_task_is_taken_over_at_once(room: Room, straight: dict[str, str]) -> None:
+    room.queue()
+    for place in ("document-written:2", "document-stored:3", "index-changed"):
+        room.work(dies_at=place)
+    room.work()
+    assert room.queue_state().is_empty
+    assert state(room.life) == straight
+    assert not room.life.problems()
+
+
+def test_what_kills_its_worker_three_times_fails(room: Room) -> None:
+    file, bundle = room.life.inputs / "00.txt", room.life.inputs / "04 svezanj.zip"
+    room.queue(file)
+    take_and_die(room, MOST_ATTEMPTS)
+    [report] = room.work()
+    assert report["status"] == "failed"
+    assert "died 3 times" in report["reason"]
+    room.queue(bundle)
+    room.work(dies_at="document-written:2")
+    take_and_die(room, MOST_ATTEMPTS - 1)
+    told = {Path(report["path"]).name: report["status"] for report in room.work()}
+    assert told == {bundle.name: "added", **{f"{number}.txt": "failed" for number in range(4)}}
+    with Archive.open(room.home) as archive:
+        assert not archive.catalog.unfinished_containers()
+        assert not archive.originals.has(sha256(file.read_bytes()).hexdigest()), "it became no document"
+    assert room.queue(file) == {"failed": 1}, "it failed before"
+    room.run("add", str(file), "--queue", "--retry-failed", "--json")
+    assert [report["status"] for report in room.work()] == ["added"]
+
+
+@pytest.mark.parametrize(("end", "attempt"), [(signal.SIGTERM, 1), (signal.SIGKILL, 2)])
+def test_a_worker_that_ends_leaves_its_task_to_others(room: Room, end: signal.Signals, attempt: int) -> None:
+    long = room.life.inputs / "dugo.txt"
+    long.write_text("".join(f"Strana {number} o nabavci kamera.\f" * 3 for number in range(1500)), encoding="utf-8")
+    room.queue(long)
+    worker = room.start()
+    wait_until(lambda: bool(room.queue_state().in_work))
+    os.kill(worker.pid, end)
+    worker.communicate(timeout=PATIENCE)
+    assert worker.returncode == (0 if end is signal.SIGTERM else -end)
+    with Archive.open(room.home) as archive, archive.adding() as claims:
+        task = archive.catalog.take_task(claims, "another")
+        assert task
+        assert task.attempts == attempt
+        assert archive.catalog.take_task(claims, "another") is None, "its bytes are claimed"
+
+
+def test_those_that_add_exclude_what_needs_the_archive_for_itself(room: Room) -> None:
+    with Archive.open(room.home) as archive, Archive.open(room.home) as other:
+        with archive.adding() as claims, other.adding() as others:
+            assert claims.take("a" * 64)
+            assert not others.take("a" * 64)
+            claims.let_go("a" * 64)
+            assert others.take("a" * 64)
+            with pytest.raises(ArchiveBusy), other.writing():
+                pass
+        with archive.writing(), pytest.raises(ArchiveBusy), other.adding():
+            pass
+
+
+def test_each_home_has_an_index_of_its_own_that_is_whole(room: Room, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    put_on_server(elsewhere, f"{server()}?schema={room.schema}")
+    (room.home / "originals").mkdir()
+    (elsewhere / "originals").symlink_to(room.home / "originals")
+    options = AddOptions(1, "never", "main", retry_failed=False)
+    with Archive.open(room.home) as here, Archive.open(elsewhere) as there:
+        for archive, name in ((here, "00.txt"), (there, "01.txt"), (here, "02.txt")):
+            add(archive, [room.life.inputs / name], options, print, Silence())
+        assert there.settle()
+        for archive in (here, there):
+            assert archive.search.search(SearchRequest("kamera")).total == 3
+            assert archive.indexing.is_complete()
+
+
+def test_a_catalog_in_a_file_has_no_queue(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "home", Settings()) as archive:
+        with pytest.raises(UsageError):
+            queue(archive, [tmp_path], AddOptions(1, "never", "main", retry_failed=False), print, Silence())
+        with pytest.raises(UsageError):
+            next(work(archive, WorkOptions(1, "never", until_empty=True), print, Silence()))
