@@ -7,6 +7,8 @@ HOME_DIR ?= .dosije
 OCR_PACKAGES := tesseract-ocr-srp tesseract-ocr-srp-latn tesseract-ocr-eng tesseract-ocr-osd
 OCR_HERE := ls /usr/share/tesseract-ocr/*/tessdata/srp_latn.traineddata /usr/share/tesseract-ocr/*/tessdata/osd.traineddata
 BROWSER_PACKAGES := chromium fonts-dejavu-core
+SERVER_PACKAGES := postgresql openjdk-17-jre-headless maven
+SERVERS_HERE := (ls /usr/lib/postgresql/*/bin/postgres && java -version && mvn --version)
 
 # $(call need,CHECK,PACKAGES,WHAT): if CHECK fails, install PACKAGES, or say how where we lack the rights.
 define need
@@ -28,10 +30,11 @@ run: $(VENV)/run  ## Take in the specimen documents and open the reading room
 	$(BIN)/dosije --home $(HOME_DIR) add documents/specimens || [ $$? = 3 ]  # 3: some failed, and were named
 	$(BIN)/dosije --home $(HOME_DIR) serve
 
-test: $(VENV)/dev  ## Run the tests
+test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of their own
 	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
 	$(call need,test -x /usr/bin/chromium,$(BROWSER_PACKAGES),The browser the page tests drive)
-	$(BIN)/pytest -n auto
+	$(call need,$(SERVERS_HERE),$(SERVER_PACKAGES),What the tests need of servers)
+	$(BIN)/python -m tests.servers $(BIN)/pytest -n auto
 
 check: lint types imports test  ## Everything a change must pass; CI runs the same
 

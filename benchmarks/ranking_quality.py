@@ -26,9 +26,9 @@ from statistics import mean
 from archive.description import Description
 from archive.search.engine import EngineRequest, IndexText
 from archive.search.entries import index_entry
+from archive.search.evaluating.refining import WEIGHTS, Weights
 from archive.search.query import Field, Or, Query
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.search.whoosh_engine.ranking import WEIGHTS, Weights
 from archive.text.analyzer import FORM_WEIGHT, query_terms, reading_terms
 from archive.text.vocabulary import Vocabulary
 from archive.words import Words

@@ -109,7 +109,7 @@ def images(archive: Archive, count: int) -> list[str]:
     paths = [
         f"/documents/{document.id}/pages/{number}/image"
         for document in archive.catalog.documents()
-        if archive.originals.path(document.id).is_file()
+        if archive.originals.local(document.id).is_file()
         for number in range(1, document.page_count + 1)
         if not archive.catalog.reading(document.id, None).pages[number - 1].is_flowing
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import subprocess
@@ -16,6 +17,10 @@ import pytest
 import tesserocr
 from pysqlite3 import dbapi2 as sqlite
 
+from tests.servers.fixtures import opensearch_url, postgres_url, s3_server, s3_url
+
+__all__ = ["opensearch_url", "postgres_url", "s3_server", "s3_url"]
+
 ROOT = Path(__file__).parent.parent
 SPECIMENS = ROOT / "documents" / "specimens"
 
@@ -25,6 +30,12 @@ Dosije = Callable[..., subprocess.CompletedProcess[str]]
 def pytest_report_header() -> str:
     engine = tesserocr.tesseract_version().splitlines()[0]
     return f"SQLite {sqlite.sqlite_version}, MuPDF {pymupdf.mupdf_version}, {engine}"
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end; without this, the garbage collector looks at them again and again,
+    which took a sixth of the time of the quick tests."""
+    gc.freeze()
 
 
 def run_dosije(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,265 @@
+"""What an archive of so many pages takes: hours of OCR, storage, shards, machines, and what is paid for each month.
+
+    python -m benchmarks.capacity [--scanned 0.6] [--cores 32] [--replicas 1] ...
+
+Nothing is run at that size. Figures measured for one page (``MEASURED``, each with its source) are scaled up, and two
+things that do not scale by themselves are simulated: an import by many workers that take turns at writing the
+catalog, with documents as long as those of the corpus; and a search that waits for the slowest of its shards. What is
+assumed is an option with a default; prices are assumptions of ours, not anybody's offer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+SIZES = (100_000, 1_000_000, 10_000_000, 100_000_000)
+
+DOCUMENT_PAGES = (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 6, 10, 14, 25, 86)
+"""Pages of documents: the mean of each twentieth of the 112 documents of ``corpus/serbian``, in all 8.0."""
+
+SIMULATED_DOCUMENTS = 20_000
+SIMULATED_QUERIES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured figure for one page."""
+
+    value: float
+    unit: str
+    source: str
+
+
+VOCABULARY_GROWTH = 0.75
+"""Power of the number of pages with which the different words grow: 2,479 in 6,973 words, 43,344 in 304,828."""
+
+MEASURED = {
+    "ocr": Figure(1.18, "CPU s a scanned page", "measurements, OCR, Speed: whole add of image-only pages"),
+    "text": Figure(0.0187, "CPU s a page with text", "measurements, Born-digital pages: whole add"),
+    "scan_bytes": Figure(301_000, "bytes of original a scanned page", "the 7 scanned PDFs of the corpus, 18 pages"),
+    "text_bytes": Figure(27_500, "bytes of original a page with text", "81 PDFs with text of the corpus, 1,026 pages"),
+    "catalog": Figure(12_400, "bytes of PostgreSQL a page", "corpus/serbian, 926 pages, right after the import"),
+    "index": Figure(
+        12_300, "bytes of OpenSearch a page", "corpus/serbian, 926 pages and 982 clauses, without replicas"
+    ),
+    "vocabulary": Figure(
+        8_360_000, "bytes of its list of words, of 926 pages", "the same; grows with the 0.75th power"
+    ),
+    "write": Figure(
+        0.0040, "s of the writer's turn a page", "corpus/serbian into PostgreSQL: CPU of both sides, 926 pages"
+    ),
+    "indexing": Figure(70, "pages indexed a CPU s", "corpus/serbian into OpenSearch: CPU of both sides, 926 pages"),
+    "search_base": Figure(5.3, "CPU ms a query in a shard, empty", "Whoosh, 20 % word at 100,000 and 1,000,000 pages"),
+    "search_pages": Figure(6.9, "CPU ms a query a million pages", "Whoosh, 20 % word at 100,000 and 1,000,000 pages"),
+    "web": Figure(0.027, "CPU s a page of results", "measurements, The reading room: p50"),
+}
+
+
+def _chosen(default: float, says: str) -> Any:
+    """A field of :class:`Assumed`; ``says`` is shown in the report and as the help of its option."""
+    return field(default=default, metadata={"says": says})
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """What is not measured but chosen. Prices are per month of 730 hours, in any currency."""
+
+    scanned: float = _chosen(0.6, "share of pages that OCR must read")
+    cores: int = _chosen(32, "cores of all workers together, while papers are taken in")
+    days: float = _chosen(30.0, "days within which the whole must be taken in: tells the cores needed")
+    replicas: int = _chosen(1, "copies of each shard beside the first")
+    shard_gb: float = _chosen(30.0, "gigabytes of index in a shard at most; OpenSearch advises 10 to 50")
+    shard_pages: float = _chosen(
+        10_000_000.0, "pages in a shard at most, so that one core answers from it within 0.1 s"
+    )
+    node_gb: float = _chosen(1_000.0, "gigabytes of disk of a search node")
+    node_cores: int = _chosen(8, "cores of a search node")
+    fill: float = _chosen(0.85, "share of a disk that OpenSearch fills before it puts no more shards there")
+    database_cores: int = _chosen(4, "cores of PostgreSQL")
+    queries: float = _chosen(5.0, "searches a second at the busiest time")
+    backup: float = _chosen(1.0, "further copies of originals and catalog")
+    price_core: float = _chosen(20.0, "price of a core with 4 GB of memory for a month")
+    price_disk: float = _chosen(0.08, "price of a gigabyte of disk for a month")
+    price_object: float = _chosen(0.02, "price of a gigabyte in an object store for a month")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Taking everything in: hours until all is read and indexed, the share of the readers' time that the catalog's
+    writer is busy, and the share that cores wait for it."""
+
+    hours: float
+    writer_busy: float
+    waiting: float
+
+
+def main() -> None:
+    """Print the report for what is assumed."""
+    print(report(_assumed()))
+
+
+def report(assumed: Assumed) -> str:
+    """The measured figures, what is assumed, the table of sizes, and how far workers can be added."""
+    measured = [(f"{figure.value:,.9g}", figure.unit, figure.source) for figure in MEASURED.values()]
+    chosen = [
+        (_option(row.name), f"{getattr(assumed, row.name):,.9g}", row.metadata["says"]) for row in fields(assumed)
+    ]
+    columns = [column(pages, assumed) for pages in SIZES]
+    sizes = [(name, *(column[name] for column in columns)) for name in columns[0]]
+    imports = [(cores, importing(10_000_000, cores, assumed)) for cores in (8, 32, 64, 128, 256)]
+    workers = [(f"{cores}", f"{it.hours:,.0f}", f"{it.writer_busy:.0%}", f"{it.waiting:.0%}") for cores, it in imports]
+    return "\n\n".join(
+        (
+            _table(("measured for one page", "", "source"), measured),
+            _table(("assumed", "", ""), chosen),
+            _table(("", *(f"{pages:,} pages" for pages in SIZES)), sizes),
+            _table(
+                ("cores of workers", "hours for 10,000,000 pages", "writer busy", "cores' time lost waiting"), workers
+            ),
+        )
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+
+
+def _assumed() -> Assumed:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    for row in fields(Assumed):
+        says = f"{row.metadata['says']}; %(default)s"
+        parser.add_argument(_option(row.name), type=type(row.default), default=row.default, help=says)
+    return Assumed(**vars(parser.parse_args()))
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def column(pages: int, assumed: Assumed) -> dict[str, str]:
+    """All that an archive of so many pages takes."""
+    taken = importing(pages, assumed.cores, assumed)
+    scanned = pages * assumed.scanned
+    originals = scanned * _of("scan_bytes") + (pages - scanned) * _of("text_bytes")
+    catalog = pages * _of("catalog")
+    index = pages * _of("index") + _of("vocabulary") * (pages / 926) ** VOCABULARY_GROWTH
+    shards = max(1, math.ceil(index / (assumed.shard_gb * 1e9)), math.ceil(pages / assumed.shard_pages))
+    copies = 1 + assumed.replicas
+    median, high = searching(pages / shards, shards)
+    busy_cores = assumed.queries * shards * _search_ms(pages / shards) / 1000
+    # An index that is rebuilt stands beside the old one until it is verified.
+    index_disk = 2 * copies * index / 1e9 / assumed.fill
+    # Two of three nodes can elect one that leads; one of two cannot.
+    nodes = max(
+        1 if copies == 1 else max(3, copies),
+        math.ceil(index_disk / assumed.node_gb),
+        math.ceil(busy_cores / (assumed.node_cores * 0.5)),
+    )
+    needed = cores_for(pages, assumed)
+    return {
+        "documents": f"{pages / _mean_pages():,.0f}",
+        "OCR, core hours": f"{scanned * _of('ocr') / 3600:,.0f}",
+        f"taking in with {assumed.cores} cores": _time(taken.hours),
+        f"cores to take it in within {assumed.days:g} days": "not reached" if needed is None else f"{needed:,}",
+        "writer of the catalog busy": f"{taken.writer_busy:.0%}",
+        "building the index anew, core hours": f"{pages / _of('indexing') / 3600:,.1f}",
+        "originals": _bytes(originals),
+        "catalog": _bytes(catalog),
+        "index, without and with replicas": f"{_bytes(index)}, {_bytes(copies * index)}",
+        "shards (with replicas)": f"{shards} ({shards * copies})",
+        "search nodes": f"{nodes}",
+        "search in the index: p50, p95": f"{median:.0f}, {high:.0f} ms",
+        f"cores busy with {assumed.queries:g} searches a second": f"{busy_cores:.1f}",
+        **_prices(nodes, index_disk + catalog / 1e9 / assumed.fill, originals, catalog, assumed),
+        "once: reading": f"{scanned * _of('ocr') / 3600 / 730 * assumed.price_core:,.0f}",
+    }
+
+
+def _prices(nodes: int, disk_gb: float, originals: float, catalog: float, assumed: Assumed) -> dict[str, str]:
+    """What is paid each month, by what drives it: machines for search, disks, bytes kept, machines for the rest."""
+    kept_gb = (originals + (originals + catalog) * assumed.backup) / 1e9
+    web_cores = max(2, math.ceil(assumed.queries * _of("web") / 0.5))
+    return {
+        "month: search nodes": f"{nodes * assumed.node_cores * assumed.price_core:,.0f}",
+        "month: disk of index and catalog": f"{disk_gb * assumed.price_disk:,.0f}",
+        "month: originals and backups": f"{kept_gb * assumed.price_object:,.0f}",
+        "month: database and reading room": f"{(assumed.database_cores + web_cores) * assumed.price_core:,.0f}",
+    }
+
+
+def importing(pages: int, cores: int, assumed: Assumed) -> Import:
+    """Simulate an import: each core takes the next document, reads it, and waits for its turn at writing.
+
+    ``SIMULATED_DOCUMENTS`` (more for many cores) run through; the time is scaled to the pages asked for. One process
+    indexes meanwhile; the import is over when it is, too.
+    """
+    chance = random.Random(10)
+    writer_free, writing, waited, done = 0.0, 0.0, 0.0, 0
+    # When each core has read its document, and how long that is: who is ready first has the first turn.
+    ready = [(0.0, 0)] * cores
+    for _ in range(max(SIMULATED_DOCUMENTS, cores * 200)):
+        read_at, length = heapq.heappop(ready)
+        turn = max(read_at, writer_free)
+        writer_free = turn + length * _of("write")
+        writing, waited, done = writing + length * _of("write"), waited + turn - read_at, done + length
+        following = chance.choice(DOCUMENT_PAGES)
+        is_scanned = chance.random() < assumed.scanned
+        heapq.heappush(ready, (writer_free + following * _of("ocr" if is_scanned else "text"), following))
+    hours = max(pages / done * writer_free, pages / _of("indexing")) / 3600
+    return Import(hours, writing / writer_free, waited / (writer_free * cores))
+
+
+def cores_for(pages: int, assumed: Assumed) -> int | None:
+    """The fewest cores (in steps of a quarter more) that take the pages in within the days; None if none do."""
+    steps = [1]
+    while steps[-1] < 1024:
+        steps.append(math.ceil(steps[-1] * 1.25))
+    return next((cores for cores in steps if importing(pages, cores, assumed).hours <= assumed.days * 24), None)
+
+
+def searching(shard_pages: float, shards: int) -> tuple[float, float]:
+    """Median and 95th percentile, in milliseconds, of searches that wait for the slowest of their shards.
+
+    A shard takes its mean time, spread as the measured questions are (log-normal, 95th percentile 1.2 times the
+    median); shards answer at the same time, on cores of their own.
+    """
+    chance = random.Random(11)
+    spread = math.log(1.2) / 1.645
+    times = sorted(
+        max(_search_ms(shard_pages) * chance.lognormvariate(0, spread) for _ in range(shards))
+        for _ in range(SIMULATED_QUERIES)
+    )
+    return times[len(times) // 2], times[len(times) * 95 // 100]
+
+
+def _search_ms(shard_pages: float) -> float:
+    return _of("search_base") + _of("search_pages") * shard_pages / 1e6
+
+
+def _of(name: str) -> float:
+    return MEASURED[name].value
+
+
+def _mean_pages() -> float:
+    return sum(DOCUMENT_PAGES) / len(DOCUMENT_PAGES)
+
+
+def _time(hours: float) -> str:
+    return f"{hours * 60:,.0f} min" if hours < 1 else f"{hours:,.0f} h" if hours < 72 else f"{hours / 24:,.1f} days"
+
+
+def _bytes(count: float) -> str:
+    for unit, size in (("TB", 1e12), ("GB", 1e9)):
+        if count >= size:
+            return f"{count / size:,.1f} {unit}"
+    return f"{count / 1e6:,.0f} MB"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Pytest fixtures that hand a test its own corner of a real server: an index name, an empty database, a bucket.
+
+Names are random, so tests that run in several processes at once do not meet.
+"""
+
+from __future__ import annotations
+
+import os
+import urllib.request
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+OPENSEARCH_VARIABLE = "DOSIJE_TEST_OPENSEARCH"
+POSTGRES_VARIABLE = "DOSIJE_TEST_POSTGRES"
+
+
+def _server(variable: str) -> str:
+    url = os.environ.get(variable)
+    if not url:
+        pytest.skip(f"{variable} names no server; run the tests by: python -m tests.servers pytest")
+    return url
+
+
+def _unique(beginning: str) -> str:
+    return f"{beginning}{uuid.uuid4().hex[:12]}"
+
+
+def _ask(method: str, url: str) -> None:
+    with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=60):
+        pass
+
+
+@pytest.fixture
+def opensearch_url() -> Iterator[str]:
+    """A value for the setting ``search_url``: a server and a name of this test's own; what is so named goes away."""
+    server, name = _server(OPENSEARCH_VARIABLE), _unique("test-")
+    yield f"{server}/{name}"
+    _ask("DELETE", f"{server}/{name}*?expand_wildcards=all")
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """A value for the setting ``catalog_url``: an empty database of this test's own, dropped when it ends."""
+    import psycopg
+
+    server, name = _server(POSTGRES_VARIABLE), _unique("test_")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield server.rpartition("/")[0] + f"/{name}"
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of an S3 server that keeps everything in this process's memory."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3_url(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A value for the setting ``originals_url``: an empty bucket of this test's own.
+
+    The variables that every S3 client reads are set, so commands that the test runs find the server, too.
+    """
+    variables = {
+        "AWS_ENDPOINT_URL": s3_server,
+        "AWS_ACCESS_KEY_ID": "dosije",
+        "AWS_SECRET_ACCESS_KEY": "dosije",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    bucket = _unique("test-")
+    _ask("PUT", f"{s3_server}/{bucket}")
+    return f"s3://{bucket}/archive"

@@ -1,0 +1,105 @@
+"""The OpenSearch server from Maven Central, laid out as its own distribution lays it out.
+
+OpenSearch has no Debian and no Python package. Its parts are in Maven Central, so Maven copies them (pom.xml) and we
+put them where the server looks for them: ``lib``, and one folder for each module with its descriptor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tests.servers.processes import ServerFailed
+
+VERSION = "2.19.6"
+COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
+POM = Path(__file__).with_name("pom.xml")
+
+MODULES = {
+    "transport-netty4": ("org.opensearch.transport.Netty4Plugin", ("netty-", "transport-netty4-")),
+    "analysis-common": ("org.opensearch.analysis.common.CommonAnalysisPlugin", ("analysis-common-",)),
+    "reindex": (
+        "org.opensearch.index.reindex.ReindexPlugin",
+        ("reindex-client-", "opensearch-rest-client-", "opensearch-ssl-config-", "http", "commons-"),
+    ),
+}
+"""Each module's class, and the beginnings of the names of its libraries; every other library is the server's own."""
+
+DESCRIPTOR = """\
+name={name}
+description=The module {name}
+version={version}
+opensearch.version={version}
+java.version=11
+classname={classname}
+"""
+
+NETTY_POLICY = """\
+grant {
+  permission java.net.SocketPermission "*", "accept,connect";
+  permission java.io.FilePermission "/proc/sys/net/core/somaxconn", "read";
+  permission java.lang.RuntimePermission "*";
+};
+"""
+"""The server runs under a Java security policy. The rights its network module needs are not in the module's archive:
+connections, and to make and end threads."""
+
+
+def cache_folder() -> Path:
+    """Where servers are kept between runs: readable for the unprivileged user, so not in root's home."""
+    return Path("/var/cache" if os.geteuid() == 0 else Path.home() / ".cache") / "dosije-test-servers"
+
+
+def opensearch_home() -> Path:
+    """The folder of the installed server; installs it if it is not there.
+
+    :raises ServerFailed: Maven is missing or cannot fetch it.
+    """
+    recipe = hashlib.sha256(POM.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:8]
+    home = cache_folder() / f"opensearch-{VERSION}-{recipe}"
+    if home.is_dir():
+        return home
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
+        made = Path(scratch) / "home"
+        _fetch(Path(scratch), made / "lib")
+        _lay_out(made)
+        try:
+            made.rename(home)
+        except OSError:
+            # Another run installed the same server meanwhile; theirs is as good.
+            assert home.is_dir()
+    return home
+
+
+def _fetch(scratch: Path, lib: Path) -> None:
+    shutil.copy(POM, scratch)  # Maven writes beside its pom, and the repository stays as it is
+    command = ["mvn", "-B", "-q", COPY, "-DincludeScope=runtime", f"-DoutputDirectory={lib}"]
+    try:
+        run = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=600, check=False)
+    except FileNotFoundError as error:
+        raise ServerFailed("Maven is missing. Run: apt-get install maven openjdk-17-jre-headless") from error
+    if run.returncode:
+        raise ServerFailed(f"Maven could not fetch OpenSearch {VERSION}:\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
+
+
+def _lay_out(home: Path) -> None:
+    # The server makes these folders when they are missing, which it may not, as it does not own its home.
+    for name in ("bin", "plugins", "extensions"):
+        (home / name).mkdir()
+    for name, (classname, beginnings) in MODULES.items():
+        module = home / "modules" / name
+        module.mkdir(parents=True)
+        for library in (home / "lib").glob("*.jar"):
+            if library.name.startswith(beginnings):
+                library.rename(module / library.name)
+        descriptor = DESCRIPTOR.format(name=name, version=VERSION, classname=classname)
+        (module / "plugin-descriptor.properties").write_text(descriptor, encoding="utf-8")
+    policy = home / "modules" / "transport-netty4" / "plugin-security.policy"
+    policy.write_text(NETTY_POLICY, encoding="utf-8")
+    for path in [home, *home.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)

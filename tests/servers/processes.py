@@ -1,0 +1,100 @@
+"""Running a server as a process of an unprivileged user, for as long as the process that started it lives."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+USER, GROUP = "nobody", "nogroup"
+
+
+class ServerFailed(Exception):
+    """A server could not be had, did not start, or ended early; the message holds the end of its log."""
+
+
+def unprivileged() -> list[str]:
+    """What to put before a command so that it does not run as root: both servers refuse root."""
+    return ["setpriv", "--reuid", USER, "--regid", GROUP, "--clear-groups"] if os.geteuid() == 0 else []
+
+
+def own_folder(path: Path) -> Path:
+    """Make a folder the unprivileged user may write to."""
+    path.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        subprocess.run(["chown", f"{USER}:{GROUP}", str(path)], check=True)
+    return path
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: its address, its process, and what it takes to start it again on the same data."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    command: tuple[str, ...]
+    folder: Path
+    stop_signal: signal.Signals
+
+    @classmethod
+    def start(cls, url: str, command: Sequence[str], folder: Path, stop_signal: signal.Signals) -> Server:
+        """Start ``command`` in ``folder``, in a session of its own so that Ctrl-C reaches the tests first.
+
+        The kernel passes ``stop_signal`` on when we are killed, so no server outlives the run that started it.
+        """
+        guard = ["setpriv", "--pdeathsig", stop_signal.name.removeprefix("SIG")]
+        with (folder / "output.log").open("ab") as output:
+            process = subprocess.Popen(
+                [*unprivileged(), *guard, *command],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        return cls(url, process, tuple(command), folder, stop_signal)
+
+    def start_again(self) -> Server:
+        """Start it again after it was stopped or killed: same ports, same data."""
+        return Server.start(self.url, self.command, self.folder, self.stop_signal)
+
+    def wait(self, answers: Callable[[], bool], seconds: float = 90.0) -> None:
+        """Return when ``answers`` says yes.
+
+        :raises ServerFailed: the process ended, or did not answer within ``seconds``.
+        """
+        end = time.monotonic() + seconds
+        while not answers():
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.kill()
+                log = self.folder / "output.log"
+                tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-30:])
+                raise ServerFailed(f"{self.url} does not answer. The end of {log}:\n{tail}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End it in order; kill it if that takes more than 20 seconds."""
+        if self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()

@@ -1,0 +1,106 @@
+"""What deploy/ and docs/deployment.md tell people to run exists, and the files are what their readers take."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import click
+import jsonschema
+import pytest
+import yaml
+
+from archive.config import SETTINGS, Settings
+from dosije import cli
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+UNITS = sorted(DEPLOY.glob("*.service"))
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+
+
+CALL = re.compile(r"(?:(?<![\w/=-])|(?<=/bin/))dosije ([a-z][^`|#,;(\n]*)|compose run [^`\n]* web ([a-z][^`#\n]*)")
+"""A call of ours at a shell, or by way of the image; a folder or a user of that name is none."""
+
+
+def calls() -> Iterator[tuple[str, str]]:
+    """Each call of ours that stands in the files: where, and what comes after ``dosije``."""
+    for path in (ROOT / "docs" / "deployment.md", DEPLOY / "compose.yaml", *UNITS):
+        for found in CALL.finditer(path.read_text(encoding="utf-8").replace("\\\n", " ")):
+            yield path.name, (found[1] or found[2]).strip()
+    for service in ("web", "worker"):
+        yield "compose.yaml", COMPOSE["services"][service]["command"][0]
+
+
+def test_the_calls_were_found() -> None:
+    assert {call.split()[0] for _, call in calls()} >= {"add", "backup", "check", "serve", "status", "user", "work"}
+
+
+@pytest.mark.parametrize("call", sorted({call for _, call in calls()}))
+def test_every_command_and_option_exists(call: str) -> None:
+    words = call.split()
+    context, command = click.Context(cli), cli.get_command(click.Context(cli), words.pop(0))
+    assert command is not None
+    while isinstance(command, click.Group) and words:
+        command = command.get_command(context, words.pop(0))
+        assert command is not None
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_the_compose_file_is_one() -> None:
+    schema = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
+    jsonschema.validate(COMPOSE, json.loads(schema.read_text(encoding="utf-8")))
+
+
+def test_the_compose_file_asks_for_what_the_example_sets() -> None:
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "compose.yaml").read_text(encoding="utf-8")))
+    asked |= {secret["environment"] for secret in COMPOSE["secrets"].values()}
+    told = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / "example.env").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert asked == told
+
+
+def test_the_compose_file_sets_settings_that_there_are() -> None:
+    ours = {name for name in COMPOSE["x-dosije"]["environment"] if name.startswith("DOSIJE_")}
+    assert ours <= {f"DOSIJE_{setting.name.upper()}" for setting in SETTINGS}
+
+
+def test_the_image_is_made_of_files_that_there_are() -> None:
+    lines = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [
+        word for line in lines if line.startswith("COPY ") and "--from" not in line for word in line.split()[1:-1]
+    ]
+    admitted = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    assert sorted(copied) == sorted(line[1:] for line in admitted if line.startswith("!"))
+    assert all((ROOT / name).exists() for name in copied)
+
+
+def test_the_example_settings_are_settings(tmp_path: Path) -> None:
+    shutil.copy(DEPLOY / "settings.toml", tmp_path)
+    loaded = Settings.load(tmp_path, {})
+    for name in tomllib.loads((DEPLOY / "settings.toml").read_text(encoding="utf-8")):
+        assert (loaded.text if name not in ("port", "proxies") else loaded.number)(name)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_systemd_takes_the_unit(tmp_path: Path, unit: Path) -> None:
+    text = unit.read_text(encoding="utf-8").replace("/opt/dosije/bin/dosije", "/bin/true")
+    (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    run = subprocess.run(
+        ["systemd-analyze", "verify", str(tmp_path / unit.name)], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_room_and_workers_are_held_to_the_same() -> None:
+    rules = [unit.read_text(encoding="utf-8").partition("# What it may do.")[2] for unit in UNITS]
+    assert len(rules) == 2
+    assert rules[0] == rules[1] != ""
