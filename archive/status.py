@@ -7,6 +7,7 @@ from typing import Any
 from archive.confinement import protection
 from archive.home import Archive
 from archive.quality import page_quality
+from archive.tasks import QueueState, TaskState
 
 WORST_PAGES = 10
 """Pages listed because their words can be relied on least."""
@@ -28,6 +29,7 @@ def status_record(archive: Archive) -> dict[str, Any]:
         "index_generation": generation,
         "index_documents": len(archive.engine.held()),
         "index_due": sum(1 for _ in archive.catalog.due(generation)),
+        "queue": _queue_record(archive.catalog.queue_state()) if archive.catalog.has_queue else None,
         "worst_pages": [
             {
                 "document": poor.document,
@@ -51,5 +53,23 @@ def status_record(archive: Archive) -> dict[str, Any]:
                 "attempts": failure.attempts,
             }
             for failure in archive.catalog.failures()
+        ],
+    }
+
+
+def _queue_record(queue: QueueState) -> dict[str, Any]:
+    """How far the files are that workers read: the tasks in each state, and those in work."""
+    return {
+        **{str(state): queue.counts.get(state, 0) for state in TaskState},
+        "pages_an_hour": None if queue.pages_an_hour is None else round(queue.pages_an_hour),
+        "in_work": [
+            {
+                "path": one.path,
+                "worker": one.worker,
+                "since": one.since.isoformat(),
+                "attempts": one.attempts,
+                "pages": one.pages,
+            }
+            for one in queue.in_work
         ],
     }

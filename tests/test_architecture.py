@@ -16,8 +16,10 @@ PACKAGES = ("archive", "indexer", "webapp")
 
 HOMES = {
     "argon2": ("archive/access/passwords.py",),
+    "boto3": ("archive/store/",),
+    "botocore": ("archive/store/",),
     "babel": ("webapp/languages/translation.py",),
-    "click": ("dosije.py", "indexer/commands.py", "webapp/command_line/"),
+    "click": ("dosije.py", "indexer/commands.py", "indexer/work_command.py", "webapp/command_line/"),
     "datasketch": ("archive/search/sketching.py",),
     "docx": ("indexer/formats/word.py",),
     "flask": ("webapp/",),
@@ -25,8 +27,10 @@ HOMES = {
     "jinja2": ("webapp/",),
     "langdetect": ("indexer/language.py",),
     "lxml": ("indexer/formats/",),
-    "numpy": ("archive/search/sketching.py", "archive/search/whoosh_engine/", "indexer/ocr/pages.py"),
+    "mypy_boto3_s3": ("archive/store/",),  # its types, which only mypy looks at
+    "numpy": ("archive/search/", "indexer/ocr/pages.py"),
     "olefile": ("indexer/formats/outlook.py", "indexer/formats/sniffing.py"),
+    "opensearchpy": ("archive/search/opensearch_engine/",),
     "oxmsg": ("indexer/formats/outlook.py",),
     "PIL": ("indexer/",),
     "prometheus_client": ("webapp/operations/", "webapp/views/metrics.py"),
@@ -35,7 +39,7 @@ HOMES = {
     "pysqlite3": ("archive/store/",),
     "python_calamine": ("indexer/formats/spreadsheet.py",),
     "pyzipper": ("indexer/formats/archives.py",),
-    "rapidfuzz": ("archive/search/whoosh_engine/termlist.py", "archive/vendors/candidates.py"),
+    "rapidfuzz": ("archive/search/", "archive/vendors/candidates.py"),
     "rich": ("indexer/progress.py",),
     "simplemma": ("indexer/layers/known_words.py",),
     "sqlalchemy": ("archive/store/",),

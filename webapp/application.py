@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
@@ -11,6 +13,7 @@ from jinja2 import StrictUndefined
 from archive.facts.values import Places
 from archive.home import Archive
 from archive.rendering import PageRenderer
+from archive.store.database import one_state
 from webapp import errors, headers, same_origin
 from webapp.access import callers, guard
 from webapp.languages import speaking
@@ -19,6 +22,9 @@ from webapp.page_images import PageImages
 from webapp.room import Room, open_room
 from webapp.views import BLUEPRINTS
 from webapp.views.converters import PageNumber
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BODY_BYTES = 64 * 1024
 """Most forms that are sent are short; a view that takes more says so. Anything longer is refused before it is read."""
@@ -52,7 +58,18 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
     same_origin.install(app)
     guard.install(app)
     errors.install(app)
+    app.wsgi_app = _in_one_state(app.wsgi_app)  # type: ignore[method-assign, assignment] # as Flask's documentation has it
     return app
+
+
+def _in_one_state(answer: WSGIApplication) -> WSGIApplication:
+    """Have all that a page tells be of one state of the catalog."""
+
+    def answer_in_one_state(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with one_state():
+            return answer(environ, start_response)
+
+    return answer_in_one_state
 
 
 def _product() -> str:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from werkzeug.exceptions import NotImplemented as NotServed
 
-from archive.errors import OriginalDamaged
 from archive.model import Document
 from archive.rendering import CuttingRenderer, PageRenderer, Piece
-from archive.store.originals import Originals
+from archive.store.originals import OriginalStore
 
 THUMBNAIL_WIDTH = 240
 PAGE_WIDTH = 1200
@@ -28,7 +27,7 @@ _log = logging.getLogger(__name__)
 class PageImages:
     """Images in ``root``, which anyone may empty. Threads and processes may share it."""
 
-    def __init__(self, root: Path, originals: Originals, renderer: PageRenderer) -> None:
+    def __init__(self, root: Path, originals: OriginalStore, renderer: PageRenderer) -> None:
         self._root = root
         self._originals = originals
         self._renderer = renderer
@@ -42,9 +41,7 @@ class PageImages:
         path = self._root / document.id[:2] / document.id / f"{page}-{width}.image"
         with suppress(OSError):  # It is not there, or the cache is unwell; either way it can be drawn.
             return path.read_bytes()
-        original = self._originals.path(document.id)
-        if not original.is_file():
-            raise OriginalDamaged(f"The original of {document.filename} is missing.", "Restore it from a backup.")
+        original = self._originals.local(document.id)
         image = self._renderer.render(original, document.media_type, page, width)
         _keep(path, image)
         return image

@@ -34,7 +34,7 @@ def test_a_home_named_from_here_is_known_by_its_absolute_path(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     with Archive.open(Path("home")) as archive:
         assert archive.home == tmp_path / "home"
-        assert archive.originals.path("ab" * 32).is_absolute()
+        assert Path(archive.originals.where("ab" * 32)).is_absolute()
 
 
 def test_a_second_writer_is_refused_until_the_first_dies(tmp_path: Path) -> None:

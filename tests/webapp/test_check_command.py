@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> Path:
 
 def original(home: Path, number: int) -> Path:
     with Archive.open(home) as archive:
-        return archive.originals.path(sample(number).id)
+        return archive.originals.local(sample(number).id)
 
 
 def test_all_is_well(home: Path) -> None:

@@ -114,11 +114,11 @@ def test_documents_that_come_in_between_two_pieces_are_told(room: OwnRoom, monke
 
         asked = 0
 
-        def search(self, request: SearchRequest) -> SearchResults:
+        def search(self, request: SearchRequest, *, may_be_partial: bool = False) -> SearchResults:
             if self.asked:
                 room.come_in(f"{'0' * (9 - self.asked)}.txt", f"kamera nova {self.asked}")
             self.asked += 1
-            return room.archive.search.search(request)
+            return room.archive.search.search(request, may_be_partial=may_be_partial)
 
     with pytest.raises(ArchiveBusy, match="was changed"):
         gather(Busy(), SearchRequest("kamera", sort="title"))

@@ -12,6 +12,7 @@ from PIL import Image
 
 from archive.errors import DamagedDocument, OriginalDamaged
 from archive.model import Document
+from archive.store.object_store import ObjectStore
 from archive.store.originals import Originals
 from tests.webapp_samples import Sample
 from webapp.page_images import WIDTHS, PageImages
@@ -100,7 +101,7 @@ def test_what_cannot_be_drawn_is_not_kept(tmp_path: Path) -> None:
 
 def test_an_original_is_an_attachment_that_browsers_do_not_run(client: FlaskClient, sample: Sample) -> None:
     response = client.get(f"/documents/{sample.contract}/original", buffered=True)
-    assert response.data == sample.archive.originals.path(sample.contract).read_bytes()
+    assert response.data == sample.archive.originals.local(sample.contract).read_bytes()
     assert response.headers["Content-Disposition"] == "attachment; filename=contract.pdf"
     assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -135,3 +136,27 @@ def test_a_long_name_keeps_its_ending() -> None:
     assert name.endswith("x.pdf")
     assert len(safe_name("x" * 400)) == 150
     assert len(safe_name("x." + "y" * 400)) == 150
+
+
+def test_originals_of_an_object_store_are_served_like_others(
+    sample: Sample, client: FlaskClient, s3_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ObjectStore(s3_url, tmp_path / "copies", 1 << 30)
+    store.take_in(original := sample.archive.originals.local(sample.contract))
+    monkeypatch.setattr(sample.archive, "originals", ObjectStore(s3_url, tmp_path / "others", 1 << 30))
+    asked = client.get(f"/documents/{sample.contract}/original", headers={"Range": "bytes=0-3"}, buffered=True)
+    assert (asked.status_code, asked.data) == (206, original.read_bytes()[:4])
+    images = PageImages(tmp_path / "images", sample.archive.originals, CountingRenderer())
+    assert images.image(sample.archive.catalog.find(sample.contract), 1, 240)
+
+
+def test_a_reader_is_told_that_the_object_store_cannot_be_reached(
+    sample: Sample, client: FlaskClient, s3_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setattr(sample.archive, "originals", ObjectStore(s3_url, tmp_path / "copies", 1 << 30))
+    answer = client.get(f"/documents/{sample.contract}/original")
+    assert answer.status_code == 503
+    assert "cannot be reached" in answer.text
+    assert "127.0.0.1" not in answer.text
+    assert client.get("/?q=kamere").status_code == 200

@@ -57,6 +57,7 @@ def test_it_is_read_and_says_what_cannot_be_done(home: Path, tmp_path: Path, kin
         assert said in told[name][1], name
     assert told["audited"][0] == 503
     assert "audit cannot be written" in told["audited"][1]
-    assert (told["search"], told["status"], told["check"]) == ("0", "0", "0")
+    assert (told["search"], told["status"], told["check"], told["backup"]) == ("0", "0", "0", "0")
+    assert "it does not tell of this backup" in told["backup said"]
     for name in ("reindex", "add"):
         assert said in told[name] or "No space left" in told[name], "the command line makes a sentence of the latter"

@@ -47,9 +47,10 @@ def main() -> None:
     with Archive.open(place, Settings({"audit": "documents"})) as archive:
         answer = create_app(archive, NoPicture()).test_client().get("/?q=kamera")
         told["audited"] = answer.status_code, answer.text
-    for command in COMMANDS:
+    for command in (*COMMANDS, ("backup", str(home.parent / f"backup of {kind}"))):
         ended = CliRunner().invoke(cli, ["--home", str(place), *command])
         told[command[0]] = str(ended.exception or ended.exit_code)
+        told[f"{command[0]} said"] = ended.stderr
     sys.stdout.write(json.dumps(told))
 
 

@@ -121,7 +121,7 @@ def search(asked: Asked) -> Mapping[str, Any]:
     default = archive.settings.number("results_per_page")
     request = search_request(asked, asked.maybe_number("limit") or default, asked.number("offset"))
     service, engine = archive.searching(request.unit)
-    return answer_as_json(service, engine, request, service.search(request))
+    return answer_as_json(service, engine, request, service.search(request, may_be_partial=True))
 
 
 def facets(asked: Asked) -> dict[str, Any]:

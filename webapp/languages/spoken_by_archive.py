@@ -7,7 +7,18 @@ case.
 
 from __future__ import annotations
 
-from webapp.languages.archive import asked, decided, failures, findings, notes, reading, refused, signals, words
+from webapp.languages.archive import (
+    asked,
+    decided,
+    failures,
+    findings,
+    notes,
+    reading,
+    refused,
+    servers,
+    signals,
+    words,
+)
 
 SENTENCES = (
     *words.SENTENCES,
@@ -17,6 +28,7 @@ SENTENCES = (
     *reading.SENTENCES,
     *failures.SENTENCES,
     *refused.SENTENCES,
+    *servers.SENTENCES,
     *findings.SENTENCES,
     *signals.SENTENCES,
 )

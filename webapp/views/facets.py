@@ -31,7 +31,7 @@ def show(name: str) -> str:
     find = request.args.get("find", "")[:200]
     first = positive_number("first", request.args.get("first") or "1")
     service, _ = archive.searching(state.unit)
-    found = with_part(name, service.search(state.request(size=1)).facets[name], find)
+    found = with_part(name, service.search(state.request(size=1), may_be_partial=True).facets[name], find)
     if first > max(1, len(found)):
         raise NotFound(gettext("The values end before number %(number)s.", number=first))
     shown = found[first - 1 : first - 1 + VALUES_SHOWN]

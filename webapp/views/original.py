@@ -7,7 +7,6 @@ import unicodedata
 
 from flask import Blueprint, Response, send_file
 
-from archive.errors import OriginalDamaged
 from webapp.room import current_room, requested_document
 
 blueprint = Blueprint("original", __name__)
@@ -22,9 +21,7 @@ _LONGEST_NAME = 150
 def download(document_id: str) -> Response:
     """The original as an attachment. Parts of it can be asked for (``Range``)."""
     document = requested_document(document_id)
-    path = current_room().archive.originals.path(document.id)
-    if not path.is_file():
-        raise OriginalDamaged(f"The original of {document.filename} is missing.", "Restore it from a backup.")
+    path = current_room().archive.originals.local(document.id)
     response = send_file(
         path,
         mimetype=document.media_type,

@@ -37,7 +37,7 @@ def show() -> Response:
     state = replace(asked, filters=with_vendors(archive.catalog, asked.filters))
     size = archive.settings.number("results_per_page")
     service, engine = archive.searching(state.unit)
-    results = service.search(state.request(size, excerpts=PAGE_LINES))
+    results = service.search(state.request(size, excerpts=PAGE_LINES), may_be_partial=True)
     if not results.hits and state.results_page > 1:
         raise NotFound(gettext("The results end before page %(number)s.", number=state.results_page))
     is_empty = results.total == 0 and archive.catalog.document_count() == 0
@@ -55,7 +55,8 @@ def _wider(service: Searcher, state: SearchState, missing: Collection[str]) -> t
 
     def total(other: SearchState) -> int:
         try:
-            return service.search(other.request(size=1)).total
+            # In this order it is not asked which of them are the best.
+            return service.search(replace(other.request(size=1), sort="newest"), may_be_partial=True).total
         except QueryTooBroad:
             return 0
 

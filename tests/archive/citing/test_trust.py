@@ -19,7 +19,7 @@ from tests.archive.citing.conftest import Contract
 
 def test_one_byte_of_an_original(contract: Contract) -> None:
     text = FORMATS["annotation"](contract.citation(), Style.EN)
-    path = contract.archive.originals.path(contract.id)
+    path = contract.archive.originals.local(contract.id)
     content = bytearray(path.read_bytes())
     content[7] ^= 1
     path.chmod(0o644)

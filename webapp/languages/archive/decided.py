@@ -127,7 +127,6 @@ SENTENCES = (
     marked("A process that was building the index died; the old index stays."),
     marked("Try again, with fewer processes if memory was short: dosije reindex --jobs 1"),
     marked("The original %(id)s is missing."),
-    marked("The original of %(filename)s is missing."),
     marked("The original %(id)s cannot be read: %(error)s."),
     marked("The original %(id)s has changed: its SHA-256 is now %(found)s."),
     marked("Put the file back from a backup; its SHA-256 is its name."),
