@@ -7,6 +7,8 @@ HOME_DIR ?= .dosije
 OCR_PACKAGES := tesseract-ocr-srp tesseract-ocr-srp-latn tesseract-ocr-eng tesseract-ocr-osd
 OCR_HERE := ls /usr/share/tesseract-ocr/*/tessdata/srp_latn.traineddata /usr/share/tesseract-ocr/*/tessdata/osd.traineddata
 BROWSER_PACKAGES := chromium fonts-dejavu-core
+# Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
+TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 SERVER_PACKAGES := postgresql openjdk-17-jre-headless maven
 SERVERS_HERE := (ls /usr/lib/postgresql/*/bin/postgres && java -version && mvn --version)
 
@@ -34,7 +36,7 @@ test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of thei
 	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
 	$(call need,test -x /usr/bin/chromium,$(BROWSER_PACKAGES),The browser the page tests drive)
 	$(call need,$(SERVERS_HERE),$(SERVER_PACKAGES),What the tests need of servers)
-	$(BIN)/python -m tests.servers $(BIN)/pytest -n auto
+	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS)
 
 check: lint types imports test  ## Everything a change must pass; CI runs the same
 

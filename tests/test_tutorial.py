@@ -26,6 +26,7 @@ CHANGING = (
     (r"\bin \d+\.\d s\b", "in a time"),
     (r"(?<=\(event )(\d+), \d{4}-\d\d-\d\d", r"\1, a day"),
     (r"(?<=čitanje 1 od )\d+\. \d+\. \d{4}\.", "a day"),
+    (r"\b(gen-\d+)-[0-9a-f]{8}\b", r"\1-chance"),
     (r"\b[0-9a-f]{32,64}\b", "a hash"),
 )
 """What is another thing each time, and what stands for it in the comparison. Short ids of documents are compared."""

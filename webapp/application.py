@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
@@ -22,9 +22,6 @@ from webapp.page_images import PageImages
 from webapp.room import Room, open_room
 from webapp.views import BLUEPRINTS
 from webapp.views.converters import PageNumber
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BODY_BYTES = 64 * 1024
 """Most forms that are sent are short; a view that takes more says so. Anything longer is refused before it is read."""

