@@ -7,8 +7,8 @@ import gc
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import tesserocr
 from pysqlite3 import dbapi2 as sqlite
 
 from tests.servers.fixtures import opensearch_url, postgres_url, s3_server, s3_url
+from tests.warm_commands import WarmCommands
 
 __all__ = ["opensearch_url", "postgres_url", "s3_server", "s3_url"]
 
@@ -38,10 +39,28 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+_AT_START = dict(os.environ)
+
+
 def run_dosije(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the real command line in a process of its own."""
-    command = [sys.executable, "-m", "dosije", "--home", str(home), *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    """Run the real command line in a process of its own, which need not load it again."""
+    return _warm().run(["--home", str(home), *map(str, arguments)], _changed(), apart=True)
+
+
+@cache
+def _warm() -> WarmCommands:
+    return WarmCommands()
+
+
+def _changed() -> dict[str, str]:
+    """What a test has changed of the environment. None of them takes anything out of it."""
+    return {name: value for name, value in os.environ.items() if _AT_START.get(name) != value}
+
+
+def pytest_unconfigure() -> None:
+    """Let the process of the command line end."""
+    if _warm.cache_info().currsize:
+        _warm().close()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import archive.failpoints
 import dosije
@@ -36,14 +37,20 @@ class WarmCommands:
             text=True,
         )
 
-    def run(self, arguments: Sequence[str], environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        """Run ``dosije`` with these arguments to its end, or to what kills it."""
+    def run(
+        self, arguments: Sequence[str], environ: Mapping[str, str], *, apart: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``dosije`` with these arguments to its end, or to what kills it.
+
+        :param environ: what is to be otherwise in the environment of the process that forks.
+        :param apart: whether to tell what it wrote to stdout and stderr apart; else both are the whole of it.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([arguments, dict(environ)]) + "\n")
+        self._process.stdin.write(json.dumps([arguments, dict(environ), apart]) + "\n")
         self._process.stdin.flush()
-        code, said = json.loads(self._process.stdout.readline())
-        return subprocess.CompletedProcess(arguments, code, said, said)
+        code, said, warned = json.loads(self._process.stdout.readline())
+        return subprocess.CompletedProcess(arguments, code, said, warned)
 
     def close(self) -> None:
         """Let it end."""
@@ -54,23 +61,30 @@ def _serve() -> None:
     for module in {place[0] for place in dosije.COMMANDS.values() if isinstance(place, tuple)}:
         importlib.import_module(module)
     for line in sys.stdin:
-        arguments, environ = json.loads(line)
-        with tempfile.TemporaryFile() as said:
+        arguments, environ, apart = json.loads(line)
+        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as warned:
+            told = warned if apart else said
             child = os.fork()
             if child == 0:
-                _be(arguments, environ, said.fileno())
+                _be(arguments, environ, said.fileno(), told.fileno())
             _, status = os.waitpid(child, 0)
-            said.seek(0)
-            text = said.read().decode("utf-8", "replace")
-        sys.stdout.write(json.dumps([os.waitstatus_to_exitcode(status), text]) + "\n")
+            texts = [_text(said), _text(told)]
+        sys.stdout.write(json.dumps([os.waitstatus_to_exitcode(status), *texts]) + "\n")
         sys.stdout.flush()
 
 
-def _be(arguments: Sequence[str], environ: Mapping[str, str], said: int) -> None:
+def _text(file: BinaryIO) -> str:
+    file.seek(0)
+    # As subprocess has it: every end of line is one character.
+    return file.read().decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _be(arguments: Sequence[str], environ: Mapping[str, str], said: int, warned: int) -> None:
     """Be the command, in a fork."""
     os.setsid()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(said, 1)
-    os.dup2(said, 2)
+    os.dup2(warned, 2)
     os.environ.update(environ)
     # It looks at the environment once, when it is loaded.
     importlib.reload(archive.failpoints)
