@@ -63,12 +63,6 @@ class FindingState:
         """The page of the finding."""
         return self._at("", self.pairs)
 
-    @property
-    def changes_url(self) -> str:
-        """The page that says what changed between the two moments."""
-        moments = [(name, value) for name, value in self.pairs if name in ("as_of", "against")]
-        return self._at("/changes", tuple(moments))
-
     def file_url(self, form: str) -> str:
         """The finding as a file."""
         return self._at(f".{form}", self._moment)

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+from archive.durable import sync
 from archive.errors import OriginalDamaged
 
 _CHUNK = 1 << 20
@@ -17,15 +18,6 @@ def sha256_of(path: Path) -> str:
     """The SHA-256 of a file, read whole."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Have a file's or a folder's content put on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def make_folders(folder: Path) -> None:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from archive.backup.files import copy_file, make_folders, owned_files, sync
+from archive.backup.files import copy_file, make_folders, owned_files
 from archive.backup.onto_servers import copy_run, restore_from, scratch_folder
 from archive.backup.statement import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
 from archive.config import SETTINGS_FILE
+from archive.durable import sync
 from archive.errors import ArchiveError, OriginalDamaged, UsageError
 from archive.home import Archive
 from archive.moving.place import refuse_environment, with_addresses

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from archive.durable import sync
 from archive.errors import ArchiveBusy, ArchiveError, UsageError
 
 
@@ -33,7 +34,7 @@ def staged(target: Path) -> Iterator[Path]:
             _sync(made)
             _refuse_existing(target)
             made.rename(target)
-            _sync_one(target.parent)
+            sync(target.parent)
     except OSError as error:
         raise ArchiveError(
             f"{target} cannot be written: {error.strerror}.", "See that the disk has room and that we may write there."
@@ -78,13 +79,5 @@ def _sync(made: Path) -> None:
     if made.is_dir():
         for above, folders, files in os.walk(made):
             for name in (*files, *folders):
-                _sync_one(Path(above, name))
-    _sync_one(made)
-
-
-def _sync_one(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+                sync(Path(above, name))
+    sync(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +10,7 @@ from archive.text.terms import Field, Term
 
 __all__ = [
     "And", "Carries", "Column", "Field", "Fuzzy", "Leaf", "Near", "Not", "Or", "Pattern", "Phrase", "Query", "Range",
-    "Term",
+    "Term", "every_part",
 ]  # fmt: skip
 
 
@@ -94,3 +95,19 @@ class Not:
 
 Leaf = Term | Pattern | Fuzzy
 Query = Leaf | Phrase | Near | Range | Carries | And | Or | Not
+
+
+def every_part(query: Query) -> Iterator[Query]:
+    """A query and all of its parts, excluded ones too, inner parts before those that hold them."""
+    match query:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from every_part(part)
+        case Near(left, right):
+            yield from every_part(left)
+            yield from every_part(right)
+        case Not(part):
+            yield from every_part(part)
+        case _:
+            pass
+    yield query

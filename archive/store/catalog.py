@@ -6,7 +6,7 @@ modules beside it, one for each kind of thing. Nothing it returns holds a transa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from archive.errors import UnknownDocument
 from archive.failpoints import passing
 from archive.model import Clause, Document, Fact, Reading
 from archive.store import clauses as clause_queries
-from archive.store import counts, coverage, describing, documents, events, failures, index_records, members, readings
+from archive.store import counts, coverage, describing, documents, events, failures, members, readings
 from archive.store.admitting import Admitting
 from archive.store.clause_listing import ClauseListing
 from archive.store.containment import Containment
@@ -30,6 +30,7 @@ from archive.store.events import EventName
 from archive.store.facts import insert_facts
 from archive.store.failures import Failure
 from archive.store.identifying import Identifying
+from archive.store.indexed import Indexed
 from archive.store.inspection import Inspection
 from archive.store.members import Member, Membership
 from archive.store.noting import Noting
@@ -56,6 +57,7 @@ class Catalog(
     Containment,
     Deciding,
     Identifying,
+    Indexed,
     Inspection,
     Noting,
     Queueing,
@@ -214,28 +216,6 @@ class Catalog(
         """Forget the failure of a path, if there is one."""
         with self._database.writing() as connection:
             failures.clear(connection, path)
-
-    def due(self, generation: str) -> Iterator[str]:
-        """Ids of documents that index ``generation`` lacks or holds at another revision.
-
-        They may be indexed and marked while the iterator is still at work.
-        """
-        return index_records.due(self._database, generation)
-
-    def mark_indexed(self, generation: str, revisions: Mapping[str, int]) -> None:
-        """Record that index ``generation`` durably holds these documents at these revisions."""
-        with self._database.writing() as connection:
-            index_records.mark(connection, generation, revisions)
-
-    def forget_generations(self, keep: str, index: str | None = None) -> None:
-        """Drop what is recorded about every generation but ``keep`` of an index, of that of documents by default."""
-        with self._database.writing() as connection:
-            index_records.forget_all_but(connection, keep, index)
-
-    def revisions(self) -> dict[str, int]:
-        """Every document with its revision: what a complete index holds."""
-        with self._database.reading() as connection:
-            return index_records.revisions(connection)
 
     def counts(self) -> Counts:
         """What the archive holds."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pysqlite3
 
+from archive.durable import sync
 from archive.store.database import database_error
 from archive.store.media import BUSY_SECONDS, is_read_only, read_only_uri
 
@@ -45,8 +45,4 @@ def settle_copy(target: Path) -> None:
             copy.close()
     except pysqlite3.DatabaseError as error:
         raise database_error(str(target), str(error)) from error
-    handle = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(target)

@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.durable import sync
 from archive.errors import storage_error
 from archive.jobs import FileState, JobFile
 
@@ -58,7 +59,7 @@ class Inbox:
             files = [_keep(unfinished, at, name, stream) for at, (name, stream) in enumerate(uploads, start=1)]
             unfinished.mkdir(parents=True, exist_ok=True)
             unfinished.rename(self.folder(job_id))
-            _sync(self._root)
+            sync(self._root)
         except OSError as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise storage_error(error) from error
@@ -108,13 +109,5 @@ def _keep(folder: Path, ordinal: int, name: str, stream: BinaryIO) -> JobFile:
         shutil.rmtree(target.parent)
         return JobFile(path, 0, FileState.FAILED, reason=EMPTY)
     for above in (target.parent, folder):
-        _sync(above)
+        sync(above)
     return JobFile(path, size)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

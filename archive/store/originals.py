@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from archive.durable import sync
 from archive.errors import ArchiveError, OriginalDamaged, storage_error
 from archive.failpoints import passing
 from archive.model import SHA256
@@ -172,14 +173,14 @@ class Originals:
         """Make the entry of a file durable, and those of the folders above it up to the archive's own."""
         folder = self.path(sha256).parent
         for above in (folder, folder.parent, self._root, self._root.parent):
-            _sync_folder(above)
+            sync(above)
 
     def discard(self, sha256: str) -> None:
         """Remove bytes that never became a document. Absent bytes are no error."""
         path = self.path(sha256)
         if path.exists():
             path.unlink()
-            _sync_folder(path.parent)
+            sync(path.parent)
 
     def ids(self) -> Iterator[str]:
         """The SHA-256 of everything kept, in ascending order."""
@@ -246,11 +247,3 @@ def _writing(source: str, root: Path) -> Iterator[None]:
             f"The bytes of {source} cannot be kept in {root}: {error.strerror}.",
             "See that the disk has room and that we may write to it; then run the command again.",
         ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archive.search.evaluating.refining import PAGE_FIELDS
-from archive.search.query import And, Carries, Field, Fuzzy, Leaf, Near, Not, Or, Pattern, Phrase, Query, Range, Term
+from archive.search.query import Carries, Field, Fuzzy, Leaf, Near, Pattern, Phrase, Query, Range, Term, every_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +38,25 @@ class Meaning:
 
 def page_leaves(query: Query) -> Iterator[Leaf]:
     """The leaves of the pages, whose words have to be looked up."""
-    match query:
-        case Term(field, text) if field in PAGE_FIELDS:
-            yield Term(field, text)
-        case Pattern(field) | Fuzzy(field) if field in PAGE_FIELDS:
-            yield query
-        case Phrase(terms):
-            yield from (Term(Field.FORM, term) for term in terms)
-        case Near(left, right):
-            yield from (*page_leaves(left), *page_leaves(right))
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from page_leaves(part)
-        case Not(part):
-            yield from page_leaves(part)
-        case _:
-            return
+    for part in every_part(query):
+        match part:
+            case Term(field, text) if field in PAGE_FIELDS:
+                yield Term(field, text)
+            case Pattern(field) | Fuzzy(field) if field in PAGE_FIELDS:
+                yield part
+            case Phrase(terms):
+                yield from (Term(Field.FORM, term) for term in terms)
+            case _:
+                pass
 
 
 def unplaced(query: Query) -> Iterator[Leaf | Range | Carries]:
     """The parts of a query that stand at no word."""
-    match query:
-        case Term(field) | Pattern(field) | Fuzzy(field):
-            if field not in PAGE_FIELDS:
-                yield query
-        case Range() | Carries():
-            yield query
-        case Near(left, right):
-            yield from (*unplaced(left), *unplaced(right))
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from unplaced(part)
-        case Not(part):
-            yield from unplaced(part)
-        case _:
-            return
+    for part in every_part(query):
+        match part:
+            case Term(field) | Pattern(field) | Fuzzy(field) if field not in PAGE_FIELDS:
+                yield part
+            case Range() | Carries():
+                yield part
+            case _:
+                pass

@@ -19,7 +19,7 @@ from archive.search.opensearch_engine.mapping import TERMS, Json
 from archive.search.opensearch_engine.meaning import Meaning, Sifted, unplaced
 from archive.search.opensearch_engine.searching import Searching
 from archive.search.opensearch_engine.texts import Looked, Texts
-from archive.search.query import And, Near, Not, Or, Phrase, Query
+from archive.search.query import Near, Phrase, Query, every_part
 
 AT_ONCE = 200
 """Documents looked at in one request: some ten megabytes."""
@@ -32,29 +32,18 @@ def names_of(query: Query) -> dict[str, Query]:
 
 def sift(searching: Searching, place: Place, query: Query, meaning: Meaning, hidden: frozenset[str]) -> Meaning:
     """The meaning of a query, together with the documents of its parts that have to be sifted, inner parts first."""
-    nears = {part for part in _parts(query) if isinstance(part, Near)}
+    nears = {part for part in _may_have_to_be(query) if isinstance(part, Near)}
     if sum(spans(near, meaning) for near in nears) > MOST_SPANS:
         meaning = replace(meaning, is_crowded=True)
-    for part in _parts(query):
+    for part in _may_have_to_be(query):
         if part not in meaning.sifted and must_be_sifted(part, meaning):
             ids = tuple(_holding(searching, place, part, meaning, hidden))
             meaning = replace(meaning, sifted={**meaning.sifted, part: ids})
     return meaning
 
 
-def _parts(query: Query) -> Iterator[Sifted]:
-    match query:
-        case Near(left, right):
-            yield from (*_parts(left), *_parts(right), query)
-        case Phrase():
-            yield query
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _parts(part)
-        case Not(part):
-            yield from _parts(part)
-        case _:
-            return
+def _may_have_to_be(query: Query) -> Iterator[Sifted]:
+    return (part for part in every_part(query) if isinstance(part, Near | Phrase))
 
 
 def _holding(

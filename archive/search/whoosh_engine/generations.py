@@ -17,9 +17,10 @@ from pathlib import Path
 
 from whoosh.index import FileIndex
 
+from archive.durable import sync
 from archive.errors import IndexDamaged
 from archive.search.whoosh_engine.schema import INDEX_VERSION, SCHEMA
-from archive.search.whoosh_engine.storage import REMEDY, DurableStorage, sync
+from archive.search.whoosh_engine.storage import REMEDY, DurableStorage
 
 NO_GENERATION = "gen-000000"
 """The generation of an archive that has no index yet. It holds nothing and is never on disk."""

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 
+from archive.durable import sync
 from archive.errors import IndexDamaged
 
 REMEDY = "Rebuild it with: dosije reindex"
@@ -70,15 +71,6 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
         for name in sorted(self._unsynced):
             sync(self._path / name)
         self._unsynced.clear()
-
-
-def sync(path: Path) -> None:
-    """Have a file's or a folder's content put on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class MappedStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types

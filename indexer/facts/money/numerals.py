@@ -69,11 +69,10 @@ def read_number(written: str, separators: Separators, *, is_unit_price: bool = F
         return None
     plain = written if written.isdecimal() else plain_amount(written)
     if plain is None:
-        slip = _REPAIRABLE.fullmatch(written)
-        cents = re.fullmatch(r"(\d+);(\d{2})", written)
-        if slip is None and cents is None:
+        slip = _REPAIRABLE.fullmatch(written) or re.fullmatch(r"(\d+);(\d{2})", written)
+        if slip is None:
             return None
-        whole, hundredths = (slip or cents).groups()  # type: ignore[union-attr]
+        whole, hundredths = slip.groups()
         plain = re.sub(r"\D", "", whole) + "," + hundredths
     number = Decimal(plain.replace(",", "."))
     return number if 0 < number < LARGEST else None

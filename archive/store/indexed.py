@@ -1,0 +1,36 @@
+"""The part of the catalog that knows what each generation of an index holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from archive.store import index_records
+from archive.store.database import Database
+
+
+class Indexed:
+    """Methods of :class:`archive.store.catalog.Catalog`, kept apart for their number."""
+
+    _database: Database
+
+    def due(self, generation: str) -> Iterator[str]:
+        """Ids of documents that index ``generation`` lacks or holds at another revision.
+
+        They may be indexed and marked while the iterator is still at work.
+        """
+        return index_records.due(self._database, generation)
+
+    def mark_indexed(self, generation: str, revisions: Mapping[str, int]) -> None:
+        """Record that index ``generation`` durably holds these documents at these revisions."""
+        with self._database.writing() as connection:
+            index_records.mark(connection, generation, revisions)
+
+    def forget_generations(self, keep: str, index: str | None = None) -> None:
+        """Drop what is recorded about every generation but ``keep`` of an index, of that of documents by default."""
+        with self._database.writing() as connection:
+            index_records.forget_all_but(connection, keep, index)
+
+    def revisions(self) -> dict[str, int]:
+        """Every document with its revision: what a complete index holds."""
+        with self._database.reading() as connection:
+            return index_records.revisions(connection)
