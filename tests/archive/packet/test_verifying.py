@@ -52,11 +52,11 @@ def words_moved(path: Path) -> None:
 
 
 def event_changed(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    event = json.loads(lines[2])
-    event["at"] = event["at"].replace("2", "1", 1)
-    lines[2] = json.dumps(event, ensure_ascii=False)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    """Another time of an event whose detail is there. (Of one whose detail is left out, nobody can tell the hash.)"""
+    events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    whole = next(event for event in events if event["detail"] is not None)
+    whole["at"] = whole["at"].replace("2", "1", 1)
+    path.write_text("".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events), encoding="utf-8")
 
 
 def event_removed(path: Path) -> None:
