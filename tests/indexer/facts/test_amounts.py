@@ -331,6 +331,7 @@ def test_a_sum_that_is_broken_or_has_letters_for_noughts(facts_of: FactsOf, prin
         "Ugovor za taksi prevoz se dodeljuje ponuđaču „Primerak“ d.o.o. za ponuđenu cenu 845.120,00 dinara.",
         "Izabrana je kao najpovoljnija. Vrednost ponude: 845.120,00 dinara.",
         "Ugovor se dodeljuje: Partija 1 – „Primerak“ d.o.o., iznos 845.120,00 dinara.",
+        "Ugovor se dodeljuje: „Primerak“ d.o.o. Ruma, cena 845.120,00 dinara bez PDV, rok 10 dana.",
         "Za kotao kapaciteta 50 kW dodeljuje se ugovor po ceni od 845.120,00 dinara.",
     ],
 )
