@@ -82,6 +82,14 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
             "concluded", rf"{any_of(words['concluded'])}\s(?:(?:u|in)\s{_TOWN},?\s)?(?:dana\s|on\s)?", 0.95, "contract"
         ),
         _Rule("stamped", rf"{_LINE}{STAMPED}[\w/.\-]+\s(?:od|dana)\s(?:dana\s)?", 0.88, "contract"),
+        _Rule("number-line", rf"{_LINE}br(?:oj)?\.?\s[\w/.\-]+\sod\s(?:dana\s)?", 0.88, "contract", after=line_end),
+        _Rule(
+            "titled",
+            rf"{_LINE}ugovor(?:\so\s[^\n.]{{3,60}})?\sbr(?:oj)?\.?\s?[\w/.\-]+\sod\s(?:dana\s)?",
+            0.88,
+            "contract",
+            kinds=frozenset({"contract"}),
+        ),
         _Rule("made", rf"(?<!an\sagreement\s)(?<!certain\sagreement\s){english}(?:{_TOWN}\son\s)?", 0.93, "contract"),
         _Rule("line", rf"{_LINE}(?:dana\s)?", 0.85, "letterhead", after=rf"{year_end}(?:,\s{_TOWN})?\W*(?:\n|$)"),
         _Rule("dated", rf"{_LINE}dated\s(?:as\sof\s)?", 0.9, after=r"\W*(?:\n|$)"),

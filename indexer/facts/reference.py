@@ -54,7 +54,7 @@ _NUMBER = (
 """Parts joined by hyphens and strokes: 404-18/2020, 1.2.3/2019, III-404-18/2020-7, 4/0 - 01 - 177/2021 - 03."""
 
 _BR = r"(?:br(?:oj\w*)?|no|nr)\s?[.:]{0,2}\s?"
-STAMPED = rf"(?:ugovor\s(?:je\s)?)?zaveden\s(?:kod\s\w+\s)?pod\s(?:del\w*\s)?{_BR}"
+STAMPED = rf"(?:ugovor\s(?:je\s)?)?zavedeno?\s(?:kod\s\w+\s)?pod\s(?:del\w*\s)?{_BR}"
 """What a contract that was entered in a register says at the beginning of a line; an offer is "zavedena"."""
 
 _AFTER_LABEL = r"\s?[.:;|]{0,2}\s?(?:[-–]\s)?[_.…]{0,30}[(„“\"]?\s?"
@@ -68,7 +68,7 @@ _COURT = re.compile(
 """A case in a court's register (the registers of the Court Rules of Procedure): P. 809/2005, XIII P. br. 548/00,
 I-2 Uv 40/21."""
 _DATE_LIKE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d\.?")
-_DEPARTMENT = re.compile(r"[IVXІХ]{1,6}")
+_DEPARTMENT = re.compile(r"[IVXІХ]{1,6}|\d{1,2}")
 _ROMAN_READ_WRONG = re.compile(r"^[Il1|!]*[Il|!][Il1|!]*(?=\s?-)")
 
 
@@ -225,7 +225,7 @@ def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
     label = text.word_at(match.start())
     is_capital = text.is_capitalised(label)
     has_colon = ":" in match[0][: match.start("number") - match.start()]
-    # "III broj 06-12/2019": the department of a municipality stands before the label.
+    # "III broj 06-12/2019", "03 broj 404-56/17": the department of a municipality stands before the label.
     if label and text.begins_line(label - 1) and _DEPARTMENT.fullmatch(text.words[label - 1]):
         return True
     return (is_capital or has_colon) if text.begins_line(label) else (is_capital and has_colon)

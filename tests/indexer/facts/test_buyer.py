@@ -174,3 +174,9 @@ def test_a_municipality_of_a_city_is_written_small_after_its_adjective(facts_of:
     )
     assert facts["buyer"] == ["Gradska opština Zemun"]
     assert facts.fact("buyer").details["pib"] == "100199356"
+
+
+def test_numbers_that_are_said_to_be_the_buyers_may_stand_before_its_name(facts_of: FactsOf) -> None:
+    numbers = "Matični broj naručioca: 07174560\nPIB naručioca: 100620733"
+    details = facts_of(f"POZIV ZA PODNOŠENJE PONUDA\n{numbers}\nNaručilac: Dom učenika Niš").fact("buyer").details
+    assert (details["mb"], details["pib"]) == ("07174560", "100620733")

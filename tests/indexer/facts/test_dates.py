@@ -147,6 +147,10 @@ def test_an_opening_is_the_date_of_minutes_only(facts_of: FactsOf) -> None:
         ("ODLUKA O DODELI UGOVORA\nDatum donošenja odluke: 05.05.2031. godine", "2031-05-05"),
         ("OBAVEŠTENJE O OBUSTAVI POSTUPKA\nCentar u Priboju\nu Priboju, dana 03.10.2031. god.", "2031-10-03"),
         ("IZVEŠTAJ O STRUČNOJ OCENI PONUDA\nDatum: 22.11.16.", "2016-11-22"),
+        ("UGOVOR O NABAVCI\nzaključen na dan 01.03.2031. godine između", "2031-03-01"),
+        ("UGOVOR O NABAVCI\nDatum potpisivanja ugovora: 15.03.2031.", "2031-03-15"),
+        ("UGOVOR O NABAVCI\nbroj 55/31 od 15.03.2031. godine\nizmeđu", "2031-03-15"),
+        ("UGOVOR br. 55-2031-15 od 15. 3. 2031.\nizmeđu", "2031-03-15"),
         ("UGOVOR\nZaveden kod naručioca pod brojem 404-22/2031-5 od 12.12.2031. godine", "2031-12-12"),
     ],
 )

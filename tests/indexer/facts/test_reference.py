@@ -113,6 +113,8 @@ def test_related_numbers(facts_of: FactsOf) -> None:
         ("ANEKS UGOVORA BR. 1\nzaveden kod Naručioca pod brojem 404-22/2020-5 od 12.12.2020. godine", "404-22/2020-5"),
         ("Osnovna škola „Primerak“\ndel. broj 01-12\nPOZIV ZA PODNOŠENJE PONUDA", "01-12"),
         ("FAKTURA br. 12/2031", "12/2031"),
+        ("Opštinska uprava Sjenica\n03 broj 404-56/17\nPOZIV ZA PODNOŠENJE PONUDA", "404-56/17"),
+        ("ODLUKA O DODELI UGOVORA\nZavedeno pod brojem 01-55/3 dana 7.5.2031.", "01-55/3"),
         ("PRESUDA\n3. P. br. 1234/2018", "3. P. br. 1234/2018"),
     ],
 )
