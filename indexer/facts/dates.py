@@ -82,7 +82,13 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
             "concluded", rf"{any_of(words['concluded'])}\s(?:(?:u|in)\s{_TOWN},?\s)?(?:dana\s|on\s)?", 0.95, "contract"
         ),
         _Rule("stamped", rf"{_LINE}{STAMPED}[\w/.\-]+\s(?:od|dana)\s(?:dana\s)?", 0.88, "contract"),
-        _Rule("number-line", rf"{_LINE}br(?:oj)?\.?\s[\w/.\-]+\sod\s(?:dana\s)?", 0.88, "contract", after=line_end),
+        _Rule(
+            "below-title",
+            rf"{_LINE}ugovor[^\n]*(?:\n(?:o|za)\s[^\n]*)?\nbr(?:oj)?\.?\s[\w/.\-]+\sod\s(?:dana\s)?",
+            0.88,
+            "contract",
+            after=line_end,
+        ),
         _Rule(
             "titled",
             rf"{_LINE}ugovor(?:\so\s[^\n.]{{3,60}})?\sbr(?:oj)?\.?\s?[\w/.\-]+\sod\s(?:dana\s)?",

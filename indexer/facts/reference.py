@@ -68,7 +68,7 @@ _COURT = re.compile(
 """A case in a court's register (the registers of the Court Rules of Procedure): P. 809/2005, XIII P. br. 548/00,
 I-2 Uv 40/21."""
 _DATE_LIKE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d\.?")
-_DEPARTMENT = re.compile(r"[IVXІХ]{1,6}|\d{1,2}")
+_DEPARTMENT = re.compile(r"[IVXІХ]{1,6}|\d\d")
 _ROMAN_READ_WRONG = re.compile(r"^[Il1|!]*[Il|!][Il1|!]*(?=\s?-)")
 
 

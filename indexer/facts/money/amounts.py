@@ -47,6 +47,7 @@ _SERBIAN = re.compile(r"\b(?:vrednost|cen[aeu]\b)")
 
 _WITH_PARAS = re.compile(r"\d[.,]\d{3}[.,]\d\d$")
 _HAS_THOUSANDS = re.compile(r"\d[.,]\d{3}")
+_ROW_OF_LOT = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3})*\b|partij|lot\b|ukupno|svega)")
 _CONTRACT_LINE = re.compile(r"\W*(?:\d+\W+)?ugovor")
 _OPENING = re.compile(r"\botvaranj\w+\sponuda|\bopening\sof\s(?:bids|tenders)")
 
@@ -180,7 +181,8 @@ def _in_tables(text: DocumentText, kind: str, separators: Separators, default: s
     """Amounts in columns, in the ``default`` currency where their head names none."""
     for entry in tables.entries(text, separators):
         role = entry.column.role
-        if kind in TABLES_OF_LOTS and not (role == "estimated" and entry.column.is_of_lots):
+        is_lot = role == "estimated" and entry.column.is_of_lots and _ROW_OF_LOT.match(entry.line)
+        if kind in TABLES_OF_LOTS and not is_lot:
             continue
         if kind in REPORTS and (entry.column.vat == "unknown" or entry.money.value < 1000):
             continue

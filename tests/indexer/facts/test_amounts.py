@@ -377,7 +377,7 @@ def test_sums_that_other_papers_state(facts_of: FactsOf, text: str, values: list
     [
         (
             "KONKURSNA DOKUMENTACIJA\nPartija Naziv Procenjena vrednost bez PDV\n"
-            "1 Papir 450.000,00\n2 Toneri 320.000,00",
+            "1 Papir 450.000,00\n2 Toneri 320.000,00\nTaksa za zahtev 60.000,00",
             [("450000.00", "estimated"), ("320000.00", "estimated")],
         ),
         (

@@ -158,6 +158,10 @@ def test_labels_stamps_and_short_years(facts_of: FactsOf, text: str, date: str) 
     assert facts_of(text)["date"] == [date]
 
 
+def test_the_date_of_an_offer_on_a_wrapped_line_is_not_the_contracts(facts_of: FactsOf) -> None:
+    assert facts_of("UGOVOR O NABAVCI\nu skladu sa ponudom\nbroj 15/20 od 01.02.2031. godine\nČlan 1.")["date"] == []
+
+
 def test_a_short_year_needs_a_label_and_a_line(facts_of: FactsOf) -> None:
     """Numbers of articles look the same."""
     assert facts_of("ODLUKA\nu skladu sa tačkom 12.11.16. pravilnika\nDatum: 12.11.16 je rok")["date"] == []
