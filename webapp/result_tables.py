@@ -11,12 +11,12 @@ from archive.search.results import Hit, SearchResults
 from webapp.exports import Cell, csv_row, write_table
 
 COLUMNS = (
-    "number", "id", "title", "kind", "municipality", "buyer", "vendors", "year", "date", "language", "collection",
-    "clause", "heading", "matching pages", "page", "snippet", "address",
+    "number", "id", "title", "filename", "kind", "municipality", "buyer", "vendors", "year", "date", "reference",
+    "language", "collection", "clause", "heading", "matching pages", "page", "snippet", "address",
 )  # fmt: skip
 """The columns of both kinds of results; ``page`` and ``snippet`` are the first match. Clauses alone have a clause."""
 
-_WIDTHS = (8, 14, 50, 18, 18, 30, 40, 7, 11, 10, 14, 10, 30, 14, 6, 90, 60)
+_WIDTHS = (8, 14, 50, 30, 18, 18, 30, 40, 7, 11, 18, 10, 14, 10, 30, 14, 6, 90, 60)
 
 Pieces = Sequence[SearchResults | ClauseResults]
 Address = Callable[[str], str]
@@ -61,12 +61,14 @@ def _cells(number: int, hit: Hit | ClauseHit, address: Address) -> tuple[Cell, .
         number,
         described.id,
         described.title,
+        described.filename,
         described.kind,
         described.municipality,
         described.buyer,
         "; ".join(vendor.name for vendor in described.vendors),
         described.year,
         described.date,
+        described.reference,
         described.language,
         described.collection,
         *clause,

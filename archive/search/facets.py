@@ -39,7 +39,7 @@ def _facet_label(facet: str, value: str) -> str:
         return "Unknown"
     if facet == "quality":
         return value.capitalize()
-    if facet == "topic":
+    if facet in {"topic", "procedure_type"}:
         return value.replace("_", " ").capitalize()
     if facet == "kind":
         words = value.replace("_", " ")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from archive.search.engine import EngineRequest
 from archive.search.query import And, Column, Query, Range
 from archive.search.request import AMOUNT_FILTERS, SearchRequest, excluded_facet
+from archive.search.spellings import as_spelled, with_spellings
 from archive.search.vendor_filters import with_vendors
 from archive.store.catalog import Catalog
 
@@ -26,10 +27,10 @@ def engine_request(
     may_be_partial: bool = False,
 ) -> EngineRequest:
     """What an engine is asked because of a request, whose text means ``query``."""
-    filters = with_vendors(catalog, request.filters)
+    filters = with_spellings(catalog, with_vendors(catalog, request.filters))
     chosen, excluded = split(filters)
     return EngineRequest(
-        within_amounts(query, filters),
+        within_amounts(as_spelled(catalog, query), filters),
         chosen,
         request.sort,
         request.limit,

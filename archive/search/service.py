@@ -16,6 +16,7 @@ from archive.search.parser import parse
 from archive.search.request import SNIPPET_PAGES, SearchRequest
 from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, Snippet
 from archive.search.snippets import make_snippet
+from archive.search.spellings import as_spelled
 from archive.store.catalog import Catalog
 
 _NO_SNIPPET = Snippet("", ())
@@ -69,7 +70,7 @@ class SearchService:
         The newest reading, unless ``reading`` names another. A phrase is one match. There is none in a reading that the
         index does not hold: an old one, or one so new that it is not indexed yet.
         """
-        query = parse(text, exact, look_alikes).query
+        query = as_spelled(self._catalog, parse(text, exact, look_alikes).query)
         if reading is None:
             newest = self._catalog.readings([document_id]).get(document_id)
             reading = newest.number if newest else None

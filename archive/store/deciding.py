@@ -107,6 +107,12 @@ class Deciding:
         with self._database.reading() as connection:
             return doubts.candidates(connection, least_confidence, needed)
 
+    def values_alike(self, field: str, text: str) -> list[str]:
+        """The values of a field that differ from this text in script, capitals and diacritics at most; the text alone
+        where some document has exactly that. None that no document has."""
+        with self._database.reading() as connection:
+            return facts.values_alike(connection, field, text)
+
     def documents_by_value(self, fields: Sequence[str]) -> dict[tuple[str, str], int]:
         """In how many documents rules read the same value of one of these fields, where it is more than one."""
         with self._database.reading() as connection:

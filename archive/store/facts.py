@@ -8,11 +8,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, delete, func, insert, select, type_coerce
+from sqlalchemy import Connection, Row, Text, delete, func, insert, select, type_coerce, union
 
 from archive.model import Fact, FactStatus, Span
 from archive.store.database import batches
-from archive.store.tables import facts
+from archive.store.tables import decided_facts, facts
+from archive.text.folding import fold
 
 
 def insert_facts(connection: Connection, document_id: str, read: Sequence[Fact]) -> None:
@@ -69,6 +70,22 @@ def documents_by_value(connection: Connection, fields: Sequence[str]) -> dict[tu
         .having(count > 1)
     )
     return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+
+
+def values_alike(connection: Connection, field: str, text: str) -> list[str]:
+    """The values of a field, of rules and persons, that fold to what this text does; it alone where it is one."""
+    exact = [
+        select(table.c.value).where(table.c.field == field, table.c.value == text) for table in (facts, decided_facts)
+    ]
+    if any(connection.execute(query.limit(1)).first() for query in exact):
+        return [text]
+    every = union(*(select(table.c.value).where(table.c.field == field) for table in (facts, decided_facts)))
+    wanted = _folded(text)
+    return sorted(value for value in connection.execute(every).scalars() if _folded(value) == wanted)
+
+
+def _folded(text: str) -> str:
+    return " ".join(map(fold, text.split()))
 
 
 def fact_columns(document_id: str, fact: Fact) -> dict[str, object]:

@@ -69,7 +69,7 @@ def needs_password(what: str, passwords: Sequence[str]) -> EncryptedDocument:
     tried = f"and none of the {len(passwords)} given fits" if passwords else "and none was given"
     return EncryptedDocument(
         f"{what} needs a password, {tried}.",
-        "Put its password on a line of a file, and add it again with --password-file FILE.",
+        "Add a copy without a password, or use: dosije add FILE --password-file PASSWORDS (one on each line)",
     )
 
 

@@ -147,3 +147,12 @@ def test_paper_shows_the_page_and_no_controls(open_page: OpenPage, sample: Sampl
     assert image is not None
     assert sheet is not None
     assert image["width"] <= sheet["width"]
+
+
+def test_a_long_strip_of_pages_scrolls_within_itself(open_page: OpenPage, sample: Sample) -> None:
+    page = open_page(f"/documents/{sample.contract}/pages/1", 360)
+    many = (
+        "strip => { for (let n = 0; n < 4; n++) strip.append(...[...strip.children].map(one => one.cloneNode(true))) }"
+    )
+    page.locator(".strip ol").evaluate(many)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360

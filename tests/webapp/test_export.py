@@ -56,7 +56,7 @@ def test_a_table_has_every_document_and_what_is_known_of_it(client: FlaskClient,
     first, *others = table(client, "q=cameras&year=2021")
     assert (first["id"], first["title"]) == (sample.contract, "Contract on video surveillance")
     assert (first["municipality"], first["vendors"], first["year"]) == ("Brezovac", "Providni Sistemi", "2021")
-    assert (first["matching pages"], first["page"]) == ("2", "1")
+    assert (first["matching pages"], first["page"], first["filename"]) == ("2", "1", "contract.pdf")
     assert "cameras" in first["snippet"]
     assert first["address"] == f"http://localhost/documents/{sample.contract}"
     assert not others

@@ -102,6 +102,21 @@ def test_the_most_useful_doubt_comes_first_with_its_words(reader: FlaskClient, c
     assert "1 doubt " in text_of(html_of(reader, "/review?field=municipality"))
 
 
+def test_the_number_that_is_doubted_is_shown(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
+    flagged = {"mb": "65292013", "check_failed": "mb"}
+    fact = Fact("vendor", VENDOR, Span(contract, 1, 12, 13), "vendor.test", 0.9, details=flagged)
+    room.archive.catalog.replace_extracted(contract, 1, [fact])
+    assert "check digit wrong: MB MB 65292013" in text_of(html_of(reader, "/review"))
+
+
+def test_a_field_of_few_values_offers_them_in_words(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
+    html = html_of(reader, f"/documents/{contract}/correct?field=kind")
+    assert '<option value="contract" selected>Contract</option>' in html
+    html = html_of(reader, f"/documents/{contract}/correct?field=procedure_type")
+    assert '<option value="small_value">Small value</option>' in html
+    assert "selected>" in html[: html.index("small_value")], "nothing is chosen where nothing is known"
+
+
 def test_a_confirmed_fact_makes_place_for_the_next(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
     answer = send(reader, html_of(reader, "/review"), "confirm")
     assert answer.status_code == 303

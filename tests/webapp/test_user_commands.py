@@ -23,6 +23,7 @@ def test_users_come_and_go(dosije: Dosije, tmp_path: Path) -> None:
     assert dosije("user", "list").returncode == 2, "nothing is made by looking"
     made = dosije("user", "add", "Ana", "--role", "admin", "--password-file", password)
     assert (made.returncode, made.stdout) == (0, "Ana may log in as admin.\n")
+    assert "Nobody is asked to log in" in made.stderr
     asked = dosije("user", "add", "Ivo")
     assert (asked.returncode, "nobody to ask" in asked.stderr) == (2, True)
     known = json.loads(dosije("user", "add", "Ivo", "--no-password", "--json", "--by", "Ana").stdout)
@@ -53,10 +54,14 @@ def test_collections_become_private(dosije: Dosije, tmp_path: Path) -> None:
     dosije("user", "add", "Ivo", "--no-password")
     shared = dosije("collections", "private", "tajna", "--member", "Ivo")
     assert shared.stdout == "tajna is seen by Ivo, admins only.\n"
+    assert "set login = always" in shared.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOSIJE_LOGIN", "always")
+        assert not dosije("collections", "private", "tajna", "--member", "Ivo").stderr
     assert json.loads(dosije("collections", "list", "--json").stdout) == [
         {"name": "tajna", "documents": 1, "private": True, "members": ["Ivo"]}
     ]
-    assert dosije("collections", "list").stdout == "tajna  1 documents  private to Ivo\n"
+    assert dosije("collections", "list").stdout == "tajna  1 document  private to Ivo\n"
     assert dosije("collections", "private", "tajna", "--member", "Nobody").returncode == 2
     assert dosije("collections", "public", "nema").returncode == 2
     assert dosije("collections", "public", "tajna").stdout == "tajna is seen by everybody who may log in.\n"

@@ -6,8 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 
+from archive.description import Description
 from indexer.formats import READERS
-from webapp.presenters.wording import MEDIA_TYPES, counted, detail, fact_value, field_label, moment, script_name, size
+from webapp.presenters.wording import (
+    MEDIA_TYPES,
+    about,
+    counted,
+    detail,
+    fact_value,
+    field_label,
+    moment,
+    script_name,
+    size,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +40,7 @@ def test_values_are_words_and_odd_dates_stay_as_they_are() -> None:
     assert fact_value("date", "2021-03") == "2021-03"
     assert fact_value("date", "2021-02-30") == "2021-02-30"
     assert fact_value("kind", "foi_reply") == "FOI reply"
+    assert fact_value("procedure_type", "small_value") == "Small value"
     assert field_label("number_of_bids") == "Number of bids"
     assert moment(datetime(2026, 3, 9, 4, 5, tzinfo=UTC)) == "9 March 2026, 04:05 UTC"
 
@@ -49,3 +61,20 @@ def test_amounts_keep_every_digit_and_details_are_words() -> None:
     assert detail("check_failed", "pib mb") == "check digit wrong: PIB, MB"
     assert detail("role", "consortium_member") == "consortium member"
     assert detail("lot", "3") == "lot 3"
+
+
+@pytest.mark.parametrize(
+    ("reference", "date", "year", "shown"),
+    [
+        ("404-2/2021", "2021-03-09", 2021, ("no. 404-2/2021", "9 March 2021", "2 pages")),
+        ("Rev. 477/2005", "2021-03", 2021, ("Rev. 477/2005", "2021-03", "2 pages")),
+        (None, "2021-03-09", 2020, ("2020", "2 pages")),
+        (None, None, 2020, ("2020", "2 pages")),
+        (None, "2021-03-09", None, ("9 March 2021", "2 pages")),
+    ],
+)
+def test_a_document_in_a_few_words(
+    reference: str | None, date: str | None, year: int | None, shown: tuple[str]
+) -> None:
+    unknown = Description("0" * 64, "a.pdf", "main", "A", None, None, None, None, (), year, date, reference, None, 2)
+    assert about(unknown) == shown

@@ -13,6 +13,8 @@ from archive.home import Archive
 from archive.jobs import checked_collection
 from webapp.command_line.deciding import by_option
 from webapp.command_line.options import JSON_OPTION, print_json
+from webapp.command_line.users import tell_if_open
+from webapp.presenters.wording import counted
 
 
 @click.group("collections")
@@ -37,7 +39,7 @@ def list_command(home: Path, as_json: bool) -> None:
         return
     for row in rows:
         members = f"private to {', '.join(row['members']) or 'admins'}" if row["private"] else "public"
-        click.echo(f"{row['name']}  {row['documents']:,} documents  {members}")
+        click.echo(f"{row['name']}  {counted(row['documents'], 'document')}  {members}")
 
 
 @collections_group.command("private")
@@ -74,6 +76,8 @@ def _share(home: Path, name: str, *, is_private: bool, members: tuple[str, ...],
         shared = archive.catalog.share(collection, is_private, members, by)
         # What firms are called may change with what everybody sees.
         is_known = archive.settle()
+        if is_private:
+            tell_if_open(archive.settings)
     if as_json:
         print_json(_row(shared, known.get(shared.name, 0)))
         return

@@ -12,8 +12,10 @@ import click
 from archive.access.records import Token, User
 from archive.access.roles import Role, Scope
 from archive.accounts import Accounts
+from archive.config import Settings
 from archive.errors import UsageError
 from archive.home import Archive
+from webapp.access.rules import needs_log_in
 from webapp.command_line.deciding import by_option
 from webapp.command_line.options import JSON_OPTION, print_json
 
@@ -22,6 +24,16 @@ _PASSWORD_FILE = click.option(
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="File whose first line is the password; - for standard input. Without it you are asked.",
 )
+
+
+def tell_if_open(settings: Settings) -> None:
+    """Say so where users and private collections are known and yet nobody is asked to log in."""
+    if not needs_log_in(settings):
+        click.echo(
+            "Nobody is asked to log in, as the reading room is for this computer alone: whoever opens it may do all. "
+            "If a proxy leads to it, set login = always.",
+            err=True,
+        )
 
 
 @click.group("user")
@@ -50,6 +62,7 @@ def add_command(
     password = None if no_password else _password(password_file)
     with Archive.open(home) as archive:
         user = Accounts(archive.catalog).add(name, Role(role), password, by)
+        tell_if_open(archive.settings)
     if as_json:
         print_json(_user(user, []))
     else:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from archive.decisions import Action, Recorded
 from archive.description import Description
 from archive.facts.review import Doubt
-from archive.facts.values import FOI_OUTCOMES
+from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
 from archive.fields import FIELDS, is_list
 from archive.model import KINDS, Fact, FactStatus, Page, Reading
+from archive.store.doubts import FLAGS
 from archive.store.events import Event
 from archive.words import Words
 from webapp.contexts.common import Link, Piece
@@ -36,7 +37,7 @@ from webapp.search_state import SearchState
 AROUND = 25
 """Words shown before and after those of a flowing page that prove a value."""
 
-_OPTIONS = {"kind": KINDS, "foi_outcome": FOI_OUTCOMES}
+_OPTIONS = {"kind": KINDS, "foi_outcome": FOI_OUTCOMES, "procedure_type": PROCEDURE_TYPES}
 _STATE = SearchState()
 _CHECK = "check failed"
 _STATUS = {FactStatus.CONFIRMED: marked("confirmed"), FactStatus.CORRECTED: marked("corrected")}
@@ -95,7 +96,7 @@ def present_form(
         quote=sent.get("quote", ""),
         page=sent.get("page", ""),
         by=sent.get("by", by),
-        options=tuple(Link(value_label(field, option), option) for option in _OPTIONS.get(field, ())),
+        options=_options(field, sent.get("value", value)),
         hidden=hidden,
     )
 
@@ -114,12 +115,26 @@ def present_doubt(
         about=about(described),
         label=field_label(doubt.field),
         value=fact_value(doubt.field, doubt.fact.value) if doubt.fact else None,
-        reasons=tuple(map(_reason, doubt.reasons)),
+        reasons=_reasons(doubt),
         proof=proof,
         first_page=image_url(doubt.document, 1, PAGE_WIDTH) if has_picture else None,
         pages=Link(gettext("All its pages"), document_url(doubt.document, _STATE, "pages")),
         form=form,
     )
+
+
+def _options(field: str, chosen: str) -> tuple[Link, ...]:
+    """The values that a field may have, ``chosen`` among them even where it is none of these."""
+    known = _OPTIONS.get(field, ())
+    values = known if not known or chosen in known else (chosen, *known)
+    return tuple(Link(value_label(field, value), value, value == chosen) for value in values)
+
+
+def _reasons(doubt: Doubt) -> tuple[str, ...]:
+    """Why a value is doubted, then what belongs to it: the number whose check digit is wrong has to be seen."""
+    reasons = tuple(map(_reason, doubt.reasons))
+    details = doubt.fact.details if doubt.fact else {}
+    return (*reasons, *(detail(name, value) for name, value in details.items() if name not in FLAGS))
 
 
 def _reason(reason: str) -> str:

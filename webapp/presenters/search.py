@@ -152,14 +152,15 @@ def _chips(state: SearchState) -> tuple[Chip, ...]:
 
 def _card(hit: Hit, state: SearchState) -> HitCard:
     described = hit.description
-    is_unreliable = described.quality is Quality.UNRELIABLE
+    unreliable = (reading_quality(Quality.UNRELIABLE),) if described.quality is Quality.UNRELIABLE else ()
     more = len(hit.pages) - PAGE_LINES
     return HitCard(
         title=described.title,
         url=document_url(hit.id, state),
         language=described.language,
         within=None,
-        about=(*about(described), *((reading_quality(Quality.UNRELIABLE),) if is_unreliable else ())),
+        # Judgments are called "In the name of the people", forms by their form: the file's name tells them apart.
+        about=(*about(described), *unreliable, described.filename),
         lines=tuple(_line(hit, page, state) for page in hit.pages[:PAGE_LINES]),
         more=Link(more_pages(more), document_url(hit.id, state, "pages")) if more > 0 else None,
         duplicates=_duplicates(hit, state),

@@ -106,7 +106,7 @@ MEDIA_TYPES = {
 
 _SCRIPTS = {"Cyrl": marked("Cyrillic"), "Latn": marked("Latin")}
 
-_OF_OURS = frozenset({"kind", "quality", "topic", "language", "foi_outcome", "watch"})
+_OF_OURS = frozenset({"kind", "quality", "topic", "language", "foi_outcome", "procedure_type", "watch"})
 """Facets whose values we named ourselves."""
 
 _DAYS = frozenset({"date", "deadline", "called", "closed", "received"})
@@ -210,15 +210,30 @@ def fact_value(field: str, value: str) -> str:
 
 
 def about(description: Description) -> tuple[str, ...]:
-    """A document in a few words: what is known of kind, municipality, vendors, year and length."""
+    """A document in a few words: what is known of kind, number, municipality, vendors, date or year, and length."""
     known: Iterable[str | None] = (
         value_label("kind", description.kind) if description.kind else None,
+        _number(description.reference),
         description.municipality,
         *(vendor.name for vendor in description.vendors),
-        str(description.year) if description.year else None,
+        _when(description),
         pages(description.page_count),
     )
     return tuple(value for value in known if value)
+
+
+def _number(reference: str | None) -> str | None:
+    """A reference, called a number where it does not begin with letters of its own, as those of courts do."""
+    if reference and reference[0].isdecimal():
+        return gettext("no. %(reference)s", reference=reference)
+    return reference
+
+
+def _when(description: Description) -> str | None:
+    """The day of a document; its year where that is all we know, or where a person says another year than the day's."""
+    year = str(description.year) if description.year else None
+    is_of_year = description.date and (year is None or description.date.startswith(year))
+    return fact_value("date", description.date) if description.date and is_of_year else year
 
 
 def reading_quality(quality: Quality) -> str:

@@ -35,6 +35,7 @@ _SERBIAN = {
     "jezik": QueryField.LANGUAGE,
     "kvalitet": QueryField.QUALITY,
     "opstina": QueryField.MUNICIPALITY,
+    "opcina": QueryField.MUNICIPALITY,
     "zbirka": QueryField.COLLECTION,
     "praceno": QueryField.WATCH,
 }

@@ -99,6 +99,7 @@ def test_a_kind_is_named_by_its_word_and_by_its_label(kind: str) -> None:
         ("language:xk", any_script("xk")),
         ("quality:Unreliable", Carries("quality", "unreliable")),
         ("municipality:Čačak", Carries("municipality", "Čačak")),
+        ("općina:Vareš", Carries("municipality", "Vareš")),
         ('општина:"Нови Сад"', Carries("municipality", "Novi Sad")),
         ("opstina:nepoznato", Carries("municipality", UNKNOWN)),
         ("year:unknown", Carries("year", UNKNOWN)),

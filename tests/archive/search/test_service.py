@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from archive.search.indexing import Indexing
-from archive.search.request import SNIPPET_PAGES, UNKNOWN, SearchRequest
+from archive.search.request import SNIPPET_PAGES, UNKNOWN, SearchRequest, excluding
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
@@ -154,3 +154,52 @@ def test_reading_quality_is_a_facet(add_document: AddDocument, indexing: Indexin
         ("good", "Good", 1),
         ("unreliable", "Unreliable", 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("facet", "text"),
+    [
+        ("municipality", "becej"),
+        ("municipality", "БЕЧЕЈ"),
+        ("watch", "Prepoznavanje Lica"),
+        ("kind", "ugovor"),
+        ("language", "srpski"),
+        ("language", "sr-Latn"),
+    ],
+)
+def test_a_filter_takes_a_value_in_any_spelling(
+    add_document: AddDocument, indexing: Indexing, service: SearchService, facet: str, text: str
+) -> None:
+    known = {"municipality": "Bečej", "watch": "prepoznavanje lica", "kind": "contract"}
+    id_ = add_document("kamera", **known)
+    other = add_document("kamera i nadzor", language="en", municipality="Bač", kind="minutes")
+    indexing.index_due()
+    assert [hit.id for hit in service.search(SearchRequest("kamera", filters={facet: (text,)})).hits] == [id_]
+    without = SearchRequest("kamera", filters={excluding(facet): (text,)})
+    assert [hit.id for hit in service.search(without).hits] == [other]
+    assert service.search(SearchRequest("kamera", filters={facet: ("nema",)})).total == 0
+
+
+def test_a_query_takes_a_municipality_in_any_spelling(
+    add_document: AddDocument, indexing: Indexing, service: SearchService, catalog: Catalog
+) -> None:
+    id_ = add_document("kamera", municipality="Bečej")
+    other = add_document("kamera i nadzor", municipality="Bač")
+    indexing.index_due()
+    for query in (
+        "opština:becej kamera",
+        "opština:БЕЧЕЈ kamera",
+        "kamera -municipality:bac",
+        "kamera opština:(becej OR nema)",
+    ):
+        assert [hit.id for hit in service.search(SearchRequest(query)).hits] == [id_]
+        assert service.matches(id_, query) == ((0, 0),)
+        assert service.matches(other, query) == ()
+
+
+def test_a_value_that_is_written_exactly_so_is_meant_alone(catalog: Catalog, add_document: AddDocument) -> None:
+    add_document("prvi", municipality="Bar")
+    add_document("drugi", municipality="Bár")
+    assert catalog.values_alike("municipality", "Bar") == ["Bar"]
+    assert catalog.values_alike("municipality", "BAR") == ["Bar", "Bár"]
+    assert catalog.values_alike("municipality", "Baraba") == []

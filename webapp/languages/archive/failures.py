@@ -52,7 +52,7 @@ SENTENCES = (
     marked("%(filename)s is a PDF that needs a password, and none of the %(count)s given fits."),
     marked("%(name)s needs a password, and none was given."),
     marked("%(name)s needs a password, and none of the %(count)s given fits."),
-    marked("Put its password on a line of a file, and add it again with --password-file FILE."),
+    marked("Add a copy without a password, or use: dosije add FILE --password-file PASSWORDS (one on each line)"),
     # What is in another file.
     marked("Unpack the archive with another program and add what it holds."),
     marked("%(name)s is a link and not a file; it was not unpacked."),

@@ -155,7 +155,7 @@ SENTENCES = (
     marked("Competitive request"),
     marked("Price quotation"),
     marked("Direct agreement"),
-    marked("Outside the law"),
+    marked("Not under law"),
     # short-periods.toml
     marked("Periods for bids against the law"),
     marked(
