@@ -107,6 +107,12 @@ def forget_failures(connection: Connection, keys: Iterable[str]) -> None:
     connection.execute(delete(log_in_failures).where(log_in_failures.c.key.in_(list(keys))))
 
 
+def take_failure_back(connection: Connection, key: str) -> None:
+    """One log-in of this key fewer has failed."""
+    of_key = update(log_in_failures).where(log_in_failures.c.key == key)
+    connection.execute(of_key.values(count=log_in_failures.c.count - 1))
+
+
 def user_of(row: Row[Any]) -> User:
     """The user of a row."""
     return User(row.name, Role(row.role), row.created_at, row.password is not None)
