@@ -19,7 +19,8 @@ def stopping_after(reports: int) -> Callable[[object], None]:
     left = iter(range(1, reports))
 
     def report(_: object) -> None:
-        print("x", flush=True)
+        sys.stdout.write("x\n")
+        sys.stdout.flush()
         if next(left, None) is None:
             signal.pause()
 

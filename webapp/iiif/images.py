@@ -48,6 +48,7 @@ def information(page: Page, address: str) -> dict[str, Any]:
     width, height = size(page)
     # OpenSeadragon takes three sizes beside three scale factors for the sizes of its levels, so that they have to be.
     levels = [(math.ceil(width / factor), math.ceil(height / factor)) for factor in reversed(SCALE_FACTORS)]
+    sizes = [{"width": wide, "height": high} for wide, high in levels if _affordable((wide, high)) == (wide, high)]
     return {
         "@context": CONTEXT,
         "id": address,
@@ -59,7 +60,7 @@ def information(page: Page, address: str) -> dict[str, Any]:
         "maxWidth": width,
         "maxHeight": min(height, LONGEST_SIDE),
         "maxArea": MOST_PIXELS,
-        "sizes": [{"width": wide, "height": high} for wide, high in levels if _affordable((wide, high)) == (wide, high)],
+        "sizes": sizes,
         "tiles": [{"width": TILE, "scaleFactors": list(SCALE_FACTORS)}],
         "preferredFormats": ["jpg"],
         "extraFormats": ["png"],
