@@ -14,7 +14,7 @@ from tests.engine_samples import on_server
 _SETTINGS = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
-@settings(_SETTINGS, max_examples=150)
+@settings(_SETTINGS, max_examples=100)
 @given(history=HISTORIES, asked=QUESTIONS)
 def test_the_embedded_engine_agrees_with_the_model(history: History, asked: list[Asked]) -> None:
     with TemporaryDirectory() as folder:
