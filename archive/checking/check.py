@@ -13,7 +13,7 @@ from archive.checking.computed import check_copies, check_vendors
 from archive.checking.documents import Checked, check_document
 from archive.checking.indexes import check_indexes
 from archive.checking.problems import Kind, Problem
-from archive.checking.whole import KNOWN_HEAD, check_access, check_database, check_strangers, read_log
+from archive.checking.whole import KNOWN_HEAD, check_access, check_database, check_rulings, check_strangers, read_log
 from archive.errors import ArchiveBusy, CatalogError, DiskFull, DosijeError, ReadOnly
 from archive.home import Archive
 from archive.store.events import EventName
@@ -92,6 +92,7 @@ def check(archive: Archive, budget: float | None = None, progress: Progress | No
         report.total, report.events, report.head = len(revisions), history.count, history.head
         report.problems += found
         report.problems += check_access(archive)
+        report.problems += check_rulings(archive)
         report.problems += check_vendors(archive)
         report.problems += check_strangers(archive, revisions.keys(), history)
         _check_documents(archive, revisions, history.documents, report, budget, progress)

@@ -55,6 +55,18 @@ def check_access(archive: Archive) -> Iterator[Problem]:
         yield Problem(Kind.ACCESS_CHANGED, "users and collections", message)
 
 
+def check_rulings(archive: Archive) -> Iterator[Problem]:
+    """Whether what persons said of vendors is what the event log tells."""
+    try:
+        events = archive.catalog.ruling_differences()
+    except (LookupError, ValueError) as error:
+        yield Problem(Kind.DECISION_CHANGED, "rulings on vendors", f"They cannot be compared with the log: {error}.")
+        return
+    for event in events:
+        message = "What is kept of a ruling on vendors, or of its being taken back, is not what the event log tells."
+        yield Problem(Kind.DECISION_CHANGED, f"event {event}", message)
+
+
 def check_strangers(archive: Archive, known: Collection[str], history: History) -> Iterator[Problem]:
     """Documents that the log tells of and the catalog does not know, and originals that neither knows.
 

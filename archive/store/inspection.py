@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import select
 
-from archive.store import events, history, inspecting, policies
+from archive.store import events, history, inspecting, policies, vendor_rulings
 from archive.store.database import Database
 from archive.store.events import Entry, EventName
 from archive.store.history import FAILED_READING, History
@@ -48,6 +48,14 @@ class Inspection:
         """
         with self._database.reading() as connection:
             return policies.differences(connection)
+
+    def ruling_differences(self) -> tuple[int, ...]:
+        """The events whose rulings on vendors are kept otherwise than the event log tells.
+
+        :raises KeyError, ValueError: an event, or a ruling, does not say what it should.
+        """
+        with self._database.reading() as connection:
+            return vendor_rulings.differences(connection)
 
     def history(self, wanted: Iterable[int] = ()) -> History:
         """What the whole event log tells, with the hashes of the events ``wanted``."""

@@ -58,7 +58,14 @@ def add_token(
     id_ = secrets.token_hex(4)
     row = {"id": id_, "digest": digest, "user": name_key(name), "label": label, "scope": scope}
     connection.execute(insert(tokens).values(row | {"created_at": now, "expires_at": expires_at}))
-    told = {"action": "add token", "token": id_, "scope": scope, "user": user.name, "by": by}
+    told = {
+        "action": "add token",
+        "token": id_,
+        "scope": scope,
+        "user": user.name,
+        "by": by,
+        "seal": users.seal(digest),
+    }
     events.append(connection, EventName.POLICY_ASSIGNMENT, None, told)
     return Token(id_, user.name, label, scope, now, expires_at)
 

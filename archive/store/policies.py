@@ -1,7 +1,7 @@
 """Whether users, tokens and collections are what the event log tells, so that nobody has rights that nobody gave.
 
-Passwords and sessions are not in the log, which tells no secrets. A password that was changed behind the program's back
-lets somebody in under the name of a user, and is not noticed here.
+Of passwords and tokens the log has a digest of what is kept of them (:func:`archive.store.users.seal`), since November
+2026; older ones are not compared. Sessions are not in the log.
 """
 
 from __future__ import annotations
@@ -16,16 +16,20 @@ from archive.access.records import name_key
 from archive.store import events
 from archive.store.access_tables import collection_members, collections, tokens, users
 from archive.store.events import EventName
+from archive.store.users import seal
 
 
 @dataclass(slots=True)
 class Policies:
     """Who may do what: users (by key) with their role, tokens (by id) with their user and scope, and collections with
-    whether they are private and the keys of their members."""
+    whether they are private and the keys of their members. ``passwords`` (by key) and ``secrets`` (by id of the token)
+    have the seal of what is kept; of users and tokens that are not in them the log does not tell it."""
 
     users: dict[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
+    passwords: dict[str, str | None] = field(default_factory=dict)
     tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
+    secrets: dict[str, str | None] = field(default_factory=dict)
     collections: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
 
 
@@ -41,15 +45,19 @@ def told(connection: Connection) -> Policies:
 
 
 def _follow(policies: Policies, detail: Mapping[str, Any]) -> None:
+    if detail["action"] in ("add user", "change password", "keep password anew"):
+        _seal(policies.passwords, name_key(detail["user"]), detail)
     match detail["action"]:
         case "add user" | "change role":
             policies.users[name_key(detail["user"])] = detail["role"]
         case "remove user":
             gone = name_key(detail["user"])
             policies.removed.add(gone)
+            policies.passwords[gone] = None
             policies.tokens = {id_: token for id_, token in policies.tokens.items() if token[0] != gone}
         case "add token":
             policies.tokens[detail["token"]] = name_key(detail["user"]), detail["scope"]
+            _seal(policies.secrets, detail["token"], detail)
         case "revoke token":
             policies.tokens.pop(detail["token"], None)
         case "share collection":
@@ -57,9 +65,16 @@ def _follow(policies: Policies, detail: Mapping[str, Any]) -> None:
             policies.collections[detail["collection"]] = bool(detail["private"]), members
 
 
+def _seal(seals: dict[str, str | None], key: str, detail: Mapping[str, Any]) -> None:
+    """Keep the seal that an event tells; one of before there were any says that it is not known."""
+    seals.pop(key, None)
+    if "seal" in detail:
+        seals[key] = detail["seal"]
+
+
 def kept(connection: Connection) -> Policies:
     """What the tables hold, by which rights are given."""
-    of_users = connection.execute(select(users)).all()
+    of_users, of_tokens = connection.execute(select(users)).all(), connection.execute(select(tokens)).all()
     members: dict[str, set[str]] = {}
     for name, key in connection.execute(select(collection_members.c.collection, collection_members.c.user)):
         members.setdefault(name, set()).add(key)
@@ -67,7 +82,9 @@ def kept(connection: Connection) -> Policies:
     return Policies(
         users={row.key: row.role for row in of_users},
         removed={row.key for row in of_users if row.removed_at is not None},
-        tokens={row.id: (row.user, row.scope) for row in connection.execute(select(tokens))},
+        passwords={row.key: seal(row.password) for row in of_users},
+        tokens={row.id: (row.user, row.scope) for row in of_tokens},
+        secrets={row.id: seal(row.digest) for row in of_tokens},
         collections={row.name: (row.is_private, frozenset(members.get(row.name, ()))) for row in shared},
     )
 
@@ -86,6 +103,12 @@ def _differences(log: Policies, tables: Policies) -> Iterator[str]:
         if log.tokens.get(id_) != tables.tokens.get(id_):
             here, there = _of(tables.tokens.get(id_)), _of(log.tokens.get(id_))
             yield f"The token {id_} is {here} and the event log says: {there}."
+    for key in sorted(log.passwords.keys() & tables.passwords.keys()):
+        if log.passwords[key] != tables.passwords[key]:
+            yield f"The password of the user {key} is not the one that the event log tells of."
+    for id_ in sorted(log.secrets.keys() & tables.secrets.keys()):
+        if log.secrets[id_] != tables.secrets[id_]:
+            yield f"The secret of the token {id_} is not the one that the event log tells of."
     for name in sorted(log.collections.keys() | tables.collections.keys()):
         if log.collections.get(name) != tables.collections.get(name):
             here, there = _shared(tables.collections.get(name)), _shared(log.collections.get(name))

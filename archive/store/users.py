@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from archive.access.records import User, name_key
 from archive.access.roles import Role
+from archive.access.secrets import digest
 from archive.errors import UnknownUser, UsageError
 from archive.store import events
 from archive.store.access_tables import log_in_failures, sessions, tokens, users
@@ -25,7 +26,7 @@ def add(connection: Connection, name: str, role: Role, password: str | None, by:
         raise UsageError(f"There is or was a user {name!r} already.", "Choose another name: it signs what was decided.")
     row = {"key": name_key(name), "name": name, "role": role, "password": password, "created_at": datetime.now(UTC)}
     connection.execute(insert(users).values(row))
-    _log(connection, name, by, {"action": "add user", "role": role})
+    _log(connection, name, by, {"action": "add user", "role": role, "seal": seal(password)})
     return one(connection, name)
 
 
@@ -50,13 +51,17 @@ def password_of(connection: Connection, name: str) -> str | None:
 def set_password(connection: Connection, name: str, password: str, by: str | None) -> None:
     """Give a user another password and end their sessions; ``by`` None only keeps the same one otherwise.
 
+    The event has a digest of what is kept, which tells nobody the password, so that one put there behind the program's
+    back is noticed.
+
     :raises UnknownUser: there is no such user.
     """
     user = _row(connection, name)
     connection.execute(update(users).where(users.c.key == user.key).values(password=password))
     if by is not None:
         connection.execute(delete(sessions).where(sessions.c.user == user.key))
-        _log(connection, user.name, by, {"action": "change password"})
+    action = "keep password anew" if by is None else "change password"
+    _log(connection, user.name, by or user.name, {"action": action, "seal": seal(password)})
 
 
 def set_role(connection: Connection, name: str, role: Role, by: str) -> User:
@@ -111,6 +116,12 @@ def take_failure_back(connection: Connection, key: str) -> None:
     """One log-in of this key fewer has failed."""
     of_key = update(log_in_failures).where(log_in_failures.c.key == key)
     connection.execute(of_key.values(count=log_in_failures.c.count - 1))
+
+
+def seal(kept: str | None) -> str | None:
+    """What the event log has of what is kept of a password or a token: its digest. That has a salt, or is a digest of
+    random bytes, so nobody finds either by trying."""
+    return None if kept is None else digest(kept)
 
 
 def user_of(row: Row[Any]) -> User:

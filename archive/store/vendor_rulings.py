@@ -1,4 +1,7 @@
-"""Queries on what persons say of vendors. A ruling that is undone stays, marked with the event that undid it."""
+"""Queries on what persons say of vendors. A ruling that is undone stays, marked with the event that undid it.
+
+The event log tells every ruling, too, so that one that nobody made, or that was changed, is found out.
+"""
 
 from __future__ import annotations
 
@@ -67,6 +70,31 @@ def undo(connection: Connection, event: int, by: str) -> tuple[RecordedRuling, i
     return recorded, undone_by
 
 
+def differences(connection: Connection) -> tuple[int, ...]:
+    """The events whose rulings the table holds otherwise than the log tells.
+
+    :raises KeyError, ValueError: an event, or a row, does not say what it should.
+    """
+    log, table = _told_by_log(connection), {one.event: (one.ruling, one.undone_by) for one in every(connection)}
+    return tuple(event for event in sorted(log.keys() | table.keys()) if log.get(event) != table.get(event))
+
+
+def _told_by_log(connection: Connection) -> dict[int, tuple[Ruling, int | None]]:
+    """What the event log tells: each ruling by its event, with the event that took it back."""
+    rulings: dict[int, tuple[Ruling, int | None]] = {}
+    for event in events.after(connection, 0, [EventName.METADATA_MODIFICATION]):
+        action = _ACTIONS.get(event.detail.get("action", ""))
+        if action:
+            one, other = _anchor(event.detail["one"]), _anchor(event.detail["other"])
+            rulings[event.number] = Ruling(action, one, other, event.detail["by"]), None
+        elif event.detail.get("undoes") in rulings:
+            rulings[event.detail["undoes"]] = rulings[event.detail["undoes"]][0], event.number
+    return rulings
+
+
+_ACTIONS = {f"{action} vendors": action for action in Action}
+
+
 def _log(connection: Connection, detail: Mapping[str, object]) -> int:
     return events.append(connection, EventName.METADATA_MODIFICATION, None, detail)
 
@@ -76,5 +104,8 @@ def _told(anchor: Anchor) -> dict[str, object]:
 
 
 def _anchor(told: Mapping[str, Any]) -> Anchor:
-    number = told["number"]
-    return Anchor(told["name"], None if number is None else (number[0], number[1]))
+    try:
+        name, number = told["name"], told["number"]
+        return Anchor(name, None if number is None else (number[0], number[1]))
+    except (LookupError, TypeError) as error:
+        raise ValueError(f"A ruling on vendors does not name one: {told}") from error

@@ -27,6 +27,11 @@ OWN_ACTS = frozenset({"regulation", "foi_decision", "foi_reply", "report", "othe
 _WHOSE = re.compile(r"\s(?:narucioca|narucitelja|ustanove|skole)(?=\W)")
 """Forms write whose number it is between the label and the number."""
 
+_OF_BUYER = re.compile(
+    r"\b(?:pib|p\.\si\.\sb\.?|mb|mat\w{0,5}\W{1,2}br\w*)\s(?:narucioca|narucitelja)\W{0,4}\d[\d\s]{7,12}"
+)
+"""A number that is said to be the buyer's, wherever it stands."""
+
 IDS_WITHIN = 400
 _NEXT_PARTY = re.compile(
     r"\n\W*\d{1,2}[.)]\s(?!vrsta|adresa|pib|mat)|\bu\sdaljem\stekstu\b"
@@ -89,4 +94,5 @@ def _identifiers(text: DocumentText, buyer: Buyer, named: Sequence[Body]) -> dic
         found = identifiers.printed(_WHOSE.sub("", text.folded[start:stop]))
         if found:
             return found
-    return {}
+    said = _OF_BUYER.findall(text.folded, 0, text.starts[min(HEAD_WORDS, len(text.words) - 1)])
+    return identifiers.printed(_WHOSE.sub("", "\n".join(said)))

@@ -32,11 +32,15 @@ def month_names() -> str:
 
 
 @cache
-def date_expression() -> str:
-    """A date in figures, with the month in words, in English order, in ISO 8601. Groups are named by part and form."""
+def date_expression(*, is_short: bool = False) -> str:
+    """A date in figures, with the month in words, in English order, in ISO 8601. Groups are named by part and form.
+
+    :param is_short: whether a year of two figures will do in a date in figures ("22.11.16").
+    """
+    century = r"(?:19|20)?" if is_short else r"(?:19|20)"
     month = month_names()
     part = r"(?:\s?\.|[/-])\s?"
-    figures = rf"(?P<d1>\d{{1,2}}){part}(?P<m1>\d{{1,2}}){part}(?P<y1>(?:19|20)\d\d)(?!\d)"
+    figures = rf"(?P<d1>\d{{1,2}}){part}(?P<m1>\d{{1,2}}){part}(?P<y1>{century}\d\d)(?!\d)"
     # "20t h day of November": text layers part an ordinal that is printed small.
     ordinal = r"(?:s\s?t|n\s?d|r\s?d|t\s?h)?"
     words = rf"(?P<d2>\d{{1,2}}){ordinal}[.”“\"]?\s?(?:day\sof\s)?(?P<m2>{month})\.?,?\s(?P<y2>(?:19|20)\d\d)(?!\d)"
@@ -63,7 +67,8 @@ def date_of(found: Found) -> date | None:
         if form == "1" and month is not None and month > 12 and "/" in match.group():
             month, day_number = day_number, month
         try:
-            day = date(int(match[f"y{form}"]), month or 0, day_number)
+            year = int(match[f"y{form}"])
+            day = date(year + 2000 if year < 100 else year, month or 0, day_number)
         except ValueError:
             return None
         return day if day.year in YEARS else None

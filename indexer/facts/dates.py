@@ -14,6 +14,7 @@ from functools import cache
 from archive.model import Fact
 from indexer.facts.calendar import any_date, date_expression, date_of, month_names, words_of_date
 from indexer.facts.phrases import any_of, compiled
+from indexer.facts.reference import STAMPED
 from indexer.facts.text import DocumentText, Found
 from indexer.gazetteer import table
 
@@ -41,7 +42,8 @@ class _Rule:
     """A place where documents carry their own date: what stands before and after it, and how sure that makes us.
 
     ``capitalised`` asks for a capital where the match begins, as the name of a town has and a wrapped line has not.
-    ``kinds``: the only kinds of document in which the words mean the own date.
+    ``kinds``: the only kinds of document in which the words mean the own date. ``is_short``: the year may have two
+    figures.
     """
 
     name: str
@@ -51,6 +53,7 @@ class _Rule:
     capitalised: bool = False
     after: str = ""
     kinds: frozenset[str] = frozenset()
+    is_short: bool = False
 
 
 _LINE = r"(?<=\n)"
@@ -73,9 +76,25 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
     rules = (
         _Rule("form-label", any_of(words["own"]) + r"[:|\s]*", 0.98, "everywhere"),
         _Rule("label", rf"{_LINE}{any_of(words['labels'])}\s?[:;.]\s?{_WEEKDAY}", 0.97),
+        _Rule("label-short", rf"{_LINE}{any_of(words['labels'])}\s?:\s?", 0.85, is_short=True, after=line_end),
         _Rule("label-bare", rf"{_LINE}datum\s", 0.9, after=line_end),
         _Rule(
             "concluded", rf"{any_of(words['concluded'])}\s(?:(?:u|in)\s{_TOWN},?\s)?(?:dana\s|on\s)?", 0.95, "contract"
+        ),
+        _Rule("stamped", rf"{_LINE}{STAMPED}[\w/.\-]+\s(?:od|dana)\s(?:dana\s)?", 0.88, "contract"),
+        _Rule(
+            "below-title",
+            rf"{_LINE}ugovor[^\n]*(?:\n(?:o|za)\s[^\n]*)?\nbr(?:oj)?\.?\s[\w/.\-]+\sod\s(?:dana\s)?",
+            0.88,
+            "contract",
+            after=line_end,
+        ),
+        _Rule(
+            "titled",
+            rf"{_LINE}ugovor(?:\so\s[^\n.]{{3,60}})?\sbr(?:oj)?\.?\s?[\w/.\-]+\sod\s(?:dana\s)?",
+            0.88,
+            "contract",
+            kinds=frozenset({"contract"}),
         ),
         _Rule("made", rf"(?<!an\sagreement\s)(?<!certain\sagreement\s){english}(?:{_TOWN}\son\s)?", 0.93, "contract"),
         _Rule("line", rf"{_LINE}(?:dana\s)?", 0.85, "letterhead", after=rf"{year_end}(?:,\s{_TOWN})?\W*(?:\n|$)"),
@@ -118,6 +137,7 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
         _Rule("label-inline", r"(?<=\s)(?:datum|dana)\s?:\s?", 0.85, "letterhead", capitalised=True),
         _Rule("signature-inline", rf"(?<=[.:;!?_]\s)u\s{_TOWN}\s?[,;]\s?(?:dana\s)?", 0.85, "tail", capitalised=True),
         _Rule("signature-small", rf"(?<=[.:;!?_]\n)u\s{_TOWN}\s?[,;]?\s(?:dana\s)?", 0.85, "tail", after=line_end),
+        _Rule("signature-line", rf"{_LINE}u\s{_TOWN}\s?,\sdana\s", 0.85, "tail", after=line_end),
         _Rule(
             "passed",
             rf"\b{any_of(words['passed'])}\sna\s(?:\w+\W{{1,2}}){{0,3}}sj?ednici[^.\n]{{0,80}}?\s",
@@ -128,7 +148,9 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
         _Rule("witness", r"\bin\switness\swhereof\b[^.]{0,200}?\s(?:as\sof|on|this)\s(?:the\s)?", 0.85, "everywhere"),
         _Rule("label-at-end", rf"{_LINE}(?:datum|dana|date)\s?:\s?", 0.9, "tail"),
     )
-    return tuple((rule, re.compile(f"(?:{rule.before}){date_expression()}{rule.after}")) for rule in rules)
+    return tuple(
+        (rule, re.compile(f"(?:{rule.before}){date_expression(is_short=rule.is_short)}{rule.after}")) for rule in rules
+    )
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:

@@ -87,9 +87,7 @@ def _in_tables(text: DocumentText, mentions: Sequence[Firm], separators: Separat
         last_end = entry.money.end
         firm = _of_row(text, mentions, max(row_start, start - WITHIN), start)
         money = replace(entry.money, currency=entry.money.currency or unnamed)
-        is_price = (
-            entry.column.role == "other" and not entry.is_total and not is_never_a_fact(around, is_contract=False)
-        )
+        is_price = entry.column.role == "other" and not entry.is_total and not is_never_a_fact(around, is_paid=False)
         if firm is not None and money.currency is not None and is_price:
             yield _Offer(firm, money, entry.column.vat, _is_rejected(text, money.end, _next(text, mentions, firm)))
 
@@ -125,7 +123,7 @@ def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Sepa
                 # What is told of VAT before a cell is the head of its column, and may be torn.
                 vat = "unknown"
             is_price = is_cell or _words()[0].search(between) is not None
-            if vat != "tax" and is_price and not is_never_a_fact(around, is_contract=False):
+            if vat != "tax" and is_price and not is_never_a_fact(around, is_paid=False):
                 yield _Offer(firm, money, vat, _is_rejected(text, money.end, _next(text, mentions, firm)))
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from archive.model import Fact
 from archive.procedures.numbers import key
 from indexer.facts.phrases import any_of
-from indexer.facts.text import DocumentText
+from indexer.facts.text import DocumentText, Found
 from indexer.gazetteer import table
 
 PROCUREMENT_KINDS = frozenset(
@@ -54,18 +54,21 @@ _NUMBER = (
 """Parts joined by hyphens and strokes: 404-18/2020, 1.2.3/2019, III-404-18/2020-7, 4/0 - 01 - 177/2021 - 03."""
 
 _BR = r"(?:br(?:oj\w*)?|no|nr)\s?[.:]{0,2}\s?"
+STAMPED = rf"(?:ugovor\s(?:je\s)?)?zavedeno?\s(?:kod\s\w+\s)?pod\s(?:del\w*\s)?{_BR}"
+"""What a contract that was entered in a register says at the beginning of a line; an offer is "zavedena"."""
+
 _AFTER_LABEL = r"\s?[.:;|]{0,2}\s?(?:[-–]\s)?[_.…]{0,30}[(„“\"]?\s?"
 """Between a label and its number: a colon or what OCR made of it, the line of a form that was filled in, a quote."""
 _COURT = re.compile(
     r"(?<=\n)(?:(?:posl(?:ovni)?\W{1,2})?br(?:oj)?\W{1,3})?"
-    r"(?P<number>(?:su\s[ivx]{1,6}-\d{1,3}\s)?(?:[ivx]{1,6}(?:-\d{1,2})?[\s-]|\d{1,2}[\s-]?)?"
+    r"(?P<number>(?:su\s[ivx]{1,6}-\d{1,3}\s)?(?:[ivx]{1,6}(?:-\d{1,2})?[\s-]|\d{1,2}\.?[\s-]?)?"
     r"(?:su|p|pl|pz|prz|pr|prev|rev|rz|u|uz|uv|uo|uzp|gz|gzr|gzz|k|kz|kzz|kzr|kp|kv|kr|ki|km|kri|i|ii|iv|io|ip|st|r|v|vp|pd|o)"
     r"\s?\d?\s?\.?[\s-]?(?:br\.?\s?)?\d{1,6}/\d{2,4})(?!\w)"
 )
 """A case in a court's register (the registers of the Court Rules of Procedure): P. 809/2005, XIII P. br. 548/00,
 I-2 Uv 40/21."""
-_DATE_LIKE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\.?")
-_DEPARTMENT = re.compile(r"[IVXІХ]{1,6}")
+_DATE_LIKE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d\.?")
+_DEPARTMENT = re.compile(r"[IVXІХ]{1,6}|\d\d")
 _ROMAN_READ_WRONG = re.compile(r"^[Il1|!]*[Il|!][Il1|!]*(?=\s?-)")
 
 
@@ -80,18 +83,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     number = rf"(?P<number>{_NUMBER})"
     # From "nabavke" to its number, over the name of what is bought, but not over another procurement.
     about = r"\W(?P<about>(?:[^.;:\nn]|n(?!abavk)|\n(?!\n)){0,140}?)\(?"
-    procurement = (
-        rf"{_labels('acronyms')}(?:\s?:\s?|[\s-])(?:{_BR})?"
-        rf"|\b(?:javn\w+\s)?nabavk?\w{{1,2}}{about}(?<!\w)(?:r(?:ed)?\.\s?)?{_BR}"
-    )
+    procurement = rf"\b(?:javn\w+\s)?nabavk?\w{{1,2}}{about}(?<!\w)(?:r(?:ed)?\.\s?)?{_BR}"
     gazette = rf"{_labels('gazettes')}[^.;]{{0,30}}$|{_labels('articles')}\W+$"
     return {
-        "of-procurement": re.compile(rf"(?:{procurement}){number}"),
+        "acronym": re.compile(rf"{_labels('acronyms')}(?:\s?:\s?|[\s-])(?:{_BR})?{number}"),
+        "of-procurement": re.compile(procurement + number),
         "label": re.compile(rf"{_labels('procurement')}{_AFTER_LABEL}{number}"),
         "numbered": re.compile(
             rf"{_labels('acronyms')}[\s-]{_BR}(?P<number>\d{{1,4}}(?:\.\d{{1,3}})*)(?![\w/–-]|\.\d|\s?[-–/])"
         ),
-        "own-line": re.compile(rf"(?<=\s){_labels('own')}{_AFTER_LABEL}{number}"),
+        "own-line": re.compile(rf"(?<=\s){_labels('own')}(?:\skod\snarucioca)?{_AFTER_LABEL}{number}"),
         "own-plain": re.compile(
             rf"(?<=\n){_labels('own')}\.?\s?:?\s?"
             r"(?P<number>[a-z]{1,4}\d{5,8}(?=\s?\n)|\d{2,8}(?=\s?\n\W*(?:datum|dana|date|\d{1,2}\.)|\sod\s\d))"
@@ -100,6 +101,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "titled": re.compile(rf"{_labels('titled')}(?:\s\w+){{0,4}}?\s{_BR}{number}"),
         "named-contract": re.compile(rf"\bugovor\w*(?:\s\w+){{0,4}}?\s{_BR}{number}"),
         "filed": re.compile(rf"{_labels('filed')}\s?:?\s?{number}"),
+        "stamped": re.compile(rf"(?<=\n){STAMPED}(?P<number>{_NUMBER}|\d{{2,8}}(?=\s(?:od|dana)\s\d))"),
+        "register-label": re.compile(_labels("register")),
         "another-act": re.compile(rf"{_labels('other_acts')}|{_labels('of_others')}\s?$"),
         "gazette": re.compile(gazette),
     }
@@ -139,22 +142,24 @@ def _procurement(text: DocumentText, kind: str | None) -> _Candidate | None:
     for found in text.find(_patterns()["label"], 0, end):
         if kind in PROCUREMENT_KINDS and (candidate := _candidate(text, found.match, "procurement", "label", 0.97)):
             return candidate
-    candidates = []
-    for found in text.find(_patterns()["of-procurement"], 0, end):
-        match = found.match
-        before = text.folded[max(0, match.start() - 90) : match.start()]
-        about = match["about"] or ""
-        other = _patterns()["another-act"]
-        is_other = match["about"] is not None and (other.search(before) or other.search(about))
-        candidate = None if is_other else _candidate(text, match, "procurement", "of-procurement", 0.92)
-        if candidate is not None:
-            candidates.append(candidate)
+    named = [found.match for found in text.find(_patterns()["acronym"], 0, end)]
+    named += (found.match for found in text.find(_patterns()["of-procurement"], 0, end) if not _is_of_act(text, found))
+    found_each = (_candidate(text, match, "procurement", "of-procurement", 0.92) for match in named)
+    once = {each.first: each for each in found_each if each is not None}
+    candidates = [once[first] for first in sorted(once)]
     if not candidates:
         plain = (found.match for found in text.find(_patterns()["numbered"], 0, end))
         found_plain = (_candidate(text, match, "procurement", "numbered", 0.75) for match in plain)
         return next((each for each in found_plain if each is not None), None)
     counts = Counter(key(each.value) for each in candidates)
     return max(candidates, key=lambda each: counts[key(each.value)])
+
+
+def _is_of_act(text: DocumentText, found: Found) -> bool:
+    """Whether the number after "javne nabavke" is that of an act in it: "odluke o pokretanju javne nabavke"."""
+    match, act = found.match, _patterns()["another-act"]
+    before = text.folded[max(0, match.start() - 90) : match.start()]
+    return act.search(before) is not None or act.search(match["about"]) is not None
 
 
 def _contracts_named(text: DocumentText, kind: str | None) -> list[_Candidate]:
@@ -181,6 +186,8 @@ def _own(text: DocumentText, kind: str | None) -> _Candidate | None:
     if kind == "contract_annex":
         # The title of an annex names the contract.
         places.pop()
+    if kind in CONTRACTS:
+        places.append(("stamped", 0.88, 0, head))
     for place in places:
         if candidate := _own_at(text, kind, *place):
             return candidate
@@ -208,14 +215,17 @@ def _own_at(
 def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
     """Whether a labelled number is the document's, and not one that a sentence cites.
 
-    The label begins a line with a capital or has a colon; within a line ("…, Beograd Broj: …") it needs both.
+    The label begins a line with a capital or has a colon; within a line ("…, Beograd Broj: …") it needs both. Only the
+    label of a register needs neither, and a title has a capital.
     """
-    if rule != "own-line":
+    if rule == "titled":
+        return text.is_capitalised(text.word_at(match.start()))
+    if rule != "own-line" or _patterns()["register-label"].match(match[0]):
         return True
     label = text.word_at(match.start())
     is_capital = text.is_capitalised(label)
     has_colon = ":" in match[0][: match.start("number") - match.start()]
-    # "III broj 06-12/2019": the department of a municipality stands before the label.
+    # "III broj 06-12/2019", "03 broj 404-56/17": the department of a municipality stands before the label.
     if label and text.begins_line(label - 1) and _DEPARTMENT.fullmatch(text.words[label - 1]):
         return True
     return (is_capital or has_colon) if text.begins_line(label) else (is_capital and has_colon)

@@ -68,13 +68,18 @@ def _by_noun(text: DocumentText, word: int, first: int) -> Body | None:
     for noun in nouns()[text.bare[word]]:
         start = word if noun.is_place else _adjectives_start(text, word, first, noun)
         # "opštine Ub" is written small in a sentence; in the nominative that is an address.
-        is_small = noun.is_place and noun.case > 0
+        is_small = noun.is_place and (noun.case > 0 or _is_urban(text, word))
         if not (is_small or text.is_capitalised(start)) or not text.bare[start].isalpha():
             continue
         body = _local(text, word, noun) if noun.is_place else _named(text, start, word, noun)
         if body is not None:
             return body
     return None
+
+
+def _is_urban(text: DocumentText, word: int) -> bool:
+    """Whether "gradska" before the noun makes it a municipality of a city."""
+    return word > 0 and not text.begins_line(word) and text.bare[word - 1].startswith("gradsk")
 
 
 def _adjectives_start(text: DocumentText, word: int, first: int, noun: Noun) -> int:
@@ -116,8 +121,7 @@ def _local(text: DocumentText, word: int, noun: Noun) -> Body | None:
         return None
     as_printed = noun.case == 0 and text.bare[place.first : place.last + 1] == tuple(fold(place.municipality).split())
     case = CASES[noun.case]
-    urban = "gradsk" if noun.nominative.startswith("op") else None
-    if urban and word and not text.begins_line(word) and text.bare[word - 1].startswith(urban):
+    if noun.nominative.startswith("op") and _is_urban(text, word):
         name = printed(text, word - 1, place.last) if as_printed else f"Gradska {noun.nominative} {place.municipality}"
         return Body(name, word - 1, place.last, case, place, is_local=True)
     if as_printed or (noun.case == 0 and text.words[place.first].isupper()):

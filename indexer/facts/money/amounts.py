@@ -25,6 +25,12 @@ from indexer.gazetteer import table
 TABLES = frozenset({"minutes", "procurement_plan", "foi_reply", "report"})
 """Kinds whose tables are read. Those of an award decision list the prices of losers and of single pieces."""
 
+TABLES_OF_LOTS = frozenset({"tender_notice", "tender_documents", "tender_amendment", "award_decision", "cancellation"})
+"""Kinds of whose tables only those are read that give the lots with what each is estimated at."""
+
+REPORTS = frozenset({"procurement_report"})
+"""Kinds of whose tables only prices are read whose head speaks of VAT: others hold points, shares and periods."""
+
 OTHERS = frozenset(
     {"award_decision", "cancellation", "foi_decision", "procurement_report", "regulation", "judgment", "correspondence"}
     | {"other"}
@@ -41,6 +47,7 @@ _SERBIAN = re.compile(r"\b(?:vrednost|cen[aeu]\b)")
 
 _WITH_PARAS = re.compile(r"\d[.,]\d{3}[.,]\d\d$")
 _HAS_THOUSANDS = re.compile(r"\d[.,]\d{3}")
+_ROW_OF_LOT = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3})*\b|partij|lot\b|ukupno|svega)")
 _CONTRACT_LINE = re.compile(r"\W*(?:\d+\W+)?ugovor")
 _OPENING = re.compile(r"\botvaranj\w+\sponuda|\bopening\sof\s(?:bids|tenders)")
 
@@ -75,12 +82,13 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         monies += [replace(money, currency=unnamed) for money in sums_with_vat(text, separators)]
         monies.sort(key=lambda money: money.start)
     found = list(_in_sentences(text, kind, monies))
-    if kind in TABLES:
+    if kind in TABLES | TABLES_OF_LOTS | REPORTS:
         found += _in_tables(text, kind, separators, unnamed)
-    elif kind not in {"regulation", "other", "correspondence"}:
+    if kind not in TABLES | {"regulation", "other", "correspondence"}:
         found += _without_currency(text, separators, monies, currency)
     if kind in PRICED and currency in (None, "RSD"):
-        found += _priced(text, kind, separators, monies)
+        in_table = {amount.money.start for amount in found}
+        found += (amount for amount in _priced(text, kind, separators, monies) if amount.money.start not in in_table)
     found = _checked(sorted(found, key=lambda amount: amount.money.start))
     return [_fact(text, amount) for amount in _each_once(found)]
 
@@ -98,7 +106,7 @@ def _in_sentences(text: DocumentText, kind: str, monies: Sequence[Money]) -> Ite
         around = context(text.folded, money.start, money.end, last_end)
         last_end = money.end
         vat, length = vat_of(around)
-        role = None if is_never_a_fact(around, kind in CONTRACTS) else role_of(setting, money, around)
+        role = None if is_never_a_fact(around, kind in CONTRACTS | {"judgment"}) else role_of(setting, money, around)
         if role == "budget":
             role, has_budget = None if has_budget else "other", True
         if role is not None:
@@ -173,6 +181,11 @@ def _in_tables(text: DocumentText, kind: str, separators: Separators, default: s
     """Amounts in columns, in the ``default`` currency where their head names none."""
     for entry in tables.entries(text, separators):
         role = entry.column.role
+        is_lot = role == "estimated" and entry.column.is_of_lots and _ROW_OF_LOT.match(entry.line)
+        if kind in TABLES_OF_LOTS and not is_lot:
+            continue
+        if kind in REPORTS and (entry.column.vat == "unknown" or entry.money.value < 1000):
+            continue
         if (kind == "procurement_plan" and role != "estimated") or (kind == "report" and role == "other"):
             continue
         if kind == "foi_reply" and role == "other" and _CONTRACT_LINE.match(entry.line):

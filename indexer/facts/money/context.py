@@ -18,7 +18,11 @@ NEXT_SENTENCE = 320
 """Characters after an amount that may say how it stands to VAT: in its own sentence, in the next one."""
 
 # A full stop after a short word is an abbreviation ("br.", "din."), after a number an ordinal ("stav 1.").
-_SENTENCE_END = re.compile(r"[;!?]\s|(?:\bpdv|[a-z]{4,}|[)\"”“])\.\s|\n\W*(?:\d{1,2}[.)](?!\d)|[-–•·]\s)")
+# "Član 2." alone on its line ends what stands above.
+_SENTENCE_END = re.compile(
+    r"[;!?]\s|(?:\bpdv|[a-z]{4,}|[)\"”“])\.\s|\n\W*(?:\d{1,2}[.)](?!\d)|[-–•·]\s)"
+    r"|\nclan\s\d{1,3}\.?\s?\n"
+)
 _LOT = re.compile(r"\b(?:partij\w*|lot\w*)\W{0,2}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,]\d)")
 _NUMBER_FOLLOWS = re.compile(r"(?:-\w{1,2})?[\s:]{1,2}\d")
 """In "bez PDV 850,00 dinara, sa PDV 1.020,00 dinara" the words stand before each amount."""
@@ -75,13 +79,14 @@ def _just_before() -> re.Pattern[str]:
     return re.compile(any_of(_roles()["never_just_before"]) + r"\W*$")
 
 
-def is_never_a_fact(around: Context, is_contract: bool) -> bool:
+def is_never_a_fact(around: Context, is_paid: bool) -> bool:
     """Whether an amount is a fee, a fine, a guarantee, a threshold or a difference. Budgets are made of revenues, and
-    what is a fee in a tender is a payment in a contract."""
-    if not is_contract and says("fee", around.before):
+    what is a fee in a tender is a payment in a contract or judgment (``is_paid``)."""
+    if not is_paid and says("fee", around.before):
         return True
     is_budget = says("budget", around.before) or says("revenue", around.before)
-    return (says("never", around.before) and not is_budget) or _just_before().search(around.before) is not None
+    suspect = _phrases("innocent").sub(" ", around.before)
+    return (says("never", suspect) and not is_budget) or _just_before().search(around.before) is not None
 
 
 @cache

@@ -29,7 +29,8 @@ _PIECE = re.compile(r"\d[\d.,;]*")
 _END = re.compile(r"(?<![\w/-])(?<!\d[.,])(\d[\d.,;]*)(?:,[-–=]+|\.?[-–=]+)?$")
 """The run of digits and separators that a piece of text ends with."""
 _SPACED_BEFORE = re.compile(r"(?<![\d.,/-])((?:\d{1,3} )+)$")
-_DOTTED_BEFORE = re.compile(r"(?<![\d.,/-])(\d{1,3}[.,] )$")
+_BROKEN = re.compile(r"(?<![\d.,/-])\d{1,3}([.,])( ?)\d{3}(?:\1[ \n]?\d{3})*(?:[.,][ \n]?\d{2})?$")
+"""A number that spaces, or from its second group on the end of a line, have broken after its separators."""
 _LIST_LABEL = re.compile(r"(?:^|\n|\b(?:partij\w*|lot\w*|tack\w*|stav\w*|clan\w*|br\w*|rb|[-–•]))\W*$")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d{2})?(?![\d.,]?\d)")
 
@@ -58,7 +59,7 @@ def read_number(written: str, separators: Separators, *, is_unit_price: bool = F
     :param separators: the tradition of the document.
     :param is_unit_price: whether it is the price of one piece, which has decimals where others have thousands.
     """
-    written = written.replace(" ", "").strip(".,;")
+    written = re.sub(r"\s", "", written).strip(".,;")
     one_group = _ONE_GROUP.fullmatch(written)
     if one_group and one_group[2] == ",":
         if is_unit_price:
@@ -81,14 +82,20 @@ def read_number(written: str, separators: Separators, *, is_unit_price: bool = F
 def number_before(text: str, end: int) -> tuple[int, str] | None:
     """The figures that end at an offset of a folded text: where they begin, and what is written.
 
-    Groups parted by a space belong together only if they are groups: "721 952 119", and "153. 846,15" where no list
-    label makes the first of them a number of its own ("Partija 7. 831.250,00").
+    Groups parted by a space belong together only if they are groups: "721 952 119", "1. 200. 000, 00", and "153.
+    846,15" where no list label makes the first of them a number of its own ("Partija 7. 831.250,00").
     """
     start = max(0, end - 40)
     last = _END.search(text[start:end])
     if last is None:
         return None
     begin, written = start + last.start(1), last[1]
+    broken = _BROKEN.search(text, start, start + last.end(1))
+    if broken and broken.start() < begin:
+        # Where the first piece stands apart, it may be the number of a list instead.
+        is_listed = broken[2] and _LIST_LABEL.search(text[max(0, broken.start() - 16) : broken.start()])
+        if not is_listed:
+            return broken.start(), broken[0]
     if not re.match(r"\d{3}(?!\d)", written):
         return begin, written
     spaced = _SPACED_BEFORE.search(text, max(0, begin - 16), begin)
@@ -96,9 +103,6 @@ def number_before(text: str, end: int) -> tuple[int, str] | None:
         groups = spaced[1].split()
         if all(len(group) == 3 for group in groups[1:]):
             return spaced.start(1), spaced[1] + written
-    dotted = _DOTTED_BEFORE.search(text, max(0, begin - 5), begin)
-    if dotted and not _LIST_LABEL.search(text[max(0, dotted.start(1) - 16) : dotted.start(1)]):
-        return dotted.start(1), dotted[1] + written
     return begin, written
 
 

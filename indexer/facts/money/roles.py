@@ -25,14 +25,18 @@ OFFERED_WITHIN = 40
 TELLING_OF_CONTRACTS = frozenset(
     {"foi_reply", "foi_decision", "procurement_report", "report", "other", "correspondence"}
 )
+REPORTS = frozenset({"report", "procurement_report"})
 TELLING_OF_PRICES = frozenset({"minutes", "cancellation", "foi_reply", "procurement_report"})
 
 _TELLING = {"foi_reply": "spent", "minutes": "offer"}
 """What an answer says was paid, and minutes say was offered, whatever the words for it."""
 
 _REASONS = re.compile(r"\n\W*o\s?b\s?r\s?a\s?z\s?l\s?o\s?z\s?e\s?nj?\s?j?\s?e")
-_ORDER = re.compile(r"\bobavezuj\w+\sse\b")
+_ORDER = re.compile(
+    r"\bobavezuj\w+\sse\b|\bse\sobavezuj\w+|\b(?:(?:usvaja|odbija)\w*\sse|se\s(?:usvaja|odbija)\w*)\b[^.;]*\b(?:zaht|predlog|prijedlog)"
+)
 _CONTRACT = re.compile(r"\bugovor")
+_CONCLUDED = re.compile(r"\b(?:zakljuc\w+|dodel\w+|dodijel\w+)\W+(?:\w+\W+){0,3}?ugovor")
 _COSTS_AFTER = re.compile(r"\W*(?:na\sime\s)(?:\w+\s){0,2}trosk")
 _OWN_LINE = re.compile(r"(?:^|\n|[,;]\s)\W*(?:partij\w*\W{0,2}\d{1,3}\W{1,3})?$")
 
@@ -117,9 +121,9 @@ def _elsewhere(kind: str, around: Context, said: str | None) -> str | None:
         return "budget"
     if kind == "regulation" and said == "price" and says("loan", around.before):
         return "other"
-    if kind in {"regulation", "other"} and says("stated", around.before):
+    if kind in {"regulation", "other"} and says("stated", around.before) and not says("parts", around.before):
         return "other"
-    if kind in TELLING_OF_CONTRACTS and (said == "contract" or _is_worth_of_contract(kind, around)):
+    if kind in TELLING_OF_CONTRACTS and (said == "contract" or _is_worth_of_contract(kind, around, said)):
         return "contract"
     is_told = (said is not None and kind in TELLING_OF_PRICES) or (
         kind in _TELLING and says(_TELLING[kind], around.before)
@@ -127,9 +131,13 @@ def _elsewhere(kind: str, around: Context, said: str | None) -> str | None:
     return "other" if is_told else None
 
 
-def _is_worth_of_contract(kind: str, around: Context) -> bool:
-    """Whether an answer tells what a contract is worth: "ugovor br. 404-1, vrednost 1.200.000,00 dinara"."""
-    return kind == "foi_reply" and says("worth", around.since_last) and _CONTRACT.search(around.before) is not None
+def _is_worth_of_contract(kind: str, around: Context, said: str | None) -> bool:
+    """Whether an answer or report tells what a contract is worth: "ugovor br. 404-1, vrednost 1.200.000,00 dinara"."""
+    is_worth = says("worth", around.since_last)
+    if kind == "foi_reply":
+        return is_worth and _CONTRACT.search(around.before) is not None
+    # Reports also tell which contracts a bidder must have had.
+    return kind in REPORTS and (is_worth or said == "price") and _CONCLUDED.search(around.before) is not None
 
 
 def _in_form(kind: str, around: Context) -> str:

@@ -54,10 +54,12 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         f"(?P<{entry['code']}>{_either([*entry['words'], *entry.get('capitals', ())])})" for entry in entries
     )
     before = "|".join(f"(?P<{entry['code']}>{_either(entry['before'])})" for entry in entries)
-    spelled = r"(?:\((?P<words>[^()\d]{2,200})\)\s?)?"
+    spelled = r"(?:\((?P<words>[^()\d]{2,200}?)(?:\d\d?/100\W{0,2})?\)\s?)?"
     label = r"(?:valuta\W{1,3}|currency\W{1,3}|monedha\W{1,3})?"
     return (
-        re.compile(rf"(?<=\d)[.,]?[-–=]{{0,2}}\s?{spelled}(?:(?P<scale>{scale})\.?\s)?{label}(?:{after})(?!\w)"),
+        re.compile(
+            rf"(?<=\d)(?:,oo)?[.,]?[-–=]{{0,2}}\s?{spelled}(?:(?P<scale>{scale})\.?\s)?{label}(?:{after})(?!\w)"
+        ),
         re.compile(rf"(?<!\w)(?:{before})\s?(?=\d)"),
         re.compile(rf"\s({scale})(?!\w)"),
     )

@@ -26,6 +26,7 @@ LINES_BETWEEN = 14
 
 _ENTRY = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:[.,]\d{3})+(?:[.,;]\d{2})?|\d+[.,]\d{2})(?![\w/%-])(?![.,;]\d)")
 _UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjedinicn\w*|\bunit\b")
+_LOTS = re.compile(r"\n\W*(?:(?:broj\s)?partij\w|lot|r(?:ed)?\.?\s?br?|redni\sbroj)\b[^\n]*$")
 _VAT = re.compile(
     r"\b(?P<without>bez|excluding|excl)\b|\b(?P<with>sa?|including|incl)(?=\s+(?:pdv|uracun|obracun|vat|\W*$))"
 )
@@ -33,10 +34,12 @@ _VAT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What the amounts of a column are: their role and how they stand to VAT."""
+    """What the amounts of a column are: their role and how they stand to VAT. ``is_of_lots``: the head of the table
+    begins with a column for the numbers of lots or rows."""
 
     role: str
     vat: str
+    is_of_lots: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,10 @@ def entries(text: DocumentText, separators: Separators, first: int = 0, end: int
         words.append(text.folded[head[-1].start() : _line_end(text, head[-1].end(), below)])
         is_head = not _ENTRY.search(text.folded, head[0].start(), _line_end(text, head[-1].end(), below))
         if is_head and not any(map(_UNIT_PRICE.search, words)):
-            columns = [Column(match.lastgroup or "other", _vat(said)) for match, said in zip(head, words, strict=True)]
+            of_lots = _LOTS.search(text.folded, max(0, head[0].start() - HEAD_LENGTH), head[0].start()) is not None
+            columns = [
+                Column(match.lastgroup or "other", _vat(said), of_lots) for match, said in zip(head, words, strict=True)
+            ]
             currency = currency_in(" ".join(words))
             yield from _rows(text, separators, columns, currency, head[-1].end(), below)
 

@@ -1,4 +1,4 @@
-"""Rights that nobody gave, and facts of before that were changed, are noticed and named."""
+"""Rights that nobody gave, rulings that nobody made, and facts of before that were changed, are noticed and named."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from archive.access.passwords import hashed
 from archive.access.roles import Role, Scope
 from archive.accounts import Accounts
 from archive.checking.problems import Kind
 from archive.home import Archive
+from archive.store.events import EventName
 from tests.archive.checking.homes import execute, fill, problems
 from tests.store_samples import sample
 
 FIRST = sample(0).id
+SECRET = "jedna duga lozinka"
 NOW = "'2026-11-01 00:00:00', '2036-11-01 00:00:00'"
 
 
@@ -24,6 +27,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("made") / "home"
     fill(home, range(2))
     with Archive.open(home) as archive, archive.writing():
+        (firm,) = archive.catalog.all_vendors()
+        taken_back = archive.catalog.split_vendor(firm.id, "Камера 1 д.о.о.", "Ana").event
+        assert taken_back
+        archive.catalog.undo_ruling(taken_back, "Ana")
+        archive.catalog.split_vendor(firm.id, "Камера 1 д.о.о.", "Iva")
         accounts = Accounts(archive.catalog)
         for name, role in (("Ana", Role.ADMIN), ("Iva", Role.READER), ("Mira", Role.EDITOR), ("Ćira", Role.READER)):
             accounts.add(name, role, None, "Ana")
@@ -33,6 +41,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         accounts.add_token("Mira", "njen", Scope.READ, 30, "Ana")
         archive.catalog.revoke_token(revoked.id, "Ana")
         archive.catalog.remove_user("Mira", "Ana")
+        accounts.set_password("Iva", SECRET, "Ana")
+        archive.catalog.set_password("Iva", hashed(SECRET), None)
         archive.catalog.share("izvori", True, ["Iva", "Ćira"], "Ana")
         archive.catalog.share("stari", True, [], "Ana")
         archive.catalog.share("stari", False, [], "Ana")
@@ -68,6 +78,9 @@ def test_what_was_done_with_the_program_is_no_problem(home: Path) -> None:
             "abcd1234 is of ana, for write and the event log says: not there",
         ),
         ("UPDATE tokens SET scope = 'write'", "for write and the event log says: of iva, for read"),
+        ("UPDATE users SET password = '$argon2id$x' WHERE key = 'iva'", "The password of the user iva is not the one"),
+        ("UPDATE users SET password = '$argon2id$x' WHERE key = 'ana'", "The password of the user ana is not the one"),
+        ("UPDATE tokens SET digest = 'x'", "is not the one that the event log tells of"),
         ("UPDATE collections SET is_private = 0", "izvori is public and the event log says: private to iva, ćira"),
         ("INSERT INTO collection_members VALUES ('izvori', 'ana')", "izvori is private to ana, iva, ćira and the"),
     ],
@@ -77,6 +90,31 @@ def test_rights_that_nobody_gave_are_named(home: Path, statement: str, said: str
     (problem,) = problems(home)
     assert problem.kind is Kind.ACCESS_CHANGED
     assert said in problem.message
+    assert problem.needs_a_person
+
+
+def test_a_password_of_before_the_log_had_seals_is_not_compared(home: Path) -> None:
+    """As the release before made it: the log of that is whole, and says nothing of what was kept."""
+    with Archive.open(home) as archive, archive.writing():
+        detail = {"action": "change password", "user": "Iva", "by": "Ana"}
+        archive.catalog.record_event(EventName.POLICY_ASSIGNMENT, detail)
+    execute(home, "UPDATE users SET password = '$argon2id$x' WHERE key = 'iva'")
+    assert problems(home) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE vendor_rulings SET by = 'Zla' WHERE undone_by IS NULL",
+        "UPDATE vendor_rulings SET undone_by = NULL WHERE undone_by IS NOT NULL",
+        "DELETE FROM vendor_rulings WHERE undone_by IS NULL",
+        "UPDATE vendor_rulings SET one = '{}' WHERE undone_by IS NULL",
+    ],
+)
+def test_rulings_that_nobody_made_are_named(home: Path, statement: str) -> None:
+    execute(home, statement)
+    problem = problems(home)[0]
+    assert problem.kind is Kind.DECISION_CHANGED
     assert problem.needs_a_person
 
 

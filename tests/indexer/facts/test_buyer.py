@@ -166,3 +166,17 @@ def test_a_quotation_that_is_never_closed_ends_with_its_line(facts_of: FactsOf) 
     """OCR loses closing marks; the name then does not run into the text."""
     facts = facts_of("Naručilac: Osnovna škola „Lipa\nbroj 5 od juče\n\nJAVNI POZIV")
     assert facts["buyer"] == ["Osnovna škola Lipa"]
+
+
+def test_a_municipality_of_a_city_is_written_small_after_its_adjective(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "UGOVOR O PRUŽANJU USLUGA\nzaključen između:\n1. NARUČILAC: Gradska opština Zemun, Trg 1\nPIB: 100199356"
+    )
+    assert facts["buyer"] == ["Gradska opština Zemun"]
+    assert facts.fact("buyer").details["pib"] == "100199356"
+
+
+def test_numbers_that_are_said_to_be_the_buyers_may_stand_before_its_name(facts_of: FactsOf) -> None:
+    numbers = "Matični broj naručioca: 07174560\nPIB naručioca: 100620733"
+    details = facts_of(f"POZIV ZA PODNOŠENJE PONUDA\n{numbers}\nNaručilac: Dom učenika Niš").fact("buyer").details
+    assert (details["mb"], details["pib"]) == ("07174560", "100620733")

@@ -65,3 +65,10 @@ def test_other_rows_of_digits(facts_of: FactsOf, line: str) -> None:
 def test_a_law_buys_nothing(facts_of: FactsOf) -> None:
     """A code in a law is an example."""
     assert facts_of("ZAKON O JAVNIM NABAVKAMA\nCPV 32323500-8")["cpv"] == []
+
+
+def test_a_code_of_the_vocabulary_before_needs_its_label(facts_of: FactsOf) -> None:
+    """Kosovo still prints division 93, which is no longer there."""
+    label = "Klasifikimi i Fjalorit të Përgjithshëm të Prokurimit (FPP)"
+    assert facts_of(f"NJOFTIM PËR DHËNIE TË KONTRATËS\n{label}\n93000000-8")["cpv"] == ["93000000"]
+    assert facts_of("NJOFTIM PËR DHËNIE TË KONTRATËS\nSasia\n93000000-8")["cpv"] == []

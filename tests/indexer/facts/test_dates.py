@@ -139,3 +139,29 @@ def test_an_opening_is_the_date_of_minutes_only(facts_of: FactsOf) -> None:
     """In a call, the day on which offers are opened lies ahead."""
     assert facts_of("JAVNI POZIV\nOtvaranje ponuda obaviće se dana 5.3.2031. godine")["date"] == []
     assert facts_of("ZAPISNIK O OTVARANJU PONUDA\nOtvaranje ponuda dana 5.3.2031. godine")["date"] == ["2031-03-05"]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("ODLUKA O DODELI UGOVORA\nDatum donošenja odluke: 05.05.2031. godine", "2031-05-05"),
+        ("OBAVEŠTENJE O OBUSTAVI POSTUPKA\nCentar u Priboju\nu Priboju, dana 03.10.2031. god.", "2031-10-03"),
+        ("IZVEŠTAJ O STRUČNOJ OCENI PONUDA\nDatum: 22.11.16.", "2016-11-22"),
+        ("UGOVOR O NABAVCI\nzaključen na dan 01.03.2031. godine između", "2031-03-01"),
+        ("UGOVOR O NABAVCI\nDatum potpisivanja ugovora: 15.03.2031.", "2031-03-15"),
+        ("UGOVOR O NABAVCI\nbroj 55/31 od 15.03.2031. godine\nizmeđu", "2031-03-15"),
+        ("UGOVOR br. 55-2031-15 od 15. 3. 2031.\nizmeđu", "2031-03-15"),
+        ("UGOVOR\nZaveden kod naručioca pod brojem 404-22/2031-5 od 12.12.2031. godine", "2031-12-12"),
+    ],
+)
+def test_labels_stamps_and_short_years(facts_of: FactsOf, text: str, date: str) -> None:
+    assert facts_of(text)["date"] == [date]
+
+
+def test_the_date_of_an_offer_on_a_wrapped_line_is_not_the_contracts(facts_of: FactsOf) -> None:
+    assert facts_of("UGOVOR O NABAVCI\nu skladu sa ponudom\nbroj 15/20 od 01.02.2031. godine\nČlan 1.")["date"] == []
+
+
+def test_a_short_year_needs_a_label_and_a_line(facts_of: FactsOf) -> None:
+    """Numbers of articles look the same."""
+    assert facts_of("ODLUKA\nu skladu sa tačkom 12.11.16. pravilnika\nDatum: 12.11.16 je rok")["date"] == []

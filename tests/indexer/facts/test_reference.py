@@ -100,3 +100,35 @@ def test_related_numbers(facts_of: FactsOf) -> None:
     assert contract.fact("related").details["role"] == "procurement"
     request = facts_of("ZAHTEV\nza pristup informacijama od javnog značaja\nkopiju ugovora broj 404-51/2019-8;")
     assert request["related"] == ["404-51/2019-8"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("Br. 12-4/2020\nPOZIV ZA PODNOŠENJE PONUDA", "12-4/2020"),
+        ("UGOVOR\nBr. ugovora: III-404-77/2020", "III-404-77/2020"),
+        ("UGOVOR O JAVNOJ NABAVCI DOBARA\nBroj ugovora kod naručioca: 404-99/16", "404-99/16"),
+        ("UGOVOR O JAVNOJ NABAVCI DOBARA\nJN br. 12/2016 – nabavka goriva", "12/2016"),
+        ("UGOVOR o javnoj nabavci\nZaveden kod naručioca pod br. 122-4 dana 03.02.2018. godine", "122-4"),
+        ("ANEKS UGOVORA BR. 1\nzaveden kod Naručioca pod brojem 404-22/2020-5 od 12.12.2020. godine", "404-22/2020-5"),
+        ("Osnovna škola „Primerak“\ndel. broj 01-12\nPOZIV ZA PODNOŠENJE PONUDA", "01-12"),
+        ("FAKTURA br. 12/2031", "12/2031"),
+        ("Opštinska uprava Sjenica\n03 broj 404-56/17\nPOZIV ZA PODNOŠENJE PONUDA", "404-56/17"),
+        ("ODLUKA O DODELI UGOVORA\nZavedeno pod brojem 01-55/3 dana 7.5.2031.", "01-55/3"),
+        ("PRESUDA\n3. P. br. 1234/2018", "3. P. br. 1234/2018"),
+    ],
+)
+def test_more_places_of_the_own_number(facts_of: FactsOf, text: str, reference: str) -> None:
+    """A number that begins like a date, labels of registers, stamps, below a title, of a court."""
+    assert facts_of(text)["reference"] == [reference]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Odgovor na zahtev za pristup informacijama od javnog značaja\npo ugovoru br. 404-7/2020 plaćeno je sve.",
+        "UGOVOR O NABAVCI\nprema ponudi koja je zavedena kod naručioca pod br. 404-22/2020",
+    ],
+)
+def test_a_contract_or_an_offer_that_is_only_cited(facts_of: FactsOf, text: str) -> None:
+    assert facts_of(text)["reference"] == []
