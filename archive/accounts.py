@@ -67,8 +67,9 @@ class Accounts:
         kept = self._catalog.password_of(name)
         if not passwords.is_right(password, kept) or kept is None:
             raise NotAdmitted("The name or the password is wrong.", "Type both again.")
-        # The count of the address stays: who knows one password must not get around it with that.
-        self._catalog.forget_failures([key for key, most in keys.items() if most != FAILURES_OF_ADDRESS])
+        of_name_here, of_address, of_name = keys
+        # What else failed at the address stays: who knows one password must not get around that.
+        self._catalog.log_in_succeeded((of_name_here, of_name), of_address)
         if passwords.needs_rehash(kept):
             self._catalog.set_password(name, passwords.hashed(password), None)
         return self._catalog.user(name)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
 
+from archive.facts.values import LONGEST_VALUE
 from archive.model import Page
 from archive.store.reading_history import refuse_contradictions
 from archive.words import NO_CONFIDENCE, Break, Words
@@ -78,6 +79,7 @@ class Answer:
         _require(part.media_type in READERS, f"a document of type {part.media_type[:40]!r}")
         _require((reading.document, reading.number) == (self.job.document, 1), "another document")
         _require(len(reading.pages) == len(self.words) > 0, "other pages than were sent")
+        _require(all(len(fact.value) <= LONGEST_VALUE for fact in found.facts), "a value without end")
         refuse_contradictions(reading, self.words, found.facts, found.clauses)
         for page in reading.pages:
             _check_page(page)

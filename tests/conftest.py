@@ -15,6 +15,7 @@ from typing import Any
 import pymupdf
 import pytest
 import tesserocr
+from hypothesis import settings
 from pysqlite3 import dbapi2 as sqlite
 
 from tests.servers.fixtures import opensearch_url, postgres_url, s3_server, s3_url
@@ -26,6 +27,10 @@ ROOT = Path(__file__).parent.parent
 SPECIMENS = ROOT / "documents" / "specimens"
 
 Dosije = Callable[..., subprocess.CompletedProcess[str]]
+
+# Hypothesis allows an example 200 ms. How long one takes on a machine with much to do says nothing of the code.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_report_header() -> str:

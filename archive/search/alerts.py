@@ -58,7 +58,7 @@ class Alerts:
     def save(self, generation: str, name: str, request: SearchRequest) -> SavedSearch:
         """Save a search. What index ``generation`` holds by now will be no news to it.
 
-        :raises archive.errors.UsageError: the name is no name, or is taken.
+        :raises archive.errors.UsageError: the name is no name, or is taken; or the search is one for clauses.
         """
         self.check_due(generation)
         return self._catalog.save_search(name, parameters_of(request))

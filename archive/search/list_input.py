@@ -14,6 +14,9 @@ MAX_LINES = 10_000
 
 _TABLES = (".csv", ".tsv")
 
+_MOST_DIGITS = 9
+"""Of the number of a column."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
@@ -94,8 +97,8 @@ def _cells(text: str, name: str, column: str, header: bool) -> list[tuple[int, s
 
 def _column_index(column: str, headings: Sequence[str], width: int) -> int:
     if column.isdecimal():
-        if not 1 <= int(column) <= width:
-            raise UsageError(f"There is no column {column}; there are {width}.", "Columns are counted from 1.")
+        if len(column) > _MOST_DIGITS or not 1 <= int(column) <= width:
+            raise UsageError(f"There is no column {column[:40]}; there are {width}.", "Columns are counted from 1.")
         return int(column) - 1
     matching = [at for at, heading in enumerate(headings) if heading.casefold() == column.casefold()]
     if not matching:

@@ -7,7 +7,8 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
-from archive.search.request import SearchRequest
+from archive.errors import UsageError
+from archive.search.request import SearchRequest, Unit
 from archive.store.saved_searches import SavedSearch
 
 _SLICE = ("limit", "offset", "excerpts")
@@ -15,7 +16,12 @@ _SLICE = ("limit", "offset", "excerpts")
 
 
 def parameters_of(request: SearchRequest) -> dict[str, Any]:
-    """What is kept of a request, ready for JSON. What has its default value is left out."""
+    """What is kept of a request, ready for JSON. What has its default value is left out.
+
+    :raises UsageError: it asks for clauses. What comes in, and is searched then, are documents.
+    """
+    if request.unit is not Unit.DOCUMENTS:
+        raise UsageError("A saved search tells of documents, not of clauses.", "Save a search for documents.")
     default = SearchRequest()
     values = {
         field.name: getattr(request, field.name)

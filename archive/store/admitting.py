@@ -95,10 +95,11 @@ class Admitting:
             users.count_failures(connection, counts, now, now - forget)
             return None
 
-    def forget_failures(self, keys_of_attempt: Collection[str]) -> None:
-        """Forget that log-ins failed."""
+    def log_in_succeeded(self, forgotten: Collection[str], counted: str) -> None:
+        """Forget all log-ins that failed under some keys, and under ``counted`` this one, which did not."""
         with self._database.writing() as connection:
-            users.forget_failures(connection, keys_of_attempt)
+            users.forget_failures(connection, forgotten)
+            users.take_failure_back(connection, counted)
 
     def begin_session(self, name: str, digest: str, expires_at: datetime) -> None:
         """Keep a session of a user."""

@@ -112,6 +112,12 @@ def forget_failures(connection: Connection, keys: Iterable[str]) -> None:
     connection.execute(delete(log_in_failures).where(log_in_failures.c.key.in_(list(keys))))
 
 
+def take_failure_back(connection: Connection, key: str) -> None:
+    """One log-in of this key fewer has failed."""
+    of_key = update(log_in_failures).where(log_in_failures.c.key == key)
+    connection.execute(of_key.values(count=log_in_failures.c.count - 1))
+
+
 def seal(kept: str | None) -> str | None:
     """What the event log has of what is kept of a password or a token: its digest. That has a salt, or is a digest of
     random bytes, so nobody finds either by trying."""

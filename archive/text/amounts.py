@@ -28,5 +28,6 @@ def _amount(word: str) -> int | None:
     plain = plain_amount(word)
     if plain is None:
         return None
-    whole = int(plain.partition(",")[0])
-    return whole if whole < LARGEST else None
+    # Rows of digits can be of any length, and Python refuses to make a number of thousands of them.
+    whole = plain.partition(",")[0].lstrip("0") or "0"
+    return int(whole) if len(whole) < len(str(LARGEST)) else None

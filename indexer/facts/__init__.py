@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.words import Words
 from indexer.facts import (
@@ -37,8 +38,13 @@ def extract(text: DocumentText, words: Sequence[Words], watchlist: Watchlist) ->
     """The facts of a document. Vendors, bidders, amounts, CPV codes and related numbers may be many, others are one.
 
     ``words`` holds the words of each page of the reading in turn. The name of the file is no evidence, so no rule reads
-    it.
+    it. A value longer than a person could state is none: it is a row of letters that no space parts, and PostgreSQL
+    could not keep it in an index.
     """
+    return tuple(fact for fact in _found(text, words, watchlist) if len(fact.value) <= LONGEST_VALUE)
+
+
+def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist) -> tuple[Fact, ...]:
     kinds = kind.find(text)
     known_kind = kinds[0].value if kinds else None
     buyers, public_body = buyer.find(text, known_kind)

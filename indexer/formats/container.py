@@ -15,6 +15,12 @@ from indexer.formats.source import Source
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters could command a terminal, direction marks could turn "exe.fdp" around; neither is shown."""
 
+LONGEST_PATH = 400
+"""Characters of a path inside a container. A ZIP takes ten thousands, PostgreSQL's indexes some two thousand bytes."""
+
+_ENDING = 12
+"""Characters at the end of a longer one that stay: they say what the file is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -48,6 +54,10 @@ def printable(name: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", name).strip()
 
 
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_PATH else f"{name[: LONGEST_PATH - _ENDING - 1]}…{name[-_ENDING:]}"
+
+
 class UniqueNames:
     """Gives every file of a container a path of its own: of several called alike, the later ones get a number."""
 
@@ -55,8 +65,8 @@ class UniqueNames:
         self._taken: set[str] = set()
 
     def of(self, name: str) -> str:
-        """``name`` made printable, and numbered if it was given out before."""
-        wanted = unique = printable(name) or "unnamed"
+        """``name`` made printable, of moderate length, and numbered if it was given out before."""
+        wanted = unique = _cut(printable(name)) or "unnamed"
         number = 1
         while unique in self._taken:
             number += 1

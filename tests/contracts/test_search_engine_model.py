@@ -11,10 +11,10 @@ from archive.search.whoosh_engine.engine import WhooshEngine
 from tests.engine_model import HISTORIES, QUESTIONS, Asked, History, check_agreement
 from tests.engine_samples import on_server
 
-_SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+_SETTINGS = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
-@settings(_SETTINGS, max_examples=150)
+@settings(_SETTINGS, max_examples=100)
 @given(history=HISTORIES, asked=QUESTIONS)
 def test_the_embedded_engine_agrees_with_the_model(history: History, asked: list[Asked]) -> None:
     with TemporaryDirectory() as folder:

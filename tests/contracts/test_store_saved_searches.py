@@ -11,7 +11,6 @@ import pytest
 from archive.model import Reading
 from archive.store.alert_checks import CheckAnswer
 from archive.store.catalog import Catalog
-from archive.store.database import BATCH
 from tests.store_samples import STORES, add_samples, sample
 
 GENERATION = "gen-000001"
@@ -59,11 +58,12 @@ def test_another_revision_is_checked_again_once_the_index_holds_it(catalog: Cata
     assert catalog.checked_but_changed(GENERATION, [id_]) == set()
 
 
-def test_many_documents_are_handed_out_in_parts(catalog: Catalog) -> None:
-    ids = add_samples(catalog, range(BATCH + 1))
+def test_many_documents_are_handed_out_in_parts(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.store.watching.BATCH", 5)
+    ids = add_samples(catalog, range(6))
     index(catalog, *ids)
     first = catalog.unchecked(GENERATION)
-    assert len(first) == BATCH
+    assert len(first) == 5
     saved = catalog.save_search("x", {})
     catalog.record_checks(first, {saved.id: CheckAnswer(first, first)})
     assert catalog.unchecked(GENERATION).keys() == set(ids) - first.keys()

@@ -7,10 +7,24 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+
+
+def stopping_after(reports: int) -> Callable[[object], None]:
+    """What tells of each report in a line and stops after so many, so that a kill finds work undone, however late it
+    comes."""
+    left = iter(range(1, reports))
+
+    def report(_: object) -> None:
+        sys.stdout.write("x\n")
+        sys.stdout.flush()
+        if next(left, None) is None:
+            signal.pause()
+
+    return report
 
 
 def run_and_kill(script: Path, arguments: Sequence[Path], reports: int | None = None, pause: float = 0) -> int:

@@ -122,11 +122,12 @@ def test_a_reading_that_contradicts_its_pages_is_refused(
         Extraction((replace(FACT, span=Span(ID, 1, 0, 2)),)),
         Extraction((replace(FACT, span=Span("b" * 64, 1, 0, 1)),)),
         Extraction((), (CLAUSE, CLAUSE)),
+        Extraction((replace(FACT, value="x" * 501),)),
     ],
 )
 def test_facts_and_clauses_outside_of_the_reading_are_refused(answer: Answer, found: Extraction) -> None:
     answer.take(PageRead(WORDS, 1))
-    with pytest.raises(ValueError, match=r"outside|same eid"):
+    with pytest.raises(ValueError, match=r"outside|same eid|without end"):
         answer.take(replace(DOCUMENT, extraction=found))
 
 

@@ -49,6 +49,9 @@ if __name__ == "__main__":
         options = AddOptions(2, "never", "main", False)
         add(archive, [Path(path) for path in sys.argv[2:]], options, lambda _: print("x", flush=True), Silence())
 """
+STOPS = SCRIPT.replace('lambda _: print("x", flush=True)', "stopping_after(9)").replace(
+    "if __name__", "from tests.indexer.killing import stopping_after\nif __name__"
+)
 
 
 def test_a_run_killed_between_a_container_and_its_members_is_finished_by_the_next(tmp_path: Path, folder: Path) -> None:
@@ -70,9 +73,10 @@ def test_what_is_due_is_read_by_any_later_run(tmp_path: Path, folder: Path) -> N
     """The last run does not name the container again: what it holds is due all the same."""
     (folder / "a.eml").write_bytes(mail({f"{number}.txt": b"dopis %d" % number for number in range(20)}))
     (folder / "drugo.txt").write_bytes(b"drugo")
-    script = tmp_path / "add.py"
+    script, stops = tmp_path / "add.py", tmp_path / "stops.py"
     script.write_text(SCRIPT)
-    run_and_kill(script, [tmp_path / "home", folder / "a.eml"], 3)
+    stops.write_text(STOPS)
+    run_and_kill(stops, [tmp_path / "home", folder / "a.eml"], 3)
     with Archive.open(tmp_path / "home") as archive:
         assert archive.catalog.unfinished_containers() != ()
     assert run_and_kill(script, [tmp_path / "home", folder / "drugo.txt"]) == 0

@@ -29,9 +29,10 @@ from pathlib import Path
 from archive.home import Archive
 from indexer.extracting import extract_again
 from indexer.progress import Silence
+from tests.indexer.killing import stopping_after
 
 with Archive.open(Path(sys.argv[1])) as archive:
-    extract_again(archive, [], lambda report: print(report.id, flush=True), Silence(), jobs=1, apply=True)
+    extract_again(archive, [], stopping_after(11), Silence(), jobs=1, apply=True)
 """
 
 

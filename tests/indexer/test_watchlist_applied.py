@@ -81,9 +81,9 @@ def test_a_wrong_list_stops_before_anything_is_done(archive: Archive, contract: 
         extract_again(archive, [], lambda _: None, Silence(), jobs=1, apply=True)
 
 
-@pytest.mark.parametrize("word", ["kamera", "prepoznavanje", "nadzor", "recognition", "stub", "lice", "škola", "школа"])
-def test_a_term_is_found_where_search_finds_it(archive: Archive, tmp_path: Path, word: str) -> None:
+def test_a_term_is_found_where_search_finds_it(archive: Archive, tmp_path: Path) -> None:
     """A term of one word hits the documents that a search for the word finds, and no others."""
+    words = ("kamera", "prepoznavanje", "nadzor", "recognition", "stub", "lice", "škola", "школа")
     texts = (
         "Набавка камера за видео-надзор школе.",
         "Prepoznavanjem lica upravlja\nškolski odbor, a ka-\nmere gledaju ulicu.",
@@ -94,12 +94,10 @@ def test_a_term_is_found_where_search_finds_it(archive: Archive, tmp_path: Path,
     )
     for number, text in enumerate(texts):
         (tmp_path / f"{number}.txt").write_text(text, "utf-8")
-    watch_for(archive, f'shipped = false\n[own]\nterm = ["{word}"]')
+    watch_for(archive, "shipped = false\n[own]\n" + "\n".join(f'"{word}" = ["{word}"]' for word in words))
     add(archive, [tmp_path / f"{number}.txt" for number in range(len(texts))], OPTIONS, lambda _: None, Silence())
-    found = {hit.id for hit in archive.search.search(SearchRequest(word)).hits}
-    hit = {
-        each.id
-        for each in archive.catalog.documents()
-        if any(f.field == "watch" for f in archive.catalog.facts(each.id))
-    }
-    assert hit == found != set()
+    facts = {each.id: archive.catalog.facts(each.id) for each in archive.catalog.documents()}
+    for word in words:
+        found = {hit.id for hit in archive.search.search(SearchRequest(word)).hits}
+        hit = {id_ for id_, known in facts.items() if any((f.field, f.value) == ("watch", word) for f in known)}
+        assert hit == found != set(), word

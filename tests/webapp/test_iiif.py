@@ -14,9 +14,12 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from archive.config import Settings
+from archive.errors import UsageError
 from archive.home import Archive
+from archive.model import Page, TextSource
 from tests.webapp_samples import Filler, NoPicture, Sample
 from webapp import create_app
+from webapp.iiif import images
 from webapp.iiif import search as content_search
 
 HEIGHT = round(2000 * 842 / 595)
@@ -192,6 +195,19 @@ def test_what_level_1_lacks_is_refused(client: FlaskClient, sample: Sample, aske
     response = client.get(f"/iiif/{sample.contract}/pages/1/{asked}")
     assert response.status_code == status
     assert response.get_json()["error"]["message"]
+
+
+def test_of_a_page_that_is_very_long_no_more_is_given_than_there_is_memory_for() -> None:
+    page = Page(1, 0, 0, 10, 14_400, TextSource.OCR)
+    info = images.information(page, "http://localhost/x")
+    assert (info["width"], info["height"], info["maxArea"], info["sizes"]) == (2000, 2_880_000, 40_000_000, [])
+    for region, wanted in (("full", "max"), ("0,0,2000,30000", "max"), ("0,0,100,80000", "max")):
+        piece = images.asked_piece(page, region, wanted, "0", "default", "jpg")
+        assert piece.width * piece.height <= 40_000_000
+        assert piece.height <= 65_500
+    assert images.asked_piece(page, "0,0,2000,20000", "max", "0", "default", "jpg").height == 20_000
+    with pytest.raises(UsageError, match="cannot be given"):
+        images.asked_piece(page, "full", "2000,", "0", "default", "jpg")
 
 
 def test_a_renderer_that_cuts_nothing_says_so(sample: Sample) -> None:

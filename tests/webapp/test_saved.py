@@ -65,6 +65,15 @@ def test_a_search_is_saved_with_its_filters_and_found_again(reader: FlaskClient)
     assert "Kamere u ugovorima" in listed
 
 
+def test_a_search_for_clauses_is_not_saved(room: OwnRoom, reader: FlaskClient) -> None:
+    """It could not be run on what comes in, and nothing would come in any more."""
+    sent = {"name": "Rokovi", "q": "rok", "unit": "clauses", "topic": "payment"}
+    answer = reader.post("/saved", data=sent)
+    assert (answer.status_code, "tells of documents" in answer.text) == (400, True)
+    assert room.archive.catalog.saved_searches() == ()
+    assert room.come_in("novo.txt", "Rok je 30 dana.")
+
+
 def test_what_comes_in_is_shown_with_its_pages_until_it_is_read(room: OwnRoom, reader: FlaskClient) -> None:
     path = save(reader)
     id_ = room.come_in("novo.txt", "Grad kupuje <b>kamere</b> & stubove.")

@@ -45,7 +45,8 @@ def test_users_come_and_go(dosije: Dosije, tmp_path: Path) -> None:
     assert dosije("user", "password", "Ivo", "--password-file", tmp_path / "none").returncode == 2
     assert dosije("user", "remove", "Ivo").returncode == 0
     assert dosije("user", "token", "Ivo").returncode == 2
-    assert dosije("check").returncode == 0
+    checked = dosije("check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_collections_become_private(dosije: Dosije, tmp_path: Path) -> None:

@@ -23,6 +23,12 @@ MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 TILE = 512
 SCALE_FACTORS = (1, 2, 4)
 
+MOST_PIXELS = 40_000_000
+"""Of one answer. A page may be a thousand times as high as it is wide, and we cut it in the process that answers."""
+
+LONGEST_SIDE = 65_500
+"""Pixels of one answer. A JPEG takes no more."""
+
 _FORMATS = ("jpg", "tif", "png", "gif", "jp2", "pdf", "webp")
 _QUALITIES = ("default", "color", "gray", "bitonal")
 _NUMBER = r"(?:0|[1-9][0-9]{0,6})"
@@ -42,6 +48,7 @@ def information(page: Page, address: str) -> dict[str, Any]:
     width, height = size(page)
     # OpenSeadragon takes three sizes beside three scale factors for the sizes of its levels, so that they have to be.
     levels = [(math.ceil(width / factor), math.ceil(height / factor)) for factor in reversed(SCALE_FACTORS)]
+    sizes = [{"width": wide, "height": high} for wide, high in levels if _affordable((wide, high)) == (wide, high)]
     return {
         "@context": CONTEXT,
         "id": address,
@@ -51,8 +58,9 @@ def information(page: Page, address: str) -> dict[str, Any]:
         "width": width,
         "height": height,
         "maxWidth": width,
-        "maxHeight": height,
-        "sizes": [{"width": wide, "height": high} for wide, high in levels],
+        "maxHeight": min(height, LONGEST_SIDE),
+        "maxArea": MOST_PIXELS,
+        "sizes": sizes,
         "tiles": [{"width": TILE, "scaleFactors": list(SCALE_FACTORS)}],
         "preferredFormats": ["jpg"],
         "extraFormats": ["png"],
@@ -91,7 +99,7 @@ def _region(text: str, full: tuple[int, int]) -> Region:
 
 def _size(text: str, region: tuple[int, int]) -> tuple[int, int]:
     if text == "max":
-        return region
+        return _affordable(region)
     if _OTHER_SIZE.fullmatch(text):
         raise NotServed(f"Sizes like {text[:40]!r} are not served. Give max, w, or ,h or w,h.")
     found = _SIZE.fullmatch(text)
@@ -103,12 +111,19 @@ def _size(text: str, region: tuple[int, int]) -> tuple[int, int]:
         width = max(1, round(height * region[0] / region[1])) if height else 0
     elif height is None:
         height = max(1, round(width * region[1] / region[0])) if width else 0
-    if not (0 < width <= region[0] and 0 < height <= region[1]):
+    if not (0 < width <= region[0] and 0 < height <= region[1]) or _affordable((width, height)) != (width, height):
         raise UsageError(
             f"A region of {region[0]} by {region[1]} pixels cannot be given as {width} by {height}.",
-            "Ask for no more pixels than it has, and for one at least.",
+            f"Ask for no more pixels than it has, for {MOST_PIXELS:,} at most, and for one at least.",
         )
     return width, height
+
+
+def _affordable(size_: tuple[int, int]) -> tuple[int, int]:
+    """The size, or the largest of its shape that one answer has."""
+    width, height = size_
+    share = min(1.0, math.sqrt(MOST_PIXELS / (width * height)), LONGEST_SIDE / max(width, height))
+    return max(1, int(width * share)), max(1, int(height * share))
 
 
 def _only_plain(rotation: str, quality: str, form: str) -> None:

@@ -160,6 +160,18 @@ def test_others_are_not_locked_out_by_whoever_guesses(accounts: Accounts) -> Non
     assert accounts.check_password("Ivo", GOOD, THERE)
 
 
+def test_who_logs_in_rightly_has_not_failed(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office comes from one address. Who knows one password there does not get around the limit for the others."""
+    monkeypatch.setattr("archive.accounts.FAILURES_OF_ADDRESS", 3)
+    for _ in range(4):
+        assert accounts.check_password("Ana", GOOD, HERE)
+    fail(accounts, 2, name="Ivo")
+    assert accounts.check_password("Ana", GOOD, HERE)
+    fail(accounts, 1, name="Iva")
+    with pytest.raises(TooManyAttempts):
+        accounts.check_password("Ana", GOOD, HERE)
+
+
 def test_failures_are_forgotten_after_an_hour(accounts: Accounts, catalog: Catalog) -> None:
     fail(accounts, FAILURES_HERE)
     let_pass(catalog, FORGET_AFTER + timedelta(seconds=1))

@@ -101,7 +101,7 @@ def test_long_runs_without_anything_in_common_end_soon() -> None:
     assert (len(comparison.stretches), comparison.agreement) == (1, 0.0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(WORDS, WORDS, st.booleans())
 def test_stretches_lead_through_both_sides_without_gaps(one: list[str], other: list[str], by_ocr: bool) -> None:
     comparison = compare_words(one, other, by_ocr=by_ocr)

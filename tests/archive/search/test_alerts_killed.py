@@ -15,6 +15,8 @@ from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
 
 ROUNDS = 3
+ENDLESS = 1_000_000
+"""More documents than a run adds before it is killed, however late the kill comes."""
 
 IMPORT = """
 import os, signal, sys
@@ -88,8 +90,8 @@ def test_a_kill_between_index_and_check_loses_nothing(home: Path) -> None:
 def test_a_kill_at_any_moment_loses_and_doubles_nothing(home: Path, seed: int) -> None:
     moments = random.Random(seed)
     reported: set[str] = set()
-    for start in (0, 100):
-        reported |= run_import(home, start, 100, kill_after=moments.uniform(0, 0.4))
+    for start in (0, ENDLESS):
+        reported |= run_import(home, start, ENDLESS, kill_after=moments.uniform(0, 0.4))
     ids = told(home, "Kamere")
     assert len(ids) == len(set(ids))
     with Archive.open(home) as archive:

@@ -168,6 +168,15 @@ def test_several_processes_build_the_same_index(
     assert alone.facets == together.facets
 
 
+def test_a_row_of_thousands_of_digits_is_indexed_as_any_word(
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
+) -> None:
+    """It is no amount; and one document must not keep all others out of the index."""
+    add_document(f"cena {'999.' * 1500}999,00 dinara")
+    assert indexing.index_due() == 1
+    assert is_in_step(catalog, engine)
+
+
 def test_a_process_that_dies_costs_the_rebuild_and_nothing_else(
     catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
 ) -> None:

@@ -83,7 +83,12 @@ def test_a_table_of_one_column_keeps_its_commas_in_quotes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "said"), [("4", "There is no column 4; there are 3"), ("Grad", "The first row has: Ime, PIB, Mesto")]
+    ("column", "said"),
+    [
+        ("4", "There is no column 4; there are 3"),
+        ("9" * 5000, "There is no column 9+; there are 3"),
+        ("Grad", "The first row has: Ime, PIB, Mesto"),
+    ],
 )
 def test_a_column_that_is_not_there_is_named(column: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):

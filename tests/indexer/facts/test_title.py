@@ -23,6 +23,14 @@ def test_the_title_of_an_email_is_its_subject(facts_of: Callable[..., Facts], le
     assert facts.fact("title").method == "title.subject"
 
 
+def test_what_no_person_could_state_is_no_title(facts_of: Callable[..., Facts]) -> None:
+    """A file in letters for machines has rows of them that no space parts."""
+    letters = "".join(f"{number:x}" for number in range(900))
+    facts = facts_of(f"UGOVOR\n\nbroj: {letters}/2020 i 404-{'12' * 300}/2020")
+    assert facts["title"] == []
+    assert facts["kind"] == ["contract"]
+
+
 def test_a_printed_email_with_serbian_names_has_its_subject(facts_of: Callable[..., Facts], letter: str) -> None:
     head = "Шаље: Ана\nЗа: Општина\nПредмет: Понуда за камере"
     assert facts_of(f"{head}\n\n{letter}")["title"] == ["Понуда за камере"]

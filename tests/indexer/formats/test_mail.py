@@ -216,6 +216,8 @@ def test_a_mailbox_lists_its_e_mails_and_gives_each(tmp_path: Path) -> None:
 
 def test_names_are_unique_and_printable() -> None:
     names = UniqueNames()
+    long = names.of("x" * 5000 + ".pdf")
+    assert (len(long), long[-5:], names.of("x" * 5000 + ".pdf")) == (400, "x.pdf", long.replace(".", " (2)."))
     assert [names.of(name) for name in ("a.b/c", "a.b/c", "\x07", "", "x.tar.gz", "x.tar.gz")] == [
         "a.b/c",
         "a.b/c (2)",

@@ -132,6 +132,8 @@ SENTENCES = (
     marked("Make another one."),
     # Saved searches, collections, jobs, findings.
     marked("A saved search needs a name of 1 to %(most)s characters on one line."),
+    marked("A saved search tells of documents, not of clauses."),
+    marked("Save a search for documents."),
     marked("Give it another name."),
     marked("There is already a saved search named %(name)s."),
     marked("Take another name, or remove that one."),

@@ -23,6 +23,8 @@ from tests.engine_samples import entry
 
 ROOT = Path(__file__).parents[4]
 WORD = Term(Field.FORM, "rec")
+REVISIONS = 30
+"""How far readers follow: far enough for merges and three swaps."""
 
 
 def entries(numbers: range, revision: int = 1) -> Iterator[IndexEntry]:
@@ -63,15 +65,16 @@ def test_commits_of_another_process_are_seen_at_the_next_search(engine: WhooshEn
     assert total(engine) == 5
 
 
-def reading(engine: WhooshEngine, seconds: float) -> int:
-    """Ask for so long, and assert that each answer is a committed state: 20 documents, all of one revision."""
-    answers, newest, until = 0, 0, time.monotonic() + seconds
-    while time.monotonic() < until:
+def read_on(engine: WhooshEngine) -> None:
+    """Ask until the newest of many answers is ``REVISIONS`` further than the first, and assert that each is a committed
+    state: 20 documents, all of one revision."""
+    answers, first, newest = 0, 0, 0
+    while answers < 20 or newest < first + REVISIONS:
         results = engine.search(EngineRequest(WORD, {}, "relevance", 20, 0))
         (year,) = results.facets["year"]
         revision = int(year)
         assert revision >= newest, "no answer is older than one before it"
-        newest = revision
+        first, newest = first or revision, revision
         assert results.total == results.facets["year"][year] == len({hit.id for hit in results.hits}) == 20
         for hit in results.hits:
             assert hit.matches == ((0, 0),)
@@ -81,16 +84,14 @@ def reading(engine: WhooshEngine, seconds: float) -> int:
         assert held >= {revision} or min(held) > revision
         assert engine.matches(Term(Field.FORM, "broj7"), "d7", 1) == ((1, 1),)
         answers += 1
-    return answers
 
 
-def reading_in_threads(root: Path, seconds: float) -> int:
-    """Ask in threads that share an engine; returns the number of answers."""
+def read_on_in_threads(root: Path) -> None:
+    """Ask in threads that share an engine."""
     engine = WhooshEngine(root)
     with ThreadPoolExecutor(3) as pool:
-        answers = sum(pool.map(reading, [engine] * 3, [seconds] * 3))
+        list(pool.map(read_on, [engine] * 3))
     engine.close()
-    return answers
 
 
 def test_threads_of_other_processes_keep_answering_during_commits_merges_and_swaps(tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ def test_threads_of_other_processes_keep_answering_during_commits_merges_and_swa
     revision = 2020
     engine.add(entries(range(20), revision))
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-        readers = [pool.submit(reading_in_threads, tmp_path, 4.0) for _ in range(2)]
+        readers = [pool.submit(read_on_in_threads, tmp_path) for _ in range(2)]
         while not all(reader.done() for reader in readers):
             revision += 1
             if revision % 8:
@@ -107,8 +108,8 @@ def test_threads_of_other_processes_keep_answering_during_commits_merges_and_swa
                 rebuild = engine.rebuild()
                 rebuild.add(entries(range(20), revision))
                 rebuild.publish({f"d{number}": revision for number in range(20)})
-        assert min(reader.result() for reader in readers) > 10
-    assert revision > 2024, "there was at least one swap"
+        for reader in readers:
+            reader.result()
     engine.close()
 
 

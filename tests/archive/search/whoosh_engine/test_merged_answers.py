@@ -13,7 +13,7 @@ from archive.search.whoosh_engine.engine import WhooshEngine
 from tests.engine_model import HISTORIES, QUESTIONS, Asked, History, check_agreement
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(history=HISTORIES, asked=QUESTIONS)
 def test_merging_changes_no_answer(history: History, asked: list[Asked]) -> None:
     """Two segments of a tier are merged already, and eight occurrences at once."""

@@ -44,7 +44,7 @@ def put(index: Path, papers: dict[str, Paper], remove: tuple[str, ...] = ()) -> 
     commit(index, entries(papers.values()), remove, lambda: State(index))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 30), max_size=12), st.integers(0, 1000))
 def test_an_index_holds_every_word_where_it_stands(
     tmp_path_factory: pytest.TempPathFactory, lengths: list[int], seed: int

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.search.whoosh_engine import termlist
@@ -65,7 +65,6 @@ def test_terms_that_fit_a_pattern(terms: set[str], pattern: str) -> None:
     assert found.fitting(pattern).tolist() == expected
 
 
-@settings(deadline=None)
 @given(LISTS, LETTERS, st.integers(0, 2))
 @example({"ab", "ba", "abc"}, "ba", 1)
 def test_terms_within_a_distance(terms: set[str], wanted: str, distance: int) -> None:
