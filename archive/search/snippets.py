@@ -1,12 +1,13 @@
-"""The stretch of a page's words that best shows why the page matched."""
+"""The words of a page that best show why it matched: one stretch of it, or two where one does not show all."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from archive.search.results import Snippet
-from archive.text.analyzer import word_form
+from archive.text.analyzer import found_by
 
 SNIPPET_WORDS = 30
 """Words of a snippet; a longer match makes a longer snippet rather than a cut quotation."""
@@ -15,7 +16,6 @@ CONSIDERED = 100
 """Matches of a page among which the best stretch is looked for. Pages of text files can have thousands."""
 
 _ELLIPSIS = "…"
-_LEAD = 6
 
 Match = tuple[int, int]
 
@@ -27,39 +27,70 @@ def make_snippet(texts: Sequence[str], matches: Sequence[Match]) -> Snippet:
     :param matches: (first, last) indexes into ``texts``, ascending and none inside another. Without any, the snippet
         is the page's beginning.
     """
-    first, last = _stretch(texts, matches[:CONSIDERED])
-    words = texts[first : last + 1]
-    before = f"{_ELLIPSIS} " if first > 0 else ""
-    after = f" {_ELLIPSIS}" if last < len(texts) - 1 else ""
-    shown = [(begin - first, end - first) for begin, end in matches if begin >= first and end <= last]
-    marks = []
-    for begin, end in _merged(shown):
-        start = len(before) + sum(map(len, words[:begin])) + begin
-        marks.append((start, start + sum(map(len, words[begin : end + 1])) + end - begin))
-    return Snippet(f"{before}{' '.join(words)}{after}", tuple(marks))
+    shown: list[str] = []
+    marked: list[Match] = []
+    last = -1
+    for first, last in _stretches(texts, matches[:CONSIDERED]):
+        shown += [_ELLIPSIS] if first else []
+        shift = len(shown) - first
+        marked += [(begin + shift, end + shift) for begin, end in matches if begin >= first and end <= last]
+        shown += texts[first : last + 1]
+    shown += [_ELLIPSIS] if last < len(texts) - 1 else []
+    starts = list(accumulate((len(word) + 1 for word in shown), initial=0))
+    marks = ((starts[begin], starts[end + 1] - 1) for begin, end in _merged(marked))
+    return Snippet(" ".join(shown), tuple(marks))
 
 
-def _stretch(texts: Sequence[str], matches: Sequence[Match]) -> Match:
-    """The first and last word to show: around the match whose neighbourhood holds most different matched words."""
-    if not matches:
-        return 0, min(SNIPPET_WORDS, len(texts)) - 1
+def _stretches(texts: Sequence[str], matches: Sequence[Match]) -> list[Match]:
+    """The first and last words of what is shown, in order."""
+    if not matches or len(texts) <= SNIPPET_WORDS:
+        return [(0, min(SNIPPET_WORDS, len(texts)) - 1)]
+    asked = _asked(texts, matches)
+    everything = frozenset().union(*asked)
+    whole, shows = _best(matches, asked, SNIPPET_WORDS, len(texts))
+    if shows == everything:
+        return [whole]
+    half = SNIPPET_WORDS // 2
+    one, shows = _best(matches, asked, half, len(texts))
+    other, _ = _best(matches, [words - shows for words in asked], half, len(texts))
+    (first, end), (begin, last) = sorted((one, other))
+    if begin > end + 1:
+        return [(first, end), (begin, last)]
+    first = max(0, min(first, len(texts) - SNIPPET_WORDS))
+    return [(first, max(end, last, first + SNIPPET_WORDS - 1))]
+
+
+def _best(
+    matches: Sequence[Match], asked: Sequence[frozenset[int]], size: int, count: int
+) -> tuple[Match, frozenset[int]]:
+    """The stretch of ``size`` words, of ``count``, that shows most of what was asked for, and then most matches; and
+    what it shows. Longer matches are not cut."""
     lasts = [last for _, last in matches]
-    best, chosen = (0, 0), matches[0]
+    lead = size // 5
+    best, chosen = (-1, -1), matches[0]
     for start, match in enumerate(matches):
-        end = max(match[1], match[0] + SNIPPET_WORDS - _LEAD - 1)
-        stop = bisect_right(lasts, end, start, min(start + SNIPPET_WORDS, len(lasts)))
-        words = sum(last - first + 1 for first, last in matches[start:stop])
-        # Words are read only where there may be more different ones than found by now.
-        if (words, stop - start) > best:
-            different = 1 if words == 1 else _different(texts, matches[start:stop])
+        end = max(match[1], match[0] + size - lead - 1)
+        stop = bisect_right(lasts, end, start, min(start + size, len(lasts)))
+        # Sets are put together only where they may come to more than was found by now.
+        if (sum(map(len, asked[start:stop])), stop - start) > best:
+            different = len(frozenset().union(*asked[start:stop]))
             if (different, stop - start) > best:
                 best, chosen = (different, stop - start), (match[0], end)
-    first = max(0, min(chosen[0] - _LEAD, len(texts) - SNIPPET_WORDS))
-    return first, min(len(texts) - 1, max(chosen[1], first + SNIPPET_WORDS - 1))
+    first = max(0, min(chosen[0] - lead, count - size))
+    last = min(count - 1, max(chosen[1], first + size - 1))
+    shown = (words for (begin, end), words in zip(matches, asked, strict=True) if begin >= first and end <= last)
+    return (first, last), frozenset().union(*shown)
 
 
-def _different(texts: Sequence[str], matches: Sequence[Match]) -> int:
-    return len({word_form(text) for first, last in matches for text in texts[first : last + 1]})
+def _asked(texts: Sequence[str], matches: Sequence[Match]) -> list[frozenset[int]]:
+    """Of each match, what of the query its words answer, as numbers: words that share a stem answer the same."""
+    number_of: dict[str, int] = {}
+    by_stem: dict[str, int] = {}
+    for text in dict.fromkeys(text for first, last in matches for text in texts[first : last + 1]):
+        stems = found_by(text)
+        number_of[text] = min((by_stem[stem] for stem in stems if stem in by_stem), default=len(number_of))
+        by_stem.update(dict.fromkeys(stems - by_stem.keys(), number_of[text]))
+    return [frozenset(number_of[text] for text in texts[first : last + 1]) for first, last in matches]
 
 
 def _merged(matches: Sequence[Match]) -> list[Match]:

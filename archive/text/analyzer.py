@@ -16,6 +16,7 @@ import re
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.text.aliases import distinct
 from archive.text.forms import latin_word, with_number, with_parts, word_form, word_terms
@@ -146,6 +147,13 @@ def attribute_query_terms(word: str, fields: tuple[Field, Field]) -> tuple[Term,
     exact, stemmed = fields
     form = word_form(word)
     return (*(Term(stemmed, stem) for stem in _stems(form)), Term(exact, form, FORM_WEIGHT))
+
+
+@lru_cache(maxsize=1 << 15)
+def found_by(word: str) -> frozenset[str]:
+    """The stems of a printed word and of its parts. Two words that share one are mostly found by the same typed word,
+    as Bečeju and www.becej.example are."""
+    return frozenset(stem for form in with_parts(word_form(word)) for stem in _stems(form))
 
 
 def _stems(form: str) -> tuple[str, ...]:

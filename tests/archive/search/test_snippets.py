@@ -35,6 +35,25 @@ def test_the_stretch_with_most_different_words_wins() -> None:
     assert marked(page, [(10, 10), (12, 12), (14, 14), (150, 150), (155, 155)]) == ["kamera", "nadzor"]
 
 
+def test_words_that_stand_far_apart_are_shown_in_two_stretches() -> None:
+    page = [*PAGE]
+    page[10], page[12], page[14], page[150] = "Bečej", "Bečeju", "www.becej.example", "kamere"
+    snippet = make_snippet(page, [(10, 10), (12, 12), (14, 14), (150, 150)])
+    assert snippet.text.startswith("… w7 w8 w9 Bečej w11 Bečeju w13 www.becej.example w15 ")
+    assert " w21 … w147 w148 w149 kamere w151 " in snippet.text
+    assert snippet.text.endswith(" w161 …")
+    assert [snippet.text[start:end] for start, end in snippet.marks] == [page[10], page[12], page[14], page[150]]
+
+
+def test_stretches_that_meet_are_one() -> None:
+    page = [*PAGE]
+    page[175], page[199] = "kamere", "nadzor"
+    snippet = make_snippet(page, [(175, 175), (199, 199)])
+    assert snippet.text.startswith("… w170 ")
+    assert snippet.text.endswith(" w198 nadzor")
+    assert [snippet.text[start:end] for start, end in snippet.marks] == ["kamere", "nadzor"]
+
+
 def test_a_match_longer_than_a_snippet_is_not_cut() -> None:
     assert marked(PAGE, [(20, 90)]) == [" ".join(PAGE[20:91])]
 
