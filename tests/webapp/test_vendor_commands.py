@@ -86,14 +86,24 @@ def test_merge_split_undo_and_history(home: Path) -> None:
     assert facet(home) == {NIS: 2, SLIP: 1, RUMA: 1}
 
 
+def test_a_pair_that_is_told_apart_is_no_candidate(home: Path) -> None:
+    assert run(home, "apart", NIS, SLIP, "--by", "Ana").stdout.startswith(f"{NIS} | {SLIP} → {NIS} | {SLIP}  [event ")
+    assert answer(home, "candidates")["total"] == 1
+    (told,) = answer(home, "history")
+    assert (told["action"], told["one"], told["other"]) == ("apart", NIS, SLIP)
+    assert run(home, "undo", "--by", "Ana").exit_code == 0
+    assert answer(home, "candidates")["total"] == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("apart", NIS, NIS), "name one vendor"),
         (("merge", "Nobody", NIS), "No vendor is called 'Nobody'."),
         (("split", NIS, RUMA), "is nowhere printed as"),
         (("split", NIS, NIS), "nothing would be left of it"),
         (("undo", "1"), "There is no decision 1 on vendors that could be undone. Nobody has"),
-        (("undo",), "Nobody has merged or split any vendors."),
+        (("undo",), "Nobody has said anything of vendors."),
         (("merge", NIS, SLIP, "--by", " "), "A person's name has"),
     ],
 )
