@@ -96,8 +96,9 @@ class Groups:
             self._group[mention] = to
 
     def find(self, anchor: Anchor) -> int | None:
-        """The place of an anchor's group among those that were given: of those with its number, the one where most mentions have its name; where its number
-        is nowhere or it has none, of those with its name, rather one without a number."""
+        """The place of an anchor's group among those that were given: of those with its number, the one where most
+        mentions have its name; where its number is nowhere or it has none, of those with its name, rather one without a
+        number."""
         named = self._by_words.get(words(anchor.name), [])
         numbered = self._by_number.get(anchor.number, []) if anchor.number else []
         count = Counter(self._group[mention] for mention in named)

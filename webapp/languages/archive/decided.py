@@ -88,7 +88,8 @@ SENTENCES = (
     marked("There is no decision %(event)s on vendors that could be undone."),
     marked("Nobody has said anything of vendors."),
     marked("%(one)s and %(other)s name one vendor, %(vendor)s."),
-    marked("To split off a name: dosije vendors split. To take a merging back: dosije vendors undo."),
+    marked("To split off a name: dosije vendors split."),
+    marked("To take a merging back: dosije vendors undo."),
     # The archive itself.
     marked("The file %(name)s of the search index cannot be read: %(error)s."),
     marked("%(path)s was made by a newer version of Dosije (schema step %(step)s)."),
