@@ -47,7 +47,7 @@ def test_vendors_are_listed_and_looked_for(home: Path) -> None:
     assert [vendor["id"] for vendor in answer(home, "100000001")["vendors"]] == ["pib-100000001"]
     assert answer(home, "list", "merge")["total"] == 0
     shown = run(home, "рума")
-    assert shown.stdout == f"{RUMA}  [pib-100000001]\n    vendor in 1 document, bidder in 0, PIB 100000001\n"
+    assert shown.stdout == f"{RUMA}  [pib-100000001]\n    vendor in 1 document, PIB 100000001\n"
     assert "2 more vendors; to see them: --limit 3" in run(home, "--limit", "1").stderr
     assert "No vendor has that" in run(home, "zzz").stderr
 
@@ -62,7 +62,7 @@ def test_candidates_say_why(home: Path) -> None:
     lines = shown.stdout.splitlines()
     assert lines[:2] == [
         "0.89  one name, with another seat or legal form",
-        "      Primerak d.o.o. Niš  [primerak-nis]  vendor in 2 documents, bidder in 0",
+        "      Primerak d.o.o. Niš  [primerak-nis]  vendor in 2 documents",
     ]
     assert "1 more pair; to see them: --limit 2" in shown.stderr
 

@@ -129,7 +129,11 @@ def number_text(number: Number, *, is_valid: bool = True) -> str:
 
 
 def documents_text(vendor: Entity) -> str:
-    """In how many documents a vendor is named as what."""
+    """In how many documents a vendor is named as what; what it is in none is not said."""
+    if not vendor.bid:
+        return plural("vendor in %(count)s document", "vendor in %(count)s documents", vendor.won)
+    if not vendor.won:
+        return plural("bidder in %(count)s document", "bidder in %(count)s documents", vendor.bid)
     return plural(
         "vendor in %(count)s document, bidder in %(bid)s",
         "vendor in %(count)s documents, bidder in %(bid)s",
