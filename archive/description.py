@@ -110,6 +110,8 @@ def describe(
         candidates = by_field.get(field)
         if not candidates:
             return None
+        if len(candidates) == 1:
+            return candidates[0].value
         return max(candidates, key=lambda fact: (_RANK[fact.status], fact.confidence)).value
 
     year = best("year")

@@ -70,6 +70,15 @@ class InWork:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedTask:
+    """A file of which no document came, why, and when that was told."""
+
+    path: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class QueueState:
     """How far the queue is. Tasks that have ended are counted until new ones come when none is left.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from multiprocessing import get_context
@@ -82,6 +83,14 @@ def live(home: Path) -> None:
     end_with_parent()
     # Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        _work_on(home)
+    except DosijeError as error:
+        # Servers that do not answer say so in a line; the next process tries again.
+        sys.exit(f"dosije: {error}")
+
+
+def _work_on(home: Path) -> None:
     # Until no other process takes the jobs of this archive.
     with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():
         archive.inbox.sweep()

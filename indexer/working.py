@@ -70,7 +70,8 @@ def work(
             with suppress(ArchiveBusy):
                 yield _round(archive, adding, reader, report, progress)
                 continue
-        elif options.until_empty:
+        # A worker that died may have read what was never indexed.
+        elif archive.settle() and options.until_empty:
             return
         time.sleep(POLL_SECONDS)
 

@@ -19,6 +19,7 @@ import yaml
 
 from archive.config import SETTINGS, Settings
 from dosije import cli
+from tests.servers.opensearch import SETTINGS as SERVER_SETTINGS
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -70,6 +71,16 @@ def test_the_compose_file_asks_for_what_the_example_sets() -> None:
 def test_the_compose_file_sets_settings_that_there_are() -> None:
     ours = {name for name in COMPOSE["x-dosije"]["environment"] if name.startswith("DOSIJE_")}
     assert ours <= {f"DOSIJE_{setting.name.upper()}" for setting in SETTINGS}
+
+
+def test_the_search_server_of_the_compose_file_has_the_settings_that_our_tests_run_with() -> None:
+    assert SERVER_SETTINGS.items() <= COMPOSE["services"]["opensearch"]["environment"].items()
+
+
+def test_the_image_is_built_once() -> None:
+    """Of several services with a build of one image Docker makes as many, and forgets the name of all but one."""
+    ours = {name: "build" in service for name, service in COMPOSE["services"].items() if service["image"] == "dosije"}
+    assert ours == {"init": True, "web": False, "worker": False}
 
 
 def test_the_image_is_made_of_files_that_there_are() -> None:

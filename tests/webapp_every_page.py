@@ -11,6 +11,7 @@ from archive.annotating.making import Asked, target_of
 from archive.config import Settings
 from archive.home import Archive
 from archive.jobs import FileState, JobFile
+from tests.queue_samples import fill_queue
 from tests.vendor_samples import come_in, naming
 
 PAGES = {
@@ -97,6 +98,7 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
         saved = archive.catalog.save_search("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
         job, files = archive.inbox.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
         archive.catalog.add_job(job, "main", "Ana", [*files, JobFile("3/x.pdf", 0, FileState.FAILED, reason="Empty.")])
+        fill_queue(archive.catalog)
         vendor = archive.catalog.vendor_list("Vidozor", 1, 0)[1][0].id
     ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id}
     ids |= {"scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "request": by_name["becej-2022-foi-zahtev.txt"]}

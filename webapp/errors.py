@@ -6,7 +6,10 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from archive.errors import ArchiveBusy, DosijeError, storage_error
+from archive.access.roles import Right
+from archive.errors import ArchiveBusy, AuditFailed, DiskFull, DosijeError, ReadOnly, storage_error
+from webapp.access.callers import known_caller, whole_archive
+from webapp.access.rules import needs_log_in
 from webapp.contexts.common import ErrorContext
 from webapp.languages.sentences import said
 from webapp.languages.speaking import FOR_PROGRAMS
@@ -32,6 +35,12 @@ _OTHER = marked("This did not work")
 
 _BUSY = marked("Busy at the moment")
 
+_OF_NO_PLACE = (ArchiveBusy, AuditFailed, DiskFull, ReadOnly)
+"""Errors of the server that name no place."""
+
+_FAILED = marked("The archive cannot answer this now.")
+_WHO_SEES_WHY = marked("Tell whoever runs it: on its computer, dosije status says why.")
+
 
 def install(app: Flask) -> None:
     """Answer every error of ours, of HTTP, and of nobody's making."""
@@ -46,10 +55,22 @@ def answer_error(error: DosijeError) -> Response:
 
 
 def _ours(error: DosijeError) -> ResponseReturnValue:
+    title = _BUSY if isinstance(error, ArchiveBusy) else None
+    message, remedy = error.message, error.remedy
     if error.http_status >= 500:
         tell_error(type(error).__name__, str(error))
-    title = _BUSY if isinstance(error, ArchiveBusy) else None
-    return _answer(error.http_status, error.message, error.remedy, title)
+        if not isinstance(error, _OF_NO_PLACE) and not _may_know_places():
+            message, remedy = gettext(_FAILED), gettext(_WHO_SEES_WHY)
+    return _answer(error.http_status, message, remedy, title)
+
+
+def _may_know_places() -> bool:
+    """Whether who asks may read addresses of servers and paths of files, which errors of the archive name. Where the
+    catalog does not answer, nobody knows who asks."""
+    person = known_caller()
+    if person is None:
+        return not needs_log_in(whole_archive().settings)
+    return person.may(Right.MONITOR)
 
 
 def _of_system(error: OSError) -> ResponseReturnValue:

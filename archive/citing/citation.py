@@ -98,11 +98,12 @@ def cite(catalog: Catalog, document: Document, span: Span, base_url: str, made_a
             f"Its words are numbered from 0 to {reading.word_count - 1}.",
         )
     first, last = reading.page_of_word(span.first).number, reading.page_of_word(span.last).number
+    on_page = catalog.words_on(reading, range(first, last + 1))
     words: list[str] = []
     parts: list[Part] = []
     for page in reading.pages[first - 1 : last]:
         if page.word_count:
-            of_page = catalog.words(document.id, page.number, reading.number)
+            of_page = on_page[page.number]
             begin, end = max(0, span.first - page.first_word), min(page.word_count - 1, span.last - page.first_word)
             words += of_page.texts[begin : end + 1]
             parts.append(_part(page, of_page, begin, end))

@@ -85,10 +85,11 @@ def with_words(catalog: Catalog, described: Description, reading: Reading, claus
     difference between them."""
     span = clause.span
     first, last = (reading.page_of_word(word).number for word in (span.first, span.last))
-    parts = []
-    for page in reading.pages[first - 1 : last]:
-        of_page = catalog.words(reading.document, page.number, reading.number)
-        parts.append(of_page.between(max(0, span.first - page.first_word), span.last - page.first_word + 1))
+    on_page = catalog.words_on(reading, range(first, last + 1))
+    parts = [
+        on_page[page.number].between(max(0, span.first - page.first_word), span.last - page.first_word + 1)
+        for page in reading.pages[first - 1 : last]
+    ]
     words, numbers = _together(parts), range(span.first, span.last + 1)
     place = next(places_of(clause.label, words.texts[:LABEL_WITHIN]), None)
     if place is None or place == (0, len(words) - 1):

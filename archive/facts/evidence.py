@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,25 +78,52 @@ def numbered(catalog: Catalog, document: Document, words: str) -> Span:
 
 
 class EvidenceReader:
-    """Reads the evidence of a document's facts. Readings and pages that several facts share are read once."""
+    """Reads the evidence of facts. Readings and pages that several facts share are read once; those of facts that are
+    named beforehand, in a few questions to the catalog."""
 
-    def __init__(self, catalog: Catalog, document_id: str, readings: Sequence[Reading] = ()) -> None:
+    def __init__(self, catalog: Catalog, readings: Iterable[Reading] = ()) -> None:
         """:param readings: those at hand already."""
-        self._catalog, self._document = catalog, document_id
-        self._readings = {reading.number: reading for reading in readings}
-        self._words: dict[tuple[int, int], Words] = {}
+        self._catalog = catalog
+        self._readings = {(reading.document, reading.number): reading for reading in readings}
+        self._words: dict[tuple[str, int, int], Words] = {}
+
+    def locate(self, spans: Iterable[Span]) -> None:
+        """Have at hand all that :meth:`page_of` needs for these spans."""
+        named = {(span.document, span.reading) for span in spans}
+        self._readings |= self._catalog.named_readings(named - self._readings.keys())
+
+    def read(self, spans: Iterable[Span]) -> None:
+        """Have at hand all that :meth:`of` needs for these spans."""
+        wanted = list(spans)
+        self.locate(wanted)
+        places = {(span.document, span.reading, self.page_of(span).number) for span in wanted}
+        self._words |= self._catalog.words_of(places - self._words.keys())
+
+    def page_of(self, span: Span) -> Page:
+        """The page on which a span begins.
+
+        :raises archive.errors.UnknownDocument: there is no such document.
+        :raises archive.errors.UsageError: the document has no such reading.
+        """
+        key = span.document, span.reading
+        if key not in self._readings:
+            self._readings[key] = self._catalog.reading(*key)
+        return self._readings[key].page_of_word(span.first)
 
     def of(self, span: Span) -> Evidence:
-        """What stands at a span."""
-        if span.reading not in self._readings:
-            self._readings[span.reading] = self._catalog.reading(self._document, span.reading)
-        page = self._readings[span.reading].page_of_word(span.first)
-        key = span.reading, page.number
+        """What stands at a span. Errors as for :meth:`page_of`."""
+        page = self.page_of(span)
+        key = span.document, span.reading, page.number
         if key not in self._words:
-            self._words[key] = self._catalog.words(self._document, page.number, span.reading)
+            self._words[key] = self._catalog.words(span.document, page.number, span.reading)
         words = self._words[key]
         first, last = span.first - page.first_word, min(span.last - page.first_word, page.word_count - 1)
         return Evidence(page, " ".join(words.texts[first : last + 1]), _lines(words, first, last))
+
+
+def spans_of(facts: Iterable[Fact]) -> Iterator[Span]:
+    """Where the words of facts stand, of those that have any."""
+    return (fact.span for fact in facts if fact.span is not None)
 
 
 def _lines(words: Words, first: int, last: int) -> tuple[Box, ...]:
@@ -119,8 +146,9 @@ def fact_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     :raises archive.errors.UnknownDocument: there is no single such document.
     """
     document = catalog.find(document_id)
-    reader = EvidenceReader(catalog, document.id)
-    return [_record(fact, reader) for fact in catalog.facts(document.id)]
+    facts, reader = catalog.facts(document.id), EvidenceReader(catalog)
+    reader.read(spans_of(facts))
+    return [_record(fact, reader) for fact in facts]
 
 
 def _record(fact: Fact, reader: EvidenceReader) -> dict[str, Any]:

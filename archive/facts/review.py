@@ -22,7 +22,7 @@ from types import MappingProxyType
 from typing import Any
 
 from archive.decisions import Recorded, of_field
-from archive.facts.evidence import EvidenceReader
+from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import is_list
 from archive.model import Fact, FactStatus
 from archive.store.catalog import Catalog
@@ -120,12 +120,12 @@ def _money(facts: Sequence[Fact]) -> float:
 def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
     """Doubts as JSON, with the words that they are about."""
     described = catalog.describe(doubt.document for doubt in doubts)
-    readers: dict[str, EvidenceReader] = {}
+    reader = EvidenceReader(catalog)
+    reader.read(spans_of(doubt.fact for doubt in doubts if doubt.fact is not None))
     records = []
     for doubt in doubts:
         fact, evidence = doubt.fact, None
         if fact is not None and fact.span is not None:
-            reader = readers.setdefault(doubt.document, EvidenceReader(catalog, doubt.document))
             evidence = reader.of(fact.span)
         records.append(
             {

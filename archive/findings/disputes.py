@@ -8,6 +8,8 @@ from archive.decisions import Recorded
 from archive.model import Fact, FactStatus
 from archive.store.doubts import FLAGS
 
+_FLAGS = frozenset(FLAGS)
+
 Disputed = frozenset[tuple[str, str]]
 """Fields with the values of them that are disputed, of one document."""
 
@@ -18,9 +20,11 @@ def disputed(facts: Sequence[Fact], decisions: Sequence[Recorded]) -> Disputed:
 
     :param decisions: all that were made on the document, those that were taken back, too, the first first.
     """
+    found = set(_flagged(facts))
+    if not decisions:
+        return frozenset(found)
     by_field = {fact.field for fact in facts}
     doubtful = [one for one in decisions if one.decision.field in by_field]
-    found = set(_flagged(facts))
     found |= set(_contradicted(facts, [one for one in doubtful if one.undone_by is not None]))
     found |= set(_disagreed([one for one in doubtful if one.undone_by is None]))
     return frozenset(found & {(fact.field, fact.value) for fact in facts})
@@ -28,7 +32,7 @@ def disputed(facts: Sequence[Fact], decisions: Sequence[Recorded]) -> Disputed:
 
 def _flagged(facts: Iterable[Fact]) -> Iterator[tuple[str, str]]:
     for fact in facts:
-        if fact.status is FactStatus.EXTRACTED and any(flag in fact.details for flag in FLAGS):
+        if fact.status is FactStatus.EXTRACTED and not _FLAGS.isdisjoint(fact.details):
             yield fact.field, fact.value
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from archive.description import Description
-from archive.facts.evidence import Evidence, EvidenceReader, fact_id
+from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
 from archive.findings.counting import RULES
 from archive.findings.population import SOURCE
 from archive.findings.speaking import Proof
@@ -34,10 +34,10 @@ def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
     """Proofs with their words, in the order given."""
     listed = list(proofs)
     described = catalog.describe({proof.document for proof in listed})
-    readers: dict[str, EvidenceReader] = {}
+    reader = EvidenceReader(catalog)
+    reader.read(spans_of(proof.fact for proof in listed if proof.fact is not None))
     for proof in listed:
         known = described[proof.document]
-        reader = readers.setdefault(proof.document, EvidenceReader(catalog, proof.document))
         span = proof.fact.span if proof.fact else None
         yield Shown(proof, known, None if span is None else reader.of(span))
 

@@ -35,8 +35,7 @@ class Proofs:
 
     def __init__(self, catalog: Catalog, links: Links) -> None:
         self.links = links
-        self._catalog = catalog
-        self._readers: dict[str, EvidenceReader] = {}
+        self._reader = EvidenceReader(catalog)
 
     def of(self, document: str, fact: Fact) -> Json:
         """The evidence of a fact. A person's word may have no page; then it leads to the document."""
@@ -44,8 +43,7 @@ class Proofs:
         if fact.span is None:
             proof["url"] = self.links.document(document)
         else:
-            reader = self._readers.setdefault(document, EvidenceReader(self._catalog, document))
-            found = reader.of(fact.span)
+            found = self._reader.of(fact.span)
             page = found.page.number
             proof |= {"page": page, "quote": found.quote, "url": self.links.page(fact.span, page)}
         proof["method"] = fact.method

@@ -44,16 +44,28 @@ def by_body(papers: Iterable[Paper], *, distinctive: bool) -> list[list[Paper]]:
     named = [paper for paper in papers if paper.known.buyer]
     placed = [paper for paper in papers if not paper.known.buyer and paper.known.municipality]
     neither = [paper for paper in papers if not paper.known.buyer and not paper.known.municipality]
-    bodies: list[list[Paper]] = []
-    for paper in sorted(named, key=lambda paper: paper.id):
-        same = [body for body in bodies if any(_one_body(paper, other) for other in body)]
-        bodies = [body for body in bodies if body not in same]
-        bodies.append([paper, *(other for body in same for other in body)])
+    bodies = _of_one_body(named)
     for paper in placed:
         _join(paper, [body for body in bodies if _may_be_in(body, paper)], bodies)
     for paper in neither:
         _join(paper, bodies if distinctive else [], bodies)
     return bodies
+
+
+def _of_one_body(named: Iterable[Paper]) -> list[list[Paper]]:
+    """Papers that name their body, those of each together. Those that name it in the same way are compared with others
+    only once."""
+    in_one_way: dict[object, list[Paper]] = {}
+    for paper in sorted(named, key=lambda paper: paper.id):
+        says_who = _one_body(paper, paper)
+        way = (paper.known.municipality, paper.known.buyer, frozenset(_ids(paper).items())) if says_who else paper.id
+        in_one_way.setdefault(way, []).append(paper)
+    bodies: list[list[list[Paper]]] = []
+    for papers in in_one_way.values():
+        same = [body for body in bodies if any(_one_body(papers[0], others[0]) for others in body)]
+        bodies = [body for body in bodies if body not in same]
+        bodies.append([papers, *(others for body in same for others in body)])
+    return [[paper for papers in body for paper in papers] for body in bodies]
 
 
 def _join(paper: Paper, possible: Sequence[list[Paper]], bodies: list[list[Paper]]) -> None:

@@ -130,12 +130,14 @@ def _members(
         )
         if original:
             copy_of[paper.id] = original
-    shared = Counter(series for paper in papers for series in {found for found, _ in _series(paper)})
+    series = {paper.id: list(_series(paper)) for paper in papers}
+    shared = Counter(one for of_paper in series.values() for one in {found for found, _ in of_paper})
     ordered = sorted(
         papers, key=lambda paper: (place(paper.kind), paper.place_in_time[:2], paper.id in copy_of, paper.id)
     )
     return tuple(
-        Member(paper, _citing(paper, about) or _link(paper, shared), copy_of.get(paper.id)) for paper in ordered
+        Member(paper, _citing(paper, about) or _link(series[paper.id], shared), copy_of.get(paper.id))
+        for paper in ordered
     )
 
 
@@ -148,8 +150,8 @@ def _citing(paper: Paper, files: Collection[str]) -> Fact | None:
     return next((mentioned.fact for mentioned in paper.numbers if mentioned.number.file in files), None)
 
 
-def _link(paper: Paper, shared: Mapping[Series, int]) -> Fact | None:
-    return next((fact for series, fact in _series(paper) if shared[series] > 1), None)
+def _link(series: Iterable[tuple[Series, Fact]], shared: Mapping[Series, int]) -> Fact | None:
+    return next((fact for one, fact in series if shared[one] > 1), None)
 
 
 def _series(paper: Paper) -> Iterator[tuple[Series, Fact]]:

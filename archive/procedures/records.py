@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.facts.evidence import EvidenceReader, fact_id
+from archive.facts.evidence import EvidenceReader, fact_id, spans_of
 from archive.procedures.chains import Chain, Member
 from archive.procedures.finding import chains_of
 from archive.store.catalog import Catalog
@@ -21,10 +21,12 @@ def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     :raises archive.errors.QueryTooBroad: its number is that of too many documents.
     """
     document = catalog.find(document_id)
-    return [_record(catalog, chain) for chain in chains_of(catalog, document.id)]
+    reader = EvidenceReader(catalog)
+    return [_record(reader, chain) for chain in chains_of(catalog, document.id)]
 
 
-def _record(catalog: Catalog, chain: Chain) -> dict[str, Any]:
+def _record(reader: EvidenceReader, chain: Chain) -> dict[str, Any]:
+    reader.locate(spans_of(member.link for member in chain.all_members if member.link))
     return {
         "id": chain.id,
         "about": "procurement" if chain.is_procurement else "request",
@@ -33,18 +35,18 @@ def _record(catalog: Catalog, chain: Chain) -> dict[str, Any]:
         "municipality": chain.municipality,
         "round": chain.round,
         "rounds": chain.rounds,
-        "documents": [_member(catalog, member) for member in chain.members],
-        "requests": [_member(catalog, member) for member in chain.requests],
+        "documents": [_member(reader, member) for member in chain.members],
+        "requests": [_member(reader, member) for member in chain.requests],
         "missing": [{"kind": lacking.kind, "why": lacking.why} for lacking in chain.missing],
     }
 
 
-def _member(catalog: Catalog, member: Member) -> dict[str, Any]:
+def _member(reader: EvidenceReader, member: Member) -> dict[str, Any]:
     known, fact = member.paper.known, member.link
     link = None
     if fact is not None:
-        evidence = fact.span and EvidenceReader(catalog, known.id).of(fact.span)
-        link = {"value": fact.value, "fact": fact_id(fact), "page": evidence and evidence.page.number}
+        page = fact.span and reader.page_of(fact.span).number
+        link = {"value": fact.value, "fact": fact_id(fact), "page": page}
     return {
         "id": known.id,
         "title": known.title,

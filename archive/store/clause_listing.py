@@ -26,7 +26,7 @@ class ClauseListing:
         :raises UsageError: the document has no such reading.
         """
         with self._database.reading() as connection:
-            number = readings.one(connection, document_id, reading).number
+            number = readings.number_of(connection, document_id, reading)
             return clauses.of_reading(connection, document_id, number, words)
 
     def clauses_of(self, ids: Iterable[str]) -> dict[str, tuple[Clause, ...]]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from archive.errors import ArchiveBusy, CatalogError, DosijeError, UnknownDocument, disk_full, read_only
+
+Value = TypeVar("Value", bound=Hashable)
 
 WRITING = "dosije_writing"
 """Execution option of a connection that is going to write, for databases that must know when a transaction begins."""
@@ -186,7 +188,7 @@ def database_error(name: str, reason: str) -> DosijeError:
     return CatalogError(f"The catalog {name} failed: {reason}.", remedy)
 
 
-def batches(values: Iterable[str]) -> Iterator[list[str]]:
+def batches(values: Iterable[Value]) -> Iterator[list[Value]]:
     """``values`` in lists of at most :data:`BATCH`, each value once."""
     unique = iter(dict.fromkeys(values))
     while batch := list(islice(unique, BATCH)):

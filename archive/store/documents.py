@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, tuple_, update
 
@@ -112,9 +113,12 @@ def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Document]:
     """The documents of these ids; unknown ids are left out."""
     found: dict[str, Document] = {}
     for batch in batches(ids):
-        for row in connection.execute(select(documents).where(documents.c.id.in_(batch))):
-            found[row.id] = Document(**row._asdict())
+        rows: Iterable[Any] = connection.execute(_WHOLE.where(documents.c.id.in_(batch))).all()
+        found |= {row[0]: Document(*row) for row in rows}
     return found
+
+
+_WHOLE = select(*(documents.c[name] for name in Document.__dataclass_fields__))
 
 
 def newest_first(database: Database) -> Iterator[Document]:

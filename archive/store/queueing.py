@@ -8,7 +8,7 @@ from archive.store import tasks
 from archive.store.database import Database
 from archive.store.locking import Claims
 from archive.store.postgres.claims import next_task
-from archive.tasks import Outcome, QueueState, Task
+from archive.tasks import FailedTask, Outcome, QueueState, Task
 
 
 class Queueing:
@@ -68,3 +68,8 @@ class Queueing:
         """How far the queue is."""
         with self._database.reading() as connection:
             return tasks.survey(connection)
+
+    def failed_tasks(self, limit: int) -> list[FailedTask]:
+        """The last tasks that failed, the newest first."""
+        with self._database.reading() as connection:
+            return tasks.failed(connection, limit)

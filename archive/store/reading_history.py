@@ -68,6 +68,11 @@ class ReadingHistory:
         with self._database.reading() as connection:
             return readings.newest(connection, ids)
 
+    def named_readings(self, named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Reading]:
+        """Readings by document and number; what there is none of is left out."""
+        with self._database.reading() as connection:
+            return readings.some(connection, named)
+
     def words(self, document_id: str, page: int, reading: int | None = None) -> Words:
         """The words of a page, in the newest reading by default.
 
@@ -76,6 +81,16 @@ class ReadingHistory:
         """
         with self._database.reading() as connection:
             return readings.words_of_page(connection, document_id, page, reading)
+
+    def words_of(self, places: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int, int], Words]:
+        """The words of pages, each named by document, reading and number; what there is none of is left out."""
+        with self._database.reading() as connection:
+            return readings.words_of_pages(connection, places)
+
+    def words_on(self, reading: Reading, pages: Iterable[int]) -> dict[int, Words]:
+        """The words of some pages of a reading, by the numbers of the pages."""
+        found = self.words_of((reading.document, reading.number, page) for page in pages)
+        return {page: words for (_, _, page), words in found.items()}
 
     def all_words(self, document_id: str, reading: int | None = None) -> Iterator[Words]:
         """The words of every page in order, read as the caller goes on. Errors as in :meth:`reading`."""

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, tuple_
 
 from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Page, Reading, TextSource
@@ -49,16 +49,35 @@ def one(connection: Connection, document_id: str, number: int | None) -> Reading
     :raises UnknownDocument: there is no such document.
     :raises UsageError: the document has no such reading.
     """
-    newest_of_it = newest_number(connection, document_id)
-    chosen = newest_of_it if number is None else number
-    if not 1 <= chosen <= newest_of_it:
-        raise UsageError(f"Document {document_id} has no reading {chosen}.")
-    found = _load(
+    chosen = number_of(connection, document_id, number)
+    (found,) = _load(
         connection,
         select(readings).where(readings.c.document == document_id, readings.c.number == chosen),
         select(pages).where(pages.c.document == document_id, pages.c.reading == chosen),
     )
-    return found[document_id]
+    return found
+
+
+def number_of(connection: Connection, document_id: str, number: int | None) -> int:
+    """The number of a document's newest reading, or ``number`` if it has such a reading. Errors as for :func:`one`."""
+    newest_of_it = newest_number(connection, document_id)
+    chosen = newest_of_it if number is None else number
+    if not 1 <= chosen <= newest_of_it:
+        raise UsageError(f"Document {document_id} has no reading {chosen}.")
+    return chosen
+
+
+def some(connection: Connection, named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Reading]:
+    """Readings by document and number, two queries a batch; what there is none of is left out."""
+    found: dict[tuple[str, int], Reading] = {}
+    for batch in batches(named):
+        loaded = _load(
+            connection,
+            select(readings).where(tuple_(readings.c.document, readings.c.number).in_(batch)),
+            select(pages).where(tuple_(pages.c.document, pages.c.reading).in_(batch)),
+        )
+        found |= {(reading.document, reading.number): reading for reading in loaded}
+    return found
 
 
 def newest(connection: Connection, ids: Iterable[str]) -> dict[str, Reading]:
@@ -67,11 +86,12 @@ def newest(connection: Connection, ids: Iterable[str]) -> dict[str, Reading]:
     of_reading = and_(documents.c.id == readings.c.document, documents.c.reading == readings.c.number)
     of_page = and_(documents.c.id == pages.c.document, documents.c.reading == pages.c.reading)
     for batch in batches(ids):
-        found |= _load(
+        loaded = _load(
             connection,
             select(readings).join(documents, of_reading).where(documents.c.id.in_(batch)),
             select(pages).join(documents, of_page).where(documents.c.id.in_(batch)),
         )
+        found |= {reading.document: reading for reading in loaded}
     return found
 
 
@@ -81,7 +101,8 @@ def newest_languages(connection: Connection, ids: Iterable[str]) -> dict[str, st
     of_reading = and_(documents.c.id == readings.c.document, documents.c.reading == readings.c.number)
     for batch in batches(ids):
         query = select(documents.c.id, readings.c.language).join(documents, of_reading).where(documents.c.id.in_(batch))
-        found |= {row.id: row.language for row in connection.execute(query)}
+        rows: Iterable[Any] = connection.execute(query).all()
+        found.update(map(tuple, rows))
     return found
 
 
@@ -99,9 +120,8 @@ def newest_tallies(connection: Connection, ids: Iterable[str]) -> dict[str, list
     counted = (func.min(pages.c.confidence), func.count(), func.sum(pages.c.word_count))
     for batch in batches(ids):
         query = select(*alike, *counted).join(documents, of_page).where(documents.c.id.in_(batch))
-        for id_, source, worded, flawed, confidence, count, words in connection.execute(
-            query.group_by(*alike, *levels)
-        ):
+        rows: Iterable[Any] = connection.execute(query.group_by(*alike, *levels)).all()
+        for id_, source, worded, flawed, confidence, count, words in rows:
             quality = grade(TextSource(source), confidence, has_words=bool(worded), is_flawed=bool(flawed))
             found.setdefault(id_, []).append(Tally(quality, count, int(words)))
     return found
@@ -139,6 +159,20 @@ def words_of_page(connection: Connection, document_id: str, page: int, reading: 
     return _unpacked(document_id, row.page, row.packed)
 
 
+def words_of_pages(connection: Connection, places: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int, int], Words]:
+    """The words of pages, each named by document, reading and number, one query a batch; what there is none of is left
+    out.
+
+    :raises CatalogError: packed words are damaged.
+    """
+    found: dict[tuple[str, int, int], Words] = {}
+    place = tuple_(page_words.c.document, page_words.c.reading, page_words.c.page)
+    for batch in batches(places):
+        for row in connection.execute(select(page_words).where(place.in_(batch))):
+            found[row.document, row.reading, row.page] = _unpacked(row.document, row.page, row.packed)
+    return found
+
+
 def words_by_page(database: Database, document_id: str, reading: int | None) -> Iterator[Words]:
     """The words of each page in order, some pages at a time, so that a long document never lies in memory whole.
 
@@ -172,21 +206,21 @@ def _unpacked(document_id: str, page: int, packed: bytes) -> Words:
         raise CatalogError(f"Document {document_id}, page {page}: {error.message}", error.remedy) from error
 
 
-def _load(connection: Connection, of_readings: Select[Any], of_pages: Select[Any]) -> dict[str, Reading]:
-    by_document: dict[str, list[Page]] = {}
-    for row in connection.execute(of_pages.order_by(pages.c.document, pages.c.number)):
-        by_document.setdefault(row.document, []).append(page_of(row))
-    return {
-        row.document: Reading(
+def _load(connection: Connection, of_readings: Select[Any], of_pages: Select[Any]) -> list[Reading]:
+    by_reading: dict[tuple[str, int], list[Page]] = {}
+    for row in connection.execute(of_pages.order_by(pages.c.document, pages.c.reading, pages.c.number)):
+        by_reading.setdefault((row.document, row.reading), []).append(page_of(row))
+    return [
+        Reading(
             document=row.document,
             number=row.number,
             created_at=row.created_at,
             agent=MappingProxyType(row.agent),
             language=row.language,
-            pages=tuple(by_document.get(row.document, ())),
+            pages=tuple(by_reading.get((row.document, row.number), ())),
         )
         for row in connection.execute(of_readings)
-    }
+    ]
 
 
 def page_of(row: Row[Any]) -> Page:

@@ -1,8 +1,9 @@
-"""The part of the catalog that tells what is known of all documents at once, now or as of an earlier event."""
+"""The part of the catalog that tells all that is known of documents, of some or of all at once, now or as of an earlier
+event."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +34,11 @@ class Recalling:
     """Methods of :class:`archive.store.catalog.Catalog`, kept apart for their number."""
 
     _database: Database
+
+    def known_of(self, ids: Iterable[str]) -> dict[str, Known]:
+        """What is known of each of these documents now; unknown ids are left out."""
+        with self._database.reading() as connection:
+            return describing.known(connection, ids)
 
     def present(self, known: Mapping[str, int], numbers: float) -> Present:
         """What is known now.

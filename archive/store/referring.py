@@ -49,16 +49,20 @@ class Referring:
                         found.setdefault(document, set()).add(value)
         return found
 
-    def documents_of_kinds(self, kinds: Collection[str], body: tuple[str, str], first: str, last: str) -> set[str]:
-        """Documents of these kinds, dated from ``first`` to ``last`` (ISO), with this value of a field.
+    def documents_of_kinds(
+        self, kinds: Collection[str], body: tuple[str, str], times: Iterable[tuple[str, str]]
+    ) -> set[str]:
+        """Documents of these kinds, dated within one of these times, with this value of a field.
 
         :param body: the field, municipality or buyer, and its value.
+        :param times: the first and the last day of each (ISO).
         """
+        within = list(times)
         field, name = body
         query = select(documents.c.id).where(
             documents.c.id.in_(_documents("kind", lambda value: value.in_(kinds))),
             documents.c.id.in_(_documents(field, lambda value: value == name)),
-            documents.c.id.in_(_documents("date", lambda value: value.between(first, last))),
+            documents.c.id.in_(_documents("date", lambda value: or_(*(value.between(*days) for days in within)))),
         )
         with self._database.reading() as connection:
             return set(connection.scalars(query))

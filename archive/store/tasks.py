@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Update, delete, exists, func, insert, select, update
 
 from archive.store.task_tables import tasks
-from archive.tasks import OPEN, InWork, Outcome, QueueState, Task, TaskState
+from archive.tasks import OPEN, FailedTask, InWork, Outcome, QueueState, Task, TaskState
 
 _IS_OPEN = tasks.c.state.in_(OPEN)
 _HOUR = timedelta(hours=1)
@@ -71,6 +71,15 @@ def survey(connection: Connection) -> QueueState:
     at_work = select(*named).where(tasks.c.state == TaskState.WORKING).order_by(tasks.c.number)
     in_work = tuple(InWork(**row._asdict()) for row in connection.execute(at_work))
     return QueueState(counts, in_work, _pages_an_hour(connection))
+
+
+def failed(connection: Connection, limit: int) -> list[FailedTask]:
+    """The last tasks that failed, the newest first."""
+    columns = (tasks.c.path, tasks.c.reason, tasks.c.finished_at.label("at"))
+    newest = (
+        select(*columns).where(tasks.c.state == TaskState.FAILED).order_by(tasks.c.finished_at.desc(), tasks.c.number)
+    )
+    return [FailedTask(**row._asdict()) for row in connection.execute(newest.limit(limit))]
 
 
 def _pages_an_hour(connection: Connection) -> float | None:

@@ -162,3 +162,22 @@ def test_only_newest_readings_have_worst_pages(catalog: Catalog) -> None:
     reading, words = next_reading(sample(1))
     catalog.add_reading(replace(reading, pages=reading.pages[:1]), words[:1], [])
     assert catalog.poor_pages(10) == ()
+
+
+def test_readings_and_pages_of_several_documents_are_had_at_once(catalog: Catalog) -> None:
+    one, other = sample(1), sample(2)
+    for added in (one, other):
+        added.add_to(catalog)
+    reading, words = next_reading(one)
+    catalog.add_reading(reading, words, extracted(reading))
+    named = [(one.id, 1), (one.id, 2), (other.id, 1)]
+    assert catalog.named_readings([*named, (other.id, 2), ("f" * 64, 1)]) == dict(
+        zip(named, (one.reading, reading, other.reading), strict=True)
+    )
+    places = [(one.id, 1, 1), (one.id, 2, 1), (other.id, 1, 2)]
+    assert catalog.words_of([*places, (one.id, 2, 3)]) == dict(
+        zip(places, (one.words[0], words[0], other.words[1]), strict=True)
+    )
+    assert catalog.words_on(other.reading, [2, 1]) == {1: other.words[0], 2: other.words[1]}
+    assert catalog.words_on(other.reading, []) == {}
+    assert catalog.known_of([one.id])[one.id].facts == catalog.facts(one.id)

@@ -8,6 +8,7 @@ import signal
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from archive.config import Settings
 from archive.home import Archive
 from archive.jobs import FileState, Job, JobFile, JobState
 from archive.search.request import SearchRequest
-from indexer.job_worker import MOST_ATTEMPTS, JobWorker, work_once
+from indexer.job_worker import MOST_ATTEMPTS, JobWorker, live, work_once
 from indexer.pipeline import AddOptions, add
 from indexer.progress import Silence
 
@@ -156,6 +157,16 @@ def test_the_process_does_jobs_and_lives_on_when_it_is_killed(archive: Archive) 
         worker.close()
     assert archive.settle()
     assert archive.catalog.verify_events() > 0
+
+
+def test_a_process_that_cannot_work_says_why_in_a_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The room starts it again and again while a server is away, and each time it says so."""
+    (tmp_path / "settings.toml").write_text("this is no table", encoding="utf-8")
+    process = get_context("spawn").Process(target=live, args=(tmp_path,), daemon=True)
+    process.start()
+    process.join(PATIENCE)
+    told = capfd.readouterr().err
+    assert (process.exitcode, told.count("\n"), told.startswith("dosije: ")) == (1, 1, True), told
 
 
 def is_done(archive: Archive, job: str) -> bool:

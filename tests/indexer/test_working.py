@@ -180,6 +180,17 @@ def test_a_worker_that_ends_leaves_its_task_to_others(room: Room, end: signal.Si
         assert archive.catalog.take_task(claims, "another") is None, "its bytes are claimed"
 
 
+def test_what_a_killed_worker_read_is_indexed_when_the_queue_is_empty(room: Room) -> None:
+    room.queue(room.life.inputs / "00.txt")
+    room.work(dies_at="index-changed")
+    with Archive.open(room.home) as archive:
+        assert not archive.catalog.has_tasks()
+        assert not archive.indexing.is_complete()
+    assert room.work() == []
+    with Archive.open(room.home) as archive:
+        assert archive.indexing.is_complete()
+
+
 def test_those_that_add_exclude_what_needs_the_archive_for_itself(room: Room) -> None:
     with Archive.open(room.home) as archive, Archive.open(room.home) as other:
         with archive.adding() as claims, other.adding() as others:

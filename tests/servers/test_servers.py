@@ -29,14 +29,16 @@ def test_opensearch_is_the_version_the_project_supports(opensearch_url: str) -> 
 
 
 def test_opensearch_keeps_a_document(opensearch_url: str) -> None:
+    index = urllib.request.Request(opensearch_url, method="PUT")
     document = urllib.request.Request(
         f"{opensearch_url}/_doc/1?refresh=true",
         b'{"text": "kamera"}',
         {"Content-Type": "application/json"},
         method="PUT",
     )
-    with urllib.request.urlopen(document, timeout=60):
-        pass
+    for request in (index, document):
+        with urllib.request.urlopen(request, timeout=60):
+            pass
     with urllib.request.urlopen(f"{opensearch_url}/_search?q=text:kamera", timeout=10) as answer:
         assert json.load(answer)["hits"]["total"]["value"] == 1
 

@@ -33,11 +33,32 @@ class JobRow:
 
 
 @dataclass(frozen=True, slots=True)
+class QueuedFile:
+    """A file that was queued: how it ``stands``, or the ``trouble`` why it is no document."""
+
+    path: str
+    stands: str
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueShown:
+    """The files that workers read. ``counts`` says how many wait and how many ended in which way; ``hidden`` how many
+    of those that failed are not listed."""
+
+    counts: tuple[str, ...]
+    in_work: tuple[QueuedFile, ...]
+    failed: tuple[QueuedFile, ...]
+    hidden: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class JobsContext:
-    """The last jobs."""
+    """The last jobs, and the queue where there is one to be seen."""
 
     state: SearchState
     rows: tuple[JobRow, ...]
+    queue: QueueShown | None
     is_live: bool
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from archive.facts.evidence import EvidenceReader
 from archive.model import Reading, Span
 from archive.store.catalog import Catalog
-from archive.words import Words
 from webapp.iiif.addresses import Addresses, xywh
 
 SEARCH_2_CONTEXT = "http://iiif.io/api/search/2/context.json"
@@ -79,12 +78,12 @@ class Part:
 def find(catalog: Catalog, reading: Reading, matches: Matches, number: int, at: Addresses) -> tuple[Found, ...]:
     """Part ``number`` of the matches, which are given by page and stand in the order of the document."""
     spans = [(page, span) for page, of_page in sorted(matches.items()) for span in of_page]
-    reader = EvidenceReader(catalog, reading.document, [reading])
-    words: dict[int, Words] = {}
+    listed = spans[(number - 1) * MATCHES : number * MATCHES]
+    reader = EvidenceReader(catalog, [reading])
+    reader.read(Span(reading.document, reading.number, first, last) for _, (first, last) in listed)
+    words = catalog.words_on(reading, {page for page, _ in listed})
     found = []
-    for page_number, (first, last) in spans[(number - 1) * MATCHES : number * MATCHES]:
-        if page_number not in words:
-            words[page_number] = catalog.words(reading.document, page_number, reading.number)
+    for page_number, (first, last) in listed:
         page, texts = reading.pages[page_number - 1], words[page_number].texts
         begin, end = first - page.first_word, last - page.first_word + 1
         lines = reader.of(Span(reading.document, reading.number, first, last)).lines

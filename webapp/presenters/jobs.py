@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from archive.config import Settings
 from archive.jobs import Collection, FileState, Job, JobFile, JobState
+from archive.tasks import FailedTask, QueueState
 from webapp.contexts.common import Link
 from webapp.contexts.jobs import (
     AddContext,
@@ -19,6 +20,7 @@ from webapp.contexts.jobs import (
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import document_url, job_url, search_url
+from webapp.presenters.queue import present_queue
 from webapp.presenters.wording import day, documents, moment, pages, size
 from webapp.search_state import SearchState
 
@@ -55,10 +57,14 @@ def present_add(
     )
 
 
-def present_jobs(jobs: Sequence[Job]) -> JobsContext:
-    """The last jobs."""
-    is_live = any(job.state is not JobState.DONE for job in jobs)
-    return JobsContext(_STATE, tuple(map(_row, jobs)), is_live)
+def present_jobs(jobs: Sequence[Job], queue: QueueState | None, failed: Sequence[FailedTask]) -> JobsContext:
+    """The last jobs, and the queue of files that workers read, with those of its files that ``failed`` last.
+
+    :param queue: None for those who are not to see it.
+    """
+    is_live = any(job.state is not JobState.DONE for job in jobs) or (queue is not None and not queue.is_empty)
+    shown = present_queue(queue, failed) if queue is not None and queue.counts else None
+    return JobsContext(_STATE, tuple(map(_row, jobs)), shown, is_live)
 
 
 def _row(job: Job) -> JobRow:

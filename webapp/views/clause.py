@@ -32,11 +32,7 @@ def show(document_id: str, eid: str) -> str:
         reading,
         clauses,
         clause,
-        {
-            number: archive.catalog.words(document.id, number, reading.number)
-            for number in range(first, last + 1)
-            if reading.pages[number - 1].word_count
-        },
+        archive.catalog.words_on(reading, (page.number for page in reading.pages[first - 1 : last] if page.word_count)),
         archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
     )
     return render_template("clause.html", page=context)

@@ -65,5 +65,5 @@ def _words(catalog: Catalog, text: ClauseText) -> dict[int, Words]:
     """The words of the first pages of a clause."""
     first, last = text.pages
     numbers = range(first, min(last, first + CROPS - 1) + 1)
-    shown = {number: catalog.words(text.description.id, number, text.reading.number) for number in numbers}
+    shown = catalog.words_on(text.reading, numbers)
     return {number: words for number, words in shown.items() if words.texts}

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain as chain_of
 
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
-from archive.facts.evidence import EvidenceReader
+from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import VENDOR_FIELDS
 from archive.model import Document, Reading
 from archive.procedures.finding import chains_of
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from webapp.contexts.alike import Alike
-from webapp.contexts.chain import ChainContext, Chains
-from webapp.contexts.document import Contents, FactRow, Place
+from archive.store.describing import Known
+from webapp.contexts.chain import Chains
+from webapp.contexts.document import FactRow
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext, marked, number
 from webapp.links import correct_url, vendor_url
@@ -45,20 +46,26 @@ def show(document_id: str) -> str:
     state = SearchState.from_arguments(request.args)
     reading = requested_reading(document)
     first = _first("first", len(reading.pages), _NO_PAGE, document)
-    places, contents = _containment(catalog, document, state)
+    members, containers = catalog.members(document.id), catalog.containers(document.id)
+    member = _first("member", len(members), _NO_MEMBER, document)
+    similar = NearDuplicates(catalog).of([document.id]).get(document.id, ())
+    listed = {held.document for held in shown_members(members, member) if held.document is not None}
+    beside = {place.container for place in containers} | {like.id for like in similar}
+    known = catalog.known_of({document.id} | listed | beside)
+    described = {id_: one.description for id_, one in known.items()}
     page = present_document(
         state,
         document,
-        catalog.describe([document.id])[document.id],
+        described[document.id],
         reading,
-        facts=list(joined(_facts(catalog, document, reading, state))),
+        facts=list(joined(_facts(catalog, document, known[document.id], reading, state))),
         sources=catalog.sources(document.id),
         matches=archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
         first=first,
-        places=places,
-        contents=contents,
-        alike=_alike(catalog, document, state),
-        chains=_chains(catalog, document, state),
+        places=present_places(containers, described, state),
+        contents=present_contents(document.id, members, described, member, state),
+        alike=present_alike(described[document.id], similar, described, state),
+        chains=_chains(catalog, document, known, state),
         readings=reading_links(document, _readings(catalog, document), reading, state),
         clauses=catalog.clauses(document.id, reading.number),
         notes=catalog.annotations(document.id),
@@ -77,47 +84,32 @@ def _readings(catalog: Catalog, document: Document) -> Iterable[Reading]:
     """All its readings, the newest first, if there is more than one to choose from."""
     if document.reading == 1:
         return ()
-    return [catalog.reading(document.id, number) for number in range(document.reading, 0, -1)]
+    found = catalog.named_readings((document.id, number) for number in range(document.reading, 0, -1))
+    return sorted(found.values(), key=lambda reading: reading.number, reverse=True)
 
 
-def _containment(catalog: Catalog, document: Document, state: SearchState) -> tuple[tuple[Place, ...], Contents | None]:
-    members = catalog.members(document.id)
-    first = _first("member", len(members), _NO_MEMBER, document)
-    containers = catalog.containers(document.id)
-    listed = {member.document for member in shown_members(members, first) if member.document is not None}
-    described = catalog.describe(listed | {place.container for place in containers})
-    return (
-        present_places(containers, described, state),
-        present_contents(document.id, members, described, first, state),
-    )
-
-
-def _alike(catalog: Catalog, document: Document, state: SearchState) -> tuple[Alike, ...]:
-    found = NearDuplicates(catalog).of([document.id]).get(document.id, ())
-    described = catalog.describe([document.id, *(like.id for like in found)])
-    return present_alike(described[document.id], found, described, state)
-
-
-def _chains(catalog: Catalog, document: Document, state: SearchState) -> Chains:
+def _chains(catalog: Catalog, document: Document, known: Mapping[str, Known], state: SearchState) -> Chains:
     """The procedures that it belongs to, with the page of each number that holds a paper there."""
     try:
-        found = chains_of(catalog, document.id)
+        found = chains_of(catalog, document.id, known)
     except QueryTooBroad as error:
         return Chains((), said_error(error))
-    shown: list[ChainContext] = []
-    for chain in found:
-        if len(chain.all_members) == 1 and not chain.missing:
-            continue
-        links = [member.link.span for member in chain.all_members if member.link and member.link.span]
-        pages = {span.document: EvidenceReader(catalog, span.document).of(span).page.number for span in links}
-        shown.append(present_chain(chain, document.id, pages, state))
-    return Chains(tuple(shown), None)
+    shown = [chain for chain in found if len(chain.all_members) > 1 or chain.missing]
+    spans = [list(spans_of(member.link for member in chain.all_members if member.link)) for chain in shown]
+    reader = EvidenceReader(catalog)
+    reader.locate(chain_of.from_iterable(spans))
+    pages = [{span.document: reader.page_of(span).number for span in of_chain} for of_chain in spans]
+    presented = (
+        present_chain(chain, document.id, of_chain, state) for chain, of_chain in zip(shown, pages, strict=True)
+    )
+    return Chains(tuple(presented), None)
 
 
-def _facts(catalog: Catalog, document: Document, shown: Reading, state: SearchState) -> Iterator[FactRow]:
+def _facts(catalog: Catalog, document: Document, known: Known, shown: Reading, state: SearchState) -> Iterator[FactRow]:
     """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
-    facts, decided = catalog.facts(document.id), catalog.decisions([document.id]).get(document.id, [])
-    reader = EvidenceReader(catalog, document.id, [shown])
+    facts, decided = known.facts, [one for one in known.decisions if one.undone_by is None]
+    reader = EvidenceReader(catalog, [shown])
+    reader.read(spans_of(facts))
     vendors = catalog.vendors_of(document.id)
     for fact in in_reading_order(facts):
         evidence = None if fact.span is None else reader.of(fact.span)

@@ -5,21 +5,26 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from archive.access.roles import Right
 from archive.home import Archive
 from archive.jobs import FileState, JobFile
+from webapp.access.callers import caller
 from webapp.links import job_url
 from webapp.presenters.jobs import present_job, present_jobs
 from webapp.room import current_room
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
-JOBS_SHOWN = 50
+JOBS_SHOWN = FAILED_SHOWN = 50
 
 
 @blueprint.get("")
 def show_all() -> str:
-    """The last jobs."""
-    return render_template("jobs.html", page=present_jobs(current_room().archive.catalog.newest_jobs(JOBS_SHOWN)))
+    """The last jobs; for those who add documents, also the files that wait for workers, with who is at which."""
+    catalog = current_room().archive.catalog
+    adds = caller().may(Right.EDIT)
+    queue, failed = (catalog.queue_state(), catalog.failed_tasks(FAILED_SHOWN)) if adds else (None, [])
+    return render_template("jobs.html", page=present_jobs(catalog.newest_jobs(JOBS_SHOWN), queue, failed))
 
 
 @blueprint.get("/<job_id>")

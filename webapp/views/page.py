@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from archive.description import Description
 from archive.errors import UsageError
-from archive.model import Document, Page, Reading, Span
+from archive.model import Document, Fact, Page, Reading, Span
 from webapp.contexts.page import OnPage, Strip
 from webapp.languages.translation import gettext, marked
 from webapp.links import older_number, page_url
@@ -34,7 +36,9 @@ def show(document_id: str, number: int) -> str:
     """A page. ``match`` is the number of the current match, ``words=A-B`` marks these words of the reading instead,
     ``reading`` shows an earlier reading. ``find`` is looked for in this document, and ``found`` is the number of the
     current place. ``size`` and ``turn`` are those of :class:`webapp.page_state.PageState`."""
-    viewed = _viewed(requested_document(document_id), number)
+    document = requested_document(document_id)
+    known = current_room().archive.catalog.known_of([document.id])[document.id]
+    viewed = _viewed(document, known.description, number)
     hits = {
         Kind.MATCH: _matches(viewed.reading, viewed.state),
         Kind.FOUND: _matches(viewed.reading, viewed.state.with_text(viewed.view.find)),
@@ -56,7 +60,7 @@ def show(document_id: str, number: int) -> str:
         steps=steps[Kind.MATCH],
         found=steps[Kind.FOUND],
         strip=_strip(viewed, hits),
-        standing=_standing(viewed, evidence),
+        standing=_standing(viewed, known.facts, evidence),
         evidence=evidence,
         annotations=current_room().archive.catalog.annotations(document_id),
     )
@@ -91,13 +95,13 @@ def numbered_page(document: Document, reading: Reading, number: int) -> Page:
     return reading.pages[number - 1]
 
 
-def _viewed(document: Document, number: int) -> Viewed:
+def _viewed(document: Document, described: Description, number: int) -> Viewed:
     catalog, reading = current_room().archive.catalog, requested_reading(document)
     return Viewed(
         SearchState.from_arguments(request.args),
         PageState.from_arguments(request.args),
         document,
-        catalog.describe([document.id])[document.id],
+        described,
         reading,
         numbered_page(document, reading, number),
         catalog.words(document.id, number, reading.number),
@@ -113,17 +117,17 @@ def _current(kind: Kind) -> int | None:
 
 
 def _strip(viewed: Viewed, hits: Hits) -> Strip | None:
-    catalog, document, reading = current_room().archive.catalog, viewed.document, viewed.reading
+    catalog, reading = current_room().archive.catalog, viewed.reading
     marked = {number for matches in hits.values() for number in matches}
     shown = marked.intersection(strip_pages(viewed.page.number, len(reading.pages)))
-    return present_strip(viewed, hits, {number: catalog.words(document.id, number, reading.number) for number in shown})
+    return present_strip(viewed, hits, catalog.words_on(reading, shown))
 
 
-def _standing(viewed: Viewed, evidence: Span | None) -> OnPage | None:
+def _standing(viewed: Viewed, facts: Sequence[Fact], evidence: Span | None) -> OnPage | None:
     catalog, id_ = current_room().archive.catalog, viewed.document.id
     page, plain = viewed.page, replace(viewed, view=viewed.view.without_find())
     words = page.first_word, page.first_word + page.word_count - 1
-    return present_on_page(plain, catalog.clauses(id_, viewed.reading.number, words), catalog.facts(id_), evidence)
+    return present_on_page(plain, catalog.clauses(id_, viewed.reading.number, words), facts, evidence)
 
 
 def _evidence(reading: Reading, page: Page, words: str) -> Span:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
+from itertools import chain
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.facts.evidence import EvidenceReader
+from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import VENDOR_FIELDS
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
@@ -64,18 +65,25 @@ def show(vendor_id: str) -> ResponseReturnValue:
         )
     described = catalog.describe(catalog.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
     shown = list(described.values())
-    said = {one.id: list(_said(catalog, vendor, one.id)) for one in shown}
+    said = _said(catalog, vendor, [one.id for one in shown])
     page = present_vendor(SearchState(), vendor, _about(catalog, vendor), shown, said, first, known_person())
     return render_template("vendor.html", page=page)
 
 
-def _said(catalog: Catalog, vendor: Entity, document_id: str) -> Iterator[Said]:
-    """What a document says of a vendor, with its evidence."""
-    printed = {mention.name for mention in vendor.mentions if mention.document == document_id}
-    reader = EvidenceReader(catalog, document_id)
-    for fact in catalog.facts(document_id):
-        if fact.field in VENDOR_FIELDS and fact.value in printed:
-            yield fact, None if fact.span is None else reader.of(fact.span)
+def _said(catalog: Catalog, vendor: Entity, ids: Collection[str]) -> dict[str, list[Said]]:
+    """What documents say of a vendor, with the evidence."""
+    printed = {(mention.document, mention.name) for mention in vendor.mentions}
+    facts = catalog.facts_of(ids)
+    naming = {
+        id_: [fact for fact in facts.get(id_, ()) if fact.field in VENDOR_FIELDS and (id_, fact.value) in printed]
+        for id_ in ids
+    }
+    reader = EvidenceReader(catalog)
+    reader.read(spans_of(chain.from_iterable(naming.values())))
+    return {
+        id_: [(fact, None if fact.span is None else reader.of(fact.span)) for fact in of_document]
+        for id_, of_document in naming.items()
+    }
 
 
 def _about(catalog: Catalog, vendor: Entity) -> list[RecordedRuling]:

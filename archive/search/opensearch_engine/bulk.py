@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from archive.errors import EngineUnavailable
-from archive.search.opensearch_engine.client import Client, IndexGone, NotAnswering
+from archive.errors import EngineUnavailable, IndexDamaged
+from archive.search.opensearch_engine.client import Client, NotAnswering
 
 MOST_BYTES = 8 << 20
 MOST_CHANGES = 2000
@@ -36,6 +36,8 @@ class Bulk:
         """Send changes, each a line or two as the bulk interface has them; some may be held back for :meth:`finish`.
 
         :raises EngineUnavailable: the servers do not answer, or refuse a change for another reason than being busy.
+        :raises IndexDamaged: the index is gone. It is not made again where the servers' setting
+            ``action.auto_create_index`` is false (docs/deployment.md); elsewhere they make one.
         """
         for change in changes:
             if self._lines and (self._bytes + len(change) > MOST_BYTES or len(self._lines) >= MOST_CHANGES):
@@ -84,7 +86,10 @@ def _refused(lines: list[bytes], answer: dict[str, Any]) -> tuple[list[bytes], s
         if error is None or (what == "create" and told["status"] == _EXISTS):
             continue
         if error.get("type") == "index_not_found_exception":
-            raise IndexGone
+            raise IndexDamaged(
+                f"The search index {told['_index']} is gone: it was removed while it was written.",
+                "Rebuild it with: dosije reindex",
+            )
         why = str(error.get("reason"))[:300]
         if told["status"] not in _BUSY:
             raise EngineUnavailable(

@@ -137,7 +137,7 @@ def test_every_fact_behind_a_number_stands_on_its_page_and_no_copy_is_counted(ar
                 for proof in cell.proofs:
                     assert "drugi-sken" not in archive.catalog.find(proof.document).filename
                     if proof.fact and proof.fact.span:
-                        quote = EvidenceReader(archive.catalog, proof.document).of(proof.fact.span).quote
+                        quote = EvidenceReader(archive.catalog).of(proof.fact.span).quote
                         digits = "".join(filter(str.isdecimal, quote))
                         assert proof.fact.field != "amount" or proof.fact.value.partition(".")[0] in digits
                         checked += bool(quote)

@@ -58,7 +58,7 @@ def test_each_contract_is_counted_by_its_odd_clauses_and_the_number_leads_to_the
     assert proof.document == ids["odd"]
     assert proof.fact is not None
     assert proof.fact.span is not None
-    quote = EvidenceReader(catalog, proof.document).of(proof.fact.span).quote
+    quote = EvidenceReader(catalog).of(proof.fact.span).quote
     assert quote.startswith("Član 4. Izvršilac može da ustupi sva potraživanja")
     assert {proof.document for proof in cells["No odd clause"].proofs} == {ids["first"], ids["second"]}
 

@@ -9,8 +9,11 @@ from flask import Flask
 
 from archive.accounts import FAILURES_HERE
 from archive.config import Settings
-from archive.errors import UsageError
+from archive.errors import CatalogUnavailable, UsageError
 from archive.home import Archive
+from archive.search.opensearch_engine.engine import OpenSearchEngine
+from archive.search.service import SearchService
+from archive.store.admitting import Admitting
 from tests.access_samples import GOOD, let_pass
 from tests.webapp.access.coming_in import AWAY, log_in, with_settings
 from tests.webapp_samples import NoPicture
@@ -27,6 +30,32 @@ def test_a_room_on_this_computer_needs_no_log_in(archive: Archive) -> None:
     assert "Log out" not in response.text
     assert client.get("/users").status_code == 200
     assert client.get("/account").status_code == 404
+
+
+def test_only_admins_are_told_where_the_servers_are(archive: Archive) -> None:
+    archive.engine = OpenSearchEngine("http://127.0.0.1:9/archive", "documents")
+    archive.search = SearchService(archive.catalog, archive.engine)
+    app = create_app(archive, NoPicture())
+    for client, path in ((app.test_client(), "/healthz"), (log_in(app), "/?q=kamera"), (log_in(app), "/healthz")):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert "127.0.0.1:9" not in answer.text
+        assert "dosije status says why" in answer.text
+    assert "127.0.0.1:9" in log_in(app, "admin").get("/?q=kamera").text
+
+
+def test_nobody_is_told_where_the_catalog_is_that_does_not_answer(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = log_in(create_app(archive, NoPicture()), "admin")
+
+    def gone(*_: object) -> None:
+        raise CatalogUnavailable("The catalog postgresql://db.internal cannot be reached.", "Start it.")
+
+    monkeypatch.setattr(Admitting, "session_user", gone)
+    answer = client.get("/")
+    assert answer.status_code == 503
+    assert "db.internal" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
@@ -201,6 +202,15 @@ def test_words_that_were_not_sent_are_sent_with_the_next_documents(opensearch_ur
         failing[0] = False
         engine.add([entry("2", "novo")])
         assert found(ask(engine, "novo")) == {"2"}
+
+
+def test_documents_for_a_generation_that_is_gone_make_no_index(engine: OpenSearchEngine, opensearch_url: str) -> None:
+    rebuild = engine.rebuild()
+    rebuild.discard()
+    with pytest.raises(IndexDamaged, match="is gone"):
+        rebuild.add([entry("1", "kamera")])
+    with urllib.request.urlopen(f"{opensearch_url}*", timeout=10) as answer:
+        assert json.load(answer) == {}
 
 
 def test_parts_of_a_generation_may_be_sent_by_several_builders(engine: OpenSearchEngine) -> None:

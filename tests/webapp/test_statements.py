@@ -1,0 +1,107 @@
+"""What a page asks of the catalog does not grow with what it shows: a document of many pages, facts and clauses is no
+more questions than one of few, nor is a procedure of many papers or a vendor in many documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+from archive.config import Settings
+from archive.home import Archive
+from archive.model import Clause, ClauseLevel, Fact, Span
+from tests.store_samples import sample
+from tests.webapp_samples import NoPicture
+from webapp import create_app
+
+FEW, MANY = 3, 9
+PAGES = {
+    "document": "/documents/{document}",
+    "document searched": "/documents/{document}?q=kamere",
+    "page": "/documents/{document}/pages/1",
+    "page searched": "/documents/{document}/pages/1?q=kamere&find=ugovor",
+    "clause": "/documents/{document}/clauses/{last}",
+    "comparison": "/compare?a={document}/art_1&b={document}/{last}",
+    "citation": "/cite/{document}/1/0-40",
+    "vendor": "/vendors/{vendor}",
+    "vendors": "/vendors?q={vendor}",
+    "facts": "/api/v1/documents/{document}/facts",
+    "chain": "/api/v1/documents/{document}/chain",
+    "content search": "/iiif/{document}/search/2?q=kamere",
+    "search": "/?q=kamere&vendor={vendor}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A client, and what stands in addresses: of a procedure that is small, and of one that is large."""
+
+    client: FlaskClient
+    small: dict[str, str]
+    large: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    with Archive.open(tmp_path_factory.mktemp("statements") / "home", Settings({"results_per_page": MANY})) as archive:
+        with archive.writing():
+            small, large = (procedure(archive, size) for size in (FEW, MANY))
+            archive.indexing.index_due()
+        yield Room(create_app(archive, NoPicture()).test_client(), small, large)
+
+
+def procedure(archive: Archive, size: int) -> dict[str, str]:
+    """Add so many papers of one procedure and one vendor, each of so many pages with a fact and a clause on each."""
+    vendor = f"Kamera {size} d.o.o."
+    for number in range(size):
+        plain = sample(100 * size + number, size + 1)
+        starts = [page.first_word for page in plain.reading.pages[:size]]
+        told = [
+            ("kind", "contract", {}),
+            ("reference", f"404-{size}/2020", {"role": "procurement"}),
+            ("vendor", vendor, {}),
+        ]
+        told += [("amount", f"{1000 + at}.00", {"currency": "RSD"}) for at in range(size - len(told))]
+        facts = [
+            Fact(field, value, Span(plain.id, 1, at, at), f"{field}.test", 0.7, details=details)
+            for at, (field, value, details) in zip(starts, told, strict=True)
+        ]
+        clauses = [
+            Clause(f"art_{at}", f"Član {at}.", None, None, None, Span(plain.id, 1, 0, first), ClauseLevel.ARTICLE, 0.9)
+            for at, first in enumerate(starts, start=1)
+        ]
+        archive.catalog.add_document(plain.document, plain.reading, plain.words, facts, plain.source, clauses=clauses)
+    return {"document": plain.id, "vendor": vendor, "last": clauses[-1].eid}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_more_on_a_page_is_no_more_statements(room: Room, page: str) -> None:
+    small, large = (statements(room.client, PAGES[page].format(**ids)) for ids in (room.small, room.large))
+    assert large == small
+
+
+def statements(client: FlaskClient, url: str) -> list[str]:
+    """What the catalog is asked for a page, with lists of values as one."""
+    client.get(url, follow_redirects=True)
+    with collected() as asked:
+        assert client.get(url, follow_redirects=True).status_code == 200
+    return [statement.split("WHERE")[0] for statement in asked]
+
+
+@contextmanager
+def collected() -> Iterator[list[str]]:
+    """Every statement that any engine is sent within this."""
+    seen: list[str] = []
+
+    def collect(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", collect)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", collect)
