@@ -15,6 +15,7 @@ from flask import Response, request
 from archive.decisions import Action
 from archive.errors import UsageError
 from archive.facts.corrections import Correction, checked_name
+from archive.facts.values import Places, is_same
 from archive.fields import is_list
 from archive.home import Archive
 from webapp.access.callers import caller
@@ -72,13 +73,13 @@ def make_searchable(archive: Archive) -> bool:
     return True
 
 
-def correction(document_id: str, field: str) -> Correction:
+def correction(document_id: str, field: str, places: Places) -> Correction:
     """What the form that was sent says of a field.
 
     Its button ``action`` says whether the value in question (``old``) is right (``confirm``), is none of the field's
     (``remove``), that the field has none (``none``), or that ``value`` is right (``correct``). The words that prove a
-    value are in ``quote``, with ``page``; else they are the ``words`` that were shown, unless the box beside them was
-    cleared.
+    value are in ``quote``, with ``page``. The ``words`` that were shown prove the value that they were read as, and
+    another one only if the person says so (``prove``): a value must not stand beside words that say something else.
 
     :raises UsageError: it makes no sense.
     """
@@ -92,13 +93,15 @@ def correction(document_id: str, field: str) -> Correction:
         case "none":
             return Correction(document_id, field, Action.CORRECT, by)
         case "correct" if sent["value"] is not None:
-            return _right_value(document_id, field, by, sent["value"], old)
+            value = sent["value"]
+            proves = "prove" in request.form or (old is not None and is_same(field, value, old, places))
+            return _right_value(document_id, field, by, value, old, proves=proves)
     raise UsageError(
         gettext("The form does not say what is right."), gettext("Write a value, or choose one of the buttons.")
     )
 
 
-def _right_value(document_id: str, field: str, by: str, value: str, old: str | None) -> Correction:
+def _right_value(document_id: str, field: str, by: str, value: str, old: str | None, *, proves: bool) -> Correction:
     action = Action.CORRECT
     if is_list(field):
         action = Action.ADD if old is None else Action.REPLACE
@@ -112,5 +115,5 @@ def _right_value(document_id: str, field: str, by: str, value: str, old: str | N
         old=old if action is Action.REPLACE else None,
         quote=quoted,
         page=positive_number("page", page) if quoted and page else None,
-        words=None if quoted else request.form.get("words") or None,
+        words=request.form.get("words") or None if proves and not quoted else None,
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from archive.config import Settings
+from archive.description import Description
 from archive.model import SHA256
 from archive.packet.personal import masked
 from archive.search.clauses.results import ClauseHit, ClauseResults
@@ -44,7 +45,7 @@ def masked_value(value: Any) -> Any:
 
 
 def masked_results(pieces: Iterable[Results]) -> tuple[Results, ...]:
-    """Results without the personal numbers in their titles and snippets, where they could be read as such."""
+    """Results without the personal numbers in what documents and their files say: names, headings and snippets, too."""
     return tuple(map(_masked, pieces))
 
 
@@ -55,6 +56,20 @@ def _masked(results: Results) -> Results:
 
 
 def _masked_hit(hit: AnyHit) -> AnyHit:
-    described = replace(hit.description, title=masked(hit.description.title))
     pages = (replace(page, snippet=replace(page.snippet, text=masked(page.snippet.text))) for page in hit.pages)
-    return replace(hit, description=described, pages=tuple(pages))
+    shown = replace(hit, description=_masked_description(hit.description), pages=tuple(pages))
+    if isinstance(shown, ClauseHit) and shown.clause.heading:
+        return replace(shown, clause=replace(shown.clause, heading=masked(shown.clause.heading)))
+    return shown
+
+
+def _masked_description(described: Description) -> Description:
+    """Firms are persons, too: „Petar Petrić PR” may stand with the number of its owner."""
+    return replace(
+        described,
+        title=masked(described.title),
+        filename=masked(described.filename),
+        buyer=described.buyer and masked(described.buyer),
+        vendors=tuple(replace(vendor, name=masked(vendor.name)) for vendor in described.vendors),
+        reference=described.reference and masked(described.reference),
+    )

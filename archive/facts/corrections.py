@@ -9,7 +9,7 @@ from dataclasses import field as dataclass_field
 from archive.decisions import METHOD, Action, Decision
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
-from archive.facts.values import Places, checked, known_field
+from archive.facts.values import Places, checked, kept_form, known_field
 from archive.fields import is_list
 from archive.model import Document, Fact, FactStatus, Span
 from archive.store.catalog import Catalog
@@ -83,10 +83,7 @@ class Corrections:
         values = {fact.value for fact in self._catalog.facts(document.id) if fact.field == field}
         if text in values:
             return text
-        try:
-            form = checked(field, text, {}, self._places)[0]
-        except UsageError:
-            form = text
+        form = kept_form(field, text, self._places)
         alike = [value for value in values if fold(value) == fold(form)]
         return alike[0] if len(alike) == 1 else form
 

@@ -116,6 +116,19 @@ def checked(field: str, text: str, details: Mapping[str, str], places: Places) -
     return kept, told | given
 
 
+def kept_form(field: str, text: str, places: Places) -> str:
+    """What somebody wrote as it would be kept; itself where it cannot be a value."""
+    try:
+        return checked(field, text, {}, places)[0]
+    except UsageError:
+        return text
+
+
+def is_same(field: str, text: str, value: str, places: Places) -> bool:
+    """Whether what somebody wrote is this value: in another script, without diacritics, as 1.200,00."""
+    return fold(kept_form(field, text, places)) == fold(value)
+
+
 def known_field(field: str) -> str:
     """The name of a field, if it is one.
 

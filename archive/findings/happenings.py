@@ -67,5 +67,6 @@ def _what(name: str, detail: Mapping[str, Any]) -> What | None:
     if name == EventName.METADATA_MODIFICATION and "field" in detail:
         return What.UNDONE if "undoes" in detail else What.DECIDED
     if name == EventName.METADATA_MODIFICATION and "annotation" not in detail and "by" in detail:
-        return What.VENDORS
+        # That two vendors are two changes neither of them.
+        return None if detail.get("action") == "apart vendors" else What.VENDORS
     return None

@@ -27,7 +27,7 @@ def engine_request(
     may_be_partial: bool = False,
 ) -> EngineRequest:
     """What an engine is asked because of a request, whose text means ``query``."""
-    filters = with_spellings(catalog, with_vendors(catalog, request.filters))
+    filters = as_meant(catalog, request.filters)
     chosen, excluded = split(filters)
     return EngineRequest(
         within_amounts(as_spelled(catalog, query), filters),
@@ -40,6 +40,11 @@ def engine_request(
         excluded,
         may_be_partial,
     )
+
+
+def as_meant(catalog: Catalog, filters: Filters) -> Filters:
+    """Filters with each value as the facets have it, whatever it was written like; one that means nothing stays."""
+    return with_spellings(catalog, with_vendors(catalog, filters))
 
 
 def split(filters: Filters) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:

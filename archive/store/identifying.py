@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from archive.errors import UnknownVendor, UsageError
 from archive.store import documents, vendor_rulings, vendor_tables, vendors
 from archive.store.database import Database
-from archive.vendors.candidates import alike
+from archive.vendors.candidates import Candidate, alike, candidates
 from archive.vendors.entities import Entity, named
 from archive.vendors.names import words
 from archive.vendors.rulings import Action, Anchor, RecordedRuling, Ruling
@@ -68,6 +68,12 @@ class Identifying:
         with self._database.reading() as connection:
             return vendors.load(connection)
 
+    def vendor_candidates(self) -> list[Candidate]:
+        """Pairs of vendors that may be one, for a person to judge, the most useful first."""
+        with self._database.reading() as connection:
+            rulings = [recorded.ruling for recorded in vendor_rulings.standing(connection)]
+            return candidates(vendors.load(connection), rulings)
+
     def vendor(self, text: str) -> Entity:
         """The one vendor with this id, number or name, however it is written.
 
@@ -108,9 +114,7 @@ class Identifying:
         :raises UnknownVendor: there is no such vendor.
         :raises UsageError: a text names several.
         """
-        self.identify_vendors()
-        with self._database.reading() as connection:
-            asked = _one(connection, one), _one(connection, other)
+        asked = self._two(one, other)
         with self._database.writing() as connection:
             vendors.identify(connection)
             before = tuple(dict.fromkeys(_same(connection, vendor) for vendor in asked))
@@ -118,6 +122,30 @@ class Identifying:
                 return self._seen(RulingChange(before, before, None))
             change = _rule(connection, Ruling(Action.MERGE, asked[0].anchor, asked[1].anchor, by), before)
         return self._seen(change)
+
+    def tell_vendors_apart(self, one: str, other: str, by: str) -> RulingChange:
+        """Say that two vendors are two. It changes neither; they are not offered as one any more.
+
+        :raises UnknownVendor: there is no such vendor.
+        :raises UsageError: a text names several, or both name one.
+        """
+        asked = self._two(one, other)
+        if asked[0].id == asked[1].id:
+            remedy = "To split off a name: dosije vendors split. To take a merging back: dosije vendors undo."
+            raise UsageError(f"{one!r} and {other!r} name one vendor, {asked[0].name}.", remedy)
+        with self._database.writing() as connection:
+            vendors.identify(connection)
+            before = tuple(_same(connection, vendor) for vendor in asked)
+            ruling = Ruling(Action.APART, asked[0].anchor, asked[1].anchor, by)
+            if _are_apart(connection, ruling):
+                return self._seen(RulingChange(before, before, None))
+            change = _rule(connection, ruling, before)
+        return self._seen(change)
+
+    def _two(self, one: str, other: str) -> tuple[Entity, Entity]:
+        self.identify_vendors()
+        with self._database.reading() as connection:
+            return _one(connection, one), _one(connection, other)
 
     def split_vendor(self, text: str, printed: str, by: str) -> RulingChange:
         """Say that what is printed as ``printed`` is none of a vendor.
@@ -213,6 +241,13 @@ def _one(connection: Connection, text: str) -> Entity:
     near = alike(text, known)
     hint = f"Did you mean: {', '.join(near)}?" if near else "See: dosije vendors"
     raise UnknownVendor(f"No vendor is called {text!r}.", hint)
+
+
+def _are_apart(connection: Connection, ruling: Ruling) -> bool:
+    """Whether somebody has said already that these two are two."""
+    asked = {ruling.one, ruling.other}
+    said = (recorded.ruling for recorded in vendor_rulings.standing(connection))
+    return any(known.action is Action.APART and {known.one, known.other} == asked for known in said)
 
 
 def _is_split(connection: Connection, vendor: Entity, form: tuple[str, ...]) -> bool:

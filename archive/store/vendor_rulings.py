@@ -54,7 +54,7 @@ def holding(connection: Connection, event: int) -> RecordedRuling:
     recorded = next((one for one in known if one.event == event), None)
     if recorded is None:
         events_known = ", ".join(f"{one.event} ({one.ruling.action} {one.ruling.one.name!r})" for one in known)
-        remedy = f"There are: {events_known}." if known else "Nobody has merged or split any."
+        remedy = f"There are: {events_known}." if known else "Nobody has said anything of vendors."
         raise UsageError(f"There is no decision {event} on vendors that could be undone.", remedy)
     return recorded
 

@@ -11,7 +11,7 @@ is worth:
 names that differ in a few letters, with no other legal form or seat                     half of what they share
 ======================================================================================  ==========================
 
-Vendors of one name with different valid numbers are two, and are not offered.
+Vendors of one name with different valid numbers are two, and are not offered; nor are those that a person said are two.
 
 The queue is ordered by likelihood times 1 + log10 of the documents of both, which is rounded and shown as ``score``.
 """
@@ -28,6 +28,7 @@ from rapidfuzz import fuzz, process
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number, agree, at_odds
 from archive.vendors.names import Shape, shapes, words
+from archive.vendors.rulings import Action, Groups, Ruling
 
 AMBIGUOUS, SHARED_NUMBER, SAME_NAME = 0.9, 0.8, 0.6
 
@@ -67,12 +68,15 @@ class _Known:
     documents: int
 
 
-def candidates(entities: Sequence[Entity]) -> list[Candidate]:
-    """Pairs that may be one, the most useful first."""
+def candidates(entities: Sequence[Entity], rulings: Iterable[Ruling] = ()) -> list[Candidate]:
+    """Pairs that may be one, the most useful first.
+
+    :param rulings: those that hold. Whom they tell apart is not offered.
+    """
     shaped = shapes({name for entity in entities for name in entity.names})
     known = [_known(entity, {shaped[name] for name in entity.names}) for entity in entities]
     found = []
-    for at, other in sorted(_pairs(known)):
+    for at, other in sorted(_pairs(known) - _told_apart(entities, rulings)):
         one, two = sorted((known[at], known[other]), key=lambda vendor: (-vendor.documents, vendor.entity.name))
         judged = _judged(one, two)
         if judged is not None:
@@ -97,6 +101,16 @@ def _pairs(known: Sequence[_Known]) -> set[tuple[int, int]]:
             sharing.setdefault(key, set()).add(at)
     few = (sorted(places) for places in sharing.values() if len(places) <= MOST_SHARING)
     return {pair for places in few for pair in combinations(places, 2)}
+
+
+def _told_apart(entities: Sequence[Entity], rulings: Iterable[Ruling]) -> set[tuple[int, int]]:
+    """The places of vendors that a person said are two, found again as the documents have them now."""
+    telling = [ruling for ruling in rulings if ruling.action in (Action.APART, Action.SPLIT)]
+    if not telling:
+        return set()
+    groups = Groups(entity.mentions for entity in entities)
+    found = ((groups.find(ruling.one), groups.find(ruling.other)) for ruling in telling)
+    return {(min(one, other), max(one, other)) for one, other in found if one is not None and other is not None}
 
 
 def _letters(vendor: _Known) -> Iterator[tuple[str, bool]]:

@@ -1,4 +1,4 @@
-"""A person's word on who is who: two vendors are one, or a name is none of a vendor's."""
+"""A person's word on who is who: two vendors are one, or two, or a name is none of a vendor's."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Action(StrEnum):
 
     MERGE = "merge"
     SPLIT = "split"
+    APART = "apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Ruling:
     """What a person says. ``by`` names the person.
 
     MERGE: the vendors ``one`` and ``other`` are one. SPLIT: what is printed as ``other`` (its name) is none of ``one``.
+    APART: ``one`` and ``other`` are two, as the rules have them. It changes no vendor, and a merging may follow.
     """
 
     action: Action
@@ -74,11 +76,11 @@ class Groups:
 
     def apply(self, ruling: Ruling) -> None:
         """Lay a ruling over the groups. One whose vendors are not there any more changes nothing."""
-        one = self._find(ruling.one)
-        if one is None:
+        one = self.find(ruling.one)
+        if one is None or ruling.action is Action.APART:
             return
         if ruling.action is Action.MERGE:
-            other = self._find(ruling.other)
+            other = self.find(ruling.other)
             if other is not None:
                 self._move(self._members[other], one)
             return
@@ -93,9 +95,10 @@ class Groups:
             self._members[to].append(mention)
             self._group[mention] = to
 
-    def _find(self, anchor: Anchor) -> int | None:
-        """The group of an anchor: of those with its number, the one where most mentions have its name; where its number
-        is nowhere or it has none, of those with its name, rather one without a number."""
+    def find(self, anchor: Anchor) -> int | None:
+        """The place of an anchor's group among those that were given: of those with its number, the one where most
+        mentions have its name; where its number is nowhere or it has none, of those with its name, rather one without a
+        number."""
         named = self._by_words.get(words(anchor.name), [])
         numbered = self._by_number.get(anchor.number, []) if anchor.number else []
         count = Counter(self._group[mention] for mention in named)

@@ -41,7 +41,7 @@ def test_the_form_on_a_fact_speaks_serbian(client: FlaskClient, sample_contract:
     html = client.get(f"/documents/{sample_contract}/correct?field=kind", headers={"Accept-Language": LATIN}).text
     assert "Ispravka: Vrsta" in html
     assert ">Dokument to nema<" in html
-    assert '<option value="contract">Ugovor</option>' in html
+    assert '<option value="contract" selected>Ugovor</option>' in html
 
 
 @pytest.mark.parametrize(

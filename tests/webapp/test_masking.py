@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,12 @@ from zipfile import ZipFile
 import pytest
 
 from archive.config import Settings
+from tests.rights_samples import add
 from tests.webapp_own_room import OwnRoom, own_room
 from webapp.masking import masked_value
 
 NUMBER = "0101990710006"
-"""Made up; its check digit agrees."""
+"""Made up, with a check digit that is wrong; it is one for the word before it."""
 
 
 @pytest.fixture
@@ -41,6 +43,42 @@ def test_exports_mask_personal_numbers(room: OwnRoom) -> None:
     room.archive.settings = Settings({"mask_personal_numbers": 0})
     for text in exported(room):
         assert NUMBER in text
+
+
+@pytest.mark.parametrize("unit", ["documents", "clauses"])
+def test_exports_mask_names_headings_and_names_of_files(tmp_path: Path, unit: str) -> None:
+    """Each text of a row that a document or its file says."""
+    told = f"JMBG {NUMBER}"
+    facts: list[tuple[str, str, dict[str, str]]] = [
+        ("title", f"Ugovor {told}", {}),
+        ("vendor", f"Petar Petrić PR {told}", {}),
+        ("buyer", f"Opština {told}", {}),
+        ("reference", f"404-1 {told}", {}),
+    ]
+    room = own_room(tmp_path)
+    with room.archive.writing():
+        lines = ["Ugovor o nabavci", f"Član 1. JMBG:{NUMBER} kamera za nadzor"]
+        add(room.archive, tmp_path, f"ugovor {told}.txt", lines, facts)
+        room.archive.indexing.index_due()
+    client = room.app.test_client()
+    table, told_json = (client.get(f"/export.{form}?q=kamera&unit={unit}").text for form in ("csv", "json"))
+    heading, row = table.splitlines()
+    columns = dict(zip(*csv.reader([heading, row]), strict=True))
+    said = {
+        "title",
+        "filename",
+        "vendors",
+        "buyer",
+        "reference",
+        "snippet",
+        *(["heading"] if unit == "clauses" else []),
+    }
+    assert {name for name, text in columns.items() if "█" * 13 in text} == said
+    assert columns["vendors"] == f"Petar Petrić PR JMBG {'█' * 13}"
+    assert NUMBER not in table + told_json
+    room.archive.settings = Settings({"mask_personal_numbers": 0})
+    assert NUMBER in client.get(f"/export.json?q=kamera&unit={unit}").text
+    room.archive.close()
 
 
 def test_findings_mask_what_names_and_words_say(tmp_path: Path) -> None:

@@ -61,13 +61,14 @@ def reader(room: OwnRoom) -> FlaskClient:
 
 
 def send(reader: FlaskClient, html: str, action: str, **data: str) -> TestResponse:
-    """Press a button of the form that decides, with its fields as they are but for ``data``."""
+    """Press a button of the form that decides, with its fields as they are but for ``data``, and no box ticked."""
+    assert "checked" not in html
     form = html[html.index('<form class="decision"') :]
     form = form[: form.index("</form>")]
     fields = {
         name: unescape(value)
         for name, value in re.findall(r'<input [^>]*?name="(\w+)" value="([^"]*)"', form)
-        if name not in {"page"}
+        if name not in {"page", "prove"}
     }
     target = re.search(r'action="([^"]+)"', form)
     assert target
@@ -129,7 +130,7 @@ def test_a_confirmed_fact_makes_place_for_the_next(room: OwnRoom, reader: FlaskC
     assert known(room, contract, "vendor") == [(VENDOR, FactStatus.CONFIRMED)]
 
 
-def test_a_right_value_counts_at_once_and_keeps_its_words(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
+def test_a_right_value_counts_at_once(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
     html = html_of(reader, "/review?field=municipality")
     answer = send(reader, html, "correct", value="Bečej")
     html = html_of(reader, answer.location)
@@ -138,11 +139,30 @@ def test_a_right_value_counts_at_once_and_keeps_its_words(room: OwnRoom, reader:
     found = reader.get("/api/v1/search?municipality=Bečej").get_json()
     assert found["total"] == 1
     assert [value["value"] for value in found["facets"]["municipality"]] == ["Bečej"]
-    (fact,) = (fact for fact in room.archive.catalog.facts(contract) if fact.field == "municipality")
-    assert fact.span == Span(contract, 1, 6, 6)
     assert undo(reader, html).status_code == 303
     assert known(room, contract, "municipality") == [(PLACE, FactStatus.EXTRACTED)]
     assert reader.get("/api/v1/search?municipality=Bečej").get_json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "sent", "kept"),
+    [
+        ("Bečej", {}, False),
+        ("Bečej", {"prove": "1"}, True),
+        ("Bečej", {"prove": "1", "words": ""}, False),
+        (PLACE, {}, True),
+        ("БРЕЗОВАЦ", {}, True),
+    ],
+)
+def test_words_prove_another_value_than_they_were_read_as_only_if_a_person_says_so(
+    room: OwnRoom, reader: FlaskClient, contract: str, value: str, sent: dict[str, str], kept: bool
+) -> None:
+    html = html_of(reader, "/review?field=municipality")
+    assert f"They were read as: {PLACE}. Another value has them as its proof only if" in text_of(html)
+    send(reader, html, "correct", value=value, **sent)
+    (fact,) = (fact for fact in room.archive.catalog.facts(contract) if fact.field == "municipality")
+    assert fact.status is FactStatus.CORRECTED
+    assert fact.span == (Span(contract, 1, 6, 6) if kept else None)
 
 
 def test_a_value_of_a_list_is_replaced_or_removed_alone(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
@@ -189,7 +209,7 @@ def test_the_words_of_a_flowing_page_are_shown_as_text(room: OwnRoom, reader: Fl
         ({"action": "correct", "value": "X", "by": " "}, "A person&#39;s name"),
         ({"action": "correct", "value": "X", "quote": "zebra"}, "does not stand"),
         ({"action": "correct", "value": "X", "quote": "zebra", "page": "0"}, "must be a number"),
-        ({"action": "correct", "value": "X", "words": "9-99999"}, "are no words"),
+        ({"action": "correct", "value": "X", "words": "9-99999", "prove": "1"}, "are no words"),
         ({"action": "confirm", "old": "somebody else"}, "has no vendor"),
         ({"action": "correct", "value": "X" * 501}, "has 1 to 500 characters"),
     ],

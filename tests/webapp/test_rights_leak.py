@@ -208,6 +208,7 @@ def test_what_is_sent_is_answered_as_if_there_were_nothing(two: Two) -> None:
         (f"/annotations/{note}/remove", by),
         ("/vendors/merge", {"one": "Zmajokam doo", "other": "Kamera Plus doo", **by}),
         ("/vendors/merge", {"one": "Zmajokan doo", "other": "Zmajokan doo", **by}),
+        ("/vendors/apart", {"one": "Zmajokam doo", "other": "Kamera Plus doo", **by}),
         (f"/vendors/{two.without.vendor}/split", {"name": "Zmajoplus doo", **by}),
         ("/vendors/undo", {"event": "7", **by}),
         ("/review/csv", {"table": table, **by}),

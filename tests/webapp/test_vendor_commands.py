@@ -47,7 +47,7 @@ def test_vendors_are_listed_and_looked_for(home: Path) -> None:
     assert [vendor["id"] for vendor in answer(home, "100000001")["vendors"]] == ["pib-100000001"]
     assert answer(home, "list", "merge")["total"] == 0
     shown = run(home, "рума")
-    assert shown.stdout == f"{RUMA}  [pib-100000001]\n    vendor in 1 document, bidder in 0, PIB 100000001\n"
+    assert shown.stdout == f"{RUMA}  [pib-100000001]\n    vendor in 1 document, PIB 100000001\n"
     assert "2 more vendors; to see them: --limit 3" in run(home, "--limit", "1").stderr
     assert "No vendor has that" in run(home, "zzz").stderr
 
@@ -62,7 +62,7 @@ def test_candidates_say_why(home: Path) -> None:
     lines = shown.stdout.splitlines()
     assert lines[:2] == [
         "0.89  one name, with another seat or legal form",
-        "      Primerak d.o.o. Niš  [primerak-nis]  vendor in 2 documents, bidder in 0",
+        "      Primerak d.o.o. Niš  [primerak-nis]  vendor in 2 documents",
     ]
     assert "1 more pair; to see them: --limit 2" in shown.stderr
 
@@ -86,14 +86,24 @@ def test_merge_split_undo_and_history(home: Path) -> None:
     assert facet(home) == {NIS: 2, SLIP: 1, RUMA: 1}
 
 
+def test_a_pair_that_is_told_apart_is_no_candidate(home: Path) -> None:
+    assert run(home, "apart", NIS, SLIP, "--by", "Ana").stdout.startswith(f"{NIS} | {SLIP} → {NIS} | {SLIP}  [event ")
+    assert answer(home, "candidates")["total"] == 1
+    (told,) = answer(home, "history")
+    assert (told["action"], told["one"], told["other"]) == ("apart", NIS, SLIP)
+    assert run(home, "undo", "--by", "Ana").exit_code == 0
+    assert answer(home, "candidates")["total"] == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("apart", NIS, NIS), "name one vendor"),
         (("merge", "Nobody", NIS), "No vendor is called 'Nobody'."),
         (("split", NIS, RUMA), "is nowhere printed as"),
         (("split", NIS, NIS), "nothing would be left of it"),
         (("undo", "1"), "There is no decision 1 on vendors that could be undone. Nobody has"),
-        (("undo",), "Nobody has merged or split any vendors."),
+        (("undo",), "Nobody has said anything of vendors."),
         (("merge", NIS, SLIP, "--by", " "), "A person's name has"),
     ],
 )

@@ -62,6 +62,24 @@ def test_a_pair_is_merged_from_the_queue_and_set_back(client: FlaskClient, archi
     assert "1 pair" in text_of(html_of(client, "/vendors/candidates"))
 
 
+def test_a_pair_is_told_apart_from_the_queue_and_set_back(client: FlaskClient, archive: Archive) -> None:
+    assert 'formaction="/vendors/apart"' in html_of(client, "/vendors/candidates")
+    sent = {"one": "pib-100000001", "other": archive.catalog.vendor(NIS).id, "queue": "1", "by": "Ana"}
+    answer = client.post("/vendors/apart", data=sent)
+    assert answer.status_code == 303
+    shown = html_of(client, answer.location)
+    assert f"{RUMA} and {NIS} are two" in text_of(shown)
+    assert "No two vendors look like one." in text_of(shown)
+    assert client.get("/api/v1/vendor-candidates").get_json()["total"] == 0
+    assert total(client, CAPITALS) == 2
+    assert f"{RUMA} and {NIS} are two" in text_of(html_of(client, PRIMER)), "the vendor says who did it"
+    event = str(archive.catalog.vendor_rulings()[-1].event)
+    assert f'name="event" value="{event}"' in shown
+    client.post("/vendors/undo", data={"event": event, "by": "Bora"})
+    assert "1 pair" in text_of(html_of(client, "/vendors/candidates"))
+    assert client.post("/vendors/apart", data={"one": RUMA, "other": CAPITALS, "by": "Ana"}).status_code == 400
+
+
 def test_a_name_is_split_off_and_the_vendor_says_who_did_it(client: FlaskClient, archive: Archive) -> None:
     assert "<option>PRIMER DOO</option>" in html_of(client, PRIMER)
     answer = client.post(f"{PRIMER}/split", data={"name": CAPITALS, "by": "Ana"})

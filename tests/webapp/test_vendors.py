@@ -10,10 +10,13 @@ from flask.testing import FlaskClient
 
 from archive.config import Settings
 from archive.home import Archive
+from archive.vendors.entities import Entity
+from archive.vendors.identity import Mention
 from tests.vendor_samples import come_in, naming
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
+from webapp.presenters.vendors import documents_text
 
 RUMA, CAPITALS, NIS = "„Primer” d.o.o. Ruma", "PRIMER DOO", "Primer a.d. Niš <b>&"
 
@@ -46,6 +49,20 @@ def test_the_list_has_every_vendor_with_its_numbers_and_names(client: FlaskClien
     assert "/vendors/pib-100000001" in links(html)
     assert "1 vendor " in text_of(html_of(client, "/vendors?q=niš"))
     assert "No vendor has that" in text_of(html_of(client, "/vendors?q=zzz"))
+
+
+@pytest.mark.parametrize(
+    ("won", "bid", "told"),
+    [
+        (2, 0, "vendor in 2 documents"),
+        (0, 1, "bidder in 1 document"),
+        (1, 1, "vendor in 1 document, bidder in 1"),
+    ],
+)
+def test_what_a_vendor_is_nowhere_is_not_said(won: int, bid: int, told: str) -> None:
+    count = max(won, bid)
+    mentions = tuple(Mention(f"{at:064x}", RUMA, won=at < won, bid=at < bid) for at in range(count))
+    assert documents_text(Entity("ruma", RUMA, (RUMA,), mentions)) == told
 
 
 def test_a_vendor_shows_its_documents_with_their_evidence(client: FlaskClient) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.vendors.candidates import candidates as candidate_pairs
 from archive.vendors.records import candidate_record, mention_records, ruling_record, vendor_list_record, vendor_record
 from archive.vendors.rulings import Action
 from webapp.api.endpoint import Asked, Endpoint
@@ -57,7 +56,7 @@ def one(asked: Asked, vendor_id: str) -> dict[str, Any]:
 
 def candidates(asked: Asked) -> dict[str, Any]:
     """Pairs of vendors that a person should judge, the most useful first."""
-    pairs = candidate_pairs(current_room().archive.catalog.all_vendors())
+    pairs = current_room().archive.catalog.vendor_candidates()
     first = asked.number("offset")
     shown = pairs[first : first + asked.number("limit")]
     return {"total": len(pairs), "candidates": [candidate_record(pair) for pair in shown]}

@@ -12,7 +12,6 @@ from archive.facts.corrections import checked_name
 from archive.home import Archive
 from archive.store.catalog import Catalog
 from archive.store.identifying import RulingChange
-from archive.vendors.candidates import candidates
 from archive.vendors.entities import Entity
 from archive.vendors.records import candidate_record, ruling_record, vendor_list_record, vendor_record
 from webapp.command_line.deciding import by_option, make_searchable
@@ -67,7 +66,7 @@ def candidates_command(home: Path, limit: int, as_json: bool) -> None:
     """List pairs of vendors that may be one, those first whose merging is most useful. How they are ordered:
     docs/vendors.md."""
     with _up_to_date(home) as archive:
-        found = candidates(archive.catalog.all_vendors())
+        found = archive.catalog.vendor_candidates()
     if as_json:
         print_json({"total": len(found), "candidates": [candidate_record(pair) for pair in found[:limit]]})
         return
@@ -93,6 +92,19 @@ def merge_command(home: Path, one: str, other: str, by: str, as_json: bool) -> N
     _rule(home, lambda catalog: catalog.merge_vendors(one, other, name), as_json=as_json)
 
 
+@vendors_group.command("apart")
+@click.argument("one")
+@click.argument("other")
+@by_option
+@JSON_OPTION
+@click.pass_obj
+def apart_command(home: Path, one: str, other: str, by: str, as_json: bool) -> None:
+    """Say that the vendors ONE and OTHER are two: that pair is no candidate any more. Each is named by a name in any
+    print, by a number or by its id."""
+    name = checked_name(by)
+    _rule(home, lambda catalog: catalog.tell_vendors_apart(one, other, name), as_json=as_json)
+
+
 @vendors_group.command("split")
 @click.argument("vendor")
 @click.argument("printed_name")
@@ -111,13 +123,13 @@ def split_command(home: Path, vendor: str, printed_name: str, by: str, as_json: 
 @JSON_OPTION
 @click.pass_obj
 def undo_command(home: Path, event: int | None, by: str, as_json: bool) -> None:
-    """Take back the merging or splitting of this EVENT, or the last one that holds."""
+    """Take back what was said of vendors in this EVENT, or the last one that holds."""
     name = checked_name(by)
 
     def undo(catalog: Catalog) -> RulingChange:
         standing = [recorded.event for recorded in catalog.vendor_rulings() if recorded.undone_by is None]
         if event is None and not standing:
-            raise UsageError("Nobody has merged or split any vendors.")
+            raise UsageError("Nobody has said anything of vendors.")
         return catalog.undo_ruling(standing[-1] if event is None else event, name)
 
     _rule(home, undo, as_json=as_json)
@@ -127,7 +139,7 @@ def undo_command(home: Path, event: int | None, by: str, as_json: bool) -> None:
 @JSON_OPTION
 @click.pass_obj
 def history_command(home: Path, as_json: bool) -> None:
-    """Show who merged and split which vendors and when, and what was taken back."""
+    """Show who merged, split or told apart which vendors and when, and what was taken back."""
     with Archive.open(home, create=False) as archive:
         rulings = archive.catalog.vendor_rulings()
     if as_json:
@@ -137,7 +149,7 @@ def history_command(home: Path, as_json: bool) -> None:
         later = "" if recorded.undone_by is None else f"  (undone: event {recorded.undone_by})"
         click.echo(f"{recorded.event:>6}  {recorded.at:%Y-%m-%d %H:%M} UTC  {ruling_line(recorded.ruling)}{later}")
     if not rulings:
-        click.echo("Nobody has merged or split any vendors.", err=True)
+        click.echo("Nobody has said anything of vendors.", err=True)
 
 
 def _up_to_date(home: Path) -> Archive:

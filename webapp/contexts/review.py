@@ -24,7 +24,8 @@ class DecisionForm:
     """The form that takes a person's word on a field.
 
     ``old`` is the value in question, None where the field has none, and ``shown`` the same in words; ``words`` are the
-    numbers of the words shown that prove it, empty if they cannot be cited. ``options`` are the values that the field
+    numbers of the words shown that prove it, empty if they cannot be cited; ``proves`` says that, in the person's word,
+    they prove another value, too. ``options`` are the values that the field
     may have, if there are few; ``hidden`` tells where the reader came from.
     """
 
@@ -35,6 +36,7 @@ class DecisionForm:
     shown: str
     value: str
     words: str
+    proves: bool
     quote: str
     page: str
     by: str

@@ -93,6 +93,7 @@ def present_form(
         shown=fact_value(field, fact.value) if fact else "",
         value=sent.get("value", value),
         words=f"{span.first}-{span.last}" if span else "",
+        proves="prove" in sent,
         quote=sent.get("quote", ""),
         page=sent.get("page", ""),
         by=sent.get("by", by),

@@ -44,8 +44,10 @@ DOCUMENTS_SHOWN = 50
 _RULED = {
     (Action.MERGE, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are one"),
     (Action.SPLIT, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
+    (Action.APART, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
     (Action.MERGE, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are one (taken back)"),
     (Action.SPLIT, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
+    (Action.APART, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
 }
 """What a person said, and whether it holds."""
 
@@ -127,7 +129,11 @@ def number_text(number: Number, *, is_valid: bool = True) -> str:
 
 
 def documents_text(vendor: Entity) -> str:
-    """In how many documents a vendor is named as what."""
+    """In how many documents a vendor is named as what; what it is in none is not said."""
+    if not vendor.bid:
+        return plural("vendor in %(count)s document", "vendor in %(count)s documents", vendor.won)
+    if not vendor.won:
+        return plural("bidder in %(count)s document", "bidder in %(count)s documents", vendor.bid)
     return plural(
         "vendor in %(count)s document, bidder in %(bid)s",
         "vendor in %(count)s documents, bidder in %(bid)s",
@@ -138,8 +144,7 @@ def documents_text(vendor: Entity) -> str:
 
 def ruling_line(ruling: Ruling) -> str:
     """What a person said of two vendors, for a list of such things."""
-    verb = "merge" if ruling.action is Action.MERGE else "split"
-    return f"{ruling.by}: {verb} {ruling.one.name} | {ruling.other.name}"
+    return f"{ruling.by}: {ruling.action} {ruling.one.name} | {ruling.other.name}"
 
 
 def present_candidates(

@@ -39,7 +39,7 @@ def decide(document_id: str) -> ResponseReturnValue:
     document = room.archive.catalog.find(document_id)
     field = known_field(request.form.get("field", ""))
     try:
-        asked = correction(document.id, field)
+        asked = correction(document.id, field, room.places)
         decision = Corrections(room.archive.catalog, room.places).decision(asked)
         (outcome,) = room.archive.catalog.decide([decision])
         if isinstance(outcome, UsageError):

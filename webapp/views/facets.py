@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
-from archive.search.vendor_filters import with_vendors
+from archive.search.narrowing import as_meant
 from webapp.languages.translation import gettext
 from webapp.presenters.facet_page import VALUES_SHOWN, present_facet, with_part
 from webapp.presenters.places import unit_label
@@ -22,7 +22,7 @@ def show(name: str) -> str:
     """The values with ``find`` in them, in either script and without diacritics, from number ``first`` on."""
     archive = current_room().archive
     asked = SearchState.from_arguments(request.args)
-    state = replace(asked, filters=with_vendors(archive.catalog, asked.filters), results_page=1)
+    state = replace(asked, filters=as_meant(archive.catalog, asked.filters), results_page=1)
     if name not in state.unit.facets:
         unit = unit_label(state.unit).lower()
         raise NotFound(

@@ -11,9 +11,9 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
 from archive.search.help import Searcher, search_help
+from archive.search.narrowing import as_meant
 from archive.search.parser import parse
 from archive.search.suggestions import MOST_SEARCHES
-from archive.search.vendor_filters import with_vendors
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.presenters.relaxations import Relaxation, last_resort, relaxations
@@ -33,8 +33,8 @@ def show() -> Response:
     """The search form with its results."""
     archive = current_room().archive
     asked = SearchState.from_arguments(request.args)
-    # A vendor may be asked for by any of its names; what is checked and linked is what it is called in the facet.
-    state = replace(asked, filters=with_vendors(archive.catalog, asked.filters))
+    # A value may be written in any way, a vendor by any of its names; what is checked and linked is that of the facet.
+    state = replace(asked, filters=as_meant(archive.catalog, asked.filters))
     size = archive.settings.number("results_per_page")
     service, engine = archive.searching(state.unit)
     results = service.search(state.request(size, excerpts=PAGE_LINES), may_be_partial=True)

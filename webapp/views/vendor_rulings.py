@@ -1,4 +1,4 @@
-"""A person's word on who is who: vendors merged, split and set back, and the pairs that may be one."""
+"""A person's word on who is who: vendors merged, split, told apart and set back, and the pairs that may be one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import UnknownVendor
 from archive.store.identifying import RulingChange
-from archive.vendors.candidates import candidates
 from webapp.deciding import known_person, make_searchable, person, remembering
 from webapp.languages.translation import gettext
 from webapp.presenters.vendors import present_candidates
@@ -27,7 +26,7 @@ def show_candidates() -> str:
     done = next((recorded for recorded in catalog.vendor_rulings() if recorded.event == number), None)
     if asked and done is None:
         raise NotFound(gettext("There is no such decision."))
-    page = present_candidates(candidates(catalog.all_vendors()), done, known_person(), later="later" in request.args)
+    page = present_candidates(catalog.vendor_candidates(), done, known_person(), later="later" in request.args)
     return render_template("candidates.html", page=page)
 
 
@@ -37,6 +36,14 @@ def merge() -> ResponseReturnValue:
     by = person()
     names = request.form.get("one", "").strip(), request.form.get("other", "").strip()
     return _after(current_room().archive.catalog.merge_vendors(*names, by), by)
+
+
+@blueprint.post("/vendors/apart")
+def apart() -> ResponseReturnValue:
+    """Say that the vendors ``one`` and ``other`` are two."""
+    by = person()
+    names = request.form.get("one", "").strip(), request.form.get("other", "").strip()
+    return _after(current_room().archive.catalog.tell_vendors_apart(*names, by), by)
 
 
 @blueprint.post("/vendors/<vendor_id>/split")

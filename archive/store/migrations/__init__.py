@@ -30,6 +30,7 @@ from archive.store.migrations import (
     m0012_access,
     m0013_vendor_forms,
     m0014_tasks,
+    m0015_vendors_apart,
 )
 
 records = Table(
@@ -65,6 +66,7 @@ STEPS: Sequence[Step] = (
     Step(12, "access", m0012_access.apply),
     Step(13, "vendor forms", m0013_vendor_forms.apply),
     Step(14, "tasks", m0014_tasks.apply),
+    Step(15, "vendors apart", m0015_vendors_apart.apply),
 )
 
 

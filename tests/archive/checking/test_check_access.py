@@ -32,6 +32,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert taken_back
         archive.catalog.undo_ruling(taken_back, "Ana")
         archive.catalog.split_vendor(firm.id, "Камера 1 д.о.о.", "Iva")
+        one, other = archive.catalog.all_vendors()
+        archive.catalog.tell_vendors_apart(one.id, other.id, "Iva")
         accounts = Accounts(archive.catalog)
         for name, role in (("Ana", Role.ADMIN), ("Iva", Role.READER), ("Mira", Role.EDITOR), ("Ćira", Role.READER)):
             accounts.add(name, role, None, "Ana")
@@ -109,6 +111,8 @@ def test_a_password_of_before_the_log_had_seals_is_not_compared(home: Path) -> N
         "UPDATE vendor_rulings SET undone_by = NULL WHERE undone_by IS NOT NULL",
         "DELETE FROM vendor_rulings WHERE undone_by IS NULL",
         "UPDATE vendor_rulings SET one = '{}' WHERE undone_by IS NULL",
+        "UPDATE vendor_rulings SET action = 'merge' WHERE action = 'apart'",
+        "DELETE FROM vendor_rulings WHERE action = 'apart'",
     ],
 )
 def test_rulings_that_nobody_made_are_named(home: Path, statement: str) -> None:

@@ -92,6 +92,7 @@ def test_vendors_that_were_merged_are_the_reason_in_rows_by_vendor(archive: Arch
     add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
     archive.settle()
     then = archive.catalog.newest_event()
+    archive.catalog.tell_vendors_apart("Alfa d.o.o.", "Beta d.o.o.", "Iva")
     archive.catalog.merge_vendors("Alfa d.o.o.", "Beta d.o.o.", "Ana")
     comparison = changed(archive, then, "vendors")
     assert {told_of(cell)[0] for cell in comparison.cells} == {(What.VENDORS, "Ana")}

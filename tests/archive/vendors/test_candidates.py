@@ -7,11 +7,12 @@ import pytest
 from archive.vendors.candidates import Candidate, candidates
 from archive.vendors.entities import entities
 from archive.vendors.identity import Mention
+from archive.vendors.rulings import Action, Anchor, Ruling
 from tests.archive.vendors.samples import mention
 
 
-def offered(*mentions: Mention) -> list[Candidate]:
-    return candidates(entities(mentions))
+def offered(*mentions: Mention, rulings: tuple[Ruling, ...] = ()) -> list[Candidate]:
+    return candidates(entities(mentions, rulings), rulings)
 
 
 def test_a_name_that_fits_two_is_offered_with_each() -> None:
@@ -62,3 +63,11 @@ def test_the_pair_in_more_documents_goes_first() -> None:
     first, second = offered(*few, *many)
     assert (first.one.name, second.one.name) == ("Uzorni sistemi d.o.o.", "Primerak d.o.o.")
     assert first.score > second.score
+
+
+@pytest.mark.parametrize("action", [Action.APART, Action.SPLIT])
+def test_whom_a_person_told_apart_is_not_offered(action: Action) -> None:
+    seats = mention(1, "Primer d.o.o. Ruma"), mention(2, "Primer d.o.o. Niš"), mention(3, "Primer d.o.o. Bor")
+    ruling = Ruling(action, Anchor("Primer d.o.o. Niš"), Anchor("PRIMER DOO RUMA"), "Ana")
+    left = [{pair.one.name, pair.other.name} for pair in offered(*seats, rulings=(ruling,))]
+    assert left == [{"Primer d.o.o. Bor", "Primer d.o.o. Niš"}, {"Primer d.o.o. Bor", "Primer d.o.o. Ruma"}]

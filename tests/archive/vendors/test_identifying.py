@@ -105,6 +105,44 @@ def test_what_is_known_is_not_recorded_again(archive: Archive) -> None:
     assert len(archive.catalog.vendor_rulings()) == 1
 
 
+def pairs(archive: Archive) -> list[set[str]]:
+    return [{pair.one.name, pair.other.name} for pair in archive.catalog.vendor_candidates()]
+
+
+def test_two_that_a_person_told_apart_are_offered_no_more_whatever_comes(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA), naming(2, NIS))
+    before = revisions(archive), archive.catalog.all_vendors()
+    assert pairs(archive) == [{RUMA, NIS}]
+    told = archive.catalog.tell_vendors_apart(NIS, "ПРИМЕР ДОО РУМА", "Ana")
+    assert [one.name for one in told.before] == [NIS, RUMA]
+    assert set(told.after) == set(told.before)
+    assert pairs(archive) == []
+    assert (revisions(archive), archive.catalog.all_vendors()) == before, "no vendor is another one"
+    assert archive.catalog.tell_vendors_apart(RUMA, NIS, "Iva").event is None, "it is known"
+    # Both come under a number that they had not, and Ruma in another print.
+    come_in(archive, naming(3, RUMA, pib="1"), naming(4, "Primer DOO, RUMA", pib="1"), naming(5, NIS, pib="7"))
+    come_in(archive, naming(6, "Primer a.d. Bor"))
+    assert {RUMA, NIS} not in pairs(archive)
+    assert len(pairs(archive)) == 2
+    assert archive.catalog.ruling_differences() == ()
+
+
+def test_telling_apart_is_taken_back_and_a_later_merging_wins(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA), naming(2, NIS))
+    apart = archive.catalog.tell_vendors_apart(RUMA, NIS, "Ana").event
+    assert apart is not None
+    assert len(archive.catalog.undo_ruling(apart, "Iva").after) == 2
+    assert pairs(archive) == [{RUMA, NIS}]
+    archive.catalog.tell_vendors_apart(RUMA, NIS, "Ana")
+    merged = archive.catalog.merge_vendors(RUMA, NIS, "Iva")
+    assert len(archive.catalog.all_vendors()) == 1
+    with pytest.raises(UsageError, match=r"'.*' and '.*' name one vendor, .*dosije vendors undo"):
+        archive.catalog.tell_vendors_apart(RUMA, NIS, "Ana")
+    assert merged.event is not None
+    archive.catalog.undo_ruling(merged.event, "Iva")
+    assert (len(archive.catalog.all_vendors()), pairs(archive)) == (2, []), "what was said before still holds"
+
+
 def test_what_cannot_be_is_said_and_changes_nothing(archive: Archive) -> None:
     come_in(archive, naming(1, RUMA, "Lik"))
     events = archive.catalog.verify_events()
@@ -114,7 +152,7 @@ def test_what_cannot_be_is_said_and_changes_nothing(archive: Archive) -> None:
         archive.catalog.split_vendor(RUMA, "Lik", "Ana")
     with pytest.raises(UsageError, match="nothing would be left of it"):
         archive.catalog.split_vendor("Lik", "LIK", "Ana")
-    with pytest.raises(UsageError, match=r"There is no decision 1 on vendors .*Nobody has merged"):
+    with pytest.raises(UsageError, match=r"There is no decision 1 on vendors .*Nobody has said"):
         archive.catalog.undo_ruling(1, "Ana")
     assert archive.catalog.verify_events() == events
 

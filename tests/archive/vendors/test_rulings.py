@@ -22,6 +22,10 @@ def split(vendor: str, name: str) -> Ruling:
     return Ruling(Action.SPLIT, anchor(vendor), Anchor(name), "Ana")
 
 
+def apart(one: str, other: str) -> Ruling:
+    return Ruling(Action.APART, anchor(one), anchor(other), "Ana")
+
+
 def anchor(name: str) -> Anchor:
     (found,) = (one for one in entities(FIRMS) if name in one.names)
     return found.anchor
@@ -38,6 +42,12 @@ def test_merged_vendors_are_one_and_split_names_two() -> None:
     ]
     assert len(ruled(split("Primer d.o.o.", "PRIMER D.O.O. RUMA"))) == 4
     assert ruled(split("Uzor d.o.o.", "Uzor d.o.o.")) == ruled()
+
+
+def test_what_is_told_apart_stays_as_it_was_and_can_be_merged_later() -> None:
+    merged = merge("Uzor d.o.o.", "Lik a.d.")
+    assert ruled(apart("Uzor d.o.o.", "Lik a.d.")) == ruled()
+    assert ruled(apart("Uzor d.o.o.", "Lik a.d."), merged) == ruled(merged)
 
 
 def test_rulings_are_laid_over_each_other_in_turn() -> None:

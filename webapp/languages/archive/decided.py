@@ -86,7 +86,10 @@ SENTENCES = (
     marked("Its names are: %(names)s."),
     marked("%(vendor)s has no other name than %(name)s; nothing would be left of it."),
     marked("There is no decision %(event)s on vendors that could be undone."),
-    marked("Nobody has merged or split any."),
+    marked("Nobody has said anything of vendors."),
+    marked("%(one)s and %(other)s name one vendor, %(vendor)s."),
+    marked("To split off a name: dosije vendors split."),
+    marked("To take a merging back: dosije vendors undo."),
     # The archive itself.
     marked("The file %(name)s of the search index cannot be read: %(error)s."),
     marked("%(path)s was made by a newer version of Dosije (schema step %(step)s)."),

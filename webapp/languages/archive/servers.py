@@ -61,5 +61,6 @@ SENTENCES = (
     marked("See that all servers of OpenSearch are running; nothing is lost."),
     marked("The search index at %(address)s changes faster than it can be read."),
     marked("The servers have lost %(count)s shards of the search index %(name)s."),
+    marked("The search index %(name)s is gone: it was removed while it was written."),
     marked("A part of the search server did not answer: documents may be missing from this list and its counts."),
 )
