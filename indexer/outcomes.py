@@ -16,9 +16,8 @@ from indexer.inputs import Input, Named, is_shortened, readable
 from indexer.progress import Progress
 from indexer.reports import FileReport, Summary
 
-
 _SHORTENED = (
-    "{} lies too deep, or under too long names, for its place to be kept whole; what is left out of the middle of it is "
+    "{} lies too deep, or under too long names, for its place to be kept whole; what is left out of its middle is "
     "marked “shortened”. The file itself is not cut. Nothing more is said of others like it."
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +75,7 @@ def _opened(folder: Path, around: set[tuple[int, int]], found: Found) -> _Open |
     """Begin to walk a folder; None if it cannot be walked, which is then among what was refused."""
     try:
         here = _identity(folder)
-        names = sorted(os.listdir(folder))
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         reason = f"The folder {folder} cannot be read: {error.strerror}."
         found.refused.append((folder, UnreadableInput(reason, "Check its permissions.")))
@@ -85,7 +84,7 @@ def _opened(folder: Path, around: set[tuple[int, int]], found: Found) -> _Open |
         reason = f"{folder} is a link to a folder that it stands in, so walking it would never end."
         found.refused.append((folder, LinkLoop(reason, "Remove the link; what it leads to is read anyway.")))
         return None
-    return _Open(here, (folder / name for name in names))
+    return _Open(here, iter(entries))
 
 
 def _is_folder(path: Path) -> bool:
