@@ -15,7 +15,7 @@ from archive.model import Document
 from archive.store.locking import Claims
 from archive.store.originals import TakenIn
 from archive.words import Words
-from indexer.inputs import Input, Named
+from indexer.inputs import Input, Named, is_shortened
 from indexer.outcomes import Outcomes
 from indexer.progress import Progress
 from indexer.reading import DocumentRead, PageRead, ReadJob
@@ -58,7 +58,7 @@ class Run:
 
     def expand(self, paths: Sequence[Path], progress: Progress) -> None:
         """Find the files, and report what cannot be walked. Without ``paths``, they are those that failed before."""
-        found = walk(paths or [Path(one.path) for one in self._catalog.failures() if one.container is None])
+        found = walk(paths or self._failed_files(progress))
         for path in found.files:
             self.line_up(Input.file(path, self._named()))
         for container in self._resuming.unfinished(paths if self._options.retries else None):
@@ -68,6 +68,13 @@ class Run:
             progress.note(found.note())
         for refused, error in found.refused:
             self._outcomes.fail(Input.file(refused, self._named()), None, error)
+
+    def _failed_files(self, progress: Progress) -> list[Path]:
+        """The files that failed, as far as they can be found again."""
+        files = [one.path for one in self._catalog.failures() if one.container is None]
+        for path in filter(is_shortened, files):
+            progress.note(f"The place of {path} was too long to be kept whole. Name it to add it again.")
+        return [Path(path) for path in files if not is_shortened(path)]
 
     def _named(self) -> Named:
         return Named.of(self._archive.settings, self._options.collection, retries=self._options.retries)

@@ -13,6 +13,7 @@ import click
 
 from archive.errors import InputError
 from archive.home import Archive
+from archive.jobs import checked_collection
 from archive.quality import Quality
 from indexer.extract_reports import extract_record, extract_report_lines, extract_summary_lines
 from indexer.extracting import ExtractReport, extract_again
@@ -87,7 +88,7 @@ def add_command(
         options = AddOptions(
             jobs=jobs,
             ocr=ocr,
-            collection=collection or archive.settings.text("default_collection"),
+            collection=checked_collection(collection or archive.settings.text("default_collection")),
             retry_failed=retry_failed,
             passwords=passwords,
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +14,13 @@ from indexer.unpacking import Room, Unpacked
 
 INSIDE = "!/"
 """Between a container and what it holds, in paths that a person reads: ``mail.eml!/prilozi.zip!/ugovor.pdf``."""
+
+LONGEST_PLACE = 2000
+"""Bytes of a place that the catalog keeps. PostgreSQL's indexes take 2,704; three containers in each other can have
+more."""
+
+_HEAD, _TAIL = 1300, 600
+_SHORTENED = re.compile(r"\[…shortened [0-9a-f]{16}…\]")
 
 
 @dataclass(slots=True)
@@ -49,7 +58,7 @@ class Named:
 @dataclass(frozen=True, slots=True)
 class Input:
     """A file to add. ``path`` is where its bytes are now, ``shown`` what reports call it, ``source`` the place that the
-    catalog remembers.
+    catalog remembers (:func:`place`).
 
     What lies in a container names it and its place there; ``depth`` counts the containers around it. Of what is among
     the originals already, ``kept`` is the id; it is asked for there, in its turn. A container that an earlier run left
@@ -77,7 +86,7 @@ class Input:
         return Input(
             path=file,
             shown=f"{self.shown}{INSIDE}{path}",
-            source=f"{self.source}{INSIDE}{path}",
+            source=place(f"{self.source}{INSIDE}{path}"),
             filename=path.replace("\\", "/").rpartition("/")[2] or path,
             named=self.named,
             depth=self.depth + 1,
@@ -99,7 +108,22 @@ class Input:
 def source_of(path: Path) -> str:
     """The place of a file that the catalog remembers."""
     # resolve() would follow links, absolute() would keep "..".
-    return readable(os.path.abspath(path))  # noqa: PTH100
+    return place(readable(os.path.abspath(path)))  # noqa: PTH100
+
+
+def place(whole: str) -> str:
+    """A place as the catalog keeps it. Of one beyond :data:`LONGEST_PLACE` the middle gives way to a mark, which says
+    so and tells it from others; what is left names the file a person gave and the one that lies in it."""
+    kept = whole.encode()
+    if len(kept) <= LONGEST_PLACE:
+        return whole
+    head, tail = kept[:_HEAD].decode("utf-8", "ignore"), kept[-_TAIL:].decode("utf-8", "ignore")
+    return f"{head}[…shortened {hashlib.sha256(kept).hexdigest()[:16]}…]{tail}"
+
+
+def is_shortened(source: str) -> bool:
+    """Whether this is a place that is not kept whole."""
+    return _SHORTENED.search(source) is not None
 
 
 def readable(path: str | Path) -> str:

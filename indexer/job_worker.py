@@ -21,7 +21,7 @@ from archive.home import Archive
 from archive.jobs import INSIDE, FileState, Job, JobFile
 from archive.opening import open_worker_lock
 from archive.processes import end_with_parent
-from indexer.inputs import readable
+from indexer.inputs import place, readable
 from indexer.pipeline import AddOptions, FileReport, add
 from indexer.progress import Silence
 
@@ -153,7 +153,7 @@ class _Told(Silence):
         """What became of a file. Those of other jobs, such as a container that was left unfinished, are not ours."""
         if not report.path.startswith(self._prefix):
             return
-        path = report.path.removeprefix(self._prefix)
+        path = place(report.path.removeprefix(self._prefix))
         state = FileState(report.status)
         if state is FileState.DUPLICATE and self._is_ours(report):
             state = FileState.ADDED

@@ -12,9 +12,14 @@ from archive.errors import DosijeError
 from archive.home import Archive
 from archive.store.catalog import Failure
 from archive.store.locking import Claims
-from indexer.inputs import Input, Named
+from indexer.inputs import Input, Named, is_shortened, readable
 from indexer.progress import Progress
 from indexer.reports import FileReport, Summary
+
+_SHORTENED = (
+    "{} lies too deep, or under too long names, for its place to be kept whole; what is left out of its middle is "
+    "marked “shortened”. The file itself is not cut. Nothing more is said of others like it."
+)
 
 
 class Watcher(Protocol):
@@ -41,6 +46,7 @@ class Outcomes:
         self._catalog, self._originals, self._claims = archive.catalog, archive.originals, claims
         self._report, self._progress, self._watcher = report, progress, watcher
         self._found = 0
+        self._told_of_shortening = False
         self._counts: Counter[str] = Counter()
         self._began = time.monotonic()
 
@@ -88,11 +94,11 @@ class Outcomes:
     def fail(self, given: Input, document: str | None, error: DosijeError) -> None:
         """It cannot be taken in; ``document`` is the SHA-256 of its bytes, if they could be read."""
         now = datetime.now(UTC)
-        failure = Failure(
-            given.source, document, error.message, error.remedy, now, container=given.container, member=given.member
-        )
+        # What the system calls the file may be no text that a database takes.
+        reason, remedy = readable(error.message), readable(error.remedy) if error.remedy else None
+        failure = Failure(given.source, document, reason, remedy, now, container=given.container, member=given.member)
         self._catalog.record_failure(failure)
-        self._tell(given, FileReport(given.shown, "failed", None, None, str(error)))
+        self._tell(given, FileReport(given.shown, "failed", None, None, readable(str(error))))
 
     def failed_before(self, given: Input, document: str, *, retries: bool) -> bool:
         """Whether these bytes failed under this path before, and nobody asks to try again. If so, that is reported."""
@@ -124,6 +130,9 @@ class Outcomes:
             given.named.told = report
         elif self._watcher:
             self._watcher.went_on(given.named)
+        if is_shortened(given.source) and not self._told_of_shortening:
+            self._told_of_shortening = True
+            self._progress.note(_SHORTENED.format(given.source))
         self._counts[report.status] += 1
         self._report(report)
         self._progress.document()

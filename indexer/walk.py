@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,27 +46,45 @@ def walk(paths: Iterable[Path]) -> Found:
     return found
 
 
-def _walk_folder(folder: Path, around: set[tuple[int, int]], found: Found) -> None:
-    """Walk one folder. ``around`` identifies the folders that are being walked around it."""
+def _walk_folder(named: Path, around: set[tuple[int, int]], found: Found) -> None:
+    """Walk a folder that was named and all below it. ``around`` identifies the folders around it, if it is a link."""
+    # The folders that are being walked, each in the one before it, with what is still to be looked at in each.
+    open_folders = [_Open((0, 0), iter([named]))]
+    while open_folders:
+        path = next(open_folders[-1].left, None)
+        if path is None:
+            around.discard(open_folders.pop().identity)
+        elif path.name.startswith(".") and path is not named:
+            found.hidden.append(path)
+        elif not _is_folder(path):
+            found.files.append(path)
+        elif opened := _opened(path, around, found):
+            around.add(opened.identity)
+            open_folders.append(opened)
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A folder that is being walked: what tells it from others, and the entries that are left."""
+
+    identity: tuple[int, int]
+    left: Iterator[Path]
+
+
+def _opened(folder: Path, around: set[tuple[int, int]], found: Found) -> _Open | None:
+    """Begin to walk a folder; None if it cannot be walked, which is then among what was refused."""
     try:
         here = _identity(folder)
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         reason = f"The folder {folder} cannot be read: {error.strerror}."
         found.refused.append((folder, UnreadableInput(reason, "Check its permissions.")))
-        return
+        return None
     if here in around:
         reason = f"{folder} is a link to a folder that it stands in, so walking it would never end."
         found.refused.append((folder, LinkLoop(reason, "Remove the link; what it leads to is read anyway.")))
-        return
-    for entry in entries:
-        path = folder / entry.name
-        if entry.name.startswith("."):
-            found.hidden.append(path)
-        elif _is_folder(path):
-            _walk_folder(path, around | {here}, found)
-        else:
-            found.files.append(path)
+        return None
+    return _Open(here, iter(entries))
 
 
 def _is_folder(path: Path) -> bool:

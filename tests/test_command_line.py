@@ -218,6 +218,7 @@ def test_settings_are_printed_with_their_meaning(dosije: Dosije) -> None:
     [
         (("add", ""), "a path is empty"),
         (("add", "x.pdf", "--jobs", "9999"), "9999 is not in the range"),
+        (("add", "x.pdf", "--collection", "x\udce8"), "name of a collection has"),
         (("search", "\udced\udca0\udc80"), "no text in UTF-8"),
         (("search", "kamera", "--kind", "\udcff"), "no text in UTF-8"),
     ],

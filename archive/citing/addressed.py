@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
-from archive.citing.finding import finder_of, standing_at
+from archive.citing.finding import finder_of, standing_in
 from archive.citing.verdicts import HOW, Standing, Verdict, Verification, word_differences
 from archive.model import Document, Span
 from archive.store.catalog import Catalog
@@ -112,4 +112,4 @@ class AddressedClaim:
         return passage_of(reading, span, lambda page: self.catalog.words(span.document, page, span.reading).texts)
 
     def _standing(self, number: int, place: Place, words: tuple[str, ...]) -> Standing:
-        return standing_at(self.catalog, self.catalog.reading(self.document.id, number), place, words)
+        return standing_in(self.catalog, self.catalog.reading(self.document.id, number))(place, words)

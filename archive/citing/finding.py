@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -97,13 +97,14 @@ class QuotationSearch:
     def _on_pages(self, hit: Hit, words: Sequence[str]) -> Iterator[Standing]:
         """The places on the pages of a hit where most of the query stands, and on those beside them."""
         reading = self._catalog.reading(hit.id, hit.reading)
+        standing = standing_in(self._catalog, reading)
         for first, last in _stretches(_best_pages(hit, PAGES), len(reading.pages)):
             numbers = range(first, last + 1)
             finder = Finder([self._catalog.words(hit.id, number, hit.reading).texts for number in numbers])
             start = reading.pages[first - 1].first_word
             for place in finder.places(words):
                 moved = replace(place, first=place.first + start, last=place.last + start)
-                yield standing_at(self._catalog, reading, moved, finder.text(place))
+                yield standing(moved, finder.text(place))
 
     def _in_earlier_readings(self, document_id: str, words: Sequence[str]) -> list[Standing]:
         for number in range(self._catalog.find(document_id).reading - 1, 0, -1):
@@ -111,17 +112,19 @@ class QuotationSearch:
             finder = finder_of(self._catalog, reading)
             places = [place for place in finder.places(words) if place.how in AS_QUOTED]
             if places:
-                return [standing_at(self._catalog, reading, place, finder.text(place)) for place in places]
+                standing = standing_in(self._catalog, reading)
+                return [standing(place, finder.text(place)) for place in places]
         return []
 
     def _like(self, hit: Hit, words: Sequence[str]) -> Iterator[Standing]:
         reading = self._catalog.reading(hit.id, hit.reading)
+        standing = standing_in(self._catalog, reading)
         for number in _best_pages(hit, NEAREST):
             finder = Finder([self._catalog.words(hit.id, number, hit.reading).texts])
             if place := finder.nearest(words, 1):
                 start = reading.pages[number - 1].first_word
                 moved = replace(place, first=place.first + start, last=place.last + start)
-                yield standing_at(self._catalog, reading, moved, finder.text(place))
+                yield standing(moved, finder.text(place))
 
 
 def _best_pages(hit: Hit, count: int) -> list[int]:
@@ -145,11 +148,18 @@ def finder_of(catalog: Catalog, reading: Reading) -> Finder:
     return Finder([words.texts for words in catalog.all_words(reading.document, reading.number)])
 
 
-def standing_at(catalog: Catalog, reading: Reading, place: Place, words: tuple[str, ...]) -> Standing:
-    """A place in a reading, with the words that stand there."""
+def standing_in(catalog: Catalog, reading: Reading) -> Callable[[Place, tuple[str, ...]], Standing]:
+    """What makes standings of places in a reading and the words that stand there.
+
+    The document is described once: a short quotation may stand at thousands of places in one of thousands of facts.
+    """
     document, title = catalog.find(reading.document), catalog.describe([reading.document])[reading.document].title
-    span = Span(document.id, reading.number, place.first, place.last)
-    return Standing(document, title, span, reading.page_of_word(place.first).number, words, place.how)
+
+    def standing(place: Place, words: tuple[str, ...]) -> Standing:
+        span = Span(document.id, reading.number, place.first, place.last)
+        return Standing(document, title, span, reading.page_of_word(place.first).number, words, place.how)
+
+    return standing
 
 
 def _can_be_asked(word: str) -> bool:

@@ -16,6 +16,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -75,10 +76,13 @@ class Inbox:
 
     def sweep(self) -> int:
         """Remove uploads that were interrupted long ago; returns how many."""
-        stale = [path for path in self._root.glob(".*") if time.time() - path.stat().st_mtime > STALE_SECONDS]
-        for path in stale:
-            shutil.rmtree(path, ignore_errors=True)
-        return len(stale)
+        count = 0
+        for unfinished in self._root.glob(".*"):
+            with suppress(FileNotFoundError):  # It has just become a job's, or another room has removed it.
+                if time.time() - unfinished.stat().st_mtime > STALE_SECONDS:
+                    shutil.rmtree(unfinished, ignore_errors=True)
+                    count += 1
+        return count
 
 
 def safe_name(name: str) -> str:

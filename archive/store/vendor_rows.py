@@ -12,6 +12,9 @@ from archive.vendors.entities import Entity
 from archive.vendors.identity import Mention
 from archive.vendors.names import words
 
+LONGEST_KEY = 300
+"""Characters of what a vendor is found by. One letter of a name may become 18 of a key (U+FDFA)."""
+
 Rows = Mapping[tuple[str, ...], Mapping[str, Any]]
 """Rows of a table, by their primary keys."""
 
@@ -54,8 +57,8 @@ def mention_of(row: Row[Any]) -> Mention:
 
 
 def key_of(text: str) -> str:
-    """What a text is found by: its words in one script and case."""
-    return " ".join(words(text)) or text
+    """What a text is found by: its words in one script and case, of a longer one those at its beginning."""
+    return (" ".join(words(text)) or text)[:LONGEST_KEY]
 
 
 def _called(entity: Entity) -> dict[str, Any]:

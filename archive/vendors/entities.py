@@ -14,6 +14,9 @@ from archive.vendors.rulings import Anchor, Groups, Ruling
 NO_NUMBER = "no number known"
 """What tells a vendor from its namesakes with numbers."""
 
+LONGEST_ID = 300
+"""Characters that an id takes from a name. PostgreSQL's indexes take 2,704 bytes of it and of a key together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:
@@ -155,4 +158,5 @@ def _slug(entity: Entity, private: AbstractSet[str], *, with_form: bool) -> str:
     number = _telling_number(entity, private)
     if number:
         return "-".join(number)
-    return "-".join(word.strip("[]") for word in words(entity.names[0]) if with_form or word[0] != "[") or "vendor"
+    slug = "-".join(word.strip("[]") for word in words(entity.names[0]) if with_form or word[0] != "[")
+    return slug[:LONGEST_ID] or "vendor"

@@ -24,6 +24,15 @@ def test_a_phrase_runs_over_page_breaks_and_long_documents(engine: SearchEngine)
         assert hit.text.words(page)[at % 400] == f"levo{at}"
 
 
+def test_a_pattern_may_be_as_long_as_a_query(engine: SearchEngine) -> None:
+    """Lucene follows none of more than 1,000 characters."""
+    long = "x" * 1400
+    engine.add([entry("long", f"{long}y kamera"), entry("other", f"{long[1:]}y", title="Kamera")])
+    assert found(ask(engine, f"{long}*")) == {"long"}
+    assert found(ask(engine, f"{long[1:]}?")) == {"other"}
+    assert found(ask(engine, f"title:{long}* OR title:kam*")) == {"other"}
+
+
 def test_documents_without_words_are_found_by_what_is_known_of_them(engine: SearchEngine) -> None:
     no_pages = replace(entry("no pages", "x", title="Prazan ugovor"), text=entry_text())
     empty_pages = replace(entry("empty pages", "x", municipality="Niš"), text=entry_text("", ""))

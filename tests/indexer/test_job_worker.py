@@ -17,9 +17,11 @@ from archive.config import Settings
 from archive.home import Archive
 from archive.jobs import FileState, Job, JobFile, JobState
 from archive.search.request import SearchRequest
+from indexer.inputs import LONGEST_PLACE
 from indexer.job_worker import MOST_ATTEMPTS, JobWorker, live, work_once
 from indexer.pipeline import AddOptions, add
 from indexer.progress import Silence
+from tests.container_samples import zipped
 
 PATIENCE = 60
 
@@ -96,6 +98,19 @@ def test_what_lies_in_a_container_is_told_of(archive: Archive) -> None:
         "prilozi.zip!/los.pdf": FileState.FAILED,
     }
     assert archive.catalog.job(job).files == 3
+
+
+def test_what_lies_deep_under_long_names_is_told_of_under_a_shortened_one(archive: Archive) -> None:
+    """The index of PostgreSQL takes 2,704 bytes of it."""
+    long = "ш" * 380
+    packed = zipped({f"{long}/dopis.txt": letter(1)[1]})
+    for _ in range(2):
+        packed = zipped({f"{long}.zip": packed})
+    job = send(archive, ("prilozi.zip", packed))
+    work_once(archive)
+    files = archive.catalog.job_files(job)
+    told = [(len(file.path.encode()) <= LONGEST_PLACE, file.state, file.is_inside) for file in files]
+    assert sorted(told) == [(True, FileState.ADDED, False), *[(True, FileState.ADDED, True)] * 3]
 
 
 def test_a_job_of_a_killed_worker_is_taken_up_again(archive: Archive) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +82,34 @@ def test_an_unreadable_folder_is_refused(folder: Path) -> None:
     found = walk([folder])
     (folder / "b").chmod(0o700)
     assert [type(error) for _, error in found.refused] == [UnreadableInput]
+
+
+def test_folders_may_be_nested_deeper_than_python_calls(folder: Path) -> None:
+    deepest = folder / "/".join("d" * 150)
+    deepest.mkdir(parents=True)
+    (deepest / "x.txt").write_text("x", encoding="utf-8")
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 100)
+    try:
+        found = walk([folder])
+    finally:
+        sys.setrecursionlimit(before)
+    assert found.files[-2:] == [deepest / "x.txt", folder / "č.txt"]
+
+
+def test_a_folder_that_is_removed_meanwhile_is_named_and_the_rest_is_walked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody takes it away after it was seen to be a folder."""
+    is_folder = Path.is_dir
+
+    def then_removed(path: Path) -> bool:
+        known = is_folder(path)
+        if path.name == "b":
+            shutil.rmtree(path)
+        return known
+
+    monkeypatch.setattr(Path, "is_dir", then_removed)
+    found = walk([folder])
+    assert names(found.files, folder) == ["a.txt", "č.txt"]
+    assert [(path.name, "No such file" in error.message) for path, error in found.refused] == [("b", True)]

@@ -61,6 +61,12 @@ def draw(app: Flask) -> Iterator[Draw]:
         yield draw_
 
 
+def test_a_year_of_an_address_that_no_calendar_has_is_not_drawn(draw: Callable[[dict[str, int]], YearBars]) -> None:
+    """A bar for each year up to it would keep the room busy for minutes, and Python reads no number of 5,000 digits."""
+    drawn = draw({"2019": 1, "2021": 2, "99999999": 0, "9" * 5000: 0, "²": 0})
+    assert [bar.label for bar in drawn.bars] == ["2019", "2020", "2021"]
+
+
 def test_a_value_left_out_takes_its_documents_away_and_stays_to_be_seen(client: FlaskClient) -> None:
     html = html_of(client, "/?not_year=2021")
     assert f"<strong>{DOCUMENTS - 1} documents</strong>" in html

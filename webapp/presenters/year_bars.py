@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from archive.search.request import excluding
@@ -24,10 +25,13 @@ MOST_WIDTH = 48
 _NAMED = 12
 """Bars that have their years printed below them; where there are more, some stay without."""
 
+_YEAR = re.compile("[0-9]{1,4}")
+"""What is drawn. An address may choose a year of millions, and there would be as many bars to count."""
+
 
 def year_bars(state: SearchState, values: Sequence[FacetValue]) -> YearBars | None:
     """The bars of the years that any document found is of, those between them too. None where there are not two."""
-    counts = {int(value.value): value.count for value in values if value.value.isdecimal()}
+    counts = {int(value.value): value.count for value in values if _YEAR.fullmatch(value.value)}
     if len(counts) < 2:
         return None
     step = _step(max(counts) - min(counts) + 1)

@@ -31,6 +31,9 @@ from archive.search.query import (
     Term,
 )
 
+LONGEST_PATTERN = 900
+"""Characters of a pattern. Lucene follows none with more than 1,000 steps, and the whole search would fail."""
+
 MOST_SCORED = 500
 """Words of a leaf whose frequencies are summed up for a score; with more all matches count the same."""
 
@@ -147,9 +150,14 @@ def _of_leaf(leaf: Leaf, meaning: Meaning) -> Json:
         case Term(_, text):
             return {"term": {name: shortened(text)}}
         case Pattern(_, text):
-            return {"wildcard": {name: {"value": text.replace("\\", "\\\\"), "rewrite": "constant_score"}}}
+            return {"wildcard": {name: {"value": bearable(text).replace("\\", "\\\\"), "rewrite": "constant_score"}}}
         case Fuzzy(_, text, distance):
             return {"fuzzy": {name: {"value": text, "fuzziness": distance, "rewrite": "constant_score"}}}
+
+
+def bearable(pattern: str) -> str:
+    """A pattern that the servers follow: of one that is too long its beginning, which fits whatever the whole does."""
+    return pattern if len(pattern) <= LONGEST_PATTERN else f"{pattern[:LONGEST_PATTERN]}*"
 
 
 def _scored_term(term: Term, weight: float, meaning: Meaning) -> Json:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from archive.errors import QueryTooBroad
 from archive.search.engine import WordCount
 from archive.search.opensearch_engine.bodies import SECONDS, count
-from archive.search.opensearch_engine.clauses import standing
+from archive.search.opensearch_engine.clauses import bearable, standing
 from archive.search.opensearch_engine.generations import Place
 from archive.search.opensearch_engine.mapping import MOST_LISTED, WORDS, Json
 from archive.search.opensearch_engine.meaning import Word
@@ -149,7 +149,7 @@ def _fits(leaf: Leaf, entry: Mapping[str, Any]) -> bool:
 
 def _relaxed(pattern: str) -> str:
     """A pattern that fits whatever this one does and is cheap to follow: stars beside question marks are not."""
-    escaped = pattern.replace("\\", "\\\\")
+    escaped = bearable(pattern).replace("\\", "\\\\")
     return re.sub(r"\*+", "*", escaped.replace("?", "*")) if "*" in escaped else escaped
 
 

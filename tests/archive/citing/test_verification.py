@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from archive.citing.annotation import as_annotation
 from archive.citing.claims import claim_in
+from archive.citing.finding import QuotationSearch
 from archive.citing.formats import FORMATS
 from archive.citing.locators import Style
 from archive.citing.verdicts import Bytes, Verdict, Verification
+from archive.description import Description
+from archive.store.catalog import Catalog
 from tests.archive.citing.conftest import LINES, Contract
 
 QUOTE = LINES[3]
@@ -164,3 +168,23 @@ def test_a_quotation_in_several_documents_lists_them(contract: Contract) -> None
     answer = verify(contract, QUOTE)
     assert {place.document.id for place in answer.places} == {contract.id, other}
     assert "1 more place" in answer.reason
+
+
+def test_a_document_is_described_once_however_often_a_quotation_stands_in_it(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number that stood at thousands of places of a paper with thousands of facts kept the room busy for minutes."""
+    with contract.archive.writing():
+        contract.filler.text("spisak.txt", ["zumbul " * 40], "sr-Latn")
+        contract.archive.indexing.index_due()
+    described: list[object] = []
+    describe = Catalog.describe
+
+    def noted(catalog: Catalog, ids: Iterable[str]) -> dict[str, Description]:
+        described.append(ids)
+        return describe(catalog, ids)
+
+    search = QuotationSearch(contract.archive.catalog, contract.archive.search)
+    monkeypatch.setattr(Catalog, "describe", noted)
+    assert len(search.places(("zumbul",))) == 40
+    assert len(described) == 1

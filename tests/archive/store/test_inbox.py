@@ -83,5 +83,7 @@ def test_only_uploads_interrupted_long_ago_are_swept(inbox: Inbox, tmp_path: Pat
         folder = tmp_path / "inbox" / f".{name}"
         folder.mkdir()
         os.utime(folder, (time.time() - age,) * 2)
+    # Nothing is there: so it looks when a folder is renamed or removed between the look and the question how old it is.
+    (tmp_path / "inbox" / ".gone").symlink_to("nowhere")
     assert inbox.sweep() == 1
-    assert {path.name for path in (tmp_path / "inbox").iterdir()} == {job, ".new"}
+    assert {path.name for path in (tmp_path / "inbox").iterdir()} == {job, ".new", ".gone"}
