@@ -44,6 +44,9 @@ _CANDIDATES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _BELIEVED_IN_CAPITALS = frozenset({_SOUTH_SLAVIC, _CYRILLIC, _MACEDONIAN})
 """Text mostly in capitals is believed in these alphabets only: KOI8 read as cp1251 looks like Russian in capitals."""
 
+END_OF_FILE = b"\x1a"
+"""With it, programs of DOS end a text."""
+
 MIN_SHARE = 0.9
 """Of the words with letters beyond ASCII, the share that must fit an alphabet; the rest may be names and misprints."""
 
@@ -88,6 +91,7 @@ def decode(data: bytes) -> Decoded | None:
             return _strictly(data, encoding, is_certain=True)
     if b"\0" in data:
         return _utf16(data)
+    data = data.rstrip(END_OF_FILE)
     if _CONTROL.search(data[: 1 << 16].decode("ascii", "replace")):
         return None
     return _strictly(data, "utf-8", is_certain=True) or _eight_bit(data)

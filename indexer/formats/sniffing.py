@@ -26,7 +26,7 @@ from indexer.formats import (
     text,
     word,
 )
-from indexer.formats.encoding import decode
+from indexer.formats.encoding import END_OF_FILE, decode
 from indexer.formats.packages import PACKAGE_ERRORS
 
 PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
@@ -135,7 +135,9 @@ def _is_text(head: bytes) -> bool:
     say."""
     if b"\0" in head:
         return decode(head[: len(head) // 4 * 4]) is not None
-    texty = len(re.findall(rb"[\sA-Za-z\x80-\xff]", head))
+    head = head.rstrip(END_OF_FILE)
+    # Price lists are mostly digits, and what stands between them.
+    texty = len(re.findall(rb"[\sA-Za-z0-9\x80-\xff.,;:/()%+-]", head))
     return not re.search(rb"[\x01-\x08\x0e-\x1a\x7f]", head) and texty > 0.5 * len(head)
 
 

@@ -51,6 +51,12 @@ def test_a_pdf_may_follow_some_rubbish(files: dict[str, Path], tmp_path: Path) -
     assert media_type_of(path, path.name) == "application/pdf"
 
 
+def test_a_list_of_prices_is_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "cene.csv"
+    path.write_text("r.br.;kolicina;cena\n" + "".join(f"{row};{row * 7};1.2{row}0,00\n" for row in range(400)))
+    assert media_type_of(path, path.name) == "text/csv"
+
+
 @pytest.mark.parametrize(
     ("filename", "data", "named"),
     [

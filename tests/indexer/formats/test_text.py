@@ -58,6 +58,13 @@ def test_bytes_that_fit_no_encoding_are_refused(data: bytes) -> None:
     assert decode(data) is None
 
 
+def test_a_text_of_dos_ends_with_a_mark(tmp_path: Path, read: Read) -> None:
+    path = tmp_path / "dopis.txt"
+    path.write_bytes(LATIN.encode("cp852") + b"\r\n\x1a")
+    (page,) = read(path)
+    assert " ".join(page.words.texts) == LATIN
+
+
 def test_a_judged_encoding_is_told_on_the_first_page(tmp_path: Path, read: Read) -> None:
     path = tmp_path / "dopis.txt"
     path.write_bytes(LATIN.encode("cp1250"))
