@@ -160,14 +160,14 @@ def test_the_process_does_jobs_and_lives_on_when_it_is_killed(archive: Archive) 
     try:
         first = send(archive, letter(1))
         wait_for(lambda: is_done(archive, first))
-        job = send(archive, *(letter(number) for number in range(2, 42)))
+        job = send(archive, *(letter(number) for number in range(2, 14)))
         wait_for(lambda: archive.catalog.job(job).counts.get(FileState.ADDED, 0) > 0)
         killed = worker.pid
         assert killed
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda: is_done(archive, job))
         done: Job = archive.catalog.job(job)
-        assert (worker.pid != killed, done.counts) == (True, {FileState.ADDED: 40})
+        assert (worker.pid != killed, done.counts) == (True, {FileState.ADDED: 12})
     finally:
         worker.close()
     assert archive.settle()
