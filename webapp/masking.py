@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from archive.config import Settings
-from archive.description import Description
 from archive.model import SHA256
-from archive.packet.personal import masked
+from archive.packet.personal import masked, masked_description
 from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.lists import LineResult
 from archive.search.results import Hit, SearchResults
@@ -57,19 +56,7 @@ def _masked(results: Results) -> Results:
 
 def _masked_hit(hit: AnyHit) -> AnyHit:
     pages = (replace(page, snippet=replace(page.snippet, text=masked(page.snippet.text))) for page in hit.pages)
-    shown = replace(hit, description=_masked_description(hit.description), pages=tuple(pages))
+    shown = replace(hit, description=masked_description(hit.description), pages=tuple(pages))
     if isinstance(shown, ClauseHit) and shown.clause.heading:
         return replace(shown, clause=replace(shown.clause, heading=masked(shown.clause.heading)))
     return shown
-
-
-def _masked_description(described: Description) -> Description:
-    """Firms are persons, too: „Petar Petrić PR” may stand with the number of its owner."""
-    return replace(
-        described,
-        title=masked(described.title),
-        filename=masked(described.filename),
-        buyer=described.buyer and masked(described.buyer),
-        vendors=tuple(replace(vendor, name=masked(vendor.name)) for vendor in described.vendors),
-        reference=described.reference and masked(described.reference),
-    )

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields, replace
 from archive.citing.addresses import Address
 from archive.citing.citation import AROUND, Citation, Part
 from archive.description import Description
-from archive.model import Box, Document, Page, Vendor
-from archive.packet.personal import masked, masked_words
+from archive.model import Box, Document, Page
+from archive.packet.personal import masked, masked_description, masked_words
 from archive.store.catalog import Catalog
 from archive.words import Words
 
@@ -115,7 +115,7 @@ class Gathering:
         shown = replace(
             citation,
             document=replace(citation.document, filename=masked(citation.document.filename)),
-            described=_masked_description(citation.described),
+            described=masked_description(citation.described),
             words=tuple(words),
             parts=tuple(parts),
         )
@@ -144,18 +144,3 @@ class Gathering:
 def _with_text(part: Part, text: str) -> Part:
     before, after = text[max(0, part.start - AROUND) : part.start], text[part.end : part.end + AROUND]
     return replace(part, exact=text[part.start : part.end], prefix=before, suffix=after)
-
-
-def _masked_description(described: Description) -> Description:
-    return replace(
-        described,
-        filename=masked(described.filename),
-        title=masked(described.title),
-        buyer=described.buyer and masked(described.buyer),
-        reference=described.reference and masked(described.reference),
-        vendors=tuple(_masked_vendor(vendor) for vendor in described.vendors),
-    )
-
-
-def _masked_vendor(vendor: Vendor) -> Vendor:
-    return replace(vendor, name=masked(vendor.name), pib=vendor.pib and masked(vendor.pib))

@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from itertools import accumulate
+
+from archive.description import Description
 
 MASK = "█"
 """What stands in place of each digit, so that everything behind it stays where it was."""
@@ -52,6 +55,22 @@ def masked(text: str) -> str:
             if letters[at].isalnum() or letters[at] == "|":
                 letters[at] = MASK
     return "".join(letters)
+
+
+def masked_description(described: Description) -> Description:
+    """What is known of a document, without the personal numbers in it. Firms are persons, too: „Petar Petrić PR” may
+    stand with the number of its owner, also where its tax number should."""
+    return replace(
+        described,
+        title=masked(described.title),
+        filename=masked(described.filename),
+        buyer=described.buyer and masked(described.buyer),
+        vendors=tuple(
+            replace(vendor, name=masked(vendor.name), pib=vendor.pib and masked(vendor.pib))
+            for vendor in described.vendors
+        ),
+        reference=described.reference and masked(described.reference),
+    )
 
 
 def masked_words(texts: Sequence[str]) -> tuple[str, ...]:
