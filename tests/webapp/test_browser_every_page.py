@@ -1,6 +1,6 @@
 """Every page, in Chromium and in three languages: nothing that axe-core finds wrong, nothing cut off or too small.
 
-How large a target is depends on the font: it is asked in the machine's, and in one of the tests' own that has none flatter.
+Targets depend on the font: axe-core is asked in the machine's, and in one of the tests' own, the flattest.
 
 axe-core checks WCAG 2.2 A and AA and its own best practices; what it says of contrast counts for light and dark.
 """
