@@ -9,7 +9,8 @@ OCR_HERE := ls /usr/share/tesseract-ocr/*/tessdata/srp_latn.traineddata /usr/sha
 BROWSER_PACKAGES := chromium
 # Every release, direct and indirect, with its hashes: requirements/lock.py. Builds use the locked tools, too.
 LOCK_TO_RUN := requirements/build.txt requirements/runtime.txt
-PIP = $(BIN)/python -m pip install --quiet
+PIP := $(BIN)/python -m pip install --quiet
+BUILDING := $(PIP) --no-build-isolation --use-pep517
 # Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 SERVER_PACKAGES := postgresql default-jre-headless maven
@@ -85,10 +86,10 @@ $(BIN)/python:
 
 $(VENV)/run: $(BIN)/python setup.cfg pyproject.toml $(LOCK_TO_RUN)
 	$(PIP) --require-hashes -r requirements/build.txt
-	$(PIP) --no-build-isolation --require-hashes -r requirements/runtime.txt
-	$(PIP) --no-build-isolation --no-deps --editable .
+	$(BUILDING) --require-hashes -r requirements/runtime.txt
+	$(BUILDING) --no-deps --editable .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/run requirements/dev.txt
-	$(PIP) --no-build-isolation --require-hashes -r requirements/runtime.txt -r requirements/dev.txt
+	$(BUILDING) --require-hashes -r requirements/runtime.txt -r requirements/dev.txt
 	@touch $@

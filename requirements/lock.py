@@ -24,6 +24,8 @@ ROOT = FOLDER.parent
 FILES = tuple(FOLDER / name for name in ("build.txt", "runtime.txt", "dev.txt"))
 HEADER = "# Written by `make lock`, which says what stands where: requirements/lock.py.\n"
 OLDEST = "3.11"
+SOURCE_PACKAGES_NEED = ("setuptools-scm>=8,<11",)
+"""What packages are built with that have no wheel: bagit."""
 
 
 def main() -> None:
@@ -31,7 +33,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", action="store_true", help="keep the locked releases that setup.cfg still admits")
     keep = parser.parse_args().keep
-    tools = "\n".join(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"])
+    ours = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    tools = "\n".join([*ours, *SOURCE_PACKAGES_NEED])
     with tempfile.TemporaryDirectory() as folder:
         lock = Path(folder) / "lock.txt"
         if keep:  # uv prefers the releases that it finds in the file

@@ -67,7 +67,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder / "venv", with_pip=True)
     pip = [folder / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
     run([*pip, "--require-hashes", "-r", ROOT / "requirements/build.txt"], folder)
-    locked = ["--no-build-isolation", "--require-hashes", "-r", ROOT / "requirements/runtime.txt"]
+    locked = ["--no-build-isolation", "--use-pep517", "--require-hashes", "-r", ROOT / "requirements/runtime.txt"]
     run([*pip, *locked], folder)
     run([*pip, "--no-deps", wheel], folder)
     return folder
@@ -81,9 +81,9 @@ def run(command: Sequence[str | Path], folder: Path) -> str:
 
 
 def plain(folder: Path) -> dict[str, str]:
-    """The environment without settings of ours or of Python's, and with a home of its own."""
+    """The environment without settings of ours or of Python's, and with an archive of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DOSIJE_", "PYTHON"))}
-    return {**kept, "XDG_DATA_HOME": str(folder / "data"), "LC_ALL": "C.UTF-8"}
+    return {**kept, "DOSIJE_HOME": str(folder / "home"), "LC_ALL": "C.UTF-8"}
 
 
 def test_the_wheel_holds_the_files_of_the_packages(wheel: Path, tree: set[str]) -> None:
