@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from archive.citing.addresses import Address, addresses_in
@@ -19,6 +20,8 @@ from archive.errors import UsageError
 
 MOST_WORDS = 2000
 """Words of a quotation. More is no quotation but a document: add it and look at its near-duplicates."""
+
+_MOST_CHARACTERS = 50 * MOST_WORDS
 
 MOST_CLAIMS = 30
 """Quotations and permalinks of one text."""
@@ -39,6 +42,12 @@ _BEHIND = re.compile(r"\s*(?P<source>\((?:[^()]|\([^()]*\))*\)|[—–]\s[^\n]*)
 _ATTACHED = re.compile(r"[.,;]?\s*(?:\([^()]*\)|[—–-]\s?[^\n]*)")
 _LEAST_QUOTED = 4
 """Words in marks that are a quotation wherever they stand. Fewer may be a name in a sentence that is itself quoted."""
+
+_MOST_MARKED = 10 * MOST_CLAIMS
+"""Pairs of quotation marks of one text, around quotations or names."""
+
+_BESIDE = 2000
+"""Characters on each side of words in marks by which a quotation is told from a name."""
 
 _LEAST_BARE = 6
 """Words before one of several permalinks from which on they are taken for its quotation, if no marks are there."""
@@ -222,7 +231,10 @@ def _own(quote: str, source: str, behind: str, address: Address, *, is_escaped: 
 
 def _quoted(text: str, address: Address | None) -> list[Claim]:
     """The quotations in marks, each with the words before and behind it. The last one has the address."""
-    spans = [span for span in outermost_quotations(text) if _is_quotation(text, *span)]
+    in_marks = list(islice(outermost_quotations(text), _MOST_MARKED + 1))
+    if len(in_marks) > _MOST_MARKED:
+        _refuse_many(len(in_marks))
+    spans = [span for span in in_marks if _is_quotation(text, *span)]
     claims = []
     at = 0
     for number, (first, end) in enumerate(spans):
@@ -246,8 +258,8 @@ def _quoted(text: str, address: Address | None) -> list[Claim]:
 
 def _is_quotation(text: str, first: int, end: int) -> bool:
     """Whether words in marks are quoted, and are no name within a sentence."""
-    line_start, line_end = text.rfind("\n", 0, first) + 1, text.find("\n", end)
-    before, behind = text[line_start:first], text[end + 1 : len(text) if line_end < 0 else line_end]
+    before = text[max(0, first - _BESIDE) : first].rpartition("\n")[2]
+    behind = text[end + 1 : end + _BESIDE].partition("\n")[0]
     if before.rstrip().endswith(":") or not has_words(before + behind):
         return True
     words = len(text[first + 1 : end].split())
@@ -261,7 +273,7 @@ def _refuse_unfit(claims: Sequence[Claim]) -> None:
         _refuse_many(len(claims))
     for claim in claims:
         words = claim.words
-        if len(words) > MOST_WORDS:
+        if len(words) > MOST_WORDS or (claim.quotation and len(claim.quotation.text) > _MOST_CHARACTERS):
             raise UsageError(
                 f"The quotation has {len(words):,} words; {MOST_WORDS:,} are allowed.", "Paste a part of it."
             )
@@ -275,7 +287,9 @@ def _refuse_unfit(claims: Sequence[Claim]) -> None:
 
 
 def _refuse_many(count: int) -> None:
-    raise UsageError(f"There are {count} citations in it; {MOST_CLAIMS} are allowed.", "Verify it in several parts.")
+    raise UsageError(
+        f"There are {count} citations or more in it; {MOST_CLAIMS} are allowed.", "Verify it in several parts."
+    )
 
 
 def quotations_in(text: str) -> list[Claim]:

@@ -43,15 +43,27 @@ class Quotation:
     def wordings(self) -> Iterator[Wording]:
         """Ways to understand it, the most literal first: dots and brackets may be the document's own."""
         text = _LETTER.sub(rf"{BRACKETED}\1", self.text)
-        yield Wording((tuple(text.split()),))
+        text, *is_open = _without_ends(text)
+        yield Wording((tuple(text.split()),), (), (), *is_open)
         if _ELLIPSIS.search(text):
-            yield _split(text)
+            yield _split(text, (), (), *is_open)
         without = _SIC.sub(" ", text)
         sic = tuple(match[0] for match in _SIC.finditer(text))
         elided = _ELLIPSIS.sub(" … ", without)
         inserted = tuple(match[0][1:-1] for match in _INSERTION.finditer(elided))
         if sic or inserted:
-            yield _split(_INSERTION.sub(lambda match: " " if _stands_apart(match) else "", elided), inserted, sic)
+            bare = _INSERTION.sub(lambda match: " " if _stands_apart(match) else "", elided)
+            yield _split(bare, inserted, sic, *is_open)
+
+
+def _without_ends(text: str) -> tuple[str, bool, bool]:
+    """A text without ellipses at its beginning and end, and whether there were any."""
+    text = text.strip()
+    places = [match.span() for match in _ELLIPSIS.finditer(text)]
+    begins, ends = bool(places) and places[0][0] == 0, bool(places) and places[-1][1] == len(text)
+    first = places[0][1] if begins else 0
+    last = max(first, places[-1][0]) if ends else len(text)
+    return text[first:last], begins, ends
 
 
 def _stands_apart(match: re.Match[str]) -> bool:
@@ -59,10 +71,11 @@ def _stands_apart(match: re.Match[str]) -> bool:
     return not before.isalnum()
 
 
-def _split(text: str, inserted: tuple[str, ...] = (), sic: tuple[str, ...] = ()) -> Wording:
-    given = [tuple(piece.split()) for piece in _ELLIPSIS.split(text)]
-    pieces = tuple(piece for piece in given if _has_meaning(piece))
-    return Wording(pieces, inserted, sic, not _has_meaning(given[0]), not _has_meaning(given[-1]))
+def _split(
+    text: str, inserted: tuple[str, ...], sic: tuple[str, ...], is_open_start: bool, is_open_end: bool
+) -> Wording:
+    pieces = [tuple(piece.split()) for piece in _ELLIPSIS.split(text)]
+    return Wording(tuple(filter(_has_meaning, pieces)), inserted, sic, is_open_start, is_open_end)
 
 
 def _has_meaning(piece: tuple[str, ...]) -> bool:

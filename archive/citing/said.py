@@ -28,6 +28,7 @@ _SHOWN = 300
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _MARKS = str.maketrans(dict.fromkeys("„“”«»‟″", '"') | dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("‘’‚‹›", "'"))
 _OWN_END = re.compile(r"(?:\bstr\.|\bpp?\.)\s*[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s*:?\s*$")
+_OWN_PROVENANCE = re.compile(r"Dosije,\s+SHA-256")
 _BOUNDARY = re.compile(r"(?:^|[.:;!?\n>)•·*-]|\b(?:[Vv]idi|[Vv]ideti|[Ss]ee|[Cc]f\.|[Vv]\.|[Uu]poredi|[Pp]rema))\s*$")
 _NUMBERED = re.compile(r"_(?P<number>[^_]+?)(?:-[0-9]+)?$")
 
@@ -121,7 +122,7 @@ class Prose:
         return _by_style(self.before, known.citation, source_parts)
 
     def _as_provenance(self, known: Known) -> Compared | None:
-        if "SHA-256" not in self.after:
+        if not _OWN_PROVENANCE.search(self.after):
             return None
         return _by_style(self.after, known.citation, provenance_parts)
 

@@ -49,15 +49,14 @@ class Verifier:
         """The answer to all that a text claims, or to one claim."""
         if isinstance(claims, Claim):
             return together(list(self._answers([claims])))
-        first: Verification | None = None
+        best: Verification | None = None
         for way in claims.ways():
             answer = together(list(self._answers(way)))
             if answer.verdict is Verdict.VERIFIED:
                 return answer
-            # Where the text holds in no way, the last one says most: it answers each quotation by itself.
-            first = answer if first is None or answer.answers or _is_nearer(answer, first) else first
-        assert first is not None
-        return first
+            best = answer if best is None or _merit(answer) > _merit(best) else best
+        assert best is not None
+        return best
 
     def _answers(self, claims: Sequence[Claim]) -> Iterator[Verification]:
         for claim in claims:
@@ -183,9 +182,9 @@ class Verifier:
         return self._with_bytes(answer, best.document.id)
 
 
-def _is_nearer(answer: Verification, other: Verification) -> bool:
-    """Whether an answer has found more than another one."""
-    return other.verdict is Verdict.MISSING and answer.verdict is not Verdict.MISSING
+def _merit(answer: Verification) -> tuple[bool, bool, bool]:
+    """How much an answer has found of a text that holds in no way: the words, several quotations, anything."""
+    return bool(answer.fields), bool(answer.answers), answer.verdict is not Verdict.MISSING
 
 
 def _as_compared(answer: Verification, compared: Compared) -> Verification:

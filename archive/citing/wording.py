@@ -54,14 +54,14 @@ class Atom:
 
 def atoms(words: Iterable[str]) -> list[Atom]:
     """The atoms of words."""
-    text = unicodedata.normalize("NFC", " ".join(words))
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", " ".join(words)).replace("\u00ad ", "- "))
     found = []
     for match in _ATOM.finditer(text):
         start, end = match.span()
         spaced = start > 0 and text[start - 1].isspace()
         if match[0][0].isalnum():
             found.append(Atom(match[0], "", spaced))
-        elif not _INVISIBLE.fullmatch(match[0]):
+        else:
             found += [Atom(match[0], sign, spaced) for sign in _canonical(text, start, end)]
     return found
 
@@ -105,7 +105,9 @@ def compare(cited: Sequence[str], words: Sequence[str], first: int, last: int) -
     inner = _compared(quoted[slice(*ours)], archived[slice(*theirs)], begins_bracketed=begins_bracketed)
     if edges is None or ends is None or inner is None:
         return None
-    return tuple(dict.fromkeys((*edges, *inner, *ends)))
+    invisible = [_INVISIBLE.findall(" ".join(each)) for each in (cited, words[first : last + 1])]
+    characters = () if invisible[0] == invisible[1] else (Remark(Kind.CHARACTERS, "", words[first]),)
+    return tuple(dict.fromkeys((*edges, *inner, *ends, *characters)))
 
 
 def _core(found: Sequence[Atom]) -> tuple[int, int] | None:
@@ -176,9 +178,9 @@ def _letters_compared(ours: str, theirs: str, *, is_free: bool) -> list[Remark] 
         cited = archived
         kinds.append(Kind.DASHES)
     if cited != archived and not (cited.isascii() and archived.isascii()):
-        latin, latin_archived = to_latin(unmix(cited)), to_latin(unmix(archived))
-        if latin.casefold() == latin_archived.casefold():
-            cited, archived = latin, latin_archived
+        latin = to_latin(unmix(cited)), to_latin(unmix(archived))
+        if latin != (cited, archived) and latin[0].casefold() == latin[1].casefold():
+            cited, archived = latin
             kinds.append(Kind.SCRIPT)
     if is_free and cited != archived and _small(cited) == _small(archived):
         cited = archived
@@ -187,7 +189,7 @@ def _letters_compared(ours: str, theirs: str, *, is_free: bool) -> list[Remark] 
 
 
 def _plain(text: str) -> str:
-    return _LIGATURE.sub(lambda match: _LIGATURES[match[0]], _INVISIBLE.sub("", text))
+    return _LIGATURE.sub(lambda match: _LIGATURES[match[0]], text)
 
 
 def _small(text: str) -> str:

@@ -23,6 +23,7 @@ SHORTEST, LONGEST = 6, 40
 MOST = 400
 """Words of a clause that is cited whole."""
 
+_ELLIPSIS = re.compile(r"\[…\]|\(\.\.\.\)|…|\.\.\.")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -75,6 +76,16 @@ class Quarry:
         ]
 
     def stands(self, text: str) -> bool:
-        """Whether these very words stand somewhere in the archive, so that they are no forgery."""
-        wanted = " ".join(text.split()).strip(" .,;:„“”\"'()")
-        return any(wanted in each for each in self._texts)
+        """Whether these very words, or all pieces in their order, stand in a document, so that they are no forgery."""
+        pieces = [" ".join(piece.split()).strip(" .,;:„“”\"'()") for piece in _ELLIPSIS.split(text)]
+        return any(_in_order(pieces, each) for each in self._texts)
+
+
+def _in_order(pieces: Sequence[str], text: str) -> bool:
+    at = 0
+    for piece in pieces:
+        found = text.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True

@@ -103,7 +103,7 @@ SENTENCES = (
     marked("Verify a citation that was made by: dosije cite ID …"),
     marked("There are %(count)s citations in it."),
     marked("Give one citation at a time."),
-    marked("There are %(count)s citations in it; %(most)s are allowed."),
+    marked("There are %(count)s citations or more in it; %(most)s are allowed."),
     marked("Verify it in several parts."),
     marked("There is no word to look for."),
     marked("Paste a quotation, a permalink or a Web Annotation."),
