@@ -120,6 +120,12 @@ class Database(ABC):
         self._reader.dispose()
 
     @property
+    def whole(self) -> Database:
+        """The same database with every collection, for what is computed from all documents before it is cut down to
+        those that may be seen."""
+        return self
+
+    @property
     @abstractmethod
     def is_read_only(self) -> bool:
         """Whether it lies where nothing can be written."""
