@@ -27,7 +27,10 @@
         ├── OriginalDamaged
         ├── OriginalsUnavailable             the object store that keeps them does not answer
         ├── EngineUnavailable                the search server does not answer, or refuses
+        │   └── EngineFull                       its disk is nearly full, so it takes in nothing
         ├── IndexDamaged
+        │   └── IndexMissing                 the catalog knows of an index, and there is none
+        │       └── IndexBuilding            the same, and it is being built
         └── IndexingStopped                  a process that was building an index died
 
 Exit code 4 belongs to verifying: ``dosije verify`` answered other than verified. The web pages take their HTTP status
@@ -45,6 +48,7 @@ class DosijeError(Exception):
 
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 500
+    retry_after: ClassVar[int | None] = None
 
     def __init__(self, message: str, remedy: str | None = None) -> None:
         super().__init__(message)
@@ -226,13 +230,31 @@ class OriginalsUnavailable(ArchiveError):
 
 
 class IndexDamaged(ArchiveError):
-    """The search index is missing or cannot be read. It can always be rebuilt from the catalog."""
+    """The search index cannot be read. It can always be rebuilt from the catalog."""
+
+    http_status = 503
+
+
+class IndexMissing(IndexDamaged):
+    """The catalog has documents recorded in an index that is not there."""
+
+    retry_after = 10
+
+
+class IndexBuilding(IndexMissing):
+    """The search index was missing and is being built."""
+
+    retry_after = 2
 
 
 class EngineUnavailable(ArchiveError):
     """The search server does not answer, or refuses. What is in the catalog can be read all the same."""
 
     http_status = 503
+
+
+class EngineFull(EngineUnavailable):
+    """The search server takes in nothing more, because its disk is nearly full. It still answers."""
 
 
 class IndexingStopped(ArchiveError):

@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
+from archive.access.roles import Right
 from archive.citing import addresses
 from archive.citing.verification import Verifier
+from archive.errors import DosijeError
 from archive.facts.values import Places
 from archive.home import Archive
 from archive.model import Document, Reading
-from webapp.access.callers import caller
+from archive.search.results import NOT_SEARCHED
+from webapp.access.callers import caller, known_caller
+from webapp.languages.sentences import said
 from webapp.page_images import PageImages
 from webapp.search_state import positive_number
 
@@ -30,6 +34,7 @@ class Room:
 def open_room(app: Flask, room: Room) -> None:
     """Make ``room`` the one that the views of ``app`` work with."""
     app.extensions[_KEY] = room
+    app.jinja_env.globals["not_indexed"] = not_indexed
 
 
 def current_room() -> Room:
@@ -41,6 +46,19 @@ def current_room() -> Room:
         g.room = replace(room, archive=room.archive.seen(caller().hidden))
     seen: Room = g.room
     return seen
+
+
+def not_indexed() -> str | None:
+    """What stands on every page as long as documents wait to be indexed; None if none do, or nobody knows."""
+    person = known_caller()
+    if person is None or not person.may(Right.READ):
+        return None
+    try:
+        count = current_room().archive.catalog.count_not_indexed()
+    except DosijeError:
+        # The page says what failed, or does without it.
+        return None
+    return said(NOT_SEARCHED.format(count=count)) if count else None
 
 
 def verifier() -> Verifier:

@@ -16,6 +16,7 @@ from archive.citing.claims import Claim
 from archive.citing.finding import AS_QUOTED, DOCUMENTS, QuotationSearch
 from archive.citing.verdicts import HOW, Bytes, Standing, Verdict, Verification, word_differences
 from archive.errors import OriginalDamaged
+from archive.search.results import not_searched_note
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.originals import OriginalStore
@@ -54,7 +55,10 @@ class Verifier:
         """The answer for a quotation without an address."""
         search = QuotationSearch(self.catalog, self.search)
         places = search.places(claim.words) or search.nearest(claim.words)
-        notes = (f"More documents may have these words; {DOCUMENTS} were looked at.",) if search.is_cut else ()
+        notes: tuple[str, ...] = (
+            (f"More documents may have these words; {DOCUMENTS} were looked at.",) if search.is_cut else ()
+        )
+        notes += not_searched_note(self.search.not_searched())
         if places and places[0].how in AS_QUOTED:
             return self._found(claim, [place for place in places if place.how in AS_QUOTED], notes)
         if not places:

@@ -117,7 +117,18 @@ def segment(**fields: Any) -> ArraySegment:
         [segment(pieces=None)],
         [ArrayCodec()],
     ],
-    ids=lambda segments: str(segments)[:40],
+    ids=[
+        "no list",
+        "no segment",
+        "name with a path",
+        "other index",
+        "less than none",
+        "no number",
+        "deleted beyond",
+        "deleted in a list",
+        "no pieces",
+        "no segment of ours",
+    ],
 )
 def test_segments_that_cannot_be_are_damage(home: Path, segments: object) -> None:
     for folder in generations(home):

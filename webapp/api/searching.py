@@ -66,7 +66,7 @@ CLAUSE_HIT = record(
     **_DESCRIBED,
     pages=PAGES,
 )
-_ANSWER = {"total": WHOLE, "took_ms": NUMBER, "notes": listed(TEXT), "facets": FACETS}
+_ANSWER = {"total": WHOLE, "took_ms": NUMBER, "notes": listed(TEXT), "not_searched": WHOLE, "facets": FACETS}
 _HELP = {
     "found_as": listed(record(typed=TEXT, forms=listed(TEXT), more=WHOLE, look_alikes=listed(TEXT))),
     "missing": listed(TEXT),
@@ -129,13 +129,21 @@ def facets(asked: Asked) -> dict[str, Any]:
     request = search_request(asked, limit=1)
     service, _ = current_room().archive.searching(request.unit)
     results = service.search(request)
-    return {"query": results.query, "total": results.total, "facets": facets_as_json(results.facets)}
+    return {
+        "query": results.query,
+        "total": results.total,
+        "not_searched": results.not_searched,
+        "facets": facets_as_json(results.facets),
+    }
 
 
 def completions(asked: Asked) -> dict[str, Any]:
     """What the last word of ``q`` may become."""
     request = SearchRequest(asked.text("q"))
-    found = complete(current_room().archive.engine, request.text, asked.number("limit"))
+    archive = current_room().archive
+    # An index that is gone completes nothing, which is no answer.
+    archive.search.not_searched()
+    found = complete(archive.engine, request.text, asked.number("limit"))
     return {"query": request.text, "completions": [completion.as_json() for completion in found]}
 
 
@@ -156,7 +164,12 @@ ENDPOINTS = (
         (*SEARCH, SORT, counted("limit", "How many results; as the settings say.", most=MAX_LIMIT), OFFSET),
     ),
     Endpoint(
-        "facets", "/facets", "The facets of a search", facets, record(query=TEXT, total=WHOLE, facets=FACETS), SEARCH
+        "facets",
+        "/facets",
+        "The facets of a search",
+        facets,
+        record(query=TEXT, total=WHOLE, not_searched=WHOLE, facets=FACETS),
+        SEARCH,
     ),
     Endpoint(
         "complete",

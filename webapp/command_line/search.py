@@ -14,6 +14,7 @@ from archive.search.help import SearchHelp, search_help
 from archive.search.request import SORTS, SearchRequest, Unit
 from archive.search.results import Hit, SearchResults
 from webapp.command_line.options import JSON_OPTION, chosen, filter_options, print_json
+from webapp.command_line.settling import settle
 from webapp.presenters.wording import counted
 
 PAGES_SHOWN = 3
@@ -54,15 +55,14 @@ def search_command(
     """Search the archive. Repeat a filter to widen it; different filters narrow each other."""
     request = SearchRequest(query, chosen(filters), sort, limit, offset, exact, look_alikes, unit=Unit(unit))
     with Archive.open(home, create=False) as archive:
-        if not archive.settle():
-            click.echo("Documents are being added; those not yet indexed are not searched.", err=True)
+        settle(archive)
         service, engine = archive.searching(request.unit)
         results = service.search(request, may_be_partial=True)
         help_ = search_help(service, engine, request, results.total)
     if as_json:
         print_json(results.as_json() | help_.as_json())
     else:
-        _print_notes(results.notes, help_, request.unit.noun)
+        _print_notes(results.remarks, help_, request.unit.noun)
         _print_results(results, request.unit.noun)
 
 

@@ -12,7 +12,7 @@ from archive.errors import IndexDamaged
 from archive.search.whoosh_engine.contents import read_contents
 from archive.search.whoosh_engine.following import OPEN_ATTEMPTS, PAUSE, SENSELESS_AT_OPENING
 from archive.search.whoosh_engine.generations import Generations
-from archive.search.whoosh_engine.layout import COLUMNS, FREQUENCIES, PIECES, POSITIONS, TERMS
+from archive.search.whoosh_engine.layout import FILES
 from archive.search.whoosh_engine.sections import Sections
 from archive.search.whoosh_engine.storage import REMEDY, MappedFile, MappedStorage, open_mapped
 
@@ -48,11 +48,8 @@ def _opened(path: Path) -> list[MappedFile]:
         try:
             storage = MappedStorage(path)
             segments = read_contents(storage).segments
-            extensions = (TERMS, PIECES, FREQUENCIES, POSITIONS, COLUMNS)
             return [
-                open_mapped(storage, segment.make_filename(extension))
-                for segment in segments
-                for extension in extensions
+                open_mapped(storage, segment.make_filename(extension)) for segment in segments for extension in FILES
             ]
         except (FileNotFoundError, EmptyIndexError):
             if attempt == OPEN_ATTEMPTS - 1:
