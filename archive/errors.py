@@ -13,6 +13,7 @@
     │   ├── UnknownUser                      nobody has this name
     │   ├── NotAdmitted                      name and password, or token, are not right
     │   ├── TooManyAttempts                  too many log-ins failed
+    │   ├── UnknownValue                     a filter asks for a value that does not exist
     │   ├── QueryTooBroad                    answering would pass a limit; nothing was counted
     │   └── ArchiveBusy                      another process is writing
     ├── InputError                  exit 3   one input could not be taken in; the others go on
@@ -122,6 +123,10 @@ class TooManyAttempts(UsageError):
     """Too many log-ins have failed; one more has to wait."""
 
     http_status = 429
+
+
+class UnknownValue(UsageError):
+    """A filter asks for a value that does not exist."""
 
 
 class QueryTooBroad(UsageError):

@@ -13,11 +13,13 @@ from archive.errors import DosijeError
 from archive.facts.values import Places
 from archive.home import Archive
 from archive.model import Document, Reading
+from archive.search.filter_values import FilterCheck, check_filters
+from archive.search.request import SearchRequest
 from archive.search.results import NOT_SEARCHED
 from webapp.access.callers import caller, known_caller
 from webapp.languages.sentences import said
 from webapp.page_images import PageImages
-from webapp.search_state import positive_number
+from webapp.search_state import SearchState, positive_number
 
 _KEY = "dosije"
 
@@ -65,6 +67,22 @@ def verifier() -> Verifier:
     """What verifies claims on the archive of this room."""
     archive = current_room().archive
     return Verifier(archive.catalog, archive.originals, archive.search)
+
+
+def check(asked: SearchState | SearchRequest) -> FilterCheck:
+    """What is wrong with the filters of a search, and what is to be said of them."""
+    room = current_room()
+    service, _ = room.archive.searching(asked.unit)
+    return check_filters(room.archive.catalog, service, asked.filters, room.places, asked.unit)
+
+
+def checked(state: SearchState) -> SearchState:
+    """The search, if all that its filters ask for exists.
+
+    :raises archive.errors.UnknownValue: something does not.
+    """
+    check(state).raise_any()
+    return state
 
 
 def base_url() -> str:

@@ -80,11 +80,12 @@ Damage = Callable[[Path], None]
 
 ASKED = ("/?q=kamere", "/?q=nigde", "/api/v1/search?q=kamere", "/api/v1/facets?q=kamere", "/facets/year?q=kamere",
          "/export.csv?q=kamere", "/certificate?q=nigde", "/certificate.json?q=nigde",
-         "/api/v1/completions?q=ka")  # fmt: skip
+         "/api/v1/complete?q=ka")  # fmt: skip
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("is_open", [True, False], ids=["while it is open", "before it is opened"])
+@pytest.mark.parametrize(
+    ("damage", "is_open"), [*((damage, True) for damage in DAMAGES), (lose, False), (lose_segment_file, False)]
+)
 def test_no_page_finds_nothing_in_it(home: Path, damage: Damage, is_open: bool) -> None:
     with Archive.open(home) as archive:
         client = create_app(archive, NoPicture()).test_client()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from archive.model import KINDS
@@ -30,7 +31,7 @@ from webapp.api.schema import (
     of,
     record,
 )
-from webapp.room import current_room
+from webapp.room import check, current_room
 
 COMPLETIONS = 10
 """Completions given to a program that does not say how many it wants."""
@@ -121,7 +122,9 @@ def search(asked: Asked) -> Mapping[str, Any]:
     default = archive.settings.number("results_per_page")
     request = search_request(asked, asked.maybe_number("limit") or default, asked.number("offset"))
     service, engine = archive.searching(request.unit)
-    return answer_as_json(service, engine, request, service.search(request, may_be_partial=True))
+    results = service.search(request, may_be_partial=True)
+    results = replace(results, notes=(*results.notes, *check(request).notes))
+    return answer_as_json(service, engine, request, results)
 
 
 def facets(asked: Asked) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from webapp.command_line.options import (
     EXACT_OPTION,
     JSON_OPTION,
     LOOK_ALIKES_OPTION,
+    checked_filters,
     chosen,
     filter_options,
     print_json,
@@ -48,6 +49,8 @@ def certificate_command(
     with Archive.open(home, create=False) as archive:
         # What cannot be indexed now, because another process is writing, is named in the certificate.
         settle(archive)
+        for note in checked_filters(archive, request):
+            click.echo(note, err=True)
         certificate = certify(archive.catalog, archive.engine, archive.search, request)
     if as_json:
         print_json(certificate.as_json())

@@ -17,6 +17,7 @@ from webapp.command_line.options import (
     EXACT_OPTION,
     JSON_OPTION,
     LOOK_ALIKES_OPTION,
+    checked_filters,
     chosen,
     filter_options,
     print_json,
@@ -46,9 +47,10 @@ def add_command(
     """Save the search for QUERY under NAME. Without QUERY, every document that passes the filters is news."""
     request = SearchRequest(query, chosen(filters), limit=1, exact=exact, look_alikes=look_alikes)
     with Archive.open(home, create=False) as archive:
+        notes = checked_filters(archive, request)
         results = archive.search.search(request)
         saved = Alerts(archive.catalog, archive.search).save(archive.engine.generation, name, request)
-    for note in results.remarks:
+    for note in (*results.remarks, *notes):
         click.echo(note, err=True)
     click.echo(f"Saved as {saved.name}. It finds {counted(results.total, 'document')} now, and tells of those to come.")
 

@@ -85,6 +85,7 @@ class _OfArchive(Collector):
         """What is known of the index: only that it is not there, where it does not answer."""
         engine = self._archive.engine
         try:
+            engine.probe()
             due, published = self._archive.search.not_searched(), engine.published()
         except (EngineUnavailable, IndexDamaged):
             yield _gauge("index_up", "Whether the index answers.", 0)
