@@ -37,6 +37,8 @@ SENTENCES = (
     marked("Swap the two."),
     marked("NEAR between groups stands for more than %(most)s pairs of words."),
     marked("Put fewer words in the groups."),
+    marked("NEAR/%(distance)s stands for more than %(most)s pairs of words in the documents."),
+    marked("Ask for a smaller distance or rarer words."),
     marked("The query has more than %(most)s different words."),
     marked("Ask for the most telling ones, or put a passage in quotation marks."),
     marked("The search took too long and was stopped; nothing was counted."),
