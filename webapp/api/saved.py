@@ -68,7 +68,8 @@ def one(asked: Asked, search_id: str) -> dict[str, Any]:
     saved = archive.catalog.saved_search(search_id)
     alerts = Alerts(archive.catalog, archive.search)
     found = alerts.found(saved, unread_only=asked.flag("unread"), limit=asked.number("limit"))
-    return _record(saved) | {"documents": [alert.as_json() for alert in found]}
+    told = {"not_searched": archive.catalog.count_not_indexed()}
+    return _record(saved) | told | {"documents": [alert.as_json() for alert in found]}
 
 
 def lists(asked: Asked) -> dict[str, Any]:
