@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.config import Settings
+from archive.text.storable import storable
 from indexer.reports import FileReport
 from indexer.unpacking import Room, Unpacked
 
@@ -129,5 +130,4 @@ def is_shortened(source: str) -> bool:
 def readable(path: str | Path) -> str:
     """A path as text. Names that are not UTF-8 (from old archives) get escapes, since they could not be stored or
     shown, and so do ends of lines, since in a list such a name would look like two."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return text.replace("\n", "\\n").replace("\r", "\\r")
+    return storable(os.fspath(path)).replace("\n", "\\n").replace("\r", "\\r")
