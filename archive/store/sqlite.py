@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -62,6 +62,12 @@ class SqliteDatabase(Database):
         event.listen(reader, "connect", lambda connection, _record: show_only(connection, hidden))
         event.listen(writer, "connect", lambda connection, _record: guard(connection, hidden))
         return SqliteDatabase(self._path, writer, reader, self._whole or self)
+
+    def stamp(self, connection: Connection) -> Hashable:
+        """SQLite counts what others commit, and apart from that what this connection changes."""
+        (others,) = connection.exec_driver_sql("PRAGMA data_version").one()
+        driver: Any = connection.connection.driver_connection
+        return others, driver.total_changes
 
     def opener(self) -> Callable[[], Database]:
         """The file is opened anew."""
