@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from archive.body import left_out
 from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
 from archive.citing.finding import finder_of, standing_in
@@ -13,6 +14,8 @@ from archive.model import Document, Span
 from archive.store.catalog import Catalog
 from archive.text.aligning import likeness
 from archive.text.carrying import ALIKE, Finder, How, Passage, Place, passage_of, resemblance
+
+RUNNING = "The quotation has running heads or feet of the pages in it, which are no part of the text:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,18 @@ class AddressedClaim:
         words = self.catalog.reading(self.document.id, span.reading).word_count
         if span.last >= words:
             return self._elsewhere(span.reading, None, f"Reading {span.reading} ends with word {words - 1}.")
-        passage = self._passage(span)
+        reading = self.catalog.reading(span.document, span.reading)
+        running = sorted(left_out(self.catalog, reading, span))
+        passage = self._passage(span, running)
+        answer = self._compared(passage)
+        if not running or len(passage.quote) <= span.last - span.first or answer.verdict is Verdict.MISSING:
+            return answer
+        told = " ".join(passage.quote[number - span.first] for number in running)
+        return replace(answer, notes=(*answer.notes, f"{RUNNING} {told}"))
+
+    def _compared(self, passage: Passage) -> Verification:
+        """The answer for a claim on words that the reading has."""
+        span, newest = self.address.span, self.document.reading
         if not self.claim.agrees(passage.quote):
             return self._elsewhere(span.reading, passage, "Other words stand at this address.")
         if not self._has_hash(passage.quote):
@@ -107,9 +121,17 @@ class AddressedClaim:
     def _has_hash(self, words: Sequence[str]) -> bool:
         return self.address.quote is None or quote_hash(words).startswith(self.address.quote)
 
-    def _passage(self, span: Span) -> Passage:
+    def _passage(self, span: Span, running: Sequence[int]) -> Passage:
+        """What stands at the address, without the running lines between its words unless they are cited, too: once they
+        were."""
         reading = self.catalog.reading(span.document, span.reading)
-        return passage_of(reading, span, lambda page: self.catalog.words(span.document, page, span.reading).texts)
+        body, whole = (
+            passage_of(reading, span, lambda page: self.catalog.words(span.document, page, span.reading).texts, skipped)
+            for skipped in (running, ())
+        )
+        if self.address.quote is None:
+            return whole if self.claim.words == whole.quote else body
+        return whole if self._has_hash(whole.quote) and not self._has_hash(body.quote) else body
 
     def _standing(self, number: int, place: Place, words: tuple[str, ...]) -> Standing:
         return standing_in(self.catalog, self.catalog.reading(self.document.id, number))(place, words)

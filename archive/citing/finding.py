@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from archive.body import running_words
 from archive.citing.verdicts import Standing
 from archive.errors import QueryTooBroad
 from archive.model import Reading, Span
@@ -99,9 +100,9 @@ class QuotationSearch:
         reading = self._catalog.reading(hit.id, hit.reading)
         standing = standing_in(self._catalog, reading)
         for first, last in _stretches(_best_pages(hit, PAGES), len(reading.pages)):
-            numbers = range(first, last + 1)
-            finder = Finder([self._catalog.words(hit.id, number, hit.reading).texts for number in numbers])
-            start = reading.pages[first - 1].first_word
+            numbers, start = range(first, last + 1), reading.pages[first - 1].first_word
+            skipped = {word - start for word in running_words(self._catalog, reading, first, last)}
+            finder = Finder([self._catalog.words(hit.id, number, hit.reading).texts for number in numbers], skipped)
             for place in finder.places(words):
                 moved = replace(place, first=place.first + start, last=place.last + start)
                 yield standing(moved, finder.text(place))
@@ -145,7 +146,8 @@ def _stretches(pages: Iterable[int], page_count: int) -> Iterator[tuple[int, int
 
 def finder_of(catalog: Catalog, reading: Reading) -> Finder:
     """What finds words in a reading."""
-    return Finder([words.texts for words in catalog.all_words(reading.document, reading.number)])
+    pages = [words.texts for words in catalog.all_words(reading.document, reading.number)]
+    return Finder(pages, running_words(catalog, reading))
 
 
 def standing_in(catalog: Catalog, reading: Reading) -> Callable[[Place, tuple[str, ...]], Standing]:

@@ -105,4 +105,5 @@ SENTENCES = (
     marked("In the archive, other punctuation stands at the edges of the quotation."),
     marked("Spaces stand elsewhere than in the quotation."),
     marked("The archive has it in the other script."),
+    marked("The quotation has running heads or feet of the pages in it, which are no part of the text: %(words)s"),
 )
