@@ -1,4 +1,4 @@
-"""What a span says: its words without the running heads, running feet and page numbers that stand between them.
+"""What a span says: its words without the running heads, running feet and page numbers that stand among them.
 
 They are found in the words of a reading when they are asked for (:mod:`archive.text.running`), and never stored, so
 that readings of any age are quoted in the same way. The span itself goes from its first to its last word as ever.
@@ -6,7 +6,7 @@ that readings of any age are quoted in the same way. The span itself goes from i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.model import Page, Reading, Span
@@ -55,7 +55,7 @@ class PagePart:
 def body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]:
     """What a span says, page by page. Pages without a word of it are left out.
 
-    A span that begins or ends in a running line was meant to have it: only what stands between is left out.
+    A span of nothing but running lines says these.
 
     :raises IndexError: the reading has no such words.
     """
@@ -65,30 +65,22 @@ def body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]
     return body_in(reading, span, words, RunningLines(words.__getitem__, len(reading.pages)))
 
 
-def body_in(
-    reading: Reading, span: Span, words: Mapping[int, Words] | Sequence[Words], running: RunningLines
-) -> tuple[PagePart, ...]:
+def body_in(reading: Reading, span: Span, words: Mapping[int, Words], lines: RunningLines) -> tuple[PagePart, ...]:
     """The same, of pages that are at hand.
 
-    :param words: the words of all pages in turn, or of those that the span stands on by their numbers.
+    :param words: the words of the pages that the span stands on, by their numbers.
     """
-    whole = _whole(reading, span, words if isinstance(words, Mapping) else dict(enumerate(words, start=1)))
-    kept = [[at for at in part.places if at not in running.on(part.page.number)] for part in whole]
-    numbers = [part.page.first_word + at for part, places in zip(whole, kept, strict=True) for at in places]
-    if not numbers:
-        return whole
+    whole = _whole(reading, span, words)
     found = []
-    for part, places in zip(whole, kept, strict=True):
-        # What comes before the first word of the text, or after its last one, is what the span begins or ends with.
-        outside = (at for at in part.places if not numbers[0] < part.page.first_word + at < numbers[-1])
-        chosen = tuple(sorted({*places, *outside}))
-        if chosen:
-            found.append(PagePart(part.page, part.words, chosen))
-    return tuple(found)
+    for part in whole:
+        running = lines.on(part.page.number)
+        if kept := tuple(at for at in part.places if at not in running):
+            found.append(PagePart(part.page, part.words, kept))
+    return tuple(found) or whole
 
 
 def left_out(catalog: Catalog, reading: Reading, span: Span) -> frozenset[int]:
-    """The numbers of the words of a span that stand in running lines between its first and its last word."""
+    """The numbers of the words of a span that stand in running lines and are not what it says."""
     said = {number for part in body(catalog, reading, span) for number in part.numbers}
     return frozenset(range(span.first, span.last + 1)) - said
 

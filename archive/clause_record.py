@@ -25,7 +25,7 @@ def clause_records(catalog: Catalog, document_id: str, reading_number: int | Non
     clauses = catalog.clauses(document.id, reading.number)
     if not clauses:
         return []
-    words = list(catalog.all_words(document.id, reading.number))
+    words = dict(enumerate(catalog.all_words(document.id, reading.number), start=1))
     running = RunningLines.of(words)
     return [_record(clause, reading, body_in(reading, clause.span, words, running)) for clause in clauses]
 

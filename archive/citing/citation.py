@@ -43,7 +43,7 @@ class Part:
 class Citation:
     """Words of one reading of a document.
 
-    ``words`` are those of the span but for running heads, feet and page numbers between them (:mod:`archive.body`).
+    ``words`` are those of the span but for running heads, feet and page numbers among them (:mod:`archive.body`).
     ``parts`` has one part for each page they stand on, and more where such a line parts them. ``clauses`` leads from
     the outermost clause that holds them to the innermost. ``base_url`` is where the reading room is found, without a
     slash at its end; ``made_at`` when this was made.
@@ -95,7 +95,7 @@ def cite(
 ) -> Citation:
     """The citation of a span.
 
-    :param whole: with the running lines between its words, as they were cited before such lines were left out.
+    :param whole: with the running lines among its words, as they were cited before such lines were left out.
     :raises UsageError: the document has no such reading, or the reading no such words.
     """
     reading = catalog.reading(document.id, span.reading)

@@ -44,9 +44,10 @@ Documents = Mapping[str, Sequence[Unit]]
 
 def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]) -> Iterator[Unit]:
     """The units of a document (:func:`archive.clauses.units`), ready to be compared; ``pages`` are its words."""
-    running = RunningLines.of(pages)
+    words = dict(enumerate(pages, start=1))
+    running = RunningLines.of(words)
     for clause in units(clauses):
-        parts = [part.cut() for part in body_in(reading, clause.span, pages, running)]
+        parts = [part.cut() for part in body_in(reading, clause.span, words, running)]
         yield Unit(clause, _pairs(parts), sketch(parts))
 
 

@@ -8,6 +8,9 @@ from typing import TypeAlias
 _NUMBER = re.compile(r"([0-9]+)")
 
 
+_DIGITS = 12
+"""Digits to which numbers are filled up in a form that is compared letter by letter."""
+
 NaturalKey: TypeAlias = tuple[tuple[int, str, str], ...]
 
 
@@ -18,3 +21,8 @@ def natural_key(text: str) -> NaturalKey:
     return tuple(
         (len(piece.lstrip("0")), piece.lstrip("0"), piece) if at % 2 else (-1, piece, "") for at, piece in pieces
     )
+
+
+def natural_form(text: str) -> str:
+    """A form of a text for engines, which compare letter by letter."""
+    return _NUMBER.sub(lambda number: number[0].zfill(_DIGITS), text)

@@ -10,7 +10,7 @@ is text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -94,9 +94,9 @@ class RunningLines:
         self._found: dict[int, frozenset[int]] = {}
 
     @classmethod
-    def of(cls, pages: Sequence[Words]) -> RunningLines:
-        """Those of a reading whose pages are all at hand."""
-        return cls(lambda number: pages[number - 1], len(pages))
+    def of(cls, pages: Mapping[int, Words]) -> RunningLines:
+        """Those of a reading whose pages are all at hand, by their numbers."""
+        return cls(pages.__getitem__, len(pages))
 
     def on(self, number: int) -> frozenset[int]:
         """The places on page ``number`` of the words that stand in running lines."""
@@ -213,6 +213,8 @@ def _is_table_head(line: _Line, number: int, others: dict[int, _Page], edge: str
 
 def _lines(words: Words) -> tuple[_Line, ...]:
     """The lines of a page from top to bottom: what the reader parted, put together where it stands side by side."""
+    if not len(words):
+        return ()
     starts = [at for at in range(len(words)) if at == 0 or words.breaks[at]]
     pieces = [tuple(range(start, end)) for start, end in zip(starts, [*starts[1:], len(words)], strict=True)]
     if not words.boxes:

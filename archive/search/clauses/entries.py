@@ -73,11 +73,12 @@ class ClauseEntries:
         clauses = self._catalog.clauses_of(by_document)
         for document, reading in self._catalog.readings(by_document).items():
             words = list(self._catalog.all_words(document, reading.number))
-            running = RunningLines.of(words)
+            by_page = dict(enumerate(words, start=1))
+            running = RunningLines.of(by_page)
             for clause in units(clauses.get(document, ())):
                 id_ = entry_id(document, clause.span.first, clause.eid)
                 if id_ in by_document[document]:
-                    said = {at for part in body_in(reading, clause.span, words, running) for at in part.numbers}
+                    said = {at for part in body_in(reading, clause.span, by_page, running) for at in part.numbers}
                     left_out = sorted(set(range(clause.span.first, clause.span.last + 1)) - said)
                     yield self._entry(descriptions[document], revisions[id_], clause, reading, words, left_out)
 

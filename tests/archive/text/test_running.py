@@ -48,7 +48,7 @@ def pages(count: int, lines: Callable[[int], Sequence[Placed]], confidence: int 
 
 def running(made: Sequence[Words]) -> list[list[str]]:
     """The words in running lines of each page."""
-    lines = RunningLines.of(made)
+    lines = RunningLines.of(dict(enumerate(made, start=1)))
     return [[words.texts[at] for at in sorted(lines.on(number))] for number, words in enumerate(made, start=1)]
 
 
@@ -152,6 +152,12 @@ def test_pages_without_boxes_have_running_lines_at_their_edges() -> None:
     assert made == [["OPŠTINA", "PRIMER", "Strana", str(number)] for number in range(1, 6)]
 
 
+def test_empty_pages_have_none_and_hide_none() -> None:
+    made = pages(9, RUNNING["head and foot"])
+    made[2] = made[8] = page()
+    assert [len(words) for words in running(made)] == [5, 5, 0, 5, 5, 5, 5, 5, 0]
+
+
 def test_a_page_is_told_by_those_near_it() -> None:
     """The answer for a page is the same whatever else the document has."""
     made = pages(40, RUNNING["head and foot"])
@@ -161,5 +167,5 @@ def test_a_page_is_told_by_those_near_it() -> None:
         asked.append(number)
         return made[number - 1]
 
-    assert RunningLines(words_of, 40).on(20) == RunningLines.of(made).on(20)
+    assert RunningLines(words_of, 40).on(20) == RunningLines.of(dict(enumerate(made, start=1))).on(20)
     assert sorted(asked) == list(range(14, 27))
