@@ -137,6 +137,7 @@ class Commands(click.Group):
 def cli(context: click.Context, home: Path) -> None:
     """A document archive with full-text search for people who must prove what they say."""
     context.obj = home
+    context.meta["dosije.places"] = _places
 
 
 def main() -> None:

@@ -13,21 +13,26 @@
     │   ├── UnknownUser                      nobody has this name
     │   ├── NotAdmitted                      name and password, or token, are not right
     │   ├── TooManyAttempts                  too many log-ins failed
+    │   ├── UnknownValue                     a filter asks for a value that does not exist
     │   ├── QueryTooBroad                    answering would pass a limit; nothing was counted
     │   └── ArchiveBusy                      another process is writing
     ├── InputError                  exit 3   one input could not be taken in; the others go on
     │   ├── MissingInput  UnreadableInput  EmptyInput  LinkLoop  ChangedWhileRead
     │   ├── UnsupportedFormat  EncryptedDocument  DamagedDocument  TooLarge
-    │   └── ReadingStopped                   the reading process died or ran out of time
+    │   ├── ReadingStopped                   the reading process died or ran out of time
+    │   └── NotStored                        what was read cannot be stored
     └── ArchiveError                exit 5   the archive itself needs repair
-        ├── CatalogError  UnsafeSQLite  CatalogUnavailable
+        ├── CatalogError  UnsafeSQLite  CatalogUnavailable  DataRefused
         ├── ReadOnly                         it cannot be written where it lies
         ├── DiskFull                         there is no room left
         ├── AuditFailed                      what was seen cannot be kept, and so is not shown
         ├── OriginalDamaged
         ├── OriginalsUnavailable             the object store that keeps them does not answer
         ├── EngineUnavailable                the search server does not answer, or refuses
+        │   └── EngineFull                       its disk is nearly full, so it takes in nothing
         ├── IndexDamaged
+        │   └── IndexMissing                 the catalog knows of an index, and there is none
+        │       └── IndexBuilding            the same, and it is being built
         └── IndexingStopped                  a process that was building an index died
 
 Exit code 4 belongs to verifying: ``dosije verify`` answered other than verified. The web pages take their HTTP status
@@ -45,6 +50,7 @@ class DosijeError(Exception):
 
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 500
+    retry_after: ClassVar[int | None] = None
 
     def __init__(self, message: str, remedy: str | None = None) -> None:
         super().__init__(message)
@@ -120,6 +126,10 @@ class TooManyAttempts(UsageError):
     http_status = 429
 
 
+class UnknownValue(UsageError):
+    """A filter asks for a value that does not exist."""
+
+
 class QueryTooBroad(UsageError):
     """Answering the query would pass a limit on words or time. No part of an answer is given."""
 
@@ -177,6 +187,10 @@ class ReadingStopped(InputError):
     """The process that read the document died, or went too long without progress."""
 
 
+class NotStored(InputError):
+    """What was read of the document cannot be stored."""
+
+
 class ArchiveError(DosijeError):
     """The archive itself is damaged or cannot be used safely."""
 
@@ -195,6 +209,12 @@ class CatalogUnavailable(CatalogError):
     """The server that keeps the catalog does not answer, or does not let us in."""
 
     http_status = 503
+
+
+class DataRefused(CatalogError):
+    """The database refused a value or a row, not the work as a whole: it breaks a constraint, or no column holds it."""
+
+    http_status = 422
 
 
 class ReadOnly(ArchiveError):
@@ -226,13 +246,31 @@ class OriginalsUnavailable(ArchiveError):
 
 
 class IndexDamaged(ArchiveError):
-    """The search index is missing or cannot be read. It can always be rebuilt from the catalog."""
+    """The search index cannot be read. It can always be rebuilt from the catalog."""
+
+    http_status = 503
+
+
+class IndexMissing(IndexDamaged):
+    """The catalog has documents recorded in an index that is not there."""
+
+    retry_after = 10
+
+
+class IndexBuilding(IndexMissing):
+    """The search index was missing and is being built."""
+
+    retry_after = 2
 
 
 class EngineUnavailable(ArchiveError):
     """The search server does not answer, or refuses. What is in the catalog can be read all the same."""
 
     http_status = 503
+
+
+class EngineFull(EngineUnavailable):
+    """The search server takes in nothing more, because its disk is nearly full. It still answers."""
 
 
 class IndexingStopped(ArchiveError):

@@ -11,7 +11,7 @@ from typing import TextIO
 
 import click
 
-from archive.errors import InputError
+from archive.errors import ArchiveError, IndexDamaged, InputError
 from archive.home import Archive
 from archive.jobs import checked_collection
 from archive.quality import Quality
@@ -95,11 +95,29 @@ def add_command(
         with progress_bar() as progress:
             take_in = queue if queues else add
             summary = take_in(archive, paths, options, file_reporter(as_json), progress)
+        not_indexed = tell_index(archive)
     if as_json:
-        print_line({"summary": asdict(summary)})
+        print_line({"summary": {**asdict(summary), "not_indexed": not_indexed}})
     else:
         click.echo(summary_line(summary))
-    return InputError.exit_code if summary.failed else 0
+    return exit_code(archive, summary)
+
+
+def tell_index(archive: Archive) -> int:
+    """Say why what was added is not indexed, if it could not be; returns how many documents wait for that."""
+    waiting = archive.catalog.count_not_indexed()
+    if archive.index_trouble:
+        kept = f"What was read is kept; documents that wait to be indexed: {waiting:,}."
+        click.echo(f"{archive.index_trouble} {kept}", err=True)
+    return waiting
+
+
+def exit_code(archive: Archive, summary: Summary) -> int:
+    """The exit code of a run: inputs that failed come before a damaged index. One that does not answer is no failure:
+    whoever writes next indexes what is due."""
+    if summary.failed:
+        return InputError.exit_code
+    return ArchiveError.exit_code if isinstance(archive.index_trouble, IndexDamaged) else 0
 
 
 def summary_line(summary: Summary) -> str:

@@ -25,6 +25,7 @@ from archive.citing.surroundings import AROUND, cut, ends_sentence, outside
 from archive.citing.verdicts import Bytes, Standing, Verdict, Verification, together, word_differences
 from archive.errors import OriginalDamaged
 from archive.model import Span
+from archive.search.results import not_searched_note
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.originals import OriginalStore
@@ -137,7 +138,10 @@ class Verifier:
             return Verification(Verdict.MISSING, "There is no word to look for.", claim)
         search = QuotationSearch(self.catalog, self.search)
         found = search.found(claim.quotation) or search.in_earlier_readings(claim.quotation)
-        notes = (f"More documents may have these words; {DOCUMENTS} were looked at.",) if search.is_cut else ()
+        notes: tuple[str, ...] = (
+            (f"More documents may have these words; {DOCUMENTS} were looked at.",) if search.is_cut else ()
+        )
+        notes += not_searched_note(self.search.not_searched())
         chosen = self._chosen(claim, found)
         if chosen:
             return self._found(claim, found, *chosen, notes)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from archive.errors import EngineUnavailable, IndexDamaged
 from archive.findings.asking import found_in
 from archive.findings.converting import converted, notes_on_rates
 from archive.findings.definition import PROCEDURE, Definition, Measure
@@ -92,11 +93,20 @@ def run(
         found, said_of_it = found_in(known, definition.request, search, is_past=event is not None)
         counted = [unit for unit in counted if within(unit, found)]
         notes += said_of_it
-    last, generation = known.event, engine.generation
+    last, generation = known.event, _generation(engine)
     as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
-    context = context_of(definition, catalog, counted, as_of.at, is_past=event is not None)
+    is_past = event is not None and event < catalog.newest_event()
+    context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
     return replace(made, notes=(*notes, *context.notes, *notes_on_rates(made)))
+
+
+def _generation(engine: SearchEngine) -> str:
+    """The generation of the index; empty where it does not answer, which a finding without a search can do without."""
+    try:
+        return engine.generation
+    except (EngineUnavailable, IndexDamaged):
+        return ""
 
 
 def table(definition: Definition, counted: Iterable[Counted], as_of: AsOf, context: Context = NOTHING) -> Table:

@@ -198,6 +198,13 @@ class SearchEngine(Protocol):
         It answers as an engine would that holds all the others' documents only: in totals, facets, words and scores.
         """
 
+    def probe(self) -> None:
+        """Open the index, as a search does first.
+
+        :raises archive.errors.IndexDamaged: it cannot be opened, or is of another version.
+        :raises archive.errors.EngineUnavailable: it does not answer.
+        """
+
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Add documents, or replace them where their id is known, and return when they are durable and searchable.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from archive.description import Description
 from archive.model import Reading
+from archive.search.building import Building
 from archive.search.engine import EngineHit, SearchEngine
 from archive.search.facets import list_values
 from archive.search.narrowing import engine_request
@@ -17,6 +18,7 @@ from archive.search.request import SNIPPET_PAGES, SearchRequest
 from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, Snippet
 from archive.search.snippets import make_snippet
 from archive.search.spellings import as_spelled
+from archive.search.standing import count_not_searched
 from archive.store.catalog import Catalog
 
 _NO_SNIPPET = Snippet("", ())
@@ -25,9 +27,11 @@ _NO_SNIPPET = Snippet("", ())
 class SearchService:
     """Answers search requests. Safe to use from many threads."""
 
-    def __init__(self, catalog: Catalog, engine: SearchEngine) -> None:
+    def __init__(self, catalog: Catalog, engine: SearchEngine, building: Building | None = None) -> None:
+        """:param building: tells how far a missing index is made."""
         self._catalog = catalog
         self._engine = engine
+        self._building = building
         self._near_duplicates = NearDuplicates(catalog)
 
     def search(
@@ -41,13 +45,18 @@ class SearchService:
 
         :param may_be_partial: take an answer that lacks a part of the index; a note says so.
         :raises archive.errors.IndexDamaged: the index cannot be read.
+        :raises archive.errors.IndexMissing: it is gone.
         :raises archive.errors.EngineUnavailable: it does not answer.
         :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
         """
+        not_searched = self.not_searched()
         started = time.perf_counter()
         parsed = parse(request.text, request.exact, request.look_alikes)
         asked = engine_request(self._catalog, request, parsed.query, among, may_be_partial=may_be_partial)
         found = self._engine.search(asked)
+        if not found.total:
+            # Nothing is found in an index that has just gone, either.
+            not_searched = self.not_searched()
         notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
         duplicates = self._near_duplicates.near_identical(hit.id for hit in found.hits)
         hits = tuple(make_hit(hit, request.excerpts, duplicates.get(hit.id, ())) for hit in found.hits)
@@ -60,7 +69,12 @@ class SearchService:
             notes=tuple(notes),
             hits=hits,
             facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
+            not_searched=not_searched,
         )
+
+    def not_searched(self) -> int:
+        """How many documents were added or changed and are not indexed yet. Errors as for :meth:`search`."""
+        return count_not_searched(self._catalog, self._engine, building=self._building)
 
     def matches(
         self, document_id: str, text: str, exact: bool = False, reading: int | None = None, look_alikes: bool = False

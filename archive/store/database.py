@@ -10,18 +10,21 @@ from itertools import islice
 from typing import ClassVar, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from archive.errors import ArchiveBusy, CatalogError, DosijeError, UnknownDocument, disk_full, read_only
+from archive.errors import ArchiveBusy, CatalogError, DataRefused, DosijeError, UnknownDocument, disk_full, read_only
 
 Value = TypeVar("Value", bound=Hashable)
+Computed = TypeVar("Computed")
 
 WRITING = "dosije_writing"
 """Execution option of a connection that is going to write, for databases that must know when a transaction begins."""
 
 REFUSED = "there is no such document"
 """What a database says that refuses to write of a document that is hidden (:mod:`archive.store.seeing`)."""
+
+_REMEMBERED = "dosije_remembered"
 
 BATCH = 500
 """Values in one IN list, and rows fetched at a time by the lazy iterators."""
@@ -98,6 +101,7 @@ class Database(ABC):
         one at a time, so that what it reads stays as it is until its end.
 
         :raises UnknownDocument: it would write of a document that is hidden.
+        :raises DataRefused: what was to be written does not fit.
         :raises CatalogError: the database failed.
         :raises ArchiveBusy: another process has been writing for longer than we wait.
         """
@@ -117,6 +121,28 @@ class Database(ABC):
         """Close the pooled connections."""
         self._engine.dispose()
         self._reader.dispose()
+
+    def remembered(self, connection: Connection, name: str, compute: Callable[[], Computed]) -> Computed:
+        """What ``compute`` gives, kept with a connection that reads for as long as nobody changes the database."""
+        stamp = self.stamp(connection)
+        kept_at, kept = connection.info.get(_REMEMBERED, (None, {}))
+        if kept_at != stamp:
+            kept = {}
+            connection.info[_REMEMBERED] = (stamp, kept)
+        if name not in kept:
+            kept[name] = compute()
+        value: Computed = kept[name]
+        return value
+
+    @abstractmethod
+    def stamp(self, connection: Connection) -> Hashable:
+        """What is another value whenever the database, as this connection sees it, may have changed."""
+
+    @property
+    def whole(self) -> Database:
+        """The same database with every collection, for what is computed from all documents before it is cut down to
+        those that may be seen."""
+        return self
 
     @property
     @abstractmethod
@@ -157,7 +183,10 @@ class Database(ABC):
         """Have numbers that the database gives go on after those that rows were written with."""
 
     def _error(self, error: DBAPIError) -> DosijeError:
-        return database_error(self.name, str(error.orig))
+        found = database_error(self.name, str(error.orig))
+        if type(found) is CatalogError and isinstance(error, DataError | IntegrityError):
+            return DataRefused(f"The catalog {self.name} refused it: {error.orig}.", "Look at what was to be written.")
+        return found
 
     @contextmanager
     def _translating(self) -> Iterator[None]:

@@ -23,6 +23,7 @@ from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from webapp.command_line.files import written_whole
+from webapp.command_line.settling import settle
 from webapp.finding_tables import addresses, csv_lines, number_text, write_workbook
 from webapp.links import page_path
 from webapp.masking import masked_value, masks
@@ -60,7 +61,7 @@ def findings_command(
         if name is None:
             _list(archive.home, as_json=form == "json")
             return
-        archive.settle()
+        settle(archive)
         definition = load(archive.home, name)
         event = None if as_of is None else event_at(archive.catalog, as_of)
         if against is None:

@@ -13,6 +13,7 @@ from archive.citing.verification import Verifier
 from archive.errors import UsageError
 from archive.home import Archive
 from webapp.command_line.options import JSON_OPTION, print_json
+from webapp.command_line.settling import settle
 
 VERIFICATION_FAILED = 4
 """The exit code of an answer other than verified."""
@@ -34,8 +35,8 @@ def verify_command(home: Path, claimed: str, as_json: bool) -> int:
     """
     claims = claims_in(_text(claimed))
     with Archive.open(home, create=False) as archive:
-        if any(claim.address is None for claim in claims.claims) and not archive.settle():
-            click.echo("Documents are being added; a quotation is not looked for in those.", err=True)
+        if any(claim.address is None for claim in claims.claims):
+            settle(archive)
         answer = Verifier(archive.catalog, archive.originals, archive.search).verify(claims)
         if as_json:
             print_json(answer.as_json())
