@@ -68,9 +68,14 @@ class Generations:
         name = f"gen-{max(numbers, default=0) + 1:06}-{secrets.token_hex(4)}"
         path = self.path(name)
         path.mkdir()
-        (path / _VERSION).write_text(INDEX_VERSION, encoding="ascii")
-        sync(path / _VERSION)
-        FileIndex.create(DurableStorage(path), SCHEMA)
+        try:
+            (path / _VERSION).write_text(INDEX_VERSION, encoding="ascii")
+            sync(path / _VERSION)
+            FileIndex.create(DurableStorage(path), SCHEMA)
+        except BaseException:
+            # On a full disk, half of it would stay for good.
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         return name
 
     def check_version(self, name: str) -> None:
@@ -86,10 +91,14 @@ class Generations:
     def publish(self, name: str) -> None:
         """Let a generation answer searches from now on, durably."""
         new = self._root / f"{_POINTER}.new"
-        new.write_text(name, encoding="ascii")
-        sync(new)
-        sync(self._root)
-        new.replace(self._root / _POINTER)
+        try:
+            new.write_text(name, encoding="ascii")
+            sync(new)
+            sync(self._root)
+            new.replace(self._root / _POINTER)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
         sync(self._root)
 
     def drop(self, name: str) -> None:
