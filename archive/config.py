@@ -93,7 +93,8 @@ SETTINGS = (
     Setting(
         "sandbox",
         "auto",
-        "Whether documents are read shut in by bubblewrap: auto (where it works), always (else refuse) or never.",
+        "Whether documents are read shut in by bubblewrap: auto (where it works, else kept to files by Landlock), "
+        "always (else refuse) or never (limits only).",
     ),
     Setting(
         "max_members", 10_000, "Files taken out of one e-mail or archive, with all that lies inside of it.", least=1

@@ -19,9 +19,10 @@
     ├── InputError                  exit 3   one input could not be taken in; the others go on
     │   ├── MissingInput  UnreadableInput  EmptyInput  LinkLoop  ChangedWhileRead
     │   ├── UnsupportedFormat  EncryptedDocument  DamagedDocument  TooLarge
-    │   └── ReadingStopped                   the reading process died or ran out of time
+    │   ├── ReadingStopped                   the reading process died or ran out of time
+    │   └── NotStored                        what was read cannot be stored
     └── ArchiveError                exit 5   the archive itself needs repair
-        ├── CatalogError  UnsafeSQLite  CatalogUnavailable
+        ├── CatalogError  UnsafeSQLite  CatalogUnavailable  DataRefused
         ├── ReadOnly                         it cannot be written where it lies
         ├── DiskFull                         there is no room left
         ├── AuditFailed                      what was seen cannot be kept, and so is not shown
@@ -186,6 +187,10 @@ class ReadingStopped(InputError):
     """The process that read the document died, or went too long without progress."""
 
 
+class NotStored(InputError):
+    """What was read of the document cannot be stored."""
+
+
 class ArchiveError(DosijeError):
     """The archive itself is damaged or cannot be used safely."""
 
@@ -204,6 +209,12 @@ class CatalogUnavailable(CatalogError):
     """The server that keeps the catalog does not answer, or does not let us in."""
 
     http_status = 503
+
+
+class DataRefused(CatalogError):
+    """The database refused a value or a row, not the work as a whole: it breaks a constraint, or no column holds it."""
+
+    http_status = 422
 
 
 class ReadOnly(ArchiveError):

@@ -78,12 +78,12 @@ class Archive:
     def open(cls, home: Path, settings: Settings | None = None, *, create: bool = True) -> Archive:
         """Open the archive at ``home``, making an empty one where there is none and ``create`` allows it.
 
-        Its parts see the absolute path: they hand it to processes and programs that run in folders of their own.
+        Its parts see the real path: they hand it to processes and programs that run in folders of their own.
 
         :raises UsageError: there is no archive at ``home`` and ``create`` is false.
         :raises archive.errors.ArchiveError: the catalog or the index cannot be opened.
         """
-        home = home.absolute()
+        home = home.resolve()
         settings = settings or Settings.load(home)
         if (home / UNFINISHED_MOVE).exists():
             raise ArchiveError(

@@ -19,7 +19,7 @@ def status_record(archive: Archive) -> dict[str, Any]:
     counts = archive.catalog.counts()
     return {
         "home": str(archive.home),
-        "protection": protection(archive.settings),
+        "protection": protection(archive.settings, archive.home),
         "documents": counts.documents,
         "pages": counts.pages,
         "words": counts.words,

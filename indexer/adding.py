@@ -21,6 +21,7 @@ from indexer.progress import Progress
 from indexer.reading import DocumentRead, PageRead, ReadJob
 from indexer.reports import AddOptions
 from indexer.resuming import Resuming
+from indexer.storing import storing
 from indexer.unpacking import Unpacked
 from indexer.walk import walk
 
@@ -206,13 +207,22 @@ class Run:
     def _end_read(self, job: ReadJob, document: _InProgress, read: DocumentRead) -> None:
         first, *others = document.inputs
         if not first.resumed:
-            self._keep(job, document, read)
+            try:
+                record = self._stored(job, document, read)
+            except InputError as error:
+                self._end_unread(job, document, error)
+                return
+            self._outcomes.added(first, record.id, record.page_count, record.word_count)
         for given in others:
             self._outcomes.duplicate(given, job.document)
         missing = TooLarge("It was not unpacked again.", "See that the limits are not below the earlier.")
         self._see_to_members(job.document, first, document.unpacked, missing)
 
-    def _keep(self, job: ReadJob, document: _InProgress, read: DocumentRead) -> None:
+    def _stored(self, job: ReadJob, document: _InProgress, read: DocumentRead) -> Document:
+        """The new document.
+
+        :raises InputError: it cannot be stored; nothing of it was.
+        """
         reading, given = read.reading, document.inputs[0]
         record = Document(
             id=job.document,
@@ -228,8 +238,11 @@ class Run:
         )
         contents = [one.path for one in document.unpacked]
         found = read.extraction
-        self._catalog.add_document(record, reading, document.words, found.facts, given.source, contents, found.clauses)
-        self._outcomes.added(given, record.id, record.page_count, record.word_count)
+        with storing(job.filename):
+            self._catalog.add_document(
+                record, reading, document.words, found.facts, given.source, contents, found.clauses
+            )
+        return record
 
     def _see_to_members(self, container: str, holder: Input, unpacked: list[Unpacked], missing: DosijeError) -> None:
         """Line up what a container holds, to be read next. A resumed one's members may have become documents before,

@@ -9,22 +9,27 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from math import inf
 from pathlib import Path
 
-from archive.facts.values import LONGEST_VALUE
-from archive.model import Page
+from archive.facts.values import LONGEST_VALUE, is_value
+from archive.fields import FIELDS
+from archive.model import Clause, Fact, FactStatus, Page
 from archive.store.reading_history import refuse_contradictions
 from archive.words import NO_CONFIDENCE, Break, Words
 from indexer.formats import READERS
 from indexer.reading_parts import DocumentRead, PageRead, ReadJob
-from indexer.unpacking import Unpacked
+from indexer.unpacking import Room, Unpacked
 
 _MOST_TEXT = 4096
 """Characters of a name, a reason or a note."""
 
 _MOST_CONFIDENCE = 100
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000
 
 _FILE = re.compile(r"\d{6,}")
 """What files are called that were taken out of a container."""
@@ -38,6 +43,7 @@ class Answer:
     max_pages: int
     max_words: int
     words: list[Words] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
     members: int = 0
     unpacked: int = 0
     is_complete: bool = False
@@ -64,25 +70,34 @@ class Answer:
         _require(room is not None and self.members <= room.members, "more files than the limit")
         assert room is not None
         self.members += 1
+        self._look_at(part, room)
+        self.names.add(part.path)
+        return part
+
+    def _look_at(self, part: Unpacked, room: Room) -> None:
         _require(bool(part.path) and len(part.path) <= _MOST_TEXT, "a name without end")
+        _require(part.path not in self.names, "two files of one name")
         if part.file is None:
             _require(part.error is not None and part.size == 0, "a file that is neither there nor missing")
-            return part
+            return
         _require(part.file.parent == room.folder and bool(_FILE.fullmatch(part.file.name)), f"a file at {part.file}")
         _require(part.error is None and _size_of(part.file) == part.size, "a file of another size")
         self.unpacked += part.size
         _require(self.unpacked <= room.bytes, "more bytes than the limit")
-        return part
 
     def _document(self, part: DocumentRead) -> None:
         reading, found = part.reading, part.extraction
         _require(part.media_type in READERS, f"a document of type {part.media_type[:40]!r}")
         _require((reading.document, reading.number) == (self.job.document, 1), "another document")
         _require(len(reading.pages) == len(self.words) > 0, "other pages than were sent")
-        _require(all(len(fact.value) <= LONGEST_VALUE for fact in found.facts), "a value without end")
         refuse_contradictions(reading, self.words, found.facts, found.clauses)
+        _check_moment(reading.created_at)
+        _check_texts(reading.language, *reading.agent, *reading.agent.values())
         for page in reading.pages:
             _check_page(page)
+        for fact in found.facts:
+            _check_fact(fact)
+        _check_clauses(found.clauses)
         self.is_complete = True
 
 
@@ -97,8 +112,35 @@ def _check_words(words: Words) -> None:
 def _check_page(page: Page) -> None:
     _require(0 <= page.width < inf and 0 <= page.height < inf, f"page {page.number} of no size")
     _require(page.confidence is None or 0 <= page.confidence <= _MOST_CONFIDENCE, "an impossible confidence")
-    for text in (page.language, page.script, page.reason, page.note):
-        _require(text is None or len(text) <= _MOST_TEXT, f"page {page.number} with a note without end")
+    _check_texts(page.language, page.script, page.reason, page.note)
+
+
+def _check_moment(moment: datetime) -> None:
+    """The first and the last days that Python has cannot be told in UTC."""
+    _require(_FIRST_YEAR <= moment.year <= _LAST_YEAR, f"a reading of the year {moment.year}")
+
+
+def _check_texts(*texts: str | None) -> None:
+    _require(all(text is None or len(text) <= _MOST_TEXT for text in texts), "a text without end")
+
+
+def _check_fact(fact: Fact) -> None:
+    """A rule's fact, of a field there is, with a value that a person could have given it. What reads facts relies on
+    it: a year is a number, a date is a day."""
+    _require(fact.status is FactStatus.EXTRACTED, "a fact that a person is said to have decided")
+    _require(fact.field in FIELDS, "a fact of no field")
+    _require(len(fact.value) <= LONGEST_VALUE, "a value without end")
+    _check_texts(fact.method, *fact.details, *fact.details.values())
+    _require(is_value(fact.field, fact.value), f"a {fact.field} that is none")
+
+
+def _check_clauses(clauses: Sequence[Clause]) -> None:
+    """Each clause stands after the one around it, so that no clause is around itself."""
+    seen: set[str] = set()
+    for clause in clauses:
+        _check_texts(clause.eid, clause.label, clause.heading, clause.topic)
+        _require(clause.parent is None or clause.parent in seen, "a clause in one that does not come before it")
+        seen.add(clause.eid)
 
 
 def _size_of(file: Path) -> int:

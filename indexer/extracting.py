@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from archive.decisions import settled
-from archive.errors import DosijeError
+from archive.errors import DosijeError, InputError, ReadingStopped
 from archive.facts.comparison import Difference, FactDifference, compare
 from archive.home import Archive
 from archive.model import Document
@@ -23,6 +23,7 @@ from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats import LISTINGS
 from indexer.progress import Progress
 from indexer.rules import Extraction, apply_rules
+from indexer.storing import storing
 from indexer.workers import Ended, Made, Pool
 
 WORDS_FOR_A_PROCESS = 500_000
@@ -172,7 +173,11 @@ def _extracted(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extra
     if job.media_type in LISTINGS:
         return Extracted(reading.number, Extraction())
     words = list(catalog.all_words(job.document, reading.number))
-    return Extracted(reading.number, apply_rules(job.document, reading, words, watchlist))
+    try:
+        return Extracted(reading.number, apply_rules(job.document, reading, words, watchlist))
+    except Exception as error:
+        # As in a process of its own, where a rule that fails costs one document.
+        raise ReadingStopped(f"The rules failed on {job.filename} ({type(error).__name__}: {error}).") from error
 
 
 @dataclass(slots=True)
@@ -191,9 +196,10 @@ class _Run:
         """See what is different in a document, store it if that is asked for, and report it."""
         if isinstance(outcome, Extracted):
             try:
-                clauses = self._other_clauses(document, outcome)
-                differences = self._differences(document, outcome)
-            except DosijeError as error:
+                with storing(document.filename):
+                    clauses = self._other_clauses(document, outcome)
+                    differences = self._differences(document, outcome)
+            except InputError as error:
                 outcome = error
         if isinstance(outcome, DosijeError):
             self._tell(ExtractReport(document.id, document.filename, "failed", (), str(outcome)))

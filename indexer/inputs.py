@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.config import Settings
+from archive.text.storable import storable
 from indexer.reports import FileReport
 from indexer.unpacking import Room, Unpacked
 
@@ -128,4 +129,4 @@ def is_shortened(source: str) -> bool:
 
 def readable(path: str | Path) -> str:
     """A path as text. Names that are not UTF-8 (from old archives) get escapes; they could not be stored or shown."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return storable(os.fspath(path))

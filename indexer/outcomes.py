@@ -12,7 +12,8 @@ from archive.errors import DosijeError
 from archive.home import Archive
 from archive.store.catalog import Failure
 from archive.store.locking import Claims
-from indexer.inputs import Input, Named, is_shortened, readable
+from archive.text.storable import storable
+from indexer.inputs import Input, Named, is_shortened
 from indexer.progress import Progress
 from indexer.reports import FileReport, Summary
 
@@ -95,10 +96,10 @@ class Outcomes:
         """It cannot be taken in; ``document`` is the SHA-256 of its bytes, if they could be read."""
         now = datetime.now(UTC)
         # What the system calls the file may be no text that a database takes.
-        reason, remedy = readable(error.message), readable(error.remedy) if error.remedy else None
+        reason, remedy = storable(error.message), storable(error.remedy) if error.remedy else None
         failure = Failure(given.source, document, reason, remedy, now, container=given.container, member=given.member)
         self._catalog.record_failure(failure)
-        self._tell(given, FileReport(given.shown, "failed", None, None, readable(str(error))))
+        self._tell(given, FileReport(given.shown, "failed", None, None, storable(str(error))))
 
     def failed_before(self, given: Input, document: str, *, retries: bool) -> bool:
         """Whether these bytes failed under this path before, and nobody asks to try again. If so, that is reported."""

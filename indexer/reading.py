@@ -116,7 +116,7 @@ class Reader:
         caches = () if self.cache is None else (self.cache / "ocr", self.cache / LAYOUTS)
         models = () if self.tessdata is None else (self.tessdata,)
         originals = (home / folder for folder in LOCAL_FOLDERS)
-        return Confinement.of(settings, (*originals, *models), (*caches, *writable))
+        return Confinement.of(settings, (*originals, *models), (*caches, *writable), home)
 
     def prepare(self, job: ReadJob) -> None:
         """Load the word lists for the first document that may have pages to be judged by them."""

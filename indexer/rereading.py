@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from archive.config import Settings
-from archive.errors import DosijeError, OriginalDamaged
+from archive.errors import DosijeError, InputError, OriginalDamaged
 from archive.failpoints import passing
 from archive.home import Archive
 from archive.model import Document
@@ -24,6 +24,7 @@ from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.progress import Progress
 from indexer.reading import DocumentRead, PageRead, Reader, ReadJob
+from indexer.storing import storing
 from indexer.unpacking import Unpacked
 from indexer.workers import Ended, Pool
 
@@ -164,7 +165,12 @@ class _Run:
         number = document.reading + 1
         reading = replace(read.reading, number=number)
         found = read.extraction.in_reading(number)
-        carried = self._archive.catalog.add_reading(reading, words, found.facts, found.clauses)
+        try:
+            with storing(document.filename):
+                carried = self._archive.catalog.add_reading(reading, words, found.facts, found.clauses)
+        except InputError as unfit:
+            self._fail(document, unfit)
+            return
         passing("reading-stored")
         self._counts["pages"] += len(reading.pages)
         self._tell(document, "reread", None, carried)

@@ -3,6 +3,9 @@
 A process that a document has taken over can say anything. Whoever unpickles what it says runs its programs; whoever
 parses JSON gets texts and numbers. What they are to be is told by the annotations of the dataclasses we expect, and
 their own constructors refuse bad values. What does not fit raises :class:`ValueError`.
+
+Text is made storable where it is written (a library may quote any bytes in an error), and what cannot be stored is
+refused where it is read. So nothing behind this module need ask what a text is made of.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from archive import errors
 from archive.errors import DosijeError
+from archive.text.storable import is_storable, storable
 
 MOST_MESSAGE = 20_000
 """Characters of an error's message or remedy. An honest one has some hundred, and may quote a path of 4,096."""
@@ -40,17 +44,19 @@ def decode(kind: Any, data: bytes) -> Any:
     read = _reader(kind)
     try:
         return read(json.loads(data, parse_constant=_refuse))
-    except (TypeError, KeyError, OverflowError, RecursionError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
         raise ValueError(f"not a {getattr(kind, '__name__', kind)}: {error}") from error
 
 
 def _plain(value: Any) -> Any:
-    if value is None or type(value) in (bool, int, float, str):
+    if type(value) is str:
+        return storable(value)
+    if value is None or type(value) in (bool, int, float):
         return value
     if is_dataclass(value):
         return [_plain(getattr(value, field.name)) for field in fields(value)]
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
+        return {storable(key): _plain(one) for key, one in value.items()}
     for kind, write in _WRITERS.items():
         if isinstance(value, kind):
             return write(value)
@@ -58,7 +64,7 @@ def _plain(value: Any) -> Any:
 
 
 _WRITERS: dict[type, Callable[[Any], Any]] = {
-    DosijeError: lambda error: [type(error).__name__, error.message, error.remedy],
+    DosijeError: lambda error: [type(error).__name__, storable(error.message), _plain(error.remedy)],
     Enum: lambda member: member.value,
     bytes: lambda data: b64encode(data).decode(),
     array: lambda data: b64encode(data).decode(),
@@ -115,6 +121,8 @@ def _exactly(kind: type, plain: Any) -> Any:
 
 def _text(plain: Any) -> str:
     text: str = _exactly(str, plain)
+    if not is_storable(text):
+        raise ValueError("a text with half a character or a NUL")
     return text
 
 
@@ -143,5 +151,5 @@ _SIMPLE: dict[Any, Callable[[Any], Any]] = {
     _Columns: lambda plain: array("H", b64decode(_text(plain), validate=True)),
     bytes: lambda plain: b64decode(_text(plain), validate=True),
     datetime: lambda plain: datetime.fromisoformat(_text(plain)),
-    Path: lambda plain: Path(_text(plain)),
+    Path: lambda plain: Path(_exactly(str, plain)),
 }

@@ -46,7 +46,7 @@ HOMES = {
     "Stemmer": ("archive/text/stemming.py",),
     "striprtf": ("indexer/formats/rtf.py",),
     "tesserocr": ("indexer/ocr/tesseract.py",),
-    "waitress": ("webapp/server.py",),
+    "waitress": ("webapp/connections.py", "webapp/server.py"),
     "werkzeug": ("webapp/",),
     "whoosh": ("archive/search/whoosh_engine/",),
     "xlsxwriter": ("webapp/exports.py",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
@@ -14,6 +15,7 @@ from archive.facts.values import Places
 from archive.home import Archive
 from archive.rendering import PageRenderer
 from archive.store.database import one_state
+from archive.strict_json import read_json
 from webapp import errors, headers, same_origin
 from webapp.access import callers, guard
 from webapp.languages import speaking
@@ -32,6 +34,10 @@ class _Json(DefaultJSONProvider):
 
     ensure_ascii = False
     sort_keys = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """What a program sends, read strictly."""
+        return read_json(s)
 
 
 def application(archive: Archive, renderer: PageRenderer, places: Places | None = None) -> Flask:

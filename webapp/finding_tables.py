@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 from typing import IO
 
 from archive.findings.counting import RULES
@@ -133,8 +133,9 @@ def _made_from(table: Table, at: Addresses) -> Iterator[tuple[Cell | Linked, ...
 
 def _evidence(table: Table, catalog: Catalog, page: PageAddress) -> Iterator[tuple[Cell, ...]]:
     for row in table.rows:
+        proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])
         for column, cell in zip(table.columns, row.cells, strict=True):
-            for one in shown(catalog, cell.proofs):
+            for one in islice(proofs, len(cell.proofs)):
                 yield (*_key(row, table), column.label, *_proof(one, page))
 
 

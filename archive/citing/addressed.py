@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
 from archive.citing.finding import finder_of, standing_in
+from archive.citing.matching import Match, Matcher
+from archive.citing.remarks import Kind, Remark
 from archive.citing.verdicts import HOW, Standing, Verdict, Verification, word_differences
 from archive.model import Document, Span
 from archive.store.catalog import Catalog
 from archive.text.aligning import likeness
-from archive.text.carrying import ALIKE, Finder, How, Passage, Place, passage_of, resemblance
+from archive.text.carrying import ALIKE, Finder, How, Passage, Place, passage_of, resemblance, unspaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +35,55 @@ class AddressedClaim:
         if span.last >= words:
             return self._elsewhere(span.reading, None, f"Reading {span.reading} ends with word {words - 1}.")
         passage = self._passage(span)
-        if not self.claim.agrees(passage.quote):
+        match = self._match(passage.quote)
+        if match is None:
             return self._elsewhere(span.reading, passage, "Other words stand at this address.")
         if not self._has_hash(passage.quote):
-            whose = "the quotation, but their hash is not" if self.claim.pieces else "there; their hash is not"
+            whose = "the quotation, but their hash is not" if self.claim.quotation else "there; their hash is not"
             reason = f"The words at this address are {whose} the one in the citation: others were cited."
             return Verification(Verdict.CHANGED, reason, self.claim)
-        cited = self._standing(span.reading, Place(span.first, span.last, How.EXACT), passage.quote)
-        if newest > span.reading:
-            return self._in_newest(cited, passage)
-        reason = f"The words stand in reading {span.reading}, the newest, {self._as_cited()}."
+        answer = self._verified(passage, match)
+        return replace(answer, alterations=match.alterations, warnings=match.warnings)
+
+    def _match(self, words: tuple[str, ...]) -> Match | None:
+        """How the quotation stands among the words at the address."""
+        quotation = self.claim.quotation
+        if quotation is None:
+            return Match(0, len(words) - 1)
+        matcher = Matcher(words)
+        if whole := matcher.whole(quotation):
+            return whole
+        found = [] if self.claim.is_whole else matcher.matches(quotation)
+        if not found:
+            return None
+        return replace(found[0], alterations=(*found[0].alterations, Remark(Kind.PART)))
+
+    def _verified(self, passage: Passage, match: Match) -> Verification:
+        span = self.address.span
+        place = Place(span.first + match.first, span.first + match.last, How.EXACT)
+        cited = self._standing(span.reading, place, passage.quote[match.first : match.last + 1])
+        if self.document.reading > span.reading:
+            return self._in_newest(cited, passage, match)
+        reason = f"The words stand in reading {span.reading}, the newest, {self._as_cited(match)}."
         return Verification(Verdict.VERIFIED, reason, self.claim, cited=cited, newest=cited)
 
-    def _in_newest(self, cited: Standing, passage: Passage) -> Verification:
+    def _in_newest(self, cited: Standing, passage: Passage, match: Match) -> Verification:
         """The answer for words that stand in an earlier reading as they are cited."""
         reading = self.catalog.reading(self.document.id)
         finder = finder_of(self.catalog, reading)
         place = finder.find(passage)
-        stands = f"The words stand in reading {cited.span.reading} {self._as_cited()}"
+        stands = f"The words stand in reading {cited.span.reading} {self._as_cited(match)}"
         if place is None:
             reason = f"{stands}, but reading {reading.number}, the newest, has nothing of them."
             return Verification(Verdict.MISSING, reason, self.claim, cited=cited)
         found = self._standing(reading.number, place, finder.text(place))
         where = f"reading {reading.number}, the newest, on page {found.page} as words {place.first}–{place.last}"
-        if "".join(passage.quote) != "".join(found.words):
+        if unspaced(passage.quote) != unspaced(found.words):
             reason = f"{stands}, but they read otherwise in {where}."
             differences = word_differences(passage.quote, found.words)
             return Verification(Verdict.CHANGED, reason, self.claim, (), None, cited, found, (), differences)
-        is_same = place.how is How.EXACT and (place.first, place.last) == (cited.span.first, cited.span.last)
+        span = self.address.span
+        is_same = place.how is How.EXACT and (place.first, place.last) == (span.first, span.last)
         verdict = Verdict.VERIFIED if is_same else Verdict.MOVED
         notes = (HOW[place.how],) if place.how in HOW else ()
         return Verification(verdict, f"{stands}, and in {where}.", self.claim, notes, cited=cited, newest=found)
@@ -68,7 +91,7 @@ class AddressedClaim:
     def _elsewhere(self, number: int, there: Passage | None, reason: str) -> Verification:
         """The answer for words that do not stand at their address: where else in reading ``number`` they do, or what
         is like them there."""
-        if not self.claim.pieces:
+        if not self.claim.quotation:
             return Verification(Verdict.MISSING, reason, self.claim)
         words, first = self.claim.words, self.address.span.first
         reading = self.catalog.reading(self.document.id, number)
@@ -101,8 +124,10 @@ class AddressedClaim:
             return replace(answer, verdict=Verdict.MOVED, reason=f"{reason} Those cited are {place}.")
         return replace(answer, reason=f"{reason} Those cited are {place}. {answer.reason}")
 
-    def _as_cited(self) -> str:
-        return "exactly as cited" if self.claim.pieces else "with the hash that was cited"
+    def _as_cited(self, match: Match) -> str:
+        if self.claim.quotation is None:
+            return "with the hash that was cited"
+        return "as cited, with alterations that are named" if match.alterations else "exactly as cited"
 
     def _has_hash(self, words: Sequence[str]) -> bool:
         return self.address.quote is None or quote_hash(words).startswith(self.address.quote)

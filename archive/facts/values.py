@@ -79,6 +79,13 @@ _ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+_NAMES = ("buyer", "vendor", "bidder")
+"""Fields whose values a rule keeps as they are printed, and a person's in Latin."""
+
+_SUMS = ("amount", "offer")
+_SUM = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,9})?")
+"""Fields of money, and what a rule keeps of it: the price of a piece may have more than two decimals."""
+
 Checked = tuple[str, dict[str, str]]
 """A value as it is kept, with what the writing itself told beside it."""
 
@@ -132,6 +139,18 @@ def kept_form(field: str, text: str, places: Places) -> str:
 def is_same(field: str, text: str, value: str, places: Places) -> bool:
     """Whether what somebody wrote is this value: in another script, without diacritics, as 1.200,00."""
     return fold(kept_form(field, text, places)) == fold(value)
+
+
+def is_value(field: str, value: str) -> bool:
+    """Whether this is the form in which a value of a field is kept. Names and free text may have any."""
+    if field in _NAMES:
+        return True
+    if field in _SUMS:
+        return bool(_SUM.fullmatch(value))
+    try:
+        return _CHECKS.get(field, _text)(value)[0] == value
+    except UsageError:
+        return False
 
 
 def known_field(field: str) -> str:

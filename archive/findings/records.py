@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from archive.description import Description
@@ -75,8 +76,10 @@ def as_of_record(table: Table) -> dict[str, Any]:
 
 def _row(row: Row, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
     cells = {}
+    # One question to the catalog for the proofs of all cells, which share most of their documents.
+    proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])
     for column, cell in zip(table.columns, row.cells, strict=True):
-        cells[column.id] = _cell(cell, catalog) | {"url": addresses[row.key, column.id]}
+        cells[column.id] = _cell(cell, islice(proofs, len(cell.proofs))) | {"url": addresses[row.key, column.id]}
     return {
         "key": dict(zip(table.definition.group, row.key, strict=False)),
         "inhabitants": row.inhabitants,
@@ -84,7 +87,7 @@ def _row(row: Row, table: Table, catalog: Catalog, addresses: Addresses) -> dict
     }
 
 
-def _cell(cell: Cell, catalog: Catalog) -> dict[str, Any]:
+def _cell(cell: Cell, proofs: Iterable[Shown]) -> dict[str, Any]:
     return {
         "number": plain(cell.number),
         "units": cell.units,
@@ -95,7 +98,7 @@ def _cell(cell: Cell, catalog: Catalog) -> dict[str, Any]:
         "corrected": cell.corrected,
         "confirmed": cell.confirmed,
         "disputed": cell.disputed,
-        "evidence": [_evidence(one) for one in shown(catalog, cell.proofs)],
+        "evidence": [_evidence(one) for one in proofs],
     }
 
 

@@ -10,10 +10,10 @@ from itertools import islice
 from typing import ClassVar, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from archive.errors import ArchiveBusy, CatalogError, DosijeError, UnknownDocument, disk_full, read_only
+from archive.errors import ArchiveBusy, CatalogError, DataRefused, DosijeError, UnknownDocument, disk_full, read_only
 
 Value = TypeVar("Value", bound=Hashable)
 Computed = TypeVar("Computed")
@@ -104,6 +104,7 @@ class Database(ABC):
         one at a time, so that what it reads stays as it is until its end.
 
         :raises UnknownDocument: it would write of a document that is hidden.
+        :raises DataRefused: what was to be written does not fit.
         :raises CatalogError: the database failed.
         :raises ArchiveBusy: another process has been writing for longer than we wait.
         """
@@ -139,6 +140,12 @@ class Database(ABC):
     @abstractmethod
     def stamp(self, connection: Connection) -> Hashable:
         """What is another value whenever the database, as this connection sees it, may have changed."""
+
+    @property
+    def whole(self) -> Database:
+        """The same database with every collection, for what is computed from all documents before it is cut down to
+        those that may be seen."""
+        return self
 
     @property
     @abstractmethod
@@ -179,7 +186,10 @@ class Database(ABC):
         """Have numbers that the database gives go on after those that rows were written with."""
 
     def _error(self, error: DBAPIError) -> DosijeError:
-        return database_error(self.name, str(error.orig))
+        found = database_error(self.name, str(error.orig))
+        if type(found) is CatalogError and isinstance(error, DataError | IntegrityError):
+            return DataRefused(f"The catalog {self.name} refused it: {error.orig}.", "Look at what was to be written.")
+        return found
 
     @contextmanager
     def _translating(self) -> Iterator[None]:

@@ -62,13 +62,21 @@ class SqliteDatabase(Database):
     """A database in the file ``path``. On a full disk it is read without locks until there is room, or until somebody
     else opens it (:mod:`archive.store.media`)."""
 
-    def __init__(self, path: Path, make: MakeEngines, *, is_still: bool = False) -> None:
+    def __init__(
+        self, path: Path, make: MakeEngines, *, is_still: bool = False, whole: SqliteDatabase | None = None
+    ) -> None:
         """:param make: makes the engine that writes, and the one that reads.
         :param is_still: nobody has it open, and there is no room to open it as usual.
+        :param whole: the database that this one shows a part of.
         """
         super().__init__(*make(is_still=is_still), str(path))
-        self._path, self._make, self._is_still = path, make, is_still
+        self._path, self._make, self._is_still, self._whole = path, make, is_still, whole
         self._waking = threading.Lock()
+
+    @property
+    def whole(self) -> Database:
+        """What :meth:`seen` was called on."""
+        return self._whole or self
 
     @property
     def is_read_only(self) -> bool:
@@ -84,7 +92,7 @@ class SqliteDatabase(Database):
             event.listen(writer, "connect", lambda connection, _record: guard(connection, hidden))
             return writer, reader
 
-        return SqliteDatabase(self._path, make, is_still=self._is_still)
+        return SqliteDatabase(self._path, make, is_still=self._is_still, whole=self._whole or self)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -42,7 +42,12 @@ _WINDOW = 3000
 _WEIGHED = 200
 """Places of one quotation on one page that are weighed against each other, the nearest first."""
 
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_PUNCTUATION = r"[\s.,:;!?…\"'„“”«»‟″‘’‚‹›()\[\]{}•·|_*‐‑–—-]"
+_EDGES = re.compile(rf"^(?:(?![‐‑‒–—-][0-9]){_PUNCTUATION})+|{_PUNCTUATION}+$")
+"""Punctuation at the edges of a quotation. Signs that carry meaning, such as % or a minus before a number, are none."""
+
+_JOINT = re.compile(r"(?<![0-9]) | (?![0-9])")
+"""A space that may be left out or put in: not between two figures."""
 
 
 class How(StrEnum):
@@ -98,9 +103,14 @@ def resemblance(wanted: Sequence[str], found: Sequence[str]) -> How:
     if ours == theirs:
         return How.EDGES
     for how, form in ((How.SPACING, _as_written), (How.SCRIPT, _in_latin), (How.FOLDED, letters)):
-        if "".join(map(form, ours)) == "".join(map(form, theirs)):
+        if unspaced(map(form, ours)) == unspaced(map(form, theirs)):
             return how
     return How.ALIGNED
+
+
+def unspaced(words: Iterable[str]) -> str:
+    """Words run together, but for figures: 12 500 is neither 125 00 nor 12500."""
+    return _JOINT.sub("", " ".join(filter(None, words)))
 
 
 def _as_written(word: str) -> str:

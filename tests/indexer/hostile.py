@@ -119,6 +119,27 @@ def endless_page() -> bytes:
     return ("reč " * 3000 + "\f" + "tri prave reči").encode()
 
 
+def half_characters_pdf() -> bytes:
+    """A page whose font tells half characters for its letters, and one that draws what has a name of no encoding."""
+    document = pymupdf.open()
+    _set_content(document, document.new_page(), b"BT /F1 12 Tf 72 700 Td (AB Ugovor o nabavci kamera BA) Tj ET")
+    _set_content(document, document.new_page(), b"/\xff\xfe Do")
+    table = document.get_new_xref()
+    document.update_object(table, "<<>>")
+    document.update_stream(table, _HALF_CHARACTERS)
+    font = document.get_new_xref()
+    document.update_object(font, f"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode {table} 0 R>>")
+    document.xref_set_key(document[0].xref, "Resources", f"<</Font<</F1 {font} 0 R>>>>")
+    return bytes(document.tobytes())
+
+
+_HALF_CHARACTERS = (
+    b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def "
+    b"1 begincodespacerange <00> <FF> endcodespacerange 2 beginbfchar <41> <D800> <42> <DC00> endbfchar "
+    b"endcmap end end"
+)
+
+
 HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "truncated.pdf": truncated_pdf,
     "spliced.pdf": spliced_pdf,
@@ -133,6 +154,7 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "nested.zip": nested_zip,
     "linking.zip": linking_zip,
     "endless.txt": endless_page,
+    "half.pdf": half_characters_pdf,
 }
 """Each file by its name."""
 
@@ -142,13 +164,19 @@ def _pdf(content: bytes, *, filters: str = "", side: int = 595, pages: int = 1) 
     document = pymupdf.open()
     for _ in range(pages):
         page = document.new_page(width=side, height=side)
-        number = document.get_new_xref()
-        document.update_object(number, "<<>>")
-        document.update_stream(number, content, compress=False)
+        number = _set_content(document, page, content)
         if filters:
             document.xref_set_key(number, "Filter", filters)
-        page.set_contents(number)
     return bytes(document.tobytes())
+
+
+def _set_content(document: pymupdf.Document, page: pymupdf.Page, content: bytes) -> int:
+    """Give a page its content; returns the number of the object that holds it."""
+    number: int = document.get_new_xref()
+    document.update_object(number, "<<>>")
+    document.update_stream(number, content, compress=False)
+    page.set_contents(number)
+    return number
 
 
 def _docx(document: str) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from archive.errors import DamagedDocument, DosijeError, EmptyInput
-from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSource
+from archive.model import Clause, ClauseLevel, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.words import Words
 from indexer.answers import Answer
 from indexer.reading_parts import DocumentRead, PageRead, ReadJob
@@ -65,6 +65,8 @@ def test_errors_arrive_with_their_remedy_and_only_those_that_are_expected() -> N
         b'[["a b"], "", "", "AA=="]',
         b'[[1], "", "", "AA=="]',
         b'["ab", "", "", "AAA="]',
+        b'[["a\\ud800"], "", "", "AA=="]',
+        b'[["a\\u0000"], "", "", "AA=="]',
     ],
 )
 def test_what_is_no_page_of_words_is_refused(data: bytes) -> None:
@@ -106,6 +108,9 @@ def test_a_lie_is_refused(answer: Answer, part: Any, reason: str) -> None:
         (lambda: replace(READING, pages=(replace(PAGE, confidence=200.0),)), "confidence"),
         (lambda: replace(READING, pages=(replace(PAGE, note="x" * 5000),)), "without end"),
         (lambda: replace(READING, created_at=datetime(2026, 1, 1)), "time zone"),
+        (lambda: replace(READING, created_at=datetime.max.replace(tzinfo=UTC)), "year 9999"),
+        (lambda: replace(READING, agent={"reader": "x" * 5000}), "without end"),
+        (lambda: replace(READING, language="x" * 5000), "without end"),
     ],
 )
 def test_a_reading_that_contradicts_its_pages_is_refused(
@@ -123,11 +128,19 @@ def test_a_reading_that_contradicts_its_pages_is_refused(
         Extraction((replace(FACT, span=Span("b" * 64, 1, 0, 1)),)),
         Extraction((), (CLAUSE, CLAUSE)),
         Extraction((replace(FACT, value="x" * 501),)),
+        Extraction((replace(FACT, value="dve hiljade"),)),
+        Extraction((replace(FACT, field="amount", value="mnogo"),)),
+        Extraction((replace(FACT, field="age"),)),
+        Extraction((replace(FACT, status=FactStatus.CONFIRMED),)),
+        Extraction((replace(FACT, details={"note": "x" * 5000}),)),
+        Extraction((), (replace(CLAUSE, parent="art_1"),)),
+        Extraction((), (replace(CLAUSE, parent="art_2"), replace(CLAUSE, eid="art_2", parent="art_1"))),
     ],
 )
 def test_facts_and_clauses_outside_of_the_reading_are_refused(answer: Answer, found: Extraction) -> None:
     answer.take(PageRead(WORDS, 1))
-    with pytest.raises(ValueError, match=r"outside|same eid|without end"):
+    lies = r"outside|same eid|without end|that is none|no field|to have decided|come before"
+    with pytest.raises(ValueError, match=lies):
         answer.take(replace(DOCUMENT, extraction=found))
 
 
@@ -146,7 +159,9 @@ def test_only_plain_files_in_the_folder_that_was_given_are_taken(answer: Answer,
         "not there": Unpacked("a", folder / "000009", 1, None),
         "neither there nor missing": Unpacked("a", None, 0, None),
         "without end": Unpacked("a" * 5000, folder / "000001", 3, None),
+        "of one name": Unpacked("taken", folder / "000001", 3, None),
     }
+    answer.names.add("taken")
     for reason, part in lies.items():
         answer.members = 0
         with pytest.raises(ValueError, match=reason):

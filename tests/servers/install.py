@@ -82,7 +82,7 @@ def _fetch(scratch: Path, lib: Path) -> None:
     try:
         run = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=600, check=False)
     except FileNotFoundError as error:
-        raise ServerFailed("Maven is missing. Run: apt-get install maven openjdk-17-jre-headless") from error
+        raise ServerFailed("Maven is missing. Run: apt-get install maven default-jre-headless") from error
     if run.returncode:
         raise ServerFailed(f"Maven could not fetch OpenSearch {VERSION}:\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
 

@@ -9,6 +9,7 @@ from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS
 from archive.citing.locators import Style
 from archive.citing.prose import provenance, source
+from archive.citing.remarks import SAID, Remark
 from archive.citing.verdicts import Bytes, Standing, Verdict, Verification
 from archive.model import Page, Span
 from archive.words import Words
@@ -26,6 +27,9 @@ CROPS = 3
 """Pages of a citation that are shown as pictures; the others are linked."""
 
 PLACES = 10
+QUOTED = 25
+"""Words by which one of several quotations is known."""
+
 
 _NAMES = {
     "text": marked("Text"),
@@ -119,7 +123,22 @@ def present_answer(answer: Verification) -> Answer:
         original=gettext(_BYTES[answer.original]) if answer.original else None,
         differences=tuple((one.quoted, one.archived) for one in answer.differences),
         places=tuple(map(_place, found[:PLACES])),
+        fields=tuple((gettext(str(one.field)), one.cited, one.archived) for one in answer.fields),
+        alterations=tuple(map(_remark, answer.alterations)),
+        warnings=tuple(map(_remark, answer.warnings)),
+        not_compared=tuple((gettext(str(one.field)), one.cited) for one in answer.not_compared),
+        quote=_shortened(answer),
+        answers=tuple(map(present_answer, answer.answers)),
     )
+
+
+def _remark(remark: Remark) -> str:
+    return gettext(SAID[remark.kind], cited=remark.cited, archived=remark.archived)
+
+
+def _shortened(answer: Verification) -> str:
+    words = answer.claim.words
+    return f"{' '.join(words[:QUOTED])} …" if len(words) > QUOTED else " ".join(words)
 
 
 def _place(standing: Standing) -> FoundPlace:

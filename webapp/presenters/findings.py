@@ -231,12 +231,12 @@ def _proof(one: Shown) -> ProofRow:
         return ProofRow(document, None, None, None)
     details = ", ".join(detail(name, value) for name, value in fact.details.items())
     told = f"{field_label(fact.field)}: {fact_value(fact.field, fact.value)}" + (f" ({details})" if details else "")
-    rate, amount = one.proof.rate, one.proof.amount
-    if rate is not None and amount is not None:
+    rate = one.proof.rate
+    if rate is not None:
         told = gettext(
             "%(fact)s = %(amount)s %(currency)s at the rate %(rate)s of %(day)s (%(source)s)",
             fact=told,
-            amount=shown_number(amount),
+            amount=shown_number(one.proof.amount),
             currency=rate.to,
             rate=rate.rate,
             day=rate.period,

@@ -107,6 +107,11 @@ class PostgresDatabase(Database):
         super().__init__(of_these, reader, address.name)
 
     @property
+    def whole(self) -> Database:
+        """What :meth:`seen` was called on."""
+        return self._whole or self
+
+    @property
     def is_made(self) -> bool:
         """Whether the tables are there."""
         with self.reading() as connection:

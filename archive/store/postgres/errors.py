@@ -5,13 +5,13 @@ https://www.postgresql.org/docs/15/errcodes-appendix.html
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from archive.errors import (
     ArchiveBusy,
     CatalogError,
     CatalogUnavailable,
-    DamagedDocument,
+    DataRefused,
     DosijeError,
     UnknownDocument,
     disk_full,
@@ -22,6 +22,9 @@ from archive.store.database import REFUSED
 _GONE = ("08", "532", "533", "534", "57P", "28", "3D")
 """What SQLSTATEs begin with that tell of no connection, no resources, a server that stops, and nobody let in."""
 
+_TOO_LONG = "54000"
+"""The SQLSTATE of a value that is too long for an index."""
+
 
 def postgres_error(name: str, error: DBAPIError) -> DosijeError:
     """The error that tells a person what the server, or the way to it, says of catalog ``name``."""
@@ -30,8 +33,6 @@ def postgres_error(name: str, error: DBAPIError) -> DosijeError:
     state: str | None = getattr(error.orig, "sqlstate", None)
     if REFUSED in reason:
         return UnknownDocument("There is no such document.")
-    if "NUL (0x00)" in reason:
-        return DamagedDocument("A text of it has a NUL character, which the catalog cannot keep.", "Convert the file.")
     if "during recovery" in reason:
         # A server that follows another one; it has no SQLSTATE for it alone.
         return read_only_error()
@@ -40,11 +41,13 @@ def postgres_error(name: str, error: DBAPIError) -> DosijeError:
             f"The catalog {name} cannot be reached: {reason}.",
             "See that the server runs and that catalog_url is right. What had not been reported as done was not done.",
         )
-    return _of_state(name, state, reason)
+    return _of_state(name, state, reason, error)
 
 
-def _of_state(name: str, state: str | None, reason: str) -> DosijeError:
+def _of_state(name: str, state: str | None, reason: str, error: DBAPIError) -> DosijeError:
     """The error for an SQLSTATE, if there is one."""
+    if isinstance(error, DataError | IntegrityError) or state == _TOO_LONG:
+        return DataRefused(f"The catalog {name} refused it: {reason}.", "Look at what was to be written.")
     match state:
         case "40001" | "40P01" | "55P03":  # serialization failure, deadlock, a lock that could not be had in time
             return ArchiveBusy(f"Another process has been writing to {name} for long.", "Try again when it has ended.")

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from archive.config import Settings
-from archive.errors import ArchiveBusy, CatalogError, CatalogUnavailable, DamagedDocument, ReadOnly, UsageError
+from archive.errors import ArchiveBusy, CatalogError, CatalogUnavailable, DataRefused, ReadOnly, UsageError
 from archive.home import Archive
 from archive.store.catalog import Catalog, Failure
 from archive.store.events import EventName, append
@@ -239,7 +239,7 @@ def test_what_reads_cannot_write(catalog: Catalog) -> None:
 
 
 def test_a_text_with_a_nul_character_is_refused_by_name(catalog: Catalog) -> None:
-    with pytest.raises(DamagedDocument, match="NUL character"):
+    with pytest.raises(DataRefused, match="NUL"):
         catalog.set_meta("a", "b\0c")
     assert catalog.meta("a") is None
 
