@@ -15,7 +15,7 @@ import pytest
 from archive.errors import EngineFull, EngineUnavailable, IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, SearchEngine
 from archive.search.evaluating.refining import WEIGHTS
-from archive.search.opensearch_engine import bodies, bulk, generations, question, searching
+from archive.search.opensearch_engine import bodies, generations, question, searching
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.parser import parse
 from archive.search.query import Field, Near, Phrase, Query, Term
@@ -78,7 +78,7 @@ def test_changes_of_a_blocked_index_are_not_tried_again(
         with urllib.request.urlopen(urllib.request.Request(address, body, kind, method="PUT"), timeout=60):
             pass
         with monkeypatch.context() as patched:
-            patched.setattr(bulk.time, "sleep", waiting)
+            patched.setattr("time.sleep", waiting)
             if is_blocked:
                 with pytest.raises(EngineFull, match="takes in nothing"):
                     engine.add([entry("new", "novi dopis")])
