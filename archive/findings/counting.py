@@ -34,6 +34,7 @@ from archive.search.engine import SearchEngine
 from archive.search.facets import label
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
+from archive.text.natural import NaturalKey, natural_key
 
 RULES = (
     "A near-identical copy of a document is not counted.",
@@ -120,10 +121,15 @@ def table(definition: Definition, counted: Iterable[Counted], as_of: AsOf, conte
     for one in found:
         for key in one.keys:
             by_row.setdefault(key, []).append(one)
-    ordered = sorted(by_row, key=lambda key: [(value is None, value or "") for value in key])
+    ordered = sorted(by_row, key=row_order)
     rows = tuple(_row(key, by_row[key], keys, columns, definition) for key in ordered)
     total = _row((), found, keys, columns, definition)
     return Table(definition, columns, rows, total, as_of, shared=shared(rows, total, columns, definition))
+
+
+def row_order(key: Sequence[str | None]) -> list[tuple[bool, NaturalKey]]:
+    """What rows are sorted by: their values, numbers in them by size, and what is unknown last."""
+    return [(value is None, natural_key(value or "")) for value in key]
 
 
 def _needed(unit: Counted, definition: Definition) -> bool:
@@ -175,7 +181,9 @@ def _column_keys(found: Iterable[_Unit], definition: Definition) -> list[Key]:
         return [(bucket.label,) for bucket in definition.facts.buckets]
     order = {value: at for at, value in enumerate(definition.labels)}
     keys = {key for one in found for key in one.said.columns}
-    return sorted(keys, key=lambda key: [(value != "", order.get(value, len(order)), value) for value in key])
+    return sorted(
+        keys, key=lambda key: [(value != "", order.get(value, len(order)), natural_key(value)) for value in key]
+    )
 
 
 def _columns(keys: Iterable[Key], definition: Definition, *, is_joint: bool) -> tuple[Column, ...]:
