@@ -6,10 +6,14 @@ HOME_DIR ?= .dosije
 
 OCR_PACKAGES := tesseract-ocr-srp tesseract-ocr-srp-latn tesseract-ocr-eng tesseract-ocr-osd
 OCR_HERE := ls /usr/share/tesseract-ocr/*/tessdata/srp_latn.traineddata /usr/share/tesseract-ocr/*/tessdata/osd.traineddata
-BROWSER_PACKAGES := chromium fonts-dejavu-core
+BROWSER_PACKAGES := chromium
+# Every release, direct and indirect, with its hashes: requirements/lock.py. Builds use the locked tools, too.
+LOCK_TO_RUN := requirements/build.txt requirements/runtime.txt
+PIP := $(BIN)/python -m pip install --quiet
+BUILDING := $(PIP) --no-build-isolation --use-pep517
 # Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
-SERVER_PACKAGES := postgresql openjdk-17-jre-headless maven
+SERVER_PACKAGES := postgresql default-jre-headless maven
 SERVERS_HERE := (ls /usr/lib/postgresql/*/bin/postgres && java -version && mvn --version)
 
 # $(call need,CHECK,PACKAGES,WHAT): if CHECK fails, install PACKAGES, or say how where we lack the rights.
@@ -21,7 +25,7 @@ define need
 	else echo "No rights to install. Run this line, then make again:"; echo "  sudo apt-get install -y $(2)"; exit 1; fi; }
 endef
 
-.PHONY: help run test check lint types imports bench docs translations clean
+.PHONY: help run test system check lint types imports wheel lock bench docs translations clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,13 +36,15 @@ run: $(VENV)/run  ## Take in the specimen documents and open the reading room
 	$(BIN)/dosije --home $(HOME_DIR) add documents/specimens || [ $$? = 3 ]  # 3: some failed, and were named
 	$(BIN)/dosije --home $(HOME_DIR) serve
 
-test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of their own
+test: $(VENV)/dev system  ## Run the tests, with an OpenSearch and a PostgreSQL of their own
+	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS)
+
+system:  ## Install what the tests need of the system's packages
 	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
 	$(call need,test -x /usr/bin/chromium,$(BROWSER_PACKAGES),The browser the page tests drive)
 	$(call need,$(SERVERS_HERE),$(SERVER_PACKAGES),What the tests need of servers)
-	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS)
 
-check: lint types imports test  ## Everything a change must pass; CI runs the same
+check: lint types imports wheel test  ## Everything a change must pass; CI runs the same
 
 lint: $(VENV)/dev  ## Style and common mistakes
 	$(BIN)/ruff check .
@@ -49,6 +55,13 @@ types: $(VENV)/dev  ## mypy, strict
 
 imports: $(VENV)/dev  ## Who may import whom
 	$(BIN)/lint-imports
+
+wheel: $(VENV)/dev  ## Build wheel and sdist, compare them with the tree, try what is installed from the wheel
+	$(BIN)/pytest -n 0 tests/check_distribution.py
+
+lock: $(VENV)/dev  ## Lock the newest releases that setup.cfg admits (requirements/), and run the gate with them
+	$(BIN)/python -m requirements.lock
+	$(MAKE) check
 
 bench: $(VENV)/dev  ## Measure on a folder of documents: make bench CORPUS=... (each program: benchmarks/README.md)
 	@test -n "$(CORPUS)" || { echo "Name a folder of documents: make bench CORPUS=FOLDER"; exit 2; }
@@ -71,10 +84,12 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run: $(BIN)/python setup.cfg
-	$(BIN)/pip install --quiet --editable .
+$(VENV)/run: $(BIN)/python setup.cfg pyproject.toml $(LOCK_TO_RUN)
+	$(PIP) --require-hashes -r requirements/build.txt
+	$(BUILDING) --require-hashes -r requirements/runtime.txt
+	$(BUILDING) --no-deps --editable .
 	@touch $@
 
-$(VENV)/dev: $(BIN)/python setup.cfg
-	$(BIN)/pip install --quiet --editable '.[dev]'
-	@touch $@ $(VENV)/run
+$(VENV)/dev: $(VENV)/run requirements/dev.txt
+	$(BUILDING) --require-hashes -r requirements/runtime.txt -r requirements/dev.txt
+	@touch $@

@@ -2,14 +2,18 @@
 
 A log-in that fails is counted before its password is looked at, under the name at this address, the address, and the
 name anywhere; in the catalog, so that it holds for every process. After a few, each further one has to wait, twice as
-long as the one before it.
+long as the one before it. From a place where the user has logged in rightly before, only what failed of this user at
+this place counts, so that a stranger locks nobody out: places are addresses and browsers (OWASP, "Slow Down Online
+Guessing Attacks with Device Cookies").
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime, timedelta
 
 from archive.access import passwords, secrets
+from archive.access.networks import network_of
 from archive.access.records import Person, Token, User, checked_user_name, name_key
 from archive.access.roles import Role, Scope
 from archive.errors import NotAdmitted, TooManyAttempts, UsageError
@@ -22,6 +26,9 @@ FIRST_WAIT = timedelta(seconds=15)
 
 FORGET_AFTER = timedelta(hours=1)
 """When failed log-ins are forgotten if no other comes, and the longest that one has to wait."""
+
+KNOWN_FOR = timedelta(days=180)
+"""How long after a log-in its place is known."""
 
 MOST_TOKEN_DAYS = 366
 LONGEST_LABEL = 100
@@ -52,24 +59,25 @@ class Accounts:
         kept = passwords.hashed(passwords.checked_password(password, user.name))
         self._catalog.set_password(user.name, kept, by)
 
-    def check_password(self, name: str, password: str, address: str) -> User:
+    def check_password(self, name: str, password: str, address: str, browser: str | None = None) -> User:
         """The user of this name and password.
 
+        :param browser: a secret that the browser was given when somebody logged in with it before.
         :raises NotAdmitted: it is not right, or there is no such user: nobody is told which.
         :raises TooManyAttempts: too many log-ins have failed, so that the password was not even looked at.
         """
-        keys = _attempt(name, address)
-        wait = self._catalog.try_log_in(keys, FIRST_WAIT, FORGET_AFTER)
-        if wait is not None:
+        places = _places(name, address, browser)
+        counted = _counted(name, address, places, self._catalog.known_places(name, places, KNOWN_FOR))
+        attempt = self._catalog.try_log_in(counted, FIRST_WAIT, FORGET_AFTER)
+        if isinstance(attempt, timedelta):
             raise TooManyAttempts(
-                "Too many log-ins have failed.", f"Try again in {max(1, round(wait.total_seconds()))} seconds."
+                "Too many log-ins have failed.", f"Try again in {max(1, round(attempt.total_seconds()))} seconds."
             )
         kept = self._catalog.password_of(name)
         if not passwords.is_right(password, kept) or kept is None:
             raise NotAdmitted("The name or the password is wrong.", "Type both again.")
-        of_name_here, of_address, of_name = keys
         # What else failed at the address stays: who knows one password must not get around that.
-        self._catalog.log_in_succeeded((of_name_here, of_name), of_address)
+        self._catalog.log_in_succeeded(name, attempt, (*places, _of_name(name)), places)
         if passwords.needs_rehash(kept):
             self._catalog.set_password(name, passwords.hashed(password), None)
         return self._catalog.user(name)
@@ -117,11 +125,24 @@ class Accounts:
         return Person(user, rights, self._catalog.hidden_from(user))
 
 
-def _attempt(name: str, address: str) -> dict[str, int]:
-    """What a log-in is counted under, with how many may fail."""
+def _places(name: str, address: str, browser: str | None) -> list[str]:
+    """Where a user is, each as the key that log-ins of this user there are counted under; the most certain first."""
     user = name_key(name)
+    here = secrets.digest(f"{network_of(address)}\n{user}")
+    return [here] if browser is None else [secrets.digest(f"browser {browser}\n{user}"), here]
+
+
+def _counted(name: str, address: str, places: Sequence[str], known: Set[str]) -> dict[str, int]:
+    """What a log-in is counted under, with how many may fail."""
+    for place in places:
+        if place in known:
+            return {place: FAILURES_HERE}
     return {
-        secrets.digest(f"{address}\n{user}"): FAILURES_HERE,
-        secrets.digest(f"address {address}"): FAILURES_OF_ADDRESS,
-        secrets.digest(f"user {user}"): FAILURES_OF_NAME,
+        places[-1]: FAILURES_HERE,
+        secrets.digest(f"address {network_of(address)}"): FAILURES_OF_ADDRESS,
+        _of_name(name): FAILURES_OF_NAME,
     }
+
+
+def _of_name(name: str) -> str:
+    return secrets.digest(f"user {name_key(name)}")

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from archive.errors import UsageError
@@ -92,7 +93,8 @@ SETTINGS = (
     Setting(
         "sandbox",
         "auto",
-        "Whether documents are read shut in by bubblewrap: auto (where it works), always (else refuse) or never.",
+        "Whether documents are read shut in by bubblewrap: auto (where it works, else kept to files by Landlock), "
+        "always (else refuse) or never (limits only).",
     ),
     Setting(
         "max_members", 10_000, "Files taken out of one e-mail or archive, with all that lies inside of it.", least=1
@@ -126,6 +128,10 @@ SETTINGS = (
 _PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
 """In an address: postgresql://user:PASSWORD@host/database."""
 
+_PREFIX = "DOSIJE_"
+_OTHERS = ("DOSIJE_HOME", "DOSIJE_FAILPOINT", "DOSIJE_TEST_")
+"""Beginnings of variables that are no settings."""
+
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
@@ -142,7 +148,8 @@ class Settings:
     def load(cls, home: Path, environ: Mapping[str, str] | None = None) -> Settings:
         """Settings of the archive at ``home``.
 
-        :raises UsageError: the file is not TOML, or names a setting we do not have, or a value has the wrong type.
+        :raises UsageError: the file is not TOML; it or the environment names a setting that we do not have;
+            a value has the wrong type.
         """
         path = home / SETTINGS_FILE
         values: dict[str, Value] = {}
@@ -155,10 +162,9 @@ class Settings:
                     "Correct it; every setting has a default, so it may also be removed.",
                 ) from error
             values = {name: _checked(name, value, str(path)) for name, value in table.items()}
-        for name in _BY_NAME:
-            variable = f"DOSIJE_{name.upper()}"
-            text = (os.environ if environ is None else environ).get(variable)
-            if text is not None:
+        for variable, text in (os.environ if environ is None else environ).items():
+            if variable.startswith(_PREFIX) and not variable.startswith(_OTHERS):
+                name = variable.removeprefix(_PREFIX).lower()
                 values[name] = _from_text(name, text, variable)
         return cls(values)
 
@@ -191,6 +197,8 @@ def _without_password(value: Value) -> Value:
 
 
 def _from_text(name: str, text: str, place: str) -> Value:
+    if name not in _BY_NAME:
+        raise _unknown(name, place)
     if isinstance(_BY_NAME[name].default, str):
         return text
     try:
@@ -199,10 +207,16 @@ def _from_text(name: str, text: str, place: str) -> Value:
         raise UsageError(f"{name} ({place}) must be a whole number, not {text!r}.") from error
 
 
+def _unknown(name: str, place: str) -> UsageError:
+    near = get_close_matches(name, _BY_NAME, n=3)
+    hint = f"Did you mean {' or '.join(near)}? " if near else ""
+    return UsageError(f"{place} sets {name!r}, which is not a setting.", f"{hint}All of them: dosije settings")
+
+
 def _checked(name: str, value: object, place: str) -> Value:
     setting = _BY_NAME.get(name)
     if setting is None:
-        raise UsageError(f"{place} sets {name!r}, which is not a setting.", "Run: dosije settings")
+        raise _unknown(name, place)
     if isinstance(setting.default, str):
         if not isinstance(value, str):
             raise UsageError(f"{name} ({place}) must be text, not {value!r}.")

@@ -13,6 +13,7 @@
     │   ├── UnknownUser                      nobody has this name
     │   ├── NotAdmitted                      name and password, or token, are not right
     │   ├── TooManyAttempts                  too many log-ins failed
+    │   ├── UnknownValue                     a filter asks for a value that does not exist
     │   ├── QueryTooBroad                    answering would pass a limit; nothing was counted
     │   └── ArchiveBusy                      another process is writing
     ├── InputError                  exit 3   one input could not be taken in; the others go on
@@ -28,7 +29,10 @@
         ├── OriginalDamaged
         ├── OriginalsUnavailable             the object store that keeps them does not answer
         ├── EngineUnavailable                the search server does not answer, or refuses
+        │   └── EngineFull                       its disk is nearly full, so it takes in nothing
         ├── IndexDamaged
+        │   └── IndexMissing                 the catalog knows of an index, and there is none
+        │       └── IndexBuilding            the same, and it is being built
         └── IndexingStopped                  a process that was building an index died
 
 Exit code 4 belongs to verifying: ``dosije verify`` answered other than verified. The web pages take their HTTP status
@@ -46,6 +50,7 @@ class DosijeError(Exception):
 
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 500
+    retry_after: ClassVar[int | None] = None
 
     def __init__(self, message: str, remedy: str | None = None) -> None:
         super().__init__(message)
@@ -119,6 +124,10 @@ class TooManyAttempts(UsageError):
     """Too many log-ins have failed; one more has to wait."""
 
     http_status = 429
+
+
+class UnknownValue(UsageError):
+    """A filter asks for a value that does not exist."""
 
 
 class QueryTooBroad(UsageError):
@@ -237,13 +246,31 @@ class OriginalsUnavailable(ArchiveError):
 
 
 class IndexDamaged(ArchiveError):
-    """The search index is missing or cannot be read. It can always be rebuilt from the catalog."""
+    """The search index cannot be read. It can always be rebuilt from the catalog."""
+
+    http_status = 503
+
+
+class IndexMissing(IndexDamaged):
+    """The catalog has documents recorded in an index that is not there."""
+
+    retry_after = 10
+
+
+class IndexBuilding(IndexMissing):
+    """The search index was missing and is being built."""
+
+    retry_after = 2
 
 
 class EngineUnavailable(ArchiveError):
     """The search server does not answer, or refuses. What is in the catalog can be read all the same."""
 
     http_status = 503
+
+
+class EngineFull(EngineUnavailable):
+    """The search server takes in nothing more, because its disk is nearly full. It still answers."""
 
 
 class IndexingStopped(ArchiveError):

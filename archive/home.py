@@ -11,6 +11,7 @@
     HOME/index/            generations of the search index; all of it can be lost
     HOME/cache/            page images, OCR results, office layouts; all of it can be lost
     HOME/write.lock        held by the process that writes
+    HOME/indexing.lock     held by the process that makes an index, with how far it has come
     HOME/worker.lock       held by the process that adds what was uploaded
 """
 
@@ -25,11 +26,22 @@ from copy import copy
 from pathlib import Path
 
 from archive.config import Settings
-from archive.errors import ArchiveBusy, ArchiveError, ReadOnly, UsageError
+from archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    DiskFull,
+    EngineUnavailable,
+    IndexDamaged,
+    ReadOnly,
+    UsageError,
+    storage_error,
+)
 from archive.opening import UNFINISHED_MOVE, Parts, is_made, open_parts
+from archive.search.building import Building, Progress
 from archive.search.clauses.service import ClauseSearch
 from archive.search.engine import SearchEngine
 from archive.search.indexing import Indexing
+from archive.search.rebuilding import jobs_for
 from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.store.inbox import Inbox
@@ -51,10 +63,13 @@ class Archive:
         self.originals, self.catalog = parts.originals, parts.catalog
         self.inbox = Inbox(home / "inbox")
         self.engine, self.clause_engine = parts.engine, parts.clause_engine
-        self.search = SearchService(self.catalog, self.engine)
-        self.clause_search = ClauseSearch(self.catalog, self.clause_engine)
+        self._building = Building(home / "indexing.lock")
+        self.search = SearchService(self.catalog, self.engine, self._building)
+        self.clause_search = ClauseSearch(self.catalog, self.clause_engine, self._building)
         commit_documents = settings.number("commit_documents")
-        self.indexing = Indexing(self.catalog, self.engine, self.clause_engine, commit_documents)
+        self.indexing = Indexing(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
+        self.index_trouble: EngineUnavailable | IndexDamaged | None = None
+        """Why what is due could not be indexed when that was tried last."""
         self._lock = parts.lock
         self._seen: OrderedDict[frozenset[str], Archive] = OrderedDict()
         self._seen_lock = threading.Lock()
@@ -63,12 +78,12 @@ class Archive:
     def open(cls, home: Path, settings: Settings | None = None, *, create: bool = True) -> Archive:
         """Open the archive at ``home``, making an empty one where there is none and ``create`` allows it.
 
-        Its parts see the absolute path: they hand it to processes and programs that run in folders of their own.
+        Its parts see the real path: they hand it to processes and programs that run in folders of their own.
 
         :raises UsageError: there is no archive at ``home`` and ``create`` is false.
         :raises archive.errors.ArchiveError: the catalog or the index cannot be opened.
         """
-        home = home.absolute()
+        home = home.resolve()
         settings = settings or Settings.load(home)
         if (home / UNFINISHED_MOVE).exists():
             raise ArchiveError(
@@ -101,8 +116,8 @@ class Archive:
         view = copy(self)
         view.catalog = self.catalog.seen(hidden)
         view.engine, view.clause_engine = self.engine.seen(hidden), self.clause_engine.seen(hidden)
-        view.search = SearchService(view.catalog, view.engine)
-        view.clause_search = ClauseSearch(view.catalog, view.clause_engine)
+        view.search = SearchService(view.catalog, view.engine, self._building)
+        view.clause_search = ClauseSearch(view.catalog, view.clause_engine, self._building)
         return view
 
     @property
@@ -111,7 +126,7 @@ class Archive:
         return self.home / "cache"
 
     @contextmanager
-    def writing(self, *, reconcile: bool = True) -> Iterator[None]:
+    def writing(self, *, reconcile: bool = True, progress: Progress | None = None) -> Iterator[None]:
         """Hold the writer lock. On entry, what an interrupted writer left half done is finished or undone.
 
         Rebuilding the index must do without ``reconcile``, which reads the index and so cannot mend a damaged one.
@@ -124,7 +139,8 @@ class Archive:
         with self._lock.held():
             self.originals.sweep()
             if reconcile:
-                self.indexing.reconcile()
+                with _naming_the_disk():
+                    self.indexing.reconcile(progress)
             yield
 
     @contextmanager
@@ -132,29 +148,46 @@ class Archive:
         """Hold the writer lock to add documents: beside others that do, where the catalog is on a server, else alone.
 
         On entry as for :meth:`writing`, but for what another process may still be at. What is given keeps those that
-        add out of each other's way. Errors as for :meth:`writing`.
+        add out of each other's way. Errors as for :meth:`writing`. An index that does not answer or is damaged stops
+        nobody: :attr:`index_trouble` says what is wrong with it.
         """
         with self._lock.shared() as claims:
             if isinstance(claims, Alone):
                 self.originals.sweep()
+            self.index_trouble = None
             if claims.take(INDEX):
                 try:
-                    self.indexing.reconcile()
+                    with self._doing_without_index():
+                        self.indexing.reconcile()
                 finally:
                     claims.let_go(INDEX)
             yield claims
 
     def index(self, claims: Claims, *, midway: bool = False) -> None:
         """Bring what is new into the index. If another process is at it, leave it to that one, or wait for it unless
-        this is ``midway``: it may not have seen the last of ours."""
+        this is ``midway``: it may not have seen the last of ours. Nothing is indexed where the index does not answer or
+        is damaged; what is due stays due, and :attr:`index_trouble` says why."""
+        if self.index_trouble and midway:
+            # It is tried again at the end; each attempt may take as long as a server takes not to answer.
+            return
         while not claims.take(INDEX):
             if midway:
                 return
             time.sleep(_PAUSE)
         try:
-            self.indexing.index_due(midway=midway)
+            with self._doing_without_index():
+                self.indexing.index_due(midway=midway)
+                self.index_trouble = None
         finally:
             claims.let_go(INDEX)
+
+    @contextmanager
+    def _doing_without_index(self) -> Iterator[None]:
+        try:
+            with _naming_the_disk():
+                yield
+        except (EngineUnavailable, IndexDamaged) as error:
+            self.index_trouble = error
 
     @property
     def is_read_only(self) -> bool:
@@ -167,18 +200,43 @@ class Archive:
             return self.clause_search, self.clause_engine
         return self.search, self.engine
 
-    def settle(self) -> bool:
-        """Finish what an interrupted writer left, unless a writer is at work, who will do it himself.
+    def settle(self, progress: Progress | None = None) -> bool:
+        """Finish what an interrupted writer left, unless a writer is at work, who will do it himself, or it cannot be
+        done: the index does not answer or is damaged, or there is no room.
 
-        Readers call this before they answer. Returns whether the index now holds all that the catalog holds.
+        Readers call this before they answer; who asks the index is told what is wrong with it. Returns whether the
+        index now holds all that the catalog holds.
         """
-        if self.indexing.is_complete():
-            return True
+        self.index_trouble = None
         try:
-            with self.writing():
+            if self.indexing.is_complete():
                 return True
-        except (ArchiveBusy, ReadOnly):
+            with self.writing(progress=progress):
+                return True
+        except (EngineUnavailable, IndexDamaged) as error:
+            self.index_trouble = error
+        except (ArchiveBusy, ReadOnly, DiskFull):
+            pass
+        return False
+
+    def keep_index(self) -> bool:
+        """Settle, and build an index anew that cannot be opened. For the process that looks after an archive; returns
+        whether the index now holds all that the catalog holds.
+
+        :raises archive.errors.ArchiveError: it cannot be built.
+        """
+        try:
+            for engine in (self.engine, self.clause_engine):
+                engine.probe()
+        except EngineUnavailable:
             return False
+        except IndexDamaged:
+            try:
+                with self._lock.held(), _naming_the_disk():
+                    self.indexing.rebuild(jobs=jobs_for(self.catalog.document_count()))
+            except (ArchiveBusy, ReadOnly):
+                return False
+        return self.settle()
 
     def close(self) -> None:
         """Let go of the catalog and the index."""
@@ -193,3 +251,12 @@ class Archive:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextmanager
+def _naming_the_disk() -> Iterator[None]:
+    """Say what is wrong with the disk where an index is written."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error) from error

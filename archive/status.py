@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archive.confinement import protection
+from archive.errors import EngineUnavailable, IndexDamaged
 from archive.home import Archive
 from archive.quality import page_quality
 from archive.tasks import QueueState, TaskState
@@ -16,19 +17,16 @@ WORST_PAGES = 10
 def status_record(archive: Archive) -> dict[str, Any]:
     """Counts, index state, the worst pages and failures as one JSON value."""
     counts = archive.catalog.counts()
-    generation = archive.engine.generation
     return {
         "home": str(archive.home),
-        "protection": protection(archive.settings),
+        "protection": protection(archive.settings, archive.home),
         "documents": counts.documents,
         "pages": counts.pages,
         "words": counts.words,
         "bytes": counts.bytes,
         "pages_by_source": dict(counts.pages_by_source),
         "unread_pages": counts.unread_pages,
-        "index_generation": generation,
-        "index_documents": len(archive.engine.held()),
-        "index_due": sum(1 for _ in archive.catalog.due(generation)),
+        **_index_record(archive),
         "queue": _queue_record(archive.catalog.queue_state()) if archive.catalog.has_queue else None,
         "worst_pages": [
             {
@@ -55,6 +53,24 @@ def status_record(archive: Archive) -> dict[str, Any]:
             for failure in archive.catalog.failures()
         ],
     }
+
+
+def _index_record(archive: Archive) -> dict[str, Any]:
+    """How the index is; where it does not answer or is gone, the catalog alone says what it should hold."""
+    try:
+        return {
+            "index_generation": archive.engine.generation,
+            "index_documents": len(archive.engine.held()),
+            "index_due": archive.search.not_searched(),
+            "index_problem": None,
+        }
+    except (EngineUnavailable, IndexDamaged) as error:
+        return {
+            "index_generation": None,
+            "index_documents": None,
+            "index_due": archive.catalog.count_not_indexed(),
+            "index_problem": str(error),
+        }
 
 
 def _queue_record(queue: QueueState) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from pathlib import Path
 from archive.citing.addressed import AddressedClaim
 from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
+from archive.citing.quotation import Quotation
 from archive.citing.verdicts import Standing, Verdict, Verification
 from archive.model import Box, Document, Span
 from archive.store.catalog import Catalog
@@ -126,7 +127,9 @@ def main() -> None:
     for sample in samples(catalog, options.reading, options.count, options.seed):
         address = Address(sample.span, quote_hash(sample.words))
         began = time.process_time()
-        answer = AddressedClaim(catalog, sample.document, Claim(address, (sample.words,)), address).verify()
+        answer = AddressedClaim(
+            catalog, sample.document, Claim(address, Quotation(" ".join(sample.words))), address
+        ).verify()
         seconds += time.process_time() - began
         verdicts[answer.verdict] += 1
         if wrong := fault(sample, answer):

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from archive.citing.claims import Claim
+from archive.citing.quotation import Quotation
 from archive.citing.verdicts import Verdict
 from archive.citing.verification import Verifier
 from archive.home import Archive
@@ -72,7 +73,7 @@ def main() -> None:
         for id_, page, words in quotations(archive.catalog, options.count, chance):
             for version, given in versions(words, chance):
                 began = time.process_time()
-                answer = verifier.verify(Claim(None, (tuple(given),)))
+                answer = verifier.verify(Claim(None, Quotation(" ".join(given))))
                 seconds += time.process_time() - began
                 is_found = any((place.document.id, place.page) == (id_, page) for place in answer.places)
                 verdicts[version, answer.verdict, is_found] += 1

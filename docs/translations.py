@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -47,6 +48,7 @@ _KEPT = re.compile(
 """What stays in Latin letters within Cyrillic text."""
 
 
+@cache
 def template() -> Catalog:
     """Every text that code and templates ask for, with where it stands."""
     catalog = _catalog(None)
@@ -56,6 +58,7 @@ def template() -> Catalog:
     return catalog
 
 
+@cache
 def latin() -> Catalog:
     """The catalog in Latin as people translated it, with the texts there are now. What is gone is left out."""
     with _po(LATIN).open("rb") as file:

@@ -11,7 +11,7 @@ from typing import TextIO
 
 import click
 
-from archive.errors import InputError
+from archive.errors import ArchiveError, IndexDamaged, InputError
 from archive.home import Archive
 from archive.jobs import checked_collection
 from archive.quality import Quality
@@ -64,6 +64,7 @@ JSON_LINES = click.option("--json", "as_json", is_flag=True, help="Print one JSO
 @OCR
 @click.option("--collection", help="Collection the documents go to.")
 @click.option("--retry-failed", is_flag=True, help="Read again what failed before; without PATHS, all of it.")
+@click.option("--follow-links", is_flag=True, help="Also what links in folders lead to that lies outside of them.")
 @PASSWORDS
 @click.option("--queue", "queues", is_flag=True, help="Only keep them; workers on any machine read them: dosije work.")
 @JSON_LINES
@@ -75,6 +76,7 @@ def add_command(
     ocr: OcrMode,
     collection: str | None,
     retry_failed: bool,
+    follow_links: bool,
     passwords: tuple[str, ...],
     queues: bool,
     as_json: bool,
@@ -91,15 +93,34 @@ def add_command(
             collection=checked_collection(collection or archive.settings.text("default_collection")),
             retry_failed=retry_failed,
             passwords=passwords,
+            follow_links=follow_links,
         )
         with progress_bar() as progress:
             take_in = queue if queues else add
             summary = take_in(archive, paths, options, file_reporter(as_json), progress)
+        not_indexed = tell_index(archive)
     if as_json:
-        print_line({"summary": asdict(summary)})
+        print_line({"summary": {**asdict(summary), "not_indexed": not_indexed}})
     else:
         click.echo(summary_line(summary))
-    return InputError.exit_code if summary.failed else 0
+    return exit_code(archive, summary)
+
+
+def tell_index(archive: Archive) -> int:
+    """Say why what was added is not indexed, if it could not be; returns how many documents wait for that."""
+    waiting = archive.catalog.count_not_indexed()
+    if archive.index_trouble:
+        kept = f"What was read is kept; documents that wait to be indexed: {waiting:,}."
+        click.echo(f"{archive.index_trouble} {kept}", err=True)
+    return waiting
+
+
+def exit_code(archive: Archive, summary: Summary) -> int:
+    """The exit code of a run: inputs that failed come before a damaged index. One that does not answer is no failure:
+    whoever writes next indexes what is due."""
+    if summary.failed:
+        return InputError.exit_code
+    return ArchiveError.exit_code if isinstance(archive.index_trouble, IndexDamaged) else 0
 
 
 def summary_line(summary: Summary) -> str:

@@ -31,8 +31,11 @@ MOST_ATTEMPTS = 3
 POLL_SECONDS = 0.5
 """How often a worker with nothing to do looks for a job."""
 
-SETTLE_SECONDS = 30
-"""How often it makes up for what an interrupted writer left out of the index."""
+SETTLE_SECONDS = 5
+"""How often it makes up for what an interrupted writer left out of the index, or for a lost index."""
+
+LONGEST_SECONDS = 600
+"""How long it waits at most to build an index anew that could not be built."""
 
 _PAUSE = 1.0
 """Seconds before a worker that died is started anew, and before a job is tried again that the archive was too busy
@@ -94,14 +97,25 @@ def _work_on(home: Path) -> None:
     # Until no other process takes the jobs of this archive.
     with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():
         archive.inbox.sweep()
-        settled = time.monotonic()
+        settles_at, pause = 0.0, SETTLE_SECONDS
         while True:
             if work_once(archive):
                 continue
-            if time.monotonic() - settled > SETTLE_SECONDS:
-                archive.settle()
-                settled = time.monotonic()
+            if time.monotonic() >= settles_at:
+                pause = SETTLE_SECONDS if _keep_index(archive) else min(2 * pause, LONGEST_SECONDS)
+                settles_at = time.monotonic() + pause
             time.sleep(POLL_SECONDS)
+
+
+def _keep_index(archive: Archive) -> bool:
+    """Index what is due, and build anew an index that is gone or damaged. Returns whether that need not wait longer
+    than usual: what failed for its disk or its servers is not tried all the time."""
+    try:
+        archive.keep_index()
+    except DosijeError as error:
+        sys.stderr.write(f"dosije: {error}\n")
+        return False
+    return True
 
 
 def work_once(archive: Archive) -> bool:

@@ -155,7 +155,7 @@ class SandboxedRenderer:
 def _confinement(settings: Settings, cache: Path | None) -> Confinement:
     if cache is None:
         return Confinement(Limits.of(settings))
-    return Confinement.of(settings, (cache.parent / ORIGINALS_FOLDER, cache))
+    return Confinement.of(settings, (cache.parent / ORIGINALS_FOLDER, cache), home=cache.parent)
 
 
 def _png(image: Image.Image) -> bytes:

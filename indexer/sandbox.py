@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import shutil
 import signal
 import struct
 import sys
@@ -24,6 +25,7 @@ from typing import Any, Protocol, TypeVar
 
 from archive.confinement import Confinement, Limits
 from archive.errors import DosijeError, ReadingStopped
+from archive.places import told
 from indexer.wire import encode
 
 Job = TypeVar("Job")
@@ -79,10 +81,11 @@ class Start:
     confinement: Confinement
 
 
-def main(control: int, parts: int, parent: int) -> None:
+def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None:
     """The life of a warm process. ``control`` is a socket to its parent, ``parts`` a pipe that its forks write to.
 
-    ``parent`` is the number of the process that started it, or 0 if it is not to be seen from here.
+    ``parent`` is the number of the process that started it, or 0 if it is not to be seen from here. ``scratch`` is the
+    folder for temporary files.
     """
     library = ctypes.CDLL(None)
     # The kernel ends us with the thread that started us. Shut in, bubblewrap sees to that.
@@ -91,10 +94,13 @@ def main(control: int, parts: int, parent: int) -> None:
         return
     # Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A fork that was taken over must not look into this process, or put words into its mouth.
-    library.prctl(_SET_DUMPABLE, 0, 0, 0, 0)
     connection = Connection(control)
     start: Start = connection.recv()
+    start.confinement.take_effect(Path(scratch))
+    # A fork that was taken over must not look into this process, or put words into its mouth.
+    library.prctl(_SET_DUMPABLE, 0, 0, 0, 0)
+    # To become another user undoes it.
+    library.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     work = start.duty()
     clean = _surroundings() if start.confinement.is_shut_in else None
     while True:
@@ -113,6 +119,8 @@ def main(control: int, parts: int, parent: int) -> None:
         code = _ended(child)
         if code:
             os._exit(code if code > 0 else SIGNALLED - code)
+        if start.confinement.is_restricted:
+            _empty(Path(scratch))
         is_clean = not start.confinement.is_shut_in or _surroundings() == clean
         connection.send_bytes(ENDED if is_clean else SPENT)
 
@@ -121,7 +129,7 @@ def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None
     """Do a job and end this process: with 0 also if it could not be done for a reason."""
     os.setsid()
     limits, types = start.confinement.limits, start.duty.parts
-    limits.apply(counts_processes=start.confinement.is_shut_in)
+    limits.apply(processes=start.confinement.processes)
     code = 1
     try:
         for part in work(job):
@@ -129,7 +137,7 @@ def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None
             limits.allow_time()
         code = 0
     except DosijeError as error:
-        _write(pipe, ERROR, encode(error))
+        _write(pipe, ERROR, encode(told(error)))
         code = 0
     except MemoryError:
         _write(pipe, ERROR, encode(_too_greedy(limits)))
@@ -163,6 +171,15 @@ def _ended(child: int) -> int:
         os.killpg(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
+
+
+def _empty(scratch: Path) -> None:
+    """Remove what a document left behind, so that the next one does not see it."""
+    for left in scratch.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _surroundings() -> tuple[set[str], set[str]]:

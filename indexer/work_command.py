@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from archive.home import Archive
-from indexer.commands import JOBS, JSON_LINES, OCR, file_reporter, print_line, summary_line
+from indexer.commands import JOBS, JSON_LINES, OCR, file_reporter, print_line, summary_line, tell_index
 from indexer.formats.source import OcrMode
 from indexer.progress import progress_bar
 from indexer.working import WorkOptions, work
@@ -36,5 +36,6 @@ def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json
                     print_line({"summary": asdict(summary)})
                 else:
                     click.echo(summary_line(summary))
+                tell_index(archive)
         except KeyboardInterrupt:
             click.echo("dosije: stopped; what was not finished waits for other workers.", err=True)

@@ -21,10 +21,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Generic
 
-from archive.confinement import Confinement, import_path
+from archive.confinement import Confinement
 from archive.errors import DosijeError, ReadingStopped
+from archive.places import without_folders
+from archive.visible import import_path
+from indexer.formats.scratch import ScratchFolder
 from indexer.messages import Inbox
 from indexer.sandbox import ENDED, ERROR, RAW, SIGNALLED, SPENT, Duty, Job, Part, Start
 from indexer.wire import decode
@@ -71,6 +75,7 @@ class Worker(Generic[Job, Part]):
         are the usual limits and no sandbox."""
         self._duty, self.timeout, self._confinement = duty, timeout, confinement or Confinement()
         self._process: subprocess.Popen[bytes] | None = None
+        self._scratch: ScratchFolder | None = None
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
 
     def start(self, job: Job) -> None:
@@ -92,9 +97,13 @@ class Worker(Generic[Job, Part]):
         reading, writing = os.pipe()
         self._control, self._inbox = Connection(ours.detach()), Inbox(reading)
         parent = 0 if self._confinement.is_shut_in else os.getpid()
-        code = f"from indexer.sandbox import main; main({theirs.fileno()}, {writing}, {parent})"
-        command = [*self._confinement.command(), sys.executable, "-c", code]
         environment = {**_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(import_path())}
+        if self._confinement.is_restricted:
+            self._scratch = ScratchFolder(Path(tempfile.gettempdir()))
+            environment |= {"HOME": str(self._scratch.path), "TMPDIR": str(self._scratch.path)}
+        arguments = f"{theirs.fileno()}, {writing}, {parent}, {environment['HOME']!r}"
+        code = f"from indexer.sandbox import main; main({arguments})"
+        command = [*self._confinement.command(), sys.executable, "-c", code]
         try:
             self._process = _STARTER.submit(
                 _popen, command, (theirs.fileno(), writing), self._errors.fileno(), environment
@@ -179,7 +188,7 @@ class Worker(Generic[Job, Part]):
         said = self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, said - _LAST_WORDS))
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        last_words = lines[-1].strip() if lines else ""
+        last_words = without_folders(lines[-1].strip()) if lines else ""
         number = 0 if code is None else -code if code < 0 else code - SIGNALLED
         cause = signal.strsignal(number) if 0 < number < signal.NSIG else last_words
         return ReadingStopped(
@@ -196,6 +205,9 @@ class Worker(Generic[Job, Part]):
             self._control.close()
             self._inbox.close()
             self._process = None
+        if self._scratch is not None:
+            self._scratch.remove()
+            self._scratch = None
 
     def close(self) -> None:
         """End the process, whatever it is doing."""

@@ -71,7 +71,7 @@ def work(
                 yield _round(archive, adding, reader, report, progress)
                 continue
         # A worker that died may have read what was never indexed.
-        elif archive.settle() and options.until_empty:
+        elif (archive.settle() or archive.index_trouble) and options.until_empty:
             return
         time.sleep(POLL_SECONDS)
 

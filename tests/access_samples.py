@@ -26,6 +26,7 @@ def let_pass(catalog: Catalog, time: timedelta) -> None:
         "sessions": ("created_at", "expires_at"),
         "tokens": ("created_at", "expires_at"),
         "log_in_failures": ("last_at",),
+        "log_in_places": ("last_at",),
     }
     with catalog._database.writing() as connection:
         for table, names in columns.items():

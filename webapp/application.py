@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
@@ -14,8 +15,10 @@ from archive.facts.values import Places
 from archive.home import Archive
 from archive.rendering import PageRenderer
 from archive.store.database import one_state
-from webapp import errors, headers, same_origin
+from archive.strict_json import read_json
+from webapp import delivery, errors, headers, same_origin
 from webapp.access import callers, guard
+from webapp.directions import with_visible_directions
 from webapp.languages import speaking
 from webapp.operations import logs, metrics
 from webapp.page_images import PageImages
@@ -33,6 +36,10 @@ class _Json(DefaultJSONProvider):
     ensure_ascii = False
     sort_keys = False
 
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """What a program sends, read strictly."""
+        return read_json(s)
+
 
 def application(archive: Archive, renderer: PageRenderer, places: Places | None = None) -> Flask:
     """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache;
@@ -41,6 +48,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json = _Json(app)
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.finalize = with_visible_directions
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["product"] = _product()
     app.url_map.converters["page_number"] = PageNumber
@@ -51,6 +59,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     callers.install(app, archive)
+    delivery.install(app)
     headers.install(app)
     same_origin.install(app)
     guard.install(app)

@@ -67,7 +67,7 @@ def make_searchable(archive: Archive) -> bool:
     # The threads of this process take turns: to one, another would look like a process that adds documents.
     with _SETTLING:
         while not archive.settle():
-            if time.monotonic() >= deadline:
+            if archive.index_trouble or time.monotonic() >= deadline:
                 return False
             time.sleep(_PAUSE)
     return True

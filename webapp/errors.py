@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from archive.access.roles import Right
-from archive.errors import ArchiveBusy, AuditFailed, DiskFull, DosijeError, ReadOnly, storage_error
+from archive.errors import ArchiveBusy, AuditFailed, DiskFull, DosijeError, IndexMissing, ReadOnly, storage_error
 from webapp.access.callers import known_caller, whole_archive
 from webapp.access.rules import needs_log_in
 from webapp.contexts.common import ErrorContext
@@ -35,7 +35,7 @@ _OTHER = marked("This did not work")
 
 _BUSY = marked("Busy at the moment")
 
-_OF_NO_PLACE = (ArchiveBusy, AuditFailed, DiskFull, ReadOnly)
+_OF_NO_PLACE = (ArchiveBusy, AuditFailed, DiskFull, IndexMissing, ReadOnly)
 """Errors of the server that name no place."""
 
 _FAILED = marked("The archive cannot answer this now.")
@@ -61,7 +61,10 @@ def _ours(error: DosijeError) -> ResponseReturnValue:
         tell_error(type(error).__name__, str(error))
         if not isinstance(error, _OF_NO_PLACE) and not _may_know_places():
             message, remedy = gettext(_FAILED), gettext(_WHO_SEES_WHY)
-    return _answer(error.http_status, message, remedy, title)
+    answer = make_response(_answer(error.http_status, message, remedy, title))
+    if error.retry_after is not None:
+        answer.retry_after = error.retry_after
+    return answer
 
 
 def _may_know_places() -> bool:

@@ -23,6 +23,7 @@ from webapp.links import document_url, page_url
 from webapp.presenters.places import page_short
 from webapp.presenters.saved import asked, state_of
 from webapp.presenters.wording import about
+from webapp.room import not_indexed
 from webapp.search_state import SearchState
 
 MEDIA_TYPE = "application/atom+xml"
@@ -45,7 +46,8 @@ def atom_feed(saved: SavedSearch, alerts: Sequence[Alert]) -> bytes:
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": spoken().tag})
     _add(feed, "id", uuid.UUID(saved.id).urn)
     _add(feed, "title", f"{saved.name} – Dosije")
-    _add(feed, "subtitle", " · ".join(asked(request_of(saved))))
+    waiting = not_indexed()
+    _add(feed, "subtitle", " · ".join((*asked(request_of(saved)), *([waiting] if waiting else ()))))
     _add(feed, "updated", updated(saved, alerts).isoformat())
     SubElement(feed, "link", {"rel": "self", "type": MEDIA_TYPE, "href": request.base_url})
     page = url_for("saved.show", search_id=saved.id, _external=True)

@@ -7,16 +7,17 @@ from typing import IO, Any
 
 from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.request import SearchRequest
-from archive.search.results import Hit, SearchResults
+from archive.search.results import Hit, SearchResults, not_searched_note
 from webapp.exports import Cell, csv_row, write_table
 
 COLUMNS = (
     "number", "id", "title", "filename", "kind", "municipality", "buyer", "vendors", "year", "date", "reference",
-    "language", "collection", "clause", "heading", "matching pages", "page", "snippet", "address",
+    "language", "collection", "clause", "heading", "matching pages", "page", "snippet", "address", "note",
 )  # fmt: skip
-"""The columns of both kinds of results; ``page`` and ``snippet`` are the first match. Clauses alone have a clause."""
+"""The columns of both kinds of results; ``page`` and ``snippet`` are the first match. Clauses alone have a clause.
+``note`` says how many documents were not searched; where nothing was found, it has a row of its own."""
 
-_WIDTHS = (8, 14, 50, 30, 18, 18, 30, 40, 7, 11, 18, 10, 14, 10, 30, 14, 6, 90, 60)
+_WIDTHS = (8, 14, 50, 30, 18, 18, 30, 40, 7, 11, 18, 10, 14, 10, 30, 14, 6, 90, 60, 60)
 
 Pieces = Sequence[SearchResults | ClauseResults]
 Address = Callable[[str], str]
@@ -43,14 +44,18 @@ def as_json(pieces: Pieces, request: SearchRequest) -> Mapping[str, Any]:
         "exact": request.exact,
         "look_alikes": request.look_alikes,
         "total": pieces[0].total,
+        "not_searched": pieces[0].not_searched,
         "hits": [hit for piece in pieces for hit in piece.as_json()["hits"]],
     }
 
 
 def _rows(pieces: Pieces, address: Address) -> Iterator[tuple[Cell, ...]]:
+    note = " ".join(not_searched_note(max(piece.not_searched for piece in pieces)))
     hits: Iterable[Hit | ClauseHit] = (hit for piece in pieces for hit in piece.hits)
     for number, hit in enumerate(hits, start=1):
-        yield _cells(number, hit, address)
+        yield (*_cells(number, hit, address), note)
+    if note and not pieces[0].total:
+        yield (*(None for _ in COLUMNS[1:]), note)
 
 
 def _cells(number: int, hit: Hit | ClauseHit, address: Address) -> tuple[Cell, ...]:

@@ -6,14 +6,20 @@ from dataclasses import dataclass, replace
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
+from archive.access.roles import Right
 from archive.citing import addresses
 from archive.citing.verification import Verifier
+from archive.errors import DosijeError
 from archive.facts.values import Places
 from archive.home import Archive
 from archive.model import Document, Reading
-from webapp.access.callers import caller
+from archive.search.filter_values import FilterCheck, check_filters
+from archive.search.request import SearchRequest
+from archive.search.results import NOT_SEARCHED
+from webapp.access.callers import caller, known_caller
+from webapp.languages.sentences import said
 from webapp.page_images import PageImages
-from webapp.search_state import positive_number
+from webapp.search_state import SearchState, positive_number
 
 _KEY = "dosije"
 
@@ -30,6 +36,7 @@ class Room:
 def open_room(app: Flask, room: Room) -> None:
     """Make ``room`` the one that the views of ``app`` work with."""
     app.extensions[_KEY] = room
+    app.jinja_env.globals["not_indexed"] = not_indexed
 
 
 def current_room() -> Room:
@@ -43,10 +50,39 @@ def current_room() -> Room:
     return seen
 
 
+def not_indexed() -> str | None:
+    """What stands on every page as long as documents wait to be indexed; None if none do, or nobody knows."""
+    person = known_caller()
+    if person is None or not person.may(Right.READ):
+        return None
+    try:
+        count = current_room().archive.catalog.count_not_indexed()
+    except DosijeError:
+        # The page says what failed, or does without it.
+        return None
+    return said(NOT_SEARCHED.format(count=count)) if count else None
+
+
 def verifier() -> Verifier:
     """What verifies claims on the archive of this room."""
     archive = current_room().archive
     return Verifier(archive.catalog, archive.originals, archive.search)
+
+
+def check(asked: SearchState | SearchRequest) -> FilterCheck:
+    """What is wrong with the filters of a search, and what is to be said of them."""
+    room = current_room()
+    service, _ = room.archive.searching(asked.unit)
+    return check_filters(room.archive.catalog, service, asked.filters, room.places, asked.unit)
+
+
+def checked(state: SearchState) -> SearchState:
+    """The search, if all that its filters ask for exists.
+
+    :raises archive.errors.UnknownValue: something does not.
+    """
+    check(state).raise_any()
+    return state
 
 
 def base_url() -> str:

@@ -8,11 +8,14 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import waitress
 from flask import Flask
 from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import MultiSocketServer
+from waitress.task import ThreadedTaskDispatcher
 
 from archive.errors import UsageError
+from webapp.connections import MOST_CONNECTIONS, SPARE_CONNECTIONS, ConnectionServer
 
 MAX_HEADER_BYTES = 64 * 1024
 """A search of 2,000 Cyrillic letters takes 12,000 bytes of URL; what is four times longer was not made by our pages."""
@@ -80,15 +83,39 @@ def server_on(
     trust = (
         {"trusted_proxy": "*", "trusted_proxy_count": proxies, "trusted_proxy_headers": _BELIEVED} if proxies else {}
     )
-    return waitress.create_server(
-        app,
-        map=channels,
+    settings = Adjustments(
         sockets=list(listening),
         threads=threads,
         ident="Dosije",
         max_request_header_size=MAX_HEADER_BYTES,
+        connection_limit=MOST_CONNECTIONS + SPARE_CONNECTIONS,
+        cleanup_interval=1,
+        asyncore_use_poll=True,  # select() knows no descriptor above 1,023
         **trust,
     )
+    return _server(app, {} if channels is None else channels, settings)
+
+
+def _server(app: Flask, channels: dict[int, Any], settings: Any) -> Any:
+    """What waitress's ``create_server`` does for sockets, with our kind of server."""
+    dispatcher = ThreadedTaskDispatcher()
+    dispatcher.set_thread_count(settings.threads)
+    servers = [
+        ConnectionServer(
+            app,
+            channels,
+            _sock=each,
+            dispatcher=dispatcher,
+            adj=settings,
+            bind_socket=False,
+            sockinfo=(each.family, each.type, each.proto, each.getsockname()),
+        )
+        for each in settings.sockets
+    ]
+    if len(servers) == 1:
+        return servers[0]
+    listening = [(server.effective_host, server.effective_port) for server in servers]
+    return MultiSocketServer(channels, settings, listening, dispatcher, servers[-1].log_info)
 
 
 def serve(app: Flask, listening: Sequence[socket.socket], threads: int) -> None:
@@ -99,7 +126,7 @@ def serve(app: Flask, listening: Sequence[socket.socket], threads: int) -> None:
     channels: dict[int, Any] = {}
     server = server_on(app, listening, threads, channels)
     try:
-        wasyncore.loop(timeout=1, map=channels)
+        wasyncore.loop(timeout=1, use_poll=True, map=channels)
     except (SystemExit, KeyboardInterrupt):
         server.task_dispatcher.shutdown(timeout=_LAST_SECONDS)
         _send_the_rest(channels)
@@ -114,4 +141,4 @@ def _send_the_rest(channels: Mapping[int, Any]) -> None:
         unsent = {at: one for at, one in channels.items() if getattr(one, "total_outbufs_len", 0)}
         if not unsent:
             return
-        wasyncore.loop(timeout=0.1, map=unsent, count=1)
+        wasyncore.loop(timeout=0.1, use_poll=True, map=unsent, count=1)

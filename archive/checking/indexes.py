@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.checking.problems import Kind, Problem, Repair
-from archive.errors import IndexDamaged
+from archive.errors import EngineUnavailable, IndexDamaged
 from archive.home import Archive
 from archive.search.clauses.entries import document_of, entry_id
 from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.search.engine import SearchEngine
+from archive.search.standing import is_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def check_indexes(archive: Archive) -> Iterator[Problem]:
     catalog = archive.catalog
 
     def units() -> Mapping[str, int]:
-        return {entry_id(document, eid): revision for (document, eid), revision in catalog.unit_revisions().items()}
+        return {entry_id(*unit): revision for unit, revision in catalog.unit_revisions().items()}
 
     yield from _check(archive, _Index(archive.engine, "", catalog.revisions, str))
     yield from _check(archive, _Index(archive.clause_engine, f"{CLAUSES}/", units, document_of))
@@ -37,9 +38,14 @@ def check_indexes(archive: Archive) -> Iterator[Problem]:
 
 def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
     where = index.engine.where
-    damages = [error.message for error in index.engine.damages()]
     try:
+        damages = [error.message for error in index.engine.damages()]
+        if is_missing(archive.catalog, index.engine, index.prefix.rstrip("/") or None):
+            damages = ["The index is gone; the catalog has documents recorded in it."]
         due, wrong = _compared(archive, index)
+    except EngineUnavailable as error:
+        yield Problem(Kind.INDEX_UNREACHABLE, where, error.message)
+        return
     except IndexDamaged as error:
         due, wrong = 0, 0
         damages = damages or [error.message]
@@ -48,7 +54,7 @@ def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
     if wrong and not damages:
         message = f"It differs from the catalog in {wrong} documents that are recorded as indexed."
         yield Problem(Kind.INDEX_DIFFERS, where, message, repair=Repair.REBUILD_INDEX)
-    if due:
+    if due and not damages:
         message = f"{due} documents wait to be indexed."
         yield Problem(Kind.INDEX_BEHIND, where, message, repair=Repair.INDEX_DUE)
 

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     INDEX_BEHIND = "index behind"
     INDEX_DAMAGED = "index damaged"
     INDEX_DIFFERS = "index differs"
+    INDEX_UNREACHABLE = "index unreachable"
     KEPT_FACTS_CHANGED = "kept facts changed"
     ORIGINAL_DAMAGED = "original damaged"
     ORIGINAL_UNKNOWN = "original unknown"
@@ -48,7 +49,7 @@ class Kind(StrEnum):
     RECORD_CHANGED = "record changed"
 
 
-NOTICES = frozenset({Kind.INDEX_BEHIND, Kind.ORIGINAL_UNKNOWN, Kind.READING_REPLACED})
+NOTICES = frozenset({Kind.INDEX_BEHIND, Kind.INDEX_UNREACHABLE, Kind.ORIGINAL_UNKNOWN, Kind.READING_REPLACED})
 """Kinds that are no damage."""
 
 _FROM_BACKUP = "Compare the catalog with a backup: restore one into an empty place, and look at what differs."
@@ -69,6 +70,7 @@ REMEDIES: dict[Kind, str] = {
     Kind.INDEX_BEHIND: "Nothing is lost; the next command that writes makes up for it.",
     Kind.INDEX_DAMAGED: "Nothing is lost. Rebuild it: dosije reindex",
     Kind.INDEX_DIFFERS: "Nothing is lost. Rebuild it: dosije reindex",
+    Kind.INDEX_UNREACHABLE: "The index was not checked. See that the search server runs, then check again.",
     Kind.KEPT_FACTS_CHANGED: f"Findings as of earlier cannot be counted. {_FROM_BACKUP}",
     Kind.ORIGINAL_DAMAGED: "Put the file back from a backup; its SHA-256 is its name.",
     Kind.ORIGINAL_UNKNOWN: "It is what an interrupted run left. Run that again, add the file, or remove it.",

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from archive.body import left_out, whole_body
 from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
 from archive.citing.finding import finder_of, standing_in
+from archive.citing.matching import Match, Matcher
+from archive.citing.remarks import Kind, Remark
 from archive.citing.verdicts import HOW, Standing, Verdict, Verification, word_differences
 from archive.model import Document, Span
 from archive.store.catalog import Catalog
 from archive.text.aligning import likeness
-from archive.text.carrying import ALIKE, Finder, How, Passage, Place, passage_of, resemblance
+from archive.text.carrying import ALIKE, Finder, How, Passage, Place, passage_of, resemblance, unspaced
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """Words at an address with their numbers, and what a citer altered who cited these."""
+
+    passage: Passage
+    numbers: tuple[int, ...]
+    alterations: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +44,73 @@ class AddressedClaim:
         words = self.catalog.reading(self.document.id, span.reading).word_count
         if span.last >= words:
             return self._elsewhere(span.reading, None, f"Reading {span.reading} ends with word {words - 1}.")
-        passage = self._passage(span)
-        if not self.claim.agrees(passage.quote):
-            return self._elsewhere(span.reading, passage, "Other words stand at this address.")
-        if not self._has_hash(passage.quote):
-            whose = "the quotation, but their hash is not" if self.claim.pieces else "there; their hash is not"
+        readings = self._ways(span)
+        matches = [(cited, match) for cited in readings if (match := self._match(cited.passage.quote))]
+        if not matches:
+            return self._elsewhere(span.reading, readings[0].passage, "Other words stand at this address.")
+        hashed = [(cited, match) for cited, match in matches if self._has_hash(cited.passage.quote)]
+        if not hashed:
+            whose = "the quotation, but their hash is not" if self.claim.quotation else "there; their hash is not"
             reason = f"The words at this address are {whose} the one in the citation: others were cited."
             return Verification(Verdict.CHANGED, reason, self.claim)
-        cited = self._standing(span.reading, Place(span.first, span.last, How.EXACT), passage.quote)
-        if newest > span.reading:
-            return self._in_newest(cited, passage)
-        reason = f"The words stand in reading {span.reading}, the newest, {self._as_cited()}."
+        cited, match = hashed[0]
+        answer = self._verified(cited, match)
+        return replace(answer, alterations=(*match.alterations, *cited.alterations), warnings=match.warnings)
+
+    def _ways(self, span: Span) -> list[_Cited]:
+        """What may have been cited at an address: the words without running lines, or with them, as once they were."""
+        reading = self.catalog.reading(span.document, span.reading)
+        pages = [one.page.number for one in whole_body(self.catalog, reading, span)]
+        texts = {number: words.texts for number, words in self.catalog.words_on(reading, pages).items()}
+        running = left_out(self.catalog, reading, span)
+        numbers = tuple(range(span.first, span.last + 1))
+        whole = passage_of(reading, span, lambda page: texts.get(page, ()))
+        if not running:
+            return [_Cited(whole, numbers)]
+        body = passage_of(reading, span, lambda page: texts.get(page, ()), running)
+        told = " ".join(whole.quote[number - span.first] for number in sorted(running))
+        kept = tuple(number for number in numbers if number not in running)
+        return [_Cited(body, kept), _Cited(whole, numbers, (Remark(Kind.RUNNING, told),))]
+
+    def _match(self, words: tuple[str, ...]) -> Match | None:
+        """How the quotation stands among the words at the address."""
+        quotation = self.claim.quotation
+        if quotation is None:
+            return Match(0, len(words) - 1)
+        matcher = Matcher(words)
+        if whole := matcher.whole(quotation):
+            return whole
+        found = [] if self.claim.is_whole else matcher.matches(quotation)
+        if not found:
+            return None
+        return replace(found[0], alterations=(*found[0].alterations, Remark(Kind.PART)))
+
+    def _verified(self, words: _Cited, match: Match) -> Verification:
+        span, passage, numbers = self.address.span, words.passage, words.numbers
+        place = Place(numbers[match.first], numbers[match.last], How.EXACT)
+        cited = self._standing(span.reading, place, passage.quote[match.first : match.last + 1])
+        if self.document.reading > span.reading:
+            return self._in_newest(cited, words, match)
+        reason = f"The words stand in reading {span.reading}, the newest, {self._as_cited(match)}."
         return Verification(Verdict.VERIFIED, reason, self.claim, cited=cited, newest=cited)
 
-    def _in_newest(self, cited: Standing, passage: Passage) -> Verification:
+    def _in_newest(self, cited: Standing, words: _Cited, match: Match) -> Verification:
         """The answer for words that stand in an earlier reading as they are cited."""
+        passage, numbers = words.passage, words.numbers
         reading = self.catalog.reading(self.document.id)
         finder = finder_of(self.catalog, reading)
         place = finder.find(passage)
-        stands = f"The words stand in reading {cited.span.reading} {self._as_cited()}"
+        stands = f"The words stand in reading {cited.span.reading} {self._as_cited(match)}"
         if place is None:
             reason = f"{stands}, but reading {reading.number}, the newest, has nothing of them."
             return Verification(Verdict.MISSING, reason, self.claim, cited=cited)
         found = self._standing(reading.number, place, finder.text(place))
         where = f"reading {reading.number}, the newest, on page {found.page} as words {place.first}–{place.last}"
-        if "".join(passage.quote) != "".join(found.words):
+        if unspaced(passage.quote) != unspaced(found.words):
             reason = f"{stands}, but they read otherwise in {where}."
             differences = word_differences(passage.quote, found.words)
             return Verification(Verdict.CHANGED, reason, self.claim, (), None, cited, found, (), differences)
-        is_same = place.how is How.EXACT and (place.first, place.last) == (cited.span.first, cited.span.last)
+        is_same = place.how is How.EXACT and (place.first, place.last) == (numbers[0], numbers[-1])
         verdict = Verdict.VERIFIED if is_same else Verdict.MOVED
         notes = (HOW[place.how],) if place.how in HOW else ()
         return Verification(verdict, f"{stands}, and in {where}.", self.claim, notes, cited=cited, newest=found)
@@ -68,7 +118,7 @@ class AddressedClaim:
     def _elsewhere(self, number: int, there: Passage | None, reason: str) -> Verification:
         """The answer for words that do not stand at their address: where else in reading ``number`` they do, or what
         is like them there."""
-        if not self.claim.pieces:
+        if not self.claim.quotation:
             return Verification(Verdict.MISSING, reason, self.claim)
         words, first = self.claim.words, self.address.span.first
         reading = self.catalog.reading(self.document.id, number)
@@ -101,15 +151,13 @@ class AddressedClaim:
             return replace(answer, verdict=Verdict.MOVED, reason=f"{reason} Those cited are {place}.")
         return replace(answer, reason=f"{reason} Those cited are {place}. {answer.reason}")
 
-    def _as_cited(self) -> str:
-        return "exactly as cited" if self.claim.pieces else "with the hash that was cited"
+    def _as_cited(self, match: Match) -> str:
+        if self.claim.quotation is None:
+            return "with the hash that was cited"
+        return "as cited, with alterations that are named" if match.alterations else "exactly as cited"
 
     def _has_hash(self, words: Sequence[str]) -> bool:
         return self.address.quote is None or quote_hash(words).startswith(self.address.quote)
-
-    def _passage(self, span: Span) -> Passage:
-        reading = self.catalog.reading(span.document, span.reading)
-        return passage_of(reading, span, lambda page: self.catalog.words(span.document, page, span.reading).texts)
 
     def _standing(self, number: int, place: Place, words: tuple[str, ...]) -> Standing:
         return standing_in(self.catalog, self.catalog.reading(self.document.id, number))(place, words)

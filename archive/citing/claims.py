@@ -1,102 +1,303 @@
-"""What somebody claims to stand in the archive: an address, a quotation, or both, read from what they have in hand."""
+"""What somebody claims to stand in the archive, read from what they have in hand: quotations, permalinks, citations."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
 
 from archive.citing.addresses import Address, addresses_in
 from archive.citing.annotation import address_in
-from archive.citing.prose import OMISSION
+from archive.citing.matching import Matcher
+from archive.citing.quotation import Quotation
+from archive.citing.quoting import outermost_quotations
+from archive.citing.records import Record, annotation_record, bibtex_records, csl_record, ris_records
+from archive.citing.said import Prose, Said, has_words
 from archive.errors import UsageError
 
 MOST_WORDS = 2000
 """Words of a quotation. More is no quotation but a document: add it and look at its near-duplicates."""
 
-_LINK = re.compile(r"(?<!\S)\S*/cite/\S+")
-_OURS = re.compile(r"(?:str\.|pp?\.) [0-9–]+: [„“](?P<quote>.*)”(?:\. Dosije, SHA-256 |\s+\S*/cite/)", re.DOTALL)
-_OURS_IN_MARKDOWN = re.compile(r"\A> [„“](?P<quote>.*)”\n>\n> — \[", re.DOTALL)
+_MOST_CHARACTERS = 50 * MOST_WORDS
+
+MOST_CLAIMS = 30
+"""Quotations and permalinks of one text."""
+
+_LINK = re.compile(
+    r"(?:https?://[^\s()\[\]<>\"„“”]{1,200}?)?/cite/[0-9a-f]{64}/[0-9]{1,7}/[0-9]{1,9}-[0-9]{1,9}(?:\?[\w=&-]*)?"
+)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]<>#|~])")
 _MARKS = "\"'„“”«»‟″‘’‚›‹ \t\r\n"
-_REFERENCES = re.compile(r"\s*(?:@\w+\{|TY  - )")
+_BIBTEX = re.compile(r"\s*@\w+\s*\{")
+_RIS = re.compile(r"\s*TY  - ")
+_OWN_SOURCE = re.compile(r"\b(?:str|pp?)\.\s[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s?:\s[\"„“”«»‟″]")
+_OWN_MARKDOWN = re.compile(
+    r"(?:^|\n)> ?[\"„“”«»‟″](?P<quote>[^\n]*)[\"„“”«»‟″]\n>[ ]?\n> ?[—–-] ?\[(?P<source>[^\n]*)\]\($"
+)
+_OWN_BEHIND = re.compile(r"[\"„“”«»‟″]\.?\s*(?:Dosije,\sSHA-256\s[^\"„“”«»‟″]*)?$")
+_BEHIND = re.compile(r"\s*(?P<source>\((?:[^()]|\([^()]*\))*\)|[—–]\s[^\n]*)\s*[.;,]?\s*$")
+_ATTACHED = re.compile(r"[.,;]?\s*(?:\([^()]*\)|[—–-]\s?[^\n]*)")
+_LEAST_QUOTED = 4
+"""Words in marks that are a quotation wherever they stand. Fewer may be a name in a sentence that is itself quoted."""
+
+_MOST_MARKED = 10 * MOST_CLAIMS
+"""Pairs of quotation marks of one text, around quotations or names."""
+
+_BESIDE = 2000
+"""Characters on each side of words in marks by which a quotation is told from a name."""
+
+_LEAST_BARE = 6
+"""Words before one of several permalinks from which on they are taken for its quotation, if no marks are there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``pieces`` are the quoted words, one piece unless the middle is left out; none where only an address is known."""
+    """``quotation`` is None where only an address is known. ``is_whole``: all words at the address are quoted. ``said``
+    is what the citation says beside, ``source`` what stands behind a quotation without marks."""
 
     address: Address | None
-    pieces: tuple[tuple[str, ...], ...] = ()
+    quotation: Quotation | None = None
+    is_whole: bool = False
+    said: Said = field(default_factory=Prose)
+    source: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
         """All quoted words."""
-        return tuple(word for piece in self.pieces for word in piece)
+        return self.quotation.words if self.quotation else ()
 
-    def agrees(self, found: tuple[str, ...]) -> bool:
-        """Whether these are the words quoted, each as it is; where the middle is left out, both ends are compared."""
-        if len(self.pieces) < 2:
-            return not self.pieces or self.pieces[0] == found
-        begin, end = self.pieces[0], self.pieces[-1]
-        return len(begin) + len(end) <= len(found) and found[: len(begin)] == begin and found[-len(end) :] == end
+    def agrees(self, words: Sequence[str]) -> bool:
+        """Whether these are all the words that are quoted, altered at most as a citer may."""
+        return self.quotation is None or Matcher(words).whole(self.quotation) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a text claims. Each of ``others`` are claims that count where the ones before do not hold: a text may be one
+    quotation with marks in it, or words around quotations."""
+
+    claims: tuple[Claim, ...]
+    others: tuple[tuple[Claim, ...], ...] = ()
+
+    @property
+    def first(self) -> Claim:
+        """The first claim."""
+        return self.claims[0]
+
+    def ways(self) -> Iterator[tuple[Claim, ...]]:
+        """The ways to understand the text, in order."""
+        yield self.claims
+        yield from self.others
+
+
+def claims_in(text: str) -> Claims:
+    """The claims in an annotation, a permalink, citations, or a text with quotations or that is one.
+
+    :raises UsageError: there is none, or there are too many.
+    """
+    stripped = text.lstrip("\ufeff").strip()
+    found = (
+        (_claims_in_json(stripped) if stripped.startswith(("{", "[")) else None)
+        or _claims_in_records(stripped)
+        or _claims_in_prose(stripped)
+    )
+    for way in found.ways():
+        _refuse_unfit(way)
+    return found
 
 
 def claim_in(text: str) -> Claim:
-    """The claim in an annotation, a permalink, a citation, or a text that is nothing but a quotation.
+    """The claim of a text that makes only one.
 
-    :raises UsageError: there is none, or there are several.
+    :raises UsageError: it makes none, or several.
     """
-    stripped = text.lstrip("\ufeff").strip()
-    if stripped.startswith(("{", "[")) and (claim := _claim_in_json(stripped)):
-        return claim
-    addresses = list(addresses_in(stripped))
-    if len(addresses) > 1:
-        raise UsageError(f"There are {len(addresses)} permalinks in it.", "Verify one citation at a time.")
-    quote = "" if addresses and _REFERENCES.match(stripped) else _quotation(stripped)
-    pieces = tuple(words for piece in quote.split(OMISSION) if (words := tuple(piece.split())))
-    if not addresses:
-        _refuse_unfit(stripped, pieces)
-    elif not (pieces or addresses[0].quote):
-        raise UsageError(
-            "The permalink has no ?quote= at its end, and no quotation is beside it: there is nothing to compare.",
-            "Copy all of the permalink, or add the quotation.",
-        )
-    return Claim(addresses[0] if addresses else None, pieces)
+    found = claims_in(text)
+    if len(found.claims) > 1:
+        raise UsageError(f"There are {len(found.claims)} citations in it.", "Give one citation at a time.")
+    return found.first
 
 
-def _claim_in_json(text: str) -> Claim | None:
-    """The claim in a Web Annotation or in CSL-JSON; None where it is a text that merely begins like JSON."""
+def _claims_in_json(text: str) -> Claims | None:
+    """The claims in Web Annotations or in CSL-JSON; None where it is a text that merely begins like JSON."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         # Also numbers of thousands of digits, and brackets within brackets without end.
         return None
-    if isinstance(value, dict) and value.get("type") == "Annotation":
-        address, words = address_in(value)
-        return Claim(address, (words,))
-    addresses = list(addresses_in(text))
-    if len(addresses) != 1:
-        raise UsageError(f"There are {len(addresses) or 'no'} permalinks in it.", "Verify one citation at a time.")
-    return Claim(addresses[0])
+    items = value if isinstance(value, list) else [value]
+    claims = [claim for item in items[: MOST_CLAIMS + 1] for claim in _claims_of_item(item)]
+    if not claims:
+        raise UsageError("There are no permalinks in it.", "Verify a citation that was made by: dosije cite ID …")
+    return Claims(tuple(claims))
 
 
-def _quotation(text: str) -> str:
-    """The quotation in a citation of ours, or the text itself without permalink and the marks around it."""
-    if found := _OURS_IN_MARKDOWN.search(text):
-        return _ESCAPE.sub(r"\1", found["quote"])
-    if found := _OURS.search(text):
-        return found["quote"]
-    return _LINK.sub(" ", text).strip(_MARKS)
+def _claims_of_item(item: Any) -> list[Claim]:
+    if not isinstance(item, dict):
+        return []
+    if item.get("type") == "Annotation":
+        address, words = address_in(item)
+        return [Claim(address, Quotation(" ".join(words)), is_whole=True, said=annotation_record(item))]
+    return _claims_of_record(csl_record(item), item.get("URL"))
 
 
-def _refuse_unfit(text: str, pieces: tuple[tuple[str, ...], ...]) -> None:
-    words = [word for piece in pieces for word in piece]
-    if not any(map(str.isalnum, "".join(words))):
+def _claims_of_record(record: Record, url: object) -> list[Claim]:
+    addresses = list(addresses_in(f"{url}\n{record.text}"))
+    return [Claim(address, said=record if at == 0 else Prose()) for at, address in enumerate(addresses)]
+
+
+def _claims_in_records(text: str) -> Claims | None:
+    if _BIBTEX.match(text):
+        records = list(bibtex_records(text))
+        names = "url"
+    elif _RIS.match(text):
+        records = list(ris_records(text))
+        names = "UR"
+    else:
+        return None
+    claims = [claim for record in records for claim in _claims_of_record(record, record.values.get(names))]
+    if not claims:
+        raise UsageError("There are no permalinks in it.", "Verify a citation that was made by: dosije cite ID …")
+    return Claims(tuple(claims))
+
+
+def _claims_in_prose(text: str) -> Claims:
+    links = [(match, address) for match in _LINK.finditer(text) for address in addresses_in(match[0])]
+    if len(links) > MOST_CLAIMS:
+        _refuse_many(len(links))
+    claims: list[Claim] = []
+    at = 0
+    for number, (link, address) in enumerate(links):
+        behind = text.find("\n", link.end())
+        behind = len(text) if behind < 0 else behind
+        following = links[number + 1][0].start() if number + 1 < len(links) else len(text)
+        made, at = _before_link(text, at, link, address, min(behind, following))
+        claims += made
+    claims += _quoted(text[at:], None)
+    bare = _bare(_LINK.sub(" ", text) if links else text)
+    if len(links) > 1 or not bare or any(claim.is_whole for claim in claims):
+        return Claims(tuple(claims))
+    only = links[0][1] if links else None
+    ways = [tuple(claims)] if any(claim.quotation for claim in claims) else []
+    if not ways or len(bare.split()) <= MOST_WORDS:
+        ways = [*((claim,) for claim in _unmarked(bare, only)), *ways]
+    return Claims(ways[0], tuple(ways[1:]))
+
+
+def _bare(text: str) -> str:
+    """A text without white space and marks around it; nothing if no word is in it."""
+    bare = text.strip(_MARKS)
+    return bare if has_words(bare) else ""
+
+
+def _unmarked(text: str, address: Address | None) -> Iterator[Claim]:
+    """A text that is nothing but a quotation, or a quotation with its source behind it."""
+    yield Claim(address, Quotation(text))
+    tail = _BEHIND.search(text, max(0, text.rfind("\n", 0, len(text) - 1), len(text) - 600))
+    if tail and has_words(head := text[: tail.start()]):
+        yield Claim(address, Quotation(head.strip(_MARKS)), said=Prose("", tail["source"]), source=tail["source"])
+
+
+def _before_link(text: str, at: int, link: re.Match[str], address: Address, end: int) -> tuple[list[Claim], int]:
+    """The claims from a place of a text up to a permalink, and where the words that go with it end."""
+    chunk, behind = text[at : link.start()], text[link.end() : end]
+    if markdown := _OWN_MARKDOWN.search(chunk):
+        claim = _own(markdown["quote"], markdown["source"], behind, address, is_escaped=True)
+        return [*_quoted(chunk[: markdown.start()], None), claim], end
+    source = _OWN_SOURCE.search(chunk)
+    quote_end = _OWN_BEHIND.search(chunk) if source else None
+    if source and quote_end and source.end() <= quote_end.start():
+        line = chunk.rfind("\n", 0, source.start()) + 1
+        quote = chunk[source.end() : quote_end.start()]
+        claim = _own(quote, chunk[line : source.end() - 1], chunk[quote_end.start() + 1 :], address)
+        return [*_quoted(chunk[:line], None), claim], link.end()
+    claims = _quoted(chunk, address)
+    if claims and claims[-1].address:
+        return claims, link.end()
+    words = chunk.rpartition("\n")[2].strip()
+    if len(words.split()) >= _LEAST_BARE and not words.endswith((":", "(")):
+        return [*claims, Claim(address, Quotation(words.strip(_MARKS)))], link.end()
+    return [*claims, Claim(address, said=Prose(chunk if not claims else words))], link.end()
+
+
+def _own(quote: str, source: str, behind: str, address: Address, *, is_escaped: bool = False) -> Claim:
+    """A citation of ours in words."""
+    if is_escaped:
+        quote, source, behind = (_ESCAPE.sub(r"\1", part) for part in (quote, source, behind))
+    return Claim(address, Quotation(quote), is_whole=True, said=Prose(source, behind))
+
+
+def _quoted(text: str, address: Address | None) -> list[Claim]:
+    """The quotations in marks, each with the words before and behind it. The last one has the address."""
+    in_marks = list(islice(outermost_quotations(text), _MOST_MARKED + 1))
+    if len(in_marks) > _MOST_MARKED:
+        _refuse_many(len(in_marks))
+    spans = [span for span in in_marks if _is_quotation(text, *span)]
+    claims = []
+    at = 0
+    for number, (first, end) in enumerate(spans):
+        is_last = number + 1 == len(spans)
+        following = len(text) if is_last else spans[number + 1][0]
+        behind = text[end + 1 : following]
+        if not (is_last and address):
+            behind = behind.partition("\n")[0]
+        if not is_last:
+            attached = _ATTACHED.match(behind)
+            behind = attached[0] if attached else ""
+        said = Prose(text[at:first], behind)
+        claims.append(Claim(address if is_last else None, Quotation(text[first + 1 : end].strip()), said=said))
+        at = end + 1 + len(behind)
+    if claims and address is None and has_words(text[at:]):
+        last = claims[-1].said
+        assert isinstance(last, Prose)
+        claims[-1] = replace(claims[-1], said=Prose(last.before, f"{last.after}{text[at:]}"))
+    return claims
+
+
+def _is_quotation(text: str, first: int, end: int) -> bool:
+    """Whether words in marks are quoted, and are no name within a sentence."""
+    before = text[max(0, first - _BESIDE) : first].rpartition("\n")[2]
+    behind = text[end + 1 : end + _BESIDE].partition("\n")[0]
+    if before.rstrip().endswith(":") or not has_words(before + behind):
+        return True
+    words = len(text[first + 1 : end].split())
+    return words >= _LEAST_QUOTED and 4 * words >= len(before.split()) + len(behind.split())
+
+
+def _refuse_unfit(claims: Sequence[Claim]) -> None:
+    if not any(claim.address or has_words(" ".join(claim.words)) for claim in claims):
         raise UsageError("There is no word to look for.", "Paste a quotation, a permalink or a Web Annotation.")
-    if len(words) > MOST_WORDS:
-        raise UsageError(f"The quotation has {len(words):,} words; {MOST_WORDS:,} are allowed.", "Paste a part of it.")
-    if len(pieces) > 1:
-        raise UsageError(f"The quotation leaves something out ({OMISSION}).", "Paste one unbroken piece of it.")
-    if len(words) == 1 and text.startswith(("http://", "https://")):
-        raise UsageError(f"{text[:100]} is no permalink of an archive.", "A permalink has /cite/ in it.")
+    if len(claims) > MOST_CLAIMS:
+        _refuse_many(len(claims))
+    for claim in claims:
+        words = claim.words
+        if len(words) > MOST_WORDS or (claim.quotation and len(claim.quotation.text) > _MOST_CHARACTERS):
+            raise UsageError(
+                f"The quotation has {len(words):,} words; {MOST_WORDS:,} are allowed.", "Paste a part of it."
+            )
+        if claim.address and not (words or claim.address.quote):
+            raise UsageError(
+                "The permalink has no ?quote= at its end, and no quotation is beside it: there is nothing to compare.",
+                "Copy all of the permalink, or add the quotation.",
+            )
+        if len(words) == 1 and claim.address is None and words[0].startswith(("http://", "https://")):
+            raise UsageError(f"{words[0][:100]} is no permalink of an archive.", "A permalink has /cite/ in it.")
+
+
+def _refuse_many(count: int) -> None:
+    raise UsageError(
+        f"There are {count} citations or more in it; {MOST_CLAIMS} are allowed.", "Verify it in several parts."
+    )
+
+
+def quotations_in(text: str) -> list[Claim]:
+    """The quotations in marks in some words, each a claim without an address.
+
+    :raises UsageError: there are too many.
+    """
+    claims = _quoted(text, None)
+    if len(claims) > MOST_CLAIMS:
+        _refuse_many(len(claims))
+    return claims

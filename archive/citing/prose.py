@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 
 from archive.citing.citation import Citation
 from archive.citing.locators import Style, clause_locator, page_locator
+from archive.citing.mentions import Field
 from archive.search.facets import label
 
 QUOTED_WORDS = 80
@@ -71,18 +73,32 @@ def shortened(citation: Citation) -> str:
 
 def source(citation: Citation, style: Style) -> str:
     """The document, and where in it."""
-    where = [clause_locator(citation.clauses, style), page_locator(*citation.pages, style)]
-    return ", ".join([_document(citation, style), *filter(None, where)])
+    return "".join(text for _, text in source_parts(citation, style))
+
+
+def source_parts(citation: Citation, style: Style) -> list[tuple[Field, str]]:
+    """The source in its parts: what each says, and its words with what joins them to the part before."""
+    parts = list(_document(citation, style))
+    if where := clause_locator(citation.clauses, style):
+        parts.append((Field.CLAUSE, f", {where}"))
+    parts.append((Field.PAGE, f", {page_locator(*citation.pages, style)}"))
+    return parts
 
 
 def provenance(citation: Citation, style: Style) -> str:
     """By what the archive knows the words."""
+    return "".join(text for _, text in provenance_parts(citation, style))
+
+
+def provenance_parts(citation: Citation, style: Style) -> list[tuple[Field, str]]:
+    """The provenance in its parts, as :func:`source_parts`."""
     document, span, read = citation.document, citation.span, citation.reading.created_at.date()
-    if style is Style.EN:
-        words = f"reading {span.reading} of {_day(read, style)}, words {span.first}–{span.last}"
-    else:
-        words = f"čitanje {span.reading} od {_day(read, style)}, reči {span.first}–{span.last}"
-    return f"Dosije, SHA-256 {document.id}, {words}"
+    reading, words = ("reading {} of {}", "words") if style is Style.EN else ("čitanje {} od {}", "reči")
+    return [
+        (Field.SHA, f"Dosije, SHA-256 {document.id}"),
+        (Field.READING, f", {reading.format(span.reading, _day(read, style))}"),
+        (Field.WORDS, f", {words} {span.first}–{span.last}"),
+    ]
 
 
 def kind_name(citation: Citation, style: Style) -> str | None:
@@ -100,17 +116,19 @@ def printed_date(citation: Citation) -> date | None:
     return None
 
 
-def _document(citation: Citation, style: Style) -> str:
+def _document(citation: Citation, style: Style) -> Iterator[tuple[Field, str]]:
     described = citation.described
-    number = "no." if style is Style.EN else "br."
-    name = (kind_name(citation, style) if style is Style.SR_SHORT and described.reference else None) or described.title
+    number = ", no." if style is Style.EN else " br."
+    short_name = kind_name(citation, style) if style is Style.SR_SHORT and described.reference else None
+    yield Field.TITLE, short_name or described.title
     if described.reference:
-        name += f"{',' if style is Style.EN else ''} {number} {described.reference}"
+        yield Field.NUMBER, f"{number} {described.reference}"
     dated = printed_date(citation)
     if dated and style is not Style.SR_SHORT:
-        name += f", {_day(dated, style)}" if style is Style.EN else f" od {_day(dated, style)}"
+        yield Field.DATE, f", {_day(dated, style)}" if style is Style.EN else f" od {_day(dated, style)}"
     parties = _parties(citation, style)
-    return f"{name} ({parties})" if parties and style is not Style.SR_SHORT else name
+    if parties and style is not Style.SR_SHORT:
+        yield Field.PARTIES, f" ({parties})"
 
 
 def _parties(citation: Citation, style: Style) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
 from archive.citing.claims import Claim
+from archive.citing.remarks import Remark
+from archive.citing.said import FieldDifference, NotCompared
 from archive.model import Document, Span
 from archive.text.carrying import How
 
@@ -88,6 +90,10 @@ class Verification:
     ``cited`` is where the words stand in the reading that the claim names, ``newest`` in the newest reading, ``places``
     wherever else they were found. ``differences`` are those from the claim's words, or from the reading it names, to
     what the archive has. ``original`` is None where no document is in question.
+
+    ``fields`` are what the citation says of the words otherwise than the archive, ``not_compared`` what it says and
+    nothing could be compared with. ``alterations`` are what its citer changed as a citer may, ``warnings`` what to
+    beware of. Where a text makes several claims, ``answers`` has the answer to each.
     """
 
     verdict: Verdict
@@ -99,6 +105,11 @@ class Verification:
     newest: Standing | None = None
     places: tuple[Standing, ...] = ()
     differences: tuple[Difference, ...] = ()
+    fields: tuple[FieldDifference, ...] = ()
+    alterations: tuple[Remark, ...] = ()
+    warnings: tuple[Remark, ...] = ()
+    not_compared: tuple[NotCompared, ...] = ()
+    answers: tuple[Verification, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The value that ``dosije verify --json`` prints."""
@@ -114,7 +125,25 @@ class Verification:
             "newest": self.newest and self.newest.as_json(),
             "places": [place.as_json() for place in self.places],
             "differences": [{"quoted": one.quoted, "archived": one.archived} for one in self.differences],
+            "fields": [one.as_json() for one in self.fields],
+            "alterations": [one.as_json() for one in self.alterations],
+            "warnings": [one.as_json() for one in self.warnings],
+            "not_compared": [one.text for one in self.not_compared],
+            "answers": [answer.as_json() for answer in self.answers],
         }
+
+
+_WORST = (Verdict.MISSING, Verdict.CHANGED, Verdict.MOVED, Verdict.VERIFIED)
+
+
+def together(answers: Sequence[Verification]) -> Verification:
+    """One answer to several claims: verified if each of them is, else as the worst of them."""
+    if len(answers) == 1:
+        return answers[0]
+    worst = next(verdict for verdict in _WORST if any(answer.verdict is verdict for answer in answers))
+    good = sum(answer.verdict is Verdict.VERIFIED for answer in answers)
+    reason = f"{good} of {len(answers)} citations are verified."
+    return Verification(worst, reason, Claim(None), answers=tuple(answers))
 
 
 def word_differences(quoted: Sequence[str], archived: Sequence[str]) -> tuple[Difference, ...]:

@@ -97,6 +97,11 @@ class Places:
         """:param named: the official name of each, in Latin, with its other names."""
         self._by_name = {fold(name): official for official, others in named for name in (official, *others)}
 
+    @property
+    def names(self) -> Iterable[str]:
+        """The official names."""
+        return dict.fromkeys(self._by_name.values())
+
     def official(self, text: str) -> str | None:
         """The official name of the municipality that somebody wrote this way, or None if we know none."""
         return self._by_name.get(fold(text))

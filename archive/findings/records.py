@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from archive.description import Description
@@ -54,6 +55,7 @@ def finding_record(table: Table, catalog: Catalog, addresses: Addresses) -> dict
         "as_of": as_of_record(table),
         "columns": [{"id": column.id, "label": column.label, "is_sum": column.is_sum} for column in table.columns],
         "rows": [_row(row, table, catalog, addresses) for row in table.rows],
+        "shared": None if table.shared is None else _row(table.shared, table, catalog, addresses),
         "total": _row(table.total, table, catalog, addresses),
         "rules": list(RULES),
         "notes": list(table.notes),
@@ -75,16 +77,18 @@ def as_of_record(table: Table) -> dict[str, Any]:
 
 def _row(row: Row, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
     cells = {}
+    # One question to the catalog for the proofs of all cells, which share most of their documents.
+    proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])
     for column, cell in zip(table.columns, row.cells, strict=True):
-        cells[column.id] = _cell(cell, catalog) | {"url": addresses[row.key, column.id]}
+        cells[column.id] = _cell(cell, islice(proofs, len(cell.proofs))) | {"url": addresses[row.key, column.id]}
     return {
-        "key": dict(zip(table.definition.group, row.key, strict=False)),
+        "key": {} if row.is_shared else dict(zip(table.definition.group, row.key, strict=False)),
         "inhabitants": row.inhabitants,
         "cells": cells,
     }
 
 
-def _cell(cell: Cell, catalog: Catalog) -> dict[str, Any]:
+def _cell(cell: Cell, proofs: Iterable[Shown]) -> dict[str, Any]:
     return {
         "number": plain(cell.number),
         "units": cell.units,
@@ -95,7 +99,7 @@ def _cell(cell: Cell, catalog: Catalog) -> dict[str, Any]:
         "corrected": cell.corrected,
         "confirmed": cell.confirmed,
         "disputed": cell.disputed,
-        "evidence": [_evidence(one) for one in shown(catalog, cell.proofs)],
+        "evidence": [_evidence(one) for one in proofs],
     }
 
 

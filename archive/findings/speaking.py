@@ -37,7 +37,7 @@ class Proof:
 
     @property
     def amount(self) -> Decimal:
-        """What it adds to a sum; nothing, if it is no fact."""
+        """What it adds to a sum; nothing, if it is no fact. Only facts whose values are numbers have one."""
         stated = Decimal(self.fact.value) if self.fact else Decimal()
         return stated if self.rate is None else self.rate.converted(stated)
 

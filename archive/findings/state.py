@@ -1,8 +1,9 @@
 """The documents as findings count them: as they are now, kept from one finding to the next, or after an earlier event.
 
 What is known of a document changes only with its revision, so that of now is brought up to date by asking the catalog
-for the documents that have another one, whoever wrote them. An earlier state never changes. Each catalog object has
-states of its own: one from which collections are hidden (:meth:`archive.store.catalog.Catalog.seen`) knows fewer.
+for the documents that have another one, whoever wrote them. An earlier state changes only with the collections that are
+private. Each catalog object has states of its own: one from which collections are hidden
+(:meth:`archive.store.catalog.Catalog.seen`) knows fewer.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -64,7 +65,7 @@ class _Kept:
         self._lock = Lock()
         self._documents: dict[str, _Document] = {}
         self._now: State | None = None
-        self._then: dict[int, State] = {}
+        self._then: dict[tuple[int, frozenset[str]], State] = {}
 
     def now(self, catalog: Catalog) -> State:
         with self._lock, _uncollected(is_first=self._now is None):
@@ -83,11 +84,14 @@ class _Kept:
 
     def then(self, catalog: Catalog, event: LastEvent) -> State:
         with self._lock, _uncollected(is_first=False):
-            if event.number not in self._then:
+            until = catalog.known_until(event.number)
+            # What a firm was called then is told with regard to who may know it now.
+            key = until, frozenset(one.name for one in catalog.sharings() if one.is_private)
+            if key not in self._then:
                 while len(self._then) >= _STATES_KEPT:
                     del self._then[next(iter(self._then))]
-                self._then[event.number] = _past(catalog, event)
-            return self._then[event.number]
+                self._then[key] = _past(catalog, event, until)
+            return _at(self._then[key], event)
 
 
 @contextmanager
@@ -126,11 +130,11 @@ def _document(known: Known, revision: int) -> _Document:
 
 def _at(state: State, event: LastEvent | None) -> State:
     """The same state after an event that changed nothing of it."""
-    return State(event, state.papers, state.copies, state.disputed, _units=state._units)
+    return replace(state, event=event)
 
 
-def _past(catalog: Catalog, event: LastEvent) -> State:
-    past, links = catalog.past(event.number, 1 - MISREAD_NUMBERS)
+def _past(catalog: Catalog, event: LastEvent, until: int) -> State:
+    past, links = catalog.past(until, 1 - MISREAD_NUMBERS)
     same = past.documents.keys() - past.reread.keys()
     likes = {id_: [like for like in links.get(id_, ()) if like.document in same] for id_ in same}
     for id_, more in NearDuplicates(catalog).in_readings(past.reread, same).items():

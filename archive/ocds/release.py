@@ -1,10 +1,10 @@
-"""One release for each procurement of the archive: all that its papers tell, as of now."""
+"""One release for each procurement of the archive: all that its papers tell, as of now or an earlier event."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from archive.ocds.awards import Signing
 from archive.ocds.documents import document
@@ -29,14 +29,14 @@ _TAGS = (
 _OF_AWARDS_AND_CONTRACTS = {"award_decision", "contract", "contract_annex"}
 
 
-def releases(catalog: Catalog, prefix: str, links: Links, among: Collection[str] | None = None) -> Iterator[Json]:
+def releases(catalog: Catalog, prefix: str, links: Links, of: Iterable[Chain] | None = None) -> Iterator[Json]:
     """A release for each procurement, in the order of their ids.
 
     :param prefix: of the ``ocid``; a publisher registers its own.
-    :param among: the ids of chains, if only those are wanted.
+    :param of: the chains, if not all that there are now.
     """
-    for chain in all_chains(catalog):
-        if chain.is_procurement and (among is None or chain.id in among):
+    for chain in all_chains(catalog) if of is None else sorted(of, key=lambda chain: chain.id):
+        if chain.is_procurement:
             yield release(chain, f"{prefix}-{chain.id}", catalog, Proofs(catalog, links))
 
 

@@ -41,9 +41,10 @@ class IndexEntry:
     """One archive document, or one clause of one, as an engine takes it in.
 
     ``text`` is None where the engine holds the words of the newest reading already and only what is known about them
-    has changed. ``date`` is ISO 8601, and may be a year or a month. ``terms`` maps each field of what is known to its
-    terms with their ascending positions. ``facets`` holds the values of each facet (none at all where the fact is
-    unknown). ``shown`` comes back with every hit as it is.
+    has changed. ``title`` is what is sorted by (:func:`archive.text.natural.natural_form`). ``date`` is ISO 8601, and
+    may be a year or a month. ``terms`` maps each field of what is known to its terms with their ascending positions.
+    ``facets`` holds the values of each facet (none at all where the fact is unknown). ``shown`` comes back with every
+    hit as it is.
     """
 
     id: str
@@ -196,6 +197,13 @@ class SearchEngine(Protocol):
         """This engine as those see it from whom these collections are hidden.
 
         It answers as an engine would that holds all the others' documents only: in totals, facets, words and scores.
+        """
+
+    def probe(self) -> None:
+        """Open the index, as a search does first.
+
+        :raises archive.errors.IndexDamaged: it cannot be opened, or is of another version.
+        :raises archive.errors.EngineUnavailable: it does not answer.
         """
 
     def add(self, entries: Iterable[IndexEntry]) -> None:

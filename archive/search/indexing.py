@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 
 from archive.failpoints import passing
 from archive.search.alerts import Alerts
+from archive.search.building import Building, Progress
 from archive.search.clauses.indexing import ClauseIndexing
 from archive.search.engine import SearchEngine
 from archive.search.entries import Entries
 from archive.search.near_duplicates import NearDuplicates
-from archive.search.rebuilding import Progress, build
+from archive.search.rebuilding import build, jobs_for
 from archive.search.service import SearchService
+from archive.search.standing import is_missing
 from archive.store.catalog import Catalog
 
 
@@ -23,13 +25,21 @@ class Indexing:
     """Brings documents into the index. Only the process that holds the archive's writer lock may use it."""
 
     def __init__(
-        self, catalog: Catalog, engine: SearchEngine, clause_engine: SearchEngine, commit_documents: int
+        self,
+        catalog: Catalog,
+        engine: SearchEngine,
+        clause_engine: SearchEngine,
+        commit_documents: int,
+        building: Building,
     ) -> None:
-        """:param commit_documents: how many documents go into one commit; what an interruption can undo."""
+        """:param commit_documents: how many documents go into one commit; what an interruption can undo.
+        :param building: who is told how far it has come, where it takes a while.
+        """
         self._catalog = catalog
         self._engine = engine
         self._clauses = ClauseIndexing(catalog, clause_engine, commit_documents)
         self._commit_documents = commit_documents
+        self._building = building
         self._alerts = Alerts(catalog, SearchService(catalog, engine))
         self._near_duplicates = NearDuplicates(catalog)
 
@@ -46,8 +56,20 @@ class Indexing:
         if not midway:
             self._catalog.identify_vendors()
         due = list(self._catalog.due(self._engine.generation))
-        revisions = self._catalog.revisions() if due else {}
-        held = self._engine.held() if due else {}
+        if is_missing(self._catalog, self._engine):
+            # Built as a whole: half of it would answer as if it were all.
+            self.rebuild(progress, jobs_for(len(due)))
+        elif due:
+            with self._building.at_work(len(due), progress) as told:
+                self._index(due, told)
+        self.follow_up()
+        if not midway:
+            # Each time, it looks at the clauses of the whole archive.
+            self._clauses.index_due()
+        return len(due)
+
+    def _index(self, due: Sequence[str], progress: Progress) -> None:
+        revisions, held = self._catalog.revisions(), self._engine.held()
         entries = Entries(self._catalog)
         for batch in self._batches(due, progress):
             self._alerts.remember(self._engine.generation, batch)
@@ -57,11 +79,6 @@ class Indexing:
             self._catalog.mark_indexed(self._engine.generation, {id_: revisions[id_] for id_ in batch})
             passing("index-marked")
             self._alerts.check_due(self._engine.generation)
-        self.follow_up()
-        if not midway:
-            # Each time, it looks at the clauses of the whole archive.
-            self._clauses.index_due()
-        return len(due)
 
     def follow_up(self) -> None:
         """Make up for what follows the index and may have been interrupted: alerts and near-duplicates."""
@@ -72,6 +89,10 @@ class Indexing:
         """Whether the indexes hold all that the catalog holds."""
         is_due = next(self._catalog.due(self._engine.generation), None) is not None
         return not is_due and self._clauses.is_complete() and self._catalog.vendors_are_identified()
+
+    def is_missing(self) -> bool:
+        """Whether the catalog has documents recorded in an index that is not there."""
+        return is_missing(self._catalog, self._engine) or self._clauses.is_missing()
 
     def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> str:
         """Build a new generation beside the current one, verify it against the catalog and swap it in.
@@ -85,7 +106,8 @@ class Indexing:
         building = self._engine.rebuild()
         try:
             expected = self._catalog.revisions()
-            build(building, expected, self._catalog, Entries, jobs, progress)
+            with self._building.at_work(len(expected), progress) as told:
+                build(building, expected, self._catalog, Entries, jobs, told)
             passing("generation-built")
             building.publish(expected)
             passing("generation-published")
@@ -99,8 +121,10 @@ class Indexing:
         self.follow_up()
         return building.generation
 
-    def reconcile(self) -> int:
+    def reconcile(self, progress: Progress | None = None) -> int:
         """Compare what the index holds with the catalog, put right what differs, and index what is due.
+
+        An index that is gone is built whole before it answers anything.
 
         Documents that the catalog does not know are taken out. Records of documents that the index does not hold, as
         after its loss, are dropped, so that those are indexed again.
@@ -123,11 +147,10 @@ class Indexing:
             due = set(known)
         self._catalog.mark_indexed(generation, {id_: revision for id_, revision in right.items() if id_ in due})
         self._clauses.reconcile()
-        return self.index_due()
+        return self.index_due(progress)
 
-    def _batches(self, ids: Sequence[str], progress: Progress | None) -> Iterator[Sequence[str]]:
+    def _batches(self, ids: Sequence[str], progress: Progress) -> Iterator[Sequence[str]]:
         for start in range(0, len(ids), self._commit_documents):
             batch = ids[start : start + self._commit_documents]
             yield batch
-            if progress:
-                progress(start + len(batch), len(ids))
+            progress(start + len(batch), len(ids))

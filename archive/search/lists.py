@@ -108,4 +108,4 @@ def _search_line(service: SearchService, line: ListLine, options: ListOptions) -
         # Most lines of a list are names and numbers in few documents, so the rest is fetched only where there is one.
         rest = service.search(replace(request, limit=MAX_LIMIT, offset=FIRST_HITS, excerpts=0))
         pages = (pages or 0) + sum(len(hit.pages) for hit in rest.hits)
-    return LineResult(line, request.text, results.total, pages, results.hits, results.notes)
+    return LineResult(line, request.text, results.total, pages, results.hits, results.remarks)

@@ -8,6 +8,7 @@ is killed, all of them end.
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -18,11 +19,9 @@ from typing import Any, Protocol
 
 from archive.errors import IndexingStopped
 from archive.processes import end_when_interrupted, end_with_parent, interruption_postponed
+from archive.search.building import Progress
 from archive.search.engine import IndexEntry, PartBuilder, Rebuild
 from archive.store.catalog import Catalog
-
-Progress = Callable[[int, int], None]
-"""Called with the number of documents done and the number of documents to do."""
 
 PARTS = 4
 """Batches that each process gets at least, so that none is idle while another has long documents."""
@@ -32,6 +31,15 @@ FEWEST_DOCUMENTS, MOST_DOCUMENTS = 25, 2000
 
 WAITING = 2
 """Batches that are handed out for each process, so that none has to wait for the next."""
+
+
+FEW = 1000
+"""Documents of which one process makes an index sooner than several are started."""
+
+
+def jobs_for(documents: int) -> int:
+    """How many processes are worth starting to index so many documents."""
+    return 1 if documents < FEW else os.cpu_count() or 1
 
 
 class EntrySource(Protocol):

@@ -11,6 +11,13 @@ from archive.description import Description
 PARTIAL = "A part of the search server did not answer: documents may be missing from this list and its counts."
 """The note of an answer that lacks a part of the index."""
 
+NOT_SEARCHED = "Documents added or changed that are not searched yet: {count:,}."
+
+
+def not_searched_note(count: int) -> tuple[str, ...]:
+    """The sentence that an answer from an index has to say, if documents wait to be indexed."""
+    return (NOT_SEARCHED.format(count=count),) if count else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
@@ -58,7 +65,8 @@ class FacetValue:
 class SearchResults:
     """``total`` counts documents. ``facets`` count documents too, each with its own selection left out.
 
-    ``notes`` are sentences about how the query was understood.
+    ``notes`` are sentences about how the query was understood. ``not_searched`` counts documents that were added or
+    changed and are not indexed yet.
     """
 
     query: str
@@ -67,6 +75,12 @@ class SearchResults:
     notes: tuple[str, ...]
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    not_searched: int = 0
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and how many documents were not searched, if any."""
+        return (*self.notes, *not_searched_note(self.not_searched))
 
     def as_json(self) -> dict[str, Any]:
         """The value that ``dosije search --json`` and ``/api/v1/search`` give."""
@@ -74,7 +88,8 @@ class SearchResults:
             "query": self.query,
             "total": self.total,
             "took_ms": round(self.took_ms, 1),
-            "notes": list(self.notes),
+            "notes": list(self.remarks),
+            "not_searched": self.not_searched,
             "hits": [_hit_as_json(hit) for hit in self.hits],
             "facets": facets_as_json(self.facets),
         }

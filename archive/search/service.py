@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
 
 from archive.description import Description
 from archive.model import Reading
+from archive.search.building import Building
 from archive.search.engine import EngineHit, SearchEngine
 from archive.search.facets import list_values
 from archive.search.narrowing import engine_request
@@ -17,6 +18,7 @@ from archive.search.request import SNIPPET_PAGES, SearchRequest
 from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, Snippet
 from archive.search.snippets import make_snippet
 from archive.search.spellings import as_spelled
+from archive.search.standing import count_not_searched
 from archive.store.catalog import Catalog
 
 _NO_SNIPPET = Snippet("", ())
@@ -25,9 +27,11 @@ _NO_SNIPPET = Snippet("", ())
 class SearchService:
     """Answers search requests. Safe to use from many threads."""
 
-    def __init__(self, catalog: Catalog, engine: SearchEngine) -> None:
+    def __init__(self, catalog: Catalog, engine: SearchEngine, building: Building | None = None) -> None:
+        """:param building: tells how far a missing index is made."""
         self._catalog = catalog
         self._engine = engine
+        self._building = building
         self._near_duplicates = NearDuplicates(catalog)
 
     def search(
@@ -41,13 +45,18 @@ class SearchService:
 
         :param may_be_partial: take an answer that lacks a part of the index; a note says so.
         :raises archive.errors.IndexDamaged: the index cannot be read.
+        :raises archive.errors.IndexMissing: it is gone.
         :raises archive.errors.EngineUnavailable: it does not answer.
         :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
         """
+        not_searched = self.not_searched()
         started = time.perf_counter()
         parsed = parse(request.text, request.exact, request.look_alikes)
         asked = engine_request(self._catalog, request, parsed.query, among, may_be_partial=may_be_partial)
         found = self._engine.search(asked)
+        if not found.total:
+            # Nothing is found in an index that has just gone, either.
+            not_searched = self.not_searched()
         notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
         duplicates = self._near_duplicates.near_identical(hit.id for hit in found.hits)
         hits = tuple(make_hit(hit, request.excerpts, duplicates.get(hit.id, ())) for hit in found.hits)
@@ -60,7 +69,12 @@ class SearchService:
             notes=tuple(notes),
             hits=hits,
             facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
+            not_searched=not_searched,
         )
+
+    def not_searched(self) -> int:
+        """How many documents were added or changed and are not indexed yet. Errors as for :meth:`search`."""
+        return count_not_searched(self._catalog, self._engine, building=self._building)
 
     def matches(
         self, document_id: str, text: str, exact: bool = False, reading: int | None = None, look_alikes: bool = False
@@ -90,11 +104,14 @@ def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = ()) 
     return Hit(found.id, found.reading, found.score, Description.from_bytes(found.shown), pages, duplicates)
 
 
-def page_hits(found: EngineHit, excerpts: int, first_page: int = 1, first_word: int = 0) -> tuple[PageHit, ...]:
+def page_hits(
+    found: EngineHit, excerpts: int, first_page: int = 1, first_word: int = 0, left_out: Collection[int] = ()
+) -> tuple[PageHit, ...]:
     """The pages of what an engine found on which it matches, the first ``excerpts`` of them with a snippet.
 
     :param first_page: the number of the page on which it begins.
     :param first_word: the number of its first word.
+    :param left_out: words that snippets do not show.
     """
     text = found.text
     starts = text.first_words
@@ -103,10 +120,18 @@ def page_hits(found: EngineHit, excerpts: int, first_page: int = 1, first_word: 
         snippet = _NO_SNIPPET
         if len(pages) < excerpts:
             start = starts[number - 1]
-            snippet = make_snippet(text.words(number), [(first - start, last - start) for first, last in words])
+            texts, matches = text.words(number), [(first - start, last - start) for first, last in words]
+            kept = [at for at in range(len(texts)) if at + start + first_word not in left_out] if left_out else None
+            snippet = make_snippet(texts, matches) if kept is None else _snippet_of(texts, matches, kept)
         place = tuple((first + first_word, last + first_word) for first, last in words)
         pages.append(PageHit(number + first_page - 1, snippet, place))
     return tuple(pages)
+
+
+def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: Sequence[int]) -> Snippet:
+    """A snippet of the ``kept`` words of a page alone."""
+    among = [(bisect_left(kept, first), bisect_right(kept, last) - 1) for first, last in matches]
+    return make_snippet([texts[at] for at in kept], [(first, last) for first, last in among if first <= last])
 
 
 def matches_by_page(

@@ -8,7 +8,7 @@ Latin without diacritics.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
@@ -32,6 +32,10 @@ MORE_FREQUENT = 20
 
 MOST_SEARCHES = 3
 """Corrected queries that are tried until one finds something."""
+
+MOST_CORRECTED = 10
+"""Misspelt words up to which a query is corrected. Each is compared with many words of the index, and with more of them
+there would be no telling what was meant."""
 
 _LEAST_LETTERS = 3
 _TWO_EDITS_FROM = 7
@@ -77,6 +81,8 @@ def did_you_mean(
         return None
     marked = is_marked(request.text)
     lacking = [typed for typed, leaves in _single_words(words) if _documents(leaves, engine) <= RARE]
+    if len(lacking) > MOST_CORRECTED:
+        return None
     corrected = [found for typed in lacking if (found := tuple(corrections(typed, engine, marked=marked)))]
     for chosen in islice(_combinations(corrected), MOST_SEARCHES):
         text = _applied(request.text, chosen)
@@ -117,15 +123,19 @@ def missing_words(words: Iterable[TypedWord], engine: SearchEngine) -> tuple[str
     return tuple(typed for typed, leaves in _single_words(words) if not _documents(leaves, engine))
 
 
-def _single_words(words: Iterable[TypedWord]) -> Iterator[tuple[str, Sequence[Leaf]]]:
-    """Every word that can be misspelt, with what it asks for: none with a wildcard, and none that is to be left out."""
+def _single_words(words: Iterable[TypedWord]) -> Iterable[tuple[str, tuple[Leaf, ...]]]:
+    """Every word that can be misspelt, once, with what it asks for: none with a wildcard, none to be left out."""
+    return dict.fromkeys(_each_word(words))
+
+
+def _each_word(words: Iterable[TypedWord]) -> Iterator[tuple[str, tuple[Leaf, ...]]]:
     for word in words:
         if word.excluded or word.kind not in _CORRECTED:
             continue
         if word.kind is WordKind.PHRASE:
             yield from ((part, (Term(Field.FORM, word_form(part)),)) for part in word.text.split())
         else:
-            yield word.text, word.leaves
+            yield word.text, tuple(word.leaves)
 
 
 def _documents(leaves: Iterable[Leaf], engine: SearchEngine) -> int:

@@ -50,6 +50,15 @@ log_in_failures = Table(
     Column("last_at", UtcDateTime, nullable=False),
 )
 
+# Where a user has logged in rightly: an address, or a browser by the secret in its cookie, each kept as a digest.
+log_in_places = Table(
+    "log_in_places",
+    metadata,
+    Column("user", Text, ForeignKey("users.key"), primary_key=True),
+    Column("place", String(64), primary_key=True),
+    Column("last_at", UtcDateTime, nullable=False),
+)
+
 # A collection that no row speaks of is public.
 collections = Table(
     "collections",

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from archive.access.records import Sharing, Token, User
 from archive.access.roles import Role, Scope
 from archive.store import keys, sharing, users
 from archive.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A log-in that was counted as failed ``at`` a moment, and when the one ``before`` it failed, under each key."""
+
+    at: datetime
+    before: Mapping[str, datetime | None]
 
 
 class Admitting:
@@ -68,13 +77,13 @@ class Admitting:
         with self._database.writing() as connection:
             users.set_password(connection, name, password, by)
 
-    def try_log_in(self, keys_of_attempt: Mapping[str, int], rest: timedelta, forget: timedelta) -> timedelta | None:
+    def try_log_in(self, keys_of_attempt: Mapping[str, int], rest: timedelta, forget: timedelta) -> Attempt | timedelta:
         """Count an attempt as failed before it is made, so that many at once are no way around; or refuse it.
 
         :param keys_of_attempt: what it is counted under, with how many may fail before each has to wait.
         :param rest: how long the first has to wait, each later one twice as long as the one before it.
         :param forget: after how long without any it is forgotten, and the longest wait.
-        :returns: how long to wait, if it is refused.
+        :returns: the attempt as it was counted, or how long to wait, if it is refused.
         """
         now = datetime.now(UTC)
         with self._database.writing() as connection:
@@ -93,13 +102,22 @@ class Admitting:
                 return longest
             counts = {key: known.get(key, (0, now))[0] + 1 for key in keys_of_attempt}
             users.count_failures(connection, counts, now, now - forget)
-            return None
+            return Attempt(now, {key: known[key][1] if key in known else None for key in keys_of_attempt})
 
-    def log_in_succeeded(self, forgotten: Collection[str], counted: str) -> None:
-        """Forget all log-ins that failed under some keys, and under ``counted`` this one, which did not."""
+    def log_in_succeeded(
+        self, name: str, attempt: Attempt, forgotten: Collection[str], places: Collection[str]
+    ) -> None:
+        """Undo that an attempt was counted, and forget all that failed under some keys; keep where the user is."""
         with self._database.writing() as connection:
+            for key in attempt.before.keys() - set(forgotten):
+                users.take_failure_back(connection, key, attempt.at, attempt.before[key])
             users.forget_failures(connection, forgotten)
-            users.take_failure_back(connection, counted)
+            users.remember_places(connection, name, places, attempt.at)
+
+    def known_places(self, name: str, places: Collection[str], within: timedelta) -> set[str]:
+        """The places among these from which a user has logged in of late."""
+        with self._database.reading() as connection:
+            return users.known_places(connection, name, places, datetime.now(UTC) - within)
 
     def begin_session(self, name: str, digest: str, expires_at: datetime) -> None:
         """Keep a session of a user."""

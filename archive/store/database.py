@@ -16,12 +16,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from archive.errors import ArchiveBusy, CatalogError, DataRefused, DosijeError, UnknownDocument, disk_full, read_only
 
 Value = TypeVar("Value", bound=Hashable)
+Computed = TypeVar("Computed")
 
 WRITING = "dosije_writing"
 """Execution option of a connection that is going to write, for databases that must know when a transaction begins."""
 
 REFUSED = "there is no such document"
 """What a database says that refuses to write of a document that is hidden (:mod:`archive.store.seeing`)."""
+
+_REMEMBERED = "dosije_remembered"
 
 BATCH = 500
 """Values in one IN list, and rows fetched at a time by the lazy iterators."""
@@ -118,6 +121,28 @@ class Database(ABC):
         """Close the pooled connections."""
         self._engine.dispose()
         self._reader.dispose()
+
+    def remembered(self, connection: Connection, name: str, compute: Callable[[], Computed]) -> Computed:
+        """What ``compute`` gives, kept with a connection that reads for as long as nobody changes the database."""
+        stamp = self.stamp(connection)
+        kept_at, kept = connection.info.get(_REMEMBERED, (None, {}))
+        if kept_at != stamp:
+            kept = {}
+            connection.info[_REMEMBERED] = (stamp, kept)
+        if name not in kept:
+            kept[name] = compute()
+        value: Computed = kept[name]
+        return value
+
+    @abstractmethod
+    def stamp(self, connection: Connection) -> Hashable:
+        """What is another value whenever the database, as this connection sees it, may have changed."""
+
+    @property
+    def whole(self) -> Database:
+        """The same database with every collection, for what is computed from all documents before it is cut down to
+        those that may be seen."""
+        return self
 
     @property
     @abstractmethod

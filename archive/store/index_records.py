@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 
 from archive.store.database import BATCH, Database, batches
 from archive.store.search_tables import index_records
@@ -36,6 +36,30 @@ def due(database: Database, generation: str) -> Iterator[str]:
         if len(batch) < BATCH:
             return
         last = batch[-1]
+
+
+def count_due(connection: Connection, generation: str) -> int:
+    """How many documents ``generation`` lacks or holds at another revision."""
+    of_generation = and_(index_records.c.document == documents.c.id, index_records.c.generation == generation)
+    query = (
+        select(func.count())
+        .select_from(documents.outerjoin(index_records, of_generation))
+        .where(or_(index_records.c.revision.is_(None), index_records.c.revision != documents.c.revision))
+    )
+    return connection.scalar(query) or 0
+
+
+def newest_generation(connection: Connection) -> str:
+    """The newest generation of the index of documents that anything is recorded in; empty if there is none."""
+    name = index_records.c.generation
+    return connection.scalar(select(func.max(name)).where(name.not_like("%/%"))) or ""
+
+
+def is_elsewhere(connection: Connection, generation: str, index: str | None) -> bool:
+    """Whether documents are recorded in another generation of the index than this one."""
+    name = index_records.c.generation
+    of_index = name.not_like("%/%") if index is None else name.like(f"{index}/%")
+    return connection.scalar(select(name).where(of_index, name != generation).limit(1)) is not None
 
 
 def mark(connection: Connection, generation: str, revisions: Mapping[str, int]) -> None:

@@ -20,6 +20,28 @@ class Indexed:
         """
         return index_records.due(self._database, generation)
 
+    def count_due(self, generation: str) -> int:
+        """How many documents those are. Every answer asks, so they are counted only when the catalog has changed."""
+        with self._database.reading() as connection:
+            return self._database.remembered(
+                connection, f"due {generation}", lambda: index_records.count_due(connection, generation)
+            )
+
+    def count_not_indexed(self) -> int:
+        """How many documents the newest index that the catalog knows of lacks, or holds at another revision. For pages
+        that do not ask the index, and must not wait for a server that does not answer."""
+
+        def count() -> int:
+            return index_records.count_due(connection, index_records.newest_generation(connection))
+
+        with self._database.reading() as connection:
+            return self._database.remembered(connection, "not indexed", count)
+
+    def is_indexed_elsewhere(self, generation: str, index: str | None = None) -> bool:
+        """Whether documents are recorded in another generation of an index, of that of documents by default."""
+        with self._database.reading() as connection:
+            return index_records.is_elsewhere(connection, generation, index)
+
     def mark_indexed(self, generation: str, revisions: Mapping[str, int]) -> None:
         """Record that index ``generation`` durably holds these documents at these revisions."""
         with self._database.writing() as connection:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
@@ -17,16 +18,18 @@ from archive.description import VendorName, describe
 from archive.fields import VENDOR_FIELDS
 from archive.model import Document, Fact
 from archive.quality import Tally, document_quality, page_quality
-from archive.store import decisions, documents, readings, superseded, vendors
+from archive.store import decisions, documents, readings, sharing, superseded, vendors
 from archive.store.describing import Known
 from archive.store.events import EventName
 from archive.store.facts import rule_facts
 from archive.store.tables import events
 from archive.store.vendor_rulings import every as every_ruling
+from archive.store.vendor_secrets import secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
 
-_READ_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION)
+READ_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION)
+"""The events by which a document has other words, facts of rules or clauses than before."""
 
 
 @dataclass(slots=True)
@@ -43,8 +46,22 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """All documents of then, whoever may see them: their readings, the decisions on them, the facts that stood, and the
+    vendors that these named. ``lost`` are those whose facts of then were not kept."""
+
+    number: int
+    readings: Mapping[str, int]
+    decided: Mapping[str, Sequence[Recorded]]
+    standing: Mapping[str, tuple[Fact, ...]]
+    vendors: Sequence[Entity]
+    lost: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
-    """The documents of then. ``reread`` maps those that have a newer reading by now to the number of the one of then.
+    """The documents of then that may be seen now. ``reread`` maps those that have a newer reading by now to the number
+    of the one of then.
 
     ``lost`` are those whose facts of then were not kept; the oldest ones that are to be had stand in their place.
     """
@@ -54,13 +71,14 @@ class Past:
     lost: frozenset[str]
 
 
-def recall(connection: Connection, number: int) -> Past:
-    """What was known after the event of this number."""
+def recall(connection: Connection, number: int) -> Whole:
+    """What was known after the event of this number.
+
+    Which names are one firm is found from all documents, as it is now, and with the collections that are private now.
+
+    :param connection: one from which nothing is hidden.
+    """
     told = _told(connection, number)
-    rows = documents.by_id(connection, told.readings)
-    # Whoever may not see a document sees its events, but not its row.
-    told.readings = {id_: reading for id_, reading in told.readings.items() if id_ in rows}
-    reread = {id_: reading for id_, reading in told.readings.items() if reading != rows[id_].reading}
     read, lost = _facts(connection, told)
     decided = decisions.every(connection, told.readings)
     standing = {
@@ -68,17 +86,27 @@ def recall(connection: Connection, number: int) -> Past:
         for id_ in told.readings
     }
     rulings = [one.ruling for one in every_ruling(connection) if one.held_at(number)]
-    called = _called(entities(_mentions(standing), rulings))
+    found = entities(_mentions(standing), rulings, sharing.private_documents(connection))
+    return Whole(number, told.readings, decided, standing, found, lost)
+
+
+def as_seen(connection: Connection, whole: Whole) -> Past:
+    """What those may know of it who see what this connection does."""
+    rows = documents.by_id(connection, whole.readings)
+    reread = {id_: whole.readings[id_] for id_, row in rows.items() if whole.readings[id_] != row.reading}
+    called = _called(connection, whole.vendors, rows)
     views = _views(connection, rows, reread)
     known = {
         id_: Known(
-            describe(rows[id_], views[id_][0], document_quality(views[id_][1]), facts, called.get(id_, {})),
-            facts,
-            tuple(_as_known(one, number) for one in decided.get(id_, ()) if one.event <= number),
+            describe(
+                rows[id_], views[id_][0], document_quality(views[id_][1]), whole.standing[id_], called.get(id_, {})
+            ),
+            whole.standing[id_],
+            tuple(_as_known(one, whole.number) for one in whole.decided.get(id_, ()) if one.event <= whole.number),
         )
-        for id_, facts in standing.items()
+        for id_ in rows
     }
-    return Past(known, reread, lost)
+    return Past(known, reread, whole.lost & rows.keys())
 
 
 def _as_known(recorded: Recorded, number: int) -> Recorded:
@@ -88,7 +116,7 @@ def _as_known(recorded: Recorded, number: int) -> Recorded:
 
 def _told(connection: Connection, number: int) -> Told:
     columns = (events.c.seq, events.c.document, events.c.name, events.c.detail)
-    query = select(*columns).where(events.c.name.in_(map(str, _READ_BY))).order_by(events.c.seq)
+    query = select(*columns).where(events.c.name.in_(map(str, READ_BY))).order_by(events.c.seq)
     told = Told()
     for row in connection.execute(query):
         detail = json.loads(row.detail)
@@ -116,15 +144,30 @@ def _mentions(standing: Mapping[str, Sequence[Fact]]) -> Iterator[Mention]:
         yield from vendors.mentions_of(id_, [fact for fact in facts if fact.field in VENDOR_FIELDS])
 
 
-def _called(found: Iterable[Entity]) -> dict[str, dict[str, VendorName]]:
-    """By document and printed name, what vendors are called where it is not as printed alone."""
+def _called(
+    connection: Connection, found: Iterable[Entity], rows: Mapping[str, Document]
+) -> dict[str, dict[str, VendorName]]:
+    """By document and printed name, what vendors are called where it is not as printed alone: what
+    :func:`archive.store.vendors.names_of_vendors` reads from the tables of now."""
+    seen = {entity.id: [one for one in entity.mentions if one.document in rows] for entity in found}
+    named = ((id_, one.name, rows[one.document].collection) for id_, mentions in seen.items() for one in mentions)
+    secrets = secrets_of(named, sharing.private(connection))
     called: dict[str, dict[str, VendorName]] = {}
     for entity in found:
-        others = entity.other_names
-        for mention in entity.mentions:
-            if mention.won and (entity.name != mention.name or others):
-                called.setdefault(mention.document, {})[mention.name] = VendorName(entity.name, others)
+        shown = _shown(entity, {one.name for one in seen[entity.id]})
+        for mention in seen[entity.id]:
+            kept = secrets.kept(entity.id, rows[mention.document].collection, mention.name, shown)
+            if mention.won and kept != VendorName(mention.name, ()):
+                called.setdefault(mention.document, {})[mention.name] = kept
     return called
+
+
+def _shown(entity: Entity, printed: AbstractSet[str]) -> VendorName:
+    """What a firm is called by those who see only these of its names, as the view of the vendors has it
+    (:mod:`archive.store.seeing`)."""
+    is_seen = any(entity.name.startswith(name) for name in printed)
+    name = entity.name if is_seen else min(printed, default="")
+    return VendorName(name, tuple(other for other in entity.other_names if other in printed))
 
 
 def _views(

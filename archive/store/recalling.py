@@ -7,14 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func, select
+
 from archive.errors import UsageError
 from archive.store import coverage, describing, events, index_records, past, signatures
 from archive.store.coverage import LastEvent
 from archive.store.database import Database
 from archive.store.describing import Known
 from archive.store.events import Entry
-from archive.store.past import Past
+from archive.store.past import READ_BY, Past
 from archive.store.signatures import Likeness
+from archive.store.tables import events as event_rows
 
 Links = Mapping[str, list[Likeness]]
 
@@ -56,10 +59,26 @@ class Recalling:
                 signatures.likenesses_kept(connection, numbers),
             )
 
-    def past(self, event: int, numbers: float) -> tuple[Past, Links]:
-        """What was known after the event of this number, and the links that documents have now."""
+    def known_until(self, event: int) -> int:
+        """The last event of the whole archive that belongs to the state after this one: of those from whom something is
+        hidden, every event before the next one that they see. What happens to vendors is shown to them without its
+        events."""
+        if self._database.whole is self._database:
+            return event
+        following = select(func.min(event_rows.c.seq)).where(event_rows.c.seq > event)
+        with self._database.whole.reading() as everything:
+            newest = events.newest(everything)
+            with self._database.reading() as connection:
+                next_seen = connection.scalar(following)
+        return newest if next_seen is None else min(next_seen - 1, newest)
+
+    def past(self, until: int, numbers: float) -> tuple[Past, Links]:
+        """What was known after an event of the whole archive (:meth:`known_until`), and the links that documents have
+        now."""
+        with self._database.whole.reading() as everything:
+            whole = past.recall(everything, until)
         with self._database.reading() as connection:
-            return past.recall(connection, event), signatures.likenesses_kept(connection, numbers)
+            return past.as_seen(connection, whole), signatures.likenesses_kept(connection, numbers)
 
     def event_at(self, moment: datetime | int) -> LastEvent:
         """The event of this number, or the last one before a moment.
@@ -79,6 +98,11 @@ class Recalling:
         """The number of the last event, 0 before the first."""
         with self._database.reading() as connection:
             return events.newest(connection)
+
+    def newest_read_event(self) -> int:
+        """The number of the last event that changed words or clauses of a document, 0 before the first."""
+        with self._database.reading() as connection:
+            return events.newest(connection, READ_BY)
 
     def events_between(self, first: int, last: int) -> list[Entry]:
         """The events after the one of number ``first`` up to the one of number ``last``."""

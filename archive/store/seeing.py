@@ -52,7 +52,7 @@ _SEEN_DOCUMENT = (
 )
 """Whether the document of that column may be seen. A look-up by key for each row, so that indexes go on being used."""
 
-OF_NO_DOCUMENT = frozenset({"meta", "migrations", "users", "sessions", "tokens", "log_in_failures"})
+OF_NO_DOCUMENT = frozenset({"meta", "migrations", "users", "sessions", "tokens", "log_in_failures", "log_in_places"})
 """Tables that tell nothing of any document. Those of users are read by what admits them, never shown as they are."""
 
 GUARDED = {"decisions": "document", "annotations": "document", "jobs": "collection", "documents": "collection"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -40,9 +40,16 @@ _PRAGMAS = (
 class SqliteDatabase(Database):
     """A database in the file ``path``."""
 
-    def __init__(self, path: Path, engine: Engine, reader: Engine | None = None) -> None:
+    def __init__(
+        self, path: Path, engine: Engine, reader: Engine | None = None, whole: SqliteDatabase | None = None
+    ) -> None:
         super().__init__(engine, str(path), reader)
-        self._path = path
+        self._path, self._whole = path, whole
+
+    @property
+    def whole(self) -> Database:
+        """What :meth:`seen` was called on."""
+        return self._whole or self
 
     @property
     def is_read_only(self) -> bool:
@@ -54,7 +61,13 @@ class SqliteDatabase(Database):
         reader, writer = _engine(self._path, BUSY_SECONDS), _engine(self._path, BUSY_SECONDS)
         event.listen(reader, "connect", lambda connection, _record: show_only(connection, hidden))
         event.listen(writer, "connect", lambda connection, _record: guard(connection, hidden))
-        return SqliteDatabase(self._path, writer, reader)
+        return SqliteDatabase(self._path, writer, reader, self._whole or self)
+
+    def stamp(self, connection: Connection) -> Hashable:
+        """SQLite counts what others commit, and apart from that what this connection changes."""
+        (others,) = connection.exec_driver_sql("PRAGMA data_version").one()
+        driver: Any = connection.connection.driver_connection
+        return others, driver.total_changes
 
     def opener(self) -> Callable[[], Database]:
         """The file is opened anew."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from archive.access.records import User, name_key
 from archive.access.roles import Role
 from archive.access.secrets import digest
 from archive.errors import UnknownUser, UsageError
 from archive.store import events
-from archive.store.access_tables import log_in_failures, sessions, tokens, users
+from archive.store.access_tables import log_in_failures, log_in_places, sessions, tokens, users
 from archive.store.events import EventName
+
+MOST_FAILURES = 10_000
+"""Counts of failed log-ins that are kept, so that a stranger with many addresses and names does not fill the disk."""
+
+MOST_PLACES = 20
+"""Places of a user that are kept."""
 
 
 def add(connection: Connection, name: str, role: Role, password: str | None, by: str) -> User:
@@ -59,7 +65,8 @@ def set_password(connection: Connection, name: str, password: str, by: str | Non
     user = _row(connection, name)
     connection.execute(update(users).where(users.c.key == user.key).values(password=password))
     if by is not None:
-        connection.execute(delete(sessions).where(sessions.c.user == user.key))
+        for table in (sessions, log_in_places):
+            connection.execute(delete(table).where(table.c.user == user.key))
     action = "keep password anew" if by is None else "change password"
     _log(connection, user.name, by or user.name, {"action": action, "seal": seal(password)})
 
@@ -86,7 +93,7 @@ def remove(connection: Connection, name: str, by: str) -> None:
     """
     user = _row(connection, name)
     _refuse_last_admin(connection, user, None)
-    for table in (sessions, tokens):
+    for table in (sessions, tokens, log_in_places):
         connection.execute(delete(table).where(table.c.user == user.key))
     gone = {"removed_at": datetime.now(UTC), "password": None}
     connection.execute(update(users).where(users.c.key == user.key).values(gone))
@@ -100,9 +107,13 @@ def failed(connection: Connection, keys: Iterable[str]) -> dict[str, tuple[int, 
 
 
 def count_failures(connection: Connection, counts: Mapping[str, int], at: datetime, forget: datetime) -> None:
-    """Keep how often log-ins of these keys failed; forget those of before a moment."""
+    """Keep how often log-ins of these keys failed; forget those of before a moment, and the rarest of too many."""
     connection.execute(delete(log_in_failures).where(log_in_failures.c.last_at < forget))
     forget_failures(connection, counts)
+    kept = connection.scalar(select(func.count()).select_from(log_in_failures)) or 0
+    if (excess := kept + len(counts) - MOST_FAILURES) > 0:
+        rarest = select(log_in_failures.c.key).order_by(log_in_failures.c.count, log_in_failures.c.last_at)
+        forget_failures(connection, connection.scalars(rarest.limit(excess)).all())
     rows = [{"key": key, "count": count, "last_at": at} for key, count in counts.items()]
     connection.execute(insert(log_in_failures), rows)
 
@@ -112,10 +123,31 @@ def forget_failures(connection: Connection, keys: Iterable[str]) -> None:
     connection.execute(delete(log_in_failures).where(log_in_failures.c.key.in_(list(keys))))
 
 
-def take_failure_back(connection: Connection, key: str) -> None:
-    """One log-in of this key fewer has failed."""
-    of_key = update(log_in_failures).where(log_in_failures.c.key == key)
-    connection.execute(of_key.values(count=log_in_failures.c.count - 1))
+def take_failure_back(connection: Connection, key: str, at: datetime, before: datetime | None) -> None:
+    """Undo that a log-in of this key was counted as failed ``at`` a moment; the one before it failed ``before``."""
+    of_key = log_in_failures.c.key == key
+    if before is not None:
+        earlier = update(log_in_failures).where(of_key, log_in_failures.c.last_at == at)
+        connection.execute(earlier.values(last_at=before))
+    connection.execute(update(log_in_failures).where(of_key).values(count=log_in_failures.c.count - 1))
+    connection.execute(delete(log_in_failures).where(of_key, log_in_failures.c.count <= 0))
+
+
+def known_places(connection: Connection, name: str, places: Iterable[str], since: datetime) -> set[str]:
+    """The places among these from which a user has logged in since a moment."""
+    of_user = (log_in_places.c.user == name_key(name), log_in_places.c.last_at >= since)
+    return set(connection.scalars(select(log_in_places.c.place).where(*of_user, log_in_places.c.place.in_(places))))
+
+
+def remember_places(connection: Connection, name: str, places: Collection[str], at: datetime) -> None:
+    """Keep that a user has logged in from these places; of many, those of late."""
+    user = name_key(name)
+    of_user = log_in_places.c.user == user
+    connection.execute(delete(log_in_places).where(of_user, log_in_places.c.place.in_(places)))
+    connection.execute(insert(log_in_places), [{"user": user, "place": place, "last_at": at} for place in places])
+    newest = select(log_in_places.c.place).where(of_user).order_by(log_in_places.c.last_at.desc()).limit(MOST_PLACES)
+    kept = connection.scalars(newest).all()
+    connection.execute(delete(log_in_places).where(of_user, log_in_places.c.place.not_in(kept)))
 
 
 def seal(kept: str | None) -> str | None:

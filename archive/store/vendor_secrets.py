@@ -7,6 +7,7 @@ not carry a name out of a private collection into a document that others see.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -44,15 +45,26 @@ class VendorSecrets:
 def load(connection: Connection, vendors: Iterable[str]) -> VendorSecrets:
     """Which names of these vendors are secret. Nothing is read where no collection is private."""
     private = sharing.private(connection)
+    named: set[tuple[str, str, str]] = set()
+    for some in batches(vendors) if private else ():
+        query = select(vendor_mentions.c.vendor, vendor_mentions.c.name, documents.c.collection).distinct()
+        query = query.join(documents, documents.c.id == vendor_mentions.c.document)
+        named.update(tuple(row) for row in connection.execute(query.where(vendor_mentions.c.vendor.in_(some))))
+    return secrets_of(named, private)
+
+
+def secrets_of(named: Iterable[tuple[str, str, str]], private: AbstractSet[str]) -> VendorSecrets:
+    """Which names are secret.
+
+    :param named: each name that documents print of a vendor: the vendor, the name, the collection of the document.
+    :param private: the private collections.
+    """
     theirs: dict[str, dict[str, frozenset[str]]] = {}
     everybodys: dict[str, frozenset[str]] = {}
-    for some in batches(vendors) if private else ():
-        named = select(vendor_mentions.c.vendor, vendor_mentions.c.name, documents.c.collection).distinct()
-        named = named.join(documents, documents.c.id == vendor_mentions.c.document)
-        for row in connection.execute(named.where(vendor_mentions.c.vendor.in_(some))):
-            if row.collection in private:
-                names = theirs.setdefault(row.vendor, {})
-                names[row.name] = names.get(row.name, frozenset()) | {row.collection}
-            else:
-                everybodys[row.vendor] = everybodys.get(row.vendor, frozenset()) | {row.name}
+    for vendor, name, collection in named:
+        if collection in private:
+            names = theirs.setdefault(vendor, {})
+            names[name] = names.get(name, frozenset()) | {collection}
+        else:
+            everybodys[vendor] = everybodys.get(vendor, frozenset()) | {name}
     return VendorSecrets(theirs, everybodys)

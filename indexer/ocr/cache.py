@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from PIL import Image
 
+from archive.durable import replacing
 from archive.errors import CatalogError
 from archive.store.wordpack import pack, unpack
 from indexer.ocr.engine import OcrEngine, OcrResult
@@ -72,8 +71,5 @@ def _keep(path: Path, result: OcrResult) -> None:
     head = json.dumps(said)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=".") as file:
+        with replacing(path, mode=0o600) as file:
             file.write(head.encode() + b"\n" + pack(result.words))
-            file.flush()
-            path.unlink(missing_ok=True)
-            os.link(file.name, path)

@@ -7,6 +7,7 @@ from pathlib import Path
 from archive.citing.addressed import AddressedClaim
 from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
+from archive.citing.quotation import Quotation
 from archive.config import Settings
 from archive.home import Archive
 from benchmarks.citations import fault, samples
@@ -29,7 +30,9 @@ def test_no_citation_is_wrongly_verified(tmp_path: Path) -> None:
         verdicts = set()
         for sample in samples(archive.catalog, 1, count=100, seed=1):
             address = Address(sample.span, quote_hash(sample.words))
-            answer = AddressedClaim(archive.catalog, sample.document, Claim(address, (sample.words,)), address).verify()
+            answer = AddressedClaim(
+                archive.catalog, sample.document, Claim(address, Quotation(" ".join(sample.words))), address
+            ).verify()
             assert fault(sample, answer) is None
             verdicts.add(str(answer.verdict))
         assert len(verdicts) > 1

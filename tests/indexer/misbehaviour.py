@@ -4,12 +4,17 @@ taken over. A process imports it by this module's name."""
 from __future__ import annotations
 
 import ctypes
+import errno
+import json
 import os
 import socket
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, NoReturn
 
@@ -85,6 +90,10 @@ def _refuse(_: str) -> NoReturn:
     raise DamagedDocument("dopis.pdf is damaged.", "Get it again.")
 
 
+def _betray(_: str) -> NoReturn:
+    raise DamagedDocument("x.pdf: cannot open file /srv/home/originals/ab/tajna.pdf.", "See /usr/bin/antiword.")
+
+
 def _exit(_: str) -> NoReturn:
     os._exit(3)
 
@@ -139,9 +148,12 @@ def _pipe() -> int:
 
 def _connect(argument: str) -> Iterator[object]:
     """Try to reach a server of this machine."""
-    with socket.socket() as end:
-        end.settimeout(2)
-        yield end.connect_ex(("127.0.0.1", int(argument)))
+    try:
+        with socket.socket() as end:
+            end.settimeout(2)
+            yield end.connect_ex(("127.0.0.1", int(argument)))
+    except PermissionError as error:
+        yield error.errno
 
 
 def _write(argument: str) -> Iterator[object]:
@@ -203,10 +215,109 @@ def _secrets(_: str) -> Iterator[object]:
     yield " ".join(sorted(os.environ))
 
 
+def _attack(argument: str) -> Iterator[object]:
+    """Try what somebody would who has taken this process over; say what could be done, one name after the other."""
+    asked = json.loads(argument)
+    attempts: dict[str, Callable[[], object]] = {
+        **{f"open {path}": partial(_opened, path, os.O_RDONLY) for path in asked["secrets"]},
+        **{f"write {path}": partial(_opened, path, os.O_WRONLY) for path in asked["files"]},
+        **{f"make {path}": partial(_opened, path, os.O_WRONLY | os.O_CREAT) for path in asked["new"]},
+        **{f"change {path}": partial(os.chmod, path, 0o777) for path in asked["files"]},
+        "network": lambda: socket.socket(socket.AF_INET),
+        "raw network": lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW),
+        "netlink": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
+        "a server's socket": lambda: socket.socket(socket.AF_UNIX).connect(asked["socket"]),
+        "a message to a server": lambda: socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"x", asked["socket"]),
+        "root": lambda: os.setresuid(0, 0, 0) if os.getuid() else _refused(),
+        "to see processes": lambda: os.kill(asked["parent"], 0),
+        "another user": lambda: os.setuid(4242),
+        "the environment of others": lambda: _environments(asked["password"]),
+        "descriptors of others": _descriptors,
+        **{name: partial(_called, *call) for name, call in _CALLS.items()},
+    }
+    for name, attempt in attempts.items():
+        try:
+            attempt()
+        except OSError:
+            continue
+        yield name
+
+
+_PTRACE_SEIZE = 0x4206
+_NEW_USER, _SIGCHLD = 0x10000000, 17
+_CLONE = 56
+_CALLS: dict[str, tuple[int, ...]] = {
+    # numbers of x86-64 below 334, of all architectures above
+    "ptrace": (101, _PTRACE_SEIZE, 1, 0, 0),
+    "process_vm_readv": (310, 1, 0, 0, 0, 0, 0),
+    "unshare": (272, _NEW_USER),
+    "clone": (_CLONE, _NEW_USER | _SIGCHLD, 0, 0, 0, 0),
+    "mount": (165, 0, 0, 0, 0, 0),
+    "keyctl": (250, 0, -3, 1),
+    "bpf": (321, 0, 0, 0),
+    "perf_event_open": (298, 0, 0, -1, -1, 0),
+    "userfaultfd": (323, 0),
+    "io_uring_setup": (425, 1, 0),
+    "reboot": (169, 0, 0, 0),
+    "clone3": (435, 0, 0),
+}
+
+
+def _called(number: int, *arguments: int) -> None:
+    """Make a system call. One that got past the filter, and failed for its arguments, has been done as well."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.syscall(number, *(ctypes.c_long(argument) for argument in arguments)) == 0 and number == _CLONE:
+        os._exit(0)
+    if ctypes.get_errno() in (errno.EPERM, errno.ENOSYS):
+        _refused()
+
+
+def _opened(path: str, flags: int) -> None:
+    os.close(os.open(path, flags | os.O_NONBLOCK))
+
+
+def _environments(password: str) -> None:
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if password in (folder / "environ").read_text(errors="replace"):
+                return
+    _refused()
+
+
+def _descriptors() -> None:
+    """Look for something that is open besides standard input and output and the one pipe to the parent."""
+    kinds = []
+    for number in range(3, 256):
+        with suppress(OSError):
+            kinds.append(stat.S_IFMT(os.fstat(number).st_mode))
+    if [kind for kind in kinds if kind != stat.S_IFIFO] == []:
+        _refused()
+
+
+def _refused() -> NoReturn:
+    raise PermissionError
+
+
 _DEEDS: dict[str, Callable[[str], Iterable[object]]] = {
     deed.__name__.removeprefix("_"): deed
     for deed in (
-        *(_crash, _hang, _spin, _bug, _refuse, _exit, _chatter, _big, _greedy, _slow, _lie, _say, _stammer, _boast),
-        *(_connect, _write, _read, _fill, _multiply, _open, _secrets),
+        *(
+            _crash,
+            _hang,
+            _spin,
+            _bug,
+            _refuse,
+            _betray,
+            _exit,
+            _chatter,
+            _big,
+            _greedy,
+            _slow,
+            _lie,
+            _say,
+            _stammer,
+            _boast,
+        ),
+        *(_connect, _write, _read, _fill, _multiply, _open, _secrets, _attack),
     )
 }

@@ -18,6 +18,7 @@ from archive.config import Settings
 from archive.confinement import Confinement, Limits, protection, why_not
 from archive.errors import ReadingStopped, UsageError
 from archive.home import Archive
+from archive.restraints import landlock_version
 from dosije import cli
 from indexer.worker import Worker
 from indexer.workers import do
@@ -26,12 +27,13 @@ from tests.indexer.misbehaviour import Misbehaviour
 ROOT = Path(__file__).parents[2]
 
 PARENT = """
-import time
+import sys, time
+from pathlib import Path
 from archive.confinement import Confinement
 from indexer.workers import Worker
 from tests.indexer.misbehaviour import Misbehaviour
 if __name__ == "__main__":
-    worker = Worker(Misbehaviour(), 600, Confinement(is_shut_in=True))
+    worker = Worker(Misbehaviour(), 600, Confinement(is_shut_in=True, readable=(Path(sys.argv[1]),)))
     worker.start("hang")
     list(worker.listen())
     print(worker.pid, flush=True)
@@ -55,7 +57,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]
 @pytest.fixture(scope="module")
 def shut_in(folders: tuple[Path, Path, Path]) -> Iterator[Worker[str, object]]:
     originals, cache, _ = folders
-    worker = Worker[str, object](Misbehaviour(), 20, Confinement(Limits(), True, (originals,), (cache,)))
+    worker = Worker[str, object](Misbehaviour(), 20, Confinement(Limits(), True, (originals, ROOT / "tests"), (cache,)))
     yield worker
     worker.close()
 
@@ -175,21 +177,21 @@ def test_half_a_message_holds_up_nobody(limited: Worker[str, object]) -> None:
 
 
 def test_status_and_settings_say_what_protects(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert protection(Settings({"sandbox": "never"})) == {"sandboxed": False, "why": "the setting sandbox is never"}
-    assert protection(Settings()) == {"sandboxed": why_not() is None, "why": why_not()}
+    never = protection(Settings({"sandbox": "never"}))
+    assert (never["sandboxed"], never["why"]) == (False, "the setting sandbox is never")
+    assert (never["network"], never["files_by"], never["system_calls_filtered"]) == (True, None, False)
+    auto = protection(Settings())
+    assert (auto["sandboxed"], auto["why"]) == (why_not() is None, why_not())
     assert not Confinement.of(Settings({"sandbox": "never"})).command()
     with pytest.raises(UsageError, match="auto, always or never"):
         Confinement.of(Settings({"sandbox": "sometimes"}))
     monkeypatch.setenv("PATH", str(tmp_path))
-    why_not.cache_clear()
-    try:
-        assert protection(Settings()) == {"sandboxed": False, "why": "bubblewrap is not installed"}
-        assert not Confinement.of(Settings()).is_shut_in
-        with pytest.raises(UsageError, match="bubblewrap is not installed"):
-            Confinement.of(Settings({"sandbox": "always"}))
-    finally:
-        monkeypatch.undo()
-        why_not.cache_clear()
+    without = protection(Settings())
+    assert (without["sandboxed"], without["why"]) == (False, "bubblewrap is not installed")
+    assert without["files_by"] == ("landlock" if landlock_version() else None)
+    assert not Confinement.of(Settings()).is_shut_in
+    with pytest.raises(UsageError, match="bubblewrap is not installed"):
+        Confinement.of(Settings({"sandbox": "always"}))
 
 
 @needs_bubblewrap
@@ -198,7 +200,9 @@ def test_a_sandbox_ends_with_the_program_that_started_it(tmp_path: Path) -> None
     script = tmp_path / "parent.py"
     script.write_text(PARENT, encoding="utf-8")
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environ)
+    parent = subprocess.Popen(
+        [sys.executable, str(script), str(ROOT / "tests")], stdout=subprocess.PIPE, text=True, env=environ
+    )
     assert parent.stdout is not None
     with parent.stdout as lines:
         held_by = int(next(iter(lines)))
@@ -210,10 +214,15 @@ def test_a_sandbox_ends_with_the_program_that_started_it(tmp_path: Path) -> None
         time.sleep(0.02)
 
 
-def test_the_command_says_it_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_says_it_in_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Archive.open(tmp_path).close()
+    record = json.loads(CliRunner().invoke(cli, ["--home", str(tmp_path), "status", "--json"]).output)
+    assert record["protection"]["sandboxed"] == (why_not() is None)
+    assert not record["protection"]["catalog"]
     monkeypatch.setenv("DOSIJE_SANDBOX", "never")
     told = CliRunner().invoke(cli, ["--home", str(tmp_path), "status"]).output
     assert "limits, and no sandbox: the setting sandbox is never" in told
+    assert "it can use the network" in told
+    assert "it can read the catalog" in told
     record = json.loads(CliRunner().invoke(cli, ["--home", str(tmp_path), "status", "--json"]).output)
-    assert record["protection"] == {"sandboxed": False, "why": "the setting sandbox is never"}
+    assert record["protection"]["catalog"] is True

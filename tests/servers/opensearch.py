@@ -26,6 +26,7 @@ SETTINGS = {"action.auto_create_index": "false"}
 sent when their generation was gone would have a mapping that nobody chose."""
 
 OPTIONS = (
+    "-Djava.security.manager=allow",
     "-Dlog4j.shutdownHookEnabled=false",
     "-Dlog4j2.disable.jmx=true",
     "-Dio.netty.noUnsafe=true",

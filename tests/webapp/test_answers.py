@@ -97,16 +97,17 @@ def test_an_empty_archive_says_how_to_fill_it(empty: Archive) -> None:
 def test_a_damaged_index_is_an_error_page_and_logged(
     empty: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def damaged(request: SearchRequest, *, may_be_partial: bool) -> None:
+    def damaged(request: SearchRequest, *, may_be_partial: bool = False) -> None:
         raise IndexDamaged("The index cannot be read.", "Run: dosije reindex")
 
     with empty:
         monkeypatch.setattr(empty.search, "search", damaged)
         client = create_app(empty, NoRenderer()).test_client()
         response = client.get("/")
-        assert response.status_code == 500
+        assert response.status_code == 503
         assert "dosije reindex" in response.text
-        assert client.get("/healthz").get_json()["error"]["status"] == 500
+        assert client.get("/healthz").get_json() == {"status": "degraded", "missing": ["search"], "documents": 0}
+        assert client.get("/healthz/ready").status_code == 503
     assert "IndexDamaged" in caplog.text
 
 

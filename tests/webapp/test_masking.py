@@ -45,6 +45,17 @@ def test_exports_mask_personal_numbers(room: OwnRoom) -> None:
         assert NUMBER in text
 
 
+@pytest.mark.parametrize(
+    "told", ["matični broj {}", "Јединствени матични број грађана: {}", "лични број\n{}", "MB 12/0101990710008"]
+)
+def test_exports_mask_numbers_under_other_labels(tmp_path: Path, told: str) -> None:
+    room = own_room(tmp_path)
+    room.come_in("zapisnik.txt", f"Svedok Petar, {told.format(NUMBER)} video je kameru na trgu.")
+    for text in exported(room):
+        assert "0101990710" not in text
+        assert "█" * 13 in text
+
+
 @pytest.mark.parametrize("unit", ["documents", "clauses"])
 def test_exports_mask_names_headings_and_names_of_files(tmp_path: Path, unit: str) -> None:
     """Each text of a row that a document or its file says."""

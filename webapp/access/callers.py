@@ -11,7 +11,8 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g, request
 
 from archive.access.records import OWNER, Person, User
-from archive.accounts import Accounts
+from archive.access.secrets import new_secret
+from archive.accounts import KNOWN_FOR, Accounts
 from archive.errors import NotAdmitted
 from archive.home import Archive
 from webapp.access.rules import is_encrypted, needs_log_in
@@ -100,6 +101,30 @@ def remember(response: Response, secret: str, lasting: timedelta) -> Response:
         samesite="Lax",
     )
     return response
+
+
+def remember_browser(response: Response, secret: str) -> Response:
+    """The answer, with the secret by which a browser is known that was used to log in."""
+    response.set_cookie(
+        _browser_cookie(),
+        secret,
+        max_age=int(KNOWN_FOR.total_seconds()),
+        path="/",
+        secure=is_encrypted(whole_archive().settings),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def browser_secret() -> str | None:
+    """The secret by which the browser is known; None for one that has none of ours."""
+    secret = request.cookies.get(_browser_cookie(), "")
+    return secret if len(secret) == len(new_secret()) else None
+
+
+def _browser_cookie() -> str:
+    return "__Host-browser" if is_encrypted(whole_archive().settings) else "browser"
 
 
 def forget(response: Response) -> Response:

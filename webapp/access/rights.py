@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from archive.access.roles import Right
 
-OPEN = frozenset({"static", "health.show", "login.show", "login.enter", "language.choose"})
+OPEN = frozenset({"static", "health.show", "health.ready", "login.show", "login.enter", "language.choose"})
 """For everybody, without logging in."""
 
 SENT_BY_READERS = frozenset(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from archive.search.request import SearchRequest, Unit
 from webapp.api.endpoint import Asked
+from webapp.room import check
 
 
 def search_request(asked: Asked, limit: int, offset: int = 0) -> SearchRequest:
     """The request for ``limit`` results from ``offset`` on.
 
-    :raises archive.errors.UsageError: it makes no sense as a whole.
+    :raises archive.errors.UsageError: it makes no sense as a whole, or asks for a value that does not exist.
     """
     unit = Unit(asked.text("unit") or Unit.DOCUMENTS)
     filters = {name: values for name in Unit.CLAUSES.filters if (values := _values(asked, name))}
-    return SearchRequest(
+    request = SearchRequest(
         asked.text("q").strip(),
         filters,
         asked.text("sort") or "relevance",
@@ -23,6 +24,8 @@ def search_request(asked: Asked, limit: int, offset: int = 0) -> SearchRequest:
         look_alikes=asked.flag("look_alikes"),
         unit=unit,
     )
+    check(request).raise_any()
+    return request
 
 
 def _values(asked: Asked, name: str) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from typing import Any
 from flask import request
 
 from archive.citing.citation import cite, page_span
-from archive.citing.claims import claim_in
+from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import Style
+from archive.citing.remarks import Kind
 from archive.citing.verdicts import Bytes, Difference, Verdict
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
@@ -52,6 +53,7 @@ STANDING = record(
     how=choice(How),
     permalink=TEXT,
 )
+REMARK = record("What a citer altered, or what to beware of.", kind=choice(Kind), text=TEXT, cited=TEXT, archived=TEXT)
 VERIFICATION = record(
     "Whether a quotation still stands in the archived bytes.",
     verdict=choice(Verdict),
@@ -64,6 +66,11 @@ VERIFICATION = record(
     newest=maybe(STANDING),
     places=listed(STANDING),
     differences=listed(of(Difference)),
+    fields=listed(record("What the citation says otherwise.", field=TEXT, cited=TEXT, archived=TEXT)),
+    alterations=listed(REMARK),
+    warnings=listed(REMARK),
+    not_compared=listed(TEXT),
+    answers=listed({"type": "object"}),
 )
 
 
@@ -90,14 +97,14 @@ def citation(asked: Asked, document_id: str) -> dict[str, Any]:
 
 def verify(asked: Asked) -> dict[str, Any]:
     """Verify a permalink, a citation, a Web Annotation or a quotation, as ``dosije verify --json``."""
-    return verifier().verify(claim_in(asked.text("text"))).as_json()
+    return verifier().verify(claims_in(asked.text("text"))).as_json()
 
 
 def verify_posted(asked: Asked) -> dict[str, Any]:
     """The same for a text that is too long for an address, in the form field ``text``."""
     if set(request.form) != {"text"}:
         raise UsageError("The form has other fields than text.", "Send one field: text.")
-    return verifier().verify(claim_in(request.form["text"])).as_json()
+    return verifier().verify(claims_in(request.form["text"])).as_json()
 
 
 def _span(catalog: Catalog, document: Document, asked: Asked) -> Span:

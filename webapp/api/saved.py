@@ -12,6 +12,7 @@ from archive.search.list_input import read_list
 from archive.search.lists import ListOptions, search_list
 from archive.search.request import SNIPPET_PAGES
 from archive.store.saved_searches import SavedSearch
+from archive.strict_json import read_json
 from webapp.api.asked_search import search_request
 from webapp.api.endpoint import Asked, Endpoint, Parameter
 from webapp.api.parameters import DOCUMENT_FILTERS, SWITCH, SWITCHES, counted
@@ -67,7 +68,8 @@ def one(asked: Asked, search_id: str) -> dict[str, Any]:
     saved = archive.catalog.saved_search(search_id)
     alerts = Alerts(archive.catalog, archive.search)
     found = alerts.found(saved, unread_only=asked.flag("unread"), limit=asked.number("limit"))
-    return _record(saved) | {"documents": [alert.as_json() for alert in found]}
+    told = {"not_searched": archive.catalog.count_not_indexed()}
+    return _record(saved) | told | {"documents": [alert.as_json() for alert in found]}
 
 
 def lists(asked: Asked) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def lists(asked: Asked) -> dict[str, Any]:
 
 def _lines() -> bytes:
     request.max_content_length = MOST_BYTES
-    body = request.get_json(silent=True)
+    body = _body()
     lines = body.get("lines") if isinstance(body, dict) and set(body) == {"lines"} else None
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise UsageError("The body is no list of searches.", 'Send JSON: {"lines": ["video nadzor", "ZorKam"]}')
@@ -94,6 +96,13 @@ def _lines() -> bytes:
         return "\n".join(" ".join(line.split()) for line in lines).encode()
     except UnicodeEncodeError as error:
         raise UsageError("A line has halves of characters, which are no text.", "Type it anew.") from error
+
+
+def _body() -> Any:
+    try:
+        return read_json(request.get_data()) if request.is_json else None
+    except ValueError as error:
+        raise UsageError(f"The body is not JSON as programs agree on it: {error}.", "See RFC 7493.") from error
 
 
 def _record(saved: SavedSearch) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from archive.model import KINDS
@@ -30,7 +31,7 @@ from webapp.api.schema import (
     of,
     record,
 )
-from webapp.room import current_room
+from webapp.room import check, current_room
 
 COMPLETIONS = 10
 """Completions given to a program that does not say how many it wants."""
@@ -66,7 +67,7 @@ CLAUSE_HIT = record(
     **_DESCRIBED,
     pages=PAGES,
 )
-_ANSWER = {"total": WHOLE, "took_ms": NUMBER, "notes": listed(TEXT), "facets": FACETS}
+_ANSWER = {"total": WHOLE, "took_ms": NUMBER, "notes": listed(TEXT), "not_searched": WHOLE, "facets": FACETS}
 _HELP = {
     "found_as": listed(record(typed=TEXT, forms=listed(TEXT), more=WHOLE, look_alikes=listed(TEXT))),
     "missing": listed(TEXT),
@@ -121,7 +122,9 @@ def search(asked: Asked) -> Mapping[str, Any]:
     default = archive.settings.number("results_per_page")
     request = search_request(asked, asked.maybe_number("limit") or default, asked.number("offset"))
     service, engine = archive.searching(request.unit)
-    return answer_as_json(service, engine, request, service.search(request, may_be_partial=True))
+    results = service.search(request, may_be_partial=True)
+    results = replace(results, notes=(*results.notes, *check(request).notes))
+    return answer_as_json(service, engine, request, results)
 
 
 def facets(asked: Asked) -> dict[str, Any]:
@@ -129,13 +132,21 @@ def facets(asked: Asked) -> dict[str, Any]:
     request = search_request(asked, limit=1)
     service, _ = current_room().archive.searching(request.unit)
     results = service.search(request)
-    return {"query": results.query, "total": results.total, "facets": facets_as_json(results.facets)}
+    return {
+        "query": results.query,
+        "total": results.total,
+        "not_searched": results.not_searched,
+        "facets": facets_as_json(results.facets),
+    }
 
 
 def completions(asked: Asked) -> dict[str, Any]:
     """What the last word of ``q`` may become."""
     request = SearchRequest(asked.text("q"))
-    found = complete(current_room().archive.engine, request.text, asked.number("limit"))
+    archive = current_room().archive
+    # An index that is gone completes nothing, which is no answer.
+    archive.search.not_searched()
+    found = complete(archive.engine, request.text, asked.number("limit"))
     return {"query": request.text, "completions": [completion.as_json() for completion in found]}
 
 
@@ -156,7 +167,12 @@ ENDPOINTS = (
         (*SEARCH, SORT, counted("limit", "How many results; as the settings say.", most=MAX_LIMIT), OFFSET),
     ),
     Endpoint(
-        "facets", "/facets", "The facets of a search", facets, record(query=TEXT, total=WHOLE, facets=FACETS), SEARCH
+        "facets",
+        "/facets",
+        "The facets of a search",
+        facets,
+        record(query=TEXT, total=WHOLE, not_searched=WHOLE, facets=FACETS),
+        SEARCH,
     ),
     Endpoint(
         "complete",

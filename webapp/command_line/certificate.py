@@ -15,10 +15,12 @@ from webapp.command_line.options import (
     EXACT_OPTION,
     JSON_OPTION,
     LOOK_ALIKES_OPTION,
+    checked_filters,
     chosen,
     filter_options,
     print_json,
 )
+from webapp.command_line.settling import settle
 from webapp.presenters.certificate import certificate_title, sections
 
 _WIDTH = 100
@@ -46,7 +48,9 @@ def certificate_command(
     request = SearchRequest(query, chosen(filters), limit=limit, exact=exact, look_alikes=look_alikes)
     with Archive.open(home, create=False) as archive:
         # What cannot be indexed now, because another process is writing, is named in the certificate.
-        archive.settle()
+        settle(archive)
+        for note in checked_filters(archive, request):
+            click.echo(note, err=True)
         certificate = certify(archive.catalog, archive.engine, archive.search, request)
     if as_json:
         print_json(certificate.as_json())

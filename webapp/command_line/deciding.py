@@ -71,5 +71,7 @@ def tell(archive: Archive, change: Change) -> None:
 
 def make_searchable(archive: Archive) -> None:
     """Have search know at once what was decided."""
-    if not archive.settle():
-        click.echo("Documents are being added; search learns of this as soon as those are indexed.", err=True)
+    if archive.settle():
+        return
+    why = archive.index_trouble.message if archive.index_trouble else "Documents are being added."
+    click.echo(f"{why} Search learns of this as soon as it is indexed.", err=True)

@@ -23,7 +23,8 @@ from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from webapp.command_line.files import written_whole
-from webapp.finding_tables import addresses, csv_lines, number_text, write_workbook
+from webapp.command_line.settling import settle
+from webapp.finding_tables import addresses, csv_lines, key_texts, number_text, write_workbook
 from webapp.links import page_path
 from webapp.masking import masked_value, masks
 
@@ -60,7 +61,7 @@ def findings_command(
         if name is None:
             _list(archive.home, as_json=form == "json")
             return
-        archive.settle()
+        settle(archive)
         definition = load(archive.home, name)
         event = None if as_of is None else event_at(archive.catalog, as_of)
         if against is None:
@@ -129,9 +130,8 @@ def _bytes(archive: Archive, table: Table, form: str, output: Path | None, as_of
 def _text(table: Table) -> str:
     heads = [*table.definition.group, *(column.label for column in table.columns)]
     lines = [heads]
-    for row in (*table.rows, table.total):
-        key = [value or "Unknown" for value in row.key] or ["All", *([""] * (len(table.definition.group) - 1))]
-        lines.append([*key, *map(_cell_text, row.cells)])
+    for row in table.every_row:
+        lines.append([*key_texts(row, table), *map(_cell_text, row.cells)])
     widths = [max(len(line[at]) for line in lines) for at in range(len(heads))]
     keys = len(table.definition.group)
     rows = (

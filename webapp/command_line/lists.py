@@ -14,9 +14,10 @@ from archive.errors import InputError
 from archive.home import Archive
 from archive.search.list_input import read_list
 from archive.search.lists import LineResult, ListOptions, search_list
-from archive.search.request import SNIPPET_PAGES
+from archive.search.request import SNIPPET_PAGES, SearchRequest
 from webapp.command_line.files import written_whole
-from webapp.command_line.options import EXACT_OPTION, LOOK_ALIKES_OPTION, chosen, filter_options
+from webapp.command_line.options import EXACT_OPTION, LOOK_ALIKES_OPTION, checked_filters, chosen, filter_options
+from webapp.command_line.settling import settle
 from webapp.exports import csv_rows, write_xlsx
 from webapp.masking import masked_lines
 
@@ -57,8 +58,9 @@ def search_list_command(
     asked = read_list(file.read(), file.name, column, header=header)
     counts = Counter[str]()
     with Archive.open(home, create=False) as archive:
-        if not archive.settle():
-            click.echo("Documents are being added; those not yet indexed are not searched.", err=True)
+        settle(archive)
+        for note in checked_filters(archive, SearchRequest(filters=chosen(filters))):
+            click.echo(note, err=True)
         # JSON quotes every matching page as a search does; a table has room for one.
         excerpts = SNIPPET_PAGES if form == "json" else 1
         options = ListOptions(phrase, exact, look_alikes, excerpts, chosen(filters))

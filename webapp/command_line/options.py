@@ -8,9 +8,14 @@ from typing import Any, TypeVar
 
 import click
 
-from archive.search.request import AMOUNT_FILTERS, FACETS, excluding
+from archive.home import Archive
+from archive.search.filter_values import check_filters
+from archive.search.request import AMOUNT_FILTERS, FACETS, SearchRequest, excluding
 
 R = TypeVar("R")
+
+PLACES = "dosije.places"
+"""Where the context of a command has what loads the municipalities that we know."""
 
 _HELP = {
     "quality": "How well the documents could be read: good, fair, unreliable.",
@@ -54,6 +59,18 @@ def chosen(filters: Mapping[str, tuple[str, ...] | int | None]) -> dict[str, tup
         elif value:
             given[name] = value
     return given
+
+
+def checked_filters(archive: Archive, request: SearchRequest) -> tuple[str, ...]:
+    """What is to be said of filters whose values no document has.
+
+    :raises archive.errors.UnknownValue: one asks for a value that does not exist.
+    """
+    places = click.get_current_context().meta[PLACES]()
+    service, _ = archive.searching(request.unit)
+    checked = check_filters(archive.catalog, service, request.filters, places, request.unit)
+    checked.raise_any()
+    return checked.notes
 
 
 def print_json(value: Any) -> None:

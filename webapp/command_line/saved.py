@@ -10,16 +10,19 @@ import click
 from archive.home import Archive
 from archive.search.alerts import Alert, Alerts
 from archive.search.request import SearchRequest
+from archive.search.results import not_searched_note
 from archive.search.saved import request_of
 from archive.store.saved_searches import SavedSearch
 from webapp.command_line.options import (
     EXACT_OPTION,
     JSON_OPTION,
     LOOK_ALIKES_OPTION,
+    checked_filters,
     chosen,
     filter_options,
     print_json,
 )
+from webapp.command_line.settling import settle
 from webapp.presenters.saved import asked
 from webapp.presenters.wording import counted
 
@@ -44,9 +47,10 @@ def add_command(
     """Save the search for QUERY under NAME. Without QUERY, every document that passes the filters is news."""
     request = SearchRequest(query, chosen(filters), limit=1, exact=exact, look_alikes=look_alikes)
     with Archive.open(home, create=False) as archive:
+        notes = checked_filters(archive, request)
         results = archive.search.search(request)
         saved = Alerts(archive.catalog, archive.search).save(archive.engine.generation, name, request)
-    for note in results.notes:
+    for note in (*results.remarks, *notes):
         click.echo(note, err=True)
     click.echo(f"Saved as {saved.name}. It finds {counted(results.total, 'document')} now, and tells of those to come.")
 
@@ -87,14 +91,26 @@ def remove_command(home: Path, name: str) -> None:
 def alerts_command(home: Path, name: str | None, unread_only: bool, mark_read: bool, as_json: bool) -> None:
     """Print the documents that saved searches found since they were saved: all of them, or those of NAME."""
     with Archive.open(home, create=False) as archive:
-        archive.settle()
+        settle(archive)
         alerts = Alerts(archive.catalog, archive.search)
         # An import that was killed may have left documents in the index that no search was run on.
         alerts.check_due(archive.engine.generation)
         searches = [archive.catalog.saved_search(name)] if name else archive.catalog.saved_searches()
+        not_searched = archive.search.not_searched()
+        for note in not_searched_note(not_searched):
+            click.echo(note, err=True)
         found = [(saved, alerts.found(saved, unread_only=unread_only)) for saved in searches]
         if as_json:
-            print_json([{**_as_json(saved), "alerts": [alert.as_json() for alert in told]} for saved, told in found])
+            print_json(
+                [
+                    {
+                        **_as_json(saved),
+                        "not_searched": not_searched,
+                        "alerts": [alert.as_json() for alert in told],
+                    }
+                    for saved, told in found
+                ]
+            )
         else:
             for saved, told in found:
                 _print_alerts(saved, told)

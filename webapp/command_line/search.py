@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,7 +14,8 @@ from archive.search.expansion import Expansion
 from archive.search.help import SearchHelp, search_help
 from archive.search.request import SORTS, SearchRequest, Unit
 from archive.search.results import Hit, SearchResults
-from webapp.command_line.options import JSON_OPTION, chosen, filter_options, print_json
+from webapp.command_line.options import JSON_OPTION, checked_filters, chosen, filter_options, print_json
+from webapp.command_line.settling import settle
 from webapp.presenters.wording import counted
 
 PAGES_SHOWN = 3
@@ -54,15 +56,16 @@ def search_command(
     """Search the archive. Repeat a filter to widen it; different filters narrow each other."""
     request = SearchRequest(query, chosen(filters), sort, limit, offset, exact, look_alikes, unit=Unit(unit))
     with Archive.open(home, create=False) as archive:
-        if not archive.settle():
-            click.echo("Documents are being added; those not yet indexed are not searched.", err=True)
+        settle(archive)
+        remarks = checked_filters(archive, request)
         service, engine = archive.searching(request.unit)
         results = service.search(request, may_be_partial=True)
         help_ = search_help(service, engine, request, results.total)
     if as_json:
+        results = replace(results, notes=(*results.notes, *remarks))
         print_json(results.as_json() | help_.as_json())
     else:
-        _print_notes(results.notes, help_, request.unit.noun)
+        _print_notes((*results.remarks, *remarks), help_, request.unit.noun)
         _print_results(results, request.unit.noun)
 
 

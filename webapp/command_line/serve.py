@@ -27,6 +27,7 @@ from webapp import create_app
 from webapp.access.rules import AUDIT, choice, needs_log_in
 from webapp.operations import logs
 from webapp.operations.counting import counting_together
+from webapp.presenters.wording import counted
 from webapp.server import listen, serve
 
 MOST_PROCESSES = 4
@@ -88,8 +89,9 @@ def serve_command(
                 click.echo(
                     "The archive is on a read-only disk: it can be searched and read, and nothing else.", err=True
                 )
-            elif not archive.settle():
-                click.echo("Documents are being added; they appear as they are indexed.", err=True)
+            elif waiting := archive.catalog.count_not_indexed():
+                # The process that adds uploads does it: nobody waits for the first page because of it.
+                click.echo(f"{counted(waiting, 'document')} are indexed while the room is open.", err=True)
             chosen_host, chosen_port = settings.text("host"), settings.number("port")
             listening = listen(chosen_host, chosen_port)
             click.echo(f"Dosije is at http://{chosen_host}:{chosen_port}/  (Ctrl-C ends it)", err=True)

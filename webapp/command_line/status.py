@@ -40,11 +40,32 @@ def status_command(home: Path, as_json: bool) -> None:
         click.echo(f"failed     {failure['path']}: {failure['reason']} {failure['remedy'] or ''}".rstrip())
 
 
+_DANGERS = {
+    "privileges": "it has privileges of root",
+    "network": "it can use the network",
+    "kernel_settings": "it can change settings of the kernel",
+    "other_files": "it can read files of others",
+    "catalog": "it can read the catalog",
+}
+"""What a process that reads documents should not be able to do."""
+
+
 def _protection(said: dict[str, Any]) -> str:
     limits = "documents are read by processes with limits"
+    if "refused" in said:
+        return f"none: {said['refused']}"
     if said["sandboxed"]:
-        return f"{limits}, in a sandbox without network (bubblewrap)"
-    return f"{limits}, and no sandbox: {said['why']}"
+        kept = f"{limits}, in a sandbox without network (bubblewrap)"
+    else:
+        kept = f"{limits}, and no sandbox: {said['why']}"
+        if said["files_by"]:
+            kept += "; kept to their files by Landlock"
+    filtered = "dangerous system calls are " + (
+        "refused" if said["system_calls_filtered"] else "not refused (libseccomp)"
+    )
+    user = "as root" if said["user"] == 0 else f"as user {said['user']}"
+    dangers = [danger for name, danger in _DANGERS.items() if said[name]]
+    return "; ".join((kept, filtered, f"such a process, tried just now, ran {user}", *dangers))
 
 
 @click.command("settings")

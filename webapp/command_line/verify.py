@@ -7,17 +7,19 @@ from pathlib import Path
 
 import click
 
-from archive.citing.claims import claim_in
+from archive.citing.claims import claims_in
 from archive.citing.verdicts import Standing, Verdict, Verification
 from archive.citing.verification import Verifier
 from archive.errors import UsageError
 from archive.home import Archive
 from webapp.command_line.options import JSON_OPTION, print_json
+from webapp.command_line.settling import settle
 
 VERIFICATION_FAILED = 4
 """The exit code of an answer other than verified."""
 
 PLACES_SHOWN = 10
+WORDS_SHOWN = 12
 MOST_BYTES = 4 << 20
 """A citation is a page at most; what is longer is no citation."""
 
@@ -27,15 +29,15 @@ MOST_BYTES = 4 << 20
 @JSON_OPTION
 @click.pass_obj
 def verify_command(home: Path, claimed: str, as_json: bool) -> int:
-    """Check a citation: a permalink, or a file (- for standard input) with a Web Annotation, a citation or a quotation.
+    """Check citations: a permalink, or a file (- for standard input) with a Web Annotation, citations or quotations.
 
     A permalink is looked up in this archive; nothing is fetched. The event log is verified, too.
     """
-    claim = claim_in(_text(claimed))
+    claims = claims_in(_text(claimed))
     with Archive.open(home, create=False) as archive:
-        if claim.address is None and not archive.settle():
-            click.echo("Documents are being added; a quotation is not looked for in those.", err=True)
-        answer = Verifier(archive.catalog, archive.originals, archive.search).verify(claim)
+        if any(claim.address is None for claim in claims.claims):
+            settle(archive)
+        answer = Verifier(archive.catalog, archive.originals, archive.search).verify(claims)
         if as_json:
             print_json(answer.as_json())
         else:
@@ -72,11 +74,31 @@ def _lines(answer: Verification) -> Iterator[str]:
         yield f"The bytes of the original: {answer.original}."
     for one in answer.differences:
         yield f"  cited “{one.quoted}”, archived “{one.archived}”"
+    for field in answer.fields:
+        yield f"  {field.field}: cited “{field.cited}”, archived “{field.archived}”"
+    if answer.alterations:
+        yield "Alterations of the citer:"
+        yield from (f"  {remark.text}" for remark in answer.alterations)
+    yield from (f"WARNING: {remark.text}" for remark in answer.warnings)
+    if answer.not_compared:
+        yield "Not compared:"
+        yield from (f"  {one.text}" for one in answer.not_compared)
     found = dict.fromkeys(filter(None, (answer.cited, answer.newest, *answer.places)))
     for standing in list(found)[:PLACES_SHOWN]:
         yield _place(standing)
     if len(found) > PLACES_SHOWN:
         yield f"  and {len(found) - PLACES_SHOWN} more places"
+    for number, each in enumerate(answer.answers, start=1):
+        yield f"{number}. {_shortened(each)}"
+        yield from (f"   {line}" for line in _lines(each))
+
+
+def _shortened(answer: Verification) -> str:
+    """By what to know one of several citations: the first words of its quotation, or where its permalink leads."""
+    words = answer.claim.words
+    if words:
+        return f"“{' '.join(words[:WORDS_SHOWN])}{' …' if len(words) > WORDS_SHOWN else ''}”"
+    return answer.claim.address.path() if answer.claim.address else ""
 
 
 def _place(standing: Standing) -> str:

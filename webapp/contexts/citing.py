@@ -43,7 +43,11 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The verdict on a claim. ``is_good``: verified. ``differences`` are pairs: what is cited, what is archived."""
+    """The verdict on a claim. ``is_good``: verified. ``differences`` are pairs: what is cited, what is archived.
+
+    ``fields`` are differences in what is said of the words, each with the name of the field; ``alterations`` and
+    ``warnings`` are sentences. ``answers`` are those to each of several claims, which ``quote`` tells apart.
+    """
 
     verdict: str
     is_good: bool
@@ -52,6 +56,12 @@ class Answer:
     original: str | None
     differences: tuple[tuple[str, str], ...]
     places: tuple[FoundPlace, ...]
+    fields: tuple[tuple[str, str, str], ...] = ()
+    alterations: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    not_compared: tuple[tuple[str, str], ...] = ()
+    quote: str = ""
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from archive.errors import EngineUnavailable, IndexDamaged
 from archive.home import Archive
 from archive.jobs import JobState
 from webapp.operations.counting import FOLDER
@@ -65,16 +66,13 @@ class _OfArchive(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """See :class:`prometheus_client.registry.Collector`."""
-        catalog, generation = self._archive.catalog, self._archive.engine.generation
+        catalog = self._archive.catalog
         counts = catalog.counts()
         yield _gauge("documents", "Documents.", counts.documents)
         yield _gauge("pages", "Pages.", counts.pages)
         yield _gauge("original_bytes", "Bytes of all originals.", counts.bytes)
         yield _gauge("failures", "Files that could not be read.", counts.failures)
-        yield _gauge("index_due", "Documents that wait to be indexed.", sum(1 for _ in catalog.due(generation)))
-        published = self._archive.engine.published()
-        if published is not None:
-            yield _gauge("index_published_timestamp_seconds", "When the index was last built anew.", published)
+        yield from self._of_index()
         jobs = GaugeMetricFamily(
             "dosije_jobs", f"The newest {_JOBS_COUNTED} jobs of adding, by state.", labels=["state"]
         )
@@ -82,6 +80,21 @@ class _OfArchive(Collector):
         for state in JobState:
             jobs.add_metric([str(state)], states.count(state))
         yield jobs
+
+    def _of_index(self) -> Iterable[Metric]:
+        """What is known of the index: only that it is not there, where it does not answer."""
+        engine = self._archive.engine
+        try:
+            engine.probe()
+            due, published = self._archive.search.not_searched(), engine.published()
+        except (EngineUnavailable, IndexDamaged):
+            yield _gauge("index_up", "Whether the index answers.", 0)
+            yield _gauge("index_due", "Documents that wait to be indexed.", self._archive.catalog.count_not_indexed())
+            return
+        yield _gauge("index_up", "Whether the index answers.", 1)
+        yield _gauge("index_due", "Documents that wait to be indexed.", due)
+        if published is not None:
+            yield _gauge("index_published_timestamp_seconds", "When the index was last built anew.", published)
 
 
 def _gauge(name: str, help_text: str, value: float) -> Metric:

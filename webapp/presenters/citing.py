@@ -9,6 +9,7 @@ from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS
 from archive.citing.locators import Style
 from archive.citing.prose import provenance, source
+from archive.citing.remarks import SAID, Remark
 from archive.citing.verdicts import Bytes, Standing, Verdict, Verification
 from archive.model import Page, Span
 from archive.words import Words
@@ -26,6 +27,9 @@ CROPS = 3
 """Pages of a citation that are shown as pictures; the others are linked."""
 
 PLACES = 10
+QUOTED = 25
+"""Words by which one of several quotations is known."""
+
 
 _NAMES = {
     "text": marked("Text"),
@@ -61,12 +65,13 @@ def present_citation(citation: Citation, style: Style, answer: Verification, wor
     :param words: the words of its first :data:`CROPS` pages, by their numbers.
     """
     state, described = SearchState(), citation.described
-    cropped = [part.page for part in citation.parts if part.page.number in words and part.box]
+    pages = tuple(dict.fromkeys(part.page for part in citation.parts))
+    cropped = dict.fromkeys(part.page for part in citation.parts if part.page.number in words and part.box)
     return CiteContext(
         state=state,
         title=gettext("Citation from %(title)s", title=described.title),
         document=Link(described.title, document_url(citation.document.id, state)),
-        pages=tuple(_page_link(citation, part.page) for part in citation.parts),
+        pages=tuple(_page_link(citation, page) for page in pages),
         source=source(citation, style),
         source_language="en" if style is Style.EN else "sr-Latn",
         provenance=provenance(citation, style),
@@ -97,11 +102,9 @@ def _page_link(citation: Citation, page: Page) -> Link:
 
 
 def _crop(citation: Citation, page: Page, words: Words) -> Crop:
-    first = max(0, citation.span.first - page.first_word)
-    last = min(page.word_count - 1, citation.span.last - page.first_word)
-    mark = Mark(first, last, "", current=True)
+    marks = [Mark(part.first, part.last, "", current=True) for part in citation.parts if part.page == page]
     label = gettext("The cited words on the image of page %(number)s", number=page.number)
-    return crop(citation.span, page, words, [mark], label)
+    return crop(citation.span, page, words, marks, label)
 
 
 def present_answer(answer: Verification) -> Answer:
@@ -119,7 +122,22 @@ def present_answer(answer: Verification) -> Answer:
         original=gettext(_BYTES[answer.original]) if answer.original else None,
         differences=tuple((one.quoted, one.archived) for one in answer.differences),
         places=tuple(map(_place, found[:PLACES])),
+        fields=tuple((gettext(str(one.field)), one.cited, one.archived) for one in answer.fields),
+        alterations=tuple(map(_remark, answer.alterations)),
+        warnings=tuple(map(_remark, answer.warnings)),
+        not_compared=tuple((gettext(str(one.field)), one.cited) for one in answer.not_compared),
+        quote=_shortened(answer),
+        answers=tuple(map(present_answer, answer.answers)),
     )
+
+
+def _remark(remark: Remark) -> str:
+    return gettext(SAID[remark.kind], cited=remark.cited, archived=remark.archived)
+
+
+def _shortened(answer: Verification) -> str:
+    words = answer.claim.words
+    return f"{' '.join(words[:QUOTED])} …" if len(words) > QUOTED else " ".join(words)
 
 
 def _place(standing: Standing) -> FoundPlace:

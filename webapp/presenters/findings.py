@@ -83,7 +83,7 @@ def present_finding(table: Table, state: FindingState, coverage: Coverage | None
         columns=tuple(Link(said(c.label), state.sorted_by(c.id).url, c.id == state.sort) for c in table.columns),
         rows=tuple(_row(row, table, state, largest) for row in shown),
         parts=tuple(Link(_from(start), state.from_row(start).url, start == state.first) for start in starts),
-        total=_row(table.total, table, state, None),
+        last=tuple(_row(row, table, state, None) for row in table.every_row[len(table.rows) :]),
         pictures=pictures(table, rows, state, heads=lambda row: row_heads(row, definition), number=shown_number),
         files=tuple(Link(form.upper(), state.file_url(form)) for form in _files(definition)),
         method=(*method_lines(table)[2:], *_coverage(coverage)),
@@ -144,6 +144,8 @@ def row_heads(row: Row, definition: Definition) -> tuple[str, ...]:
     """What a row is of, in words."""
     if not row.key:
         return (gettext("All"), *("" for _ in definition.group[1:]))
+    if row.is_shared:
+        return (gettext("Shared by several rows"), *("" for _ in definition.group[1:]))
     of_groups = zip(definition.group, row.key, strict=True)
     return tuple(value_label(group, value) if value else gettext("Unknown") for group, value in of_groups)
 
@@ -231,12 +233,12 @@ def _proof(one: Shown) -> ProofRow:
         return ProofRow(document, None, None, None)
     details = ", ".join(detail(name, value) for name, value in fact.details.items())
     told = f"{field_label(fact.field)}: {fact_value(fact.field, fact.value)}" + (f" ({details})" if details else "")
-    rate, amount = one.proof.rate, one.proof.amount
-    if rate is not None and amount is not None:
+    rate = one.proof.rate
+    if rate is not None:
         told = gettext(
             "%(fact)s = %(amount)s %(currency)s at the rate %(rate)s of %(day)s (%(source)s)",
             fact=told,
-            amount=shown_number(amount),
+            amount=shown_number(one.proof.amount),
             currency=rate.to,
             rate=rate.rate,
             day=rate.period,

@@ -69,7 +69,7 @@ def present_search(
         count=counted_units(state.unit, results.total),
         took=f"{number(max(1, round(results.took_ms)))} ms",
         units=tuple(Link(unit_label(unit), search_url(state.with_unit(unit)), unit is state.unit) for unit in Unit),
-        notes=tuple(map(said, results.notes)),
+        notes=tuple(map(said, results.remarks)),
         facets=() if is_empty_archive else present_facets(state, results.facets),
         years=year_bars(state, results.facets.get("year", ())),
         amounts=present_amounts(state),

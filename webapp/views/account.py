@@ -29,7 +29,8 @@ def change_password() -> ResponseReturnValue:
     """Change the password to ``new``, for whoever knows the ``old`` one. All sessions end, so one logs in again."""
     user, accounts = _user(), callers.accounts()
     try:
-        accounts.check_password(user.name, request.form.get("old", ""), request.remote_addr or "")
+        address, browser = request.remote_addr or "", callers.browser_secret()
+        accounts.check_password(user.name, request.form.get("old", ""), address, browser)
         accounts.set_password(user.name, request.form.get("new", ""), user.name)
     except UsageError as error:
         # 401 would have a browser ask for the password of HTTP.

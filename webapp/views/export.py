@@ -11,7 +11,7 @@ from archive.search.gathering import gather
 from webapp.masking import masked_results, masks
 from webapp.presenters.search import PAGE_LINES
 from webapp.result_tables import Pieces, as_json, csv_lines, write_workbook
-from webapp.room import base_url, current_room
+from webapp.room import base_url, checked, current_room
 from webapp.search_state import SearchState
 
 blueprint = Blueprint("export", __name__)
@@ -48,7 +48,7 @@ def json() -> Response:
 
 
 def _found(excerpts: int) -> Pieces:
-    state = SearchState.from_arguments(request.args)
+    state = checked(SearchState.from_arguments(request.args))
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
     pieces = gather(service, state.request(size=1, excerpts=excerpts))

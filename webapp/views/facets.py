@@ -11,7 +11,7 @@ from archive.search.narrowing import as_meant
 from webapp.languages.translation import gettext
 from webapp.presenters.facet_page import VALUES_SHOWN, present_facet, with_part
 from webapp.presenters.places import unit_label
-from webapp.room import current_room
+from webapp.room import checked, current_room
 from webapp.search_state import SearchState, positive_number
 
 blueprint = Blueprint("facets", __name__)
@@ -30,6 +30,7 @@ def show(name: str) -> str:
         )
     find = request.args.get("find", "")[:200]
     first = positive_number("first", request.args.get("first") or "1")
+    checked(asked)
     service, _ = archive.searching(state.unit)
     found = with_part(name, service.search(state.request(size=1), may_be_partial=True).facets[name], find)
     if first > max(1, len(found)):

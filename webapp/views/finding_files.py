@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 from archive.errors import UsageError
 from archive.findings.definition import Unit
 from archive.findings.records import finding_record
+from archive.findings.state import state
 from archive.findings.table import UNITS, Table
 from archive.ocds.proofs import Links
 from archive.ocds.release import releases
+from archive.procedures.chains import chains
 from webapp.finding_state import FindingState
 from webapp.finding_tables import addresses, csv_lines, write_workbook
 from webapp.languages.translation import gettext
@@ -34,9 +36,9 @@ _BYTE_ORDER_MARK = "\ufeff"
 @blueprint.get("/findings/<name>.<any(csv, xlsx, json, ocds):form>")
 def export(name: str, form: str) -> ResponseReturnValue:
     """A finding as a file; ``ocds`` are the releases of its procurements, one JSON value a line."""
-    state = FindingState.from_arguments(name, request.args)
-    table, base, catalog = counted(state), base_url(), current_room().archive.catalog
-    at = addresses(table, base, str(table.as_of.event) if state.as_of else "")
+    asked = FindingState.from_arguments(name, request.args)
+    table, base, catalog = counted(asked), base_url(), current_room().archive.catalog
+    at = addresses(table, base, str(table.as_of.event) if asked.as_of else "")
     is_masked = masks(current_room().archive.settings)
     headers = {"Content-Disposition": f"attachment; filename={name}.{form}{'.jsonl' if form == 'ocds' else ''}"}
     if form == "csv":
@@ -45,7 +47,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
     if form == "ocds":
         if table.definition.counts is not Unit.PROCEDURES:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
-        released = stream_with_context(_releases(table, base, is_masked=is_masked))
+        released = stream_with_context(_releases(table, base, is_past=bool(asked.as_of), is_masked=is_masked))
         return Response(released, mimetype="application/x-ndjson", headers=headers)
     if form == "json":
         record = finding_record(table, catalog, at)
@@ -58,14 +60,16 @@ def export(name: str, form: str) -> ResponseReturnValue:
     return send_file(file, mimetype=_XLSX, as_attachment=True, download_name=f"{name}.xlsx")
 
 
-def _releases(table: Table, base: str, *, is_masked: bool) -> Iterator[str]:
-    archive, state = current_room().archive, SearchState()
+def _releases(table: Table, base: str, *, is_past: bool, is_masked: bool) -> Iterator[str]:
+    archive, asked = current_room().archive, SearchState()
     place = table.place_of(UNITS)
     assert place is not None, "every table counts its units"
-    chosen = {proof.unit for proof in table.total.cells[place].proofs}
+    counted = {proof.unit for proof in table.total.cells[place].proofs}
+    known = state(archive.catalog, table.as_of.event if is_past else None)
+    chosen = [chain for chain in chains(list(known.papers.values()), known.copies) if chain.id in counted]
     links = Links(
-        page=lambda span, number: base + evidence_url(span, number, state),
-        document=lambda document: base + document_url(document, state),
+        page=lambda span, number: base + evidence_url(span, number, asked),
+        document=lambda document: base + document_url(document, asked),
     )
     for release in releases(archive.catalog, archive.settings.text("ocid_prefix"), links, chosen):
         told = masked_value(release) if is_masked else release

@@ -1,25 +1,72 @@
-"""``GET /healthz``: whether the reading room can answer, for whatever watches over it."""
+"""``GET /healthz``: whether the room answers, and what of it does not; ``/healthz/ready``: whether all of it does.
+
+A service manager asks the first and starts a room anew that does not answer; that would bring no search server back.
+A load balancer asks the second and sends readers elsewhere.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, jsonify
 
 from archive.access.roles import Right
+from archive.errors import DosijeError
+from archive.home import Archive
 from archive.search.request import SearchRequest
 from webapp.access.callers import caller
+from webapp.operations.logs import tell_error
 from webapp.room import current_room
 
 blueprint = Blueprint("health", __name__)
 
+OK, FAILED, NOT_ASKED = "ok", "failed", "not asked"
+
 
 @blueprint.get("/healthz")
 def show() -> Response:
-    """The catalog and the index are asked for something small; what fails is an error like any other. How much there
-    is, is for those who may read it."""
+    """The catalog and the index are asked for something small. A catalog that fails is an error like any other; without
+    an index documents are still read, so that is told and is none. How much there is, is for those who may read it."""
     archive = current_room().archive
     documents = archive.catalog.document_count()
-    # An index that opens may still not answer, so it is asked a question.
-    indexed = archive.search.search(SearchRequest(limit=1)).total
-    if not caller().may(Right.READ):
+    try:
+        # An index that opens may still not answer, so it is asked a question.
+        found = archive.search.search(SearchRequest(limit=1))
+    except DosijeError as error:
+        tell_error(type(error).__name__, str(error))
+        return jsonify(status="degraded", missing=["search"], **({"documents": documents} if _may_read() else {}))
+    if not _may_read():
         return jsonify(status="ok")
-    return jsonify(status="ok", documents=documents, indexed=indexed, index_generation=archive.engine.generation)
+    return jsonify(
+        status="ok",
+        documents=documents,
+        indexed=found.total,
+        index_generation=archive.engine.generation,
+        not_searched=found.not_searched,
+    )
+
+
+@blueprint.get("/healthz/ready")
+def ready() -> tuple[Response, int]:
+    """503 as long as a part does not answer that readers need; which one, without the reason, which names places."""
+    checks = _checks(current_room().archive)
+    is_ready = all(check == OK for check in checks.values())
+    return jsonify(status="ready" if is_ready else "not ready", checks=checks), 200 if is_ready else 503
+
+
+def _checks(archive: Archive) -> Mapping[str, str]:
+    try:
+        archive.catalog.document_count()
+    except DosijeError as error:
+        tell_error(type(error).__name__, str(error))
+        return {"catalog": FAILED, "search": NOT_ASKED}
+    try:
+        archive.search.search(SearchRequest(limit=1))
+    except DosijeError as error:
+        tell_error(type(error).__name__, str(error))
+        return {"catalog": OK, "search": FAILED}
+    return {"catalog": OK, "search": OK}
+
+
+def _may_read() -> bool:
+    return caller().may(Right.READ)

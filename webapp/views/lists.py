@@ -19,7 +19,7 @@ from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext
 from webapp.masking import masked_lines
 from webapp.presenters.lists import present_form, present_rows, summary
-from webapp.room import current_room
+from webapp.room import checked, current_room
 from webapp.search_state import SearchState
 
 blueprint = Blueprint("lists", __name__)
@@ -57,6 +57,7 @@ def search() -> ResponseReturnValue:
     )
     try:
         asked = _asked(form)
+        checked(state)
     except UsageError as error:
         page = present_form(state, form, MAX_LINES, said_error(error))
         return render_template("lists.html", page=page), error.http_status

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from archive.access.secrets import new_secret
 from archive.errors import NotAdmitted, TooManyAttempts
 from webapp.access import callers
 from webapp.contexts.access import LogInContext
@@ -29,9 +30,10 @@ def show() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Begin a session for ``name`` and ``password``. One that the browser had before ends."""
     name, wanted = request.form.get("name", ""), request.form.get("next", "")
-    accounts = callers.accounts()
+    accounts, browser = callers.accounts(), callers.browser_secret() or new_secret()
+    password = request.form.get("password", "")
     try:
-        user = accounts.check_password(name, request.form.get("password", ""), request.remote_addr or "")
+        user = accounts.check_password(name, password, request.remote_addr or "", browser)
     except (NotAdmitted, TooManyAttempts) as error:
         return _page(name, wanted, said_error(error)), error.http_status
     before = callers.session_secret()
@@ -39,7 +41,8 @@ def enter() -> ResponseReturnValue:
         accounts.end_session(before)
     lasting = timedelta(hours=callers.whole_archive().settings.number("session_hours"))
     secret = accounts.begin_session(user, lasting)
-    return callers.remember(make_response(redirect(own_page(wanted), code=303)), secret, lasting)
+    answer = callers.remember(make_response(redirect(own_page(wanted), code=303)), secret, lasting)
+    return callers.remember_browser(answer, browser)
 
 
 @blueprint.post("/logout")

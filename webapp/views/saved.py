@@ -18,7 +18,7 @@ from webapp.feeds import MEDIA_TYPE, atom_feed, updated
 from webapp.languages.translation import gettext
 from webapp.links import saved_search_url
 from webapp.presenters.saved import present_saved, present_saved_search
-from webapp.room import current_room
+from webapp.room import checked, current_room
 from webapp.search_state import SearchState
 
 blueprint = Blueprint("saved", __name__, url_prefix="/saved")
@@ -39,7 +39,7 @@ def show_all() -> str:
 @blueprint.post("")
 def save() -> ResponseReturnValue:
     """Save the search that the form carries, in the parameters of the search page, under ``name``."""
-    searched = SearchState.from_arguments(request.form).request(size=1)
+    searched = checked(SearchState.from_arguments(request.form)).request(size=1)
     archive = current_room().archive
     # Saving first runs all searches on all that came since; what this reader sees is not all.
     whole = whole_archive()

@@ -18,7 +18,7 @@ from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.presenters.relaxations import Relaxation, last_resort, relaxations
 from webapp.presenters.search import PAGE_LINES, present_search
-from webapp.room import current_room
+from webapp.room import check, current_room
 from webapp.search_state import SearchState
 
 blueprint = Blueprint("search", __name__)
@@ -37,14 +37,17 @@ def show() -> Response:
     state = replace(asked, filters=as_meant(archive.catalog, asked.filters))
     size = archive.settings.number("results_per_page")
     service, engine = archive.searching(state.unit)
+    checked = check(asked)
     results = service.search(state.request(size, excerpts=PAGE_LINES), may_be_partial=True)
     if not results.hits and state.results_page > 1:
         raise NotFound(gettext("The results end before page %(number)s.", number=state.results_page))
     is_empty = results.total == 0 and archive.catalog.document_count() == 0
     help_ = search_help(service, engine, state.request(size=1), results.total)
     wider = () if results.total or is_empty else _wider(service, state, help_.missing)
+    told = (*map(str, checked.errors), *results.notes, *checked.notes)
+    results = replace(results, notes=told)
     page = present_search(state, results, size, help_, wider, is_empty_archive=is_empty)
-    response = make_response(render_template("search.html", page=page))
+    response = make_response(render_template("search.html", page=page), 400 if checked.errors else 200)
     # Where a script puts the results into the page, it shows the address that a link to them has.
     response.headers["HX-Push-Url"] = search_url(state)
     return response

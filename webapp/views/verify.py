@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from archive.citing.claims import claim_in
+from archive.citing.claims import claims_in
 from archive.errors import UsageError
 from webapp.contexts.citing import VerifyContext
 from webapp.languages.sentences import said_error
@@ -33,7 +33,7 @@ def _answered(text: str) -> ResponseReturnValue:
     if not text.strip():
         return render_template("verify.html", page=VerifyContext(state, "", None, None))
     try:
-        answer = verifier().verify(claim_in(text))
+        answer = verifier().verify(claims_in(text))
     except UsageError as error:
         page = VerifyContext(state, text, said_error(error), None)
         return render_template("verify.html", page=page), error.http_status

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import groupby
 
+from archive.search.building import Progress
 from archive.search.clauses.entries import ClauseEntries, document_of, entry_id
 from archive.search.engine import SearchEngine
-from archive.search.rebuilding import Progress, build
+from archive.search.rebuilding import build, jobs_for
+from archive.search.standing import is_missing
 from archive.store.catalog import Catalog
 
-INDEX = "clauses"
-"""What the generations of this index are recorded under."""
+INDEX = "clauses.2"
+"""What the generations of this index are recorded under. A new number makes all clauses due: they are called or shown
+otherwise than before."""
 
 
 class ClauseIndexing:
@@ -35,6 +38,10 @@ class ClauseIndexing:
     def is_complete(self) -> bool:
         """Whether the index holds the clauses of all documents at their revisions."""
         return next(self._catalog.due(self.generation), None) is None
+
+    def is_missing(self) -> bool:
+        """Whether the catalog has clauses recorded in an index that is not there."""
+        return is_missing(self._catalog, self._engine, INDEX)
 
     def index_due(self) -> None:
         """Index the clauses of every document that the index lacks or holds at another revision.
@@ -71,11 +78,13 @@ class ClauseIndexing:
         self._index(sorted(wrong.intersection(known).union(self._catalog.due(self.generation))))
 
     def _expected(self) -> dict[str, int]:
-        units = self._catalog.unit_revisions()
-        return {entry_id(document, eid): revision for (document, eid), revision in units.items()}
+        return {entry_id(*unit): revision for unit, revision in self._catalog.unit_revisions().items()}
 
     def _index(self, due: list[str]) -> None:
         if not due:
+            return
+        if self.is_missing():
+            self.rebuild(jobs=jobs_for(len(due)))
             return
         # Revisions first: a document that is corrected between the two is due once more, and not taken for done.
         revisions, expected = self._catalog.revisions(), self._expected()

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.description import Description
 from archive.search.clauses.entries import ShownClause
-from archive.search.results import FacetValue, PageHit, facets_as_json, pages_as_json
+from archive.search.results import FacetValue, PageHit, facets_as_json, not_searched_note, pages_as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,12 @@ class ClauseResults:
     notes: tuple[str, ...]
     hits: tuple[ClauseHit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    not_searched: int = 0
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and how many documents were not searched, if any."""
+        return (*self.notes, *not_searched_note(self.not_searched))
 
     def as_json(self) -> dict[str, Any]:
         """The value that ``dosije search --unit clauses --json`` gives."""
@@ -40,7 +46,8 @@ class ClauseResults:
             "unit": "clauses",
             "total": self.total,
             "took_ms": round(self.took_ms, 1),
-            "notes": list(self.notes),
+            "notes": list(self.remarks),
+            "not_searched": self.not_searched,
             "hits": [_hit_as_json(hit) for hit in self.hits],
             "facets": facets_as_json(self.facets),
         }

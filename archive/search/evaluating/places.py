@@ -12,12 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.errors import QueryTooBroad
+
 Keys = NDArray[np.int64]
 Documents = NDArray[np.int32]
 
 WORD_BITS = 32
 _WORD_MASK = (1 << WORD_BITS) - 1
 NO_KEYS: Keys = np.empty(0, np.int64)
+
+MOST_PAIRS = 2_000_000
+"""Pairs that one NEAR may stand for; each takes about a hundred bytes of memory while it is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +104,30 @@ def following(parts: list[Places]) -> Places:
 
 
 def _following_words(parts: list[Places]) -> Places:
-    # Every match is one word, so the phrase is where shifted columns agree; the rarest word is looked up in the others.
-    rarest = min(range(len(parts)), key=lambda at: len(parts[at]))
-    starts = parts[rarest].first - rarest
-    for at, part in enumerate(parts):
-        if at != rarest:
-            starts = starts[member(starts + at, part.first)]
-    return Places(starts, starts + (len(parts) - 1))
+    """Where matches of one word each follow each other.
+
+    A phrase stands where its halves do. Each piece is looked for once, however often it comes in the phrase, and no two
+    pieces of one length begin at the same word, so a text of a few words that repeat costs little more than any other.
+    """
+    columns = {id(part.first): part.first for part in parts}
+    known: dict[tuple[int, ...], Keys] = {(word,): column for word, column in columns.items()}
+
+    def starts(words: tuple[int, ...]) -> Keys:
+        if words not in known:
+            # Pieces whose lengths are powers of two come again most often.
+            half = 1 << ((len(words) - 1).bit_length() - 1)
+            pieces = ((words[:half], 0), (words[half:], half))
+            known[words] = _agreeing([(starts(piece), shift) for piece, shift in pieces])
+        return known[words]
+
+    first = starts(tuple(id(part.first) for part in parts))
+    return Places(first, first + (len(parts) - 1))
+
+
+def _agreeing(shifted: list[tuple[Keys, int]]) -> Keys:
+    """The keys that stand in both columns, each moved to the left by its shift."""
+    (fewer, by), (more, other) = sorted(shifted, key=lambda each: len(each[0]))
+    return fewer[member(fewer + (other - by), more)] - by
 
 
 def near(left: Places, right: Places, distance: int) -> Places:
@@ -115,11 +137,19 @@ def near(left: Places, right: Places, distance: int) -> Places:
 
 
 def _joined(left: Places, right: Places, distance: int) -> Places:
-    """Each match of ``left`` with each of ``right`` that begins 1 to ``distance`` words after it ends."""
+    """Each match of ``left`` with each of ``right`` that begins 1 to ``distance`` words after it ends.
+
+    :raises QueryTooBroad: they are more than :data:`MOST_PAIRS`.
+    """
     low = np.searchsorted(right.first, left.last, side="right")
     high = np.searchsorted(right.first, left.last + distance, side="right")
     counts = high - low
     total = int(counts.sum())
+    if total > MOST_PAIRS:
+        raise QueryTooBroad(
+            f"NEAR/{distance} stands for more than {MOST_PAIRS:,} pairs of words in the documents.",
+            "Ask for a smaller distance or rarer words.",
+        )
     partner = np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(total)
     return Places(np.repeat(left.first, counts), right.last[partner])
 

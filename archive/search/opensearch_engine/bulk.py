@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archive.errors import EngineUnavailable, IndexDamaged
-from archive.search.opensearch_engine.client import Client, NotAnswering
+from archive.search.opensearch_engine.client import BLOCKED, Client, NotAnswering, blocked
 
 MOST_BYTES = 8 << 20
 MOST_CHANGES = 2000
@@ -91,6 +91,9 @@ def _refused(lines: list[bytes], answer: dict[str, Any]) -> tuple[list[bytes], s
                 "Rebuild it with: dosije reindex",
             )
         why = str(error.get("reason"))[:300]
+        if error.get("type") == BLOCKED:
+            # It lasts until somebody makes room, so waiting for a minute brings nothing.
+            raise blocked(why)
         if told["status"] not in _BUSY:
             raise EngineUnavailable(
                 f"The search server refuses document {told['_id']}: {why}.", "Rebuild it with: dosije reindex"

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from opensearchpy import OpenSearch, Transport, exceptions
 
-from archive.errors import EngineUnavailable, QueryTooBroad, UsageError
+from archive.errors import EngineFull, EngineUnavailable, QueryTooBroad, UsageError
 
 Json = dict[str, Any]
 
@@ -25,6 +25,9 @@ RETRIES = 3
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _FORM = "Write it so, with several hosts parted by commas: http://host:9200/name?shards=3&replicas=1"
+BLOCKED = "cluster_block_exception"
+"""The kind of error of an index that may not be written: OpenSearch forbids it when a disk passes its flood stage."""
+
 _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "too_many_buckets")
 
 
@@ -151,6 +154,8 @@ class Client:
         try:
             yield
         except (exceptions.AuthenticationException, exceptions.AuthorizationException) as error:
+            if BLOCKED in str(error.info):
+                raise blocked(str(error.info)) from error
             raise EngineUnavailable(
                 f"The search server at {where} refuses us.", "See to name and password in the setting search_url."
             ) from error
@@ -183,9 +188,21 @@ def unavailable(where: str) -> NotAnswering:
     )
 
 
+def blocked(reason: str) -> EngineFull:
+    """What a person is told when an index may not be written."""
+    return EngineFull(
+        f"The search server takes in nothing: {reason[:300]}.",
+        "Make room on its disks; it takes in documents again by itself then. What it holds is searched, and what was "
+        "read is kept and waits to be indexed.",
+    )
+
+
 def _told(status: int, error: Any) -> Exception:
     """What an answer that is an error means."""
     text = str(error)
+    if BLOCKED in text:
+        root = error.get("error", error) if isinstance(error, dict) else {}
+        return blocked(str(root.get("reason", text) if isinstance(root, dict) else text))
     if status == 404 and "index_not_found" in text:
         return IndexGone()
     if any(kind in text for kind in _BROAD):

@@ -77,6 +77,10 @@ class OpenSearchEngine:
         if place is not None and (lost := self._generations.lost(place)):
             yield IndexDamaged(f"The servers have lost {lost} shards of the search index {place.documents}.", REMEDY)
 
+    def probe(self) -> None:
+        """Ask the servers for the generation that answers searches."""
+        self._current(fresh=True)
+
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Add or replace documents. The first ever added make the first generation.
 

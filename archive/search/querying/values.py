@@ -62,7 +62,7 @@ def kinds_named(text: str) -> tuple[str, ...]:
 
 def languages_named(text: str) -> tuple[str, ...]:
     """The language tags that a tag or a name stands for. A language without a script is meant in either."""
-    code = _LANGUAGE_NAMES.get(_key(text))
+    code = LANGUAGE_NAMES.get(_key(text))
     if code is None and (match := _CODE.fullmatch(text.strip())):
         code = match[1].lower() + (f"-{match[2].title()}" if match[2] else "")
     if code is None or "-" in code:
@@ -85,7 +85,7 @@ _KIND_NAMES = (
     | {_key(label("kind", kind)): kind for kind in KINDS}
     | {_key(name): kind for name, kind in _SERBIAN_KINDS.items()}
 )
-_LANGUAGE_NAMES = (
+LANGUAGE_NAMES = (
     {_key(label("language", code)): code for code in _SERBIAN_LANGUAGES.values()}
     | {_key(label("language", f"sr-{script}")): f"sr-{script}" for script in _SCRIPTS}
     | {_key(name): code for name, code in _SERBIAN_LANGUAGES.items()}

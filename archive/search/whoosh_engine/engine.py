@@ -76,6 +76,10 @@ class WhooshEngine:
         """Read every block of the files of the generation that answers searches."""
         return damaged_files(self._root)
 
+    def probe(self) -> None:
+        """Open the newest state."""
+        self._follower.newest()
+
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Add or replace documents, durably. The first ever added make the first generation.
 

@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
@@ -16,7 +17,7 @@ from whoosh.index import IndexError as WhooshIndexError
 from archive.errors import IndexDamaged
 from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
 from archive.search.whoosh_engine.snapshot import Snapshot, newest_commit
-from archive.search.whoosh_engine.storage import REMEDY
+from archive.search.whoosh_engine.storage import REMEDY, damaged
 
 OPEN_ATTEMPTS = 5
 """How often opening is tried before an index counts as damaged. A commit deletes the files of the one before it, so a
@@ -77,6 +78,7 @@ class Follower:
         path = self._generations.path(name)
         changed = path.stat().st_mtime_ns
         if opened == name and (changed == self._seen or newest_commit(path) == snapshot.commit):
+            _check_files(path, snapshot)
             self._remember(changed)
             return snapshot
         self._generations.check_version(name)
@@ -108,3 +110,16 @@ class Follower:
         """Let go of files and memory."""
         with self._lock:
             self._opened = _NOTHING
+
+
+def _check_files(path: Path, snapshot: Snapshot) -> None:
+    """See that what is mapped is still there. Whoever reads beyond the end of a file that was cut off is killed by the
+    system, and whoever answers from files that are gone is the last one who can.
+
+    :raises FileNotFoundError: a file is gone, perhaps by a new commit.
+    :raises IndexDamaged: one has been cut off.
+    """
+    for leaf in snapshot.leaves:
+        for name, size in leaf.files.items():
+            if (path / name).stat().st_size < size:
+                raise damaged(name)

@@ -27,6 +27,8 @@ MAX_PIECES = 1 << 16
 """Pieces of a segment."""
 
 TERMS, PIECES, FREQUENCIES, POSITIONS, COLUMNS = ".terms", ".pieces", ".frequencies", ".positions", ".columns"
+FILES = (TERMS, PIECES, FREQUENCIES, POSITIONS, COLUMNS)
+"""The files of a segment."""
 
 ALIASES = (Field.FORM, Field.STEM, Field.BARE_STEM, Field.LOOK_ALIKE)
 """Fields whose terms stand for words."""

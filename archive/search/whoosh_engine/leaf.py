@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from archive.search.evaluating.places import WORD_BITS, Documents, Keys, Places
 from archive.search.query import Field
 from archive.search.request import CLAUSE_FACETS
+from archive.search.whoosh_engine.layout import FILES
 from archive.search.whoosh_engine.postings import SegmentTerms
 from archive.search.whoosh_engine.schema import SCHEMA
 
@@ -23,6 +25,10 @@ class Leaf:
     def __init__(self, storage: Any, segment: Any) -> None:
         """:param segment: a Whoosh segment of ours; errors as in opening any file of it."""
         self.segment = segment.segment_id()
+        self.files: dict[str, int] = {
+            name: (Path(storage.folder) / name).stat().st_size for name in map(segment.make_filename, FILES)
+        }
+        """The files that it is mapped from, with their sizes."""
         self.size: int = segment.doc_count_all()
         self.terms = SegmentTerms.open(storage, segment)
         self._columns = segment.codec().per_document_reader(storage, segment)

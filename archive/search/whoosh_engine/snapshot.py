@@ -20,9 +20,10 @@ from whoosh.index import TOC
 from archive.search.engine import Held
 from archive.search.evaluating.places import Documents, member
 from archive.search.request import CLAUSE_FACETS
+from archive.search.whoosh_engine.contents import read_contents
 from archive.search.whoosh_engine.counting import FacetColumn
 from archive.search.whoosh_engine.leaf import Leaf, View
-from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
+from archive.search.whoosh_engine.schema import INDEX_NAME
 from archive.search.whoosh_engine.storage import MappedStorage
 from archive.search.whoosh_engine.writer import Known
 
@@ -68,7 +69,7 @@ class Snapshot:
         :raises OSError: a commit removed a file at the wrong moment, or the index is damaged; try again.
         """
         storage = MappedStorage(path)
-        toc = TOC.read(storage, INDEX_NAME, schema=SCHEMA)
+        toc = read_contents(storage)
         leaves: list[tuple[Leaf, Mask]] = []
         for segment in toc.segments:
             leaf = known.get(segment.segment_id()) or Leaf(storage, segment)

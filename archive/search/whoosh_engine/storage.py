@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import pickle
 import struct
 import zlib
 from pathlib import Path
@@ -22,6 +23,15 @@ from archive.errors import IndexDamaged
 REMEDY = "Rebuild it with: dosije reindex"
 
 _TABLE_OF_CONTENTS = ".toc"
+_PICKLED = frozenset(("archive.search.whoosh_engine.codec", name) for name in ("ArraySegment", "ArrayCodec"))
+"""The classes that a table of contents may name."""
+
+# What senseless bytes make an unpickler raise, beside errors of its own.
+_UNPICKLABLE = (
+    pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError, AttributeError, ImportError, OverflowError,
+    MemoryError, RecursionError,
+)  # fmt: skip
+
 # Whoosh reads a table of contents from its start and ignores what follows.
 _SEAL = struct.Struct("<4sI")
 _SEAL_MAGIC = b"DTOC"
@@ -100,6 +110,16 @@ def _check_seal(file: MappedFile, name: str) -> None:
         raise damaged(name)
 
 
+class _Unpickler(pickle.Unpickler):
+    """Loads segments of ours and no other class, so that no file can make it run anything."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The class of this name, if a table of contents may name it."""
+        if (module, name) not in _PICKLED:
+            raise pickle.UnpicklingError(f"{module}.{name} does not belong into a table of contents")
+        return super().find_class(module, name)
+
+
 class MappedFile(BufferFile):  # type: ignore[misc]  # Whoosh has no types
     """A file in memory that is not ours: numpy arrays look at it in place, and keep it alive after it is closed."""
 
@@ -116,6 +136,16 @@ class MappedFile(BufferFile):  # type: ignore[misc]  # Whoosh has no types
     def content(self) -> memoryview:
         """All of it."""
         return memoryview(self._buf)
+
+    def read_pickle(self) -> Any:
+        """What was pickled here, if it holds nothing but segments of ours: no other class or function is loaded.
+
+        :raises IndexDamaged: it names something else, or makes no sense.
+        """
+        try:
+            return _Unpickler(self.file).load()
+        except _UNPICKLABLE as error:
+            raise damaged(self.name) from error
 
     def close(self) -> None:
         """Let go of the file. The system unmaps it when the last array on it is gone."""

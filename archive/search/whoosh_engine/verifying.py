@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from whoosh.index import TOC, EmptyIndexError
+from whoosh.index import EmptyIndexError
 
 from archive.errors import IndexDamaged
+from archive.search.whoosh_engine.contents import read_contents
 from archive.search.whoosh_engine.following import OPEN_ATTEMPTS, PAUSE, SENSELESS_AT_OPENING
 from archive.search.whoosh_engine.generations import Generations
-from archive.search.whoosh_engine.layout import COLUMNS, FREQUENCIES, PIECES, POSITIONS, TERMS
-from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
+from archive.search.whoosh_engine.layout import FILES
 from archive.search.whoosh_engine.sections import Sections
 from archive.search.whoosh_engine.storage import REMEDY, MappedFile, MappedStorage, open_mapped
 
@@ -47,12 +47,9 @@ def _opened(path: Path) -> list[MappedFile]:
     for attempt in range(OPEN_ATTEMPTS):
         try:
             storage = MappedStorage(path)
-            segments = TOC.read(storage, INDEX_NAME, schema=SCHEMA).segments
-            extensions = (TERMS, PIECES, FREQUENCIES, POSITIONS, COLUMNS)
+            segments = read_contents(storage).segments
             return [
-                open_mapped(storage, segment.make_filename(extension))
-                for segment in segments
-                for extension in extensions
+                open_mapped(storage, segment.make_filename(extension)) for segment in segments for extension in FILES
             ]
         except (FileNotFoundError, EmptyIndexError):
             if attempt == OPEN_ATTEMPTS - 1:

@@ -15,6 +15,7 @@ from archive.errors import ArchiveBusy
 from archive.failpoints import passing
 from archive.search.engine import IndexEntry
 from archive.search.whoosh_engine.codec import ArraySegment
+from archive.search.whoosh_engine.contents import read_contents
 from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
 from archive.search.whoosh_engine.segments import SegmentWriter
 from archive.search.whoosh_engine.storage import DurableStorage
@@ -85,7 +86,7 @@ def writing(path: Path) -> Iterator[Changes]:
 
 def _swept(storage: DurableStorage) -> TOC:
     """The newest table of contents, once files that it does not name are gone: those of dead processes."""
-    toc = TOC.read(storage, INDEX_NAME, schema=SCHEMA)
+    toc = read_contents(storage)
     clean_files(storage, INDEX_NAME, toc.generation, toc.segments)
     return toc
 

@@ -31,6 +31,7 @@ from archive.store.migrations import (
     m0013_vendor_forms,
     m0014_tasks,
     m0015_vendors_apart,
+    m0016_log_in_places,
 )
 
 records = Table(
@@ -67,6 +68,7 @@ STEPS: Sequence[Step] = (
     Step(13, "vendor forms", m0013_vendor_forms.apply),
     Step(14, "tasks", m0014_tasks.apply),
     Step(15, "vendors apart", m0015_vendors_apart.apply),
+    Step(16, "log-in places", m0016_log_in_places.apply),
 )
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -107,6 +107,11 @@ class PostgresDatabase(Database):
         super().__init__(of_these, address.name, reader)
 
     @property
+    def whole(self) -> Database:
+        """What :meth:`seen` was called on."""
+        return self._whole or self
+
+    @property
     def is_made(self) -> bool:
         """Whether the tables are there."""
         with self.reading() as connection:
@@ -148,6 +153,11 @@ class PostgresDatabase(Database):
     def seen(self, hidden: frozenset[str]) -> Database:
         """The same connections to the same server; those that read find views in the place of the tables."""
         return PostgresDatabase(self._url, self._whole or self, hidden)
+
+    def stamp(self, connection: Connection) -> Hashable:
+        """Which transactions the snapshot sees, and whose eyes it is for: connections are shared by all."""
+        told = connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
+        return told, connection.get_execution_options().get(HIDDEN)
 
     def opener(self) -> Callable[[], Database]:
         """The other process connects by itself."""

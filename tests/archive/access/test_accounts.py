@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +14,19 @@ import pytest
 from archive.access import passwords
 from archive.access.records import User, checked_user_name
 from archive.access.roles import Right, Role, Scope
-from archive.accounts import FAILURES_HERE, FAILURES_OF_ADDRESS, FIRST_WAIT, FORGET_AFTER, Accounts
+from archive.accounts import (
+    FAILURES_HERE,
+    FAILURES_OF_ADDRESS,
+    FAILURES_OF_NAME,
+    FIRST_WAIT,
+    FORGET_AFTER,
+    KNOWN_FOR,
+    Accounts,
+    _places,
+)
 from archive.errors import NotAdmitted, TooManyAttempts, UnknownUser, UsageError
 from archive.store.catalog import Catalog
+from archive.store.users import MOST_PLACES
 from tests.access_samples import GOOD, hash_quickly, let_pass
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
@@ -165,9 +176,95 @@ def test_who_logs_in_rightly_has_not_failed(accounts: Accounts, monkeypatch: pyt
     monkeypatch.setattr("archive.accounts.FAILURES_OF_ADDRESS", 3)
     for _ in range(4):
         assert accounts.check_password("Ana", GOOD, HERE)
+    accounts.add("Eva", Role.READER, GOOD, "test")
     fail(accounts, 2, name="Ivo")
     assert accounts.check_password("Ana", GOOD, HERE)
     fail(accounts, 1, name="Iva")
+    with pytest.raises(TooManyAttempts):
+        accounts.check_password("Eva", GOOD, HERE)
+
+
+def test_a_log_in_that_succeeds_does_not_prolong_the_wait_of_others(
+    accounts: Accounts, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has been here before: each comes in as soon as the wait is over, one after the other."""
+    monkeypatch.setattr("archive.accounts.FAILURES_OF_ADDRESS", 3)
+    office = ["Ivo", "Iva", "Eva"]
+    for name in office:
+        accounts.add(name, Role.READER, GOOD, "test")
+    for number in range(3):
+        fail(accounts, 1, name=f"guess {number}")
+    with pytest.raises(TooManyAttempts):
+        accounts.check_password("Ivo", GOOD, HERE)
+    let_pass(catalog, FIRST_WAIT)
+    for name in office:
+        assert accounts.check_password(name, GOOD, HERE)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_stranger_locks_nobody_out_where_they_have_logged_in_before(
+    accounts: Accounts, catalog: Catalog, seed: int
+) -> None:
+    """Whatever a stranger tries, from the office's own address too; and the stranger is kept out meanwhile."""
+    chance = random.Random(seed)
+    accounts.add("Ivo", Role.READER, GOOD, "test")
+    assert accounts.check_password("Ana", GOOD, HERE, "browser of Ana")
+    assert accounts.check_password("Ivo", GOOD, HERE)
+    looked_at = 0
+    for _ in range(200):
+        name = chance.choice(["Ana", "Ana", "Ana", "Ivo", f"guess {chance.random()}"])
+        address = chance.choice(
+            [HERE, THERE, f"2001:db8::{chance.randrange(9999)}", f"198.51.100.{chance.randrange(3)}"]
+        )
+        if (name, address) == ("Ivo", HERE):
+            continue
+        try:
+            accounts.check_password(name, "not the password", address, chance.choice([None, "browser of nobody"]))
+        except NotAdmitted:
+            looked_at += name == "Ana"
+        except TooManyAttempts:
+            pass
+    assert looked_at <= FAILURES_OF_NAME + FAILURES_HERE
+    assert accounts.check_password("Ana", GOOD, HERE, "browser of Ana"), "by her browser, guessed at beside her"
+    assert accounts.check_password("Ana", GOOD, "203.0.113.9", "browser of Ana"), "by her browser, elsewhere"
+    assert accounts.check_password("Ivo", GOOD, HERE), "by his address"
+    for _ in range(FAILURES_HERE):  # Who took her browser has as few guesses as anybody.
+        with pytest.raises(NotAdmitted):
+            accounts.check_password("Ana", "not the password", THERE, "browser of Ana")
+    with pytest.raises(TooManyAttempts):
+        accounts.check_password("Ana", GOOD, THERE, "browser of Ana")
+
+
+def test_a_place_is_forgotten_with_time_with_a_new_password_and_with_many_others(
+    accounts: Accounts, catalog: Catalog
+) -> None:
+    def is_known() -> bool:
+        return bool(catalog.known_places("Ana", _places("Ana", HERE, None), KNOWN_FOR))
+
+    assert not is_known()
+    assert accounts.check_password("Ana", GOOD, HERE)
+    assert is_known()
+    let_pass(catalog, KNOWN_FOR + timedelta(seconds=1))
+    assert not is_known()
+    assert accounts.check_password("Ana", GOOD, HERE)
+    accounts.set_password("Ana", GOOD, "test")
+    assert not is_known()
+    assert accounts.check_password("Ana", GOOD, HERE)
+    for number in range(MOST_PLACES):
+        assert accounts.check_password("Ana", GOOD, f"198.51.100.{number}")
+    assert not is_known()
+
+
+def test_what_is_kept_of_failures_is_bounded(
+    accounts: Accounts, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rarest go first, so that a flood of other names does not wipe out what was guessed most."""
+    monkeypatch.setattr("archive.store.users.MOST_FAILURES", 40)
+    fail(accounts, FAILURES_HERE)
+    for number in range(30):
+        fail(accounts, 1, name=f"guess {number}", address=f"198.51.100.{number}")
+    with catalog._database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM log_in_failures").scalar() == 40
     with pytest.raises(TooManyAttempts):
         accounts.check_password("Ana", GOOD, HERE)
 

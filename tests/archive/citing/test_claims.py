@@ -25,14 +25,14 @@ def test_our_citations_give_back_address_and_quotation(
     assert claim.address.span == citation.span
     assert citation.quote_sha256.startswith(claim.address.quote or "-")
     assert claim.agrees(citation.words)
-    assert claim.pieces
+    assert claim.quotation
 
 
 @pytest.mark.parametrize("form", ["bibtex", "ris", "csl-json"])
 def test_references_give_back_the_address(contract: Contract, form: str) -> None:
     citation = contract.citation()
     claim = claim_in(FORMATS[form](citation, Style.SR_LONG))
-    assert (claim.address, claim.pieces) == (citation.address, ())
+    assert (claim.address, claim.quotation) == (citation.address, None)
 
 
 def test_a_quotation_beside_a_permalink_is_part_of_the_claim(contract: Contract) -> None:
@@ -57,9 +57,10 @@ def test_a_quotation_with_its_middle_left_out_agrees_at_both_ends(contract: Cont
         (" — „”", "There is no word to look for"),
         ("https://primer.example/stranica", "is no permalink"),
         ("reč " * (MOST_WORDS + 1), "are allowed"),
-        ("početak […] kraj", "leaves something out"),
+        ("[…] … „...”", "There is no word to look for"),
         (f"/cite/{'a' * 64}/1/3-5", "nothing to compare"),
-        (f"/cite/{'a' * 64}/1/3-5 /cite/{'a' * 64}/1/4-5", "2 permalinks"),
+        (f"/cite/{'a' * 64}/1/3-5?quote={'b' * 32} /cite/{'a' * 64}/1/4-5?quote={'b' * 32}", "2 citations"),
+        (f"/cite/{'a' * 64}/1/3-5 " * 31, "31 citations"),
         ('{"type": "Annotation"}', "does not say which words"),
         (json.dumps({"type": "Annotation", "dosije:words": [5, 3]}), "does not say which words"),
         ('[{"type": "document"}]', "no permalinks"),

@@ -16,6 +16,8 @@ from tests.conftest import SPECIMENS, run_dosije
 from webapp.command_line.packet import packet_group
 
 JMBG = "0101990710008"
+MISREAD = "0202990710001"
+"""One whose check digit fails."""
 """Of nobody: the region and the serial number are made up, the check digit fits."""
 
 CONTRACT, SCAN, WORD = "becej-2020-ugovor.pdf", "kladovo-2019-odluka-o-dodeli.tif", "kladovo-2022-foi-zahtev.docx"
@@ -48,12 +50,14 @@ class Room:
 
 
 def _personal_pdf(path: Path) -> None:
-    """A page with two personal numbers, the second one in two words and without its label."""
+    """A page with personal numbers: labelled, in two words without a label, misread, and as a group of an account."""
     with pymupdf.open() as document:
         page = document.new_page()
         page.insert_text((72, 100), "UGOVOR O DELU", fontsize=16)
         page.insert_text((72, 140), f"Mika Primer, JMBG: {JMBG}, iz Uba")
         page.insert_text((72, 160), f"Pera Primer, broj {JMBG[:7]} {JMBG[7:]} iz Bele Crkve")
+        page.insert_text((72, 200), f"Maticni broj: {MISREAD}")
+        page.insert_text((72, 220), f"Racun: 160-{JMBG}-12")
         document.save(path)
 
 

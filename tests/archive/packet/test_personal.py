@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -64,6 +65,71 @@ def test_numbers_are_hidden_as_they_are_printed(text: str, shown: str) -> None:
     assert count_masked(masked(text)) == 1
 
 
+WRONG = "0101990710001"
+"""The same number with a misread check digit."""
+
+
+LABELS = (
+    "JMBG:", "J.M.B.G.", "ЈМБГ", "ЈМВГ:", "JMBG/PIB:", "JMB:",
+    "Jedinstveni matični broj građana", "jedinstvenog matičnog broja", "Јединствени матични број грађана:",
+    "matični broj građanina:", "matični broj", "Matični broj:", "MATIČNI BROJ", "maticni broj:", "sa matičnim brojem",
+    "Матични број:", "МАТИЧНИ БРОЈ", "матичног броја", "mat. br.", "mat. broj:", "матични бр.", "matičn1 br0j:",
+    "lični broj", "Лични број:", "личног броја",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        (WRONG, HIDDEN),
+        ("O1O199O7l0001", HIDDEN),
+        ("ОlО19907100ОІ", HIDDEN),  # Cyrillic O, small L and Cyrillic I.
+        ("010I9907I00O1", HIDDEN),
+        ("0101990710S0B", HIDDEN),
+        ("0101990710З0б", HIDDEN),
+        ("0101990 710001", f"{MASK * 7} {MASK * 6}"),
+        ("0101990-710001", f"{MASK * 7}-{MASK * 6}"),
+        ("0101990/710001", f"{MASK * 7}/{MASK * 6}"),
+        ("01 01 990 71 000 1", " ".join(MASK * count for count in (2, 2, 3, 2, 3, 1))),
+        ("0 1 0 1 9 9 0 7 1 0 0 0 1", " ".join(MASK * 13)),
+        ("4101990710001", HIDDEN),  # One digit of the birthday is misread.
+        ("0161990710001", HIDDEN),
+        ("101990710001", MASK * 12),  # Without its first zero.
+    ],
+)  # fmt: skip
+def test_a_label_tells_a_misread_number(printed: str, shown: str) -> None:
+    texts = ("Petar Perić, {} {}, iz Uba", "Petar Perić, {}\n{}\niz Uba", "{} {}")
+    for text, label in product(texts, LABELS):
+        assert masked(text.format(label, printed)) == text.format(label, shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"br. 12/{JMBG}", f"br. 12/{HIDDEN}"),
+        (f"{JMBG}/2020", f"{HIDDEN}/2020"),
+        (f"123-{JMBG}/7", f"123-{HIDDEN}/7"),
+        ("12/0101990 710008", f"12/{MASK * 7} {MASK * 6}"),
+        (f"160-{JMBG}-12", f"160-{HIDDEN}-12"),
+        (f"račun 160{JMBG}12", f"račun 160{HIDDEN}12"),
+        (f"RS35160{JMBG}12", f"RS35160{HIDDEN}12"),
+        ("RS35 1600 1019 9071 0008 12", f"RS35 160{MASK} {MASK * 4} {MASK * 4} {MASK * 4} 12"),
+    ],
+)  # fmt: skip
+def test_a_right_number_is_hidden_inside_a_longer_one(text: str, shown: str) -> None:
+    assert masked(text) == shown
+    assert count_masked(masked(text)) == 1
+
+
+@pytest.mark.parametrize("label", ["JMBG", "ЈМБГ", "Matični broj", "Лични број"])
+def test_a_table_under_a_label_is_hidden(label: str) -> None:
+    """Cells between the head and a number hold figures of their own."""
+    rows = "1. Ana Anić {} Ub, Prvomajska 12, 14210 2. Iva Ivić {} Lajkovac 14224, 3. Eva Ević {}"
+    text = f"R. br. Ime {label} Adresa " + rows.format(WRONG, "02O2990715001", "0303990 710001")
+    hidden = rows.format(HIDDEN, HIDDEN, f"{MASK * 7} {MASK * 6}")
+    assert masked(text) == f"R. br. Ime {label} Adresa " + hidden
+
+
 def test_a_list_after_the_word_is_hidden_whole() -> None:
     assert masked("JMBG: 0101990710001, 0202990710001 i 0303990710001.") == f"JMBG: {HIDDEN}, {HIDDEN} i {HIDDEN}."
 
@@ -74,8 +140,18 @@ def test_a_list_after_the_word_is_hidden_whole() -> None:
         "0101990710001",  # No check digit, and nothing says that it is one.
         f"9{JMBG}",
         f"{JMBG}9",
-        f"160-{JMBG}-12",  # A group of an account number.
         "JIB 4400123456789",
+        "matični broj 12345678, JIB 4400123456789",
+        "Matični broj 17654321 11000 Beograd",  # A firm, and its post code.
+        "Матични број: 07654321 ПИБ: 100000001 Тел: 011 123 45 67",
+        "matični broj 01019907 10001",
+        "MB 08123456, tekući račun 160-0000000123456-12, tel. +381 11 123 45 67",
+        "matični broj 08123456 račun 160000000012345612 RS35 1600 0000 0012 3456 12",
+        "lični broj 123456789",  # Of an identity card.
+        "matični brojevi ponuđača, CPV 79990000-0, 1.013.500.000,00 dinara bez PDV",
+        "matični broj 12345678, broj 404-02-1/2020-01 od 01.01.2020. godine u 10.00",
+        "JMBG upisati u obrazac broj 404020120200101, kom. 1000000000000",
+        "lični brojevi računa 205-9001000123456-78",
         "PIB 100000001, matični broj 12345678",
         "JMBG: ____________ tel. 011/123-45-67, dana 12. 3. 2021. u 10,00 časova",
         "13.500.000,00 dinara",

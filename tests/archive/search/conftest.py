@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.model import Document, Fact, Page, Reading, Span, TextSource
+from archive.search.building import Building
 from archive.search.indexing import Indexing
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
@@ -41,9 +42,9 @@ def clause_engine(tmp_path: Path) -> Iterator[WhooshEngine]:
 
 
 @pytest.fixture
-def indexing(catalog: Catalog, engine: WhooshEngine, clause_engine: WhooshEngine) -> Indexing:
+def indexing(catalog: Catalog, engine: WhooshEngine, clause_engine: WhooshEngine, tmp_path: Path) -> Indexing:
     """Both indexes, two documents a commit."""
-    return Indexing(catalog, engine, clause_engine, commit_documents=2)
+    return Indexing(catalog, engine, clause_engine, commit_documents=2, building=Building(tmp_path / "indexing.lock"))
 
 
 @pytest.fixture

@@ -6,11 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
+from archive.search.engine import WordCount
 from archive.search.indexing import Indexing
 from archive.search.parser import parse
+from archive.search.query import Leaf
 from archive.search.request import SearchRequest
 from archive.search.service import SearchService
-from archive.search.suggestions import FEW, Suggestion, corrections, did_you_mean
+from archive.search.suggestions import (
+    FEW,
+    MOST_CORRECTED,
+    Suggestion,
+    corrections,
+    did_you_mean,
+    missing_words,
+)
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 
@@ -100,3 +109,24 @@ def test_a_search_that_found_enough_is_left_alone(engine: WhooshEngine) -> None:
         raise AssertionError("no other search is tried")
 
     assert did_you_mean(request, parse("kamrea", exact=False).words, FEW + 1, engine, refuse) is None
+
+
+def test_many_misspelt_words_are_looked_up_once_each_and_not_corrected(
+    ask: Ask, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pasted paragraph in another language costs a look at each of its words, and no search for words like them."""
+    asked: list[Leaf] = []
+    words = engine.words
+
+    def counted(leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
+        asked.append(leaf)
+        return words(leaf, limit)
+
+    monkeypatch.setattr(engine, "words", counted)
+    typed = [f"nazdorne{letter}" for letter in "abcdefghijklmn"]
+    assert len(typed) > MOST_CORRECTED
+    phrase = f'"{" ".join(typed * 5)}"'
+    assert ask(phrase) is None
+    assert len(asked) == len(typed)
+    assert missing_words(parse(phrase, exact=False).words, engine) == tuple(typed)
+    assert ask("nazdorne kanere") is not None

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from archive.accounts import FAILURES_HERE
+from archive.accounts import FAILURES_HERE, FAILURES_OF_ADDRESS
 from archive.config import Settings
 from archive.errors import CatalogUnavailable, UsageError
 from archive.home import Archive
@@ -149,10 +149,11 @@ def test_the_cookie_is_for_us_alone(app: Flask, archive: Archive) -> None:
     assert "Secure" not in cookie
     secured = with_settings(archive, base_url="https://arhiva.example")
     answer = secured.test_client().post("/login", data={"name": "reader", "password": GOOD})
-    (cookie,) = answer.headers.getlist("Set-Cookie")
-    assert cookie.startswith("__Host-session=")
-    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
-    assert "Domain" not in cookie
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert sorted(cookie.partition("=")[0] for cookie in cookies) == ["__Host-browser", "__Host-session"]
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "Strict-Transport-Security" not in plain.headers
 
@@ -194,6 +195,18 @@ def test_guessing_has_to_wait(app: Flask) -> None:
     assert answer.status_code == 429
     assert "Too many log-ins" in answer.text
     assert client.post("/login", data={"name": "editor", "password": GOOD}).status_code == 303
+
+
+def test_a_stranger_in_the_office_does_not_keep_people_out(app: Flask) -> None:
+    """All have one address. Who has logged in with this browser before comes in while somebody guesses."""
+    reader = log_in(app)
+    stranger = app.test_client()
+    for name in ("reader", *(f"guess {number}" for number in range(FAILURES_OF_ADDRESS))):
+        for _ in range(FAILURES_HERE + 1):
+            last = stranger.post("/login", data={"name": name, "password": "wrong"})
+    assert last.status_code == 429
+    reader.post("/logout")
+    assert reader.post("/login", data={"name": "reader", "password": GOOD}).status_code == 303
 
 
 def test_a_session_ends_after_the_hours_of_the_settings(archive: Archive) -> None:

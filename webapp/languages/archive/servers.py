@@ -33,6 +33,12 @@ SENTENCES = (
     marked("Set catalog_url, or use: add"),
     marked("The worker that read it died %(count)s times."),
     marked("See whether the machine had enough memory, then add it again with --retry-failed."),
+    # An index that is behind, or gone.
+    marked("Documents added or changed that are not searched yet: %(count)s."),
+    marked("The search index is gone, so nothing can be said of what stands in the documents."),
+    marked("Nothing is lost: a reading room that runs builds it anew by itself, and so does: dosije reindex"),
+    marked("The search index is being built: %(done)s of %(total)s documents are done."),
+    marked("Try again in a moment. Documents can be read meanwhile."),
     # The object store of originals.
     marked("originals_url must be s3://bucket/folder, not '%(address)s'."),
     marked("See docs/moving.md."),
@@ -56,6 +62,11 @@ SENTENCES = (
     marked("Look into its log; nothing is lost."),
     marked("The search server did not take in %(count)s changes: %(reason)s."),
     marked("Try again when it is less busy; what it took in is kept."),
+    marked("The search server takes in nothing: %(reason)s."),
+    marked(
+        "Make room on its disks; it takes in documents again by itself then. What it holds is searched, and what was "
+        "read is kept and waits to be indexed."
+    ),
     marked("The search server refuses document %(name)s: %(reason)s."),
     marked("A part of the search index at %(address)s does not answer."),
     marked("See that all servers of OpenSearch are running; nothing is lost."),

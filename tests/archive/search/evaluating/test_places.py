@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from archive.errors import QueryTooBroad
 from archive.search.evaluating.places import WORD_BITS, Places, following, member, near, together
 
 Span = tuple[int, int]
@@ -63,3 +66,36 @@ def test_outermost_leaves_out_what_lies_inside(one: set[Span], other: set[Span])
 def test_member_is_membership(values: list[int], of: set[int]) -> None:
     held = member(np.array(values, np.int64), np.array(sorted(of), np.int64))
     assert held.tolist() == [value in of for value in values]
+
+
+def repeated(words: int, kinds: int) -> list[Places]:
+    """A text of so many words, of so many different ones in turn: the places of each."""
+    numbers = np.arange(words, dtype=np.int64)
+    columns = [numbers[numbers % kinds == kind] for kind in range(kinds)]
+    return [Places(column, column) for column in columns]
+
+
+@pytest.mark.parametrize("kinds", [1, 2, 3, 7])
+def test_the_work_for_a_long_phrase_of_repeated_words_grows_with_its_logarithm(
+    kinds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = []
+
+    def counted(values: NDArray[np.integer], of: NDArray[np.integer]) -> NDArray[np.bool_]:
+        looked_up.append(len(values))
+        return member(values, of)
+
+    monkeypatch.setattr("archive.search.evaluating.places.member", counted)
+    text, length = 10_000, 901
+    columns = repeated(text, kinds)
+    found = following([columns[at % kinds] for at in range(length)])
+    assert len(found) == len(range(0, text - length + 1, kinds))
+    assert sum(looked_up) < text * 2 * 10, "a word at a time, it is the text times the length of the phrase"
+
+
+def test_near_is_refused_before_it_fills_the_memory() -> None:
+    everywhere = np.arange(100_000, dtype=np.int64)
+    dense = Places(everywhere, everywhere)
+    with pytest.raises(QueryTooBroad, match="NEAR/999"):
+        near(dense, dense, 999)
+    assert len(near(dense, dense, 5)) == 2 * sum(100_000 - away for away in range(1, 6))

@@ -1,0 +1,83 @@
+"""A quotation as it is written: its pieces between ellipses, and what the citer put into brackets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from archive.citing.wording import BRACKETED
+
+MOST_PIECES = 40
+"""Pieces between ellipses of one quotation."""
+
+_ELLIPSIS = re.compile(r"[\[(<{/]\s?(?:…|\.(?:\s?\.){1,5})\s?[\])>}/]|…(?:\s?[….])*|\.(?:\s?\.){2,}")
+_SIC = re.compile(r"[\[(]\s?sic\s?!?\s?[\])]", re.IGNORECASE)
+_LETTER = re.compile(r"\[([^\W\d_])\](?=[^\W\d_])")
+_INSERTION = re.compile(r"\[[^\[\]]{1,300}\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to understand a quotation. ``open_start`` and ``open_end``: it begins or ends with an ellipsis."""
+
+    pieces: tuple[tuple[str, ...], ...]
+    inserted: tuple[str, ...] = ()
+    sic: tuple[str, ...] = ()
+    open_start: bool = False
+    open_end: bool = False
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """What is written between the marks."""
+
+    text: str
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """All that is quoted, without ellipses."""
+        return tuple(_ELLIPSIS.sub(" ", self.text).split())
+
+    def wordings(self) -> Iterator[Wording]:
+        """Ways to understand it, the most literal first: dots and brackets may be the document's own."""
+        text = _LETTER.sub(rf"{BRACKETED}\1", self.text)
+        text, *is_open = _without_ends(text)
+        yield Wording((tuple(text.split()),), (), (), *is_open)
+        if _ELLIPSIS.search(text):
+            yield _split(text, (), (), *is_open)
+        without = _SIC.sub(" ", text)
+        sic = tuple(match[0] for match in _SIC.finditer(text))
+        elided = _ELLIPSIS.sub(" … ", without)
+        inserted = tuple(match[0][1:-1] for match in _INSERTION.finditer(elided))
+        if sic or inserted:
+            bare = _INSERTION.sub(lambda match: " " if _stands_apart(match) else "", elided)
+            yield _split(bare, inserted, sic, *is_open)
+
+
+def _without_ends(text: str) -> tuple[str, bool, bool]:
+    """A text without ellipses at its beginning and end, and whether there were any."""
+    text = text.strip()
+    places = [match.span() for match in _ELLIPSIS.finditer(text)]
+    begins, ends = bool(places) and places[0][0] == 0, bool(places) and places[-1][1] == len(text)
+    first = places[0][1] if begins else 0
+    last = max(first, places[-1][0]) if ends else len(text)
+    return text[first:last], begins, ends
+
+
+def _stands_apart(match: re.Match[str]) -> bool:
+    before = match.string[match.start() - 1 : match.start()]
+    return not before.isalnum()
+
+
+def _split(
+    text: str, inserted: tuple[str, ...], sic: tuple[str, ...], is_open_start: bool, is_open_end: bool
+) -> Wording:
+    pieces = [tuple(piece.split()) for piece in _ELLIPSIS.split(text)]
+    return Wording(tuple(filter(_has_meaning, pieces)), inserted, sic, is_open_start, is_open_end)
+
+
+def _has_meaning(piece: tuple[str, ...]) -> bool:
+    """Whether it has more than punctuation: a lone sign between ellipses must be found, too."""
+    return any(sign.isalnum() or sign not in ".,;:!?\"'„“”«»()[]-–—" for sign in "".join(piece))

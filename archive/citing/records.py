@@ -1,0 +1,259 @@
+"""Records of reference managers and Web Annotations, read for comparing field by field.
+
+Each is compared with the record that we make of the same words, read in the same way, so that nothing we tell in a form
+can be altered in it unnoticed. Fields of which we tell nothing are named as not compared.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+from types import MappingProxyType
+from typing import Any
+
+from archive.citing.annotation import as_annotation
+from archive.citing.citation import Citation
+from archive.citing.locators import Style
+from archive.citing.mentions import Field
+from archive.citing.references import as_bibtex, as_ris, csl_item
+from archive.citing.said import Compared, FieldDifference, Known, NotCompared, uncompared
+
+MOST_FIELDS = 500
+"""Fields of one record that are looked at. Ours have some thirty; the rest is named as not compared."""
+
+_BIBTEX_FIELDS = {
+    "author": Field.AUTHOR, "title": Field.TITLE, "year": Field.DATE, "date": Field.DATE, "number": Field.NUMBER,
+    "type": Field.KIND, "pages": Field.PAGE, "language": Field.LANGUAGE, "howpublished": Field.SHA,
+    "note": Field.NOTE, "url": Field.LINK, "urldate": Field.ACCESSED,
+}  # fmt: skip
+_RIS_FIELDS = {
+    "TI": Field.TITLE, "AU": Field.AUTHOR, "PY": Field.DATE, "DA": Field.DATE, "IS": Field.NUMBER, "M3": Field.KIND,
+    "SP": Field.PAGE, "EP": Field.PAGE, "LA": Field.LANGUAGE, "DB": Field.ARCHIVE, "AN": Field.SHA, "N1": Field.NOTE,
+    "UR": Field.LINK, "Y2": Field.ACCESSED,
+}  # fmt: skip
+_CSL_FIELDS = {
+    "title": Field.TITLE, "author": Field.AUTHOR, "genre": Field.KIND, "number": Field.NUMBER, "issued": Field.DATE,
+    "page": Field.PAGE, "locator": Field.PAGE, "language": Field.LANGUAGE, "archive": Field.ARCHIVE,
+    "archive_location": Field.SHA, "note": Field.NOTE, "URL": Field.LINK, "accessed": Field.ACCESSED,
+}  # fmt: skip
+_ANNOTATION_FIELDS = {
+    "body": Field.BODY, "prefix": Field.PREFIX, "suffix": Field.SUFFIX, "start": Field.POSITION, "end": Field.POSITION,
+    "source": Field.SOURCE, "state": Field.SOURCE, "id": Field.LINK, "created": Field.CREATED,
+    "dosije:document": Field.SHA, "dosije:digest": Field.SHA, "dosije:filename": Field.FILENAME,
+    "dosije:reading": Field.READING, "dosije:words": Field.WORDS, "dosije:quoteSha256": Field.SHA,
+    "dosije:clause": Field.CLAUSE, "dosije:locator": Field.CLAUSE, "dosije:countedByMachine": Field.CLAUSE,
+    "format": Field.MEDIA_TYPE,
+}  # fmt: skip
+_OF_NOTES = frozenset({"id", "motivation", "body"})
+"""What somebody's note on the same words says otherwise than a citation of them."""
+
+_ADDRESSES = frozenset({Field.LINK, Field.WORDS, Field.READING})
+
+_BASE = re.compile(r"https?://[^\s\"]*?(?=/(?:cite|documents)/[0-9a-f]{64})")
+_TEX = {
+    r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^",
+    **{f"\\{sign}": sign for sign in "{}&%$#_"},
+}  # fmt: skip
+_TEX_ESCAPE = re.compile("|".join(map(re.escape, _TEX)))
+_ENTRY = re.compile(r"@(?P<type>\w+)\s*\{\s*(?P<key>[^,\s{}]*)\s*,")
+_NAME = re.compile(r"[\s,]*(?P<name>[\w:-]+)\s*=\s*")
+_RIS_LINE = re.compile(r"^(?P<tag>[A-Z][A-Z0-9])  - ?(?P<value>.*)$")
+_SPACES = re.compile(r"\s+")
+_MARKS = str.maketrans(dict.fromkeys("„“”«»‟″", '"') | dict.fromkeys("‐‑‒–—―", "-"))
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record: its fields with their values, what each is called by us, and what makes ours for comparing."""
+
+    values: Values
+    fields: Mapping[str, Field]
+    ours: Callable[[Citation, Style], Values]
+
+    @property
+    def text(self) -> str:
+        """All of its values, to look for permalinks in."""
+        return "\n".join(self.values.values())
+
+    def compared(self, known: Known) -> Compared:
+        """The record beside ours in each style; the style that it is most like counts."""
+        return min((self._beside(known, style) for style in Style), key=lambda one: len(one.differences))
+
+    def _beside(self, known: Known, style: Style) -> Compared:
+        ours = self.ours(known.citation, style)
+        differences, others = [], []
+        is_note = self.values.get("motivation", ours.get("motivation")) != ours.get("motivation")
+        for name, value in self.values.items():
+            field = self._field(name)
+            is_ours = name in ours and not (is_note and name.partition("/")[0] in _OF_NOTES)
+            if not is_ours or field in (Field.ACCESSED, Field.CREATED):
+                others.append((field, f"{name} = {value}" if field is Field.OTHER else value))
+            elif _plain(value) != _plain(ours[name]):
+                differences.append(FieldDifference(field, *_where_they_differ(value, ours[name])))
+        return Compared(tuple(differences), tuple(uncompared(others)))
+
+    def _field(self, name: str) -> Field:
+        parts = name.split("/")
+        if "xywh=" in self.values[name][:5]:
+            return Field.BOX
+        if parts[-1] == "value" and "selector" in parts:
+            return Field.PAGE
+        known = (self.fields[part] for part in (parts[-1], *parts) if part in self.fields and not part.isdigit())
+        if parts[0] in ("target", "body") and parts[-1] == "id":
+            return Field.SOURCE
+        return next(known, Field.OTHER)
+
+    def unknown(self) -> tuple[NotCompared, ...]:
+        """All of it."""
+        return tuple(uncompared((self._field(name), value) for name, value in self.values.items()))
+
+
+def is_about_address(difference: FieldDifference) -> bool:
+    """Whether a difference is one of addresses, which the verdict tells by itself."""
+    return difference.field in _ADDRESSES
+
+
+def _plain(value: str) -> str:
+    return _SPACES.sub(" ", _BASE.sub("", value)).strip().translate(_MARKS)
+
+
+def _where_they_differ(cited: str, archived: str) -> tuple[str, str]:
+    """Both values, without what long ones have in common at their beginning and end."""
+    if max(len(cited), len(archived)) <= 120:
+        return cited, archived
+    start = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(cited, archived, strict=False)))
+    start = max(0, start - 40)
+    ends = zip(reversed(cited[start:]), reversed(archived[start:]), strict=False)
+    end = max(0, sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], ends)) - 40)
+    return tuple(_shown(value, start, end) for value in (cited, archived))  # type: ignore[return-value]
+
+
+def _shown(value: str, start: int, end: int) -> str:
+    shown = value[start : len(value) - end]
+    shown = shown if len(shown) <= 400 else f"{shown[:400]} …"
+    return f"{'… ' if start else ''}{shown}{' …' if end else ''}"
+
+
+def bibtex_records(text: str) -> Iterator[Record]:
+    """The entries of a BibTeX file."""
+    at = 0
+    while entry := _ENTRY.search(text, at):
+        values, at = _bibtex_values(text, entry.end())
+        if entry["key"].startswith("dosije-"):
+            values["key"] = entry["key"]
+        yield Record(MappingProxyType(values), _BIBTEX_FIELDS | {"key": Field.KEY}, _our_bibtex)
+
+
+def _bibtex_values(text: str, at: int) -> tuple[dict[str, str], int]:
+    """The fields from a place on, and where they end."""
+    values: dict[str, str] = {}
+    while (name := _NAME.match(text, at)) and len(values) < MOST_FIELDS:
+        raw, at = _bibtex_value(text, name.end())
+        values[name["name"].lower()] = _untex(raw)
+    return values, at
+
+
+def _bibtex_value(text: str, at: int) -> tuple[str, int]:
+    """A value in braces or in marks, or a bare one. Escaped braces do not count."""
+    if text[at : at + 1] not in ("{", '"'):
+        end = next((place for place in range(at, len(text)) if text[place] in ",}\n"), len(text))
+        return text[at:end].strip(), end
+    closing, depth, place = ("}" if text[at] == "{" else '"'), 0, at + 1
+    while place < len(text):
+        sign = text[place]
+        if sign == "\\":
+            place += 2
+            continue
+        if depth == 0 and sign == closing:
+            return text[at + 1 : place], place + 1
+        depth += (sign == "{") - (sign == "}")
+        place += 1
+    return text[at + 1 :], len(text)
+
+
+def _untex(value: str) -> str:
+    """A value without escapes, and without braces that only protect its letters."""
+    kept = _TEX_ESCAPE.sub(lambda match: chr(0xE100 + list(_TEX).index(match[0])), value)
+    bare = kept.replace("{", "").replace("}", "")
+    for at, sign in enumerate(_TEX.values()):
+        bare = bare.replace(chr(0xE100 + at), sign)
+    return _SPACES.sub(" ", bare).strip()
+
+
+def _our_bibtex(citation: Citation, style: Style) -> Values:
+    return next(bibtex_records(as_bibtex(citation, style))).values
+
+
+def ris_records(text: str) -> Iterator[Record]:
+    """The records of an RIS file."""
+    values: dict[str, str] = {}
+    for line in text.splitlines():
+        match = _RIS_LINE.match(line)
+        if match is None:
+            continue
+        if match["tag"] == "ER":
+            yield _ris(values)
+            values = {}
+        elif len(values) < MOST_FIELDS:
+            tag = match["tag"]
+            values[tag] = f"{values[tag]}; {match['value']}" if tag in values else match["value"].strip()
+    if values:
+        yield _ris(values)
+
+
+def _ris(values: dict[str, str]) -> Record:
+    kept = {tag: value for tag, value in values.items() if tag != "ID" or value.startswith("dosije-")}
+    return Record(MappingProxyType(kept), _RIS_FIELDS | {"ID": Field.KEY}, _our_ris)
+
+
+def _our_ris(citation: Citation, style: Style) -> Values:
+    return next(ris_records(as_ris(citation, style))).values
+
+
+def csl_record(item: Mapping[str, Any]) -> Record:
+    """An item of CSL-JSON."""
+    values = {name: _told(value) for name, value in list(item.items())[:MOST_FIELDS]}
+    if not values.get("id", "").startswith("dosije-"):
+        values.pop("id", None)
+    return Record(MappingProxyType(values), _CSL_FIELDS | {"id": Field.KEY}, _our_csl)
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, dict) and set(value) == {"date-parts"}:
+        return re.sub(r"[^0-9-]", "", json.dumps(value["date-parts"]).replace(", ", "-"))
+    if isinstance(value, list) and all(isinstance(one, dict) and set(one) == {"literal"} for one in value):
+        return "; ".join(str(one["literal"]) for one in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _our_csl(citation: Citation, style: Style) -> Values:
+    return csl_record(csl_item(citation, style)).values
+
+
+def annotation_record(annotation: Mapping[str, Any]) -> Record:
+    """A Web Annotation of ours; the words that it quotes are compared as a quotation, and not here."""
+    flat = dict(_flat(annotation, ""))
+    values = {name: value for name, value in list(flat.items())[:MOST_FIELDS] if not name.endswith("/exact")}
+    return Record(MappingProxyType(values), _ANNOTATION_FIELDS, _our_annotation)
+
+
+def _our_annotation(citation: Citation, style: Style) -> Values:
+    return annotation_record(as_annotation(citation, style)).values
+
+
+def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every value in a tree of JSON with the way to it."""
+    left = [(path, value)]
+    while left:
+        path, value = left.pop()
+        if isinstance(value, dict):
+            left += [(f"{path}/{name}".lstrip("/"), each) for name, each in reversed(value.items())]
+        elif isinstance(value, list):
+            left += [(f"{path}/{at}".lstrip("/"), each) for at, each in reversed(list(enumerate(value)))]
+        else:
+            yield path, value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,211 @@
+"""The words of a quotation beside words of the archive: the same, the same with alterations, or others.
+
+Words are compared as *atoms*: runs of letters and digits, and each other sign by itself. Numbers keep their separators,
+so figures are never regrouped, and a space between two atoms of letters or digits is part of the text. What a careful
+citer alters is tolerated and named (:class:`archive.citing.remarks.Kind`); everything else makes other words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from archive.citing.remarks import Kind, Remark
+from archive.text.scripts import to_latin, unmix
+
+BRACKETED = "\ue000"
+"""Stands before a letter that a citer put in brackets: [I]zvođač."""
+
+QUOTATION_MARKS = '"„“”«»‟″'
+"""Double quotation marks of all kinds."""
+
+_SINGLE = "'‘’‚‛‹›′"
+_DASHES = "-‐‑‒–—―"
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ǆ": "dž", "ǉ": "lj", "ǌ": "nj"}
+_LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
+
+_LINE_END = r"(?<=[^\W\d_])[-‐‑¬]\s+(?!(?:i|ili|a|te|and|or|и|или|а|те)\b)(?=[^\W\d_])"
+_ATOM = re.compile(
+    rf"[^\W_]+(?:(?:(?<=[0-9])[.,:/\-–](?=[0-9])|(?<=[^\W\d_])[{_DASHES}](?=[^\W\d_])|{_LINE_END})[^\W_]+)*|\S"
+)
+_BROKEN = re.compile(_LINE_END)
+_HYPHENS = re.compile(rf"[{_DASHES}¬]\s*")
+
+_NEUTRAL = frozenset(".,;:…()[]{}•·|_*\"'-")
+"""Punctuation that may be added or left out at the edges of a quotation. Signs such as %, €, <, ±, − or § may not."""
+
+_LEFT_OUT = _NEUTRAL | frozenset("?!")
+"""What may be left out there, but not added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A run of letters and digits, or one other sign. ``text`` is as printed; ``sign`` is the canonical form of what is
+    neither, else empty. ``spaced``: white space stands before it."""
+
+    text: str
+    sign: str
+    spaced: bool
+
+
+def atoms(words: Iterable[str]) -> list[Atom]:
+    """The atoms of words."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", " ".join(words)).replace("\u00ad ", "- "))
+    found = []
+    for match in _ATOM.finditer(text):
+        start, end = match.span()
+        spaced = start > 0 and text[start - 1].isspace()
+        if match[0][0].isalnum():
+            found.append(Atom(match[0], "", spaced))
+        else:
+            found += [Atom(match[0], sign, spaced) for sign in _canonical(text, start, end)]
+    return found
+
+
+def unbroken(words: Iterable[str]) -> list[str]:
+    """Words with those put together that a hyphen breaks at a line's end."""
+    return _BROKEN.sub("", " ".join(words)).split()
+
+
+def _canonical(text: str, start: int, end: int) -> str:
+    """A sign in the form that is compared; an ellipsis is three stops."""
+    sign, before, after = text[start:end], text[start - 1 : start], text[end : end + 1]
+    if sign == "…":
+        return "..."
+    if sign in QUOTATION_MARKS:
+        return '"'
+    if sign in _SINGLE:
+        # An apostrophe stands between letters or after figures (feet); anything else is a quotation mark.
+        return "'" if before.isdigit() or (before.isalnum() and after.isalnum()) else '"'
+    if sign in _DASHES:
+        return "−" if after.isdigit() and not before.isalnum() else "-"
+    return sign
+
+
+def compare(cited: Sequence[str], words: Sequence[str], first: int, last: int) -> tuple[Remark, ...] | None:
+    """How a citer altered words ``first`` to ``last``; None where others are cited.
+
+    Signs in words of their own beside these belong to them where the quotation has them, too.
+    """
+    if list(cited) == list(words[first : last + 1]):
+        return ()
+    quoted, archived = atoms(cited), atoms(words[first : last + 1])
+    ours, theirs = _core(quoted), _core(archived)
+    if ours is None or theirs is None:
+        return None
+    before = atoms(reversed([*takewhile(_is_sign, reversed(words[max(0, first - 3) : first]))]))
+    after = atoms(takewhile(_is_sign, words[last + 1 : last + 4]))
+    edges = _edges(quoted[: ours[0]][::-1], archived[: theirs[0]][::-1], before[::-1], cited[0], words[first])
+    ends = _edges(quoted[ours[1] :], archived[theirs[1] :], after, cited[-1], words[last])
+    begins_bracketed = any(atom.sign == BRACKETED for atom in quoted[: ours[0]])
+    inner = _compared(quoted[slice(*ours)], archived[slice(*theirs)], begins_bracketed=begins_bracketed)
+    if edges is None or ends is None or inner is None:
+        return None
+    invisible = [_INVISIBLE.findall(" ".join(each)) for each in (cited, words[first : last + 1])]
+    characters = () if invisible[0] == invisible[1] else (Remark(Kind.CHARACTERS, "", words[first]),)
+    return tuple(dict.fromkeys((*edges, *inner, *ends, *characters)))
+
+
+def _core(found: Sequence[Atom]) -> tuple[int, int] | None:
+    """From the first to behind the last atom that is no sign."""
+    places = [at for at, atom in enumerate(found) if not atom.sign]
+    return (places[0], places[-1] + 1) if places else None
+
+
+def _is_sign(word: str) -> bool:
+    return not any(map(str.isalnum, word))
+
+
+def _edges(
+    cited: Sequence[Atom], own: Sequence[Atom], beside: Sequence[Atom], cited_word: str, word: str
+) -> tuple[Remark, ...] | None:
+    """Signs at one edge, outwards: those cited, those of the archive's last word, and those beside it."""
+    signs = [atom.sign for atom in cited if atom.sign not in _NEUTRAL and atom.sign != BRACKETED]
+    needed = [atom.sign for atom in own if atom.sign not in _LEFT_OUT]
+    there = [atom.sign for atom in (*own, *beside) if atom.sign not in _NEUTRAL]
+    if signs[: len(needed)] != needed and [sign for sign in signs if sign not in "?!"][: len(needed)] != needed:
+        return None
+    if signs != there[: len(signs)]:
+        return None
+    punctuation = [[atom.sign for atom in side if atom.sign in _LEFT_OUT] for side in (cited, own)]
+    return () if punctuation[0] == punctuation[1] else (Remark(Kind.EDGES, _without(cited_word), word),)
+
+
+def _compared(quoted: Sequence[Atom], archived: Sequence[Atom], *, begins_bracketed: bool) -> tuple[Remark, ...] | None:
+    """The alterations of what stands between the edges."""
+    remarks: list[Remark] = []
+    bracketed = [at for at, atom in enumerate(quoted) if atom.sign == BRACKETED]
+    free = {at - number for number, at in enumerate(bracketed)} | ({0} if begins_bracketed else set())
+    quoted = [atom for atom in quoted if atom.sign != BRACKETED]
+    if len(quoted) != len(archived):
+        return None
+    for at, (ours, theirs) in enumerate(zip(quoted, archived, strict=True)):
+        if ours.sign or theirs.sign:
+            if ours.sign != theirs.sign:
+                return None
+            if ours.text != theirs.text:
+                kind = Kind.MARKS if ours.sign in "\"'" else Kind.DASHES
+                remarks += [Remark(kind, ours.text, theirs.text)] if ours.sign not in "." else []
+        else:
+            found = _letters_compared(ours.text, theirs.text, is_free=at in free or at == 0)
+            if found is None:
+                return None
+            if at in free:
+                found = [remark for remark in found if remark.kind is not Kind.FIRST_LETTER]
+                found.append(Remark(Kind.BRACKETED_LETTER, ours.text, theirs.text))
+            remarks += found
+        if at and ours.spaced != theirs.spaced:
+            remarks.append(Remark(Kind.SPACING, "", f"{archived[at - 1].text}{' ' * theirs.spaced}{theirs.text}"))
+    return tuple(_each_once(remarks))
+
+
+def _letters_compared(ours: str, theirs: str, *, is_free: bool) -> list[Remark] | None:
+    """The alterations of one run of letters and digits. ``is_free``: its first letter may be capital or small."""
+    if ours == theirs:
+        return []
+    kinds: list[Kind] = []
+    cited, archived = _plain(ours), _plain(theirs)
+    if cited == archived:
+        kinds.append(Kind.CHARACTERS)
+    if cited != archived and (_BROKEN.search(cited) or _BROKEN.search(archived)):
+        cited, archived = _HYPHENS.sub("", cited), _HYPHENS.sub("", archived)
+        kinds.append(Kind.HYPHEN)
+    elif cited != archived and _HYPHENS.sub("-", cited) == _HYPHENS.sub("-", archived):
+        cited = archived
+        kinds.append(Kind.DASHES)
+    if cited != archived and not (cited.isascii() and archived.isascii()):
+        latin = to_latin(unmix(cited)), to_latin(unmix(archived))
+        if latin != (cited, archived) and latin[0].casefold() == latin[1].casefold():
+            cited, archived = latin
+            kinds.append(Kind.SCRIPT)
+    if is_free and cited != archived and _small(cited) == _small(archived):
+        cited = archived
+        kinds.append(Kind.FIRST_LETTER)
+    return [Remark(kind, ours, theirs) for kind in kinds] if cited == archived else None
+
+
+def _plain(text: str) -> str:
+    return _LIGATURE.sub(lambda match: _LIGATURES[match[0]], text)
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _without(word: str) -> str:
+    return word.replace(BRACKETED, "")
+
+
+def _each_once(remarks: Iterable[Remark]) -> Iterable[Remark]:
+    """Of the alterations that whole words share, the first one stands for all."""
+    shared = {Kind.SCRIPT, Kind.CHARACTERS, Kind.SPACING, Kind.MARKS, Kind.DASHES}
+    seen: set[Kind] = set()
+    for remark in remarks:
+        if remark.kind not in seen:
+            yield remark
+        if remark.kind in shared:
+            seen.add(remark.kind)

@@ -1,0 +1,169 @@
+"""Values of filters that mean nothing: a slip of the finger must not be answered as if nothing were found.
+
+Kinds, languages, reading qualities and years are told from the value alone; municipalities, vendors, collections, terms
+of the watchlist and topics exist where some document has them. A municipality that we know and that no document is from
+is a question like any other, and its answer says so.
+
+Saved searches and findings are not checked here: a value that vanished since must not stop them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from rapidfuzz import fuzz, process
+
+from archive.errors import UnknownValue
+from archive.model import KINDS
+from archive.quality import Quality
+from archive.search.clauses.results import ClauseResults
+from archive.search.narrowing import as_meant
+from archive.search.querying.values import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, SearchRequest, Unit, excluded_facet
+from archive.search.results import SearchResults
+from archive.store.catalog import Catalog
+from archive.text.folding import fold
+
+NEAREST = 5
+"""Values that are named in the place of one that does not exist."""
+
+LEAST_LIKENESS = 60
+"""Of 100, for a value to be named."""
+
+_MISSING = {
+    "kind": "There is no kind {value}.",
+    "language": "There is no language {value}.",
+    "quality": "There is no reading quality {value}.",
+    "municipality": "There is no municipality {value}.",
+    "vendor": "There is no vendor {value}.",
+    "collection": "There is no collection {value}.",
+    "watch": "There is no watched term {value}.",
+    "topic": "There is no topic {value}.",
+}
+_LISTED = ("kind", "quality")
+"""Facets that have few values, all of which can be named."""
+
+_YEAR = re.compile("[12][0-9]{3}")
+_NAMED = {"kind": kinds_named, "language": languages_named, "quality": qualities_named}
+_KNOWN: Mapping[str, Collection[str]] = {"kind": KINDS, "language": LANGUAGE_NAMES, "quality": tuple(Quality)}
+
+
+class Searcher(Protocol):
+    """What answers requests, for documents or for clauses."""
+
+    def search(self, request: SearchRequest, *, may_be_partial: bool = False) -> SearchResults | ClauseResults:
+        """Answer a request."""
+
+
+class KnownPlaces(Protocol):
+    """The municipalities that there are, whether a document is from them or not."""
+
+    @property
+    def names(self) -> Iterable[str]:
+        """Their official names."""
+
+    def official(self, text: str) -> str | None:
+        """The official name of the one that is written this way, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCheck:
+    """What is wrong with the values of filters, and what is to be said of right ones that no document has."""
+
+    errors: tuple[UnknownValue, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def raise_any(self) -> None:
+        """Refuse the search.
+
+        :raises UnknownValue: a value does not exist; all of them are named.
+        """
+        if self.errors:
+            remedies = dict.fromkeys(error.remedy for error in self.errors if error.remedy)
+            raise UnknownValue(" ".join(error.message for error in self.errors), " ".join(remedies) or None)
+
+
+def check_filters(
+    catalog: Catalog,
+    service: Searcher,
+    filters: Mapping[str, tuple[str, ...]],
+    places: KnownPlaces,
+    unit: Unit = Unit.DOCUMENTS,
+) -> FilterCheck:
+    """Look at each value of the filters as it was written.
+
+    :param service: answers which values there are, when one is not known otherwise.
+    """
+    checker = _Checker(catalog, service, places, unit)
+    errors: list[UnknownValue] = []
+    for name, values in filters.items():
+        if name not in AMOUNT_FILTERS:
+            facet = excluded_facet(name) or name
+            errors += (error for value in values if (error := checker.error(facet, value)))
+    return FilterCheck(tuple(errors), tuple(checker.notes))
+
+
+class _Checker:
+    def __init__(self, catalog: Catalog, service: Searcher, places: KnownPlaces, unit: Unit) -> None:
+        self._catalog, self._service, self._places, self._unit = catalog, service, places, unit
+        self.notes: list[str] = []
+
+    def error(self, facet: str, value: str) -> UnknownValue | None:
+        if value == UNKNOWN:
+            return None
+        if facet in _NAMED:
+            is_known, known = bool(_NAMED[facet](value)), _KNOWN[facet]
+        elif facet == "year":
+            is_known, known = bool(_YEAR.fullmatch(value)), ()
+        else:
+            is_known, known = self._has(facet, value), ()
+        if is_known:
+            return None
+        if facet == "year":
+            return UnknownValue(f"{value[:40]!r} is no year.", "Write it in four digits, such as 2024.")
+        near = nearest(value, known or self._values(facet))
+        message = _MISSING[facet].format(value=repr(value[:80]))
+        if near:
+            return UnknownValue(message, f"Nearest: {', '.join(near)}.")
+        if facet in _LISTED:
+            return UnknownValue(message, f"There are: {', '.join(known)}.")
+        return UnknownValue(message, "The search page lists those that there are.")
+
+    def _has(self, facet: str, value: str) -> bool:
+        """Whether some document has the value, or it is one that documents might have."""
+        meant = as_meant(self._catalog, {facet: (value,)})[facet]
+        if facet == "vendor":
+            return bool(self._catalog.vendors_called([value])) or not self._is_filled()
+        if facet in {"municipality", "watch"} and self._catalog.values_alike(facet, value):
+            return True
+        if facet == "municipality" and (official := self._places.official(value)):
+            self.notes.append(f"No document is from {official}.")
+            return True
+        return any(one in self._values(facet) for one in meant) or not self._is_filled()
+
+    def _is_filled(self) -> bool:
+        """Whether there is anything that could have values."""
+        return self._catalog.document_count() > 0
+
+    def _values(self, facet: str) -> Collection[str]:
+        if facet == "collection":
+            return [one.name for one in self._catalog.collections()]
+        found = self._service.search(SearchRequest(limit=1, excerpts=0, unit=self._unit)).facets.get(facet, ())
+        values = [value.value for value in found if value.value != UNKNOWN]
+        return [*values, *self._places.names] if facet == "municipality" else values
+
+
+def nearest(value: str, known: Iterable[str]) -> list[str]:
+    """The known values that are written most like this one, script, case and diacritics aside."""
+    listed = list(dict.fromkeys(known))
+    found = process.extract(
+        _key(value), list(map(_key, listed)), scorer=fuzz.WRatio, limit=NEAREST, score_cutoff=LEAST_LIKENESS
+    )
+    return [listed[at] for _, _, at in found]
+
+
+def _key(text: str) -> str:
+    return " ".join(fold(text).replace("_", " ").split())

@@ -1,0 +1,1 @@
+"""Citations forged and altered, and what the verifier says of them."""

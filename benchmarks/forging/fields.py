@@ -1,0 +1,304 @@
+"""Ways of forging what a citation says beside its quotation: each takes a true one and gives a text, or None where it
+says no such thing."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from archive.citing.annotation import as_annotation
+from archive.citing.formats import FORMATS
+from archive.citing.locators import Style
+from archive.citing.prose import as_markdown, as_text
+from archive.citing.references import csl_item
+from benchmarks.forging.samples import Sample
+
+Forge = Callable[[Sample, random.Random], str | None]
+
+_HEX = re.compile(r"[0-9a-f]{64}")
+_SOURCE_END = {Style.EN: ": “", Style.SR_LONG: ": „", Style.SR_SHORT: ": „"}
+
+
+def _other_number(match: re.Match[str]) -> str:
+    return f"{match[1]}{int(match[2]) + 1}"
+
+
+def _in_source(pattern: str, put: Callable[[re.Match[str]], str] = _other_number) -> Forge:
+    """What forges the first match of a pattern in the words before the quotation, in text or in Markdown."""
+
+    def forge(sample: Sample, chance: random.Random) -> str | None:
+        text = as_text(sample.citation, sample.style)
+        source, mark, rest = text.partition(_SOURCE_END[sample.style])
+        changed = re.sub(pattern, put, source, count=1)
+        return changed + mark + rest if changed != source else None
+
+    return forge
+
+
+def _other_title(sample: Sample, chance: random.Random) -> str | None:
+    title, other = sample.citation.described.title, sample.other.described.title
+    text = as_text(sample.citation, sample.style)
+    return text.replace(title, other, 1) if title in text and title != other else None
+
+
+def _letter_in_title(sample: Sample, chance: random.Random) -> str | None:
+    title = sample.citation.described.title
+    text = as_text(sample.citation, sample.style)
+    at = chance.randrange(len(title))
+    changed = title[:at] + ("q" if title[at] != "q" else "w") + title[at + 1 :]
+    return text.replace(title, changed, 1) if text.startswith(title) else None
+
+
+def _word_before_title(sample: Sample, chance: random.Random) -> str:
+    return f"Poništeni {as_text(sample.citation, sample.style)}"
+
+
+def _sha(sample: Sample, chance: random.Random) -> str | None:
+    """One digit of the hash, in words only: the permalink stays."""
+    text = as_text(sample.citation, sample.style)
+    place = text.find("SHA-256 ")
+    if place < 0:
+        return None
+    at = place + len("SHA-256 ") + chance.randrange(64)
+    return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :]
+
+
+def _provenance(pattern: str) -> Forge:
+    def forge(sample: Sample, chance: random.Random) -> str | None:
+        text = as_text(sample.citation, sample.style)
+        at = text.rfind("SHA-256 ")
+        changed = re.sub(pattern, _other_number, text[at:], count=1) if at >= 0 else text[at:]
+        return text[:at] + changed if at >= 0 and changed != text[at:] else None
+
+    return forge
+
+
+def _other_link(sample: Sample, chance: random.Random) -> str:
+    """Our quotation with the permalink of other words."""
+    return as_text(sample.citation, sample.style).replace(sample.citation.permalink, sample.other.permalink)
+
+
+def _other_words(sample: Sample, chance: random.Random) -> str:
+    """Words of another document with our permalink."""
+    return f"„{sample.other.quote}” {sample.citation.permalink}"
+
+
+def _hash_in_link(sample: Sample, chance: random.Random) -> str:
+    link = sample.citation.permalink
+    at = len(link) - 1 - chance.randrange(32)
+    return link[:at] + ("0" if link[at] != "0" else "1") + link[at + 1 :]
+
+
+def _words_in_link(sample: Sample, chance: random.Random) -> str:
+    span = sample.citation.span
+    words = f"/{span.first}-{span.last}"
+    return sample.citation.permalink.replace(words, f"/{span.first + 1}-{span.last + 1}")
+
+
+def _markdown_page(sample: Sample, chance: random.Random) -> str | None:
+    text = as_markdown(sample.citation, sample.style)
+    quote, mark, source = text.partition("\n> — [")
+    changed = re.sub(r"((?:str|pp?)\\?\. )([0-9]+)", _other_number, source, count=1)
+    return quote + mark + changed if changed != source else None
+
+
+def _false_before(sample: Sample, chance: random.Random) -> str:
+    return f"„Naručilac ove reči nikada nije napisao u ugovoru”\n\n{as_text(sample.citation, sample.style)}"
+
+
+def _false_after(sample: Sample, chance: random.Random) -> str:
+    return f"{as_text(sample.citation, sample.style)}\n\nTamo stoji i: „Ove reči niko nikada nije napisao u spisu”."
+
+
+def _false_on_the_line(sample: Sample, chance: random.Random) -> str:
+    return f"Piše „kišobrani nisu predmet ove nabavke”. {as_text(sample.citation, sample.style)}"
+
+
+def _one_of_three(sample: Sample, chance: random.Random) -> str:
+    forged = as_text(sample.other, Style.SR_LONG).replace(sample.other.words[3], "kišobran")
+    return f"Prvo:\n{as_text(sample.citation, sample.style)}\n\nDrugo:\n{forged}\n\n{sample.citation.permalink}"
+
+
+def _loose(words: str, *, level: str) -> Forge:
+    """A lawyer's own sentence around a true quotation, with another number of a clause or a page."""
+
+    def forge(sample: Sample, chance: random.Random) -> str | None:
+        if level == "page":
+            number = str(sample.citation.pages[1] + 1)
+        else:
+            found = [clause for clause in sample.citation.clauses if clause.level == level]
+            if not found or not (match := re.search(r"_([0-9]+)(?:-[0-9]+)?$", found[-1].eid)):
+                return None
+            number = str(int(match[1]) + 1)
+        link = chance.choice(["", f" {sample.citation.permalink}"])
+        return words.format(number=number, quote=sample.citation.quote) + link
+
+    return forge
+
+
+_RIS_TAGS = {"title": "TI", "author": "AU", "date": "DA", "number": "IS", "page": "SP", "sha": "AN", "note": "N1"}
+_CSL_NAMES = {"title": "title", "number": "number", "page": "page", "sha": "archive_location", "note": "note"}
+_BIB_NAMES = {
+    "title": "title", "author": "author", "date": "date", "number": "number", "page": "pages", "sha": "howpublished",
+    "note": "note", "year": "year",
+}  # fmt: skip
+
+
+def _altered(value: str, chance: random.Random) -> str | None:
+    """One digit of a value is another one, or else one letter."""
+    places = [at for at, sign in enumerate(value) if sign.isdigit()] or [
+        at for at, sign in enumerate(value) if sign.isalpha()
+    ]
+    if not places:
+        return None
+    at = chance.choice(places)
+    other = str((int(value[at]) + 1) % 10) if value[at].isdecimal() else "q"
+    return value[:at] + other + value[at + 1 :] if other != value[at] else None
+
+
+def _bibtex(field: str) -> Forge:
+    def forge(sample: Sample, chance: random.Random) -> str | None:
+        text = FORMATS["bibtex"](sample.citation, sample.style)
+        found = re.search(rf"^  {_BIB_NAMES[field]} = \{{(.*)\}},$", text, re.MULTILINE)
+        value = found and _altered(found[1], chance)
+        return text[: found.start(1)] + value + text[found.end(1) :] if found and value else None
+
+    return forge
+
+
+def _ris(field: str) -> Forge:
+    def forge(sample: Sample, chance: random.Random) -> str | None:
+        text = FORMATS["ris"](sample.citation, sample.style)
+        found = re.search(rf"^{_RIS_TAGS[field]}  - (.*?)\r$", text, re.MULTILINE)
+        value = found and _altered(found[1], chance)
+        return text[: found.start(1)] + value + text[found.end(1) :] if found and value else None
+
+    return forge
+
+
+def _csl(field: str) -> Forge:
+    def forge(sample: Sample, chance: random.Random) -> str | None:
+        item = csl_item(sample.citation, sample.style)
+        value = _altered(str(item.get(_CSL_NAMES[field], "")), chance)
+        return json.dumps([item | {_CSL_NAMES[field]: value}], ensure_ascii=False) if value else None
+
+    return forge
+
+
+def _csl_date(sample: Sample, chance: random.Random) -> str | None:
+    item = csl_item(sample.citation, sample.style)
+    if "issued" not in item:
+        return None
+    first, *rest = item["issued"]["date-parts"][0]
+    return json.dumps([item | {"issued": {"date-parts": [[first + 1, *rest]]}}], ensure_ascii=False)
+
+
+def _annotation(put: Callable[[dict[str, Any], Sample, random.Random], bool]) -> Forge:
+    def forge(sample: Sample, chance: random.Random) -> str | None:
+        value = as_annotation(sample.citation, sample.style)
+        return json.dumps(value, ensure_ascii=False) if put(value, sample, chance) else None
+
+    return forge
+
+
+def _first_target(value: dict[str, Any]) -> dict[str, Any]:
+    target = value["target"]
+    one: dict[str, Any] = target[0] if isinstance(target, list) else target
+    return one
+
+
+def _selector(name: str, key: str) -> Callable[[dict[str, Any], Sample, random.Random], bool]:
+    def put(value: dict[str, Any], sample: Sample, chance: random.Random) -> bool:
+        for selector in _first_target(value)["selector"]["refinedBy"]:
+            if selector["type"] == name and key in selector:
+                before = selector[key]
+                selector[key] = before + 1 if isinstance(before, int) else _altered(before, chance)
+                return bool(selector[key])
+        return False
+
+    return put
+
+
+def _body(value: dict[str, Any], sample: Sample, chance: random.Random) -> bool:
+    changed = _altered(value["body"]["value"].partition(sample.citation.permalink)[0], chance)
+    value["body"]["value"] = f"{changed}{sample.citation.permalink}"
+    return changed is not None
+
+
+def _body_other(value: dict[str, Any], sample: Sample, chance: random.Random) -> bool:
+    value["body"]["value"] = as_text(sample.other, sample.style)
+    return True
+
+
+def _page_fragment(value: dict[str, Any], sample: Sample, chance: random.Random) -> bool:
+    _first_target(value)["selector"]["value"] = f"page={sample.citation.pages[1] + 1}"
+    return True
+
+
+def _source_of(value: dict[str, Any], sample: Sample, chance: random.Random) -> bool:
+    source = _first_target(value)["source"]
+    source["id"] = _HEX.sub(sample.other.document.id, source["id"])
+    return True
+
+
+def _plain(key: str) -> Callable[[dict[str, Any], Sample, random.Random], bool]:
+    def put(value: dict[str, Any], sample: Sample, chance: random.Random) -> bool:
+        changed = _altered(str(value[key] or ""), chance)
+        value[key] = changed
+        return changed is not None
+
+    return put
+
+
+def _exact(value: dict[str, Any], sample: Sample, chance: random.Random) -> bool:
+    return _selector("TextQuoteSelector", "exact")(value, sample, chance)
+
+
+WAYS: Mapping[str, Forge] = {
+    "article": _in_source(r"(član |čl\. |Article )([0-9]+)"),
+    "stav": _in_source(r"(stav |st\. |paragraph )([0-9]+)"),
+    "point": _in_source(r"((?:tačka |tač\. |point |clause )(?:[0-9]+\.)*)([0-9]+)"),
+    "page": _in_source(r"((?:str|pp?)\. )([0-9]+)"),
+    "date": _in_source(r"((?:od|no\. \S+,) )([0-9]+)(?=\. [0-9]| [A-Z])"),
+    "number": _in_source(r"((?:br|no)\. \D*)([0-9]+)"),
+    "party": _in_source(r"(naručilac: |buyer: |izvršilac: |supplier: )(\S)", lambda match: f"{match[1]}q{match[2]}"),
+    "title of another document": _other_title,
+    "letter in the title": _letter_in_title,
+    "word before the title": _word_before_title,
+    "SHA": _sha,
+    "reading": _provenance(r"((?:čitanje|reading) )([0-9]+)"),
+    "numbers of the words": _provenance(r"((?:reči|words) )([0-9]+)"),
+    "link to other words": _other_link,
+    "words of another document": _other_words,
+    "hash in the link": _hash_in_link,
+    "words in the link": _words_in_link,
+    "page in Markdown": _markdown_page,
+    "false quotation before": _false_before,
+    "false quotation after": _false_after,
+    "false quotation on the line": _false_on_the_line,
+    "one of three": _one_of_three,
+    "article in a sentence": _loose("U članu {number}. piše: „{quote}”", level="article"),
+    "stav behind it": _loose("„{quote}” (stav {number})", level="paragraph"),
+    "page behind it": _loose("„{quote}”, str. {number}.", level="page"),
+    "page in a sentence": _loose("On page {number} it says: “{quote}”.", level="page"),
+    **{f"BibTeX {field}": _bibtex(field) for field in _BIB_NAMES},
+    **{f"RIS {field}": _ris(field) for field in _RIS_TAGS},
+    **{f"CSL {field}": _csl(field) for field in _CSL_NAMES},
+    "CSL date": _csl_date,
+    "annotation body": _annotation(_body),
+    "annotation body of another": _annotation(_body_other),
+    "annotation exact": _annotation(_exact),
+    "annotation prefix": _annotation(_selector("TextQuoteSelector", "prefix")),
+    "annotation suffix": _annotation(_selector("TextQuoteSelector", "suffix")),
+    "annotation position": _annotation(_selector("TextPositionSelector", "start")),
+    "annotation box": _annotation(_selector("FragmentSelector", "value")),
+    "annotation page": _annotation(_page_fragment),
+    "annotation source": _annotation(_source_of),
+    "annotation file name": _annotation(_plain("dosije:filename")),
+    "annotation locator": _annotation(_plain("dosije:locator")),
+    "annotation clause": _annotation(_plain("dosije:clause")),
+    "annotation id": _annotation(_plain("id")),
+}

@@ -1,0 +1,70 @@
+"""Renew the lock: ``make lock``, or with ``--keep`` only what setup.cfg now asks for otherwise.
+
+Everything is resolved at once for every Python that setup.cfg admits, with the hashes of every file that PyPI has of a
+release. The result stands in three files, each package in one of them, because they are installed at three places:
+
+- ``build.txt``: what builds packages, installed first, so that no build fetches tools of its own;
+- ``runtime.txt``: what Dosije runs on, with every server;
+- ``dev.txt``: what only the gate needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parent
+FILES = tuple(FOLDER / name for name in ("build.txt", "runtime.txt", "dev.txt"))
+HEADER = "# Written by `make lock`, which says what stands where: requirements/lock.py.\n"
+OLDEST = "3.11"
+SOURCE_PACKAGES_NEED = ("setuptools-scm>=8,<11",)
+"""What packages are built with that have no wheel: bagit."""
+
+
+def main() -> None:
+    """Write the three files anew."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--keep", action="store_true", help="keep the locked releases that setup.cfg still admits")
+    keep = parser.parse_args().keep
+    ours = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    tools = "\n".join([*ours, *SOURCE_PACKAGES_NEED])
+    with tempfile.TemporaryDirectory() as folder:
+        lock = Path(folder) / "lock.txt"
+        if keep:  # uv prefers the releases that it finds in the file
+            lock.write_text("".join(path.read_text(encoding="utf-8") for path in FILES), encoding="utf-8")
+        everything = releases(_compile(["setup.cfg", "-", "--extra", "dev", "--output-file", str(lock)], tools))
+        fixed = ["--constraint", str(lock)]
+        build = releases(_compile(["-", *fixed], tools)).keys()
+        runtime = releases(_compile(["setup.cfg", "--extra", "servers", *fixed])).keys() - build
+    # Markers are those of the whole: what a server needs on other systems only, a test may need on all.
+    for path, names in zip(FILES, (build, runtime, everything.keys() - build - runtime), strict=True):
+        path.write_text(HEADER + "".join(everything[name] for name in sorted(names)), encoding="utf-8")
+
+
+def releases(text: str) -> dict[str, str]:
+    """Each package of a requirements file with the lines that lock it: a release, or several for several Pythons."""
+    found: dict[str, str] = {}
+    for match in re.finditer(r"^([\w.-]+)==.*\n(?:[ \t].*\n)*", text, flags=re.MULTILINE):
+        found[match[1]] = found.get(match[1], "") + match[0]
+    return found
+
+
+def _compile(arguments: Sequence[str], given: str = "") -> str:
+    """Resolve with uv; it prints why there is no solution."""
+    options = ["--universal", "--python-version", OLDEST, "--generate-hashes", "--no-header", "--no-annotate"]
+    command = [str(Path(sys.executable).with_name("uv")), "pip", "compile", *arguments, *options]
+    done = subprocess.run(command, cwd=ROOT, input=given, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        sys.exit("The lock was not renewed.")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,288 @@
+"""A verdict is about everything that a citation says: each quotation, each field, and what stands around."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from archive.citing.annotation import as_annotation
+from archive.citing.claims import claims_in
+from archive.citing.formats import FORMATS
+from archive.citing.locators import Style
+from archive.citing.mentions import Field, mentions
+from archive.citing.references import csl_item
+from archive.citing.remarks import Kind
+from archive.citing.verdicts import Verdict, Verification
+from archive.model import Clause, ClauseLevel, Fact, Span
+from tests.archive.citing.conftest import LINES, Contract
+
+QUOTE = LINES[3]
+
+
+def verify(contract: Contract, text: str) -> Verification:
+    return contract.verifier.verify(claims_in(text))
+
+
+def fields(answer: Verification) -> set[Field]:
+    return {one.field for one in answer.fields}
+
+
+@pytest.fixture
+def numbered(contract: Contract) -> Contract:
+    """The contract, with article 5 and its two stavovi in a second reading."""
+    contract.read_again(*LINES)
+    id_ = contract.id
+    clauses = [
+        Clause("art_5", "Član 5.", None, None, None, Span(id_, 3, 14, 28), ClauseLevel.ARTICLE, 1.0),
+        Clause(
+            "art_5__para_1", "", None, None, "art_5", Span(id_, 3, 16, 19), ClauseLevel.PARAGRAPH, 0.9, counted=True
+        ),
+        Clause(
+            "art_5__para_2", "", None, None, "art_5", Span(id_, 3, 20, 28), ClauseLevel.PARAGRAPH, 0.9, counted=True
+        ),
+    ]
+    catalog = contract.archive.catalog
+    reading = catalog.reading(id_)
+    words = [*catalog.all_words(id_)]
+    facts = [
+        Fact("date", "2023-03-15", Span(id_, 3, 5, 5), "date.test", 1.0),
+        Fact("reference", "404-12/2023", Span(id_, 3, 5, 5), "reference.test", 1.0),
+    ]
+    catalog.add_reading(replace(reading, number=3), words, facts, clauses)
+    with contract.archive.writing():
+        contract.archive.indexing.index_due()
+    return contract
+
+
+@pytest.mark.parametrize("style", list(Style))
+@pytest.mark.parametrize(
+    ("true", "false", "field"),
+    [
+        ("UGOVOR o javnoj", "UGOVOR o tajnoj", Field.TITLE),
+        ("404-12/2023", "404-13/2023", Field.NUMBER),
+        ("2023.", "2024.", Field.DATE),
+        ("Brezovac", "Javorovac", Field.PARTIES),
+        ("str. 1:", "str. 2:", Field.PAGE),
+        ("SHA-256 ", "SHA-256 0", Field.SHA),
+        ("čitanje 1", "čitanje 2", Field.READING),
+        ("reči 20", "reči 21", Field.WORDS),
+    ],
+)
+def test_a_source_as_we_print_it(contract: Contract, style: Style, true: str, false: str, field: Field) -> None:
+    text = FORMATS["text"](contract.citation(), style)
+    if true not in text:
+        pytest.skip("this style does not say it")
+    answer = verify(contract, text.replace(true, false, 1))
+    assert (answer.verdict, fields(answer)) == (Verdict.CHANGED, {field})
+
+
+def test_words_before_a_source_are_no_part_of_it_where_a_sentence_ends(contract: Contract) -> None:
+    text = FORMATS["text"](contract.citation(), Style.SR_LONG)
+    greeted = verify(contract, f"Poštovani, dostavljam navod. {text}")
+    assert greeted.verdict is Verdict.VERIFIED
+    assert [one.text for one in greeted.not_compared] == ["the words around it: Poštovani, dostavljam navod."]
+    altered = verify(contract, f"Poništeni {text}")
+    assert (altered.verdict, fields(altered)) == (Verdict.CHANGED, {Field.TITLE})
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ("U članu 5. stav 2. piše: „{}”", set()),
+        ("(čl. 5 st. 2 tač. 3): „{}”", set()),
+        ("U članu 6. piše: „{}”", {Field.ARTICLE}),
+        ("У члану 6. пише: „{}”", {Field.ARTICLE}),
+        ("„{}” (član 5. stav 1.)", {Field.PARAGRAPH}),
+        ("„{}” (stav prvi člana 5)", {Field.PARAGRAPH}),
+        ("“{}” (Article 5, paragraph 2, p. 1)", set()),
+        ("“{}” (Article 7)", {Field.ARTICLE}),
+        ("„{}”, str. 2.", {Field.PAGE}),
+        ("On page 2 it says: “{}”.", {Field.PAGE}),
+        ("Ugovor od 15. 3. 2023: „{}”", set()),
+        ("Ugovor od 15. marta 2024. kaže: „{}”", {Field.DATE}),
+        ("Ugovor br. 404-12/2023 kaže: „{}”", set()),
+        ("Ugovor broj 404-99/2023 kaže: „{}”", {Field.NUMBER}),
+        ("„{}” (SHA-256 0123456789abcdef)", {Field.SHA}),
+    ],
+)
+def test_a_sentence_of_somebody_s_own(numbered: Contract, words: str, wrong: set[Field]) -> None:
+    for link in ("", f" {numbered.citation(reading=3).permalink}"):
+        answer = verify(numbered, words.format(QUOTE) + link)
+        assert fields(answer) == wrong
+        assert (answer.verdict is Verdict.VERIFIED) is (not wrong)
+
+
+def test_a_level_that_the_archive_does_not_know_is_not_compared(contract: Contract) -> None:
+    answer = verify(contract, f"U članu 77. piše: „{QUOTE}”")
+    assert answer.verdict is Verdict.VERIFIED
+    assert [one.text for one in answer.not_compared] == ["the words around it: U članu 77. piše:"]
+
+
+def _bibtex(contract: Contract) -> str:
+    return FORMATS["bibtex"](contract.citation(), Style.SR_LONG)
+
+
+def _ris(contract: Contract) -> str:
+    return FORMATS["ris"](contract.citation(), Style.SR_LONG)
+
+
+def _csl(contract: Contract) -> str:
+    return json.dumps(csl_item(contract.citation(), Style.SR_LONG), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("form", [_bibtex, _ris, _csl])
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        ("UGOVOR o", "UGOVORI o"),
+        ("404-12", "404-13"),
+        ("Opština", "Grad"),
+        ("čitanje 1", "čitanje 2"),
+        ("reči 20", "reči 21"),
+        ("Ugovor", "Aneks"),
+        ("2023", "2024"),
+    ],
+)
+def test_records_of_reference_managers(
+    contract: Contract, form: Callable[[Contract], str], true: str, false: str
+) -> None:
+    text = form(contract)
+    assert verify(contract, text).verdict is Verdict.VERIFIED
+    answer = verify(contract, text.replace(true, false))
+    assert answer.verdict is Verdict.CHANGED
+    assert answer.fields
+
+
+def test_fields_that_are_not_ours_are_not_compared(contract: Contract) -> None:
+    text = _bibtex(contract).removesuffix("}") + '  keywords = "kamere",\n}'
+    answer = verify(contract, text)
+    assert answer.verdict is Verdict.VERIFIED
+    assert [one.text for one in answer.not_compared] == ["accessed: 2026-05-04", "other fields: keywords = kamere"]
+
+
+def test_several_entries_are_each_answered(contract: Contract) -> None:
+    true = _bibtex(contract)
+    answer = verify(contract, f"{true}\n\n{true.replace('pages = {1}', 'pages = {2}')}")
+    assert [each.verdict for each in answer.answers] == [Verdict.VERIFIED, Verdict.CHANGED]
+    assert answer.verdict is Verdict.CHANGED
+
+
+def _set(*path: str | int, value: Any) -> Callable[[Any], None]:
+    def put(annotation: Any) -> None:
+        for name in path[:-1]:
+            annotation = annotation[name]
+        annotation[path[-1]] = value
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("put", "field"),
+    [
+        (_set("body", "value", value="Kamere nisu isporučene."), Field.BODY),
+        (_set("target", "selector", "value", value="page=2"), Field.PAGE),
+        (_set("target", "selector", "refinedBy", 0, "prefix", value="nije "), Field.PREFIX),
+        (_set("target", "selector", "refinedBy", 0, "suffix", value="nikad"), Field.SUFFIX),
+        (_set("target", "selector", "refinedBy", 1, "start", value=0), Field.POSITION),
+        (_set("target", "source", "id", value=f"https://x.example/documents/{'0' * 64}/original"), Field.SOURCE),
+        (_set("dosije:filename", value="drugi.txt"), Field.FILENAME),
+        (_set("dosije:locator", value="član 9."), Field.CLAUSE),
+    ],
+)
+def test_everything_in_a_web_annotation(contract: Contract, put: Callable[[Any], None], field: Field) -> None:
+    annotation = as_annotation(contract.citation(), Style.EN)
+    put(annotation)
+    answer = verify(contract, json.dumps(annotation))
+    assert (answer.verdict, fields(answer)) == (Verdict.CHANGED, {field})
+
+
+def test_an_annotation_from_another_address_of_the_room_is_the_same(contract: Contract) -> None:
+    text = FORMATS["annotation"](contract.citation(), Style.EN).replace("https://arhiva.example/dosije", "http://x:81")
+    assert verify(contract, text).verdict is Verdict.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("„Naručilac nikada ništa ne plaća”\n\n{}", ["missing", "verified"]),
+        ("Piše „naručilac nikada ništa ne plaća”. {}", ["missing", "verified"]),
+        ("{}\n\nTamo stoji i: „cena iznosi 99 evra i popust”.", ["verified", "missing"]),
+        ("Prvo:\n{0}\n\nDrugo:\n{0}\n\n{1}", ["verified", "verified", "verified"]),
+    ],
+)
+def test_every_quotation_of_a_text_is_answered(contract: Contract, text: str, verdicts: list[str]) -> None:
+    citation = contract.citation()
+    answer = verify(contract, text.format(FORMATS["text"](citation, Style.SR_LONG), citation.permalink))
+    assert [str(each.verdict) for each in answer.answers] == verdicts
+    is_good = set(verdicts) == {"verified"}
+    assert (answer.verdict is Verdict.VERIFIED) is is_good
+    assert f"{verdicts.count('verified')} of {len(verdicts)}" in answer.reason
+
+
+def test_words_of_another_document_with_our_link(contract: Contract) -> None:
+    answer = verify(contract, f"„Dopis o nabavci kamera u opštini” {contract.citation().permalink}")
+    assert answer.verdict is not Verdict.VERIFIED
+
+
+def test_a_part_of_the_linked_words_is_told(contract: Contract) -> None:
+    answer = verify(contract, f"„isporučuje 24 kamere” {contract.citation().permalink}")
+    assert (answer.verdict, [one.kind for one in answer.alterations]) == (Verdict.VERIFIED, [Kind.PART])
+    ours = FORMATS["text"](contract.citation(), Style.SR_LONG)
+    assert verify(contract, ours.replace("Isporučilac isporučuje", "isporučuje")).verdict is Verdict.CHANGED
+
+
+@pytest.mark.parametrize(
+    ("line", "quotation", "shown"),
+    [
+        ("Izvođač ne plaća kaznu.", "plaća kaznu", "Izvođač ne […]"),
+        ("Извођач није дужан да плати казну.", "дужан да плати", "Извођач није […] казну."),
+        ("Plaća kaznu od 5%, osim ako kupac kasni.", "Plaća kaznu od 5%", "[…] osim ako kupac kasni."),
+        ("Plaća kaznu. Izuzetno, ne plaća je.", "Plaća kaznu.", "[…] Izuzetno, ne plaća je."),
+        ("Unless agreed, the supplier shall pay.", "the supplier shall pay", "Unless agreed, […]"),
+        ("The supplier shall pay, subject to notice.", "supplier shall pay", "The […] subject to notice."),
+        ("Izvođač plaća kaznu od 5 ‰ dnevno.", "kaznu od 5", "5 ‰"),
+        ("Cena je 12 500 dinara.", "500 dinara", "12 500"),
+        ("Nije dužan. Izvođač plaća kaznu.", "Izvođač plaća", None),
+    ],
+)
+def test_what_stands_outside_is_shown(contract: Contract, line: str, quotation: str, shown: str | None) -> None:
+    with contract.archive.writing():
+        contract.filler.text("klauzula.txt", [line], "sr-Latn")
+        contract.archive.indexing.index_due()
+    answer = verify(contract, quotation)
+    assert answer.verdict is Verdict.VERIFIED
+    assert [one.archived for one in answer.warnings] == ([shown] if shown else [])
+
+
+def test_a_name_in_marks_is_no_quotation(contract: Contract) -> None:
+    """Otherwise a forged sentence would count as words around a true name."""
+    assert verify(contract, LINES[1]).verdict is Verdict.VERIFIED
+    assert verify(contract, LINES[1].replace("naručilac", "dužnik")).verdict is not Verdict.VERIFIED
+
+
+def test_words_behind_a_quotation_without_marks_must_name_a_source(contract: Contract) -> None:
+    named = verify(contract, f"{QUOTE} (UGOVOR o javnoj nabavci)")
+    assert (named.verdict, [one.kind for one in named.alterations]) == (Verdict.VERIFIED, [Kind.SOURCE])
+    assert verify(contract, f"{QUOTE} (osim ako kupac odustane)").verdict is not Verdict.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("člana 12. stav 3", Field.ARTICLE, "12"),
+        ("чл. 12", Field.ARTICLE, "12"),
+        ("Section 5.2", Field.SECTION, "5.2"),
+        ("alineja druga", Field.INDENT, "2"),
+        ("na strani 14", Field.PAGE, "14"),
+        ("dated 15 March 2023", Field.DATE, "2023-03-15"),
+        ("March 15, 2023", Field.DATE, "2023-03-15"),
+        ("od 15. marta 2023. godine", Field.DATE, "2023-03-15"),
+        ("2023-03-15", Field.DATE, "2023-03-15"),
+    ],
+)
+def test_what_words_mention(text: str, field: Field, value: str) -> None:
+    assert (field, value) in [(one.field, one.value) for one in mentions(text)]

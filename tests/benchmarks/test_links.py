@@ -1,0 +1,43 @@
+"""Every link that the reading room prints is answered: behind each number of each finding, and on every other page."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from archive.config import Settings
+from archive.findings.files import SHIPPED
+from archive.home import Archive
+from benchmarks.links import ROOTS, Crawl, finding_roots
+from tests.webapp_samples import NoPicture
+from webapp import create_app
+
+FINDINGS = sorted(file.stem for file in SHIPPED.glob("*.toml"))
+
+
+@pytest.fixture(scope="module")
+def app(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    home = tmp_path_factory.mktemp("links") / "home"
+    shutil.copytree(specimen_home, home)
+    with Archive.open(home, Settings()) as archive:
+        yield create_app(archive, NoPicture())
+
+
+def test_every_number_of_every_finding_leads_to_what_makes_it(app: Flask) -> None:
+    crawl = Crawl(app, each=1, of_view=60, under="/findings", whole={"findings.cell"})
+    assert list(crawl.broken(finding_roots(()))) == []
+    assert crawl.opened["findings.cell"] > 20 * len(FINDINGS)
+    assert crawl.opened["finding_files.export"] >= 3 * len(FINDINGS), "files are opened, too"
+
+
+def test_every_kind_of_link_on_every_page_is_answered(app: Flask) -> None:
+    newest = app.test_client().get("/api/v1/findings/spending").get_json()["as_of"]["event"]
+    crawl = Crawl(app, each=1, of_view=8)
+    moments = (f"/findings/spending?as_of={newest}", f"/findings/vendors/changes?against={newest // 2}")
+    assert list(crawl.broken([*ROOTS, *moments])) == []
+    reached = {"document.show", "page.show", "clause.show", "cite.show", "vendors.show", "findings.changes"}
+    assert reached <= crawl.opened.keys()

@@ -1,0 +1,160 @@
+"""``make wheel``: the wheel and the sdist hold what the tree holds, and what is installed from the wheel works.
+
+The wheel is built from the sdist, as an installer would, with the locked tools. It is installed into an empty
+environment with the locked requirements and tried outside of the tree. This takes a minute and the network, so it is a
+step of ``make check`` of its own and no part of ``make test``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import time
+import venv
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.conftest import ROOT, SPECIMENS
+from tests.servers.processes import free_port
+
+PACKAGES = ("archive/", "indexer/", "webapp/", "dosije.py")
+CONTRACT = "becej-2020-ugovor.pdf"
+REQUEST = "becej-2022-foi-zahtev.txt"
+
+
+def left_out(name: str) -> bool:
+    """Tell whether only the tree needs a file: the sources of the translations, of which the catalogs are compiled."""
+    return name.endswith(".po")
+
+
+@pytest.fixture(scope="module")
+def tree() -> set[str]:
+    """Every file of the packages that git knows."""
+    listed = subprocess.run(["git", "ls-files", "-z", *PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(listed.stdout.split("\0")) - {""}
+
+
+@pytest.fixture(scope="module")
+def built(tree: set[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist and the wheel of the files that git knows, and of no others."""
+    folder = tmp_path_factory.mktemp("built")
+    source = folder / "source"
+    for name in [*tree, "setup.cfg", "pyproject.toml", "README.md", "LICENSE"]:
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes((ROOT / name).read_bytes())
+    run([sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, source], folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    (path,) = built.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment that holds the wheel and the locked requirements, and nothing else."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder / "venv", with_pip=True)
+    pip: list[str | Path] = [folder / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
+    run([*pip, "--require-hashes", "-r", ROOT / "requirements/build.txt"], folder)
+    locked: list[str | Path] = [
+        "--no-build-isolation",
+        "--use-pep517",
+        "--require-hashes",
+        "-r",
+        ROOT / "requirements/runtime.txt",
+    ]
+    run([*pip, *locked], folder)
+    run([*pip, "--no-deps", wheel], folder)
+    return folder
+
+
+def run(command: Sequence[str | Path], folder: Path) -> str:
+    """What a command prints that is run in ``folder``, without this tree on its path and in plain surroundings."""
+    done = subprocess.run(command, cwd=folder, env=plain(folder), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def plain(folder: Path) -> dict[str, str]:
+    """The environment without settings of ours or of Python's, and with an archive of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DOSIJE_", "PYTHON"))}
+    return {**kept, "DOSIJE_HOME": str(folder / "home"), "LC_ALL": "C.UTF-8"}
+
+
+def test_the_wheel_holds_the_files_of_the_packages(wheel: Path, tree: set[str]) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert held == {name for name in tree if not left_out(name)}
+
+
+def test_the_sdist_holds_the_files_of_the_packages(built: Path, tree: set[str]) -> None:
+    (path,) = built.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        held = {member.name.partition("/")[2] for member in archive if member.isfile()}
+    beside = {"setup.cfg", "pyproject.toml", "README.md", "LICENSE", "PKG-INFO"}
+    held = {name for name in held if ".egg-info/" not in name}
+    assert held == {name for name in tree if not left_out(name)} | beside
+
+
+def test_the_wheel_asks_for_what_setup_cfg_names_and_is_installed_whole(installed: Path) -> None:
+    assert "No broken requirements" in run([installed / "venv/bin/pip", "check"], installed)
+    where = run([installed / "venv/bin/python", "-c", "import archive; print(archive.__file__)"], installed)
+    assert where.startswith(str(installed / "venv"))
+
+
+def test_what_is_installed_adds_searches_shows_and_serves_in_serbian(installed: Path) -> None:
+    dosije = installed / "venv/bin/dosije"
+    assert "2 added" in run([dosije, "add", SPECIMENS / CONTRACT, SPECIMENS / REQUEST], installed)
+    found = json.loads(run([dosije, "search", "kamere", "--json"], installed))
+    (contract,) = [hit for hit in found["hits"] if hit["kind"] == "contract"]
+    assert json.loads(run([dosije, "show", contract["id"], "--json"], installed))["filename"] == CONTRACT
+    with serving(dosije, installed) as address:
+        assert '<html lang="sr-Latn"' in page(address, {"Accept-Language": "sr"})
+        assert "Pretraga" in page(address, {"Accept-Language": "sr"})
+        assert "Претрага" in page(address, {"Accept-Language": "sr-Cyrl-RS"})
+        assert "Pretraga" in page(address, {"Accept-Language": "en", "Cookie": "language=sr-Latn"})
+        assert "Претрага" in page(address, {"Accept-Language": "en", "Cookie": "language=sr-Cyrl"})
+        assert "Search" in page(address, {"Accept-Language": "en"})
+
+
+@contextmanager
+def serving(dosije: Path, folder: Path) -> Iterator[str]:
+    """The address of a reading room that ``dosije serve`` opened."""
+    port = free_port()
+    command = [str(dosije), "serve", "--port", str(port)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=plain(folder), stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 60
+        while not answers(address):
+            assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, "it does not answer"
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def answers(address: str) -> bool:
+    try:
+        return bool(page(f"{address}/healthz", {}))
+    except OSError:
+        return False
+
+
+def page(address: str, headers: dict[str, str]) -> str:
+    with urlopen(Request(address, headers=headers), timeout=30) as response:
+        return str(response.read().decode())
