@@ -68,8 +68,13 @@ class Generations:
         name = f"gen-{max(numbers, default=0) + 1:06}-{secrets.token_hex(4)}"
         path = self.path(name)
         path.mkdir()
-        replace_text(path / _VERSION, INDEX_VERSION)
-        FileIndex.create(DurableStorage(path), SCHEMA)
+        try:
+            replace_text(path / _VERSION, INDEX_VERSION)
+            FileIndex.create(DurableStorage(path), SCHEMA)
+        except BaseException:
+            # On a full disk, half of it would stay for good.
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         return name
 
     def check_version(self, name: str) -> None:
