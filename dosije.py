@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import ArchiveError, DosijeError
+from archive.terminal import cleaned_output
 
 if TYPE_CHECKING:
     from archive.facts.values import Places
@@ -142,6 +143,12 @@ def cli(context: click.Context, home: Path) -> None:
 
 def main() -> None:
     """Run the command line; every error of ours becomes one sentence on stderr and its exit code."""
+    with cleaned_output():
+        code = _run()
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
         code = cli.main(prog_name="dosije", standalone_mode=False)
     except DosijeError as error:
@@ -159,7 +166,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("dosije: stopped; what was finished is kept. Run the command again to go on.", err=True)
         code = 130
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

@@ -59,14 +59,14 @@ class Run:
 
     def expand(self, paths: Sequence[Path], progress: Progress) -> None:
         """Find the files, and report what cannot be walked. Without ``paths``, they are those that failed before."""
-        found = walk(paths or self._failed_files(progress))
+        found = walk(paths or self._failed_files(progress), follows_links=self._options.follow_links)
         for path in found.files:
             self.line_up(Input.file(path, self._named()))
         for container in self._resuming.unfinished(paths if self._options.retries else None):
             self.resume(container, self._named())
         self._outcomes.expect(len(found.files) + len(found.refused))
-        if found.hidden:
-            progress.note(found.note())
+        for note in found.notes():
+            progress.note(note)
         for refused, error in found.refused:
             self._outcomes.fail(Input.file(refused, self._named()), None, error)
 

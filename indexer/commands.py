@@ -64,6 +64,7 @@ JSON_LINES = click.option("--json", "as_json", is_flag=True, help="Print one JSO
 @OCR
 @click.option("--collection", help="Collection the documents go to.")
 @click.option("--retry-failed", is_flag=True, help="Read again what failed before; without PATHS, all of it.")
+@click.option("--follow-links", is_flag=True, help="Also what links in folders lead to that lies outside of them.")
 @PASSWORDS
 @click.option("--queue", "queues", is_flag=True, help="Only keep them; workers on any machine read them: dosije work.")
 @JSON_LINES
@@ -75,6 +76,7 @@ def add_command(
     ocr: OcrMode,
     collection: str | None,
     retry_failed: bool,
+    follow_links: bool,
     passwords: tuple[str, ...],
     queues: bool,
     as_json: bool,
@@ -91,6 +93,7 @@ def add_command(
             collection=checked_collection(collection or archive.settings.text("default_collection")),
             retry_failed=retry_failed,
             passwords=passwords,
+            follow_links=follow_links,
         )
         with progress_bar() as progress:
             take_in = queue if queues else add

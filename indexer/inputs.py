@@ -128,5 +128,6 @@ def is_shortened(source: str) -> bool:
 
 
 def readable(path: str | Path) -> str:
-    """A path as text. Names that are not UTF-8 (from old archives) get escapes; they could not be stored or shown."""
-    return storable(os.fspath(path))
+    """A path as text. Names that are not UTF-8 (from old archives) get escapes, since they could not be stored or
+    shown, and so do ends of lines, since in a list such a name would look like two."""
+    return storable(os.fspath(path)).replace("\n", "\\n").replace("\r", "\\r")

@@ -13,6 +13,8 @@ import rich.progress
 from rich.console import Console
 from rich.text import Text
 
+from archive.terminal import cleaned_output, on_one_line, uncleaned
+
 
 class Progress(Protocol):
     """Somebody who wants to know how far a run has come."""
@@ -44,7 +46,7 @@ class Silence:
 
     def note(self, text: str) -> None:
         """See :class:`Progress`."""
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{on_one_line(text)}\n")
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ class Bar:
 
     def note(self, text: str) -> None:
         """See :class:`Progress`."""
-        self._bar.console.print(text, markup=False, highlight=False)
+        self._bar.console.print(on_one_line(text), markup=False, highlight=False)
 
 
 class _PagesColumn(rich.progress.ProgressColumn):
@@ -127,11 +129,14 @@ class _PagesColumn(rich.progress.ProgressColumn):
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
     """A bar if stderr is a terminal, else silence."""
-    console = Console(stderr=True)
+    console = Console(file=uncleaned(sys.stderr))
     if not console.is_terminal:
         yield Silence()
         return
     columns = (rich.progress.BarColumn(bar_width=20), _PagesColumn())
     # Rich would send stdout through its own console, which is stderr. That is right only if both are the same terminal.
-    with rich.progress.Progress(*columns, console=console, redirect_stdout=sys.stdout.isatty(), transient=True) as bar:
+    both = sys.stdout.isatty()
+    progress = rich.progress.Progress(*columns, console=console, redirect_stdout=both, transient=True)
+    # What is written meanwhile passes through Rich, which would obey it.
+    with progress as bar, cleaned_output():
         yield Bar(bar)

@@ -15,6 +15,7 @@ from archive.config import Settings
 from archive.confinement import Confinement
 from archive.errors import TooLarge
 from archive.model import Page, Reading, TextSource
+from archive.places import without_folders
 from archive.store.originals import LOCAL_FOLDERS
 from archive.text.scripts import script_of
 from archive.words import Words
@@ -168,8 +169,8 @@ def _read(job: ReadJob, context: ReadContext, reader: Reader) -> Iterator[Found]
                 confidence=page.confidence,
                 language=None if is_listing else detect(page.words.text()),
                 script=page.script or script_of(page.words.text()),
-                reason=page.reason,
-                note=page.note,
+                reason=page.reason and without_folders(page.reason),
+                note=page.note and without_folders(page.note),
             )
         )
         read.words.append(page.words)

@@ -11,13 +11,14 @@ from indexer.formats.source import OcrMode
 @dataclass(frozen=True, slots=True)
 class AddOptions:
     """How to add: documents read at once, when to use OCR, the collection, whether to read again what failed before,
-    and passwords to try on encrypted files. Those are kept nowhere."""
+    passwords to try on encrypted files, which are kept nowhere, and whether to follow links out of a folder."""
 
     jobs: int
     ocr: OcrMode
     collection: str
     retry_failed: bool
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    follow_links: bool = False
 
     @property
     def retries(self) -> bool:

@@ -25,6 +25,7 @@ from typing import Any, Protocol, TypeVar
 
 from archive.confinement import Confinement, Limits
 from archive.errors import DosijeError, ReadingStopped
+from archive.places import told
 from indexer.wire import encode
 
 Job = TypeVar("Job")
@@ -136,7 +137,7 @@ def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None
             limits.allow_time()
         code = 0
     except DosijeError as error:
-        _write(pipe, ERROR, encode(error))
+        _write(pipe, ERROR, encode(told(error)))
         code = 0
     except MemoryError:
         _write(pipe, ERROR, encode(_too_greedy(limits)))

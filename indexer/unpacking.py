@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import EmptyInput, InputError, TooLarge
+from archive.places import told
 from indexer.formats.container import Container, Content
 
 _RATIO_COUNTS_FROM = 16 << 20
@@ -57,7 +58,7 @@ def unpack(container: Container, filename: str, room: Room) -> Iterator[Unpacked
             size = _take_out(content, file, filename, left, room.ratio)
         except InputError as error:
             file.unlink(missing_ok=True)
-            yield Unpacked(content.path, None, 0, error)
+            yield Unpacked(content.path, None, 0, told(error))
         else:
             left -= size
             yield Unpacked(content.path, file, size, None)

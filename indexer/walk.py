@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,28 +10,38 @@ from pathlib import Path
 from archive.errors import InputError, LinkLoop, UnreadableInput
 
 HIDDEN_NAMED = 3
-"""Hidden files named in the note about them; of the rest only the number is told."""
+"""Entries named in a note about what was passed over; of the rest only the number is told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a walk found: files in order, paths that were refused with the reason, hidden entries that were passed
-    over."""
+    """What a walk found: files in order, paths that were refused with the reason, and what was passed over: hidden
+    entries, and links that lead out of the folder that was named."""
 
     files: list[Path] = field(default_factory=list)
     refused: list[tuple[Path, InputError]] = field(default_factory=list)
     hidden: list[Path] = field(default_factory=list)
+    links: list[Path] = field(default_factory=list)
 
-    def note(self) -> str:
-        """What a person should know of the hidden entries, of which there are some."""
-        names = ", ".join(path.name for path in self.hidden[:HIDDEN_NAMED])
-        more = f" and {len(self.hidden) - HIDDEN_NAMED} more" if len(self.hidden) > HIDDEN_NAMED else ""
-        return f"Passed over, because they are hidden: {names}{more}. Name them to add them."
+    def notes(self) -> list[str]:
+        """What a person should know of the entries that were passed over."""
+        said = []
+        if self.hidden:
+            said.append(f"Passed over, because they are hidden: {_named(self.hidden)}. Name them to add them.")
+        if self.links:
+            links = f"{len(self.links)} {'link leads' if len(self.links) == 1 else 'links lead'} out of the folder"
+            said.append(f"Passed over: {links}: {_named(self.links)}. With --follow-links they are followed.")
+        return said
 
 
-def walk(paths: Iterable[Path]) -> Found:
-    """Expand folders, each sorted by name and with everything below it. Links are followed unless they lead in a
-    circle.
+def _named(entries: list[Path]) -> str:
+    names = ", ".join(path.name for path in entries[:HIDDEN_NAMED])
+    return f"{names} and {len(entries) - HIDDEN_NAMED} more" if len(entries) > HIDDEN_NAMED else names
+
+
+def walk(paths: Iterable[Path], *, follows_links: bool = False) -> Found:
+    """Expand folders, each sorted by name and with everything below it. A link that is named is followed; one that lies
+    in a folder only if it leads to a place in the same folder, or ``follows_links``. One that leads in a circle never.
 
     A path that is no folder counts as a file, also if nothing is there: taking it in will say what is wrong with it. A
     hidden entry (its name begins with a dot) is read only if it is named itself.
@@ -40,14 +51,15 @@ def walk(paths: Iterable[Path]) -> Found:
         if _is_folder(path):
             # A named link to a folder around it is a circle too.
             around = {_identity(parent) for parent in path.absolute().parents} if path.is_symlink() else set()
-            _walk_folder(path, around, found)
+            _walk_folder(path, around, found, None if follows_links else path.resolve())
         else:
             found.files.append(path)
     return found
 
 
-def _walk_folder(named: Path, around: set[tuple[int, int]], found: Found) -> None:
-    """Walk a folder that was named and all below it. ``around`` identifies the folders around it, if it is a link."""
+def _walk_folder(named: Path, around: set[tuple[int, int]], found: Found, bounds: Path | None) -> None:
+    """Walk a folder that was named and all below it. ``around`` identifies the folders around it, if it is a link;
+    ``bounds`` is the folder that links must not lead out of."""
     # The folders that are being walked, each in the one before it, with what is still to be looked at in each.
     open_folders = [_Open((0, 0), iter([named]))]
     while open_folders:
@@ -56,6 +68,8 @@ def _walk_folder(named: Path, around: set[tuple[int, int]], found: Found) -> Non
             around.discard(open_folders.pop().identity)
         elif path.name.startswith(".") and path is not named:
             found.hidden.append(path)
+        elif bounds is not None and path is not named and _leads_out(path, bounds):
+            found.links.append(path)
         elif not _is_folder(path):
             found.files.append(path)
         elif opened := _opened(path, around, found):
@@ -85,6 +99,12 @@ def _opened(folder: Path, around: set[tuple[int, int]], found: Found) -> _Open |
         found.refused.append((folder, LinkLoop(reason, "Remove the link; what it leads to is read anyway.")))
         return None
     return _Open(here, iter(entries))
+
+
+def _leads_out(path: Path, bounds: Path) -> bool:
+    """Whether it is a link to something outside of a folder."""
+    # resolve() refuses a link to itself, which is a file that cannot be read.
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(bounds)
 
 
 def _is_folder(path: Path) -> bool:

@@ -26,6 +26,7 @@ from typing import Any, Generic
 
 from archive.confinement import Confinement
 from archive.errors import DosijeError, ReadingStopped
+from archive.places import without_folders
 from archive.visible import import_path
 from indexer.formats.scratch import ScratchFolder
 from indexer.messages import Inbox
@@ -187,7 +188,7 @@ class Worker(Generic[Job, Part]):
         said = self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, said - _LAST_WORDS))
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        last_words = lines[-1].strip() if lines else ""
+        last_words = without_folders(lines[-1].strip()) if lines else ""
         number = 0 if code is None else -code if code < 0 else code - SIGNALLED
         cause = signal.strsignal(number) if 0 < number < signal.NSIG else last_words
         return ReadingStopped(

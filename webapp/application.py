@@ -16,8 +16,9 @@ from archive.home import Archive
 from archive.rendering import PageRenderer
 from archive.store.database import one_state
 from archive.strict_json import read_json
-from webapp import errors, headers, same_origin
+from webapp import delivery, errors, headers, same_origin
 from webapp.access import callers, guard
+from webapp.directions import with_visible_directions
 from webapp.languages import speaking
 from webapp.operations import logs, metrics
 from webapp.page_images import PageImages
@@ -47,6 +48,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json = _Json(app)
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.finalize = with_visible_directions
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["product"] = _product()
     app.url_map.converters["page_number"] = PageNumber
@@ -57,6 +59,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     callers.install(app, archive)
+    delivery.install(app)
     headers.install(app)
     same_origin.install(app)
     guard.install(app)

@@ -173,7 +173,7 @@ def _beside(text: str, parts: Sequence[tuple[Field, str]]) -> Compared:
     for (field, part), first, last, begin, end in zip(parts, bounds, bounds[1:], places, places[1:], strict=False):
         if expected[first:last] != given[begin:end]:
             said = text[tokens[begin].start() : tokens[end - 1].end()] if begin < end else ""
-            differences.append(FieldDifference(field, " ".join(said.split()), part.strip(" ,()")))
+            differences.append(FieldDifference(field, " ".join(said.split()).strip(" ,()"), part.strip(" ,()")))
     leftover = text[: tokens[0].start()] if tokens else ""
     leftover = head if is_apart else leftover
     return Compared(tuple(differences), _around(leftover), leftover)

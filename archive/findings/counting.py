@@ -24,6 +24,7 @@ from archive.findings.derived import context_of, heard
 from archive.findings.derived.value import NOTHING, Context
 from archive.findings.measuring import STATISTICS, measured
 from archive.findings.population import POPULATION
+from archive.findings.sharing import shared
 from archive.findings.speaking import Key, Proof, Said, vendors_of
 from archive.findings.state import state
 from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, AsOf, Cell, Column, Row, Table
@@ -41,6 +42,7 @@ RULES = (
     "The documents that speak are heard in the order given; a newest annex speaks in the place of its contract.",
     "Currencies stand apart, and so do amounts with and without VAT. Nothing is converted unless by a rate told here.",
     "An amount that several vendors share is in the total and in no vendor's row.",
+    "Where rows do not add up to the total, a row of its own says what is shared by several rows, and how much.",
     "What is unknown or unclear is counted apart and never taken for 0.",
 )
 """The rules of counting, for readers."""
@@ -121,7 +123,8 @@ def table(definition: Definition, counted: Iterable[Counted], as_of: AsOf, conte
             by_row.setdefault(key, []).append(one)
     ordered = sorted(by_row, key=row_order)
     rows = tuple(_row(key, by_row[key], keys, columns, definition) for key in ordered)
-    return Table(definition, columns, rows, _row((), found, keys, columns, definition), as_of)
+    total = _row((), found, keys, columns, definition)
+    return Table(definition, columns, rows, total, as_of, shared=shared(rows, total, columns, definition))
 
 
 def row_order(key: Sequence[str | None]) -> list[tuple[bool, NaturalKey]]:

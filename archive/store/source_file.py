@@ -77,6 +77,9 @@ def opened(source: Path) -> Iterator[SourceFile]:
 @contextmanager
 def _open(source: Path) -> Iterator[BinaryIO]:
     try:
+        # A device may do something when it is opened, so it is not.
+        if not stat.S_ISREG(source.stat().st_mode):
+            raise _irregular(source)
         # Without O_NONBLOCK, opening a named pipe would wait for its writer for ever.
         handle = os.open(source, os.O_RDONLY | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -85,7 +88,7 @@ def _open(source: Path) -> Iterator[BinaryIO]:
         raise UnreadableInput(f"{source} cannot be read: {error.strerror}.", "Check its permissions.") from error
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise UnreadableInput(f"{source} is not a regular file.", "Name a file or a folder of files.")
+        raise _irregular(source)
     with os.fdopen(handle, "rb", buffering=0) as file:
         yield file
 
@@ -99,6 +102,10 @@ def _chunks(file: BinaryIO, source: Path) -> Iterator[bytes]:
         if not chunk:
             return
         yield chunk
+
+
+def _irregular(source: Path) -> UnreadableInput:
+    return UnreadableInput(f"{source} is not a regular file.", "Name a file or a folder of files.")
 
 
 def _changed(source: Path) -> ChangedWhileRead:

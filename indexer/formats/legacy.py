@@ -45,12 +45,26 @@ class DocSource(FlowingSource):
             )
         except (subprocess.SubprocessError, OSError) as error:
             raise DamagedDocument(
-                f"{filename} cannot be read as a Word document: {error}.",
+                f"{filename} cannot be read as a Word document: {_reason(error, path)}.",
                 "Open it in a word processor, save it as DOCX or PDF, and add that.",
             ) from error
         text = run.stdout.decode("utf-8", "replace")
         pages = pages_of(_ROW.sub(lambda found: found[0].replace("|", " "), text))
         super().__init__(pages, "Headers and footers were not read: antiword does not know them, LibreOffice does.")
+
+
+def _reason(error: Exception, path: Path) -> str:
+    """Why antiword gave nothing, in its own words if it has any: not the command that was run."""
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"antiword took more than {_TIMEOUT} seconds"
+    if isinstance(error, subprocess.CalledProcessError):
+        lines = error.stderr.decode("utf-8", "replace").strip().splitlines()
+        return (
+            lines[-1].replace(str(path), "it").strip().rstrip(".")
+            if lines
+            else f"antiword ended with {error.returncode}"
+        )
+    return error.strerror or "antiword cannot be run" if isinstance(error, OSError) else str(error)
 
 
 class PptSource(FlowingSource):

@@ -17,7 +17,7 @@ from archive.model import TextSource
 from indexer.formats.pdf_layer import TextLayer
 from indexer.formats.scan import affordable_width, read_scan
 from indexer.formats.source import PageFailed, ReadContext, ReadPage, needs_password
-from indexer.layers.decision import choose, decide
+from indexer.layers.decision import Choice, choose, decide
 from indexer.layers.plausibility import judge
 from indexer.layers.repair import Repair
 
@@ -76,7 +76,7 @@ class PdfSource:
         layer = TextLayer(page)
         as_text = partial(ReadPage, page.rect.width, page.rect.height, TextSource.TEXT, layer.reading)
         if context.ocr_mode == "always":
-            doubt = "OCR was asked for."
+            doubt = Choice(True, "OCR was asked for.")
         elif not layer.has_content:
             _refuse_broken_blank()
             return as_text(note="The page is blank.")
@@ -84,24 +84,23 @@ class PdfSource:
             choice = decide(layer)
             if not choice.ocr:
                 return as_text(reason=_with_repair(choice.reason, layer.mended))
-            doubt = _with_repair(choice.reason, layer.mended)
+            doubt = replace(choice, ocr=False, reason=_with_repair(choice.reason, layer.mended))
             if layer.words and not context.ocr.is_on:
-                return as_text(reason=doubt, note="OCR was switched off.")
+                return as_text(reason=doubt.reason, note="OCR was switched off.")
         scanned = read_scan(page.rect.width, page.rect.height, partial(_draw_grey, page), context)
-        return self._better(layer, as_text, scanned, doubt, is_wanted=context.ocr_mode == "always")
+        return self._better(layer, as_text, scanned, doubt)
 
     @staticmethod
-    def _better(
-        layer: TextLayer, as_text: Callable[..., ReadPage], scanned: ReadPage, doubt: str, is_wanted: bool
-    ) -> ReadPage:
-        """Which of two readings of a page is kept. One that was asked for is, unless it has nothing to say."""
+    def _better(layer: TextLayer, as_text: Callable[..., ReadPage], scanned: ReadPage, doubt: Choice) -> ReadPage:
+        """Which of two readings of a page is kept. OCR that was asked for (``doubt.ocr``) is, unless it has nothing to
+        say."""
         if not layer.words:
-            return replace(scanned, reason=_sentences(doubt, scanned.reason))
+            return replace(scanned, reason=_sentences(doubt.reason, scanned.reason))
         if not scanned.words:
-            return as_text(reason=doubt, note=scanned.note)
-        if is_wanted:
-            return replace(scanned, reason=_sentences(doubt, scanned.reason))
-        choice = choose(layer.layer, judge(scanned.words.texts), doubt)
+            return as_text(reason=doubt.reason, note=scanned.note)
+        if doubt.ocr:
+            return replace(scanned, reason=_sentences(doubt.reason, scanned.reason))
+        choice = choose(layer.layer, judge(scanned.words.texts), doubt.reason, doubt.advantage)
         if choice.ocr:
             return replace(scanned, reason=_sentences(choice.reason, scanned.reason))
         return as_text(reason=choice.reason)

@@ -90,6 +90,10 @@ def _refuse(_: str) -> NoReturn:
     raise DamagedDocument("dopis.pdf is damaged.", "Get it again.")
 
 
+def _betray(_: str) -> NoReturn:
+    raise DamagedDocument("x.pdf: cannot open file /srv/home/originals/ab/tajna.pdf.", "See /usr/bin/antiword.")
+
+
 def _exit(_: str) -> NoReturn:
     os._exit(3)
 
@@ -297,7 +301,23 @@ def _refused() -> NoReturn:
 _DEEDS: dict[str, Callable[[str], Iterable[object]]] = {
     deed.__name__.removeprefix("_"): deed
     for deed in (
-        *(_crash, _hang, _spin, _bug, _refuse, _exit, _chatter, _big, _greedy, _slow, _lie, _say, _stammer, _boast),
+        *(
+            _crash,
+            _hang,
+            _spin,
+            _bug,
+            _refuse,
+            _betray,
+            _exit,
+            _chatter,
+            _big,
+            _greedy,
+            _slow,
+            _lie,
+            _say,
+            _stammer,
+            _boast,
+        ),
         *(_connect, _write, _read, _fill, _multiply, _open, _secrets, _attack),
     )
 }

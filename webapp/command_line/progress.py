@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import click
 
+from archive.terminal import uncleaned
+
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
@@ -15,7 +17,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=1, label=label, file=sys.stderr, show_pos=True) as bar:
+    with click.progressbar(length=1, label=label, file=uncleaned(sys.stderr), show_pos=True) as bar:
 
         def show(done: int, of: int) -> None:
             bar.length = of

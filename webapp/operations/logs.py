@@ -21,10 +21,23 @@ from flask import Flask, Response, g, request
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.home import Archive
+from archive.terminal import cleaned, on_one_line
 
 FORMS = ("plain", "json")
 
 _log = logging.getLogger("dosije.requests")
+
+
+class Sentences(logging.Formatter):
+    """A record as text. Its message is one line, whatever is in it."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name logging gives it
+        """The line, without what the error behind it adds."""
+        record.message = on_one_line(record.message)
+        return super().formatMessage(record)
 
 
 class JsonLines(logging.Formatter):
@@ -63,12 +76,12 @@ def begin(settings: Settings) -> None:
     form = settings.text("log")
     if form not in FORMS:
         raise UsageError(f"The setting log is {' or '.join(FORMS)}, not {form!r}.")
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(cleaned(sys.stderr))
     if form == "json":
         handler.setFormatter(JsonLines(tells_all=bool(settings.number("log_queries"))))
         _log.setLevel(logging.INFO)
     else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(Sentences())
         _log.setLevel(logging.WARNING)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 

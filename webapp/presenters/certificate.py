@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterator
 
+from archive.places import without_folders
 from archive.search.certificate import NAMED, Certificate
 from archive.search.parser import parse
 from archive.search.reading_back import SPELLINGS
@@ -124,7 +125,7 @@ def _not_taken_in(certificate: Certificate) -> CertificateSection:
         CertificateRow(gettext("Files that could not be taken in"), number(len(coverage.failures))),
         CertificateRow(gettext("Files inside others that wait to be read"), number(coverage.due_members)),
     )
-    items = tuple(f"{failure.path}: {said(failure.reason)}" for failure in coverage.failures[:NAMED])
+    items = tuple(f"{failure.path}: {said(without_folders(failure.reason))}" for failure in coverage.failures[:NAMED])
     return CertificateSection(gettext("Files not searched"), rows, _listing(len(items), len(coverage.failures)), items)
 
 

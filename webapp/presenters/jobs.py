@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from archive.config import Settings
 from archive.jobs import Collection, FileState, Job, JobFile, JobState
+from archive.places import without_folders
 from archive.tasks import FailedTask, QueueState
 from webapp.contexts.common import Link
 from webapp.contexts.jobs import (
@@ -149,4 +150,4 @@ def _file(file: JobFile) -> JobFileRow:
     elif file.size:
         stands += f", {size(file.size)}"
     link = Link(file.name, document_url(file.document, _STATE)) if file.document else None
-    return JobFileRow(file.name, stands, link, said(file.reason) if file.reason else None)
+    return JobFileRow(file.name, stands, link, said(without_folders(file.reason)) if file.reason else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archive.places import without_folders
 from archive.tasks import FailedTask, InWork, QueueState, TaskState
 from webapp.contexts.jobs import QueuedFile, QueueShown
 from webapp.languages.sentences import said
@@ -17,7 +18,7 @@ def present_queue(queue: QueueState, failed: Sequence[FailedTask]) -> QueueShown
     return QueueShown(
         counts=_counts(queue),
         in_work=tuple(map(_in_work, queue.in_work)),
-        failed=tuple(QueuedFile(one.path, moment(one.at), said(one.reason)) for one in failed),
+        failed=tuple(QueuedFile(one.path, moment(one.at), said(without_folders(one.reason))) for one in failed),
         hidden=plural("And %(count)s more file.", "And %(count)s more files.", hidden) if hidden > 0 else None,
     )
 

@@ -137,8 +137,10 @@ def test_an_audit_is_kept_only_if_it_is_asked_for(app: Flask, archive: Archive) 
     assert lines[1]["user"] == "reader"
     assert "tajno" not in file.read_text(encoding="utf-8")
     assert file.stat().st_mode & 0o077 == 0
+    rotated = file.rename(file.with_name("audit.1"))
     log_in(with_settings(archive, audit="all")).get("/?q=tajno")
     assert "q=tajno" in file.read_text(encoding="utf-8")
+    assert "q=tajno" not in rotated.read_text(encoding="utf-8")
 
 
 def test_a_token_that_watches_over_the_server_reads_nothing(app: Flask, archive: Archive) -> None:

@@ -1,0 +1,56 @@
+"""Where a document lies on the server is not told to those who may read it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from archive.confinement import Confinement
+from archive.errors import DamagedDocument
+from archive.places import told, without_folders
+from indexer.formats.legacy import DocSource
+from indexer.worker import Worker
+from indexer.workers import do
+from tests.indexer.misbehaviour import Misbehaviour
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "[Errno 2] No such file or directory: '/root/x/dopis.pdf'",
+            "[Errno 2] No such file or directory: 'dopis.pdf'",
+        ),
+        (
+            "Command '['/usr/bin/antiword', '-w', '0', '/home/a/b']' failed.",
+            "Command '['antiword', '-w', '0', 'b']' failed.",
+        ),
+        ("convert /tmp/x/a.doc -> /tmp/x/a.pdf", "convert a.doc -> a.pdf"),
+        ("Broj 404-51/2019-8 i član 5/1 od 1/1/2020; and/or.", "Broj 404-51/2019-8 i član 5/1 od 1/1/2020; and/or."),
+        ("Ask https://example.org/usr/share/x.", "Ask https://example.org/usr/share/x."),
+        ("/Type /Page is missing", "/Type /Page is missing"),
+    ],
+)
+def test_of_a_path_only_the_name_is_told(said: str, shown: str) -> None:
+    assert without_folders(said) == shown
+    error = told(DamagedDocument(said, said))
+    assert (type(error), error.message, error.remedy) == (DamagedDocument, shown, shown)
+
+
+def test_no_error_of_a_reading_process_names_a_folder() -> None:
+    worker = Worker[str, object](Misbehaviour(), 20, Confinement())
+    with pytest.raises(DamagedDocument) as refused:
+        do(worker, "betray")
+    worker.close()
+    assert str(refused.value) == "x.pdf: cannot open file tajna.pdf. See antiword."
+
+
+@pytest.mark.skipif(shutil.which("antiword") is None, reason="antiword is not installed")
+def test_antiword_is_quoted_without_the_path_it_was_given(tmp_path: Path) -> None:
+    paper = tmp_path / "stari.doc"
+    paper.write_bytes(b"no document of Word" * 300)
+    with pytest.raises(DamagedDocument) as refused:
+        DocSource(paper, "stari.doc")
+    assert refused.value.message == "stari.doc cannot be read as a Word document: it is not a Word Document."
