@@ -173,7 +173,7 @@ def killed(life: Life, command: str, pause: float) -> bool:
 
 def comparable(life: Life) -> str:
     """The state of an archive without the folder it was made in, or the upload."""
-    return re.sub(r"/[^' ]*/inputs|[0-9a-f]{32}/", "", str(life.state()))
+    return re.sub(r"/[^' ]*/(?:inputs|home/inbox)|[0-9a-f]{32}/", "", str(life.state()))
 
 
 class Lives:

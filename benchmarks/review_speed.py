@@ -60,7 +60,9 @@ def measure(home: Path, views: int) -> None:
         client = create_app(archive, _NoPicture()).test_client()
         times = [seconds(lambda: client.get("/review")) for _ in range(views + 1)]
         (doubt,) = queue(archive.catalog).doubts(archive.catalog, None, 0, 1)
-        decision = Decision(doubt.document, doubt.field, Action.REMOVE, "Ana", (), doubt.fact and doubt.fact.value)
+        decision = Decision(
+            doubt.document, doubt.field, Action.REMOVE, "Ana", (), doubt.fact.value if doubt.fact else None
+        )
         archive.catalog.decide([decision])
         decided = seconds(lambda: client.get("/review"))
         print(

@@ -56,8 +56,8 @@ others. Honest pages have up to 23 %, and those with more are letter-spaced head
 
 _COMMON = "aeionrst"
 _ENOUGH_LETTERS = 300
-"""Letters of which every language that we have a word list for has at least 2 %: among 300 none of them is missing by
-chance."""
+"""Letters of which every language that we have a word list for has at least 2 %: among 300 of different words none of
+them is missing by chance."""
 
 _ENOUGH_WORDS = 100
 _OFTEN_LOST = re.compile("[čćđчћђ]", re.IGNORECASE)
@@ -158,10 +158,10 @@ def _why_lossy(page: PageFacts) -> str | None:
     worded = list(filter(None, map(letters_of, page.words)))
     if page.alone >= _FEWEST_ALONE and page.alone > _ALONE * len(worded):
         return f"The text layer lost letters: {page.alone} of {len(worded)} words are a single letter."
-    letters = fold("".join(worded)) if layer.foreign < layer.judged else ""
+    letters = fold("".join(set(worded))) if layer.foreign < layer.judged else ""
     missing = [letter for letter in _COMMON if letter not in letters] if len(letters) >= _ENOUGH_LETTERS else []
     if missing:
-        return f"The text layer lost letters: it has {len(letters)} and not one {' or '.join(missing)}."
+        return f"The text layer lost letters: its {len(letters)} have not one {' or '.join(missing)}."
     return None
 
 

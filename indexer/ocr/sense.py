@@ -6,17 +6,21 @@ it: its confidence is about shapes. The word lists know better, since no languag
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from archive.text.scripts import script_of
 from indexer.layers.plausibility import MIN_JUDGED, Plausibility, judge
 from indexer.ocr.recognition import SeenWord
 from indexer.ocr.scripts import CYRILLIC, LATIN
+from indexer.ocr.second_look import tells_script
 
 NAMES = {CYRILLIC: "Cyrillic", LATIN: "Latin", None: "any script"}
 
-_SENSIBLE = 0.65
-"""The share of known words from which a page is not read again. Good scans of Serbian and English have over 80 %."""
+_SENSIBLE = 0.5
+"""The share of known words from which a page is not read again. Good scans of Serbian and English have over 80 %,
+Albanian ones about half, because its list is short."""
 
 _SENSIBLE_IF_SHORT = 0.9
 """The same of pages with fewer than MIN_JUDGED letters, whose share says less, and which are soon read again."""
@@ -51,22 +55,30 @@ class Sensible:
 def sensible(readings: Iterable[Reading]) -> Sensible:
     """The first reading if it makes sense, or the one of all that makes clearly more. Later ones are asked for only
     where the first does not."""
-    first, best = None, None
+    first, best, more = None, None, _CLEARLY_MORE
     for reading in readings:
         judged = reading, judge(word.text for word in reading.words)
         if first is None or best is None:
             first = best = judged
-            if _is_sensible(judged[1]):
+            is_of_other = _is_of_other_script(reading)
+            more = 0.0 if is_of_other else _CLEARLY_MORE
+            if _is_sensible(judged[1]) and not is_of_other:
                 break
-        elif judged[1].sense >= best[1].sense + _CLEARLY_MORE and judged[1].telling >= _FEWEST_LETTERS:
+        elif judged[1].sense >= best[1].sense + more and judged[1].telling >= _FEWEST_LETTERS:
             best = judged
     if first is None or best is None:
         return Sensible(None, ())
     (reading, sense), (other, less) = best, first
     instead_of = None
     if best is not first:
-        instead_of = f"as {NAMES[other.script]} it made less sense ({_known(less)} known words against {_known(sense)})"
+        instead_of = f"as {NAMES[other.script]}, {less.sense:.0%} of it are known words, and so {sense.sense:.0%}"
     return Sensible(reading.script, reading.words, instead_of, _warning(sense))
+
+
+def _is_of_other_script(reading: Reading) -> bool:
+    """Whether the second look put most of the words that tell a script into another one than that of the page."""
+    told = Counter(script_of(word.text) for word in reading.words if tells_script(word.text))
+    return reading.script is not None and 2 * told[reading.script] < told.total()
 
 
 def _is_sensible(sense: Plausibility) -> bool:
@@ -74,10 +86,6 @@ def _is_sensible(sense: Plausibility) -> bool:
     return sense.telling < _FEWEST_LETTERS or sense.sense >= (
         _SENSIBLE if sense.telling >= MIN_JUDGED else _SENSIBLE_IF_SHORT
     )
-
-
-def _known(sense: Plausibility) -> str:
-    return f"{sense.sense:.0%}"
 
 
 def _warning(sense: Plausibility) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.comparing import templates
+from archive.comparing import alike, templates
 from archive.comparing.alike import NEAR
 from archive.comparing.templates import find_templates, template_record
 from archive.decisions import Action, Decision
@@ -93,9 +93,13 @@ def test_too_many_clauses_are_refused_and_not_cut(
 def test_what_was_found_is_kept_until_other_words_come(
     catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compared: list[object] = []
-    classified = templates.classified
-    monkeypatch.setattr(templates, "classified", lambda documents: compared.append(1) or classified(documents))
+    compared: list[int] = []
+
+    def counted(documents: dict[str, list[alike.Unit]]) -> alike.Documents:
+        compared.append(len(documents))
+        return alike.classified(documents)
+
+    monkeypatch.setattr(templates, "classified", counted)
     first = find_templates(catalog)
     assert find_templates(catalog) == first
     assert find_templates(catalog, list(ids.values())) == find_templates(catalog, [*ids.values()][::-1])

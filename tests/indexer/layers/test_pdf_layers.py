@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from hashlib import sha256
 from pathlib import Path
 
 import pymupdf
@@ -135,7 +137,7 @@ def own_font_pdf(content: str, to_unicode: str = "") -> pymupdf.Document:
 
 
 def shown(lines: list[str]) -> str:
-    return "".join(f"BT /F1 12 Tf 40 {250 - 30 * at} Td ({line}) Tj ET\n" for at, line in enumerate(lines))
+    return "".join(f"BT /F1 12 Tf 40 {250 - 30 * (at % 8)} Td ({line}) Tj ET\n" for at, line in enumerate(lines))
 
 
 @pytest.mark.parametrize("actual", ["()", "(x)", "(Decision)"])
@@ -189,3 +191,16 @@ def test_letters_that_a_narrow_column_stacks_are_no_loss(path: Path, read: Read)
     own_font_pdf(f"BT /F1 8 Tf {letters} ET").save(path)
     (page,) = read(path, ocr="auto", max_page_pixels=1)
     assert (page.source, page.note, len(page.words)) == (TextSource.TEXT, None, 60)
+
+
+def test_a_page_whose_content_is_cut_off_says_that_words_may_be_missing(path: Path, read: Read) -> None:
+    document = own_font_pdf(shown(LETTER))
+    (stream,) = document[0].get_contents()
+    packed = zlib.compress(shown([sha256(bytes([at % 256, at // 256])).hexdigest() for at in range(3000)]).encode())
+    document.update_stream(stream, packed[: len(packed) // 2] + b"\xff" * 20, compress=False)
+    document.xref_set_key(stream, "Filter", "/FlateDecode")
+    document.save(path)
+    (page,) = read(path)
+    assert page.words.texts
+    assert page.note is not None
+    assert "words may be missing" in page.note

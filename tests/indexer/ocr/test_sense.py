@@ -47,7 +47,14 @@ def test_the_reading_that_makes_sense_is_taken_and_says_what_was_not() -> None:
     read = sensible(iter([reading(LATIN, LOOK_ALIKES), reading(CYRILLIC, "ТАЈНА РОМАН ЕХО ТАМО МАРТ ХОР НЕМА КАСА")]))
     assert read.script == CYRILLIC
     assert read.warning is None
-    assert "as Latin it made less sense" in str(read.instead_of)
+    assert "as Latin, 16% of it" in str(read.instead_of)
+
+
+def test_a_page_whose_words_were_mostly_put_into_the_other_script_is_read_in_that() -> None:
+    """Every one of these is a word in both scripts; R and N are letters of one."""
+    mixed = reading(CYRILLIC, "AROMA ЕНО ROMAN MORE KATAR КОМЕТА ТАМО ОКО ОВАН ВАТА")
+    read = sensible(iter([mixed, reading(LATIN, "AROMA EHO ROMAN MORE KATAR KOMETA TAMO OKO ORAH RATA")]))
+    assert read.script == LATIN
 
 
 def test_where_neither_makes_sense_the_first_stays_with_a_warning() -> None:
