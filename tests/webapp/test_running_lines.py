@@ -116,7 +116,7 @@ def test_what_is_cited_is_verified(shelf: Shelf, tmp_path: Path, form: str) -> N
         assert "Strana" not in cited
         assert "SPECIMEN" not in cited
     answer = shelf.verified(tmp_path, cited)
-    assert (answer["verdict"], answer["alterations"]) == ("verified", [])
+    assert (answer["verdict"], answer["alterations"]) == ("verified", []), answer["fields"]
     assert answer["cited"]["text"] == said(2)
 
 
