@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from archive.body import PagePart, body_in
 from archive.model import Clause, Reading
 from archive.store.catalog import Catalog
+from archive.text.running import RunningLines
 
 
 def clause_records(catalog: Catalog, document_id: str, reading_number: int | None = None) -> list[dict[str, Any]]:
     """The clause tree of a reading, the newest by default, in the order in which the clauses stand (design, section 4).
 
     ``pages`` and ``words`` are the first and the last one. ``counted`` says that a number was counted by machine and
-    is not printed. ``text`` holds all of a clause with those inside it.
+    is not printed. ``text`` holds all of a clause with those inside it, but for running heads, feet and page numbers.
 
     :raises archive.errors.UnknownDocument: there is no single such document.
     :raises archive.errors.UsageError: the document has no such reading.
@@ -22,11 +25,12 @@ def clause_records(catalog: Catalog, document_id: str, reading_number: int | Non
     clauses = catalog.clauses(document.id, reading.number)
     if not clauses:
         return []
-    words = [word for page in catalog.all_words(document.id, reading.number) for word in page.texts]
-    return [_record(clause, reading, words) for clause in clauses]
+    words = dict(enumerate(catalog.all_words(document.id, reading.number), start=1))
+    running = RunningLines.of(words)
+    return [_record(clause, reading, body_in(reading, clause.span, words, running)) for clause in clauses]
 
 
-def _record(clause: Clause, reading: Reading, words: list[str]) -> dict[str, Any]:
+def _record(clause: Clause, reading: Reading, body: Iterable[PagePart]) -> dict[str, Any]:
     span = clause.span
     return {
         "eid": clause.eid,
@@ -39,5 +43,5 @@ def _record(clause: Clause, reading: Reading, words: list[str]) -> dict[str, Any
         "words": [span.first, span.last],
         "confidence": clause.confidence,
         "counted": clause.counted,
-        "text": " ".join(words[span.first : span.last + 1]),
+        "text": " ".join(text for part in body for text in part.texts),
     }

@@ -63,6 +63,7 @@ def _index_record(archive: Archive) -> dict[str, Any]:
             "index_documents": len(archive.engine.held()),
             "index_due": archive.search.not_searched(),
             "index_problem": None,
+            "index_needs_repair": False,
         }
     except (EngineUnavailable, IndexDamaged) as error:
         return {
@@ -70,6 +71,7 @@ def _index_record(archive: Archive) -> dict[str, Any]:
             "index_documents": None,
             "index_due": archive.catalog.count_not_indexed(),
             "index_problem": str(error),
+            "index_needs_repair": isinstance(error, IndexDamaged),
         }
 
 

@@ -133,7 +133,7 @@ def built(engine: SearchEngine, catalog: Catalog, unit: Unit, jobs: int) -> floa
     expected = catalog.revisions()
     if unit is Unit.CLAUSES:
         of_units = catalog.unit_revisions()
-        expected = {entry_id(document, eid): revision for (document, eid), revision in of_units.items()}
+        expected = {entry_id(*unit): revision for unit, revision in of_units.items()}
     rebuild = engine.rebuild()
     build(rebuild, expected, catalog, ClauseEntries if unit is Unit.CLAUSES else Entries, jobs, None)
     rebuild.publish(expected)

@@ -1,30 +1,162 @@
 """Kill commands at random moments, and see what is lost, doubled or half done.
 
-Usage: ``python -m benchmarks.kills [N=200] [--seed 1] [--documents 12]``
+Usage: ``python -m benchmarks.kills [N=200] [--seed 1] [--lives files/uploads/queue] [--postgres URL] [--minutes M]``
 
-Each round makes up its mind for one command of add, reread, reindex and backup, starts it, and sends SIGKILL to its
-whole group after a random part of the time that the command takes when it is left alone. Then ``dosije check`` looks
-at the archive. Every 10 kills all commands are run to their end, and the archive is compared with one that nobody
-killed; then a new life begins. Commits come every 3 documents.
+The papers are specimens and what is made of them: PDFs with text and scanned ones, an image, DOCX, XLSX, texts, an
+e-mail and an archive with such files inside, a broken PDF, an empty file. Each round makes up its mind for one command,
+starts it, and sends SIGKILL to its whole group after a random part of the time that the command takes when it is left
+alone. Then ``dosije check`` looks at the archive. Every 10 kills all commands are run to their end, and the archive is
+compared with one that nobody killed; then a new life begins. Commits come every 3 documents.
+
+Lives of ``files``: add, reread, reindex and backup. Of ``uploads``: a reading room that is sent the files and adds
+them. Of ``queue``: ``add --queue``, ``work`` and reindex, with the catalog on PostgreSQL. What OCR made in the life
+that nobody killed is put into the cache of the others, so that kills hit more than OCR.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import re
+import shutil
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import Request, urlopen
 
-from tests.crash_samples import Life
+import xlsxwriter
+from sqlalchemy import create_engine, text
+
+from tests.container_samples import mail, zipped
+from tests.crash_samples import ROOT, Life
+from tests.working_samples import put_on_server
 
 KILLS_IN_A_LIFE = 10
+
+SPECIMENS = ROOT / "documents" / "specimens"
+
+PAPERS = (
+    "becej-2020-javni-poziv.pdf",
+    "ivanjica-2022-foi-zalba.pdf",
+    "becej-2021-aneks.pdf",
+    "kladovo-2019-odluka-o-dodeli.tif",
+    "kladovo-2022-foi-zahtev.docx",
+    "becej-2022-foi-zahtev.txt",
+)
+
+
+def write_papers(folder: Path) -> None:
+    """Files of every kind. The same bytes come twice, and some inside of others."""
+    folder.mkdir(parents=True)
+    papers = {name: (SPECIMENS / name).read_bytes() for name in PAPERS}
+    for name, content in papers.items():
+        (folder / name).write_bytes(content)
+    table = folder / "cene.xlsx"
+    with xlsxwriter.Workbook(table) as book:
+        sheet = book.add_worksheet()
+        for row in range(40):
+            sheet.write_row(row, 0, [f"Kamera {row}", 1200 + row])
+    inside = {
+        "poziv.pdf": papers[PAPERS[0]],
+        "dopis.docx": papers[PAPERS[4]],
+        "beleska.txt": b"Dopis o kamerama. " * 50,
+    }
+    (folder / "prilozi.zip").write_bytes(zipped({**inside, "cene.xlsx": table.read_bytes()}))
+    letter = mail({"zalba.pdf": papers[PAPERS[1]], "u-poruci.txt": b"Jos jedan dopis o nabavci kamera. " * 30})
+    (folder / "poruka.eml").write_bytes(letter)
+    (folder / "jos-jednom.txt").write_bytes(papers[PAPERS[5]])
+    (folder / "prekinut.pdf").write_bytes(papers[PAPERS[0]][:9_000])
+    (folder / "prazno.txt").touch()
+
+
+class PaperLife(Life):
+    """The life of an archive to which papers are added by commands."""
+
+    def commands(self) -> dict[str, list[str]]:
+        """Every command that writes, in the order of a life."""
+        return {
+            "add": ["add", str(self.inputs), "--jobs", "1"],
+            "reread": ["reread", "--quality", "good", "--jobs", "1"],
+            "reindex": ["reindex", "--jobs", "1"],
+            "backup": ["backup", str(self.backup), "--copy"],
+        }
+
+
+class QueueLife(Life):
+    """The life of an archive whose papers are queued and read by workers."""
+
+    def commands(self) -> dict[str, list[str]]:
+        """Every command that writes, in the order of a life."""
+        return {
+            "add --queue": ["add", str(self.inputs), "--queue"],
+            "work": ["work", "--until-empty", "--jobs", "1"],
+            "reindex": ["reindex", "--jobs", "1"],
+        }
+
+
+class UploadLife(Life):
+    """The life of an archive whose papers are uploaded in the browser."""
+
+    def commands(self) -> dict[str, list[str]]:
+        """Every command that writes, in the order of a life."""
+        return {"upload": [], "reindex": ["reindex", "--jobs", "1"]}
+
+    def command(self, name: str) -> list[str]:
+        """The words of a command."""
+        if name == "upload":
+            return [sys.executable, "-m", "benchmarks.kills", "--upload", str(self.home), str(self.inputs)]
+        return super().command(name)
+
+
+def upload(home: Path, inputs: Path) -> None:
+    """Open the reading room, send it the files unless it has them, and end it when it has added them."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    room = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "dosije", "--home", str(home), "serve", "--port", str(port)]
+    serving = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DOSIJE_PROCESSES": "1"})
+    try:
+        while not _answered(f"{room}/healthz"):
+            time.sleep(0.05)
+        if not json.loads(_answered(f"{room}/api/v1/jobs"))["jobs"]:
+            _send(room, sorted(inputs.iterdir()))
+        while any(job["state"] != "done" for job in json.loads(_answered(f"{room}/api/v1/jobs"))["jobs"]):
+            time.sleep(0.1)
+    finally:
+        serving.terminate()
+        serving.wait()
+
+
+def _answered(address: str) -> bytes:
+    with suppress(URLError, ConnectionError), urlopen(address, timeout=60) as answer:
+        return bytes(answer.read())
+    return b""
+
+
+def _send(room: str, files: list[Path]) -> None:
+    parts = [
+        b'Content-Disposition: form-data; name="by"\r\n\r\nAna',
+        b'Content-Disposition: form-data; name="collection"\r\n\r\nmain',
+    ]
+    parts += [
+        b'Content-Disposition: form-data; name="files"; filename="%b"\r\n\r\n%b'
+        % (file.name.encode(), file.read_bytes())
+        for file in files
+    ]
+    body = b"".join(b"--parted\r\n%b\r\n" % part for part in parts) + b"--parted--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=parted", "Origin": room}
+    with urlopen(Request(f"{room}/add", body, headers), timeout=60) as answer:
+        answer.read()
 
 
 def killed(life: Life, command: str, pause: float) -> bool:
@@ -40,18 +172,56 @@ def killed(life: Life, command: str, pause: float) -> bool:
 
 
 def comparable(life: Life) -> str:
-    """The state of an archive without the folder it was made in."""
-    return re.sub(r"/[^' ]*/inputs", "", str(life.state()))
+    """The state of an archive without the folder it was made in, or the upload."""
+    return re.sub(r"/[^' ]*/(?:inputs|home/inbox)|[0-9a-f]{32}/", "", str(life.state()))
 
 
-def straight(folder: Path, documents: int) -> tuple[str, dict[str, float]]:
-    """The state of an archive whose commands were left alone, and the seconds each took."""
-    life, seconds = Life.begin(folder, documents), {}
-    for command in life.commands():
-        began = time.monotonic()
-        life.run(command)
-        seconds[command] = time.monotonic() - began
-    return comparable(life), seconds
+class Lives:
+    """Archives of one kind, each in a folder of its own, and those on a server in a schema of their own."""
+
+    def __init__(self, kind: str, root: Path, postgres: str) -> None:
+        self._kind, self._root, self._postgres = kind, root, postgres
+        self._cache: Path | None = None
+        # Once for all lives: what is packed has the time in it, and so another SHA-256 each time.
+        self._papers = root / "papers"
+        write_papers(self._papers)
+        self.schemas: list[str] = []
+
+    def begin(self, name: str) -> Life:
+        """A new archive."""
+        root = self._root / name
+        kind: Callable[[Path, Path, Path], Life] = {"files": PaperLife, "queue": QueueLife, "uploads": UploadLife}[
+            self._kind
+        ]
+        life = kind(root / "inputs", root / "home", root / "backup")
+        shutil.copytree(self._papers, life.inputs)
+        if self._kind == "queue":
+            self.schemas.append(f"dosije_kills_{os.getpid()}_{len(self.schemas)}")
+            put_on_server(life.home, f"{self._postgres}?schema={self.schemas[-1]}")
+        if self._cache:
+            shutil.copytree(self._cache, life.home / "cache")
+        return life
+
+    def straight(self) -> tuple[str, dict[str, float]]:
+        """The state of an archive whose commands were left alone, and the seconds each took."""
+        life, seconds = self.begin("straight"), {}
+        for command in life.commands():
+            began = time.monotonic()
+            done = life.run(command)
+            seconds[command] = time.monotonic() - began
+            if done.returncode not in {0, 3}:
+                raise SystemExit(f"{command} ended with {done.returncode}: {done.stderr}")
+        self._cache = life.home / "cache"
+        return comparable(life), seconds
+
+    def end(self) -> None:
+        """Take the schemas away."""
+        if self.schemas:
+            engine = create_engine(self._postgres.replace("postgresql://", "postgresql+psycopg://"))
+            with engine.begin() as connection:
+                for schema in self.schemas:
+                    connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+                    connection.execute(text(f"DROP SCHEMA IF EXISTS {schema}_seen CASCADE"))
 
 
 def main() -> None:
@@ -59,25 +229,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kills", type=int, nargs="?", default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--documents", type=int, default=12)
+    parser.add_argument("--lives", choices=("files", "uploads", "queue"), default="files")
+    parser.add_argument("--postgres", default=os.environ.get("DOSIJE_TEST_POSTGRES", ""))
+    parser.add_argument("--minutes", type=float, default=600)
+    parser.add_argument("--upload", type=Path, nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    chance = random.Random(options.seed)
+    if options.upload:
+        upload(*options.upload)
+        return
+    chance, until = random.Random(options.seed), time.monotonic() + options.minutes * 60
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as root:
-        expected, seconds = straight(Path(root) / "straight", options.documents)
-        while counts["kills"] < options.kills:
-            life = Life.begin(Path(root) / f"life-{counts['lives']}", options.documents)
-            counts["lives"] += 1
-            for command in ("add", *chance.choices(list(seconds), k=KILLS_IN_A_LIFE - 1)):
-                counts["kills"] += 1
-                counts[f"killed amid {command}"] += killed(life, command, chance.uniform(0.1, 1) * seconds[command])
-                wrong = life.problems(notices=False)
-                counts["checks that found damage"] += bool(wrong)
-                print(*wrong, sep="\n", end="\n" if wrong else "")
-            for command in seconds:
-                life.run(command)
-            counts["lives that ended otherwise"] += comparable(life) != expected or bool(life.problems())
-            print(", ".join(f"{count} {name}" for name, count in sorted(counts.items())), flush=True)
+        lives = Lives(options.lives, Path(root), options.postgres)
+        try:
+            expected, seconds = lives.straight()
+            print({command: round(time_, 1) for command, time_ in seconds.items()}, flush=True)
+            while counts["kills"] < options.kills and time.monotonic() < until:
+                one_life(lives.begin(f"life-{counts['lives']}"), seconds, chance, expected, counts)
+                print(", ".join(f"{count} {name}" for name, count in sorted(counts.items())), flush=True)
+        finally:
+            lives.end()
+
+
+def one_life(life: Life, seconds: dict[str, float], chance: random.Random, expected: str, counts: Counter[str]) -> None:
+    """Kill commands, look at the archive after each, let all end, and compare."""
+    counts["lives"] += 1
+    for command in (next(iter(seconds)), *chance.choices(list(seconds), k=KILLS_IN_A_LIFE - 1)):
+        was_at_work = killed(life, command, chance.uniform(0.1, 1) * seconds[command])
+        counts["kills"] += was_at_work
+        counts[f"killed amid {command}"] += was_at_work
+        wrong = life.problems(notices=False)
+        counts["checks that found damage"] += bool(wrong)
+        print(*wrong, sep="\n", end="\n" if wrong else "")
+    for command in seconds:
+        life.run(command)
+    state = comparable(life)
+    counts["lives that ended otherwise"] += state != expected or bool(life.problems())
+    if state != expected:
+        at = next(at for at, (one, other) in enumerate(zip(expected, f"{state} ", strict=False)) if one != other)
+        print(f"expected: {expected[max(0, at - 100) : at + 200]}\nfound:    {state[max(0, at - 100) : at + 200]}")
 
 
 if __name__ == "__main__":

@@ -65,9 +65,15 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A virtual environment that holds the wheel and the locked requirements, and nothing else."""
     folder = tmp_path_factory.mktemp("installed")
     venv.create(folder / "venv", with_pip=True)
-    pip = [folder / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [folder / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
     run([*pip, "--require-hashes", "-r", ROOT / "requirements/build.txt"], folder)
-    locked = ["--no-build-isolation", "--use-pep517", "--require-hashes", "-r", ROOT / "requirements/runtime.txt"]
+    locked: list[str | Path] = [
+        "--no-build-isolation",
+        "--use-pep517",
+        "--require-hashes",
+        "-r",
+        ROOT / "requirements/runtime.txt",
+    ]
     run([*pip, *locked], folder)
     run([*pip, "--no-deps", wheel], folder)
     return folder
@@ -126,7 +132,7 @@ def test_what_is_installed_adds_searches_shows_and_serves_in_serbian(installed: 
 def serving(dosije: Path, folder: Path) -> Iterator[str]:
     """The address of a reading room that ``dosije serve`` opened."""
     port = free_port()
-    command = [dosije, "serve", "--port", str(port)]
+    command = [str(dosije), "serve", "--port", str(port)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=plain(folder), stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"

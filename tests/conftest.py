@@ -44,6 +44,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def _forget_settings() -> None:
+    """Settings of whoever runs the tests are not the tests'."""
+    for name in [name for name in os.environ if name.startswith("DOSIJE_") and not name.startswith("DOSIJE_TEST_")]:
+        del os.environ[name]
+
+
+_forget_settings()
 _AT_START = dict(os.environ)
 
 

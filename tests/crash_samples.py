@@ -54,13 +54,16 @@ class Life:
         """What stands after ``dosije`` to run a command on this archive."""
         return ["--home", str(self.home), *self.commands()[name]]
 
+    def command(self, name: str) -> list[str]:
+        """The words of a command."""
+        return [sys.executable, "-m", "dosije", *self.arguments(name)]
+
     def start(
         self, name: str, environ: Mapping[str, str] | None = None, before: Sequence[str] = ()
     ) -> subprocess.Popen[str]:
         """Start a command; ``before`` are words to put before it, as ``strace`` would be."""
-        command = [*before, sys.executable, "-m", "dosije", *self.arguments(name)]
         return subprocess.Popen(
-            command,
+            [*before, *self.command(name)],
             cwd=ROOT,
             env={**os.environ, **SETTINGS, **(environ or {})},
             stdout=subprocess.PIPE,

@@ -88,6 +88,36 @@ def test_every_library_with_a_home_is_used_there(library: str) -> None:
     assert users, f"nothing imports {library} any more; remove its row"
 
 
+WRITES_ALONE = {
+    "archive/packet/making.py", "archive/packet/bag.py",  # what is staged, and put on the disk when it is whole
+    "indexer/formats/layout.py",  # what LibreOffice is told, in a folder of that one run
+    "indexer/clip.py",  # words on a drawn page
+}  # fmt: skip
+"""Modules that call something named write_text or write_bytes and replace no file."""
+
+
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_files_are_replaced_and_named_in_one_place(path: Path) -> None:
+    """Whoever else renames, syncs or writes over a file forgets one of the steps that archive/durable.py takes."""
+    place = path.relative_to(ROOT).as_posix()
+    if place == "archive/durable.py":
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        name = node.func.attr
+        # A text's replace takes two arguments, a date's only such with names.
+        is_path_replace = name == "replace" and len(node.args) == 1 and not node.keywords
+        is_os = isinstance(node.func.value, ast.Name) and node.func.value.id == "os"
+        forbidden = (
+            is_path_replace
+            or name in {"rename", "renames", "fsync", "fdatasync", "mkstemp", "NamedTemporaryFile"}
+            or (is_os and name in {"replace", "link"} and place != "archive/backup/files.py")
+            or (name in {"write_text", "write_bytes"} and place not in WRITES_ALONE)
+        )
+        assert not forbidden, f"{place}:{node.lineno} calls {name}: use archive/durable.py"
+
+
 def test_imports_go_one_way() -> None:
     """import-linter's contracts in setup.cfg hold."""
     run = subprocess.run(

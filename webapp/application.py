@@ -16,7 +16,7 @@ from archive.home import Archive
 from archive.rendering import PageRenderer
 from archive.store.database import one_state
 from archive.strict_json import read_json
-from webapp import errors, headers, same_origin
+from webapp import delivery, errors, headers, same_origin
 from webapp.access import callers, guard
 from webapp.directions import with_visible_directions
 from webapp.languages import speaking
@@ -59,6 +59,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     callers.install(app, archive)
+    delivery.install(app)
     headers.install(app)
     same_origin.install(app)
     guard.install(app)

@@ -26,6 +26,8 @@ _NUMBER_COLUMNS = ("column", "number", "per inhabitants", *_OF_FACTS, "address")
 _OF_EVIDENCE = "unit", "document", "title", "field", "value", "status", "disputed", "page", "quote", "address"
 _EVIDENCE_COLUMNS = ("column", *_OF_EVIDENCE)
 _ALL = "All"
+SHARED = "Shared by several rows"
+"""What the row is called that is added to the others for the total (:mod:`archive.findings.sharing`)."""
 
 PageAddress = Callable[[str, int | None, tuple[int, int, int] | None], str]
 """Where a document is to be read: its id, the page, and the reading with the first and last word to mark."""
@@ -34,19 +36,19 @@ PageAddress = Callable[[str, int | None, tuple[int, int, int] | None], str]
 def addresses(table: Table, base: str, as_of: str = "") -> Addresses:
     """The addresses of every number below ``base``, of a table counted ``as_of`` a moment or now."""
     state = FindingState(table.definition.name, as_of=as_of)
-    rows = (*table.rows, table.total)
-    return {(row.key, column.id): base + state.cell_url(row, column) for row in rows for column in table.columns}
+    places = ((row, column) for row in table.every_row for column in table.columns)
+    return {(row.key, column.id): base + state.cell_url(row, column) for row, column in places}
 
 
 def csv_lines(table: Table, at: Addresses, *, is_masked: bool) -> Iterator[str]:
     """The lines of a CSV file (RFC 4180), one for each number; ``at`` are their addresses. What documents say is
     without personal numbers if ``is_masked``."""
     yield csv_row((*table.definition.group, *_NUMBER_COLUMNS))
-    for row in (*table.rows, table.total):
+    for row in table.every_row:
         for column, cell in zip(table.columns, row.cells, strict=True):
             per = None if cell.per is None else f"{float(cell.per):.4f}"
             told = column.label, number_text(cell.number), per, *_facts(cell), at[row.key, column.id]
-            cells = (*_key(row, table), *told)
+            cells = (*key_texts(row, table), *told)
             yield csv_row(map(masked_value, cells) if is_masked else cells)
 
 
@@ -104,8 +106,11 @@ def number_text(number: Decimal | None) -> str:
     return f"{number:.0f}" if number == number.to_integral_value() else f"{number:.2f}"
 
 
-def _key(row: Row, table: Table) -> Sequence[str]:
-    return [value or "Unknown" for value in row.key] or [_ALL, *([""] * (len(table.definition.group) - 1))]
+def key_texts(row: Row, table: Table) -> Sequence[str]:
+    """What a row is of, as files and the command line have it."""
+    if not row.key or row.is_shared:
+        return [SHARED if row.is_shared else _ALL, *([""] * (len(table.definition.group) - 1))]
+    return [value or "Unknown" for value in row.key]
 
 
 def _facts(cell: Number) -> tuple[int, ...]:
@@ -114,8 +119,8 @@ def _facts(cell: Number) -> tuple[int, ...]:
 
 
 def _numbers(table: Table, at: Addresses) -> Iterator[tuple[Cell | Linked, ...]]:
-    for row in (*table.rows, table.total):
-        cells: list[Cell | Linked] = [*_key(row, table)]
+    for row in table.every_row:
+        cells: list[Cell | Linked] = [*key_texts(row, table)]
         for column, cell in zip(table.columns, row.cells, strict=True):
             number = plain(cell.number)
             cells.append(None if number is None else Linked(number, at[row.key, column.id]))
@@ -123,20 +128,20 @@ def _numbers(table: Table, at: Addresses) -> Iterator[tuple[Cell | Linked, ...]]
 
 
 def _made_from(table: Table, at: Addresses) -> Iterator[tuple[Cell | Linked, ...]]:
-    for row in (*table.rows, table.total):
+    for row in table.every_row:
         for column, cell in zip(table.columns, row.cells, strict=True):
             url, number = at[row.key, column.id], plain(cell.number)
             told = None if number is None else Linked(number, url)
             per = None if cell.per is None else Linked(round(float(cell.per), 4), url)
-            yield (*_key(row, table), column.label, told, per, *_facts(cell), url)
+            yield (*key_texts(row, table), column.label, told, per, *_facts(cell), url)
 
 
 def _evidence(table: Table, catalog: Catalog, page: PageAddress) -> Iterator[tuple[Cell, ...]]:
-    for row in table.rows:
+    for row in (*table.rows, *([table.shared] if table.shared else ())):
         proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])
         for column, cell in zip(table.columns, row.cells, strict=True):
             for one in islice(proofs, len(cell.proofs)):
-                yield (*_key(row, table), column.label, *_proof(one, page))
+                yield (*key_texts(row, table), column.label, *_proof(one, page))
 
 
 def _proof(one: Shown, page: PageAddress) -> tuple[Cell, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from werkzeug.exceptions import NotImplemented as NotServed
 
+from archive.durable import replacing
 from archive.model import Document
 from archive.rendering import CuttingRenderer, PageRenderer, Piece
 from archive.store.originals import OriginalStore
@@ -71,8 +70,7 @@ def _keep(path: Path, image: bytes) -> None:
     """Write a cached file whole or not at all. That it cannot be kept must not stop anybody from seeing it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        with replacing(path, mode=0o600) as file:
             file.write(image)
-        os.replace(file.name, path)  # noqa: PTH105 - Path.replace needs a Path made of the name first
     except OSError as error:
         _log.warning("The image %s could not be kept: %s", path, error)

@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.backup.files import copy_file, link_file, make_folders, owned_files, replace_text, sha256_of
+from archive.backup.files import copy_file, link_file, make_folders, owned_files, sha256_of
 from archive.backup.statement import CATALOG, LOCK, MANIFEST, ORIGINALS, Statement, read_statement
+from archive.durable import replace_text
 from archive.errors import ArchiveBusy, ArchiveError, CatalogError, DiskFull, OriginalDamaged, ReadOnly, UsageError
 from archive.failpoints import passing
 from archive.home import Archive

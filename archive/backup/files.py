@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 from typing import IO
 
-from archive.durable import sync
+from archive.durable import replacing, sync
 from archive.errors import OriginalDamaged
 
 _CHUNK = 1 << 20
@@ -40,28 +39,17 @@ def copy_file(source: Path, target: Path, sha256: str | None = None) -> str:
     :raises OriginalDamaged: the source has other bytes, or the disk does not give them.
     :raises OSError: the system refuses to read or write, or what was written is not what is read back.
     """
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=target.parent)
-    unfinished = Path(name)
-    try:
-        digest = hashlib.sha256()
-        with source.open("rb") as original, os.fdopen(handle, "wb") as copy:
-            while chunk := _read(original, source):
-                digest.update(chunk)
-                copy.write(chunk)
-            copy.flush()
-            os.fchmod(copy.fileno(), 0o444)
-            os.fsync(copy.fileno())
+    digest = hashlib.sha256()
+    with source.open("rb") as original, replacing(target, mode=0o444) as copy:
+        while chunk := _read(original, source):
+            digest.update(chunk)
+            copy.write(chunk)
         found = digest.hexdigest()
         if sha256 not in (None, found):
             raise OriginalDamaged(f"{source} has changed: its SHA-256 is now {found}.", "Put it back from a backup.")
-        if sha256_of(unfinished) != found:
+        copy.flush()
+        if sha256_of(Path(copy.name)) != found:
             raise OSError(None, "what was written is not what is read back", str(target))
-        unfinished.rename(target)
-    except BaseException:
-        # Also on Ctrl-C: whatever ends the copy, its unfinished file must not stay.
-        unfinished.unlink(missing_ok=True)
-        raise
-    sync(target.parent)
     return found
 
 
@@ -93,12 +81,3 @@ def link_file(source: Path, target: Path, sha256: str) -> bool:
         return False
     sync(target.parent)
     return True
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a text file in one step: it has its old content or its new one, whatever happens."""
-    new = path.with_name(f"{path.name}.new")
-    new.write_text(text, encoding="utf-8")
-    sync(new)
-    new.replace(path)
-    sync(path.parent)

@@ -16,7 +16,7 @@ from archive.backup.files import copy_file, make_folders, owned_files
 from archive.backup.onto_servers import copy_run, restore_from, scratch_folder
 from archive.backup.statement import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
 from archive.config import SETTINGS_FILE
-from archive.durable import sync
+from archive.durable import rename, replace_text, sync
 from archive.errors import ArchiveError, OriginalDamaged, UsageError
 from archive.home import Archive
 from archive.moving.place import refuse_environment, with_addresses
@@ -126,8 +126,7 @@ def _copy(source: Path, staging: Path, statement: Statement, progress: Progress 
     copy_run(source, statement, files, staging)
     settings = staging / SETTINGS_FILE
     if settings.exists():
-        settings.write_text(with_addresses(settings.read_text(encoding="utf-8"), {}), encoding="utf-8")
-        sync(settings)
+        replace_text(settings, with_addresses(settings.read_text(encoding="utf-8"), {}))
     lacking = list(statement.lacking)
     originals = {name: sha256 for name, sha256 in files.items() if name.startswith(f"{ORIGINALS}/")}
     for done, (name, sha256) in enumerate(originals.items(), start=1):
@@ -179,6 +178,5 @@ def _move_in(staging: Path, home: Path) -> None:
     for path in sorted(staging.iterdir(), key=lambda path: path.name == CATALOG):
         if path.name == CATALOG:
             sync(home)
-        path.rename(home / (CATALOG_FILE if path.name == CATALOG else path.name))
-    sync(home)
+        rename(path, home / (CATALOG_FILE if path.name == CATALOG else path.name))
     staging.rmdir()

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from archive.backup.files import replace_text
+from archive.durable import replace_text
 from archive.errors import ArchiveError, UsageError
 
 STATEMENT, CATALOG, MANIFEST, ORIGINALS, LOCK = (

@@ -30,7 +30,7 @@ def check_indexes(archive: Archive) -> Iterator[Problem]:
     catalog = archive.catalog
 
     def units() -> Mapping[str, int]:
-        return {entry_id(document, eid): revision for (document, eid), revision in catalog.unit_revisions().items()}
+        return {entry_id(*unit): revision for unit, revision in catalog.unit_revisions().items()}
 
     yield from _check(archive, _Index(archive.engine, "", catalog.revisions, str))
     yield from _check(archive, _Index(archive.clause_engine, f"{CLAUSES}/", units, document_of))

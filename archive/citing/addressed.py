@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from archive.body import left_out, whole_body
 from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
 from archive.citing.finding import finder_of, standing_in
@@ -15,6 +16,15 @@ from archive.model import Document, Span
 from archive.store.catalog import Catalog
 from archive.text.aligning import likeness
 from archive.text.carrying import ALIKE, Finder, How, Passage, Place, passage_of, resemblance, unspaced
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """Words at an address with their numbers, and what a citer altered who cited these."""
+
+    passage: Passage
+    numbers: tuple[int, ...]
+    alterations: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +44,33 @@ class AddressedClaim:
         words = self.catalog.reading(self.document.id, span.reading).word_count
         if span.last >= words:
             return self._elsewhere(span.reading, None, f"Reading {span.reading} ends with word {words - 1}.")
-        passage = self._passage(span)
-        match = self._match(passage.quote)
-        if match is None:
-            return self._elsewhere(span.reading, passage, "Other words stand at this address.")
-        if not self._has_hash(passage.quote):
+        readings = self._ways(span)
+        matches = [(cited, match) for cited in readings if (match := self._match(cited.passage.quote))]
+        if not matches:
+            return self._elsewhere(span.reading, readings[0].passage, "Other words stand at this address.")
+        hashed = [(cited, match) for cited, match in matches if self._has_hash(cited.passage.quote)]
+        if not hashed:
             whose = "the quotation, but their hash is not" if self.claim.quotation else "there; their hash is not"
             reason = f"The words at this address are {whose} the one in the citation: others were cited."
             return Verification(Verdict.CHANGED, reason, self.claim)
-        answer = self._verified(passage, match)
-        return replace(answer, alterations=match.alterations, warnings=match.warnings)
+        cited, match = hashed[0]
+        answer = self._verified(cited, match)
+        return replace(answer, alterations=(*match.alterations, *cited.alterations), warnings=match.warnings)
+
+    def _ways(self, span: Span) -> list[_Cited]:
+        """What may have been cited at an address: the words without running lines, or with them, as once they were."""
+        reading = self.catalog.reading(span.document, span.reading)
+        pages = [one.page.number for one in whole_body(self.catalog, reading, span)]
+        texts = {number: words.texts for number, words in self.catalog.words_on(reading, pages).items()}
+        running = left_out(self.catalog, reading, span)
+        numbers = tuple(range(span.first, span.last + 1))
+        whole = passage_of(reading, span, lambda page: texts.get(page, ()))
+        if not running:
+            return [_Cited(whole, numbers)]
+        body = passage_of(reading, span, lambda page: texts.get(page, ()), running)
+        told = " ".join(whole.quote[number - span.first] for number in sorted(running))
+        kept = tuple(number for number in numbers if number not in running)
+        return [_Cited(body, kept), _Cited(whole, numbers, (Remark(Kind.RUNNING, told),))]
 
     def _match(self, words: tuple[str, ...]) -> Match | None:
         """How the quotation stands among the words at the address."""
@@ -58,17 +85,18 @@ class AddressedClaim:
             return None
         return replace(found[0], alterations=(*found[0].alterations, Remark(Kind.PART)))
 
-    def _verified(self, passage: Passage, match: Match) -> Verification:
-        span = self.address.span
-        place = Place(span.first + match.first, span.first + match.last, How.EXACT)
+    def _verified(self, words: _Cited, match: Match) -> Verification:
+        span, passage, numbers = self.address.span, words.passage, words.numbers
+        place = Place(numbers[match.first], numbers[match.last], How.EXACT)
         cited = self._standing(span.reading, place, passage.quote[match.first : match.last + 1])
         if self.document.reading > span.reading:
-            return self._in_newest(cited, passage, match)
+            return self._in_newest(cited, words, match)
         reason = f"The words stand in reading {span.reading}, the newest, {self._as_cited(match)}."
         return Verification(Verdict.VERIFIED, reason, self.claim, cited=cited, newest=cited)
 
-    def _in_newest(self, cited: Standing, passage: Passage, match: Match) -> Verification:
+    def _in_newest(self, cited: Standing, words: _Cited, match: Match) -> Verification:
         """The answer for words that stand in an earlier reading as they are cited."""
+        passage, numbers = words.passage, words.numbers
         reading = self.catalog.reading(self.document.id)
         finder = finder_of(self.catalog, reading)
         place = finder.find(passage)
@@ -82,8 +110,7 @@ class AddressedClaim:
             reason = f"{stands}, but they read otherwise in {where}."
             differences = word_differences(passage.quote, found.words)
             return Verification(Verdict.CHANGED, reason, self.claim, (), None, cited, found, (), differences)
-        span = self.address.span
-        is_same = place.how is How.EXACT and (place.first, place.last) == (span.first, span.last)
+        is_same = place.how is How.EXACT and (place.first, place.last) == (numbers[0], numbers[-1])
         verdict = Verdict.VERIFIED if is_same else Verdict.MOVED
         notes = (HOW[place.how],) if place.how in HOW else ()
         return Verification(verdict, f"{stands}, and in {where}.", self.claim, notes, cited=cited, newest=found)
@@ -131,10 +158,6 @@ class AddressedClaim:
 
     def _has_hash(self, words: Sequence[str]) -> bool:
         return self.address.quote is None or quote_hash(words).startswith(self.address.quote)
-
-    def _passage(self, span: Span) -> Passage:
-        reading = self.catalog.reading(span.document, span.reading)
-        return passage_of(reading, span, lambda page: self.catalog.words(span.document, page, span.reading).texts)
 
     def _standing(self, number: int, place: Place, words: tuple[str, ...]) -> Standing:
         return standing_in(self.catalog, self.catalog.reading(self.document.id, number))(place, words)

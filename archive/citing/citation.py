@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from archive.body import body, whole_body
 from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
 from archive.clauses import innermost, path
 from archive.description import Description
@@ -20,7 +21,7 @@ AROUND = 32
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The cited words of one page.
+    """Cited words of one page that follow each other, from place ``first`` to ``last`` on it.
 
     ``exact`` is what stands between the characters ``start`` and ``end`` of the page's text as
     :meth:`archive.words.Words.text` gives it; ``prefix`` and ``suffix`` are what stands around it. ``box`` is around
@@ -28,6 +29,8 @@ class Part:
     """
 
     page: Page
+    first: int
+    last: int
     exact: str
     start: int
     end: int
@@ -40,9 +43,10 @@ class Part:
 class Citation:
     """Words of one reading of a document.
 
-    ``parts`` has one part for each page they stand on. ``clauses`` leads from the outermost clause that holds them to
-    the innermost. ``base_url`` is where the reading room is found, without a slash at its end; ``made_at`` when this
-    was made.
+    ``words`` are those of the span but for running heads, feet and page numbers among them (:mod:`archive.body`).
+    ``parts`` has one part for each page they stand on, and more where such a line parts them. ``clauses`` leads from
+    the outermost clause that holds them to the innermost. ``base_url`` is where the reading room is found, without a
+    slash at its end; ``made_at`` when this was made.
     """
 
     document: Document
@@ -86,9 +90,12 @@ class Citation:
         return self.parts[0].page.number, self.parts[-1].page.number
 
 
-def cite(catalog: Catalog, document: Document, span: Span, base_url: str, made_at: datetime) -> Citation:
+def cite(
+    catalog: Catalog, document: Document, span: Span, base_url: str, made_at: datetime, *, whole: bool = False
+) -> Citation:
     """The citation of a span.
 
+    :param whole: with the running lines among its words, as they were cited before such lines were left out.
     :raises UsageError: the document has no such reading, or the reading no such words.
     """
     reading = catalog.reading(document.id, span.reading)
@@ -97,23 +104,14 @@ def cite(catalog: Catalog, document: Document, span: Span, base_url: str, made_a
             f"Reading {reading.number} of {document.filename} has no words {span.first}-{span.last}.",
             f"Its words are numbered from 0 to {reading.word_count - 1}.",
         )
-    first, last = reading.page_of_word(span.first).number, reading.page_of_word(span.last).number
-    on_page = catalog.words_on(reading, range(first, last + 1))
-    words: list[str] = []
-    parts: list[Part] = []
-    for page in reading.pages[first - 1 : last]:
-        if page.word_count:
-            of_page = on_page[page.number]
-            begin, end = max(0, span.first - page.first_word), min(page.word_count - 1, span.last - page.first_word)
-            words += of_page.texts[begin : end + 1]
-            parts.append(_part(page, of_page, begin, end))
+    on_pages = whole_body(catalog, reading, span) if whole else body(catalog, reading, span)
     return Citation(
         document,
         catalog.describe([document.id])[document.id],
         reading,
         span,
-        tuple(words),
-        tuple(parts),
+        tuple(text for one in on_pages for text in one.texts),
+        tuple(_part(one.page, one.words, first, last) for one in on_pages for first, last in one.runs),
         _clauses_around(catalog.clauses(document.id, reading.number), span),
         base_url.rstrip("/"),
         made_at,
@@ -154,4 +152,6 @@ def _part(page: Page, words: Words, first: int, last: int) -> Part:
         if boxes
         else None
     )
-    return Part(page, exact, start, end, text[max(0, start - AROUND) : start], text[end : end + AROUND], around)
+    return Part(
+        page, first, last, exact, start, end, text[max(0, start - AROUND) : start], text[end : end + AROUND], around
+    )

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from archive.body import running_words
 from archive.citing.matching import Match, Matcher
 from archive.citing.quotation import Quotation
+from archive.citing.remarks import Kind, Remark
 from archive.citing.verdicts import Standing
 from archive.citing.wording import BRACKETED, unbroken
 from archive.clauses import units
@@ -47,6 +49,16 @@ class Found:
     match: Match
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The words of pages that follow each other, the first of which has the number ``start``; those at the places
+    ``skipped`` are running lines."""
+
+    start: int
+    pages: Sequence[Sequence[str]]
+    skipped: frozenset[int]
+
+
 class QuotationSearch:
     """Finds quotations in the readings of documents. ``is_cut`` says that more documents have such words than were
     looked at."""
@@ -84,8 +96,9 @@ class QuotationSearch:
         for hit in self._with_some_of(quotation.words):
             for number in range(self._catalog.find(hit.id).reading - 1, 0, -1):
                 reading = self._catalog.reading(hit.id, number)
-                texts = [text for words in self._catalog.all_words(hit.id, number) for text in words.texts]
-                if found := list(self._among(texts, 0, reading, quotation)):
+                pages = [words.texts for words in self._catalog.all_words(hit.id, number)]
+                skipped = running_words(self._catalog, reading)
+                if found := list(self._among(_Stretch(0, pages, skipped), reading, quotation)):
                     return found
         return []
 
@@ -124,31 +137,48 @@ class QuotationSearch:
     def _on_pages(self, hit: Hit, quotation: Quotation) -> Iterator[Found]:
         """The places on the pages of a hit where most of the query stands, and on those beside them."""
         reading = self._catalog.reading(hit.id, hit.reading)
-        for start, pages in self._stretches_of(hit, reading):
-            yield from self._among([text for page in pages for text in page], start, reading, quotation)
+        for stretch in self._stretches_of(hit, reading):
+            yield from self._among(stretch, reading, quotation)
 
     def _in_other_form(self, hit: Hit, words: Sequence[str]) -> Iterator[Standing]:
         reading = self._catalog.reading(hit.id, hit.reading)
         standing = standing_in(self._catalog, reading)
-        for start, pages in self._stretches_of(hit, reading):
-            finder = Finder(pages)
+        for stretch in self._stretches_of(hit, reading):
+            finder = Finder(stretch.pages, stretch.skipped)
             for place in finder.places(words):
-                moved = replace(place, first=place.first + start, last=place.last + start)
+                moved = replace(place, first=place.first + stretch.start, last=place.last + stretch.start)
                 yield standing(moved, finder.text(place))
 
-    def _stretches_of(self, hit: Hit, reading: Reading) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
+    def _stretches_of(self, hit: Hit, reading: Reading) -> Iterator[_Stretch]:
         for first, last in _stretches(_best_pages(hit, PAGES), len(reading.pages)):
-            numbers = range(first, last + 1)
-            pages = [self._catalog.words(hit.id, number, hit.reading).texts for number in numbers]
-            yield reading.pages[first - 1].first_word, pages
+            pages = [self._catalog.words(hit.id, number, hit.reading).texts for number in range(first, last + 1)]
+            start = reading.pages[first - 1].first_word
+            skipped = frozenset(word - start for word in running_words(self._catalog, reading, first, last))
+            yield _Stretch(start, pages, skipped)
 
-    def _among(self, texts: Sequence[str], start: int, reading: Reading, quotation: Quotation) -> Iterator[Found]:
-        """The places among words of a reading, the first of which has the number ``start``."""
+    def _among(self, stretch: _Stretch, reading: Reading, quotation: Quotation) -> Iterator[Found]:
+        """The places among words of a reading: in their text, or else with the running lines among them."""
+        texts, skipped = [text for page in stretch.pages for text in page], stretch.skipped
+        kept = [at for at in range(len(texts)) if at not in skipped]
+        found = list(self._matches([texts[at] for at in kept], [stretch.start + at for at in kept], reading, quotation))
+        yield from found
+        if found or not skipped:
+            return
+        numbers = range(stretch.start, stretch.start + len(texts))
+        for one in self._matches(texts, numbers, reading, quotation):
+            places = range(one.match.first - stretch.start, one.match.last - stretch.start + 1)
+            running = [texts[at] for at in places if at in skipped]
+            told = (Remark(Kind.RUNNING, " ".join(running)),) if 0 < len(running) < len(places) else ()
+            yield replace(one, match=replace(one.match, alterations=(*one.match.alterations, *told)))
+
+    def _matches(
+        self, texts: Sequence[str], numbers: Sequence[int], reading: Reading, quotation: Quotation
+    ) -> Iterator[Found]:
         standing = standing_in(self._catalog, reading)
         together = self._together(reading)
-        for match in Matcher(texts).matches(quotation, lambda first, last: together(first + start, last + start)):
+        for match in Matcher(texts).matches(quotation, lambda first, last: together(numbers[first], numbers[last])):
             words = tuple(texts[match.first : match.last + 1])
-            moved = replace(match, first=match.first + start, last=match.last + start)
+            moved = replace(match, first=numbers[match.first], last=numbers[match.last])
             place = Place(moved.first, moved.last, resemblance(quotation.words, words))
             yield Found(standing(place, words), moved)
 
@@ -193,7 +223,8 @@ def _stretches(pages: Iterable[int], page_count: int) -> Iterator[tuple[int, int
 
 def finder_of(catalog: Catalog, reading: Reading) -> Finder:
     """What finds words in a reading."""
-    return Finder([words.texts for words in catalog.all_words(reading.document, reading.number)])
+    pages = [words.texts for words in catalog.all_words(reading.document, reading.number)]
+    return Finder(pages, running_words(catalog, reading))
 
 
 def standing_in(catalog: Catalog, reading: Reading) -> Callable[[Place, tuple[str, ...]], Standing]:

@@ -126,7 +126,8 @@ def mentions(text: str) -> Iterator[Mention]:
         for match in pattern.finditer(latin):
             ordinal = match["ordinal"]
             value = str(_ORDINALS.index(ordinal.lower()) + 1) if ordinal else match["number"]
-            yield Mention(field, match[0], value.rstrip("."), match["to"])
+            text = match[0] if "(" in match[0] else match[0].rstrip(")")
+            yield Mention(field, text, value.rstrip("."), match["to"])
     for match in _SHA.finditer(latin):
         yield Mention(Field.SHA, match[0], (match[1] or match[2]).lower())
     for match in _REFERENCE.finditer(latin):

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CHARACTERS = "characters"
     PART = "part"
     SOURCE = "source"
+    RUNNING = "running lines"
     OUTSIDE = "outside"
     LEFT_OUT = "left out"
     INSERTED = "inserted"
@@ -50,6 +51,7 @@ SAID: Mapping[Kind, str] = MappingProxyType(
         Kind.CHARACTERS: "The same letters are written with other characters; the archive has “%(archived)s”.",
         Kind.PART: "The permalink leads to more words than are quoted.",
         Kind.SOURCE: "The citer put a source behind it: “%(cited)s”.",
+        Kind.RUNNING: "The quotation has running heads or feet of the pages in it: “%(cited)s”.",
         Kind.OUTSIDE: "Words just outside of the quotation may deny or condition it: “%(archived)s”.",
         Kind.LEFT_OUT: "Words that the quotation leaves out may deny or condition it: “%(archived)s”.",
         Kind.INSERTED: "Words that the citer inserted may deny or condition it: “%(cited)s”.",

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from archive.body import running_words
 from archive.citing.addressed import AddressedClaim
 from archive.citing.addresses import Address
 from archive.citing.citation import cite
@@ -85,7 +86,9 @@ class Verifier:
             return replace(answer, not_compared=said.unknown()), ""
         linked, found = address.span, place.span
         if found.reading == linked.reading and linked.first <= found.first and found.last <= linked.last:
-            compared = said.compared(self._known(linked))
+            # Once, running lines were cited, too.
+            whole = any(remark.kind is Kind.RUNNING for remark in answer.alterations)
+            compared = said.compared(self._known(linked, whole=whole))
             if compared.differences and found != linked:
                 # A part of the linked words may be cited by its own page and clause.
                 of_part = said.compared(self._known(found))
@@ -101,8 +104,8 @@ class Verifier:
             answer = replace(answer, alterations=(*answer.alterations, Remark(Kind.SOURCE, source)))
         return _as_compared(answer, compared), compared.leftover
 
-    def _known(self, span: Span) -> Known:
-        citation = cite(self.catalog, self.catalog.find(span.document), span, "", datetime.now(UTC))
+    def _known(self, span: Span, *, whole: bool = False) -> Known:
+        citation = cite(self.catalog, self.catalog.find(span.document), span, "", datetime.now(UTC), whole=whole)
         return Known(citation, tuple(self.catalog.clauses(span.document, span.reading)))
 
     def _warnings(self, place: Standing) -> Iterator[Remark]:
@@ -113,11 +116,16 @@ class Verifier:
         numbers = range(max(1, first - 1), min(len(reading.pages), last + 1) + 1)
         # Of a quotation over many pages, only the outer ones are looked at.
         near = [number for number in numbers if number <= first or number >= last]
-        pages = self.catalog.words_on(reading, near)
-        before = [text for number in near if number <= first for text in pages[number].texts]
-        after = [text for number in near if number >= last for text in pages[number].texts]
-        before = before[: span.first - reading.pages[max(1, first - 1) - 1].first_word][-AROUND:]
-        after = after[span.last + 1 - reading.pages[last - 1].first_word :][:AROUND]
+        pages, running = self.catalog.words_on(reading, near), running_words(self.catalog, reading, near[0], near[-1])
+        around = [
+            (start + at, text)
+            for number in near
+            for start in (reading.pages[number - 1].first_word,)
+            for at, text in enumerate(pages[number].texts)
+            if start + at not in running
+        ]
+        before = [text for number, text in around if number < span.first][-AROUND:]
+        after = [text for number, text in around if number > span.last][:AROUND]
         found = outside(before, after, is_finished=ends_sentence(place.words[-1]))
         yield from filter(None, (found, cut(place.words, before, after)))
 

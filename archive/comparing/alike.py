@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from archive.body import body_in
 from archive.clauses import units
 from archive.comparing.tolerance import word_key
 from archive.model import Clause, Reading
 from archive.search.sketching import Sketch, shared_wording, sketch
+from archive.text.running import RunningLines
 from archive.words import Words
 
 NEAR = 0.6
@@ -42,13 +44,10 @@ Documents = Mapping[str, Sequence[Unit]]
 
 def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]) -> Iterator[Unit]:
     """The units of a document (:func:`archive.clauses.units`), ready to be compared; ``pages`` are its words."""
+    words = dict(enumerate(pages, start=1))
+    running = RunningLines.of(words)
     for clause in units(clauses):
-        span = clause.span
-        first, last = reading.page_of_word(span.first).number, reading.page_of_word(span.last).number
-        parts = [
-            pages[page.number - 1].between(max(0, span.first - page.first_word), span.last - page.first_word + 1)
-            for page in reading.pages[first - 1 : last]
-        ]
+        parts = [part.cut() for part in body_in(reading, clause.span, words, running)]
         yield Unit(clause, _pairs(parts), sketch(parts))
 
 

@@ -7,6 +7,7 @@ from array import array
 from dataclasses import dataclass
 from typing import Any
 
+from archive.body import body
 from archive.comparing.words import Comparison, Kind, compare_words
 from archive.description import Description
 from archive.errors import UsageError
@@ -81,16 +82,10 @@ def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
 
 
 def with_words(catalog: Catalog, described: Description, reading: Reading, clause: Clause) -> ClauseText:
-    """A clause with its words but for its printed label: that one is the fifth article and the other the seventh is no
-    difference between them."""
-    span = clause.span
-    first, last = (reading.page_of_word(word).number for word in (span.first, span.last))
-    on_page = catalog.words_on(reading, range(first, last + 1))
-    parts = [
-        on_page[page.number].between(max(0, span.first - page.first_word), span.last - page.first_word + 1)
-        for page in reading.pages[first - 1 : last]
-    ]
-    words, numbers = _together(parts), range(span.first, span.last + 1)
+    """A clause with its words but for running lines of its pages and its printed label: that one is the fifth article
+    and the other the seventh is no difference between them."""
+    parts = body(catalog, reading, clause.span)
+    words, numbers = _together([part.cut() for part in parts]), [number for part in parts for number in part.numbers]
     place = next(places_of(clause.label, words.texts[:LABEL_WITHIN]), None)
     if place is None or place == (0, len(words) - 1):
         return ClauseText(described, reading, clause, words, tuple(numbers))

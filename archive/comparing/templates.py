@@ -4,15 +4,18 @@ Of the documents that have classes of clauses in common (:mod:`archive.comparing
 the *model* of a group; the others in it share half of their clauses with it, or more. Then every clause is compared
 with those of the model directly, numbers aside: what has none like it there is odd.
 
-All of it is computed when it is asked for; :data:`MOST_CLAUSES` says up to where.
+All of it is computed when it is asked for, :data:`MOST_CLAUSES` says up to where, and kept until other words or
+clauses come into the archive.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from archive.clauses import units
 from archive.comparing.alike import NEAR, Documents, Unit, classified, likeness, units_of
@@ -65,12 +68,60 @@ class Template:
     members: tuple[Member, ...]
 
 
+class _Kept:
+    """The templates found last in one catalog, by the documents that were looked through; None are all. Several threads
+    may ask."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._found: OrderedDict[frozenset[str] | None, tuple[Template, ...]] = OrderedDict()
+        self._as_of = 0
+
+    def templates(self, catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, ...]:
+        with self._lock:
+            newest = catalog.newest_read_event()
+            if newest != self._as_of:
+                self._found.clear()
+                self._as_of = newest
+            if ids not in self._found:
+                self._found[ids] = _computed(catalog, ids)
+                while len(self._found) > _RESULTS_KEPT:
+                    self._found.popitem(last=False)
+            self._found.move_to_end(ids)
+            return self._found[ids]
+
+
+_RESULTS_KEPT = 8
+"""Sets of documents whose templates are kept; each has :data:`MOST_CLAUSES` clauses at most."""
+
+_KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
+_KEPT_LOCK = Lock()
+
+
 def find_templates(catalog: Catalog, ids: Iterable[str] | None = None) -> tuple[Template, ...]:
     """The templates of these documents, or of all: those of most documents first. Documents on none are left out.
 
     :raises QueryTooBroad: they have too many clauses.
     """
-    wanted = [document.id for document in catalog.documents()] if ids is None else list(ids)
+    with _KEPT_LOCK:
+        kept = _KEPT.setdefault(catalog, _Kept())
+    found = kept.templates(catalog, None if ids is None else frozenset(ids))
+    # What documents are called changes more often than what they say.
+    described = catalog.describe({id_ for template in found for id_ in _documents_of(template)})
+    return tuple(_described(template, described) for template in found)
+
+
+def _documents_of(template: Template) -> list[str]:
+    return [template.model.id, *(member.description.id for member in template.members)]
+
+
+def _described(template: Template, described: Mapping[str, Description]) -> Template:
+    members = tuple(replace(member, description=described[member.description.id]) for member in template.members)
+    return replace(template, model=described[template.model.id], members=members)
+
+
+def _computed(catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, ...]:
+    wanted = [document.id for document in catalog.documents()] if ids is None else sorted(ids)
     found = catalog.clauses_of(wanted)
     count = sum(1 for clauses in found.values() for _ in units(clauses))
     if count > MOST_CLAUSES:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archive.body import body
 from archive.errors import UsageError
 from archive.model import Box, Document, Fact, Page, Reading, Span
 from archive.store.catalog import Catalog
@@ -117,8 +118,12 @@ class EvidenceReader:
         if key not in self._words:
             self._words[key] = self._catalog.words(span.document, page.number, span.reading)
         words = self._words[key]
-        first, last = span.first - page.first_word, min(span.last - page.first_word, page.word_count - 1)
-        return Evidence(page, " ".join(words.texts[first : last + 1]), _lines(words, first, last))
+        first, last = span.first - page.first_word, span.last - page.first_word
+        places: Sequence[int] = range(first, last + 1)
+        if last >= page.word_count:
+            # Of what runs on to the next page, the foot of this one is no part.
+            places = body(self._catalog, self._readings[span.document, span.reading], span)[0].places
+        return Evidence(page, " ".join(words.texts[at] for at in places), _lines(words, places))
 
 
 def spans_of(facts: Iterable[Fact]) -> Iterator[Span]:
@@ -126,9 +131,9 @@ def spans_of(facts: Iterable[Fact]) -> Iterator[Span]:
     return (fact.span for fact in facts if fact.span is not None)
 
 
-def _lines(words: Words, first: int, last: int) -> tuple[Box, ...]:
+def _lines(words: Words, places: Sequence[int]) -> tuple[Box, ...]:
     lines: list[Box] = []
-    for at in range(first, last + 1):
+    for at in places:
         box = words.box(at)
         if box is None:
             return ()

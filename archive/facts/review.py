@@ -11,15 +11,22 @@ queue is ordered by their product, which is rounded and shown as ``score``.
   amount divided by :data:`MONEY_SCALE` (a contract of 10 million counts 1.7 times). Currencies are not told apart.
 
 What a person decided is not asked again.
+
+A process keeps the queue of each catalog, in the order of its scores and without the facts, and brings it up to date by
+the events that came since. A doubt that is shown is read when it is shown.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from archive.decisions import Recorded, of_field
 from archive.facts.evidence import EvidenceReader, spans_of
@@ -62,30 +69,115 @@ class Doubt:
     score: float
 
 
-def review(catalog: Catalog, field: str | None = None) -> list[Doubt]:
-    """Every doubt, the most useful first; of one field only, if it is named."""
-    shared = catalog.documents_by_value(COUNTED)
-    found: list[Doubt] = []
-    for ids in batches(catalog.doubtful_documents(SURE, NEEDED)):
-        facts, decided = catalog.facts_of(ids), catalog.decisions(ids)
-        for id_ in ids:
-            found += _doubts(id_, facts.get(id_, ()), decided.get(id_, ()), shared)
-    chosen = [doubt for doubt in found if field in (None, doubt.field)]
-    return sorted(chosen, key=lambda doubt: (-doubt.score, doubt.document, doubt.field))
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A doubt in the queue, without what is shown of it: number ``ordinal`` of those of its document. ``value`` is what
+    other documents may say, too; ``weight`` and ``money`` are what its score is made of beside their number."""
+
+    document: str
+    field: str
+    ordinal: int
+    value: str | None
+    weight: float
+    money: float
+
+    def score(self, shared: Mapping[tuple[str, str], int]) -> float:
+        """Its score, where so many documents share a value."""
+        many = 1 if self.value is None else 1 + math.log10(shared.get((self.field, self.value), 1))
+        return round(self.weight * many * self.money, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The doubts of an archive after an event, the most useful first. What is shown of one is read when it is shown."""
+
+    event: int
+    places: tuple[Place, ...]
+    shared: Mapping[tuple[str, str], int]
+    of_field: Mapping[str, int]
+
+    def count(self, field: str | None = None) -> int:
+        """How many there are, on one field if it is named."""
+        return len(self.places) if field is None else self.of_field.get(field, 0)
+
+    def doubts(
+        self, catalog: Catalog, field: str | None = None, first: int = 0, most: int | None = None
+    ) -> list[Doubt]:
+        """At most so many doubts from number ``first`` (0..) on. What was decided meanwhile is left out."""
+        chosen = (place for place in self.places if field in (None, place.field))
+        places = list(islice(chosen, first, None if most is None else first + most))
+        of_document: dict[str, list[Doubt]] = {}
+        for ids in batches(place.document for place in places):
+            facts, decided = catalog.facts_of(ids), catalog.decisions(ids)
+            for id_ in ids:
+                found = _doubts(id_, facts.get(id_, ()), decided.get(id_, ()))
+                of_document[id_] = [_doubt(place, fact, reasons, self.shared) for place, fact, reasons in found]
+        return [doubt for place in places for doubt in of_document[place.document][place.ordinal :][:1]]
+
+
+class _Kept:
+    """The queue of one catalog, kept from one view to the next. Several threads may ask."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._places: dict[str, tuple[Place, ...]] = {}
+        self._queue: Queue | None = None
+
+    def queue(self, catalog: Catalog) -> Queue:
+        """The queue now: what happened since it was made is looked at, and nothing else."""
+        with self._lock:
+            newest = catalog.newest_event()
+            if self._queue is None or newest > self._queue.event:
+                self._look_at(catalog, self._touched(catalog, newest))
+                shared = catalog.documents_by_value(COUNTED)
+                every = [place for id_ in sorted(self._places) for place in self._places[id_]]
+                every.sort(key=lambda place: (-place.score(shared), place.document, place.field))
+                self._queue = Queue(newest, tuple(every), shared, Counter(place.field for place in every))
+            return self._queue
+
+    def _touched(self, catalog: Catalog, newest: int) -> list[str]:
+        """The documents to look at: at first those that may have doubts, then those that something happened to."""
+        if self._queue is None:
+            return catalog.doubtful_documents(SURE, NEEDED)
+        entries = catalog.events_between(self._queue.event, newest)
+        return [entry.document for entry in entries if entry.document is not None]
+
+    def _look_at(self, catalog: Catalog, touched: Iterable[str]) -> None:
+        for ids in batches(touched):
+            facts, decided = catalog.facts_of(ids), catalog.decisions(ids)
+            for id_ in ids:
+                places = tuple(place for place, _, _ in _doubts(id_, facts.get(id_, ()), decided.get(id_, ())))
+                if places:
+                    self._places[id_] = places
+                else:
+                    self._places.pop(id_, None)
+
+
+_KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
+_KEPT_LOCK = Lock()
+
+
+def queue(catalog: Catalog) -> Queue:
+    """The queue of an archive, as far as this catalog sees it."""
+    with _KEPT_LOCK:
+        kept = _KEPT.setdefault(catalog, _Kept())
+    return kept.queue(catalog)
 
 
 def _doubts(
-    document: str, facts: Sequence[Fact], decided: Sequence[Recorded], shared: Mapping[tuple[str, str], int]
-) -> Iterator[Doubt]:
+    document: str, facts: Sequence[Fact], decided: Sequence[Recorded]
+) -> Iterator[tuple[Place, Fact | None, tuple[str, ...]]]:
+    """The doubts of a document, each with its fact and the reasons."""
     money = _money(facts)
     settled = {recorded.decision.field for recorded in decided if recorded.decision.clears}
     touched = {recorded.decision.field for recorded in decided}
     kinds = {fact.value for fact in of_field(facts, "kind")}
+    at = count()
     for field, of_kinds in NEEDED.items():
         if kinds.intersection(of_kinds) and not of_field(facts, field) and field not in touched:
             kind = min(kinds).replace("_", " ")
-            score = round(MISSING * WEIGHTS[field] * money, 3)
-            yield Doubt(document, field, None, (f"none was found in this {kind}",), score)
+            place = Place(document, field, next(at), None, MISSING * WEIGHTS[field], money)
+            yield place, None, (f"none was found in this {kind}",)
     for fact in facts:
         of_same = of_field(facts, fact.field)
         # Of a field that has one value, the surest fact is what counts, and the only one to ask about.
@@ -94,9 +186,12 @@ def _doubts(
             continue
         reasons, doubt = _reasons(fact, of_same)
         if reasons:
-            many = 1 + math.log10(shared.get((fact.field, fact.value), 1))
-            score = doubt * WEIGHTS.get(fact.field, 1) * many * money
-            yield Doubt(document, fact.field, fact, reasons, round(score, 3))
+            value = fact.value if fact.field in COUNTED else None
+            yield Place(document, fact.field, next(at), value, doubt * WEIGHTS.get(fact.field, 1), money), fact, reasons
+
+
+def _doubt(place: Place, fact: Fact | None, reasons: tuple[str, ...], shared: Mapping[tuple[str, str], int]) -> Doubt:
+    return Doubt(place.document, place.field, fact, reasons, place.score(shared))
 
 
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.fields import FIELDS
+from archive.findings.counting import row_order
 from archive.findings.happenings import Happening, What
 from archive.findings.speaking import Proof
 from archive.findings.table import UNITS, Cell, Row, Table
@@ -64,7 +65,7 @@ def compare(before: Table, after: Table, happened: Sequence[Happening]) -> Compa
         if _matters(one, after):
             by_document.setdefault(one.document, []).append(one)
     cells = []
-    for key in sorted(keys, key=lambda key: [(value is None, value or "") for value in key] or [(True, "\uffff")]):
+    for key in sorted(keys, key=lambda key: (not key, row_order(key))):
         rows = before.row(key), after.row(key)
         for column, label in labels.items():
             was, now = _cell(before, rows[0], column), _cell(after, rows[1], column)

@@ -24,6 +24,7 @@ from archive.findings.derived import context_of, heard
 from archive.findings.derived.value import NOTHING, Context
 from archive.findings.measuring import STATISTICS, measured
 from archive.findings.population import POPULATION
+from archive.findings.sharing import shared
 from archive.findings.speaking import Key, Proof, Said, vendors_of
 from archive.findings.state import state
 from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, AsOf, Cell, Column, Row, Table
@@ -33,6 +34,7 @@ from archive.search.engine import SearchEngine
 from archive.search.facets import label
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
+from archive.text.natural import NaturalKey, natural_key
 
 RULES = (
     "A near-identical copy of a document is not counted.",
@@ -40,6 +42,7 @@ RULES = (
     "The documents that speak are heard in the order given; a newest annex speaks in the place of its contract.",
     "Currencies stand apart, and so do amounts with and without VAT. Nothing is converted unless by a rate told here.",
     "An amount that several vendors share is in the total and in no vendor's row.",
+    "Where rows do not add up to the total, a row of its own says what is shared by several rows, and how much.",
     "What is unknown or unclear is counted apart and never taken for 0.",
 )
 """The rules of counting, for readers."""
@@ -118,9 +121,15 @@ def table(definition: Definition, counted: Iterable[Counted], as_of: AsOf, conte
     for one in found:
         for key in one.keys:
             by_row.setdefault(key, []).append(one)
-    ordered = sorted(by_row, key=lambda key: [(value is None, value or "") for value in key])
+    ordered = sorted(by_row, key=row_order)
     rows = tuple(_row(key, by_row[key], keys, columns, definition) for key in ordered)
-    return Table(definition, columns, rows, _row((), found, keys, columns, definition), as_of)
+    total = _row((), found, keys, columns, definition)
+    return Table(definition, columns, rows, total, as_of, shared=shared(rows, total, columns, definition))
+
+
+def row_order(key: Sequence[str | None]) -> list[tuple[bool, NaturalKey]]:
+    """What rows are sorted by: their values, numbers in them by size, and what is unknown last."""
+    return [(value is None, natural_key(value or "")) for value in key]
 
 
 def _needed(unit: Counted, definition: Definition) -> bool:
@@ -172,7 +181,9 @@ def _column_keys(found: Iterable[_Unit], definition: Definition) -> list[Key]:
         return [(bucket.label,) for bucket in definition.facts.buckets]
     order = {value: at for at, value in enumerate(definition.labels)}
     keys = {key for one in found for key in one.said.columns}
-    return sorted(keys, key=lambda key: [(value != "", order.get(value, len(order)), value) for value in key])
+    return sorted(
+        keys, key=lambda key: [(value != "", order.get(value, len(order)), natural_key(value)) for value in key]
+    )
 
 
 def _columns(keys: Iterable[Key], definition: Definition, *, is_joint: bool) -> tuple[Column, ...]:

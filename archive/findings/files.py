@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from archive.durable import replace_text
 from archive.errors import UnknownFinding, UsageError
 from archive.fields import FIELDS
 from archive.findings.definition import (
@@ -100,7 +101,7 @@ def scaffold(home: Path, name: str) -> Path:
     file.parent.mkdir(exist_ok=True)
     title = name.replace("-", " ").capitalize()
     fields = ", ".join((*FIELDS, *DERIVED, MISSING))
-    file.write_text(_TEMPLATE.format(title=title, groups=", ".join(GROUPS), fields=fields), encoding="utf-8")
+    replace_text(file, _TEMPLATE.format(title=title, groups=", ".join(GROUPS), fields=fields))
     return file
 
 

@@ -55,6 +55,7 @@ def finding_record(table: Table, catalog: Catalog, addresses: Addresses) -> dict
         "as_of": as_of_record(table),
         "columns": [{"id": column.id, "label": column.label, "is_sum": column.is_sum} for column in table.columns],
         "rows": [_row(row, table, catalog, addresses) for row in table.rows],
+        "shared": None if table.shared is None else _row(table.shared, table, catalog, addresses),
         "total": _row(table.total, table, catalog, addresses),
         "rules": list(RULES),
         "notes": list(table.notes),
@@ -81,7 +82,7 @@ def _row(row: Row, table: Table, catalog: Catalog, addresses: Addresses) -> dict
     for column, cell in zip(table.columns, row.cells, strict=True):
         cells[column.id] = _cell(cell, islice(proofs, len(cell.proofs))) | {"url": addresses[row.key, column.id]}
     return {
-        "key": dict(zip(table.definition.group, row.key, strict=False)),
+        "key": {} if row.is_shared else dict(zip(table.definition.group, row.key, strict=False)),
         "inhabitants": row.inhabitants,
         "cells": cells,
     }

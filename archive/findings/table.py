@@ -74,6 +74,11 @@ class Row:
     cells: tuple[Cell, ...]
     inhabitants: int | None = None
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is :attr:`Table.shared`."""
+        return bool(self.key) and not any(part is None or part for part in self.key)
+
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
@@ -92,6 +97,9 @@ class AsOf:
 class Table:
     """A finding, counted. ``total`` counts each unit once, even if it stands in several rows.
 
+    ``shared`` is what the rows have to be added for the total, None where nothing: amounts that no row has because
+    vendors share them, and, below 0, what several rows count. Its key has an empty text for each group.
+
     ``notes`` say what of it is not as it should be: facts of then that were not kept, amounts without a rate.
     """
 
@@ -101,6 +109,12 @@ class Table:
     total: Row
     as_of: AsOf
     notes: tuple[str, ...] = ()
+    shared: Row | None = None
+
+    @property
+    def every_row(self) -> tuple[Row, ...]:
+        """The rows, what they share, and the total, as files and pages list them."""
+        return (*self.rows, self.total) if self.shared is None else (*self.rows, self.shared, self.total)
 
     def place_of(self, column: str) -> int | None:
         """Where a column stands, by its id."""
@@ -108,4 +122,4 @@ class Table:
 
     def row(self, key: Sequence[str | None]) -> Row | None:
         """The row of this key; the total, if it is empty."""
-        return self.total if not key else next((row for row in self.rows if row.key == tuple(key)), None)
+        return next((row for row in self.every_row if row.key == tuple(key)), None)

@@ -11,9 +11,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.backup.files import make_folders, replace_text
+from archive.backup.files import make_folders
 from archive.config import SETTINGS_FILE, Settings
-from archive.durable import sync
+from archive.durable import replace_text, sync
 from archive.errors import UsageError
 from archive.opening import UNFINISHED_MOVE, open_catalog, open_engines
 

@@ -81,11 +81,6 @@ class Gathering:
         """The page that a part of a citation stands on."""
         return self._text(citation.document.id, citation.reading.number, part.page)
 
-    def within(self, citation: Citation, part: Part) -> tuple[int, int]:
-        """The first and the last word of a part, counted on its page."""
-        first, last = citation.span.first - part.page.first_word, citation.span.last - part.page.first_word
-        return max(0, first), min(part.page.word_count - 1, last)
-
     def shown(self, text: str) -> str:
         """A text as the packet may show it."""
         return masked(text) if self._masks else text
@@ -109,8 +104,7 @@ class Gathering:
         words: list[str] = []
         parts: list[Part] = []
         for part, text in zip(citation.parts, texts, strict=True):
-            first, last = self.within(citation, part)
-            words += text.words.texts[first : last + 1]
+            words += text.words.texts[part.first : part.last + 1]
             parts.append(_with_text(part, text.words.text()))
         shown = replace(
             citation,
@@ -130,9 +124,8 @@ class Gathering:
         for citation in self.citations:
             for part in citation.parts:
                 if (citation.document.id, part.page.number) == here:
-                    first, last = self.within(citation, part)
-                    words = self.text(citation, part).words
-                    marks.update({box: None for at in range(first, last + 1) if (box := words.box(at))})
+                    words, cited = self.text(citation, part).words, range(part.first, part.last + 1)
+                    marks.update({box: None for at in cited if (box := words.box(at))})
         # The newest reading, cited or not, may have recognised a number that an earlier one misread.
         readings = (*texts, self._read(document.id, document.reading, latest.page))
         masks = {box: None for text in readings for at in text.masked if (box := text.words.box(at))}

@@ -123,10 +123,9 @@ class _Citations:
 
     def _excerpt(self, citation: Citation, part: Part) -> str:
         words = self._contents.gathering.text(citation, part).words
-        first, last = self._contents.gathering.within(citation, part)
-        begin, end = max(0, first - AROUND), min(len(words) - 1, last + AROUND)
+        begin, end = max(0, part.first - AROUND), min(len(words) - 1, part.last + AROUND)
         whole = words.text(begin, end)
-        start = len(words.text(begin, last)) - len(part.exact)
+        start = len(words.text(begin, part.last)) - len(part.exact)
         quote = f"<mark>{escape(part.exact)}</mark>"
         shown = escape(whole[:start]) + quote + escape(whole[start + len(part.exact) :])
         return ("… " if begin else "") + shown + (" …" if end < len(words) - 1 else "")

@@ -79,17 +79,22 @@ class Selection:
     def _claimed(self, claim: Claim, text: str) -> Citation:
         if claim.address is None:
             raise UsageError(f"{text[:100]!r} is no citation.", _HELP)
-        citation = self._cite(claim.address.span)
         quote = claim.address.quote
-        if not claim.agrees(citation.words) or (quote and not citation.quote_sha256.startswith(quote)):
+        # Citations made before running lines were left out have them.
+        for whole in (False, True):
+            citation = self._cite(claim.address.span, whole=whole)
+            if claim.agrees(citation.words) and (not quote or citation.quote_sha256.startswith(quote)):
+                break
+        else:
             raise UsageError(
                 f"The archive has other words at the address {claim.address.path()}.",
                 "See what became of them with: dosije verify",
             )
         return citation
 
-    def _cite(self, span: Span) -> Citation:
-        return cite(self.catalog, self.catalog.find(span.document), span, base_url(self.settings), self.made_at)
+    def _cite(self, span: Span, *, whole: bool = False) -> Citation:
+        document = self.catalog.find(span.document)
+        return cite(self.catalog, document, span, base_url(self.settings), self.made_at, whole=whole)
 
 
 def _read(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.durable import sync
+from archive.durable import rename, sync
 from archive.errors import ArchiveBusy, ArchiveError, UsageError
 
 
@@ -33,8 +33,7 @@ def staged(target: Path) -> Iterator[Path]:
             yield made
             _sync(made)
             _refuse_existing(target)
-            made.rename(target)
-            sync(target.parent)
+            rename(made, target)
     except OSError as error:
         raise ArchiveError(
             f"{target} cannot be written: {error.strerror}.", "See that the disk has room and that we may write there."

@@ -41,9 +41,10 @@ class IndexEntry:
     """One archive document, or one clause of one, as an engine takes it in.
 
     ``text`` is None where the engine holds the words of the newest reading already and only what is known about them
-    has changed. ``date`` is ISO 8601, and may be a year or a month. ``terms`` maps each field of what is known to its
-    terms with their ascending positions. ``facets`` holds the values of each facet (none at all where the fact is
-    unknown). ``shown`` comes back with every hit as it is.
+    has changed. ``title`` is what is sorted by (:func:`archive.text.natural.natural_form`). ``date`` is ISO 8601, and
+    may be a year or a month. ``terms`` maps each field of what is known to its terms with their ascending positions.
+    ``facets`` holds the values of each facet (none at all where the fact is unknown). ``shown`` comes back with every
+    hit as it is.
     """
 
     id: str

@@ -11,6 +11,7 @@ from archive.search.query import Field
 from archive.store.catalog import Catalog
 from archive.text.amounts import printed_amounts
 from archive.text.analyzer import attribute_terms, reading_terms, reference_terms
+from archive.text.natural import natural_form
 from archive.text.vocabulary import Vocabulary
 
 LARGE_VOCABULARY = 400_000
@@ -59,7 +60,7 @@ def index_entry(described: Description, revision: int, text: IndexText | None) -
         id=described.id,
         revision=revision,
         text=text,
-        title=described.title,
+        title=natural_form(described.title),
         date=described.date or (None if described.year is None else str(described.year)),
         terms={
             **attribute_terms([described.title], (Field.TITLE, Field.TITLE_STEM)),

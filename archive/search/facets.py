@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluded_facet
 from archive.search.results import FacetValue
+from archive.text.natural import natural_key
 
 _LANGUAGES = {
     "bg": "Bulgarian", "bs": "Bosnian", "de": "German", "en": "English", "es": "Spanish", "fr": "French",
@@ -22,7 +23,7 @@ _SCRIPTS = {"Cyrl": "Cyrillic", "Latn": "Latin"}
 def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
     """The values of a facet as they are shown: most documents first, then by label."""
     listed = [FacetValue(value, label(facet, value), count) for value, count in counts.items()]
-    return tuple(sorted(listed, key=lambda value: (-value.count, value.label.casefold(), value.value)))
+    return tuple(sorted(listed, key=lambda value: (-value.count, natural_key(value.label.casefold()), value.value)))
 
 
 def label(facet: str, value: str) -> str:

@@ -90,12 +90,13 @@ def check_filters(
     catalog: Catalog,
     service: Searcher,
     filters: Mapping[str, tuple[str, ...]],
-    places: KnownPlaces,
+    places: KnownPlaces | None,
     unit: Unit = Unit.DOCUMENTS,
 ) -> FilterCheck:
     """Look at each value of the filters as it was written.
 
     :param service: answers which values there are, when one is not known otherwise.
+    :param places: the municipalities that there are; without them every name may be one.
     """
     checker = _Checker(catalog, service, places, unit)
     errors: list[UnknownValue] = []
@@ -107,7 +108,7 @@ def check_filters(
 
 
 class _Checker:
-    def __init__(self, catalog: Catalog, service: Searcher, places: KnownPlaces, unit: Unit) -> None:
+    def __init__(self, catalog: Catalog, service: Searcher, places: KnownPlaces | None, unit: Unit) -> None:
         self._catalog, self._service, self._places, self._unit = catalog, service, places, unit
         self.notes: list[str] = []
 
@@ -139,9 +140,11 @@ class _Checker:
             return bool(self._catalog.vendors_called([value])) or not self._is_filled()
         if facet in {"municipality", "watch"} and self._catalog.values_alike(facet, value):
             return True
-        if facet == "municipality" and (official := self._places.official(value)):
-            self.notes.append(f"No document is from {official}.")
-            return True
+        if facet == "municipality":
+            official = self._places.official(value) if self._places else value
+            if official:
+                self.notes.append(f"No document is from {official}.")
+                return True
         return any(one in self._values(facet) for one in meant) or not self._is_filled()
 
     def _is_filled(self) -> bool:
@@ -153,7 +156,7 @@ class _Checker:
             return [one.name for one in self._catalog.collections()]
         found = self._service.search(SearchRequest(limit=1, excerpts=0, unit=self._unit)).facets.get(facet, ())
         values = [value.value for value in found if value.value != UNKNOWN]
-        return [*values, *self._places.names] if facet == "municipality" else values
+        return [*values, *self._places.names] if facet == "municipality" and self._places else values
 
 
 def nearest(value: str, known: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from archive.errors import storage_error
 from archive.failpoints import passing
 from archive.search.alerts import Alerts
 from archive.search.building import Building, Progress
@@ -101,7 +102,14 @@ class Indexing:
         :returns: the name of the new generation. The old one is dropped only after the swap.
         :raises archive.errors.IndexDamaged: the new generation failed verification; the old one stays.
         :raises archive.errors.IndexingStopped: a process died; the old generation stays.
+        :raises archive.errors.DiskFull: there is no room for it; the old generation stays.
         """
+        try:
+            return self._rebuilt(progress, jobs)
+        except OSError as error:
+            raise storage_error(error) from error
+
+    def _rebuilt(self, progress: Progress | None, jobs: int) -> str:
         self._catalog.identify_vendors()
         building = self._engine.rebuild()
         try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
 
 from archive.description import Description
 from archive.model import Reading
@@ -104,11 +104,14 @@ def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = ()) 
     return Hit(found.id, found.reading, found.score, Description.from_bytes(found.shown), pages, duplicates)
 
 
-def page_hits(found: EngineHit, excerpts: int, first_page: int = 1, first_word: int = 0) -> tuple[PageHit, ...]:
+def page_hits(
+    found: EngineHit, excerpts: int, first_page: int = 1, first_word: int = 0, left_out: Collection[int] = ()
+) -> tuple[PageHit, ...]:
     """The pages of what an engine found on which it matches, the first ``excerpts`` of them with a snippet.
 
     :param first_page: the number of the page on which it begins.
     :param first_word: the number of its first word.
+    :param left_out: words that snippets do not show.
     """
     text = found.text
     starts = text.first_words
@@ -117,10 +120,18 @@ def page_hits(found: EngineHit, excerpts: int, first_page: int = 1, first_word: 
         snippet = _NO_SNIPPET
         if len(pages) < excerpts:
             start = starts[number - 1]
-            snippet = make_snippet(text.words(number), [(first - start, last - start) for first, last in words])
+            texts, matches = text.words(number), [(first - start, last - start) for first, last in words]
+            kept = [at for at in range(len(texts)) if at + start + first_word not in left_out] if left_out else None
+            snippet = make_snippet(texts, matches) if kept is None else _snippet_of(texts, matches, kept)
         place = tuple((first + first_word, last + first_word) for first, last in words)
         pages.append(PageHit(number + first_page - 1, snippet, place))
     return tuple(pages)
+
+
+def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: Sequence[int]) -> Snippet:
+    """A snippet of the ``kept`` words of a page alone."""
+    among = [(bisect_left(kept, first), bisect_right(kept, last) - 1) for first, last in matches]
+    return make_snippet([texts[at] for at in kept], [(first, last) for first, last in among if first <= last])
 
 
 def matches_by_page(

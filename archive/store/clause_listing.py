@@ -47,7 +47,7 @@ class ClauseListing:
             f"Document {document_id[:12]} has no clause {eid!r}.", f"See them with: dosije clauses {document_id[:12]}"
         )
 
-    def unit_revisions(self) -> dict[tuple[str, str], int]:
-        """Every clause that is searched by itself, by document and eid, with the revision of its document."""
+    def unit_revisions(self) -> dict[tuple[str, int, str], int]:
+        """Every clause that is searched by itself, by document, first word and eid, with the document's revision."""
         with self._database.reading() as connection:
             return clauses.unit_revisions(connection)

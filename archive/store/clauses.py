@@ -69,16 +69,17 @@ def newest(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Clause
     return {id_: tuple(listed) for id_, listed in found.items()}
 
 
-def unit_revisions(connection: Connection) -> dict[tuple[str, str], int]:
-    """Every unit of the newest readings, by document and eid, with the revision of its document; a document's units
-    come one after another."""
+def unit_revisions(connection: Connection) -> dict[tuple[str, int, str], int]:
+    """Every unit of the newest readings, by document, first word and eid, with the revision of its document; a
+    document's units come one after another."""
     query = (
-        select(clauses.c.document, clauses.c.eid, documents.c.revision)
+        select(clauses.c.document, clauses.c.first_word, clauses.c.eid, documents.c.revision)
         .join(documents, _OF_NEWEST)
         .where(clauses.c.is_unit)
         .order_by(clauses.c.document, clauses.c.ordinal)
     )
-    return {(row.document, row.eid): row.revision for row in connection.execute(query)}
+    rows = connection.execute(query)
+    return {(row.document, row.first_word, row.eid): row.revision for row in rows}
 
 
 def _clause(row: Row[tuple[object, ...]]) -> Clause:

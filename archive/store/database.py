@@ -65,12 +65,15 @@ class Database(ABC):
     has_queue: ClassVar[bool] = False
     """Whether several workers, on several machines, can take tasks from it at once."""
 
-    def __init__(self, engine: Engine, name: str, reader: Engine | None = None) -> None:
-        """:param name: what errors call it.
-        :param reader: what reads, if its connections are to be others than those that write."""
+    def __init__(self, engine: Engine, reader: Engine, name: str) -> None:
+        """:param reader: what reads, perhaps by the same connections as those that write.
+        :param name: what errors call it."""
         self.name = name
+        self._use(engine, reader)
+
+    def _use(self, engine: Engine, reader: Engine) -> None:
         self._engine = engine
-        self._reader = reader or engine
+        self._reader = reader
         self._writer = engine.execution_options(**{WRITING: True})
 
     @contextmanager

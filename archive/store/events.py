@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select
+from sqlalchemy import Connection, Row, insert, or_, select
 
 from archive.errors import CatalogError
 from archive.store.database import BATCH
@@ -106,9 +106,12 @@ def append(connection: Connection, name: EventName, document: str | None, detail
     return int(seq)
 
 
-def newest(connection: Connection) -> int:
-    """The number of the last event, 0 before the first."""
-    return connection.scalar(select(func.max(events.c.seq))) or 0
+def newest(connection: Connection, names: Collection[EventName] = ()) -> int:
+    """The number of the last event, or of the last of these names; 0 before the first."""
+    query = select(events.c.seq).order_by(events.c.seq.desc()).limit(1)
+    if names:
+        query = query.where(events.c.name.in_(map(str, names)))
+    return connection.scalar(query) or 0
 
 
 def after(connection: Connection, number: int, names: Collection[EventName]) -> Iterator[Event]:

@@ -11,7 +11,6 @@ failed stays until somebody tries again or removes the job.
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 import uuid
@@ -20,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.durable import sync
+from archive.durable import rename, replacing, sync
 from archive.errors import storage_error
 from archive.jobs import FileState, JobFile
 
@@ -59,8 +58,7 @@ class Inbox:
         try:
             files = [_keep(unfinished, at, name, stream) for at, (name, stream) in enumerate(uploads, start=1)]
             unfinished.mkdir(parents=True, exist_ok=True)
-            unfinished.rename(self.folder(job_id))
-            sync(self._root)
+            rename(unfinished, self.folder(job_id))
         except OSError as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise storage_error(error) from error
@@ -104,14 +102,11 @@ def _keep(folder: Path, ordinal: int, name: str, stream: BinaryIO) -> JobFile:
     path = f"{ordinal}/{safe_name(name)}"
     target = folder / path
     target.parent.mkdir(parents=True)
-    with target.open("wb") as file:
+    with replacing(target) as file:
         shutil.copyfileobj(stream, file, _CHUNK)
-        file.flush()
-        os.fsync(file.fileno())
         size = file.tell()
     if size == 0:
         shutil.rmtree(target.parent)
         return JobFile(path, 0, FileState.FAILED, reason=EMPTY)
-    for above in (target.parent, folder):
-        sync(above)
+    sync(folder)
     return JobFile(path, size)

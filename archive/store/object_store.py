@@ -19,10 +19,11 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.durable import UNFINISHED
 from archive.errors import ArchiveError, OriginalDamaged
 from archive.failpoints import passing
 from archive.store.bucket import Bucket, Kept
-from archive.store.originals import UNFINISHED, Originals, TakenIn, changed, missing, relative_name
+from archive.store.originals import Originals, TakenIn, changed, missing, relative_name
 from archive.store.source_file import opened
 
 IN_USE_SECONDS = 15 * 60

@@ -12,8 +12,6 @@ there; bytes without a row are the harmless rest of an interrupted run.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from archive.durable import sync
+from archive.durable import UNFINISHED, replacing, sync
 from archive.errors import ArchiveError, OriginalDamaged, storage_error
 from archive.failpoints import passing
 from archive.model import SHA256
@@ -29,8 +27,6 @@ from archive.store.source_file import SourceFile, opened
 
 ORIGINALS_FOLDER, COPIES_FOLDER = LOCAL_FOLDERS = ("originals", "cache/originals")
 """In an archive's home: the folder of originals, and that of copies of originals that an object store keeps."""
-
-UNFINISHED = ".part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +143,7 @@ class Originals:
         """
         try:
             self._put(sha256, write)
+            self._sync_folders(sha256)
         except OSError as error:
             raise storage_error(error) from error
         return self.path(sha256)
@@ -154,20 +151,9 @@ class Originals:
     def _put(self, sha256: str, write: Callable[[BinaryIO], object]) -> None:
         target = self.path(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=UNFINISHED, dir=target.parent)
-        unfinished = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as copy:
-                write(copy)
-                copy.flush()
-                os.fchmod(copy.fileno(), 0o444)
-                os.fsync(copy.fileno())
-            unfinished.rename(target)
-            passing("original-renamed")
-        except BaseException:
-            # Also on Ctrl-C: whatever ends the copy, its unfinished file must not stay.
-            unfinished.unlink(missing_ok=True)
-            raise
+        with replacing(target, mode=0o444) as copy:
+            write(copy)
+        passing("original-renamed")
 
     def _sync_folders(self, sha256: str) -> None:
         """Make the entry of a file durable, and those of the folders above it up to the archive's own."""

@@ -28,7 +28,8 @@ from archive.store.vendor_secrets import secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
 
-_READ_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION)
+READ_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION)
+"""The events by which a document has other words, facts of rules or clauses than before."""
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ def _as_known(recorded: Recorded, number: int) -> Recorded:
 
 def _told(connection: Connection, number: int) -> Told:
     columns = (events.c.seq, events.c.document, events.c.name, events.c.detail)
-    query = select(*columns).where(events.c.name.in_(map(str, _READ_BY))).order_by(events.c.seq)
+    query = select(*columns).where(events.c.name.in_(map(str, READ_BY))).order_by(events.c.seq)
     told = Told()
     for row in connection.execute(query):
         detail = json.loads(row.detail)

@@ -15,7 +15,7 @@ from archive.store.coverage import LastEvent
 from archive.store.database import Database
 from archive.store.describing import Known
 from archive.store.events import Entry
-from archive.store.past import Past
+from archive.store.past import READ_BY, Past
 from archive.store.signatures import Likeness
 from archive.store.tables import events as event_rows
 
@@ -98,6 +98,11 @@ class Recalling:
         """The number of the last event, 0 before the first."""
         with self._database.reading() as connection:
             return events.newest(connection)
+
+    def newest_read_event(self) -> int:
+        """The number of the last event that changed words or clauses of a document, 0 before the first."""
+        with self._database.reading() as connection:
+            return events.newest(connection, READ_BY)
 
     def events_between(self, first: int, last: int) -> list[Entry]:
         """The events after the one of number ``first`` up to the one of number ``last``."""

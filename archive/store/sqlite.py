@@ -9,24 +9,38 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pysqlite3
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from archive.errors import UnsafeSQLite
+from archive.errors import ArchiveBusy, ArchiveError, CatalogError, DiskFull, UnsafeSQLite, disk_full
 from archive.store import upgrading
 from archive.store.database import WRITING, Database, database_error
-from archive.store.media import BUSY_SECONDS, is_read_only, read_only_uri
+from archive.store.media import (
+    BUSY_SECONDS,
+    NEEDED,
+    Stamp,
+    has_room,
+    immutable_uri,
+    is_closed,
+    is_full,
+    is_read_only,
+    read_only_uri,
+)
 from archive.store.migrations import migrate
 from archive.store.seeing import guard, show_only
 
 SAFE_VERSION = (3, 51, 3)
 """The first release without the WAL-reset bug."""
+
+_STILL = "dosije_still"
+"""Where a connection that takes no locks keeps the stamp of the file it was opened on."""
 
 _PRAGMAS = (
     # FULL: a commit that was reported survives a power cut. In WAL mode NORMAL may lose the last ones.
@@ -37,14 +51,27 @@ _PRAGMAS = (
 )
 
 
+class MakeEngines(Protocol):
+    """Makes the engine that writes to a database and the one that reads from it; they may be the same."""
+
+    def __call__(self, *, is_still: bool) -> tuple[Engine, Engine]:
+        """Make them, to read without locks if ``is_still``."""
+
+
 class SqliteDatabase(Database):
-    """A database in the file ``path``."""
+    """A database in the file ``path``. On a full disk it is read without locks until there is room, or until somebody
+    else opens it (:mod:`archive.store.media`)."""
 
     def __init__(
-        self, path: Path, engine: Engine, reader: Engine | None = None, whole: SqliteDatabase | None = None
+        self, path: Path, make: MakeEngines, *, is_still: bool = False, whole: SqliteDatabase | None = None
     ) -> None:
-        super().__init__(engine, str(path), reader)
-        self._path, self._whole = path, whole
+        """:param make: makes the engine that writes, and the one that reads.
+        :param is_still: nobody has it open, and there is no room to open it as usual.
+        :param whole: the database that this one shows a part of.
+        """
+        super().__init__(*make(is_still=is_still), str(path))
+        self._path, self._make, self._is_still, self._whole = path, make, is_still, whole
+        self._waking = threading.Lock()
 
     @property
     def whole(self) -> Database:
@@ -58,10 +85,54 @@ class SqliteDatabase(Database):
 
     def seen(self, hidden: frozenset[str]) -> Database:
         """Connections of its own, each set up to see and write nothing of these collections."""
-        reader, writer = _engine(self._path, BUSY_SECONDS), _engine(self._path, BUSY_SECONDS)
-        event.listen(reader, "connect", lambda connection, _record: show_only(connection, hidden))
-        event.listen(writer, "connect", lambda connection, _record: guard(connection, hidden))
-        return SqliteDatabase(self._path, writer, reader, self._whole or self)
+
+        def make(*, is_still: bool) -> tuple[Engine, Engine]:
+            writer, reader = (_engine(self._path, BUSY_SECONDS, is_still=is_still) for _ in range(2))
+            event.listen(reader, "connect", lambda connection, _record: show_only(connection, hidden))
+            event.listen(writer, "connect", lambda connection, _record: guard(connection, hidden))
+            return writer, reader
+
+        return SqliteDatabase(self._path, make, is_still=self._is_still, whole=self._whole or self)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """See :meth:`Database.reading`.
+
+        :raises ArchiveBusy: it was read without locks, and somebody changed it meanwhile.
+        """
+        self._wake()
+        with super().reading() as connection:
+            yield connection
+            stamp = connection.info.get(_STILL)
+            if stamp is not None and stamp != Stamp.of(self._path):
+                connection.invalidate()
+                raise ArchiveBusy("The catalog was changed while it was read on a full disk.", "Try again.")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """See :meth:`Database.writing`.
+
+        :raises DiskFull: there is no room to open it for writing.
+        """
+        self._wake()
+        if self._is_still:
+            raise disk_full()
+        with super().writing() as connection:
+            yield connection
+
+    def _wake(self) -> None:
+        """Open it as usual once that is possible, or necessary because somebody else did."""
+        if not self._is_still or (is_closed(self._path) and not has_room(self._path)):
+            return
+        with self._waking, _opening(self._path):
+            if self._is_still:
+                _switch_to_wal(self._path, BUSY_SECONDS)
+                self._is_still = False
+                before = (self._engine, self._reader)
+                self._use(*self._make(is_still=False))
+                for engine in before:
+                    # Connections in use go on to the end of what they read, and see then whether it still holds.
+                    engine.dispose(close=False)
 
     def stamp(self, connection: Connection) -> Hashable:
         """SQLite counts what others commit, and apart from that what this connection changes."""
@@ -122,21 +193,47 @@ def open_sqlite(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
     :raises archive.errors.CatalogError: the file is not a catalog, is damaged, or is of a newer version.
     """
     check_version(pysqlite3.sqlite_version_info)
-    database = SqliteDatabase(path, _engine(path, busy_seconds))
-    try:
-        with _opening(path):
-            if not is_read_only(path):
-                _switch_to_wal(path, busy_seconds)
+
+    def make(*, is_still: bool) -> tuple[Engine, Engine]:
+        engine = _engine(path, busy_seconds, is_still=is_still)
+        return engine, engine
+
+    with _opening(path):
+        is_still = not is_read_only(path) and not _is_switched_to_wal(path, busy_seconds)
+        database = SqliteDatabase(path, make, is_still=is_still)
+        try:
             migrate(database)
-    except BaseException:
-        database.close()
-        raise
+        except BaseException:
+            database.close()
+            raise
     return database
 
 
-def _engine(path: Path, busy_seconds: float) -> Engine:
+def _is_switched_to_wal(path: Path, busy_seconds: float) -> bool:
+    """Whether it could be opened as usual; if not, there is no room for that, and it can be read without.
+
+    :raises archive.errors.DiskFull: there is no room, and it cannot be read either: who had it open last was killed.
+    :raises archive.errors.CatalogError: it cannot be opened for another reason.
+    """
+    try:
+        _switch_to_wal(path, busy_seconds)
+    except ArchiveError as error:
+        if not isinstance(error, CatalogError | DiskFull) or not is_full(path):
+            raise
+        if is_closed(path):
+            return False
+        raise DiskFull(
+            "The disk of the archive is full, and the catalog was not closed by the process that wrote to it last.",
+            f"Make room: {NEEDED >> 10} KB are enough to open it. Nothing is lost.",
+        ) from error
+    return True
+
+
+def _engine(path: Path, busy_seconds: float, *, is_still: bool) -> Engine:
     url = URL.create("sqlite", database=str(path))
-    if is_read_only(path):
+    if is_still:
+        url = URL.create("sqlite", database=immutable_uri(path), query={"uri": "true"})
+    elif is_read_only(path):
         url = URL.create("sqlite", database=read_only_uri(path), query={"uri": "true"})
     engine = create_engine(
         url,
@@ -147,6 +244,9 @@ def _engine(path: Path, busy_seconds: float) -> Engine:
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
+    if is_still:
+        stamp = Stamp.of(path)
+        event.listen(engine, "connect", lambda _connection, record: record.info.update({_STILL: stamp}))
     return engine
 
 

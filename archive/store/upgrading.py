@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from archive.durable import rename
 from archive.errors import ArchiveError, read_only
 from archive.store.copying import copy_catalog
 from archive.store.media import is_read_only
@@ -31,7 +32,7 @@ def keep_copy(catalog: Path) -> None:
     except ArchiveError:
         unfinished.unlink(missing_ok=True)
         raise
-    unfinished.rename(kept)
+    rename(unfinished, kept)
 
 
 def name_copy(catalog: Path, step: int) -> None:
@@ -39,9 +40,11 @@ def name_copy(catalog: Path, step: int) -> None:
     earlier upgrades."""
     if not _being_upgraded(catalog).exists():
         return
+    named = catalog.with_name(f"{catalog.stem}.before-{step:02}{catalog.suffix}")
+    rename(_being_upgraded(catalog), named)
     for earlier in catalog.parent.glob(f"{catalog.stem}.before-*{catalog.suffix}"):
-        earlier.unlink()
-    _being_upgraded(catalog).rename(catalog.with_name(f"{catalog.stem}.before-{step:02}{catalog.suffix}"))
+        if earlier != named:
+            earlier.unlink()
 
 
 def _being_upgraded(catalog: Path) -> Path:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cached_property
@@ -79,20 +80,26 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a passage stands in a reading: its first and its last word."""
+    """Where a passage stands in a reading: its first and its last word. ``whole`` says that the running lines between
+    them belong to it."""
 
     first: int
     last: int
     how: How
+    whole: bool = False
 
 
-def passage_of(reading: Reading, span: Span, texts_of: Callable[[int], Sequence[str]]) -> Passage:
-    """The passage at a span of a reading; ``texts_of`` gives the words of a page by its number."""
+def passage_of(
+    reading: Reading, span: Span, texts_of: Callable[[int], Sequence[str]], left_out: Collection[int] = ()
+) -> Passage:
+    """The passage at a span of a reading, without the words whose numbers are ``left_out``; ``texts_of`` gives the
+    words of a page by its number."""
     first, last = reading.page_of_word(span.first), reading.page_of_word(span.last)
     texts = [text for number in range(first.number, last.number + 1) for text in texts_of(number)]
     begin, end = span.first - first.first_word, span.last - first.first_word + 1
     before, after = texts[max(0, begin - CONTEXT) : begin], texts[end : end + CONTEXT]
-    return Passage((first.number, last.number), tuple(before), tuple(texts[begin:end]), tuple(after))
+    quote = (text for number, text in enumerate(texts[begin:end], start=span.first) if number not in left_out)
+    return Passage((first.number, last.number), tuple(before), tuple(quote), tuple(after))
 
 
 def resemblance(wanted: Sequence[str], found: Sequence[str]) -> How:
@@ -122,11 +129,21 @@ def _in_latin(word: str) -> str:
 
 
 class Finder:
-    """Finds passages in one reading, given by the words of each of its pages."""
+    """Finds passages in one reading, given by the words of each of its pages.
 
-    def __init__(self, pages: Sequence[Sequence[str]]) -> None:
-        self._starts = list(accumulate((len(page) for page in pages), initial=0))
-        self._texts = [text for page in pages for text in page]
+    Words that are ``skipped``, by their numbers, are running lines: what stands before and after them is one text. Only
+    a passage that has such words itself is looked for among all words.
+    """
+
+    def __init__(self, pages: Sequence[Sequence[str]], skipped: Collection[int] = ()) -> None:
+        self._all = [text for page in pages for text in page]
+        ends = list(accumulate((len(page) for page in pages), initial=0))
+        self._numbers: Sequence[int] = range(len(self._all))
+        if skipped:
+            self._numbers = [number for number in self._numbers if number not in skipped]
+        self._texts = [self._all[number] for number in self._numbers]
+        self._starts = [bisect_left(self._numbers, end) for end in ends]
+        self._whole = Finder(pages) if skipped else None
 
     @cached_property
     def _lettered(self) -> Lettered:
@@ -134,10 +151,24 @@ class Finder:
 
     def text(self, place: Place) -> tuple[str, ...]:
         """The words at a place."""
-        return tuple(self._texts[place.first : place.last + 1])
+        if place.whole:
+            return tuple(self._all[place.first : place.last + 1])
+        begin, end = bisect_left(self._numbers, place.first), bisect_right(self._numbers, place.last)
+        return tuple(self._texts[begin:end])
 
     def places(self, quote: Sequence[str]) -> list[Place]:
         """Every place of these very words, or, if there is none, of words with the same letters."""
+        found = self._places(quote)
+        if self._whole and not (found and found[0].how is How.EXACT):
+            whole = self._whole.places(quote)
+            if not found or (whole and whole[0].how is How.EXACT):
+                return [replace(place, whole=True) for place in whole]
+        return [self._numbered(place) for place in found]
+
+    def _numbered(self, place: Place) -> Place:
+        return replace(place, first=self._numbers[place.first], last=self._numbers[place.last])
+
+    def _places(self, quote: Sequence[str]) -> list[Place]:
         exact = [Place(first, first + len(quote) - 1, How.EXACT) for first in self._runs(quote)]
         if exact:
             return exact
@@ -156,11 +187,19 @@ class Finder:
 
     def find(self, passage: Passage) -> Place | None:
         """Where a passage of another reading stands in this one. Null beats a guess."""
+        found = self._find(passage)
+        if self._whole and not (found and found.how is How.EXACT):
+            whole = self._whole.find(passage)
+            if whole and whole.how is How.EXACT:
+                return replace(whole, whole=True)
+        return found and self._numbered(found)
+
+    def _find(self, passage: Passage) -> Place | None:
         if len(passage.quote) > _LONG:
             return self._by_its_ends(passage)
         aligned = self._aligned(passage)
         begin, end = self._page_words(passage.pages[0])[0], self._page_words(passage.pages[1])[1]
-        places = self.places(passage.quote)
+        places = self._places(passage.quote)
         here = [place for place in places if begin <= place.first < end]
         best = self._best(passage, here or places, near=aligned.first if aligned else begin)
         if best is None:
@@ -177,8 +216,8 @@ class Finder:
             (first_page, min(first_page + 1, last_page)),
             (max(last_page - 1, first_page), last_page),
         )
-        head = self.find(Passage(head_pages, passage.before, quote[:CONTEXT], quote[CONTEXT : 2 * CONTEXT]))
-        tail = self.find(Passage(tail_pages, quote[-2 * CONTEXT : -CONTEXT], quote[-CONTEXT:], passage.after))
+        head = self._find(Passage(head_pages, passage.before, quote[:CONTEXT], quote[CONTEXT : 2 * CONTEXT]))
+        tail = self._find(Passage(tail_pages, quote[-2 * CONTEXT : -CONTEXT], quote[-CONTEXT:], passage.after))
         if head is None or tail is None or head.first > tail.last:
             return None
         return Place(head.first, tail.last, resemblance(quote, self._texts[head.first : tail.last + 1]))
@@ -197,7 +236,7 @@ class Finder:
             return None
         found = self._texts[begin + first : begin + last + 1]
         place = Place(begin + first, begin + last, resemblance(quote, found))
-        return place if likeness(quote, found) >= ALIKE else None
+        return self._numbered(place) if likeness(quote, found) >= ALIKE else None
 
     def _page_words(self, number: int) -> tuple[int, int]:
         """The first word of a page, and the first one after it. A page that is not there has none."""

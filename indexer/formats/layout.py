@@ -22,6 +22,7 @@ from pathlib import Path
 import pymupdf
 from PIL import Image
 
+from archive.durable import rename, sync
 from archive.model import TextSource
 from indexer.formats.pdf import PdfSource
 from indexer.formats.scratch import ScratchFolder
@@ -80,7 +81,9 @@ class LaidOutSource:
     def keep(self, place: Path) -> None:
         """Keep the layout at ``place``, which is on the same disk, whole or not at all."""
         place.parent.mkdir(parents=True, exist_ok=True)
-        self._path = self._path.replace(place)
+        sync(self._path)
+        rename(self._path, place)
+        self._path = place
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
         """See :meth:`indexer.formats.source.Source.read`. The words are the document's own, so OCR, even if it is

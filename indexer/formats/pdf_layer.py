@@ -11,6 +11,7 @@ import pymupdf
 
 from archive.words import BOX_UNITS, Break, Words
 from indexer.formats.tokens import tokens
+from indexer.layers.decision import letters_of
 from indexer.layers.plausibility import UNMAPPED, Plausibility, judge
 from indexer.layers.repair import Repair, hides_letters, repair
 
@@ -22,6 +23,12 @@ their words."""
 _SURE = 0.9
 """A layer in which this share of the text is known words is not held against the tables of code pages: by then the
 tables would heal names."""
+
+_LITTLE = 400
+_MUCH_MORE = 2
+"""Characters of a page below which its glyphs are asked beside its ActualText; how many times as many they must be."""
+
+_SEVERAL = 3
 
 _LETTER_HEIGHT = 30
 _BANDS = 100
@@ -38,7 +45,7 @@ class TextLayer:
 
     def __init__(self, page: Any) -> None:
         self._page = page
-        self._raw: Sequence[_Raw] = page.get_text("words", flags=_FLAGS)
+        self._flags, self._raw = _raw_words(page)
 
     @cached_property
     def reading(self) -> Words:
@@ -59,7 +66,7 @@ class TextLayer:
     def mended(self) -> Repair | None:
         """The repair that the words went through, if they needed one and it was certain."""
         if any(UNMAPPED in text for text in self._texts):
-            numbered = self._page.get_text("words", flags=_FLAGS | pymupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE)
+            numbered = self._page.get_text("words", flags=self._flags | pymupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE)
             return repair(self._texts, [word[4] for word in numbered])
         if self._unmended.share >= _SURE and not hides_letters(self._texts):
             return None
@@ -76,6 +83,14 @@ class TextLayer:
     @cached_property
     def _plain(self) -> Words:
         return _words(self._page, self._raw, self._texts)
+
+    @cached_property
+    def alone(self) -> int:
+        """Words of one letter that have a neighbour on their line."""
+        texts, breaks = self.reading.texts, bytes([*self.reading.breaks, Break.BLOCK])
+        return sum(
+            len(letters_of(text)) == 1 and Break.SPACE in (breaks[at], breaks[at + 1]) for at, text in enumerate(texts)
+        )
 
     @property
     def has_pictures(self) -> bool:
@@ -109,6 +124,12 @@ class TextLayer:
         )
 
     @cached_property
+    def draws_text(self) -> bool:
+        """Whether glyphs of several kinds are drawn. One or two are spaces, with which blank pages are made."""
+        drawn = (span for span in self._page.get_texttrace() if span["type"] != 3)
+        return len({(span["font"], glyph[1]) for span in drawn for glyph in span["chars"]}) >= _SEVERAL
+
+    @cached_property
     def is_hidden(self) -> bool:
         """Whether most text is invisible (render mode 3): the layer that an earlier OCR laid under a scan."""
         hidden = visible = 0
@@ -123,6 +144,24 @@ class TextLayer:
     def has_content(self) -> bool:
         """Whether anything is on the page at all: text, a picture or a path."""
         return bool(self._raw) or any(kind != "ignore-text" for kind, _ in self._page.get_bboxlog())
+
+
+def _raw_words(page: Any) -> tuple[int, Sequence[_Raw]]:
+    """The words as the file tells them, and the flags with which they were asked for.
+
+    A tagged PDF may say what a piece of it reads as (ActualText), which is right for a drawn initial and loses the page
+    where it is said of all of it. So where there is little, the glyphs are asked, too.
+    """
+    told: Sequence[_Raw] = page.get_text("words", flags=_FLAGS)
+    if _length(told) >= _LITTLE:
+        return _FLAGS, told
+    flags = _FLAGS | pymupdf.TEXT_IGNORE_ACTUALTEXT
+    glyphs: Sequence[_Raw] = page.get_text("words", flags=flags)
+    return (flags, glyphs) if _length(glyphs) > _MUCH_MORE * max(_length(told), _SEVERAL) else (_FLAGS, told)
+
+
+def _length(raw: Sequence[_Raw]) -> int:
+    return sum(len(word[4]) for word in raw)
 
 
 def _words(page: Any, raw: Sequence[_Raw], texts: Sequence[str]) -> Words:

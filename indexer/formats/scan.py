@@ -43,6 +43,8 @@ def read_scan(width: float, height: float, draw: Callable[[int], Image.Image], c
         notes.append(f"Drawn for OCR at {dpi} dots per inch, because the page is very large.")
     if not result.words:
         notes.append("OCR found no words.")
+    if result.note:
+        notes.append(result.note)
     return ReadPage(
         width,
         height,

@@ -44,8 +44,20 @@ _FEWEST_DROPPED = 3
 """Shares of words that lack a letter, on pages with three or more of them. Honest pages have up to 2.0 %; 1 % is
 enough where a page has not one of the letters that fonts lose."""
 
-_OCR_ADVANTAGE = 1.02
-"""OCR errs in 1 % of letters where a sound text layer errs in none, so it must be clearly better."""
+_CERTAIN = 1.02
+_CLEAR = 1.06
+"""How many times as much OCR must make of a page. OCR errs in 1 % of letters where a sound text layer errs in none;
+where it is only the word lists that doubt the layer, a near tie says that the page is made of names."""
+
+_ALONE = 0.25
+_FEWEST_ALONE = 12
+"""Share and number of words of one letter, among those with letters, from which a layer is taken to have lost the
+others. Honest pages have up to 23 %, and those with more are letter-spaced headings of few words."""
+
+_COMMON = "aeionrst"
+_ENOUGH_LETTERS = 300
+"""Letters of which every language that we have a word list for has at least 2 %: among 300 of different words none of
+them is missing by chance."""
 
 _ENOUGH_WORDS = 100
 _OFTEN_LOST = re.compile("[čćđчћђ]", re.IGNORECASE)
@@ -61,6 +73,10 @@ class PageFacts(Protocol):
     @property
     def layer(self) -> Plausibility:
         """How they are judged."""
+
+    @property
+    def alone(self) -> int:
+        """Words of one letter that have a neighbour on their line. Narrow columns of tables stack letters."""
 
     @property
     def has_pictures(self) -> bool:
@@ -79,29 +95,40 @@ class PageFacts(Protocol):
         """Filled paths with curves, of the height of letters."""
 
     @property
+    def draws_text(self) -> bool:
+        """Whether the page draws any text at all, whatever its layer says."""
+
+    @property
     def is_hidden(self) -> bool:
         """Whether most of the text is invisible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Whether OCR is to be tried, or whose words were taken; and why, in a sentence."""
+    """Whether OCR is to be tried, or whose words were taken; and why, in a sentence.
+
+    ``advantage`` is how many times as much OCR must make of the page to be taken.
+    """
 
     ocr: bool
     reason: str
+    advantage: float = _CERTAIN
 
 
 def decide(page: PageFacts) -> Choice:
     """Whether the text layer is to be believed."""
-    doubt = _why_not_all(page) or _why_wrong(page)
-    return Choice(False, _praise(page.layer)) if doubt is None else Choice(True, doubt)
+    doubt = _why_not_all(page) or _why_lossy(page)
+    if doubt is not None:
+        return Choice(True, doubt)
+    wrong = _why_wrong(page)
+    return Choice(False, _praise(page.layer)) if wrong is None else Choice(True, wrong, _CLEAR)
 
 
-def choose(layer: Plausibility, scanned: Plausibility, doubt: str) -> Choice:
+def choose(layer: Plausibility, scanned: Plausibility, doubt: str, advantage: float = _CERTAIN) -> Choice:
     """Which of two readings of a page makes more sense, where ``doubt`` was the reason to try OCR. OCR that itself
     reads like no language proves nothing."""
     figures = f"{scanned.share:.0%} known words by OCR, {layer.share:.0%} in the text layer"
-    if scanned.share >= _UNKNOWN and scanned.score > max(layer.score, 0) * _OCR_ADVANTAGE:
+    if scanned.share >= _UNKNOWN and scanned.score > max(layer.score, 0) * advantage:
         return Choice(True, f"{doubt} OCR makes more sense of the page: {figures}.")
     return Choice(False, f"{doubt} But OCR makes no more sense of the page: {figures}.")
 
@@ -121,12 +148,32 @@ def _why_not_all(page: PageFacts) -> str | None:
     return None
 
 
+def _why_lossy(page: PageFacts) -> str | None:
+    """Why the text layer lacks letters that the page shows."""
+    layer = page.layer
+    if layer.unmapped > _UNMAPPED * layer.judged:
+        return f"The text layer does not say what {layer.unmapped} of its letters are."
+    if not page.words and page.draws_text:
+        return "Text is drawn, and the text layer has no word of it."
+    worded = list(filter(None, map(letters_of, page.words)))
+    if page.alone >= _FEWEST_ALONE and page.alone > _ALONE * len(worded):
+        return f"The text layer lost letters: {page.alone} of {len(worded)} words are a single letter."
+    letters = fold("".join(set(worded))) if layer.foreign < layer.judged else ""
+    missing = [letter for letter in _COMMON if letter not in letters] if len(letters) >= _ENOUGH_LETTERS else []
+    if missing:
+        return f"The text layer lost letters: its {len(letters)} have not one {', '.join(missing)}."
+    return None
+
+
+def letters_of(word: str) -> str:
+    """The letters of a word; none if it has a digit."""
+    return "" if any(map(str.isdigit, word)) else "".join(filter(str.isalpha, word))
+
+
 def _why_wrong(page: PageFacts) -> str | None:
     """Why the text layer lies."""
     layer = page.layer
     judged = layer.judged
-    if layer.unmapped > _UNMAPPED * judged:
-        return f"The text layer does not say what {layer.unmapped} of its letters are."
     if judged < MIN_JUDGED:
         return None
     broken, unknown = layer.broken / judged, 1 - layer.share

@@ -57,7 +57,11 @@ class Shape(Enum):
 @dataclass(frozen=True, slots=True)
 class Plausibility:
     """Characters of a reading by class, the unmapped glyphs among the broken ones, and the language it was held
-    against beside Serbian and English (None: no other was needed)."""
+    against beside Serbian and English (None: no other was needed).
+
+    ``silent`` counts characters of known words that tell nothing of who read better: numbers, because any digits are a
+    number, and letters that stand alone, because every letter is a word of some language.
+    """
 
     known: int
     strange: int
@@ -65,6 +69,7 @@ class Plausibility:
     foreign: int
     unmapped: int
     language: str | None
+    silent: int = 0
 
     @property
     def judged(self) -> int:
@@ -77,9 +82,20 @@ class Plausibility:
         return self.known / self.judged if self.judged else 1.0
 
     @property
+    def telling(self) -> int:
+        """Characters of the words that were judged and tell something."""
+        return self.judged - self.silent
+
+    @property
+    def sense(self) -> float:
+        """The share of known words by length (0..1) among those that tell something; 1 where there are none."""
+        return (self.known - self.silent) / self.telling if self.telling else 1.0
+
+    @property
     def score(self) -> int:
-        """How much of the page this reading made sense of: characters of known words, less those of broken ones."""
-        return self.known - self.broken
+        """How much of the page this reading made sense of: characters of known words that tell, less those of broken
+        ones."""
+        return self.known - self.silent - self.broken
 
 
 def judge(texts: Iterable[str]) -> Plausibility:
@@ -96,14 +112,16 @@ def judge(texts: Iterable[str]) -> Plausibility:
 
 def _count(words: Iterable[str], language: str | None) -> Plausibility:
     sizes = dict.fromkeys(Shape, 0)
-    unmapped = 0
+    unmapped = silent = 0
     for word, times in Counter(words).items():
         shape, size = shape_of(word, language)
         sizes[shape] += size * times
         if shape is Shape.BROKEN and UNMAPPED in word:
             unmapped += word.count(UNMAPPED) * times
+        if shape is Shape.KNOWN and len(_JUDGED.findall(word)) < 2:
+            silent += size * times
     return Plausibility(
-        sizes[Shape.KNOWN], sizes[Shape.STRANGE], sizes[Shape.BROKEN], sizes[Shape.FOREIGN], unmapped, language
+        sizes[Shape.KNOWN], sizes[Shape.STRANGE], sizes[Shape.BROKEN], sizes[Shape.FOREIGN], unmapped, language, silent
     )
 
 

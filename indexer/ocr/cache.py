@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from PIL import Image
 
+from archive.durable import replacing
 from archive.errors import CatalogError
 from archive.store.wordpack import pack, unpack
 from indexer.ocr.engine import OcrEngine, OcrResult
@@ -24,8 +23,8 @@ from indexer.ocr.engine import OcrEngine, OcrResult
 class CachedOcr:
     """An :class:`indexer.ocr.engine.OcrEngine` that asks another one only for what it does not know yet.
 
-    A result is a line of JSON (confidence, script, reason) and the packed words. Several processes may share a folder:
-    a result appears whole or not at all.
+    A result is a line of JSON (confidence, script, reason, note) and the packed words. Several processes may share a
+    folder: a result appears whole or not at all.
     """
 
     is_on = True
@@ -61,18 +60,16 @@ def _load(path: Path) -> OcrResult | None:
     try:
         head, words = path.read_bytes().split(b"\n", 1)
         said = json.loads(head)
-        return OcrResult(unpack(words), said["confidence"], said["script"], said["reason"])
+        return OcrResult(unpack(words), said["confidence"], said["script"], said["reason"], said["note"])
     except (OSError, ValueError, KeyError, TypeError, CatalogError):
         return None
 
 
 def _keep(path: Path, result: OcrResult) -> None:
     """Write a result. That it cannot be kept (the disk is full) must not stop anybody from reading the page."""
-    head = json.dumps({"confidence": result.confidence, "script": result.script, "reason": result.reason})
+    said = {name: getattr(result, name) for name in ("confidence", "script", "reason", "note")}
+    head = json.dumps(said)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=".") as file:
+        with replacing(path, mode=0o600) as file:
             file.write(head.encode() + b"\n" + pack(result.words))
-            file.flush()
-            path.unlink(missing_ok=True)
-            os.link(file.name, path)

@@ -19,12 +19,14 @@ class OcrFailed(Exception):
 @dataclass(frozen=True, slots=True)
 class OcrResult:
     """The words an engine saw, their boxes as fractions of the image as it was given; their mean confidence (0..100);
-    the ISO 15924 code of the script of most letters; and a sentence that says how the image was read."""
+    the ISO 15924 code of the script of most letters; a sentence that says how the image was read, and one that warns
+    of the result, if it has to be doubted as a whole."""
 
     words: Words
     confidence: float | None
     script: str | None
     reason: str
+    note: str | None = None
 
 
 class OcrEngine(Protocol):

@@ -119,7 +119,7 @@ def _is_better(words: Sequence[SeenWord], rereading: Sequence[SeenWord]) -> bool
         return sure >= _GOOD and gain >= _CLEARLY_BETTER
     oddities = _oddities(again)
     good = sure >= (_FAIR if gain >= _MUCH_BETTER else _GOOD)
-    if letters < 2 or not good or oddities > 1 or (oddities and gain < _MUCH_BETTER) or not _tells_script(again):
+    if letters < 2 or not good or oddities > 1 or (oddities and gain < _MUCH_BETTER) or not tells_script(again):
         return False
     if script_of(again) == "Cyrl" and letters < _LONG:
         return False  # Short Latin words look like Cyrillic ones more often than Cyrillic words stand in Latin pages.
@@ -137,7 +137,7 @@ def _is_numeral(text: str, again: str) -> bool:
     return bool(_NUMERAL.match(again)) and sum(map(str.isalpha, text)) <= 1
 
 
-def _tells_script(text: str) -> bool:
+def tells_script(text: str) -> bool:
     """Whether some letter has a shape that only one script has. The rest is as well read in the script of the page."""
     return any(letter.isalpha() and letter not in _SHARED_SHAPES for letter in text)
 

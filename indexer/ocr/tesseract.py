@@ -3,6 +3,8 @@
 1. Grain is filtered out where there is much of it, the page is turned upright and straightened (:mod:`.pages`).
 2. Its script is found from two of its lines (:mod:`.scripts`), and it is read with the models of that script.
 3. Words the models were not sure of are looked at with those of the other script (:mod:`.second_look`).
+4. A page that makes no sense to the word lists is read again whole in the other script, and the reading that makes
+   more sense is taken (:mod:`.sense`). A model that takes one script for the other can be sure of every word.
 
 The resolution is always told; without it the error rate grows from 0.7 to 8 %.
 """
@@ -24,13 +26,14 @@ from indexer.ocr.engine import OcrFailed, OcrResult
 from indexer.ocr.marks import without_marks
 from indexer.ocr.pages import Rectangle, has_uneven_ground, without_grain
 from indexer.ocr.recognition import SeenWord
-from indexer.ocr.scripts import CYRILLIC, LATIN, Stance, find_stance, models_by_script
+from indexer.ocr.scripts import Stance, find_stance, models_by_script
 from indexer.ocr.second_look import second_look
+from indexer.ocr.sense import NAMES, Reading, Sensible, sensible
 
 OTSU, SAUVOLA = "0", "2"
 """Values of Tesseract's ``thresholding_method``: one threshold for the page, or one for each place."""
 
-METHOD = "2"
+METHOD = "3"
 """Counts changes of the steps that change what is read, so that older cached results are not taken for today's."""
 
 
@@ -57,25 +60,31 @@ class TesseractOcr:
         try:
             clean, filtered = without_grain(image)
             stance = find_stance(clean, dpi, self._recognizers)
-            words = self._seen(stance, dpi)
+            read = sensible(self._readings(stance, dpi))
         except RuntimeError as error:
             raise OcrFailed(f"Tesseract failed: {error}") from error
         finally:
             for recognizer in self._recognizers.values():
                 recognizer.clear()
-        return _result(words, stance, filtered)
+        return _result(read, stance, filtered)
 
-    def _seen(self, stance: Stance, dpi: int) -> list[SeenWord]:
-        """The words on the prepared image."""
-        recognizer = self._recognizers[stance.script] if stance.script else self._every_model
+    def _readings(self, stance: Stance, dpi: int) -> Iterator[Reading]:
+        """The words on the prepared image, in its script and then in the others, each read when it is asked for."""
         settings = {"thresholding_method": SAUVOLA if has_uneven_ground(stance.sheet.image) else OTSU}
+        yield self._reading(stance.script, stance, dpi, settings)
+        for script in self._recognizers:
+            if script != stance.script:
+                yield self._reading(script, stance, dpi, settings)
+
+    def _reading(self, script: str | None, stance: Stance, dpi: int, settings: Mapping[str, str]) -> Reading:
+        recognizer = self._recognizers[script] if script else self._every_model
         recognizer.show(stance.sheet.image, dpi, settings)
         words = list(without_marks(recognizer.page()))
-        for script, other in self._recognizers.items():
-            if stance.script and script != stance.script:
+        for other_script, other in self._recognizers.items():
+            if script and other_script != script:
                 other.show(stance.sheet.image, dpi, settings)
                 words = second_look(words, other)
-        return words
+        return Reading(script, words)
 
     @cached_property
     def _every_model(self) -> TesseractRecognizer:
@@ -148,19 +157,19 @@ def _break_before(item: Any) -> Break:
     return Break.LINE if item.IsAtBeginningOf(RIL.TEXTLINE) else Break.SPACE
 
 
-def _result(seen: list[SeenWord], stance: Stance, filtered: bool) -> OcrResult:
+def _result(read: Sensible, stance: Stance, filtered: bool) -> OcrResult:
+    seen = read.words
     words = Words.of(Word(word.text, stance.sheet.box(word.rectangle), word.confidence, word.before) for word in seen)
     confidence = sum(word.confidence for word in seen) / len(seen) if seen else None
-    return OcrResult(words, confidence, script_of(words.text()), _reason(stance, filtered))
+    return OcrResult(words, confidence, script_of(words.text()), _reason(read, stance, filtered), read.warning)
 
 
-_NAMES = {CYRILLIC: "Cyrillic", LATIN: "Latin"}
-
-
-def _reason(stance: Stance, filtered: bool) -> str:
+def _reason(read: Sensible, stance: Stance, filtered: bool) -> str:
     """How the page was read, in a sentence."""
-    if stance.script:
-        how = f"Read by OCR as {_NAMES[stance.script]} (script confidence {stance.confidence:.0f})"
+    if read.instead_of and read.script:
+        how = f"Read by OCR as {NAMES[read.script]}"
+    elif stance.script:
+        how = f"Read by OCR as {NAMES[stance.script]} (script confidence {stance.confidence:.0f})"
     else:
         how = "Read by OCR in all languages together, since no line told its script"
     done = []
@@ -170,4 +179,5 @@ def _reason(stance: Stance, filtered: bool) -> str:
         done.append(f"straightened by {abs(stance.sheet.skew):.1f} degrees")
     if filtered:
         done.append("its grain filtered out")
-    return f"{how}; {', '.join(done)}." if done else f"{how}."
+    sentence = f"{how}; {', '.join(done)}." if done else f"{how}."
+    return f"{sentence} {read.instead_of}" if read.instead_of else sentence

@@ -81,9 +81,9 @@ def test_units_are_those_of_newest_readings(catalog: Catalog) -> None:
     reading = replace(first.reading, number=2)
     catalog.add_reading(reading, first.words, (), clauses_of(id_, 2)[2:])
     assert catalog.unit_revisions() == {
-        (id_, "art_10"): 2,
-        (second.document.id, "art_2"): 1,
-        (second.document.id, "art_10"): 1,
+        (id_, 6, "art_10"): 2,
+        (second.document.id, 0, "art_2"): 1,
+        (second.document.id, 6, "art_10"): 1,
     }
     assert catalog.clauses(id_, 1) == clauses_of(id_)
 

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.servers.processes import ServerFailed
+from tests.servers.processes import ServerFailed, readable_folder
 
 VERSION = "2.19.6"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
@@ -51,19 +51,23 @@ connections, and to make and end threads."""
 
 def cache_folder() -> Path:
     """Where servers are kept between runs: readable for the unprivileged user, so not in root's home."""
-    return Path("/var/cache" if os.geteuid() == 0 else Path.home() / ".cache") / "dosije-test-servers"
+    own = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path("/var/cache" if os.geteuid() == 0 else own) / "dosije-test-servers"
 
 
 def opensearch_home() -> Path:
     """The folder of the installed server; installs it if it is not there.
 
-    :raises ServerFailed: Maven is missing or cannot fetch it.
+    :raises ServerFailed: Maven is missing or cannot fetch it, or there is no place to keep it.
     """
     recipe = hashlib.sha256(POM.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:8]
     home = cache_folder() / f"opensearch-{VERSION}-{recipe}"
     if home.is_dir():
         return home
-    home.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        readable_folder(home.parent)
+    except OSError as error:
+        raise ServerFailed(f"{home.parent} cannot be made ({error.strerror}). Set XDG_CACHE_HOME.") from error
     with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
         made = Path(scratch) / "home"
         _fetch(Path(scratch), made / "lib")

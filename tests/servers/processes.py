@@ -23,9 +23,18 @@ def unprivileged() -> list[str]:
     return ["setpriv", "--reuid", USER, "--regid", GROUP, "--clear-groups"] if os.geteuid() == 0 else []
 
 
+def readable_folder(path: Path) -> Path:
+    """Make a folder that the unprivileged user may enter, whatever the umask is."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in missing:
+        folder.chmod(0o755)
+    return path
+
+
 def own_folder(path: Path) -> Path:
     """Make a folder the unprivileged user may write to."""
-    path.mkdir(parents=True, exist_ok=True)
+    readable_folder(path)
     if os.geteuid() == 0:
         subprocess.run(["chown", f"{USER}:{GROUP}", str(path)], check=True)
     return path

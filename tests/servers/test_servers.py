@@ -16,8 +16,18 @@ import psycopg
 import pytest
 
 from tests.servers.fixtures import OPENSEARCH_VARIABLE, POSTGRES_VARIABLE
+from tests.servers.processes import own_folder
 
 ROOT = Path(__file__).parent.parent.parent
+
+
+def test_a_server_s_folder_can_be_entered_whatever_the_umask_is(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        made = own_folder(tmp_path / "servers" / "one")
+    finally:
+        os.umask(before)
+    assert [folder.stat().st_mode & 0o777 for folder in (made, made.parent)] == [0o755, 0o755]
 
 
 def test_opensearch_is_the_version_the_project_supports(opensearch_url: str) -> None:

@@ -22,6 +22,7 @@ def test_a_search_is_the_json_of_the_contract(client: FlaskClient, sample: Sampl
         "total",
         "took_ms",
         "notes",
+        "not_searched",
         "hits",
         "facets",
         "found_as",

@@ -117,6 +117,20 @@ def test_a_permalink_and_a_quotation_from_stdin(room: OwnRoom, contract: str) ->
     assert (missing.return_value, json.loads(missing.stdout)["verdict"]) == (VERIFICATION_FAILED, "missing")
 
 
+def test_alterations_fields_and_warnings_are_printed(room: OwnRoom, contract: str) -> None:
+    room.archive.settle()
+    found = verify(room, "-", stdin="U članu 5. piše: „isporučuje 24 kamere […] 30 dana [ne]”")
+    assert found.return_value == 0, found.output
+    assert "The quotation leaves out: “u roku od”." in found.stdout
+    assert "WARNING: Words that the citer inserted may deny or condition it: “ne”." in found.stdout
+    assert "Not compared:\n  the words around it: U članu 5. piše:" in found.stdout
+    forged = verify(room, "-", stdin="U članu 6. piše: „isporučuje 24 kamere”\n\n„ovo niko nije napisao nikada”")
+    assert forged.return_value == VERIFICATION_FAILED
+    assert forged.stdout.startswith("MISSING: 0 of 2 citations are verified.")
+    assert "article: cited “članu 6”, archived “Član 5.”" in forged.stdout
+    assert "2. “ovo niko nije napisao nikada”" in forged.stdout
+
+
 def test_what_cannot_be_verified_is_refused(room: OwnRoom, contract: str, tmp_path: Path) -> None:
     (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7\xff\xfe")
     for argument, said in (("nema.txt", "cannot be read"), (tmp_path / "scan.pdf", "no text in UTF-8")):

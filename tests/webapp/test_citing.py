@@ -109,6 +109,43 @@ def test_a_pasted_quotation_is_verified(client: FlaskClient, sample: Sample) -> 
     assert "twelve eleven" in text_of(changed.text)
 
 
+def test_alterations_warnings_and_what_was_not_compared_are_shown(client: FlaskClient, sample: Sample) -> None:
+    quoted = "On page 1 it says: “the supplier [sic] … delivers”."
+    shown = text_of(client.post("/verify", data={"text": quoted}).text)
+    assert "With these alterations of the citer:" in shown
+    assert "The quotation leaves out: “Providni Sistemi”." in shown
+    assert "What was not compared the words around it: On page 1 it says:" in shown
+    hidden = text_of(client.post("/verify", data={"text": "is a camera […] [not] places"}).text)
+    assert "Beware. Words that the citer inserted may deny or condition it: “not”." in hidden
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("sr-Latn", "Pažnja. Reči koje je umetnuo onaj ko navodi mogu da ga poreknu ili uslove: „not”."),
+        ("sr-Cyrl", "Пажња. Речи које је уметнуо онај ко наводи могу да га порекну или услове: „not”."),
+    ],
+)
+def test_alterations_are_told_in_the_language_of_the_reader(
+    client: FlaskClient, sample: Sample, language: str, told: str
+) -> None:
+    data = {"text": "is a camera […] [not] places"}
+    shown = text_of(client.post("/verify", data=data, headers={"Accept-Language": language}).text)
+    assert told in shown
+
+
+def test_each_of_several_quotations_is_answered(client: FlaskClient, sample: Sample) -> None:
+    text = f"“{QUOTE}” (p. 1)\n\n“{QUOTE}” (p. 2)\n\n“Nobody ever wrote these words down”"
+    html = client.post("/verify", data={"text": text}).text
+    shown = text_of(html)
+    assert "Missing. 1 of 3 citations are verified." in shown
+    assert "page p. 2 1" in shown
+    assert html.count('class="each bad"') == 2
+    answer = client.post("/api/v1/verify", data={"text": text}).get_json()
+    assert [each["verdict"] for each in answer["answers"]] == ["verified", "changed", "missing"]
+    assert answer["answers"][1]["fields"] == [{"field": "page", "cited": "p. 2", "archived": "1"}]
+
+
 def test_what_is_no_claim_is_said_on_the_form(client: FlaskClient) -> None:
     response = client.post("/verify", data={"text": "https://example.org/<b>"})
     assert response.status_code == 400

@@ -99,7 +99,8 @@ def test_a_backup_and_what_is_restored_of_it_have_none(home: Path, mark: Path, t
 
 def segment(**fields: Any) -> ArraySegment:
     made = ArraySegment(ArrayCodec(), INDEX_NAME, 2)
-    vars(made).update(fields)
+    for name, value in fields.items():
+        setattr(made, name, value)
     return made
 
 

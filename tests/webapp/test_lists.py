@@ -115,7 +115,7 @@ def test_an_index_that_cannot_answer_is_an_error_page(
     with room.archive:
         monkeypatch.setattr(room.archive.search, "search", damaged)
         response = room.app.test_client().post("/lists", data={"lines": "cameras", "format": form})
-        assert response.status_code == 500
+        assert response.status_code == 503
         assert "dosije reindex" in response.text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -84,3 +84,36 @@ def test_the_room_opens_and_tells_what_is_missing(home: Path, added: subprocess.
     assert told == {"status": "degraded", "missing": ["search"], "documents": 2}
     assert "dosije_index_up 0.0" in numbers
     assert "dosije_index_due 2.0" in numbers
+
+
+def block(url: str, *, is_blocked: bool) -> None:
+    """What OpenSearch does with indexes on a disk that passes its flood stage, and when there is room again."""
+    body = json.dumps({"index.blocks.read_only_allow_delete": True if is_blocked else None}).encode()
+    asked = Request(f"{url}-*/_settings", body, {"Content-Type": "application/json"}, method="PUT")
+    with urlopen(asked, timeout=60):
+        pass
+
+
+def test_a_disk_past_its_flood_stage_is_named_at_once(
+    opensearch_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("DOSIJE_SEARCH_URL", opensearch_url)
+    papers = [tmp_path / f"{number}.txt" for number in range(2)]
+    for paper in papers:
+        paper.write_text(f"Kamere u dopisu {paper.stem}.")
+    assert run_dosije(home, "add", papers[0]).returncode == 0
+    block(opensearch_url, is_blocked=True)
+    try:
+        run = run_dosije(home, "add", papers[1], "--json")
+        assert run.returncode == 0, run.stderr
+        assert json.loads(run.stdout.splitlines()[-1])["summary"]["not_indexed"] == 1
+        assert run.stderr.count("The search server takes in nothing") == 1
+        assert "Make room on its disks" in run.stderr
+        assert "dosije reindex" not in run.stderr
+        found = run_dosije(home, "search", "kamere")
+        assert found.stdout.startswith("1 document")
+        assert "Documents added or changed that are not searched yet: 1." in found.stderr
+    finally:
+        block(opensearch_url, is_blocked=False)
+    assert run_dosije(home, "search", "kamere").stdout.startswith("2 documents")

@@ -68,6 +68,7 @@ FINDING = record(
     as_of=record("The archive's state.", event=WHOLE, at=maybe(TEXT), hash=maybe(TEXT), index=TEXT),
     columns=listed(record(id=TEXT, label=TEXT, is_sum=TRUTH)),
     rows=listed(ROW),
+    shared=maybe(ROW),
     total=ROW,
     rules=listed(TEXT),
     notes=listed(TEXT),

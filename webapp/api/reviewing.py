@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.facts.review import doubt_records, review
+from archive.facts.review import doubt_records
+from archive.facts.review import queue as queue_of
 from archive.fields import FIELDS
 from webapp.api.endpoint import Asked, Endpoint, Parameter
 from webapp.api.parameters import OFFSET, counted
@@ -31,9 +32,9 @@ DOUBT = record(
 def queue(asked: Asked) -> dict[str, Any]:
     """The doubtful facts, the most useful to look at first: ``dosije review --json``."""
     catalog = current_room().archive.catalog
-    doubts = review(catalog, asked.maybe_text("field"))
-    first = asked.number("offset")
-    return {"total": len(doubts), "doubts": doubt_records(catalog, doubts[first : first + asked.number("limit")])}
+    doubts, field = queue_of(catalog), asked.maybe_text("field")
+    shown = doubts.doubts(catalog, field, asked.number("offset"), asked.number("limit"))
+    return {"total": doubts.count(field), "doubts": doubt_records(catalog, shown)}
 
 
 ENDPOINTS = (

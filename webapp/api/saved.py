@@ -125,7 +125,7 @@ ENDPOINTS = (
         "/saved/<search_id>",
         "A saved search and what it found",
         one,
-        extended(SAVED, documents=listed(ALERT)),
+        extended(SAVED, not_searched=WHOLE, documents=listed(ALERT)),
         (
             counted("limit", "How many documents.", most=MOST_FOUND, default=FOUND),
             Parameter("unread", SWITCH, "1: only those that nobody marked as read."),

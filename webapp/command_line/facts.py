@@ -10,7 +10,7 @@ import click
 
 from archive.decisions import Recorded
 from archive.facts.evidence import fact_records
-from archive.facts.review import doubt_records, review
+from archive.facts.review import doubt_records, queue
 from archive.facts.values import known_field
 from archive.home import Archive
 from archive.store.events import Event
@@ -81,14 +81,15 @@ def _history_lines(records: Sequence[dict[str, Any]]) -> Iterator[str]:
 def review_command(home: Path, field: str | None, limit: int, as_json: bool) -> None:
     """List doubtful facts, those first that a look at is most useful for. How they are ordered: docs/review.md."""
     with Archive.open(home, create=False) as archive:
-        doubts = review(archive.catalog, None if field is None else known_field(field))
-        records = doubt_records(archive.catalog, doubts[:limit])
+        doubts, asked = queue(archive.catalog), None if field is None else known_field(field)
+        total = doubts.count(asked)
+        records = doubt_records(archive.catalog, doubts.doubts(archive.catalog, asked, 0, limit))
     if as_json:
-        print_json({"total": len(doubts), "doubts": records})
+        print_json({"total": total, "doubts": records})
         return
     for record in records:
         click.echo(f"{record['score']:>6.2f}  {record['document'][:12]}  {record['title']}")
         click.echo(f"        {record['field']}: {record['value'] or 'none'}  ({'; '.join(record['reasons'])})")
         if record["quote"]:
             click.echo(f"        p. {record['page']}: “{record['quote']}”  [{record['method']}]")
-    click.echo(f"{counted(len(doubts), 'doubt')}, {counted(len(records), 'shown', 'shown')}", err=True)
+    click.echo(f"{counted(total, 'doubt')}, {counted(len(records), 'shown', 'shown')}", err=True)

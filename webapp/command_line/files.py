@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from archive.durable import replacing
 
 
 @contextmanager
 def written_whole(output: Path) -> Iterator[BinaryIO]:
-    """A file to write, which takes its place when all of it is on the disk, or not at all."""
-    part = output.with_name(f"{output.name}.part")
-    try:
-        with part.open("wb") as file:
+    """A file to write, which takes its place when all of it is on the disk, or not at all. What is no file, as a pipe
+    or a terminal, is written to as it is; a link stays one."""
+    if output.exists() and not output.is_file():
+        with output.open("wb") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(output)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
+        return
+    with replacing(output.resolve()) as file:
+        yield file

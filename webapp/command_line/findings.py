@@ -24,7 +24,7 @@ from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from webapp.command_line.files import written_whole
 from webapp.command_line.settling import settle
-from webapp.finding_tables import addresses, csv_lines, number_text, write_workbook
+from webapp.finding_tables import addresses, csv_lines, key_texts, number_text, write_workbook
 from webapp.links import page_path
 from webapp.masking import masked_value, masks
 
@@ -130,9 +130,8 @@ def _bytes(archive: Archive, table: Table, form: str, output: Path | None, as_of
 def _text(table: Table) -> str:
     heads = [*table.definition.group, *(column.label for column in table.columns)]
     lines = [heads]
-    for row in (*table.rows, table.total):
-        key = [value or "Unknown" for value in row.key] or ["All", *([""] * (len(table.definition.group) - 1))]
-        lines.append([*key, *map(_cell_text, row.cells)])
+    for row in table.every_row:
+        lines.append([*key_texts(row, table), *map(_cell_text, row.cells)])
     widths = [max(len(line[at]) for line in lines) for at in range(len(heads))]
     keys = len(table.definition.group)
     rows = (

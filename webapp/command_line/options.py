@@ -66,7 +66,9 @@ def checked_filters(archive: Archive, request: SearchRequest) -> tuple[str, ...]
 
     :raises archive.errors.UnknownValue: one asks for a value that does not exist.
     """
-    places = click.get_current_context().meta[PLACES]()
+    load = click.get_current_context().meta.get(PLACES)
+    asks_for_places = {"municipality", excluding("municipality")} & request.filters.keys()
+    places = load() if load and asks_for_places else None
     service, _ = archive.searching(request.unit)
     checked = check_filters(archive.catalog, service, request.filters, places, request.unit)
     checked.raise_any()

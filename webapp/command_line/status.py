@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from archive.config import Settings
+from archive.errors import ArchiveError
 from archive.home import Archive
 from archive.status import status_record
 from webapp.command_line.options import JSON_OPTION, print_json, print_table
@@ -16,13 +17,16 @@ from webapp.command_line.options import JSON_OPTION, print_json, print_table
 @click.command("status")
 @JSON_OPTION
 @click.pass_obj
-def status_command(home: Path, as_json: bool) -> None:
+def status_command(home: Path, as_json: bool) -> int:
     """Say what the archive holds, what failed and whether the index is complete."""
     with Archive.open(home, create=False) as archive:
         record = status_record(archive)
+    code = ArchiveError.exit_code if record["index_needs_repair"] else 0
+    if record["index_problem"]:
+        click.echo(f"dosije: {record['index_problem']}", err=True)
     if as_json:
         print_json(record)
-        return
+        return code
     failures, worst_pages, queue = record.pop("failures"), record.pop("worst_pages"), record.pop("queue")
     print_table(record | {"protection": _protection(record["protection"])})
     if queue:
@@ -38,6 +42,7 @@ def status_command(home: Path, as_json: bool) -> None:
         click.echo(f"{poor['quality']:<10} {where}: {poor['source']}{confidence} {why}".rstrip())
     for failure in failures:
         click.echo(f"failed     {failure['path']}: {failure['reason']} {failure['remedy'] or ''}".rstrip())
+    return code
 
 
 _DANGERS = {

@@ -52,7 +52,7 @@ class FindingContext:
     """A finding. ``heads`` and ``columns`` are links that sort by them; ``method`` says how it was made.
 
     ``asked`` is what the reader asked of it; ``hidden`` says how many rows are not shown because of that;
-    ``parts`` lead to the other rows of a long table.
+    ``parts`` lead to the other rows of a long table; ``last`` are what rows share, if they do, and the total.
     """
 
     state: SearchState
@@ -65,7 +65,7 @@ class FindingContext:
     columns: tuple[Link, ...]
     rows: tuple[NumberRow, ...]
     parts: tuple[Link, ...]
-    total: NumberRow
+    last: tuple[NumberRow, ...]
     pictures: Pictures
     files: tuple[Link, ...]
     method: tuple[str, ...]

@@ -65,12 +65,13 @@ def present_citation(citation: Citation, style: Style, answer: Verification, wor
     :param words: the words of its first :data:`CROPS` pages, by their numbers.
     """
     state, described = SearchState(), citation.described
-    cropped = [part.page for part in citation.parts if part.page.number in words and part.box]
+    pages = tuple(dict.fromkeys(part.page for part in citation.parts))
+    cropped = dict.fromkeys(part.page for part in citation.parts if part.page.number in words and part.box)
     return CiteContext(
         state=state,
         title=gettext("Citation from %(title)s", title=described.title),
         document=Link(described.title, document_url(citation.document.id, state)),
-        pages=tuple(_page_link(citation, part.page) for part in citation.parts),
+        pages=tuple(_page_link(citation, page) for page in pages),
         source=source(citation, style),
         source_language="en" if style is Style.EN else "sr-Latn",
         provenance=provenance(citation, style),
@@ -101,11 +102,9 @@ def _page_link(citation: Citation, page: Page) -> Link:
 
 
 def _crop(citation: Citation, page: Page, words: Words) -> Crop:
-    first = max(0, citation.span.first - page.first_word)
-    last = min(page.word_count - 1, citation.span.last - page.first_word)
-    mark = Mark(first, last, "", current=True)
+    marks = [Mark(part.first, part.last, "", current=True) for part in citation.parts if part.page == page]
     label = gettext("The cited words on the image of page %(number)s", number=page.number)
-    return crop(citation.span, page, words, [mark], label)
+    return crop(citation.span, page, words, marks, label)
 
 
 def present_answer(answer: Verification) -> Answer:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
+from archive.body import PagePart
 from archive.citing.locators import clause_locator, style_of
 from archive.clauses import path, units
 from archive.description import Description
 from archive.model import Clause, Document, Reading
-from archive.words import Words
 from webapp.contexts.clause import ClauseContext, ClausePageText, ClauseRow
 from webapp.contexts.common import Link
 from webapp.languages.translation import gettext, marked
@@ -38,12 +38,12 @@ def present_clause(
     reading: Reading,
     clauses: Sequence[Clause],
     clause: Clause,
-    words: Mapping[int, Words],
+    body: Sequence[PagePart],
     matches: Mapping[int, Sequence[tuple[int, int]]],
 ) -> ClauseContext:
     """The page of ``clause``.
 
-    :param words: the words of each page that it stands on.
+    :param body: what it says, page by page.
     :param matches: the places on each page where the search matches, as word numbers.
     """
     older = older_number(document, reading)
@@ -65,8 +65,8 @@ def present_clause(
         path=tuple(Link(_named(each, reading), clause_url(document.id, each.eid, state, older)) for each in line[:-1]),
         older=present_older(document, reading, document_url(document.id, state)),
         notes=_notes(clause),
-        pages=tuple(_text(reading, clause, number, words[number], matches, state) for number in sorted(words)),
-        inside=outline(document, reading, [each for each in clauses if _is_inside(each, clause)], state, words),
+        pages=tuple(_text(clause, part, matches, state) for part in body),
+        inside=outline(document, reading, [each for each in clauses if _is_inside(each, clause)], state, body),
         previous=None if beside[-1] is None else clause_url(document.id, beside[-1].eid, state, older),
         next=None if beside[1] is None else clause_url(document.id, beside[1].eid, state, older),
         cite=Link(gettext("Cite this clause"), cite_url(clause.span)),
@@ -79,14 +79,15 @@ def outline(
     reading: Reading,
     clauses: Sequence[Clause],
     state: SearchState,
-    words: Mapping[int, Words] = MappingProxyType({}),
+    body: Sequence[PagePart] = (),
 ) -> tuple[ClauseRow, ...]:
     """Clauses as a list, each as deep as it stands in the tree of those listed.
 
-    :param words: the words of the pages they stand on, for their first words to be shown.
+    :param body: what they say, for their first words to be shown.
     """
     depths: dict[str, int] = {}
     rows: list[ClauseRow] = []
+    words = [(number, text) for part in body for number, text in zip(part.numbers, part.texts, strict=True)]
     older = older_number(document, reading)
     for clause in clauses:
         depths[clause.eid] = depths.get(clause.parent or "", -1) + 1
@@ -96,7 +97,7 @@ def outline(
                 None if clause.topic is None else value_label("topic", clause.topic),
                 _place(reading, clause),
                 depths[clause.eid],
-                None if clause.heading else _beginning(reading, clause, words),
+                None if clause.heading else _beginning(clause, words),
             )
         )
     return tuple(rows)
@@ -117,12 +118,12 @@ def _named(clause: Clause, reading: Reading) -> str:
     return clause_title(label_, clause.heading)
 
 
-def _beginning(reading: Reading, clause: Clause, words: Mapping[int, Words]) -> str | None:
-    page = reading.page_of_word(clause.span.first)
-    if page.number not in words:
+def _beginning(clause: Clause, words: Sequence[tuple[int, str]]) -> str | None:
+    first = bisect_left(words, (clause.span.first, ""))
+    shown = words[first : first + WORDS_SHOWN + 1]
+    texts = [text for number, text in shown if number <= clause.span.last]
+    if not texts:
         return None
-    first = clause.span.first - page.first_word
-    texts = words[page.number].texts[first : min(page.word_count, clause.span.last - page.first_word + 1)]
     return " ".join(texts[:WORDS_SHOWN]) + (" …" if len(texts) > WORDS_SHOWN else "")
 
 
@@ -151,23 +152,14 @@ def _place(reading: Reading, clause: Clause) -> str:
 
 
 def _text(
-    reading: Reading,
-    clause: Clause,
-    number: int,
-    words: Words,
-    matches: Mapping[int, Sequence[tuple[int, int]]],
-    state: SearchState,
+    clause: Clause, part: PagePart, matches: Mapping[int, Sequence[tuple[int, int]]], state: SearchState
 ) -> ClausePageText:
-    page = reading.pages[number - 1]
-    first = max(0, clause.span.first - page.first_word)
-    end = min(page.word_count, clause.span.last - page.first_word + 1)
-    start = page.first_word + first
-    marks = [
-        Mark(max(a - start, 0), min(b - start, end - first - 1), f"match-{at}")
-        for at, (a, b) in enumerate(matches.get(number, ()), start=1)
-        if b >= start and a < page.first_word + end
-    ]
+    numbers, marks = part.numbers, []
+    for at, (first, last) in enumerate(matches.get(part.page.number, ()), start=1):
+        begin, end = bisect_left(numbers, first), bisect_right(numbers, last) - 1
+        if begin <= end:
+            marks.append(Mark(begin, end, f"match-{at}"))
     return ClausePageText(
-        Link(page_name(number), evidence_url(clause.span, number, state)),
-        paragraphs(words.between(first, end), marks, anchored=True),
+        Link(page_name(part.page.number), evidence_url(clause.span, part.page.number, state)),
+        paragraphs(part.cut(), marks, anchored=True),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from archive.findings.counting import row_order
 from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, Column, Row, Table
 from webapp.contexts.common import Link
 from webapp.contexts.finding_pictures import Matrix, Pictures, Square, Text
@@ -106,7 +107,7 @@ class _Drawer:
             sums[row.key[group]] = sums.get(row.key[group], Decimal()) + _number(row, place)
             names[row.key[group]] = self.heads(row)[group]
         kept = sorted(sums, key=lambda value: -sums[value])[:most]
-        return {value: names[value] for value in sorted(kept, key=lambda value: (value is None, value or ""))}
+        return {value: names[value] for value in sorted(kept, key=lambda value: row_order((value,)))}
 
 
 def _matrix(

@@ -83,7 +83,7 @@ def present_finding(table: Table, state: FindingState, coverage: Coverage | None
         columns=tuple(Link(said(c.label), state.sorted_by(c.id).url, c.id == state.sort) for c in table.columns),
         rows=tuple(_row(row, table, state, largest) for row in shown),
         parts=tuple(Link(_from(start), state.from_row(start).url, start == state.first) for start in starts),
-        total=_row(table.total, table, state, None),
+        last=tuple(_row(row, table, state, None) for row in table.every_row[len(table.rows) :]),
         pictures=pictures(table, rows, state, heads=lambda row: row_heads(row, definition), number=shown_number),
         files=tuple(Link(form.upper(), state.file_url(form)) for form in _files(definition)),
         method=(*method_lines(table)[2:], *_coverage(coverage)),
@@ -144,6 +144,8 @@ def row_heads(row: Row, definition: Definition) -> tuple[str, ...]:
     """What a row is of, in words."""
     if not row.key:
         return (gettext("All"), *("" for _ in definition.group[1:]))
+    if row.is_shared:
+        return (gettext("Shared by several rows"), *("" for _ in definition.group[1:]))
     of_groups = zip(definition.group, row.key, strict=True)
     return tuple(value_label(group, value) if value else gettext("Unknown") for group, value in of_groups)
 

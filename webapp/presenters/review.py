@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from archive.decisions import Action, Recorded
@@ -145,12 +144,12 @@ def _reason(reason: str) -> str:
 
 
 def present_review(
-    doubts: Sequence[Doubt], field: str | None, at: int, shown: DoubtShown | None, done: Done | None, by: str
+    of_field: Mapping[str, int], field: str | None, at: int, shown: DoubtShown | None, done: Done | None, by: str
 ) -> ReviewContext:
-    """The queue, at number ``at`` of the doubts on ``field``."""
-    of_field = Counter(doubt.field for doubt in doubts)
-    total = len(doubts) if field is None else of_field[field]
-    every = Link(gettext("All %(count)s", count=number(len(doubts))), review_url(), current=field is None)
+    """The queue, at number ``at`` of the doubts on ``field``; ``of_field`` says how many there are of each."""
+    of_all = sum(of_field.values())
+    total = of_all if field is None else of_field.get(field, 0)
+    every = Link(gettext("All %(count)s", count=number(of_all)), review_url(), current=field is None)
     links = (
         Link(f"{field_label(name)} {number(of_field[name])}", review_url(name), name == field)
         for name in _asked(of_field)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
 from archive.search.results import FacetValue
 from archive.text.folding import fold
+from archive.text.natural import natural_key
 from webapp.contexts.common import Link
 from webapp.contexts.search import AmountField, FacetChoice, FacetGroup
 from webapp.languages.translation import gettext, marked, number
@@ -62,7 +63,9 @@ def present_choice(name: str, value: FacetValue, state: SearchState) -> FacetCho
 
 def in_order(name: str, values: Sequence[FacetValue]) -> list[FacetValue]:
     """The values of a facet as a reader finds them: most first, and as many by what they are called, unknown last."""
-    return sorted(values, key=lambda one: (-one.count, one.value == UNKNOWN, fold(value_label(name, one.value))))
+    return sorted(
+        values, key=lambda one: (-one.count, one.value == UNKNOWN, natural_key(fold(value_label(name, one.value))))
+    )
 
 
 def _is_shown(name: str, values: Sequence[FacetValue], state: SearchState) -> bool:

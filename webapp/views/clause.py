@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
+from archive.body import body
 from webapp.languages.translation import gettext
 from webapp.presenters.clause import present_clause
 from webapp.room import current_room, requested_document, requested_reading
@@ -24,7 +25,6 @@ def show(document_id: str, eid: str) -> str:
     clause = next((each for each in clauses if each.eid == eid), None)
     if clause is None:
         raise NotFound(gettext("%(filename)s has no clause '%(eid)s'.", filename=document.filename, eid=eid[:80]))
-    first, last = (reading.page_of_word(word).number for word in (clause.span.first, clause.span.last))
     context = present_clause(
         state,
         document,
@@ -32,7 +32,7 @@ def show(document_id: str, eid: str) -> str:
         reading,
         clauses,
         clause,
-        archive.catalog.words_on(reading, (page.number for page in reading.pages[first - 1 : last] if page.word_count)),
+        body(archive.catalog, reading, clause.span),
         archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
     )
     return render_template("clause.html", page=context)

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from archive.body import body
 from archive.description import Description
 from archive.errors import UsageError
 from archive.model import Document, Fact, Page, Reading, Span
@@ -56,7 +57,7 @@ def show(document_id: str, number: int) -> str:
     context = present_page(
         viewed,
         # Marks that share words: the first one has them.
-        [*found, _evidence_mark(page, evidence)] if evidence else [*found, *matches],
+        [*found, *_evidence_marks(reading, page, evidence)] if evidence else [*found, *matches],
         steps=steps[Kind.MATCH],
         found=steps[Kind.FOUND],
         strip=_strip(viewed, hits),
@@ -139,7 +140,9 @@ def _evidence(reading: Reading, page: Page, words: str) -> Span:
     return Span(reading.document, reading.number, first, last)
 
 
-def _evidence_mark(page: Page, span: Span) -> Mark:
-    """The mark on what of the evidence stands on this page."""
-    first, last = max(span.first - page.first_word, 0), min(span.last - page.first_word, page.word_count - 1)
-    return Mark(first, last, EVIDENCE, current=True)
+def _evidence_marks(reading: Reading, page: Page, span: Span) -> list[Mark]:
+    """The marks on what of the evidence stands on this page, without a head or foot that its words run over."""
+    said = body(current_room().archive.catalog, reading, span)
+    runs = [run for part in said if part.page == page for run in part.runs]
+    anchors = [EVIDENCE, *(f"{EVIDENCE}-{at}" for at in range(2, len(runs) + 1))]
+    return [Mark(first, last, anchor, current=True) for (first, last), anchor in zip(runs, anchors, strict=False)]

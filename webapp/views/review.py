@@ -7,7 +7,7 @@ import re
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
-from archive.facts.review import Doubt, review
+from archive.facts.review import Doubt, queue
 from archive.facts.values import known_field
 from archive.model import Fact
 from archive.store.catalog import Catalog
@@ -37,12 +37,12 @@ def show() -> str:
     asked = request.args.get("field")
     field = known_field(asked) if asked else None
     at = positive_number("at", request.args.get("at") or "1")
-    doubts = review(catalog)
-    chosen = [doubt for doubt in doubts if field in (None, doubt.field)]
+    doubts = queue(catalog)
     # One past the end is where a reader is who has passed over the last one.
-    at = min(at, len(chosen) + 1)
-    shown = _shown(catalog, chosen[at - 1], field, at) if at <= len(chosen) else None
-    page = present_review(doubts, field, at, shown, done(catalog), known_person())
+    at = min(at, doubts.count(field) + 1)
+    chosen = doubts.doubts(catalog, field, at - 1, 1)
+    shown = _shown(catalog, chosen[0], field, at) if chosen else None
+    page = present_review(doubts.of_field, field, at, shown, done(catalog), known_person())
     return render_template("review.html", page=page)
 
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
 from archive.search.alerts import Alerts
+from archive.search.request import Unit
 from webapp.access.callers import whole_archive
 from webapp.feeds import MEDIA_TYPE, atom_feed, updated
 from webapp.languages.translation import gettext
@@ -39,7 +40,10 @@ def show_all() -> str:
 @blueprint.post("")
 def save() -> ResponseReturnValue:
     """Save the search that the form carries, in the parameters of the search page, under ``name``."""
-    searched = checked(SearchState.from_arguments(request.form)).request(size=1)
+    state = SearchState.from_arguments(request.form)
+    if state.unit is Unit.DOCUMENTS:
+        checked(state)
+    searched = state.request(size=1)
     archive = current_room().archive
     # Saving first runs all searches on all that came since; what this reader sees is not all.
     whole = whole_archive()

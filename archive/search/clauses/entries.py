@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 
+from archive.body import body_in
 from archive.clauses import units
 from archive.description import Description
 from archive.model import Clause, Reading
@@ -15,13 +16,15 @@ from archive.search.entries import LARGE_VOCABULARY, index_entry
 from archive.store.catalog import Catalog
 from archive.text.amounts import printed_amounts
 from archive.text.analyzer import reading_terms
+from archive.text.running import RunningLines
 from archive.text.vocabulary import Vocabulary
 from archive.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class ShownClause:
-    """What a hit says of its clause, beside the description of the document. Words and pages are the document's."""
+    """What a hit says of its clause, beside the description of the document. Words and pages are the document's.
+    ``left_out`` are the words in running lines, which no snippet shows."""
 
     eid: str
     label: str
@@ -30,6 +33,7 @@ class ShownClause:
     first_word: int
     last_word: int
     first_page: int
+    left_out: Sequence[int] = ()
 
     def to_bytes(self, described: Description) -> bytes:
         """The clause and its document, for an index to keep beside the words."""
@@ -42,9 +46,10 @@ class ShownClause:
         return cls(**json.loads(clause)), Description.from_bytes(described)
 
 
-def entry_id(document: str, eid: str) -> str:
-    """What an index calls a clause."""
-    return f"{document}/{eid}"
+def entry_id(document: str, first_word: int, eid: str) -> str:
+    """What an index calls a clause. Engines list by these names what nothing else orders, so they are in the order in
+    which the clauses stand: article 2 comes before article 10."""
+    return f"{document}/{first_word:08}/{eid}"
 
 
 def document_of(id_: str) -> str:
@@ -68,13 +73,23 @@ class ClauseEntries:
         clauses = self._catalog.clauses_of(by_document)
         for document, reading in self._catalog.readings(by_document).items():
             words = list(self._catalog.all_words(document, reading.number))
+            by_page = dict(enumerate(words, start=1))
+            running = RunningLines.of(by_page)
             for clause in units(clauses.get(document, ())):
-                id_ = entry_id(document, clause.eid)
+                id_ = entry_id(document, clause.span.first, clause.eid)
                 if id_ in by_document[document]:
-                    yield self._entry(descriptions[document], revisions[id_], clause, reading, words)
+                    said = {at for part in body_in(reading, clause.span, by_page, running) for at in part.numbers}
+                    left_out = sorted(set(range(clause.span.first, clause.span.last + 1)) - said)
+                    yield self._entry(descriptions[document], revisions[id_], clause, reading, words, left_out)
 
     def _entry(
-        self, described: Description, revision: int, clause: Clause, reading: Reading, words: Sequence[Words]
+        self,
+        described: Description,
+        revision: int,
+        clause: Clause,
+        reading: Reading,
+        words: Sequence[Words],
+        left_out: Sequence[int],
     ) -> IndexEntry:
         first_page = reading.page_of_word(clause.span.first).number
         last_page = reading.page_of_word(clause.span.last).number
@@ -84,7 +99,8 @@ class ClauseEntries:
         ]
         terms = reading_terms(cut, self._vocabulary)
         span = clause.span
-        shown = ShownClause(clause.eid, clause.label, clause.heading, clause.topic, span.first, span.last, first_page)
+        named = clause.eid, clause.label, clause.heading, clause.topic
+        shown = ShownClause(*named, span.first, span.last, first_page, left_out)
         text = IndexText(
             reading=reading.number,
             word_count=terms.word_count,
@@ -97,7 +113,7 @@ class ClauseEntries:
         topic = () if clause.topic is None else (clause.topic,)
         return replace(
             of_document,
-            id=entry_id(described.id, clause.eid),
+            id=entry_id(described.id, span.first, clause.eid),
             facets={**of_document.facets, "topic": topic},
             shown=shown.to_bytes(described),
         )

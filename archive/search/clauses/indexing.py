@@ -16,8 +16,9 @@ from archive.search.rebuilding import build, jobs_for
 from archive.search.standing import is_missing
 from archive.store.catalog import Catalog
 
-INDEX = "clauses"
-"""What the generations of this index are recorded under."""
+INDEX = "clauses.2"
+"""What the generations of this index are recorded under. A new number makes all clauses due: they are called or shown
+otherwise than before."""
 
 
 class ClauseIndexing:
@@ -77,8 +78,7 @@ class ClauseIndexing:
         self._index(sorted(wrong.intersection(known).union(self._catalog.due(self.generation))))
 
     def _expected(self) -> dict[str, int]:
-        units = self._catalog.unit_revisions()
-        return {entry_id(document, eid): revision for (document, eid), revision in units.items()}
+        return {entry_id(*unit): revision for unit, revision in self._catalog.unit_revisions().items()}
 
     def _index(self, due: list[str]) -> None:
         if not due:

@@ -62,5 +62,5 @@ class ClauseSearch:
 
 def _clause_hit(found: EngineHit, excerpts: int) -> ClauseHit:
     clause, described = ShownClause.from_bytes(found.shown)
-    pages = page_hits(found, excerpts, clause.first_page, clause.first_word)
+    pages = page_hits(found, excerpts, clause.first_page, clause.first_word, frozenset(clause.left_out))
     return ClauseHit(clause, described, found.reading, found.score, pages)

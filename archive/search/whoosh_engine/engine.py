@@ -88,9 +88,20 @@ class WhooshEngine:
         """
         name = self._generations.current()
         if name is None:
-            name = self._generations.create()
-            self._generations.publish(name)
-        commit(self._generations.path(name), entries, (), self._follower.newest)
+            self._add_first(entries)
+        else:
+            commit(self._generations.path(name), entries, (), self._follower.newest)
+
+    def _add_first(self, entries: Iterable[IndexEntry]) -> None:
+        """The first generation answers once it holds something: an empty one would, if this failed, for good."""
+        first = self._generations.create()
+        try:
+            commit(self._generations.path(first), entries, (), Snapshot)
+            self._generations.publish(first)
+        except BaseException:
+            if self._generations.current() != first:
+                self._generations.drop(first)
+            raise
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take documents out, durably; errors as in :meth:`add`."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from whoosh.index import FileIndex
 
-from archive.durable import sync
+from archive.durable import UNFINISHED, replace_text, sync
 from archive.errors import IndexDamaged
 from archive.search.whoosh_engine.schema import INDEX_VERSION, SCHEMA
 from archive.search.whoosh_engine.storage import REMEDY, DurableStorage
@@ -68,9 +68,13 @@ class Generations:
         name = f"gen-{max(numbers, default=0) + 1:06}-{secrets.token_hex(4)}"
         path = self.path(name)
         path.mkdir()
-        (path / _VERSION).write_text(INDEX_VERSION, encoding="ascii")
-        sync(path / _VERSION)
-        FileIndex.create(DurableStorage(path), SCHEMA)
+        try:
+            replace_text(path / _VERSION, INDEX_VERSION)
+            FileIndex.create(DurableStorage(path), SCHEMA)
+        except BaseException:
+            # On a full disk, half of it would stay for good.
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         return name
 
     def check_version(self, name: str) -> None:
@@ -85,12 +89,8 @@ class Generations:
 
     def publish(self, name: str) -> None:
         """Let a generation answer searches from now on, durably."""
-        new = self._root / f"{_POINTER}.new"
-        new.write_text(name, encoding="ascii")
-        sync(new)
         sync(self._root)
-        new.replace(self._root / _POINTER)
-        sync(self._root)
+        replace_text(self._root / _POINTER, name)
 
     def drop(self, name: str) -> None:
         """Remove one generation from the disk. Processes that have it open keep what they have opened."""
@@ -101,3 +101,5 @@ class Generations:
         for path in self._root.iterdir():
             if _NAME.fullmatch(path.name) and path.name != keep:
                 shutil.rmtree(path)
+            elif path.name.endswith(UNFINISHED):
+                path.unlink(missing_ok=True)

@@ -104,7 +104,7 @@ class PostgresDatabase(Database):
             told = {HIDDEN: json.dumps(sorted(hidden))}
             of_these, reader = whole._all.execution_options(**told), whole._restricted.execution_options(**told)
         reader = reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        super().__init__(of_these, address.name, reader)
+        super().__init__(of_these, reader, address.name)
 
     @property
     def whole(self) -> Database:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from archive.comparing import templates
+from archive.comparing import alike, templates
 from archive.comparing.alike import NEAR
 from archive.comparing.templates import find_templates, template_record
+from archive.decisions import Action, Decision
 from archive.errors import QueryTooBroad
+from archive.model import Fact, FactStatus
 from archive.store.catalog import Catalog
 from archive.text.scripts import to_cyrillic
 from tests.contract_samples import Article, add_contract
@@ -86,3 +88,47 @@ def test_too_many_clauses_are_refused_and_not_cut(
     monkeypatch.setattr(templates, "MOST_CLAUSES", 20)
     with pytest.raises(QueryTooBroad, match="There are 21 clauses; at most 20"):
         find_templates(catalog)
+
+
+def test_what_was_found_is_kept_until_other_words_come(
+    catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+
+    def counted(documents: dict[str, list[alike.Unit]]) -> alike.Documents:
+        compared.append(len(documents))
+        return alike.classified(documents)
+
+    monkeypatch.setattr(templates, "classified", counted)
+    first = find_templates(catalog)
+    assert find_templates(catalog) == first
+    assert find_templates(catalog, list(ids.values())) == find_templates(catalog, [*ids.values()][::-1])
+    assert len(compared) == 2, "once for all, once for those named"
+
+    told = Fact("title", "Drugi naslov", None, "person", 1.0, FactStatus.CORRECTED)
+    catalog.decide([Decision(ids["odd"], "title", Action.CORRECT, "Ana", (told,))])
+    (template,) = find_templates(catalog)
+    assert template.members[0].description.title == "Drugi naslov", "what a document is called is read anew"
+    assert len(compared) == 2
+
+    added = add_contract(catalog, "second", filled(11, 200000, 24, 3, 0, 2))
+    (template,) = find_templates(catalog)
+    assert added in {template.model.id, *(member.description.id for member in template.members)}
+    catalog.replace_extracted(added, 1, catalog.rule_facts(added), ())
+    (template,) = find_templates(catalog)
+    assert added not in {template.model.id, *(member.description.id for member in template.members)}
+    assert len(compared) == 4
+
+
+def test_each_sees_the_templates_of_what_they_see(catalog: Catalog, ids: dict[str, str]) -> None:
+    with_all = find_templates(catalog)
+    hidden = catalog.seen(frozenset({"main"}))
+    assert (len(with_all), find_templates(hidden)) == (1, ())
+    hidden.close()
+
+
+def test_what_is_kept_is_bounded(catalog: Catalog, ids: dict[str, str]) -> None:
+    every = list(ids.values())
+    for mask in range(1, 16):
+        find_templates(catalog, [id_ for at, id_ in enumerate(every) if mask >> at & 1])
+    assert len(templates._KEPT[catalog]._found) == templates._RESULTS_KEPT

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.decisions import Action, Decision
-from archive.facts.review import doubt_records, review
+from archive.facts.review import doubt_records, queue
 from archive.model import Fact, Span
 from archive.store.catalog import Catalog
 from tests.store_samples import sample
@@ -44,7 +44,7 @@ WHOLE: tuple[Read, ...] = (
 
 
 def found(catalog: Catalog, field: str | None = None) -> list[tuple[str, str, tuple[str, ...]]]:
-    return [(doubt.document, doubt.field, doubt.reasons) for doubt in review(catalog, field)]
+    return [(doubt.document, doubt.field, doubt.reasons) for doubt in queue(catalog).doubts(catalog, field)]
 
 
 def test_sure_facts_of_a_whole_contract_are_no_doubt(catalog: Catalog) -> None:
@@ -94,6 +94,6 @@ def test_what_a_person_decided_is_not_asked_again_until_it_is_undone(catalog: Ca
 
 def test_a_doubt_comes_with_the_words_it_is_about(catalog: Catalog) -> None:
     id_ = add(catalog, 1, ("vendor", "A", 0.6, {}))
-    (record,) = doubt_records(catalog, review(catalog))
+    (record,) = doubt_records(catalog, queue(catalog).doubts(catalog))
     assert (record["document"], record["page"], record["quote"]) == (id_, 1, "Уговор o javnoj")
     assert (record["value"], record["method"], record["score"]) == ("A", "vendor.rule", 1.2)

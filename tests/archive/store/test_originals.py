@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import pytest
 
+from archive.durable import replacing
 from archive.errors import (
     ArchiveError,
     ChangedWhileRead,
@@ -141,13 +142,12 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     originals: Originals, source: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None]
 ) -> None:
     """The change is made between the two passes over the file."""
-    make_temporary = tempfile.mkstemp
 
-    def change_first(**where: Any) -> tuple[int, str]:
+    def change_first(target: Path, mode: int) -> AbstractContextManager[BinaryIO]:
         change(source)
-        return make_temporary(**where)
+        return replacing(target, mode)
 
-    monkeypatch.setattr(tempfile, "mkstemp", change_first)
+    monkeypatch.setattr("archive.store.originals.replacing", change_first)
     with pytest.raises(ChangedWhileRead, match=r"уговор\.pdf changed"):
         originals.take_in(source)
     monkeypatch.undo()

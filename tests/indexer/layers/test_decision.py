@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from indexer.layers.decision import choose, decide
+from indexer.layers.decision import choose, decide, letters_of
 from indexer.layers.plausibility import Plausibility, judge
 
 TEXT = (
@@ -27,11 +27,16 @@ class Facts:
     band: float = 0.9
     pictures: float = 0.0
     outlines: int = 0
+    draws_text: bool = False
     is_hidden: bool = False
 
     @property
     def layer(self) -> Plausibility:
         return judge(self.words)
+
+    @property
+    def alone(self) -> int:
+        return sum(len(letters_of(word)) == 1 for word in self.words)
 
 
 class Sound:
@@ -39,6 +44,7 @@ class Sound:
 
     words = tuple(TEXT.split())
     layer = judge(words)
+    alone = 2
     has_pictures = False
     band = 0.9
 
@@ -51,8 +57,17 @@ class Sound:
         raise AssertionError("this page was asked for its outlines")
 
     @property
+    def draws_text(self) -> bool:
+        raise AssertionError("this page was asked for its glyphs")
+
+    @property
     def is_hidden(self) -> bool:
         raise AssertionError("this page was asked for hidden text")
+
+
+def parted(text: str) -> tuple[str, ...]:
+    """The words of a text."""
+    return tuple(text.split())
 
 
 def changed(*pairs: tuple[str, str]) -> tuple[str, ...]:
@@ -61,6 +76,11 @@ def changed(*pairs: tuple[str, str]) -> tuple[str, ...]:
     for old, new in pairs:
         text = text.replace(old, new)
     return tuple(text.split())
+
+
+def every_other_letter(text: str) -> tuple[str, ...]:
+    """What is left of a text whose every second letter is a space to the reader."""
+    return parted("".join(sign if number % 2 else " " for number, sign in enumerate(text)))
 
 
 FOOTER = ("Digitally", "signed", "by", "Petar", "Petrović")
@@ -78,6 +98,10 @@ FOOTER = ("Digitally", "signed", "by", "Petar", "Petrović")
         (Facts(words=changed(("n", "§"))), "reads like no language"),
         (Facts(words=changed(("č", ""), ("ć", ""), ("đ", ""))), "lost letters"),
         (Facts(words=changed(("ugo", "u6o")), is_hidden=True), "hidden text layer"),
+        (Facts(words=(), draws_text=True), "no word of it"),
+        (Facts(words=every_other_letter(TEXT)), "are a single letter"),
+        (Facts(words=changed(("n", ""), ("N", ""))), "not one n"),
+        (Facts(words=changed(("r", " "), ("R", " "))), "not one r"),
     ],
 )
 def test_reasons_to_try_ocr(facts: Facts, reason: str) -> None:
@@ -95,6 +119,9 @@ def test_reasons_to_try_ocr(facts: Facts, reason: str) -> None:
         Facts(words=FOOTER, is_hidden=True, pictures=1),
         Facts(words=("37",), pictures=0.01),
         Facts(words=changed(("č", "c"))),
+        Facts(words=parted("O D L U K A o dodeli ugovora za nabavku opreme") + tuple(TEXT.split())),
+        Facts(words=parted("1 2 3 4 5 6 7 8 9 10 11 12 13 a) b) v) stavka cena ukupno")),
+        Facts(words=parted("DA NE a b c d e f")),
     ],
 )
 def test_a_sound_layer_is_kept_and_says_so(facts: Facts) -> None:
@@ -121,3 +148,34 @@ def test_of_two_equal_readings_the_text_layer_wins() -> None:
 def test_ocr_that_reads_like_no_language_proves_nothing() -> None:
     noise = judge(["wqrtz", "xkcdf", "gbhjk"] * 300)
     assert not choose(judge(["lan"]), noise, "Doubt.").ocr
+
+
+NAMES = ["Ščepan", "Grbčić", "Vrhbreg", "Trhljić", "Strmbač", "Krgbić", "Grnčvar", "Prndelj", "Hrvstić", "Brkljač"]
+
+
+def test_a_near_tie_keeps_the_layer_and_numbers_are_no_evidence() -> None:
+    """A list of names and personal numbers: OCR took two names for words, and read the numbers as well as the layer."""
+    rows = parted(" ".join(f"{name} 010199071000{at}" for at, name in enumerate(NAMES)))
+    heading = "Spisak lica koja su primila naknadu i njihovi matični brojevi"
+    layer = judge([*parted(heading), *rows])
+    scanned = judge(
+        [
+            *parted(heading),
+            "po",
+            *rows,
+            "0101990710006",
+        ]
+    )
+    assert not choose(layer, scanned, "Doubt.", 1.06).ocr
+    assert not choose(layer, judge([*rows, *("0101990710006",) * 40]), "Doubt.", 1.06).ocr
+
+
+def test_words_of_one_letter_are_no_evidence_either() -> None:
+    layer, scanned = judge(every_other_letter(TEXT)), judge(TEXT.split())
+    assert choose(layer, scanned, "Doubt.").ocr
+
+
+def test_how_clearly_ocr_must_win_depends_on_what_is_wrong() -> None:
+    certain = decide(Facts(words=changed(("č", "\ufffd"))))
+    by_words = decide(Facts(words=changed(("n", "§"))))
+    assert certain.advantage < by_words.advantage

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from hashlib import sha256
 from pathlib import Path
 
 import pymupdf
@@ -111,3 +113,94 @@ def _plain_grey() -> bytes:
     pixmap = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 40, 30), False)
     pixmap.clear_with(160)
     return bytes(pixmap.tobytes("png"))
+
+
+def own_font_pdf(content: str, to_unicode: str = "") -> pymupdf.Document:
+    """A page with this content, in Helvetica as /F1, whose codes mean what the entries of ``to_unicode`` say."""
+    document = pymupdf.open()
+    page = document.new_page(width=420, height=298)
+    numbers = [document.get_new_xref() for _ in range(3)]
+    for number in numbers:
+        document.update_object(number, "<<>>")
+    stream, font, table = numbers
+    document.update_stream(stream, content.encode())
+    page.set_contents(stream)
+    entries = f"/ToUnicode {table} 0 R" if to_unicode else ""
+    document.update_object(font, f"<</Type/Font/Subtype/Type1/BaseFont/Helvetica{entries}>>")
+    document.update_stream(
+        table,
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def "
+        b"1 begincodespacerange <00> <FF> endcodespacerange " + to_unicode.encode() + b" endcmap end end",
+    )
+    document.xref_set_key(page.xref, "Resources", f"<</Font<</F1 {font} 0 R>>>>")
+    return document
+
+
+def shown(lines: list[str]) -> str:
+    return "".join(f"BT /F1 12 Tf 40 {250 - 30 * (at % 8)} Td ({line}) Tj ET\n" for at, line in enumerate(lines))
+
+
+@pytest.mark.parametrize("actual", ["()", "(x)", "(Decision)"])
+def test_a_page_tagged_as_a_few_letters_is_read_whole(path: Path, read: Read, actual: str) -> None:
+    own_font_pdf(f"/Span <</ActualText {actual}>> BDC\n{shown(LETTER)}EMC").save(path)
+    (page,) = read(path)
+    assert page.words.texts == tuple(" ".join(LETTER).split())
+
+
+def test_what_a_drawn_initial_is_tagged_as_is_believed(path: Path, read: Read) -> None:
+    own_font_pdf(f"/Span <</ActualText (Decision)>> BDC\n{shown(['D'])}EMC").save(path)
+    (page,) = read(path)
+    assert page.words.texts == ("Decision",)
+
+
+LOST = "".join(f"<{ord(letter):02x}> <0020>\n" for letter in "nitohsc")
+
+
+def test_a_layer_whose_letters_are_spaces_is_read_by_ocr(path: Path, read: Read) -> None:
+    """As in a file in which net: "host" was read as e : h s "."""
+    own_font_pdf(shown(LETTER), f"7 beginbfchar\n{LOST}endbfchar").save(path)
+    (page,) = read(path, ocr="auto")
+    assert page.source is TextSource.OCR
+    assert page.reason is not None
+    assert "lost letters" in page.reason
+    assert "contract" in page.words.texts
+    (layer,) = read(path)
+    assert layer.note == "OCR was switched off."
+
+
+def test_a_page_whose_every_letter_is_a_space_is_read_by_ocr(path: Path, read: Read) -> None:
+    every = "".join(f"<{code:02x}> <0020>\n" for code in range(33, 123))
+    own_font_pdf(shown(LETTER), f"90 beginbfchar\n{every}endbfchar").save(path)
+    (page,) = read(path, ocr="auto")
+    assert page.source is TextSource.OCR
+    assert "contract" in page.words.texts
+    (unread,) = read(path)
+    assert (unread.source, unread.note) == (TextSource.NONE, "The page has no text layer, and OCR was switched off.")
+
+
+def test_a_page_of_spaces_is_not_read_by_ocr(path: Path, read: Read) -> None:
+    own_font_pdf(shown(["   ", " "])).save(path)
+    (page,) = read(path, ocr="auto", max_page_pixels=1)
+    assert (page.words.texts, page.source) == ((), TextSource.TEXT)
+
+
+def test_letters_that_a_narrow_column_stacks_are_no_loss(path: Path, read: Read) -> None:
+    letters = "".join(
+        f"1 0 0 1 {20 + 12 * column} {280 - 9 * row} Tm (a) Tj " for column in (0, 20) for row in range(30)
+    )
+    own_font_pdf(f"BT /F1 8 Tf {letters} ET").save(path)
+    (page,) = read(path, ocr="auto", max_page_pixels=1)
+    assert (page.source, page.note, len(page.words)) == (TextSource.TEXT, None, 60)
+
+
+def test_a_page_whose_content_is_cut_off_says_that_words_may_be_missing(path: Path, read: Read) -> None:
+    document = own_font_pdf(shown(LETTER))
+    (stream,) = document[0].get_contents()
+    packed = zlib.compress(shown([sha256(bytes([at % 256, at // 256])).hexdigest() for at in range(3000)]).encode())
+    document.update_stream(stream, packed[: len(packed) // 2] + b"\xff" * 20, compress=False)
+    document.xref_set_key(stream, "Filter", "/FlateDecode")
+    document.save(path)
+    (page,) = read(path)
+    assert page.words.texts
+    assert page.note is not None
+    assert "words may be missing" in page.note

@@ -36,11 +36,19 @@ def test_only_admins_are_told_where_the_servers_are(archive: Archive) -> None:
     archive.engine = OpenSearchEngine("http://127.0.0.1:9/archive", "documents")
     archive.search = SearchService(archive.catalog, archive.engine)
     app = create_app(archive, NoPicture())
-    for client, path in ((app.test_client(), "/healthz"), (log_in(app), "/?q=kamera"), (log_in(app), "/healthz")):
-        answer = client.get(path)
-        assert answer.status_code == 503
-        assert "127.0.0.1:9" not in answer.text
-        assert "dosije status says why" in answer.text
+    answer = log_in(app).get("/?q=kamera")
+    assert answer.status_code == 503
+    assert "127.0.0.1:9" not in answer.text
+    assert "dosije status says why" in answer.text
+    for client in (app.test_client(), log_in(app)):
+        told, ready = client.get("/healthz"), client.get("/healthz/ready")
+        assert (told.status_code, told.get_json()["status"], told.get_json()["missing"]) == (
+            200,
+            "degraded",
+            ["search"],
+        )
+        assert (ready.status_code, ready.get_json()["checks"]) == (503, {"catalog": "ok", "search": "failed"})
+        assert "127.0.0.1:9" not in told.text + ready.text
     assert "127.0.0.1:9" in log_in(app, "admin").get("/?q=kamera").text
 
 

@@ -12,6 +12,9 @@ SENTENCES = (
         "The documents that speak are heard in the order given; a newest annex speaks in the place of its contract."
     ),
     marked("An amount that several vendors share is in the total and in no vendor's row."),
+    marked(
+        "Where rows do not add up to the total, a row of its own says what is shared by several rows, and how much."
+    ),
     marked("What is unknown or unclear is counted apart and never taken for 0."),
     # Columns that are put together from several words.
     marked("%(currency)s with VAT"),

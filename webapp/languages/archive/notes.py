@@ -124,6 +124,7 @@ SENTENCES = (
     marked("The same letters are written with other characters; the archive has “%(archived)s”."),
     marked("The permalink leads to more words than are quoted."),
     marked("The citer put a source behind it: “%(cited)s”."),
+    marked("The quotation has running heads or feet of the pages in it: “%(cited)s”."),
     marked("Words just outside of the quotation may deny or condition it: “%(archived)s”."),
     marked("Words that the quotation leaves out may deny or condition it: “%(archived)s”."),
     marked("Words that the citer inserted may deny or condition it: “%(cited)s”."),

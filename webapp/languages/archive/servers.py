@@ -33,6 +33,11 @@ SENTENCES = (
     marked("Set catalog_url, or use: add"),
     marked("The worker that read it died %(count)s times."),
     marked("See whether the machine had enough memory, then add it again with --retry-failed."),
+    # A catalog on a full disk.
+    marked("The catalog was changed while it was read on a full disk."),
+    marked("The catalog was changed while it was copied from a full disk."),
+    marked("The disk of the archive is full, and the catalog was not closed by the process that wrote to it last."),
+    marked("Make room: %(count)s KB are enough to open it. Nothing is lost."),
     # An index that is behind, or gone.
     marked("Documents added or changed that are not searched yet: %(count)s."),
     marked("The search index is gone, so nothing can be said of what stands in the documents."),

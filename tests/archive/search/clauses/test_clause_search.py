@@ -13,6 +13,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Document, Fact, Page, Reading, Span, TextSource
+from archive.search.clauses.entries import ClauseEntries, entry_id
 from archive.search.clauses.indexing import ClauseIndexing
 from archive.search.clauses.results import ClauseResults
 from archive.search.clauses.service import ClauseSearch
@@ -158,9 +159,36 @@ def test_an_index_that_fell_behind_is_mended(
     ask: Ask, indexing: Indexing, catalog: Catalog, clause_engine: WhooshEngine, contract: str
 ) -> None:
     ask("")
-    clause_engine.remove([f"{contract}/art_2"])
+    clause_engine.remove([entry_id(contract, 13, "art_2")])
+    assert ask("").total == 2
     indexing.reconcile()
     assert ask("").total == 3
+
+
+def test_clauses_are_listed_in_the_order_in_which_they_stand(ask: Ask, catalog: Catalog) -> None:
+    """Article 2 before article 10, whether nothing is asked for or all are as relevant."""
+    articles = tuple((f"art_{number}", None, "price", number, number) for number in range(1, 13))
+    contract = add_contract(catalog, 2, articles)
+    assert found(ask("")) == [(contract, eid) for eid, *_ in articles]
+    assert found(ask("", sort="title", limit=3)) == [(contract, eid) for eid in ("art_1", "art_2", "art_3")]
+
+
+def test_an_index_with_other_names_of_clauses_is_brought_up_to_date(
+    ask: Ask, catalog: Catalog, clause_engine: WhooshEngine, contract: str
+) -> None:
+    entries = ClauseEntries(catalog).of([entry_id(*unit) for unit in catalog.unit_revisions()], _Revisions())
+    clause_engine.add(replace(entry, id=entry.id.replace(entry.id.split("/")[1] + "/", "")) for entry in entries)
+    catalog.mark_indexed(f"clauses/{clause_engine.generation}", catalog.revisions())
+    assert f"{contract}/art_1" in clause_engine.held()
+    assert [eid for _, eid in found(ask(""))] == ["art_1", "art_2", "art_3"]
+    assert set(clause_engine.held()) == {entry_id(*unit) for unit in catalog.unit_revisions()}
+
+
+class _Revisions(dict[str, int]):
+    """Every entry at its first revision."""
+
+    def __missing__(self, key: str) -> int:
+        return 1
 
 
 def test_what_had_no_clauses_before_the_first_that_had_is_done(catalog: Catalog, clause_engine: WhooshEngine) -> None:

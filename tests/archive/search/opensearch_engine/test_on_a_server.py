@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from archive.errors import EngineUnavailable, IndexDamaged
+from archive.errors import EngineFull, EngineUnavailable, IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, SearchEngine
 from archive.search.evaluating.refining import WEIGHTS
 from archive.search.opensearch_engine import bodies, generations, question, searching
@@ -61,6 +61,31 @@ def test_both_engines_answer_every_query_of_the_table_alike(engine: OpenSearchEn
             # Few documents are all looked at word by word, and so their order by relevance is the same, too.
             assert [hit.id for hit in one.hits] == [hit.id for hit in other.hits], (text, exact)
     embedded.close()
+
+
+def test_changes_of_a_blocked_index_are_not_tried_again(
+    engine: OpenSearchEngine, opensearch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine)
+    address = f"{opensearch_url}-*/_settings"
+    kind = {"Content-Type": "application/json"}
+
+    def waiting(_: float) -> None:
+        pytest.fail("it waits")
+
+    for is_blocked in (True, False):
+        body = json.dumps({"index.blocks.read_only_allow_delete": is_blocked or None}).encode()
+        with urllib.request.urlopen(urllib.request.Request(address, body, kind, method="PUT"), timeout=60):
+            pass
+        with monkeypatch.context() as patched:
+            patched.setattr("time.sleep", waiting)
+            if is_blocked:
+                with pytest.raises(EngineFull, match="takes in nothing"):
+                    engine.add([entry("new", "novi dopis")])
+                assert not found(ask(engine, "dopis novi"))
+            else:
+                engine.add([entry("new", "novi dopis")])
+    assert found(ask(engine, "dopis novi")) == {"new"}
 
 
 def test_a_phrase_through_words_in_pieces_is_one_chain(engine: OpenSearchEngine) -> None:

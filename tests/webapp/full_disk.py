@@ -1,0 +1,117 @@
+"""What an archive that was closed answers on a disk that became full since, and what ``add`` leaves on one with little
+room.
+
+Run in a mount namespace of its own: ``unshare -rm python -m tests.webapp.full_disk HOME FOLDER``. HOME is copied to a
+disk in memory at FOLDER. Prints one JSON object: what each command and request came to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from archive.home import Archive
+from tests.conftest import pytest_unconfigure, run_dosije
+from tests.webapp_samples import NoPicture
+from webapp import create_app
+
+PAGES = ("/", "/?q=kamera", "/documents/{id}", "/documents/{id}/pages/1", "/documents/{id}/original", "/findings",
+         "/healthz/ready", "/metrics", "/saved")  # fmt: skip
+ROOM = (60, 200, 500)
+"""Kilobytes of room with which ``add`` is tried, one after the other."""
+
+
+class Disk:
+    """A small disk and what fills it."""
+
+    def __init__(self, folder: Path) -> None:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)], check=True)
+        self._filler = folder / "filler"
+
+    def fill(self, leaving: int = 0) -> None:
+        """Leave so many kilobytes of room."""
+        with self._filler.open("ab", buffering=0) as file:
+            for size in (1 << 16, 1 << 9, 1):
+                try:
+                    while True:
+                        file.write(b"x" * size)
+                except OSError:
+                    continue
+        os.truncate(self._filler, self._filler.stat().st_size - (leaving << 10))
+
+    def empty(self) -> None:
+        """Leave all room there is."""
+        self._filler.unlink()
+
+
+def main() -> None:
+    """Make the disk, and ask."""
+    home, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    disk, place = Disk(folder), folder / "home"
+    shutil.copytree(home, place)
+    with Archive.open(home) as archive:
+        (document,) = (one.id for one in archive.catalog.documents())
+    told: dict[str, Any] = {}
+    quoted = home.parent / "navod.txt"
+    quoted.write_text("„Opština Brezovac nabavlja kamere za trg.“")
+    commands = (("status",), ("search", "kamere"), ("show", document, "--text"), ("cite", document, "--words", "1-2"),
+                ("verify", quoted), ("check",), ("findings", "spending"), ("backup", home.parent / "backup"),
+                ("add", quoted), ("reindex",))  # fmt: skip
+    for command in commands:
+        disk.fill()
+        run = run_dosije(place, *command)
+        told[command[0]] = run.returncode, run.stdout + run.stderr
+    disk.fill()
+    told["pages"] = _pages(disk, place, document)
+    told["adding"] = [_added(disk, place, home.parent / "papers", room) for room in ROOM]
+    disk.empty()
+    last = run_dosije(place, "add", home.parent / "papers")
+    told["with room"] = last.returncode, last.stdout + last.stderr
+    told["found"] = run_dosije(place, "search", "papir").stdout
+    told["whole"] = run_dosije(place, "check").returncode
+    told["generations"] = _generations(place)
+    sys.stdout.write(json.dumps(told))
+    pytest_unconfigure()
+
+
+def _pages(disk: Disk, place: Path, document: str) -> dict[str, int]:
+    """What the pages answer; then, with room again, whether the same open room takes something in."""
+    with Archive.open(place) as archive:
+        client = create_app(archive, NoPicture()).test_client()
+        told = {path: client.get(path.format(id=document)).status_code for path in PAGES}
+        form = {"name": "kamere", "q": "kamere"}
+        told["saved when full"] = client.post("/saved", data=form).status_code
+        disk.fill(1000)
+        told["saved with room"] = client.post("/saved", data=form).status_code
+        told["search with room"] = client.get("/?q=kamere").status_code
+    return told
+
+
+def _added(disk: Disk, place: Path, papers: Path, room: int) -> dict[str, Any]:
+    """What ``add`` comes to with so much room, and what is there after it on a disk that is full again."""
+    disk.fill(room)
+    run = run_dosije(place, "add", papers)
+    disk.fill()
+    search = run_dosije(place, "search", "kamere")
+    return {
+        "room": room,
+        "code": run.returncode,
+        "said": run.stdout + run.stderr,
+        "search": (search.returncode, search.stdout + search.stderr),
+        "generations": _generations(place),
+    }
+
+
+def _generations(place: Path) -> list[int]:
+    """For each generation of either index, the number of its tables of contents: one, if it is whole."""
+    folders = (*place.glob("index/gen-*"), *place.glob("index/clauses/gen-*"))
+    return [len(list(folder.glob("*.toc"))) for folder in folders]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""How answers get to the reader: texts compressed, and static files at addresses that change with their content.
+
+Compression tells the length of what it hides, and from the lengths of many answers that repeat what was asked, somebody
+who can see the traffic and have a reader's browser ask may guess the rest (BREACH, https://breachattack.com). So what
+another site had the browser ask for is not compressed; browsers say so in ``Sec-Fetch-Site``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+
+from webapp.access.callers import session_secret, whole_archive
+from webapp.access.rules import is_encrypted
+
+LEAST_BYTES = 1_000
+"""Below that an answer fits one packet of the network either way."""
+
+_LEVEL = 6
+
+_TEXTS = ("text/", "application/json", "application/ld+json", "application/xml", "application/atom+xml", "image/svg")
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+"""A year: the address of other content is another one."""
+
+_VERSION = "v"
+
+
+def install(app: Flask) -> None:
+    """Compress the answers of ``app``, and have its static files kept by browsers."""
+
+    @app.url_defaults
+    def add_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and _VERSION not in values:
+            values[_VERSION] = version(app, values["filename"])
+
+    @app.after_request
+    def deliver(response: Response) -> Response:
+        if request.endpoint == "static" and response.status_code in {200, 304} and _is_newest(app):
+            response.headers["Cache-Control"] = FOR_GOOD
+        return compressed(response) if _is_text(response) else response
+
+
+def version(app: Flask, filename: str) -> str:
+    """What stands in the address of a static file: a part of the SHA-256 of its content."""
+    path = Path(app.static_folder or "", filename)
+    return _digest(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, changed_at: int) -> str:
+    """The digest of a file that was last changed then."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def _is_newest(app: Flask) -> bool:
+    """Whether the address names the content that the file has: a page of an earlier release names another."""
+    asked = request.args.get(_VERSION)
+    return asked is not None and asked == version(app, (request.view_args or {})["filename"])
+
+
+def _is_text(response: Response) -> bool:
+    return response.content_type is not None and response.content_type.startswith(_TEXTS)
+
+
+def compressed(response: Response) -> Response:
+    """An answer that consists of text, compressed if it is worth it and the reader's browser takes it."""
+    response.vary.add("Accept-Encoding")
+    is_file = request.endpoint == "static"
+    if (
+        response.status_code != 200
+        or "Content-Encoding" in response.headers
+        or (response.is_streamed and not is_file)
+        or not request.accept_encodings["gzip"]
+        or not _may_tell_length()
+    ):
+        return response
+    response.direct_passthrough = False
+    content = response.get_data()
+    if len(content) < LEAST_BYTES:
+        return response
+    response.set_data(gzip.compress(content, _LEVEL, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    etag, _ = response.get_etag()
+    if etag is not None:
+        response.set_etag(etag, weak=True)  # The bytes are others than without compression (RFC 9110, section 8.8.3.3).
+    return response
+
+
+def _may_tell_length() -> bool:
+    """Whether the page that asks is ours, or nobody's. Without the header it is a program, an old browser, or a
+    connection that everybody reads along anyway."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    return session_secret() is None or not is_encrypted(whole_archive().settings)
