@@ -1,8 +1,9 @@
-"""Values of filters that mean nothing: a slip of the finger must not be answered as if nothing were found.
+"""Values of filters and fields that mean nothing: a slip of the finger must not be answered as if nothing were found.
 
 Kinds, languages, reading qualities and years are told from the value alone; municipalities, vendors, collections, terms
 of the watchlist and topics exist where some document has them. A municipality that we know and that no document is from
-is a question like any other, and its answer says so.
+is a question like any other, and its answer says so. A wrong filter is refused; a query is searched for however it is
+written, so a wrong value of a field in it is told beside the answer.
 
 Saved searches and findings are not checked here: a value that vanished since must not stop them.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rapidfuzz import fuzz, process
@@ -21,11 +22,15 @@ from archive.model import KINDS
 from archive.quality import Quality
 from archive.search.clauses.results import ClauseResults
 from archive.search.narrowing import as_meant
+from archive.search.parser import parse
+from archive.search.querying.fields import QueryField
+from archive.search.querying.understood import FieldValue
 from archive.search.querying.values import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, SearchRequest, Unit, excluded_facet
 from archive.search.results import SearchResults
 from archive.store.catalog import Catalog
 from archive.text.folding import fold
+from archive.text.scripts import to_latin
 
 NEAREST = 5
 """Values that are named in the place of one that does not exist."""
@@ -107,6 +112,19 @@ def check_filters(
     return FilterCheck(tuple(errors), tuple(checker.notes))
 
 
+def field_notes(
+    catalog: Catalog, service: Searcher, request: SearchRequest, places: KnownPlaces | None
+) -> tuple[str, ...]:
+    """What is to be said of the values that the text of a request asks fields for. Arguments as for
+    :func:`check_filters`.
+
+    :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+    """
+    checker = _Checker(catalog, service, places, request.unit)
+    errors = [checker.field_error(value, request) for value in parse(request.text, request.exact).values]
+    return tuple(dict.fromkeys((*(str(error) for error in errors if error), *checker.notes)))
+
+
 class _Checker:
     def __init__(self, catalog: Catalog, service: Searcher, places: KnownPlaces | None, unit: Unit) -> None:
         self._catalog, self._service, self._places, self._unit = catalog, service, places, unit
@@ -132,6 +150,25 @@ class _Checker:
         if facet in _LISTED:
             return UnknownValue(message, f"There are: {', '.join(known)}.")
         return UnknownValue(message, "The search page lists those that there are.")
+
+    def field_error(self, asked: FieldValue, request: SearchRequest) -> UnknownValue | None:
+        """The same for a value in the text of a request. What can be told without the catalog, the parser tells; here
+        the nearest are named."""
+        if asked.field in _NAMED:
+            has_near = bool(nearest(asked.text, _KNOWN[asked.field]))
+            return self.error(asked.field, asked.text) if has_near else None
+        match asked.field:
+            case QueryField.VENDOR:
+                # Words of a name are asked for, in any form, and not a whole name.
+                words = replace(request, text=asked.typed, filters={}, sort="newest", limit=1, offset=0, excerpts=0)
+                is_known = self._service.search(words, may_be_partial=True).total > 0
+                return None if is_known else self.error(asked.field, asked.text)
+            case QueryField.COLLECTION:
+                return self.error(asked.field, to_latin(asked.text))
+            case QueryField.MUNICIPALITY | QueryField.WATCH:
+                return self.error(asked.field, asked.text)
+            case _:
+                return None
 
     def _has(self, facet: str, value: str) -> bool:
         """Whether some document has the value, or it is one that documents might have."""
