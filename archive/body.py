@@ -55,7 +55,7 @@ class PagePart:
 def body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]:
     """What a span says, page by page. Pages without a word of it are left out.
 
-    A span of nothing but running lines says these.
+    A span of nothing but running lines says these, and one of a whole page all of its words.
 
     :raises IndexError: the reading has no such words.
     """
@@ -71,6 +71,9 @@ def body_in(reading: Reading, span: Span, words: Mapping[int, Words], lines: Run
     :param words: the words of the pages that the span stands on, by their numbers.
     """
     whole = _whole(reading, span, words)
+    if len(whole) == 1 and len(whole[0].places) == whole[0].page.word_count:
+        # A page that is cited as such.
+        return whole
     found = []
     for part in whole:
         running = lines.on(part.page.number)

@@ -83,7 +83,9 @@ class Limits:
         resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if processes is not None:
-            resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
+            hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+            most = processes if hard == resource.RLIM_INFINITY else min(processes, hard)
+            resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
         self.allow_time()
 
     def allow_time(self) -> None:
@@ -171,7 +173,7 @@ class Confinement:
         namespaces = ["--unshare-all"] if self.user is None else [*_NAMESPACES_OF_ROOT]
         capabilities = () if self.user is None else _TO_BECOME_ANOTHER
         command = [_bubblewrap(), *namespaces, *_ALONE, *capabilities, *_KERNEL, "--chdir", "/"]
-        command += ["--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - the sandbox's own
+        command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - the sandbox's own
         # Those further down are put upon those above.
         places = dict.fromkeys((*self.programs, *self.readable), "--ro-bind-try") | dict.fromkeys(
             self.writable, "--bind"

@@ -63,8 +63,8 @@ class JobFile:
 class Job:
     """Files to add to ``collection``, sent ``by`` somebody.
 
-    ``attempts`` counts how often a worker has begun it, ``pages_read`` the pages read so far; ``note`` says why it
-    waits. ``counts`` has its files by their state.
+    ``attempts`` counts how often a worker has begun it since one of its files came to its end, ``pages_read`` the pages
+    read so far; ``note`` says why it waits. ``counts`` has its files by their state.
     """
 
     id: str

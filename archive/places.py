@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cache
 from typing import TypeVar
 
 from archive.errors import DosijeError
@@ -14,15 +13,14 @@ Error = TypeVar("Error", bound=DosijeError)
 _END = r"[^\s/'\"`,;:()<>\[\]]+"
 
 
-@cache
-def _absolute() -> re.Pattern[str]:
-    tops = "|".join(sorted(map(re.escape, os.listdir("/")), key=len, reverse=True))  # noqa: PTH208 - names only
-    return re.compile(rf"(?<![\w./])/(?:{tops})(?:/{_END})*/({_END})")
+# Looked at when this is loaded: later, a reading process may not.
+_TOPS = "|".join(sorted(map(re.escape, os.listdir("/")), key=len, reverse=True))  # noqa: PTH208 - names only
+_ABSOLUTE = re.compile(rf"(?<![\w./])/(?:{_TOPS})(?:/{_END})*/({_END})")
 
 
 def without_folders(text: str) -> str:
     """A text with only the last part of each path of this computer."""
-    return _absolute().sub(r"\1", text)
+    return _ABSOLUTE.sub(r"\1", text)
 
 
 def told(error: Error) -> Error:

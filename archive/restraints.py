@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import shutil
 import socket
 import struct
 from collections.abc import Iterable
@@ -68,6 +69,7 @@ _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _TRUNCATE, _IOCTL_DEVICE = 1 << 14, 1 << 15
 _SHOW = _EXECUTE | _READ_FILE | _READ_DIR
+_MAKE_SOCKETS, _REMOVE_FILES = 1 << 9, 1 << 5
 _MAKE_DEVICES = 1 << 6 | 1 << 11
 _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEVICE
 """Rights of Landlock; the last are those that a rule about a single file may name."""
@@ -183,6 +185,9 @@ def restrict_files(readable: Iterable[Path], writable: Iterable[Path]) -> None:
     try:
         for place in readable:
             _permit(rules, place, _SHOW & rights)
+        # LibreOffice talks to itself through a socket there, wherever its other files are, and does not start without.
+        if shutil.which("soffice"):
+            _permit(rules, Path("/tmp"), _MAKE_SOCKETS | _REMOVE_FILES)  # noqa: S108 - nothing is written
         for place in writable:
             _permit(rules, place, rights & ~_MAKE_DEVICES)
         if _LIBC.syscall(_LANDLOCK_RESTRICT, rules, 0):

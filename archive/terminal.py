@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
-_COMMANDS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029"
+_COMMANDS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029"
 """Control characters other than tab and the end of a line: with them a text could colour, move, hide or answer."""
 
 DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -24,7 +24,8 @@ DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _HIDDEN = "\ufeff\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f"
 """What cannot be written, or is not seen at all."""
 
-_UNSHOWN = re.compile(f"[{_COMMANDS}{DIRECTIONS}{_HIDDEN}]")
+# A carriage return ends a line only before a line feed, as RIS and CSV end theirs; alone it would overwrite one.
+_UNSHOWN = re.compile(f"[{_COMMANDS}{DIRECTIONS}{_HIDDEN}]|\r(?!\n)")
 _TURNS = re.compile(f"[{DIRECTIONS}]")
 _LINE_ENDS = re.compile("[\n\r]")
 

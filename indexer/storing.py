@@ -44,6 +44,6 @@ def _not_stored(filename: str, reason: str) -> NotStored:
         told = f"{told[:_LONGEST]}…"
     return NotStored(
         f"What was read of {filename} could not be stored: {told.rstrip('.')}.",
-        "Other documents are not affected. Save it anew (print it to PDF) and add that; please report the original if "
-        "it is public.",
+        "Other documents are not affected. Save the document anew (print it to PDF) and add that; please report the "
+        "original if it is public.",
     )

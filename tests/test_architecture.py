@@ -19,6 +19,7 @@ HOMES = {
     "boto3": ("archive/store/",),
     "botocore": ("archive/store/",),
     "babel": ("webapp/languages/translation.py",),
+    "markupsafe": ("webapp/directions.py",),
     "click": ("dosije.py", "indexer/commands.py", "indexer/work_command.py", "webapp/command_line/"),
     "datasketch": ("archive/search/sketching.py",),
     "docx": ("indexer/formats/word.py",),

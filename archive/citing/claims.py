@@ -98,15 +98,28 @@ def claims_in(text: str) -> Claims:
 
     :raises UsageError: there is none, or there are too many.
     """
+    found = _claims_in(text)
+    for way in found.ways():
+        _refuse_unfit(way)
+    return found
+
+
+def said_in(text: str) -> Said:
+    """What a citation says beside its quotation, whether it can be verified or not.
+
+    :raises UsageError: it makes too many claims, or its JSON none.
+    """
+    claims = _claims_in(text).claims
+    return claims[0].said if claims else Prose()
+
+
+def _claims_in(text: str) -> Claims:
     stripped = text.lstrip("\ufeff").strip()
-    found = (
+    return (
         (_claims_in_json(stripped) if stripped.startswith(("{", "[")) else None)
         or _claims_in_records(stripped)
         or _claims_in_prose(stripped)
     )
-    for way in found.ways():
-        _refuse_unfit(way)
-    return found
 
 
 def claim_in(text: str) -> Claim:

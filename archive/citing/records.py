@@ -89,7 +89,7 @@ class Record:
         differences, others = [], []
         is_note = self.values.get("motivation", ours.get("motivation")) != ours.get("motivation")
         for name, value in self.values.items():
-            field = self._field(name)
+            field = self.field_of(name)
             is_ours = name in ours and not (is_note and name.partition("/")[0] in _OF_NOTES)
             if not is_ours or field in (Field.ACCESSED, Field.CREATED):
                 others.append((field, f"{name} = {value}" if field is Field.OTHER else value))
@@ -97,7 +97,8 @@ class Record:
                 differences.append(FieldDifference(field, *_where_they_differ(value, ours[name])))
         return Compared(tuple(differences), tuple(uncompared(others)))
 
-    def _field(self, name: str) -> Field:
+    def field_of(self, name: str) -> Field:
+        """The field that a value of the record is."""
         parts = name.split("/")
         if "xywh=" in self.values[name][:5]:
             return Field.BOX
@@ -110,7 +111,7 @@ class Record:
 
     def unknown(self) -> tuple[NotCompared, ...]:
         """All of it."""
-        return tuple(uncompared((self._field(name), value) for name, value in self.values.items()))
+        return tuple(uncompared((self.field_of(name), value) for name, value in self.values.items()))
 
 
 def is_about_address(difference: FieldDifference) -> bool:

@@ -192,7 +192,7 @@ def _place(codes: Sequence[tuple[str, int, int, int, int]], bound: int) -> int:
 def _loose(text: str, known: Known) -> Compared:
     """A sentence in words of somebody's own: what it mentions is compared, its other words are not."""
     by_field: dict[Field, list[Mention]] = {}
-    for mention in mentions(text):
+    for mention in mentions(_without_title(text, known.citation.described.title)):
         by_field.setdefault(mention.field, []).append(mention)
     differences: list[FieldDifference] = []
     described = known.citation.described
@@ -209,6 +209,12 @@ def _loose(text: str, known: Known) -> Compared:
     return Compared(tuple(differences), _around(text), "", is_source)
 
 
+def _without_title(text: str, title: str) -> str:
+    """A text without the title of the document, which may have a number or a date in it."""
+    words = r"\s+".join(map(re.escape, title.split()))
+    return re.sub(words, " ", text, flags=re.IGNORECASE) if words else text
+
+
 def _mentioned(mention: Mention, known: Known) -> str | bool:
     """What the archive has instead of what is mentioned; True if it is so, False if the archive cannot tell."""
     citation, described = known.citation, known.citation.described
@@ -220,7 +226,8 @@ def _mentioned(mention: Mention, known: Known) -> str | bool:
         return described.date is not None and (described.date == mention.value or described.date)
     if mention.field is Field.NUMBER:
         same = letters(described.reference or "") == letters(mention.value)
-        return described.reference is not None and (same or described.reference)
+        is_of_title = mention.value in described.title.split()
+        return described.reference is not None and (same or is_of_title or described.reference)
     return _clause(mention, known)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from archive.citing.addresses import Address, addresses_in, quote_hash
 from archive.citing.annotation import SENSELESS, address_in
-from archive.citing.claims import Claim, claim_in
+from archive.citing.claims import Claim, claim_in, said_in
+from archive.citing.mentions import Field
+from archive.citing.records import Record
+from archive.citing.said import Prose
 from archive.errors import UsageError
 from archive.packet.layout import ENDINGS
 from archive.packet.opened import Opened, Unreadable
@@ -17,6 +21,9 @@ from archive.packet.table import PackedCitation
 
 _QUOTING = ("annotation", "text", "markdown")
 """The forms that write the words out, an annotation in its body. The others only have the permalink."""
+
+_TOLD_IN_BODY = frozenset({Field.TITLE, Field.NUMBER, Field.NOTE})
+_WORDS = re.compile(r"\w+")
 
 Fault = tuple[str, str]
 """A file, and what is wrong with it."""
@@ -48,6 +55,8 @@ def faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
         return
     if address.span != citation.span:
         yield file, f"It cites other words than citation {citation.number} of packet.json."
+    if str(annotation.get("dosije:locator") or "") not in said:
+        yield file, "Its body names another clause than its locator."
     if digest != address.quote:
         yield file, "The words it quotes do not have the hash that it names."
     if len(quoted) != len(citation.texts):
@@ -57,7 +66,7 @@ def faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
     for form, name in citation.files.items():
         try:
             text = said if form == "annotation" else bag.text(name)
-            faulty = _form_fault(form, text, address, words, is_masked=citation.masked)
+            faulty = _form_fault(form, text, address, words, is_masked=citation.masked) or _said_fault(text, said)
         except (Unreadable, UsageError, *SENSELESS) as error:
             faulty = str(error)
         if faulty:
@@ -98,3 +107,17 @@ def _form_fault(form: str, text: str, address: Address, words: tuple[str, ...], 
     if not claim.agrees(words):
         return "It quotes other words than the Web Annotation."
     return None
+
+
+def _said_fault(text: str, body: str) -> str | None:
+    """What a form says of the words otherwise than the body of the Web Annotation."""
+    ours, theirs = said_in(text), said_in(body)
+    if isinstance(ours, Record):
+        told = " ".join(body.split())
+        values = [value for name, value in ours.values.items() if ours.field_of(name) in _TOLD_IN_BODY]
+        is_same = all(" ".join(piece.split()) in told for value in values for piece in value.split("; "))
+    elif isinstance(ours, Prose) and isinstance(theirs, Prose):
+        is_same = _WORDS.findall(f"{ours.before} {ours.after}") == _WORDS.findall(f"{theirs.before} {theirs.after}")
+    else:
+        is_same = False
+    return None if is_same else "It says of the words what the body of the Web Annotation does not."

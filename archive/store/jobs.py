@@ -66,7 +66,9 @@ def put_back(connection: Connection, job_id: str, note: str) -> None:
 
 
 def tell_file(connection: Connection, job_id: str, file: JobFile) -> None:
-    """What became of a file; one that lies in a container may be news."""
+    """What became of a file; one that lies in a container may be news. With that the job has come on, and may be begun
+    as often again as one that is new."""
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(attempts=1))
     of_file = (job_files.c.job == job_id, job_files.c.path == file.path)
     told: dict[str, Any] = {"state": file.state, "document": file.document, "pages": file.pages, "reason": file.reason}
     if not connection.execute(update(job_files).where(*of_file).values(told)).rowcount:

@@ -104,8 +104,9 @@ def regrouped(words: list[str], chance: random.Random) -> list[str] | None:
     if at is None:
         return None
     figures = words[at]
-    cut = chance.randrange(1, len(figures))
-    return _with(words, at, figures[:cut], figures[cut:])
+    cuts = [cut for cut in range(1, len(figures)) if figures[cut - 1].isdigit() and figures[cut].isdigit()]
+    cut = chance.choice(cuts or [1])
+    return _with(words, at, figures[:cut], figures[cut:]) if cuts else None
 
 
 def digits_joined(words: list[str], chance: random.Random) -> list[str] | None:

@@ -162,7 +162,8 @@ def _printed(original: Path, suffix: str, folder: Path) -> Path:
 
 def _run(command: list[str], folder: Path) -> str:
     """Run LibreOffice; returns the last line it said."""
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "HOME": str(folder)}
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
+    environment |= {"HOME": str(folder), "TMPDIR": str(folder)}
     with subprocess.Popen(  # noqa: S603 - no shell sees the paths
         command,
         stdin=subprocess.DEVNULL,

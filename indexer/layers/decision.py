@@ -161,7 +161,7 @@ def _why_lossy(page: PageFacts) -> str | None:
     letters = fold("".join(set(worded))) if layer.foreign < layer.judged else ""
     missing = [letter for letter in _COMMON if letter not in letters] if len(letters) >= _ENOUGH_LETTERS else []
     if missing:
-        return f"The text layer lost letters: its {len(letters)} have not one {' or '.join(missing)}."
+        return f"The text layer lost letters: its {len(letters)} have not one {', '.join(missing)}."
     return None
 
 

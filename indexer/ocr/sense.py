@@ -16,7 +16,7 @@ from indexer.ocr.recognition import SeenWord
 from indexer.ocr.scripts import CYRILLIC, LATIN
 from indexer.ocr.second_look import tells_script
 
-NAMES = {CYRILLIC: "Cyrillic", LATIN: "Latin", None: "any script"}
+NAMES = {CYRILLIC: "Cyrillic", LATIN: "Latin"}
 
 _SENSIBLE = 0.5
 """The share of known words from which a page is not read again. Good scans of Serbian and English have over 80 %,
@@ -71,7 +71,8 @@ def sensible(readings: Iterable[Reading]) -> Sensible:
     (reading, sense), (other, less) = best, first
     instead_of = None
     if best is not first:
-        instead_of = f"as {NAMES[other.script]}, {less.sense:.0%} of it are known words, and so {sense.sense:.0%}"
+        how = f"as {NAMES[other.script]}" if other.script else "in all languages together"
+        instead_of = f"Read {how}, it would have {less.sense:.0%} known words; now it has {sense.sense:.0%}."
     return Sensible(reading.script, reading.words, instead_of, _warning(sense))
 
 

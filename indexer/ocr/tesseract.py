@@ -166,8 +166,8 @@ def _result(read: Sensible, stance: Stance, filtered: bool) -> OcrResult:
 
 def _reason(read: Sensible, stance: Stance, filtered: bool) -> str:
     """How the page was read, in a sentence."""
-    if read.instead_of:
-        how = f"Read by OCR as {NAMES[read.script]}; {read.instead_of}"
+    if read.instead_of and read.script:
+        how = f"Read by OCR as {NAMES[read.script]}"
     elif stance.script:
         how = f"Read by OCR as {NAMES[stance.script]} (script confidence {stance.confidence:.0f})"
     else:
@@ -179,4 +179,5 @@ def _reason(read: Sensible, stance: Stance, filtered: bool) -> str:
         done.append(f"straightened by {abs(stance.sheet.skew):.1f} degrees")
     if filtered:
         done.append("its grain filtered out")
-    return f"{how}; {', '.join(done)}." if done else f"{how}."
+    sentence = f"{how}; {', '.join(done)}." if done else f"{how}."
+    return f"{sentence} {read.instead_of}" if read.instead_of else sentence

@@ -122,7 +122,7 @@ def test_a_job_of_a_killed_worker_is_taken_up_again(archive: Archive) -> None:
     add(archive, [archive.inbox.folder(job) / "1/pismo 1.txt"], options, lambda report: None, Silence())
     assert work_once(archive)
     done = archive.catalog.job(job)
-    assert (done.state, done.attempts, done.counts) == (JobState.DONE, 2, {FileState.ADDED: 2})
+    assert (done.state, done.attempts, done.counts) == (JobState.DONE, 1, {FileState.ADDED: 2})
 
 
 def test_a_job_that_kills_its_worker_is_given_up(archive: Archive) -> None:
@@ -134,6 +134,17 @@ def test_a_job_that_kills_its_worker_is_given_up(archive: Archive) -> None:
     assert (file.state, "killed 3 times" in (file.reason or "")) == (FileState.FAILED, True)
     work_once(archive)
     assert archive.catalog.job(next_one).counts == {FileState.ADDED: 1}
+
+
+def test_a_job_that_comes_on_between_kills_is_not_given_up(archive: Archive) -> None:
+    """A server that is killed now and then, and not the files, is what a long job meets."""
+    job = send(archive, letter(1), letter(2), letter(3))
+    for number in (1, 2):
+        for _ in range(MOST_ATTEMPTS):
+            archive.catalog.take_job()
+        archive.catalog.tell_job_file(job, JobFile(f"{number}/pismo {number}.txt", 0, FileState.ADDED))
+    assert work_once(archive)
+    assert archive.catalog.job(job).counts == {FileState.ADDED: 3}
 
 
 def test_a_job_waits_while_another_process_writes(archive: Archive) -> None:

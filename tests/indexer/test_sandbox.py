@@ -155,7 +155,8 @@ def test_files_and_their_size_and_time_are_limited(limited: Worker[str, object],
         ("say 7b7d", "a str was expected, not a dict"),
         ("say 4e614e", "NaN is no number"),
         ("say ff00ff", "can't decode"),
-        ("say " + "5b" * 5000, "recursion"),
+        # How deep Python's parser goes before it gives up differs by its release.
+        ("say " + "5b" * 20_000, "(recursion|Expecting value)"),
         # What runs a program when it is unpickled is a text like any other here, and not even JSON.
         ("say 636f730a73797374656d0a", "Expecting value"),
         ("boast", "a message of 4000000000 bytes"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
-from archive.model import Box, Page, TextSource
+from archive.model import Box, Page, Span, TextSource
 from archive.search.results import Snippet
 from archive.words import Break, Word, Words
 from webapp.contexts.common import Piece
+from webapp.presenters.crops import crop
 from webapp.presenters.marking import Mark, paragraphs, rectangles, snippet_pieces
 
 WORDS = Words.of(
@@ -136,3 +138,11 @@ def test_a_snippet_falls_into_its_marks_and_the_rest() -> None:
     pieces = snippet_pieces(Snippet("… nova kamera", ((7, 13),)))
     assert pieces == (Piece("… nova "), Piece("kamera", marked=True))
     assert snippet_pieces(Snippet("", ())) == ()
+
+
+def test_words_without_boxes_are_shown_by_the_whole_page(app: Flask) -> None:
+    unplaced = Words.of([Word("Nabavka", None), Word("nadzora", None)])
+    with app.test_request_context():
+        strip = crop(Span("a" * 64, 1, 0, 1), Page(1, 0, 2, 600, 800, TextSource.TEXT), unplaced, [], "proof")
+    assert strip.view_box == "0 0.0 600.0 800.0"
+    assert strip.marks == ()

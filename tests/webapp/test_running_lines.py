@@ -116,7 +116,7 @@ def test_what_is_cited_is_verified(shelf: Shelf, tmp_path: Path, form: str) -> N
         assert "Strana" not in cited
         assert "SPECIMEN" not in cited
     answer = shelf.verified(tmp_path, cited)
-    assert (answer["verdict"], answer["notes"]) == ("verified", [])
+    assert (answer["verdict"], answer["alterations"]) == ("verified", []), answer["fields"]
     assert answer["cited"]["text"] == said(2)
 
 
@@ -140,7 +140,8 @@ def test_an_older_citation_with_the_foot_in_it_is_verified_and_the_foot_is_named
     for claim in (address, f"„{' '.join(words)}” http://127.0.0.1:8000{address}"):
         answer = shelf.verified(tmp_path, claim)
         assert answer["verdict"] == "verified"
-        assert [note for note in answer["notes"] if note.endswith(f"text: Strana 1 od 4 {HEAD}")]
+        named = [(one["kind"], one["cited"]) for one in answer["alterations"]]
+        assert named == [("running lines", f"Strana 1 od 4 {HEAD}")]
     assert "Strana 1 od 4" in text_of(html_of(shelf.client, address))
 
 

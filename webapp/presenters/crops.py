@@ -23,8 +23,9 @@ def crop(span: Span, page: Page, words: Words, marks: Sequence[Mark], label: str
     first = max(0, span.first - page.first_word)
     last = min(page.word_count - 1, span.last - page.first_word)
     shown = rectangles(words, page, [Mark(first, last, "")])
-    top = max(0.0, min(one.y for one in shown) - AROUND)
-    bottom = min(page.height, max(one.y + one.height for one in shown) + AROUND)
+    # Words without boxes have no place on the image, so all of it is shown.
+    top = max(0.0, min((one.y for one in shown), default=0.0) - AROUND)
+    bottom = min(page.height, max((one.y + one.height for one in shown), default=page.height) + AROUND)
     return Crop(
         page=Link(page_name(page.number), evidence_url(span, page.number, SearchState())),
         label=label,

@@ -15,8 +15,8 @@ from benchmarks.forging import fields, honest, wording
 from benchmarks.forging.__main__ import Tally, measure
 from benchmarks.forging.samples import Quarry
 
-SAMPLES = 4
-LEAST_FORGED, LEAST_HONEST = 200, 70
+SAMPLES = 2
+LEAST_FORGED, LEAST_HONEST = 100, 35
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ def test_the_reading_that_makes_sense_is_taken_and_says_what_was_not() -> None:
     read = sensible(iter([reading(LATIN, LOOK_ALIKES), reading(CYRILLIC, "ТАЈНА РОМАН ЕХО ТАМО МАРТ ХОР НЕМА КАСА")]))
     assert read.script == CYRILLIC
     assert read.warning is None
-    assert "as Latin, 16% of it" in str(read.instead_of)
+    assert "Read as Latin, it would have 16% known words" in str(read.instead_of)
 
 
 def test_a_page_whose_words_were_mostly_put_into_the_other_script_is_read_in_that() -> None:
