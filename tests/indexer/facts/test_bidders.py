@@ -32,15 +32,16 @@ def test_lists_of_bids(facts_of: FactsOf, listed: str) -> None:
     assert facts_of(AWARD + listed)["bidder"] == BOTH
 
 
-def test_table_of_bids(facts_of: FactsOf) -> None:
+@pytest.mark.parametrize("town", ["| Niš", "Niš", "| | Niš"])
+def test_table_of_bids(facts_of: FactsOf, town: str) -> None:
     """Rows begin with the name, numbered or not; its town may stand in the next line of the cell."""
     facts = facts_of(
         "ZAPISNIK O OTVARANJU PONUDA\nPrisutan je predstavnik firme „Treći“ d.o.o. Bor, koja nije podnela ponudu.\n"
-        "R. Ponuđač Broj Cena bez PDV\n1 „Prvi” d.o.o. 404-18 100,00\n| Niš\n2 „Drugi” d.o.o. Ub 404-19 90,00\n"
+        f"R. Ponuđač Broj Cena bez PDV\n1 „Prvi” d.o.o. 404-18 100,00\n{town}\n2 „Drugi” d.o.o. Ub 404-19 90,00\n"
         "Rok isporuke: „Prvi” d.o.o. 45 dana, „Drugi” d.o.o. 60 dana."
     )
     assert facts["bidder"] == BOTH
-    assert facts.quote("bidder") == "„Prvi” d.o.o. 404-18 100,00 | Niš"
+    assert facts.quote("bidder") == f"„Prvi” d.o.o. 404-18 100,00 {town}"
 
 
 def test_line_that_begins_within_a_name_is_no_row(facts_of: FactsOf) -> None:
