@@ -116,3 +116,11 @@ def test_other_kinds_name_no_bidder(facts_of: FactsOf) -> None:
 def test_council_minutes_have_no_bidders(facts_of: FactsOf) -> None:
     """A session's minutes name firms, and no bids."""
     assert facts_of("ZAPISNIK SA 5. SEDNICE\nIzveštaj je podnela „Prvi“ d.o.o. Niš.")["bidder"] == []
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 0, 2)])
+def test_a_firm_is_told_by_its_fullest_mention(facts_of: FactsOf, order: tuple[int, ...]) -> None:
+    """With its legal form before without, and then with its town, wherever in the text that stands."""
+    forms = ("„Primerak“", "„Primerak“ d.o.o.", "„Primerak“ d.o.o. Ruma")
+    lists = "\n".join(f"Ponudu je podneo ponuđač {forms[at]}, blagovremeno." for at in order)
+    assert facts_of(AWARD + lists)["bidder"] == ["„Primerak” d.o.o. Ruma"]

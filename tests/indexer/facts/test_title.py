@@ -65,3 +65,9 @@ def test_words_above_a_title_do_not_end_it(facts_of: Callable[..., Facts], above
     facts = facts_of(f"{above}\n\nUgovor o nabavci opreme zaključen u Rumi")
     assert facts["title"] == ["Ugovor o nabavci opreme"]
     assert facts.quote("title") == "Ugovor o nabavci opreme"
+
+
+@pytest.mark.parametrize("before", ["Na osnovu zakona donosi se", "Opština Ruma"])
+def test_a_title_in_capitals_begins_with_its_capitals(facts_of: Callable[..., Facts], before: str) -> None:
+    assert facts_of(f"{before} UGOVOR O NABAVCI KAMERA\nje u prilogu")["title"] == ["UGOVOR O NABAVCI KAMERA"]
+    assert facts_of("STRUČNI UGOVOR O NABAVCI KAMERA\nje u prilogu")["title"] == ["STRUČNI UGOVOR O NABAVCI KAMERA"]
