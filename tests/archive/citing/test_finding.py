@@ -163,12 +163,14 @@ def test_a_place_has_the_numbers_of_its_words(shelf: Shelf, page: int) -> None:
     assert (nearest.page, shelf.words_at(nearest)) == (page, tuple(quote.split()))
 
 
-def test_a_quotation_may_go_on_over_the_page(shelf: Shelf) -> None:
-    quote = of("over", QUOTE)
+@pytest.mark.parametrize("here", [1, 3, 5])
+def test_a_quotation_may_go_on_over_the_page(shelf: Shelf, here: int) -> None:
+    """Whichever of the two pages has most of its words."""
+    quote = of(f"over{'abcdef'[here]}", QUOTE)
     pages = [list(lines) for lines in FILLED]
-    pages[3].append(" ".join(quote.split()[:3]))
-    pages[4].insert(0, " ".join(quote.split()[3:]))
-    shelf.add_pages("over", *pages)
+    pages[3].append(" ".join(quote.split()[:here]))
+    pages[4].insert(0, " ".join(quote.split()[here:]))
+    shelf.add_pages(f"over{here}", *pages)
     [found] = shelf.found(quote)
     assert (found.standing.page, shelf.words_at(found.standing)) == (4, tuple(quote.split()))
 
