@@ -141,6 +141,16 @@ def test_the_closest_source_is_told_where_none_is_right(shelf: Shelf) -> None:
         assert answer.newest.document.id == id_
 
 
+def test_the_longest_words_of_a_quotation_say_where_something_like_it_stands(shelf: Shelf) -> None:
+    """Short words stand in every document."""
+    long = [f"a{letter * 3}dugacka{letter}" for letter in "bcdfghkl"]
+    short = [f"z{letter}" for letter in "bcdfghkl"]
+    shelf.add(*(f"spisak {letter * 6} {' '.join(short)}" for letter in "mnprstv"))
+    shelf.add(" ".join(long))
+    [nearest] = shelf.search.nearest([*long, *short])
+    assert set(nearest.words) == set(long)
+
+
 FILLED = [
     [f"strana {number} o cveću", f"{letter * 5} {letter * 6} {letter * 7} redova"]
     for number, letter in enumerate("abcdefghi", start=1)

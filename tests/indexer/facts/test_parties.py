@@ -219,10 +219,19 @@ def test_a_party_is_found_however_many_words_describe_it(facts_of: FactsOf, more
     assert facts["vendor"] == ["„Primerak Optika” d.o.o. Zrenjanin"]
 
 
-@pytest.mark.parametrize("joint", [") i ", "), i\n", ")\ni "])
-def test_the_firm_opposite_the_customer_behind_a_conjunction(facts_of: FactsOf, joint: str) -> None:
+@pytest.mark.parametrize(
+    "customer",
+    [
+        "Opštine Ub (u daljem tekstu: Naručilac) i ",
+        "Opštine Ub (u daljem tekstu: Naručilac), i\n",
+        "Opštine Ub (u daljem tekstu: Naručilac)\ni ",
+        "Opštine Ub, kao naručioca, i ",
+        "Opštine Ub kao naručioca i ",
+    ],
+)
+def test_the_firm_opposite_the_customer_behind_a_conjunction(facts_of: FactsOf, customer: str) -> None:
     facts = facts_of(
-        f"UGOVOR O NABAVCI\nzaključen između Opštine Ub (u daljem tekstu: Naručilac{joint}„Prvi” d.o.o. Ub, "
+        f"UGOVOR O NABAVCI\nzaključen između {customer}„Prvi” d.o.o. Ub, "
         "koga zastupa Pera Primer (u daljem tekstu: Isporuéilac)."
     )
     assert facts["vendor"] == ["„Prvi” d.o.o. Ub"]
