@@ -141,6 +141,16 @@ def test_the_closest_source_is_told_where_none_is_right(shelf: Shelf) -> None:
         assert answer.newest.document.id == id_
 
 
+def test_the_longest_words_of_a_quotation_say_where_something_like_it_stands(shelf: Shelf) -> None:
+    """Short words stand in every document."""
+    long = [f"a{letter * 3}dugacka{letter}" for letter in "bcdfghkl"]
+    short = [f"z{letter}" for letter in "bcdfghkl"]
+    shelf.add(*(f"spisak {letter * 6} {' '.join(short)}" for letter in "mnprstv"))
+    shelf.add(" ".join(long))
+    [nearest] = shelf.search.nearest([*long, *short])
+    assert set(nearest.words) == set(long)
+
+
 FILLED = [
     [f"strana {number} o cveću", f"{letter * 5} {letter * 6} {letter * 7} redova"]
     for number, letter in enumerate("abcdefghi", start=1)
@@ -163,12 +173,14 @@ def test_a_place_has_the_numbers_of_its_words(shelf: Shelf, page: int) -> None:
     assert (nearest.page, shelf.words_at(nearest)) == (page, tuple(quote.split()))
 
 
-def test_a_quotation_may_go_on_over_the_page(shelf: Shelf) -> None:
-    quote = of("over", QUOTE)
+@pytest.mark.parametrize("here", [1, 3, 5])
+def test_a_quotation_may_go_on_over_the_page(shelf: Shelf, here: int) -> None:
+    """Whichever of the two pages has most of its words."""
+    quote = of(f"over{'abcdef'[here]}", QUOTE)
     pages = [list(lines) for lines in FILLED]
-    pages[3].append(" ".join(quote.split()[:3]))
-    pages[4].insert(0, " ".join(quote.split()[3:]))
-    shelf.add_pages("over", *pages)
+    pages[3].append(" ".join(quote.split()[:here]))
+    pages[4].insert(0, " ".join(quote.split()[here:]))
+    shelf.add_pages(f"over{here}", *pages)
     [found] = shelf.found(quote)
     assert (found.standing.page, shelf.words_at(found.standing)) == (4, tuple(quote.split()))
 
