@@ -45,7 +45,7 @@ class DocSource(FlowingSource):
             )
         except (subprocess.SubprocessError, OSError) as error:
             raise DamagedDocument(
-                f"{filename} cannot be read as a Word document: {_reason(error, path)}.",
+                _failed(filename, error, path),
                 "Open it in a word processor, save it as DOCX or PDF, and add that.",
             ) from error
         text = run.stdout.decode("utf-8", "replace")
@@ -53,18 +53,18 @@ class DocSource(FlowingSource):
         super().__init__(pages, "Headers and footers were not read: antiword does not know them, LibreOffice does.")
 
 
-def _reason(error: Exception, path: Path) -> str:
+def _failed(filename: str, error: Exception, path: Path) -> str:
     """Why antiword gave nothing, in its own words if it has any: not the command that was run."""
     if isinstance(error, subprocess.TimeoutExpired):
-        return f"antiword took more than {_TIMEOUT} seconds"
+        return f"{filename} cannot be read as a Word document, because antiword took more than {_TIMEOUT} seconds."
     if isinstance(error, subprocess.CalledProcessError):
         lines = error.stderr.decode("utf-8", "replace").strip().splitlines()
-        return (
-            lines[-1].replace(str(path), "it").strip().rstrip(".")
-            if lines
-            else f"antiword ended with {error.returncode}"
-        )
-    return error.strerror or "antiword cannot be run" if isinstance(error, OSError) else str(error)
+        if not lines:
+            return f"{filename} cannot be read as a Word document, because antiword ended with {error.returncode}."
+        reason = lines[-1].replace(str(path), "it").strip().rstrip(".")
+        return f"{filename} cannot be read as a Word document: {reason}."
+    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    return f"{filename} cannot be read as a Word document, because antiword cannot be run ({reason})."
 
 
 class PptSource(FlowingSource):
