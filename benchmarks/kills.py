@@ -9,8 +9,9 @@ alone. Then ``dosije check`` looks at the archive. Every 10 kills all commands a
 compared with one that nobody killed; then a new life begins. Commits come every 3 documents.
 
 Lives of ``files``: add, reread, reindex and backup. Of ``uploads``: a reading room that is sent the files and adds
-them. Of ``queue``: ``add --queue``, ``work`` and reindex, with the catalog on PostgreSQL. What OCR made in the life
-that nobody killed is put into the cache of the others, so that kills hit more than OCR.
+them; what it gave up because it was killed three times at it is tried again, as it asks for. Of ``queue``: ``add
+--queue``, ``work`` and reindex, with the catalog on PostgreSQL. What OCR made in the life that nobody killed is put
+into the cache of the others, so that kills hit more than OCR.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
@@ -119,7 +121,8 @@ class UploadLife(Life):
 
 
 def upload(home: Path, inputs: Path) -> None:
-    """Open the reading room, send it the files unless it has them, and end it when it has added them."""
+    """Open the reading room, send it the files unless it has them, have it try again what was given up for the kills,
+    and end it when it has added them."""
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
     room = f"http://127.0.0.1:{port}"
@@ -128,10 +131,13 @@ def upload(home: Path, inputs: Path) -> None:
     try:
         while not _answered(f"{room}/healthz"):
             time.sleep(0.05)
-        if not json.loads(_answered(f"{room}/api/v1/jobs"))["jobs"]:
+        if not _jobs(room):
             _send(room, sorted(inputs.iterdir()))
-        while any(job["state"] != "done" for job in json.loads(_answered(f"{room}/api/v1/jobs"))["jobs"]):
-            time.sleep(0.1)
+        _wait(room)
+        for job in _given_up(room):
+            with urlopen(Request(f"{room}/jobs/{job}/retry", b"", {"Origin": room}), timeout=60) as answer:
+                answer.read()
+        _wait(room)
     finally:
         serving.terminate()
         serving.wait()
@@ -141,6 +147,22 @@ def _answered(address: str) -> bytes:
     with suppress(URLError, ConnectionError), urlopen(address, timeout=60) as answer:
         return bytes(answer.read())
     return b""
+
+
+def _jobs(room: str) -> list[dict[str, Any]]:
+    jobs: list[dict[str, Any]] = json.loads(_answered(f"{room}/api/v1/jobs"))["jobs"]
+    return jobs
+
+
+def _wait(room: str) -> None:
+    while any(job["state"] != "done" for job in _jobs(room)):
+        time.sleep(0.1)
+
+
+def _given_up(room: str) -> list[str]:
+    """The jobs with files that were not added because their worker was killed again and again."""
+    files = {job["id"]: json.loads(_answered(f"{room}/api/v1/jobs/{job['id']}"))["listed"] for job in _jobs(room)}
+    return [job for job, listed in files.items() if any("killed" in (file["reason"] or "") for file in listed)]
 
 
 def _send(room: str, files: list[Path]) -> None:

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -124,7 +125,7 @@ def work_once(archive: Archive) -> bool:
     if job is None:
         return False
     if job.attempts > MOST_ATTEMPTS:
-        archive.catalog.finish_job(job.id, _KILLED)
+        _finish(archive, job, _KILLED)
         return True
     try:
         _add(archive, job)
@@ -133,9 +134,9 @@ def work_once(archive: Archive) -> bool:
         time.sleep(_PAUSE)
         return True
     except DosijeError as error:
-        archive.catalog.finish_job(job.id, str(error))
+        _finish(archive, job, str(error))
     else:
-        archive.catalog.finish_job(job.id, _UNTOLD)
+        _finish(archive, job, _UNTOLD)
     for file in archive.catalog.job_files(job.id):
         # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
         if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
@@ -145,15 +146,31 @@ def work_once(archive: Archive) -> bool:
 
 def _add(archive: Archive, job: Job) -> None:
     folder = archive.inbox.folder(job.id)
-    waiting = [file.path for file in archive.catalog.job_files(job.id) if file.state is FileState.WAITING]
-    if not waiting:
+    due = [file.path for file in _due(archive, job)]
+    if not due:
         return
     # One processor is left to the readers.
     processes = max(1, (os.cpu_count() or 1) - 1)
     options = AddOptions(jobs=processes, ocr="auto", collection=job.collection, retry_failed=True)
     told = _Told(archive, job, f"{readable(folder)}/")
-    add(archive, [folder / path for path in waiting], options, told.file, told)
+    add(archive, [folder / path for path in due], options, told.file, told)
     told.pages()
+
+
+def _due(archive: Archive, job: Job) -> list[JobFile]:
+    """The uploaded files that wait, and the containers of which something is still to be read. Such a container is a
+    document already, if a worker was killed between it and what it holds."""
+    files = archive.catalog.job_files(job.id)
+    unfinished = set(archive.catalog.unfinished_containers())
+    holding = {file.path.partition(INSIDE)[0] for file in files if file.document in unfinished}
+    return [file for file in files if not file.is_inside and (file.state is FileState.WAITING or file.path in holding)]
+
+
+def _finish(archive: Archive, job: Job, reason: str) -> None:
+    """End a job. What is still due has failed for ``reason``, and is kept to be tried again."""
+    for file in _due(archive, job):
+        archive.catalog.tell_job_file(job.id, replace(file, state=FileState.FAILED, reason=reason))
+    archive.catalog.finish_job(job.id, reason)
 
 
 class _Told(Silence):

@@ -17,6 +17,7 @@ from archive.config import Settings
 from archive.home import Archive
 from archive.jobs import FileState, Job, JobFile, JobState
 from archive.search.request import SearchRequest
+from archive.store.catalog import Catalog
 from indexer.inputs import LONGEST_PLACE
 from indexer.job_worker import MOST_ATTEMPTS, JobWorker, live, work_once
 from indexer.pipeline import AddOptions, add
@@ -145,6 +146,54 @@ def test_a_job_that_comes_on_between_kills_is_not_given_up(archive: Archive) -> 
         archive.catalog.tell_job_file(job, JobFile(f"{number}/pismo {number}.txt", 0, FileState.ADDED))
     assert work_once(archive)
     assert archive.catalog.job(job).counts == {FileState.ADDED: 3}
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing that the worker does afterwards happens."""
+
+
+@pytest.fixture
+def half_unpacked(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A job whose worker was killed when it had told of a container, the last file, and not yet read what it holds."""
+    inner = zipped({"beleska.txt": letter(3)[1]})
+    job = send(archive, letter(1), ("prilozi.zip", zipped({"isto.txt": letter(1)[1], "u.zip": inner})))
+    tell = Catalog.tell_job_file
+
+    def tell_and_die(catalog: Catalog, job_id: str, file: JobFile) -> None:
+        tell(catalog, job_id, file)
+        if file.name == "prilozi.zip":
+            raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Catalog, "tell_job_file", tell_and_die)
+        with pytest.raises(Killed):
+            work_once(archive)
+    assert len(archive.catalog.unfinished_containers()) == 1
+    return job
+
+
+def test_what_a_container_holds_is_added_though_nothing_else_waits(archive: Archive, half_unpacked: str) -> None:
+    assert work_once(archive)
+    assert {file.name: file.state for file in archive.catalog.job_files(half_unpacked)} == {
+        "pismo 1.txt": FileState.ADDED,
+        "prilozi.zip": FileState.ADDED,
+        "prilozi.zip!/isto.txt": FileState.DUPLICATE,
+        "prilozi.zip!/u.zip": FileState.ADDED,
+        "prilozi.zip!/u.zip!/beleska.txt": FileState.ADDED,
+    }
+    assert archive.catalog.unfinished_containers() == ()
+
+
+def test_a_container_half_read_is_named_when_its_job_is_given_up(archive: Archive, half_unpacked: str) -> None:
+    for _ in range(MOST_ATTEMPTS):
+        archive.catalog.take_job()
+    assert work_once(archive)
+    file = by_name(archive, half_unpacked)["prilozi.zip"]
+    assert (file.state, "killed 3 times" in (file.reason or "")) == (FileState.FAILED, True)
+    archive.catalog.retry_job(half_unpacked, [file.path])
+    assert work_once(archive)
+    assert archive.catalog.job(half_unpacked).counts == {FileState.ADDED: 4, FileState.DUPLICATE: 1}
+    assert archive.catalog.unfinished_containers() == ()
 
 
 def test_a_job_waits_while_another_process_writes(archive: Archive) -> None:

@@ -1,0 +1,223 @@
+"""Add files of all formats but PDF that were broken at random, and count how each ended.
+
+Usage: ``python -m benchmarks.fuzz_formats [--minutes 5] [--seed 1] [--kinds docx,xlsx,eml] [--files 60]``
+
+The samples are small files of ours. Each broken one has 1 to 20 changes (:func:`benchmarks.fuzz.mutated`), in its bytes
+or, if it is a ZIP file as office files are, in those of one of its members, however deep, packed again. ``dosije add``
+takes in so many files at a time, always into the same archive. Whatever is in them, it must end with exit code 0 or 3
+and tell of each file once, and ``dosije check`` must find the archive whole in the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import itertools
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pptx
+import pptx.presentation
+import xlsxwriter
+from PIL import Image
+
+from benchmarks.fuzz import mutated
+from tests.container_samples import mail, zipped
+from tests.indexer.formats.test_opendocument import save as save_odt
+from tests.indexer_samples import letter_pdf, scan
+from tests.outlook_sample import outlook_mail
+
+ROOT = Path(__file__).parent.parent
+SPECIMENS = ROOT / "documents" / "specimens"
+OLD_OFFICE = ROOT / "tests" / "indexer" / "formats" / "samples"
+
+INSIDE = 0.7
+"""How often a ZIP file is changed inside of a member, and not as a whole, which mostly cannot be unpacked then."""
+
+ENDS = (0, 3)
+"""Exit codes of ``add``: all were added, or some failed and were named."""
+
+STOPPED = ("The process that read it", "Reading was stopped", "could not be stored", "The rules failed")
+"""What is told where a reader crashed or hung, or said what cannot be."""
+
+_ODT = """<office:text><text:h>Ugovor o nabavci kamera</text:h><text:p>Cena je 1.250.000<text:s text:c="2"/>dinara.
+</text:p><table:table><table:table-row><table:table-cell table:number-columns-repeated="2"><text:p>Kamera</text:p>
+</table:table-cell></table:table-row></table:table></office:text>"""
+_HTML = """<!DOCTYPE html><html lang="sr"><head><meta charset="utf-8"><title>Odluka</title></head><body><h1>Odluka</h1>
+<p>Ugovor se dodeljuje za <b>1.250.000</b> dinara.</p><table><tr><td rowspan="2">Kamera</td><td>11</td></tr></table>
+<ul><li>Rok je 30 dana &amp; ne du\u017ee.</li></ul></body></html>"""
+_HTML_MAIL = b"""From: =?utf-8?q?Ana_Ili=C4=87?= <ana@brezovac.rs>
+Subject: =?utf-8?b?VWdvdm9y?=
+Date: Mon, 2 Nov 2026 10:00:00 +0100
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary="YY"
+
+--YY
+Content-Type: text/plain; charset=windows-1250
+Content-Transfer-Encoding: quoted-printable
+
+Ugovor se =9Aalje.
+--YY
+Content-Type: text/html; charset=utf-8
+
+<p>Ugovor se <b>dodeljuje</b> za 1.250.000 dinara.</p>
+--YY
+Content-Type: text/csv; name="cene.csv"
+Content-Disposition: attachment; filename*=utf-8''cene%20kamera.csv
+
+naziv;cena
+Kamera;1250
+--YY--
+"""
+_RTF = rb"{\rtf1\ansi\ansicpg1250{\fonttbl{\f0 Arial;}}\f0 Ugovor o nabavci\par Cena: 1.250.000 din.\u269?\par}"
+_CSV = "redni broj;naziv;cena\n" + "".join(f"{row};Kamera {row};{1200 + row},50\n" for row in range(20))
+
+
+def samples() -> dict[str, list[bytes]]:
+    """Whole files, by the end of their names."""
+    docx, xlsx = (SPECIMENS / "kladovo-2022-foi-zahtev.docx").read_bytes(), _workbook()
+    letter = (SPECIMENS / "becej-2022-foi-zahtev.txt").read_bytes()
+    packed = {"dopis.docx": docx, "cene.xlsx": xlsx, "stranica.html": _HTML.encode(), "dopis.txt": letter}
+    packed["poruka.eml"] = mail({"dopis.txt": letter})
+    packed["jos.zip"] = zipped({"stranica.html": _HTML.encode(), "cene.csv": _CSV.encode()})
+    picture = scan(letter_pdf(), dpi=100)
+    return {
+        "docx": [docx],
+        "xlsx": [xlsx],
+        "odt": [_written(lambda path: save_odt(path, _ODT))],
+        "pptx": [_written(lambda path: _slides().save(str(path)))],
+        "zip": [zipped(packed)],
+        "eml": [mail({"dopis.docx": docx, "dopis.txt": letter}), _HTML_MAIL],
+        "msg": [outlook_mail("Ugovor", "From: ana@brezovac.rs", "Saljem ugovor.", attachments={"dopis.txt": letter})],
+        "html": [_HTML.encode()],
+        "rtf": [_RTF],
+        "csv": [_CSV.encode()],
+        "txt": [letter],
+        "doc": [(OLD_OFFICE / "ugovor.doc").read_bytes()],
+        "xls": [(OLD_OFFICE / "racuni.xls").read_bytes()],
+        **{kind: [_saved(picture, kind)] for kind in ("png", "jpeg", "tiff")},
+    }
+
+
+def _workbook() -> bytes:
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed) as book:
+        sheet = book.add_worksheet()
+        for row in range(20):
+            sheet.write_row(row, 0, [f"Kamera {row}", 1200 + row])
+    return packed.getvalue()
+
+
+def _slides() -> pptx.presentation.Presentation:
+    slides = pptx.Presentation()
+    slide = slides.slides.add_slide(slides.slide_layouts[1])
+    slide.placeholders[0].text, slide.placeholders[1].text = "Plan nabavki", "Jedanaest kamera"
+    return slides
+
+
+def _written(save: Callable[[Path], object]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        save(Path(folder, "file"))
+        return Path(folder, "file").read_bytes()
+
+
+def _saved(picture: Image.Image, kind: str) -> bytes:
+    saved = io.BytesIO()
+    picture.save(saved, kind)
+    return saved.getvalue()
+
+
+def broken(data: bytes, others: Sequence[bytes], chance: random.Random) -> bytes:
+    """A file with some changes, perhaps inside of a member."""
+    if not zipfile.is_zipfile(io.BytesIO(data)) or chance.random() > INSIDE:
+        return mutated(data, others, chance)
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        members = {name: packed.read(name) for name in packed.namelist()}
+    name = chance.choice([name for name, content in members.items() if content])
+    members[name] = broken(members[name], [*others, *filter(None, members.values())], chance)
+    return zipped(members)
+
+
+def dosije(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    command = [sys.executable, "-m", "dosije", "--home", str(home), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def add(home: Path, folder: Path) -> list[Mapping[str, str]]:
+    """Add a folder; what was told of each file in it, and of what was in those.
+
+    :raises SystemExit: the command ended otherwise than it may, or did not tell of each file once.
+    """
+    files = {str(file) for file in folder.iterdir()}
+    run = dosije(home, "add", str(folder), "--json", "--jobs", "1")
+    told = [line for line in map(json.loads, run.stdout.splitlines()) if "path" in line]
+    named = Counter(line["path"] for line in told if line["path"] in files)
+    if run.returncode not in ENDS or set(named) != files or set(named.values()) != {1} or "Traceback" in run.stderr:
+        raise SystemExit(f"add ended with {run.returncode}, told of {len(named)} of {len(files)} files:\n{run.stderr}")
+    return told
+
+
+def write(folder: Path, count: int, kinds: Mapping[str, list[bytes]], chance: random.Random) -> None:
+    """Write broken files of these kinds."""
+    for number in range(count):
+        kind = chance.choice(list(kinds))
+        (folder / f"{number:04}.{kind}").write_bytes(broken(chance.choice(kinds[kind]), kinds[kind], chance))
+
+
+def ended(line: Mapping[str, str]) -> str:
+    """How a file ended, as it is counted."""
+    is_inside = "!/" in line["path"]
+    return f"{'inside a container' if is_inside else Path(line['path']).suffix[1:]}: {line['status']}"
+
+
+def main() -> None:
+    """Print how many ended how, and every reading process that died."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kinds", help="Ends of names, with commas between; all without it.")
+    parser.add_argument("--files", type=int, default=60, help="How many are added at a time.")
+    parser.add_argument("--keep", type=Path, help="A new folder to work in, which is left behind.")
+    options = parser.parse_args()
+    known = samples()
+    kinds = {kind: known[kind] for kind in (options.kinds.split(",") if options.kinds else known)}
+    with tempfile.TemporaryDirectory() as folder:
+        root = options.keep or Path(folder)
+        until = time.monotonic() + options.minutes * 60
+        counts = fuzz(root, kinds, options.files, random.Random(options.seed), lambda: time.monotonic() < until)
+        for name, count in sorted(counts.items()):
+            print(f"{count:6} {name}")
+        checked = dosije(root / "home", "check")
+        if checked.returncode:
+            raise SystemExit(f"check ended with {checked.returncode}:\n{checked.stdout}{checked.stderr}")
+
+
+def fuzz(
+    root: Path, kinds: Mapping[str, list[bytes]], files: int, chance: random.Random, goes_on: Callable[[], bool]
+) -> Counter[str]:
+    """Add folders of broken files; returns how many ended how."""
+    counts: Counter[str] = Counter()
+    for number in itertools.count():
+        inputs = root / f"inputs-{number}"
+        inputs.mkdir(parents=True)
+        write(inputs, files, kinds, chance)
+        for line in add(root / "home", inputs):
+            counts[ended(line)] += 1
+            if any(words in (line["reason"] or "") for words in STOPPED):
+                print(f"{line['path']}: {line['reason']}", flush=True)
+        if not goes_on():
+            return counts
+    return counts
+
+
+if __name__ == "__main__":
+    main()
