@@ -43,6 +43,19 @@ def test_the_innermost_clause_holds_all_of_the_words() -> None:
     assert eid(12, 13) == "art_1"
     assert eid(20, 21) == "chp_I"
     assert eid(55, 65) is None
+    for each in CLAUSES:
+        assert eid(each.span.first, each.span.last) == each.eid, "all of its own words, first and last included"
+    assert eid(6, 7) == "art_1"
+    assert eid(81, 81) is None
+
+
+def test_of_clauses_around_words_the_shortest_is_the_innermost() -> None:
+    """Also where one that is shorter begins and ends further on than one around it."""
+    around = clause("long", 0, 40, ClauseLevel.ARTICLE)
+    inner = clause("short", 30, 40, ClauseLevel.PARAGRAPH, "long")
+    crossing = clause("early", 0, 38, ClauseLevel.PARAGRAPH)
+    for given in ((around, inner, crossing), (crossing, inner, around)):
+        assert innermost(given, 32, 35) == inner
 
 
 def test_a_path_goes_from_the_outermost_clause_inwards() -> None:

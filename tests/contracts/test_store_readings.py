@@ -181,3 +181,14 @@ def test_readings_and_pages_of_several_documents_are_had_at_once(catalog: Catalo
     assert catalog.words_on(other.reading, [2, 1]) == {1: other.words[0], 2: other.words[1]}
     assert catalog.words_on(other.reading, []) == {}
     assert catalog.known_of([one.id])[one.id].facts == catalog.facts(one.id)
+
+
+def test_each_document_has_the_language_of_its_own_newest_reading(catalog: Catalog) -> None:
+    """Numbers of readings are those of one document: others have readings of the same numbers."""
+    ids = []
+    for number, language in enumerate(["sr-Latn", "en", None, "sq"]):
+        one = sample(number)
+        catalog.add_document(one.document, replace(one.reading, language=language), one.words, one.facts, one.source)
+        ids.append(one.id)
+    described = catalog.describe(ids)
+    assert [described[id_].language for id_ in ids] == ["sr-Latn", "en", None, "sq"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from archive.citing.verdicts import Standing, Verdict, Verification
 from archive.citing.verification import Verifier
 from archive.config import Settings
 from archive.home import Archive
+from archive.model import Clause, ClauseLevel, Span
 from tests.webapp_samples import Filler, read_again
 
 QUOTE = "narcis i zumbul cvetaju u maju"
@@ -195,6 +196,53 @@ def test_the_pieces_of_a_quotation_stand_near_each_other(shelf: Shelf, apart: in
     pages[1 + apart].append(other)
     shelf.add_pages(case, *pages)
     assert len(shelf.found(f"{one} […] {other}")) == count
+
+
+@pytest.mark.parametrize(
+    ("spans", "count"),
+    [
+        ([(0, 79)], 1),
+        ([(0, 24), (25, 79)], 0),
+        ([(0, 3), (4, 79)], 1),
+        ([(0, 24)], 0),
+        ([(25, 79)], 0),
+        ([(20, 35)], 0),
+    ],
+    ids=["one", "two", "both in the second", "the first is in one", "the second is in one", "between"],
+)
+def test_pieces_pages_apart_stand_in_one_clause(shelf: Shelf, spans: Sequence[tuple[int, int]], count: int) -> None:
+    """What is left out of a long article is marked in the middle; two articles are no sentence."""
+    case = "clause" + "".join("abcdefghij"[int(digit)] for digit in "".join(f"{one}{two}" for one, two in spans))
+    one, other = of(case, "lepi narcis ovde cveta"), of(case, "plavi zumbul tamo vene")
+    pages = [[f"strana {number}", of(case, "rec " * 10)] for number in range(6)]
+    pages[0].append(one)
+    pages[3].insert(0, other)
+    words = [word for page in pages for line in page for word in line.split()]
+    assert (words.index(one.split()[0]), words.index(other.split()[0]), len(words)) == (12, 40, 80)
+    id_ = shelf.add_pages(case, *pages)
+    catalog = shelf.archive.catalog
+    clauses = [
+        Clause(f"art_{number}", "", None, None, None, Span(id_, 3, first, last), ClauseLevel.ARTICLE, 1.0)
+        for number, (first, last) in enumerate(spans, start=1)
+    ]
+    with shelf.archive.writing():
+        catalog.add_reading(replace(catalog.reading(id_), number=3), [*catalog.all_words(id_)], [], clauses)
+        shelf.archive.indexing.index_due()
+    assert len(shelf.found(f"{one} […] {other}")) == count
+
+
+@pytest.mark.parametrize("is_quoted", [False, True])
+def test_a_running_line_between_the_words_is_passed_over_and_told_if_quoted(shelf: Shelf, is_quoted: bool) -> None:
+    case = f"run{'ab'[is_quoted]}"
+    quote, head = of(case, QUOTE).split(), of(case, "Opština Primer Konkursna dokumentacija")
+    pages = [[head, *(letter * count for count in range(3, 12))] for letter in "abcdefghi"]
+    pages[3][-1] = " ".join(quote[:3])
+    pages[4][1] = " ".join(quote[3:])
+    shelf.add_pages(case, *pages)
+    [found] = shelf.found(" ".join([*quote[:3], *(head.split() if is_quoted else ()), *quote[3:]]))
+    assert shelf.words_at(found.standing) == (*quote[:3], *head.split(), *quote[3:])
+    told = [(one.kind, one.cited) for one in found.match.alterations]
+    assert told == ([(Kind.RUNNING, head)] if is_quoted else [])
 
 
 def test_the_newest_earlier_reading_is_told(shelf: Shelf) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -17,6 +18,7 @@ from archive.durable import replacing
 from archive.errors import (
     ArchiveError,
     ChangedWhileRead,
+    DiskFull,
     EmptyInput,
     MissingInput,
     OriginalDamaged,
@@ -207,6 +209,29 @@ def test_every_folder_down_to_the_bytes_is_synced(
     assert originals.take_in(source).is_new is not is_known
     kept = originals.path(SHA256)
     assert synced >= {tmp_path, tmp_path / "originals", kept.parent.parent, kept.parent}
+
+
+def test_bytes_from_elsewhere_are_synced_and_said_not_to_fit(
+    originals: Originals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, fsync = set(), os.fsync
+
+    def noted(handle: int) -> None:
+        synced.add(Path(f"/proc/self/fd/{handle}").readlink())
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    kept = originals.put(SHA256, lambda file: file.write(CONTENT))
+    assert originals.verify(SHA256) == len(CONTENT)
+    assert synced >= {tmp_path / "originals", kept.parent.parent, kept.parent}
+
+    def full(_: BinaryIO) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    other = "0" * 64
+    with pytest.raises(DiskFull):
+        originals.put(other, full)
+    assert files(originals) == [kept], "nothing unfinished stays"
 
 
 @pytest.mark.parametrize("change", [append, set_time])

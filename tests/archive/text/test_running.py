@@ -86,6 +86,7 @@ TEXT: dict[str, Callable[[int], Sequence[Placed]]] = {
     "headings of lots": lambda n: [(0.05, f"PARTIJA {n}.")],
     "items of a list": lambda n: [(0.05, f"{n}.")],
     "head of a table": lambda n: [(0.1, "Redni broj | Opis | Količina | Cena | Ukupno")],
+    "head of a table of three columns": lambda n: [(0.1, "Redni broj | Opis radova | Ukupna cena")],
     "head of a table in two lines": lambda n: [
         (0.1, "Iznos iz | Iznos"),
         (0.113, "Oznaka | Opis | Budžet | Plan | Ukupno"),

@@ -213,10 +213,11 @@ def test_legal_form_misread_by_ocr(facts_of: FactsOf) -> None:
     assert facts["vendor"] == ["„Prvi” d.o.o. Ub"]
 
 
+@pytest.mark.parametrize("number", ["2. ", ""], ids=["numbered", "not numbered"])
 @pytest.mark.parametrize("more", ["", ", Srbija", ", Srbija, Evropa", ", Severna Makedonija, Evropa", ", a, b, c, d"])
-def test_a_party_is_found_however_many_words_describe_it(facts_of: FactsOf, more: str) -> None:
-    facts = facts_of(CONTRACT.replace("Ulica lipa 3", f"Ulica lipa 3{more}"))
-    assert facts["vendor"] == ["„Primerak Optika” d.o.o. Zrenjanin"]
+def test_a_party_is_found_however_many_words_describe_it(facts_of: FactsOf, more: str, number: str) -> None:
+    text = CONTRACT.replace("Ulica lipa 3", f"Ulica lipa 3{more}").replace("\n2. ", f"\n{number}")
+    assert facts_of(text)["vendor"] == ["„Primerak Optika” d.o.o. Zrenjanin"]
 
 
 @pytest.mark.parametrize(
