@@ -28,6 +28,7 @@
         ├── AuditFailed                      what was seen cannot be kept, and so is not shown
         ├── OriginalDamaged
         ├── OriginalsUnavailable             the object store that keeps them does not answer
+        ├── NotSearched                      a document is not in the index yet
         ├── EngineUnavailable                the search server does not answer, or refuses
         │   └── EngineFull                       its disk is nearly full, so it takes in nothing
         ├── IndexDamaged
@@ -261,6 +262,13 @@ class IndexBuilding(IndexMissing):
     """The search index was missing and is being built."""
 
     retry_after = 2
+
+
+class NotSearched(ArchiveError):
+    """A document was added or changed, and is not indexed yet, so nobody knows what stands in it."""
+
+    http_status = 503
+    retry_after = 10
 
 
 class EngineUnavailable(ArchiveError):

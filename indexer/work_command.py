@@ -30,12 +30,17 @@ def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = WorkOptions(jobs, ocr, until_empty)
     with Archive.open(home) as archive, progress_bar() as progress:
+        has_told = False
         try:
             for summary in work(archive, options, file_reporter(as_json), progress):
                 if as_json:
                     print_line({"summary": asdict(summary)})
                 else:
                     click.echo(summary_line(summary))
+                tell_index(archive)
+                has_told = True
+            if not has_told:
+                # Nothing was left to read; documents of others may wait for the index.
                 tell_index(archive)
         except KeyboardInterrupt:
             click.echo("dosije: stopped; what was not finished waits for other workers.", err=True)

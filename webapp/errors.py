@@ -7,7 +7,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from archive.access.roles import Right
-from archive.errors import ArchiveBusy, AuditFailed, DiskFull, DosijeError, IndexMissing, ReadOnly, storage_error
+from archive.errors import (
+    ArchiveBusy,
+    AuditFailed,
+    DiskFull,
+    DosijeError,
+    IndexMissing,
+    NotSearched,
+    ReadOnly,
+    storage_error,
+)
 from webapp.access.callers import known_caller, whole_archive
 from webapp.access.rules import needs_log_in
 from webapp.contexts.common import ErrorContext
@@ -35,7 +44,7 @@ _OTHER = marked("This did not work")
 
 _BUSY = marked("Busy at the moment")
 
-_OF_NO_PLACE = (ArchiveBusy, AuditFailed, DiskFull, IndexMissing, ReadOnly)
+_OF_NO_PLACE = (ArchiveBusy, AuditFailed, DiskFull, IndexMissing, NotSearched, ReadOnly)
 """Errors of the server that name no place."""
 
 _FAILED = marked("The archive cannot answer this now.")

@@ -13,7 +13,7 @@ from archive.errors import DosijeError
 from archive.facts.values import Places
 from archive.home import Archive
 from archive.model import Document, Reading
-from archive.search.filter_values import FilterCheck, check_filters
+from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.request import SearchRequest
 from archive.search.results import NOT_SEARCHED
 from webapp.access.callers import caller, known_caller
@@ -74,6 +74,16 @@ def check(asked: SearchState | SearchRequest) -> FilterCheck:
     room = current_room()
     service, _ = room.archive.searching(asked.unit)
     return check_filters(room.archive.catalog, service, asked.filters, room.places, asked.unit)
+
+
+def notes_on_fields(asked: SearchRequest, room: Room | None = None) -> tuple[str, ...]:
+    """What is to be said of the values that the text of a search asks fields for.
+
+    :param room: where to look; answers that are streamed come when their request is over.
+    """
+    room = room or current_room()
+    service, _ = room.archive.searching(asked.unit)
+    return field_notes(room.archive.catalog, service, asked, room.places)
 
 
 def checked(state: SearchState) -> SearchState:

@@ -24,7 +24,9 @@ from archive.findings.derived import DERIVED
 from archive.findings.rates import CURRENCY, read_rates
 from archive.findings.reading import Section
 from archive.model import KINDS
-from archive.search.request import FACETS, SearchRequest, excluding
+from archive.search.filter_values import fixed_error
+from archive.search.parser import parse
+from archive.search.request import FACETS, SearchRequest, excluded_facet, excluding
 
 SHIPPED = Path(__file__).parent / "definitions"
 
@@ -221,4 +223,11 @@ def _request(top: Section) -> SearchRequest | None:
     text = section.text("query") if "query" in section.given() else ""
     filters = {name: section.texts(name) for facet in FACETS for name in (facet, excluding(facet))}
     section.finish()
+    asked = [(name, excluded_facet(name) or name, value, value) for name, values in filters.items() for value in values]
+    # Years of a query may be ranges.
+    in_text = (value for value in parse(text, False).values if value.field != "year")
+    asked += [("query", value.field, value.text, value.typed) for value in in_text]
+    for key, facet, value, typed in asked:
+        if error := fixed_error(facet, value):
+            raise section.wrong(key, f"cannot be {typed!r}", str(error))
     return SearchRequest(text, {name: values for name, values in filters.items() if values}, excerpts=0)

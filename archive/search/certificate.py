@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -148,10 +148,14 @@ class Certificate:
         return {"number": event.number, "at": event.at.isoformat(), "hash": event.hash} if event else None
 
 
-def certify(catalog: Catalog, engine: SearchEngine, search: SearchService, request: SearchRequest) -> Certificate:
+def certify(
+    catalog: Catalog, engine: SearchEngine, search: SearchService, request: SearchRequest, notes: Iterable[str] = ()
+) -> Certificate:
     """Run the search and say what it looked through.
 
     The hits of ``request`` are listed; its limit and offset do not matter for anything else.
+
+    :param notes: what is to be said of the values that the request asks for.
 
     :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow, so nothing can be stated.
     """
@@ -167,7 +171,7 @@ def certify(catalog: Catalog, engine: SearchEngine, search: SearchService, reque
             break
     return Certificate(
         request=request,
-        results=results,
+        results=replace(results, notes=tuple(dict.fromkeys((*results.notes, *notes)))),
         understood=explain(parse(request.text, request.exact, request.look_alikes).query),
         made_at=datetime.now(UTC).replace(microsecond=0),
         generation=generation,

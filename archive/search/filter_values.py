@@ -1,17 +1,19 @@
-"""Values of filters that mean nothing: a slip of the finger must not be answered as if nothing were found.
+"""Values of filters and fields that mean nothing: a slip of the finger must not be answered as if nothing were found.
 
 Kinds, languages, reading qualities and years are told from the value alone; municipalities, vendors, collections, terms
 of the watchlist and topics exist where some document has them. A municipality that we know and that no document is from
-is a question like any other, and its answer says so.
+is a question like any other, and its answer says so. A wrong filter is refused; a query is searched for however it is
+written, so a wrong value of a field in it is told beside the answer.
 
-Saved searches and findings are not checked here: a value that vanished since must not stop them.
+Saved searches are not checked here, and of findings only what is told from the value alone: a value that vanished since
+must not stop them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rapidfuzz import fuzz, process
@@ -21,11 +23,15 @@ from archive.model import KINDS
 from archive.quality import Quality
 from archive.search.clauses.results import ClauseResults
 from archive.search.narrowing import as_meant
+from archive.search.parser import parse
+from archive.search.querying.fields import QueryField
+from archive.search.querying.understood import FieldValue
 from archive.search.querying.values import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, SearchRequest, Unit, excluded_facet
 from archive.search.results import SearchResults
 from archive.store.catalog import Catalog
 from archive.text.folding import fold
+from archive.text.scripts import to_latin
 
 NEAREST = 5
 """Values that are named in the place of one that does not exist."""
@@ -49,6 +55,8 @@ _LISTED = ("kind", "quality")
 _YEAR = re.compile("[12][0-9]{3}")
 _NAMED = {"kind": kinds_named, "language": languages_named, "quality": qualities_named}
 _KNOWN: Mapping[str, Collection[str]] = {"kind": KINDS, "language": LANGUAGE_NAMES, "quality": tuple(Quality)}
+_FIXED = frozenset({*_NAMED, "year"})
+"""Facets whose values are told from the value alone."""
 
 
 class Searcher(Protocol):
@@ -107,31 +115,70 @@ def check_filters(
     return FilterCheck(tuple(errors), tuple(checker.notes))
 
 
+def field_notes(
+    catalog: Catalog, service: Searcher, request: SearchRequest, places: KnownPlaces | None
+) -> tuple[str, ...]:
+    """What is to be said of the values that the text of a request asks fields for. Arguments as for
+    :func:`check_filters`.
+
+    :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+    """
+    checker = _Checker(catalog, service, places, request.unit)
+    errors = [checker.field_error(value, request) for value in parse(request.text, request.exact).values]
+    return tuple(dict.fromkeys((*(str(error) for error in errors if error), *checker.notes)))
+
+
+def fixed_error(facet: str, value: str) -> UnknownValue | None:
+    """What is wrong with a value that needs no look at documents: a kind, a language, a reading quality or a year; None
+    of other facets."""
+    if value == UNKNOWN or facet not in _FIXED:
+        return None
+    if facet == "year":
+        is_year = bool(_YEAR.fullmatch(value))
+        return (
+            None if is_year else UnknownValue(f"{value[:40]!r} is no year.", "Write it in four digits, such as 2024.")
+        )
+    return None if _NAMED[facet](value) else _missing(facet, value, _KNOWN[facet])
+
+
+def _missing(facet: str, value: str, known: Collection[str]) -> UnknownValue:
+    message = _MISSING[facet].format(value=repr(value[:80]))
+    if near := nearest(value, known):
+        return UnknownValue(message, f"Nearest: {', '.join(near)}.")
+    if facet in _LISTED:
+        return UnknownValue(message, f"There are: {', '.join(known)}.")
+    return UnknownValue(message, "The search page lists those that there are.")
+
+
 class _Checker:
     def __init__(self, catalog: Catalog, service: Searcher, places: KnownPlaces | None, unit: Unit) -> None:
         self._catalog, self._service, self._places, self._unit = catalog, service, places, unit
         self.notes: list[str] = []
 
     def error(self, facet: str, value: str) -> UnknownValue | None:
-        if value == UNKNOWN:
-            return None
-        if facet in _NAMED:
-            is_known, known = bool(_NAMED[facet](value)), _KNOWN[facet]
-        elif facet == "year":
-            is_known, known = bool(_YEAR.fullmatch(value)), ()
-        else:
-            is_known, known = self._has(facet, value), ()
-        if is_known:
-            return None
-        if facet == "year":
-            return UnknownValue(f"{value[:40]!r} is no year.", "Write it in four digits, such as 2024.")
-        near = nearest(value, known or self._values(facet))
-        message = _MISSING[facet].format(value=repr(value[:80]))
-        if near:
-            return UnknownValue(message, f"Nearest: {', '.join(near)}.")
-        if facet in _LISTED:
-            return UnknownValue(message, f"There are: {', '.join(known)}.")
-        return UnknownValue(message, "The search page lists those that there are.")
+        if facet in _FIXED:
+            return fixed_error(facet, value)
+        return None if value == UNKNOWN or self._has(facet, value) else _missing(facet, value, self._values(facet))
+
+    def field_error(self, asked: FieldValue, request: SearchRequest) -> UnknownValue | None:
+        """The same for a value in the text of a request. What can be told without the catalog, the parser tells; here
+        the nearest are named."""
+        if asked.field in _NAMED:
+            # The parser says which there are.
+            has_near = bool(nearest(asked.text, _KNOWN[asked.field]))
+            return self.error(asked.field, asked.text) if has_near else None
+        match asked.field:
+            case QueryField.VENDOR:
+                # Words of a name are asked for, in any form, and not a whole name.
+                words = replace(request, text=asked.typed, filters={}, sort="newest", limit=1, offset=0, excerpts=0)
+                is_known = self._service.search(words, may_be_partial=True).total > 0
+                return None if is_known else self.error(asked.field, asked.text)
+            case QueryField.COLLECTION:
+                return self.error(asked.field, to_latin(asked.text))
+            case QueryField.MUNICIPALITY | QueryField.WATCH:
+                return self.error(asked.field, asked.text)
+            case _:
+                return None
 
     def _has(self, facet: str, value: str) -> bool:
         """Whether some document has the value, or it is one that documents might have."""

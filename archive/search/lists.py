@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,8 @@ from archive.search.service import SearchService
 
 FIRST_HITS = 5
 """Documents that are listed of each line."""
+
+NotesOn = Callable[[SearchRequest], tuple[str, ...]]
 
 _QUOTES = re.compile(r'["„“”«»‟″]')
 
@@ -86,19 +88,22 @@ class LineResult:
         }
 
 
-def search_list(service: SearchService, lines: Iterable[ListLine], options: ListOptions) -> Iterator[LineResult]:
+def search_list(
+    service: SearchService, lines: Iterable[ListLine], options: ListOptions, notes_on: NotesOn = lambda _: ()
+) -> Iterator[LineResult]:
     """Search line by line, as the caller goes on. A line that cannot be searched says so, and the others go on.
 
+    :param notes_on: says what is to be said of the values that a line asks fields for.
     :raises archive.errors.ArchiveError: the archive itself cannot answer.
     """
     for line in lines:
         try:
-            yield _search_line(service, line, options)
+            yield _search_line(service, line, options, notes_on)
         except UsageError as error:
             yield LineResult(line, line.text, None, None, (), (), str(error))
 
 
-def _search_line(service: SearchService, line: ListLine, options: ListOptions) -> LineResult:
+def _search_line(service: SearchService, line: ListLine, options: ListOptions, notes_on: NotesOn) -> LineResult:
     request = options.request(line.text)
     results = service.search(request)
     pages: int | None = sum(len(hit.pages) for hit in results.hits)
@@ -108,4 +113,5 @@ def _search_line(service: SearchService, line: ListLine, options: ListOptions) -
         # Most lines of a list are names and numbers in few documents, so the rest is fetched only where there is one.
         rest = service.search(replace(request, limit=MAX_LIMIT, offset=FIRST_HITS, excerpts=0))
         pages = (pages or 0) + sum(len(hit.pages) for hit in rest.hits)
-    return LineResult(line, request.text, results.total, pages, results.hits, results.remarks)
+    notes = (*results.remarks, *notes_on(request))
+    return LineResult(line, request.text, results.total, pages, results.hits, notes)

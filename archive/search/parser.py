@@ -19,6 +19,7 @@ plain words; in either case a remark says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from archive.search.query import And
 from archive.search.querying.grammar import NotUnderstood, joined, understand
@@ -63,7 +64,7 @@ def _understood(tokens: Sequence[Token], texts: Sequence[Text], manner: Manner, 
         own = [*remarks, Remark(RemarkKind.PLAIN_WORDS, sentence)]
         reader = Reader(manner, own)
         query = joined(And, [reader.read(text, False) for text in texts])
-    return ParsedQuery(query, _different(own), tuple(reader.words))
+    return ParsedQuery(query, _different(own), tuple(reader.words), tuple(dict.fromkeys(reader.values)))
 
 
 def _with_look_alikes_named(parsed: ParsedQuery, exact: bool) -> ParsedQuery:
@@ -73,7 +74,7 @@ def _with_look_alikes_named(parsed: ParsedQuery, exact: bool) -> ParsedQuery:
         sentence = "Words that OCR may have made of these are searched for, too."
     else:
         return parsed
-    return ParsedQuery(parsed.query, (*parsed.remarks, Remark(RemarkKind.LOOK_ALIKES, sentence)), parsed.words)
+    return replace(parsed, remarks=(*parsed.remarks, Remark(RemarkKind.LOOK_ALIKES, sentence)))
 
 
 def _different(remarks: Sequence[Remark]) -> tuple[Remark, ...]:

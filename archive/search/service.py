@@ -76,6 +76,10 @@ class SearchService:
         """How many documents were added or changed and are not indexed yet. Errors as for :meth:`search`."""
         return count_not_searched(self._catalog, self._engine, building=self._building)
 
+    def is_waiting(self, document_id: str) -> bool:
+        """Whether a document was added or changed and is not indexed since, so that no match in it means nothing."""
+        return self._catalog.is_due(document_id, self._engine.generation)
+
     def matches(
         self, document_id: str, text: str, exact: bool = False, reading: int | None = None, look_alikes: bool = False
     ) -> tuple[tuple[int, int], ...]:

@@ -38,6 +38,13 @@ def due(database: Database, generation: str) -> Iterator[str]:
         last = batch[-1]
 
 
+def is_due(connection: Connection, document_id: str, generation: str) -> bool:
+    """Whether ``generation`` lacks a document or holds it at another revision."""
+    of_generation = and_(index_records.c.document == documents.c.id, index_records.c.generation == generation)
+    held = select(index_records.c.revision == documents.c.revision).join_from(documents, index_records, of_generation)
+    return not connection.scalar(held.where(documents.c.id == document_id))
+
+
 def count_due(connection: Connection, generation: str) -> int:
     """How many documents ``generation`` lacks or holds at another revision."""
     of_generation = and_(index_records.c.document == documents.c.id, index_records.c.generation == generation)

@@ -20,6 +20,11 @@ class Indexed:
         """
         return index_records.due(self._database, generation)
 
+    def is_due(self, document_id: str, generation: str) -> bool:
+        """Whether index ``generation`` lacks a document or holds it at another revision."""
+        with self._database.reading() as connection:
+            return index_records.is_due(connection, document_id, generation)
+
     def count_due(self, generation: str) -> int:
         """How many documents those are. Every answer asks, so they are counted only when the catalog has changed."""
         with self._database.reading() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -27,6 +28,7 @@ from indexer.working import WorkOptions, work
 from tests.crash_samples import ROOT, Life
 from tests.postgres_samples import drop_catalog, own_schema, server
 from tests.warm_commands import WarmCommands
+from tests.webapp.test_search_server_down import NOBODY
 from tests.working_samples import put_on_server, reports, state
 
 PATIENCE = 120
@@ -189,6 +191,33 @@ def test_what_a_killed_worker_read_is_indexed_when_the_queue_is_empty(room: Room
     assert room.work() == []
     with Archive.open(room.home) as archive:
         assert archive.indexing.is_complete()
+
+
+def test_workers_go_on_without_the_search_server(room: Room, warm: WarmCommands, opensearch_url: str) -> None:
+    """What they read is indexed by whoever works when the server is there."""
+
+    def run(*arguments: str, search_url: str) -> str:
+        environ = {"DOSIJE_SEARCH_URL": search_url}
+        ended = warm.run(["--home", str(room.home), *arguments], environ)
+        assert ended.returncode in (0, 3), ended.stdout
+        return ended.stdout
+
+    queued = run("add", str(room.life.inputs), "--queue", "--json", search_url=NOBODY)
+    assert Counter(report["status"] for report in reports(queued)) == {"queued": DOCUMENTS + 1, "failed": 1}
+    worked = run("work", *WORK, "--until-empty", search_url=NOBODY)
+    statuses = Counter(report["status"] for report in reports(worked))
+    assert (statuses["added"], statuses["failed"]) == (DOCUMENTS + 3, 1), "with what is in the bundle"
+    assert "The search server at http://127.0.0.1:9 does not answer." in worked
+    assert "What was read is kept; documents that wait to be indexed:" in worked
+    assert room.queue_state().is_empty
+    again = run("work", *WORK, "--until-empty", search_url=NOBODY)
+    assert reports(again) == []
+    assert "does not answer" in again, "nothing to read, and documents wait"
+    run("work", *WORK, "--until-empty", search_url=opensearch_url)
+    found = run("search", "kamera", "--json", search_url=opensearch_url)
+    told = json.loads(found[found.index("{") :])
+    assert told["not_searched"] == 0
+    assert told["total"] >= DOCUMENTS - 1
 
 
 def test_those_that_add_exclude_what_needs_the_archive_for_itself(room: Room) -> None:

@@ -13,9 +13,16 @@ from click.testing import CliRunner, Result
 from archive.config import Settings
 from archive.decisions import Action
 from archive.errors import UsageError
+from archive.findings.files import SHIPPED
 from archive.home import Archive
 from tests.finding_samples import add, contract, decide, price
+from tests.webapp_samples import NoPicture
+from webapp import create_app
 from webapp.command_line.findings import findings_command
+
+FILTERED = """[request]
+kind = ["contarct"]
+[facts]"""
 
 
 @pytest.fixture
@@ -29,6 +36,24 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def asked(archive: Archive, *arguments: str) -> Result:
     return CliRunner().invoke(findings_command, arguments, obj=archive.home)
+
+
+def test_a_filter_on_a_kind_that_does_not_exist_is_refused(archive: Archive) -> None:
+    folder = archive.home / "findings"
+    folder.mkdir()
+    own = (SHIPPED / "spending.toml").read_text(encoding="utf-8").replace("[facts]", FILTERED)
+    (folder / "own.toml").write_text(own, encoding="utf-8")
+    refused = asked(archive, "own").exception
+    assert isinstance(refused, UsageError)
+    assert "own.toml, line" in refused.message
+    assert "'kind' of [request] cannot be 'contarct'" in refused.message
+    assert "Nearest: contract" in str(refused.remedy)
+    client = create_app(archive, NoPicture()).test_client()
+    for path in ("/findings/own", "/api/v1/findings/own"):
+        answer = client.get(path)
+        assert answer.status_code == 400, path
+        assert "contarct" in answer.text
+    assert client.get("/findings").status_code == 200, "the others are not affected"
 
 
 def of_total(result: Result, column: str = "RSD·without") -> float:

@@ -192,6 +192,41 @@ def test_every_answer_counts_what_is_not_searched(home: Path, archive: Archive, 
     assert "1 document" in client.get("/?q=niko").text
 
 
+def test_a_document_that_is_not_searched_yet_says_so(archive: Archive, client: FlaskClient, home: Path) -> None:
+    waiting = "“%s” was not looked for: this document was added or changed, and is not searched yet."
+    with archive.writing():
+        new = Filler(archive, home.parent).text("rat.txt", ["Kamere koje niko ne nalazi."], "sr-Latn")
+        told = ask_in(client, new, "kamere")
+        assert waiting % "kamere" in told["document"]
+        assert waiting % "kamere" in told["page"]
+        assert waiting % "kamere" in told["find"]
+        assert "kamere” was not found" not in told["find"]
+        page = client.get(f"/api/v1/documents/{new}/pages/1?q=kamere").get_json()
+        assert (page["matches"], page["not_searched"]) == ([], 1)
+        assert client.get(f"/api/v1/documents/{new}/pages/1").get_json()["not_searched"] == 0, "nothing was asked"
+        for version in (1, 2):
+            answer = client.get(f"/iiif/{new}/search/{version}?q=kamere")
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+            assert answer.get_json()["error"]["message"] == "rat.txt was added or changed and is not searched yet."
+            assert client.get(f"/iiif/{new}/search/{version}?q=").status_code == 200
+        archive.indexing.index_due()
+    assert all(waiting % "kamere" not in text for text in ask_in(client, new, "kamere").values())
+    assert "does not match in this document" in ask_in(client, new, "nigde")["page"]
+    assert client.get(f"/api/v1/documents/{new}/pages/1?q=kamere").get_json()["not_searched"] == 0
+    assert client.get(f"/iiif/{new}/search/2?q=nigde").status_code == 200
+
+    lose(home)
+    assert waiting % "kamere" in ask_in(client, new, "kamere")["document"]
+    assert client.get(f"/iiif/{new}/search/2?q=kamere").status_code == 503
+
+
+def ask_in(client: FlaskClient, document: str, word: str) -> dict[str, str]:
+    """What the pages of a document say that look for a word in it."""
+    at = f"/documents/{document}"
+    paths = {"document": f"{at}?q={word}", "page": f"{at}/pages/1?q={word}", "find": f"{at}/pages/1?find={word}"}
+    return {name: client.get(path).text for name, path in paths.items()}
+
+
 def test_an_index_that_was_never_made_is_behind(home: Path, tmp_path: Path) -> None:
     with Archive.open(tmp_path / "new") as archive, archive.writing(reconcile=False):
         Filler(archive, tmp_path).text("prvi.txt", ["Prvi dokument."], "sr-Latn")

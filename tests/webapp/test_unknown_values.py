@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -123,3 +125,73 @@ def test_an_unknown_setting_is_refused_with_the_nearest(home: Path, monkeypatch:
     run = run_dosije(home, "status")
     assert run.returncode == 2
     assert "DOSIJE_PROT sets 'prot', which is not a setting. Did you mean port?" in run.stderr
+
+
+FIELDS = [
+    ("municipality:Breozvac", "There is no municipality 'Breozvac'. Nearest: Brezovac."),
+    ("opština:Breozvac", "There is no municipality 'Breozvac'. Nearest: Brezovac."),
+    ("општина:xyzzy", "There is no municipality 'xyzzy'."),
+    ('vendor:"Providni Sitemi"', "There is no vendor 'Providni Sitemi'. Nearest: Providni Sistemi"),
+    ("dobavljač:Sitemi", "There is no vendor 'Sitemi'. Nearest: Providni Sistemi"),
+    ("vendor:(Providni OR Sitemi)", "There is no vendor 'Sitemi'."),
+    ("camera -vendor:Sitemi", "There is no vendor 'Sitemi'."),
+    ("kind:contarct", "There is no kind 'contarct'. Nearest: contract"),
+    ("language:srpksi", "There is no language 'srpksi'. Nearest: srpski"),
+    ("quality:goood", "There is no reading quality 'goood'. Nearest: good"),
+    ("collection:mian", "There is no collection 'mian'. Nearest: main."),
+    ("watch:xyzzy", "There is no watched term 'xyzzy'."),
+    ("year:20x", "“year:20x” does not name a year"),
+    ("municipality:zrenjanin", "No document is from Zrenjanin."),
+    ("municpality:bečej", "“municpality:” is no field and was searched for as text; is it municipality: ?"),
+    ("opstna:bečej", "“opstna:” is no field and was searched for as text; is it opstina: ?"),
+    ("yaer:2024", "“yaer:” is no field and was searched for as text; is it year: ?"),
+]
+
+
+@pytest.mark.parametrize(("query", "told"), FIELDS, ids=str)
+def test_fields_of_a_query_are_told_and_searched(client: FlaskClient, query: str, told: str) -> None:
+    answer = client.get("/api/v1/search", query_string={"q": query})
+    assert answer.status_code == 200
+    assert sum(told in note for note in answer.get_json()["notes"]) == 1, answer.get_json()["notes"]
+    page = client.get("/", query_string={"q": query})
+    assert page.status_code == 200
+    assert told in unescape(page.text)
+    certificate = client.get("/api/v1/certificate", query_string={"q": query}).get_json()
+    assert any(told in note for note in certificate["query"]["notes"])
+    line = client.post("/api/v1/lists", json={"lines": [query]}).get_json()["results"][0]
+    assert any(told in note for note in line["notes"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "camera",
+        "municipality:бечеј",
+        "municipality:unknown",
+        "vrsta:nepoznato",
+        "kind:contract*",
+        "year:1999..2001",
+        "vendor:providn*",
+        "vendor:sistema",
+        "збирка:маин",
+        "https://example.org 12:30",
+    ],
+)
+def test_nothing_is_said_of_what_exists(client: FlaskClient, query: str) -> None:
+    notes = client.get("/api/v1/search", query_string={"q": query}).get_json()["notes"]
+    assert not [note for note in notes if "There is no" in note or "No document" in note or "is no field" in note]
+
+
+def test_the_command_line_tells_of_fields(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("collection:mian\n")
+    for command in (("search", "collection:mian"), ("certificate", "collection:mian"),
+                    ("saved", "add", "fields", "collection:mian")):  # fmt: skip
+        run = run_dosije(home, *command)
+        assert run.returncode == 0, run.stderr
+        assert "There is no collection 'mian'. Nearest: main." in run.stderr + run.stdout, command
+    for form in ("csv", "json"):
+        run = run_dosije(home, "search-list", tmp_path / "list.txt", "--format", form)
+        assert "There is no collection 'mian'. Nearest: main." in run.stdout
+    # Zrenjanin is in our gazetteer.
+    run = run_dosije(home, "search", "municipality:Zrenjanin", "--json")
+    assert "No document is from Zrenjanin." in json.loads(run.stdout)["notes"]

@@ -93,6 +93,7 @@ PAGE = extended(
         )
     ),
     matches=listed(SPAN, "Where the query in q matches on this page."),
+    not_searched=WHOLE,
 )
 FACT = record(
     "A value with the words that prove it.",
@@ -158,6 +159,7 @@ def page(asked: Asked, document_id: str, number: int) -> dict[str, Any]:
         "image": image,
         "words": [_word(words, at, shown.first_word) for at in range(len(words))],
         "matches": [list(span) for span in matches.get(number, ())],
+        "not_searched": int(bool(query.text) and archive.search.is_waiting(found.id)),
     }
 
 

@@ -18,7 +18,7 @@ from webapp.api.endpoint import Asked, Endpoint, Parameter
 from webapp.api.parameters import DOCUMENT_FILTERS, SWITCH, SWITCHES, counted
 from webapp.api.schema import ANY_RECORD, ID, MOMENT, TEXT, TRUTH, WHOLE, extended, listed, maybe, record
 from webapp.api.searching import PAGES
-from webapp.room import current_room
+from webapp.room import current_room, notes_on_fields
 
 FOUND, MOST_FOUND = 100, 1000
 """Documents given of a saved search, and the most that are."""
@@ -79,6 +79,7 @@ def lists(asked: Asked) -> dict[str, Any]:
         current_room().archive.search,
         read_list(_lines()).lines,
         ListOptions(asked.flag("phrase"), options.exact, options.look_alikes, SNIPPET_PAGES, options.filters),
+        notes_on_fields,
     )
     return {"results": [result.as_json() for result in found]}
 

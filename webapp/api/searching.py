@@ -31,7 +31,7 @@ from webapp.api.schema import (
     of,
     record,
 )
-from webapp.room import check, current_room
+from webapp.room import check, current_room, notes_on_fields
 
 COMPLETIONS = 10
 """Completions given to a program that does not say how many it wants."""
@@ -123,7 +123,7 @@ def search(asked: Asked) -> Mapping[str, Any]:
     request = search_request(asked, asked.maybe_number("limit") or default, asked.number("offset"))
     service, engine = archive.searching(request.unit)
     results = service.search(request, may_be_partial=True)
-    results = replace(results, notes=(*results.notes, *check(request).notes))
+    results = replace(results, notes=(*results.notes, *check(request).notes, *notes_on_fields(request)))
     return answer_as_json(service, engine, request, results)
 
 
@@ -154,7 +154,8 @@ def certificate(asked: Asked) -> dict[str, Any]:
     """State what a search looked through and what it found, made now."""
     archive = current_room().archive
     request = search_request(asked, asked.number("limit"), asked.number("offset"))
-    return certify(archive.catalog, archive.engine, archive.search, request).as_json()
+    notes = (*check(request).notes, *notes_on_fields(request))
+    return certify(archive.catalog, archive.engine, archive.search, request, notes).as_json()
 
 
 ENDPOINTS = (

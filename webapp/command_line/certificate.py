@@ -49,9 +49,8 @@ def certificate_command(
     with Archive.open(home, create=False) as archive:
         # What cannot be indexed now, because another process is writing, is named in the certificate.
         settle(archive)
-        for note in checked_filters(archive, request):
-            click.echo(note, err=True)
-        certificate = certify(archive.catalog, archive.engine, archive.search, request)
+        notes = checked_filters(archive, request)
+        certificate = certify(archive.catalog, archive.engine, archive.search, request, notes)
     if as_json:
         print_json(certificate.as_json())
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +17,14 @@ from archive.search.list_input import read_list
 from archive.search.lists import LineResult, ListOptions, search_list
 from archive.search.request import SNIPPET_PAGES, SearchRequest
 from webapp.command_line.files import written_whole
-from webapp.command_line.options import EXACT_OPTION, LOOK_ALIKES_OPTION, checked_filters, chosen, filter_options
+from webapp.command_line.options import (
+    EXACT_OPTION,
+    LOOK_ALIKES_OPTION,
+    checked_filters,
+    chosen,
+    filter_options,
+    notes_on_fields,
+)
 from webapp.command_line.settling import settle
 from webapp.exports import csv_rows, write_xlsx
 from webapp.masking import masked_lines
@@ -64,7 +72,8 @@ def search_list_command(
         # JSON quotes every matching page as a search does; a table has room for one.
         excerpts = SNIPPET_PAGES if form == "json" else 1
         options = ListOptions(phrase, exact, look_alikes, excerpts, chosen(filters))
-        found = masked_lines(search_list(archive.search, asked.lines, options), archive.settings)
+        answered = search_list(archive.search, asked.lines, options, partial(notes_on_fields, archive))
+        found = masked_lines(answered, archive.settings)
         results = _counted(found, counts)
         if output is None:
             for line in _lines(results, form):

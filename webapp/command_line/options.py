@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+from archive.facts.values import Places
 from archive.home import Archive
-from archive.search.filter_values import check_filters
+from archive.search.filter_values import check_filters, field_notes
 from archive.search.request import AMOUNT_FILTERS, FACETS, SearchRequest, excluding
 
 R = TypeVar("R")
@@ -62,17 +63,27 @@ def chosen(filters: Mapping[str, tuple[str, ...] | int | None]) -> dict[str, tup
 
 
 def checked_filters(archive: Archive, request: SearchRequest) -> tuple[str, ...]:
-    """What is to be said of filters whose values no document has.
+    """What is to be said of filters, and of fields in the text, whose values no document has.
 
-    :raises archive.errors.UnknownValue: one asks for a value that does not exist.
+    :raises archive.errors.UnknownValue: a filter asks for a value that does not exist.
     """
-    load = click.get_current_context().meta.get(PLACES)
-    asks_for_places = {"municipality", excluding("municipality")} & request.filters.keys()
-    places = load() if load and asks_for_places else None
     service, _ = archive.searching(request.unit)
+    asks_for_places = {"municipality", excluding("municipality")} & request.filters.keys()
+    places = _places() if asks_for_places else None
     checked = check_filters(archive.catalog, service, request.filters, places, request.unit)
     checked.raise_any()
-    return checked.notes
+    return (*checked.notes, *notes_on_fields(archive, request))
+
+
+def notes_on_fields(archive: Archive, request: SearchRequest) -> tuple[str, ...]:
+    """What is to be said of the values that the text of a search asks fields for."""
+    service, _ = archive.searching(request.unit)
+    return field_notes(archive.catalog, service, request, _places() if ":" in request.text else None)
+
+
+def _places() -> Places | None:
+    load = click.get_current_context().meta.get(PLACES)
+    return load() if load else None
 
 
 def print_json(value: Any) -> None:

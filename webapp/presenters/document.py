@@ -21,7 +21,7 @@ from webapp.links import document_part_url, document_url, image_url, older_numbe
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.presenters.annotations import note_cards
 from webapp.presenters.clause import document_outline
-from webapp.presenters.places import back_to_search, words_counted
+from webapp.presenters.places import back_to_search, no_match, words_counted
 from webapp.presenters.reading import page_rows, present_older, read_with
 from webapp.presenters.wording import (
     MEDIA_TYPES,
@@ -50,6 +50,7 @@ def present_document(
     facts: Sequence[FactRow],
     sources: Sequence[Source],
     matches: Mapping[int, Sequence[tuple[int, int]]],
+    is_waiting: bool,
     first: int,
     places: Sequence[Place],
     contents: Contents | None,
@@ -61,7 +62,7 @@ def present_document(
 ) -> DocumentContext:
     """The page of a document as ``reading`` has it, listing its pages from ``first`` on.
 
-    ``matches`` are the matches of each page.
+    ``matches`` are the matches of each page; there may be more if it ``is_waiting`` to be indexed.
     """
     listed = reading.pages[first - 1 : first - 1 + PAGES_SHOWN]
     quality = (reading_quality(description.quality),) if description.quality else ()
@@ -81,7 +82,7 @@ def present_document(
         facts=tuple(facts),
         clauses=document_outline(document, reading, clauses, state),
         cards=note_cards(notes, document, state),
-        matches=_found(state, document, reading, matches),
+        matches=_found(state, document, reading, matches, is_waiting),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
         tiles=tuple(_tile(document, reading, page, state, len(matches.get(page.number, ()))) for page in listed),
         parts=_parts(document, reading, state, first),
@@ -98,7 +99,11 @@ def _original(document: Document) -> Link:
 
 
 def _found(
-    state: SearchState, document: Document, reading: Reading, matches: Mapping[int, Sequence[tuple[int, int]]]
+    state: SearchState,
+    document: Document,
+    reading: Reading,
+    matches: Mapping[int, Sequence[tuple[int, int]]],
+    is_waiting: bool,
 ) -> str | None:
     if matches:
         return plural(
@@ -110,7 +115,7 @@ def _found(
         )
     if not state.text or older_number(document, reading) is not None:
         return None
-    return gettext("“%(query)s” does not match in this document.", query=state.text)
+    return no_match(state.text, is_waiting=is_waiting)
 
 
 def _tile(document: Document, reading: Reading, page: Page, state: SearchState, matches: int) -> PageTile:

@@ -17,7 +17,7 @@ from webapp.presenters.marking import DOUBTFUL, Mark, doubtful_words, paragraphs
 from webapp.presenters.page_citing import present_citing
 from webapp.presenters.page_image import present_image
 from webapp.presenters.page_viewed import Viewed
-from webapp.presenters.places import back_to_search, words_counted
+from webapp.presenters.places import back_to_search, no_match, words_counted
 from webapp.presenters.reading import present_older
 from webapp.presenters.wording import page_source, reading_quality, script_name, value_label
 
@@ -128,11 +128,14 @@ def _notes(viewed: Viewed, steps: MatchSteps | None, found: MatchSteps | None, e
     if evident:
         notes.append(evident)
     elif text and steps is None and viewed.older is None:
-        notes.append(gettext("“%(query)s” does not match in this document.", query=text))
+        notes.append(no_match(text, is_waiting=viewed.is_waiting))
     if find and found is None:
-        in_newest = marked("“%(query)s” was not found in this document.")
         in_older = marked("“%(query)s” was not found in an older reading, into which searches do not look.")
-        notes.append(gettext(in_newest if viewed.older is None else in_older, query=find))
+        in_newest = marked("“%(query)s” was not found in this document.")
+        if viewed.older is None and viewed.is_waiting:
+            notes.append(no_match(find, is_waiting=True))
+        else:
+            notes.append(gettext(in_newest if viewed.older is None else in_older, query=find))
     if page.note:
         notes.append(said(page.note))
     elif page.word_count == 0:

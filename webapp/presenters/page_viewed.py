@@ -14,7 +14,8 @@ from webapp.search_state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class Viewed:
-    """The page that is looked at, in ``reading``, and how the address says that it is looked at."""
+    """The page that is looked at, in ``reading``, and how the address says that it is looked at. ``is_waiting`` says
+    that something was asked of the document that its index cannot answer yet."""
 
     state: SearchState
     view: PageState
@@ -23,6 +24,7 @@ class Viewed:
     reading: Reading
     page: Page
     words: Words
+    is_waiting: bool
 
     @property
     def older(self) -> int | None:

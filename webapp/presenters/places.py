@@ -44,6 +44,13 @@ def counted_units(unit: Unit, count: int) -> str:
     return documents(count) if unit is Unit.DOCUMENTS else plural("%(count)s clause", "%(count)s clauses", count)
 
 
+def no_match(query: str, *, is_waiting: bool) -> str:
+    """What to say of a query that matches nothing in a document, which may not be searched yet."""
+    text = marked("“%(query)s” does not match in this document.")
+    waiting = marked("“%(query)s” was not looked for: this document was added or changed, and is not searched yet.")
+    return gettext(waiting if is_waiting else text, query=query)
+
+
 def back_to_search(state: SearchState) -> Link:
     """The way back to the results, or to the search where there are none."""
     return Link(gettext("Results") if state.parameters() else gettext("Search"), search_url(state))

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from archive.search.certificate import Certificate, certify
 from webapp.presenters.certificate import present_certificate
-from webapp.room import checked, current_room
+from webapp.room import check, current_room, notes_on_fields
 from webapp.search_state import SearchState
 
 blueprint = Blueprint("certificate", __name__)
@@ -27,6 +27,8 @@ def as_json() -> Response:
 
 def _certify(state: SearchState) -> Certificate:
     archive = current_room().archive
-    checked(state)
+    checked = check(state)
+    checked.raise_any()
     asked = state.request(archive.settings.number("results_per_page"))
-    return certify(archive.catalog, archive.engine, archive.search, asked)
+    notes = (*checked.notes, *notes_on_fields(asked))
+    return certify(archive.catalog, archive.engine, archive.search, asked, notes)

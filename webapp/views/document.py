@@ -61,6 +61,7 @@ def show(document_id: str) -> str:
         facts=list(joined(_facts(catalog, document, known[document.id], reading, state))),
         sources=catalog.sources(document.id),
         matches=archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
+        is_waiting=archive.search.is_waiting(document.id) if state.text else False,
         first=first,
         places=present_places(containers, described, state),
         contents=present_contents(document.id, members, described, member, state),

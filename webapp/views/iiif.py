@@ -13,6 +13,7 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from archive.errors import NotSearched
 from archive.model import Document, Page
 from archive.search.request import SearchRequest
 from webapp.iiif import images
@@ -96,11 +97,14 @@ def search(document_id: str, version: int) -> Response:
     query = SearchRequest(request.args.get("q", "").strip())
     number = positive_number("page", request.args.get("page") or "1")
     at = _addresses(document)
-    matches = {
-        page: spans
-        for page, spans in archive.search.matches_in(reading, query.text).items()
-        if not reading.pages[page - 1].is_flowing
-    }
+    found = archive.search.matches_in(reading, query.text)
+    if query.text and not found and archive.search.is_waiting(document.id):
+        # The standard has no place to say so, and no matches would be taken for an answer.
+        raise NotSearched(
+            f"{document.filename} was added or changed and is not searched yet.",
+            "Try again in a moment. Documents can be read meanwhile.",
+        )
+    matches = {page: spans for page, spans in found.items() if not reading.pages[page - 1].is_flowing}
     part = Part(
         find(archive.catalog, reading, matches, number, at),
         sum(map(len, matches.values())),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 from flask import Blueprint, Response, render_template, request, send_file, stream_template
@@ -19,7 +20,7 @@ from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext
 from webapp.masking import masked_lines
 from webapp.presenters.lists import present_form, present_rows, summary
-from webapp.room import checked, current_room
+from webapp.room import checked, current_room, notes_on_fields
 from webapp.search_state import SearchState
 
 blueprint = Blueprint("lists", __name__)
@@ -62,7 +63,9 @@ def search() -> ResponseReturnValue:
         page = present_form(state, form, MAX_LINES, said_error(error))
         return render_template("lists.html", page=page), error.http_status
     options = ListOptions(form.is_phrase, state.exact, state.look_alikes, filters=state.filters)
-    results = _begun(search_list(current_room().archive.search, asked.lines, options))
+    room = current_room()
+    notes_on = partial(notes_on_fields, room=room)
+    results = _begun(search_list(room.archive.search, asked.lines, options, notes_on))
     match request.form.get("format", ""):
         case "":
             return _page(state, form, asked, results)

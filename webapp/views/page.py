@@ -97,15 +97,17 @@ def numbered_page(document: Document, reading: Reading, number: int) -> Page:
 
 
 def _viewed(document: Document, described: Description, number: int) -> Viewed:
-    catalog, reading = current_room().archive.catalog, requested_reading(document)
+    archive, reading = current_room().archive, requested_reading(document)
+    state, view = SearchState.from_arguments(request.args), PageState.from_arguments(request.args)
     return Viewed(
-        SearchState.from_arguments(request.args),
-        PageState.from_arguments(request.args),
+        state,
+        view,
         document,
         described,
         reading,
         numbered_page(document, reading, number),
-        catalog.words(document.id, number, reading.number),
+        archive.catalog.words(document.id, number, reading.number),
+        archive.search.is_waiting(document.id) if state.text or view.find else False,
     )
 
 

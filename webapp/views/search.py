@@ -18,7 +18,7 @@ from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.presenters.relaxations import Relaxation, last_resort, relaxations
 from webapp.presenters.search import PAGE_LINES, present_search
-from webapp.room import check, current_room
+from webapp.room import check, current_room, notes_on_fields
 from webapp.search_state import SearchState
 
 blueprint = Blueprint("search", __name__)
@@ -44,8 +44,9 @@ def show() -> Response:
     is_empty = results.total == 0 and archive.catalog.document_count() == 0
     help_ = search_help(service, engine, state.request(size=1), results.total)
     wider = () if results.total or is_empty else _wider(service, state, help_.missing)
-    told = (*map(str, checked.errors), *results.notes, *checked.notes)
-    results = replace(results, notes=told)
+    on_fields = notes_on_fields(state.request(size))
+    told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields))
+    results = replace(results, notes=tuple(told))
     page = present_search(state, results, size, help_, wider, is_empty_archive=is_empty)
     response = make_response(render_template("search.html", page=page), 400 if checked.errors else 200)
     # Where a script puts the results into the page, it shows the address that a link to them has.

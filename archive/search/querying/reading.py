@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 
 from archive.errors import QueryTooBroad
-from archive.search.query import And, Field, Fuzzy, Near, Or, Pattern, Phrase, Query, Term
+from archive.search.query import And, Carries, Field, Fuzzy, Near, Or, Pattern, Phrase, Query, Term
 from archive.search.querying.attributes import read_attribute
 from archive.search.querying.grammar import joined
 from archive.search.querying.numbers import as_one_word, as_single_words, is_date
 from archive.search.querying.shapes import shaped
 from archive.search.querying.tokens import Text
-from archive.search.querying.understood import Remark, RemarkKind, TypedWord, WordKind
+from archive.search.querying.understood import FieldValue, Remark, RemarkKind, TypedWord, WordKind
+from archive.search.request import UNKNOWN
 from archive.text.analyzer import query_terms, word_form
 from archive.text.look_alikes import look_alike_key
 
@@ -39,13 +40,15 @@ class Manner:
 
 
 class Reader:
-    """Reads the texts of one query. ``words`` are those it was asked to look for on pages so far."""
+    """Reads the texts of one query. ``words`` are those it was asked to look for on pages so far, ``values`` those that
+    fields were asked for."""
 
     def __init__(self, manner: Manner, remarks: list[Remark]) -> None:
         self._manner = manner
         self._remarks = remarks
         self._seen: set[str] = set()
         self.words: list[TypedWord] = []
+        self.values: list[FieldValue] = []
 
     def read(self, token: Text, excluded: bool) -> Query:
         """What a token asks for.
@@ -60,6 +63,8 @@ class Reader:
             )
         if token.field is not None:
             query = read_attribute(token, token.field, self._manner.exact, self._remarks)
+            if query != Carries(token.field, UNKNOWN):
+                self.values.append(FieldValue(token.field, token.text.strip(), token.typed))
             if query is not None:
                 return query
         words = token.text.split()

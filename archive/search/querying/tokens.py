@@ -81,6 +81,12 @@ def tokenize(text: str, remarks: list[Remark]) -> list[Token]:
     return list(_Scanner(text, remarks).tokens())
 
 
+def _field_like(name: str) -> str | None:
+    """The name of a field that was probably meant. Letters in the wrong order are the commonest slip in short names."""
+    swapped = (known for known in FIELD_NAMES if sorted(known) == sorted(name))
+    return next(swapped, None) or next(iter(get_close_matches(name, FIELD_NAMES, n=1, cutoff=0.8)), None)
+
+
 class _Scanner:
     def __init__(self, text: str, remarks: list[Remark]) -> None:
         self._text = text
@@ -169,9 +175,8 @@ class _Scanner:
                 RemarkKind.AS_TEXT,
                 f"“{name}:” was searched for as a word; to search in the field, write {name}:word without a space.",
             )
-        elif rest and not rest.startswith("/"):
-            for close in get_close_matches(fold(name), FIELD_NAMES, n=1, cutoff=0.8):
-                self._say(RemarkKind.AS_TEXT, f"“{name}:” is no field and was searched for as text; is it {close}: ?")
+        elif rest and not rest.startswith("/") and (close := _field_like(fold(name))):
+            self._say(RemarkKind.AS_TEXT, f"“{name}:” is no field and was searched for as text; is it {close}: ?")
         return None
 
     def _word(self) -> str:

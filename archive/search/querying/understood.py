@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.search.query import Fuzzy, Pattern, Query, Term
+from archive.search.querying.fields import QueryField
 
 
 class RemarkKind(StrEnum):
@@ -63,12 +64,23 @@ class TypedWord:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A value that a field was asked for. ``typed`` includes quotation marks and the field's name."""
+
+    field: QueryField
+    text: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """``query`` is None when nothing was asked for. ``words`` are those looked for on pages, in typed order."""
+    """``query`` is None when nothing was asked for. ``words`` are those looked for on pages, ``values`` what fields
+    were asked for, but for ``unknown``; both in typed order."""
 
     query: Query | None
     remarks: tuple[Remark, ...] = ()
     words: tuple[TypedWord, ...] = ()
+    values: tuple[FieldValue, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:

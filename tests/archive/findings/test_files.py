@@ -53,6 +53,24 @@ def test_a_new_one_can_be_read_as_it_is_made_and_takes_no_name_twice(tmp_path: P
         ('title = "Bids"', 'title = "Bids', r"no TOML.*line 1"),
         ('field = "bids"', 'field = "amount"\nmeasure = "sum"\nspeaks = ["contract"]\ncolumns = ["vat"]', r"line 10"),
         ("[facts]", '[request]\ncolour = "red"\n[facts]', r"line 7: 'colour' of \[request\] means nothing"),
+        (
+            "[facts]",
+            '[request]\nkind = "contarct"\n[facts]',
+            r"line 7: 'kind' of \[request\].*'contarct'.*Nearest: contract",
+        ),
+        (
+            "[facts]",
+            '[request]\nnot_kind = ["ugovor", "xyzzy"]\n[facts]',
+            r"line 7: 'not_kind'.*'xyzzy'.*There are: tender_",
+        ),
+        ("[facts]", '[request]\nlanguage = ["srpksi"]\n[facts]', r"line 7: 'language'.*Nearest: srpski"),
+        ("[facts]", '[request]\nquality = "goood"\n[facts]', r"line 7: 'quality'.*Nearest: good"),
+        ("[facts]", '[request]\nyear = "20x"\n[facts]', r"line 7: 'year'.*'20x' is no year. Write it in four digits"),
+        (
+            "[facts]",
+            '[request]\nquery = "-vrsta:contarct"\n[facts]',
+            r"line 7: 'query'.*vrsta:contarct.*Nearest: contract",
+        ),
         ("[facts]", "[facts.details]\nlots = 1\n[facts]", r"'lots' of \[details\]|'details'"),
         ('field = "bids"', 'field = "days_to_answer"', r"line 3: 'counts' has to be requests where days_to_answer"),
         ('field = "bids"', 'field = "raised"', r"line 7: 'field' of \[facts\] cannot be 'raised'"),
@@ -85,6 +103,19 @@ def test_a_new_one_can_be_read_as_it_is_made_and_takes_no_name_twice(tmp_path: P
 def test_an_error_names_the_file_and_the_line(tmp_path: Path, old: str, new: str, said: str) -> None:
     with pytest.raises(UsageError, match=f"(?s){said}"):
         read(written(tmp_path, GOOD.replace(old, new)))
+
+
+def test_filters_that_exist_however_written_are_kept(tmp_path: Path) -> None:
+    """A vendor or a municipality may come or go with documents, so it is no error."""
+    request = """[request]
+query = "kind:contract* year:2019..2021 vendor:Nigde"
+kind = ["ugovor", "unknown"]
+language = "sr"
+municipality = "Nigde"
+[facts]"""
+    asked = read(written(tmp_path, GOOD.replace("[facts]", request))).request
+    assert asked is not None
+    assert asked.filters["kind"] == ("ugovor", "unknown")
 
 
 def test_a_file_whose_name_is_no_address_is_named_and_hides_no_other(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import docx
 import pymupdf
 import pytest
 from click.testing import CliRunner, Result
@@ -20,7 +21,9 @@ MISREAD = "0202990710001"
 """One whose check digit fails."""
 """Of nobody: the region and the serial number are made up, the check digit fits."""
 
-CONTRACT, SCAN, WORD = "becej-2020-ugovor.pdf", "kladovo-2019-odluka-o-dodeli.tif", "kladovo-2022-foi-zahtev.docx"
+CONTRACT, SCAN = "becej-2020-ugovor.pdf", "kladovo-2019-odluka-o-dodeli.tif"
+FLOWING = "kladovo-2022-foi-zahtev.txt"
+"""The words of the specimen in Word's format, as text: that has no pages, whether LibreOffice is installed or not."""
 PERSONAL, PERSONAL_TEXT = "delo.pdf", f"delo {JMBG}.txt"
 
 
@@ -43,7 +46,7 @@ class Room:
             f"{self.ids[CONTRACT]}#art_5",
             f"{self.ids[CONTRACT]}@1",
             f"{self.ids[SCAN]}:20-40",
-            f"{self.ids[WORD]}:30-60",
+            f"{self.ids[FLOWING]}:30-60",
             f"{self.ids[PERSONAL]}:4-14",
             f"{self.ids[PERSONAL_TEXT][:12]}:0-9",
         )
@@ -65,8 +68,10 @@ def _personal_pdf(path: Path) -> None:
 def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
     folder = tmp_path_factory.mktemp("packets")
     (folder / "in").mkdir()
-    for name in (CONTRACT, SCAN, WORD):
+    for name in (CONTRACT, SCAN):
         shutil.copy(SPECIMENS / name, folder / "in")
+    paragraphs = docx.Document(str(SPECIMENS / "kladovo-2022-foi-zahtev.docx")).paragraphs
+    (folder / "in" / FLOWING).write_text("\n\n".join(each.text for each in paragraphs), encoding="utf-8")
     _personal_pdf(folder / "in" / PERSONAL)
     text = f"UGOVOR O DELU\n\nMika Primer, JMBG {JMBG}, obavlja nadzor nad kamerama.\n"
     (folder / "in" / PERSONAL_TEXT).write_text(text, encoding="utf-8")

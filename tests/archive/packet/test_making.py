@@ -26,7 +26,7 @@ from archive.home import Archive
 from archive.packet.personal import MASK
 from archive.packet.selection import Selection
 from archive.packet.verifying import verify
-from tests.archive.packet.conftest import CONTRACT, JMBG, MISREAD, PERSONAL, PERSONAL_TEXT, SCAN, WORD, Room
+from tests.archive.packet.conftest import CONTRACT, FLOWING, JMBG, MISREAD, PERSONAL, PERSONAL_TEXT, SCAN, Room
 from tests.conftest import SPECIMENS, run_dosije
 
 FORMS = ("annotation.json", "bib", "csl.json", "md", "ris", "txt")
@@ -68,7 +68,7 @@ def test_every_part_is_there_once(made: Path, room: Room) -> None:
         *("clips.pdf", "events.jsonl", "how-to-check.txt", "index.html", "packet.json")
     ]
     assert sorted(path.name for path in (data / "originals").iterdir()) == [
-        f"{number:02}-{name}" for number, name in enumerate((CONTRACT, SCAN, WORD, PERSONAL, "delo_.txt"), start=1)
+        f"{number:02}-{name}" for number, name in enumerate((CONTRACT, SCAN, FLOWING, PERSONAL, "delo_.txt"), start=1)
     ]
     assert (data / "originals" / f"01-{CONTRACT}").read_bytes() == (SPECIMENS / CONTRACT).read_bytes()
     assert sorted(path.name for path in (data / "pages").iterdir()) == [f"CASE-7-{at:06}.png" for at in range(1, 5)]
@@ -76,7 +76,7 @@ def test_every_part_is_there_once(made: Path, room: Room) -> None:
     assert cited == sorted(f"{number:03}.{form}" for number in range(1, 7) for form in FORMS)
     assert len(list((data / "text").iterdir())) == 6
     assert [document["id"] for document in table(made)["documents"]] == list(
-        map(room.ids.__getitem__, (CONTRACT, SCAN, WORD, PERSONAL, PERSONAL_TEXT))
+        map(room.ids.__getitem__, (CONTRACT, SCAN, FLOWING, PERSONAL, PERSONAL_TEXT))
     )
 
 

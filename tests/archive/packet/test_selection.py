@@ -15,7 +15,7 @@ from archive.citing.locators import Style
 from archive.errors import UsageError
 from archive.home import Archive
 from archive.packet.selection import Selection
-from tests.archive.packet.conftest import CONTRACT, WORD, Room
+from tests.archive.packet.conftest import CONTRACT, FLOWING, Room
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -55,14 +55,14 @@ def test_what_cite_printed_is_understood(selection: Selection, clause: Citation,
 
 def test_a_file_has_one_on_each_line(room: Room, selection: Selection, clause: Citation, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
-    file.write_text(f"\ufeff{clause.permalink}\r\n\r\n{room.ids[WORD]}:0-3\n{clause.permalink}\n", encoding="utf-8")
+    file.write_text(f"\ufeff{clause.permalink}\r\n\r\n{room.ids[FLOWING]}:0-3\n{clause.permalink}\n", encoding="utf-8")
     first, second = selection.citations([str(file)])
-    assert (first, second.document.id) == (clause, room.ids[WORD])
+    assert (first, second.document.id) == (clause, room.ids[FLOWING])
 
 
 def test_a_bad_line_is_named(room: Room, selection: Selection, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
-    file.write_text(f"{room.ids[WORD]}:0-3\n{room.ids[WORD]}@9\n", encoding="utf-8")
+    file.write_text(f"{room.ids[FLOWING]}:0-3\n{room.ids[FLOWING]}@9\n", encoding="utf-8")
     with pytest.raises(UsageError, match=r"Line 2 of .*list\.txt: .* there is no page 9"):
         selection.citations([str(file)])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -22,6 +23,7 @@ from archive.errors import (
     UnreadableInput,
 )
 from archive.store.originals import Originals
+from archive.store.source_file import opened
 
 CONTENT = "Уговор о јавној набавци".encode() * 100_000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -186,3 +188,64 @@ def test_verify_names_missing_and_changed_bytes(originals: Originals, source: Pa
         file.write(b"\0")
     with pytest.raises(OriginalDamaged, match=f"{SHA256} has changed"):
         originals.verify(SHA256)
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["new bytes", "bytes that a killed run put there"])
+def test_every_folder_down_to_the_bytes_is_synced(
+    originals: Originals, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    """An entry that is not on the disk is lost with the power, whoever wrote it."""
+    if is_known:
+        originals.take_in(source)
+    synced, fsync = set(), os.fsync
+
+    def noted(handle: int) -> None:
+        synced.add(Path(f"/proc/self/fd/{handle}").readlink())
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    assert originals.take_in(source).is_new is not is_known
+    kept = originals.path(SHA256)
+    assert synced >= {tmp_path, tmp_path / "originals", kept.parent.parent, kept.parent}
+
+
+@pytest.mark.parametrize("change", [append, set_time])
+def test_known_bytes_of_a_file_that_changes_are_refused_too(
+    originals: Originals, source: Path, change: Callable[[Path], None]
+) -> None:
+    """What was hashed is kept already; what the path names now is something else."""
+    originals.take_in(source)
+    with opened(source) as given:
+        change(source)
+        with pytest.raises(ChangedWhileRead, match=r"уговор\.pdf changed"):
+            originals.keep(given)
+    assert files(originals) == [originals.path(SHA256)]
+
+
+def test_a_local_file_is_there_and_as_sound_as_is_asked_for(originals: Originals, source: Path) -> None:
+    for verifies in (False, True):
+        with pytest.raises(OriginalDamaged, match=f"{SHA256} is missing"):
+            originals.local(SHA256, verifies=verifies)
+    assert not originals.has(SHA256)
+    originals.take_in(source)
+    assert originals.has(SHA256)
+    assert originals.verify(SHA256) == len(CONTENT)
+    kept = originals.path(SHA256)
+    assert originals.local(SHA256) == originals.local(SHA256, verifies=True) == kept
+    assert originals.where(SHA256) == str(kept)
+    kept.chmod(0o644)
+    kept.write_bytes(CONTENT[:-1])
+    assert originals.local(SHA256) == kept
+    with pytest.raises(OriginalDamaged, match=f"{SHA256} has changed"):
+        originals.local(SHA256, verifies=True)
+
+
+def test_sweep_spares_what_another_process_may_be_writing(originals: Originals, source: Path) -> None:
+    originals.take_in(source)
+    folder = originals.path(SHA256).parent
+    for name, age in (("old", 120), ("new", 0)):
+        left = folder / f".{name}.part"
+        left.write_bytes(b"half")
+        os.utime(left, (time.time() - age, time.time() - age))
+    assert originals.sweep(older_than=60) == 1
+    assert {path.name for path in files(originals)} == {".new.part", SHA256}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -43,6 +44,12 @@ class Facts:
         self.words = [text for words in columns for text in words.texts]
         text = DocumentText.of(DOCUMENT, reading_of(columns), columns)
         self.all = extract(text, columns, Watchlist.shipped())
+        # What a reader is told of every fact: by which rule it was read, how sure that is, in which words it stands.
+        for fact in self.all:
+            assert re.fullmatch(r"[a-z_]+(?:\.[a-z0-9_-]+)+", fact.method), fact
+            assert 0 < fact.confidence <= 1, fact
+            assert fact.span is not None
+            assert 0 <= fact.span.first <= fact.span.last < len(self.words), fact
 
     def __getitem__(self, field: str) -> list[str]:
         return [fact.value for fact in self.all if fact.field == field]

@@ -32,15 +32,16 @@ def test_lists_of_bids(facts_of: FactsOf, listed: str) -> None:
     assert facts_of(AWARD + listed)["bidder"] == BOTH
 
 
-def test_table_of_bids(facts_of: FactsOf) -> None:
+@pytest.mark.parametrize("town", ["| Niš", "Niš", "| | Niš"])
+def test_table_of_bids(facts_of: FactsOf, town: str) -> None:
     """Rows begin with the name, numbered or not; its town may stand in the next line of the cell."""
     facts = facts_of(
         "ZAPISNIK O OTVARANJU PONUDA\nPrisutan je predstavnik firme „Treći“ d.o.o. Bor, koja nije podnela ponudu.\n"
-        "R. Ponuđač Broj Cena bez PDV\n1 „Prvi” d.o.o. 404-18 100,00\n| Niš\n2 „Drugi” d.o.o. Ub 404-19 90,00\n"
+        f"R. Ponuđač Broj Cena bez PDV\n1 „Prvi” d.o.o. 404-18 100,00\n{town}\n2 „Drugi” d.o.o. Ub 404-19 90,00\n"
         "Rok isporuke: „Prvi” d.o.o. 45 dana, „Drugi” d.o.o. 60 dana."
     )
     assert facts["bidder"] == BOTH
-    assert facts.quote("bidder") == "„Prvi” d.o.o. 404-18 100,00 | Niš"
+    assert facts.quote("bidder") == f"„Prvi” d.o.o. 404-18 100,00 {town}"
 
 
 def test_line_that_begins_within_a_name_is_no_row(facts_of: FactsOf) -> None:
@@ -115,3 +116,11 @@ def test_other_kinds_name_no_bidder(facts_of: FactsOf) -> None:
 def test_council_minutes_have_no_bidders(facts_of: FactsOf) -> None:
     """A session's minutes name firms, and no bids."""
     assert facts_of("ZAPISNIK SA 5. SEDNICE\nIzveštaj je podnela „Prvi“ d.o.o. Niš.")["bidder"] == []
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 0, 2)])
+def test_a_firm_is_told_by_its_fullest_mention(facts_of: FactsOf, order: tuple[int, ...]) -> None:
+    """With its legal form before without, and then with its town, wherever in the text that stands."""
+    forms = ("„Primerak“", "„Primerak“ d.o.o.", "„Primerak“ d.o.o. Ruma")
+    lists = "\n".join(f"Ponudu je podneo ponuđač {forms[at]}, blagovremeno." for at in order)
+    assert facts_of(AWARD + lists)["bidder"] == ["„Primerak” d.o.o. Ruma"]

@@ -60,3 +60,15 @@ def test_each_lot_has_its_own(facts_of: FactsOf) -> None:
 def test_a_call_has_received_nothing(facts_of: FactsOf) -> None:
     """A call for bids tells what happens if a bid is received, not how many were."""
     assert facts_of("JAVNI POZIV\nAko je primljena 1 ponuda, postupak se nastavlja.")["bids"] == []
+
+
+@pytest.mark.parametrize(
+    "counts",
+    ["Partija 1: primljene su 3 ponude.\nPrimljene su 4 ponude.", "Partija 1: primljene su 3 i primljene su 4 ponude."],
+    ids=["one place names no lot", "one lot"],
+)
+def test_counts_that_differ_without_lots_of_their_own_are_one_unsure_fact(facts_of: FactsOf, counts: str) -> None:
+    """A count is given to a lot only where each has its own; else the first is told, and that it is unsure."""
+    told = [fact for fact in facts_of(AWARD + counts.replace("3 i", "3 ponude i")).all if fact.field == "bids"]
+    assert [(fact.value, dict(fact.details)) for fact in told] == [("3", {})]
+    assert told[0].confidence < 0.8

@@ -35,11 +35,28 @@ def test_labels_of_pib_and_register_number(passage: str) -> None:
         ("mb", "17000004", True),
         ("jib", "4200000000004", True),
         ("jib", "4200000000009", False),
+        ("jib", "4231567891239", True),
+        ("jib", "4987654321985", True),
+        ("mb", "12345674", True),
+        ("mb", "98765433", True),
+        ("pib", "123456788", True),
+        ("pib", "987654328", True),
     ],
 )
 def test_check_digits(register: str, number: str, valid: bool) -> None:
     """The last digit follows from the others, each register by its own rule."""
     assert is_valid(register, number) is valid
+
+
+@pytest.mark.parametrize(
+    ("register", "number"),
+    [("pib", "123456788"), ("mb", "12345674"), ("jib", "4231567891239"), ("jib", "4987654321985")],
+)
+def test_one_wrong_digit_is_noticed_wherever_it_stands(register: str, number: str) -> None:
+    wrong = {f"{number[:at]}{digit}{number[at + 1 :]}" for at in range(len(number)) for digit in "0123456789"} - {
+        number
+    }
+    assert not [each for each in wrong if is_valid(register, each)]
 
 
 def test_number_that_fails_its_check_is_kept_and_flagged() -> None:

@@ -211,3 +211,27 @@ def test_legal_form_misread_by_ocr(facts_of: FactsOf) -> None:
     """ "п.о.о." for "д.о.о." in a scan: the name ends there, and has the form that was printed."""
     facts = facts_of('ОДЛУКА О ДОДЕЛИ УГОВОРА\nУговор се додељује понуђачу .„Први" n.o.o.\nУб, ПИБ: 100000003.')
     assert facts["vendor"] == ["„Prvi” d.o.o. Ub"]
+
+
+@pytest.mark.parametrize("more", ["", ", Srbija", ", Srbija, Evropa", ", Severna Makedonija, Evropa", ", a, b, c, d"])
+def test_a_party_is_found_however_many_words_describe_it(facts_of: FactsOf, more: str) -> None:
+    facts = facts_of(CONTRACT.replace("Ulica lipa 3", f"Ulica lipa 3{more}"))
+    assert facts["vendor"] == ["„Primerak Optika” d.o.o. Zrenjanin"]
+
+
+@pytest.mark.parametrize(
+    "customer",
+    [
+        "Opštine Ub (u daljem tekstu: Naručilac) i ",
+        "Opštine Ub (u daljem tekstu: Naručilac), i\n",
+        "Opštine Ub (u daljem tekstu: Naručilac)\ni ",
+        "Opštine Ub, kao naručioca, i ",
+        "Opštine Ub kao naručioca i ",
+    ],
+)
+def test_the_firm_opposite_the_customer_behind_a_conjunction(facts_of: FactsOf, customer: str) -> None:
+    facts = facts_of(
+        f"UGOVOR O NABAVCI\nzaključen između {customer}„Prvi” d.o.o. Ub, "
+        "koga zastupa Pera Primer (u daljem tekstu: Isporuéilac)."
+    )
+    assert facts["vendor"] == ["„Prvi” d.o.o. Ub"]

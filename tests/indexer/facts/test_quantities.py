@@ -80,3 +80,24 @@ def test_parts_of_a_whole(facts_of: FactsOf) -> None:
         ("2", {"what": "cameras", "of": "8"}),
         ("8", {"what": "cameras"}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "quote"),
+    [
+        ("24 kamere na ulicama", "24", "24 kamere"),
+        ("Postavljeno je ukupno\n24 kamere na ulicama", "24", "24 kamere"),
+        ("dvadeset kamera na ulicama", "20", "dvadeset kamera"),
+        ("stavke tri, dvadeset kamera na ulicama", "20", "dvadeset kamera"),
+        ("po ceni od hiljadu. Dvadeset pet kamera na ulicama", "25", "Dvadeset pet kamera"),
+    ],
+)
+def test_a_number_begins_with_its_own_first_word(facts_of: FactsOf, text: str, value: str, quote: str) -> None:
+    """At the beginning of a text or a line, and behind another number that is no part of it."""
+    facts = facts_of(text)
+    assert (facts["quantity"], facts.quote("quantity")) == ([value], quote)
+
+
+@pytest.mark.parametrize("sign", [",", ":", ";"])
+def test_punctuation_parts_a_number_from_a_thing(facts_of: FactsOf, sign: str) -> None:
+    assert facts_of(f"isporuka 24 nove{sign} kamere na ulicama")["quantity"] == []

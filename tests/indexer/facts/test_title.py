@@ -57,3 +57,17 @@ def test_a_heading_is_the_title_of_what_is_no_email(facts_of: Callable[..., Fact
 def test_what_is_no_part_of_a_title(facts_of: Callable[..., Facts], text: str, title: str) -> None:
     """Specks that OCR took for signs, and the first item of what is decided; a number that is named stays."""
     assert facts_of(text)["title"] == [title]
+
+
+@pytest.mark.parametrize("above", ["Dana 5. marta 2020. godine", "Akt koji je zaključen između strana"])
+def test_words_above_a_title_do_not_end_it(facts_of: Callable[..., Facts], above: str) -> None:
+    """Where a sentence goes on ends a title only behind its beginning."""
+    facts = facts_of(f"{above}\n\nUgovor o nabavci opreme zaključen u Rumi")
+    assert facts["title"] == ["Ugovor o nabavci opreme"]
+    assert facts.quote("title") == "Ugovor o nabavci opreme"
+
+
+@pytest.mark.parametrize("before", ["Na osnovu zakona donosi se", "Opština Ruma"])
+def test_a_title_in_capitals_begins_with_its_capitals(facts_of: Callable[..., Facts], before: str) -> None:
+    assert facts_of(f"{before} UGOVOR O NABAVCI KAMERA\nje u prilogu")["title"] == ["UGOVOR O NABAVCI KAMERA"]
+    assert facts_of("STRUČNI UGOVOR O NABAVCI KAMERA\nje u prilogu")["title"] == ["STRUČNI UGOVOR O NABAVCI KAMERA"]

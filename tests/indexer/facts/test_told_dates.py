@@ -60,3 +60,10 @@ def test_what_tells_no_day(facts_of: FactsOf, text: str, field: str) -> None:
     """A day put off, two days, another thing's day, a thing that is no request, and a kind that tells none."""
     text = text.replace(REPLY, "REŠENJE\no pristupu informacijama od javnog značaja\n" + "reč " * 60)
     assert facts_of(text)[field] == []
+
+
+@pytest.mark.parametrize("what", ["računa", "uplate", "paketa"])
+def test_what_else_was_received_is_no_request(facts_of: FactsOf, what: str) -> None:
+    """The verb alone does not say what came on that day."""
+    between = "Grad je o tome razmislio i utvrdio sledeće. " * 6
+    assert facts_of(f"{REPLY}{between}Povodom {what}, koji je primljen 2. marta 2022. godine,")["received"] == []

@@ -44,6 +44,7 @@ SENTENCES = (
     marked("Nothing is lost: a reading room that runs builds it anew by itself, and so does: dosije reindex"),
     marked("The search index is being built: %(done)s of %(total)s documents are done."),
     marked("Try again in a moment. Documents can be read meanwhile."),
+    marked("%(name)s was added or changed and is not searched yet."),
     # The object store of originals.
     marked("originals_url must be s3://bucket/folder, not '%(address)s'."),
     marked("See docs/moving.md."),
