@@ -2,8 +2,9 @@
 
 Usage: ``python -m benchmarks.fuzz_formats [--minutes 5] [--seed 1] [--kinds docx,xlsx,eml] [--files 60]``
 
-The samples are small files of ours. Each broken one has 1 to 20 changes (:func:`benchmarks.fuzz.mutated`), in its bytes
-or, if it is a ZIP file as office files are, in those of one of its members, however deep, packed again. ``dosije add``
+The samples are small files of ours. Each broken one has 1 to 20 changes (:func:`benchmarks.fuzz.mutated`) or up to 3
+other bytes in place of its own, as a whole or, if it is a ZIP file as office files are, in one of its members, however
+deep, packed again. ``dosije add``
 takes in so many files at a time, always into the same archive. Whatever is in them, it must end with exit code 0 or 3
 and tell of each file once, and ``dosije check`` must find the archive whole in the end.
 """
@@ -41,6 +42,9 @@ OLD_OFFICE = ROOT / "tests" / "indexer" / "formats" / "samples"
 
 INSIDE = 0.7
 """How often a ZIP file is changed inside of a member, and not as a whole, which mostly cannot be unpacked then."""
+
+SLIGHTLY = 0.5
+"""How often only bytes are replaced. Whatever shifts what follows, most readers notice at once, and look no further."""
 
 ENDS = (0, 3)
 """Exit codes of ``add``: all were added, or some failed and were named."""
@@ -138,12 +142,20 @@ def _saved(picture: Image.Image, kind: str) -> bytes:
 def broken(data: bytes, others: Sequence[bytes], chance: random.Random) -> bytes:
     """A file with some changes, perhaps inside of a member."""
     if not zipfile.is_zipfile(io.BytesIO(data)) or chance.random() > INSIDE:
-        return mutated(data, others, chance)
+        return replaced(data, chance) if chance.random() < SLIGHTLY else mutated(data, others, chance)
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         members = {name: packed.read(name) for name in packed.namelist()}
     name = chance.choice([name for name, content in members.items() if content])
     members[name] = broken(members[name], [*others, *filter(None, members.values())], chance)
     return zipped(members)
+
+
+def replaced(data: bytes, chance: random.Random) -> bytes:
+    """A file with other bytes at a few places, and as long as it was."""
+    changed = bytearray(data)
+    for _ in range(chance.randint(1, 3)):
+        changed[chance.randrange(len(changed))] = chance.randrange(256)
+    return bytes(changed)
 
 
 def dosije(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
