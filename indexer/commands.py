@@ -15,6 +15,7 @@ from archive.errors import ArchiveError, IndexDamaged, InputError
 from archive.home import Archive
 from archive.jobs import checked_collection
 from archive.quality import Quality
+from archive.terminal import on_one_line
 from indexer.extract_reports import extract_record, extract_report_lines, extract_summary_lines
 from indexer.extracting import ExtractReport, extract_again
 from indexer.formats.source import OcrMode
@@ -140,7 +141,7 @@ def file_reporter(as_json: bool) -> Callable[[FileReport], None]:
 
     def as_text(report: FileReport) -> None:
         if report.status == "failed":
-            click.echo(f"failed     {report.path}: {report.reason}", err=True)
+            click.echo(on_one_line(f"failed     {report.path}: {report.reason}"), err=True)
         elif report.status == "queued":
             click.echo(f"queued     {report.path}")
         else:
@@ -197,7 +198,7 @@ def _reread_reporter(as_json: bool) -> Callable[[RereadReport], None]:
     def as_text(report: RereadReport) -> None:
         named = f"{report.id[:12]} {report.filename}"
         if report.status == "failed":
-            click.echo(f"failed     {named}: {report.reason}", err=True)
+            click.echo(on_one_line(f"failed     {named}: {report.reason}"), err=True)
         else:
             made = f"reading {report.reading}, {report.pages} pages, {report.quality or 'no words'}"
             click.echo(f"reread     {named}: {made}")
@@ -238,7 +239,7 @@ def _extract_reporter(as_json: bool) -> Callable[[ExtractReport], None]:
 
     def as_text(report: ExtractReport) -> None:
         if report.status == "failed":
-            click.echo(f"failed     {report.id[:12]} {report.filename}: {report.reason}", err=True)
+            click.echo(on_one_line(f"failed     {report.id[:12]} {report.filename}: {report.reason}"), err=True)
         elif report.status == "changed":
             for line in extract_report_lines(report):
                 click.echo(line)

@@ -58,7 +58,9 @@ def releases(text: str) -> dict[str, str]:
 
 def _compile(arguments: Sequence[str], given: str = "") -> str:
     """Resolve with uv; it prints why there is no solution."""
-    options = ["--universal", "--python-version", OLDEST, "--generate-hashes", "--no-header", "--no-annotate"]
+    # One release for all Pythons where there is one: what is tested on one of them says something of the others.
+    options = ["--universal", "--python-version", OLDEST, "--fork-strategy", "fewest"]
+    options += ["--generate-hashes", "--no-header", "--no-annotate"]
     command = [str(Path(sys.executable).with_name("uv")), "pip", "compile", *arguments, *options]
     done = subprocess.run(command, cwd=ROOT, input=given, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if done.returncode:

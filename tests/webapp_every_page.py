@@ -59,6 +59,7 @@ NO_PAGES = {
     "export.json": "a file",
     "export.xlsx": "a file",
     "finding_files.export": "a file",
+    "health.ready": "for programs",
     "health.show": "for programs",
     "image.show": "a picture",
     "language.choose": "leads back",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pymupdf
@@ -110,7 +110,7 @@ def test_what_cannot_be_read_inside_is_named_and_the_rest_goes_on(archive: Archi
     for name in ("prazno.txt", "program.xyz", "/etc/passwd"):
         reason = reports[f"a.zip!/{name}"].reason
         assert reason is not None
-        assert name in reason
+        assert PurePath(name).name in reason
     assert reports["b.zip"].status == "failed"
     container = reports["a.zip"].id or ""
     members = {member.path: member for member in archive.catalog.members(container)}

@@ -11,6 +11,7 @@ from archive.config import Settings
 from archive.errors import ArchiveError
 from archive.home import Archive
 from archive.status import status_record
+from archive.terminal import on_one_line
 from webapp.command_line.options import JSON_OPTION, print_json, print_table
 
 
@@ -41,7 +42,7 @@ def status_command(home: Path, as_json: bool) -> int:
         where = f"{poor['document'][:12]} {poor['filename']}, page {poor['page']}"
         click.echo(f"{poor['quality']:<10} {where}: {poor['source']}{confidence} {why}".rstrip())
     for failure in failures:
-        click.echo(f"failed     {failure['path']}: {failure['reason']} {failure['remedy'] or ''}".rstrip())
+        click.echo(on_one_line(f"failed     {failure['path']}: {failure['reason']} {failure['remedy'] or ''}".rstrip()))
     return code
 
 

@@ -6,7 +6,7 @@ import base64
 import stat
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 import pyzipper
@@ -78,7 +78,9 @@ def test_names_are_never_paths(make: Make) -> None:
     assert "absolute name" in str(found["C:\\windows.ini"].error)
     assert "leads out" in str(found["../../bekstvo.txt"].error)
     assert len(found) == 7
-    assert all(isinstance(one.error, InputError) and name in str(one.error) for name, one in found.items() if one.error)
+    # A reason tells no folders, since it cannot tell those of a container from this computer's.
+    failed = {name: one.error for name, one in found.items() if one.error}
+    assert all(isinstance(error, InputError) and PurePath(name).name in str(error) for name, error in failed.items())
 
 
 def test_names_in_old_code_pages_and_with_control_characters_are_readable(make: Make) -> None:
