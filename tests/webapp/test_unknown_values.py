@@ -60,6 +60,7 @@ def test_pages_and_programs_are_told(client: FlaskClient, facet: str, value: str
     assert page.status_code == 400
     assert told in page.text
     assert "camera" in page.text, "the form is there, with what was asked"
+    assert "/certificate?" not in page.text, "nothing was searched"
     for path in ("/export.csv", "/certificate", "/facets/kind", "/api/v1/facets", "/api/v1/certificate"):
         assert client.get(path, query_string={facet: value}).status_code == 400, path
     assert client.post("/lists", data={"lines": "camera", facet: value}).status_code == 400

@@ -134,7 +134,8 @@ class Pagination:
 class SearchContext:
     """The search page. ``is_empty_archive`` tells "nothing found" from "nothing there".
 
-    ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched.
+    ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched, and
+    where a filter's value does not exist.
     ``missing`` are typed words that stand nowhere. ``switches`` lead to the same search with exact words, or with words
     that OCR may have misread, and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
     all results as files.

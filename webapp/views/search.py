@@ -48,6 +48,9 @@ def show() -> Response:
     told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields))
     results = replace(results, notes=tuple(told))
     page = present_search(state, results, size, help_, wider, is_empty_archive=is_empty)
+    if checked.errors:
+        # Nothing was searched, so there is nothing to certify or to keep.
+        page = replace(page, certificate=None)
     response = make_response(render_template("search.html", page=page), 400 if checked.errors else 200)
     # Where a script puts the results into the page, it shows the address that a link to them has.
     response.headers["HX-Push-Url"] = search_url(state)
