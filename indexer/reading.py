@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import ClassVar
@@ -202,15 +202,19 @@ def _within(page: ReadPage, limit: int) -> ReadPage:
 
 def _agent(document: ReadDocument, pages: Sequence[Page], context: ReadContext) -> dict[str, str]:
     """What made a reading. The engine is named only if it read a page."""
-    agent = {"dosije": _own_version(), **document.agent}
+    agent = {"dosije": _OWN_VERSION, **document.agent}
     if any(page.source is TextSource.OCR for page in pages):
         agent |= {**context.ocr.agent, "ocr_dpi": str(context.ocr_dpi)}
     return agent
 
 
-@cache
 def _own_version() -> str:
     try:
         return version("dosije")
     except PackageNotFoundError:
         return "not installed"
+
+
+# Looked up when this is loaded. An editable installation leaves its metadata in the checkout, which a process that is
+# kept to its files by Landlock finds and may not open; what it is told then is None.
+_OWN_VERSION = _own_version()

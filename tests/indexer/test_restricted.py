@@ -41,6 +41,9 @@ def test_real_files_are_read_where_only_landlock_confines(has_libseccomp: bool, 
     for name in (TEXT, OFFICE):
         shutil.copy(SPECIMENS / name, inputs)
     scanned_pdf(scan(letter_pdf())).save(inputs / SCAN)
+    # As an editable installation leaves it in a checkout, where readers may not open it.
+    (bare / "dosije.egg-info").mkdir()
+    (bare / "dosije.egg-info" / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: dosije\nVersion: 0\n")
     if not has_libseccomp:
         (bare / "sitecustomize.py").write_text(WITHOUT_LIBSECCOMP)
     # There is no bwrap on this path.
