@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.model import Page, Reading, Span
+from archive.model.words import Words
 from archive.store.catalog import Catalog
 from archive.text.running import WINDOW, RunningLines
-from archive.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archive.annotating.making import Asked, target_of
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
 from indexer.render import SandboxedRenderer

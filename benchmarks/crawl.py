@@ -20,8 +20,8 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError, Rule
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from indexer.render import SandboxedRenderer
 from webapp import create_app
 

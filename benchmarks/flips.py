@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pysqlite3
 
-from archive.checking.check import check
+from archive.archive import Archive
 from archive.errors import DosijeError
-from archive.home import Archive
 from archive.store.copying import settle_copy
+from archive.upkeep.check import check
 
 Rows = dict[str, str]
 

@@ -21,10 +21,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.model import Document, Page, Reading, TextSource
+from archive.model.words import Break, Word, Words
 from archive.search.near_duplicates import NearDuplicates
 from archive.search.sketching import sketch
 from archive.store.catalog import Catalog
-from archive.words import Break, Word, Words
 from benchmarks.duplicate_samples import misread
 
 CATALOG_FILE = "catalog.sqlite"

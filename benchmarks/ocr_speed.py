@@ -26,7 +26,7 @@ from pathlib import Path
 
 import pymupdf
 
-from archive.home import Archive
+from archive.archive import Archive
 from benchmarks.ocr_pages import DPI, Errors, KnownPage, born_digital, draw, errors, worsen
 
 LANGUAGES = "srp+srp_latn+eng"

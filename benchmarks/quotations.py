@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.citing.claims import Claim
 from archive.citing.quotation import Quotation
 from archive.citing.verdicts import Verdict
 from archive.citing.verification import Verifier
-from archive.home import Archive
 from archive.store.catalog import Catalog
 from archive.text.quoting import letters
 from archive.text.scripts import script_of, to_latin

@@ -23,7 +23,8 @@ from functools import partial
 from pathlib import Path
 from statistics import mean
 
-from archive.description import Description
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.search.engine import EngineRequest, IndexText
 from archive.search.entries import index_entry
 from archive.search.evaluating.refining import WEIGHTS, Weights
@@ -31,7 +32,6 @@ from archive.search.query import Field, Or, Query
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.text.analyzer import FORM_WEIGHT, query_terms, reading_terms
 from archive.text.vocabulary import Vocabulary
-from archive.words import Words
 from benchmarks.cranfield import DEPTH, K1, B, Collection, Ranker, bind, read_cranfield, reference_ranker, score
 
 

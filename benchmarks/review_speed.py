@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action, Decision
 from archive.facts.review import queue
-from archive.home import Archive
 from archive.model import Document, Fact, Page, Reading, Span, TextSource
+from archive.model.decisions import Action, Decision
+from archive.model.words import Break, Word, Words
 from archive.store.catalog import Catalog
-from archive.words import Break, Word, Words
 from benchmarks.findings_speed import Told, made_documents, seconds
 from webapp import create_app
 

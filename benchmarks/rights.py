@@ -19,10 +19,10 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.counting import run
 from archive.findings.files import load
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from archive.store.tables import documents
 from benchmarks.findings_speed import fill

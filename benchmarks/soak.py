@@ -28,7 +28,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from archive.home import Archive
+from archive.archive import Archive
 
 ROOT = Path(__file__).parent.parent
 WORDS = (

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.engine import SearchEngine
 from archive.search.misspelling import NEIGHBOURS
 from archive.search.query import Field, Fuzzy

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.crash_samples import ROOT, Life
 from tests.working_samples import put_on_server, state
 

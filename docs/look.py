@@ -15,8 +15,8 @@ from pathlib import Path
 import pymupdf
 from playwright.sync_api import Page, sync_playwright
 
+from archive.archive import Archive
 from archive.facts.values import Places
-from archive.home import Archive
 from indexer.gazetteer import municipalities
 from indexer.render import SandboxedRenderer
 from tests.webapp_every_page import PAGES, fill_every_page

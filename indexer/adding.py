@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge
-from archive.home import Archive
 from archive.model import Document
+from archive.model.words import Words
 from archive.store.locking import Claims
 from archive.store.originals import TakenIn
-from archive.words import Words
 from indexer.inputs import Input, Named, is_shortened
 from indexer.outcomes import Outcomes
 from indexer.progress import Progress

@@ -16,10 +16,10 @@ from math import inf
 from pathlib import Path
 
 from archive.facts.values import LONGEST_VALUE, is_value
-from archive.fields import FIELDS
 from archive.model import Clause, Fact, FactStatus, Page
+from archive.model.fields import FIELDS
+from archive.model.words import NO_CONFIDENCE, Break, Words
 from archive.store.reading_history import refuse_contradictions
-from archive.words import NO_CONFIDENCE, Break, Words
 from indexer.formats import READERS
 from indexer.reading_parts import DocumentRead, PageRead, ReadJob
 from indexer.unpacking import Room, Unpacked

@@ -11,11 +11,11 @@ from typing import TextIO
 
 import click
 
+from archive.archive import Archive
 from archive.errors import ArchiveError, IndexDamaged, InputError
-from archive.home import Archive
-from archive.jobs import checked_collection
-from archive.quality import Quality
-from archive.terminal import on_one_line
+from archive.model.jobs import checked_collection
+from archive.model.quality import Quality
+from archive.system.terminal import on_one_line
 from indexer.extract_reports import extract_record, extract_report_lines, extract_summary_lines
 from indexer.extracting import ExtractReport, extract_again
 from indexer.formats.source import OcrMode

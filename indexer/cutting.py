@@ -6,13 +6,13 @@ import io
 
 from PIL import Image
 
-from archive.rendering import Piece
+from archive.model.rendering import Piece
 
 _JPEG_QUALITY = 85
 
 
 def cut(image: bytes, piece: Piece) -> bytes:
-    """A piece of an image of ours, see :meth:`archive.rendering.CuttingRenderer.cut`."""
+    """A piece of an image of ours, see :meth:`archive.model.rendering.CuttingRenderer.cut`."""
     with Image.open(io.BytesIO(image), formats=["WEBP", "PNG"]) as page:
         box = piece.box
         edges = (box.x0 * page.width, box.y0 * page.height, box.x1 * page.width, box.y1 * page.height)

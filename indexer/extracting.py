@@ -13,11 +13,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from archive.decisions import settled
+from archive.archive import Archive
 from archive.errors import DosijeError, InputError, ReadingStopped
 from archive.facts.comparison import Difference, FactDifference, compare
-from archive.home import Archive
 from archive.model import Document
+from archive.model.decisions import settled
 from archive.store.catalog import Catalog
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats import LISTINGS

@@ -17,11 +17,11 @@ from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.errors import ArchiveBusy, DosijeError
-from archive.home import Archive
-from archive.jobs import INSIDE, FileState, Job, JobFile
+from archive.model.jobs import INSIDE, FileState, Job, JobFile
 from archive.opening import open_worker_lock
-from archive.processes import end_with_parent
+from archive.system.processes import end_with_parent
 from indexer.inputs import place, readable
 from indexer.pipeline import AddOptions, FileReport, add
 from indexer.progress import Silence

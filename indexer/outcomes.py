@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
+from archive.archive import Archive
 from archive.errors import DosijeError
-from archive.home import Archive
 from archive.store.catalog import Failure
 from archive.store.locking import Claims
 from archive.text.storable import storable

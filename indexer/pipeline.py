@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.errors import UsageError
-from archive.home import Archive
 from indexer.adding import Run
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.outcomes import Outcomes

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from archive.config import Settings
-from archive.confinement import Confinement
 from archive.errors import TooLarge
 from archive.model import Page, Reading, TextSource
-from archive.places import without_folders
+from archive.model.words import Words
 from archive.store.originals import LOCAL_FOLDERS
+from archive.system.confinement import Confinement
+from archive.system.paths import without_folders
 from archive.text.scripts import script_of
-from archive.words import Words
 from indexer.answers import Answer
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats import read_document

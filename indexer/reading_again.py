@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.home import Archive
+from archive.archive import Archive
 from indexer.progress import Silence
 from indexer.rereading import RereadOptions, RereadReport, reread
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.model import Reading
-from archive.words import Words
+from archive.model.words import Words
 from indexer.rules import Extraction
 from indexer.unpacking import Room
 

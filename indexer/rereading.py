@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import DosijeError, InputError, OriginalDamaged
-from archive.failpoints import passing
-from archive.home import Archive
 from archive.model import Document
-from archive.quality import Quality
+from archive.model.quality import Quality
+from archive.model.words import Words
 from archive.store.decisions import NOTHING_CARRIED, Carried
-from archive.words import Words
+from archive.system.failpoints import passing
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.progress import Progress

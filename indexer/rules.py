@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from archive.model import Clause, Fact, Reading
-from archive.words import Words
+from archive.model.words import Words
 from indexer import clauses
 from indexer.facts import extract
 from indexer.facts.text import DocumentText

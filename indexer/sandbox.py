@@ -23,9 +23,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from archive.confinement import Confinement, Limits
 from archive.errors import DosijeError, ReadingStopped
-from archive.places import told
+from archive.system.confinement import Confinement, Limits
+from archive.system.paths import told
 from indexer.wire import encode
 
 Job = TypeVar("Job")

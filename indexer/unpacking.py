@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import EmptyInput, InputError, TooLarge
-from archive.places import told
+from archive.system.paths import told
 from indexer.formats.container import Container, Content
 
 _RATIO_COUNTS_FROM = 16 << 20

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from archive.model import Page, Reading, TextSource
-from archive.words import Word, Words
+from archive.model.words import Word, Words
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.language import detect
 from indexer.layers.plausibility import judge

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archive.home import Archive
+from archive.archive import Archive
 from indexer.commands import JOBS, JSON_LINES, OCR, file_reporter, print_line, summary_line, tell_index
 from indexer.formats.source import OcrMode
 from indexer.progress import progress_bar

@@ -24,10 +24,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Generic
 
-from archive.confinement import Confinement
 from archive.errors import DosijeError, ReadingStopped
-from archive.places import without_folders
-from archive.visible import import_path
+from archive.system.confinement import Confinement
+from archive.system.paths import without_folders
+from archive.system.visible import import_path
 from indexer.formats.scratch import ScratchFolder
 from indexer.messages import Inbox
 from indexer.sandbox import ENDED, ERROR, RAW, SIGNALLED, SPENT, Duty, Job, Part, Start

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Generic
 
-from archive.confinement import Confinement
+from archive.system.confinement import Confinement
 from indexer.sandbox import Duty, Job, Part
 from indexer.worker import Ended, Made, Worker
 

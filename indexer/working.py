@@ -19,10 +19,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.errors import ArchiveBusy, ReadingStopped, UsageError
-from archive.home import Archive
+from archive.model.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
 from archive.store.locking import Claims
-from archive.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
 from indexer.adding import Run
 from indexer.formats.source import OcrMode
 from indexer.inputs import Input, Named

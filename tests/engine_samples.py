@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from archive.description import Description
 from archive.model import Vendor
+from archive.model.description import Description
 from archive.search.engine import EngineRequest, EngineResults, IndexEntry, IndexText, SearchEngine
 from archive.search.entries import index_entry
 from archive.search.opensearch_engine.engine import OpenSearchEngine

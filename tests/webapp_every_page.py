@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.annotating.making import Asked, target_of
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from archive.jobs import FileState, JobFile
+from archive.model.jobs import FileState, JobFile
 from tests.queue_samples import fill_queue
 from tests.vendor_samples import come_in, naming
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from archive.archive import Archive
     from archive.facts.values import Places
-    from archive.home import Archive
-    from archive.rendering import PageRenderer
+    from archive.model.rendering import PageRenderer
 
 
 def create_app(archive: Archive, renderer: PageRenderer, places: Places | None = None) -> Flask:

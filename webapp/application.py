@@ -11,11 +11,11 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
+from archive.archive import Archive
 from archive.facts.values import Places
-from archive.home import Archive
-from archive.rendering import PageRenderer
+from archive.model.rendering import PageRenderer
 from archive.store.database import one_state
-from archive.strict_json import read_json
+from archive.system.strict_json import read_json
 from webapp import delivery, errors, headers, same_origin
 from webapp.access import callers, guard
 from webapp.directions import with_visible_directions

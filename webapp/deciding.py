@@ -12,12 +12,12 @@ from urllib.parse import quote, unquote
 
 from flask import Response, request
 
-from archive.decisions import Action
+from archive.archive import Archive
 from archive.errors import UsageError
 from archive.facts.corrections import Correction, checked_name
 from archive.facts.values import Places, is_same
-from archive.fields import is_list
-from archive.home import Archive
+from archive.model.decisions import Action
+from archive.model.fields import is_list
 from webapp.access.callers import caller
 from webapp.languages.translation import gettext
 from webapp.search_state import positive_number

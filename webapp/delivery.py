@@ -15,8 +15,8 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+from archive.access.rules import is_encrypted
 from webapp.access.callers import session_secret, whole_archive
-from webapp.access.rules import is_encrypted
 
 LEAST_BYTES = 1_000
 """Below that an answer fits one packet of the network either way."""

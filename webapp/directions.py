@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from archive.terminal import without_turns
+from archive.system.terminal import without_turns
 
 
 def with_visible_directions(value: object) -> object:

@@ -13,13 +13,13 @@ from archive.findings.population import SOURCE
 from archive.findings.records import Addresses, Shown, plain, shown
 from archive.findings.table import Cell as Number
 from archive.findings.table import Row, Table
+from archive.packet.masking import masked_value
 from archive.search.facets import label
+from archive.search.spreadsheets import Cell, Linked, csv_row, write_sheets
 from archive.store.catalog import Catalog
-from webapp.exports import Cell, Linked, csv_row, write_sheets
 from webapp.finding_state import FindingState
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext
-from webapp.masking import masked_value
 
 _OF_FACTS = "units", "documents", "unknown", "corrected", "confirmed", "disputed"
 _NUMBER_COLUMNS = ("column", "number", "per inhabitants", *_OF_FACTS, "address")

@@ -8,7 +8,7 @@ from typing import IO, Any
 from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.request import SearchRequest
 from archive.search.results import Hit, SearchResults, not_searched_note
-from webapp.exports import Cell, csv_row, write_table
+from archive.search.spreadsheets import Cell, csv_row, write_table
 
 COLUMNS = (
     "number", "id", "title", "filename", "kind", "municipality", "buyer", "vendors", "year", "date", "reference",

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from archive.access.roles import Right
+from archive.archive import Archive
 from archive.citing import addresses
 from archive.citing.verification import Verifier
 from archive.errors import DosijeError
 from archive.facts.values import Places
-from archive.home import Archive
 from archive.model import Document, Reading
 from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.request import SearchRequest

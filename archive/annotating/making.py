@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from archive.annotations import Target
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.model import Box, Document, Span
+from archive.model.annotations import Target
 from archive.store.catalog import Catalog
 from archive.text.carrying import passage_of
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archive.annotations import Annotation
 from archive.citing.addresses import ni_uri
 from archive.citing.annotation import (
     CONTEXT,
@@ -24,6 +23,7 @@ from archive.citing.annotation import (
 from archive.citing.citation import cite
 from archive.citing.formats import default_style
 from archive.model import Document
+from archive.model.annotations import Annotation
 from archive.store.catalog import Catalog
 
 MEDIA_TYPE = f'application/ld+json; profile="{CONTEXT}"'

@@ -13,9 +13,10 @@ from archive.citing.matching import Match, Matcher
 from archive.citing.remarks import Kind, Remark
 from archive.citing.verdicts import HOW, Standing, Verdict, Verification, word_differences
 from archive.model import Document, Span
+from archive.model.annotations import How
 from archive.store.catalog import Catalog
 from archive.text.aligning import likeness
-from archive.text.carrying import ALIKE, Finder, How, Passage, Place, passage_of, resemblance, unspaced
+from archive.text.carrying import ALIKE, Finder, Passage, Place, passage_of, resemblance, unspaced
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from archive.body import body, whole_body
 from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
-from archive.clauses import innermost, path
-from archive.description import Description
 from archive.errors import UsageError
 from archive.model import Box, Clause, Document, Page, Reading, Span
+from archive.model.clauses import innermost, path
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.store.catalog import Catalog
-from archive.words import Words
 
 AROUND = 32
 """Characters of the page's text that a selector gives on each side of the quotation."""
@@ -24,8 +24,8 @@ class Part:
     """Cited words of one page that follow each other, from place ``first`` to ``last`` on it.
 
     ``exact`` is what stands between the characters ``start`` and ``end`` of the page's text as
-    :meth:`archive.words.Words.text` gives it; ``prefix`` and ``suffix`` are what stands around it. ``box`` is around
-    all of the words; None on a flowing page.
+    :meth:`archive.model.words.Words.text` gives it; ``prefix`` and ``suffix`` are what stands around it. ``box`` is
+    around all of the words; None on a flowing page.
     """
 
     page: Page

@@ -12,9 +12,9 @@ from archive.citing.quotation import Quotation
 from archive.citing.remarks import Kind, Remark
 from archive.citing.verdicts import Standing
 from archive.citing.wording import BRACKETED, unbroken
-from archive.clauses import units
 from archive.errors import QueryTooBroad
 from archive.model import Reading, Span
+from archive.model.clauses import units
 from archive.search.request import SearchRequest
 from archive.search.results import Hit, SearchResults
 from archive.search.service import SearchService

@@ -13,7 +13,7 @@ from archive.citing.claims import Claim
 from archive.citing.remarks import Remark
 from archive.citing.said import FieldDifference, NotCompared
 from archive.model import Document, Span
-from archive.text.carrying import How
+from archive.model.annotations import How
 
 HOW = {
     How.EDGES: "In the archive, other punctuation stands at the edges of the quotation.",

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from archive.body import body_in
-from archive.clauses import units
 from archive.comparing.tolerance import word_key
 from archive.model import Clause, Reading
+from archive.model.clauses import units
+from archive.model.words import Words
 from archive.search.sketching import Sketch, shared_wording, sketch
 from archive.text.running import RunningLines
-from archive.words import Words
 
 NEAR = 0.6
 """The share of their wording from which on two clauses are worded alike."""
@@ -43,7 +43,7 @@ Documents = Mapping[str, Sequence[Unit]]
 
 
 def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]) -> Iterator[Unit]:
-    """The units of a document (:func:`archive.clauses.units`), ready to be compared; ``pages`` are its words."""
+    """The units of a document (:func:`archive.model.clauses.units`), ready to be compared; ``pages`` are its words."""
     words = dict(enumerate(pages, start=1))
     running = RunningLines.of(words)
     for clause in units(clauses):

@@ -9,12 +9,12 @@ from typing import Any
 
 from archive.body import body
 from archive.comparing.words import Comparison, Kind, compare_words
-from archive.description import Description
 from archive.errors import UsageError
 from archive.model import Clause, Reading
+from archive.model.description import Description
+from archive.model.words import NO_CONFIDENCE, Words
 from archive.store.catalog import Catalog
 from archive.text.quoting import places_of
-from archive.words import NO_CONFIDENCE, Words
 
 MOST_WORDS = 5000
 """Words of a clause that are compared. An article has some 150; what is longer is a document under one number."""

@@ -17,11 +17,11 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from archive.clauses import units
 from archive.comparing.alike import NEAR, Documents, Unit, classified, likeness, units_of
-from archive.description import Description
 from archive.errors import QueryTooBroad
 from archive.model import Clause
+from archive.model.clauses import units
+from archive.model.description import Description
 from archive.store.catalog import Catalog
 
 SAME_TEMPLATE = 0.5

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from archive.clauses import path
 from archive.comparing.clauses import ClauseText, clause_entry, compare_clauses, with_words
 from archive.comparing.tolerance import word_key
 from archive.comparing.words import Comparison, Kind
 from archive.errors import UsageError
 from archive.model import Clause
+from archive.model.clauses import path
 from archive.search.facets import label
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity

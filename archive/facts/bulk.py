@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.decisions import Action, Change, Decision
 from archive.errors import UsageError
 from archive.facts.corrections import Correction, Corrections
-from archive.fields import FIELDS, is_list
-from archive.separated import decoded, named, table_rows
+from archive.model.decisions import Action, Change, Decision
+from archive.model.fields import FIELDS, is_list
 from archive.store.catalog import Catalog
+from archive.system.tables import decoded, named, table_rows
 
 MAX_LINES = 10_000
 """Lines of one table. A longer one is refused, never cut."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.decisions import of_field
 from archive.model import Fact
+from archive.model.decisions import of_field
 
 
 class Difference(StrEnum):

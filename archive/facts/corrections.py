@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
-from archive.decisions import METHOD, Action, Decision
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.facts.values import Places, checked, kept_form, known_field
-from archive.fields import is_list
 from archive.model import Document, Fact, FactStatus, Span
+from archive.model.decisions import METHOD, Action, Decision
+from archive.model.fields import is_list
 from archive.store.catalog import Catalog
 from archive.text.folding import fold
 

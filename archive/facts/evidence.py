@@ -11,9 +11,9 @@ from typing import Any
 from archive.body import body
 from archive.errors import UsageError
 from archive.model import Box, Document, Fact, Page, Reading, Span
+from archive.model.words import Break, Words
 from archive.store.catalog import Catalog
 from archive.text.quoting import places_of
-from archive.words import Break, Words
 
 PLACES_NAMED = 5
 """Pages named where a quotation stands on several."""

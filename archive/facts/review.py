@@ -28,10 +28,10 @@ from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from archive.decisions import Recorded, of_field
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.fields import is_list
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Recorded, of_field
+from archive.model.fields import is_list
 from archive.store.catalog import Catalog
 from archive.store.database import batches
 from archive.store.doubts import FLAGS

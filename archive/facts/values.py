@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from archive.errors import UsageError
-from archive.fields import FIELDS
 from archive.model import KINDS
+from archive.model.fields import FIELDS
 from archive.text.amounts import LARGEST
 from archive.text.folding import fold
 from archive.text.forms import plain_amount, plain_date

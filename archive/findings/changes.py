@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.fields import FIELDS
 from archive.findings.counting import row_order
 from archive.findings.happenings import Happening, What
 from archive.findings.speaking import Proof
 from archive.findings.table import UNITS, Cell, Row, Table
+from archive.model.fields import FIELDS
 
 PLACING_FIELDS = frozenset(
     {"kind", "year", "date", "deadline", "municipality", "buyer", "vendor", "bidder", "bids", "reference", "related"}

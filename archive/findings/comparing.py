@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archive.description import Description
 from archive.findings.changes import ChangedCell, Comparison, compare
 from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.happenings import Happening, happenings
 from archive.findings.records import as_of_record, plain
+from archive.model.description import Description
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog

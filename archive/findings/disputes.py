@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from archive.decisions import Recorded
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Recorded
 from archive.store.doubts import FLAGS
 
 _FLAGS = frozenset(FLAGS)

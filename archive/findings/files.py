@@ -6,9 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from archive.durable import replace_text
 from archive.errors import UnknownFinding, UsageError
-from archive.fields import FIELDS
 from archive.findings.definition import (
     GROUPS,
     MISSING,
@@ -24,9 +22,11 @@ from archive.findings.derived import DERIVED
 from archive.findings.rates import CURRENCY, read_rates
 from archive.findings.reading import Section
 from archive.model import KINDS
+from archive.model.fields import FIELDS
 from archive.search.filter_values import fixed_error
 from archive.search.parser import parse
 from archive.search.request import FACETS, SearchRequest, excluded_facet, excluding
+from archive.system.files import replace_text
 
 SHIPPED = Path(__file__).parent / "definitions"
 

@@ -8,12 +8,12 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from archive.description import Description
 from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
 from archive.findings.counting import RULES
 from archive.findings.population import SOURCE
 from archive.findings.speaking import Proof
 from archive.findings.table import Cell, Row, Table
+from archive.model.description import Description
 from archive.search.request import UNKNOWN
 from archive.store.catalog import Catalog
 

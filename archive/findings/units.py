@@ -14,10 +14,10 @@ from types import MappingProxyType
 
 from archive.findings.definition import Unit
 from archive.findings.disputes import Disputed
+from archive.model.quality import Quality
 from archive.procedures.chains import chains
 from archive.procedures.papers import REQUEST_KINDS, Paper
 from archive.procedures.requests import exchanges
-from archive.quality import Quality
 
 _NOTHING: Mapping[str, Disputed] = MappingProxyType({})
 _BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields, replace
 
 from archive.citing.addresses import Address
 from archive.citing.citation import AROUND, Citation, Part
-from archive.description import Description
 from archive.model import Box, Document, Page
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.packet.personal import masked, masked_description, masked_words
 from archive.store.catalog import Catalog
-from archive.words import Words
 
 
 @dataclass(frozen=True, slots=True)

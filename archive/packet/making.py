@@ -15,6 +15,7 @@ from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS, default_style
 from archive.errors import InputError, OriginalDamaged, UsageError
 from archive.model import Document
+from archive.model.rendering import ClipPage, MarkingRenderer
 from archive.packet import layout
 from archive.packet.bag import close_bag, digest_of, zip_bag
 from archive.packet.contents import AGENT, Contents, NumberedPage, table
@@ -22,7 +23,6 @@ from archive.packet.gathering import CitedPage, Gathering, MaskedCitation
 from archive.packet.log import as_lines
 from archive.packet.page import guide, page
 from archive.packet.staging import staged
-from archive.rendering import ClipPage, MarkingRenderer
 from archive.store.catalog import Catalog
 from archive.store.originals import OriginalStore
 

@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 
-from archive.description import Description
+from archive.model.description import Description
 
 MASK = "█"
 """What stands in place of each digit, so that everything behind it stays where it was."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.durable import rename, sync
 from archive.errors import ArchiveBusy, ArchiveError, UsageError
+from archive.system.files import rename, sync
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.description import Description
 from archive.model import Fact
+from archive.model.description import Description
+from archive.model.quality import Quality
 from archive.procedures.bodies import are_alike
 from archive.procedures.linking import Series, procurements, series_of
 from archive.procedures.numbers import parse
@@ -16,7 +17,6 @@ from archive.procedures.papers import CONTRACT, PROCUREMENT, Paper
 from archive.procedures.requests import exchanges
 from archive.procedures.rounds import rounds
 from archive.procedures.stages import Missing, missing, place
-from archive.quality import Quality
 from archive.text.folding import fold
 
 _BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from archive.description import Description
 from archive.errors import UsageError
+from archive.model.description import Description
 from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import PageHit, pages_as_json
 from archive.search.saved import parameters_of, request_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from archive.description import Description
 from archive.model import Reading
+from archive.model.description import Description
 from archive.search.engine import Held, IndexEntry, IndexText
 from archive.search.query import Field
 from archive.store.catalog import Catalog

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz, process
 
 from archive.errors import UnknownValue
 from archive.model import KINDS
-from archive.quality import Quality
+from archive.model.quality import Quality
 from archive.search.clauses.results import ClauseResults
 from archive.search.narrowing import as_meant
 from archive.search.parser import parse

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archive.errors import storage_error
-from archive.failpoints import passing
 from archive.search.alerts import Alerts
 from archive.search.building import Building, Progress
 from archive.search.clauses.indexing import ClauseIndexing
@@ -20,6 +19,7 @@ from archive.search.rebuilding import build, jobs_for
 from archive.search.service import SearchService
 from archive.search.standing import is_missing
 from archive.store.catalog import Catalog
+from archive.system.failpoints import passing
 
 
 class Indexing:

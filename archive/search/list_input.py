@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.errors import UsageError
-from archive.separated import decoded, named, table_rows
+from archive.system.tables import decoded, named, table_rows
 
 MAX_LINES = 10_000
 """Lines of one list. A longer one is refused, never cut."""

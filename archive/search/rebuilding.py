@@ -18,10 +18,10 @@ from itertools import islice
 from typing import Any, Protocol
 
 from archive.errors import IndexingStopped
-from archive.processes import end_when_interrupted, end_with_parent, interruption_postponed
 from archive.search.building import Progress
 from archive.search.engine import IndexEntry, PartBuilder, Rebuild
 from archive.store.catalog import Catalog
+from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
 
 PARTS = 4
 """Batches that each process gets at least, so that none is idle while another has long documents."""

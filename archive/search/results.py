@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archive.description import Description
+from archive.model.description import Description
 
 PARTIAL = "A part of the search server did not answer: documents may be missing from this list and its counts."
 """The note of an answer that lacks a part of the index."""

@@ -6,8 +6,8 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 
-from archive.description import Description
 from archive.model import Reading
+from archive.model.description import Description
 from archive.search.building import Building
 from archive.search.engine import EngineHit, SearchEngine
 from archive.search.facets import list_values

@@ -24,8 +24,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.model.words import Words
 from archive.text.folding import fold
-from archive.words import Words
 
 SKETCH_VERSION = 1
 """Sketches of different versions cannot be compared. To be raised with every change here or of the folding."""

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from archive.annotations import Action, Annotation, Change, Target, change_of
 from archive.errors import UnknownAnnotation, UsageError
 from archive.model import Box, Reading, Span
+from archive.model.annotations import Action, Annotation, Change, How, Target, change_of
 from archive.store import events
 from archive.store.decisions import passage_at
 from archive.store.events import EventName
 from archive.store.tables import notes
-from archive.text.carrying import Finder, How
+from archive.text.carrying import Finder
 
 SHORTEST_PREFIX = 8
 """Digits of an id at least by which an annotation may be named."""

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import delete, insert, select
 
-from archive.description import Description
 from archive.errors import UnknownDocument
-from archive.failpoints import passing
 from archive.model import Clause, Document, Fact, Reading
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.store import clauses as clause_queries
 from archive.store import counts, coverage, describing, documents, events, failures, members, readings
 from archive.store.admitting import Admitting
@@ -46,7 +46,7 @@ from archive.store.tables import meta
 from archive.store.taking_in import TakingIn
 from archive.store.transferring import Transferring
 from archive.store.watching import Watching
-from archive.words import Words
+from archive.system.failpoints import passing
 
 __all__ = ["Catalog", "Counts", "Failure", "Member", "Membership", "PoorPage", "Source"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select
 
-from archive.clauses import units
 from archive.model import Clause, ClauseLevel, Span
+from archive.model.clauses import units
 from archive.store.database import batches
 from archive.store.tables import clauses, documents
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
 from archive.model import TextSource
-from archive.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Quality, grade
+from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Quality, grade
 from archive.store import failures
 from archive.store.database import batches
 from archive.store.failures import Failure
@@ -24,9 +24,9 @@ from archive.store.tables import failures as failure_rows
 class PageCounts:
     """Newest readings of documents, with their pages by what can be said of their words.
 
-    ``good`` and ``fair`` pages have words of that quality (:mod:`archive.quality`), ``doubtful`` ones have words of
-    which every fifth or more is wrong. On ``wordless`` pages nothing went wrong and no word was found: they are blank,
-    or pictures. ``unreadable`` pages could not be read at all.
+    ``good`` and ``fair`` pages have words of that quality (:mod:`archive.model.quality`), ``doubtful`` ones have words
+    of which every fifth or more is wrong. On ``wordless`` pages nothing went wrong and no word was found: they are
+    blank, or pictures. ``unreadable`` pages could not be read at all.
     """
 
     documents: int = 0

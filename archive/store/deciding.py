@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from archive.decisions import Change, Decision, Recorded, grounded, of_field, settled
 from archive.errors import UsageError
 from archive.model import Clause, Fact
+from archive.model.decisions import Change, Decision, Recorded, grounded, of_field, settled
 from archive.store import clauses as clause_queries
 from archive.store import decisions, documents, doubts, events, facts, readings, superseded
 from archive.store.database import Database

@@ -12,16 +12,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
-from archive.annotations import Annotation
-from archive.decisions import Action, Change, Decision, Recorded, of_field, settled
 from archive.errors import UsageError
 from archive.model import Fact, Reading, Span
+from archive.model.annotations import Annotation, How
+from archive.model.decisions import Action, Change, Decision, Recorded, of_field, settled
 from archive.store import events, readings
 from archive.store.database import batches
 from archive.store.events import EventName
 from archive.store.facts import fact_columns, fact_of, rule_facts
 from archive.store.tables import decided_facts, decisions
-from archive.text.carrying import Finder, How, Passage, passage_of
+from archive.text.carrying import Finder, Passage, passage_of
 
 CARRIED = "carried_from"
 """The detail of a decided fact whose words were found again in a later reading: the number of the reading from which

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from archive.decisions import Recorded, settled
-from archive.description import Description, describe
 from archive.model import Fact
-from archive.quality import document_quality
+from archive.model.decisions import Recorded, settled
+from archive.model.description import Description, describe
+from archive.model.quality import document_quality
 from archive.store import decisions, documents, readings, vendors
 from archive.store.facts import rule_facts
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Text, cast, func, or_, select
 
-from archive.fields import FIELDS
+from archive.model.fields import FIELDS
 from archive.store.tables import facts
 
 FLAGS = ("check_failed", "words_differ", "sum_differs")

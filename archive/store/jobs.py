@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from archive.errors import UnknownJob, UsageError
-from archive.jobs import Collection, FileState, Job, JobFile, JobState
+from archive.model.jobs import Collection, FileState, Job, JobFile, JobState
 from archive.store.job_tables import job_files, jobs
 from archive.store.tables import documents
 

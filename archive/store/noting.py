@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.annotations import Annotation, Change, Target
+from archive.model.annotations import Annotation, Change, Target
 from archive.store import annotations as annotation_queries
 from archive.store.database import Database
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
-from archive.decisions import Recorded, settled
-from archive.description import VendorName, describe
-from archive.fields import VENDOR_FIELDS
 from archive.model import Document, Fact
-from archive.quality import Tally, document_quality, page_quality
+from archive.model.decisions import Recorded, settled
+from archive.model.description import VendorName, describe
+from archive.model.fields import VENDOR_FIELDS
+from archive.model.quality import Tally, document_quality, page_quality
 from archive.store import decisions, documents, readings, sharing, superseded, vendors
 from archive.store.describing import Known
 from archive.store.events import EventName

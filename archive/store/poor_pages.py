@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, case, or_, select
 
 from archive.model import Page, TextSource
-from archive.quality import GOOD_CONFIDENCE
+from archive.model.quality import GOOD_CONFIDENCE
 from archive.store.readings import page_of
 from archive.store.tables import documents, pages
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from archive.model.tasks import FailedTask, Outcome, QueueState, Task
 from archive.store import tasks
 from archive.store.database import Database
 from archive.store.locking import Claims
 from archive.store.postgres.claims import next_task
-from archive.tasks import FailedTask, Outcome, QueueState, Task
 
 
 class Queueing:

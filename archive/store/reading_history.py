@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import Connection
 
 from archive.model import Clause, Fact, Reading
+from archive.model.words import Words
 from archive.store import annotations as annotation_queries
 from archive.store import clauses as clause_queries
 from archive.store import decisions, documents, poor_pages, readings, superseded
@@ -15,7 +16,6 @@ from archive.store.decisions import Carried
 from archive.store.facts import replace_facts, rule_facts
 from archive.store.poor_pages import PoorPage
 from archive.text.carrying import Finder
-from archive.words import Words
 
 
 class ReadingHistory:

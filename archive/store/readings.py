@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, tupl
 
 from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Page, Reading, TextSource
-from archive.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
+from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
+from archive.model.words import Words
 from archive.store.database import Database, batches
 from archive.store.tables import documents, page_words, pages, readings
 from archive.store.wordpack import pack, unpack
-from archive.words import Words
 
 _PAGES_AT_ONCE = 32
 
@@ -109,7 +109,7 @@ def newest_languages(connection: Connection, ids: Iterable[str]) -> dict[str, st
 def newest_tallies(connection: Connection, ids: Iterable[str]) -> dict[str, list[Tally]]:
     """How many pages and words of each document's newest reading have which quality; unknown ids are left out.
 
-    The database puts together pages that :func:`archive.quality.grade` cannot tell apart, so that a document of a
+    The database puts together pages that :func:`archive.model.quality.grade` cannot tell apart, so that a document of a
     thousand pages comes as a few rows.
     """
     found: dict[str, list[Tally]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection as AnyCollection
 from collections.abc import Sequence
 
-from archive.jobs import Collection, Job, JobFile
+from archive.model.jobs import Collection, Job, JobFile
 from archive.store import jobs
 from archive.store.database import Database
 

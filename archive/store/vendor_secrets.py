@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from archive.description import VendorName
+from archive.model.description import VendorName
 from archive.store import sharing
 from archive.store.database import batches
 from archive.store.tables import documents

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
-from archive.description import VendorName
-from archive.fields import VENDOR_FIELDS
 from archive.model import Fact
+from archive.model.description import VendorName
+from archive.model.fields import VENDOR_FIELDS
 from archive.store import documents, events, sharing, vendor_secrets
 from archive.store.database import batches
 from archive.store.decisions import facts_by_document

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.model.words import Words
 from archive.text.aliases import distinct
 from archive.text.forms import latin_word, with_number, with_parts, word_form, word_terms
 from archive.text.joining import JoinedWord, joined_words
@@ -25,7 +26,6 @@ from archive.text.numbering import Table, numbering_of
 from archive.text.stemming import english_stem, serbian_stems
 from archive.text.terms import Field, Term
 from archive.text.vocabulary import Occurrences, Vocabulary
-from archive.words import Words
 
 __all__ = [
     "ANALYSIS_VERSION",

@@ -13,11 +13,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate
 
 from archive.model import Reading, Span
+from archive.model.annotations import How
 from archive.text.aligning import SPELLED, Alignment, likeness, similarity
 from archive.text.quoting import Lettered, letters
 from archive.text.scripts import to_latin, unmix
@@ -49,23 +49,6 @@ _EDGES = re.compile(rf"^(?:(?![‐‑‒–—-][0-9]){_PUNCTUATION})+|{_PUNCTUA
 
 _JOINT = re.compile(r"(?<![0-9]) | (?![0-9])")
 """A space that may be left out or put in: not between two figures."""
-
-
-class How(StrEnum):
-    """How words that were found resemble those looked for, the surest first."""
-
-    EXACT = "exact"
-    """The same words."""
-    EDGES = "edges"
-    """The same words but for punctuation before the first or after the last one."""
-    SPACING = "spacing"
-    """The same characters, with spaces elsewhere; from here on, punctuation at the edges makes no difference."""
-    SCRIPT = "script"
-    """The same letters in the other script."""
-    FOLDED = "folded"
-    """The same letters but for case, diacritics, punctuation and hyphens."""
-    ALIGNED = "aligned"
-    """Other words, at the place where those looked for should be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
+from archive.model.words import Break, Words
 from archive.text.scripts import script_of, unmix
-from archive.words import Break, Words
 
 SPACED_LETTERS = 4
 """Letters that a letter-spaced run has at least."""

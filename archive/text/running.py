@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
+from archive.model.words import BOX_UNITS, Words
 from archive.text.folding import fold
-from archive.words import BOX_UNITS, Words
 
 WINDOW = 6
 """Pages on each side of a page that are compared with it. Heads change with the chapter, and a page of a thousand must

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.model import Fact
 from archive.text.folding import fold
 from benchmarks.facts.labels import (

@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archive.model.words import Words
 from archive.search.entries import LARGE_VOCABULARY
 from archive.text.analyzer import reading_terms
 from archive.text.terms import Field
 from archive.text.vocabulary import Vocabulary
-from archive.words import Words
 from benchmarks.search.feed import CorpusDocument
 
 SAMPLE_EVERY = 97

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.model import Clause, Span
-from archive.words import Words
+from archive.model.words import Words
 from indexer.clauses.headings import is_heading
 from indexer.clauses.layout import Paragraph, paragraphs
 from indexer.clauses.markers import Style

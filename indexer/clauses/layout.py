@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.words import Words
+from archive.model.words import Words
 from indexer.clauses.lines import Line, lines_of
 from indexer.clauses.markers import Marker, read_marker
 from indexer.facts.text import DocumentText

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from archive.model import Fact
-from archive.words import Break
+from archive.model.words import Break
 from indexer.facts import awards, parties
 from indexer.facts.firms import names
 from indexer.facts.firms.names import Firm

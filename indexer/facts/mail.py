@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.words import Break
+from archive.model.words import Break
 from indexer.facts.text import DocumentText
 
 SENDER = frozenset({"from", "od", "salje"})

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from archive.model import Fact, Reading, Span
+from archive.model.words import Break, Words
 from archive.text.folding import fold
-from archive.words import Break, Words
 
 _NOTHING: Mapping[str, str] = {}
 

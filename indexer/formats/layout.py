@@ -22,8 +22,8 @@ from pathlib import Path
 import pymupdf
 from PIL import Image
 
-from archive.durable import rename, sync
 from archive.model import TextSource
+from archive.system.files import rename, sync
 from indexer.formats.pdf import PdfSource
 from indexer.formats.scratch import ScratchFolder
 from indexer.formats.source import ReadContext, ReadPage

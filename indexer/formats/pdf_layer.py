@@ -9,7 +9,7 @@ from typing import Any
 
 import pymupdf
 
-from archive.words import BOX_UNITS, Break, Words
+from archive.model.words import BOX_UNITS, Break, Words
 from indexer.formats.tokens import tokens
 from indexer.layers.decision import letters_of
 from indexer.layers.plausibility import UNMAPPED, Plausibility, judge

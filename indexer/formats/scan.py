@@ -9,7 +9,7 @@ from math import sqrt
 from PIL import Image
 
 from archive.model import TextSource
-from archive.words import Words
+from archive.model.words import Words
 from indexer.formats.source import ReadContext, ReadPage
 from indexer.ocr.engine import OcrFailed
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from archive.errors import EncryptedDocument
 from archive.model import TextSource
-from archive.words import Words
+from archive.model.words import Words
 from indexer.ocr.engine import OcrEngine
 
 OcrMode = Literal["auto", "always", "never"]

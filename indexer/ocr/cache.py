@@ -14,9 +14,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from archive.durable import replacing
 from archive.errors import CatalogError
 from archive.store.wordpack import pack, unpack
+from archive.system.files import replacing
 from indexer.ocr.engine import OcrEngine, OcrResult
 
 

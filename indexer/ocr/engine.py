@@ -9,7 +9,7 @@ from typing import Protocol
 
 from PIL import Image
 
-from archive.words import Words
+from archive.model.words import Words
 
 
 class OcrFailed(Exception):

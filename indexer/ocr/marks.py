@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
-from archive.words import Break
+from archive.model.words import Break
 from indexer.ocr.recognition import SeenWord
 
 _TALL = 1.5

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from archive.model.words import Break
 from archive.text.scripts import script_of
-from archive.words import Break
 from indexer.layers.known_words import SERBIAN, is_word
 from indexer.ocr.pages import Rectangle
 from indexer.ocr.recognition import Recognizer, SeenWord, sureness

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.citing.addressed import AddressedClaim
 from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
 from archive.citing.quotation import Quotation
 from archive.config import Settings
-from archive.home import Archive
 from benchmarks.citations import fault, samples
 from indexer.pipeline import AddOptions, add
 from indexer.progress import Silence

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.decisions import METHOD, Action, Change, Decision
 from archive.errors import UsageError
 from archive.model import Fact, FactStatus, Page, Reading, Span, TextSource
+from archive.model.decisions import METHOD, Action, Change, Decision
+from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
-from archive.words import Word, Words
 from tests.store_samples import START, STORES, add_samples, sample
 
 

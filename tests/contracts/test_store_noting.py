@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.annotations import Action, Target
 from archive.errors import UnknownAnnotation, UsageError
 from archive.model import Box, Page, Reading, Span, TextSource
+from archive.model.annotations import Action, How, Target
+from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
-from archive.text.carrying import How
-from archive.words import Word, Words
 from tests.store_samples import START, STORES, add_samples
 
 BOX = Box(0.1, 0.7, 0.5, 0.9)

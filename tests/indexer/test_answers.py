@@ -13,7 +13,7 @@ import pytest
 
 from archive.errors import DamagedDocument, DosijeError, EmptyInput
 from archive.model import Clause, ClauseLevel, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.words import Words
+from archive.model.words import Words
 from indexer.answers import Answer
 from indexer.reading_parts import DocumentRead, PageRead, ReadJob
 from indexer.rules import Extraction

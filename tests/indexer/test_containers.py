@@ -10,8 +10,8 @@ import pymupdf
 import pytest
 import pyzipper
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.record import document_record
 from archive.search.request import SearchRequest
 from archive.store.catalog import Member

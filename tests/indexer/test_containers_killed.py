@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.container_samples import mail
 from tests.indexer.killing import run_and_kill
 
@@ -41,7 +41,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from archive.config import Settings
-from archive.home import Archive
+from archive.archive import Archive
 from indexer.pipeline import AddOptions, add
 from indexer.progress import Silence
 if __name__ == "__main__":

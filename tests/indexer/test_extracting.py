@@ -11,10 +11,10 @@ import pysqlite3
 import pytest
 
 import indexer.extracting
-from archive.decisions import METHOD, Action, Decision
+from archive.archive import Archive
 from archive.errors import UnknownDocument
-from archive.home import Archive
 from archive.model import Fact, FactStatus, Span
+from archive.model.decisions import METHOD, Action, Decision
 from archive.search.request import SearchRequest
 from indexer.extracting import ExtractReport, ExtractSummary, extract_again
 from indexer.pipeline import AddOptions, add
@@ -26,7 +26,7 @@ PLACES = ("Нишу", "Зрењанину", "Бечеју", "Краљеву")
 EXTRACTING = """
 import sys
 from pathlib import Path
-from archive.home import Archive
+from archive.archive import Archive
 from indexer.extracting import extract_again
 from indexer.progress import Silence
 from tests.indexer.killing import stopping_after

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from archive.checking.check import check
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import DamagedDocument
-from archive.home import Archive
 from archive.model import TextSource
+from archive.upkeep.check import check
 from indexer.pipeline import AddOptions, FileReport, add
 from indexer.progress import Silence
 from indexer.render import SandboxedRenderer

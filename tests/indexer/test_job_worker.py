@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from archive.jobs import FileState, Job, JobFile, JobState
+from archive.model.jobs import FileState, Job, JobFile, JobState
 from archive.search.request import SearchRequest
 from archive.store.catalog import Catalog
 from indexer.inputs import LONGEST_PLACE

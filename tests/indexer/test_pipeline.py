@@ -11,9 +11,9 @@ from typing import Any
 import pymupdf
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from indexer.pipeline import AddOptions, FileReport, Summary, add
 from tests.indexer.killing import run_and_kill
@@ -248,7 +248,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from archive.config import Settings
-from archive.home import Archive
+from archive.archive import Archive
 from indexer.pipeline import AddOptions, add
 from indexer.progress import Silence
 if __name__ == "__main__":

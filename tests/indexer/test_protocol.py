@@ -21,14 +21,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, CatalogUnavailable, DamagedDocument, DataRefused, DiskFull, NotStored
-from archive.home import Archive
-from archive.jobs import FileState
 from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSource
+from archive.model.jobs import FileState
+from archive.model.words import Words
 from archive.record import document_record
 from archive.text.storable import is_storable, storable
-from archive.words import Words
 from indexer.adding import Run
 from indexer.job_worker import work_once
 from indexer.messages import Inbox

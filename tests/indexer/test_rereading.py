@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.decisions import Action, Decision
+from archive.archive import Archive
 from archive.errors import UnknownDocument
-from archive.home import Archive
 from archive.model import FactStatus, TextSource
-from archive.quality import Quality
+from archive.model.decisions import Action, Decision
+from archive.model.quality import Quality
 from archive.search.request import SearchRequest
 from indexer.pipeline import AddOptions, FileReport, add
 from indexer.progress import Silence

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.annotating.making import Asked, target_of
-from archive.home import Archive
+from archive.archive import Archive
 from indexer.pipeline import AddOptions, FileReport, add
 from indexer.progress import Silence
 from indexer.rereading import RereadOptions, RereadReport, reread

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import indexer.extracting
+from archive.archive import Archive
 from archive.errors import UsageError
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from indexer.extracting import extract_again
 from indexer.facts.watch.watchlist import WATCHLIST_FILE

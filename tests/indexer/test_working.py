@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
-from archive.failpoints import VARIABLE
-from archive.home import Archive
+from archive.model.tasks import MOST_ATTEMPTS, QueueState, TaskState
 from archive.search.request import SearchRequest
-from archive.tasks import MOST_ATTEMPTS, QueueState, TaskState
+from archive.system.failpoints import VARIABLE
 from indexer.pipeline import AddOptions, add, queue
 from indexer.progress import Silence
 from indexer.working import WorkOptions, work

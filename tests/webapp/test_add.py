@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from archive.jobs import FileState, JobState
+from archive.model.jobs import FileState, JobState
 from indexer.job_worker import work_once
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture

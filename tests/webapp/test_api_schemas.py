@@ -14,10 +14,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from archive.annotating.making import Asked, target_of
+from archive.archive import Archive
 from archive.citing.formats import FORMATS
 from archive.citing.locators import Style
-from archive.home import Archive
-from archive.jobs import FileState, JobFile
+from archive.model.jobs import FileState, JobFile
 from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
 from tests.vendor_samples import come_in, naming

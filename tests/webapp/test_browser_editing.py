@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.facts.values import Places
-from archive.home import Archive
 from archive.model import Fact, Span
 from indexer.job_worker import JobWorker
 from indexer.render import SandboxedRenderer

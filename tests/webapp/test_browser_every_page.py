@@ -16,8 +16,8 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from archive.archive import Archive
 from archive.facts.values import Places
-from archive.home import Archive
 from indexer.gazetteer import municipalities
 from indexer.render import SandboxedRenderer
 from tests.flat_font import show_in_flat_font

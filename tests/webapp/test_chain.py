@@ -13,13 +13,13 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from archive.home import Archive
+from archive.archive import Archive
+from archive.command_line.chain import chain_command
+from archive.command_line.export import export_group, links_below
 from archive.procedures import finding
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.command_line.chain import chain_command
-from webapp.command_line.export import export_group, links_below
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.building import Building
 from tests.conftest import run_dosije
 from tests.webapp.test_stopping import answer, free_port, serving

@@ -15,8 +15,8 @@ from archive.facts.values import FOI_OUTCOMES
 from archive.findings import counting
 from archive.findings.files import SHIPPED, read
 from archive.model import KINDS
+from archive.model.quality import Quality
 from archive.procedures.stages import missing
-from archive.quality import Quality
 from archive.search.facets import label
 from archive.search.parser import parse
 from archive.store.doubts import FLAGS
@@ -31,12 +31,11 @@ ERRORS = {name: (0, 1) for name, value in vars(archive.errors).items() if isinst
 SPEAKERS = {**ERRORS, "Remark": (1,), "Verification": (1,), "Choice": (1,), "_Rule": (2,)}
 
 ONLY_ON_THE_COMMAND_LINE = (
-    "archive/backup/",
-    "archive/checking/",
+    "archive/upkeep/",
     "archive/packet/",
     "archive/config.py",
-    "archive/home.py",
-    "archive/moving/",
+    "archive/archive.py",
+    "archive/command_line/",
     "archive/opening.py",
     "archive/store/sqlite.py",
     "archive/store/transfer",

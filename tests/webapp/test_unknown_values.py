@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.facts.values import Places
-from archive.home import Archive
 from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
 from tests.conftest import run_dosije

@@ -17,8 +17,8 @@ from archive.citing.verdicts import Bytes, Difference, Verdict
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.model import Document, Span
+from archive.model.annotations import How
 from archive.store.catalog import Catalog
-from archive.text.carrying import How
 from webapp.api.endpoint import Asked, Endpoint, Parameter
 from webapp.api.parameters import counted, named
 from webapp.api.schema import ID, SPAN, TEXT, WHOLE, choice, listed, maybe, of, record

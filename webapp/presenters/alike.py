@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from archive.description import Description
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.search.near_duplicates import Similar
 from archive.store.signatures import LINKED
-from archive.words import Words
 from webapp.contexts.alike import Alike, AlikeRow, BesideContext, FieldPair, Side
 from webapp.contexts.common import Link
 from webapp.languages.translation import gettext, marked, number

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archive.annotations import Action, Annotation, Change, Target
-from archive.description import Description
 from archive.model import Document, Page
-from archive.text.carrying import How
+from archive.model.annotations import Action, Annotation, Change, How, Target
+from archive.model.description import Description
 from webapp.contexts.annotations import AnnotationContext, ChangeRow, NoteCard
 from webapp.contexts.common import Link
 from webapp.contexts.page import Rectangle

@@ -6,13 +6,13 @@ import base64
 import json
 from collections.abc import Iterator
 
-from archive.places import without_folders
 from archive.search.certificate import NAMED, Certificate
 from archive.search.parser import parse
 from archive.search.reading_back import SPELLINGS
 from archive.search.request import excluded_facet
 from archive.search.results import Hit
 from archive.store.coverage import PageCounts
+from archive.system.paths import without_folders
 from archive.text.analyzer import ANALYSIS_VERSION
 from webapp.contexts.certificate import CertificateContext, CertificateRow, CertificateSection
 from webapp.contexts.common import Link

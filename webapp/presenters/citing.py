@@ -12,7 +12,7 @@ from archive.citing.prose import provenance, source
 from archive.citing.remarks import SAID, Remark
 from archive.citing.verdicts import Bytes, Standing, Verdict, Verification
 from archive.model import Page, Span
-from archive.words import Words
+from archive.model.words import Words
 from webapp.contexts.citing import Answer, CiteContext, CopyBlock, Crop, FoundPlace
 from webapp.contexts.common import Link
 from webapp.languages.sentences import said

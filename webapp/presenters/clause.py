@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from archive.body import PagePart
 from archive.citing.locators import clause_locator, style_of
-from archive.clauses import path, units
-from archive.description import Description
 from archive.model import Clause, Document, Reading
+from archive.model.clauses import path, units
+from archive.model.description import Description
 from webapp.contexts.clause import ClauseContext, ClausePageText, ClauseRow
 from webapp.contexts.common import Link
 from webapp.languages.translation import gettext, marked

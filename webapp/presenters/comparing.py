@@ -7,8 +7,8 @@ from itertools import groupby
 
 from archive.comparing.clauses import ClauseText
 from archive.comparing.words import Comparison, Kind, Stretch
+from archive.model.words import Break, Words
 from archive.vendors.entities import Entity
-from archive.words import Break, Words
 from webapp.contexts.citing import Crop
 from webapp.contexts.common import Link
 from webapp.contexts.comparing import CompareContext, ComparedSide, Run

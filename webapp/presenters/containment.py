@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from archive.description import Description
+from archive.model.description import Description
 from archive.store.catalog import Member, Membership
 from webapp.contexts.common import Link
 from webapp.contexts.document import Contents, MemberRow, Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.model import Page, Span
-from archive.words import Words
+from archive.model.words import Words
 from webapp.contexts.citing import Crop
 from webapp.contexts.common import Link
 from webapp.links import evidence_url, image_url

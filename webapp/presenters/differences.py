@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
+from archive.model.words import Words
 from archive.text.folding import fold
-from archive.words import Words
 from webapp.presenters.marking import Mark
 
 MOST_COMPARED = 2000

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from flask import url_for
 
-from archive.annotations import Annotation
-from archive.description import Description
 from archive.model import Clause, Document, Page, Reading, TextSource
-from archive.quality import page_quality
+from archive.model.annotations import Annotation
+from archive.model.description import Description
+from archive.model.quality import page_quality
 from archive.store.catalog import Source
 from webapp.contexts.alike import Alike
 from webapp.contexts.chain import Chains

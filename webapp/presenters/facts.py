@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from archive.decisions import Recorded
 from archive.facts.evidence import Evidence as FoundEvidence
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Recorded
 from webapp.contexts.common import Link
 from webapp.contexts.document import Evidence, FactRow
 from webapp.languages.translation import gettext, marked

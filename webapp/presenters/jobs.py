@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from archive.config import Settings
-from archive.jobs import Collection, FileState, Job, JobFile, JobState
-from archive.places import without_folders
-from archive.tasks import FailedTask, QueueState
+from archive.model.jobs import Collection, FileState, Job, JobFile, JobState
+from archive.model.tasks import FailedTask, QueueState
+from archive.system.paths import without_folders
 from webapp.contexts.common import Link
 from webapp.contexts.jobs import (
     AddContext,

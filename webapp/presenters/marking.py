@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from archive.model import Box, Page
+from archive.model.words import Break, Words
 from archive.search.results import Snippet
-from archive.words import Break, Words
 from webapp.contexts.common import Piece
 from webapp.contexts.page import Rectangle
 from webapp.languages.translation import gettext

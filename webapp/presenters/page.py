@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archive.annotations import Annotation
 from archive.model import Page, Reading, Span, TextSource
-from archive.quality import Quality, page_quality
+from archive.model.annotations import Annotation
+from archive.model.quality import Quality, page_quality
 from webapp.contexts.common import Link
 from webapp.contexts.page import MatchSteps, OnPage, PageContext, Strip
 from webapp.languages.sentences import said
@@ -31,7 +31,7 @@ _WARNINGS = {
         "what stands here. Compare the words with the image before you quote them."
     ),
 }
-"""For pages that OCR read; see archive/quality.py for the figures behind it."""
+"""For pages that OCR read; see archive/model/quality.py for the figures behind it."""
 
 
 def present_page(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.model import Span
-from archive.words import Break, Words
+from archive.model.words import Break, Words
 from webapp.contexts.common import Link
 from webapp.languages.translation import gettext
 from webapp.links import cite_url

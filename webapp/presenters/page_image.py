@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.model import Span
-from archive.words import Words
+from archive.model.words import Words
 from webapp.contexts.page import PageImage, Rectangle, WordLayer
 from webapp.languages.translation import gettext
 from webapp.links import cite_url, image_url

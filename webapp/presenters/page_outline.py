@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archive.clauses import path, units
 from archive.model import Clause, Fact, Span
+from archive.model.clauses import path, units
 from webapp.contexts.common import Link
 from webapp.contexts.page import ClauseHere, FactHere, OnPage
 from webapp.languages.translation import gettext, plural

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archive.model import Page
-from archive.words import Words
+from archive.model.words import Words
 from webapp.contexts.common import Link
 from webapp.contexts.page import Strip, Thumbnail
 from webapp.languages.translation import number, plural

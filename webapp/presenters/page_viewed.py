@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.description import Description
 from archive.model import Document, Page, Reading, Span
-from archive.words import Words
+from archive.model.description import Description
+from archive.model.words import Words
 from webapp.links import evidence_url, older_number, page_url
 from webapp.page_state import PageState
 from webapp.search_state import SearchState

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archive.places import without_folders
-from archive.tasks import FailedTask, InWork, QueueState, TaskState
+from archive.model.tasks import FailedTask, InWork, QueueState, TaskState
+from archive.system.paths import without_folders
 from webapp.contexts.jobs import QueuedFile, QueueShown
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, number, plural

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from archive.model import Document, Page, Reading
-from archive.quality import page_quality
+from archive.model.quality import page_quality
 from webapp.contexts.common import Link, OlderReading
 from webapp.contexts.document import PageRow
 from webapp.languages.sentences import said

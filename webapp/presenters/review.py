@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from archive.decisions import Action, Recorded
-from archive.description import Description
 from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
-from archive.fields import FIELDS, is_list
 from archive.model import KINDS, Fact, FactStatus, Page, Reading
+from archive.model.decisions import Action, Recorded
+from archive.model.description import Description
+from archive.model.fields import FIELDS, is_list
+from archive.model.words import Words
 from archive.store.doubts import FLAGS
 from archive.store.events import Event
-from archive.words import Words
 from webapp.contexts.common import Link, Piece
 from webapp.contexts.review import (
     CorrectContext,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from archive.decisions import Change
 from archive.errors import UsageError
 from archive.facts.bulk import COLUMNS, DETAILS, MAX_LINES, LineOutcome
 from archive.model import Fact
+from archive.model.decisions import Change
 from webapp.contexts.common import Link
 from webapp.contexts.review import TableContext, TableLine
 from webapp.languages.sentences import said_error

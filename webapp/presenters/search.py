@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from archive.quality import Quality
+from archive.model.quality import Quality
 from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.expansion import Expansion
 from archive.search.help import SearchHelp

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from archive.comparing.templates import Member, OddClause, Template
 from archive.comparing.topics import DIFFERENCES, Row, TopicComparison
 from archive.comparing.words import Kind
-from archive.description import Description
+from archive.model.description import Description
 from archive.vendors.entities import Entity
 from webapp.contexts.common import Link
 from webapp.contexts.comparing import MemberRow, OddRow, TemplateGroup, TemplatesContext, TopicContext, TopicRow

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from archive.description import Description
 from archive.facts.evidence import Evidence as FoundEvidence
 from archive.model import Fact
+from archive.model.description import Description
 from archive.vendors.candidates import Candidate
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number

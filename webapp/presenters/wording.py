@@ -9,9 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from archive.comparing.tolerance import Tolerated
-from archive.description import Description
 from archive.model import Page, TextSource
-from archive.quality import Quality
+from archive.model.description import Description
+from archive.model.quality import Quality
 from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluded_facet
 from webapp.languages.sentences import said

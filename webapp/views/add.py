@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from archive.access.roles import Right
 from archive.errors import UsageError
-from archive.jobs import FileState, checked_collection
+from archive.model.jobs import FileState, checked_collection
 from webapp.access.callers import caller
 from webapp.deciding import known_person, person, remembering
 from webapp.languages.sentences import said_error

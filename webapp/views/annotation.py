@@ -9,8 +9,8 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.annotating.making import Asked, target_of
-from archive.annotations import checked_note
 from archive.errors import UsageError
+from archive.model.annotations import checked_note
 from webapp.deciding import person
 from webapp.languages.translation import gettext
 from webapp.links import annotation_url

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
+from archive.model.words import Words
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from archive.words import Words
 from webapp.languages.translation import gettext, marked
 from webapp.presenters.alike import present_beside
 from webapp.room import current_room, requested_document

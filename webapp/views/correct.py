@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive.decisions import Change, of_field
 from archive.errors import UsageError
 from archive.facts.corrections import Corrections
 from archive.facts.values import known_field
 from archive.model import Document, Fact
+from archive.model.decisions import Change, of_field
 from webapp.deciding import correction, known_person, make_searchable, person, remembering
 from webapp.languages.sentences import said_error
 from webapp.presenters.review import present_correct, present_form

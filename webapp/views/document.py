@@ -10,8 +10,8 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.fields import VENDOR_FIELDS
 from archive.model import Document, Reading
+from archive.model.fields import VENDOR_FIELDS
 from archive.procedures.finding import chains_of
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog

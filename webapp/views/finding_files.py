@@ -16,12 +16,12 @@ from archive.findings.state import state
 from archive.findings.table import UNITS, Table
 from archive.ocds.proofs import Links
 from archive.ocds.release import releases
+from archive.packet.masking import masked_value, masks
 from archive.procedures.chains import chains
 from webapp.finding_state import FindingState
 from webapp.finding_tables import addresses, csv_lines, write_workbook
 from webapp.languages.translation import gettext
 from webapp.links import document_url, evidence_url, page_path
-from webapp.masking import masked_value, masks
 from webapp.room import base_url, current_room
 from webapp.search_state import SearchState
 from webapp.views.findings import counted

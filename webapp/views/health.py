@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, jsonify
 
 from archive.access.roles import Right
+from archive.archive import Archive
 from archive.errors import DosijeError
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from webapp.access.callers import caller
 from webapp.operations.logs import tell_error

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.access.roles import Right
-from archive.home import Archive
-from archive.jobs import FileState, JobFile
+from archive.archive import Archive
+from archive.model.jobs import FileState, JobFile
 from webapp.access.callers import caller
 from webapp.links import job_url
 from webapp.presenters.jobs import present_job, present_jobs

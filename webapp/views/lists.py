@@ -12,13 +12,13 @@ from flask import Blueprint, Response, render_template, request, send_file, stre
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
+from archive.packet.masking import masked_lines
 from archive.search.list_input import MAX_LINES, SearchList, read_list
 from archive.search.lists import LineResult, ListOptions, search_list
+from archive.search.spreadsheets import csv_rows, write_xlsx
 from webapp.contexts.lists import ListForm
-from webapp.exports import csv_rows, write_xlsx
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext
-from webapp.masking import masked_lines
 from webapp.presenters.lists import present_form, present_rows, summary
 from webapp.room import checked, current_room, notes_on_fields
 from webapp.search_state import SearchState

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from archive.body import body
-from archive.description import Description
 from archive.errors import UsageError
 from archive.model import Document, Fact, Page, Reading, Span
+from archive.model.description import Description
 from webapp.contexts.page import OnPage, Strip
 from webapp.languages.translation import gettext, marked
 from webapp.links import older_number, page_url

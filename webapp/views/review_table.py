@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from archive.errors import UsageError
 from archive.facts.bulk import decide_lines, read_lines
 from archive.facts.corrections import Corrections
-from archive.separated import decoded
+from archive.system.tables import decoded
 from webapp.deciding import known_person, make_searchable, person, remembering
 from webapp.languages.sentences import said_error
 from webapp.presenters.review_table import present_outcomes, present_table

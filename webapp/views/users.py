@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from archive.access.roles import role_called
 from archive.errors import DosijeError, UsageError
-from archive.jobs import checked_collection
+from archive.model.jobs import checked_collection
 from webapp.access import callers
 from webapp.deciding import make_searchable
 from webapp.languages.sentences import said_error

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.fields import VENDOR_FIELDS
+from archive.model.fields import VENDOR_FIELDS
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
 from archive.vendors.names import words

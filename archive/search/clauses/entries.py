@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 
 from archive.body import body_in
-from archive.clauses import units
-from archive.description import Description
 from archive.model import Clause, Reading
+from archive.model.clauses import units
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.search.engine import IndexEntry, IndexText
 from archive.search.entries import LARGE_VOCABULARY, index_entry
 from archive.store.catalog import Catalog
@@ -18,7 +19,6 @@ from archive.text.amounts import printed_amounts
 from archive.text.analyzer import reading_terms
 from archive.text.running import RunningLines
 from archive.text.vocabulary import Vocabulary
-from archive.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archive.description import Description
+from archive.model.description import Description
 from archive.search.clauses.entries import ShownClause
 from archive.search.results import FacetValue, PageHit, facets_as_json, not_searched_note, pages_as_json
 

@@ -6,7 +6,7 @@ import re
 from fnmatch import fnmatchcase
 
 from archive.model import KINDS
-from archive.quality import Quality
+from archive.model.quality import Quality
 from archive.search.facets import label
 from archive.search.request import UNKNOWN
 from archive.text.folding import fold

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 
-from archive.durable import sync
 from archive.errors import IndexDamaged
+from archive.system.files import sync
 
 REMEDY = "Rebuild it with: dosije reindex"
 

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from whoosh.index import TOC, clean_files
 
 from archive.errors import ArchiveBusy
-from archive.failpoints import passing
 from archive.search.engine import IndexEntry
 from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.contents import read_contents
@@ -20,6 +19,7 @@ from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
 from archive.search.whoosh_engine.segments import SegmentWriter
 from archive.search.whoosh_engine.storage import DurableStorage
 from archive.search.whoosh_engine.tiers import merge_tiers
+from archive.system.failpoints import passing
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 
-from archive.description import Description
 from archive.model import Vendor
+from archive.model.description import Description
 from archive.search.engine import EngineHit, EngineRequest, IndexEntry, IndexText
 from archive.search.entries import LARGE_VOCABULARY, index_entry
 from archive.search.query import And, Field, Fuzzy, Or, Pattern, Phrase, Query, Term

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.model import Fact
-from archive.words import Words
+from archive.model.words import Words
 from indexer.facts.text import DocumentText
 from indexer.facts.watch import quantities, terms
 from indexer.facts.watch.matching import matcher_of

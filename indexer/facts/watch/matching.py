@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from archive.model.words import Words
 from archive.text.analyzer import is_marked
 from archive.text.folding import fold, latin
 from archive.text.joining import joined_words
 from archive.text.stemming import english_stem, serbian_stems
-from archive.words import Words
 from indexer.facts.text import DocumentText
 from indexer.facts.watch.watchlist import Entry, Watchlist
 

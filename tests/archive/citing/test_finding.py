@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.citing.claims import claims_in
 from archive.citing.finding import DOCUMENTS, Found, QuotationSearch
 from archive.citing.quotation import Quotation
@@ -19,7 +20,6 @@ from archive.citing.remarks import Kind
 from archive.citing.verdicts import Standing, Verdict, Verification
 from archive.citing.verification import Verifier
 from archive.config import Settings
-from archive.home import Archive
 from archive.model import Clause, ClauseLevel, Span
 from tests.webapp_samples import Filler, read_again
 

@@ -17,8 +17,8 @@ from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import Style
 from archive.citing.prose import KEPT_WORDS, OMISSION, as_markdown, as_text, shortened
 from archive.citing.references import as_bibtex, as_ris, csl_item
-from archive.decisions import Action, Decision
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Action, Decision
 from tests.archive.citing.conftest import BASE, Contract
 
 QUOTE = "Isporučilac isporučuje 24 kamere u roku od 30 dana."

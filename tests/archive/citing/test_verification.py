@@ -16,7 +16,7 @@ from archive.citing.locators import Style
 from archive.citing.quotation import Quotation
 from archive.citing.remarks import Kind
 from archive.citing.verdicts import Bytes, Verdict, Verification
-from archive.description import Description
+from archive.model.description import Description
 from archive.store.catalog import Catalog
 from tests.archive.citing.conftest import LINES, Contract
 

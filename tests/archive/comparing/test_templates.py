@@ -7,9 +7,9 @@ import pytest
 from archive.comparing import alike, templates
 from archive.comparing.alike import NEAR
 from archive.comparing.templates import find_templates, template_record
-from archive.decisions import Action, Decision
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Action, Decision
 from archive.store.catalog import Catalog
 from archive.text.scripts import to_cyrillic
 from tests.contract_samples import Article, add_contract

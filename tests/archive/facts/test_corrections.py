@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from archive.decisions import Action, Change
 from archive.errors import UsageError
 from archive.facts.bulk import LineOutcome, decide_lines, read_lines
 from archive.facts.corrections import Correction, Corrections
 from archive.facts.evidence import fact_records
 from archive.facts.values import Places
 from archive.model import Span
+from archive.model.decisions import Action, Change
 from archive.store.catalog import Catalog
 from tests.store_samples import add_samples
 

@@ -6,7 +6,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.facts.values import LONGEST_VALUE, UNLISTED, Places, checked
-from archive.fields import FIELDS
+from archive.model.fields import FIELDS
 
 PLACES = Places([("Bečej", ["Óbecse"]), ("Novi Sad", [])])
 

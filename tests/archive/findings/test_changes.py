@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action
 from archive.findings.changes import ChangedCell, Comparison, compare
 from archive.findings.comparing import NO_REASON, compare_runs, comparison_lines, comparison_record
 from archive.findings.files import load
 from archive.findings.happenings import What
-from archive.home import Archive
+from archive.model.decisions import Action
 from tests.finding_samples import add, contract, decide, price, read_again, rules_again, told
 
 SAME = " ".join(f"reč{at}" for at in range(60))

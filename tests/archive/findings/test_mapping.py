@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.coordinates import COORDINATES
 from archive.findings.files import load
 from archive.findings.mapping import DotMap, dot_map
-from archive.home import Archive
 from tests.finding_samples import Told, add, contract, counted, price
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.facts.evidence import EvidenceReader
 from archive.findings.counting import run
 from archive.findings.files import definitions, load
 from archive.findings.table import Row, Table
-from archive.home import Archive
 
 Truth = dict[str, Any]
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, FormatChecker
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.ocds.proofs import EVIDENCE, Links
 from archive.ocds.release import releases
 

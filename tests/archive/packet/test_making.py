@@ -22,7 +22,7 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.packet.personal import MASK
 from archive.packet.selection import Selection
 from archive.packet.verifying import verify

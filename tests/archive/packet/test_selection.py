@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS
 from archive.citing.locators import Style
 from archive.errors import UsageError
-from archive.home import Archive
 from archive.packet.selection import Selection
 from tests.archive.packet.conftest import CONTRACT, FLOWING, Room
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from archive.decisions import Action, Decision
+from archive.archive import Archive
 from archive.errors import QueryTooBroad
-from archive.home import Archive
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Action, Decision
 from archive.procedures import finding
 from archive.procedures.chains import Chain
 from archive.procedures.finding import all_chains, chains_of

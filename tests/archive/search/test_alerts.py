@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from archive.errors import QueryTooBroad, UnknownSearch, UsageError
 from archive.model import Reading
+from archive.model.words import Word, Words
 from archive.search.alerts import Alerts
 from archive.search.entries import Entries
 from archive.search.indexing import Indexing
@@ -23,7 +24,6 @@ from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.saved_searches import LONGEST_NAME, SavedSearch
 from archive.store.search_tables import saved_searches
-from archive.words import Word, Words
 
 AddDocument = Callable[..., str]
 

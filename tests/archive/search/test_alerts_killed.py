@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
 
@@ -22,7 +22,7 @@ IMPORT = """
 import os, signal, sys
 from pathlib import Path
 from archive.config import Settings
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.alerts import Alerts
 from tests.store_samples import sample
 

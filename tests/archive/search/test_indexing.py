@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.description import Description
 from archive.errors import IndexDamaged, IndexingStopped
+from archive.model.description import Description
 from archive.search.engine import EngineRequest, Held
 from archive.search.entries import index_entry
 from archive.search.indexing import Indexing

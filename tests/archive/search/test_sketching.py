@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 
+from archive.model.words import Word, Words
 from archive.search.sketching import (
     MINIMUM_WORDS,
     NUMBERS_KEPT,
@@ -19,7 +20,6 @@ from archive.search.sketching import (
     shared_wording,
     sketch,
 )
-from archive.words import Word, Words
 
 LETTER = (
     "На основу члана 15. Закона о слободном приступу информацијама од јавног значаја, обраћам вам се захтевом да ми "

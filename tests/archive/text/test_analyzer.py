@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from archive.model.words import Break, Word, Words
 from archive.text.analyzer import (
     FORM_WEIGHT,
     ReadingTerms,
@@ -22,7 +23,6 @@ from archive.text.analyzer import (
 )
 from archive.text.terms import Field, Term
 from archive.text.vocabulary import Vocabulary, Writing
-from archive.words import Break, Word, Words
 from tests.pages import page
 
 TITLE = (Field.TITLE, Field.TITLE_STEM)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.model import Page, Reading, Span, TextSource
-from archive.text.carrying import Finder, How, Passage, Place, passage_of, resemblance
+from archive.model.annotations import How
+from archive.text.carrying import Finder, Passage, Place, passage_of, resemblance
 
 TEXT = (
     "Član 5. Cena Ugovorena cena iznosi 12.480.000,00 dinara bez PDV. "

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from archive.model import Fact
-from archive.words import Words
+from archive.model.words import Words
 from indexer.facts import watch
 from indexer.facts.text import DocumentText
 from indexer.facts.watch.terms import MOST_PLACES

@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from archive.model import Box
-from archive.words import Word, Words
+from archive.model.words import Word, Words
 from indexer.ocr.cache import CachedOcr
 from indexer.ocr.engine import OcrResult
 

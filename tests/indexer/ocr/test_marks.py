@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.words import Break
+from archive.model.words import Break
 from indexer.ocr.marks import without_marks
 from indexer.ocr.recognition import SeenWord
 

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from archive.access.roles import Role, Scope
 from archive.accounts import Accounts
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from tests.rights_samples import LETTER, SECRET, add
 from tests.webapp.access.coming_in import AWAY
 from tests.webapp_every_page import fill_every_page

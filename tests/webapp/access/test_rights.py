@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from archive.access.roles import Right, Role, Scope
 from archive.accounts import Accounts
-from archive.home import Archive
+from archive.archive import Archive
 from tests.access_samples import GOOD
 from tests.webapp.access.coming_in import log_in, with_settings
 from webapp.access.rights import needed

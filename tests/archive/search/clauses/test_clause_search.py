@@ -13,6 +13,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Document, Fact, Page, Reading, Span, TextSource
+from archive.model.words import Word, Words
 from archive.search.clauses.entries import ClauseEntries, entry_id
 from archive.search.clauses.indexing import ClauseIndexing
 from archive.search.clauses.results import ClauseResults
@@ -21,7 +22,6 @@ from archive.search.indexing import Indexing
 from archive.search.request import SearchRequest, Unit
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.words import Word, Words
 
 PAGES = (
     "UGOVOR o nabavci kamera Član 1. Predmet ugovora je nabavka kamera",
