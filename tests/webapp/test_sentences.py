@@ -31,6 +31,7 @@ ERRORS = {name: (0, 1) for name, value in vars(archive.errors).items() if isinst
 SPEAKERS = {**ERRORS, "Remark": (1,), "Verification": (1,), "Choice": (1,), "_Rule": (2,)}
 
 ONLY_ON_THE_COMMAND_LINE = (
+    "archive/access/rules.py",
     "archive/upkeep/",
     "archive/packet/",
     "archive/config.py",
