@@ -17,10 +17,9 @@ from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
-from archive.archive import Archive
+from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError
 from archive.model.jobs import INSIDE, FileState, Job, JobFile
-from archive.opening import open_worker_lock
 from archive.system.processes import end_with_parent
 from indexer.inputs import place, readable
 from indexer.pipeline import AddOptions, FileReport, add

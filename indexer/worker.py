@@ -26,8 +26,7 @@ from typing import Any, Generic
 
 from archive.errors import DosijeError, ReadingStopped
 from archive.system.confinement import Confinement
-from archive.system.paths import without_folders
-from archive.system.visible import import_path
+from archive.system.paths import import_path, without_folders
 from indexer.formats.scratch import ScratchFolder
 from indexer.messages import Inbox
 from indexer.sandbox import ENDED, ERROR, RAW, SIGNALLED, SPENT, Duty, Job, Part, Start

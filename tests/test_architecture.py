@@ -112,7 +112,7 @@ def test_files_are_replaced_and_named_in_one_place(path: Path) -> None:
         forbidden = (
             is_path_replace
             or name in {"rename", "renames", "fsync", "fdatasync", "mkstemp", "NamedTemporaryFile"}
-            or (is_os and name in {"replace", "link"} and place != "archive/upkeep/copying.py")
+            or (is_os and name in {"replace", "link"})
             or (name in {"write_text", "write_bytes"} and place not in WRITES_ALONE)
         )
         assert not forbidden, f"{place}:{node.lineno} calls {name}: use archive/system/files.py"

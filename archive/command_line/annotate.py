@@ -11,8 +11,7 @@ from archive.annotating.making import Asked, target_of
 from archive.annotating.records import annotation_collection, annotation_record
 from archive.archive import Archive
 from archive.citing.addresses import base_url
-from archive.command_line.deciding import by_option
-from archive.command_line.options import JSON_OPTION, print_json
+from archive.command_line.options import JSON_OPTION, by_option, print_json
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
 from archive.model.annotations import Annotation, checked_note

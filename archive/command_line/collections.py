@@ -9,10 +9,8 @@ import click
 
 from archive.access.records import Sharing
 from archive.archive import Archive
-from archive.command_line.deciding import by_option
-from archive.command_line.options import JSON_OPTION, print_json
+from archive.command_line.options import JSON_OPTION, by_option, counted, print_json
 from archive.command_line.users import tell_if_open
-from archive.command_line.wording import counted
 from archive.errors import UsageError
 from archive.model.jobs import checked_collection
 

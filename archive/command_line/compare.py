@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, print_json
-from archive.command_line.wording import clause_title, counted, percent, tolerated
+from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses, comparison_record
 from archive.comparing.templates import Member, find_templates, template_record
 from archive.comparing.tolerance import Tolerated
@@ -141,3 +140,29 @@ def _print_member(member: Member) -> None:
 def _named(text: ClauseText) -> str:
     clause, described = text.clause, text.description
     return f"{described.id[:12]}#{clause.eid}  {clause_title(clause.label, clause.heading)}  {described.title}"
+
+
+_TOLERATED = {
+    Tolerated.SCRIPT: "the other script",
+    Tolerated.CASE: "capitals",
+    Tolerated.SPACING: "spaces",
+    Tolerated.NUMBER_FORM: "the same number, written otherwise",
+    Tolerated.LOOK_ALIKE: "letters that OCR takes for one another",
+}
+
+
+def percent(share: float) -> str:
+    """``97%``. Only what is the same is called 100%, and only what has nothing in common 0%."""
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    return f"{min(99, max(1, round(100 * share)))}%"
+
+
+def tolerated(reason: Tolerated) -> str:
+    """In what two words are printed otherwise."""
+    return _TOLERATED.get(reason, str(reason))
+
+
+def clause_title(number: str, heading: str | None) -> str:
+    """``Član 5. – Garancija``; either alone where the other is missing."""
+    return " – ".join(filter(None, (number, heading)))

@@ -11,13 +11,13 @@ import click
 
 from archive.archive import Archive
 from archive.citing.addresses import base_url
-from archive.command_line.files import written_whole
-from archive.command_line.wording import counted
+from archive.command_line.options import counted
 from archive.config import Settings
 from archive.model import Span
 from archive.ocds.proofs import Links
 from archive.ocds.release import releases
 from archive.packet.masking import masked_value, masks
+from archive.system.files import written_whole
 
 
 @click.group("export")

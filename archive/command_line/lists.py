@@ -12,7 +12,6 @@ from typing import BinaryIO
 import click
 
 from archive.archive import Archive
-from archive.command_line.files import written_whole
 from archive.command_line.options import (
     EXACT_OPTION,
     LOOK_ALIKES_OPTION,
@@ -21,13 +20,14 @@ from archive.command_line.options import (
     filter_options,
     notes_on_fields,
 )
-from archive.command_line.settling import settle
+from archive.command_line.progress import settle
 from archive.errors import InputError
 from archive.packet.masking import masked_lines
 from archive.search.list_input import read_list
 from archive.search.lists import LineResult, ListOptions, search_list
 from archive.search.request import SNIPPET_PAGES, SearchRequest
 from archive.search.spreadsheets import csv_rows, write_xlsx
+from archive.system.files import written_whole
 
 UTF8_MARK = "\ufeff"
 """Put before CSV in files: without it, Excel takes the letters for those of an old code page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from archive.archive import Archive
+from archive.errors import UsageError
 from archive.facts.values import Places
 from archive.search.filter_values import check_filters, field_notes
 from archive.search.request import AMOUNT_FILTERS, FACETS, SearchRequest, excluding
@@ -97,3 +99,22 @@ def print_table(record: Mapping[str, Any]) -> None:
     for name, value in record.items():
         shown = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
         click.echo(f"{name:<{width}}  {'-' if shown in (None, '[]') else shown}")
+
+
+def by_option(command: Callable[..., R]) -> Callable[..., R]:
+    """Who decides. The command gets the name, that of the login user by default."""
+    return click.option("--by", "by", callback=_person, help="Who says so.  [default: the login user]")(command)
+
+
+def _person(_context: click.Context, _option: click.Parameter, name: str | None) -> str:
+    if name is not None:
+        return name
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError) as error:
+        raise UsageError("The system does not know who you are.", "Say it: --by NAME") from error
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """``1 page``, ``1,200 pages``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

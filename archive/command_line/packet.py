@@ -14,9 +14,8 @@ from typing import NoReturn
 import click
 
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, print_json
-from archive.command_line.verify import VERIFICATION_FAILED
-from archive.command_line.wording import counted
+from archive.command_line.citing import VERIFICATION_FAILED
+from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.config import Settings
 from archive.model.rendering import MarkingRenderer
 from archive.packet.making import Made, PacketMaker, Wishes

@@ -14,13 +14,14 @@ from archive.command_line.options import (
     LOOK_ALIKES_OPTION,
     checked_filters,
     chosen,
+    counted,
     filter_options,
     print_json,
 )
-from archive.command_line.settling import settle
-from archive.command_line.wording import counted, request_parts
+from archive.command_line.progress import settle
 from archive.search.alerts import Alert, Alerts
-from archive.search.request import SearchRequest
+from archive.search.facets import label
+from archive.search.request import AMOUNT_FILTERS, SearchRequest, excluded_facet
 from archive.search.results import not_searched_note
 from archive.search.saved import request_of
 from archive.store.saved_searches import SavedSearch
@@ -148,3 +149,23 @@ def _as_json(saved: SavedSearch) -> dict[str, Any]:
         "missed": saved.missed,
         "trouble": saved.trouble,
     }
+
+
+_FIELDS = {"watch": "On the watchlist", "quality": "Reading quality", **dict.fromkeys(AMOUNT_FILTERS, "Amount")}
+"""Filters that are not called by their own names."""
+
+
+def request_parts(request: SearchRequest) -> tuple[str, ...]:
+    """The text of a request, each of its filters, and how words are matched."""
+    filters = (
+        f"{_field(name)}: {', '.join(label(name, value) for value in values)}"
+        for name, values in request.filters.items()
+    )
+    exact = ("exact words only",) if request.exact else ()
+    look_alikes = ("also look-alikes",) if request.look_alikes else ()
+    return (request.text or "every document", *filters, *exact, *look_alikes)
+
+
+def _field(name: str) -> str:
+    field = excluded_facet(name) or name
+    return _FIELDS.get(field, field.replace("_", " ").capitalize())

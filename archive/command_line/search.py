@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, checked_filters, chosen, filter_options, print_json
-from archive.command_line.settling import settle
-from archive.command_line.wording import counted
+from archive.command_line.options import JSON_OPTION, checked_filters, chosen, counted, filter_options, print_json
+from archive.command_line.progress import settle
 from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.expansion import Expansion
 from archive.search.help import SearchHelp, search_help

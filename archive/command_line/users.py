@@ -14,8 +14,7 @@ from archive.access.roles import Role, Scope
 from archive.access.rules import needs_log_in
 from archive.accounts import Accounts
 from archive.archive import Archive
-from archive.command_line.deciding import by_option
-from archive.command_line.options import JSON_OPTION, print_json
+from archive.command_line.options import JSON_OPTION, by_option, print_json
 from archive.config import Settings
 from archive.errors import UsageError
 

@@ -23,8 +23,8 @@ from typing import Any
 
 from archive.config import Settings
 from archive.errors import UsageError
+from archive.system.paths import around, import_path, programs
 from archive.system.restraints import drop_privileges, filter_system_calls, landlock_version, restrict_files
-from archive.system.visible import around, import_path, programs
 
 _NAMESPACES_OF_ROOT = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
 _TO_BECOME_ANOTHER = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")

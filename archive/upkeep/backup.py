@@ -1,9 +1,23 @@
-"""Making a backup of an archive that may be in use, and adding to it what is new since the last one."""
+"""Backups: an archive as of one moment, in a folder that can be checked without a program of ours.
+
+::
+
+    BACKUP/backup.json                 the last backup that was finished; it names its run
+    BACKUP/run-000002/catalog.sqlite   the catalog
+    BACKUP/run-000002/*.toml           settings, and the archive's own watchlist
+    BACKUP/run-000002/manifest.txt     SHA-256 and path of every file, as sha256sum --check reads it
+    BACKUP/originals/                  every original, named by its SHA-256, shared by all runs
+    BACKUP/backup.lock                 held by the process that writes
+
+A backup only adds files, replaces ``backup.json`` by one rename, and then removes the run of before. So one that is
+interrupted leaves that of before as it was.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import re
 import shutil
 import time
@@ -22,9 +36,62 @@ from archive.store.events import EventName
 from archive.store.history import History
 from archive.store.originals import Originals
 from archive.system.failpoints import passing
-from archive.system.files import replace_text
-from archive.upkeep.copying import copy_file, link_file, make_folders, owned_files, sha256_of
-from archive.upkeep.statement import CATALOG, LOCK, MANIFEST, ORIGINALS, Statement, read_statement
+from archive.system.files import copy_file, link_file, make_folders, replace_text, sha256_of
+from archive.upkeep.place import owned_files
+
+STATEMENT, CATALOG, MANIFEST, ORIGINALS, LOCK = (
+    "backup.json", "catalog.sqlite", "manifest.txt", "originals", "backup.lock",
+)  # fmt: skip
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``manifest_sha256`` seals the list of files. ``events`` and ``head`` are the number and hash of the last event.
+
+    ``lacking`` are the ids of originals that were damaged or missing in the archive and are not in the backup.
+    """
+
+    run: int
+    made_at: str
+    archive: str
+    manifest_sha256: str
+    documents: int
+    pages: int
+    words: int
+    bytes: int
+    events: int
+    head: str | None
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """The folder of the run."""
+        return f"run-{self.run:06}"
+
+    def write(self, backup: Path) -> None:
+        """Make this the backup that counts."""
+        replace_text(backup / STATEMENT, json.dumps({"format": _FORMAT} | asdict(self), indent=2) + "\n")
+
+
+def read_statement(backup: Path) -> Statement | None:
+    """What the last finished backup in a folder says; None if there is none.
+
+    :raises ArchiveError: it makes no sense.
+    :raises UsageError: a newer version of Dosije wrote it.
+    """
+    path = backup / STATEMENT
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        version = said.pop("format")
+        if version == _FORMAT:
+            return Statement(**said | {"lacking": tuple(said["lacking"])})
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ArchiveError(f"{path} is damaged: {error}.", "Use another backup.") from error
+    raise UsageError(f"{path} was written by a newer version of Dosije.", "Install that version or a later one.")
+
 
 Progress = Callable[[int, int], None]
 """Called with the number of originals dealt with and the number there are."""

@@ -14,11 +14,20 @@ from archive.errors import ArchiveBusy, CatalogError, DiskFull, DosijeError, Rea
 from archive.store.events import EventName
 from archive.store.history import Told
 from archive.store.inspecting import Inspected
-from archive.upkeep.computed import check_copies, check_vendors
-from archive.upkeep.documents import Checked, check_document
-from archive.upkeep.indexes import check_indexes
+from archive.upkeep.comparison import (
+    KNOWN_HEAD,
+    Checked,
+    check_access,
+    check_copies,
+    check_database,
+    check_document,
+    check_indexes,
+    check_rulings,
+    check_strangers,
+    check_vendors,
+    read_log,
+)
 from archive.upkeep.problems import Kind, Problem
-from archive.upkeep.whole import KNOWN_HEAD, check_access, check_database, check_rulings, check_strangers, read_log
 
 Progress = Callable[[int, int], None]
 """Called with the number of documents checked and the number of documents to check."""

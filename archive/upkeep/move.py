@@ -1,5 +1,9 @@
-"""Moving an archive to another place: originals first, then the catalog in one transaction, then an index of its own,
-and in the end a comparison of all that is the truth."""
+"""Moving an archive from its folder to servers, or back, and leaving its source as it is: originals first, then the
+catalog in one transaction, then an index of its own, and in the end a comparison of all that is the truth.
+
+What an interrupted move has done stays, and the next one goes on from there; until the last step the new place has
+``moving.json`` in it and cannot be opened as an archive.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,106 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from archive.archive import Archive
+from archive.archive import Archive, open_parts
+from archive.config import SETTINGS_FILE
 from archive.errors import ArchiveError, CatalogError, OriginalDamaged, UsageError
-from archive.opening import open_parts
+from archive.store.catalog import Catalog
 from archive.store.events import EventName
-from archive.store.transfer import States, differences
-from archive.upkeep.copying import copy_file, make_folders
-from archive.upkeep.indexes import check_indexes
-from archive.upkeep.place import finish_place, prepare_place
-from archive.upkeep.report import MoveReport, OriginalsReport
-from archive.upkeep.source import Source
+from archive.store.originals import OriginalStore
+from archive.store.transfer import States, TableState, differences
+from archive.system.files import copy_file, make_folders
+from archive.upkeep.comparison import check_indexes
+from archive.upkeep.place import finish_place, owned_files, prepare_place
+
+
+@dataclass(slots=True)
+class OriginalsReport:
+    """Originals by what became of them, and their bytes. ``lacking`` are those that are damaged or missing where the
+    archive was, ``verified`` those whose bytes were read at the new place and have the SHA-256 that is their name."""
+
+    copied: int = 0
+    present: int = 0
+    bytes_copied: int = 0
+    verified: int = 0
+    bytes_verified: int = 0
+    lacking: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveReport:
+    """A move that was finished. ``tables`` were the same in both catalogs, ``events`` and ``head`` are the number and
+    hash of the last event that was moved, ``later_events`` counts those that came into the source after it was read and
+    are not in the new archive; ``units`` are the entries of the index of clauses."""
+
+    source: str
+    home: Path
+    catalog: str
+    documents: int
+    pages: int
+    originals: OriginalsReport
+    tables: Mapping[str, TableState]
+    events: int
+    head: str | None
+    later_events: int
+    files: tuple[str, ...]
+    generation: str
+    indexed: int
+    units: int
+    seconds: Mapping[str, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``dosije move --json`` prints it."""
+        return asdict(self) | {"home": str(self.home)}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An archive as a move reads it. ``folder`` is where its owner's files are, ``name`` what it is called.
+
+    ``lacking`` are the documents whose originals are known not to be there.
+    """
+
+    name: str
+    catalog: Catalog
+    originals: OriginalStore
+    folder: Path
+    lacking: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, archive: Archive) -> Source:
+        """An archive that is open."""
+        return cls(str(archive.home), archive.catalog, archive.originals, archive.home)
+
+    def settings_text(self) -> str:
+        """What its settings file says."""
+        file = self.folder / SETTINGS_FILE
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+    def files(self) -> list[Path]:
+        """What is to be copied beside catalog and originals: what its owner wrote but for the settings, who saw what,
+        and uploads that wait to be added."""
+        owned = [path for path in owned_files(self.folder) if path.name != SETTINGS_FILE]
+        uploads = [path for path in sorted(self.folder.glob("inbox/[!.]*/**/*")) if path.is_file()]
+        return [*owned, *sorted(self.folder.glob("audit*.jsonl")), *uploads]
+
+
+@contextmanager
+def nobody_writes(archive: Archive) -> Iterator[None]:
+    """Hold the writer lock of an archive that is to be moved, so that no document comes in meanwhile. Where nothing can
+    be written, nobody can.
+
+    :raises ArchiveBusy: another process is writing.
+    """
+    if archive.is_read_only:
+        yield
+        return
+    with archive.writing(reconcile=False):
+        yield
+
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""

@@ -11,11 +11,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.archive import UNFINISHED_MOVE, open_catalog, open_engines
 from archive.config import SETTINGS_FILE, Settings
 from archive.errors import UsageError
-from archive.opening import UNFINISHED_MOVE, open_catalog, open_engines
-from archive.system.files import replace_text, sync
-from archive.upkeep.copying import make_folders
+from archive.system.files import make_folders, replace_text, sync
 
 ADDRESSES = ("catalog_url", "search_url", "originals_url")
 """The settings that say where the parts of an archive are."""
@@ -50,6 +49,11 @@ def prepare_place(home: Path, source: str, settings_text: str, addresses: Mappin
         told = {"from": source, "began_at": datetime.now(UTC).isoformat(timespec="seconds")}
         replace_text(home / UNFINISHED_MOVE, json.dumps(told, indent=2) + "\n")
     return settings, goes_on
+
+
+def owned_files(home: Path) -> list[Path]:
+    """The files of an archive that its owner wrote: settings, watchlist, findings."""
+    return [*sorted(home.glob("*.toml")), *sorted(home.glob("findings/*.toml"))]
 
 
 def finish_place(home: Path) -> None:

@@ -8,9 +8,7 @@ from collections.abc import Callable
 from archive.archive import Archive
 from archive.errors import ArchiveBusy, DosijeError
 from archive.upkeep.check import Report
-from archive.upkeep.computed import check_copies, check_vendors
-from archive.upkeep.documents import check_document
-from archive.upkeep.indexes import check_indexes
+from archive.upkeep.comparison import check_copies, check_document, check_indexes, check_vendors
 from archive.upkeep.problems import Problem, Repair
 
 ReadAgain = Callable[[Archive, str], str | None]

@@ -1,30 +1,66 @@
-"""Making an archive of a backup, in an empty place, and proving that it is the one that was backed up."""
+"""Making an archive of a backup, in an empty place or on servers, and proving that it is the one that was backed up."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from archive.archive import Archive
+from archive.archive import CATALOG_FILE, Archive
 from archive.config import SETTINGS_FILE
 from archive.errors import ArchiveError, OriginalDamaged, UsageError
-from archive.opening import CATALOG_FILE
 from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.store.catalog import Catalog
 from archive.store.copying import settle_copy
 from archive.store.events import EventName
-from archive.system.files import rename, replace_text, sync
-from archive.upkeep.copying import copy_file, make_folders, owned_files
-from archive.upkeep.onto_servers import copy_run, restore_from, scratch_folder
-from archive.upkeep.place import refuse_environment, with_addresses
-from archive.upkeep.statement import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
+from archive.store.originals import Originals
+from archive.system.files import copy_file, make_folders, rename, replace_text, sync
+from archive.upkeep.backup import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
+from archive.upkeep.move import MoveReport, Source, move
+from archive.upkeep.place import owned_files, refuse_environment, with_addresses
+
+
+def copy_run(source: Path, statement: Statement, files: Mapping[str, str], folder: Path) -> None:
+    """Copy what a run of a backup holds beside originals into a folder, comparing it with its SHA-256.
+
+    :raises ArchiveError: a file is damaged or missing.
+    """
+    for name, sha256 in files.items():
+        if name.startswith(f"{ORIGINALS}/"):
+            continue
+        target = folder / name.removeprefix(f"{statement.folder}/")
+        make_folders(target.parent)
+        try:
+            copy_file(source / name, target, sha256)
+        except (OriginalDamaged, FileNotFoundError) as error:
+            raise ArchiveError(f"{source / name} is damaged or missing.", "Use another backup.") from error
+        target.chmod(0o644)
+
+
+def restore_from(
+    source: Path, run: Path, statement: Statement, home: Path, addresses: Mapping[str, str], jobs: int
+) -> MoveReport:
+    """Move what a backup holds to a place; ``run`` is a folder with a copy of its catalog and its owner's files.
+
+    Errors as in :func:`archive.upkeep.move.move`.
+    """
+    with closing(Catalog.open(run / CATALOG)) as catalog:
+        lacking = frozenset(statement.lacking)
+        return move(Source(str(source), catalog, Originals(source / ORIGINALS), run, lacking), home, addresses, jobs)
+
+
+def scratch_folder(home: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder beside the place of an archive, which has room for its catalog."""
+    make_folders(home.parent)
+    return tempfile.TemporaryDirectory(prefix=".restoring-", dir=home.parent)
+
 
 Progress = Callable[[int, int], None]
 """Called with the number of originals restored and the number there are."""

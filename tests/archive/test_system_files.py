@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from archive.command_line.files import written_whole
 from archive.config import Settings
 from archive.errors import DosijeError
 from archive.findings.files import scaffold
@@ -22,8 +21,7 @@ from archive.model.words import Words
 from archive.search.whoosh_engine.generations import Generations
 from archive.store.inbox import Inbox
 from archive.store.originals import Originals
-from archive.system.files import rename, replace_text, replacing
-from archive.upkeep.copying import copy_file
+from archive.system.files import copy_file, rename, replace_text, replacing, written_whole
 from indexer.ocr.cache import _keep as keep_ocr
 from indexer.ocr.engine import OcrResult
 from webapp.page_images import _keep as keep_image

@@ -18,8 +18,8 @@ import pytest
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.system.confinement import STRANGER, Confinement, tried, why_not
+from archive.system.paths import around, import_path, programs
 from archive.system.restraints import landlock_version
-from archive.system.visible import around, import_path, programs
 from indexer.worker import Worker
 from indexer.workers import do
 from tests.indexer.misbehaviour import Misbehaviour

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from archive.archive import Archive
-from archive.command_line.chain import chain_command
+from archive.command_line.documents import chain_command
 from archive.command_line.export import export_group, links_below
 from archive.procedures import finding
 from tests.webapp_html import html_of, links, text_of

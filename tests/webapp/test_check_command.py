@@ -10,8 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.archive import Archive
-from archive.command_line.backup import backup_command, restore_command
-from archive.command_line.check import check_command
+from archive.command_line.upkeep import backup_command, check_command, restore_command
 from tests.archive.upkeep.homes import DOCUMENTS, execute, fill, flip
 from tests.store_samples import sample
 

@@ -12,8 +12,7 @@ from click.testing import CliRunner, Result
 from pysqlite3 import dbapi2 as sqlite
 
 from archive.citing.formats import FORMATS
-from archive.command_line.cite import cite_command
-from archive.command_line.verify import VERIFICATION_FAILED, verify_command
+from archive.command_line.citing import VERIFICATION_FAILED, cite_command, verify_command
 from archive.errors import CatalogError, DosijeError, UnknownDocument, UsageError
 from archive.model import Clause, ClauseLevel, Span
 from tests.webapp_own_room import OwnRoom, own_room

@@ -37,7 +37,7 @@ ONLY_ON_THE_COMMAND_LINE = (
     "archive/config.py",
     "archive/archive.py",
     "archive/command_line/",
-    "archive/opening.py",
+    "archive/archive.py",
     "archive/store/sqlite.py",
     "archive/store/transfer",
     "indexer/commands.py",

@@ -18,7 +18,7 @@ from archive.command_line.options import (
     filter_options,
     print_json,
 )
-from archive.command_line.settling import settle
+from archive.command_line.progress import settle
 from archive.search.certificate import Certificate, certify
 from archive.search.request import SearchRequest
 from webapp.presenters.certificate import certificate_title, sections

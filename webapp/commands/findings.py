@@ -11,8 +11,7 @@ import click
 
 from archive.archive import Archive
 from archive.citing.addresses import base_url
-from archive.command_line.files import written_whole
-from archive.command_line.settling import settle
+from archive.command_line.progress import settle
 from archive.errors import UsageError
 from archive.findings.comparing import compare_runs, comparison_lines, comparison_record
 from archive.findings.counting import run
@@ -25,6 +24,7 @@ from archive.packet.masking import masked_value, masks
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
+from archive.system.files import written_whole
 from webapp.finding_tables import addresses, csv_lines, key_texts, number_text, write_workbook
 from webapp.links import page_path
 

@@ -18,7 +18,7 @@ import click
 
 from archive.access.rules import AUDIT, choice, needs_log_in
 from archive.archive import Archive
-from archive.command_line.wording import counted
+from archive.command_line.options import counted
 from archive.config import Settings
 from archive.errors import DosijeError, UsageError
 from archive.facts.values import Places

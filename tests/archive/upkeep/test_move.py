@@ -12,18 +12,15 @@ from typing import Any
 
 import pytest
 
-from archive.archive import Archive
+from archive.archive import UNFINISHED_MOVE, Archive
 from archive.errors import ArchiveError, OriginalDamaged, UsageError
 from archive.model import Box
 from archive.model.annotations import Target
-from archive.opening import UNFINISHED_MOVE
 from archive.search.request import SearchRequest
 from archive.store.originals import Originals
 from archive.upkeep.check import check
-from archive.upkeep.move import move
+from archive.upkeep.move import MoveReport, Source, move, nobody_writes
 from archive.upkeep.problems import Kind
-from archive.upkeep.report import MoveReport
-from archive.upkeep.source import Source, nobody_writes
 from tests.archive.upkeep.homes import DOCUMENTS, PERSON, fill, flip
 from tests.store_samples import sample
 from tests.warm_commands import WarmCommands

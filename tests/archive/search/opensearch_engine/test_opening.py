@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import open_engines
 from archive.config import Settings
 from archive.errors import EngineUnavailable, UsageError
-from archive.opening import open_engines
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.opensearch_engine.generations import Place
 from archive.search.opensearch_engine.rebuilding import OpenSearchBuilder
