@@ -37,13 +37,12 @@ from archive.errors import (
     storage_error,
 )
 from archive.opening import UNFINISHED_MOVE, Parts, is_made, open_parts
-from archive.search.building import Building, Progress
-from archive.search.clauses.service import ClauseSearch
 from archive.search.engine import SearchEngine
+from archive.search.index_state import Building, Progress
 from archive.search.indexing import Indexing
 from archive.search.rebuilding import jobs_for
 from archive.search.request import Unit
-from archive.search.service import SearchService
+from archive.search.service import ClauseSearch, SearchService
 from archive.store.inbox import Inbox
 from archive.store.locking import INDEX, Alone, Claims
 

@@ -24,10 +24,10 @@ from pathlib import Path
 
 from archive.config import Settings
 from archive.decisions import Action, Decision
-from archive.findings.comparing import compare_runs
+from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.files import load, readable
-from archive.findings.population import POPULATION
+from archive.findings.municipalities import POPULATION
 from archive.home import Archive
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.search.near_duplicates import NearDuplicates

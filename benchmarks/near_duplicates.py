@@ -31,8 +31,8 @@ from pathlib import Path
 import numpy as np
 
 from archive.model import Document, TextSource
+from archive.search.minhash import Sketch, kept_numbers, shared_wording, sketch
 from archive.search.near_duplicates import MISREAD_NUMBERS, SAME_WORDING
-from archive.search.sketching import Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
 from archive.store.originals import Originals
 from archive.words import Word, Words

@@ -21,8 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.model import Document, Page, Reading, TextSource
+from archive.search.minhash import sketch
 from archive.search.near_duplicates import NearDuplicates
-from archive.search.sketching import sketch
 from archive.store.catalog import Catalog
 from archive.words import Break, Word, Words
 from benchmarks.duplicate_samples import misread

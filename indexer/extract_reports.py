@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archive.facts.comparison import FactDifference
+from archive.decisions import FactDifference
 from archive.model import Fact
 from indexer.extracting import ExtractReport, ExtractSummary
 

@@ -13,9 +13,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from archive.decisions import settled
+from archive.decisions import FactDifference, FactDifferenceKind, compare, settled
 from archive.errors import DosijeError, InputError, ReadingStopped
-from archive.facts.comparison import Difference, FactDifference, compare
 from archive.home import Archive
 from archive.model import Document
 from archive.store.catalog import Catalog
@@ -236,7 +235,7 @@ class _Run:
 
     def summary(self) -> ExtractSummary:
         """The run in numbers."""
-        kinds = [str(kind) for kind in Difference]
+        kinds = [str(kind) for kind in FactDifferenceKind]
         return ExtractSummary(
             documents=self.counts["changed"] + self.counts["unchanged"] + self.counts["failed"],
             changed=self.counts["changed"],

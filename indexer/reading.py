@@ -17,7 +17,7 @@ from archive.errors import TooLarge
 from archive.model import Page, Reading, TextSource
 from archive.places import without_folders
 from archive.store.originals import LOCAL_FOLDERS
-from archive.text.scripts import script_of
+from archive.text.folding import script_of
 from archive.words import Words
 from indexer.answers import Answer
 from indexer.facts.watch.watchlist import Watchlist

@@ -15,8 +15,8 @@ from archive.decisions import Action, Decision
 from archive.home import Archive
 from archive.jobs import FileState, JobFile
 from archive.model import Clause, ClauseLevel, Document, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
+from archive.search.saved_searches import Alerts
 from archive.store.catalog import Failure
 from tests.webapp_samples import flowing
 

@@ -21,7 +21,7 @@ HOMES = {
     "babel": ("webapp/languages/translation.py",),
     "markupsafe": ("webapp/directions.py",),
     "click": ("dosije.py", "indexer/commands.py", "indexer/work_command.py", "webapp/command_line/"),
-    "datasketch": ("archive/search/sketching.py",),
+    "datasketch": ("archive/search/minhash.py",),
     "docx": ("indexer/formats/word.py",),
     "flask": ("webapp/",),
     "flask_babel": ("webapp/languages/",),

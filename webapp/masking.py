@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 from archive.config import Settings
 from archive.model import SHA256
 from archive.packet.personal import masked, masked_description
-from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.lists import LineResult
-from archive.search.results import Hit, SearchResults
+from archive.search.results import ClauseHit, ClauseResults, Hit, SearchResults
 
 Results = SearchResults | ClauseResults
 AnyHit = TypeVar("AnyHit", Hit, ClauseHit)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
-from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.request import SearchRequest
-from archive.search.results import Hit, SearchResults, not_searched_note
+from archive.search.results import ClauseHit, ClauseResults, Hit, SearchResults, not_searched_note
 from webapp.exports import Cell, csv_row, write_table
 
 COLUMNS = (

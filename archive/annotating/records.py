@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from archive.annotations import Annotation
-from archive.citing.addresses import ni_uri
 from archive.citing.annotation import (
     CONTEXT,
     MEDIA_FRAGMENT,
@@ -23,6 +22,7 @@ from archive.citing.annotation import (
 )
 from archive.citing.citation import cite
 from archive.citing.formats import default_style
+from archive.citing.locators import ni_uri
 from archive.model import Document
 from archive.store.catalog import Catalog
 

@@ -21,7 +21,7 @@ from archive.errors import ArchiveError, OriginalDamaged, UsageError
 from archive.home import Archive
 from archive.moving.place import refuse_environment, with_addresses
 from archive.opening import CATALOG_FILE
-from archive.search.clauses.indexing import INDEX as CLAUSES
+from archive.search.index_state import INDEX as CLAUSES
 from archive.store.catalog import Catalog
 from archive.store.copying import settle_copy
 from archive.store.events import EventName

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from archive.checking.problems import Kind, Problem, Repair
 from archive.errors import EngineUnavailable, IndexDamaged
 from archive.home import Archive
-from archive.search.clauses.entries import document_of, entry_id
-from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.search.engine import SearchEngine
-from archive.search.standing import is_missing
+from archive.search.entries import document_of, entry_id
+from archive.search.index_state import INDEX as CLAUSES
+from archive.search.index_state import is_missing
 
 
 @dataclass(frozen=True, slots=True)

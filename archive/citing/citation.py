@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.body import body, whole_body
-from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
+from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
 from archive.clauses import innermost, path
 from archive.description import Description
 from archive.errors import UsageError
@@ -20,7 +20,7 @@ AROUND = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CitationPart:
     """Cited words of one page that follow each other, from place ``first`` to ``last`` on it.
 
     ``exact`` is what stands between the characters ``start`` and ``end`` of the page's text as
@@ -54,7 +54,7 @@ class Citation:
     reading: Reading
     span: Span
     words: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[CitationPart, ...]
     clauses: tuple[Clause, ...]
     base_url: str
     made_at: datetime
@@ -137,7 +137,7 @@ def _clauses_around(clauses: Sequence[Clause], span: Span) -> tuple[Clause, ...]
     return path(clauses, around) if around else ()
 
 
-def _part(page: Page, words: Words, first: int, last: int) -> Part:
+def _part(page: Page, words: Words, first: int, last: int) -> CitationPart:
     text, exact = words.text(), words.text(first, last)
     start = len(words.text(0, last)) - len(exact)
     end = start + len(exact)
@@ -152,6 +152,6 @@ def _part(page: Page, words: Words, first: int, last: int) -> Part:
         if boxes
         else None
     )
-    return Part(
+    return CitationPart(
         page, first, last, exact, start, end, text[max(0, start - AROUND) : start], text[end : end + AROUND], around
     )

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from archive.citing.addresses import Address, addresses_in
 from archive.citing.annotation import address_in
-from archive.citing.matching import Matcher
-from archive.citing.quotation import Quotation
-from archive.citing.quoting import outermost_quotations
+from archive.citing.locators import Address, addresses_in
+from archive.citing.matching import QuotationMatcher
+from archive.citing.quotation import Quotation, outermost_quotations
 from archive.citing.records import Record, annotation_record, bibtex_records, csl_record, ris_records
-from archive.citing.said import Prose, Said, has_words
+from archive.citing.statements import CitedStatement, Prose, has_words
 from archive.errors import UsageError
 
 MOST_WORDS = 2000
@@ -61,7 +60,7 @@ class Claim:
     address: Address | None
     quotation: Quotation | None = None
     is_whole: bool = False
-    said: Said = field(default_factory=Prose)
+    said: CitedStatement = field(default_factory=Prose)
     source: str = ""
 
     @property
@@ -71,7 +70,7 @@ class Claim:
 
     def agrees(self, words: Sequence[str]) -> bool:
         """Whether these are all the words that are quoted, altered at most as a citer may."""
-        return self.quotation is None or Matcher(words).whole(self.quotation) is not None
+        return self.quotation is None or QuotationMatcher(words).whole(self.quotation) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def claims_in(text: str) -> Claims:
     return found
 
 
-def said_in(text: str) -> Said:
+def said_in(text: str) -> CitedStatement:
     """What a citation says beside its quotation, whether it can be verified or not.
 
     :raises UsageError: it makes too many claims, or its JSON none.

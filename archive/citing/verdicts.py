@@ -8,12 +8,12 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
 from archive.citing.claims import Claim
-from archive.citing.remarks import Remark
-from archive.citing.said import FieldDifference, NotCompared
+from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
+from archive.citing.statements import FieldDifference, NotCompared
+from archive.citing.wording import Remark
 from archive.model import Document, Span
-from archive.text.carrying import How
+from archive.text.anchoring import How
 
 HOW = {
     How.EDGES: "In the archive, other punctuation stands at the edges of the quotation.",
@@ -45,7 +45,7 @@ class Bytes(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QuotedPassage:
     """Where words stand: on which page of which reading, what they are, and how they resemble those quoted."""
 
     document: Document
@@ -101,9 +101,9 @@ class Verification:
     claim: Claim
     notes: tuple[str, ...] = ()
     original: Bytes | None = None
-    cited: Standing | None = None
-    newest: Standing | None = None
-    places: tuple[Standing, ...] = ()
+    cited: QuotedPassage | None = None
+    newest: QuotedPassage | None = None
+    places: tuple[QuotedPassage, ...] = ()
     differences: tuple[Difference, ...] = ()
     fields: tuple[FieldDifference, ...] = ()
     alterations: tuple[Remark, ...] = ()

@@ -1,4 +1,4 @@
-"""Verifying claims: are these words still exactly in the archived bytes, and is what is said of them so?
+"""Verify claims: are these words still exactly in the archived bytes, and is what is said of them so?
 
 The bytes of the original are hashed anew. Then the words are looked for where the claim says they stand, in the reading
 it names, and in the newest reading, which may read the same print otherwise. A quotation without an address is looked
@@ -13,23 +13,170 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from archive.body import running_words
-from archive.citing.addressed import AddressedClaim
-from archive.citing.addresses import Address
+from archive.body import left_out, running_words, whole_body
 from archive.citing.citation import cite
 from archive.citing.claims import Claim, Claims, quotations_in
-from archive.citing.finding import DOCUMENTS, Found, QuotationSearch
+from archive.citing.locators import Address, quote_hash
+from archive.citing.lookup import DOCUMENTS, QuotationMatch, QuotationSearch, finder_of, standing_in
+from archive.citing.matching import AROUND, Match, QuotationMatcher, cut, ends_sentence, outside
 from archive.citing.records import is_about_address
-from archive.citing.remarks import Kind, Remark
-from archive.citing.said import Compared, Known
-from archive.citing.surroundings import AROUND, cut, ends_sentence, outside
-from archive.citing.verdicts import Bytes, Standing, Verdict, Verification, together, word_differences
+from archive.citing.statements import CitedSource, Compared
+from archive.citing.verdicts import HOW, Bytes, QuotedPassage, Verdict, Verification, together, word_differences
+from archive.citing.wording import Remark, RemarkKind
 from archive.errors import OriginalDamaged
-from archive.model import Span
+from archive.model import Document, Span
 from archive.search.results import not_searched_note
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.originals import OriginalStore
+from archive.text.alignment import likeness
+from archive.text.anchoring import ALIKE, Finder, How, Passage, PassagePlace, passage_of, resemblance, unspaced
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """Words at an address with their numbers, and what a citer altered who cited these."""
+
+    passage: Passage
+    numbers: tuple[int, ...]
+    alterations: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddressedClaim:
+    """A claim on words of a document of the archive."""
+
+    catalog: Catalog
+    document: Document
+    claim: Claim
+    address: Address
+
+    def verify(self) -> Verification:
+        """The answer, whatever became of the original."""
+        span, newest = self.address.span, self.document.reading
+        if span.reading > newest:
+            return self._elsewhere(newest, None, f"There is no reading {span.reading}; the newest is {newest}.")
+        words = self.catalog.reading(self.document.id, span.reading).word_count
+        if span.last >= words:
+            return self._elsewhere(span.reading, None, f"Reading {span.reading} ends with word {words - 1}.")
+        readings = self._ways(span)
+        matches = [(cited, match) for cited in readings if (match := self._match(cited.passage.quote))]
+        if not matches:
+            return self._elsewhere(span.reading, readings[0].passage, "Other words stand at this address.")
+        hashed = [(cited, match) for cited, match in matches if self._has_hash(cited.passage.quote)]
+        if not hashed:
+            whose = "the quotation, but their hash is not" if self.claim.quotation else "there; their hash is not"
+            reason = f"The words at this address are {whose} the one in the citation: others were cited."
+            return Verification(Verdict.CHANGED, reason, self.claim)
+        cited, match = hashed[0]
+        answer = self._verified(cited, match)
+        return replace(answer, alterations=(*match.alterations, *cited.alterations), warnings=match.warnings)
+
+    def _ways(self, span: Span) -> list[_Cited]:
+        """What may have been cited at an address: the words without running lines, or with them, as once they were."""
+        reading = self.catalog.reading(span.document, span.reading)
+        pages = [one.page.number for one in whole_body(self.catalog, reading, span)]
+        texts = {number: words.texts for number, words in self.catalog.words_on(reading, pages).items()}
+        running = left_out(self.catalog, reading, span)
+        numbers = tuple(range(span.first, span.last + 1))
+        whole = passage_of(reading, span, lambda page: texts.get(page, ()))
+        if not running:
+            return [_Cited(whole, numbers)]
+        body = passage_of(reading, span, lambda page: texts.get(page, ()), running)
+        told = " ".join(whole.quote[number - span.first] for number in sorted(running))
+        kept = tuple(number for number in numbers if number not in running)
+        return [_Cited(body, kept), _Cited(whole, numbers, (Remark(RemarkKind.RUNNING, told),))]
+
+    def _match(self, words: tuple[str, ...]) -> Match | None:
+        """How the quotation stands among the words at the address."""
+        quotation = self.claim.quotation
+        if quotation is None:
+            return Match(0, len(words) - 1)
+        matcher = QuotationMatcher(words)
+        if whole := matcher.whole(quotation):
+            return whole
+        found = [] if self.claim.is_whole else matcher.matches(quotation)
+        if not found:
+            return None
+        return replace(found[0], alterations=(*found[0].alterations, Remark(RemarkKind.PART)))
+
+    def _verified(self, words: _Cited, match: Match) -> Verification:
+        span, passage, numbers = self.address.span, words.passage, words.numbers
+        place = PassagePlace(numbers[match.first], numbers[match.last], How.EXACT)
+        cited = self._standing(span.reading, place, passage.quote[match.first : match.last + 1])
+        if self.document.reading > span.reading:
+            return self._in_newest(cited, words, match)
+        reason = f"The words stand in reading {span.reading}, the newest, {self._as_cited(match)}."
+        return Verification(Verdict.VERIFIED, reason, self.claim, cited=cited, newest=cited)
+
+    def _in_newest(self, cited: QuotedPassage, words: _Cited, match: Match) -> Verification:
+        """The answer for words that stand in an earlier reading as they are cited."""
+        passage, numbers = words.passage, words.numbers
+        reading = self.catalog.reading(self.document.id)
+        finder = finder_of(self.catalog, reading)
+        place = finder.find(passage)
+        stands = f"The words stand in reading {cited.span.reading} {self._as_cited(match)}"
+        if place is None:
+            reason = f"{stands}, but reading {reading.number}, the newest, has nothing of them."
+            return Verification(Verdict.MISSING, reason, self.claim, cited=cited)
+        found = self._standing(reading.number, place, finder.text(place))
+        where = f"reading {reading.number}, the newest, on page {found.page} as words {place.first}–{place.last}"
+        if unspaced(passage.quote) != unspaced(found.words):
+            reason = f"{stands}, but they read otherwise in {where}."
+            differences = word_differences(passage.quote, found.words)
+            return Verification(Verdict.CHANGED, reason, self.claim, (), None, cited, found, (), differences)
+        is_same = place.how is How.EXACT and (place.first, place.last) == (numbers[0], numbers[-1])
+        verdict = Verdict.VERIFIED if is_same else Verdict.MOVED
+        notes = (HOW[place.how],) if place.how in HOW else ()
+        return Verification(verdict, f"{stands}, and in {where}.", self.claim, notes, cited=cited, newest=found)
+
+    def _elsewhere(self, number: int, there: Passage | None, reason: str) -> Verification:
+        """The answer for words that do not stand at their address: where else in reading ``number`` they do, or what
+        is like them there."""
+        if not self.claim.quotation:
+            return Verification(Verdict.MISSING, reason, self.claim)
+        words, first = self.claim.words, self.address.span.first
+        reading = self.catalog.reading(self.document.id, number)
+        finder = finder_of(self.catalog, reading)
+        place = min(finder.places(words), key=lambda one: abs(one.first - first), default=None)
+        if place and place.how is How.EXACT and self._has_hash(words):
+            return self._moved_to(Span(self.document.id, number, place.first, place.last), reason)
+        place = place or self._like(there, finder)
+        if place is None:
+            notes = (f"What stands there: {' '.join(there.quote)}",) if there else ()
+            told = f"{reason} Nothing like the quotation stands in reading {number} on this page."
+            return Verification(Verdict.MISSING, told, self.claim, notes)
+        found = self._standing(number, place, finder.text(place))
+        told = f"{reason} What is most like the quotation is on page {found.page}, words {place.first}–{place.last}."
+        differences = word_differences(words, found.words)
+        return Verification(Verdict.CHANGED, told, self.claim, newest=found, differences=differences)
+
+    def _like(self, there: Passage | None, finder: Finder) -> PassagePlace | None:
+        """Words like those of the claim: at its address, or else on the same page."""
+        words, span = self.claim.words, self.address.span
+        if there and likeness(words, there.quote) >= ALIKE:
+            return PassagePlace(span.first, span.last, resemblance(words, there.quote))
+        return finder.nearest(words, there.pages[0] if there else 1)
+
+    def _moved_to(self, span: Span, reason: str) -> Verification:
+        """The answer for words that stand at another address of the reading that was named."""
+        answer = replace(self, address=Address(span, self.address.quote)).verify()
+        place = f"words {span.first}–{span.last} of reading {span.reading}"
+        if answer.verdict is Verdict.VERIFIED:
+            return replace(answer, verdict=Verdict.MOVED, reason=f"{reason} Those cited are {place}.")
+        return replace(answer, reason=f"{reason} Those cited are {place}. {answer.reason}")
+
+    def _as_cited(self, match: Match) -> str:
+        if self.claim.quotation is None:
+            return "with the hash that was cited"
+        return "as cited, with alterations that are named" if match.alterations else "exactly as cited"
+
+    def _has_hash(self, words: Sequence[str]) -> bool:
+        return self.address.quote is None or quote_hash(words).startswith(self.address.quote)
+
+    def _standing(self, number: int, place: PassagePlace, words: tuple[str, ...]) -> QuotedPassage:
+        return standing_in(self.catalog, self.catalog.reading(self.document.id, number))(place, words)
+
 
 _COMPARED = 30
 """Places of a quotation without an address of which it is asked whether what is said of them is so."""
@@ -87,7 +234,7 @@ class Verifier:
         linked, found = address.span, place.span
         if found.reading == linked.reading and linked.first <= found.first and found.last <= linked.last:
             # Once, running lines were cited, too.
-            whole = any(remark.kind is Kind.RUNNING for remark in answer.alterations)
+            whole = any(remark.kind is RemarkKind.RUNNING for remark in answer.alterations)
             compared = said.compared(self._known(linked, whole=whole))
             if compared.differences and found != linked:
                 # A part of the linked words may be cited by its own page and clause.
@@ -101,14 +248,14 @@ class Verifier:
         if source := answer.claim.source:
             if not compared.is_source:
                 return replace(answer, verdict=Verdict.CHANGED, reason=_NO_SOURCE, not_compared=said.unknown()), ""
-            answer = replace(answer, alterations=(*answer.alterations, Remark(Kind.SOURCE, source)))
+            answer = replace(answer, alterations=(*answer.alterations, Remark(RemarkKind.SOURCE, source)))
         return _as_compared(answer, compared), compared.leftover
 
-    def _known(self, span: Span, *, whole: bool = False) -> Known:
+    def _known(self, span: Span, *, whole: bool = False) -> CitedSource:
         citation = cite(self.catalog, self.catalog.find(span.document), span, "", datetime.now(UTC), whole=whole)
-        return Known(citation, tuple(self.catalog.clauses(span.document, span.reading)))
+        return CitedSource(citation, tuple(self.catalog.clauses(span.document, span.reading)))
 
-    def _warnings(self, place: Standing) -> Iterator[Remark]:
+    def _warnings(self, place: QuotedPassage) -> Iterator[Remark]:
         """What stands just outside of the words at a place and bears upon them."""
         span = place.span
         reading = self.catalog.reading(span.document, span.reading)
@@ -164,7 +311,7 @@ class Verifier:
         answer = Verification(Verdict.CHANGED, reason, claim, notes, places=tuple(places), differences=differences)
         return self._with_bytes(replace(answer, not_compared=unknown), nearest.document.id)
 
-    def _chosen(self, claim: Claim, found: Sequence[Found]) -> tuple[Found, Compared] | None:
+    def _chosen(self, claim: Claim, found: Sequence[QuotationMatch]) -> tuple[QuotationMatch, Compared] | None:
         """The place of which most that is said is so. Words behind a quotation without marks must be its source."""
         compared = []
         for place in found[:_COMPARED]:
@@ -176,7 +323,12 @@ class Verifier:
         return min(compared, key=lambda pair: len(pair[1].differences), default=None)
 
     def _found(
-        self, claim: Claim, found: Sequence[Found], chosen: Found, compared: Compared, notes: tuple[str, ...]
+        self,
+        claim: Claim,
+        found: Sequence[QuotationMatch],
+        chosen: QuotationMatch,
+        compared: Compared,
+        notes: tuple[str, ...],
     ) -> Verification:
         best, places = chosen.standing, [chosen.standing, *(one.standing for one in found if one is not chosen)]
         if best.span.reading == best.document.reading:
@@ -187,7 +339,7 @@ class Verifier:
             answer = AddressedClaim(self.catalog, best.document, of_reading, Address(best.span)).verify()
         alterations = chosen.match.alterations
         if claim.source:
-            alterations = (*alterations, Remark(Kind.SOURCE, claim.source))
+            alterations = (*alterations, Remark(RemarkKind.SOURCE, claim.source))
         warnings = (*chosen.match.warnings, *self._warnings(best))
         answer = replace(answer, claim=claim, places=tuple(places), notes=(*answer.notes, *notes))
         answer = _as_compared(replace(answer, alterations=alterations, warnings=warnings), compared)
@@ -208,6 +360,6 @@ def _as_compared(answer: Verification, compared: Compared) -> Verification:
     return answer
 
 
-def _where(standing: Standing) -> str:
+def _where(standing: QuotedPassage) -> str:
     span = standing.span
     return f"“{standing.title}”, page {standing.page}, words {span.first}–{span.last} of reading {span.reading}"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.body import body
-from archive.comparing.words import Comparison, Kind, compare_words
+from archive.comparing.words import Comparison, DifferenceKind, compare_words
 from archive.description import Description
 from archive.errors import UsageError
 from archive.model import Clause, Reading
 from archive.store.catalog import Catalog
-from archive.text.quoting import places_of
+from archive.text.alignment import places_of
 from archive.words import NO_CONFIDENCE, Words
 
 MOST_WORDS = 5000
@@ -132,7 +132,7 @@ def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison
     side has nothing."""
     changes = []
     for stretch in comparison.stretches:
-        if stretch.kind is Kind.SAME:
+        if stretch.kind is DifferenceKind.SAME:
             continue
         places = [
             [text.numbers[begin], text.numbers[end - 1]] if end > begin else None

@@ -15,10 +15,10 @@ from typing import Any
 from archive.clauses import path
 from archive.comparing.clauses import ClauseText, clause_entry, compare_clauses, with_words
 from archive.comparing.tolerance import word_key
-from archive.comparing.words import Comparison, Kind
+from archive.comparing.words import Comparison, DifferenceKind
 from archive.errors import UsageError
 from archive.model import Clause
-from archive.search.facets import label
+from archive.search.results import label
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
 
@@ -33,7 +33,7 @@ DIFFERENCES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparedClause:
     """A clause, compared with the usual wording. It has the usual one itself if nothing differs."""
 
     text: ClauseText
@@ -42,7 +42,7 @@ class Row:
     @property
     def is_odd(self) -> bool:
         """Whether anything in it differs from the usual wording."""
-        return bool(self.comparison.of_kind(Kind.DIFFERENT))
+        return bool(self.comparison.of_kind(DifferenceKind.DIFFERENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class TopicComparison:
     vendor: Entity
     topic: str
     usual: ClauseText | None
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedClause, ...]
     contracts: int
     without: tuple[str, ...]
     topics: Mapping[str, int]
@@ -88,7 +88,7 @@ def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparis
     if not texts:
         return TopicComparison(vendor, topic, None, (), len(contracts), tuple(contracts), known)
     usual = _usual(texts)
-    rows = [Row(text, compare_clauses(usual, text)) for text in texts]
+    rows = [ComparedClause(text, compare_clauses(usual, text)) for text in texts]
     rows.sort(key=lambda row: (row.comparison.agreement, row.text.description.id))
     having = {text.description.id for text in texts}
     without = tuple(id_ for id_ in contracts if id_ not in having)
@@ -109,8 +109,8 @@ def topic_record(found: TopicComparison) -> dict[str, Any]:
     }
 
 
-def _row_record(row: Row) -> dict[str, Any]:
-    differing = row.comparison.of_kind(Kind.DIFFERENT)
+def _row_record(row: ComparedClause) -> dict[str, Any]:
+    differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
     shown = [row.comparison.texts(stretch) for stretch in differing[:DIFFERENCES]]
     return {
         **clause_entry(row.text),

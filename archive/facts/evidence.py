@@ -12,7 +12,7 @@ from archive.body import body
 from archive.errors import UsageError
 from archive.model import Box, Document, Fact, Page, Reading, Span
 from archive.store.catalog import Catalog
-from archive.text.quoting import places_of
+from archive.text.alignment import places_of
 from archive.words import Break, Words
 
 PLACES_NAMED = 5

@@ -70,7 +70,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QueuedDoubt:
     """A doubt in the queue, without what is shown of it: number ``ordinal`` of those of its document. ``value`` is what
     other documents may say, too; ``weight`` and ``money`` are what its score is made of beside their number."""
 
@@ -92,7 +92,7 @@ class Queue:
     """The doubts of an archive after an event, the most useful first. What is shown of one is read when it is shown."""
 
     event: int
-    places: tuple[Place, ...]
+    places: tuple[QueuedDoubt, ...]
     shared: Mapping[tuple[str, str], int]
     of_field: Mapping[str, int]
 
@@ -120,7 +120,7 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._places: dict[str, tuple[Place, ...]] = {}
+        self._places: dict[str, tuple[QueuedDoubt, ...]] = {}
         self._queue: Queue | None = None
 
     def queue(self, catalog: Catalog) -> Queue:
@@ -166,7 +166,7 @@ def queue(catalog: Catalog) -> Queue:
 
 def _doubts(
     document: str, facts: Sequence[Fact], decided: Sequence[Recorded]
-) -> Iterator[tuple[Place, Fact | None, tuple[str, ...]]]:
+) -> Iterator[tuple[QueuedDoubt, Fact | None, tuple[str, ...]]]:
     """The doubts of a document, each with its fact and the reasons."""
     money = _money(facts)
     settled = {recorded.decision.field for recorded in decided if recorded.decision.clears}
@@ -176,7 +176,7 @@ def _doubts(
     for field, of_kinds in NEEDED.items():
         if kinds.intersection(of_kinds) and not of_field(facts, field) and field not in touched:
             kind = min(kinds).replace("_", " ")
-            place = Place(document, field, next(at), None, MISSING * WEIGHTS[field], money)
+            place = QueuedDoubt(document, field, next(at), None, MISSING * WEIGHTS[field], money)
             yield place, None, (f"none was found in this {kind}",)
     for fact in facts:
         of_same = of_field(facts, fact.field)
@@ -187,10 +187,16 @@ def _doubts(
         reasons, doubt = _reasons(fact, of_same)
         if reasons:
             value = fact.value if fact.field in COUNTED else None
-            yield Place(document, fact.field, next(at), value, doubt * WEIGHTS.get(fact.field, 1), money), fact, reasons
+            yield (
+                QueuedDoubt(document, fact.field, next(at), value, doubt * WEIGHTS.get(fact.field, 1), money),
+                fact,
+                reasons,
+            )
 
 
-def _doubt(place: Place, fact: Fact | None, reasons: tuple[str, ...], shared: Mapping[tuple[str, str], int]) -> Doubt:
+def _doubt(
+    place: QueuedDoubt, fact: Fact | None, reasons: tuple[str, ...], shared: Mapping[tuple[str, str], int]
+) -> Doubt:
     return Doubt(place.document, place.field, fact, reasons, place.score(shared))
 
 

@@ -1,9 +1,9 @@
 """Counting: from a definition to its table. The rules, which pages and exports state, too:
 
 * A unit is counted once, whatever number of documents it has (:mod:`archive.findings.units`); a near-identical copy
-  counts nowhere. Which of its documents speaks for it: :mod:`archive.findings.speaking`.
+  counts nowhere. Which of its documents speaks for it: :mod:`archive.findings.precedence`.
 * Amounts of different currencies, and those with and without VAT, stand in columns of their own. Currencies are
-  converted only if the definition asks for it, by rates that the owner states (:mod:`archive.findings.converting`).
+  converted only if the definition asks for it, by rates that the owner states (:mod:`archive.findings.measures`).
 * In rows by vendor, a unit is counted in the row of each of its vendors, and an amount that they share in none of
   them, as nobody knows whose it is. The total counts it.
 * Units without the fact, and those of which it is unclear, are counted apart and never taken for 0.
@@ -17,24 +17,22 @@ from decimal import Decimal
 from fractions import Fraction
 
 from archive.errors import EngineUnavailable, IndexDamaged
-from archive.findings.asking import found_in
-from archive.findings.converting import converted, notes_on_rates
+from archive.findings.as_of import state
 from archive.findings.definition import PROCEDURE, Definition, Measure
 from archive.findings.derived import context_of, heard
-from archive.findings.derived.value import NOTHING, Context
-from archive.findings.measuring import STATISTICS, measured
-from archive.findings.population import POPULATION
-from archive.findings.sharing import shared
-from archive.findings.speaking import Key, Proof, Said, vendors_of
-from archive.findings.state import state
-from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, AsOf, Cell, Column, Row, Table
+from archive.findings.derived.value import NOTHING, DerivationContext
+from archive.findings.measures import STATISTICS, converted, measured, notes_on_rates, shared
+from archive.findings.municipalities import POPULATION
+from archive.findings.precedence import Key, Proof, UnitFacts, vendors_of
+from archive.findings.scope import found_in
+from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, AsOf, Cell, Column, Table, TableRow
 from archive.findings.units import Counted, within
 from archive.procedures.papers import Paper
 from archive.search.engine import SearchEngine
-from archive.search.facets import label
+from archive.search.results import label
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.text.natural import NaturalKey, natural_key
+from archive.text.folding import NaturalKey, natural_key
 
 RULES = (
     "A near-identical copy of a document is not counted.",
@@ -54,7 +52,7 @@ class _Unit:
     by vendor and amounts are added."""
 
     unit: Counted
-    said: Said
+    said: UnitFacts
     keys: tuple[tuple[str | None, ...], ...]
     owners: Mapping[str, frozenset[str]]
 
@@ -69,7 +67,7 @@ class _Unit:
             return self
         return replace(self, said=self.said.of(document for document, whose in self.owners.items() if vendor in whose))
 
-    def alone(self) -> Said:
+    def alone(self) -> UnitFacts:
         """What it says without the amounts that several vendors share."""
         if not self.owners:
             return self.said
@@ -86,7 +84,7 @@ def run(
     """Count a finding.
 
     :param event: the number of an event: what came after it does not count.
-    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.gathering.MOST_GATHERED`, or
+    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.export.MOST_GATHERED`, or
         there is no such event.
     """
     known = state(catalog, event)
@@ -112,7 +110,9 @@ def _generation(engine: SearchEngine) -> str:
         return ""
 
 
-def table(definition: Definition, counted: Iterable[Counted], as_of: AsOf, context: Context = NOTHING) -> Table:
+def table(
+    definition: Definition, counted: Iterable[Counted], as_of: AsOf, context: DerivationContext = NOTHING
+) -> Table:
     """The table of these units."""
     found = [_of(unit, definition, context) for unit in counted]
     keys = _column_keys(found, definition)
@@ -136,7 +136,7 @@ def _needed(unit: Counted, definition: Definition) -> bool:
     return not definition.needs or any(paper.kind in definition.needs for paper in unit.papers)
 
 
-def _of(unit: Counted, definition: Definition, context: Context) -> _Unit:
+def _of(unit: Counted, definition: Definition, context: DerivationContext) -> _Unit:
     says = converted(heard(unit, definition.facts, context), unit, definition)
     papers = says.papers or tuple(p for p in unit.papers if p.kind in definition.needs) or unit.papers
     vendors: Sequence[str | None] = (None,)
@@ -220,7 +220,7 @@ def _row(
     keys: Sequence[Key],
     columns: Sequence[Column],
     definition: Definition,
-) -> Row:
+) -> TableRow:
     inhabitants = None
     if definition.per_inhabitants and key:
         inhabitants = POPULATION.get(key[definition.group.index("municipality")] or "")
@@ -235,11 +235,11 @@ def _row(
             cells.append(_cell_of(*by_id[column.id], own, len(within_row), definition, inhabitants))
         else:
             cells.append(_cell_apart(column.id, within_row, is_total=not key))
-    return Row(key, tuple(cells), inhabitants)
+    return TableRow(key, tuple(cells), inhabitants)
 
 
 def _cell_of(
-    key: Key, statistic: str, own: Sequence[Said], of_row: int, definition: Definition, inhabitants: int | None
+    key: Key, statistic: str, own: Sequence[UnitFacts], of_row: int, definition: Definition, inhabitants: int | None
 ) -> Cell:
     having = [one for one in own if key in one.columns]
     number, making = measured(definition.facts.measure, statistic, key, having)

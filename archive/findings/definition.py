@@ -28,7 +28,7 @@ VALUE = "value"
 """The column key that stands for the value of the fact; any other is the name of one of its details."""
 
 
-class Unit(StrEnum):
+class CountedUnit(StrEnum):
     """What is counted once, however many documents it has."""
 
     PROCEDURES = "procedures"
@@ -51,7 +51,7 @@ class Measure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class NumberRange:
     """A column of several values: the numbers whose whole part is ``least`` to ``most``, both included."""
 
     label: str
@@ -74,7 +74,7 @@ class Facts:
     ``speaks`` are the kinds of documents that speak for a unit, the one that is heard first at the head; without any,
     all of its documents do. ``details`` are those that a fact must have, ``lacks`` those that it must not.
     ``columns`` are what makes columns: :data:`VALUE` or names of details. ``buckets`` take their place. ``within`` is
-    how near a limit is near, in percent of it; only :mod:`archive.findings.derived.limits` asks for it.
+    how near a limit is near, in percent of it; only :mod:`archive.findings.derived.periods` asks for it.
     """
 
     field: str
@@ -83,7 +83,7 @@ class Facts:
     details: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=lambda: MappingProxyType({}))
     lacks: tuple[str, ...] = ()
     columns: tuple[str, ...] = (VALUE,)
-    buckets: tuple[Bucket, ...] = ()
+    buckets: tuple[NumberRange, ...] = ()
     within: int | None = None
 
 
@@ -100,7 +100,7 @@ class Definition:
     name: str
     title: str
     about: str
-    counts: Unit
+    counts: CountedUnit
     group: tuple[str, ...]
     facts: Facts
     request: SearchRequest | None = None

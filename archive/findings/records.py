@@ -11,9 +11,9 @@ from typing import Any
 from archive.description import Description
 from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
 from archive.findings.counting import RULES
-from archive.findings.population import SOURCE
-from archive.findings.speaking import Proof
-from archive.findings.table import Cell, Row, Table
+from archive.findings.municipalities import POPULATION_SOURCE
+from archive.findings.precedence import Proof
+from archive.findings.table import Cell, Table, TableRow
 from archive.search.request import UNKNOWN
 from archive.store.catalog import Catalog
 
@@ -59,7 +59,7 @@ def finding_record(table: Table, catalog: Catalog, addresses: Addresses) -> dict
         "total": _row(table.total, table, catalog, addresses),
         "rules": list(RULES),
         "notes": list(table.notes),
-        "inhabitants": SOURCE if definition.per_inhabitants else None,
+        "inhabitants": POPULATION_SOURCE if definition.per_inhabitants else None,
         "cannot": list(definition.cannot),
     }
 
@@ -75,7 +75,7 @@ def as_of_record(table: Table) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
+def _row(row: TableRow, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
     cells = {}
     # One question to the catalog for the proofs of all cells, which share most of their documents.
     proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from archive.facts.evidence import EvidenceReader, fact_id, spans_of
-from archive.procedures.chains import Chain, Member
-from archive.procedures.finding import chains_of
+from archive.procedures.chains import Chain, ChainPaper
+from archive.procedures.lookup import chains_of
 from archive.store.catalog import Catalog
 
 
@@ -41,7 +41,7 @@ def _record(reader: EvidenceReader, chain: Chain) -> dict[str, Any]:
     }
 
 
-def _member(reader: EvidenceReader, member: Member) -> dict[str, Any]:
+def _member(reader: EvidenceReader, member: ChainPaper) -> dict[str, Any]:
     known, fact = member.paper.known, member.link
     link = None
     if fact is not None:

@@ -17,9 +17,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from archive.search.engine import SearchEngine
-from archive.search.narrowing import engine_request
-from archive.search.parser import parse
-from archive.search.reading_back import explain
+from archive.search.filters import engine_request
+from archive.search.query_language.explanation import explain
+from archive.search.query_language.parser import parse
 from archive.search.request import FACETS, UNKNOWN, SearchRequest, Unit
 from archive.search.results import SearchResults
 from archive.search.service import SearchService

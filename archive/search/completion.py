@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from archive.search.did_you_mean import spelled_like
 from archive.search.engine import EngineRequest, SearchEngine, WordCount
-from archive.search.query import Field, Pattern
+from archive.search.query import IndexField, Pattern
 from archive.search.request import UNKNOWN
-from archive.search.spelling import spelled_like
 from archive.text.analyzer import is_marked, query_terms, word_form
 
 LEAST_LETTERS = 2
@@ -94,7 +94,7 @@ def _names(engine: SearchEngine, before: str, beginning: str) -> Iterator[Comple
 def _words(engine: SearchEngine, before: str, last: str, beginning: str, marked: bool) -> Iterator[Completion]:
     """Words that begin so, of each stem the most frequent one: a search finds the others, too."""
     by_stem: dict[str, WordCount] = {}
-    for found in engine.words(Pattern(Field.FORM, f"{beginning}*"), _LOOKED_AT):
+    for found in engine.words(Pattern(IndexField.FORM, f"{beginning}*"), _LOOKED_AT):
         if _WORD.fullmatch(found.word):
             by_stem.setdefault(query_terms(found.word, marked=False, exact=False)[0].text, found)
     for found in by_stem.values():

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from archive.errors import IndexDamaged
-from archive.search.query import Field, Leaf, Query
+from archive.search.query import IndexField, Leaf, Query
 from archive.search.request import FACETS
 from archive.text.vocabulary import Occurrences, Writing
 
@@ -41,7 +41,7 @@ class IndexEntry:
     """One archive document, or one clause of one, as an engine takes it in.
 
     ``text`` is None where the engine holds the words of the newest reading already and only what is known about them
-    has changed. ``title`` is what is sorted by (:func:`archive.text.natural.natural_form`). ``date`` is ISO 8601, and
+    has changed. ``title`` is what is sorted by (:func:`archive.text.folding.natural_form`). ``date`` is ISO 8601, and
     may be a year or a month. ``terms`` maps each field of what is known to its terms with their ascending positions.
     ``facets`` holds the values of each facet (none at all where the fact is unknown). ``shown`` comes back with every
     hit as it is.
@@ -52,7 +52,7 @@ class IndexEntry:
     text: IndexText | None
     title: str
     date: str | None
-    terms: Mapping[Field, Mapping[str, tuple[int, ...]]]
+    terms: Mapping[IndexField, Mapping[str, tuple[int, ...]]]
     facets: Mapping[str, tuple[str, ...]]
     shown: bytes
 

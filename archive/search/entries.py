@@ -1,18 +1,25 @@
-"""From the catalog to what an engine takes in."""
+"""Make index entries from the catalog: one for each document, or one for each clause."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 
+from archive.body import body_in
+from archive.clauses import units
 from archive.description import Description
-from archive.model import Reading
+from archive.model import Clause, Reading
 from archive.search.engine import Held, IndexEntry, IndexText
-from archive.search.query import Field
+from archive.search.query import IndexField
+from archive.search.results import ShownClause
 from archive.store.catalog import Catalog
-from archive.text.amounts import printed_amounts
 from archive.text.analyzer import attribute_terms, reading_terms, reference_terms
-from archive.text.natural import natural_form
+from archive.text.folding import natural_form
+from archive.text.forms import printed_amounts
+from archive.text.running_lines import RunningLines
 from archive.text.vocabulary import Vocabulary
+from archive.words import Words
 
 LARGE_VOCABULARY = 400_000
 """Words after which a new vocabulary is begun: some 300 MB. Analysing a word anew costs less than keeping millions."""
@@ -63,11 +70,88 @@ def index_entry(described: Description, revision: int, text: IndexText | None) -
         title=natural_form(described.title),
         date=described.date or (None if described.year is None else str(described.year)),
         terms={
-            **attribute_terms([described.title], (Field.TITLE, Field.TITLE_STEM)),
-            **attribute_terms(described.names_of_vendors(), (Field.VENDOR, Field.VENDOR_STEM)),
-            Field.REFERENCE: reference_terms(described.reference or ""),
-            Field.IDENTIFIER: {number: (at,) for at, number in enumerate(dict.fromkeys(identifiers))},
+            **attribute_terms([described.title], (IndexField.TITLE, IndexField.TITLE_STEM)),
+            **attribute_terms(described.names_of_vendors(), (IndexField.VENDOR, IndexField.VENDOR_STEM)),
+            IndexField.REFERENCE: reference_terms(described.reference or ""),
+            IndexField.IDENTIFIER: {number: (at,) for at, number in enumerate(dict.fromkeys(identifiers))},
         },
         facets=described.facet_values(),
         shown=described.to_bytes(),
     )
+
+
+def entry_id(document: str, first_word: int, eid: str) -> str:
+    """What an index calls a clause. Engines list by these names what nothing else orders, so they are in the order in
+    which the clauses stand: article 2 comes before article 10."""
+    return f"{document}/{first_word:08}/{eid}"
+
+
+def document_of(id_: str) -> str:
+    """The id of the document that an entry's clause stands in."""
+    return id_.partition("/")[0]
+
+
+class ClauseEntries:
+    """Makes the entries of clauses. Batches share a vocabulary, so that most of their words are analysed once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._vocabulary = Vocabulary()
+
+    def of(self, ids: Sequence[str], revisions: Mapping[str, int]) -> Iterator[IndexEntry]:
+        """The entries of these clauses, by what the index calls them, at these revisions."""
+        if len(self._vocabulary) > LARGE_VOCABULARY:
+            self._vocabulary = Vocabulary()
+        by_document = {document: set(listed) for document, listed in groupby(ids, document_of)}
+        descriptions = self._catalog.describe(by_document)
+        clauses = self._catalog.clauses_of(by_document)
+        for document, reading in self._catalog.readings(by_document).items():
+            words = list(self._catalog.all_words(document, reading.number))
+            by_page = dict(enumerate(words, start=1))
+            running = RunningLines.of(by_page)
+            for clause in units(clauses.get(document, ())):
+                id_ = entry_id(document, clause.span.first, clause.eid)
+                if id_ in by_document[document]:
+                    said = {at for part in body_in(reading, clause.span, by_page, running) for at in part.numbers}
+                    left_out = sorted(set(range(clause.span.first, clause.span.last + 1)) - said)
+                    yield self._entry(descriptions[document], revisions[id_], clause, reading, words, left_out)
+
+    def _entry(
+        self,
+        described: Description,
+        revision: int,
+        clause: Clause,
+        reading: Reading,
+        words: Sequence[Words],
+        left_out: Sequence[int],
+    ) -> IndexEntry:
+        first_page = reading.page_of_word(clause.span.first).number
+        last_page = reading.page_of_word(clause.span.last).number
+        cut = [
+            (page.language or reading.language, words[page.number - 1].between(*_on_page(clause, page.first_word)))
+            for page in reading.pages[first_page - 1 : last_page]
+        ]
+        terms = reading_terms(cut, self._vocabulary)
+        span = clause.span
+        named = clause.eid, clause.label, clause.heading, clause.topic
+        shown = ShownClause(*named, span.first, span.last, first_page, left_out)
+        text = IndexText(
+            reading=reading.number,
+            word_count=terms.word_count,
+            occurrences=terms.occurrences,
+            joined=terms.joined,
+            pages=[page.texts for _, page in cut],
+            amounts=printed_amounts(terms.occurrences),
+        )
+        of_document = index_entry(replace(described, title=clause.heading or clause.label), revision, text)
+        topic = () if clause.topic is None else (clause.topic,)
+        return replace(
+            of_document,
+            id=entry_id(described.id, span.first, clause.eid),
+            facets={**of_document.facets, "topic": topic},
+            shown=shown.to_bytes(described),
+        )
+
+
+def _on_page(clause: Clause, first_word: int) -> tuple[int, int]:
+    return max(0, clause.span.first - first_word), clause.span.last - first_word + 1

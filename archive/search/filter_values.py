@@ -21,17 +21,14 @@ from rapidfuzz import fuzz, process
 from archive.errors import UnknownValue
 from archive.model import KINDS
 from archive.quality import Quality
-from archive.search.clauses.results import ClauseResults
-from archive.search.narrowing import as_meant
-from archive.search.parser import parse
-from archive.search.querying.fields import QueryField
-from archive.search.querying.understood import FieldValue
-from archive.search.querying.values import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
+from archive.search.filters import as_meant
+from archive.search.query_language.names import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
+from archive.search.query_language.parsed_query import FieldValue, QueryField
+from archive.search.query_language.parser import parse
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, SearchRequest, Unit, excluded_facet
-from archive.search.results import SearchResults
+from archive.search.results import ClauseResults, SearchResults
 from archive.store.catalog import Catalog
-from archive.text.folding import fold
-from archive.text.scripts import to_latin
+from archive.text.folding import fold, to_latin
 
 NEAREST = 5
 """Values that are named in the place of one that does not exist."""

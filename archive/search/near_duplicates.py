@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from archive.search.sketching import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
+from archive.search.minhash import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
 from archive.store.signatures import Likeness, Signature
 

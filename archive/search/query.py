@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.text.terms import Field, Term
+from archive.text.vocabulary import IndexField, Term
 
 __all__ = [
-    "And", "Carries", "Column", "Field", "Fuzzy", "Leaf", "Near", "Not", "Or", "Pattern", "Phrase", "Query", "Range",
-    "Term", "every_part",
+    "And", "Carries", "Fuzzy", "IndexField", "Leaf", "Near", "Not", "NumericField", "Or", "Pattern", "Phrase", "Query",
+    "Range", "Term", "every_part",
 ]  # fmt: skip
 
 
-class Column(StrEnum):
+class NumericField(StrEnum):
     """Numbers that a range can be asked of. Dates are YYYYMMDD; amounts are those printed, in whatever currency."""
 
     YEAR = "year"
@@ -26,7 +26,7 @@ class Column(StrEnum):
 class Pattern:
     """Every term of a field that fits ``text``, in which ``*`` stands for any characters and ``?`` for one."""
 
-    field: Field
+    field: IndexField
     text: str
 
 
@@ -34,7 +34,7 @@ class Pattern:
 class Fuzzy:
     """Every term of a field that at most ``distance`` edits (of one character each, or swaps) part from ``text``."""
 
-    field: Field
+    field: IndexField
     text: str
     distance: int
 
@@ -59,7 +59,7 @@ class Near:
 class Range:
     """Documents with a number of ``column`` from ``low`` to ``high``, both included, None where there is no bound."""
 
-    column: Column
+    column: NumericField
     low: int | None
     high: int | None
 
@@ -111,3 +111,9 @@ def every_part(query: Query) -> Iterator[Query]:
         case _:
             pass
     yield query
+
+
+PAGE_FIELDS = frozenset(
+    {IndexField.WORD, IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LOOK_ALIKE}
+)
+"""Fields whose terms stand on pages; the others are of what is known about a document."""

@@ -19,8 +19,8 @@ from typing import Any, Protocol
 
 from archive.errors import IndexingStopped
 from archive.processes import end_when_interrupted, end_with_parent, interruption_postponed
-from archive.search.building import Progress
 from archive.search.engine import IndexEntry, PartBuilder, Rebuild
+from archive.search.index_state import Progress
 from archive.store.catalog import Catalog
 
 PARTS = 4

@@ -1,12 +1,19 @@
-"""The answer, the same for every engine, and its JSON form (design, section 4)."""
+"""The results of a search, for documents and for clauses, and their JSON (design, section 4).
+
+The rules (design, section 5): OR inside a facet, AND across facets, a facet's own selection left out of its counts,
+documents counted, "unknown" a value like any other, and a selected value always listed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from archive.description import Description
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluded_facet
+from archive.text.folding import natural_key
 
 PARTIAL = "A part of the search server did not answer: documents may be missing from this list and its counts."
 """The note of an answer that lacks a part of the index."""
@@ -125,3 +132,130 @@ def _hit_as_json(hit: Hit) -> dict[str, Any]:
         "near_identical": list(hit.duplicates),
         "pages": pages_as_json(hit.pages),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClause:
+    """What a hit says of its clause, beside the description of the document. Words and pages are the document's.
+    ``left_out`` are the words in running lines, which no snippet shows."""
+
+    eid: str
+    label: str
+    heading: str | None
+    topic: str | None
+    first_word: int
+    last_word: int
+    first_page: int
+    left_out: Sequence[int] = ()
+
+    def to_bytes(self, described: Description) -> bytes:
+        """The clause and its document, for an index to keep beside the words."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode() + b"\n" + described.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> tuple[ShownClause, Description]:
+        """What :meth:`to_bytes` wrote. JSON holds no bare line end, so the first one parts the two."""
+        clause, _, described = data.partition(b"\n")
+        return cls(**json.loads(clause)), Description.from_bytes(described)
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseHit:
+    """One matching clause, and the document it stands in. ``pages`` are as in :class:`archive.search.results.Hit`."""
+
+    clause: ShownClause
+    description: Description
+    reading: int
+    score: float
+    pages: tuple[PageHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseResults:
+    """``total`` and ``facets`` count clauses. ``notes`` are sentences about how the query was understood."""
+
+    query: str
+    total: int
+    took_ms: float
+    notes: tuple[str, ...]
+    hits: tuple[ClauseHit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    not_searched: int = 0
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and how many documents were not searched, if any."""
+        return (*self.notes, *not_searched_note(self.not_searched))
+
+    def as_json(self) -> dict[str, Any]:
+        """The value that ``dosije search --unit clauses --json`` gives."""
+        return {
+            "query": self.query,
+            "unit": "clauses",
+            "total": self.total,
+            "took_ms": round(self.took_ms, 1),
+            "notes": list(self.remarks),
+            "not_searched": self.not_searched,
+            "hits": [_clause_hit_as_json(hit) for hit in self.hits],
+            "facets": facets_as_json(self.facets),
+        }
+
+
+def _clause_hit_as_json(hit: ClauseHit) -> dict[str, Any]:
+    clause, described = hit.clause, hit.description
+    return {
+        "id": described.id,
+        "eid": clause.eid,
+        "label": clause.label,
+        "heading": clause.heading,
+        "topic": clause.topic,
+        "words": [clause.first_word, clause.last_word],
+        "title": described.title,
+        "kind": described.kind,
+        "municipality": described.municipality,
+        "vendors": [vendor.name for vendor in described.vendors],
+        "year": described.year,
+        "reading": hit.reading,
+        "score": round(hit.score, 4),
+        "pages": pages_as_json(hit.pages),
+    }
+
+
+_LANGUAGES = {
+    "bg": "Bulgarian", "bs": "Bosnian", "de": "German", "en": "English", "es": "Spanish", "fr": "French",
+    "hr": "Croatian", "hu": "Hungarian", "it": "Italian", "mk": "Macedonian", "ro": "Romanian", "ru": "Russian",
+    "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "tr": "Turkish",
+}  # fmt: skip
+_SCRIPTS = {"Cyrl": "Cyrillic", "Latn": "Latin"}
+
+
+def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
+    """The values of a facet as they are shown: most documents first, then by label."""
+    listed = [FacetValue(value, label(facet, value), count) for value, count in counts.items()]
+    return tuple(sorted(listed, key=lambda value: (-value.count, natural_key(value.label.casefold()), value.value)))
+
+
+def label(facet: str, value: str) -> str:
+    """How a value of a facet, or of another filter, is shown to a reader."""
+    if excluded := excluded_facet(facet):
+        return f"not {label(excluded, value)}"
+    if facet in AMOUNT_FILTERS:
+        return f"{'at least' if facet == AMOUNT_FILTERS[0] else 'at most'} {int(value):,}"
+    return _facet_label(facet, value)
+
+
+def _facet_label(facet: str, value: str) -> str:
+    if value == UNKNOWN:
+        return "Unknown"
+    if facet == "quality":
+        return value.capitalize()
+    if facet in {"topic", "procedure_type"}:
+        return value.replace("_", " ").capitalize()
+    if facet == "kind":
+        words = value.replace("_", " ")
+        return words.replace("foi ", "FOI ", 1) if words.startswith("foi ") else words.capitalize()
+    if facet == "language":
+        tag, _, script = value.partition("-")
+        name = _LANGUAGES.get(tag, value)
+        return f"{name} ({_SCRIPTS[script]})" if tag in _LANGUAGES and script in _SCRIPTS else name
+    return value

@@ -1,4 +1,4 @@
-"""Searching: from a request to a page of results, whatever the engine."""
+"""Answer search requests, whatever the engine: from a request to a page of results."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from collections.abc import Collection, Iterable, Sequence
 
 from archive.description import Description
 from archive.model import Reading
-from archive.search.building import Building
 from archive.search.engine import EngineHit, SearchEngine
-from archive.search.facets import list_values
-from archive.search.narrowing import engine_request
+from archive.search.filters import as_spelled, engine_request
+from archive.search.index_state import INDEX, Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicates
-from archive.search.parser import parse
+from archive.search.query_language.parser import parse
 from archive.search.request import SNIPPET_PAGES, SearchRequest
-from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, Snippet
+from archive.search.results import (
+    PARTIAL,
+    ClauseHit,
+    ClauseResults,
+    Hit,
+    PageHit,
+    SearchResults,
+    ShownClause,
+    Snippet,
+    list_values,
+)
 from archive.search.snippets import make_snippet
-from archive.search.spellings import as_spelled
-from archive.search.standing import count_not_searched
 from archive.store.catalog import Catalog
 
 _NO_SNIPPET = Snippet("", ())
@@ -162,3 +169,50 @@ def matches_by_page(
             words.append((first, min(last, end - 1)))
             first = end
     return by_page
+
+
+class ClauseSearch:
+    """Answers search requests with clauses. Safe to use from many threads."""
+
+    def __init__(self, catalog: Catalog, engine: SearchEngine, building: Building | None = None) -> None:
+        """:param engine: the one that holds clauses.
+        :param building: tells how far a missing index is made."""
+        self._catalog = catalog
+        self._engine = engine
+        self._building = building
+
+    def search(self, request: SearchRequest, *, may_be_partial: bool = False) -> ClauseResults:
+        """Answer a request. All words of a query have to stand in one clause; ``title:`` asks for its heading.
+
+        :param may_be_partial: take an answer that lacks a part of the index; a note says so.
+        :raises archive.errors.IndexDamaged: the index cannot be read.
+        :raises archive.errors.IndexMissing: it is gone.
+        :raises archive.errors.EngineUnavailable: it does not answer.
+        :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+        """
+        not_searched = self.not_searched()
+        started = time.perf_counter()
+        parsed = parse(request.text, request.exact, request.look_alikes)
+        found = self._engine.search(engine_request(self._catalog, request, parsed.query, may_be_partial=may_be_partial))
+        if not found.total:
+            # Nothing is found in an index that has just gone, either.
+            not_searched = self.not_searched()
+        return ClauseResults(
+            query=request.text,
+            total=found.total,
+            took_ms=(time.perf_counter() - started) * 1000,
+            notes=(*parsed.notes, *([PARTIAL] if found.partial else ())),
+            hits=tuple(_clause_hit(hit, request.excerpts) for hit in found.hits),
+            facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
+            not_searched=not_searched,
+        )
+
+    def not_searched(self) -> int:
+        """How many documents were added or changed whose clauses are not indexed yet. Errors as for :meth:`search`."""
+        return count_not_searched(self._catalog, self._engine, INDEX, self._building)
+
+
+def _clause_hit(found: EngineHit, excerpts: int) -> ClauseHit:
+    clause, described = ShownClause.from_bytes(found.shown)
+    pages = page_hits(found, excerpts, clause.first_page, clause.first_word, frozenset(clause.left_out))
+    return ClauseHit(clause, described, found.reading, found.score, pages)

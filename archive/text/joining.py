@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from archive.text.scripts import script_of, unmix
+from archive.text.folding import script_of, unmix
 from archive.words import Break, Words
 
 SPACED_LETTERS = 4

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from archive.vendors.identity import Mention, Number, groups, surest_first
 from archive.vendors.names import words
-from archive.vendors.rulings import Anchor, Groups, Ruling
+from archive.vendors.rulings import Anchor, MentionGroups, Ruling
 
 NO_NUMBER = "no number known"
 """What tells a vendor from its namesakes with numbers."""
@@ -81,7 +81,7 @@ def ruled(
     known: Iterable[Sequence[Mention]], rulings: Iterable[Ruling], private: AbstractSet[str] = frozenset()
 ) -> list[Entity]:
     """The firms that rulings make of groups of mentions, over which earlier rulings may be laid already."""
-    laid = Groups(known)
+    laid = MentionGroups(known)
     for ruling in rulings:
         laid.apply(ruling)
     found = [named("", "", group, private) for group in laid.all()]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from archive.vendors.names import Shape, shapes
+from archive.vendors.names import NameShape, shapes
 
 REGISTERS = ("pib", "mb", "jib")
 """The registers whose numbers we know, the surest first: the Serbian tax number and matični broj, the Bosnian JIB."""
@@ -51,7 +51,7 @@ def at_odds(ones: Iterable[Number], others: Iterable[Number]) -> bool:
     return any(not any(number in there for number in here if number[0] == register) for register in shared)
 
 
-def agree(ones: Iterable[Shape], others: Iterable[Shape]) -> bool:
+def agree(ones: Iterable[NameShape], others: Iterable[NameShape]) -> bool:
     """Whether the legal forms and the qualifiers of two firms of one name may be those of one firm."""
     here, there = tuple(ones), tuple(others)
     return all(
@@ -60,7 +60,7 @@ def agree(ones: Iterable[Shape], others: Iterable[Shape]) -> bool:
     )
 
 
-def _told(known: Sequence[Shape], aspect: str) -> set[frozenset[str]]:
+def _told(known: Sequence[NameShape], aspect: str) -> set[frozenset[str]]:
     """What names say of one aspect; those that say nothing of it are left out where others do."""
     said: set[frozenset[str]] = {getattr(shape, aspect) for shape in known}
     return {one for one in said if one} or said
@@ -123,7 +123,7 @@ class _Grouping:
 
     def join_within_documents(self) -> None:
         """Step 2."""
-        known: dict[tuple[str, tuple[str, ...]], dict[int, list[Shape]]] = {}
+        known: dict[tuple[str, tuple[str, ...]], dict[int, list[NameShape]]] = {}
         for at, mention in enumerate(self._mentions):
             if self._sure[at]:
                 of_name = known.setdefault((mention.document, self._shapes[at].core), {})

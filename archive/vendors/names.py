@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from archive.text.folding import fold
-from archive.text.scripts import to_latin, unmix, without_marks
+from archive.text.folding import fold, to_latin, unmix, without_marks
 
 _QUOTES = re.compile("[\"“”„»«‟]|,,|''|‘‘|’’")
 _BEGINS = r"(?<!\w)(?<!\b\w\.)"
@@ -25,7 +24,7 @@ _WORD = re.compile(r"\[\w+\]|\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class NameShape:
     """What a name says of a firm.
 
     ``core`` are the words of the name proper, sorted. ``qualifiers`` are those around it that may tell it from another
@@ -51,7 +50,7 @@ def words(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 17)
-def shape(name: str) -> Shape:
+def shape(name: str) -> NameShape:
     """What a name says, read by itself.
 
     The last legal form ends the name proper; what is quoted is all of it. A form that stands first ends nothing: the
@@ -72,10 +71,10 @@ def shape(name: str) -> Shape:
     # What is no more than a legal form or punctuation is like nothing but itself.
     core = core or [name]
     qualifiers = frozenset(word for word in (*around, *_words_of(tail)) if not _generic().fullmatch(word))
-    return Shape(tuple(sorted(set(core))), qualifiers.difference(core), forms)
+    return NameShape(tuple(sorted(set(core))), qualifiers.difference(core), forms)
 
 
-def shapes(names: Iterable[str]) -> dict[str, Shape]:
+def shapes(names: Iterable[str]) -> dict[str, NameShape]:
     """What each of these names says, read beside the others: where the same words are printed once as name and seat
     ("„Primer” d.o.o. Ruma") and once without telling them apart ("Primer Ruma"), the first reading goes for both."""
     alone = {name: (one := shape(name), one.bag) for name in names}

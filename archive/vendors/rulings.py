@@ -12,7 +12,7 @@ from archive.vendors.identity import Mention, Number
 from archive.vendors.names import words
 
 
-class Action(StrEnum):
+class RulingAction(StrEnum):
     """What a ruling does."""
 
     MERGE = "merge"
@@ -36,7 +36,7 @@ class Ruling:
     APART: ``one`` and ``other`` are two, as the rules have them. It changes no vendor, and a merging may follow.
     """
 
-    action: Action
+    action: RulingAction
     one: Anchor
     other: Anchor
     by: str
@@ -57,7 +57,7 @@ class RecordedRuling:
         return self.event <= event and (self.undone_by is None or self.undone_by > event)
 
 
-class Groups:
+class MentionGroups:
     """Groups of mentions, in which vendors can be found and rulings be laid over them."""
 
     def __init__(self, groups: Iterable[Sequence[Mention]]) -> None:
@@ -77,9 +77,9 @@ class Groups:
     def apply(self, ruling: Ruling) -> None:
         """Lay a ruling over the groups. One whose vendors are not there any more changes nothing."""
         one = self.find(ruling.one)
-        if one is None or ruling.action is Action.APART:
+        if one is None or ruling.action is RulingAction.APART:
             return
-        if ruling.action is Action.MERGE:
+        if ruling.action is RulingAction.MERGE:
             other = self.find(ruling.other)
             if other is not None:
                 self._move(self._members[other], one)

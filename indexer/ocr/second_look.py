@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from archive.text.scripts import script_of
+from archive.text.folding import script_of
 from archive.words import Break
 from indexer.layers.known_words import SERBIAN, is_word
 from indexer.ocr.pages import Rectangle

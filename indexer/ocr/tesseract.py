@@ -19,7 +19,7 @@ from typing import Any
 from PIL import Image
 from tesserocr import OEM, PSM, RIL, PyTessBaseAPI, iterate_level, tesseract_version
 
-from archive.text.scripts import script_of
+from archive.text.folding import script_of
 from archive.words import Break, Word, Words
 from indexer.formats.tokens import tokens
 from indexer.ocr.engine import OcrFailed, OcrResult

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.citing.addressed import AddressedClaim
-from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
+from archive.citing.locators import Address, quote_hash
 from archive.citing.quotation import Quotation
+from archive.citing.verification import AddressedClaim
 from archive.config import Settings
 from archive.home import Archive
 from benchmarks.citations import fault, samples

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from archive.search.engine import EngineResults, SearchEngine
-from archive.search.parser import parse
-from archive.search.query import Field, Fuzzy, Pattern, Term
+from archive.search.query import Fuzzy, IndexField, Pattern, Term
+from archive.search.query_language.parser import parse
 from tests.engine_samples import MakeEngine, ask, entry
 
 HIDDEN = frozenset({"secret", "other secret"})
@@ -64,11 +64,11 @@ def test_every_answer_is_that_of_an_engine_without_them(
 def test_a_word_of_hidden_documents_only_is_no_word(engines: tuple[SearchEngine, SearchEngine]) -> None:
     seen, rest = engines
     for leaf in (
-        Term(Field.WORD, "skrivena"),
-        Pattern(Field.WORD, "*"),
-        Pattern(Field.WORD, "skriv*"),
-        Fuzzy(Field.WORD, "skrivene", 2),
-        Fuzzy(Field.WORD, "kamere", 1),
+        Term(IndexField.WORD, "skrivena"),
+        Pattern(IndexField.WORD, "*"),
+        Pattern(IndexField.WORD, "skriv*"),
+        Fuzzy(IndexField.WORD, "skrivene", 2),
+        Fuzzy(IndexField.WORD, "kamere", 1),
     ):
         assert seen.words(leaf, 100) == rest.words(leaf, 100)
     assert seen.held().keys() == rest.held().keys()
@@ -94,4 +94,4 @@ def test_everything_hidden_is_an_empty_engine(engine: SearchEngine) -> None:
     nothing = ask(engine.seen(HIDDEN), "kamera OR skriv*")
     assert (nothing.total, nothing.hits) == (0, ())
     assert not any(nothing.facets.values())
-    assert engine.seen(HIDDEN).words(Pattern(Field.WORD, "*"), 10) == ()
+    assert engine.seen(HIDDEN).words(Pattern(IndexField.WORD, "*"), 10) == ()

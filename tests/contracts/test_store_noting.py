@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.annotations import Action, Target
+from archive.annotations import AnnotationAction, Target
 from archive.errors import UnknownAnnotation, UsageError
 from archive.model import Box, Page, Reading, Span, TextSource
 from archive.store.catalog import Catalog
-from archive.text.carrying import How
+from archive.text.anchoring import How
 from archive.words import Word, Words
 from tests.store_samples import START, STORES, add_samples
 
@@ -72,9 +72,9 @@ def test_every_change_is_an_event_that_tells_what_was_before(catalog: Catalog, i
     assert catalog.annotation(made.id) == removed
     changes = catalog.annotation_changes(removed)
     assert [(one.action, one.by, one.note) for one in changes] == [
-        (Action.ANNOTATE, "ana", "Koliko?"),
-        (Action.EDIT, "bora", "Koliko košta?"),
-        (Action.REMOVE, "ceca", None),
+        (AnnotationAction.ANNOTATE, "ana", "Koliko?"),
+        (AnnotationAction.EDIT, "bora", "Koliko košta?"),
+        (AnnotationAction.REMOVE, "ceca", None),
     ]
     assert catalog.verify_events() == events + 3 == changes[-1].event
     assert catalog.modifications(id_) == (), "that is the history of facts"

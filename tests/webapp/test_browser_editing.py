@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from archive.config import Settings
-from archive.facts.values import Places
+from archive.facts.values import Municipalities
 from archive.home import Archive
 from archive.model import Fact, Span
 from indexer.job_worker import JobWorker
@@ -21,7 +21,7 @@ from webapp import create_app
 from webapp.server import make_server
 
 PATIENCE_MS = 60_000
-PLACES = Places([("Bečej", ["Бечеј"]), ("Brezovac", [])])
+PLACES = Municipalities([("Bečej", ["Бечеј"]), ("Brezovac", [])])
 
 
 @pytest.fixture

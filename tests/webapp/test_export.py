@@ -13,7 +13,7 @@ import python_calamine
 from flask.testing import FlaskClient
 
 from archive.errors import ArchiveBusy, UsageError
-from archive.search.gathering import gather
+from archive.search.export import gather
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
 from tests.webapp_html import html_of, links
@@ -97,7 +97,7 @@ def test_more_results_than_an_export_takes_are_refused_with_their_number(sample:
 
 
 def test_more_than_one_piece_is_gathered_in_order(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.gathering.MAX_LIMIT", 4)
+    monkeypatch.setattr("archive.search.export.MAX_LIMIT", 4)
     pieces = gather(sample.archive.search, SearchRequest(sort="title"))
     whole = sample.archive.search.search(SearchRequest(sort="title", limit=DOCUMENTS))
     assert [len(piece.hits) for piece in pieces] == [4, 4, DOCUMENTS - 8]
@@ -105,7 +105,7 @@ def test_more_than_one_piece_is_gathered_in_order(sample: Sample, monkeypatch: p
 
 
 def test_documents_that_come_in_between_two_pieces_are_told(room: OwnRoom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.gathering.MAX_LIMIT", 2)
+    monkeypatch.setattr("archive.search.export.MAX_LIMIT", 2)
     for number in range(4):
         room.come_in(f"{number}.txt", f"kamera {number}")
 

@@ -13,7 +13,7 @@ import pymupdf
 import pytest
 from flask.testing import FlaskClient
 
-from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
+from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
 from archive.home import Archive
 from archive.model import Span
 from tests.conftest import run_dosije

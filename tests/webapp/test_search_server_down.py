@@ -8,11 +8,10 @@ from copy import copy
 import pytest
 from flask.testing import FlaskClient
 
-from archive.search.clauses.service import ClauseSearch
 from archive.search.engine import EngineRequest, EngineResults, SearchEngine
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.results import PARTIAL
-from archive.search.service import SearchService
+from archive.search.service import ClauseSearch, SearchService
 from indexer.render import SandboxedRenderer
 from tests.webapp_samples import Sample
 from webapp import create_app

@@ -10,7 +10,7 @@ import click
 
 from archive.home import Archive
 from archive.procedures.records import chain_records
-from archive.search.facets import label
+from archive.search.results import label
 from webapp.command_line.options import JSON_OPTION, print_json
 from webapp.presenters.chain import round_note
 

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from archive.citing.addresses import base_url
 from archive.citing.citation import cite, page_span
 from archive.citing.formats import FORMATS, default_style
-from archive.citing.locators import Style
+from archive.citing.locators import CitationStyle, base_url
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.home import Archive
@@ -27,7 +26,7 @@ from archive.store.catalog import Catalog
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option(
     "--style",
-    type=click.Choice([str(style) for style in Style]),
+    type=click.Choice([str(style) for style in CitationStyle]),
     help="How it is worded.  [default: en for a document in English, else sr-long]",
 )
 @click.pass_obj
@@ -46,7 +45,7 @@ def cite_command(
         document = archive.catalog.find(document_id)
         span = _span(archive.catalog, document, eid, quote, page, words)
         citation = cite(archive.catalog, document, span, base_url(archive.settings), datetime.now(UTC))
-    click.echo(FORMATS[form](citation, Style(style) if style else default_style(citation)).rstrip("\r\n"))
+    click.echo(FORMATS[form](citation, CitationStyle(style) if style else default_style(citation)).rstrip("\r\n"))
     if any(clause.counted for clause in citation.clauses):
         click.echo("A number in this citation is not printed: it was counted by machine.", err=True)
 

@@ -9,7 +9,7 @@ import click
 
 from archive.clause_record import clause_records
 from archive.home import Archive
-from archive.search.facets import label
+from archive.search.results import label
 from webapp.command_line.options import JSON_OPTION, print_json
 
 WORDS_SHOWN = 10

@@ -8,11 +8,10 @@ from typing import BinaryIO
 
 import click
 
-from archive.decisions import Action, Change, Decision
+from archive.decisions import Action, Decision, FieldChange
 from archive.errors import InputError, UsageError
-from archive.facts.bulk import LineOutcome, decide_lines, read_lines
-from archive.facts.corrections import Correction, Corrections, checked_name
-from archive.facts.values import Places
+from archive.facts.corrections import Correction, Corrections, LineOutcome, checked_name, decide_lines, read_lines
+from archive.facts.values import Municipalities
 from archive.home import Archive
 from webapp.command_line.deciding import R, by_option, change_line, change_record, make_searchable, tell
 from webapp.command_line.options import JSON_OPTION, print_json
@@ -40,7 +39,7 @@ def _evidence_options(command: Callable[..., R]) -> Callable[..., R]:
     return command
 
 
-def correct_command(places: Callable[[], Places]) -> click.Command:
+def correct_command(places: Callable[[], Municipalities]) -> click.Command:
     """The command ``correct``, which knows municipalities by ``places``."""
 
     @click.command("correct")
@@ -108,7 +107,7 @@ def confirm_command(home: Path, document_id: str, field: str, value: str | None,
     """Confirm what rules read for a FIELD of document ID: this VALUE, or all that it has."""
     asked = Correction(document_id, field, Action.CONFIRM, by, old=value)
     with Archive.open(home, create=False) as archive:
-        _decide(archive, Corrections(archive.catalog, Places()).decision(asked), as_json=as_json, tries=False)
+        _decide(archive, Corrections(archive.catalog, Municipalities()).decision(asked), as_json=as_json, tries=False)
 
 
 @click.command("undo")
@@ -135,7 +134,7 @@ def _decide(archive: Archive, decision: Decision, *, as_json: bool, tries: bool)
     _print(archive, outcome, as_json=as_json)
 
 
-def _print(archive: Archive, change: Change, *, as_json: bool) -> None:
+def _print(archive: Archive, change: FieldChange, *, as_json: bool) -> None:
     tell(archive, change)
     if as_json:
         print_json(change_record(change))
@@ -144,7 +143,7 @@ def _print(archive: Archive, change: Change, *, as_json: bool) -> None:
     click.echo(f"{change_line(change)}{event}")
 
 
-def _correct_many(home: Path, places: Places, file: BinaryIO, by: str, *, tries: bool, as_json: bool) -> int:
+def _correct_many(home: Path, places: Municipalities, file: BinaryIO, by: str, *, tries: bool, as_json: bool) -> int:
     lines = read_lines(file.read(), file.name)
     with Archive.open(home, create=False) as archive:
         corrections = Corrections(archive.catalog, places)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from archive.decisions import Change
+from archive.decisions import FieldChange
 from archive.errors import UsageError
 from archive.facts.values import UNLISTED
 from archive.home import Archive
@@ -31,7 +31,7 @@ def _person(_context: click.Context, _option: click.Parameter, name: str | None)
         raise UsageError("The system does not know who you are.", "Say it: --by NAME") from error
 
 
-def change_record(change: Change) -> dict[str, Any]:
+def change_record(change: FieldChange) -> dict[str, Any]:
     """A change as JSON."""
     return {
         "document": change.document,
@@ -46,7 +46,7 @@ def _record(fact: Fact) -> dict[str, Any]:
     return {"value": fact.value, "status": str(fact.status), "method": fact.method, "details": dict(fact.details)}
 
 
-def change_line(change: Change) -> str:
+def change_line(change: FieldChange) -> str:
     """``1a2b3c4d5e6f vendor: A | B → C (corrected)``."""
     return f"{change.document[:12]} {change.field}: {_values(change.before)} → {_values(change.after)}"
 
@@ -55,7 +55,7 @@ def _values(facts: Sequence[Fact]) -> str:
     return " | ".join(f"{fact.value} ({fact.status})" for fact in facts) or "none"
 
 
-def tell(archive: Archive, change: Change) -> None:
+def tell(archive: Archive, change: FieldChange) -> None:
     """What a person should know after a change, on stderr."""
     if not change.is_news:
         click.echo("This is known and decided already; nothing was recorded.", err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from archive.citing.addresses import base_url
+from archive.citing.locators import base_url
 from archive.config import Settings
 from archive.home import Archive
 from archive.model import Span

@@ -13,8 +13,7 @@ import click
 
 from archive.errors import InputError
 from archive.home import Archive
-from archive.search.list_input import read_list
-from archive.search.lists import LineResult, ListOptions, search_list
+from archive.search.lists import LineResult, ListOptions, read_list, search_list
 from archive.search.request import SNIPPET_PAGES, SearchRequest
 from webapp.command_line.files import written_whole
 from webapp.command_line.options import (

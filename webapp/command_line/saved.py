@@ -8,10 +8,9 @@ from typing import Any
 import click
 
 from archive.home import Archive
-from archive.search.alerts import Alert, Alerts
 from archive.search.request import SearchRequest
 from archive.search.results import not_searched_note
-from archive.search.saved import request_of
+from archive.search.saved_searches import Alert, Alerts, request_of
 from archive.store.saved_searches import SavedSearch
 from webapp.command_line.options import (
     EXACT_OPTION,

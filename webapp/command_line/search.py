@@ -9,11 +9,9 @@ from pathlib import Path
 import click
 
 from archive.home import Archive
-from archive.search.clauses.results import ClauseHit, ClauseResults
-from archive.search.expansion import Expansion
-from archive.search.help import SearchHelp, search_help
+from archive.search.help import Expansion, SearchHelp, search_help
 from archive.search.request import SORTS, SearchRequest, Unit
-from archive.search.results import Hit, SearchResults
+from archive.search.results import ClauseHit, ClauseResults, Hit, SearchResults
 from webapp.command_line.options import JSON_OPTION, checked_filters, chosen, filter_options, print_json
 from webapp.command_line.settling import settle
 from webapp.presenters.wording import counted

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from archive.citing.claims import claims_in
-from archive.citing.verdicts import Standing, Verdict, Verification
+from archive.citing.verdicts import QuotedPassage, Verdict, Verification
 from archive.citing.verification import Verifier
 from archive.errors import UsageError
 from archive.home import Archive
@@ -101,7 +101,7 @@ def _shortened(answer: Verification) -> str:
     return answer.claim.address.path() if answer.claim.address else ""
 
 
-def _place(standing: Standing) -> str:
+def _place(standing: QuotedPassage) -> str:
     span = standing.span
     where = f"{span.document[:12]} {standing.title}, p. {standing.page}, words {span.first}-{span.last}"
     return f"  {where} of reading {span.reading}: “{' '.join(standing.words)}”"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archive.annotations import Action, Annotation, Change, Target
+from archive.annotations import Annotation, AnnotationAction, AnnotationChange, Target
 from archive.description import Description
 from archive.model import Document, Page
-from archive.text.carrying import How
+from archive.text.anchoring import How
 from webapp.contexts.annotations import AnnotationContext, ChangeRow, NoteCard
 from webapp.contexts.common import Link
 from webapp.contexts.page import Rectangle
@@ -40,9 +40,9 @@ _HOW = {
     How.ALIGNED: marked("Made in reading %(made)s; other words stand now where its words stood in reading %(shown)s."),
 }
 _DONE = {
-    Action.ANNOTATE: marked("Made by %(person)s, %(moment)s (event %(event)s)"),
-    Action.EDIT: marked("Changed by %(person)s, %(moment)s (event %(event)s)"),
-    Action.REMOVE: marked("Removed by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.ANNOTATE: marked("Made by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.EDIT: marked("Changed by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.REMOVE: marked("Removed by %(person)s, %(moment)s (event %(event)s)"),
 }
 
 
@@ -120,7 +120,7 @@ def note_cards(annotations: Sequence[Annotation], document: Document, state: Sea
 
 
 def present_annotation(
-    annotation: Annotation, changes: Sequence[Change], document: Document, described: Description
+    annotation: Annotation, changes: Sequence[AnnotationChange], document: Document, described: Description
 ) -> AnnotationContext:
     """The page of a note."""
     state = SearchState()
@@ -145,7 +145,7 @@ def present_annotation(
     )
 
 
-def _change(change: Change) -> ChangeRow:
+def _change(change: AnnotationChange) -> ChangeRow:
     told = gettext(_DONE[change.action], person=change.by, moment=moment(change.at), event=change.event)
     return ChangeRow(told, change.note)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.search.clauses.results import ClauseHit
+from archive.search.results import ClauseHit
 from webapp.contexts.common import Link
 from webapp.contexts.search import HitCard, PageLine
 from webapp.links import clause_url, document_url, page_url

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from archive.quality import Quality
-from archive.search.clauses.results import ClauseHit, ClauseResults
-from archive.search.expansion import Expansion
-from archive.search.help import SearchHelp
+from archive.search.did_you_mean import Suggestion
+from archive.search.help import Expansion, SearchHelp
 from archive.search.request import SORTS, UNKNOWN, Unit
-from archive.search.results import FacetValue, Hit, PageHit, SearchResults
-from archive.search.suggestions import Suggestion
+from archive.search.results import ClauseHit, ClauseResults, FacetValue, Hit, PageHit, SearchResults
 from webapp.contexts.common import Link
 from webapp.contexts.search import (
     Chip,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive.decisions import Change, of_field
+from archive.decisions import FieldChange, of_field
 from archive.errors import UsageError
 from archive.facts.corrections import Corrections
 from archive.facts.values import known_field
@@ -58,7 +58,7 @@ def undo(document_id: str) -> ResponseReturnValue:
     return _after(archive.catalog.undo(archive.catalog.find(document_id).id, event, by), by)
 
 
-def _after(change: Change, by: str) -> Response:
+def _after(change: FieldChange, by: str) -> Response:
     """On to where the reader came from, with what was done."""
     is_known = make_searchable(current_room().archive) if change.event is not None else True
     told: dict[str, Any] = {

@@ -12,8 +12,7 @@ from flask import Blueprint, Response, render_template, request, send_file, stre
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.search.list_input import MAX_LINES, SearchList, read_list
-from archive.search.lists import LineResult, ListOptions, search_list
+from archive.search.lists import MAX_LINES, LineResult, ListOptions, SearchList, read_list, search_list
 from webapp.contexts.lists import ListForm
 from webapp.exports import csv_rows, write_xlsx
 from webapp.languages.sentences import said_error

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
+from archive.search.did_you_mean import MOST_SEARCHES
+from archive.search.filters import as_meant
 from archive.search.help import Searcher, search_help
-from archive.search.narrowing import as_meant
-from archive.search.parser import parse
-from archive.search.suggestions import MOST_SEARCHES
+from archive.search.query_language.parser import parse
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.presenters.relaxations import Relaxation, last_resort, relaxations

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.findings.definition import Facts, Measure
-from archive.findings.derived.value import Context, Derived, Made, proof
-from archive.findings.speaking import Proof, said
+from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
+from archive.findings.precedence import Proof, said
 from archive.findings.units import Counted
 from archive.procedures.papers import Paper
 
@@ -43,7 +43,7 @@ Offers = Mapping[tuple[str, str], Sequence[_Offer]]
 """The offers that can be compared with each other, by currency and VAT."""
 
 
-def signals(unit: Counted, wanted: Facts, context: Context) -> Made:
+def signals(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
     """Each signal whose inputs the papers have, with ``found`` as ``yes`` or ``no``.
 
     A procedure with fewer than two priced bids has none. :data:`LOWEST` and :data:`ALONE` need a known winner,
@@ -58,7 +58,7 @@ def signals(unit: Counted, wanted: Facts, context: Context) -> Made:
             values.append(won)
             break
     decided = (_lowest_rejected(unit), _alone(unit))
-    return Made((*values, *(signal for signal in decided if signal)))
+    return DerivedValues((*values, *(signal for signal in decided if signal)))
 
 
 def _most(offers: Offers) -> int:

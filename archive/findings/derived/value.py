@@ -9,15 +9,15 @@ from dataclasses import field as dataclass_field
 from decimal import Decimal
 from types import MappingProxyType
 
-from archive.findings.definition import Facts, Unit
-from archive.findings.speaking import Proof, proof_of
+from archive.findings.definition import CountedUnit, Facts
+from archive.findings.precedence import Proof, proof_of
 from archive.findings.units import Counted
 from archive.model import Fact
 from archive.procedures.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class DerivationContext:
     """What is known beside the unit: the day that the finding is as of, and the clauses of each document on a template
     that depart from it. ``notes`` say what of it could not be had as of that day."""
 
@@ -26,7 +26,7 @@ class Context:
     notes: tuple[str, ...] = ()
 
 
-NOTHING = Context()
+NOTHING = DerivationContext()
 """Nothing is known beside the unit."""
 
 
@@ -40,7 +40,7 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DerivedValues:
     """All that a rule makes of a unit: nothing where facts are lacking; ``unclear`` are facts that leave it open."""
 
     values: tuple[Derived, ...] = ()
@@ -53,8 +53,8 @@ class Rule:
     columns where its numbers are reckoned with, ``counts`` the units that have it. ``has_limit`` says that a definition
     may tell how near a limit is near, ``adds_up`` that a sum of its numbers means something."""
 
-    make: Callable[[Counted, Facts, Context], Made]
-    counts: Unit = Unit.PROCEDURES
+    make: Callable[[Counted, Facts, DerivationContext], DerivedValues]
+    counts: CountedUnit = CountedUnit.PROCEDURES
     details: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     has_number: bool = True

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.evaluating.places import Documents, Places, member
-from archive.search.evaluating.refining import (
-    PAGE_FIELDS,
+from archive.search.matching.matches import Documents, WordMatches, member
+from archive.search.matching.rescoring import (
     TITLES,
     Scores,
     Weights,
@@ -21,7 +20,7 @@ from archive.search.evaluating.refining import (
     speaking,
 )
 from archive.search.opensearch_engine.texts import Texts
-from archive.search.query import And, Carries, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range, Term
+from archive.search.query import PAGE_FIELDS, And, Carries, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,8 @@ def _scored_parts(query: Query) -> Iterator[Query]:
             return
 
 
-class Ranking:
-    """Scores of some documents: :class:`archive.search.evaluating.refining.Evidence` of what was looked at."""
+class RemoteRanking:
+    """Scores of some documents: :class:`archive.search.matching.rescoring.TermEvidence` of what was looked at."""
 
     def __init__(self, texts: Texts, totals: Totals, title_names: Mapping[Term, str], weights: Weights) -> None:
         """:param title_names: the terms of :func:`titles`, with the names under which the documents were looked at."""
@@ -118,7 +117,7 @@ class Ranking:
         """Documents that are seen."""
         return self._totals.documents
 
-    def places_in(self, query: Query, documents: Documents) -> Places:
+    def places_in(self, query: Query, documents: Documents) -> WordMatches:
         """Where a query stands in these documents."""
         return self._texts.placed(query, documents)[1]
 
@@ -131,6 +130,6 @@ class Ranking:
         return member(documents, self._texts.named(self._title_names[term], documents))
 
 
-def _frequencies(places: Places, documents: Documents) -> Scores:
+def _frequencies(places: WordMatches, documents: Documents) -> Scores:
     found, counts = places.counted()
     return counts[np.searchsorted(found, documents)]

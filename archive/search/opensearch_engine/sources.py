@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from archive.search.engine import IndexEntry, IndexText
-from archive.search.evaluating.printed import pack
+from archive.search.matching.printed_words import pack
+from archive.search.opensearch_engine.encoding import TextTerms, shortened, token_text
 from archive.search.opensearch_engine.mapping import (
     ALIASES,
     KNOWN,
@@ -23,8 +24,6 @@ from archive.search.opensearch_engine.mapping import (
     facet_field,
     known_field,
 )
-from archive.search.opensearch_engine.packing import TextTerms
-from archive.search.opensearch_engine.tokens import shortened, token_text
 from archive.search.request import CLAUSE_FACETS, UNKNOWN
 from archive.text.folding import fold
 from archive.text.vocabulary import Vocabulary

@@ -14,21 +14,17 @@ from numpy.typing import NDArray
 
 from archive.errors import IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry, Rebuild, WordCount
-from archive.search.evaluating.places import Documents
+from archive.search.matching.matches import Documents
 from archive.search.query import Leaf, Query
 from archive.search.whoosh_engine.codec import ArraySegment
-from archive.search.whoosh_engine.following import Follower
+from archive.search.whoosh_engine.commits import Follower, damaged_files
 from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
-from archive.search.whoosh_engine.hiding import Hiding
-from archive.search.whoosh_engine.hits import hits, matches
-from archive.search.whoosh_engine.lexicon import word_counts
-from archive.search.whoosh_engine.ordering import ordered
+from archive.search.whoosh_engine.hits import hits, matches, ordered, word_counts
+from archive.search.whoosh_engine.merging import merge_all
 from archive.search.whoosh_engine.question import Question
 from archive.search.whoosh_engine.ranking import WEIGHTS, Ranking, Scores, Weights
-from archive.search.whoosh_engine.snapshot import Snapshot
+from archive.search.whoosh_engine.snapshot import Hiding, Snapshot
 from archive.search.whoosh_engine.storage import REMEDY
-from archive.search.whoosh_engine.tiers import merge_all
-from archive.search.whoosh_engine.verifying import damaged_files
 from archive.search.whoosh_engine.writer import Changes, build_segments, commit, writing
 
 

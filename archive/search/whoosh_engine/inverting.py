@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.evaluating.arrays import bounds, joined, sort_distinct
-from archive.search.query import Field
-from archive.search.whoosh_engine.layout import MANY, PIECE, PIECE_BITS
-from archive.search.whoosh_engine.sections import SectionsWriter
+from archive.search.matching.arrays import bounds, joined, sort_distinct
+from archive.search.query import IndexField
+from archive.search.whoosh_engine.layout import MANY, PIECE, PIECE_BITS, SectionsWriter
 from archive.text.vocabulary import Aliases
 
 Keys = NDArray[np.uint64]
@@ -32,7 +31,7 @@ class FieldWriter:
     The large arrays go to their files at once. What is kept until :meth:`finish` is a few bytes for each term.
     """
 
-    def __init__(self, field: Field, files: Mapping[str, SectionsWriter]) -> None:
+    def __init__(self, field: IndexField, files: Mapping[str, SectionsWriter]) -> None:
         """:param files: the files of the segment: ``terms``, ``pieces``, ``frequencies`` and ``positions``."""
         self._field, self._files = field, files
         files["pieces"].begin(field.value, np.uint16)
@@ -92,7 +91,7 @@ class FieldWriter:
 class AliasWriter:
     """Writes one alias field of a segment, in one go or a range of its terms after another."""
 
-    def __init__(self, field: Field, terms: SectionsWriter) -> None:
+    def __init__(self, field: IndexField, terms: SectionsWriter) -> None:
         self._field, self._terms = field, terms
         terms.begin(f"{field}.text", np.uint8)
         self._lengths: list[NDArray[np.uint32]] = []
@@ -120,7 +119,7 @@ class AliasWriter:
 
 
 def write_aliases(
-    field: Field, words: Sequence[str], ranks: Iterable[int], aliases: Iterable[Aliases], terms: SectionsWriter
+    field: IndexField, words: Sequence[str], ranks: Iterable[int], aliases: Iterable[Aliases], terms: SectionsWriter
 ) -> None:
     """Write one alias field of sorted words.
 

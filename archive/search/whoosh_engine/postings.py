@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.evaluating.arrays import sort_distinct, spans
-from archive.search.query import Field
+from archive.search.matching.arrays import sort_distinct, spans
+from archive.search.query import IndexField
 from archive.search.whoosh_engine.layout import (
     ALIASES,
     FREQUENCIES,
@@ -18,8 +18,9 @@ from archive.search.whoosh_engine.layout import (
     POSITIONS,
     STORED,
     TERMS,
+    Array,
+    Sections,
 )
-from archive.search.whoosh_engine.sections import Array, Sections
 from archive.search.whoosh_engine.storage import open_mapped
 from archive.search.whoosh_engine.termlist import NONE, Numbers, TermList
 
@@ -51,40 +52,40 @@ class SegmentTerms:
         files = {extension: open_mapped(storage, segment.make_filename(extension)) for extension in extensions}
         return cls({extension: Sections(file.content, file.name) for extension, file in files.items()})
 
-    def stored(self, field: Field) -> Field:
+    def stored(self, field: IndexField) -> IndexField:
         """The stored field whose terms a term of ``field`` stands for."""
-        return Field.WORD if field in self._aliases else field
+        return IndexField.WORD if field in self._aliases else field
 
-    def find(self, field: Field, text: str) -> Numbers:
+    def find(self, field: IndexField, text: str) -> Numbers:
         """The terms that one term stands for: itself, or the words that have it as alias. None, if it is unknown."""
         number = self.fields[self.stored(field)].terms.find(text)
         own = NONE if number < 0 else np.array([number])
         alias = self._aliases.get(field)
         return own if alias is None else alias.resolved(own, alias.found(text))
 
-    def with_prefix(self, field: Field, prefix: str) -> Numbers:
+    def with_prefix(self, field: IndexField, prefix: str) -> Numbers:
         """The terms that all terms with this beginning stand for."""
         own = self.fields[self.stored(field)].terms.with_prefix(prefix)
         alias = self._aliases.get(field)
         return own if alias is None else alias.resolved(own, alias.terms.with_prefix(prefix))
 
-    def fitting(self, field: Field, pattern: str) -> Numbers:
+    def fitting(self, field: IndexField, pattern: str) -> Numbers:
         """The terms that all terms stand for that fit ``pattern``: ``*`` is any characters and ``?`` one."""
         own = self.fields[self.stored(field)].terms.fitting(pattern)
         alias = self._aliases.get(field)
         return own if alias is None else alias.resolved(own, alias.terms.fitting(pattern))
 
-    def within(self, field: Field, text: str, distance: int) -> Numbers:
+    def within(self, field: IndexField, text: str, distance: int) -> Numbers:
         """The terms that all terms stand for that so many edits or fewer part from ``text``; a swap is one edit."""
         own = self.fields[self.stored(field)].terms.within(text, distance)
         alias = self._aliases.get(field)
         return own if alias is None else alias.resolved(own, alias.terms.within(text, distance))
 
-    def alias(self, field: Field) -> AliasField:
+    def alias(self, field: IndexField) -> AliasField:
         """The terms of an alias field that are not simply the word itself."""
         return self._aliases[field]
 
-    def text(self, field: Field, number: int) -> str:
+    def text(self, field: IndexField, number: int) -> str:
         """A term of a stored field."""
         return self.fields[field].terms.term(number)
 
@@ -96,15 +97,15 @@ class SegmentTerms:
         """How every word was found written."""
         return self._writing.all()
 
-    def document_counts(self, field: Field, numbers: Numbers) -> NDArray[np.uint32]:
+    def document_counts(self, field: IndexField, numbers: Numbers) -> NDArray[np.uint32]:
         """In how many pieces each of these terms of a stored field stands."""
         return self.fields[field].counts(numbers)
 
-    def postings(self, field: Field, numbers: Numbers) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
+    def postings(self, field: IndexField, numbers: Numbers) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
         """The pieces in which these terms of a stored field stand, and how often in each: one term after another."""
         return self.fields[field].postings(numbers)
 
-    def addresses(self, field: Field, numbers: Numbers, pieces: Array | None = None) -> NDArray[np.uint32]:
+    def addresses(self, field: IndexField, numbers: Numbers, pieces: Array | None = None) -> NDArray[np.uint32]:
         """Where any of these terms of a stored field stands, ascending, each address once.
 
         :param pieces: look only in these pieces, which ascend.
@@ -115,7 +116,7 @@ class SegmentTerms:
 class AliasField:
     """The terms of one alias field. Most words are their own alias, which takes one bit a word."""
 
-    def __init__(self, field: Field, terms: Sections) -> None:
+    def __init__(self, field: IndexField, terms: Sections) -> None:
         self.terms = TermList(terms.lazy(f"{field}.text"), terms.lazy(f"{field}.offsets"))
         self.starts, self.words = terms.lazy(f"{field}.starts"), terms.lazy(f"{field}.words")
         self.own = terms.lazy(f"{field}.own")
@@ -149,7 +150,7 @@ class AliasField:
 class StoredField:
     """The terms of one stored field, with their postings."""
 
-    def __init__(self, field: Field, files: dict[str, Sections]) -> None:
+    def __init__(self, field: IndexField, files: dict[str, Sections]) -> None:
         terms = files[TERMS]
         self.terms = TermList(terms.lazy(f"{field}.text"), terms.lazy(f"{field}.offsets"))
         self.posting_starts, self.position_starts = terms.lazy(f"{field}.postings"), terms.lazy(f"{field}.positions")

@@ -12,17 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import QueryTooBroad
-from archive.search.evaluating.places import NOWHERE, Documents, Places, following, member, together
-from archive.search.evaluating.placing import Unplaced, common, placed
+from archive.search.matching.matches import (
+    NOWHERE,
+    Documents,
+    Unplaced,
+    WordMatches,
+    common,
+    following,
+    member,
+    placed,
+    together,
+)
 from archive.search.query import (
     And,
     Carries,
-    Column,
-    Field,
     Fuzzy,
+    IndexField,
     Leaf,
     Near,
     Not,
+    NumericField,
     Or,
     Pattern,
     Phrase,
@@ -30,7 +39,7 @@ from archive.search.query import (
     Range,
     Term,
 )
-from archive.search.whoosh_engine.leaf import View
+from archive.search.whoosh_engine.segment import View
 from archive.search.whoosh_engine.snapshot import Snapshot
 
 MOST_WORDS = 50_000
@@ -56,7 +65,7 @@ class Question:
         self._deadline = time.monotonic() + seconds
         self._numbers: dict[Leaf, list[Numbers]] = {}
         self._frequencies: dict[Leaf | Phrase | Near, Frequencies] = {}
-        self._places: dict[Leaf | Phrase, tuple[Documents | None, Places]] = {}
+        self._places: dict[Leaf | Phrase, tuple[Documents | None, WordMatches]] = {}
 
     def check_time(self) -> None:
         """:raises QueryTooBroad: the question has taken too long."""
@@ -107,7 +116,7 @@ class Question:
         documents = np.concatenate([documents for documents, _ in parts])
         return _summed(documents, np.concatenate([counts for _, counts in parts]), self.snapshot.size)
 
-    def places(self, query: Query, among: Documents) -> tuple[Documents, Places]:
+    def places(self, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
         """In which of these ascending documents a query holds, and where it stands in them."""
         return placed(self, query, among)
 
@@ -115,7 +124,7 @@ class Question:
         """In which of these ascending documents a query holds that stands at no word."""
         return among[member(among, self.documents(query))]
 
-    def places_of(self, query: Leaf | Phrase, among: Documents | None) -> Places:
+    def places_of(self, query: Leaf | Phrase, among: Documents | None) -> WordMatches:
         """Where a leaf or a phrase stands in these documents, or in all; remembered for some of them."""
         searched, found = self._places.get(query, (NO_DOCUMENTS, NOWHERE))
         if among is not None and len(found) <= REMEMBERED and (searched is None or member(among, searched).all()):
@@ -124,7 +133,7 @@ class Question:
         self._places[query] = among, found
         return found
 
-    def _leaf_places(self, leaf: Leaf, among: Documents | None) -> Places:
+    def _leaf_places(self, leaf: Leaf, among: Documents | None) -> WordMatches:
         asked: list[tuple[View, NDArray[np.int64] | None]]
         if among is None or len(among) == self.snapshot.size:
             asked = [(view, None) for view in self.snapshot.views]
@@ -138,8 +147,8 @@ class Question:
         ]
         return together(parts) if parts else NOWHERE
 
-    def _phrase(self, words: tuple[str, ...], among: Documents | None) -> Places:
-        terms = {word: Term(Field.FORM, word) for word in words}
+    def _phrase(self, words: tuple[str, ...], among: Documents | None) -> WordMatches:
+        terms = {word: Term(IndexField.FORM, word) for word in words}
         holding = [self.frequencies(term)[0] for term in terms.values()]
         candidates = reduce(common, sorted(holding if among is None else [among, *holding], key=len))
         if not len(candidates):
@@ -183,18 +192,18 @@ class Question:
                 found = np.unique(np.concatenate([self.documents(part) for part in parts]))
         return found
 
-    def _in_range(self, column: Column, low: int | None, high: int | None) -> Documents:
+    def _in_range(self, column: NumericField, low: int | None, high: int | None) -> Documents:
         least, most = (-1 if low is None else low), ((1 << 62) if high is None else high)
         match column:
-            case Column.YEAR:
+            case NumericField.YEAR:
                 years = self.snapshot.facets["year"].numbers()
                 mask = (years >= max(least, 0)) & (years <= most)
-            case Column.DATE:
+            case NumericField.DATE:
                 # A date without day or month stands for the whole month or year.
                 dates = self.snapshot.dates
                 latest = dates + np.where(dates % 10_000 == 0, 9_999, np.where(dates % 100 == 0, 99, 0))
                 mask = (dates > 0) & (latest >= least) & (dates <= most)
-            case Column.AMOUNT:
+            case NumericField.AMOUNT:
                 return self.snapshot.with_amounts(least, most)
         return np.flatnonzero(mask).astype(np.int32)
 

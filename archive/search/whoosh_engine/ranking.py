@@ -1,7 +1,7 @@
 """Which of the matching documents come first.
 
 Every match is scored by BM25 over whole documents, because facets and totals need all of them anyway. The best of
-those are then looked at page by page (:mod:`archive.search.evaluating.refining`).
+those are then looked at page by page (:mod:`archive.search.matching.rescoring`).
 """
 
 from __future__ import annotations
@@ -9,17 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.evaluating.places import WORD_BITS, Documents, Keys, Places, member
-from archive.search.evaluating.refining import (
-    WEIGHTS,
-    Pages,
-    Scores,
-    Weights,
-    page_starts,
-    rarity,
-    refined,
-    saturated,
-)
+from archive.search.matching.matches import WORD_BITS, Documents, Keys, WordMatches, member
+from archive.search.matching.rescoring import WEIGHTS, Pages, Scores, Weights, page_starts, rarity, refined, saturated
 from archive.search.query import And, Carries, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range, Term
 from archive.search.whoosh_engine.question import Frequencies, Question
 from archive.search.whoosh_engine.snapshot import Snapshot
@@ -28,7 +19,7 @@ __all__ = ["WEIGHTS", "Ranking", "Scores", "Weights"]
 
 
 class Ranking:
-    """Scores for one question: :class:`archive.search.evaluating.refining.Evidence` of a snapshot."""
+    """Scores for one question: :class:`archive.search.matching.rescoring.TermEvidence` of a snapshot."""
 
     def __init__(self, question: Question, weights: Weights = WEIGHTS) -> None:
         self._question = question
@@ -68,7 +59,7 @@ class Ranking:
         """Documents of the snapshot."""
         return self._snapshot.size
 
-    def places_in(self, query: Query, documents: Documents) -> Places:
+    def places_in(self, query: Query, documents: Documents) -> WordMatches:
         """Where a query stands in these ascending documents."""
         self._question.check_time()
         return self._question.places(query, documents)[1]

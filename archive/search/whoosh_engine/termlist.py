@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from archive.search.evaluating.arrays import sort_distinct
-from archive.search.whoosh_engine.sections import BLOCK_BITS, CheckedArray
+from archive.search.matching.arrays import sort_distinct
+from archive.search.whoosh_engine.layout import BLOCK_BITS, CheckedArray
 
 Numbers = NDArray[np.int64]
 NONE: Numbers = np.empty(0, np.int64)

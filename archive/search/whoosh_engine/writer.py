@@ -14,16 +14,15 @@ from whoosh.index import TOC, clean_files
 from archive.errors import ArchiveBusy
 from archive.failpoints import passing
 from archive.search.engine import IndexEntry
-from archive.search.whoosh_engine.codec import ArraySegment
-from archive.search.whoosh_engine.contents import read_contents
+from archive.search.whoosh_engine.codec import ArraySegment, read_contents
+from archive.search.whoosh_engine.merging import merge_tiers
 from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
-from archive.search.whoosh_engine.segments import SegmentWriter
+from archive.search.whoosh_engine.segment_writer import SegmentWriter
 from archive.search.whoosh_engine.storage import DurableStorage
-from archive.search.whoosh_engine.tiers import merge_tiers
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class EntryLocation:
     """Where the index holds a document: segment and number in it of its text, and of its facts."""
 
     serial: int
@@ -38,7 +37,7 @@ class KnownDocuments(Protocol):
     def next_serial(self) -> int:
         """A serial number above all others."""
 
-    def known(self, id_: str) -> Known | None:
+    def known(self, id_: str) -> EntryLocation | None:
         """Where a document is, if it is."""
 
 

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from archive.text.folding import fold
-from archive.text.scripts import to_latin
+from archive.text.folding import fold, to_latin
 from archive.words import Break
 from indexer.facts.firms.ends import CLAUSE_ENDS, ending
 from indexer.facts.firms.words import QUOTES, end_of, form_at, inside, is_town, legal_forms, opens_quote, words_of_names

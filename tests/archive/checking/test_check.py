@@ -14,7 +14,7 @@ from archive.checking.check import check
 from archive.checking.problems import REMEDIES, Kind, Severity
 from archive.errors import CatalogError
 from archive.home import Archive
-from archive.search.whoosh_engine.sections import BLOCK
+from archive.search.whoosh_engine.layout import BLOCK
 from archive.store.wordpack import pack, unpack
 from archive.words import Words
 from tests.archive.checking.homes import DOCUMENTS, checked, execute, fill, flip, problems

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from archive.citing.claims import claims_in
-from archive.citing.finding import DOCUMENTS, Found, QuotationSearch
+from archive.citing.lookup import DOCUMENTS, QuotationMatch, QuotationSearch
 from archive.citing.quotation import Quotation
-from archive.citing.remarks import Kind
-from archive.citing.verdicts import Standing, Verdict, Verification
+from archive.citing.verdicts import QuotedPassage, Verdict, Verification
 from archive.citing.verification import Verifier
+from archive.citing.wording import RemarkKind
 from archive.config import Settings
 from archive.home import Archive
 from archive.model import Clause, ClauseLevel, Span
@@ -42,7 +42,7 @@ class Shelf:
     def search(self) -> QuotationSearch:
         return QuotationSearch(self.archive.catalog, self.archive.search)
 
-    def found(self, quotation: str) -> list[Found]:
+    def found(self, quotation: str) -> list[QuotationMatch]:
         return self.search.found(Quotation(quotation))
 
     def verify(self, text: str) -> Verification:
@@ -66,7 +66,7 @@ class Shelf:
             self.archive.indexing.index_due()
         return id_
 
-    def words_at(self, standing: Standing) -> tuple[str, ...]:
+    def words_at(self, standing: QuotedPassage) -> tuple[str, ...]:
         """The words that the archive has at the numbers of a place."""
         span = standing.span
         pages = self.archive.catalog.all_words(span.document, span.reading)
@@ -242,7 +242,7 @@ def test_a_running_line_between_the_words_is_passed_over_and_told_if_quoted(shel
     [found] = shelf.found(" ".join([*quote[:3], *(head.split() if is_quoted else ()), *quote[3:]]))
     assert shelf.words_at(found.standing) == (*quote[:3], *head.split(), *quote[3:])
     told = [(one.kind, one.cited) for one in found.match.alterations]
-    assert told == ([(Kind.RUNNING, head)] if is_quoted else [])
+    assert told == ([(RemarkKind.RUNNING, head)] if is_quoted else [])
 
 
 def test_the_newest_earlier_reading_is_told(shelf: Shelf) -> None:
@@ -295,4 +295,4 @@ def test_a_long_quotation_is_found_by_its_beginning_its_middle_or_its_end(shelf:
     for at in (2, 12, 23):
         broken = [*words[:at], f"{words[at][:2]}-", words[at][2:], *words[at + 1 :]]
         [place] = shelf.found(" ".join(broken))
-        assert [one.kind for one in place.match.alterations] == [Kind.HYPHEN]
+        assert [one.kind for one in place.match.alterations] == [RemarkKind.HYPHEN]

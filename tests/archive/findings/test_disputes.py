@@ -11,9 +11,9 @@ import pytest
 
 from archive.config import Settings
 from archive.decisions import Action, Decision, Recorded
-from archive.findings.disputes import disputed
 from archive.findings.files import load
 from archive.findings.table import Cell
+from archive.findings.units import disputed
 from archive.home import Archive
 from archive.model import Fact, FactStatus, Span
 from tests.finding_samples import add, contract, counted, decide, price

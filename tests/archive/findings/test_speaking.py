@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.findings.definition import Bucket, Facts, Measure, Unit
-from archive.findings.speaking import said
+from archive.findings.definition import CountedUnit, Facts, Measure, NumberRange
+from archive.findings.precedence import said
 from archive.findings.units import Counted, units_of
 from archive.procedures.papers import Paper
 from tests.paper_samples import document_id, fact, paper
@@ -17,7 +17,7 @@ PRICE = Facts(
     {"role": ("contract", "award")},
     columns=("currency", "vat"),
 )
-BIDS = Facts("bids", speaks=("minutes",), buckets=(Bucket("one", 1, 1), Bucket("several", 2)))
+BIDS = Facts("bids", speaks=("minutes",), buckets=(NumberRange("one", 1, 1), NumberRange("several", 2)))
 RSD = ("RSD", "without")
 
 
@@ -83,13 +83,13 @@ def test_a_copy_is_no_document_and_no_procedure_more() -> None:
     papers = [paper(name, "contract", "404-1/2020", "2020-01-01") for name in ("scan", "scan-2")]
     ids = [one.id for one in papers]
     copies = {ids[0]: (ids[1],), ids[1]: (ids[0],)}
-    for counts in (Unit.PROCEDURES, Unit.DOCUMENTS):
+    for counts in (CountedUnit.PROCEDURES, CountedUnit.DOCUMENTS):
         (found,) = units_of(papers, copies, counts)
         assert [one.known.filename for one in found.papers] == ["scan.pdf"]
 
 
 def test_a_known_value_that_fits_no_bucket_is_unclear_and_never_unknown() -> None:
-    gap = Facts("bids", speaks=("minutes",), buckets=(Bucket("many", 10),))
+    gap = Facts("bids", speaks=("minutes",), buckets=(NumberRange("many", 10),))
     says = said(unit(paper("m", "minutes", "404-1/2020", more=(fact("m", "bids", "3"),))), gap)
     assert not says.columns
     assert len(says.unclear) == 1

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from archive.search.sketching import (
+from archive.search.minhash import (
     MINIMUM_WORDS,
     NUMBERS_KEPT,
     PERMUTATIONS,

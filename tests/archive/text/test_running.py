@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from archive.model import Box
-from archive.text.running import RunningLines
+from archive.text.running_lines import RunningLines
 from archive.words import Break, Word, Words
 
 BODY = (

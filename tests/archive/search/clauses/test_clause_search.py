@@ -13,12 +13,11 @@ import pytest
 
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Document, Fact, Page, Reading, Span, TextSource
-from archive.search.clauses.entries import ClauseEntries, entry_id
-from archive.search.clauses.indexing import ClauseIndexing
-from archive.search.clauses.results import ClauseResults
-from archive.search.clauses.service import ClauseSearch
-from archive.search.indexing import Indexing
+from archive.search.entries import ClauseEntries, entry_id
+from archive.search.indexing import ClauseIndexing, Indexing
 from archive.search.request import SearchRequest, Unit
+from archive.search.results import ClauseResults
+from archive.search.service import ClauseSearch
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.words import Word, Words

@@ -6,16 +6,27 @@ from typing import Any
 
 import pytest
 
-from archive.search.opensearch_engine.clauses import NOTHING, found, ids_among, must_be_sifted, scored, spans, superset
-from archive.search.opensearch_engine.meaning import Meaning, Word, page_leaves, unplaced
+from archive.search.opensearch_engine.query_dsl import (
+    NOTHING,
+    IndexWord,
+    Meaning,
+    found,
+    ids_among,
+    must_be_sifted,
+    page_leaves,
+    scored,
+    spans,
+    superset,
+    unplaced,
+)
 from archive.search.query import (
     And,
     Carries,
-    Column,
-    Field,
     Fuzzy,
+    IndexField,
     Near,
     Not,
+    NumericField,
     Or,
     Pattern,
     Phrase,
@@ -24,15 +35,15 @@ from archive.search.query import (
     Term,
 )
 
-KAMERA, NADZOR, U = (Term(Field.FORM, text) for text in ("kamera", "nadzor", "u"))
-KAM = Pattern(Field.FORM, "kam*")
+KAMERA, NADZOR, U = (Term(IndexField.FORM, text) for text in ("kamera", "nadzor", "u"))
+KAM = Pattern(IndexField.FORM, "kam*")
 MEANING = Meaning(
     {
-        KAMERA: [Word("kamera", False), Word("kamerá", False)],
-        NADZOR: [Word("nadzor", True)],
-        U: [Word("u", False)],
-        KAM: [Word("kamera", False), Word("kamion", False)],
-        Term(Field.FORM, "nema"): [],
+        KAMERA: [IndexWord("kamera", False), IndexWord("kamerá", False)],
+        NADZOR: [IndexWord("nadzor", True)],
+        U: [IndexWord("u", False)],
+        KAM: [IndexWord("kamera", False), IndexWord("kamion", False)],
+        Term(IndexField.FORM, "nema"): [],
     }
 )
 BEGINS, ENDS = "\ue000", "\ue001"
@@ -46,24 +57,24 @@ NADZOR_WORDS = {"terms": {"words": ["nadzor", f"{BEGINS}nadzor"]}}
     ("query", "clause"),
     [
         (KAMERA, KAMERA_WORDS),
-        (Term(Field.FORM, "kamera", 0.1), KAMERA_WORDS),
+        (Term(IndexField.FORM, "kamera", 0.1), KAMERA_WORDS),
         (NADZOR, NADZOR_WORDS),
-        (Term(Field.FORM, "nema"), NOTHING),
+        (Term(IndexField.FORM, "nema"), NOTHING),
         (KAM, {"terms": {"words": ["kamera", "kamion"]}}),
-        (Term(Field.TITLE, "nabavka"), {"term": {"known_title": "nabavka"}}),
+        (Term(IndexField.TITLE, "nabavka"), {"term": {"known_title": "nabavka"}}),
         (
-            Pattern(Field.TITLE, "na\\b?*"),
+            Pattern(IndexField.TITLE, "na\\b?*"),
             {"wildcard": {"known_title": {"value": "na\\\\b?*", "rewrite": "constant_score"}}},
         ),
         (
-            Fuzzy(Field.VENDOR, "alfa", 1),
+            Fuzzy(IndexField.VENDOR, "alfa", 1),
             {"fuzzy": {"known_vendor": {"value": "alfa", "fuzziness": 1, "rewrite": "constant_score"}}},
         ),
         (Carries("kind", "contract"), {"term": {"facet_kind": "contract"}}),
-        (Range(Column.YEAR, 2019, 2021), {"range": {"year": {"gte": 2019, "lte": 2021}}}),
-        (Range(Column.AMOUNT, None, 10**30), {"range": {"amounts": {"gte": 0, "lte": 2**63 - 1}}}),
+        (Range(NumericField.YEAR, 2019, 2021), {"range": {"year": {"gte": 2019, "lte": 2021}}}),
+        (Range(NumericField.AMOUNT, None, 10**30), {"range": {"amounts": {"gte": 0, "lte": 2**63 - 1}}}),
         (
-            Range(Column.DATE, 20200101, 20201231),
+            Range(NumericField.DATE, 20200101, 20201231),
             {"bool": {"filter": [{"range": {"date_last": {"gte": 20200101}}}, {"range": {"date": {"lte": 20201231}}}]}},
         ),
         (Not(KAMERA), {"bool": {"must_not": [KAMERA_WORDS]}}),
@@ -75,7 +86,7 @@ NADZOR_WORDS = {"terms": {"words": ["nadzor", f"{BEGINS}nadzor"]}}
         (Phrase(("kamera", "u", "kamera")), {"match_phrase": {"words": "kamera\x1fkamerá\nu\nkamera\x1fkamerá"}}),
         (Phrase(("kamera", "nema")), NOTHING),
         (Phrase(("kamera", "nadzor", "nema")), NOTHING),
-        (Near(Term(Field.FORM, "nema"), KAMERA, 3), NOTHING),
+        (Near(Term(IndexField.FORM, "nema"), KAMERA, 3), NOTHING),
     ],
 )
 def test_a_query_becomes_a_clause(query: Query, clause: dict[str, Any]) -> None:
@@ -137,7 +148,7 @@ def test_near_between_more_than_words_has_to_be_sifted() -> None:
 
 
 def test_scores_are_of_words_together_and_filters_have_none() -> None:
-    scores = scored(And((Term(Field.FORM, "kamera", 0.1), KAM, Carries("kind", "contract"))), MEANING)
+    scores = scored(And((Term(IndexField.FORM, "kamera", 0.1), KAM, Carries("kind", "contract"))), MEANING)
     assert scores == {
         "bool": {
             "must": [
@@ -147,7 +158,7 @@ def test_scores_are_of_words_together_and_filters_have_none() -> None:
             ]
         }
     }
-    many = Meaning({KAMERA: [Word(f"kam{number}", False) for number in range(501)]})
+    many = Meaning({KAMERA: [IndexWord(f"kam{number}", False) for number in range(501)]})
     assert scored(KAMERA, many) == {"constant_score": {"filter": found(KAMERA, many), "boost": 1.0}}
 
 
@@ -159,8 +170,8 @@ def test_many_ids_are_parted() -> None:
 
 
 def test_the_leaves_of_a_query_are_looked_up_or_asked_about() -> None:
-    title, year = Term(Field.TITLE, "x"), Range(Column.YEAR, 2020, None)
-    query = And((Term(Field.STEM, "kamer", 0.5), Not(Phrase(("a", "b"))), Or((title, year)), Near(KAM, title, 2)))
-    leaves = [Term(Field.STEM, "kamer"), Term(Field.FORM, "a"), Term(Field.FORM, "b"), KAM]
+    title, year = Term(IndexField.TITLE, "x"), Range(NumericField.YEAR, 2020, None)
+    query = And((Term(IndexField.STEM, "kamer", 0.5), Not(Phrase(("a", "b"))), Or((title, year)), Near(KAM, title, 2)))
+    leaves = [Term(IndexField.STEM, "kamer"), Term(IndexField.FORM, "a"), Term(IndexField.FORM, "b"), KAM]
     assert list(page_leaves(query)) == leaves
     assert list(unplaced(query)) == [title, year, title]

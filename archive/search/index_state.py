@@ -1,0 +1,120 @@
+"""How far an index is behind the catalog, and how far a running build has come.
+
+The file is locked as long as somebody is at work, so what a killed process left in it is not taken for progress.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from io import RawIOBase
+from pathlib import Path
+
+from archive.errors import IndexBuilding, IndexMissing
+from archive.search.engine import SearchEngine
+from archive.store.catalog import Catalog
+
+Progress = Callable[[int, int], None]
+"""Called with the number of documents done and the number of documents to do."""
+
+
+class Building:
+    """The progress of an archive's index, in a file of its home."""
+
+    def __init__(self, path: Path) -> None:
+        """:param path: need not exist."""
+        self._path = path
+
+    @contextmanager
+    def at_work(self, of: int, progress: Progress | None = None) -> Iterator[Progress]:
+        """Tell that ``of`` documents are being indexed until this ends. Gives what is to be called on the way, which
+        calls ``progress``, too. Where nothing can be written, others learn nothing of it."""
+        try:
+            file = self._path.open("r+b" if self._path.exists() else "w+b", buffering=0)
+        except OSError:
+            yield progress or _unheard
+            return
+        with file:
+            # Those who look whether it is locked hold it for a moment.
+            fcntl.flock(file, fcntl.LOCK_EX)
+
+            def tell(done: int, of: int) -> None:
+                _write(file, done, of)
+                if progress:
+                    progress(done, of)
+
+            _write(file, 0, of)
+            yield tell
+
+    def progress(self) -> tuple[int, int] | None:
+        """How many documents are done, of how many; None if no process of this machine is at work."""
+        try:
+            with self._path.open("rb") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    done, of = map(int, file.read(64).split())
+                    return done, of
+        except (OSError, ValueError):
+            pass
+        return None
+
+
+def _write(file: RawIOBase, done: int, of: int) -> None:
+    # That nobody can be told, because the disk is full, must not end the work.
+    with suppress(OSError):
+        file.seek(0)
+        file.write(f"{done:>12} {of:>12}\n".encode())
+
+
+def _unheard(_done: int, _of: int) -> None:
+    """Nobody is told."""
+
+
+def generation_of(engine: SearchEngine, index: str | None) -> str:
+    """What the catalog calls the generation of ``engine`` that answers searches: that of documents has no prefix."""
+    return f"{index}/{engine.generation}" if index else engine.generation
+
+
+def is_missing(catalog: Catalog, engine: SearchEngine, index: str | None = None) -> bool:
+    """Whether the catalog has documents recorded in an index that is not there."""
+    generation = generation_of(engine, index)
+    return (
+        catalog.count_due(generation) > 0
+        and catalog.is_indexed_elsewhere(generation, index)
+        and engine.published() is None
+    )
+
+
+def count_not_searched(
+    catalog: Catalog, engine: SearchEngine, index: str | None = None, building: Building | None = None
+) -> int:
+    """How many documents the index lacks, or holds as they were before they were changed.
+
+    :param index: what the generations are recorded under; None for the index of documents.
+    :raises archive.errors.IndexMissing: the catalog has documents recorded in an index, and there is none.
+    :raises archive.errors.IndexBuilding: the same, and it is just being built.
+    """
+    due = catalog.count_due(generation_of(engine, index))
+    if due and is_missing(catalog, engine, index):
+        raise _missing(building.progress() if building else None)
+    return due
+
+
+def _missing(progress: tuple[int, int] | None) -> IndexMissing:
+    if progress is None:
+        return IndexMissing(
+            "The search index is gone, so nothing can be said of what stands in the documents.",
+            "Nothing is lost: a reading room that runs builds it anew by itself, and so does: dosije reindex",
+        )
+    done, total = progress
+    return IndexBuilding(
+        f"The search index is being built: {done:,} of {total:,} documents are done.",
+        "Try again in a moment. Documents can be read meanwhile.",
+    )
+
+
+INDEX = "clauses.2"
+"""What the generations of this index are recorded under. A new number makes all clauses due: they are called or shown
+otherwise than before."""
