@@ -103,7 +103,7 @@ def claims_in(text: str) -> Claims:
     return found
 
 
-def said_in(text: str) -> CitedStatement:
+def statement_in(text: str) -> CitedStatement:
     """What a citation says beside its quotation, whether it can be verified or not.
 
     :raises UsageError: it makes too many claims, or its JSON none.

@@ -18,8 +18,8 @@ from archive.search.request import SearchRequest
 from archive.search.results import Hit, SearchResults
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.text.alignment import letters, likeness
-from archive.text.anchoring import Finder, PassagePlace, resemblance
+from archive.text.alignment import letters, word_similarity
+from archive.text.anchoring import Finder, PassagePlace, compare_words
 
 DOCUMENTS = 20
 """Documents in which a quotation is looked for. That there are more is said."""
@@ -87,7 +87,7 @@ class QuotationSearch:
         """The place whose words are most like these, where something is like them at all."""
         hits = self._with_some_of(words)
         found = [standing for hit in hits for standing in self._like(hit, words)]
-        return sorted(found, key=lambda standing: -likeness(words, standing.words))[:1]
+        return sorted(found, key=lambda standing: -word_similarity(words, standing.words))[:1]
 
     def in_earlier_readings(self, quotation: Quotation) -> list[QuotationMatch]:
         """Where a quotation stands in earlier readings, which the index does not know."""
@@ -179,7 +179,7 @@ class QuotationSearch:
         ):
             words = tuple(texts[match.first : match.last + 1])
             moved = replace(match, first=numbers[match.first], last=numbers[match.last])
-            place = PassagePlace(moved.first, moved.last, resemblance(quotation.words, words))
+            place = PassagePlace(moved.first, moved.last, compare_words(quotation.words, words))
             yield QuotationMatch(standing(place, words), moved)
 
     def _together(self, reading: Reading) -> Callable[[int, int], bool]:

@@ -29,8 +29,8 @@ from archive.search.results import not_searched_note
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.originals import OriginalStore
-from archive.text.alignment import likeness
-from archive.text.anchoring import ALIKE, Finder, How, Passage, PassagePlace, passage_of, resemblance, unspaced
+from archive.text.alignment import word_similarity
+from archive.text.anchoring import ALIKE, Finder, How, Passage, PassagePlace, compare_words, passage_of, unspaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ class AddressedClaim:
     def _like(self, there: Passage | None, finder: Finder) -> PassagePlace | None:
         """Words like those of the claim: at its address, or else on the same page."""
         words, span = self.claim.words, self.address.span
-        if there and likeness(words, there.quote) >= ALIKE:
-            return PassagePlace(span.first, span.last, resemblance(words, there.quote))
+        if there and word_similarity(words, there.quote) >= ALIKE:
+            return PassagePlace(span.first, span.last, compare_words(words, there.quote))
         return finder.nearest(words, there.pages[0] if there else 1)
 
     def _moved_to(self, span: Span, reason: str) -> Verification:

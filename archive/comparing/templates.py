@@ -124,7 +124,7 @@ def _bands(made: Sketch) -> list[tuple[int, bytes]]:
     return [(start, made.wording[start : start + _BAND_BYTES]) for start in whole]
 
 
-def likeness(unit: ComparableClause, other: ComparableClause) -> float:
+def clause_similarity(unit: ComparableClause, other: ComparableClause) -> float:
     """The share of the wording of both that both have, 0..1, with one sign for all numbers."""
     together = len(unit.pairs | other.pairs)
     return len(unit.pairs & other.pairs) / together if together else 0.0
@@ -145,11 +145,11 @@ MOST_CLAUSES = 10_000
 @dataclass(frozen=True, slots=True)
 class OddClause:
     """A clause that has none like it in the other document. ``nearest`` is the one there that shares most of its
-    wording, ``likeness`` how much; None where it shares nothing."""
+    wording, ``clause_similarity`` how much; None where it shares nothing."""
 
     clause: Clause
     nearest: Clause | None
-    likeness: float
+    clause_similarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +303,7 @@ def _odd(listed: Sequence[ComparableClause], others: Sequence[ComparableClause])
     for unit in listed:
         if unit.kind in kinds:
             continue
-        share, nearest = max(((likeness(unit, other), other) for other in others), key=lambda pair: pair[0])
+        share, nearest = max(((clause_similarity(unit, other), other) for other in others), key=lambda pair: pair[0])
         if share < NEAR:
             found.append(OddClause(unit.clause, nearest.clause if share else None, share))
     yield from sorted(found, key=lambda one: (one.likeness, one.clause.span.first))

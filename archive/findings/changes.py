@@ -61,7 +61,7 @@ class LoggedChange:
         return f"{told} (event {self.event}, {self.at[:10]})"
 
 
-def happenings(entries: Iterable[Entry]) -> list[LoggedChange]:
+def logged_changes(entries: Iterable[Entry]) -> list[LoggedChange]:
     """What of these events can change a finding: not a note, and no check."""
     found = []
     for entry in entries:
@@ -207,7 +207,7 @@ def compare_runs(
     earlier, later = sorted((first, second))
     before = run(definition, catalog, search, engine, earlier)
     after = run(definition, catalog, search, engine, later)
-    return compare(before, after, happenings(catalog.events_between(earlier, later)))
+    return compare(before, after, logged_changes(catalog.events_between(earlier, later)))
 
 
 def comparison_lines(comparison: TableComparison, catalog: Catalog) -> Iterator[str]:

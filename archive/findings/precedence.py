@@ -87,7 +87,7 @@ class UnitFacts:
         return sum((proof.amount for proof in self.columns[key]), Decimal())
 
 
-def said(unit: Counted, wanted: Facts) -> UnitFacts:
+def unit_facts(unit: Counted, wanted: Facts) -> UnitFacts:
     """What a unit says about a fact."""
     if wanted.field == MISSING:
         papers = unit.papers

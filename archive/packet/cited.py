@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.citing.annotation import SENSELESS, address_in
-from archive.citing.claims import Claim, claim_in, said_in
+from archive.citing.claims import Claim, claim_in, statement_in
 from archive.citing.locators import Address, addresses_in, quote_hash
 from archive.citing.mentions import Detail
 from archive.citing.records import Record
@@ -111,7 +111,7 @@ def _form_fault(form: str, text: str, address: Address, words: tuple[str, ...], 
 
 def _said_fault(text: str, body: str) -> str | None:
     """What a form says of the words otherwise than the body of the Web Annotation."""
-    ours, theirs = said_in(text), said_in(body)
+    ours, theirs = statement_in(text), statement_in(body)
     if isinstance(ours, Record):
         told = " ".join(body.split())
         values = [value for name, value in ours.values.items() if ours.field_of(name) in _TOLD_IN_BODY]

@@ -9,12 +9,12 @@ from archive.search.help import Searcher
 from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import ClauseHit, ClauseResults, Hit, SearchResults
 
-MOST_GATHERED = 10_000
+MOST_EXPORTED = 10_000
 """Results that one export may have. Whoever finds more is told to narrow the search; nothing is cut off."""
 
 
-def gather(
-    service: Searcher, request: SearchRequest, most: int = MOST_GATHERED
+def all_results(
+    service: Searcher, request: SearchRequest, most: int = MOST_EXPORTED
 ) -> tuple[SearchResults | ClauseResults, ...]:
     """Every result of a search, whatever slice the request asks for, in pieces; at least one, which may have no hit.
 

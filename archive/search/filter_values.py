@@ -22,11 +22,11 @@ from archive.errors import UnknownValue
 from archive.model import KINDS
 from archive.quality import Quality
 from archive.search.filters import as_meant
+from archive.search.help import Searcher
 from archive.search.query_language.names import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
 from archive.search.query_language.parsed_query import FieldValue, QueryField
 from archive.search.query_language.parser import parse
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, SearchRequest, Unit, excluded_facet
-from archive.search.results import ClauseResults, SearchResults
 from archive.store.catalog import Catalog
 from archive.text.folding import fold, to_latin
 
@@ -54,13 +54,6 @@ _NAMED = {"kind": kinds_named, "language": languages_named, "quality": qualities
 _KNOWN: Mapping[str, Collection[str]] = {"kind": KINDS, "language": LANGUAGE_NAMES, "quality": tuple(Quality)}
 _FIXED = frozenset({*_NAMED, "year"})
 """Facets whose values are told from the value alone."""
-
-
-class Searcher(Protocol):
-    """What answers requests, for documents or for clauses."""
-
-    def search(self, request: SearchRequest, *, may_be_partial: bool = False) -> SearchResults | ClauseResults:
-        """Answer a request."""
 
 
 class KnownPlaces(Protocol):

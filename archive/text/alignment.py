@@ -118,7 +118,7 @@ def similarity(some: str, others: str) -> float:
     return SequenceMatcher(None, some, others, autojunk=False).ratio()
 
 
-def likeness(some: Sequence[str], others: Sequence[str]) -> float:
+def word_similarity(some: Sequence[str], others: Sequence[str]) -> float:
     """How alike two runs of words are, 0..1, by their letters or, where they are long, by their words."""
     ours, theirs = list(map(letters, some)), list(map(letters, others))
     if max(len(ours), len(theirs)) <= SPELLED:

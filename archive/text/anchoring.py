@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from archive.model import Reading, Span
-from archive.text.alignment import SPELLED, Alignment, Lettered, letters, likeness, similarity
+from archive.text.alignment import SPELLED, Alignment, Lettered, letters, similarity, word_similarity
 from archive.text.folding import to_latin, unmix
 
 CONTEXT = 100
@@ -101,7 +101,7 @@ def passage_of(
     return Passage((first.number, last.number), tuple(before), tuple(quote), tuple(after))
 
 
-def resemblance(wanted: Sequence[str], found: Sequence[str]) -> How:
+def compare_words(wanted: Sequence[str], found: Sequence[str]) -> How:
     """How the words ``found`` resemble those ``wanted``."""
     if list(wanted) == list(found):
         return How.EXACT
@@ -172,7 +172,7 @@ class Finder:
         if exact:
             return exact
         found = self._lettered.places(" ".join(quote))
-        return [PassagePlace(first, last, resemblance(quote, self._texts[first : last + 1])) for first, last in found]
+        return [PassagePlace(first, last, compare_words(quote, self._texts[first : last + 1])) for first, last in found]
 
     def _runs(self, quote: Sequence[str]) -> Iterator[int]:
         wanted, at = list(quote), -1
@@ -219,7 +219,7 @@ class Finder:
         tail = self._find(Passage(tail_pages, quote[-2 * CONTEXT : -CONTEXT], quote[-CONTEXT:], passage.after))
         if head is None or tail is None or head.first > tail.last:
             return None
-        return PassagePlace(head.first, tail.last, resemblance(quote, self._texts[head.first : tail.last + 1]))
+        return PassagePlace(head.first, tail.last, compare_words(quote, self._texts[head.first : tail.last + 1]))
 
     def nearest(self, quote: Sequence[str], page: int) -> PassagePlace | None:
         """The words of a page that are most like a quotation of which nothing else is known, if any are like it."""
@@ -234,8 +234,8 @@ class Finder:
         if first > last:
             return None
         found = self._texts[begin + first : begin + last + 1]
-        place = PassagePlace(begin + first, begin + last, resemblance(quote, found))
-        return self._numbered(place) if likeness(quote, found) >= ALIKE else None
+        place = PassagePlace(begin + first, begin + last, compare_words(quote, found))
+        return self._numbered(place) if word_similarity(quote, found) >= ALIKE else None
 
     def _page_words(self, number: int) -> tuple[int, int]:
         """The first word of a page, and the first one after it. A page that is not there has none."""
@@ -272,10 +272,10 @@ class Finder:
         if found is None:
             return None
         texts = self._texts[begin + found[0] : begin + found[1] + 1]
-        place = PassagePlace(begin + found[0], begin + found[1], resemblance(passage.quote, texts))
+        place = PassagePlace(begin + found[0], begin + found[1], compare_words(passage.quote, texts))
         return (
             place
-            if likeness(passage.quote, texts) >= ALIKE or self._weight(passage, place) >= SURE_NEIGHBOURS
+            if word_similarity(passage.quote, texts) >= ALIKE or self._weight(passage, place) >= SURE_NEIGHBOURS
             else None
         )
 

@@ -13,7 +13,7 @@ import python_calamine
 from flask.testing import FlaskClient
 
 from archive.errors import ArchiveBusy, UsageError
-from archive.search.export import gather
+from archive.search.export import all_results
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
 from tests.webapp_html import html_of, links
@@ -93,12 +93,12 @@ def test_a_vendor_is_asked_for_by_any_of_its_names(client: FlaskClient, sample: 
 
 def test_more_results_than_an_export_takes_are_refused_with_their_number(sample: Sample) -> None:
     with pytest.raises(UsageError, match=f"finds {DOCUMENTS} documents; an export has at most 5"):
-        gather(sample.archive.search, SearchRequest(), most=5)
+        all_results(sample.archive.search, SearchRequest(), most=5)
 
 
 def test_more_than_one_piece_is_gathered_in_order(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archive.search.export.MAX_LIMIT", 4)
-    pieces = gather(sample.archive.search, SearchRequest(sort="title"))
+    pieces = all_results(sample.archive.search, SearchRequest(sort="title"))
     whole = sample.archive.search.search(SearchRequest(sort="title", limit=DOCUMENTS))
     assert [len(piece.hits) for piece in pieces] == [4, 4, DOCUMENTS - 8]
     assert [hit.description.id for piece in pieces for hit in piece.hits] == [hit.id for hit in whole.hits]
@@ -121,7 +121,7 @@ def test_documents_that_come_in_between_two_pieces_are_told(room: OwnRoom, monke
             return room.archive.search.search(request, may_be_partial=may_be_partial)
 
     with pytest.raises(ArchiveBusy, match="was changed"):
-        gather(Busy(), SearchRequest("kamera", sort="title"))
+        all_results(Busy(), SearchRequest("kamera", sort="title"))
 
 
 def test_an_export_that_makes_no_sense_is_refused(client: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from archive.findings.definition import VALUE, CountedUnit, Definition, Facts
 from archive.findings.derived import contracts, offers, periods
 from archive.findings.derived.value import DerivationContext, Derived, Rule
-from archive.findings.precedence import Key, Proof, UnitFacts, said
+from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
 from archive.findings.units import Counted
 from archive.store.catalog import Catalog
 
@@ -38,7 +38,7 @@ def heard(unit: Counted, wanted: Facts, context: DerivationContext) -> UnitFacts
     """What a unit says about a fact, stated or derived."""
     rule = DERIVED.get(wanted.field)
     if rule is None:
-        return said(unit, wanted)
+        return unit_facts(unit, wanted)
     made = rule.make(unit, wanted, context)
     columns: dict[Key, tuple[Proof, ...]] = {}
     numbers = {}

@@ -9,7 +9,7 @@ from archive.comparing.templates import find_templates
 from archive.errors import QueryTooBroad, UsageError
 from archive.findings.definition import Facts, Measure
 from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
-from archive.findings.precedence import Key, Proof, UnitFacts, said
+from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
 from archive.findings.units import Counted
 from archive.model import Clause, Fact, Span
 from archive.procedures.papers import CONTRACT_KINDS
@@ -39,7 +39,7 @@ def price_each(unit: Counted, wanted: Facts, context: DerivationContext) -> Deri
 
     All that the contract is for is in the price: cables, software and work, too.
     """
-    price, pieces = said(unit, PRICE), said(unit, _PIECES)
+    price, pieces = unit_facts(unit, PRICE), unit_facts(unit, _PIECES)
     values = []
     for (what,), of_pieces in pieces.columns.items():
         count = pieces.amount((what,))
@@ -84,7 +84,7 @@ _Sum = tuple[Decimal, tuple[Proof, ...]]
 
 
 def _changes(unit: Counted) -> Mapping[Key, tuple[_Sum, _Sum]]:
-    before, after = said(unit, _BEFORE), said(unit, _AFTER)
+    before, after = unit_facts(unit, _BEFORE), unit_facts(unit, _AFTER)
     annexes = {paper.id for paper in unit.papers if paper.kind == "contract_annex"}
     return {key: (_sum(before, key), _sum(after, key)) for key in _changed(before, after, annexes)}
 
@@ -100,7 +100,7 @@ def _sum(says: UnitFacts, key: Key) -> _Sum:
 
 
 def _unclear(unit: Counted) -> tuple[Proof, ...]:
-    return () if _changes(unit) else (*said(unit, _BEFORE).unclear, *said(unit, _AFTER).unclear)
+    return () if _changes(unit) else (*unit_facts(unit, _BEFORE).unclear, *unit_facts(unit, _AFTER).unclear)
 
 
 _WORDS_SHOWN = 40

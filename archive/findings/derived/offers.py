@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from archive.findings.definition import Facts, Measure
 from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
-from archive.findings.precedence import Proof, said
+from archive.findings.precedence import Proof, unit_facts
 from archive.findings.units import Counted
 from archive.procedures.papers import Paper
 
@@ -102,7 +102,7 @@ def _same(offers: Offers) -> Derived:
 
 def _winner(unit: Counted, key: tuple[str, str], offers: Sequence[_Offer]) -> tuple[_Offer, tuple[Proof, ...]] | None:
     """The one offer at whose price the contract was given, with the proofs of that price."""
-    won = said(unit, _WON)
+    won = unit_facts(unit, _WON)
     proofs = won.columns.get(key, ())
     at_price = [offer for offer in offers if proofs and offer.value == won.amount(key)]
     return (at_price[0], proofs) if len(at_price) == 1 else None

@@ -13,7 +13,7 @@ from typing import Any
 
 from archive.findings.definition import Facts, Measure
 from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, first_proof, proof
-from archive.findings.precedence import Proof, said
+from archive.findings.precedence import Proof, unit_facts
 from archive.findings.units import Counted
 from archive.procedures.papers import Paper
 
@@ -106,7 +106,7 @@ def days_to_deadline(unit: Counted, wanted: Facts, context: DerivationContext) -
 
 
 def _method(unit: Counted) -> tuple[str | None, tuple[Proof, ...]]:
-    says = said(unit, METHOD)
+    says = unit_facts(unit, METHOD)
     if len(says.columns) != 1:
         return None, ()
     ((key, proofs),) = says.columns.items()
@@ -200,7 +200,7 @@ def under_limit(unit: Counted, wanted: Facts, context: DerivationContext) -> Der
     ``limit`` names it. Where the law has other limits for works and no CPV code says whether these are works, both are
     tried, and it is unclear if the answers differ.
     """
-    says = said(unit, _ESTIMATE)
+    says = unit_facts(unit, _ESTIMATE)
     if says.unclear:
         return DerivedValues(unclear=says.unclear)
     day = _day(unit)

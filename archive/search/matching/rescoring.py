@@ -111,7 +111,7 @@ def refined(evidence: TermEvidence, pages: Pages, query: Query, documents: Docum
     titles = np.zeros(len(documents), np.float32)
     if not len(scores):
         return titles
-    for leaf, weight in speaking(query):
+    for leaf, weight in scored_leaves(query):
         places = evidence.places_in(leaf, documents)
         rare = rarity(evidence.size, evidence.having(leaf), weight)
         counts = np.bincount(pages.of(places.first), minlength=len(scores)).astype(np.float32)
@@ -128,7 +128,7 @@ def refined(evidence: TermEvidence, pages: Pages, query: Query, documents: Docum
 def _together(evidence: TermEvidence, query: Query, documents: Documents, weights: Weights) -> Scores:
     """How much of the query stands together: for each two neighbours in it, whether and how often they are near."""
     parts = query.parts if isinstance(query, And | Or) else ()
-    words = [part for part in parts if any(True for _ in speaking(part))]
+    words = [part for part in parts if any(True for _ in scored_leaves(part))]
     bonus = np.zeros(len(documents), np.float32)
     for one, other in pairwise(words):
         first, second = (evidence.places_in(part, documents) for part in (one, other))
@@ -139,7 +139,7 @@ def _together(evidence: TermEvidence, query: Query, documents: Documents, weight
     return bonus
 
 
-def speaking(query: Query) -> Iterator[tuple[Query, float]]:
+def scored_leaves(query: Query) -> Iterator[tuple[Query, float]]:
     """The leaves that speak for a document, with their weights: not exclusions, nor what stands on no page."""
     match query:
         case Term(field=field, weight=weight):
@@ -149,16 +149,16 @@ def speaking(query: Query) -> Iterator[tuple[Query, float]]:
             yield query, 1.0
         case And(parts) | Or(parts):
             for part in parts:
-                yield from speaking(part)
+                yield from scored_leaves(part)
         case _:
             return
 
 
-def asked_how_rare(query: Query) -> Iterator[Query]:
+def counted_parts(query: Query) -> Iterator[Query]:
     """The queries of which :func:`refined` asks in how many documents they hold; some may come twice."""
     parts = query.parts if isinstance(query, And | Or) else ()
-    words = [part for part in parts if any(True for _ in speaking(part))]
-    yield from (leaf for leaf, _ in speaking(query))
+    words = [part for part in parts if any(True for _ in scored_leaves(part))]
+    yield from (leaf for leaf, _ in scored_leaves(query))
     if len(words) > 1:
         yield from words
 

@@ -1,8 +1,8 @@
-"""Build OpenSearch queries and search bodies from our queries and requests: pure functions that return dictionaries.
+"""Build OpenSearch queries and search bodies: pure functions that return dictionaries.
 
 What the leaves of the pages stand for was looked up before (:class:`Meaning`). A clause finds exactly the documents in
-which its query holds, except for queries that have to be sifted (:func:`must_be_sifted`), of which it finds those that
-were sifted out.
+which its query holds, except for queries that need a post-filter
+(:func:`needs_post_filter`), of which it finds those that passed it.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ class IndexWord:
     joined: bool
 
 
-Sifted = Phrase | Near
+PostFiltered = Phrase | Near
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What was found out about a query: the words its leaves stand for, and the documents that were sifted out.
+    """What was found out about a query: the words its leaves stand for, and the documents that passed the post-filter.
 
     ``is_crowded`` says that there are too many words in NEAR to ask the servers for them.
     """
 
     words: Mapping[Leaf, Sequence[IndexWord]]
-    sifted: Mapping[Sifted, Sequence[str]] = field(default_factory=dict)
+    post_filtered: Mapping[PostFiltered, Sequence[str]] = field(default_factory=dict)
     is_crowded: bool = False
 
     def of_form(self, form: str) -> Sequence[IndexWord]:
@@ -107,7 +107,7 @@ _LARGEST = (1 << 63) - 1
 NOTHING: Json = {"match_none": {}}
 
 
-def must_be_sifted(query: Sifted, meaning: Meaning) -> bool:
+def needs_post_filter(query: PostFiltered, meaning: Meaning) -> bool:
     """Whether OpenSearch can find only more documents than those in which a query holds."""
     match query:
         case Phrase(terms):
@@ -124,8 +124,8 @@ def spans(query: Near, meaning: Meaning) -> int:
     return 2 * sum(len(standing(side or ())) for side in sides)
 
 
-def superset(query: Sifted, meaning: Meaning) -> Json:
-    """Documents among which are all those that have to be sifted, without those of which it is plain."""
+def superset(query: PostFiltered, meaning: Meaning) -> Json:
+    """Documents among which are all those that have to be post-filtered, without those of which it is plain."""
     match query:
         case Phrase(terms):
             pairs = [_line_by_line(_ends(one, meaning), _begins(other, meaning)) for one, other in _pairs(terms)]
@@ -226,10 +226,10 @@ def _scored_term(term: Term, weight: float, meaning: Meaning) -> Json:
     return {"match": {WORDS: {"query": together(tokens), "boost": weight}}}
 
 
-def _of_places(query: Sifted, meaning: Meaning) -> Json:
-    is_sifted = must_be_sifted(query, meaning)
+def _of_places(query: PostFiltered, meaning: Meaning) -> Json:
+    is_post_filtered = needs_post_filter(query, meaning)
     if isinstance(query, Near):
-        return ids_among(meaning.sifted[query]) if is_sifted else _near(query, meaning)
+        return ids_among(meaning.post_filtered[query]) if is_post_filtered else _near(query, meaning)
     match query.terms:
         case (form,):
             return _of_leaf(Term(IndexField.FORM, form), meaning)
@@ -237,7 +237,7 @@ def _of_places(query: Sifted, meaning: Meaning) -> Json:
             return _line_by_line(_ends(one, meaning), _begins(other, meaning))
         case terms:
             plain = _plain(terms, meaning)
-            return any_of([plain, ids_among(meaning.sifted[query])]) if is_sifted else plain
+            return any_of([plain, ids_among(meaning.post_filtered[query])]) if is_post_filtered else plain
 
 
 def _plain(terms: Sequence[str], meaning: Meaning) -> Json:

@@ -6,7 +6,7 @@ words far apart. On 100,000 pages none or one document had to be looked at for e
 thousand for a NEAR between a common word and a phrase, which took three seconds. There is no bound but the time of a
 question.
 
-1. What the leaves of the query stand for, in the index of words; then what has to be sifted, if anything.
+1. What the leaves of the query stand for, in the index of words; then what has to be post-filtered, if anything.
 2. The documents in order, the total and the facets; beside it, for scores, how common the parts of the query are.
 3. A look at the words of the first documents, which gives their scores, their order and where they match.
 4. What is shown of those in the slice: their printed words.
@@ -33,13 +33,13 @@ from archive.search.opensearch_engine.mapping import PRINTED, SHOWN, TERMS, Json
 from archive.search.opensearch_engine.query_dsl import (
     MOST_SPANS,
     Meaning,
-    Sifted,
+    PostFiltered,
     count,
     facet_page,
     found,
     lengths,
     look,
-    must_be_sifted,
+    needs_post_filter,
     page_leaves,
     results,
     seen,
@@ -82,26 +82,26 @@ def names_of(query: Query) -> dict[str, Query]:
     return {str(number): part for number, part in enumerate(dict.fromkeys(unplaced(query)))}
 
 
-def sift(
+def post_filtered(
     searching: Searching, place: GenerationNames, query: Query, meaning: Meaning, hidden: frozenset[str]
 ) -> Meaning:
-    """The meaning of a query, together with the documents of its parts that have to be sifted, inner parts first."""
+    """The meaning of a query, together with the documents of its parts that need a post-filter, inner parts first."""
     nears = {part for part in _may_have_to_be(query) if isinstance(part, Near)}
     if sum(spans(near, meaning) for near in nears) > MOST_SPANS:
         meaning = replace(meaning, is_crowded=True)
     for part in _may_have_to_be(query):
-        if part not in meaning.sifted and must_be_sifted(part, meaning):
+        if part not in meaning.post_filtered and needs_post_filter(part, meaning):
             ids = tuple(_holding(searching, place, part, meaning, hidden))
-            meaning = replace(meaning, sifted={**meaning.sifted, part: ids})
+            meaning = replace(meaning, post_filtered={**meaning.post_filtered, part: ids})
     return meaning
 
 
-def _may_have_to_be(query: Query) -> Iterator[Sifted]:
+def _may_have_to_be(query: Query) -> Iterator[PostFiltered]:
     return (part for part in every_part(query) if isinstance(part, Near | Phrase))
 
 
 def _holding(
-    searching: Searching, place: GenerationNames, part: Sifted, meaning: Meaning, hidden: frozenset[str]
+    searching: Searching, place: GenerationNames, part: PostFiltered, meaning: Meaning, hidden: frozenset[str]
 ) -> Iterator[str]:
     """The documents of the superset in which a query holds."""
     named = names_of(part)
@@ -119,7 +119,7 @@ def _holding(
 
 
 def candidates(
-    part: Sifted, named: Mapping[str, Query], meaning: Meaning, hidden: frozenset[str], after: list[str] | None
+    part: PostFiltered, named: Mapping[str, Query], meaning: Meaning, hidden: frozenset[str], after: list[str] | None
 ) -> Json:
     """The search for the next documents to look at, in the order of their ids."""
     body = look((), named, meaning, hidden, (TERMS,))
@@ -154,12 +154,12 @@ class RequestContext:
         return self.searching.asked([(self.place.documents, body) for body in bodies])
 
     def words(self, query: Query) -> Meaning:
-        """What a query means in this index, for looking at documents: nothing has to be sifted for that."""
+        """What a query means in this index, for looking at documents: nothing is post-filtered for that."""
         return Meaning(looked_up(self.searching, self.place, page_leaves(query)))
 
     def meaning(self, query: Query) -> Meaning:
         """The same for finding documents."""
-        return sift(self.searching, self.place, query, self.words(query), self.hidden)
+        return post_filtered(self.searching, self.place, query, self.words(query), self.hidden)
 
     def looked_at(self, ids: Sequence[str], query: Query, meaning: Meaning, names: Mapping[str, Query]) -> Texts:
         """Look at the words of documents, in this order. Some may be gone meanwhile.

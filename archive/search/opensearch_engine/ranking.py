@@ -13,11 +13,11 @@ from archive.search.matching.rescoring import (
     TITLES,
     Scores,
     Weights,
-    asked_how_rare,
+    counted_parts,
     rarity,
     refined,
     saturated,
-    speaking,
+    scored_leaves,
 )
 from archive.search.opensearch_engine.texts import Texts
 from archive.search.query import PAGE_FIELDS, And, Carries, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range, Term
@@ -45,13 +45,13 @@ class Totals:
 
 def counted(query: Query) -> Iterator[Query]:
     """The queries of which a ranking asks in how many documents they hold; some may come twice."""
-    yield from asked_how_rare(query)
+    yield from counted_parts(query)
     yield from _scored_parts(query)
 
 
 def titles(query: Query) -> list[Term]:
     """The terms of titles that a ranking asks about, each once."""
-    leaves = (leaf for leaf, _ in speaking(query) if isinstance(leaf, Term) and leaf.field in TITLES)
+    leaves = (leaf for leaf, _ in scored_leaves(query) if isinstance(leaf, Term) and leaf.field in TITLES)
     return list(dict.fromkeys(Term(TITLES[leaf.field], leaf.text) for leaf in leaves))
 
 

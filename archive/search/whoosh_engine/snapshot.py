@@ -97,7 +97,7 @@ class Snapshot:
         texts = [np.flatnonzero(~gone & (leaf.readings > 0)) for leaf, gone in opened]
         facts = [np.flatnonzero(~gone & (leaf.readings == 0)) for leaf, gone in opened]
         self.size = sum(map(len, texts))
-        serials = _gathered([leaf.serials[local] for leaf, local in zip(self.leaves, texts, strict=True)], np.uint64)
+        serials = _collected([leaf.serials[local] for leaf, local in zip(self.leaves, texts, strict=True)], np.uint64)
         self.next_serial = int(max((leaf.serials.max(initial=0) for leaf in self.leaves), default=0)) + 1
         self._texts, self._facts = texts, facts
         self._fact_documents = [
@@ -194,7 +194,7 @@ class Snapshot:
     def word_counts(self) -> NDArray[np.float32]:
         """Words of each document."""
         parts = [leaf.word_counts[local] for leaf, local in zip(self.leaves, self._texts, strict=True)]
-        return _gathered(parts, np.float32)
+        return _collected(parts, np.float32)
 
     @cached_property
     def mean_words(self) -> float:
@@ -296,7 +296,7 @@ class Snapshot:
         """Every document with its revision and reading."""
         revisions = self._of_facts("revisions", np.uint32).tolist()
         parts = [leaf.readings[local] for leaf, local in zip(self.leaves, self._texts, strict=True)]
-        readings = _gathered(parts, np.int64).tolist()
+        readings = _collected(parts, np.int64).tolist()
         ids = [id_.decode() for id_ in self.ids.tolist()]
         return {id_: Held(revision, reading) for id_, revision, reading in zip(ids, revisions, readings, strict=True)}
 
@@ -307,7 +307,7 @@ def newest_commit(path: Path) -> int:
     return newest
 
 
-def _gathered(parts: list[NDArray[Any]], dtype: type[_Number]) -> NDArray[_Number]:
+def _collected(parts: list[NDArray[Any]], dtype: type[_Number]) -> NDArray[_Number]:
     return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
 
 

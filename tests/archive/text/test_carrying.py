@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.model import Page, Reading, Span, TextSource
-from archive.text.anchoring import Finder, How, Passage, PassagePlace, passage_of, resemblance
+from archive.text.anchoring import Finder, How, Passage, PassagePlace, compare_words, passage_of
 
 TEXT = (
     "Član 5. Cena Ugovorena cena iznosi 12.480.000,00 dinara bez PDV. "
@@ -51,7 +51,7 @@ def of(text: str) -> Passage:
     ],
 )
 def test_how_words_resemble_each_other(wanted: str, found: str, how: How) -> None:
-    assert resemblance(wanted.split(), found.split()) is how
+    assert compare_words(wanted.split(), found.split()) is how
 
 
 def test_the_same_words_at_another_number() -> None:

@@ -12,7 +12,7 @@ from archive.search.opensearch_engine.query_dsl import (
     Meaning,
     found,
     ids_among,
-    must_be_sifted,
+    needs_post_filter,
     page_leaves,
     scored,
     spans,
@@ -108,9 +108,9 @@ def test_near_asks_for_both_orders_from_where_one_ends_to_where_the_other_begins
 
 def test_a_phrase_with_a_word_printed_in_pieces_has_to_be_sifted() -> None:
     phrase = Phrase(("u", "nadzor", "kamera"))
-    assert must_be_sifted(phrase, MEANING)
-    assert not must_be_sifted(Phrase(("u", "kamera", "u")), MEANING)
-    assert not must_be_sifted(Phrase(("u", "nadzor")), MEANING)
+    assert needs_post_filter(phrase, MEANING)
+    assert not needs_post_filter(Phrase(("u", "kamera", "u")), MEANING)
+    assert not needs_post_filter(Phrase(("u", "nadzor")), MEANING)
     plain = {"match_phrase": {"words": "u\nnadzor\nkamera\x1fkamerá"}}
     assert superset(phrase, MEANING) == {
         "bool": {
@@ -127,12 +127,12 @@ def test_a_phrase_with_a_word_printed_in_pieces_has_to_be_sifted() -> None:
 
 def test_near_between_more_than_words_has_to_be_sifted() -> None:
     near = Near(Phrase(("kamera", "u")), NADZOR, 3)
-    assert must_be_sifted(near, MEANING)
+    assert needs_post_filter(near, MEANING)
     assert superset(near, MEANING) == {"bool": {"filter": [found(near.left, MEANING), NADZOR_WORDS]}}
     assert found(near, Meaning(MEANING.words, {near: ()})) == NOTHING
-    assert not must_be_sifted(Near(Or((KAMERA, KAM)), NADZOR, 3), MEANING)
+    assert not needs_post_filter(Near(Or((KAMERA, KAM)), NADZOR, 3), MEANING)
     crowded = Meaning(MEANING.words, is_crowded=True)
-    assert must_be_sifted(Near(KAM, U, 31), crowded)
+    assert needs_post_filter(Near(KAM, U, 31), crowded)
     assert found(Near(U, NADZOR, 2), crowded) == {
         "bool": {
             "should": [
