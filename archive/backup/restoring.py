@@ -21,7 +21,7 @@ from archive.errors import ArchiveError, OriginalDamaged, UsageError
 from archive.home import Archive
 from archive.moving.place import refuse_environment, with_addresses
 from archive.opening import CATALOG_FILE
-from archive.search.index_state import INDEX as CLAUSES
+from archive.search.index_state import RECORDED_AS
 from archive.store.catalog import Catalog
 from archive.store.copying import settle_copy
 from archive.store.events import EventName
@@ -166,7 +166,7 @@ def _verify(catalog_file: Path, statement: Statement) -> None:
         told = (statement.events, statement.head, statement.documents, statement.pages, statement.words)
         if found != told or catalog.database_faults(thorough=True):
             raise ArchiveError("The restored catalog is not the one that was backed up.", "Use another backup.")
-        for index in (None, CLAUSES):
+        for index in RECORDED_AS.values():
             catalog.forget_generations(keep="", index=index)
     finally:
         catalog.close()

@@ -10,19 +10,17 @@ from archive.errors import EngineUnavailable, IndexDamaged
 from archive.home import Archive
 from archive.search.engine import SearchEngine
 from archive.search.entries import document_of, entry_id
-from archive.search.index_state import INDEX as CLAUSES
-from archive.search.index_state import is_missing
+from archive.search.index_state import generation_of, is_missing
+from archive.search.request import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """An index: its engine, what its generation is recorded under, what it should hold by entry, and the document of an
-    entry."""
+    """The index of a unit: its engine, and what it should hold by entry."""
 
     engine: SearchEngine
-    prefix: str
+    unit: Unit
     expected: Callable[[], Mapping[str, int]]
-    document_of: Callable[[str], str]
 
 
 def check_indexes(archive: Archive) -> Iterator[Problem]:
@@ -32,15 +30,15 @@ def check_indexes(archive: Archive) -> Iterator[Problem]:
     def units() -> Mapping[str, int]:
         return {entry_id(*unit): revision for unit, revision in catalog.unit_revisions().items()}
 
-    yield from _check(archive, _Index(archive.engine, "", catalog.revisions, str))
-    yield from _check(archive, _Index(archive.clause_engine, f"{CLAUSES}/", units, document_of))
+    yield from _check(archive, _Index(archive.engine, Unit.DOCUMENTS, catalog.revisions))
+    yield from _check(archive, _Index(archive.clause_engine, Unit.CLAUSES, units))
 
 
 def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
     where = index.engine.where
     try:
         damages = [error.message for error in index.engine.damages()]
-        if is_missing(archive.catalog, index.engine, index.prefix.rstrip("/") or None):
+        if is_missing(archive.catalog, index.engine, index.unit):
             damages = ["The index is gone; the catalog has documents recorded in it."]
         due, wrong = _compared(archive, index)
     except EngineUnavailable as error:
@@ -67,7 +65,7 @@ def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
     before = archive.catalog.revisions()
     expected = index.expected()
     generation = index.engine.generation
-    due = set(archive.catalog.due(f"{index.prefix}{generation}"))
+    due = set(archive.catalog.due(generation_of(index.engine, index.unit)))
     held = {id_: known.revision for id_, known in index.engine.held().items()}
     if index.engine.generation != generation:
         return _compared(archive, index)
@@ -75,6 +73,6 @@ def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
     after = archive.catalog.revisions()
     changed = {id_ for id_, _ in before.items() ^ after.items()}
     same = expected.items() & known.items()
-    lacking = {index.document_of(id_) for id_, revision in same if held.get(id_, -1) < revision}
-    strangers = {index.document_of(id_) for id_ in held.keys() - expected.keys() - known.keys()}
+    lacking = {document_of(id_) for id_, revision in same if held.get(id_, -1) < revision}
+    strangers = {document_of(id_) for id_ in held.keys() - expected.keys() - known.keys()}
     return len(due), len((lacking | strangers) - due - changed)

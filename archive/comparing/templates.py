@@ -145,11 +145,11 @@ MOST_CLAUSES = 10_000
 @dataclass(frozen=True, slots=True)
 class OddClause:
     """A clause that has none like it in the other document. ``nearest`` is the one there that shares most of its
-    wording, ``clause_similarity`` how much; None where it shares nothing."""
+    wording, ``similarity`` how much; None where it shares nothing."""
 
     clause: Clause
     nearest: Clause | None
-    clause_similarity: float
+    similarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +306,7 @@ def _odd(listed: Sequence[ComparableClause], others: Sequence[ComparableClause])
         share, nearest = max(((clause_similarity(unit, other), other) for other in others), key=lambda pair: pair[0])
         if share < NEAR:
             found.append(OddClause(unit.clause, nearest.clause if share else None, share))
-    yield from sorted(found, key=lambda one: (one.likeness, one.clause.span.first))
+    yield from sorted(found, key=lambda one: (one.similarity, one.clause.span.first))
 
 
 def template_record(template: Template) -> dict[str, Any]:
@@ -335,5 +335,5 @@ def _odd_record(odd: OddClause) -> dict[str, Any]:
         "heading": clause.heading,
         "topic": clause.topic,
         "nearest": odd.nearest and odd.nearest.eid,
-        "likeness": round(odd.likeness, 4),
+        "likeness": round(odd.similarity, 4),
     }

@@ -84,7 +84,7 @@ def run(
     """Count a finding.
 
     :param event: the number of an event: what came after it does not count.
-    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.export.MOST_EXPORTED`, or
+    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or
         there is no such event.
     """
     known = state(catalog, event)

@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 from archive.findings.as_of import State
 from archive.procedures.papers import Paper
-from archive.search.export import all_results
 from archive.search.request import UNKNOWN, SearchRequest, excluded_facet
 from archive.search.service import SearchService
 from archive.vendors.names import words
@@ -24,7 +23,7 @@ def found_in(
     In the past, the filters are laid on what was known then. Words are looked for in the newest readings, as the index
     holds no others: what was read again since may have had other words.
 
-    :raises archive.errors.UsageError: more than :data:`archive.search.export.MOST_EXPORTED` are found now.
+    :raises archive.errors.UsageError: more than :data:`archive.search.service.MOST_EXPORTED` are found now.
     """
     if not is_past:
         return _found(request, search), ()
@@ -40,7 +39,7 @@ def found_in(
 
 
 def _found(request: SearchRequest, search: SearchService) -> frozenset[str]:
-    return frozenset(hit.description.id for piece in all_results(search, request) for hit in piece.hits)
+    return frozenset(hit.description.id for piece in search.all_results(request) for hit in piece.hits)
 
 
 def _fits(paper: Paper, filters: Mapping[str, tuple[str, ...]]) -> bool:

@@ -35,28 +35,87 @@ class Entries:
     def of(
         self, ids: Sequence[str], revisions: Mapping[str, int], held: Mapping[str, Held] | None = None
     ) -> Iterator[IndexEntry]:
-        """The entries of these documents at these revisions.
+        """The entries of these ids at these revisions.
 
         :param held: what the index holds. Words that it has already are left out.
         """
-        if len(self._vocabulary) > LARGE_VOCABULARY:
-            self._vocabulary = Vocabulary()
+        self._bound_vocabulary()
         descriptions = self._catalog.describe(ids)
         for id_, reading in self._catalog.readings(ids).items():
             is_held = held is not None and id_ in held and held[id_].reading == reading.number
             yield index_entry(descriptions[id_], revisions[id_], None if is_held else self._text(reading))
 
+    def _bound_vocabulary(self) -> None:
+        if len(self._vocabulary) > LARGE_VOCABULARY:
+            self._vocabulary = Vocabulary()
+
     def _text(self, reading: Reading) -> IndexText:
-        words = list(self._catalog.all_words(reading.document, reading.number))
+        words = self._catalog.all_words(reading.document, reading.number)
         languages = (page.language or reading.language for page in reading.pages)
-        terms = reading_terms(zip(languages, words, strict=True), self._vocabulary)
+        return self._analysed(reading, list(zip(languages, words, strict=True)))
+
+    def _analysed(self, reading: Reading, pages: Sequence[tuple[str | None, Words]]) -> IndexText:
+        """The words of pages, each with its language, as the index takes them in."""
+        terms = reading_terms(pages, self._vocabulary)
         return IndexText(
             reading=reading.number,
             word_count=terms.word_count,
             occurrences=terms.occurrences,
             joined=terms.joined,
-            pages=[page.texts for page in words],
+            pages=[words.texts for _, words in pages],
             amounts=printed_amounts(terms.occurrences),
+        )
+
+
+class ClauseEntries(Entries):
+    """Makes the entries of clauses: each unit as if it were a document. Ids are those of :func:`entry_id`."""
+
+    def of(
+        self, ids: Sequence[str], revisions: Mapping[str, int], held: Mapping[str, Held] | None = None
+    ) -> Iterator[IndexEntry]:
+        """The entries of these clauses at these revisions, all of them with their words."""
+        self._bound_vocabulary()
+        by_document = {document: set(listed) for document, listed in groupby(ids, document_of)}
+        descriptions = self._catalog.describe(by_document)
+        clauses = self._catalog.clauses_of(by_document)
+        for document, reading in self._catalog.readings(by_document).items():
+            words = list(self._catalog.all_words(document, reading.number))
+            by_page = dict(enumerate(words, start=1))
+            running = RunningLines.of(by_page)
+            for clause in units(clauses.get(document, ())):
+                id_ = entry_id(document, clause.span.first, clause.eid)
+                if id_ in by_document[document]:
+                    said = {at for part in body_in(reading, clause.span, by_page, running) for at in part.numbers}
+                    left_out = sorted(set(range(clause.span.first, clause.span.last + 1)) - said)
+                    yield self._entry(descriptions[document], revisions[id_], clause, reading, words, left_out)
+
+    def _entry(
+        self,
+        described: Description,
+        revision: int,
+        clause: Clause,
+        reading: Reading,
+        words: Sequence[Words],
+        left_out: Sequence[int],
+    ) -> IndexEntry:
+        span = clause.span
+        first_page, last_page = (reading.page_of_word(at).number for at in (span.first, span.last))
+        pages = [
+            (
+                page.language or reading.language,
+                words[page.number - 1].between(max(0, span.first - page.first_word), span.last - page.first_word + 1),
+            )
+            for page in reading.pages[first_page - 1 : last_page]
+        ]
+        named = clause.eid, clause.label, clause.heading, clause.topic
+        shown = ShownClause(*named, span.first, span.last, first_page, left_out)
+        titled = replace(described, title=clause.heading or clause.label)
+        entry = index_entry(titled, revision, self._analysed(reading, pages))
+        return replace(
+            entry,
+            id=entry_id(described.id, span.first, clause.eid),
+            facets={**entry.facets, "topic": () if clause.topic is None else (clause.topic,)},
+            shown=shown.to_bytes(described),
         )
 
 
@@ -89,69 +148,3 @@ def entry_id(document: str, first_word: int, eid: str) -> str:
 def document_of(id_: str) -> str:
     """The id of the document that an entry's clause stands in."""
     return id_.partition("/")[0]
-
-
-class ClauseEntries:
-    """Makes the entries of clauses. Batches share a vocabulary, so that most of their words are analysed once."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._vocabulary = Vocabulary()
-
-    def of(self, ids: Sequence[str], revisions: Mapping[str, int]) -> Iterator[IndexEntry]:
-        """The entries of these clauses, by what the index calls them, at these revisions."""
-        if len(self._vocabulary) > LARGE_VOCABULARY:
-            self._vocabulary = Vocabulary()
-        by_document = {document: set(listed) for document, listed in groupby(ids, document_of)}
-        descriptions = self._catalog.describe(by_document)
-        clauses = self._catalog.clauses_of(by_document)
-        for document, reading in self._catalog.readings(by_document).items():
-            words = list(self._catalog.all_words(document, reading.number))
-            by_page = dict(enumerate(words, start=1))
-            running = RunningLines.of(by_page)
-            for clause in units(clauses.get(document, ())):
-                id_ = entry_id(document, clause.span.first, clause.eid)
-                if id_ in by_document[document]:
-                    said = {at for part in body_in(reading, clause.span, by_page, running) for at in part.numbers}
-                    left_out = sorted(set(range(clause.span.first, clause.span.last + 1)) - said)
-                    yield self._entry(descriptions[document], revisions[id_], clause, reading, words, left_out)
-
-    def _entry(
-        self,
-        described: Description,
-        revision: int,
-        clause: Clause,
-        reading: Reading,
-        words: Sequence[Words],
-        left_out: Sequence[int],
-    ) -> IndexEntry:
-        first_page = reading.page_of_word(clause.span.first).number
-        last_page = reading.page_of_word(clause.span.last).number
-        cut = [
-            (page.language or reading.language, words[page.number - 1].between(*_on_page(clause, page.first_word)))
-            for page in reading.pages[first_page - 1 : last_page]
-        ]
-        terms = reading_terms(cut, self._vocabulary)
-        span = clause.span
-        named = clause.eid, clause.label, clause.heading, clause.topic
-        shown = ShownClause(*named, span.first, span.last, first_page, left_out)
-        text = IndexText(
-            reading=reading.number,
-            word_count=terms.word_count,
-            occurrences=terms.occurrences,
-            joined=terms.joined,
-            pages=[page.texts for _, page in cut],
-            amounts=printed_amounts(terms.occurrences),
-        )
-        of_document = index_entry(replace(described, title=clause.heading or clause.label), revision, text)
-        topic = () if clause.topic is None else (clause.topic,)
-        return replace(
-            of_document,
-            id=entry_id(described.id, span.first, clause.eid),
-            facets={**of_document.facets, "topic": topic},
-            shown=shown.to_bytes(described),
-        )
-
-
-def _on_page(clause: Clause, first_word: int) -> tuple[int, int]:
-    return max(0, clause.span.first - first_word), clause.span.last - first_word + 1

@@ -22,11 +22,11 @@ from archive.errors import UnknownValue
 from archive.model import KINDS
 from archive.quality import Quality
 from archive.search.filters import as_meant
-from archive.search.help import Searcher
 from archive.search.query_language.names import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
 from archive.search.query_language.parsed_query import FieldValue, QueryField
 from archive.search.query_language.parser import parse
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, SearchRequest, Unit, excluded_facet
+from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.text.folding import fold, to_latin
 
@@ -86,7 +86,7 @@ class FilterCheck:
 
 def check_filters(
     catalog: Catalog,
-    service: Searcher,
+    service: SearchService,
     filters: Mapping[str, tuple[str, ...]],
     places: KnownPlaces | None,
     unit: Unit = Unit.DOCUMENTS,
@@ -106,7 +106,7 @@ def check_filters(
 
 
 def field_notes(
-    catalog: Catalog, service: Searcher, request: SearchRequest, places: KnownPlaces | None
+    catalog: Catalog, service: SearchService, request: SearchRequest, places: KnownPlaces | None
 ) -> tuple[str, ...]:
     """What is to be said of the values that the text of a request asks fields for. Arguments as for
     :func:`check_filters`.
@@ -141,7 +141,7 @@ def _missing(facet: str, value: str, known: Collection[str]) -> UnknownValue:
 
 
 class _Checker:
-    def __init__(self, catalog: Catalog, service: Searcher, places: KnownPlaces | None, unit: Unit) -> None:
+    def __init__(self, catalog: Catalog, service: SearchService, places: KnownPlaces | None, unit: Unit) -> None:
         self._catalog, self._service, self._places, self._unit = catalog, service, places, unit
         self.notes: list[str] = []
 

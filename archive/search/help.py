@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from archive.search.did_you_mean import Suggestion, did_you_mean, missing_words
 from archive.search.engine import SearchEngine, WordCount
@@ -12,7 +12,8 @@ from archive.search.query import Leaf
 from archive.search.query_language.parsed_query import ParsedQuery, TypedWord, WordKind
 from archive.search.query_language.parser import parse
 from archive.search.request import SearchRequest
-from archive.search.results import ClauseResults, SearchResults
+from archive.search.results import SearchResults
+from archive.search.service import SearchService
 from archive.text.folding import to_cyrillic
 from archive.text.vocabulary import Writing
 
@@ -83,13 +84,6 @@ FORMS_SHOWN = 8
 """Words of the index named for each typed word."""
 
 
-class Searcher(Protocol):
-    """What answers requests, for documents or for clauses."""
-
-    def search(self, request: SearchRequest, *, may_be_partial: bool = False) -> SearchResults | ClauseResults:
-        """Answer a request."""
-
-
 @dataclass(frozen=True, slots=True)
 class SearchHelp:
     """What the typed words were found as, those of them that stand nowhere, and a corrected query."""
@@ -110,7 +104,7 @@ class SearchHelp:
         }
 
 
-def search_help(service: Searcher, engine: SearchEngine, request: SearchRequest, total: int) -> SearchHelp:
+def search_help(service: SearchService, engine: SearchEngine, request: SearchRequest, total: int) -> SearchHelp:
     """Help with a request that found ``total`` documents or clauses."""
     parsed = parse(request.text, request.exact, request.look_alikes)
 
@@ -126,7 +120,7 @@ def search_help(service: Searcher, engine: SearchEngine, request: SearchRequest,
 
 
 def answer_as_json(
-    service: Searcher, engine: SearchEngine, request: SearchRequest, results: SearchResults | ClauseResults
+    service: SearchService, engine: SearchEngine, request: SearchRequest, results: SearchResults
 ) -> Mapping[str, Any]:
     """The JSON of a search, the same for the command line and for the web: the results, and the help with them."""
     return results.as_json() | search_help(service, engine, request, results.total).as_json()

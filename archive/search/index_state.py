@@ -6,13 +6,14 @@ The file is locked as long as somebody is at work, so what a killed process left
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import RawIOBase
 from pathlib import Path
 
 from archive.errors import IndexBuilding, IndexMissing
 from archive.search.engine import SearchEngine
+from archive.search.request import Unit
 from archive.store.catalog import Catalog
 
 Progress = Callable[[int, int], None]
@@ -72,32 +73,35 @@ def _unheard(_done: int, _of: int) -> None:
     """Nobody is told."""
 
 
-def generation_of(engine: SearchEngine, index: str | None) -> str:
-    """What the catalog calls the generation of ``engine`` that answers searches: that of documents has no prefix."""
+RECORDED_AS: Mapping[Unit, str | None] = {Unit.DOCUMENTS: None, Unit.CLAUSES: "clauses.2"}
+"""What the catalog calls the index of each unit. A new number makes all clauses due, where they are called or shown
+otherwise than before."""
+
+
+def generation_of(engine: SearchEngine, unit: Unit) -> str:
+    """What the catalog calls the generation of ``engine`` that answers searches."""
+    index = RECORDED_AS[unit]
     return f"{index}/{engine.generation}" if index else engine.generation
 
 
-def is_missing(catalog: Catalog, engine: SearchEngine, index: str | None = None) -> bool:
+def is_missing(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
     """Whether the catalog has documents recorded in an index that is not there."""
-    generation = generation_of(engine, index)
+    generation = generation_of(engine, unit)
     return (
         catalog.count_due(generation) > 0
-        and catalog.is_indexed_elsewhere(generation, index)
+        and catalog.is_indexed_elsewhere(generation, RECORDED_AS[unit])
         and engine.published() is None
     )
 
 
-def count_not_searched(
-    catalog: Catalog, engine: SearchEngine, index: str | None = None, building: Building | None = None
-) -> int:
-    """How many documents the index lacks, or holds as they were before they were changed.
+def count_not_searched(catalog: Catalog, engine: SearchEngine, unit: Unit, building: Building | None = None) -> int:
+    """Count the documents that the index of a unit lacks, or holds as they were before they were changed.
 
-    :param index: what the generations are recorded under; None for the index of documents.
     :raises archive.errors.IndexMissing: the catalog has documents recorded in an index, and there is none.
     :raises archive.errors.IndexBuilding: the same, and it is just being built.
     """
-    due = catalog.count_due(generation_of(engine, index))
-    if due and is_missing(catalog, engine, index):
+    due = catalog.count_due(generation_of(engine, unit))
+    if due and is_missing(catalog, engine, unit):
         raise _missing(building.progress() if building else None)
     return due
 
@@ -113,8 +117,3 @@ def _missing(progress: tuple[int, int] | None) -> IndexMissing:
         f"The search index is being built: {done:,} of {total:,} documents are done.",
         "Try again in a moment. Documents can be read meanwhile.",
     )
-
-
-INDEX = "clauses.2"
-"""What the generations of this index are recorded under. A new number makes all clauses due: they are called or shown
-otherwise than before."""

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from archive.description import Description
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluded_facet
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
 from archive.text.folding import natural_key
 
 PARTIAL = "A part of the search server did not answer: documents may be missing from this list and its counts."
@@ -47,97 +47,9 @@ class PageHit:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """One matching document. ``pages`` are its matching pages in page order, as reading ``reading`` has them;
-    ``duplicates`` the ids of the documents that are near-identical to it, whether they match or not."""
-
-    id: str
-    reading: int
-    score: float
-    description: Description
-    pages: tuple[PageHit, ...]
-    duplicates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value of a facet: how to ask for it, how to show it, and in how many matching documents it stands."""
-
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResults:
-    """``total`` counts documents. ``facets`` count documents too, each with its own selection left out.
-
-    ``notes`` are sentences about how the query was understood. ``not_searched`` counts documents that were added or
-    changed and are not indexed yet.
-    """
-
-    query: str
-    total: int
-    took_ms: float
-    notes: tuple[str, ...]
-    hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[FacetValue, ...]]
-    not_searched: int = 0
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """The notes, and how many documents were not searched, if any."""
-        return (*self.notes, *not_searched_note(self.not_searched))
-
-    def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije search --json`` and ``/api/v1/search`` give."""
-        return {
-            "query": self.query,
-            "total": self.total,
-            "took_ms": round(self.took_ms, 1),
-            "notes": list(self.remarks),
-            "not_searched": self.not_searched,
-            "hits": [_hit_as_json(hit) for hit in self.hits],
-            "facets": facets_as_json(self.facets),
-        }
-
-
-def facets_as_json(facets: Mapping[str, tuple[FacetValue, ...]]) -> dict[str, list[dict[str, Any]]]:
-    """The values of each facet as JSON."""
-    return {
-        name: [{"value": value.value, "label": value.label, "count": value.count} for value in values]
-        for name, values in facets.items()
-    }
-
-
-def pages_as_json(pages: Iterable[PageHit]) -> list[dict[str, Any]]:
-    """Matching pages as JSON."""
-    return [
-        {"number": page.number, "snippet": page.snippet.text, "words": [list(span) for span in page.words]}
-        for page in pages
-    ]
-
-
-def _hit_as_json(hit: Hit) -> dict[str, Any]:
-    described = hit.description
-    return {
-        "id": hit.id,
-        "title": described.title,
-        "kind": described.kind,
-        "municipality": described.municipality,
-        "vendors": [vendor.name for vendor in described.vendors],
-        "year": described.year,
-        "reading": hit.reading,
-        "score": round(hit.score, 4),
-        "near_identical": list(hit.duplicates),
-        "pages": pages_as_json(hit.pages),
-    }
-
-
-@dataclass(frozen=True, slots=True)
 class ShownClause:
-    """What a hit says of its clause, beside the description of the document. Words and pages are the document's.
-    ``left_out`` are the words in running lines, which no snippet shows."""
+    """The clause of a hit. Words and pages are numbered as in its document; ``left_out`` are words of running heads and
+    feet, which no snippet shows."""
 
     eid: str
     label: str
@@ -160,27 +72,71 @@ class ShownClause:
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseHit:
-    """One matching clause, and the document it stands in. ``pages`` are as in :class:`archive.search.results.Hit`."""
+class Hit:
+    """A matching document, or a matching ``clause`` of it.
 
-    clause: ShownClause
-    description: Description
+    ``id`` is that of the document, ``pages`` are the matching pages in page order, as reading ``reading`` has them, and
+    ``duplicates`` the ids of near-identical documents, whether they match or not.
+    """
+
+    id: str
     reading: int
     score: float
+    description: Description
     pages: tuple[PageHit, ...]
+    duplicates: tuple[str, ...] = ()
+    clause: ShownClause | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The hit among those of ``dosije search --json``."""
+        described, clause = self.description, self.clause
+        of_clause = clause and {
+            "eid": clause.eid,
+            "label": clause.label,
+            "heading": clause.heading,
+            "topic": clause.topic,
+            "words": [clause.first_word, clause.last_word],
+        }
+        return {
+            "id": self.id,
+            **(of_clause or {}),
+            "title": described.title,
+            "kind": described.kind,
+            "municipality": described.municipality,
+            "vendors": [vendor.name for vendor in described.vendors],
+            "year": described.year,
+            "reading": self.reading,
+            "score": round(self.score, 4),
+            **({} if clause else {"near_identical": list(self.duplicates)}),
+            "pages": pages_as_json(self.pages),
+        }
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseResults:
-    """``total`` and ``facets`` count clauses. ``notes`` are sentences about how the query was understood."""
+class FacetValue:
+    """One value of a facet: how to ask for it, how to show it, and how many matching units carry it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """Results of a search for documents or clauses (``unit``); ``total`` and ``facets`` count those.
+
+    ``facets`` are each counted with their own selection left out. ``notes`` are sentences about how the query was
+    understood. ``not_searched`` counts documents that were added or changed and are not indexed yet.
+    """
 
     query: str
     total: int
     took_ms: float
     notes: tuple[str, ...]
-    hits: tuple[ClauseHit, ...]
+    hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     not_searched: int = 0
+    unit: Unit = Unit.DOCUMENTS
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -188,37 +144,33 @@ class ClauseResults:
         return (*self.notes, *not_searched_note(self.not_searched))
 
     def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije search --unit clauses --json`` gives."""
+        """The value that ``dosije search --json`` and ``/api/v1/search`` give."""
         return {
             "query": self.query,
-            "unit": "clauses",
+            **({"unit": str(self.unit)} if self.unit is not Unit.DOCUMENTS else {}),
             "total": self.total,
             "took_ms": round(self.took_ms, 1),
             "notes": list(self.remarks),
             "not_searched": self.not_searched,
-            "hits": [_clause_hit_as_json(hit) for hit in self.hits],
+            "hits": [hit.as_json() for hit in self.hits],
             "facets": facets_as_json(self.facets),
         }
 
 
-def _clause_hit_as_json(hit: ClauseHit) -> dict[str, Any]:
-    clause, described = hit.clause, hit.description
+def facets_as_json(facets: Mapping[str, tuple[FacetValue, ...]]) -> dict[str, list[dict[str, Any]]]:
+    """The values of each facet as JSON."""
     return {
-        "id": described.id,
-        "eid": clause.eid,
-        "label": clause.label,
-        "heading": clause.heading,
-        "topic": clause.topic,
-        "words": [clause.first_word, clause.last_word],
-        "title": described.title,
-        "kind": described.kind,
-        "municipality": described.municipality,
-        "vendors": [vendor.name for vendor in described.vendors],
-        "year": described.year,
-        "reading": hit.reading,
-        "score": round(hit.score, 4),
-        "pages": pages_as_json(hit.pages),
+        name: [{"value": value.value, "label": value.label, "count": value.count} for value in values]
+        for name, values in facets.items()
     }
+
+
+def pages_as_json(pages: Iterable[PageHit]) -> list[dict[str, Any]]:
+    """Matching pages as JSON."""
+    return [
+        {"number": page.number, "snippet": page.snippet.text, "words": [list(span) for span in page.words]}
+        for page in pages
+    ]
 
 
 _LANGUAGES = {

@@ -131,7 +131,7 @@ def _print_member(member: TemplateContract) -> None:
     click.echo(f"  {percent(member.share):>5}  {described.id[:12]}  {described.title}")
     for word, listed in (("odd", member.odd), ("missing", member.missing)):
         for odd in listed[:CLAUSES_SHOWN]:
-            nearest = "" if odd.nearest is None else f", {percent(odd.likeness)} like {odd.nearest.eid}"
+            nearest = "" if odd.nearest is None else f", {percent(odd.similarity)} like {odd.nearest.eid}"
             click.echo(
                 f"         {word}: {odd.clause.eid}  {clause_title(odd.clause.label, odd.clause.heading)}{nearest}"
             )

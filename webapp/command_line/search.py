@@ -11,7 +11,7 @@ import click
 from archive.home import Archive
 from archive.search.help import Expansion, SearchHelp, search_help
 from archive.search.request import SORTS, SearchRequest, Unit
-from archive.search.results import ClauseHit, ClauseResults, Hit, SearchResults
+from archive.search.results import Hit, SearchResults
 from webapp.command_line.options import JSON_OPTION, checked_filters, chosen, filter_options, print_json
 from webapp.command_line.settling import settle
 from webapp.presenters.wording import counted
@@ -85,7 +85,7 @@ def _found_as(word: Expansion) -> str:
     return f"{word.typed} found as: " + "; ".join(filter(None, (forms, alike)))
 
 
-def _print_results(results: SearchResults | ClauseResults, noun: str) -> None:
+def _print_results(results: SearchResults, noun: str) -> None:
     click.echo(f"{counted(results.total, noun)} ({results.took_ms:.0f} ms)")
     for hit in results.hits:
         _print_hit(hit)
@@ -97,13 +97,13 @@ def _print_results(results: SearchResults | ClauseResults, noun: str) -> None:
         click.echo(f"\n{name}: {shown}{more}")
 
 
-def _print_hit(hit: Hit | ClauseHit) -> None:
+def _print_hit(hit: Hit) -> None:
     described = hit.description
     vendors = ", ".join(vendor.name for vendor in described.vendors)
     year = None if described.year is None else str(described.year)
     about = [described.kind, described.municipality, vendors, year]
     click.echo(f"\n{described.id[:12]}  {described.title}")
-    if isinstance(hit, ClauseHit):
+    if hit.clause:
         named = ", ".join(filter(None, (hit.clause.label, hit.clause.heading)))
         click.echo(f"              {hit.clause.eid}  {named}")
     click.echo("              " + " · ".join(value for value in about if value))

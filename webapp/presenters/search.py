@@ -8,7 +8,7 @@ from archive.quality import Quality
 from archive.search.did_you_mean import Suggestion
 from archive.search.help import Expansion, SearchHelp
 from archive.search.request import SORTS, UNKNOWN, Unit
-from archive.search.results import ClauseHit, ClauseResults, FacetValue, Hit, PageHit, SearchResults
+from archive.search.results import FacetValue, Hit, PageHit, SearchResults
 from webapp.contexts.common import Link
 from webapp.contexts.search import (
     Chip,
@@ -51,7 +51,7 @@ _SORT_LABELS = {
 
 def present_search(
     state: SearchState,
-    results: SearchResults | ClauseResults,
+    results: SearchResults,
     size: int,
     help_: SearchHelp,
     wider: Iterable[tuple[Relaxation, int]],
@@ -77,9 +77,7 @@ def present_search(
         sorts=tuple(
             Link(gettext(_SORT_LABELS[sort]), search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS
         ),
-        hits=tuple(
-            clause_card(hit, state) if isinstance(hit, ClauseHit) else _card(hit, state) for hit in results.hits
-        ),
+        hits=tuple(clause_card(hit, hit.clause, state) if hit.clause else _card(hit, state) for hit in results.hits),
         pagination=_pagination(state, -(-results.total // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
         missing=help_.missing,

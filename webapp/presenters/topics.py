@@ -118,7 +118,7 @@ def _odd(odd: OddClause, here: str, there: str) -> OddRow:
     nearest = None
     if odd.nearest is not None:
         there_named = odd.nearest.label or odd.nearest.eid
-        told = gettext("%(share)s like %(clause)s", share=percent(odd.likeness), clause=there_named)
+        told = gettext("%(share)s like %(clause)s", share=percent(odd.similarity), clause=there_named)
         nearest = Link(told, compare_url(f"{here}/{odd.clause.eid}", f"{there}/{odd.nearest.eid}"))
     named = clause_title(odd.clause.label, odd.clause.heading) or odd.clause.eid
     return OddRow(Link(named, clause_url(here, odd.clause.eid, SearchState())), nearest)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, request, send_file, url_for
 
-from archive.search.export import all_results
 from webapp.masking import masked_results, masks
 from webapp.presenters.search import PAGE_LINES
 from webapp.result_tables import Pieces, as_json, csv_lines, write_workbook
@@ -51,7 +50,7 @@ def _found(excerpts: int) -> Pieces:
     state = checked(SearchState.from_arguments(request.args))
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
-    pieces = all_results(service, state.request(size=1, excerpts=excerpts))
+    pieces = service.all_results(state.request(size=1, excerpts=excerpts))
     return masked_results(pieces) if masks(archive.settings) else pieces
 
 
