@@ -114,7 +114,7 @@ class Archive:
     def _without(self, hidden: frozenset[str]) -> Archive:
         view = copy(self)
         view.catalog = self.catalog.seen(hidden)
-        view.engine, view.clause_engine = self.engine.seen(hidden), self.clause_engine.seen(hidden)
+        view.engine, view.clause_engine = self.engine.hiding(hidden), self.clause_engine.hiding(hidden)
         view.search = SearchService(view.catalog, view.engine, self._building)
         view.clause_search = SearchService(view.catalog, view.clause_engine, self._building, Unit.CLAUSES)
         return view

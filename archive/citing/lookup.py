@@ -14,6 +14,10 @@ from archive.citing.wording import BRACKETED, Remark, RemarkKind, unbroken
 from archive.clauses import units
 from archive.errors import QueryTooBroad
 from archive.model import Reading, Span
+from archive.search.query import And, Or, Query
+from archive.search.query_language.grammar import joined
+from archive.search.query_language.parsed_query import ParsedQuery
+from archive.search.query_language.word_shapes import exact_phrase
 from archive.search.request import SearchRequest
 from archive.search.results import Hit, SearchResults
 from archive.search.service import SearchService
@@ -105,7 +109,7 @@ class QuotationSearch:
         if len(words) < LEAST_WORDS:
             return ()
         longest = sorted(set(filter(_can_be_asked, words)), key=len, reverse=True)[:_CHUNK]
-        results = self._answer(" OR ".join(_phrase((word,)) for word in longest), NEAREST) if longest else None
+        results = self._answer(joined(Or, [_phrase((word,)) for word in longest]), NEAREST) if longest else None
         return results.hits if results else ()
 
     def _searches(self, pieces: Sequence[Sequence[str]]) -> Iterator[SearchResults]:
@@ -120,15 +124,16 @@ class QuotationSearch:
         middle = max(0, len(run) // 2 - _CHUNK // 2)
         chunks = {tuple(run[at : at + _CHUNK]): None for at in (0, middle, max(0, len(run) - _CHUNK))}
         queries = [_phrase(chunk) for chunk in chunks if chunk]
-        asked = dict.fromkeys(word for each in runs for word in each)
-        queries.append(" ".join(_phrase((word,)) for word in list(asked)[: 2 * _CHUNK]))
+        asked = list(dict.fromkeys(word for each in runs for word in each))[: 2 * _CHUNK]
+        if asked:
+            queries.append(joined(And, [_phrase((word,)) for word in asked]))
         for query in queries:
-            if query and (results := self._answer(query, DOCUMENTS)):
+            if results := self._answer(query, DOCUMENTS):
                 yield results
 
-    def _answer(self, query: str, limit: int) -> SearchResults | None:
+    def _answer(self, query: Query, limit: int) -> SearchResults | None:
         try:
-            return self._search.search(SearchRequest(query, limit=limit, exact=True, excerpts=0))
+            return self._search.search(SearchRequest(limit=limit, excerpts=0), parsed=ParsedQuery(query))
         except QueryTooBroad:  # The next query is another one; none of them decides alone.
             return None
 
@@ -246,6 +251,6 @@ def _can_be_asked(word: str) -> bool:
     return bool(letters(word)) and not any(mark in word.strip(_MARKS) for mark in (*_MARKS, "…"))
 
 
-def _phrase(words: Sequence[str]) -> str:
-    """A phrase in the query language."""
-    return f'"{" ".join(word.replace(BRACKETED, "").strip(_MARKS) for word in words)}"'
+def _phrase(words: Sequence[str]) -> Query:
+    """The query for these words in this order."""
+    return exact_phrase([word.replace(BRACKETED, "").strip(_MARKS) for word in words])

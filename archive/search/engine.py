@@ -193,10 +193,10 @@ class SearchEngine(Protocol):
     def damages(self) -> Iterator[IndexDamaged]:
         """Look at all of the index that can be looked at; an error for each part that is not as it was written."""
 
-    def seen(self, hidden: frozenset[str]) -> SearchEngine:
-        """This engine as those see it from whom these collections are hidden.
+    def hiding(self, collections: frozenset[str]) -> SearchEngine:
+        """Return this engine restricted to the documents outside these collections.
 
-        It answers as an engine would that holds all the others' documents only: in totals, facets, words and scores.
+        It answers as an engine would that holds those alone: in totals, facets, words and scores.
         """
 
     def probe(self) -> None:

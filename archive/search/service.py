@@ -14,6 +14,7 @@ from archive.search.engine import EngineHit, SearchEngine
 from archive.search.filters import as_spelled, engine_request
 from archive.search.index_state import Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicates
+from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.query_language.parser import parse
 from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
 from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, ShownClause, Snippet, list_values
@@ -46,7 +47,12 @@ class SearchService:
         self._near_duplicates = NearDuplicates(catalog)
 
     def search(
-        self, request: SearchRequest, among: frozenset[str] | None = None, *, may_be_partial: bool = False
+        self,
+        request: SearchRequest,
+        among: frozenset[str] | None = None,
+        *,
+        may_be_partial: bool = False,
+        parsed: ParsedQuery | None = None,
     ) -> SearchResults:
         """Answer a request, of these units only if ``among`` names any.
 
@@ -56,6 +62,7 @@ class SearchService:
         have an empty snippet; a note says so to those who asked for no fewer than usual.
 
         :param may_be_partial: take an answer that lacks a part of the index; a note says so.
+        :param parsed: the query in the place of the request's text, where it was parsed before or never was a text.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         :raises archive.errors.IndexMissing: it is gone.
         :raises archive.errors.EngineUnavailable: it does not answer.
@@ -63,7 +70,8 @@ class SearchService:
         """
         not_searched = self.not_searched()
         started = time.perf_counter()
-        parsed = parse(request.text, request.exact, request.look_alikes)
+        if parsed is None:
+            parsed = parse(request.text, request.exact, request.look_alikes)
         asked = engine_request(self._catalog, request, parsed.query, among, may_be_partial=may_be_partial)
         found = self._engine.search(asked)
         if not found.total:

@@ -40,7 +40,7 @@ def engines(make_engine: MakeEngine) -> Iterator[tuple[SearchEngine, SearchEngin
     for one in (PUBLIC[0], SECRET[0]):
         everything.add([replace(one, revision=2, text=None)])
     rest.add([replace(PUBLIC[0], revision=2, text=None)])
-    yield everything.seen(HIDDEN), rest
+    yield everything.hiding(HIDDEN), rest
     everything.close()
     rest.close()
 
@@ -86,12 +86,12 @@ def test_what_is_added_later_is_hidden_as_well(engines: tuple[SearchEngine, Sear
 
 
 def test_an_empty_engine_hides_nothing(engine: SearchEngine) -> None:
-    assert ask(engine.seen(HIDDEN), "kamera").total == 0
+    assert ask(engine.hiding(HIDDEN), "kamera").total == 0
 
 
 def test_everything_hidden_is_an_empty_engine(engine: SearchEngine) -> None:
     engine.add(SECRET)
-    nothing = ask(engine.seen(HIDDEN), "kamera OR skriv*")
+    nothing = ask(engine.hiding(HIDDEN), "kamera OR skriv*")
     assert (nothing.total, nothing.hits) == (0, ())
     assert not any(nothing.facets.values())
-    assert engine.seen(HIDDEN).words(Pattern(IndexField.WORD, "*"), 10) == ()
+    assert engine.hiding(HIDDEN).words(Pattern(IndexField.WORD, "*"), 10) == ()

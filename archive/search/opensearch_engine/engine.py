@@ -49,10 +49,10 @@ class OpenSearchEngine:
         self._hidden: frozenset[str] = frozenset()
         self._known: list[tuple[float, GenerationNames | None]] = []
 
-    def seen(self, hidden: frozenset[str]) -> OpenSearchEngine:
-        """This index as those see it from whom these collections are hidden: their documents are in no answer."""
+    def hiding(self, collections: frozenset[str]) -> OpenSearchEngine:
+        """Return this engine without the documents of these collections in any answer."""
         engine = copy(self)
-        engine._hidden = hidden
+        engine._hidden = collections
         return engine
 
     @property

@@ -327,7 +327,7 @@ SORTS: Mapping[str, list[Json]] = {
 """Orders down to the last tie, as the embedded engine has them. The id is the last value of each."""
 
 
-def seen(hidden: frozenset[str]) -> list[Json]:
+def without_hidden(hidden: frozenset[str]) -> list[Json]:
     """The filter that leaves documents of hidden collections out of every search."""
     return [{"bool": {"must_not": [{"terms": {facet_field("collection"): sorted(hidden)}}]}}] if hidden else []
 
@@ -339,7 +339,7 @@ def results(request: EngineRequest, meaning: Meaning, hidden: frozenset[str]) ->
     """
     query = request.query
     is_ranked = request.sort == "relevance" and query is not None
-    limits = seen(hidden) if request.among is None else [*seen(hidden), ids_among(request.among)]
+    limits = without_hidden(hidden) if request.among is None else [*without_hidden(hidden), ids_among(request.among)]
     asked: Json = {"bool": {"filter": limits}}
     if query is not None and is_ranked:
         asked["bool"]["must"] = [scored(query, meaning)]
@@ -390,7 +390,7 @@ def facet_page(body: Json, facet: str, after: Json | None) -> Json:
 def count(clause: Json, hidden: frozenset[str]) -> Json:
     """The search that counts the documents of a clause."""
     return {
-        "query": {"bool": {"filter": [clause, *seen(hidden)]}},
+        "query": {"bool": {"filter": [clause, *without_hidden(hidden)]}},
         "size": 0,
         "track_total_hits": True,
         "timeout": SECONDS,
@@ -409,7 +409,7 @@ def look(
     """The search for stored fields of some documents, and which of the named queries hold in each."""
     should = [{"bool": {"filter": [found(query, meaning)], "_name": name}} for name, query in named.items()]
     return {
-        "query": {"bool": {"filter": [ids_among(ids), *seen(hidden)], "should": should}},
+        "query": {"bool": {"filter": [ids_among(ids), *without_hidden(hidden)], "should": should}},
         "size": len(ids),
         "sort": [{"id": "asc"}],
         "_source": False,
@@ -422,7 +422,7 @@ def look(
 def every(hidden: frozenset[str]) -> Json:
     """The search for all documents with their revisions and readings, in the order of their ids."""
     return {
-        "query": {"bool": {"filter": seen(hidden)}},
+        "query": {"bool": {"filter": without_hidden(hidden)}},
         "sort": [{"id": "asc"}],
         "_source": False,
         "docvalue_fields": ["reading", "revision"],

@@ -42,10 +42,10 @@ from archive.search.opensearch_engine.query_dsl import (
     needs_post_filter,
     page_leaves,
     results,
-    seen,
     spans,
     superset,
     unplaced,
+    without_hidden,
 )
 from archive.search.opensearch_engine.ranking import RemoteRanking, Totals, counted, titles
 from archive.search.opensearch_engine.sources import decoded
@@ -123,7 +123,7 @@ def candidates(
 ) -> Json:
     """The search for the next documents to look at, in the order of their ids."""
     body = look((), named, meaning, hidden, (TERMS,))
-    body["query"]["bool"]["filter"] = [superset(part, meaning), *seen(hidden)]
+    body["query"]["bool"]["filter"] = [superset(part, meaning), *without_hidden(hidden)]
     return {**body, "size": FILTERED_AT_ONCE, **({"search_after": after} if after else {})}
 
 

@@ -11,7 +11,7 @@ from archive.search.query_language.attributes import read_attribute
 from archive.search.query_language.grammar import joined
 from archive.search.query_language.parsed_query import FieldValue, QueryNote, QueryNoteKind, TypedWord, WordKind
 from archive.search.query_language.tokens import TextToken
-from archive.search.query_language.word_shapes import as_one_word, as_single_words, is_date, shaped
+from archive.search.query_language.word_shapes import as_one_word, exact_phrase, is_date, shaped
 from archive.search.request import UNKNOWN
 from archive.text.analyzer import query_terms, word_form
 from archive.text.forms import look_alike_key
@@ -78,12 +78,7 @@ class Interpreter:
         if len(words) == 1:
             return self._any_of(text, WordKind.EXACT, self._terms(text, exact=True), excluded)
         self._typed(text, WordKind.PHRASE, (), excluded)
-        # The last exact form of a number is the one that all its spellings share.
-        whole = tuple(self._terms(word, exact=True)[-1].text for word in as_single_words(words))
-        if len(whole) == len(words):
-            return Phrase(whole)
-        in_pieces = Phrase(tuple(word_form(word) for word in words))
-        return Or((in_pieces, Phrase(whole) if len(whole) > 1 else Term(IndexField.FORM, whole[0])))
+        return exact_phrase(words)
 
     def _number(self, pieces: list[str], excluded: bool) -> Query:
         """A number in groups of digits, or a date: on pages it may stand in pieces, or as one word."""

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.search.query import Fuzzy, IndexField, Pattern
+from archive.search.query import Fuzzy, IndexField, Or, Pattern, Phrase, Query, Term
+from archive.search.query_language.grammar import joined
 from archive.search.query_language.parsed_query import QueryNote, QueryNoteKind
 from archive.search.query_language.tokens import TextToken, Token
+from archive.text.analyzer import query_terms
 from archive.text.folding import fold
 from archive.text.forms import plain_date, word_form
 
@@ -140,3 +142,16 @@ def _end(words: Sequence[str], at: int) -> int:
         end += 1
     # Cents stand behind the last group only.
     return end + (end < len(words) and _LAST_GROUP.fullmatch(words[end]) is not None)
+
+
+def exact_phrase(words: Sequence[str]) -> Query:
+    """The query for these words, at least one, in this order: what they ask for in quotation marks."""
+    # The last exact form of a number is the one that all its spellings share.
+    terms = [query_terms(word, marked=True, exact=True) for word in as_single_words(words)]
+    if len(words) == 1:
+        return joined(Or, terms[0])
+    whole = tuple(each[-1].text for each in terms)
+    if len(whole) == len(words):
+        return Phrase(whole)
+    in_pieces = Phrase(tuple(word_form(word) for word in words))
+    return Or((in_pieces, Phrase(whole) if len(whole) > 1 else Term(IndexField.FORM, whole[0])))

@@ -43,10 +43,10 @@ class WhooshEngine:
         self._weights = weights
         self._hiding = Hiding(frozenset())
 
-    def seen(self, hidden: frozenset[str]) -> WhooshEngine:
-        """This index as those see it from whom these collections are hidden: their documents are in no answer."""
+    def hiding(self, collections: frozenset[str]) -> WhooshEngine:
+        """Return this engine without the documents of these collections in any answer."""
         engine = copy(self)
-        engine._hiding = Hiding(hidden)
+        engine._hiding = Hiding(collections)
         return engine
 
     @contextmanager

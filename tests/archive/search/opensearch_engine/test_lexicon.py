@@ -28,7 +28,7 @@ def test_of_many_words_those_in_most_documents_are_counted_and_no_others(
     for common in range(1, 7):
         engine.add(entry(f"{common}{number}", f"k{common} ka k-\nz", collection="main") for number in range(common))
     engine.remove(["60", "61"])
-    seen = engine.seen(frozenset({"secret"}))
+    seen = engine.hiding(frozenset({"secret"}))
     leaf = Pattern(IndexField.FORM, "k*")
     whole = [(word.word, word.documents) for word in seen.words(leaf, 100)]
     assert whole[:5] == [("k", 19), ("k-z", 19), ("ka", 19), ("kz", 19), ("k5", 5)]
