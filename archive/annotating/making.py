@@ -1,4 +1,4 @@
-"""Annotations as people ask for them: what a note is to be on, found in the newest reading of a document."""
+"""Make annotations as requested: find their target in the newest reading of a document."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MOST_WORDS = 2000
 
 @dataclass(frozen=True, slots=True)
 class AnnotationTarget:
-    """What a note is to be on: ``words`` by their numbers (``120-123``), a ``quote`` on one ``page`` or wherever it
-    stands, or a ``box`` of a page (``x0,y0,x1,y1``, shares of its width and height)."""
+    """The target of an annotation: ``words`` by number (``120-123``), a ``quote`` on one ``page`` or anywhere, or a
+    ``box`` of a page (``x0,y0,x1,y1``, shares of its width and height)."""
 
     words: str | None = None
     quote: str | None = None

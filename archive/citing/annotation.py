@@ -97,7 +97,7 @@ SENSELESS = (ValueError, KeyError, TypeError, AttributeError, OverflowError, Rec
 
 
 def address_in(annotation: Mapping[str, Any]) -> tuple[Address, tuple[str, ...]]:
-    """The address that an annotation of ours names, and the words it quotes: those that other programs show.
+    """Return the address that an annotation of ours names, and the words it quotes as other programs show them.
 
     :raises UsageError: it is no annotation of ours.
     """

@@ -1,4 +1,4 @@
-"""A citation: words of one reading, with all that is said of them in whatever form."""
+"""A citation: words of one reading, and all that its forms say of them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ AROUND = 32
 
 @dataclass(frozen=True, slots=True)
 class CitationPart:
-    """Cited words of one page that follow each other, from place ``first`` to ``last`` on it.
+    """Cited words of one page in a row, from place ``first`` to ``last``.
 
-    ``exact`` is what stands between the characters ``start`` and ``end`` of the page's text as
-    :meth:`archive.words.Words.text` gives it; ``prefix`` and ``suffix`` are what stands around it. ``box`` is around
-    all of the words; None on a flowing page.
+    ``exact`` is the page's text (:meth:`archive.words.Words.text`) from character ``start`` to ``end``, ``prefix`` and
+    ``suffix`` the text around it. ``box`` is around all of the words; None on a flowing page.
     """
 
     page: Page
@@ -43,10 +42,9 @@ class CitationPart:
 class Citation:
     """Words of one reading of a document.
 
-    ``words`` are those of the span but for running heads, feet and page numbers among them (:mod:`archive.body`).
-    ``parts`` has one part for each page they stand on, and more where such a line parts them. ``clauses`` leads from
-    the outermost clause that holds them to the innermost. ``base_url`` is where the reading room is found, without a
-    slash at its end; ``made_at`` when this was made.
+    ``words`` are those of the span without running lines (:mod:`archive.body`). ``parts`` has one part a page, more
+    where a running line divides them. ``clauses`` leads from the outermost clause around them to the innermost.
+    ``base_url`` has no final slash.
     """
 
     document: Document
@@ -93,7 +91,7 @@ class Citation:
 def cite(
     catalog: Catalog, document: Document, span: Span, base_url: str, made_at: datetime, *, whole: bool = False
 ) -> Citation:
-    """The citation of a span.
+    """Make the citation of a span.
 
     :param whole: with the running lines among its words, as they were cited before such lines were left out.
     :raises UsageError: the document has no such reading, or the reading no such words.

@@ -1,4 +1,4 @@
-"""What somebody claims to stand in the archive, read from what they have in hand: quotations, permalinks, citations."""
+"""Read claims from texts: quotations, permalinks, citations."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ _LEAST_BARE = 6
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``quotation`` is None where only an address is known. ``is_whole``: all words at the address are quoted. ``said``
-    is what the citation says beside, ``source`` what stands behind a quotation without marks."""
+    """A claim. ``quotation`` is None if only an address is known; ``is_whole``: all words at the address are quoted;
+    ``said`` is the rest of the citation, ``source`` what follows a quotation without marks."""
 
     address: Address | None
     quotation: Quotation | None = None
@@ -75,8 +75,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a text claims. Each of ``others`` are claims that count where the ones before do not hold: a text may be one
-    quotation with marks in it, or words around quotations."""
+    """The claims of a text. ``others`` are other ways to read it, in order: one quotation with marks in it, or words
+    around quotations."""
 
     claims: tuple[Claim, ...]
     others: tuple[tuple[Claim, ...], ...] = ()
@@ -104,7 +104,7 @@ def claims_in(text: str) -> Claims:
 
 
 def statement_in(text: str) -> CitedStatement:
-    """What a citation says beside its quotation, whether it can be verified or not.
+    """Return the rest of a citation beside its quotation, verifiable or not.
 
     :raises UsageError: it makes too many claims, or its JSON none.
     """

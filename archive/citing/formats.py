@@ -110,7 +110,7 @@ def csl_item(citation: Citation, style: CitationStyle) -> dict[str, Any]:
 
 
 def _record(citation: Citation, style: CitationStyle) -> dict[str, str]:
-    """What all three forms tell; what is not known is empty."""
+    """Return the fields that all three forms have; unknown ones are empty."""
     described, span, dated = citation.described, citation.span, printed_date(citation)
     where = clause_locator(citation.clauses, style)
     return {
@@ -152,5 +152,5 @@ FORMATS: Mapping[str, Callable[[Citation, CitationStyle], str]] = MappingProxyTy
 
 
 def default_style(citation: Citation) -> CitationStyle:
-    """English for what is written in English, else the long Serbian form."""
+    """Return English for a document in English, else the long Serbian form."""
     return style_of(citation.described.language)

@@ -27,7 +27,7 @@ _PERMALINK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where cited words stand. ``quote`` is the beginning of their hash, None in an address that was typed by hand."""
+    """The address of cited words. ``quote`` is the beginning of their hash, None in an address typed by hand."""
 
     span: Span
     quote: str | None = None
@@ -50,7 +50,7 @@ def addresses_in(text: str) -> Iterator[Address]:
 
 
 def quote_hash(words: Iterable[str]) -> str:
-    """The SHA-256 of a quotation: its words as they are, with one space between them, in UTF-8."""
+    """Return the SHA-256 of a quotation: its words joined by one space, in UTF-8."""
     return hashlib.sha256(" ".join(words).encode()).hexdigest()
 
 
@@ -116,7 +116,7 @@ _NUMBER = re.compile(r"_(?P<number>[^_]+?)(?:-(?P<ordinal>[0-9]+))?$")
 
 
 def style_of(language: str | None) -> CitationStyle:
-    """English for what is written in English (BCP 47), else the long Serbian form."""
+    """Return English for a language tag of English (BCP 47), else the long Serbian form."""
     return CitationStyle.EN if (language or "").startswith("en") else CitationStyle.SR_LONG
 
 

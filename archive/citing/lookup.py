@@ -1,4 +1,4 @@
-"""Looking for a quotation without an address: in which documents it stands, and where."""
+"""Look for a quotation without an address: in which documents it is, and where."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _MARKS = '"„“”«»‟″'
 
 @dataclass(frozen=True, slots=True)
 class QuotationMatch:
-    """Where a quotation stands, and with what alterations of its citer."""
+    """A place of a quotation, and the alterations of its citer."""
 
     standing: QuotedPassage
     match: Match
@@ -70,7 +70,7 @@ class QuotationSearch:
         self.is_cut = False
 
     def found(self, quotation: Quotation) -> list[QuotationMatch]:
-        """Where a quotation stands in newest readings, altered at most as a citer may; the least altered first."""
+        """Return where a quotation is in newest readings, the least altered first."""
         for wording in quotation.wordings():
             for results in self._searches(wording.pieces):
                 places = [place for hit in results.hits for place in self._on_pages(hit, quotation)]
@@ -80,7 +80,7 @@ class QuotationSearch:
         return []
 
     def other_forms(self, words: Sequence[str]) -> list[QuotedPassage]:
-        """Where words with the same letters stand, however they are written."""
+        """Return where words with the same letters are, in any other form."""
         for results in self._searches([words]):
             places = [standing for hit in results.hits for standing in self._in_other_form(hit, words)]
             if places:
@@ -94,7 +94,7 @@ class QuotationSearch:
         return sorted(found, key=lambda standing: -word_similarity(words, standing.words))[:1]
 
     def in_earlier_readings(self, quotation: Quotation) -> list[QuotationMatch]:
-        """Where a quotation stands in earlier readings, which the index does not know."""
+        """Return where a quotation is in earlier readings, which the index does not have."""
         for hit in self._with_some_of(quotation.words):
             for number in range(self._catalog.find(hit.id).reading - 1, 0, -1):
                 reading = self._catalog.reading(hit.id, number)
@@ -138,7 +138,7 @@ class QuotationSearch:
             return None
 
     def _on_pages(self, hit: Hit, quotation: Quotation) -> Iterator[QuotationMatch]:
-        """The places on the pages of a hit where most of the query stands, and on those beside them."""
+        """Return the places on the best pages of a hit and the pages beside them."""
         reading = self._catalog.reading(hit.id, hit.reading)
         for stretch in self._stretches_of(hit, reading):
             yield from self._among(stretch, reading, quotation)
@@ -211,7 +211,7 @@ class QuotationSearch:
 
 
 def _best_pages(hit: Hit, count: int) -> list[int]:
-    """The pages of a hit on which most of the query stands."""
+    """Return the pages of a hit with most matches."""
     return [page.number for page in sorted(hit.pages, key=lambda page: -len(page.words))[:count]]
 
 
@@ -233,9 +233,9 @@ def finder_of(catalog: Catalog, reading: Reading) -> Finder:
 
 
 def standing_in(catalog: Catalog, reading: Reading) -> Callable[[PassagePlace, tuple[str, ...]], QuotedPassage]:
-    """What makes standings of places in a reading and the words that stand there.
+    """Return a function that makes a passage of a place in a reading and its words.
 
-    The document is described once: a short quotation may stand at thousands of places in one of thousands of facts.
+    The document is described once: a short quotation may have thousands of places.
     """
     document, title = catalog.find(reading.document), catalog.describe([reading.document])[reading.document].title
 

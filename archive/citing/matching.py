@@ -92,7 +92,7 @@ def left_out(words: Sequence[str]) -> list[Remark]:
 
 
 def inserted(texts: Sequence[str]) -> list[Remark]:
-    """What a citer put into brackets, and a warning where it denies or conditions."""
+    """Return remarks on what a citer put into brackets, with a warning where it denies or conditions."""
     found = []
     for text in texts:
         found.append(Remark(RemarkKind.INSERTION, text))
@@ -112,7 +112,7 @@ def _excerpts(words: Sequence[str], places: Sequence[int]) -> str:
 
 
 def cut(words: Sequence[str], before: Sequence[str], after: Sequence[str]) -> Remark | None:
-    """A number of which the quotation shows a part, or the sign that stands beside it in a word of its own."""
+    """Return a remark if the quotation shows only a part of a number, or lacks the sign beside it."""
     shown: list[str] = []
     if before and words[0][:1].isdigit() and _belongs(before[-1], words[0]):
         shown += [before[-1], words[0]]
@@ -134,7 +134,7 @@ MOST_PLACES = 500
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a quotation stands: its first and its last word, with the alterations of its citer, and warnings."""
+    """The first and last word of a quotation, the alterations of its citer, and warnings."""
 
     first: int
     last: int
@@ -157,7 +157,7 @@ class QuotationMatcher:
         self._lettered = Lettered(words)
 
     def matches(self, quotation: Quotation, fits: Callable[[int, int], bool] | None = None) -> list[Match]:
-        """Every place of a quotation, as its most literal wording that stands anywhere.
+        """Return every place of a quotation, in its most literal wording that has any.
 
         :param fits: whether the pieces of one quotation may stand so far from each other.
         """
@@ -167,7 +167,7 @@ class QuotationMatcher:
         return []
 
     def whole(self, quotation: Quotation) -> Match | None:
-        """The match that takes all of the words, from the first to the last; an ellipsis at an edge stands for some."""
+        """Return the match of all words, from the first to the last; an ellipsis at an edge stands for some."""
         if quotation.words == tuple(self._words):
             return Match(0, len(self._words) - 1)
         for wording in quotation.wordings():

@@ -1,4 +1,4 @@
-"""What the words around a quotation say of where it stands: article, stav, point, page, date, number, hash."""
+"""Find what the words around a quotation say of its place: article, paragraph, point, page, date, number, hash."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.text.folding import to_latin
 
 
 class Detail(StrEnum):
-    """What a citation says beside the words it quotes."""
+    """A detail of a citation beside the quoted words."""
 
     TITLE = "title"
     NUMBER = "number"
@@ -111,7 +111,7 @@ _DATES = (
 
 @dataclass(frozen=True, slots=True)
 class StatedValue:
-    """One thing that is said: as it is written, and its value. ``to`` ends a range."""
+    """A detail as written, and its value. ``to`` ends a range."""
 
     field: Detail
     text: str
@@ -120,7 +120,7 @@ class StatedValue:
 
 
 def mentions(text: str) -> Iterator[StatedValue]:
-    """All that a text says of where words stand. Cyrillic is read as Latin."""
+    """Yield the details that a text states. Cyrillic is read as Latin."""
     latin = to_latin(" ".join(text.split()))
     for field, pattern in _MENTIONS.items():
         for match in pattern.finditer(latin):

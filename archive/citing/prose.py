@@ -86,7 +86,7 @@ def source_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail,
 
 
 def provenance(citation: Citation, style: CitationStyle) -> str:
-    """By what the archive knows the words."""
+    """Return how the archive identifies the words."""
     return "".join(text for _, text in provenance_parts(citation, style))
 
 

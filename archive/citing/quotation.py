@@ -31,7 +31,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class Quotation:
-    """What is written between the marks."""
+    """The text between quotation marks."""
 
     text: str
 
@@ -87,11 +87,10 @@ _SIGNS = frozenset(QUOTATION_MARKS) | frozenset("§%€$£#@&+±−≤≥")
 
 
 def outermost_quotations(text: str) -> Iterator[tuple[int, int]]:
-    """The places of opening and closing marks, of quotations that stand in no other one.
+    """Yield the (opening, closing) marks of quotations that are in no other one.
 
-    English closes with the mark that Serbian writing opens with, so a mark is told by what stands beside it: an opening
-    one has a word behind it and none before. Where a mark has no partner, a quotation ends with the last mark of its
-    paragraph.
+    English closes with the mark that opens in Serbian, so an opening mark is one with a word behind it and none before.
+    Without a partner, a quotation ends with the last mark of its paragraph.
     """
     depth, start, last = 0, 0, -1
     for at, sign in enumerate(text):

@@ -116,7 +116,7 @@ class Record:
 
 
 def is_about_address(difference: FieldDifference) -> bool:
-    """Whether a difference is one of addresses, which the verdict tells by itself."""
+    """Return whether a difference is one of addresses, which the verdict reports itself."""
     return difference.field in _ADDRESSES
 
 

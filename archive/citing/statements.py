@@ -1,4 +1,4 @@
-"""What a citation says beside its quotation, compared with what the archive knows of the words.
+"""Compare what a citation states beside its quotation with what the archive knows of the words.
 
 Each form of a citation says it in its own way: a sentence, a reference manager's record, a Web Annotation. All are
 compared with the citation that the archive makes of the same words today.
@@ -48,7 +48,7 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class NotCompared:
-    """A field that is said and was not compared, with its words."""
+    """A detail that was not compared, with its words."""
 
     field: Detail
     cited: str
@@ -61,8 +61,8 @@ class NotCompared:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What comparing found. ``leftover`` are words before the source that may quote something else. ``is_source``:
-    something of it is what the archive knows."""
+    """The result of a comparison. ``leftover`` are words before the source that may quote something else;
+    ``is_source``: some of it is right."""
 
     differences: tuple[FieldDifference, ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
@@ -79,10 +79,10 @@ class CitedSource:
 
 
 class CitedStatement(Protocol):
-    """What a citation says beside its quotation."""
+    """What a citation states beside its quotation."""
 
     def compared(self, known: CitedSource) -> Compared:
-        """It beside what the archive knows."""
+        """Compare it with what the archive knows."""
 
     def unknown(self) -> tuple[NotCompared, ...]:
         """All of it, where there is nothing to compare it with."""
@@ -150,7 +150,7 @@ class _Parts(Protocol):
 
 
 def _beside(text: str, parts: Sequence[tuple[Detail, str]]) -> Compared:
-    """A text beside the parts of what we print. What stands before it, up to the end of a sentence, is left over."""
+    """Compare a text with the parts of what we print. Words before it, up to the end of a sentence, are left over."""
     tokens = list(_TOKEN.finditer(text))[-MOST_TOKENS:]
     given = [token[0].translate(_MARKS) for token in tokens]
     expected, bounds = [], [0]
@@ -190,7 +190,7 @@ def _place(codes: Sequence[tuple[str, int, int, int, int]], bound: int) -> int:
 
 
 def _loose(text: str, known: CitedSource) -> Compared:
-    """A sentence in words of somebody's own: what it mentions is compared, its other words are not."""
+    """Compare the details in a free sentence; its other words are not compared."""
     by_field: dict[Detail, list[StatedValue]] = {}
     for mention in mentions(_without_title(text, known.citation.described.title)):
         by_field.setdefault(mention.field, []).append(mention)
@@ -216,7 +216,7 @@ def _without_title(text: str, title: str) -> str:
 
 
 def _mentioned(mention: StatedValue, known: CitedSource) -> str | bool:
-    """What the archive has instead of what is mentioned; True if it is so, False if the archive cannot tell."""
+    """Return what the archive has instead of a detail; True if it is right, False if the archive cannot tell."""
     citation, described = known.citation, known.citation.described
     if mention.field is Detail.PAGE:
         return _page(mention, citation.pages)
@@ -240,7 +240,7 @@ def _page(mention: StatedValue, pages: tuple[int, int]) -> str | bool:
 
 
 def _clause(mention: StatedValue, known: CitedSource) -> str | bool:
-    """Whether the words stand in the clause that is mentioned."""
+    """Compare a clause with those around the words."""
     levels = LEVELS[mention.field]
     here = [clause for clause in known.citation.clauses if clause.level in levels]
     numbers = [_number(clause) for clause in here]
@@ -260,7 +260,7 @@ def _clause(mention: StatedValue, known: CitedSource) -> str | bool:
 
 
 def _beside_in_tree(known: CitedSource) -> Iterable[Clause]:
-    """Clauses in which the words might stand: those inside the innermost one that holds them, or all."""
+    """Return the clauses in which the words might be: inside the innermost one around them, or all."""
     if not known.citation.clauses:
         return known.clauses
     inside = known.citation.clauses[-1].span

@@ -35,7 +35,7 @@ from archive.text.anchoring import ALIKE, Finder, How, Passage, PassagePlace, co
 
 @dataclass(frozen=True, slots=True)
 class _Cited:
-    """Words at an address with their numbers, and what a citer altered who cited these."""
+    """Words at an address with their numbers, and the alterations of a citer who cited these."""
 
     passage: Passage
     numbers: tuple[int, ...]
@@ -88,7 +88,7 @@ class AddressedClaim:
         return [_Cited(body, kept), _Cited(whole, numbers, (Remark(RemarkKind.RUNNING, told),))]
 
     def _match(self, words: tuple[str, ...]) -> Match | None:
-        """How the quotation stands among the words at the address."""
+        """Match the quotation against the words at the address."""
         quotation = self.claim.quotation
         if quotation is None:
             return Match(0, len(words) - 1)
@@ -110,7 +110,7 @@ class AddressedClaim:
         return Verification(Verdict.VERIFIED, reason, self.claim, cited=cited, newest=cited)
 
     def _in_newest(self, cited: QuotedPassage, words: _Cited, match: Match) -> Verification:
-        """The answer for words that stand in an earlier reading as they are cited."""
+        """Answer for words that are in an earlier reading as cited."""
         passage, numbers = words.passage, words.numbers
         reading = self.catalog.reading(self.document.id)
         finder = finder_of(self.catalog, reading)
@@ -131,8 +131,8 @@ class AddressedClaim:
         return Verification(verdict, f"{stands}, and in {where}.", self.claim, notes, cited=cited, newest=found)
 
     def _elsewhere(self, number: int, there: Passage | None, reason: str) -> Verification:
-        """The answer for words that do not stand at their address: where else in reading ``number`` they do, or what
-        is like them there."""
+        """Answer for words that are not at their address: where else in reading ``number`` they are, or what is similar
+        there."""
         if not self.claim.quotation:
             return Verification(Verdict.MISSING, reason, self.claim)
         words, first = self.claim.words, self.address.span.first
@@ -152,14 +152,14 @@ class AddressedClaim:
         return Verification(Verdict.CHANGED, told, self.claim, newest=found, differences=differences)
 
     def _like(self, there: Passage | None, finder: Finder) -> PassagePlace | None:
-        """Words like those of the claim: at its address, or else on the same page."""
+        """Return words similar to those of the claim, at its address or on the same page."""
         words, span = self.claim.words, self.address.span
         if there and word_similarity(words, there.quote) >= ALIKE:
             return PassagePlace(span.first, span.last, compare_words(words, there.quote))
         return finder.nearest(words, there.pages[0] if there else 1)
 
     def _moved_to(self, span: Span, reason: str) -> Verification:
-        """The answer for words that stand at another address of the reading that was named."""
+        """Answer for words at another address of the named reading."""
         answer = replace(self, address=Address(span, self.address.quote)).verify()
         place = f"words {span.first}–{span.last} of reading {span.reading}"
         if answer.verdict is Verdict.VERIFIED:
@@ -215,7 +215,7 @@ class Verifier:
             yield answer
 
     def _one(self, claim: Claim) -> tuple[Verification, Sequence[Claim]]:
-        """The answer to a claim, and further claims in the words that stand before it."""
+        """Answer a claim, and return further claims in the words before it."""
         if claim.address is None:
             return self._quotation(claim), ()
         id_ = claim.address.span.document
@@ -227,7 +227,7 @@ class Verifier:
         return self._with_bytes(answer, id_), quotations_in(leftover)
 
     def _with_fields(self, answer: Verification, address: Address) -> tuple[Verification, str]:
-        """The answer with what is said beside the quotation, and the words before it that say nothing of it."""
+        """Compare the details beside the quotation; also return unrelated words before it."""
         said, place = answer.claim.said, answer.cited or (answer.newest if answer.verdict is Verdict.MOVED else None)
         if place is None:
             return replace(answer, not_compared=said.unknown()), ""
@@ -256,7 +256,7 @@ class Verifier:
         return CitedSource(citation, tuple(self.catalog.clauses(span.document, span.reading)))
 
     def _warnings(self, place: QuotedPassage) -> Iterator[Remark]:
-        """What stands just outside of the words at a place and bears upon them."""
+        """Yield warnings about the words just outside of a place."""
         span = place.span
         reading = self.catalog.reading(span.document, span.reading)
         first, last = reading.page_of_word(span.first).number, reading.page_of_word(span.last).number
@@ -277,7 +277,7 @@ class Verifier:
         yield from filter(None, (found, cut(place.words, before, after)))
 
     def _with_bytes(self, answer: Verification, document_id: str) -> Verification:
-        """The answer, unless the original is no longer what it was: then no word of it is proved."""
+        """Verify the original: if it changed, no word of it is proved."""
         try:
             self.originals.verify(document_id)
         except OriginalDamaged as error:
@@ -312,7 +312,7 @@ class Verifier:
         return self._with_bytes(replace(answer, not_compared=unknown), nearest.document.id)
 
     def _chosen(self, claim: Claim, found: Sequence[QuotationMatch]) -> tuple[QuotationMatch, Compared] | None:
-        """The place of which most that is said is so. Words behind a quotation without marks must be its source."""
+        """Return the place with the fewest differences. Words behind a quotation without marks must be its source."""
         compared = []
         for place in found[:_COMPARED]:
             beside = claim.said.compared(self._known(place.standing.span))
@@ -352,7 +352,7 @@ def _merit(answer: Verification) -> tuple[bool, bool, bool]:
 
 
 def _as_compared(answer: Verification, compared: Compared) -> Verification:
-    """The answer, unless the citation says of the words what is not so."""
+    """Return the answer, changed if a detail of the citation is wrong."""
     answer = replace(answer, fields=compared.differences, not_compared=compared.not_compared)
     if compared.differences and answer.verdict in (Verdict.VERIFIED, Verdict.MOVED):
         notes = (answer.reason, *answer.notes)

@@ -21,7 +21,7 @@ from archive.text.folding import to_latin, unmix
 
 
 class RemarkKind(StrEnum):
-    """What a remark is about."""
+    """The subject of a remark."""
 
     OMISSION = "omission"
     FIRST_LETTER = "first letter"
@@ -118,8 +118,8 @@ _LEFT_OUT = _NEUTRAL | frozenset("?!")
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A run of letters and digits, or one other sign. ``text`` is as printed; ``sign`` is the canonical form of what is
-    neither, else empty. ``spaced``: white space stands before it."""
+    """A run of letters and digits, or one other sign. ``text`` is as printed; ``sign`` the canonical form of a sign,
+    else empty; ``spaced``: after white space."""
 
     text: str
     sign: str
@@ -161,9 +161,9 @@ def _canonical(text: str, start: int, end: int) -> str:
 
 
 def compare(cited: Sequence[str], words: Sequence[str], first: int, last: int) -> tuple[Remark, ...] | None:
-    """How a citer altered words ``first`` to ``last``; None where others are cited.
+    """Return how a citer altered words ``first`` to ``last``; None for other words.
 
-    Signs in words of their own beside these belong to them where the quotation has them, too.
+    Separate signs beside them count if the quotation has them.
     """
     if list(cited) == list(words[first : last + 1]):
         return ()
@@ -197,7 +197,7 @@ def _is_sign(word: str) -> bool:
 def _edges(
     cited: Sequence[Atom], own: Sequence[Atom], beside: Sequence[Atom], cited_word: str, word: str
 ) -> tuple[Remark, ...] | None:
-    """Signs at one edge, outwards: those cited, those of the archive's last word, and those beside it."""
+    """Return the signs at one edge, outwards: cited, of the archive's last word, and beside it."""
     signs = [atom.sign for atom in cited if atom.sign not in _NEUTRAL and atom.sign != BRACKETED]
     needed = [atom.sign for atom in own if atom.sign not in _LEFT_OUT]
     there = [atom.sign for atom in (*own, *beside) if atom.sign not in _NEUTRAL]
@@ -210,7 +210,7 @@ def _edges(
 
 
 def _compared(quoted: Sequence[Atom], archived: Sequence[Atom], *, begins_bracketed: bool) -> tuple[Remark, ...] | None:
-    """The alterations of what stands between the edges."""
+    """Return the alterations between the edges."""
     remarks: list[Remark] = []
     bracketed = [at for at, atom in enumerate(quoted) if atom.sign == BRACKETED]
     free = {at - number for number, at in enumerate(bracketed)} | ({0} if begins_bracketed else set())
@@ -275,7 +275,7 @@ def _without(word: str) -> str:
 
 
 def _each_once(remarks: Iterable[Remark]) -> Iterable[Remark]:
-    """Of the alterations that whole words share, the first one stands for all."""
+    """Merge alterations that whole words share into the first one."""
     shared = {RemarkKind.SCRIPT, RemarkKind.CHARACTERS, RemarkKind.SPACING, RemarkKind.MARKS, RemarkKind.DASHES}
     seen: set[RemarkKind] = set()
     for remark in remarks:

@@ -1,4 +1,4 @@
-"""Clauses as they are compared: named by document and eid, with their words."""
+"""Clauses to compare: named by document and eid, with their words."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ClauseText:
-    """A clause of the newest reading of a document. ``words`` are those that are compared, ``numbers`` their numbers in
-    the document."""
+    """A clause of a document's newest reading, with its compared ``words`` and their ``numbers``."""
 
     description: Description
     reading: Reading
@@ -45,7 +44,7 @@ class ClauseText:
 
     @property
     def pages(self) -> tuple[int, int]:
-        """The first and the last page it stands on."""
+        """Its first and last page."""
         span = self.clause.span
         return self.reading.page_of_word(span.first).number, self.reading.page_of_word(span.last).number
 

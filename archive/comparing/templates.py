@@ -65,7 +65,7 @@ def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]
 
 
 def _pairs(parts: Sequence[Words]) -> frozenset[tuple[str, str]]:
-    """Every pair of neighbouring words, with one sign for all numbers: they are what is filled in."""
+    """Return the pairs of neighbouring words, with one sign for all numbers."""
     worded = [form for part in parts for text in part.texts if (form := _numberless(text))]
     return frozenset(zip(["", *worded], worded, strict=False))
 
@@ -166,8 +166,7 @@ class TemplateContract:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Documents made on one template, those that depart most from it first. The ``model`` is the one that is like most
-    of the others."""
+    """Documents made on one template, those that depart most from it first. ``model`` is similar to most others."""
 
     model: Description
     clauses: int
@@ -205,7 +204,7 @@ _KEPT_LOCK = Lock()
 
 
 def find_templates(catalog: Catalog, ids: Iterable[str] | None = None) -> tuple[Template, ...]:
-    """The templates of these documents, or of all: those of most documents first. Documents on none are left out.
+    """Return the templates of these documents, or of all, the largest first. Documents on none are left out.
 
     :raises QueryTooBroad: they have too many clauses.
     """

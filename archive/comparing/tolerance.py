@@ -40,7 +40,7 @@ _MINUS = ("-", "−", "–")
 
 @lru_cache(maxsize=1 << 16)
 def word_key(word: str) -> str:
-    """What is compared of a word, the same for all ways of printing it; "" for mere punctuation."""
+    """Return the key of a word, the same for all ways of printing it; "" for mere punctuation."""
     folded = fold(word)
     if not _DIGITS.search(folded):
         return _counting(folded)

@@ -47,10 +47,9 @@ class ComparedClause:
 
 @dataclass(frozen=True, slots=True)
 class TopicComparison:
-    """``usual`` is a clause with the most common wording, None where the vendor's contracts have no clause on this
-    topic. ``rows`` has those that differ first, the most different before all others. ``contracts`` counts the
-    vendor's contracts, ``without`` names those that have no clause on the topic. ``topics`` are all topics in them,
-    with the number of clauses on each, the most frequent first."""
+    """``usual`` is a clause with the most common wording, None where there is none on this topic. ``rows`` has the most
+    different first. ``contracts`` counts the vendor's contracts, ``without`` names those that lack the topic.
+    ``topics`` counts the clauses on every topic, the most frequent first."""
 
     vendor: Entity
     topic: str
@@ -138,7 +137,7 @@ def _texts(catalog: Catalog, contracts: Mapping[str, Sequence[Clause]], topic: s
 
 
 def _outermost(clauses: Sequence[Clause], topic: str | None) -> Iterator[Clause]:
-    """The clauses on a topic, or on any, that stand in no other clause on the same one."""
+    """Return the clauses on a topic, or on any, that are in no other clause on the same one."""
     for clause in clauses:
         if clause.topic is None or topic not in (None, clause.topic):
             continue

@@ -1,4 +1,4 @@
-"""Two runs of words compared: what is the same, what is printed otherwise, and what differs.
+"""Compare two runs of words: what is the same, printed otherwise, or different.
 
 Words are first aligned by what counts of them (:func:`archive.comparing.tolerance.word_key`), by the method of Ratcliff
 and Obershelp (:mod:`difflib`). Within the runs that this leaves unequal, words are paired at the least cost: as
@@ -34,8 +34,8 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Neighbouring words of both sides, by their indexes; the end is not included. ``tolerated`` says in what they are
-    printed otherwise. Of those that differ, one side may have none."""
+    """Neighbouring words of both sides, by index; the end is excluded. ``tolerated`` names differences of print. Of
+    different words, one side may have none."""
 
     kind: DifferenceKind
     first: tuple[int, int]
@@ -67,7 +67,7 @@ class Comparison:
         return [stretch for stretch in self.stretches if stretch.kind is kind]
 
     def texts(self, stretch: Stretch) -> tuple[str, str]:
-        """What stands on both sides of a stretch."""
+        """Return the texts of both sides of a stretch."""
         return " ".join(self.words[slice(*stretch.first)]), " ".join(self.other_words[slice(*stretch.other)])
 
     def tally(self) -> dict[Tolerated, int]:

@@ -22,11 +22,10 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person asks for, as written.
+    """A correction as requested.
 
-    ``document`` is an id or a prefix of one. ``value`` is None where the field is to be emptied, or a value removed or
-    confirmed: ``old``. The evidence is a ``quote``, on one ``page`` or wherever it stands, or ``words`` by their
-    numbers; it may be missing.
+    ``document`` is an id or a prefix. ``value`` is None to empty the field, or to remove or confirm ``old``. The
+    evidence is a ``quote``, on one ``page`` or anywhere, or ``words`` by their numbers, or missing.
     """
 
     document: str

@@ -1,4 +1,4 @@
-"""The queue of doubtful facts: what a person should look at first.
+"""The review queue: doubtful facts, the most useful first.
 
 Each doubt has a *doubt* between 0 and 1 (how likely something is wrong) and a *stake* (how much it would change); the
 queue is ordered by their product, which is rounded and shown as ``score``.
@@ -71,8 +71,8 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class QueuedDoubt:
-    """A doubt in the queue, without what is shown of it: number ``ordinal`` of those of its document. ``value`` is what
-    other documents may say, too; ``weight`` and ``money`` are what its score is made of beside their number."""
+    """A queued doubt: number ``ordinal`` of its document. ``value`` may occur in other documents, too; ``weight`` and
+    ``money`` make its score."""
 
     document: str
     field: str
@@ -89,7 +89,7 @@ class QueuedDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The doubts of an archive after an event, the most useful first. What is shown of one is read when it is shown."""
+    """The doubts of an archive after an event, the most useful first. Details are read when shown."""
 
     event: int
     places: tuple[QueuedDoubt, ...]
@@ -103,7 +103,7 @@ class Queue:
     def doubts(
         self, catalog: Catalog, field: str | None = None, first: int = 0, most: int | None = None
     ) -> list[Doubt]:
-        """At most so many doubts from number ``first`` (0..) on. What was decided meanwhile is left out."""
+        """Return at most so many doubts from number ``first`` (0..) on, without those decided meanwhile."""
         chosen = (place for place in self.places if field in (None, place.field))
         places = list(islice(chosen, first, None if most is None else first + most))
         of_document: dict[str, list[Doubt]] = {}
@@ -136,7 +136,7 @@ class _Kept:
             return self._queue
 
     def _touched(self, catalog: Catalog, newest: int) -> list[str]:
-        """The documents to look at: at first those that may have doubts, then those that something happened to."""
+        """Return the documents to look at: at first those that may have doubts, then those with new events."""
         if self._queue is None:
             return catalog.doubtful_documents(SURE, NEEDED)
         entries = catalog.events_between(self._queue.event, newest)

@@ -1,4 +1,4 @@
-"""What a person may write into a field, and the one form in which it is kept.
+"""Check what a person writes into a field, and bring it into the stored form.
 
 A value that cannot be right (a day that no calendar has, a kind that does not exist) is refused. One that is merely
 unknown to us, such as a municipality that our list lacks, is taken and says so in its details.
@@ -106,7 +106,7 @@ class Municipalities:
 
 
 def checked(field: str, text: str, details: Mapping[str, str], places: Municipalities) -> Checked:
-    """A value and its details as they are kept.
+    """Return a value and its details in the stored form.
 
     :raises UsageError: there is no such field, or what is written cannot be a value of it.
     """

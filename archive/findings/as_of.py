@@ -30,7 +30,7 @@ _MOST_DIGITS = 18
 
 
 def event_at(catalog: Catalog, text: str) -> int:
-    """The number of the event of this number, or of the last one of a day or before it. Days are those of UTC.
+    """Return the number of this event, or of the last one up to the end of a day (UTC).
 
     :raises UsageError: it names no moment, nothing had happened by then, or there is no such event yet.
     """
@@ -82,7 +82,7 @@ class State:
 
 
 class _Kept:
-    """What is kept of one catalog. Several threads may ask."""
+    """What is cached for one catalog. Several threads may ask."""
 
     def __init__(self) -> None:
         self._lock = Lock()

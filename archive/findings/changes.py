@@ -39,9 +39,9 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoggedChange:
-    """One event. ``document`` is None for one that is about vendors.
+    """A logged change; ``document`` is None for one of vendors.
 
-    ``by`` is the person. ``field`` is what a decision is on, ``before`` and ``after`` are the values it had and has.
+    ``by`` is the person, ``field`` the field of a decision, with its values ``before`` and ``after``.
     """
 
     event: int
@@ -98,10 +98,10 @@ _Identity = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class ChangedCell:
-    """A number that is not the same in both runs, or not made of the same facts. None where there was no such row.
+    """A number that differs between two runs, or is made of other facts. None where the row is missing.
 
-    ``reasons`` are what happened to ``documents``, those of its units that changed; without any, it is in how documents
-    belong together or copy each other.
+    ``reasons`` are changes of ``documents``, those of the units that differ; without any, the grouping or a copy has
+    changed.
     """
 
     key: Key

@@ -68,7 +68,7 @@ class _Unit:
         return replace(self, said=self.said.of(document for document, whose in self.owners.items() if vendor in whose))
 
     def alone(self) -> UnitFacts:
-        """What it says without the amounts that several vendors share."""
+        """Return the facts without amounts that several vendors share."""
         if not self.owners:
             return self.said
         return self.said.of(document for document, whose in self.owners.items() if len(whose) < 2)
@@ -128,7 +128,7 @@ def table(
 
 
 def row_order(key: Sequence[str | None]) -> list[tuple[bool, NaturalKey]]:
-    """What rows are sorted by: their values, numbers in them by size, and what is unknown last."""
+    """Return the sort key of rows: their values, numbers by size, unknown last."""
     return [(value is None, natural_key(value or "")) for value in key]
 
 
@@ -176,7 +176,7 @@ def _group(group: str, unit: Counted, paper: Paper) -> str | None:
 
 
 def _column_keys(found: Iterable[_Unit], definition: Definition) -> list[Key]:
-    """The columns, in the order of the definition's labels; those that it has no label for come last."""
+    """Return the keys of the columns in the order of the definition's labels; others last."""
     if definition.facts.buckets:
         return [(bucket.label,) for bucket in definition.facts.buckets]
     order = {value: at for at, value in enumerate(definition.labels)}

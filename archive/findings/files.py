@@ -80,7 +80,7 @@ def _with_rates(definition: Definition, home: Path) -> Definition:
 
 
 def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
-    """Every finding whose file can be read, by name, and what is wrong with each of the other files."""
+    """Return every finding whose file can be read, by name, and the errors of the others."""
     found, wrong = [], {}
     for name, file in sorted(definitions(home).items()):
         try:
@@ -137,7 +137,7 @@ def read(file: Path) -> Definition:
 
 
 def _check(top: Section, found: Definition) -> None:
-    """Make sure that what stands in different tables of a file fits together."""
+    """Check that the tables of a file fit together."""
     facts = found.facts
     if not found.group:
         raise top.wrong("group", "has to name at least one thing", f"It may be: {', '.join(GROUPS)}.")

@@ -23,8 +23,8 @@ class MapPoint:
 
 @dataclass(frozen=True, slots=True)
 class PointMap:
-    """``missing`` are municipalities with a number whose place is not known; ``is_of_unknown`` tells that there are
-    numbers of documents of which the municipality is not known."""
+    """``missing`` are municipalities with a number and unknown coordinates; ``is_of_unknown``: some numbers have no
+    municipality."""
 
     dots: tuple[MapPoint, ...]
     missing: tuple[str, ...]
@@ -32,10 +32,10 @@ class PointMap:
 
 
 def dot_map(table: Table, column: str) -> PointMap | None:
-    """The map of a column; None if rows are not by municipality, there is no such column, or its numbers cannot be put
-    together: the median of medians is no median.
+    """Return the map of a column; None if rows are not by municipality, the column does not exist, or its numbers
+    cannot be combined, like medians.
 
-    A unit that stands in several rows of a municipality is counted once.
+    A unit in several rows of a municipality counts once.
     """
     definition, at = table.definition, table.place_of(column)
     if at is None or "municipality" not in definition.group:

@@ -30,9 +30,9 @@ STATISTICS = (LOWEST, MEDIAN, HIGHEST)
 def measured(
     measure: Measure, statistic: str, key: Key, having: Sequence[UnitFacts]
 ) -> tuple[Decimal | None, Sequence[UnitFacts]]:
-    """The number that units have in a column, and the units that make it: of a lowest one, those that have it.
+    """Return the number of a column and the units that make it; of a lowest one, those that have it.
 
-    Numbers of nothing known are None; a count of nothing is 0.
+    Nothing known is None; a count of nothing is 0.
     """
     if measure is Measure.COUNT:
         return Decimal(len(having)), having
@@ -48,7 +48,7 @@ def measured(
 
 
 def converted(said: UnitFacts, unit: Counted, definition: Definition) -> UnitFacts:
-    """What a unit says, in the currency that the definition asks for."""
+    """Convert the facts of a unit to the currency of the definition."""
     to = definition.convert
     if to is None:
         return said
@@ -119,7 +119,7 @@ _Identity = tuple[str, str, str, str, str]
 
 
 def _counted(cells: Sequence[Cell]) -> tuple[Counter[_Identity], dict[_Identity, Proof]]:
-    """How often each proof stands in these cells."""
+    """Count how often each proof is in these cells."""
     proofs = [(_identity(proof), proof) for cell in cells for proof in cell.proofs]
     return Counter(key for key, _ in proofs), dict(proofs)
 

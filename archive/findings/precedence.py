@@ -37,7 +37,7 @@ class Proof:
 
     @property
     def amount(self) -> Decimal:
-        """What it adds to a sum; nothing, if it is no fact. Only facts whose values are numbers have one."""
+        """What it adds to a sum; None unless its value is a number."""
         stated = Decimal(self.fact.value) if self.fact else Decimal()
         return stated if self.rate is None else self.rate.converted(stated)
 
@@ -54,10 +54,9 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """What a unit says: by column, the facts that count. ``unclear`` are facts that leave open what counts.
+    """The facts of a unit that count, by column. ``unclear`` are facts that leave open what counts.
 
-    ``papers`` are the documents that speak. ``numbers`` are what the facts of a column make where they are not added
-    up: see :mod:`archive.findings.derived`.
+    ``papers`` are the documents with precedence. ``numbers`` are derived ones: see :mod:`archive.findings.derived`.
     """
 
     papers: tuple[Paper, ...]
@@ -81,14 +80,14 @@ class UnitFacts:
         return replace(self, columns=columns)
 
     def amount(self, key: Key) -> Decimal:
-        """What the facts of a column add up to, or make."""
+        """Return the sum, or the derived number, of a column."""
         if key in self.numbers:
             return self.numbers[key]
         return sum((proof.amount for proof in self.columns[key]), Decimal())
 
 
 def unit_facts(unit: Counted, wanted: Facts) -> UnitFacts:
-    """What a unit says about a fact."""
+    """Return the facts of a unit that count."""
     if wanted.field == MISSING:
         papers = unit.papers
         documents = tuple(Proof(unit.id, paper.id) for paper in papers)
@@ -151,7 +150,7 @@ def vendors_of(paper: Paper) -> frozenset[str]:
 
 
 def _once(contracts: Iterable[Paper]) -> list[Paper]:
-    """One vendor's contracts. Those of one day and of the same amounts are the same contract once more."""
+    """Drop repetitions among one vendor's contracts: the same day and amounts."""
     found: dict[tuple[object, ...], Paper] = {}
     for paper in contracts:
         amounts = frozenset(fact.value for fact in paper.facts_of("amount") if fact.details.get("role") == "contract")

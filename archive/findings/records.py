@@ -23,8 +23,7 @@ Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A proof with what is known of its document, and the words that say so; None where there are none, as in a
-    person's correction."""
+    """A proof with its document's description, and the words that prove it; None for a person's correction."""
 
     proof: Proof
     known: Description

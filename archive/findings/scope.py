@@ -18,10 +18,10 @@ _NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 def found_in(
     state: State, request: SearchRequest, search: SearchService, *, is_past: bool
 ) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The documents of a state that a search finds, and what is to be said of them.
+    """Return the documents of a state that a search finds, with notes.
 
-    In the past, the filters are laid on what was known then. Words are looked for in the newest readings, as the index
-    holds no others: what was read again since may have had other words.
+    For the past, filters apply to what was known then. Words are searched in the newest readings, the only ones the
+    index has.
 
     :raises archive.errors.UsageError: more than :data:`archive.search.service.MOST_EXPORTED` are found now.
     """
@@ -43,7 +43,7 @@ def _found(request: SearchRequest, search: SearchService) -> frozenset[str]:
 
 
 def _fits(paper: Paper, filters: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a document passes the filters: any value of a facet, every facet, and none of what is left out."""
+    """Return whether a document passes the filters."""
     for name, chosen in filters.items():
         facet = excluded_facet(name)
         if _has(paper, facet or name, chosen) == (facet is not None):

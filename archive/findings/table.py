@@ -68,7 +68,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row. ``key`` has a value of each group, None where it is unknown; ``cells`` stand in the order of columns."""
+    """A row. ``key`` has a value for each group, None if unknown; ``cells`` are in the order of columns."""
 
     key: tuple[str | None, ...]
     cells: tuple[Cell, ...]
@@ -95,12 +95,12 @@ class AsOf:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A finding, counted. ``total`` counts each unit once, even if it stands in several rows.
+    """A counted finding. ``total`` counts each unit once, even if it is in several rows.
 
-    ``shared`` is what the rows have to be added for the total, None where nothing: amounts that no row has because
-    vendors share them, and, below 0, what several rows count. Its key has an empty text for each group.
+    ``shared`` is what to add to the rows for the total, or None: amounts that vendors share, and, below 0, what several
+    rows count; its key has an empty text for each group.
 
-    ``notes`` say what of it is not as it should be: facts of then that were not kept, amounts without a rate.
+    ``notes`` name gaps: facts of the past that were not kept, amounts without a rate.
     """
 
     definition: Definition
@@ -117,7 +117,7 @@ class Table:
         return (*self.rows, self.total) if self.shared is None else (*self.rows, self.shared, self.total)
 
     def place_of(self, column: str) -> int | None:
-        """Where a column stands, by its id."""
+        """Return the index of a column by its id."""
         return next((at for at, one in enumerate(self.columns) if one.id == column), None)
 
     def row(self, key: Sequence[str | None]) -> TableRow | None:

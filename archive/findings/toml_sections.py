@@ -13,9 +13,9 @@ from archive.errors import UsageError
 
 
 class Section:
-    """A table of a file. What is taken out of it is checked; what nobody takes is an error.
+    """A table of a TOML file that checks what is taken from it, and that all of it was taken.
 
-    ``place`` counts from 0 the tables of the same name, which are a list.
+    ``place`` is its index, from 0, among tables of the same name.
     """
 
     def __init__(self, file: Path, text: str, values: Mapping[str, Any], name: str = "", place: int = 0) -> None:

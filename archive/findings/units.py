@@ -28,8 +28,8 @@ Disputed = frozenset[tuple[str, str]]
 
 
 def disputed(facts: Sequence[Fact], decisions: Sequence[Recorded]) -> Disputed:
-    """The disputed ones among the facts of a document. What a person gave or confirmed is settled, unless another
-    person had said otherwise; what a rule read is disputed, too, if a person once said otherwise and took it back.
+    """Return the disputed facts of a document. What a person gave or confirmed is settled, unless another person
+    disagreed; what a rule read is disputed, too, if a person once decided otherwise and took it back.
 
     :param decisions: all that were made on the document, those that were taken back, too, the first first.
     """

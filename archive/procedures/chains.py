@@ -24,8 +24,8 @@ _BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
 class ChainPaper:
     """A paper of a chain.
 
-    ``link`` is the fact whose number holds it there; None where it stands alone, or follows by body and date.
-    ``copy_of`` names the paper that it nearly is once more: a second scan, not a second contract.
+    ``link`` is the fact whose number links it; None if it is alone, or follows by body and date. ``copy_of`` names the
+    paper that it nearly repeats: a second scan, not a second contract.
     """
 
     paper: Paper
@@ -140,7 +140,7 @@ def _members(
 
 
 def _originality(paper: Paper) -> tuple[int, int, str]:
-    """By what the original comes before its copies: it could be read better, and a copy has a longer name (scan-2)."""
+    """Return the sort key that puts originals before copies: better read, and with the shorter name (scan-2)."""
     return _BETTER[paper.known.quality], len(paper.known.filename), paper.id
 
 
@@ -159,8 +159,8 @@ def _series(paper: Paper) -> Iterator[tuple[Series, Fact]]:
 
 
 def _files(papers: Iterable[Paper]) -> set[str]:
-    """The files that papers bear or cite. A request may come years after what it is about, so no date counts, but the
-    file has to be one that names its class."""
+    """Return the files that papers bear or cite. A request may come years later, so dates do not count, but the file
+    must name its class."""
     return {mentioned.number.file for paper in papers for mentioned in paper.numbers if mentioned.number.has_class}
 
 

@@ -15,14 +15,14 @@ from archive.procedures.papers import CONTRACT_KINDS, PROCUREMENT, REQUEST_KINDS
 
 
 class PaperGroups:
-    """Disjoint groups of papers; at first, each stands alone."""
+    """Disjoint groups of papers, at first one each."""
 
     def __init__(self, papers: Iterable[Paper]) -> None:
         self.papers = {paper.id: paper for paper in papers}
         self._above = {id_: id_ for id_ in self.papers}
 
     def unite(self, papers: Iterable[Paper]) -> None:
-        """Make one group of those that these papers are in."""
+        """Unite the groups of these papers."""
         tops = [self._top(paper.id) for paper in papers]
         for top in tops:
             self._above[top] = tops[0]
@@ -51,7 +51,7 @@ Series = tuple[str, str]
 
 
 def procurements(papers: Iterable[Paper], copies: Mapping[str, Iterable[str]]) -> list[list[Paper]]:
-    """The papers of procurements, those with one number together; who shares nothing stands alone.
+    """Group the papers of procurements by shared numbers; others are alone.
 
     :param copies: the near-identical documents of each; they go together, whatever could be read on them.
     """
@@ -83,10 +83,10 @@ def linked(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
 
 
 def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
-    """What two numbers must have in common to be of one procedure; None for a number that links nothing.
+    """Return what two numbers of one procedure have in common; None for a number that links nothing.
 
-    A number without a class or without a year stands for little: only that of a procurement counts, in the year of its
-    paper. Where it names a class, the register is the body's one, whatever is numbered.
+    Without class or year, only the number of a procurement counts, in the year of its paper. With a class, the register
+    is the body's one.
     """
     number, year = mentioned.number, paper.year
     if not number.has_figures:
@@ -103,8 +103,8 @@ def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
 
 
 def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]:
-    """Papers with one file number. Where procurements are told apart by the act (404-1/2020-3 and 404-1/2020-4) and
-    none goes by the file alone, the file is no procurement, but the register of several."""
+    """Group papers with one file number. Where procurements differ by act (404-1/2020-3 and 404-1/2020-4) and none has
+    the file alone, the file is a register of several."""
     acts = {mentioned.number.act for _, mentioned in bearing if mentioned.role == PROCUREMENT}
     if len(acts) < 2 or () in acts:
         yield [paper for paper, _ in bearing]

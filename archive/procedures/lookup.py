@@ -1,4 +1,4 @@
-"""Chains out of the catalog: those of one document, or all there are."""
+"""Load chains from the catalog: those of one document, or all."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _STEPS = 2
 
 
 def chains_of(catalog: Catalog, document: str, known: Mapping[str, Known] | None = None) -> list[Chain]:
-    """The chains that a document belongs to; several if it asks about several procurements, none if it is of neither.
+    """Return the chains of a document; several if it asks about several procurements, none if it is of neither.
 
-    A document that stands alone has a chain, too, as that says what is missing.
+    A document alone has a chain, too, as that names what is missing.
 
     :param known: what is known of some documents already.
 
@@ -75,9 +75,9 @@ def _papers(catalog: Catalog, ids: Collection[str], known: Mapping[str, Known]) 
 
 
 def _with_their_numbers(catalog: Catalog, papers: Iterable[Paper], asked: set[tuple[str, str | None]]) -> set[str]:
-    """The documents with a number of the same file as one of these papers, and not of another municipality.
+    """Return the documents with a number of the same file as one of these papers.
 
-    The same number stands at every body, so those of others are left out before they are looked at.
+    Numbers repeat from body to body, so other municipalities are left out first.
 
     :param asked: files that were looked for, each with the municipality; those of these papers are added.
     """

@@ -42,7 +42,7 @@ class Number:
 
     @property
     def file(self) -> str:
-        """The file that the number stands in: 404-18/2020 for III-404-18/2020-7."""
+        """The file of the number: 404-18/2020 for III-404-18/2020-7."""
         return "-".join(filter(None, (*self.parts, self.mark))) + (f"/{self.year}" if self.year else "")
 
     @property

@@ -11,11 +11,11 @@ from archive.store.catalog import Catalog
 
 
 def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
-    """The chains of a document.
+    """Return the chains of a document as JSON.
 
-    ``link`` of a paper is the number that holds it there, as printed, with the fact's id and its page; null where
-    there is no other paper, or where it follows by body and date. ``copy_of`` is the document that it nearly is once
-    more. ``missing`` is what the law makes exist and the archive does not have.
+    ``link`` of a paper is the number that links it, as printed, with the fact's id and page; null where it is alone or
+    follows by body and date. ``copy_of`` is the document that it nearly repeats. ``missing`` are papers that the law
+    requires and the archive lacks.
 
     :raises archive.errors.UnknownDocument: there is no single such document.
     :raises archive.errors.QueryTooBroad: its number is that of too many documents.

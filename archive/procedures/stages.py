@@ -88,7 +88,7 @@ _REQUESTS = (
 
 
 def missing(present: Collection[str | None], *, received_bid: bool, is_request: bool) -> tuple[Missing, ...]:
-    """What has to exist beside papers of these kinds and is not among them, in the order of the stages.
+    """Return the papers that must exist beside these kinds and are missing, in the order of the stages.
 
     :param received_bid: a paper says that a bid was received, so that there was an opening of bids.
     :param is_request: it is a request for information, and no procurement.
@@ -102,7 +102,7 @@ def missing(present: Collection[str | None], *, received_bid: bool, is_request: 
 
 
 def place(kind: str | None) -> int:
-    """Where papers of a kind stand in a procedure."""
+    """Return the place of a kind of paper in a procedure."""
     return STAGES.index(kind) if kind in STAGES else len(STAGES)
 
 

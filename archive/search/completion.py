@@ -1,4 +1,4 @@
-"""Completing what is being typed, from the words and the vendors and municipalities of the archive."""
+"""Complete what is being typed from the words, vendors and municipalities of the archive."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NOT_LITERAL = str.maketrans("", "", "*?")
 
 
 class CompletionKind(StrEnum):
-    """What a completion is."""
+    """What is completed."""
 
     WORD = "word"
     VENDOR = "vendor"
@@ -40,10 +40,7 @@ class CompletionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """``query`` is the whole typed text with its last word completed to ``text``.
-
-    ``documents`` are those that hold the word, or carry the value.
-    """
+    """``query`` is the typed text with its last word completed to ``text``, which ``documents`` have."""
 
     kind: CompletionKind
     text: str
@@ -56,9 +53,9 @@ class Completion:
 
 
 def complete(engine: SearchEngine, typed: str, limit: int) -> tuple[Completion, ...]:
-    """What the last word of ``typed`` may become: names first, then words, those in most documents first.
+    """Return what the last word of ``typed`` may become: names first, then words, the most frequent first.
 
-    Nothing where ``typed`` ends in white space, because then no word is being typed.
+    Nothing after white space, as no word is being typed.
     """
     before, last = _split(typed)
     beginning = word_form(last.translate(_NOT_LITERAL))
@@ -71,7 +68,7 @@ def complete(engine: SearchEngine, typed: str, limit: int) -> tuple[Completion, 
 
 
 def _split(typed: str) -> tuple[str, str]:
-    """What stands before the first letter of the last word, and the word from there on, which may be empty."""
+    """Split a text before the first letter of its last word, which may be empty."""
     match = _LAST_WORD.search(typed)
     return (typed[: match.start(1)], match.group(1)) if match else (typed, "")
 

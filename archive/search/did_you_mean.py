@@ -76,9 +76,9 @@ NEIGHBOURS = frozenset(_neighbours())
 
 
 def implausibility(typed: str, meant: str, documents: int) -> float:
-    """How hard it is to believe that ``meant``, which stands in so many documents, was typed as ``typed``.
+    """Return how unlikely it is that ``meant``, a word of so many documents, was typed as ``typed``.
 
-    It says which of two words is likelier for one ``typed``, and nothing else.
+    It compares candidates for one ``typed`` and means nothing else.
     """
     return edit_cost(typed, meant) - _RARITY * math.log10(max(1, documents))
 
@@ -169,7 +169,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class WordCorrection:
-    """``typed`` stands in the query and ``meant`` should. ``doubt`` grows as it gets less likely."""
+    """``typed`` in the query should be ``meant``. ``doubt`` grows as that gets less likely."""
 
     typed: str
     meant: str
@@ -179,7 +179,7 @@ class WordCorrection:
 def did_you_mean(
     request: SearchRequest, words: Iterable[TypedWord], total: int, engine: SearchEngine, count: Count
 ) -> Suggestion | None:
-    """A correction of a query that found ``total`` documents, or None where nothing is wrong, or nothing is better.
+    """Return a better query than one that found ``total`` documents, or None.
 
     :param words: those of the parsed query (:class:`archive.search.query_language.parsed_query.ParsedQuery`).
     """
@@ -204,7 +204,7 @@ def did_you_mean(
 
 
 def corrections(typed: str, engine: SearchEngine, *, marked: bool) -> Iterator[WordCorrection]:
-    """The likeliest words of the index for one that stands nowhere or nearly so; at most three, the likeliest first.
+    """Return at most three words of the index that are likely meant by a missing or rare one, the likeliest first.
 
     :param marked: whether the query is typed with diacritics or in Cyrillic.
     """
@@ -225,12 +225,12 @@ def corrections(typed: str, engine: SearchEngine, *, marked: bool) -> Iterator[W
 
 
 def missing_words(words: Iterable[TypedWord], engine: SearchEngine) -> tuple[str, ...]:
-    """The typed words that stand in no document, in no form that was asked for."""
+    """Return the typed words that are in no document in any form that was asked for."""
     return tuple(typed for typed, leaves in _single_words(words) if not _documents(leaves, engine))
 
 
 def _single_words(words: Iterable[TypedWord]) -> Iterable[tuple[str, tuple[Leaf, ...]]]:
-    """Every word that can be misspelt, once, with what it asks for: none with a wildcard, none to be left out."""
+    """Return every word that can be misspelt, once, with its leaves: no wildcards, no exclusions."""
     return dict.fromkeys(_each_word(words))
 
 
@@ -245,7 +245,7 @@ def _each_word(words: Iterable[TypedWord]) -> Iterator[tuple[str, tuple[Leaf, ..
 
 
 def _documents(leaves: Iterable[Leaf], engine: SearchEngine) -> int:
-    """Documents of the most frequent word that any of the leaves stands for."""
+    """Return in how many documents the most frequent word of the leaves is."""
     return max((word.documents for leaf in leaves for word in engine.words(leaf, 1)), default=0)
 
 

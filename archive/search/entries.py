@@ -35,7 +35,7 @@ class Entries:
     def of(
         self, ids: Sequence[str], revisions: Mapping[str, int], held: Mapping[str, Held] | None = None
     ) -> Iterator[IndexEntry]:
-        """The entries of these ids at these revisions.
+        """Yield the entries of these ids at these revisions.
 
         :param held: what the index holds. Words that it has already are left out.
         """
@@ -68,7 +68,7 @@ class Entries:
 
 
 class ClauseEntries(Entries):
-    """Makes the entries of clauses: each unit as if it were a document. Ids are those of :func:`entry_id`."""
+    """Makes an entry of each clause that is a unit. Ids are those of :func:`entry_id`."""
 
     def of(
         self, ids: Sequence[str], revisions: Mapping[str, int], held: Mapping[str, Held] | None = None
@@ -120,7 +120,7 @@ class ClauseEntries(Entries):
 
 
 def index_entry(described: Description, revision: int, text: IndexText | None) -> IndexEntry:
-    """What an engine takes in of a document: what is known of it, and its words unless the engine holds them."""
+    """Make the entry of a document: its facts, and its words unless the engine has them."""
     identifiers = [number for vendor in described.vendors for number in (vendor.pib, vendor.mb) if number]
     return IndexEntry(
         id=described.id,
@@ -140,11 +140,10 @@ def index_entry(described: Description, revision: int, text: IndexText | None) -
 
 
 def entry_id(document: str, first_word: int, eid: str) -> str:
-    """What an index calls a clause. Engines list by these names what nothing else orders, so they are in the order in
-    which the clauses stand: article 2 comes before article 10."""
+    """Return the id of a clause in an index. Ids sort in the order of the clauses: article 2 before article 10."""
     return f"{document}/{first_word:08}/{eid}"
 
 
 def document_of(id_: str) -> str:
-    """The id of the document that an entry's clause stands in."""
+    """Return the document of an entry's id."""
     return id_.partition("/")[0]

@@ -69,7 +69,7 @@ class KnownPlaces(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FilterCheck:
-    """What is wrong with the values of filters, and what is to be said of right ones that no document has."""
+    """Errors in the values of filters, and notes on right values that no document has."""
 
     errors: tuple[UnknownValue, ...] = ()
     notes: tuple[str, ...] = ()
@@ -108,8 +108,7 @@ def check_filters(
 def field_notes(
     catalog: Catalog, service: SearchService, request: SearchRequest, places: KnownPlaces | None
 ) -> tuple[str, ...]:
-    """What is to be said of the values that the text of a request asks fields for. Arguments as for
-    :func:`check_filters`.
+    """Return notes on the values of fields in the text of a request. Arguments as for :func:`check_filters`.
 
     :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
     """
@@ -119,8 +118,7 @@ def field_notes(
 
 
 def fixed_error(facet: str, value: str) -> UnknownValue | None:
-    """What is wrong with a value that needs no look at documents: a kind, a language, a reading quality or a year; None
-    of other facets."""
+    """Return the error of a value that can be judged without documents (kind, language, quality, year), or None."""
     if value == UNKNOWN or facet not in _FIXED:
         return None
     if facet == "year":
@@ -151,8 +149,8 @@ class _Checker:
         return None if value == UNKNOWN or self._has(facet, value) else _missing(facet, value, self._values(facet))
 
     def field_error(self, asked: FieldValue, request: SearchRequest) -> UnknownValue | None:
-        """The same for a value in the text of a request. What can be told without the catalog, the parser tells; here
-        the nearest are named."""
+        """Check a value in the text of a request. The parser has reported what needs no catalog; this names the nearest
+        values."""
         if asked.field in _NAMED:
             # The parser says which there are.
             has_near = bool(nearest(asked.text, _KNOWN[asked.field]))
@@ -197,7 +195,7 @@ class _Checker:
 
 
 def nearest(value: str, known: Iterable[str]) -> list[str]:
-    """The known values that are written most like this one, script, case and diacritics aside."""
+    """Return the known values most similar to this one; script, case and diacritics do not count."""
     listed = list(dict.fromkeys(known))
     found = process.extract(
         _key(value), list(map(_key, listed)), scorer=fuzz.WRatio, limit=NEAREST, score_cutoff=LEAST_LIKENESS

@@ -1,4 +1,4 @@
-"""Filters: how a request names them, and what an engine is asked because of them.
+"""Filters: how a request names them, and the engine request they lead to.
 
 A value of a facet is compared letter by letter, so what was asked for is put into the spelling of the values there are.
 Vendors, which have several names, are in :mod:`archive.search.filters`.
@@ -22,8 +22,8 @@ _FACET = "vendor"
 
 
 def with_vendors(catalog: Catalog, filters: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-    """Filters with each name of a vendor, number or id in them replaced by what the vendor is called in the facet; a
-    name that several are printed under, by all of them. One that no vendor has stays."""
+    """Replace each vendor's name, number or id in filters by the name in the facet; an ambiguous name by all of them.
+    An unknown one stays."""
     named = {}
     for filter_ in (_FACET, excluding(_FACET)):
         if chosen := filters.get(filter_):
@@ -52,7 +52,7 @@ def with_spellings(catalog: Catalog, filters: Mapping[str, tuple[str, ...]]) -> 
 
 
 def as_spelled(catalog: Catalog, query: Query | None) -> Query | None:
-    """A query with the same done to what it asks of facets; its parser has seen to kinds, languages and qualities."""
+    """Spell the values of facets in a query as documents have them, but for those that the parser has spelled."""
     return None if query is None else _spelled(catalog, query)
 
 
@@ -72,7 +72,7 @@ def _spelled(catalog: Catalog, query: Query) -> Query:
 
 
 def _meant(catalog: Catalog, facet: str, text: str) -> tuple[str, ...]:
-    """The values that a text stands for; the text itself where it stands for none."""
+    """Return the values that a text may mean, or the text itself."""
     if text == UNKNOWN or (facet == "language" and _TAG.fullmatch(text)):
         return (text,)
     found = catalog.values_alike(facet, text) if facet in _OF_DOCUMENTS else _NAMED[facet](text)
@@ -90,7 +90,7 @@ def engine_request(
     *,
     may_be_partial: bool = False,
 ) -> EngineRequest:
-    """What an engine is asked because of a request, whose text means ``query``."""
+    """Make the engine request of a request whose text means ``query``."""
     filters = as_meant(catalog, request.filters)
     chosen, excluded = split(filters)
     return EngineRequest(

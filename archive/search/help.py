@@ -25,10 +25,10 @@ _EXPANDED = frozenset({WordKind.PLAIN, WordKind.WILDCARD, WordKind.FUZZY})
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """What a typed word was found as: spellings of the index, those in most documents first.
+    """The words of the index that a typed word matches, the most frequent first.
 
-    ``more`` is the number of spellings left out, a lower bound beyond :data:`MOST_WORDS`. ``look_alikes`` are
-    spellings that only OCR can have made of the typed word.
+    ``more`` counts those left out, a lower bound beyond :data:`MOST_WORDS`. ``look_alikes`` match only as a misreading
+    of OCR.
     """
 
     typed: str
@@ -86,14 +86,14 @@ FORMS_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class SearchHelp:
-    """What the typed words were found as, those of them that stand nowhere, and a corrected query."""
+    """Query expansion, the typed words that no document has, and a corrected query."""
 
     found_as: tuple[Expansion, ...] = ()
     missing: tuple[str, ...] = ()
     suggestion: Suggestion | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The keys that go beside those of the results."""
+        """Return the keys that go beside those of the results."""
         return {
             "found_as": [
                 {"typed": word.typed, "forms": word.forms, "more": word.more, "look_alikes": word.look_alikes}

@@ -29,8 +29,8 @@ class Building:
 
     @contextmanager
     def at_work(self, of: int, progress: Progress | None = None) -> Iterator[Progress]:
-        """Tell that ``of`` documents are being indexed until this ends. Gives what is to be called on the way, which
-        calls ``progress``, too. Where nothing can be written, others learn nothing of it."""
+        """Tell other processes that ``of`` documents are being indexed until this ends. Yields a progress callback that
+        also calls ``progress``. Where nothing can be written, others learn nothing."""
         try:
             file = self._path.open("r+b" if self._path.exists() else "w+b", buffering=0)
         except OSError:
@@ -70,7 +70,7 @@ def _write(file: RawIOBase, done: int, of: int) -> None:
 
 
 def _unheard(_done: int, _of: int) -> None:
-    """Nobody is told."""
+    """Do nothing: nobody listens."""
 
 
 RECORDED_AS: Mapping[Unit, str | None] = {Unit.DOCUMENTS: None, Unit.CLAUSES: "clauses.2"}
@@ -79,7 +79,7 @@ otherwise than before."""
 
 
 def generation_of(engine: SearchEngine, unit: Unit) -> str:
-    """What the catalog calls the generation of ``engine`` that answers searches."""
+    """Return the name under which the catalog records the current generation of ``engine``."""
     index = RECORDED_AS[unit]
     return f"{index}/{engine.generation}" if index else engine.generation
 

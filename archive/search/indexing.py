@@ -38,7 +38,7 @@ class UnitIndex:
 
     @property
     def generation(self) -> str:
-        """What the catalog calls the generation that answers searches."""
+        """The name under which the catalog records the current generation."""
         return generation_of(self._engine, self._unit)
 
     def is_complete(self) -> bool:
@@ -225,12 +225,10 @@ class Indexing:
         return generation
 
     def reconcile(self, progress: Progress | None = None) -> int:
-        """Compare what the index holds with the catalog, put right what differs, and index what is due.
+        """Compare the index with the catalog, repair it, and index what is due.
 
-        An index that is gone is built whole before it answers anything.
-
-        Documents that the catalog does not know are taken out. Records of documents that the index does not hold, as
-        after its loss, are dropped, so that those are indexed again.
+        A missing index is rebuilt before it answers. Documents unknown to the catalog are removed; records of documents
+        that the index lacks are dropped, so that these are indexed again.
 
         :returns: how many documents were indexed.
         :raises archive.errors.IndexDamaged: the index cannot be read.

@@ -122,8 +122,8 @@ _QUOTES = re.compile(r'["„“”«»‟″]')
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
-    """How every line is searched. ``phrase`` takes a line for a quoted phrase, in whatever quotes it stands already;
-    the others are those of :class:`archive.search.request.SearchRequest`."""
+    """How lines are searched. ``phrase`` quotes each line; the others are those of
+    :class:`archive.search.request.SearchRequest`."""
 
     phrase: bool = False
     exact: bool = False
@@ -151,10 +151,10 @@ class ListOptions:
 
 @dataclass(frozen=True, slots=True)
 class LineResult:
-    """What one line found: how many ``documents`` and matching ``pages`` in all, and the best ``hits``.
+    """The result of one line: numbers of ``documents`` and matching ``pages``, and the best ``hits``.
 
-    ``asked`` is the query that was run. ``pages`` is None where they were not counted, because more than 1,000
-    documents match. ``error`` says why the line could not be searched; the counts are None then.
+    ``asked`` is the query that was run. ``pages`` is None beyond 1,000 documents. After an ``error`` the counts are
+    None.
     """
 
     line: ListLine
@@ -189,7 +189,7 @@ class LineResult:
 def search_list(
     service: SearchService, lines: Iterable[ListLine], options: ListOptions, notes_on: NotesOn = lambda _: ()
 ) -> Iterator[LineResult]:
-    """Search line by line, as the caller goes on. A line that cannot be searched says so, and the others go on.
+    """Search line by line, lazily. A line that fails has an error; the others go on.
 
     :param notes_on: says what is to be said of the values that a line asks fields for.
     :raises archive.errors.ArchiveError: the archive itself cannot answer.

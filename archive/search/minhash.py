@@ -1,4 +1,4 @@
-"""What is left of a text when all that is asked is how much of another text it shares: a sketch of about one kilobyte.
+"""MinHash sketches: about one kilobyte of a text, enough to estimate how much wording two texts share.
 
 Two sets are drawn from the folded words, so that script, case, diacritics and punctuation do not count:
 
@@ -88,7 +88,7 @@ def sketch(pages: Iterable[Words]) -> Sketch | None:
 
 
 def shared_wording(one: Sketch, others: Sequence[Sketch]) -> list[float]:
-    """What share of the wording of ``one`` and each of ``others`` stands in both (Jaccard); 1.0 only for one text."""
+    """Return the Jaccard similarity of the wording of ``one`` and each of ``others``; 1.0 only for the same text."""
     shares = [1.0 if other.text == one.text else 0.0 for other in others]
     longer = [at for at, other in enumerate(others) if other.wording and one.wording and not shares[at]]
     if longer:

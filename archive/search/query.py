@@ -1,4 +1,4 @@
-"""What a query means: a small tree of terms, the same for every engine."""
+"""The query tree: a small tree of terms, the same for every engine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NumericField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Every term of a field that fits ``text``, in which ``*`` stands for any characters and ``?`` for one."""
+    """Every term of a field that matches ``text``, in which ``*`` is any characters and ``?`` one."""
 
     field: IndexField
     text: str
@@ -98,7 +98,7 @@ Query = Leaf | Phrase | Near | Range | Carries | And | Or | Not
 
 
 def every_part(query: Query) -> Iterator[Query]:
-    """A query and all of its parts, excluded ones too, inner parts before those that hold them."""
+    """Yield all parts of a query, excluded ones too, and then the query: inner parts first."""
     match query:
         case And(parts) | Or(parts):
             for part in parts:

@@ -43,7 +43,7 @@ def jobs_for(documents: int) -> int:
 
 
 class EntrySource(Protocol):
-    """Makes what an index takes in."""
+    """Makes index entries."""
 
     def of(self, ids: Sequence[str], revisions: Mapping[str, int]) -> Iterator[IndexEntry]:
         """The entries of these ids at these revisions."""

@@ -39,7 +39,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class PageHit:
-    """A page on which the query's words stand. ``words`` are (first, last) word numbers of the document, included."""
+    """A page with matches; ``words`` are their (first, last) word numbers in the document, included."""
 
     number: int
     snippet: Snippet
@@ -88,7 +88,7 @@ class Hit:
     clause: ShownClause | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The hit among those of ``dosije search --json``."""
+        """Return the hit as in ``dosije search --json``."""
         described, clause = self.description, self.clause
         of_clause = clause and {
             "eid": clause.eid,
@@ -182,13 +182,13 @@ _SCRIPTS = {"Cyrl": "Cyrillic", "Latn": "Latin"}
 
 
 def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
-    """The values of a facet as they are shown: most documents first, then by label."""
+    """Return the values of a facet as shown: most hits first, then by label."""
     listed = [FacetValue(value, label(facet, value), count) for value, count in counts.items()]
     return tuple(sorted(listed, key=lambda value: (-value.count, natural_key(value.label.casefold()), value.value)))
 
 
 def label(facet: str, value: str) -> str:
-    """How a value of a facet, or of another filter, is shown to a reader."""
+    """Return the label of a value of a facet or of another filter."""
     if excluded := excluded_facet(facet):
         return f"not {label(excluded, value)}"
     if facet in AMOUNT_FILTERS:

@@ -31,7 +31,7 @@ _SLICE = ("limit", "offset", "excerpts")
 
 
 def parameters_of(request: SearchRequest) -> dict[str, Any]:
-    """What is kept of a request, ready for JSON. What has its default value is left out.
+    """Return the JSON form of a request without its default values.
 
     :raises UsageError: it asks for clauses. What comes in, and is searched then, are documents.
     """
@@ -61,8 +61,8 @@ def request_of(saved: SavedSearch, limit: int = 20) -> SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A document that a saved search found. ``pages`` are those that match now: none, if it has changed since then, or
-    if the search asks for facts and not for words."""
+    """A document that a saved search found. ``pages`` match now: none, if it has changed since, or the search asks for
+    facts only."""
 
     description: Description
     found_at: datetime
@@ -96,10 +96,10 @@ class Alerts:
         return self._catalog.save_search(name, parameters_of(request))
 
     def remember(self, generation: str, ids: Iterable[str]) -> None:
-        """Note which of these documents a saved search matches by now, before the index takes in other revisions.
+        """Record which of these documents a saved search matches before the index gets their new revisions.
 
-        Only what was checked and then read again or corrected is looked at; a new document costs nothing. A search that
-        cannot be run is passed over: it may then tell of a document which it matched before, and loses none.
+        Only checked documents that changed since are looked at; new ones cost nothing. A search that fails is skipped:
+        it may report a known document again, and misses none.
 
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
@@ -131,7 +131,7 @@ class Alerts:
         return checked
 
     def found(self, saved: SavedSearch, *, unread_only: bool = False, limit: int | None = None) -> tuple[Alert, ...]:
-        """What a search has found since it was saved, the last found first."""
+        """Return what a search has found since it was saved, the newest first."""
         hits = self._catalog.saved_hits(saved.id, unread_only=unread_only, limit=limit)
         pages: dict[str, tuple[PageHit, ...]] = {}
         # A search that is too broad by now still tells what it found before.

@@ -148,7 +148,7 @@ class SearchService:
 
 
 def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = ()) -> Hit:
-    """What an engine found, put under its pages, the first ``excerpts`` of them with a snippet."""
+    """Make a hit of a document, with snippets on its first ``excerpts`` matching pages."""
     pages = _page_hits(found, excerpts)
     return Hit(found.id, found.reading, found.score, Description.from_bytes(found.shown), pages, duplicates)
 
@@ -162,7 +162,7 @@ def _clause_hit(found: EngineHit, excerpts: int) -> Hit:
 def _page_hits(
     found: EngineHit, excerpts: int, first_page: int = 1, first_word: int = 0, left_out: Collection[int] = ()
 ) -> tuple[PageHit, ...]:
-    """The pages of what an engine found on which it matches, the first ``excerpts`` of them with a snippet.
+    """Return the matching pages of an engine's hit, the first ``excerpts`` of them with a snippet.
 
     :param first_page: the number of the page on which it begins.
     :param first_word: the number of its first word.
@@ -192,7 +192,7 @@ def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: 
 def _by_page(
     first_words: Sequence[int], word_count: int, matches: Iterable[tuple[int, int]]
 ) -> dict[int, list[tuple[int, int]]]:
-    """Ascending matches, each cut at page breaks and put under the pages it stands on, in page order.
+    """Cut ascending matches at page breaks and put each under its page, in page order.
 
     :param first_words: the number of the first word of each page.
     :param word_count: words of the document; words beyond are passed over.

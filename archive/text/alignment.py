@@ -51,9 +51,9 @@ class Lettered:
 
 
 def places_of(quote: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where ``quote`` stands among ``words``: first and last word of each place, ascending, never overlapping.
+    """Yield where ``quote`` is among ``words``: (first, last), ascending, never overlapping.
 
-    A quotation without any letter or digit stands nowhere.
+    A quotation without letters or digits is nowhere.
     """
     return Lettered(words).places(quote)
 
@@ -71,14 +71,14 @@ class Alignment:
         self._changes = SequenceMatcher(None, self._old, self._new, autojunk=False).get_opcodes()
 
     def place(self, first: int, last: int) -> tuple[int, int] | None:
-        """Where words ``first`` to ``last`` of the old run stand in the new one; None if they are gone."""
+        """Return where words ``first`` to ``last`` of the old run are in the new one; None if they are gone."""
         begin, end = self._boundary(first), self._boundary(last + 1, ends=True)
         return (begin, end - 1) if begin < end else None
 
     def _boundary(self, at: int, *, ends: bool = False) -> int:
-        """How many words of the new run stand before boundary ``at`` of the old one, the number of words before it.
+        """Return how many words of the new run precede boundary ``at`` of the old one.
 
-        What was put in at a boundary belongs to neither side of it.
+        Words inserted at a boundary belong to neither side.
         """
         _, old_begin, old_end, new_begin, new_end = next(
             change for change in self._changes if change[1] <= at - ends < change[2]
@@ -88,9 +88,9 @@ class Alignment:
 
 
 def _split(old: Sequence[str], new: Sequence[str], at: int) -> int:
-    """How many words of ``new`` go with the first ``at`` words of ``old``, by their letters.
+    """Return how many words of ``new`` go with the first ``at`` words of ``old``, by their letters.
 
-    At its edges, a run may have words in ``new`` that stand for none of ``old``: they are left out.
+    Words at the edges of ``new`` that match nothing are left out.
     """
     share = at * len(new) / len(old)
     if max(len(old), len(new)) > SPELLED:

@@ -93,9 +93,9 @@ class TokenNumbers(dict[str, int]):
 
 
 class Numbering:
-    """The tables of one vocabulary, and which of its words have parts that are words as well.
+    """The tables of one vocabulary, and the compounds with parts that are words as well.
 
-    ``parts`` maps the number of a compound to the numbers of what else stands at its position.
+    ``parts`` maps the number of a compound to the other words at its position.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -180,10 +180,10 @@ _MARKS = re.compile("[Ѐ-ӿčćšžđČĆŠŽĐ]|[csz]\u030c|c\u0301", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class ReadingTerms:
-    """The words of a document, each with the positions at which it stands.
+    """The words of a document with their positions.
 
-    A position below ``word_count`` is the number of a word; position ``word_count + k`` is the joined word that is
-    printed on the words ``joined[k]`` (first, last).
+    A position below ``word_count`` is the number of a word; position ``word_count + k`` is the joined word printed on
+    the words ``joined[k]`` (first, last).
     """
 
     word_count: int
@@ -232,7 +232,7 @@ def is_marked(text: str) -> bool:
 
 
 def query_terms(word: str, marked: bool, exact: bool) -> tuple[Term, ...]:
-    """What a typed word asks for: any of these terms will do.
+    """Return the terms of a typed word, any of which will do.
 
     :param marked: whether the query it is a word of is typed with diacritics (:func:`is_marked`).
     :param exact: whether the word must stand as typed, script, case and diacritics aside. An amount or a date
@@ -270,7 +270,7 @@ def attribute_terms(
 
 
 def attribute_query_terms(word: str, fields: tuple[IndexField, IndexField]) -> tuple[Term, ...]:
-    """What a word typed after ``title:`` or ``vendor:`` asks for: any of these terms will do."""
+    """Return the terms of a word typed after ``title:`` or ``vendor:``, any of which will do."""
     exact, stemmed = fields
     form = word_form(word)
     return (*(Term(stemmed, stem) for stem in _stems(form)), Term(exact, form, FORM_WEIGHT))

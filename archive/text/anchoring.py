@@ -1,4 +1,4 @@
-"""Carrying words from one reading of a document to another: where the same print stands among the other's words.
+"""Anchor words in another reading of a document: find where the same print is among its words (W3C: "anchoring").
 
 Readings number their words each for itself, so a citation, a person's fact or an annotation is found again by its
 words: the very same ones, else the same letters, else by aligning the words around them. What is around decides among
@@ -79,8 +79,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class PassagePlace:
-    """Where a passage stands in a reading: its first and its last word. ``whole`` says that the running lines between
-    them belong to it."""
+    """Where a passage is in a reading: its first and last word. ``whole``: with the running lines between them."""
 
     first: int
     last: int
@@ -102,7 +101,7 @@ def passage_of(
 
 
 def compare_words(wanted: Sequence[str], found: Sequence[str]) -> How:
-    """How the words ``found`` resemble those ``wanted``."""
+    """Return in which form the words ``found`` are those ``wanted``."""
     if list(wanted) == list(found):
         return How.EXACT
     ours, theirs = (_EDGES.sub("", " ".join(words)).split() for words in (wanted, found))
@@ -128,10 +127,10 @@ def _in_latin(word: str) -> str:
 
 
 class Finder:
-    """Finds passages in one reading, given by the words of each of its pages.
+    """Finds passages in one reading, given as the words of each page.
 
-    Words that are ``skipped``, by their numbers, are running lines: what stands before and after them is one text. Only
-    a passage that has such words itself is looked for among all words.
+    Words with the numbers ``skipped`` are running lines: the text goes on around them. Only a passage that has such
+    words itself is looked for among all words.
     """
 
     def __init__(self, pages: Sequence[Sequence[str]], skipped: Collection[int] = ()) -> None:
@@ -185,7 +184,7 @@ class Finder:
                 yield at
 
     def find(self, passage: Passage) -> PassagePlace | None:
-        """Where a passage of another reading stands in this one. Null beats a guess."""
+        """Return where a passage of another reading is in this one; None rather than a guess."""
         found = self._find(passage)
         if self._whole and not (found and found.how is How.EXACT):
             whole = self._whole.find(passage)
@@ -209,7 +208,7 @@ class Finder:
         return best if here or len(places) == 1 or weight >= ALIKE else None
 
     def _by_its_ends(self, passage: Passage) -> PassagePlace | None:
-        """Where a long passage stands: from where its beginning does to where its end does."""
+        """Return where a long passage is, from its beginning to its end, each looked for alone."""
         (first_page, last_page), quote = passage.pages, passage.quote
         head_pages, tail_pages = (
             (first_page, min(first_page + 1, last_page)),
@@ -249,7 +248,7 @@ class Finder:
         return max(nearest, key=lambda place: self._weight(passage, place), default=None)
 
     def _weight(self, passage: Passage, place: PassagePlace) -> float:
-        """How much what stands around a place resembles what stands around the passage, 0..1."""
+        """Return how similar the surroundings of a place and of the passage are, 0..1."""
         before = _joined(passage.before)[-NEIGHBOURS:]
         after = _joined(passage.after)[:NEIGHBOURS]
         # As many letters of this reading, and none where the passage begins or ends its page.
@@ -263,7 +262,7 @@ class Finder:
         return round(alike / (len(before) + len(after)), 2)
 
     def _aligned(self, passage: Passage) -> PassagePlace | None:
-        """Where the passage should be on its pages, by the words around it; None where something else stands there."""
+        """Return where the passage should be by the words around it; None where something else is there."""
         begin, end = self._page_words(passage.pages[0])[0], self._page_words(passage.pages[1])[1]
         if not begin < end or end - begin > _WINDOW:
             return None

@@ -59,9 +59,9 @@ _ONLY_LATIN = re.compile(f"(?![{_LATIN_SHAPES}]){_LATIN.pattern}")
 
 
 def to_latin(text: str) -> str:
-    """Serbian Cyrillic as Serbian Latin, with digraphs in the right case: ЉУБАВ -> LJUBAV, Љубав -> Ljubav.
+    """Transliterate Serbian Cyrillic to Latin, with digraphs in the right case: ЉУБАВ -> LJUBAV, Љубав -> Ljubav.
 
-    Other characters stay as they are.
+    Other characters stay.
     """
     return _UPPER_DIGRAPH.sub(_upper_digraph, text).translate(_ONE_TO_ONE)
 
@@ -81,10 +81,10 @@ def lower_to_latin(text: str) -> str:
 
 
 def to_cyrillic(text: str) -> str:
-    """Serbian Latin as Serbian Cyrillic: ljubav -> љубав, injekcija -> инјекција.
+    """Transliterate Serbian Latin to Cyrillic: ljubav -> љубав, injekcija -> инјекција.
 
-    Two letters are taken for one wherever they may be, but for the words known to hold them apart. Letters that
-    Serbian does not have (q, w, x, y) stay as they are. The way is ambiguous, so the result is only ever shown.
+    Two letters become one wherever they may, but in words known to keep them apart; q, w, x, y stay. The result is
+    ambiguous and only ever shown.
     """
     return "".join(_LATIN_LETTER.sub(_cyrillic_letter, piece) for piece in _APART.split(text))
 
@@ -163,7 +163,7 @@ def latin(word: str) -> str:
 
 
 def _on_its_letter(text: str) -> str:
-    """Taken apart, an accent that stands by itself (c´) is a space and a mark, and the mark belongs to the letter."""
+    """Remove the space before a combining mark: taken apart, a lone accent (c´) is a space and a mark of the letter."""
     return _SPACE_OF_MARK.sub("", text)
 
 

@@ -67,8 +67,8 @@ _CLAUSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line from margin to margin: the places of its words on the page, how high it stands (its middle and its height,
-    as shares of the page), in how many pieces, and its folded text, letters and numbers."""
+    """A line from margin to margin: the places of its words, its middle and height (shares of the page), the number of
+    its pieces, and its folded text, letters and numbers."""
 
     words: tuple[int, ...]
     middle: float
@@ -95,11 +95,11 @@ class RunningLines:
 
     @classmethod
     def of(cls, pages: Mapping[int, Words]) -> RunningLines:
-        """Those of a reading whose pages are all at hand, by their numbers."""
+        """Find the running lines of a reading whose pages are all given."""
         return cls(pages.__getitem__, len(pages))
 
     def on(self, number: int) -> frozenset[int]:
-        """The places on page ``number`` of the words that stand in running lines."""
+        """Return the places on page ``number`` of the words in running lines."""
         if number not in self._found:
             near = range(max(1, number - WINDOW), min(self._page_count, number + WINDOW) + 1)
             others = {at: self._page(at) for at in near if at != number}
@@ -212,7 +212,7 @@ def _is_table_head(line: _Line, number: int, others: dict[int, _Page], edge: str
 
 
 def _lines(words: Words) -> tuple[_Line, ...]:
-    """The lines of a page from top to bottom: what the reader parted, put together where it stands side by side."""
+    """Return the lines of a page from top to bottom, joining pieces side by side."""
     if not len(words):
         return ()
     starts = [at for at in range(len(words)) if at == 0 or words.breaks[at]]

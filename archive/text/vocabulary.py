@@ -12,11 +12,10 @@ from enum import IntFlag, StrEnum
 
 
 class IndexField(StrEnum):
-    """What terms can be looked for in.
+    """A field of terms.
 
-    The first five are of the words on the pages. Only ``WORD`` is stored by an engine with positions; a term of the
-    other four stands for all the words that have it as an alias (:mod:`archive.text.vocabulary`). The rest are of
-    what is known about the document, and match no word on a page.
+    The first five are of words on pages: an engine stores ``WORD`` with positions, and a term of the other four stands
+    for all words with that alias. The rest are facts of the document and match no word on a page.
     """
 
     WORD = "word"
@@ -48,10 +47,10 @@ class Term:
 
 
 class Writing(IntFlag):
-    """How a word was found written: kept for every word of the index, all its documents together.
+    """How a word is written, over all documents of the index.
 
-    ``BARE`` is a Latin word on a Serbian page that is typed without diacritics. ``FOREIGN`` is a word on a page of
-    another language than Serbian and English, or of none that could be told.
+    ``BARE``: a Latin word on a Serbian page typed without diacritics. ``FOREIGN``: on a page of a language other than
+    Serbian and English, or of an unknown one.
     """
 
     LATIN = 1
@@ -90,10 +89,10 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """Which word stands where in one document: two columns of 32-bit numbers.
+    """The words of one document with their positions: two columns of 32-bit numbers.
 
-    ``numbers[i]`` is a word of ``vocabulary`` and ``positions[i]`` its position. Several words may stand at one
-    position (12/2019-У and its parts). The columns are in no particular order, and a pair comes once.
+    ``numbers[i]`` is a word of ``vocabulary`` and ``positions[i]`` its position. Several words may share a position
+    (12/2019-У and its parts). Pairs are unordered and distinct.
     """
 
     vocabulary: Vocabulary

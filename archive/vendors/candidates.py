@@ -1,4 +1,4 @@
-"""Vendors that may be one: what the rules leave apart because they cannot be sure, for a person to judge.
+"""Candidates for merging: vendors that the rules keep apart for lack of certainty.
 
 Two vendors are compared if they have a number in common (one whose check digit fails counts here), or names whose
 words begin or end with the same four letters. Each pair has a *likelihood* between 0 and 1, which is what its reason
@@ -69,7 +69,7 @@ class _Known:
 
 
 def candidates(entities: Sequence[Entity], rulings: Iterable[Ruling] = ()) -> list[Candidate]:
-    """Pairs that may be one, the most useful first.
+    """Return pairs that may be one vendor, the most useful first.
 
     :param rulings: those that hold. Whom they tell apart is not offered.
     """
@@ -104,7 +104,7 @@ def _pairs(known: Sequence[_Known]) -> set[tuple[int, int]]:
 
 
 def _told_apart(entities: Sequence[Entity], rulings: Iterable[Ruling]) -> set[tuple[int, int]]:
-    """The places of vendors that a person said are two, found again as the documents have them now."""
+    """Return the places of vendors that a person ruled to be two."""
     telling = [ruling for ruling in rulings if ruling.action in (RulingAction.APART, RulingAction.SPLIT)]
     if not telling:
         return set()
@@ -144,7 +144,7 @@ def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
 
 
 def alike(name: str, known: Sequence[str]) -> list[str]:
-    """Those of the ``known`` names that somebody may have meant by ``name``, the likeliest first."""
+    """Return the ``known`` names that ``name`` may mean, the likeliest first."""
     near = process.extract(
         _plain(name), known, scorer=fuzz.WRatio, processor=_plain, limit=SUGGESTED, score_cutoff=LIKE_ENOUGH
     )

@@ -52,7 +52,7 @@ def at_odds(ones: Iterable[Number], others: Iterable[Number]) -> bool:
 
 
 def agree(ones: Iterable[NameShape], others: Iterable[NameShape]) -> bool:
-    """Whether the legal forms and the qualifiers of two firms of one name may be those of one firm."""
+    """Return whether the legal forms and qualifiers of two firms of one name may be one firm's."""
     here, there = tuple(ones), tuple(others)
     return all(
         any(one <= other or other <= one for one in _told(here, aspect) for other in _told(there, aspect))
@@ -61,7 +61,7 @@ def agree(ones: Iterable[NameShape], others: Iterable[NameShape]) -> bool:
 
 
 def _told(known: Sequence[NameShape], aspect: str) -> set[frozenset[str]]:
-    """What names say of one aspect; those that say nothing of it are left out where others do."""
+    """Return what names say of one aspect, without empty ones where others are not."""
     said: set[frozenset[str]] = {getattr(shape, aspect) for shape in known}
     return {one for one in said if one} or said
 

@@ -35,7 +35,7 @@ DERIVED: Mapping[str, Rule] = MappingProxyType(
 
 
 def heard(unit: Counted, wanted: Facts, context: DerivationContext) -> UnitFacts:
-    """What a unit says about a fact, stated or derived."""
+    """Return the facts of a unit, stated or derived."""
     rule = DERIVED.get(wanted.field)
     if rule is None:
         return unit_facts(unit, wanted)
@@ -74,7 +74,7 @@ def context_of(
     *,
     is_past: bool = False,
 ) -> DerivationContext:
-    """What the derived field of a definition has to know beside its units.
+    """Return what a derived field needs beside the units.
 
     :param at: when the newest event happened that counts.
     :param is_past: whether there are newer ones.

@@ -109,7 +109,7 @@ def _winner(unit: Counted, key: tuple[str, str], offers: Sequence[_Offer]) -> tu
 
 
 def _lowest(unit: Counted, offers: Offers) -> Derived | None:
-    """Whether somebody offered less than what the contract was given for."""
+    """Return whether a bid is below the price of the contract."""
     for key, of_key in offers.items():
         winner = _winner(unit, key, of_key)
         if winner and len(of_key) > 1:
@@ -128,7 +128,7 @@ def _lowest_rejected(unit: Counted) -> Derived | None:
 
 
 def _alone(unit: Counted) -> Derived | None:
-    """Whether a decision of award turns down every bid but the winner's, however each price stands to VAT."""
+    """Return whether a decision of award turns down every bid but the winner's, whatever their VAT."""
     offers = _offers(unit, "award_decision")
     winner = next((won for key, of_key in offers.items() if (won := _winner(unit, key, of_key))), None)
     if winner is None:

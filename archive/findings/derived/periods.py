@@ -30,7 +30,7 @@ class Limit:
 
 
 def read(file: Path) -> dict[str, Any]:
-    """The tables of a file of laws: each ``limit`` and ``period``, as they are written."""
+    """Return the tables of a file of laws: each ``limit`` and ``period`` as written."""
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
@@ -86,10 +86,10 @@ Dated = tuple[datetime.date, Proof]
 
 
 def days_to_deadline(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
-    """Days from the call to the closing date for offers.
+    """Derive the days from the call to the closing date for offers.
 
-    Both are the notice's, unless an amendment sets a later closing date. Where the archive has no notice, they are what
-    a later paper tells. ``law`` says whether the period is as long as the law asks for the kind of procedure.
+    Both are the notice's, unless an amendment sets a later date; without a notice, they come from later papers. ``law``
+    says whether the law asks for more days.
     """
     call = _first_dated(unit, _CALLS) or _told(unit, "called")
     closing = _closing(unit) or _told(unit, "closed")
@@ -121,7 +121,7 @@ def _closing(unit: Counted) -> Dated | None:
 
 
 def _told(unit: Counted, field: str) -> Dated | None:
-    """The day that the papers tell; None if they tell different ones."""
+    """Return the day that the papers name; None if they differ."""
     telling = [paper for paper in unit.papers if paper.facts_of(field)]
     days = {fact.value for paper in telling for fact in paper.facts_of(field)}
     return _day_of(unit, telling, field) if len(days) == 1 else None
@@ -138,12 +138,12 @@ def _day_of(unit: Counted, papers: Iterable[Paper], field: str) -> Dated | None:
 
 
 def days_to_answer(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
-    """Days from the receipt of a request (``from`` is ``receipt``) to its answer, or from the day that it bears
-    (``sending``) where no paper tells of the receipt: then it may have taken less.
+    """Derive the days from the receipt of a request (``from`` is ``receipt``) to its answer, or from its own date
+    (``sending``) where no paper names the receipt.
 
-    ``time`` is ``in_time`` or ``late``; ``unknown`` where only days from the sending are known and they are too many;
-    ``silent`` where an appeal says that no answer came; ``no_answer`` where the time for it has passed at the newest
-    event of the archive and it has none; ``running`` where it has not.
+    ``time`` is ``in_time`` or ``late``; ``unknown`` with too many days from the sending; ``silent`` where an appeal
+    says that no answer came; ``no_answer`` and ``running`` after and before the time for it has passed at the newest
+    event of the archive.
     """
     answer = _first_dated(unit, _ANSWERS)
     receipt = _told(unit, "received")

@@ -1,4 +1,4 @@
-"""What the facts of a unit make that no document says: a number, with the facts that it is made from."""
+"""Derived values: numbers that no document states, with the facts they are made from."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from archive.procedures.papers import Paper
 
 @dataclass(frozen=True, slots=True)
 class DerivationContext:
-    """What is known beside the unit: the day that the finding is as of, and the clauses of each document on a template
-    that depart from it. ``notes`` say what of it could not be had as of that day."""
+    """What deriving needs beside the unit: the date of the finding, and the odd clauses of each document on a template.
+    ``notes`` say what was not available as of that day."""
 
     today: datetime.date | None = None
     odd_clauses: Mapping[str, tuple[Fact, ...]] = dataclass_field(default_factory=lambda: MappingProxyType({}))
@@ -49,9 +49,9 @@ class DerivedValues:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a derived field is made. ``details`` are what may be told of it, ``apart`` those of them that have to make
-    columns where its numbers are reckoned with, ``counts`` the units that have it. ``has_limit`` says that a definition
-    may tell how near a limit is near, ``adds_up`` that a sum of its numbers means something."""
+    """How a derived field is made. ``details`` it may have; ``apart`` those that must be columns where numbers are
+    added; ``counts`` units it applies to; ``has_limit``: a definition may set ``within``; ``adds_up``: sums make sense.
+    """
 
     make: Callable[[Counted, Facts, DerivationContext], DerivedValues]
     counts: CountedUnit = CountedUnit.PROCEDURES

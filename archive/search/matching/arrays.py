@@ -1,4 +1,4 @@
-"""What is done with arrays in many places."""
+"""Helpers for NumPy arrays."""
 
 from __future__ import annotations
 

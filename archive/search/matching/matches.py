@@ -74,7 +74,7 @@ class WordMatches:
         return WordMatches(self.first[keep], self.last[keep])
 
     def outermost(self) -> WordMatches:
-        """Without those that lie inside another, each once."""
+        """Return the matches that lie in no other one, each once."""
         order = np.lexsort((-self.last, self.first))
         first, last = self.first[order], self.last[order]
         # Among matches by first word, the longest first: whatever ends no later than one before it lies inside it.
@@ -121,10 +121,9 @@ def following(parts: list[WordMatches]) -> WordMatches:
 
 
 def _following_words(parts: list[WordMatches]) -> WordMatches:
-    """Where matches of one word each follow each other.
+    """Return where matches of single words follow each other.
 
-    A phrase stands where its halves do. Each piece is looked for once, however often it comes in the phrase, and no two
-    pieces of one length begin at the same word, so a text of a few words that repeat costs little more than any other.
+    A phrase matches where its halves do. Equal pieces are looked up once, so repetitive phrases stay cheap.
     """
     columns = {id(part.first): part.first for part in parts}
     known: dict[tuple[int, ...], Keys] = {(word,): column for word, column in columns.items()}
@@ -142,13 +141,13 @@ def _following_words(parts: list[WordMatches]) -> WordMatches:
 
 
 def _agreeing(shifted: list[tuple[Keys, int]]) -> Keys:
-    """The keys that stand in both columns, each moved to the left by its shift."""
+    """Return the keys that are in both columns, each moved left by its shift."""
     (fewer, by), (more, other) = sorted(shifted, key=lambda each: len(each[0]))
     return fewer[member(fewer + (other - by), more)] - by
 
 
 def near(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
-    """Where a match of each stands in either order, the later one beginning at most ``distance`` words on."""
+    """Return where both match, in either order, the later one starting at most ``distance`` words on."""
     after, before = _joined(left, right, distance), _joined(right, left, distance)
     return WordMatches.of(np.concatenate([after.first, before.first]), np.concatenate([after.last, before.last]))
 
@@ -186,19 +185,19 @@ Unplaced = Leaf | Range | Carries
 
 
 class WordMatcher(Protocol):
-    """What tells where words are. ``among`` are documents, ascending."""
+    """Tells where words are in documents. ``among`` ascends."""
 
     def places_of(self, query: Leaf | Phrase, among: Documents) -> WordMatches:
-        """Where a leaf of the pages, or a phrase, stands in these documents."""
+        """Return where a leaf of the pages, or a phrase, matches in these documents."""
 
     def holding(self, query: Unplaced, among: Documents) -> Documents:
-        """In which of these documents a query holds that stands nowhere."""
+        """Return the documents in which a query holds that has no position."""
 
 
 def placed(standing: WordMatcher, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
-    """In which of these ascending documents a query holds, and where it stands in them.
+    """Return the documents, of these ascending ones, in which a query holds, and its matches in them.
 
-    What an exclusion is about stands nowhere, and a branch that does not hold in a document contributes nothing.
+    Exclusions and branches that do not hold in a document contribute no matches.
     """
     match query:
         case Term() | Pattern() | Fuzzy():
@@ -228,6 +227,6 @@ def placed(standing: WordMatcher, query: Query, among: Documents) -> tuple[Docum
 
 
 def common(one: Documents, other: Documents) -> Documents:
-    """The documents of both, ascending as they do."""
+    """Return the documents of both, ascending."""
     smaller, larger = (one, other) if len(one) <= len(other) else (other, one)
     return smaller[member(smaller, larger)]

@@ -73,7 +73,7 @@ class PrintedWords:
 
 
 class WordsOfPage(Sequence[str]):
-    """The words of one page, of which only those that are looked at are decompressed."""
+    """The words of one page, decompressed as they are looked at."""
 
     def __init__(self, printed: PrintedWords, first: int, count: int) -> None:
         """:param first: number of the first word of the page in the document."""

@@ -32,9 +32,9 @@ class Weights:
     """The parameters of ranking.
 
     ``k1`` and ``b`` are BM25's saturation and length normalisation (Robertson and Zaragoza, "The Probabilistic
-    Relevance Framework: BM25 and Beyond", 2009). ``page`` is how much the best page counts beside the whole document,
-    ``title`` how much it counts that a word stands in the title, ``together`` how much words near each other count,
-    ``reach`` how many words apart that is, ``looked_at`` how many documents are looked at page by page.
+    Relevance Framework: BM25 and Beyond", 2009). ``page`` weighs the best page against the whole document, ``title`` a
+    word in the title, ``together`` words within ``reach`` of each other; ``looked_at`` documents are rescored page by
+    page.
     """
 
     k1: float = 1.6
@@ -50,10 +50,10 @@ WEIGHTS = Weights()
 
 
 class TermEvidence(Protocol):
-    """What a look at documents needs to know of them, and of the index they are in. ``documents`` always ascend."""
+    """What rescoring asks about documents and their index. ``documents`` always ascend."""
 
     def places_in(self, query: Query, documents: Documents) -> WordMatches:
-        """Where a query stands in these documents."""
+        """Return where a query matches in these documents."""
 
     def having(self, query: Query) -> int:
         """In how many documents of the index a query holds."""
@@ -94,7 +94,7 @@ class Pages:
 
 
 def rarity(size: int, having: int, weight: float) -> np.float32:
-    """What a match says about a document, by how many of ``size`` documents have one."""
+    """Return the inverse document frequency of a match that ``having`` of ``size`` documents have."""
     return np.float32(weight * math.log(1 + (size - having + 0.5) / (having + 0.5)))
 
 
@@ -106,7 +106,7 @@ def saturated(weights: Weights, counts: NDArray[np.float32], lengths: NDArray[np
 
 
 def refined(evidence: TermEvidence, pages: Pages, query: Query, documents: Documents, weights: Weights) -> Scores:
-    """What the pages of these ascending documents, and their titles, add to their scores."""
+    """Return what pages and titles add to the scores of these ascending documents."""
     scores = np.zeros(len(pages.starts), np.float32)
     titles = np.zeros(len(documents), np.float32)
     if not len(scores):
@@ -126,7 +126,7 @@ def refined(evidence: TermEvidence, pages: Pages, query: Query, documents: Docum
 
 
 def _together(evidence: TermEvidence, query: Query, documents: Documents, weights: Weights) -> Scores:
-    """How much of the query stands together: for each two neighbours in it, whether and how often they are near."""
+    """Score whether, and how often, neighbouring parts of the query are near each other."""
     parts = query.parts if isinstance(query, And | Or) else ()
     words = [part for part in parts if any(True for _ in scored_leaves(part))]
     bonus = np.zeros(len(documents), np.float32)
@@ -140,7 +140,7 @@ def _together(evidence: TermEvidence, query: Query, documents: Documents, weight
 
 
 def scored_leaves(query: Query) -> Iterator[tuple[Query, float]]:
-    """The leaves that speak for a document, with their weights: not exclusions, nor what stands on no page."""
+    """Yield the leaves that count for a score, with their weights: no exclusions, nothing without a position."""
     match query:
         case Term(field=field, weight=weight):
             if field in PAGE_FIELDS:

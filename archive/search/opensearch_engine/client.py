@@ -37,9 +37,9 @@ _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determi
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where OpenSearch is, what the indexes there are called, and into how many parts new ones are divided.
+    """Where OpenSearch is, how indexes are named, and how many shards new ones get.
 
-    ``login`` is name and password. ``replicas`` are copies of each part, on other machines.
+    ``login`` is name and password, ``replicas`` the number of copies.
     """
 
     hosts: tuple[str, ...]
@@ -102,7 +102,7 @@ class Client:
         self._transport: Transport = self._client.transport
 
     def ask(self, method: str, path: str, body: JsonObject | None = None, **parameters: str) -> JsonObject:
-        """The answer to one request; an empty one where what was asked for is not there."""
+        """Return the answer to one request, empty if its subject does not exist."""
         with self._explained():
             answer = self._transport.perform_request(method, path, params={**parameters, "ignore": [404]}, body=body)
         return answer if isinstance(answer, dict) else {}
@@ -140,7 +140,7 @@ class Client:
         return answer
 
     def many(self, index: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        """The stored fields of those of these documents that are there, newest state, whether searchable or not."""
+        """Return the stored fields of those of these documents that exist, in their newest state."""
         body = {"docs": [{"_id": id_, "stored_fields": list(fields)} for id_ in ids]}
         with self._explained():
             answer = self._client.mget(index=index, body=body)
@@ -149,7 +149,7 @@ class Client:
                 yield {"_id": document["_id"], **document.get("fields", {})}
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self._client.close()
 
     @contextmanager
@@ -186,14 +186,14 @@ class NotAnswering(EngineUnavailable):
 
 
 def unavailable(where: str) -> NotAnswering:
-    """What a person is told when no server answers."""
+    """Return the error for no server answering."""
     return NotAnswering(
         f"The search server at {where} does not answer.", "See that OpenSearch is running; nothing is lost."
     )
 
 
 def blocked(reason: str) -> EngineFull:
-    """What a person is told when an index may not be written."""
+    """Return the error for an index that is blocked for writing."""
     return EngineFull(
         f"The search server takes in nothing: {reason[:300]}.",
         "Make room on its disks; it takes in documents again by itself then. What it holds is searched, and what was "
@@ -202,7 +202,7 @@ def blocked(reason: str) -> EngineFull:
 
 
 def _told(status: int, error: Any) -> Exception:
-    """What an answer that is an error means."""
+    """Return the error that an error answer means."""
     text = str(error)
     if BLOCKED in text:
         root = error.get("error", error) if isinstance(error, dict) else {}
@@ -230,7 +230,7 @@ _NOT_ASKED = ("field_statistics", "positions", "offsets", "payloads")
 
 
 class Searching:
-    """Asks the servers for one question. ``partial`` tells whether a shard failed to answer so far."""
+    """Sends the searches of one question. ``partial``: a shard has failed to answer."""
 
     def __init__(self, client: Client, seconds: float = MOST_SECONDS) -> None:
         self._client = client
@@ -248,14 +248,14 @@ class Searching:
         return self.fetched(searches)
 
     def fetched(self, searches: Sequence[tuple[str, Json]]) -> list[Json]:
-        """The same, of what is known to be there: however long that takes, it is as much as was asked for."""
+        """Like the above, for what is known to exist: without a time limit."""
         answers = self._client.searches(searches)
         for answer in answers:
             self._note(answer)
         return answers
 
     def frequencies(self, index: str, tokens: Sequence[str]) -> Counter[str]:
-        """In how many documents of an index each token stands, with those that were replaced or taken out."""
+        """Return in how many documents of an index each token is, replaced and removed ones included."""
         self._check_time()
         (answer,) = self.asked([(index, {"size": 0})])
         found: Counter[str] = Counter()
@@ -269,9 +269,9 @@ class Searching:
         return found
 
     def deep(self, index: str, body: Json, first: int, last: int) -> Iterator[Json]:
-        """The hits from a place in the order to before another, far down: found by what stands before them.
+        """Yield the hits between two places far down the order, by ``search_after``.
 
-        The servers keep the state of the index for it, so that nothing is listed twice or left out meanwhile.
+        A point in time keeps the index steady meanwhile.
         """
         point = self._client.ask("POST", f"/{index}/_search/point_in_time", keep_alive="1m")["pit_id"]
         try:

@@ -32,11 +32,11 @@ _LEVEL = 3
 
 @dataclass(frozen=True)
 class TextTerms:
-    """Which word stands where in one document.
+    """Where the words of one document are.
 
-    ``numbers[i]`` is the index in ``words``, which ascend, of what stands at ``positions[i]``; positions ascend, and
-    are those of :class:`archive.search.engine.IndexText`. ``joined`` has two columns, ``first_words`` the number of the
-    first word of each page.
+    ``numbers[i]`` is the index in the ascending ``words`` of the word at ``positions[i]``; positions ascend and are
+    those of :class:`archive.search.engine.IndexText`. ``joined`` has two columns; ``first_words`` are the first words
+    of pages.
     """
 
     reading: int
@@ -144,7 +144,7 @@ def shortened(word: str) -> str:
 
 
 def token(word: str) -> str:
-    """The token of a word that stands in one place."""
+    """Return the token of a word at a single position."""
     return word if word.isalnum() and word[0] < _BEGINS else _PARTING.sub("\ufffd", word)
 
 

@@ -130,7 +130,7 @@ class OpenSearchEngine:
         return self._asked(found, ())
 
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-        """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first."""
+        """Return the words that a leaf of the pages stands for, the most frequent first."""
 
         def counted(asking: RequestContext) -> tuple[WordCount, ...]:
             return word_counts(asking.searching, asking.place, leaf, limit, self._hidden)
@@ -142,7 +142,7 @@ class OpenSearchEngine:
         return OpenSearchRebuild(self._client, self._url, self._generations, self._known.clear)
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self._client.close()
 
     def _current(self, fresh: bool = False) -> GenerationNames | None:

@@ -88,15 +88,15 @@ class IndexAliases:
         self._client.ask("POST", "/_aliases", {"actions": [old, add]})
 
     def refresh(self, place: GenerationNames) -> None:
-        """Return when what was written can be searched: words before documents."""
+        """Make what was written searchable: words before documents."""
         self._client.ask("POST", f"/{place.words}/_refresh")
         self._client.ask("POST", f"/{place.documents}/_refresh")
 
     def compact(self, place: GenerationNames) -> None:
-        """Have a generation that was built at once rewritten as few files, while it answers already.
+        """Force-merge a generation that was built at once; it answers meanwhile.
 
-        Its shards then answer sooner and take half the room: until documents are written anew, OpenSearch keeps what it
-        was sent of each, to tell a copy that was away.
+        Shards then answer sooner and take half the room, as OpenSearch keeps the source of recent changes for its
+        replicas.
         """
         names = f"{place.documents},{place.words}"
         self._client.ask("POST", f"/{names}/_flush")

@@ -1,4 +1,4 @@
-"""The words of the index: what a leaf of a query stands for, and how common each is."""
+"""The words of the index: which ones a leaf of a query stands for, and how common they are."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COUNTED_AT_ONCE = 200
 
 
 def listing(leaf: Leaf, size: int) -> Json:
-    """The search for the entries of the words that a leaf stands for, or for a few more."""
+    """Return the search for the entries of the words of a leaf, or of a few more."""
     field = "word" if leaf.field is IndexField.WORD else leaf.field.value
     match leaf:
         case Term(_, text):
@@ -53,7 +53,7 @@ def listing(leaf: Leaf, size: int) -> Json:
 
 
 def looked_up(searching: Searching, place: GenerationNames, leaves: Iterable[Leaf]) -> dict[Leaf, list[IndexWord]]:
-    """The words that leaves of the pages stand for.
+    """Return the words of leaves of the pages.
 
     :raises QueryTooBroad: they are more than :data:`MOST_WORDS`.
     """
@@ -72,7 +72,7 @@ def looked_up(searching: Searching, place: GenerationNames, leaves: Iterable[Lea
 def word_counts(
     searching: Searching, place: GenerationNames, leaf: Leaf, limit: int, hidden: frozenset[str]
 ) -> tuple[WordCount, ...]:
-    """The words that a leaf of the pages stands for, those in most documents that are seen first, then by spelling.
+    """Return the words of a leaf of the pages, those in most visible documents first, then by spelling.
 
     :raises QueryTooBroad: they are too many.
     """
@@ -94,10 +94,10 @@ def word_counts(
 def _commonest(
     searching: Searching, place: GenerationNames, words: Sequence[IndexWord], limit: int, hidden: frozenset[str]
 ) -> dict[str, int]:
-    """In how many documents words stand that are seen: all words, or those at least that stand in most.
+    """Count the visible documents of words: of all words, or at least of the most frequent.
 
-    Counting thousands of words takes seconds. The servers tell at once in how many documents each stands at most, with
-    those that are hidden or were replaced; so the ones of most are counted, until no other can stand in more.
+    Counting thousands takes seconds. The servers know an upper bound for each (hidden and replaced documents included),
+    so words are counted from the largest bound down until no other can exceed.
     """
     most = _at_most(searching, place, words) if len(words) > COUNTED_AT_ONCE else {}
     ordered = sorted(words, key=lambda word: -most.get(word, 0))
@@ -134,7 +134,7 @@ def _entries(
 
 
 def _fits(leaf: Leaf, entry: Mapping[str, Any]) -> bool:
-    """Whether an entry is one of those that a leaf stands for: the servers may have given a few more."""
+    """Return whether an entry belongs to the leaf: the servers may have given a few more."""
     texts = entry.get("word" if leaf.field is IndexField.WORD else leaf.field.value, ())
     match leaf:
         case Term():

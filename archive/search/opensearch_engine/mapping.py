@@ -1,4 +1,4 @@
-"""What the indexes on OpenSearch look like, with a version: one of another version is not searched but rebuilt."""
+"""The mappings of the indexes on OpenSearch, with a version: an index of another version is rebuilt."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def facet_field(facet: str) -> str:
 
 
 def known_field(field: IndexField) -> str:
-    """The field of the terms of what is known."""
+    """Return the field of the terms of a fact."""
     return f"known_{field.value}"
 
 

@@ -36,7 +36,7 @@ from archive.search.query import (
 
 @dataclass(frozen=True, slots=True)
 class IndexWord:
-    """A word of the index, and whether it stands somewhere printed in pieces."""
+    """A word of the index, and whether it is printed in pieces anywhere."""
 
     text: str
     joined: bool
@@ -47,9 +47,9 @@ PostFiltered = Phrase | Near
 
 @dataclass(frozen=True)
 class Meaning:
-    """What was found out about a query: the words its leaves stand for, and the documents that passed the post-filter.
+    """What was looked up for a query: the words of its leaves, and the documents that passed the post-filter.
 
-    ``is_crowded`` says that there are too many words in NEAR to ask the servers for them.
+    ``is_crowded``: NEAR has too many words to ask the servers for.
     """
 
     words: Mapping[Leaf, Sequence[IndexWord]]
@@ -76,7 +76,7 @@ def page_leaves(query: Query) -> Iterator[Leaf]:
 
 
 def unplaced(query: Query) -> Iterator[Leaf | Range | Carries]:
-    """The parts of a query that stand at no word."""
+    """Yield the parts of a query that have no position."""
     for part in every_part(query):
         match part:
             case Term(field) | Pattern(field) | Fuzzy(field) if field not in PAGE_FIELDS:
@@ -125,7 +125,7 @@ def spans(query: Near, meaning: Meaning) -> int:
 
 
 def superset(query: PostFiltered, meaning: Meaning) -> Json:
-    """Documents among which are all those that have to be post-filtered, without those of which it is plain."""
+    """Return a query for a superset of the documents that pass a post-filter."""
     match query:
         case Phrase(terms):
             pairs = [_line_by_line(_ends(one, meaning), _begins(other, meaning)) for one, other in _pairs(terms)]
@@ -241,7 +241,7 @@ def _of_places(query: PostFiltered, meaning: Meaning) -> Json:
 
 
 def _plain(terms: Sequence[str], meaning: Meaning) -> Json:
-    """A phrase of words, each of which stands in one place."""
+    """Return the query of a phrase whose words have one position each."""
     return _line_by_line(*([token(word.text) for word in meaning.of_form(term)] for term in terms))
 
 
@@ -265,7 +265,7 @@ def _pairs(terms: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _words_of(query: Query, meaning: Meaning) -> Sequence[IndexWord] | None:
-    """The words at which a query stands; None where it stands at other things than words."""
+    """Return the words of a query, or None if it asks for anything else."""
     match query:
         case Term(field) | Pattern(field) | Fuzzy(field) if field in PAGE_FIELDS:
             return _leaf_words(query, meaning)

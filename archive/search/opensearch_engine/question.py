@@ -78,7 +78,7 @@ FILTERED_AT_ONCE = 200
 
 
 def names_of(query: Query) -> dict[str, Query]:
-    """Names for the parts of a query that stand at no word."""
+    """Return names for the parts of a query that have no position."""
     return {str(number): part for number, part in enumerate(dict.fromkeys(unplaced(query)))}
 
 
@@ -142,7 +142,7 @@ class Replaced(Exception):  # it is news, not an error: the question is asked an
 
 @dataclass(frozen=True)
 class RequestContext:
-    """The means to answer one request: whom to ask, where, and what is hidden."""
+    """What answering one request takes: the searches, the indexes, and the hidden collections."""
 
     searching: Searching
     place: GenerationNames
@@ -154,7 +154,7 @@ class RequestContext:
         return self.searching.asked([(self.place.documents, body) for body in bodies])
 
     def words(self, query: Query) -> Meaning:
-        """What a query means in this index, for looking at documents: nothing is post-filtered for that."""
+        """Return the meaning of a query for looking at documents: without post-filters."""
         return Meaning(looked_up(self.searching, self.place, page_leaves(query)))
 
     def meaning(self, query: Query) -> Meaning:

@@ -1,4 +1,4 @@
-"""The scores of documents that were looked at: those of the embedded engine, from the same totals."""
+"""Score the documents that were looked at, as the embedded engine does and from the same totals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from archive.search.query import PAGE_FIELDS, And, Carries, Fuzzy, Near, Not, Or
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What is counted over all documents that are seen: them, their words and pages, and in how many a query holds."""
+    """Counts over all visible documents: documents, words, pages, and matches of queries."""
 
     documents: int
     words: int
@@ -67,7 +67,7 @@ def _scored_parts(query: Query) -> Iterator[Query]:
 
 
 class RemoteRanking:
-    """Scores of some documents: :class:`archive.search.matching.rescoring.TermEvidence` of what was looked at."""
+    """Scores of some documents: :class:`archive.search.matching.rescoring.TermEvidence` of their words."""
 
     def __init__(self, texts: Texts, totals: Totals, title_names: Mapping[Term, str], weights: Weights) -> None:
         """:param title_names: the terms of :func:`titles`, with the names under which the documents were looked at."""
@@ -108,7 +108,7 @@ class RemoteRanking:
         return rare * saturated(self._weights, counts, self._lengths[documents])
 
     def refined(self, query: Query, documents: Documents) -> Scores:
-        """What the pages of these ascending documents, and their titles, add to their scores."""
+        """Return what pages and titles add to the scores of these ascending documents."""
         pages = self._texts.pages(documents, self._totals.mean_page_words)
         return refined(self, pages, query, documents, self._weights)
 
@@ -118,7 +118,7 @@ class RemoteRanking:
         return self._totals.documents
 
     def places_in(self, query: Query, documents: Documents) -> WordMatches:
-        """Where a query stands in these documents."""
+        """Return where a query matches in these documents."""
         return self._texts.placed(query, documents)[1]
 
     def having(self, query: Query) -> int:

@@ -1,4 +1,4 @@
-"""From what an engine takes in to what OpenSearch is sent: a line that says what to do, and the document."""
+"""Make the lines sent to OpenSearch from index entries: an action, and the document."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def key_of(id_: str) -> str:
 
 
 class Sources:
-    """Makes what is sent. It remembers which words were sent already, so it belongs to one generation."""
+    """Makes the lines of entries. It remembers which words were sent, so it belongs to one generation."""
 
     def __init__(self) -> None:
         self._spelled: WeakKeyDictionary[Vocabulary, list[str]] = WeakKeyDictionary()
@@ -86,7 +86,7 @@ class Sources:
 
 
 def document(entry: IndexEntry, terms: TextTerms, printed: str) -> bytes:
-    """The lines that index a document in place of what was there.
+    """Return the lines that index a document, or replace it.
 
     :param printed: its printed words, as :func:`printed_words` gives them.
     """

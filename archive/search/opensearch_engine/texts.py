@@ -1,4 +1,4 @@
-"""The words of documents that were looked at, and where a query stands in them."""
+"""The words of documents that were looked at, and where a query matches in them."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from archive.search.query import IndexField, Leaf, Phrase, Query, Term
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A document that was looked at: its id, what its text and what is known of it are, its words, and which of the
-    queries that stand at no word hold in it."""
+    """A document that was looked at: its id, its text and facts, its words, and the queries without position that hold
+    in it."""
 
     id: str
     revision: int
@@ -54,7 +54,7 @@ class Looked:
 
 
 class Texts:
-    """Some documents, numbered from 0 as they come."""
+    """Some documents, numbered from 0."""
 
     def __init__(self, documents: Sequence[Looked], meaning: Meaning, named: Mapping[str, Query]) -> None:
         """:param named: the queries that stand at no word, by the names that :class:`Looked` has them under."""
@@ -65,7 +65,7 @@ class Texts:
         self.all: Documents = np.arange(len(documents), dtype=np.int32)
 
     def placed(self, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
-        """In which of these ascending documents a query holds, and where it stands in them."""
+        """Return the documents, of these ascending ones, in which a query holds, and its matches."""
         return placed(self, query, among)
 
     def places_of(self, query: Leaf | Phrase, among: Documents) -> WordMatches:
@@ -106,7 +106,7 @@ class Texts:
 
 
 def _places(document: int, terms: TextTerms, words: set[str]) -> WordMatches:
-    """Where any of these words stands in one document."""
+    """Return where any of these words is in one document."""
     numbers = _numbers(terms.words, words)
     if not numbers:
         return NOWHERE

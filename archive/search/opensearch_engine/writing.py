@@ -31,8 +31,8 @@ _EXISTS = 409
 
 
 class Bulk:
-    """Changes of one index. The next request is sent when the one before has been answered, so that a busy server slows
-    us down; what it refuses for being busy is sent again. Every change may be made twice without harm."""
+    """Changes of one index, one request at a time, so that a busy server slows us down; refused ones are sent again.
+    Every change may be made twice without harm."""
 
     def __init__(self, client: Client, index: str) -> None:
         self._client = client
@@ -216,7 +216,7 @@ class OpenSearchAssembly:
         self.builder = builder
 
     def take(self, _: int) -> None:
-        """Nothing is left to do: what was sent is part of the generation."""
+        """Do nothing: what was sent is part of the generation."""
 
 
 class OpenSearchRebuild:
@@ -258,6 +258,6 @@ class OpenSearchRebuild:
         self._generations.compact(self._place)
 
     def discard(self) -> None:
-        """Remove what was built, unless it has been published meanwhile."""
+        """Remove the new generation, unless it was published meanwhile."""
         if self._generations.name() != self.generation:
             self._generations.drop(self._place)

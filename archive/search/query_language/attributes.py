@@ -107,7 +107,7 @@ def _date(text: str) -> _Bounds | None:
 
 
 def _amount(text: str) -> _Bounds | None:
-    """A whole amount: what stands behind the decimal separator is left off, as it is of the amounts of documents."""
+    """Return a whole amount; decimals are dropped, as they are in the index."""
     digits = re.sub(r"(?<=\d)\s+(?=\d{3})", "", text)
     whole = (plain_amount(digits) or digits).partition(",")[0]
     return (int(whole), int(whole)) if re.fullmatch(r"[0-9]{1,18}", whole) else None

@@ -1,4 +1,4 @@
-"""A query read back in words: what was looked for, exactly as an engine is asked for it."""
+"""Explain a query in words, exactly as an engine gets it."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _conjunction(parts: Sequence[Query]) -> str:
 
 
 def _alternatives(parts: Sequence[Query]) -> str:
-    """Terms of one typed word come as alternatives; the word itself is said before the other ways to find it."""
+    """Join alternatives; the exact word comes first."""
     ordered = sorted(parts, key=lambda part: not (isinstance(part, Term) and part.field is IndexField.FORM))
     return " OR ".join(dict.fromkeys(map(_inner, ordered)))
 

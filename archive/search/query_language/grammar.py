@@ -46,7 +46,7 @@ class NotUnderstood(ValueError):
 
 
 def understand(tokens: Sequence[Token], read: ReadText) -> Query:
-    """The meaning of well-formed tokens, of which there is at least one.
+    """Return the meaning of well-formed tokens, of which there is at least one.
 
     :raises NotUnderstood: they are nested too deeply, or NEAR stands between things that have no place on a page.
     :raises QueryTooBroad: NEAR stands for more than :data:`MAX_PAIRS` pairs.

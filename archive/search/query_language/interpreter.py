@@ -1,4 +1,4 @@
-"""What the words and phrases of a query ask for."""
+"""Interpret the words and phrases of a query."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _COMPOUND = re.compile(r"([^\W\d_]+)[-‐‑]([^\W\d_]{4,})")
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How words are meant: ``marked`` if typed in Cyrillic or with diacritics, ``exact`` if as they stand."""
+    """How words are matched: ``marked`` if typed in Cyrillic or with diacritics, ``exact`` without inflected forms."""
 
     marked: bool
     exact: bool
@@ -39,8 +39,7 @@ class Manner:
 
 
 class Interpreter:
-    """Reads the texts of one query. ``words`` are those it was asked to look for on pages so far, ``values`` those that
-    fields were asked for."""
+    """Interprets the texts of one query, and records the ``words`` and field ``values`` it met."""
 
     def __init__(self, manner: Manner, remarks: list[QueryNote]) -> None:
         self._manner = manner
@@ -50,7 +49,7 @@ class Interpreter:
         self.values: list[FieldValue] = []
 
     def read(self, token: TextToken, excluded: bool) -> Query:
-        """What a token asks for.
+        """Return what a token asks for.
 
         :raises QueryTooBroad: it is one different text more than :data:`MAX_WORDS`.
         """
@@ -81,7 +80,7 @@ class Interpreter:
         return exact_phrase(words)
 
     def _number(self, pieces: list[str], excluded: bool) -> Query:
-        """A number in groups of digits, or a date: on pages it may stand in pieces, or as one word."""
+        """Interpret a number in groups of digits, or a date: on pages it may be in pieces, or one word."""
         terms = self._terms(as_one_word(pieces), exact=True)
         text = " ".join(pieces)
         self._typed(text, WordKind.NUMBER, terms, excluded)

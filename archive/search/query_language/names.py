@@ -55,13 +55,13 @@ def is_unknown(text: str) -> bool:
 
 
 def kinds_named(text: str) -> tuple[str, ...]:
-    """The kinds that a fixed word, a label or a Serbian name stands for; ``*`` and ``?`` are wildcards."""
+    """Return the kinds that a key, a label or a Serbian name means; ``*`` and ``?`` are wildcards."""
     asked = _key(text)
     return tuple(dict.fromkeys(kind for name, kind in _KIND_NAMES.items() if fnmatchcase(name, asked)))
 
 
 def languages_named(text: str) -> tuple[str, ...]:
-    """The language tags that a tag or a name stands for. A language without a script is meant in either."""
+    """Return the language tags that a tag or a name means. A language without a script means both."""
     code = LANGUAGE_NAMES.get(_key(text))
     if code is None and (match := _CODE.fullmatch(text.strip())):
         code = match[1].lower() + (f"-{match[2].title()}" if match[2] else "")

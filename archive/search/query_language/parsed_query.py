@@ -48,7 +48,7 @@ FIELD_NAMES = {field.value: field for field in QueryField} | _SERBIAN
 
 
 class QueryNoteKind(StrEnum):
-    """What a remark is about, so that a page can put the fitting link beside it."""
+    """The subject of a note, so that a page can link to help."""
 
     IGNORED = "ignored"
     """Part of the query has no meaning and was left out."""
@@ -71,7 +71,7 @@ class QueryNote:
 
 
 class WordKind(StrEnum):
-    """How a word was asked for."""
+    """How a word is matched."""
 
     PLAIN = "plain"
     """In any form."""
@@ -89,9 +89,8 @@ class WordKind(StrEnum):
 class TypedWord:
     """A word or phrase of the query that is looked for on pages.
 
-    ``text`` is what was typed, without quotation marks and other punctuation around it. Any of ``leaves`` will do;
-    a phrase has none. ``look_alike`` is what asks for words that OCR may have made of this one. What stands behind a
-    NOT is ``excluded``.
+    ``text`` has no punctuation around it. Any of ``leaves`` will do; a phrase has none. ``look_alike`` asks for words
+    that OCR may have made of it. Words behind NOT are ``excluded``.
     """
 
     text: str

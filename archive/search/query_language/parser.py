@@ -1,4 +1,4 @@
-"""From what a person typed to what it means (docs/queries.md is the language).
+"""Parse what a person typed (docs/queries.md describes the language).
 
 ::
 

@@ -67,10 +67,7 @@ def _without_bare_punctuation(tokens: Sequence[Token], remarks: list[QueryNote])
 
 
 def without_question_mark(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
-    """The question mark at the end of a question taken for what it is, and not for a wildcard.
-
-    A query is a question if it is words and nothing else, with no other wildcard.
-    """
+    """Read a question mark at the end of a plain question as punctuation, not as a wildcard."""
     texts = [token for token in tokens if isinstance(token, TextToken) and token.field is None]
     asked = _QUESTION.fullmatch(texts[-1].text) if len(texts) == len(tokens) > 1 and not texts[-1].quoted else None
     if not asked or any("*" in token.text or "?" in token.text for token in texts[:-1] if not token.quoted):

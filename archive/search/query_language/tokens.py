@@ -31,7 +31,7 @@ _WORD = re.compile(rf"[^\s{_QUOTES}]+")
 
 
 class Operator(Enum):
-    """A token that stands for nothing but itself."""
+    """A token that has no text."""
 
     OPEN = "("
     CLOSE = ")"
@@ -76,7 +76,7 @@ Token = Operator | Proximity | FieldGroup | TextToken
 
 
 def tokenize(text: str, remarks: list[QueryNote]) -> list[Token]:
-    """The tokens of ``text``. What is odd about them is added to ``remarks``."""
+    """Split ``text`` into tokens. Notes on odd ones are added to ``remarks``."""
     return list(_Scanner(text, remarks).tokens())
 
 
@@ -164,7 +164,7 @@ class _Scanner:
             yield TextToken(word, self._text[start : self._at], field=field)
 
     def _field(self) -> QueryField | None:
-        """The field whose name stands here, if any; then the text of it comes next."""
+        """Return the field named here, if any; its text comes next."""
         match = _FIELD.match(self._text, self._at)
         if not match:
             return None

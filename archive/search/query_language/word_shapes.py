@@ -47,7 +47,7 @@ NOT_SHAPED = Shaped(None)
 
 
 def shaped(word: str, field: IndexField) -> Shaped:
-    """What a typed word with ``*``, ``?`` or a ``~`` behind it asks for."""
+    """Return what a typed word with ``*``, ``?`` or a final ``~`` asks for."""
     pattern = _STARS.sub("*", _OUTER.sub("", fold(word)))
     if _WILDCARD.search(pattern):
         return _pattern(pattern, word, field)

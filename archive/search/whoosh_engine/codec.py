@@ -103,11 +103,11 @@ class ArrayPerDocumentReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh ha
         return column.reader(self._file, first, length, self._doccount)
 
     def stored_fields(self, _: int) -> dict[str, object]:
-        """Nothing: what a hit shows is in columns."""
+        """Return nothing: hits read columns."""
         return {}
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file."""
         self._file.close()
 
 

@@ -109,14 +109,13 @@ class Follower:
         return IndexDamaged(f"The search index at {where} cannot be read: {error}.", REMEDY)
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Release files and memory."""
         with self._lock:
             self._opened = _NOTHING
 
 
 def _check_files(path: Path, snapshot: Snapshot) -> None:
-    """See that what is mapped is still there. Whoever reads beyond the end of a file that was cut off is killed by the
-    system, and whoever answers from files that are gone is the last one who can.
+    """Check that mapped files still exist: reading beyond the end of a truncated file kills the process.
 
     :raises FileNotFoundError: a file is gone, perhaps by a new commit.
     :raises IndexDamaged: one has been cut off.

@@ -130,7 +130,7 @@ class WhooshEngine:
             return matches(Question(snapshot), query, documents).of_document(int(documents[0]))
 
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-        """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first."""
+        """Return the words that a leaf of the pages stands for, the most frequent first."""
         with self._reading() as snapshot:
             return word_counts(Question(snapshot), leaf, limit)
 
@@ -139,7 +139,7 @@ class WhooshEngine:
         return WhooshRebuild(self._generations)
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Release files and memory."""
         self._follower.close()
 
 
@@ -207,7 +207,7 @@ class WhooshRebuild:
         self._generations.drop_all_but(self.generation)
 
     def discard(self) -> None:
-        """Remove what was built, unless it has been published meanwhile."""
+        """Remove the new generation, unless it was published meanwhile."""
         self._follower.close()
         if self._generations.current() != self.generation:
             self._generations.drop(self.generation)

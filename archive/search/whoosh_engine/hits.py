@@ -111,7 +111,7 @@ def hits(question: Question, query: Query | None, documents: Documents, scores: 
 
 
 def matches(question: Question, query: Query, documents: Documents) -> WordMatches:
-    """Where a query stands in these ascending documents; of matches inside each other the outermost."""
+    """Return where a query matches in these ascending documents, without matches inside others."""
     return question.places(query, documents)[1].outermost()
 
 
@@ -139,7 +139,7 @@ def _hit(snapshot: Snapshot, document: int, score: float, words: tuple[tuple[int
 
 
 def word_counts(question: Question, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-    """The words that a leaf of the pages stands for, those in most documents first, then by spelling.
+    """Return the words of a leaf of the pages, the most frequent first, then by spelling.
 
     :raises archive.errors.QueryTooBroad: they are too many.
     """

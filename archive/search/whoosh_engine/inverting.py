@@ -1,4 +1,4 @@
-"""From what stands where in documents to what is written of terms: one sort of whole arrays, no loop over postings."""
+"""Invert documents: sort whole arrays, with no loop over postings."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def keys_of(terms: NDArray[Any], addresses: NDArray[Any]) -> Keys:
 
 
 class FieldWriter:
-    """Writes one stored field of a segment, in one go or a range of its terms after another.
+    """Writes one stored field of a segment, at once or by ranges of terms.
 
-    The large arrays go to their files at once. What is kept until :meth:`finish` is a few bytes for each term.
+    Large arrays are written immediately; until :meth:`finish`, a few bytes are kept for each term.
     """
 
     def __init__(self, field: IndexField, files: Mapping[str, SectionsWriter]) -> None:
@@ -76,7 +76,7 @@ class FieldWriter:
         self._lengths.append(lengths)
 
     def finish(self) -> None:
-        """Write what is known about each term."""
+        """Write the table of terms."""
         terms = self._files["terms"]
         terms.add(f"{self._field}.offsets", bounds(self._lengths, np.uint32))
         terms.add(f"{self._field}.postings", bounds(self._postings, np.uint32))

@@ -51,7 +51,7 @@ class MergedSegment:
         return self._columns.column_reader(name, COLUMNS[name])
 
     def place_pieces(self, first: int) -> NDArray[np.int64]:
-        """The new number of each old piece, if those that live are numbered from ``first``; -1 for the others."""
+        """Return the new number of each old piece, counted from ``first``; -1 for deleted ones."""
         places = np.full(int(self.terms.first_piece[-1]), -1, np.int64)
         living = spans(self.terms.first_piece[self.live], self.terms.first_piece[self.live + 1])
         places[living] = np.arange(first, first + self.pieces)
@@ -98,7 +98,7 @@ def _merge_field(
     places: Sequence[NDArray[np.int64]],
     files: Mapping[str, SectionsWriter],
 ) -> list[Numbers]:
-    """Write a stored field. Returns the new number of each old term, -1 for those that are gone."""
+    """Write a stored field and return the new number of each old term, -1 for those that are gone."""
     writer = FieldWriter(field, files)
     numbers = [np.full(len(part.terms), -1, np.int64) for part in parts]
     written = 0
@@ -167,7 +167,7 @@ def _ranges(lists: Sequence[TermList], starts: Sequence[CheckedArray]) -> Iterat
 
 
 def _united(lists: Sequence[TermList], ranges: Sequence[tuple[int, int]]) -> tuple[list[bytes], list[Numbers]]:
-    """The terms of a range of each list, sorted and each once, and for each list where its terms stand among them."""
+    """Merge the terms of a range of each list, and return for each list where its terms are in the result."""
     parts = [terms.terms(start, stop) for terms, (start, stop) in zip(lists, ranges, strict=True)]
     united = sorted(set().union(*parts))
     rank_of = {term: rank for rank, term in enumerate(united)}
@@ -203,7 +203,7 @@ def _alias_keys(alias: AliasField, range_: tuple[int, int], ranks: Numbers, numb
 
 
 def _without_unused(terms: list[bytes], keys: Keys) -> tuple[list[bytes], Keys, Numbers]:
-    """Without terms that stand nowhere, and the new number of each term, -1 for those."""
+    """Drop terms without postings, and return the new number of each term, -1 for those."""
     counts = np.bincount((keys >> np.uint64(ADDRESS_BITS)).astype(np.int64), minlength=len(terms))
     used = counts > 0
     if used.all():
@@ -245,10 +245,10 @@ def merge_tiers(storage: Any, segments: Iterable[ArraySegment]) -> list[ArraySeg
 
 
 def merge_all(storage: Any, segments: Iterable[ArraySegment]) -> list[ArraySegment]:
-    """Rewrite the segments as the fewest that hold them, for an index that is built at once.
+    """Merge the segments into as few as can hold them, for an index that is built at once.
 
-    A question asks every segment, and each has a vocabulary of its own: on 100,000 pages, one segment instead of five
-    answers a tenth to a quarter sooner.
+    Each segment costs every question a lookup: on 100,000 pages, one instead of five answers a tenth to a quarter
+    sooner.
     """
     return list(_rewritten(storage, [(segment, MergedSegment(storage, segment)) for segment in segments]))
 

@@ -1,4 +1,4 @@
-"""One query asked of one snapshot: which words its leaves stand for, which documents hold them, and where.
+"""Answer one query on one snapshot: the words of its leaves, the documents, and the matches.
 
 Nothing is estimated and nothing cut short: counts and facets are of all matches, or the query is refused.
 """
@@ -58,7 +58,7 @@ Frequencies = tuple[Documents, NDArray[np.float32]]
 
 
 class Question:
-    """What is asked of a snapshot. It remembers what its leaves stand for, so it must not outlive one request."""
+    """A query on a snapshot. It caches what its leaves stand for, so it must not outlive one request."""
 
     def __init__(self, snapshot: Snapshot, seconds: float = MOST_SECONDS) -> None:
         self.snapshot = snapshot
@@ -75,7 +75,7 @@ class Question:
             )
 
     def numbers(self, leaf: Leaf) -> list[Numbers]:
-        """The stored terms a leaf of the query stands for, segment by segment.
+        """Return the stored terms of a leaf, segment by segment.
 
         :raises QueryTooBroad: they are more than :data:`MOST_WORDS`.
         """
@@ -117,15 +117,15 @@ class Question:
         return _summed(documents, np.concatenate([counts for _, counts in parts]), self.snapshot.size)
 
     def places(self, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
-        """In which of these ascending documents a query holds, and where it stands in them."""
+        """Return the documents, of these ascending ones, in which a query holds, and its matches."""
         return placed(self, query, among)
 
     def holding(self, query: Unplaced, among: Documents) -> Documents:
-        """In which of these ascending documents a query holds that stands at no word."""
+        """Return the documents, of these ascending ones, in which a query holds that has no position."""
         return among[member(among, self.documents(query))]
 
     def places_of(self, query: Leaf | Phrase, among: Documents | None) -> WordMatches:
-        """Where a leaf or a phrase stands in these documents, or in all; remembered for some of them."""
+        """Return where a leaf or phrase matches in these documents, or in all; some results are cached."""
         searched, found = self._places.get(query, (NO_DOCUMENTS, NOWHERE))
         if among is not None and len(found) <= REMEMBERED and (searched is None or member(among, searched).all()):
             return found.within(among)
@@ -158,7 +158,7 @@ class Question:
         return following([places[word] for word in words])
 
     def occurrences(self, query: Phrase | Near) -> Frequencies:
-        """The documents in which words stand together, ascending, and how often."""
+        """Return the documents of any of these words, ascending, with frequencies."""
         if query not in self._frequencies:
             match query:
                 case Phrase():

@@ -51,7 +51,7 @@ class Ranking:
         return documents, rarity(self.size, len(documents), weight) * saturated(self._weights, counts, lengths)
 
     def refined(self, query: Query, documents: Documents) -> Scores:
-        """What the pages of these ascending documents, and their titles, add to their scores."""
+        """Return what pages and titles add to the scores of these ascending documents."""
         return refined(self, _pages(self._snapshot, documents), query, documents, self._weights)
 
     @property
@@ -60,7 +60,7 @@ class Ranking:
         return self._snapshot.size
 
     def places_in(self, query: Query, documents: Documents) -> WordMatches:
-        """Where a query stands in these ascending documents."""
+        """Return where a query matches in these ascending documents."""
         self._question.check_time()
         return self._question.places(query, documents)[1]
 

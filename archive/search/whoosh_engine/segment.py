@@ -48,7 +48,7 @@ class Segment:
 
     @cached_property
     def dates(self) -> NDArray[np.int32]:
-        """The date of each facts document: YYYYMMDD, with zeros for what is unknown."""
+        """The date of each facts document: YYYYMMDD, unknown parts zero."""
         array: NDArray[np.int32] = self.column("date").array
         return array
 
@@ -70,10 +70,10 @@ class Segment:
 
 
 class View:
-    """A leaf within a snapshot, which numbers the documents of all leaves and knows which are gone.
+    """A segment within a snapshot, which numbers the documents of all segments and knows deletions.
 
-    ``documents`` maps each document of the leaf to its number in the snapshot, -1 for those that are gone. The text and
-    the facts of one archive document have the same number.
+    ``documents`` maps documents of the segment to numbers of the snapshot, -1 if deleted. The text and the facts of a
+    document share a number.
     """
 
     def __init__(self, leaf: Segment, documents: Documents) -> None:
@@ -91,7 +91,7 @@ class View:
         return documents, frequencies.astype(np.float32)
 
     def document_counts(self, field: IndexField, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """In how many documents each of these terms stands."""
+        """Return in how many documents each of these terms is."""
         terms = self.leaf.terms
         documents = self._piece_documents[terms.postings(field, numbers)[0]]
         owners = np.repeat(np.arange(len(numbers)), terms.document_counts(field, numbers))
@@ -99,7 +99,7 @@ class View:
         return np.bincount(pairs >> WORD_BITS, minlength=len(numbers))
 
     def places(self, field: IndexField, numbers: NDArray[np.int64], pieces: NDArray[np.int64] | None) -> WordMatches:
-        """Where these terms stand, in these ascending pieces or in all of them."""
+        """Return where these terms are, in these ascending pieces or in all."""
         terms = self.leaf.terms
         addresses = terms.addresses(field, numbers, pieces)
         at = addresses >> np.uint32(PIECE_BITS)

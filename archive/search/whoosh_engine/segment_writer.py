@@ -76,7 +76,7 @@ class SegmentWriter:
         self._occurrences += len(text.occurrences.numbers)
 
     def add_facts(self, entry: IndexEntry, serial: int) -> None:
-        """Add what is known about a document."""
+        """Add the facts of a document."""
         last = (positions[-1] for terms in entry.terms.values() for positions in terms.values())
         document = self._start(serial, entry.id, max(last, default=-1) + 1)
         values = {
@@ -138,7 +138,7 @@ def term_files(storage: Any, segment: ArraySegment) -> Iterator[dict[str, Sectio
 
 
 class _Words:
-    """Where words stand, by their number in one vocabulary or in several that follow each other."""
+    """The positions of words, by their number in one vocabulary or several in a row."""
 
     def __init__(self) -> None:
         self._vocabularies: list[Vocabulary] = []
@@ -178,7 +178,7 @@ class _Words:
         return sort_distinct(keys)
 
     def _write_ways(self, words: list[str], numbers: NDArray[Any], ranks: NDArray[Any], terms: SectionsWriter) -> None:
-        """Write how each word was found written, and its aliases.
+        """Write the writing and the aliases of each word.
 
         :param numbers: of the words as they came, each with the rank of its word.
         """
@@ -193,7 +193,7 @@ class _Words:
 
 
 class _Terms:
-    """Where the terms of another field stand."""
+    """The positions of terms of another field."""
 
     def __init__(self) -> None:
         self._number_of: dict[str, int] = {}
@@ -224,6 +224,6 @@ def _joined(values: tuple[str, ...]) -> bytes:
 
 
 def _day(date: str | None) -> int:
-    """A date as YYYYMMDD, with zeros for what is unknown."""
+    """Return a date as YYYYMMDD, unknown parts zero."""
     year, month, day, *_ = [*(int(part) for part in date.split("-")), 0, 0] if date else (0, 0, 0)
     return (year * 100 + month) * 100 + day

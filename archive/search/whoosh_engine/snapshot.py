@@ -159,7 +159,7 @@ class Snapshot:
         return leaf.id_of(local)
 
     def shown(self, document: int) -> bytes:
-        """What is known of a document, as its entry gave it."""
+        """Return the ``shown`` bytes of a document's entry."""
         leaf_at, local_at = self.facts_places
         return bytes(self.leaves[leaf_at[document]].blobs["shown"][local_at[document]])
 
@@ -187,7 +187,7 @@ class Snapshot:
 
     @cached_property
     def dates(self) -> NDArray[np.int32]:
-        """The date of each document: YYYYMMDD, with zeros for what is unknown."""
+        """The date of each document: YYYYMMDD, unknown parts zero."""
         return self._of_facts("dates", np.int32)
 
     @cached_property
@@ -312,7 +312,7 @@ def _collected(parts: list[NDArray[Any]], dtype: type[_Number]) -> NDArray[_Numb
 
 
 def _positions(serials: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """Where each wanted serial number stands among ``serials``.
+    """Return where each wanted serial number is among ``serials``.
 
     :raises ValueError: it is not there: facts without a text.
     """
@@ -327,7 +327,7 @@ _FACET = "collection"
 
 
 class Hiding:
-    """Hides the documents of some collections. It keeps what it made of the newest snapshot; threads may share it."""
+    """Hides the documents of some collections, and caches the newest snapshot without them. Threads may share it."""
 
     def __init__(self, hidden: frozenset[str]) -> None:
         self._hidden = tuple(sorted(hidden))

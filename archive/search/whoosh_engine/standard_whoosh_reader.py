@@ -24,7 +24,7 @@ FieldTerm = tuple[str, bytes]
 
 
 class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no types
-    """The terms of a segment, by field, those of alias fields as if they were stored."""
+    """The terms of a segment by field, alias fields included."""
 
     def __init__(self, terms: SegmentTerms) -> None:
         self._terms = terms
@@ -58,22 +58,22 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no
         return ((name, term) for name, terms in self._sorted.items() for term in terms)
 
     def terms_from(self, name: str, prefix: bytes) -> Iterator[FieldTerm]:
-        """The terms of a field from ``prefix`` on, and those of the fields after it."""
+        """Yield the terms from ``prefix`` in a field on, and those of later fields."""
         for field, terms in self._sorted.items():
             if field >= name:
                 first = bisect_left(terms, prefix) if field == name else 0
                 yield from ((field, term) for term in terms[first:])
 
     def items(self) -> Iterator[tuple[FieldTerm, TermInfo]]:
-        """All terms with what is known about them."""
+        """Yield all terms with their statistics."""
         return ((term, self.term_info(*term)) for term in self.terms())
 
     def items_from(self, name: str, prefix: bytes) -> Iterator[tuple[FieldTerm, TermInfo]]:
-        """The terms of :meth:`terms_from` with what is known about them."""
+        """Yield the terms of :meth:`terms_from` with their statistics."""
         return ((term, self.term_info(*term)) for term in self.terms_from(name, prefix))
 
     def term_info(self, name: str, term: bytes) -> TermInfo:
-        """How often a term stands where.
+        """Return the statistics of a term.
 
         :raises TermNotFound: nowhere.
         """
@@ -92,15 +92,15 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no
         )
 
     def frequency(self, name: str, term: bytes) -> float:
-        """How often a term stands in the segment, perhaps never."""
+        """Return how often a term is in the segment, perhaps never."""
         return float(self._found(name, term)[1].starts[-1])
 
     def doc_frequency(self, name: str, term: bytes) -> int:
-        """In how many documents a term stands, deleted ones too, perhaps none."""
+        """Return in how many documents a term is, deleted ones included."""
         return len(self._found(name, term)[0])
 
     def matcher(self, name: str, term: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
-        """A walk over the documents in which a term stands.
+        """Return a cursor over the documents of a term.
 
         :raises TermNotFound: it stands nowhere.
         """
@@ -177,7 +177,7 @@ class ArrayCursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no type
         return self._terms[self._at].decode() if self.is_valid() else None
 
     def term_info(self) -> TermInfo | None:
-        """What is known about the term here."""
+        """Return the statistics of the current term."""
         return self._reader.term_info(self._name, self._terms[self._at]) if self.is_valid() else None
 
     def is_valid(self) -> bool:

@@ -96,7 +96,7 @@ class TermList:
         return np.arange(self.place(encoded), self.place(encoded + b"\xff"))
 
     def fitting(self, pattern: str) -> Numbers:
-        """The terms that fit ``pattern``, in which ``*`` stands for any characters and ``?`` for one."""
+        """Return the terms that match ``pattern``, in which ``*`` is any characters and ``?`` one."""
         head, star, tail = pattern.partition("*")
         if star and not tail and "?" not in head:
             return self.with_prefix(head)

@@ -60,9 +60,9 @@ def commit(path: Path, add: Iterable[IndexEntry], remove: Iterable[str], newest:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Changes]:
-    """Be the only one who changes an index. What is not published in the end is gone.
+    """Hold the writer lock of an index; unpublished changes are dropped at the end.
 
-    Other processes may write segments for this one meanwhile (:func:`build_segments`).
+    Other processes may write segments meanwhile (:func:`build_segments`).
 
     :raises ArchiveBusy: another process is writing to this index.
     """
@@ -84,7 +84,7 @@ def writing(path: Path) -> Iterator[Changes]:
 
 
 def _swept(storage: DurableStorage) -> TOC:
-    """The newest table of contents, once files that it does not name are gone: those of dead processes."""
+    """Return the newest table of contents, after removing files that it does not name."""
     toc = read_contents(storage)
     clean_files(storage, INDEX_NAME, toc.generation, toc.segments)
     return toc
@@ -142,7 +142,7 @@ class Changes:
 
 
 def build_segments(path: Path, entries: Iterable[IndexEntry], first_serial: int) -> list[ArraySegment]:
-    """Write new documents as segments and publish nothing: what a process does that works for another.
+    """Write new documents as segments without publishing them, on behalf of another process.
 
     :param first_serial: the documents get this serial number and those after it, which no other document may have.
     :raises ValueError: an id comes twice, or an entry has no text.
