@@ -55,12 +55,12 @@ _LEAST_BARE = 6
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claim. ``quotation`` is None if only an address is known; ``is_whole``: all words at the address are quoted;
-    ``said`` is the rest of the citation, ``source`` what follows a quotation without marks."""
+    ``statement`` is the rest of the citation, ``source`` what follows a quotation without marks."""
 
     address: Address | None
     quotation: Quotation | None = None
     is_whole: bool = False
-    said: CitedStatement = field(default_factory=Prose)
+    statement: CitedStatement = field(default_factory=Prose)
     source: str = ""
 
     @property
@@ -109,7 +109,7 @@ def statement_in(text: str) -> CitedStatement:
     :raises UsageError: it makes too many claims, or its JSON none.
     """
     claims = _claims_in(text).claims
-    return claims[0].said if claims else Prose()
+    return claims[0].statement if claims else Prose()
 
 
 def _claims_in(text: str) -> Claims:
@@ -151,13 +151,13 @@ def _claims_of_item(item: Any) -> list[Claim]:
         return []
     if item.get("type") == "Annotation":
         address, words = address_in(item)
-        return [Claim(address, Quotation(" ".join(words)), is_whole=True, said=annotation_record(item))]
+        return [Claim(address, Quotation(" ".join(words)), is_whole=True, statement=annotation_record(item))]
     return _claims_of_record(csl_record(item), item.get("URL"))
 
 
 def _claims_of_record(record: Record, url: object) -> list[Claim]:
     addresses = list(addresses_in(f"{url}\n{record.text}"))
-    return [Claim(address, said=record if at == 0 else Prose()) for at, address in enumerate(addresses)]
+    return [Claim(address, statement=record if at == 0 else Prose()) for at, address in enumerate(addresses)]
 
 
 def _claims_in_records(text: str) -> Claims | None:
@@ -209,7 +209,7 @@ def _unmarked(text: str, address: Address | None) -> Iterator[Claim]:
     yield Claim(address, Quotation(text))
     tail = _BEHIND.search(text, max(0, text.rfind("\n", 0, len(text) - 1), len(text) - 600))
     if tail and has_words(head := text[: tail.start()]):
-        yield Claim(address, Quotation(head.strip(_MARKS)), said=Prose("", tail["source"]), source=tail["source"])
+        yield Claim(address, Quotation(head.strip(_MARKS)), statement=Prose("", tail["source"]), source=tail["source"])
 
 
 def _before_link(text: str, at: int, link: re.Match[str], address: Address, end: int) -> tuple[list[Claim], int]:
@@ -231,14 +231,14 @@ def _before_link(text: str, at: int, link: re.Match[str], address: Address, end:
     words = chunk.rpartition("\n")[2].strip()
     if len(words.split()) >= _LEAST_BARE and not words.endswith((":", "(")):
         return [*claims, Claim(address, Quotation(words.strip(_MARKS)))], link.end()
-    return [*claims, Claim(address, said=Prose(chunk if not claims else words))], link.end()
+    return [*claims, Claim(address, statement=Prose(chunk if not claims else words))], link.end()
 
 
 def _own(quote: str, source: str, behind: str, address: Address, *, is_escaped: bool = False) -> Claim:
     """A citation of ours in words."""
     if is_escaped:
         quote, source, behind = (_ESCAPE.sub(r"\1", part) for part in (quote, source, behind))
-    return Claim(address, Quotation(quote), is_whole=True, said=Prose(source, behind))
+    return Claim(address, Quotation(quote), is_whole=True, statement=Prose(source, behind))
 
 
 def _quoted(text: str, address: Address | None) -> list[Claim]:
@@ -258,13 +258,15 @@ def _quoted(text: str, address: Address | None) -> list[Claim]:
         if not is_last:
             attached = _ATTACHED.match(behind)
             behind = attached[0] if attached else ""
-        said = Prose(text[at:first], behind)
-        claims.append(Claim(address if is_last else None, Quotation(text[first + 1 : end].strip()), said=said))
+        statement = Prose(text[at:first], behind)
+        claims.append(
+            Claim(address if is_last else None, Quotation(text[first + 1 : end].strip()), statement=statement)
+        )
         at = end + 1 + len(behind)
     if claims and address is None and has_words(text[at:]):
-        last = claims[-1].said
+        last = claims[-1].statement
         assert isinstance(last, Prose)
-        claims[-1] = replace(claims[-1], said=Prose(last.before, f"{last.after}{text[at:]}"))
+        claims[-1] = replace(claims[-1], statement=Prose(last.before, f"{last.after}{text[at:]}"))
     return claims
 
 

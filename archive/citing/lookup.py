@@ -47,7 +47,7 @@ _MARKS = '"„“”«»‟″'
 class QuotationMatch:
     """A place of a quotation, and the alterations of its citer."""
 
-    standing: QuotedPassage
+    passage: QuotedPassage
     match: Match
 
 
@@ -82,7 +82,7 @@ class QuotationSearch:
     def other_forms(self, words: Sequence[str]) -> list[QuotedPassage]:
         """Return where words with the same letters are, in any other form."""
         for results in self._searches([words]):
-            places = [standing for hit in results.hits for standing in self._in_other_form(hit, words)]
+            places = [passage for hit in results.hits for passage in self._in_other_form(hit, words)]
             if places:
                 return places
         return []
@@ -90,8 +90,8 @@ class QuotationSearch:
     def nearest(self, words: Sequence[str]) -> list[QuotedPassage]:
         """The place whose words are most like these, where something is like them at all."""
         hits = self._with_some_of(words)
-        found = [standing for hit in hits for standing in self._like(hit, words)]
-        return sorted(found, key=lambda standing: -word_similarity(words, standing.words))[:1]
+        found = [passage for hit in hits for passage in self._like(hit, words)]
+        return sorted(found, key=lambda passage: -word_similarity(words, passage.words))[:1]
 
     def in_earlier_readings(self, quotation: Quotation) -> list[QuotationMatch]:
         """Return where a quotation is in earlier readings, which the index does not have."""
@@ -145,12 +145,12 @@ class QuotationSearch:
 
     def _in_other_form(self, hit: Hit, words: Sequence[str]) -> Iterator[QuotedPassage]:
         reading = self._catalog.reading(hit.id, hit.reading)
-        standing = standing_in(self._catalog, reading)
+        make_passage = passage_maker(self._catalog, reading)
         for stretch in self._stretches_of(hit, reading):
             finder = Finder(stretch.pages, stretch.skipped)
             for place in finder.places(words):
                 moved = replace(place, first=place.first + stretch.start, last=place.last + stretch.start)
-                yield standing(moved, finder.text(place))
+                yield make_passage(moved, finder.text(place))
 
     def _stretches_of(self, hit: Hit, reading: Reading) -> Iterator[_Stretch]:
         for first, last in _stretches(_best_pages(hit, PAGES), len(reading.pages)):
@@ -177,7 +177,7 @@ class QuotationSearch:
     def _matches(
         self, texts: Sequence[str], numbers: Sequence[int], reading: Reading, quotation: Quotation
     ) -> Iterator[QuotationMatch]:
-        standing = standing_in(self._catalog, reading)
+        make_passage = passage_maker(self._catalog, reading)
         together = self._together(reading)
         for match in QuotationMatcher(texts).matches(
             quotation, lambda first, last: together(numbers[first], numbers[last])
@@ -185,7 +185,7 @@ class QuotationSearch:
             words = tuple(texts[match.first : match.last + 1])
             moved = replace(match, first=numbers[match.first], last=numbers[match.last])
             place = PassagePlace(moved.first, moved.last, compare_words(quotation.words, words))
-            yield QuotationMatch(standing(place, words), moved)
+            yield QuotationMatch(make_passage(place, words), moved)
 
     def _together(self, reading: Reading) -> Callable[[int, int], bool]:
         """Whether two words of a reading are near enough for one quotation with an ellipsis: on one page or two that
@@ -201,13 +201,13 @@ class QuotationSearch:
 
     def _like(self, hit: Hit, words: Sequence[str]) -> Iterator[QuotedPassage]:
         reading = self._catalog.reading(hit.id, hit.reading)
-        standing = standing_in(self._catalog, reading)
+        make_passage = passage_maker(self._catalog, reading)
         for number in _best_pages(hit, NEAREST):
             finder = Finder([self._catalog.words(hit.id, number, hit.reading).texts])
             if place := finder.nearest(words, 1):
                 start = reading.pages[number - 1].first_word
                 moved = replace(place, first=place.first + start, last=place.last + start)
-                yield standing(moved, finder.text(place))
+                yield make_passage(moved, finder.text(place))
 
 
 def _best_pages(hit: Hit, count: int) -> list[int]:
@@ -232,18 +232,18 @@ def finder_of(catalog: Catalog, reading: Reading) -> Finder:
     return Finder(pages, running_words(catalog, reading))
 
 
-def standing_in(catalog: Catalog, reading: Reading) -> Callable[[PassagePlace, tuple[str, ...]], QuotedPassage]:
+def passage_maker(catalog: Catalog, reading: Reading) -> Callable[[PassagePlace, tuple[str, ...]], QuotedPassage]:
     """Return a function that makes a passage of a place in a reading and its words.
 
     The document is described once: a short quotation may have thousands of places.
     """
     document, title = catalog.find(reading.document), catalog.describe([reading.document])[reading.document].title
 
-    def standing(place: PassagePlace, words: tuple[str, ...]) -> QuotedPassage:
+    def make_passage(place: PassagePlace, words: tuple[str, ...]) -> QuotedPassage:
         span = Span(document.id, reading.number, place.first, place.last)
         return QuotedPassage(document, title, span, reading.page_of_word(place.first).number, words, place.how)
 
-    return standing
+    return make_passage
 
 
 def _can_be_asked(word: str) -> bool:

@@ -17,7 +17,7 @@ from archive.body import left_out, running_words, whole_body
 from archive.citing.citation import cite
 from archive.citing.claims import Claim, Claims, quotations_in
 from archive.citing.locators import Address, quote_hash
-from archive.citing.lookup import DOCUMENTS, QuotationMatch, QuotationSearch, finder_of, standing_in
+from archive.citing.lookup import DOCUMENTS, QuotationMatch, QuotationSearch, finder_of, passage_maker
 from archive.citing.matching import AROUND, Match, QuotationMatcher, cut, ends_sentence, outside
 from archive.citing.records import is_about_address
 from archive.citing.statements import CitedSource, Compared
@@ -103,7 +103,7 @@ class AddressedClaim:
     def _verified(self, words: _Cited, match: Match) -> Verification:
         span, passage, numbers = self.address.span, words.passage, words.numbers
         place = PassagePlace(numbers[match.first], numbers[match.last], How.EXACT)
-        cited = self._standing(span.reading, place, passage.quote[match.first : match.last + 1])
+        cited = self._passage_at(span.reading, place, passage.quote[match.first : match.last + 1])
         if self.document.reading > span.reading:
             return self._in_newest(cited, words, match)
         reason = f"The words stand in reading {span.reading}, the newest, {self._as_cited(match)}."
@@ -119,7 +119,7 @@ class AddressedClaim:
         if place is None:
             reason = f"{stands}, but reading {reading.number}, the newest, has nothing of them."
             return Verification(Verdict.MISSING, reason, self.claim, cited=cited)
-        found = self._standing(reading.number, place, finder.text(place))
+        found = self._passage_at(reading.number, place, finder.text(place))
         where = f"reading {reading.number}, the newest, on page {found.page} as words {place.first}–{place.last}"
         if unspaced(passage.quote) != unspaced(found.words):
             reason = f"{stands}, but they read otherwise in {where}."
@@ -146,7 +146,7 @@ class AddressedClaim:
             notes = (f"What stands there: {' '.join(there.quote)}",) if there else ()
             told = f"{reason} Nothing like the quotation stands in reading {number} on this page."
             return Verification(Verdict.MISSING, told, self.claim, notes)
-        found = self._standing(number, place, finder.text(place))
+        found = self._passage_at(number, place, finder.text(place))
         told = f"{reason} What is most like the quotation is on page {found.page}, words {place.first}–{place.last}."
         differences = word_differences(words, found.words)
         return Verification(Verdict.CHANGED, told, self.claim, newest=found, differences=differences)
@@ -174,8 +174,8 @@ class AddressedClaim:
     def _has_hash(self, words: Sequence[str]) -> bool:
         return self.address.quote is None or quote_hash(words).startswith(self.address.quote)
 
-    def _standing(self, number: int, place: PassagePlace, words: tuple[str, ...]) -> QuotedPassage:
-        return standing_in(self.catalog, self.catalog.reading(self.document.id, number))(place, words)
+    def _passage_at(self, number: int, place: PassagePlace, words: tuple[str, ...]) -> QuotedPassage:
+        return passage_maker(self.catalog, self.catalog.reading(self.document.id, number))(place, words)
 
 
 _COMPARED = 30
@@ -221,33 +221,36 @@ class Verifier:
         id_ = claim.address.span.document
         if not self.catalog.known(id_):
             reason = f"The archive has no document with the SHA-256 {id_}."
-            return Verification(Verdict.MISSING, reason, claim, not_compared=claim.said.unknown()), ()
+            return Verification(Verdict.MISSING, reason, claim, not_compared=claim.statement.unknown()), ()
         answer = AddressedClaim(self.catalog, self.catalog.find(id_), claim, claim.address).verify()
         answer, leftover = self._with_fields(answer, claim.address)
         return self._with_bytes(answer, id_), quotations_in(leftover)
 
     def _with_fields(self, answer: Verification, address: Address) -> tuple[Verification, str]:
         """Compare the details beside the quotation; also return unrelated words before it."""
-        said, place = answer.claim.said, answer.cited or (answer.newest if answer.verdict is Verdict.MOVED else None)
+        statement, place = (
+            answer.claim.statement,
+            answer.cited or (answer.newest if answer.verdict is Verdict.MOVED else None),
+        )
         if place is None:
-            return replace(answer, not_compared=said.unknown()), ""
+            return replace(answer, not_compared=statement.unknown()), ""
         linked, found = address.span, place.span
         if found.reading == linked.reading and linked.first <= found.first and found.last <= linked.last:
             # Once, running lines were cited, too.
             whole = any(remark.kind is RemarkKind.RUNNING for remark in answer.alterations)
-            compared = said.compared(self._known(linked, whole=whole))
+            compared = statement.compared(self._known(linked, whole=whole))
             if compared.differences and found != linked:
                 # A part of the linked words may be cited by its own page and clause.
-                of_part = said.compared(self._known(found))
+                of_part = statement.compared(self._known(found))
                 compared = min(compared, of_part, key=lambda one: len(one.differences))
         else:
-            compared = said.compared(self._known(found))
+            compared = statement.compared(self._known(found))
             kept = tuple(one for one in compared.differences if not is_about_address(one))
             compared = replace(compared, differences=kept)
         answer = replace(answer, warnings=(*answer.warnings, *self._warnings(place)))
         if source := answer.claim.source:
             if not compared.is_source:
-                return replace(answer, verdict=Verdict.CHANGED, reason=_NO_SOURCE, not_compared=said.unknown()), ""
+                return replace(answer, verdict=Verdict.CHANGED, reason=_NO_SOURCE, not_compared=statement.unknown()), ""
             answer = replace(answer, alterations=(*answer.alterations, Remark(RemarkKind.SOURCE, source)))
         return _as_compared(answer, compared), compared.leftover
 
@@ -301,7 +304,7 @@ class Verifier:
         if chosen:
             return self._found(claim, found, *chosen, notes)
         places = search.other_forms(claim.words) or search.nearest(claim.words)
-        unknown = claim.said.unknown()
+        unknown = claim.statement.unknown()
         if not places:
             reason = "These words stand nowhere in the archive."
             return Verification(Verdict.MISSING, reason, claim, notes, not_compared=unknown)
@@ -315,7 +318,7 @@ class Verifier:
         """Return the place with the fewest differences. Words behind a quotation without marks must be its source."""
         compared = []
         for place in found[:_COMPARED]:
-            beside = claim.said.compared(self._known(place.standing.span))
+            beside = claim.statement.compared(self._known(place.passage.span))
             if beside.is_source or not claim.source:
                 compared.append((place, beside))
             if not beside.differences and compared:
@@ -330,7 +333,7 @@ class Verifier:
         compared: Compared,
         notes: tuple[str, ...],
     ) -> Verification:
-        best, places = chosen.standing, [chosen.standing, *(one.standing for one in found if one is not chosen)]
+        best, places = chosen.passage, [chosen.passage, *(one.passage for one in found if one is not chosen)]
         if best.span.reading == best.document.reading:
             also = f", and in {len(places) - 1} more places" if len(places) > 1 else ""
             answer = Verification(Verdict.VERIFIED, f"The words stand in {_where(best)}{also}.", claim, newest=best)
@@ -360,6 +363,6 @@ def _as_compared(answer: Verification, compared: Compared) -> Verification:
     return answer
 
 
-def _where(standing: QuotedPassage) -> str:
-    span = standing.span
-    return f"“{standing.title}”, page {standing.page}, words {span.first}–{span.last} of reading {span.reading}"
+def _where(passage: QuotedPassage) -> str:
+    span = passage.span
+    return f"“{passage.title}”, page {passage.page}, words {span.first}–{span.last} of reading {span.reading}"

@@ -52,26 +52,28 @@ class _Unit:
     by vendor and amounts are added."""
 
     unit: Counted
-    said: UnitFacts
+    facts: UnitFacts
     keys: tuple[tuple[str | None, ...], ...]
     owners: Mapping[str, frozenset[str]]
 
     @property
     def is_joint(self) -> bool:
         """Whether several vendors share an amount."""
-        return any(len(self.owners.get(proof.document, ())) > 1 for proof in self.said.proofs)
+        return any(len(self.owners.get(proof.document, ())) > 1 for proof in self.facts.proofs)
 
     def of_vendor(self, vendor: str | None) -> _Unit:
         """The unit as the row of one vendor has it: with the amounts that are this vendor's in whole or in part."""
         if vendor is None or not self.owners:
             return self
-        return replace(self, said=self.said.of(document for document, whose in self.owners.items() if vendor in whose))
+        return replace(
+            self, facts=self.facts.of(document for document, whose in self.owners.items() if vendor in whose)
+        )
 
     def alone(self) -> UnitFacts:
         """Return the facts without amounts that several vendors share."""
         if not self.owners:
-            return self.said
-        return self.said.of(document for document, whose in self.owners.items() if len(whose) < 2)
+            return self.facts
+        return self.facts.of(document for document, whose in self.owners.items() if len(whose) < 2)
 
 
 def run(
@@ -180,7 +182,7 @@ def _column_keys(found: Iterable[_Unit], definition: Definition) -> list[Key]:
     if definition.facts.buckets:
         return [(bucket.label,) for bucket in definition.facts.buckets]
     order = {value: at for at, value in enumerate(definition.labels)}
-    keys = {key for one in found for key in one.said.columns}
+    keys = {key for one in found for key in one.facts.columns}
     return sorted(
         keys, key=lambda key: [(value != "", order.get(value, len(order)), natural_key(value)) for value in key]
     )
@@ -228,7 +230,7 @@ def _row(
     # The total, whose key is empty, has the amounts that vendors share; their rows have them not.
     if key and "vendor" in definition.group:
         within_row = [one.of_vendor(key[definition.group.index("vendor")]) for one in within_row]
-    own = [one.alone() if key else one.said for one in within_row]
+    own = [one.alone() if key else one.facts for one in within_row]
     cells = []
     for column in columns:
         if column.id in by_id:
@@ -253,8 +255,8 @@ def _cell_of(
 def _cell_apart(column: str, within_row: Sequence[_Unit], *, is_total: bool) -> Cell:
     proofs: tuple[Proof, ...]
     if column == UNCLEAR:
-        chosen = [one for one in within_row if one.said.unclear]
-        proofs = tuple(proof for one in chosen for proof in one.said.unclear)
+        chosen = [one for one in within_row if one.facts.unclear]
+        proofs = tuple(proof for one in chosen for proof in one.facts.unclear)
     else:
         chosen = [one for one in within_row if _is_in(column, one, is_total=is_total)]
         proofs = tuple(Proof(one.unit.id, paper.id) for one in chosen for paper in one.unit.papers)
@@ -265,7 +267,7 @@ def _cell_apart(column: str, within_row: Sequence[_Unit], *, is_total: bool) -> 
 
 def _is_in(column: str, one: _Unit, *, is_total: bool) -> bool:
     if column == ABSENT:
-        return not one.said.columns and not one.said.unclear
+        return not one.facts.columns and not one.facts.unclear
     if column == JOINT:
         return one.is_joint and not is_total
     return True

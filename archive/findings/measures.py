@@ -47,22 +47,22 @@ def measured(
     return number, [one for one in having if one.amount(key) == number]
 
 
-def converted(said: UnitFacts, unit: Counted, definition: Definition) -> UnitFacts:
+def converted(facts: UnitFacts, unit: Counted, definition: Definition) -> UnitFacts:
     """Convert the facts of a unit to the currency of the definition."""
     to = definition.convert
     if to is None:
-        return said
+        return facts
     place = definition.facts.columns.index("currency")
     papers = {paper.id: paper for paper in unit.papers}
     columns: dict[Key, tuple[Proof, ...]] = {}
-    for key, proofs in said.columns.items():
+    for key, proofs in facts.columns.items():
         for proof in proofs:
             paper, rate = papers[proof.document], None
             if key[place] != to:
                 rate = rate_for(definition.rates, key[place], to, paper.date, paper.year)
             column = key if rate is None else (*key[:place], to, *key[place + 1 :])
             columns[column] = (*columns.get(column, ()), replace(proof, rate=rate))
-    return replace(said, columns=columns)
+    return replace(facts, columns=columns)
 
 
 def notes_on_rates(table: Table) -> Iterator[str]:

@@ -85,8 +85,8 @@ class ClauseEntries(Entries):
             for clause in units(clauses.get(document, ())):
                 id_ = entry_id(document, clause.span.first, clause.eid)
                 if id_ in by_document[document]:
-                    said = {at for part in body_in(reading, clause.span, by_page, running) for at in part.numbers}
-                    left_out = sorted(set(range(clause.span.first, clause.span.last + 1)) - said)
+                    kept = {at for part in body_in(reading, clause.span, by_page, running) for at in part.numbers}
+                    left_out = sorted(set(range(clause.span.first, clause.span.last + 1)) - kept)
                     yield self._entry(descriptions[document], revisions[id_], clause, reading, words, left_out)
 
     def _entry(

@@ -62,8 +62,8 @@ def agree(ones: Iterable[NameShape], others: Iterable[NameShape]) -> bool:
 
 def _told(known: Sequence[NameShape], aspect: str) -> set[frozenset[str]]:
     """Return what names say of one aspect, without empty ones where others are not."""
-    said: set[frozenset[str]] = {getattr(shape, aspect) for shape in known}
-    return {one for one in said if one} or said
+    values: set[frozenset[str]] = {getattr(shape, aspect) for shape in known}
+    return {one for one in values if one} or values
 
 
 def groups(mentions: Iterable[Mention]) -> list[list[Mention]]:

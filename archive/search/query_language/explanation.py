@@ -55,10 +55,10 @@ def explain(query: Query | None) -> str:
     """The query in words. Operators are capitals, and parentheses show what belongs together."""
     if query is None:
         return EVERYTHING
-    return _said(And((query,)) if isinstance(query, Not) else query)
+    return _explained(And((query,)) if isinstance(query, Not) else query)
 
 
-def _said(query: Query) -> str:
+def _explained(query: Query) -> str:
     match query:
         case And(parts):
             return _conjunction(parts)
@@ -96,8 +96,8 @@ def _term(field: IndexField, text: str) -> str:
 
 
 def _conjunction(parts: Sequence[Query]) -> str:
-    said = " AND ".join(map(_inner, parts))
-    return f"{EVERYTHING} AND {said}" if all(isinstance(part, Not) for part in parts) else said
+    joined = " AND ".join(map(_inner, parts))
+    return f"{EVERYTHING} AND {joined}" if all(isinstance(part, Not) for part in parts) else joined
 
 
 def _alternatives(parts: Sequence[Query]) -> str:
@@ -108,7 +108,7 @@ def _alternatives(parts: Sequence[Query]) -> str:
 
 def _inner(query: Query) -> str:
     """In parentheses, where others follow or go before."""
-    return f"({_said(query)})" if isinstance(query, And | Or | Near) else _said(query)
+    return f"({_explained(query)})" if isinstance(query, And | Or | Near) else _explained(query)
 
 
 def _range(column: NumericField, low: int | None, high: int | None) -> str:
