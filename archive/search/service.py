@@ -78,13 +78,13 @@ class SearchService:
             # Nothing is found in an index that has just gone, either.
             not_searched = self.not_searched()
         notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
-        if self._unit is Unit.CLAUSES:
-            hits = tuple(_clause_hit(hit, request.excerpts) for hit in found.hits)
-        else:
-            duplicates = self._near_duplicates.near_identical(hit.id for hit in found.hits)
-            hits = tuple(make_hit(hit, request.excerpts, duplicates.get(hit.id, ())) for hit in found.hits)
-            if request.excerpts >= SNIPPET_PAGES and any(len(hit.pages) > request.excerpts for hit in hits):
-                notes.append(f"Excerpts are shown for the first {request.excerpts} matching pages of a document.")
+        hits = self._hits(found.hits, request.excerpts)
+        if (
+            self._unit is Unit.DOCUMENTS
+            and request.excerpts >= SNIPPET_PAGES
+            and any(len(hit.pages) > request.excerpts for hit in hits)
+        ):
+            notes.append(f"Excerpts are shown for the first {request.excerpts} matching pages of a document.")
         return SearchResults(
             query=request.text,
             total=found.total,
@@ -95,6 +95,12 @@ class SearchService:
             not_searched=not_searched,
             unit=self._unit,
         )
+
+    def _hits(self, found: Sequence[EngineHit], excerpts: int) -> tuple[Hit, ...]:
+        if self._unit is Unit.CLAUSES:
+            return tuple(_clause_hit(hit, excerpts) for hit in found)
+        duplicates = self._near_duplicates.near_identical(hit.id for hit in found)
+        return tuple(make_hit(hit, excerpts, duplicates.get(hit.id, ())) for hit in found)
 
     def all_results(
         self, request: SearchRequest, most: int = MOST_EXPORTED, piece: int = MAX_LIMIT
