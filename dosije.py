@@ -22,7 +22,7 @@ from archive.errors import ArchiveError, DosijeError
 from archive.system.terminal import cleaned_output
 
 if TYPE_CHECKING:
-    from archive.facts.values import Places
+    from archive.facts.values import Municipalities
 
 DEFAULT_HOME = Path("~/.local/share/dosije").expanduser()
 
@@ -34,11 +34,11 @@ def _check() -> click.Command:
     return check_command(read_again)
 
 
-def _places() -> Places:
-    from archive.facts.values import Places
+def _places() -> Municipalities:
+    from archive.facts.values import Municipalities
     from indexer.gazetteer import municipalities
 
-    return Places((place.name, place.aliases) for place in municipalities())
+    return Municipalities((place.name, place.aliases) for place in municipalities())
 
 
 def _correct() -> click.Command:

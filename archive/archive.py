@@ -37,9 +37,8 @@ from archive.errors import (
     UsageError,
     storage_error,
 )
-from archive.search.building import Building, Progress
-from archive.search.clauses.service import ClauseSearch
 from archive.search.engine import SearchEngine
+from archive.search.index_state import Building, Progress
 from archive.search.indexing import Indexing
 from archive.search.rebuilding import jobs_for
 from archive.search.request import Unit
@@ -165,7 +164,7 @@ class Archive:
         self.engine, self.clause_engine = parts.engine, parts.clause_engine
         self._building = Building(home / "indexing.lock")
         self.search = SearchService(self.catalog, self.engine, self._building)
-        self.clause_search = ClauseSearch(self.catalog, self.clause_engine, self._building)
+        self.clause_search = SearchService(self.catalog, self.clause_engine, self._building, Unit.CLAUSES)
         commit_documents = settings.number("commit_documents")
         self.indexing = Indexing(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
         self.index_trouble: EngineUnavailable | IndexDamaged | None = None
@@ -215,9 +214,9 @@ class Archive:
     def _without(self, hidden: frozenset[str]) -> Archive:
         view = copy(self)
         view.catalog = self.catalog.seen(hidden)
-        view.engine, view.clause_engine = self.engine.seen(hidden), self.clause_engine.seen(hidden)
+        view.engine, view.clause_engine = self.engine.hiding(hidden), self.clause_engine.hiding(hidden)
         view.search = SearchService(view.catalog, view.engine, self._building)
-        view.clause_search = ClauseSearch(view.catalog, view.clause_engine, self._building)
+        view.clause_search = SearchService(view.catalog, view.clause_engine, self._building, Unit.CLAUSES)
         return view
 
     @property
@@ -294,7 +293,7 @@ class Archive:
         """Whether its catalog lies where nothing can be written."""
         return self.catalog.is_read_only
 
-    def searching(self, unit: Unit) -> tuple[SearchService | ClauseSearch, SearchEngine]:
+    def searching(self, unit: Unit) -> tuple[SearchService, SearchEngine]:
         """What finds documents or clauses, with its engine."""
         if unit is Unit.CLAUSES:
             return self.clause_search, self.clause_engine

@@ -21,10 +21,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.annotating.making import Asked, target_of
+from archive.annotating.making import AnnotationTarget, target_of
 from archive.archive import Archive
-from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
+from archive.search.saved_searches import Alerts
 from indexer.render import SandboxedRenderer
 from webapp import create_app
 from webapp.api import PREFIX
@@ -52,7 +52,7 @@ def known(archive: Archive) -> dict[str, str]:
     documents = [document for document in catalog.documents() if catalog.clauses(document.id)]
     document = documents[0]
     saved = Alerts(catalog, archive.search).save(archive.engine.generation, "fuzzing", SearchRequest("ugovor"))
-    note = catalog.annotate(target_of(catalog, document, Asked(words="0-1")), "?", "Ana")
+    note = catalog.annotate(target_of(catalog, document, AnnotationTarget(words="0-1")), "?", "Ana")
     clauses = [f"{document.id}/{clause.eid}" for clause in catalog.clauses(document.id)]
     return {
         "path.document_id": document.id,

@@ -23,11 +23,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.citing.addressed import AddressedClaim
-from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
+from archive.citing.locators import Address, quote_hash
 from archive.citing.quotation import Quotation
-from archive.citing.verdicts import Standing, Verdict, Verification
+from archive.citing.verdicts import QuotedPassage, Verdict, Verification
+from archive.citing.verification import AddressedClaim
 from archive.model import Box, Document, Span
 from archive.store.catalog import Catalog
 
@@ -108,7 +108,7 @@ def fault(sample: Sample, answer: Verification) -> str | None:
     return None
 
 
-def _overlap(found: Standing, truth: Sequence[int]) -> float:
+def _overlap(found: QuotedPassage, truth: Sequence[int]) -> float:
     place = set(range(found.span.first, found.span.last + 1))
     return len(place & set(truth)) / len(place | set(truth))
 

@@ -12,7 +12,7 @@ import numpy as np
 import pymupdf
 from PIL import Image, ImageFilter
 
-from archive.text.scripts import to_cyrillic
+from archive.text.folding import to_cyrillic
 
 Texts: TypeAlias = Sequence[str]
 Change: TypeAlias = Callable[[Texts, random.Random], list[str]]

@@ -22,7 +22,7 @@ from archive.search.engine import EngineRequest, EngineResults, SearchEngine
 from archive.search.entries import Entries
 from archive.search.opensearch_engine.client import Client, Servers
 from archive.search.opensearch_engine.engine import OpenSearchEngine
-from archive.search.parser import parse
+from archive.search.query_language.parser import parse
 from archive.store.catalog import Catalog
 from benchmarks.engines import difference, questions
 from tests.servers.opensearch import start_nodes, wait_for_nodes

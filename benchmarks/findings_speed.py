@@ -24,10 +24,10 @@ from pathlib import Path
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.findings.comparing import compare_runs
+from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.files import load, readable
-from archive.findings.population import POPULATION
+from archive.findings.municipalities import POPULATION
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.model.decisions import Action, Decision
 from archive.model.words import Break, Word, Words

@@ -20,8 +20,10 @@ from pathlib import Path
 
 from archive.config import Settings
 from archive.errors import ReadingStopped
-from indexer.reading import Reader, ReadJob
-from indexer.workers import Ended, Pool
+from indexer.reading import Reader
+from indexer.reading_parts import ReadJob
+from indexer.worker import Ended
+from indexer.workers import Pool
 
 MOST_CHANGES = 20
 _NUMBER = re.compile(rb"\d+")

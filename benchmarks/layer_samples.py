@@ -10,7 +10,7 @@ from typing import Any
 import pymupdf
 from PIL import Image
 
-from archive.text.scripts import lower_to_latin, to_latin, without_marks
+from archive.text.folding import lower_to_latin, to_latin, without_marks
 from indexer.layers.plausibility import UNMAPPED
 from indexer.layers.repair import CodePage
 from indexer.ocr.tesseract import TesseractOcr

@@ -19,8 +19,7 @@ import wordfreq
 from rapidfuzz.distance import Levenshtein
 
 from archive.text.folding import fold
-from archive.text.forms import word_form
-from archive.text.look_alikes import LONG, look_alike_key
+from archive.text.forms import LONG, look_alike_key, word_form
 from benchmarks.build_stem_exceptions import known_words
 from benchmarks.ocr_pages import born_digital, comparable, draw, worsen
 from benchmarks.ocr_quality import Engines

@@ -32,8 +32,8 @@ import numpy as np
 
 from archive.model import Document, TextSource
 from archive.model.words import Word, Words
+from archive.search.minhash import Sketch, kept_numbers, shared_wording, sketch
 from archive.search.near_duplicates import MISREAD_NUMBERS, SAME_WORDING
-from archive.search.sketching import Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
 from archive.store.originals import Originals
 from benchmarks.duplicate_samples import CHANGES, CLEAN_DPI, WORN_DPI, draw, has_digit

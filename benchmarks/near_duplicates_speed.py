@@ -22,8 +22,8 @@ from pathlib import Path
 
 from archive.model import Document, Page, Reading, TextSource
 from archive.model.words import Break, Word, Words
+from archive.search.minhash import sketch
 from archive.search.near_duplicates import NearDuplicates
-from archive.search.sketching import sketch
 from archive.store.catalog import Catalog
 from benchmarks.duplicate_samples import misread
 

@@ -19,7 +19,7 @@ os.environ["OMP_THREAD_LIMIT"] = "1"  # libgomp looks at it once, when Tesseract
 import numpy as np
 from PIL import Image
 
-from archive.text.analyzer import word_form
+from archive.text.forms import word_form
 from benchmarks.ocr_pages import DPI, KnownPage, born_digital, comparable, draw, worsen
 from indexer.ocr.models import find_tessdata
 from indexer.ocr.tesseract import TesseractOcr

@@ -19,8 +19,8 @@ from archive.citing.quotation import Quotation
 from archive.citing.verdicts import Verdict
 from archive.citing.verification import Verifier
 from archive.store.catalog import Catalog
-from archive.text.quoting import letters
-from archive.text.scripts import script_of, to_latin
+from archive.text.alignment import letters
+from archive.text.folding import script_of, to_latin
 
 SHORTEST, LONGEST = 3, 30
 """Words of a quotation."""

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from archive.text.scripts import to_cyrillic, to_latin
+from archive.text.folding import to_cyrillic, to_latin
 
 
 def words(path: Path) -> list[str]:

@@ -21,12 +21,12 @@ from pathlib import Path
 from rapidfuzz.distance import DamerauLevenshtein
 
 from archive.archive import Archive
+from archive.search.did_you_mean import NEIGHBOURS, corrections
 from archive.search.engine import SearchEngine
-from archive.search.misspelling import NEIGHBOURS
-from archive.search.query import Field, Fuzzy
-from archive.search.suggestions import corrections
-from archive.text.analyzer import word_form
-from archive.text.scripts import without_marks
+from archive.search.query import Fuzzy
+from archive.text.folding import without_marks
+from archive.text.forms import word_form
+from archive.text.vocabulary import IndexField
 
 SLIPS = 2000
 SEED = 5
@@ -86,7 +86,7 @@ def by_edits(engine: SearchEngine, typed: str) -> list[str]:
     near = {
         word_form(word.word): word.documents
         for distance in ((1, 2) if len(typed) >= 7 else (1,))
-        for word in engine.words(Fuzzy(Field.FORM, typed, distance), 60)
+        for word in engine.words(Fuzzy(IndexField.FORM, typed, distance), 60)
     }
     return sorted(near, key=lambda form: (DamerauLevenshtein.distance(typed, form), -near[form]))[:3]
 

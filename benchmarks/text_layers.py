@@ -23,7 +23,7 @@ from typing import Any
 
 import pymupdf
 
-from archive.text.scripts import script_of, to_latin
+from archive.text.folding import script_of, to_latin
 from benchmarks.layer_samples import CONTROLS, LIES, Lines, inverse, read_in_english, written
 from indexer.formats.pdf_layer import TextLayer
 from indexer.language import detect

@@ -24,7 +24,7 @@ os.environ["OMP_THREAD_LIMIT"] = "1"  # libgomp looks at it once, when Tesseract
 import pymupdf
 from PIL import Image
 
-from archive.text.scripts import script_of, to_cyrillic, to_latin
+from archive.text.folding import script_of, to_cyrillic, to_latin
 from indexer.ocr.models import find_tessdata
 from indexer.ocr.tesseract import TesseractOcr
 

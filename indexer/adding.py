@@ -18,7 +18,7 @@ from archive.store.originals import TakenIn
 from indexer.inputs import Input, Named, is_shortened
 from indexer.outcomes import Outcomes
 from indexer.progress import Progress
-from indexer.reading import DocumentRead, PageRead, ReadJob
+from indexer.reading_parts import DocumentRead, PageRead, ReadJob
 from indexer.reports import AddOptions
 from indexer.resuming import Resuming
 from indexer.storing import storing

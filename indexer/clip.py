@@ -20,7 +20,8 @@ from archive.model import Box
 from archive.model.rendering import ClipPage
 from archive.system.confinement import Confinement, Limits
 from indexer.render import DrawJob, SandboxedRenderer, refusing_all_but
-from indexer.workers import Worker, do
+from indexer.worker import Worker
+from indexer.workers import do
 
 _BAND = 30.0
 """Points added under each page for its number, so that nothing of the page is covered."""

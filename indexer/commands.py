@@ -19,8 +19,9 @@ from archive.system.terminal import on_one_line
 from indexer.extract_reports import extract_record, extract_report_lines, extract_summary_lines
 from indexer.extracting import ExtractReport, extract_again
 from indexer.formats.source import OcrMode
-from indexer.pipeline import AddOptions, FileReport, Summary, add, queue
+from indexer.pipeline import add, queue
 from indexer.progress import progress_bar
+from indexer.reports import AddOptions, FileReport, Summary
 from indexer.rereading import RereadOptions, RereadReport, of_quality, reread
 
 MAX_JOBS = 128

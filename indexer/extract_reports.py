@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archive.facts.comparison import FactDifference
 from archive.model import Fact
+from archive.model.decisions import FactDifference
 from indexer.extracting import ExtractReport, ExtractSummary
 
 

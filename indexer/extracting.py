@@ -15,16 +15,16 @@ from typing import ClassVar, Literal
 
 from archive.archive import Archive
 from archive.errors import DosijeError, InputError, ReadingStopped
-from archive.facts.comparison import Difference, FactDifference, compare
 from archive.model import Document
-from archive.model.decisions import settled
+from archive.model.decisions import FactDifference, FactDifferenceKind, compare, settled
 from archive.store.catalog import Catalog
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats import LISTINGS
 from indexer.progress import Progress
 from indexer.rules import Extraction, apply_rules
 from indexer.storing import storing
-from indexer.workers import Ended, Made, Pool
+from indexer.worker import Ended
+from indexer.workers import Made, Pool
 
 WORDS_FOR_A_PROCESS = 500_000
 """Words that make up for starting a process, which takes as long as the rules take for so many (about 2 s)."""
@@ -236,7 +236,7 @@ class _Run:
 
     def summary(self) -> ExtractSummary:
         """The run in numbers."""
-        kinds = [str(kind) for kind in Difference]
+        kinds = [str(kind) for kind in FactDifferenceKind]
         return ExtractSummary(
             documents=self.counts["changed"] + self.counts["unchanged"] + self.counts["failed"],
             changed=self.counts["changed"],

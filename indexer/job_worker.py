@@ -22,8 +22,9 @@ from archive.errors import ArchiveBusy, DosijeError
 from archive.model.jobs import INSIDE, FileState, Job, JobFile
 from archive.system.processes import end_with_parent
 from indexer.inputs import place, readable
-from indexer.pipeline import AddOptions, FileReport, add
+from indexer.pipeline import add
 from indexer.progress import Silence
+from indexer.reports import AddOptions, FileReport
 
 MOST_ATTEMPTS = 3
 """Times a job is begun whose worker dies each time."""

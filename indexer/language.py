@@ -18,7 +18,7 @@ from importlib.resources import files
 from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
-from archive.text.scripts import script_of
+from archive.text.folding import script_of
 
 STOCK = ("bg", "cs", "de", "en", "es", "fr", "hr", "hu", "it", "mk", "pl", "ro", "ru", "sk", "sl", "sq", "tr", "uk")
 """The stock profiles in use: languages that documents of the region are written in. Fewer candidates, fewer errors."""

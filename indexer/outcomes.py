@@ -10,7 +10,7 @@ from typing import Protocol
 
 from archive.archive import Archive
 from archive.errors import DosijeError
-from archive.store.catalog import Failure
+from archive.store.failures import Failure
 from archive.store.locking import Claims
 from archive.text.storable import storable
 from indexer.inputs import Input, Named, is_shortened

@@ -19,10 +19,12 @@ from indexer.adding import Run
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.outcomes import Outcomes
 from indexer.progress import Progress
-from indexer.reading import Reader, ReadJob
+from indexer.reading import Reader
+from indexer.reading_parts import ReadJob
 from indexer.reports import AddOptions, FileReport, Summary
 from indexer.unpacking_folder import unpacking_folder
-from indexer.workers import PAUSE, Ended, Pool
+from indexer.worker import Ended
+from indexer.workers import PAUSE, Pool
 
 __all__ = ["AddOptions", "FileReport", "Summary", "add", "queue"]
 

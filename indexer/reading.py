@@ -18,7 +18,7 @@ from archive.model.words import Words
 from archive.store.originals import LOCAL_FOLDERS
 from archive.system.confinement import Confinement
 from archive.system.paths import without_folders
-from archive.text.scripts import script_of
+from archive.text.folding import script_of
 from indexer.answers import Answer
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats import read_document

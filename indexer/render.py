@@ -22,7 +22,8 @@ from indexer.formats import open_source
 from indexer.formats.layout import LAYOUTS
 from indexer.formats.source import PageFailed
 from indexer.marking import marked
-from indexer.workers import Worker, do
+from indexer.worker import Worker
+from indexer.workers import do
 
 _PROCESSES = 2
 """Pages drawn at the same time. One takes some 0.1 s, and its image is kept, so more would only take memory."""

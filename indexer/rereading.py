@@ -23,10 +23,12 @@ from archive.system.failpoints import passing
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.progress import Progress
-from indexer.reading import DocumentRead, PageRead, Reader, ReadJob
+from indexer.reading import Reader
+from indexer.reading_parts import DocumentRead, PageRead, ReadJob
 from indexer.storing import storing
 from indexer.unpacking import Unpacked
-from indexer.workers import Ended, Pool
+from indexer.worker import Ended
+from indexer.workers import Pool
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ from indexer.inputs import Input, Named
 from indexer.outcomes import Outcomes
 from indexer.pipeline import read, reader_of
 from indexer.progress import Progress
-from indexer.reading import Reader, ReadJob
+from indexer.reading import Reader
+from indexer.reading_parts import ReadJob
 from indexer.reports import AddOptions, FileReport, Summary
 from indexer.resuming import Resuming
 from indexer.unpacking_folder import unpacking_folder

@@ -15,9 +15,9 @@ from archive.model import Clause, ClauseLevel, Document, Fact, FactStatus, Page,
 from archive.model.annotations import Target
 from archive.model.decisions import Action, Decision
 from archive.model.jobs import FileState, JobFile
-from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
-from archive.store.catalog import Failure
+from archive.search.saved_searches import Alerts
+from archive.store.failures import Failure
 from tests.webapp_samples import flowing
 
 SECRET = "zmajska tajna"

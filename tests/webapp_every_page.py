@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.annotating.making import Asked, target_of
+from archive.annotating.making import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.config import Settings
 from archive.model.jobs import FileState, JobFile
@@ -94,7 +94,7 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
         by_name = {document.filename: document.id for document in archive.catalog.documents()}
         contract = by_name["becej-2020-ugovor.pdf"]
         come_in(archive, naming(1, "Zidar d.o.o. Pirot"), naming(2, "Zidar a.d. Niš"))
-        asked = Asked(page=1, box="0.1,0.1,0.5,0.2")
+        asked = AnnotationTarget(page=1, box="0.1,0.1,0.5,0.2")
         note = archive.catalog.annotate(target_of(archive.catalog, archive.catalog.find(contract), asked), "?", "Ana")
         saved = archive.catalog.save_search("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
         job, files = archive.inbox.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])

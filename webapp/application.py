@@ -12,7 +12,7 @@ from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
 from archive.archive import Archive
-from archive.facts.values import Places
+from archive.facts.values import Municipalities
 from archive.model.rendering import PageRenderer
 from archive.store.database import one_state
 from archive.system.strict_json import read_json
@@ -41,7 +41,7 @@ class _Json(DefaultJSONProvider):
         return read_json(s)
 
 
-def application(archive: Archive, renderer: PageRenderer, places: Places | None = None) -> Flask:
+def application(archive: Archive, renderer: PageRenderer, places: Municipalities | None = None) -> Flask:
     """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache;
     ``places`` are the municipalities that we know, none by default."""
     app = Flask(__name__)
@@ -52,7 +52,9 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["product"] = _product()
     app.url_map.converters["page_number"] = PageNumber
-    open_room(app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer), places or Places()))
+    open_room(
+        app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer), places or Municipalities())
+    )
     logs.install(app, archive)
     metrics.install(app)
     speaking.install(app)

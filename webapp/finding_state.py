@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from archive.findings.records import key_in_address
-from archive.findings.table import Column, Row
+from archive.findings.table import Column, TableRow
 from webapp.search_state import positive_number
 
 
@@ -67,7 +67,7 @@ class FindingState:
         """The finding as a file."""
         return self._at(f".{form}", self._moment)
 
-    def cell_url(self, row: Row, column: Column) -> str:
+    def cell_url(self, row: TableRow, column: Column) -> str:
         """What makes the number of a row and a column."""
         key = (("row", value) for value in key_in_address(row.key))
         return self._at("/cell", (*key, ("column", column.id), *self._moment))

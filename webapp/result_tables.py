@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
-from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.request import SearchRequest
 from archive.search.results import Hit, SearchResults, not_searched_note
 from archive.search.spreadsheets import Cell, csv_row, write_table
@@ -19,7 +18,7 @@ COLUMNS = (
 
 _WIDTHS = (8, 14, 50, 30, 18, 18, 30, 40, 7, 11, 18, 10, 14, 10, 30, 14, 6, 90, 60, 60)
 
-Pieces = Sequence[SearchResults | ClauseResults]
+Pieces = Sequence[SearchResults]
 Address = Callable[[str], str]
 """Where a document is to be read, by its id."""
 
@@ -51,16 +50,16 @@ def as_json(pieces: Pieces, request: SearchRequest) -> Mapping[str, Any]:
 
 def _rows(pieces: Pieces, address: Address) -> Iterator[tuple[Cell, ...]]:
     note = " ".join(not_searched_note(max(piece.not_searched for piece in pieces)))
-    hits: Iterable[Hit | ClauseHit] = (hit for piece in pieces for hit in piece.hits)
+    hits = (hit for piece in pieces for hit in piece.hits)
     for number, hit in enumerate(hits, start=1):
         yield (*_cells(number, hit, address), note)
     if note and not pieces[0].total:
         yield (*(None for _ in COLUMNS[1:]), note)
 
 
-def _cells(number: int, hit: Hit | ClauseHit, address: Address) -> tuple[Cell, ...]:
+def _cells(number: int, hit: Hit, address: Address) -> tuple[Cell, ...]:
     described = hit.description
-    clause = (hit.clause.label, hit.clause.heading) if isinstance(hit, ClauseHit) else (None, None)
+    clause = (hit.clause.label, hit.clause.heading) if hit.clause else (None, None)
     first = (hit.pages[0].number, hit.pages[0].snippet.text) if hit.pages else (None, None)
     return (
         number,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from archive.annotating.making import Asked, target_of
+from archive.annotating.making import AnnotationTarget, target_of
 from archive.annotating.records import annotation_collection, annotation_record
 from archive.archive import Archive
-from archive.citing.addresses import base_url
+from archive.citing.locators import base_url
 from archive.command_line.options import JSON_OPTION, by_option, print_json
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
@@ -45,8 +45,8 @@ def annotate_command(
 ) -> None:
     """Write a NOTE on words or on a box of document ID, or change or remove one."""
     name = checked_name(by)
-    asked = Asked(words, quote, page, box)
-    if (edit or remove) and (asked != Asked() or (edit and remove)):
+    asked = AnnotationTarget(words, quote, page, box)
+    if (edit or remove) and (asked != AnnotationTarget() or (edit and remove)):
         raise UsageError("Do one thing at a time.", "Annotate a document, --edit a note or --remove one.")
     with Archive.open(home, create=False) as archive:
         catalog = archive.catalog

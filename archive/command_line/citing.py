@@ -9,12 +9,11 @@ from pathlib import Path
 import click
 
 from archive.archive import Archive
-from archive.citing.addresses import base_url
 from archive.citing.citation import cite, page_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
-from archive.citing.locators import Style
-from archive.citing.verdicts import Standing, Verdict, Verification
+from archive.citing.locators import base_url
+from archive.citing.verdicts import QuotedPassage, Verdict, Verification
 from archive.citing.verification import Verifier
 from archive.command_line.options import JSON_OPTION, print_json
 from archive.command_line.progress import settle
@@ -22,6 +21,7 @@ from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.model import Document, Span
 from archive.store.catalog import Catalog
+from indexer.clauses.markers import Style
 
 
 @click.command("cite")
@@ -161,7 +161,7 @@ def _shortened(answer: Verification) -> str:
     return answer.claim.address.path() if answer.claim.address else ""
 
 
-def _place(standing: Standing) -> str:
+def _place(standing: QuotedPassage) -> str:
     span = standing.span
     where = f"{span.document[:12]} {standing.title}, p. {standing.page}, words {span.first}-{span.last}"
     return f"  {where} of reading {span.reading}: “{' '.join(standing.words)}”"

@@ -13,7 +13,7 @@ from archive.clause_record import clause_records
 from archive.command_line.options import JSON_OPTION, print_json, print_table
 from archive.procedures.records import chain_records
 from archive.record import document_record
-from archive.search.facets import label
+from archive.search.results import label
 
 
 @click.command("show")

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from archive.archive import Archive
-from archive.citing.addresses import base_url
+from archive.citing.locators import base_url
 from archive.command_line.options import counted
 from archive.config import Settings
 from archive.model import Span

@@ -12,13 +12,12 @@ from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, R, by_option, counted, print_json
 from archive.command_line.progress import make_searchable
 from archive.errors import InputError, UsageError
-from archive.facts.bulk import LineOutcome, decide_lines, read_lines
-from archive.facts.corrections import Correction, Corrections, checked_name
+from archive.facts.corrections import Correction, Corrections, LineOutcome, checked_name, decide_lines, read_lines
 from archive.facts.evidence import fact_records
 from archive.facts.review import doubt_records, queue
-from archive.facts.values import UNLISTED, Places, known_field
+from archive.facts.values import UNLISTED, Municipalities, known_field
 from archive.model import Fact
-from archive.model.decisions import Action, Change, Decision, Recorded
+from archive.model.decisions import Action, Decision, FieldChange, Recorded
 from archive.store.events import Event
 
 DOUBTS_SHOWN = 20
@@ -99,7 +98,7 @@ def review_command(home: Path, field: str | None, limit: int, as_json: bool) -> 
     click.echo(f"{counted(total, 'doubt')}, {counted(len(records), 'shown', 'shown')}", err=True)
 
 
-def change_record(change: Change) -> dict[str, Any]:
+def change_record(change: FieldChange) -> dict[str, Any]:
     """A change as JSON."""
     return {
         "document": change.document,
@@ -114,7 +113,7 @@ def _record(fact: Fact) -> dict[str, Any]:
     return {"value": fact.value, "status": str(fact.status), "method": fact.method, "details": dict(fact.details)}
 
 
-def change_line(change: Change) -> str:
+def change_line(change: FieldChange) -> str:
     """``1a2b3c4d5e6f vendor: A | B → C (corrected)``."""
     return f"{change.document[:12]} {change.field}: {_values(change.before)} → {_values(change.after)}"
 
@@ -123,7 +122,7 @@ def _values(facts: Sequence[Fact]) -> str:
     return " | ".join(f"{fact.value} ({fact.status})" for fact in facts) or "none"
 
 
-def tell(archive: Archive, change: Change) -> None:
+def tell(archive: Archive, change: FieldChange) -> None:
     """What a person should know after a change, on stderr."""
     if not change.is_news:
         click.echo("This is known and decided already; nothing was recorded.", err=True)
@@ -158,7 +157,7 @@ def _evidence_options(command: Callable[..., R]) -> Callable[..., R]:
     return command
 
 
-def correct_command(places: Callable[[], Places]) -> click.Command:
+def correct_command(places: Callable[[], Municipalities]) -> click.Command:
     """The command ``correct``, which knows municipalities by ``places``."""
 
     @click.command("correct")
@@ -226,7 +225,7 @@ def confirm_command(home: Path, document_id: str, field: str, value: str | None,
     """Confirm what rules read for a FIELD of document ID: this VALUE, or all that it has."""
     asked = Correction(document_id, field, Action.CONFIRM, by, old=value)
     with Archive.open(home, create=False) as archive:
-        _decide(archive, Corrections(archive.catalog, Places()).decision(asked), as_json=as_json, tries=False)
+        _decide(archive, Corrections(archive.catalog, Municipalities()).decision(asked), as_json=as_json, tries=False)
 
 
 @click.command("undo")
@@ -253,7 +252,7 @@ def _decide(archive: Archive, decision: Decision, *, as_json: bool, tries: bool)
     _print(archive, outcome, as_json=as_json)
 
 
-def _print(archive: Archive, change: Change, *, as_json: bool) -> None:
+def _print(archive: Archive, change: FieldChange, *, as_json: bool) -> None:
     tell(archive, change)
     if as_json:
         print_json(change_record(change))
@@ -262,7 +261,7 @@ def _print(archive: Archive, change: Change, *, as_json: bool) -> None:
     click.echo(f"{change_line(change)}{event}")
 
 
-def _correct_many(home: Path, places: Places, file: BinaryIO, by: str, *, tries: bool, as_json: bool) -> int:
+def _correct_many(home: Path, places: Municipalities, file: BinaryIO, by: str, *, tries: bool, as_json: bool) -> int:
     lines = read_lines(file.read(), file.name)
     with Archive.open(home, create=False) as archive:
         corrections = Corrections(archive.catalog, places)

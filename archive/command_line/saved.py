@@ -19,11 +19,9 @@ from archive.command_line.options import (
     print_json,
 )
 from archive.command_line.progress import settle
-from archive.search.alerts import Alert, Alerts
-from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, SearchRequest, excluded_facet
-from archive.search.results import not_searched_note
-from archive.search.saved import request_of
+from archive.search.results import label, not_searched_note
+from archive.search.saved_searches import Alert, Alerts, request_of
 from archive.store.saved_searches import SavedSearch
 
 PAGES_SHOWN = 3

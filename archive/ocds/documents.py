@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.ocds.proofs import Json, Proofs, moment, proven
-from archive.procedures.chains import Member
+from archive.procedures.chains import ChainPaper
 from archive.store.catalog import Catalog
 
 TYPES = {
@@ -22,7 +22,7 @@ TYPES = {
 COPY_OF = "dosije:copyOf"
 
 
-def document(member: Member, catalog: Catalog, proofs: Proofs) -> Json:
+def document(member: ChainPaper, catalog: Catalog, proofs: Proofs) -> Json:
     """A paper of a procedure. One that is a second scan names the other."""
     paper = member.paper
     known = paper.known

@@ -11,8 +11,8 @@ from archive.ocds.documents import document
 from archive.ocds.parties import Parties
 from archive.ocds.proofs import Json, Links, Proofs, proven
 from archive.ocds.tender import Asking
-from archive.procedures.chains import Chain, Member
-from archive.procedures.finding import all_chains
+from archive.procedures.chains import Chain, ChainPaper
+from archive.procedures.lookup import all_chains
 from archive.procedures.papers import Paper
 from archive.store.catalog import Catalog
 
@@ -81,7 +81,7 @@ def _buyer(chain: Chain, papers: Sequence[Paper], parties: Parties) -> Json | No
     return None
 
 
-def _tags(members: Sequence[Member]) -> list[str]:
+def _tags(members: Sequence[ChainPaper]) -> list[str]:
     kinds = {member.paper.kind for member in members}
     tags = [tag for tag, announced in _TAGS if kinds & announced]
     return tags or ["tender"]

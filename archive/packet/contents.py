@@ -8,7 +8,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from archive.citing.citation import Citation, Part
+from archive.citing.citation import Citation, CitationPart
 from archive.citing.formats import FORMATS
 from archive.model import Document
 from archive.packet import layout
@@ -79,7 +79,7 @@ class Contents:
         """Where the text of a page is."""
         return layout.text_file(self.numbers[text.document], text.reading, text.page.number)
 
-    def page_of(self, citation: Citation, part: Part) -> NumberedPage | None:
+    def page_of(self, citation: Citation, part: CitationPart) -> NumberedPage | None:
         """The page that a part of a citation stands on; None if it has no image by its nature."""
         here = citation.document.id, part.page.number
         return next((one for one in self.pages if (one.cited.document.id, one.cited.page.number) == here), None)

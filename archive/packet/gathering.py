@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
-from archive.citing.addresses import Address
-from archive.citing.citation import AROUND, Citation, Part
+from archive.citing.citation import AROUND, Citation, CitationPart
+from archive.citing.locators import Address
 from archive.model import Box, Document, Page
 from archive.model.description import Description
 from archive.model.words import Words
@@ -77,7 +77,7 @@ class Gathering:
                 by_place.setdefault((text.document, text.page.number), []).append(text)
         return tuple(map(self._cited_page, by_place.values()))
 
-    def text(self, citation: Citation, part: Part) -> PageText:
+    def text(self, citation: Citation, part: CitationPart) -> PageText:
         """The page that a part of a citation stands on."""
         return self._text(citation.document.id, citation.reading.number, part.page)
 
@@ -102,7 +102,7 @@ class Gathering:
         if not self._masks:
             return citation
         words: list[str] = []
-        parts: list[Part] = []
+        parts: list[CitationPart] = []
         for part, text in zip(citation.parts, texts, strict=True):
             words += text.words.texts[part.first : part.last + 1]
             parts.append(_with_text(part, text.words.text()))
@@ -134,6 +134,6 @@ class Gathering:
         return CitedPage(document, latest.page, tuple(marks), tuple(masks), boxed)
 
 
-def _with_text(part: Part, text: str) -> Part:
+def _with_text(part: CitationPart, text: str) -> CitationPart:
     before, after = text[max(0, part.start - AROUND) : part.start], text[part.end : part.end + AROUND]
     return replace(part, exact=text[part.start : part.end], prefix=before, suffix=after)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive.citing.addresses import ni_uri
 from archive.citing.annotation import as_annotation
 from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS, default_style
+from archive.citing.locators import ni_uri
 from archive.errors import InputError, OriginalDamaged, UsageError
 from archive.model import Document
 from archive.model.rendering import ClipPage, MarkingRenderer

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from archive.config import Settings
 from archive.model import SHA256
 from archive.packet.personal import masked, masked_description
-from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.lists import LineResult
 from archive.search.results import Hit, SearchResults
-
-Results = SearchResults | ClauseResults
-AnyHit = TypeVar("AnyHit", Hit, ClauseHit)
-
 
 _ADDRESS = "http"
 """How an address begins. The digits in one are of a SHA-256, and it has to lead somewhere."""
@@ -43,20 +38,14 @@ def masked_value(value: Any) -> Any:
     return [*map(masked_value, value)] if isinstance(value, list) else value
 
 
-def masked_results(pieces: Iterable[Results]) -> tuple[Results, ...]:
+def masked_results(pieces: Iterable[SearchResults]) -> tuple[SearchResults, ...]:
     """Results without the personal numbers in what documents and their files say: names, headings and snippets, too."""
-    return tuple(map(_masked, pieces))
+    return tuple(replace(results, hits=tuple(map(_masked_hit, results.hits))) for results in pieces)
 
 
-def _masked(results: Results) -> Results:
-    if isinstance(results, SearchResults):
-        return replace(results, hits=tuple(map(_masked_hit, results.hits)))
-    return replace(results, hits=tuple(map(_masked_hit, results.hits)))
-
-
-def _masked_hit(hit: AnyHit) -> AnyHit:
+def _masked_hit(hit: Hit) -> Hit:
     pages = (replace(page, snippet=replace(page.snippet, text=masked(page.snippet.text))) for page in hit.pages)
     shown = replace(hit, description=masked_description(hit.description), pages=tuple(pages))
-    if isinstance(shown, ClauseHit) and shown.clause.heading:
+    if shown.clause and shown.clause.heading:
         return replace(shown, clause=replace(shown.clause, heading=masked(shown.clause.heading)))
     return shown

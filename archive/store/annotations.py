@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from archive.errors import UnknownAnnotation, UsageError
 from archive.model import Box, Reading, Span
-from archive.model.annotations import Action, Annotation, Change, How, Target, change_of
+from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target, change_of
 from archive.store import events
 from archive.store.decisions import passage_at
 from archive.store.events import EventName
 from archive.store.tables import notes
-from archive.text.carrying import Finder
+from archive.text.anchoring import Finder
 
 SHORTEST_PREFIX = 8
 """Digits of an id at least by which an annotation may be named."""
@@ -43,7 +43,7 @@ def add(connection: Connection, target: Target, note: str, by: str) -> Annotatio
         "created_at": made.created_at,
     }
     connection.execute(insert(notes).values(row))
-    _log(connection, made, Action.ANNOTATE, by, {"note": note, **_told(target)})
+    _log(connection, made, AnnotationAction.ANNOTATE, by, {"note": note, **_told(target)})
     return made
 
 
@@ -56,7 +56,7 @@ def edit(connection: Connection, key: str, note: str, by: str) -> Annotation:
     standing = _standing(connection, key)
     if standing.note != note:
         _update(connection, standing.id, {"note": note, "changed_at": datetime.now(UTC), "changed_by": by})
-        _log(connection, standing, Action.EDIT, by, {"note": note, "before": standing.note})
+        _log(connection, standing, AnnotationAction.EDIT, by, {"note": note, "before": standing.note})
     return one(connection, standing.id)
 
 
@@ -64,7 +64,7 @@ def remove(connection: Connection, key: str, by: str) -> Annotation:
     """Mark an annotation as removed. Errors as in :func:`edit`."""
     standing = _standing(connection, key)
     _update(connection, standing.id, {"removed_at": datetime.now(UTC), "removed_by": by})
-    _log(connection, standing, Action.REMOVE, by, {"before": standing.note})
+    _log(connection, standing, AnnotationAction.REMOVE, by, {"before": standing.note})
     return one(connection, standing.id)
 
 
@@ -91,7 +91,7 @@ def listed(connection: Connection, document_id: str | None) -> tuple[Annotation,
     return tuple(map(_annotation, connection.execute(query)))
 
 
-def changes(connection: Connection, annotation: Annotation) -> tuple[Change, ...]:
+def changes(connection: Connection, annotation: Annotation) -> tuple[AnnotationChange, ...]:
     """What was done to an annotation, the first first."""
     told = events.of_document(connection, annotation.document, EventName.METADATA_MODIFICATION)
     return tuple(
@@ -147,7 +147,9 @@ def _update(connection: Connection, id_: str, values: Mapping[str, object]) -> N
     connection.execute(update(notes).where(notes.c.id == id_).values(values))
 
 
-def _log(connection: Connection, annotation: Annotation, action: Action, by: str, more: Mapping[str, object]) -> None:
+def _log(
+    connection: Connection, annotation: Annotation, action: AnnotationAction, by: str, more: Mapping[str, object]
+) -> None:
     detail = {"action": str(action), "annotation": annotation.id, "by": by, **more}
     events.append(connection, EventName.METADATA_MODIFICATION, annotation.document, detail)
 

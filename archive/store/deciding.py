@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from archive.errors import UsageError
 from archive.model import Clause, Fact
-from archive.model.decisions import Change, Decision, Recorded, grounded, of_field, settled
+from archive.model.decisions import Decision, FieldChange, Recorded, grounded, of_field, settled
 from archive.store import clauses as clause_queries
 from archive.store import decisions, documents, doubts, events, facts, readings, superseded
 from archive.store.database import Database
@@ -49,7 +49,7 @@ class Deciding:
             told = events.of_document(connection, document_id, EventName.METADATA_MODIFICATION)
         return tuple(event for event in told if "field" in event.detail)
 
-    def decide(self, wanted: Sequence[Decision], *, try_only: bool = False) -> list[Change | UsageError]:
+    def decide(self, wanted: Sequence[Decision], *, try_only: bool = False) -> list[FieldChange | UsageError]:
         """Record decisions, all of them or, if one of them cannot be, none; ``try_only`` records none either way.
 
         :returns: what becomes of each: the change, or why it cannot be.
@@ -59,7 +59,7 @@ class Deciding:
                 return [outcome for _, outcome in _tried(connection, wanted)]
         with self._database.writing() as connection:
             tried = _tried(connection, wanted)
-            possible = [(decision, outcome) for decision, outcome in tried if isinstance(outcome, Change)]
+            possible = [(decision, outcome) for decision, outcome in tried if isinstance(outcome, FieldChange)]
             if len(possible) < len(tried):
                 return [outcome for _, outcome in tried]
             documents.revise(connection, {change.document for _, change in possible if change.is_news})
@@ -68,7 +68,7 @@ class Deciding:
                 for decision, change in possible
             ]
 
-    def undo(self, document_id: str, event: int | None, by: str) -> Change:
+    def undo(self, document_id: str, event: int | None, by: str) -> FieldChange:
         """Take back a decision on a document, the last one unless ``event`` names another.
 
         :raises UsageError: there is none, or a later one on the same field holds.
@@ -119,13 +119,13 @@ class Deciding:
             return facts.documents_by_value(connection, fields)
 
 
-def _tried(connection: Connection, wanted: Sequence[Decision]) -> list[tuple[Decision, Change | UsageError]]:
+def _tried(connection: Connection, wanted: Sequence[Decision]) -> list[tuple[Decision, FieldChange | UsageError]]:
     """Each decision, grounded, with what it does to the facts as those before it leave them, or why it cannot."""
     ids = {decision.document for decision in wanted}
     known = decisions.facts_by_document(connection, ids)
     standing = decisions.holding(connection, ids)
     decided = {(id_, one.decision.field) for id_, of_document in standing.items() for one in of_document}
-    tried: list[tuple[Decision, Change | UsageError]] = []
+    tried: list[tuple[Decision, FieldChange | UsageError]] = []
     for decision in wanted:
         before = known.get(decision.document, ())
         try:
@@ -138,5 +138,5 @@ def _tried(connection: Connection, wanted: Sequence[Decision]) -> list[tuple[Dec
         # That a field is empty is news as long as nobody has said so: rules might find something in it one day.
         is_news = of_before != of_after or (not of_after and (decision.document, decision.field) not in decided)
         decided.add((decision.document, decision.field))
-        tried.append((firm, Change(decision.document, decision.field, of_before, of_after, is_news)))
+        tried.append((firm, FieldChange(decision.document, decision.field, of_before, of_after, is_news)))
     return tried

@@ -15,20 +15,20 @@ from sqlalchemy import Connection, Row, and_, insert, select, update
 from archive.errors import UsageError
 from archive.model import Fact, Reading, Span
 from archive.model.annotations import Annotation, How
-from archive.model.decisions import Action, Change, Decision, Recorded, of_field, settled
+from archive.model.decisions import Action, Decision, FieldChange, Recorded, of_field, settled
 from archive.store import events, readings
 from archive.store.database import batches
 from archive.store.events import EventName
 from archive.store.facts import fact_columns, fact_of, rule_facts
 from archive.store.tables import decided_facts, decisions
-from archive.text.carrying import Finder, Passage, passage_of
+from archive.text.anchoring import Finder, Passage, passage_of
 
 CARRIED = "carried_from"
 """The detail of a decided fact whose words were found again in a later reading: the number of the reading from which
 they were carried over."""
 
 CARRIED_HOW = "carried_how"
-"""The detail that says how they were found again (:class:`archive.text.carrying.How`), unless as the same words."""
+"""The detail that says how they were found again (:class:`archive.text.anchoring.How`), unless as the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def facts_by_document(connection: Connection, ids: Iterable[str]) -> dict[str, t
     return {id_: facts for id_, facts in found.items() if facts}
 
 
-def record(connection: Connection, decision: Decision, change: Change) -> Change:
+def record(connection: Connection, decision: Decision, change: FieldChange) -> FieldChange:
     """Record a decision, and what it does, in the event log and beside it."""
     detail = {"action": decision.action, "old": decision.old, **_detail(change, decision.by)}
     event = events.append(connection, EventName.METADATA_MODIFICATION, decision.document, detail)
@@ -96,7 +96,7 @@ def record(connection: Connection, decision: Decision, change: Change) -> Change
     return replace(change, event=event)
 
 
-def undo(connection: Connection, document_id: str, event: int | None, by: str) -> Change:
+def undo(connection: Connection, document_id: str, event: int | None, by: str) -> FieldChange:
     """Take back a decision, the last one unless ``event`` names another.
 
     :raises UsageError: there is none that holds, or a later one on the same field does.
@@ -107,7 +107,7 @@ def undo(connection: Connection, document_id: str, event: int | None, by: str) -
     read = rule_facts(connection, [document_id]).get(document_id, [])
     before = settled(read, (other.decision for other in standing))
     after = settled(read, (other.decision for other in standing if other is not recorded))
-    change = Change(document_id, field, of_field(before, field), of_field(after, field))
+    change = FieldChange(document_id, field, of_field(before, field), of_field(after, field))
     detail = {"action": "undo", "undoes": recorded.event, **_detail(change, by)}
     undone_by = events.append(connection, EventName.METADATA_MODIFICATION, document_id, detail)
     connection.execute(update(decisions).where(decisions.c.event == recorded.event).values(undone_by=undone_by))
@@ -136,7 +136,7 @@ def _to_undo(document_id: str, standing: Sequence[Recorded], event: int | None) 
 
 
 def carry_over(connection: Connection, reading: Reading, finder: Finder) -> Carried:
-    """Find the words behind a person's facts again in a new reading (:mod:`archive.text.carrying`).
+    """Find the words behind a person's facts again in a new reading (:mod:`archive.text.anchoring`).
 
     Those that are not found go on pointing into the reading they were made in.
     """
@@ -173,7 +173,7 @@ def _recorded(row: Row[Any], given: Sequence[Fact]) -> Recorded:
     return Recorded(row.event, row.at, decision, row.undone_by)
 
 
-def _detail(change: Change, by: str) -> Mapping[str, object]:
+def _detail(change: FieldChange, by: str) -> Mapping[str, object]:
     return {
         "field": change.field,
         "by": by,

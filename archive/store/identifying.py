@@ -13,7 +13,7 @@ from archive.store.database import Database
 from archive.vendors.candidates import Candidate, alike, candidates
 from archive.vendors.entities import Entity, named
 from archive.vendors.names import words
-from archive.vendors.rulings import Action, Anchor, RecordedRuling, Ruling
+from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Identifying:
             before = tuple(dict.fromkeys(_same(connection, vendor) for vendor in asked))
             if len(before) == 1:
                 return self._seen(RulingChange(before, before, None))
-            change = _rule(connection, Ruling(Action.MERGE, asked[0].anchor, asked[1].anchor, by), before)
+            change = _rule(connection, Ruling(RulingAction.MERGE, asked[0].anchor, asked[1].anchor, by), before)
         return self._seen(change)
 
     def tell_vendors_apart(self, one: str, other: str, by: str) -> RulingChange:
@@ -136,7 +136,7 @@ class Identifying:
         with self._database.writing() as connection:
             vendors.identify(connection)
             before = tuple(_same(connection, vendor) for vendor in asked)
-            ruling = Ruling(Action.APART, asked[0].anchor, asked[1].anchor, by)
+            ruling = Ruling(RulingAction.APART, asked[0].anchor, asked[1].anchor, by)
             if _are_apart(connection, ruling):
                 return self._seen(RulingChange(before, before, None))
             change = _rule(connection, ruling, before)
@@ -166,7 +166,7 @@ class Identifying:
         if len(apart) == len(vendor.names):
             raise UsageError(f"{vendor.name} has no other name than {printed!r}; nothing would be left of it.")
         kept = next(name for name in vendor.names if name not in apart)
-        ruling = Ruling(Action.SPLIT, Anchor(kept, vendor.anchor.number), Anchor(apart[0]), by)
+        ruling = Ruling(RulingAction.SPLIT, Anchor(kept, vendor.anchor.number), Anchor(apart[0]), by)
         with self._database.writing() as connection:
             vendors.identify(connection)
             change = _rule(connection, ruling, (_same(connection, vendor),))
@@ -247,13 +247,13 @@ def _are_apart(connection: Connection, ruling: Ruling) -> bool:
     """Whether somebody has said already that these two are two."""
     asked = {ruling.one, ruling.other}
     said = (recorded.ruling for recorded in vendor_rulings.standing(connection))
-    return any(known.action is Action.APART and {known.one, known.other} == asked for known in said)
+    return any(known.action is RulingAction.APART and {known.one, known.other} == asked for known in said)
 
 
 def _is_split(connection: Connection, vendor: Entity, form: tuple[str, ...]) -> bool:
     """Whether somebody has said already that a name is none of a vendor's."""
     said = (recorded.ruling for recorded in vendor_rulings.standing(connection))
     return any(
-        ruling.action is Action.SPLIT and words(ruling.other.name) == form and ruling.one.name in vendor.names
+        ruling.action is RulingAction.SPLIT and words(ruling.other.name) == form and ruling.one.name in vendor.names
         for ruling in said
     )

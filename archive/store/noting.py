@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.model.annotations import Annotation, Change, Target
+from archive.model.annotations import Annotation, AnnotationChange, Target
 from archive.store import annotations as annotation_queries
 from archive.store.database import Database
 
@@ -50,7 +50,7 @@ class Noting:
         with self._database.reading() as connection:
             return annotation_queries.listed(connection, document_id)
 
-    def annotation_changes(self, annotation: Annotation) -> tuple[Change, ...]:
+    def annotation_changes(self, annotation: Annotation) -> tuple[AnnotationChange, ...]:
         """Who did what to an annotation, the first first."""
         with self._database.reading() as connection:
             return annotation_queries.changes(connection, annotation)

@@ -15,7 +15,7 @@ from archive.store.database import Database
 from archive.store.decisions import Carried
 from archive.store.facts import replace_facts, rule_facts
 from archive.store.poor_pages import PoorPage
-from archive.text.carrying import Finder
+from archive.text.anchoring import Finder
 
 
 class ReadingHistory:

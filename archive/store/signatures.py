@@ -1,6 +1,6 @@
 """Queries on signatures: sketches of what documents say, by which those of nearly the same text find each other.
 
-What is in a sketch, and how two of them compare, is the business of :mod:`archive.search.sketching`; here it is bytes.
+What is in a sketch, and how two of them compare, is the business of :mod:`archive.search.minhash`; here it is bytes.
 Sketches are cut into *bands* (locality-sensitive hashing): two documents become candidates for each other when one band
 is the same in both. The bands stand in a table, so that a new document finds its candidates without reading the
 sketches of all others. Everything here can be computed again from the readings.

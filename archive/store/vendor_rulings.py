@@ -15,7 +15,7 @@ from archive.errors import UsageError
 from archive.store import events
 from archive.store.events import EventName
 from archive.store.vendor_tables import vendor_rulings
-from archive.vendors.rulings import Action, Anchor, RecordedRuling, Ruling
+from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
 
 def every(connection: Connection) -> list[RecordedRuling]:
@@ -24,7 +24,7 @@ def every(connection: Connection) -> list[RecordedRuling]:
         RecordedRuling(
             row.event,
             row.at,
-            Ruling(Action(row.action), _anchor(row.one), _anchor(row.other), row.by),
+            Ruling(RulingAction(row.action), _anchor(row.one), _anchor(row.other), row.by),
             row.undone_by,
         )
         for row in connection.execute(select(vendor_rulings).order_by(vendor_rulings.c.event))
@@ -92,7 +92,7 @@ def _told_by_log(connection: Connection) -> dict[int, tuple[Ruling, int | None]]
     return rulings
 
 
-_ACTIONS = {f"{action} vendors": action for action in Action}
+_ACTIONS = {f"{action} vendors": action for action in RulingAction}
 
 
 def _log(connection: Connection, detail: Mapping[str, object]) -> int:

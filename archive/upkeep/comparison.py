@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from archive.archive import Archive
 from archive.errors import ArchiveBusy, CatalogError, EngineUnavailable, IndexDamaged, OriginalDamaged
-from archive.search.clauses.entries import document_of, entry_id
-from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.search.engine import SearchEngine
+from archive.search.entries import document_of, entry_id
+from archive.search.index_state import generation_of, is_missing
 from archive.search.near_duplicates import NearDuplicates
-from archive.search.standing import is_missing
+from archive.search.request import Unit
 from archive.store.catalog import Catalog
 from archive.store.history import History, Told
 from archive.store.inspecting import Inspected
@@ -226,13 +226,11 @@ def check_copies(archive: Archive, document: str) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """An index: its engine, what its generation is recorded under, what it should hold by entry, and the document of an
-    entry."""
+    """The index of a unit: its engine, and what it should hold by entry."""
 
     engine: SearchEngine
-    prefix: str
+    unit: Unit
     expected: Callable[[], Mapping[str, int]]
-    document_of: Callable[[str], str]
 
 
 def check_indexes(archive: Archive) -> Iterator[Problem]:
@@ -242,15 +240,15 @@ def check_indexes(archive: Archive) -> Iterator[Problem]:
     def units() -> Mapping[str, int]:
         return {entry_id(*unit): revision for unit, revision in catalog.unit_revisions().items()}
 
-    yield from _check(archive, _Index(archive.engine, "", catalog.revisions, str))
-    yield from _check(archive, _Index(archive.clause_engine, f"{CLAUSES}/", units, document_of))
+    yield from _check(archive, _Index(archive.engine, Unit.DOCUMENTS, catalog.revisions))
+    yield from _check(archive, _Index(archive.clause_engine, Unit.CLAUSES, units))
 
 
 def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
     where = index.engine.where
     try:
         damages = [error.message for error in index.engine.damages()]
-        if is_missing(archive.catalog, index.engine, index.prefix.rstrip("/") or None):
+        if is_missing(archive.catalog, index.engine, index.unit):
             damages = ["The index is gone; the catalog has documents recorded in it."]
         due, wrong = _compared(archive, index)
     except EngineUnavailable as error:
@@ -277,7 +275,7 @@ def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
     before = archive.catalog.revisions()
     expected = index.expected()
     generation = index.engine.generation
-    due = set(archive.catalog.due(f"{index.prefix}{generation}"))
+    due = set(archive.catalog.due(generation_of(index.engine, index.unit)))
     held = {id_: known.revision for id_, known in index.engine.held().items()}
     if index.engine.generation != generation:
         return _compared(archive, index)
@@ -285,6 +283,6 @@ def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
     after = archive.catalog.revisions()
     changed = {id_ for id_, _ in before.items() ^ after.items()}
     same = expected.items() & known.items()
-    lacking = {index.document_of(id_) for id_, revision in same if held.get(id_, -1) < revision}
-    strangers = {index.document_of(id_) for id_ in held.keys() - expected.keys() - known.keys()}
+    lacking = {document_of(id_) for id_, revision in same if held.get(id_, -1) < revision}
+    strangers = {document_of(id_) for id_ in held.keys() - expected.keys() - known.keys()}
     return len(due), len((lacking | strangers) - due - changed)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from archive.archive import CATALOG_FILE, Archive
 from archive.config import SETTINGS_FILE
 from archive.errors import ArchiveError, OriginalDamaged, UsageError
-from archive.search.clauses.indexing import INDEX as CLAUSES
+from archive.search.index_state import RECORDED_AS
 from archive.store.catalog import Catalog
 from archive.store.copying import settle_copy
 from archive.store.events import EventName
@@ -202,7 +202,7 @@ def _verify(catalog_file: Path, statement: Statement) -> None:
         told = (statement.events, statement.head, statement.documents, statement.pages, statement.words)
         if found != told or catalog.database_faults(thorough=True):
             raise ArchiveError("The restored catalog is not the one that was backed up.", "Use another backup.")
-        for index in (None, CLAUSES):
+        for index in RECORDED_AS.values():
             catalog.forget_generations(keep="", index=index)
     finally:
         catalog.close()

@@ -29,7 +29,8 @@ from benchmarks.clauses.scans import SCANNED, make_scan
 from benchmarks.clauses.truth import HEADING_LENGTH, TrueClause, TrueDocument, corpus, specimens
 from indexer.clauses import find
 from indexer.facts.text import DocumentText
-from indexer.reading import DocumentRead, PageRead, Reader, ReadJob
+from indexer.reading import Reader
+from indexer.reading_parts import DocumentRead, PageRead, ReadJob
 
 T = TypeVar("T")
 

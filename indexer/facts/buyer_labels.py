@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
-from archive.text.scripts import to_latin
+from archive.text.folding import to_latin
 from indexer.facts.bodies.names import Body
 from indexer.facts.buyer_rules import BEFORE, Buyer, of_body
 from indexer.facts.phrases import any_of

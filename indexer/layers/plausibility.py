@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from archive.text.folding import fold
-from archive.text.scripts import unmix
+from archive.text.folding import fold, unmix
 from indexer.language import detect
 from indexer.layers.known_words import ENGLISH, OTHERS, SERBIAN, is_word
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from archive.model.words import Break
-from archive.text.scripts import script_of
+from archive.text.folding import script_of
 from indexer.layers.known_words import SERBIAN, is_word
 from indexer.ocr.pages import Rectangle
 from indexer.ocr.recognition import Recognizer, SeenWord, sureness

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.text.scripts import script_of
+from archive.text.folding import script_of
 from indexer.layers.plausibility import MIN_JUDGED, Plausibility, judge
 from indexer.ocr.recognition import SeenWord
 from indexer.ocr.scripts import CYRILLIC, LATIN

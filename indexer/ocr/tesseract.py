@@ -20,7 +20,7 @@ from PIL import Image
 from tesserocr import OEM, PSM, RIL, PyTessBaseAPI, iterate_level, tesseract_version
 
 from archive.model.words import Break, Word, Words
-from archive.text.scripts import script_of
+from archive.text.folding import script_of
 from indexer.formats.tokens import tokens
 from indexer.ocr.engine import OcrFailed, OcrResult
 from indexer.ocr.marks import without_marks

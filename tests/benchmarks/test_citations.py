@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive.archive import Archive
-from archive.citing.addressed import AddressedClaim
-from archive.citing.addresses import Address, quote_hash
 from archive.citing.claims import Claim
+from archive.citing.locators import Address, quote_hash
 from archive.citing.quotation import Quotation
+from archive.citing.verification import AddressedClaim
 from archive.config import Settings
 from benchmarks.citations import fault, samples
-from indexer.pipeline import AddOptions, add
+from indexer.pipeline import add
 from indexer.progress import Silence
+from indexer.reports import AddOptions
 from indexer.rereading import RereadOptions, reread
 from tests.conftest import SPECIMENS
 

@@ -10,7 +10,7 @@ import pytest
 
 from archive.errors import UnknownAnnotation, UsageError
 from archive.model import Box, Page, Reading, Span, TextSource
-from archive.model.annotations import Action, How, Target
+from archive.model.annotations import AnnotationAction, How, Target
 from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
 from tests.store_samples import START, STORES, add_samples
@@ -71,9 +71,9 @@ def test_every_change_is_an_event_that_tells_what_was_before(catalog: Catalog, i
     assert catalog.annotation(made.id) == removed
     changes = catalog.annotation_changes(removed)
     assert [(one.action, one.by, one.note) for one in changes] == [
-        (Action.ANNOTATE, "ana", "Koliko?"),
-        (Action.EDIT, "bora", "Koliko košta?"),
-        (Action.REMOVE, "ceca", None),
+        (AnnotationAction.ANNOTATE, "ana", "Koliko?"),
+        (AnnotationAction.EDIT, "bora", "Koliko košta?"),
+        (AnnotationAction.REMOVE, "ceca", None),
     ]
     assert catalog.verify_events() == events + 3 == changes[-1].event
     assert catalog.modifications(id_) == (), "that is the history of facts"

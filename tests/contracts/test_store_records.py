@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.store.catalog import Catalog, Failure
+from archive.store.catalog import Catalog
+from archive.store.failures import Failure
 from tests.store_samples import START, STORES, add_samples
 
 

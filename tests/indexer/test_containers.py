@@ -14,9 +14,10 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.record import document_record
 from archive.search.request import SearchRequest
-from archive.store.catalog import Member
-from indexer.pipeline import AddOptions, FileReport, Summary, add
+from archive.store.members import Member
+from indexer.pipeline import add
 from indexer.progress import Silence
+from indexer.reports import AddOptions, FileReport, Summary
 from tests.container_samples import mail, zipped
 from tests.indexer_samples import letter_pdf
 

@@ -17,8 +17,9 @@ from archive.model import Fact, FactStatus, Span
 from archive.model.decisions import METHOD, Action, Decision
 from archive.search.request import SearchRequest
 from indexer.extracting import ExtractReport, ExtractSummary, extract_again
-from indexer.pipeline import AddOptions, add
+from indexer.pipeline import add
 from indexer.progress import Silence
+from indexer.reports import AddOptions
 from tests.indexer.killing import run_and_kill
 
 PLACES = ("Нишу", "Зрењанину", "Бечеју", "Краљеву")

@@ -12,9 +12,10 @@ from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model import TextSource
 from archive.upkeep.check import check
-from indexer.pipeline import AddOptions, FileReport, add
+from indexer.pipeline import add
 from indexer.progress import Silence
 from indexer.render import SandboxedRenderer
+from indexer.reports import AddOptions, FileReport
 from tests.indexer.hostile import HOSTILE
 
 SETTINGS = Settings({"max_page_words": 1000, "max_unpacked_bytes": 1 << 25, "read_timeout": 120})

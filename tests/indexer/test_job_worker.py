@@ -20,8 +20,9 @@ from archive.search.request import SearchRequest
 from archive.store.catalog import Catalog
 from indexer.inputs import LONGEST_PLACE
 from indexer.job_worker import MOST_ATTEMPTS, JobWorker, live, work_once
-from indexer.pipeline import AddOptions, add
+from indexer.pipeline import add
 from indexer.progress import Silence
+from indexer.reports import AddOptions
 from tests.container_samples import zipped
 
 PATIENCE = 60

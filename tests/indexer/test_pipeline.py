@@ -15,7 +15,8 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
 from archive.search.request import SearchRequest
-from indexer.pipeline import AddOptions, FileReport, Summary, add
+from indexer.pipeline import add
+from indexer.reports import AddOptions, FileReport, Summary
 from tests.indexer.killing import run_and_kill
 from tests.indexer_samples import letter_pdf, scan
 

@@ -11,8 +11,9 @@ import pytest
 from archive.archive import Archive
 from archive.record import document_record
 from indexer.inputs import LONGEST_PLACE, is_shortened, place
-from indexer.pipeline import AddOptions, FileReport, add
+from indexer.pipeline import add
 from indexer.progress import Silence
+from indexer.reports import AddOptions, FileReport
 from tests.container_samples import zipped
 
 

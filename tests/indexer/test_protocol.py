@@ -43,8 +43,8 @@ from indexer.storing import storing
 from indexer.unpacking import Unpacked
 from indexer.unpacking_folder import unpacking_folder
 from indexer.wire import encode
-from indexer.worker import Worker
-from indexer.workers import Ended, Pool
+from indexer.worker import Ended, Worker
+from indexer.workers import Pool
 from tests.conftest import Dosije
 from tests.indexer.hostile import half_characters_pdf
 

@@ -13,8 +13,9 @@ from archive.model import FactStatus, TextSource
 from archive.model.decisions import Action, Decision
 from archive.model.quality import Quality
 from archive.search.request import SearchRequest
-from indexer.pipeline import AddOptions, FileReport, add
+from indexer.pipeline import add
 from indexer.progress import Silence
+from indexer.reports import AddOptions, FileReport
 from indexer.rereading import RereadOptions, RereadReport, RereadSummary, of_quality, reread
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.annotating.making import Asked, target_of
+from archive.annotating.making import AnnotationTarget, target_of
 from archive.archive import Archive
-from indexer.pipeline import AddOptions, FileReport, add
+from indexer.pipeline import add
 from indexer.progress import Silence
+from indexer.reports import AddOptions, FileReport
 from indexer.rereading import RereadOptions, RereadReport, reread
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 
@@ -29,8 +30,8 @@ def test_a_note_whose_words_are_not_read_any_more_is_listed_and_found_again_late
     add(archive, [tmp_path / "scan.pdf"], AddOptions(1, "auto", "main", retry_failed=False), added.append, Silence())
     document = archive.catalog.find(str(added[0].id))
     for asked, note in (
-        (Asked(quote="Dunavgrad", page=1), "Gde je to?"),
-        (Asked(page=1, box="0,0,1,0.2"), "Memorandum"),
+        (AnnotationTarget(quote="Dunavgrad", page=1), "Gde je to?"),
+        (AnnotationTarget(page=1, box="0,0,1,0.2"), "Memorandum"),
     ):
         archive.catalog.annotate(target_of(archive.catalog, document, asked), note, "ana")
     reports: list[RereadReport] = []

@@ -13,8 +13,9 @@ from archive.errors import UsageError
 from archive.search.request import SearchRequest
 from indexer.extracting import extract_again
 from indexer.facts.watch.watchlist import WATCHLIST_FILE
-from indexer.pipeline import AddOptions, add
+from indexer.pipeline import add
 from indexer.progress import Silence
+from indexer.reports import AddOptions
 from indexer.rereading import RereadOptions, reread
 
 OPTIONS = AddOptions(1, "never", "main", retry_failed=False)

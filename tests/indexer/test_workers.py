@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, DosijeError, ReadingStopped
-from indexer.workers import Ended, Made, Pool, Worker, do
+from indexer.worker import Ended, Worker
+from indexer.workers import Made, Pool, do
 from tests.indexer.misbehaviour import BIG, Misbehaviour, Unprepared
 
 ROOT = Path(__file__).parents[2]

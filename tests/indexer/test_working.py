@@ -22,8 +22,9 @@ from archive.errors import ArchiveBusy, UsageError
 from archive.model.tasks import MOST_ATTEMPTS, QueueState, TaskState
 from archive.search.request import SearchRequest
 from archive.system.failpoints import VARIABLE
-from indexer.pipeline import AddOptions, add, queue
+from indexer.pipeline import add, queue
 from indexer.progress import Silence
+from indexer.reports import AddOptions
 from indexer.working import WorkOptions, work
 from tests.crash_samples import ROOT, Life
 from tests.postgres_samples import drop_catalog, own_schema, server

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.store.catalog import Failure
+from archive.store.failures import Failure
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app

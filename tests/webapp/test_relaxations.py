@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.search.parser import parse
+from archive.search.query_language.parser import parse
 from webapp.presenters.relaxations import last_resort, relaxations
 from webapp.search_state import SearchState
 

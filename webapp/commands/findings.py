@@ -10,14 +10,14 @@ from typing import Any
 import click
 
 from archive.archive import Archive
-from archive.citing.addresses import base_url
+from archive.citing.locators import base_url
 from archive.command_line.progress import settle
 from archive.errors import UsageError
-from archive.findings.comparing import compare_runs, comparison_lines, comparison_record
+from archive.findings.as_of import event_at
+from archive.findings.changes import compare_runs, comparison_lines, comparison_record
 from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.files import load, readable, scaffold
-from archive.findings.moments import event_at
 from archive.findings.records import finding_record
 from archive.findings.table import Cell, Table
 from archive.packet.masking import masked_value, masks

@@ -21,8 +21,8 @@ from archive.archive import Archive
 from archive.command_line.options import counted
 from archive.config import Settings
 from archive.errors import DosijeError, UsageError
-from archive.facts.values import Places
-from archive.findings.state import state
+from archive.facts.values import Municipalities
+from archive.findings.as_of import state
 from archive.model.rendering import PageRenderer
 from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
 from webapp import create_app
@@ -52,7 +52,7 @@ class Room:
     home: Path
     settings: Settings
     make_renderer: Callable[[Settings, Path], ClosingRenderer]
-    places: Callable[[], Places]
+    places: Callable[[], Municipalities]
 
     def answer(self, archive: Archive, listening: Sequence[socket.socket]) -> None:
         """Answer requests until this process is told to stop. What findings count is read meanwhile."""
@@ -69,7 +69,7 @@ def _warm(archive: Archive) -> None:
 
 def serve_command(
     make_renderer: Callable[[Settings, Path], ClosingRenderer],
-    places: Callable[[], Places],
+    places: Callable[[], Municipalities],
     start_worker: Callable[[Path], Closing],
 ) -> click.Command:
     """The command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache. Municipalities

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archive.model import Document, Page
-from archive.model.annotations import Action, Annotation, Change, How, Target
+from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target
 from archive.model.description import Description
 from webapp.contexts.annotations import AnnotationContext, ChangeRow, NoteCard
 from webapp.contexts.common import Link
@@ -39,9 +39,9 @@ _HOW = {
     How.ALIGNED: marked("Made in reading %(made)s; other words stand now where its words stood in reading %(shown)s."),
 }
 _DONE = {
-    Action.ANNOTATE: marked("Made by %(person)s, %(moment)s (event %(event)s)"),
-    Action.EDIT: marked("Changed by %(person)s, %(moment)s (event %(event)s)"),
-    Action.REMOVE: marked("Removed by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.ANNOTATE: marked("Made by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.EDIT: marked("Changed by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.REMOVE: marked("Removed by %(person)s, %(moment)s (event %(event)s)"),
 }
 
 
@@ -119,7 +119,7 @@ def note_cards(annotations: Sequence[Annotation], document: Document, state: Sea
 
 
 def present_annotation(
-    annotation: Annotation, changes: Sequence[Change], document: Document, described: Description
+    annotation: Annotation, changes: Sequence[AnnotationChange], document: Document, described: Description
 ) -> AnnotationContext:
     """The page of a note."""
     state = SearchState()
@@ -144,7 +144,7 @@ def present_annotation(
     )
 
 
-def _change(change: Change) -> ChangeRow:
+def _change(change: AnnotationChange) -> ChangeRow:
     told = gettext(_DONE[change.action], person=change.by, moment=moment(change.at), event=change.event)
     return ChangeRow(told, change.note)
 

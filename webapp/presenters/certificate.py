@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 
 from archive.search.certificate import NAMED, Certificate
-from archive.search.parser import parse
-from archive.search.reading_back import SPELLINGS
+from archive.search.query_language.explanation import SPELLINGS
+from archive.search.query_language.parser import parse
 from archive.search.request import excluded_facet
 from archive.search.results import Hit
 from archive.store.coverage import PageCounts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from archive.procedures.chains import Chain, Member
+from archive.procedures.chains import Chain, ChainPaper
 from webapp.contexts.chain import ChainContext, ChainRow, MissingRow
 from webapp.contexts.common import Link
 from webapp.languages.sentences import said
@@ -37,7 +37,7 @@ def present_chain(chain: Chain, here: str, pages: Mapping[str, int], state: Sear
 
 
 def _row(
-    member: Member, here: str, papers: Mapping[str, Member], pages: Mapping[str, int], state: SearchState
+    member: ChainPaper, here: str, papers: Mapping[str, ChainPaper], pages: Mapping[str, int], state: SearchState
 ) -> ChainRow:
     known, date, link = member.paper.known, member.paper.date, member.link
     number = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.search.clauses.results import ClauseHit
+from archive.search.results import Hit, ShownClause
 from webapp.contexts.common import Link
 from webapp.contexts.search import HitCard, PageLine
 from webapp.links import clause_url, document_url, page_url
@@ -15,9 +15,9 @@ PAGE_LINES = 3
 """Matching pages shown of each clause; its own page shows all of it."""
 
 
-def clause_card(hit: ClauseHit, state: SearchState) -> HitCard:
+def clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
     """A clause as a card: its label and heading, what it is about, and the document it stands in."""
-    clause, described = hit.clause, hit.description
+    described = hit.description
     topic = () if clause.topic is None else (value_label("topic", clause.topic),)
     return HitCard(
         title=clause_title(clause.label, clause.heading),

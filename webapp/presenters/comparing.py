@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from archive.comparing.clauses import ClauseText
-from archive.comparing.words import Comparison, Kind, Stretch
+from archive.comparing.words import Comparison, DifferenceKind, Stretch
 from archive.model.words import Break, Words
 from archive.vendors.entities import Entity
 from webapp.contexts.citing import Crop
@@ -58,7 +58,7 @@ def present_comparison(
 
 
 def _summary(comparison: Comparison) -> str:
-    share, differing = percent(comparison.agreement), len(comparison.of_kind(Kind.DIFFERENT))
+    share, differing = percent(comparison.agreement), len(comparison.of_kind(DifferenceKind.DIFFERENT))
     if not differing:
         return gettext("%(share)s of the words agree; nothing differs.", share=share)
     return plural(
@@ -143,7 +143,7 @@ def _crop(text: ClauseText, number: int, of_page: Words, stretches: Sequence[tup
     marks = [
         Mark(max(0, first - page.first_word), min(page.word_count - 1, last - page.first_word), "", current=True)
         for stretch, (begin, end) in stretches
-        if stretch.kind is Kind.DIFFERENT and end > begin
+        if stretch.kind is DifferenceKind.DIFFERENT and end > begin
         for first, last in ((text.numbers[begin], text.numbers[end - 1]),)
         if first < page.first_word + page.word_count and last >= page.first_word
     ]

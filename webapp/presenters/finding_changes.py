@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from archive.findings.changes import ChangedCell, Comparison
-from archive.findings.comparing import NO_REASON
-from archive.findings.happenings import Happening, What
-from archive.findings.table import Row
+from archive.findings.changes import NO_REASON, ChangedCell, ChangeKind, LoggedChange, TableComparison
+from archive.findings.table import TableRow
 from archive.store.catalog import Catalog
 from webapp.contexts.common import Link
 from webapp.contexts.findings import ChangeRow, ChangesContext
@@ -18,16 +16,16 @@ from webapp.presenters.wording import day_of, fact_value, field_label
 from webapp.search_state import SearchState
 
 _WHAT = {
-    What.ADDED: marked("added on %(day)s"),
-    What.READ_AGAIN: marked("read again on %(day)s"),
-    What.RULES_AGAIN: marked("read by other rules on %(day)s"),
-    What.DECIDED: marked("%(person)s, %(day)s: %(field)s %(before)s → %(after)s"),
-    What.UNDONE: marked("%(person)s, %(day)s, taken back: %(field)s %(before)s → %(after)s"),
-    What.VENDORS: marked("%(person)s, %(day)s: vendors merged or split"),
+    ChangeKind.ADDED: marked("added on %(day)s"),
+    ChangeKind.READ_AGAIN: marked("read again on %(day)s"),
+    ChangeKind.RULES_AGAIN: marked("read by other rules on %(day)s"),
+    ChangeKind.DECIDED: marked("%(person)s, %(day)s: %(field)s %(before)s → %(after)s"),
+    ChangeKind.UNDONE: marked("%(person)s, %(day)s, taken back: %(field)s %(before)s → %(after)s"),
+    ChangeKind.VENDORS: marked("%(person)s, %(day)s: vendors merged or split"),
 }
 
 
-def present_changes(comparison: Comparison, state: FindingState, catalog: Catalog) -> ChangesContext:
+def present_changes(comparison: TableComparison, state: FindingState, catalog: Catalog) -> ChangesContext:
     """Every number that changed, with what happened to the documents behind it."""
     before, after = comparison.before, comparison.after
     documents = {one.document for cell in comparison.cells for one in cell.reasons if one.document}
@@ -44,11 +42,11 @@ def present_changes(comparison: Comparison, state: FindingState, catalog: Catalo
     )
 
 
-def _change(cell: ChangedCell, comparison: Comparison, state: FindingState, titles: dict[str, str]) -> ChangeRow:
+def _change(cell: ChangedCell, comparison: TableComparison, state: FindingState, titles: dict[str, str]) -> ChangeRow:
     table = comparison.after
     row, place = table.row(cell.key), table.place_of(cell.column)
     url = state.cell_url(row, table.columns[place]) if row and place is not None else None
-    heads = row_heads(row or Row(cell.key, ()), table.definition)
+    heads = row_heads(row or TableRow(cell.key, ()), table.definition)
     reasons = tuple(_reason(one, titles) for one in cell.reasons) or ((None, said(NO_REASON)),)
     return ChangeRow(
         what=" · ".join(filter(None, (*heads, said(cell.label)))),
@@ -59,7 +57,7 @@ def _change(cell: ChangedCell, comparison: Comparison, state: FindingState, titl
     )
 
 
-def _reason(one: Happening, titles: dict[str, str]) -> tuple[Link | None, str]:
+def _reason(one: LoggedChange, titles: dict[str, str]) -> tuple[Link | None, str]:
     nothing = gettext("nothing")
     values = {
         "day": day_of(one.at),
@@ -72,5 +70,5 @@ def _reason(one: Happening, titles: dict[str, str]) -> tuple[Link | None, str]:
     return document, gettext(_WHAT[one.what], **values)
 
 
-def _values(one: Happening, values: tuple[str, ...]) -> str:
+def _values(one: LoggedChange, values: tuple[str, ...]) -> str:
     return ", ".join(fact_value(one.field, value) if one.field else value for value in values)

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 from decimal import Decimal
 
-from archive.findings.coordinates import COORDINATES, SOURCE, Place
-from archive.findings.mapping import Dot as Found
-from archive.findings.mapping import dot_map
+from archive.findings.maps import MapPoint as Found
+from archive.findings.maps import dot_map
+from archive.findings.municipalities import COORDINATES, COORDINATES_SOURCE, Coordinates
 from archive.findings.table import Column, Table
 from webapp.contexts.finding_pictures import Dot, DotMap
 from webapp.finding_state import FindingState
@@ -36,7 +36,7 @@ def present_map(
     lost = [*found.missing, *([gettext("Unknown")] if found.is_of_unknown else [])]
     told = gettext("The area of a dot is its number: %(column)s.", column=said(drawn.label))
     # Not within the braces of an f-string: there, a text is not found for the catalogs.
-    source = gettext("Places: %(source)s.", source=SOURCE)
+    source = gettext("Places: %(source)s.", source=COORDINATES_SOURCE)
     return DotMap(
         width=_WIDTH,
         height=height,
@@ -53,7 +53,7 @@ def _url(dot: Found, table: Table, drawn: Column, state: FindingState) -> str:
     return state.cell_url(row, drawn) if row and len(dot.keys) == 1 else state.showing_only(dot.municipality).url
 
 
-def _projection() -> tuple[int, Callable[[Place], tuple[float, float]]]:
+def _projection() -> tuple[int, Callable[[Coordinates], tuple[float, float]]]:
     """The height of the map, and where a place is on it. Degrees are straight lines, and as long as at its middle."""
     places = COORDINATES.values()
     south, north = min(place.latitude for place in places), max(place.latitude for place in places)
@@ -61,7 +61,7 @@ def _projection() -> tuple[int, Callable[[Place], tuple[float, float]]]:
     squeezed = math.cos(math.radians((south + north) / 2))
     scale = (_WIDTH - 2 * _MARGIN) / ((east - west) * squeezed)
 
-    def put(place: Place) -> tuple[float, float]:
+    def put(place: Coordinates) -> tuple[float, float]:
         x, y = (place.longitude - west) * squeezed * scale, (north - place.latitude) * scale
         return round(_MARGIN + x, 1), round(_MARGIN + y, 1)
 

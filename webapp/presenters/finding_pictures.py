@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.findings.counting import row_order
-from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, Column, Row, Table
+from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, Column, Table, TableRow
 from webapp.contexts.common import Link
 from webapp.contexts.finding_pictures import Matrix, Pictures, Square, Text
 from webapp.finding_state import FindingState
@@ -28,14 +28,14 @@ _LONGEST = 26
 
 _APART = (ABSENT, UNCLEAR, JOINT, DOCUMENTS)
 
-Heads = Callable[[Row], tuple[str, ...]]
+Heads = Callable[[TableRow], tuple[str, ...]]
 """What a row is of, in words."""
 
 Spoken = Callable[[Decimal | None], str]
 """A number in words."""
 
 
-def pictures(table: Table, rows: Sequence[Row], state: FindingState, heads: Heads, number: Spoken) -> Pictures:
+def pictures(table: Table, rows: Sequence[TableRow], state: FindingState, heads: Heads, number: Spoken) -> Pictures:
     """What is drawn of ``rows`` of a table, by the column they are sorted by, or else by the one of its own in which
     most rows have a number."""
     columns = [column for column in table.columns if column.id not in _APART]
@@ -56,7 +56,7 @@ class _Drawer:
     """Draws the matrix of a table. ``rows`` stand in the order of the table."""
 
     table: Table
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     state: FindingState
     heads: Heads
     number: Spoken
@@ -92,7 +92,7 @@ class _Drawer:
         told = gettext("The area of a square is its number, beside the largest one of its column.")
         return _matrix(*heads, squares, told, is_cut=len(kept) < len(self.rows))
 
-    def _square(self, across: int, down: int, row: Row, column: Column, most: Decimal) -> Square:
+    def _square(self, across: int, down: int, row: TableRow, column: Column, most: Decimal) -> Square:
         number = row.cells[self.table.columns.index(column)].number
         side = max(_LEAST, (_CELL - _GAP) * math.sqrt((number or 0) / most))
         x, y = (start + _CELL * (at + 0.5) - side / 2 for start, at in ((_LEFT, across), (_TOP, down)))
@@ -126,7 +126,7 @@ def _matrix(
     )
 
 
-def _number(row: Row, place: int) -> Decimal:
+def _number(row: TableRow, place: int) -> Decimal:
     return row.cells[place].number or Decimal()
 
 

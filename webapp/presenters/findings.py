@@ -8,12 +8,12 @@ from itertools import groupby
 
 from werkzeug.exceptions import NotFound
 
-from archive.findings.definition import PROCEDURE, Definition, Unit
+from archive.findings.definition import PROCEDURE, CountedUnit, Definition
 from archive.findings.records import Shown
-from archive.findings.table import Cell, Column, Row, Table
+from archive.findings.table import Cell, Column, Table, TableRow
 from archive.model import FactStatus
 from archive.store.coverage import Coverage
-from archive.text.analyzer import word_form
+from archive.text.forms import word_form
 from webapp.contexts.common import Link
 from webapp.contexts.findings import (
     CellContext,
@@ -94,14 +94,14 @@ def _from(start: int) -> str:
     return gettext("from %(number)s", number=number(start))
 
 
-def _is_asked(row: Row, definition: Definition, only: str) -> bool:
+def _is_asked(row: TableRow, definition: Definition, only: str) -> bool:
     """Whether the heads of a row have words that begin with each of those asked for."""
     words = [word_form(word) for head in row_heads(row, definition) for word in head.split()]
     return all(any(word.startswith(word_form(part)) for word in words) for part in only.split())
 
 
 def _files(definition: Definition) -> tuple[str, ...]:
-    return (*_FILES, "ocds") if definition.counts is Unit.PROCEDURES else _FILES
+    return (*_FILES, "ocds") if definition.counts is CountedUnit.PROCEDURES else _FILES
 
 
 def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
     return (held,)
 
 
-def _order(row: Row, place: int) -> Decimal:
+def _order(row: TableRow, place: int) -> Decimal:
     return -_known(row.cells[place])
 
 
@@ -125,7 +125,7 @@ def _known(cell: Cell) -> Decimal:
     return cell.number or Decimal()
 
 
-def _row(row: Row, table: Table, state: FindingState, largest: Sequence[Decimal] | None) -> NumberRow:
+def _row(row: TableRow, table: Table, state: FindingState, largest: Sequence[Decimal] | None) -> NumberRow:
     cells = []
     for at, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
         bar = None
@@ -140,7 +140,7 @@ def _group(group: str) -> str:
     return gettext("Procedure") if group == PROCEDURE else field_label(group)
 
 
-def row_heads(row: Row, definition: Definition) -> tuple[str, ...]:
+def row_heads(row: TableRow, definition: Definition) -> tuple[str, ...]:
     """What a row is of, in words."""
     if not row.key:
         return (gettext("All"), *("" for _ in definition.group[1:]))
@@ -155,17 +155,17 @@ def shown_number(value: Decimal | None) -> str:
     return _NONE_KNOWN if value is None else number(Decimal(number_text(value)))
 
 
-def _units(count: int, of: Unit) -> str:
+def _units(count: int, of: CountedUnit) -> str:
     match of:
-        case Unit.PROCEDURES:
+        case CountedUnit.PROCEDURES:
             return plural("%(count)s procedure", "%(count)s procedures", count)
-        case Unit.REQUESTS:
+        case CountedUnit.REQUESTS:
             return plural("%(count)s request", "%(count)s requests", count)
-        case Unit.DOCUMENTS:
+        case CountedUnit.DOCUMENTS:
             return documents(count)
 
 
-def _notes(cell: Cell, column: Column, definition: Definition, row: Row) -> tuple[str, ...]:
+def _notes(cell: Cell, column: Column, definition: Definition, row: TableRow) -> tuple[str, ...]:
     notes = []
     if column.is_sum and cell.unknown:
         units = _units(cell.units + cell.unknown, definition.counts)
@@ -192,7 +192,7 @@ def _per(share: float, per: int, inhabitants: int) -> str:
 
 
 def present_cell(
-    table: Table, state: FindingState, row: Row, place: int, proofs: Sequence[Shown], first: int
+    table: Table, state: FindingState, row: TableRow, place: int, proofs: Sequence[Shown], first: int
 ) -> CellContext:
     """What makes the number of a row in the column at ``place``: its facts from number ``first`` on, ``proofs``."""
     definition, column, cell = table.definition, table.columns[place], row.cells[place]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.search.querying.understood import TypedWord, WordKind
+from archive.search.query_language.parsed_query import TypedWord, WordKind
 from webapp.languages.translation import gettext, marked
 from webapp.presenters.wording import field_label, value_label
 from webapp.search_state import SearchState

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.errors import UsageError
-from archive.facts.bulk import COLUMNS, DETAILS, MAX_LINES, LineOutcome
+from archive.facts.corrections import COLUMNS, DETAILS, MAX_LINES, LineOutcome
 from archive.model import Fact
-from archive.model.decisions import Change
+from archive.model.decisions import FieldChange
 from webapp.contexts.common import Link
 from webapp.contexts.review import TableContext, TableLine
 from webapp.languages.sentences import said_error
@@ -47,7 +47,7 @@ def present_outcomes(
     refused = [one for one in outcomes if isinstance(one.outcome, UsageError)]
     possible = [one for one in outcomes if not isinstance(one.outcome, UsageError)]
     shown = [*refused, *possible[:LINES_SHOWN]]
-    changes = sum(isinstance(one.outcome, Change) and one.outcome.is_news for one in outcomes)
+    changes = sum(isinstance(one.outcome, FieldChange) and one.outcome.is_news for one in outcomes)
     if refused:
         summary = [_refused(len(refused))]
     elif applied:

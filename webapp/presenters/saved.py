@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from archive.search.alerts import Alert
 from archive.search.request import SearchRequest
-from archive.search.saved import request_of
+from archive.search.saved_searches import Alert, request_of
 from archive.store.saved_searches import SavedSearch
 from webapp.contexts.common import Link
 from webapp.contexts.saved import AlertCard, AlertPage, SavedContext, SavedRow, SavedSearchContext

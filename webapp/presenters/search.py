@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from archive.model.quality import Quality
-from archive.search.clauses.results import ClauseHit, ClauseResults
-from archive.search.expansion import Expansion
-from archive.search.help import SearchHelp
+from archive.search.did_you_mean import Suggestion
+from archive.search.help import Expansion, SearchHelp
 from archive.search.request import SORTS, UNKNOWN, Unit
 from archive.search.results import FacetValue, Hit, PageHit, SearchResults
-from archive.search.suggestions import Suggestion
 from webapp.contexts.common import Link
-from webapp.contexts.search import (
-    Chip,
-    FoundAs,
-    HitCard,
-    PageLine,
-    Pagination,
-    SearchContext,
-    SuggestedValue,
-)
+from webapp.contexts.search import Chip, FoundAs, HitCard, PageLine, Pagination, SearchContext, SuggestedValue
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import certificate_url, document_url, export_urls, page_url, search_url
@@ -53,7 +43,7 @@ _SORT_LABELS = {
 
 def present_search(
     state: SearchState,
-    results: SearchResults | ClauseResults,
+    results: SearchResults,
     size: int,
     help_: SearchHelp,
     wider: Iterable[tuple[Relaxation, int]],
@@ -79,9 +69,7 @@ def present_search(
         sorts=tuple(
             Link(gettext(_SORT_LABELS[sort]), search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS
         ),
-        hits=tuple(
-            clause_card(hit, state) if isinstance(hit, ClauseHit) else _card(hit, state) for hit in results.hits
-        ),
+        hits=tuple(clause_card(hit, hit.clause, state) if hit.clause else _card(hit, state) for hit in results.hits),
         pagination=_pagination(state, -(-results.total // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
         missing=help_.missing,

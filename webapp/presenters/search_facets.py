@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
 from archive.search.results import FacetValue
-from archive.text.folding import fold
-from archive.text.natural import natural_key
+from archive.text.folding import fold, natural_key
 from webapp.contexts.common import Link
 from webapp.contexts.search import AmountField, FacetChoice, FacetGroup
 from webapp.languages.translation import gettext, marked, number

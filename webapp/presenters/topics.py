@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from archive.comparing.templates import Member, OddClause, Template
-from archive.comparing.topics import DIFFERENCES, Row, TopicComparison
-from archive.comparing.words import Kind
+from archive.comparing.templates import OddClause, Template, TemplateContract
+from archive.comparing.topics import DIFFERENCES, ComparedClause, TopicComparison
+from archive.comparing.words import DifferenceKind
 from archive.model.description import Description
 from archive.vendors.entities import Entity
 from webapp.contexts.common import Link
@@ -56,8 +56,8 @@ def _summary(found: TopicComparison) -> str:
     )
 
 
-def _row(row: Row, found: TopicComparison) -> TopicRow:
-    differing = row.comparison.of_kind(Kind.DIFFERENT)
+def _row(row: ComparedClause, found: TopicComparison) -> TopicRow:
+    differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
     more = len(differing) - DIFFERENCES
     beside = None
     if found.usual and row.text is not found.usual:
@@ -102,7 +102,7 @@ def _group(template: Template) -> TemplateGroup:
     )
 
 
-def _member(member: Member, model: str) -> MemberRow:
+def _member(member: TemplateContract, model: str) -> MemberRow:
     here = member.description.id
     more = max(0, len(member.odd) - ODD_SHOWN) + max(0, len(member.missing) - ODD_SHOWN)
     return MemberRow(
@@ -118,7 +118,7 @@ def _odd(odd: OddClause, here: str, there: str) -> OddRow:
     nearest = None
     if odd.nearest is not None:
         there_named = odd.nearest.label or odd.nearest.eid
-        told = gettext("%(share)s like %(clause)s", share=percent(odd.likeness), clause=there_named)
+        told = gettext("%(share)s like %(clause)s", share=percent(odd.similarity), clause=there_named)
         nearest = Link(told, compare_url(f"{here}/{odd.clause.eid}", f"{there}/{odd.nearest.eid}"))
     named = clause_title(odd.clause.label, odd.clause.heading) or odd.clause.eid
     return OddRow(Link(named, clause_url(here, odd.clause.eid, SearchState())), nearest)

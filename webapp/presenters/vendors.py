@@ -11,7 +11,7 @@ from archive.model.description import Description
 from archive.vendors.candidates import Candidate
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
-from archive.vendors.rulings import Action, RecordedRuling, Ruling
+from archive.vendors.rulings import RecordedRuling, Ruling, RulingAction
 from webapp.contexts.common import Link
 from webapp.contexts.document import Evidence
 from webapp.contexts.vendors import (
@@ -42,12 +42,12 @@ DOCUMENTS_SHOWN = 50
 """Documents of a vendor listed at once."""
 
 _RULED = {
-    (Action.MERGE, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are one"),
-    (Action.SPLIT, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
-    (Action.APART, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
-    (Action.MERGE, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are one (taken back)"),
-    (Action.SPLIT, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
-    (Action.APART, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
+    (RulingAction.MERGE, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are one"),
+    (RulingAction.SPLIT, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
+    (RulingAction.APART, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
+    (RulingAction.MERGE, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are one (taken back)"),
+    (RulingAction.SPLIT, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
+    (RulingAction.APART, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
 }
 """What a person said, and whether it holds."""
 

@@ -11,7 +11,7 @@ from archive.errors import UsageError
 from archive.facts.corrections import Corrections
 from archive.facts.values import known_field
 from archive.model import Document, Fact
-from archive.model.decisions import Change, of_field
+from archive.model.decisions import FieldChange, of_field
 from webapp.deciding import correction, known_person, make_searchable, person, remembering
 from webapp.languages.sentences import said_error
 from webapp.presenters.review import present_correct, present_form
@@ -58,7 +58,7 @@ def undo(document_id: str) -> ResponseReturnValue:
     return _after(archive.catalog.undo(archive.catalog.find(document_id).id, event, by), by)
 
 
-def _after(change: Change, by: str) -> Response:
+def _after(change: FieldChange, by: str) -> Response:
     """On to where the reader came from, with what was done."""
     is_known = make_searchable(current_room().archive) if change.event is not None else True
     told: dict[str, Any] = {

@@ -12,7 +12,7 @@ from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.model import Document, Reading
 from archive.model.fields import VENDOR_FIELDS
-from archive.procedures.finding import chains_of
+from archive.procedures.lookup import chains_of
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
 from archive.store.describing import Known

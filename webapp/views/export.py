@@ -8,7 +8,6 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify, request, send_file, url_for
 
 from archive.packet.masking import masked_results, masks
-from archive.search.gathering import gather
 from webapp.presenters.search import PAGE_LINES
 from webapp.result_tables import Pieces, as_json, csv_lines, write_workbook
 from webapp.room import base_url, checked, current_room
@@ -51,7 +50,7 @@ def _found(excerpts: int) -> Pieces:
     state = checked(SearchState.from_arguments(request.args))
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
-    pieces = gather(service, state.request(size=1, excerpts=excerpts))
+    pieces = service.all_results(state.request(size=1, excerpts=excerpts))
     return masked_results(pieces) if masks(archive.settings) else pieces
 
 

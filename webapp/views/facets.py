@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
-from archive.search.narrowing import as_meant
+from archive.search.filters import as_meant
 from webapp.languages.translation import gettext
 from webapp.presenters.facet_page import VALUES_SHOWN, present_facet, with_part
 from webapp.presenters.places import unit_label

@@ -10,9 +10,9 @@ from flask import Blueprint, Response, jsonify, request, send_file, stream_with_
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.findings.definition import Unit
+from archive.findings.as_of import state
+from archive.findings.definition import CountedUnit
 from archive.findings.records import finding_record
-from archive.findings.state import state
 from archive.findings.table import UNITS, Table
 from archive.ocds.proofs import Links
 from archive.ocds.release import releases
@@ -45,7 +45,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
         lines = "".join(csv_lines(table, at, is_masked=is_masked))
         return Response(_BYTE_ORDER_MARK + lines, mimetype="text/csv", headers=headers)
     if form == "ocds":
-        if table.definition.counts is not Unit.PROCEDURES:
+        if table.definition.counts is not CountedUnit.PROCEDURES:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
         released = stream_with_context(_releases(table, base, is_past=bool(asked.as_of), is_masked=is_masked))
         return Response(released, mimetype="application/x-ndjson", headers=headers)

@@ -8,10 +8,10 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
-from archive.findings.comparing import compare_runs
+from archive.findings.as_of import event_at
+from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.files import load, readable
-from archive.findings.moments import event_at
 from archive.findings.records import shown
 from archive.findings.table import Table
 from archive.search.request import UNKNOWN

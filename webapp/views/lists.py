@@ -13,8 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
 from archive.packet.masking import masked_lines
-from archive.search.list_input import MAX_LINES, SearchList, read_list
-from archive.search.lists import LineResult, ListOptions, search_list
+from archive.search.lists import MAX_LINES, LineResult, ListOptions, SearchList, read_list, search_list
 from archive.search.spreadsheets import csv_rows, write_xlsx
 from webapp.contexts.lists import ListForm
 from webapp.languages.sentences import said_error

@@ -8,8 +8,7 @@ from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.facts.bulk import decide_lines, read_lines
-from archive.facts.corrections import Corrections
+from archive.facts.corrections import Corrections, decide_lines, read_lines
 from archive.system.tables import decoded
 from webapp.deciding import known_person, make_searchable, person, remembering
 from webapp.languages.sentences import said_error

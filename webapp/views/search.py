@@ -10,10 +10,11 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
-from archive.search.help import Searcher, search_help
-from archive.search.narrowing import as_meant
-from archive.search.parser import parse
-from archive.search.suggestions import MOST_SEARCHES
+from archive.search.did_you_mean import MOST_SEARCHES
+from archive.search.filters import as_meant
+from archive.search.help import search_help
+from archive.search.query_language.parser import parse
+from archive.search.service import SearchService
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.presenters.relaxations import Relaxation, last_resort, relaxations
@@ -57,7 +58,7 @@ def show() -> Response:
     return response
 
 
-def _wider(service: Searcher, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:
+def _wider(service: SearchService, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:
     """Searches that ask less, with the number of documents or clauses they find. ``missing`` words stand nowhere."""
 
     def total(other: SearchState) -> int:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.text.folding import fold
-from archive.text.scripts import to_latin
+from archive.text.folding import fold, to_latin
 from indexer.facts.bodies.places import Place, municipality_of_letters, place_at
 from indexer.facts.bodies.tails import MAX_WORDS, begins_quote, place_in, printed, tail_end
 from indexer.facts.bodies.words import Noun, heads, nouns, pattern_of, words_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.text.scripts import to_latin
+from archive.text.folding import to_latin
 from indexer.facts.bodies.places import Place, place_at
 from indexer.facts.bodies.words import nouns, words_of
 from indexer.facts.text import DocumentText

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from archive.model.words import Break
-from archive.text.folding import fold
-from archive.text.scripts import to_latin
+from archive.text.folding import fold, to_latin
 from indexer.facts.firms.ends import CLAUSE_ENDS, ending
 from indexer.facts.firms.words import QUOTES, end_of, form_at, inside, is_town, legal_forms, opens_quote, words_of_names
 from indexer.facts.phrases import any_of

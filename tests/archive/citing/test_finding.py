@@ -14,11 +14,11 @@ import pytest
 
 from archive.archive import Archive
 from archive.citing.claims import claims_in
-from archive.citing.finding import DOCUMENTS, Found, QuotationSearch
+from archive.citing.lookup import DOCUMENTS, QuotationMatch, QuotationSearch
 from archive.citing.quotation import Quotation
-from archive.citing.remarks import Kind
-from archive.citing.verdicts import Standing, Verdict, Verification
+from archive.citing.verdicts import QuotedPassage, Verdict, Verification
 from archive.citing.verification import Verifier
+from archive.citing.wording import RemarkKind
 from archive.config import Settings
 from archive.model import Clause, ClauseLevel, Span
 from tests.webapp_samples import Filler, read_again
@@ -42,7 +42,7 @@ class Shelf:
     def search(self) -> QuotationSearch:
         return QuotationSearch(self.archive.catalog, self.archive.search)
 
-    def found(self, quotation: str) -> list[Found]:
+    def found(self, quotation: str) -> list[QuotationMatch]:
         return self.search.found(Quotation(quotation))
 
     def verify(self, text: str) -> Verification:
@@ -66,7 +66,7 @@ class Shelf:
             self.archive.indexing.index_due()
         return id_
 
-    def words_at(self, standing: Standing) -> tuple[str, ...]:
+    def words_at(self, standing: QuotedPassage) -> tuple[str, ...]:
         """The words that the archive has at the numbers of a place."""
         span = standing.span
         pages = self.archive.catalog.all_words(span.document, span.reading)
@@ -89,10 +89,10 @@ def test_the_least_altered_place_comes_first(shelf: Shelf, order: Sequence[int],
     shelf.add(*([" | ".join(texts)] if is_one_document else texts))
     found = shelf.found(quote)
     assert [len(place.match.alterations) for place in found] == [0, 1, 2]
-    assert [" ".join(place.standing.words) for place in found] == list(altered)
+    assert [" ".join(place.passage.words) for place in found] == list(altered)
     answer = shelf.verify(quote)
     assert (answer.verdict, answer.alterations) == (Verdict.VERIFIED, ())
-    assert answer.places == tuple(place.standing for place in found)
+    assert answer.places == tuple(place.passage for place in found)
     assert answer.newest == answer.places[0]
 
 
@@ -167,7 +167,7 @@ def test_a_place_has_the_numbers_of_its_words(shelf: Shelf, page: int) -> None:
     pages[page - 1].append(f"prvi {quote} rano")
     shelf.add_pages(case, *pages)
     [exact] = shelf.found(quote)
-    assert (exact.standing.page, shelf.words_at(exact.standing)) == (page, tuple(quote.split()))
+    assert (exact.passage.page, shelf.words_at(exact.passage)) == (page, tuple(quote.split()))
     [other] = shelf.search.other_forms(quote.replace("z", "Z").split())
     assert (other.page, shelf.words_at(other), other.words) == (page, tuple(quote.split()), other.words)
     [nearest] = shelf.search.nearest([*quote.split()[:-1], "junu"])
@@ -183,7 +183,7 @@ def test_a_quotation_may_go_on_over_the_page(shelf: Shelf, here: int) -> None:
     pages[4].insert(0, " ".join(quote.split()[here:]))
     shelf.add_pages(f"over{here}", *pages)
     [found] = shelf.found(quote)
-    assert (found.standing.page, shelf.words_at(found.standing)) == (4, tuple(quote.split()))
+    assert (found.passage.page, shelf.words_at(found.passage)) == (4, tuple(quote.split()))
 
 
 @pytest.mark.parametrize(("apart", "count"), [(0, 1), (1, 1), (2, 0), (4, 0)])
@@ -240,9 +240,9 @@ def test_a_running_line_between_the_words_is_passed_over_and_told_if_quoted(shel
     pages[4][1] = " ".join(quote[3:])
     shelf.add_pages(case, *pages)
     [found] = shelf.found(" ".join([*quote[:3], *(head.split() if is_quoted else ()), *quote[3:]]))
-    assert shelf.words_at(found.standing) == (*quote[:3], *head.split(), *quote[3:])
+    assert shelf.words_at(found.passage) == (*quote[:3], *head.split(), *quote[3:])
     told = [(one.kind, one.cited) for one in found.match.alterations]
-    assert told == ([(Kind.RUNNING, head)] if is_quoted else [])
+    assert told == ([(RemarkKind.RUNNING, head)] if is_quoted else [])
 
 
 def test_the_newest_earlier_reading_is_told(shelf: Shelf) -> None:
@@ -266,7 +266,7 @@ def test_that_more_documents_have_the_words_is_said(shelf: Shelf, count: int, is
     shelf.add(*(f"{letter * 4} {letter * 5} {letter * 6}: {quote}" for letter in "abcdefghijklmnopqrstuvw"[:count]))
     search = shelf.search
     found = search.found(Quotation(quote))
-    assert (len({place.standing.document.id for place in found}), search.is_cut) == (DOCUMENTS, is_cut)
+    assert (len({place.passage.document.id for place in found}), search.is_cut) == (DOCUMENTS, is_cut)
     assert any("More documents" in note for note in shelf.verify(quote).notes) == is_cut
 
 
@@ -283,7 +283,7 @@ def test_that_more_documents_have_the_words_is_said(shelf: Shelf, count: int, is
 def test_words_that_no_query_can_hold_are_passed_over(shelf: Shelf, case: str, text: str, quotation: str) -> None:
     """A quotation is searched by its other words, and then compared as it is."""
     [id_] = shelf.add(of(case, text))
-    assert [place.standing.document.id for place in shelf.found(of(case, quotation))] == [id_]
+    assert [place.passage.document.id for place in shelf.found(of(case, quotation))] == [id_]
 
 
 def test_a_long_quotation_is_found_by_its_beginning_its_middle_or_its_end(shelf: Shelf) -> None:
@@ -291,8 +291,8 @@ def test_a_long_quotation_is_found_by_its_beginning_its_middle_or_its_end(shelf:
     words = [f"{first}{second}makic" for first in "bcdfg" for second in "aeiou"]
     [id_] = shelf.add(" ".join(words))
     for query in (words, words[:9], words[9:]):
-        assert [place.standing.document.id for place in shelf.found(" ".join(query))] == [id_]
+        assert [place.passage.document.id for place in shelf.found(" ".join(query))] == [id_]
     for at in (2, 12, 23):
         broken = [*words[:at], f"{words[at][:2]}-", words[at][2:], *words[at + 1 :]]
         [place] = shelf.found(" ".join(broken))
-        assert [one.kind for one in place.match.alterations] == [Kind.HYPHEN]
+        assert [one.kind for one in place.match.alterations] == [RemarkKind.HYPHEN]

@@ -12,10 +12,9 @@ from sqlalchemy import update
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import CatalogError, UsageError
+from archive.findings.as_of import event_at, state
 from archive.findings.definition import Definition
 from archive.findings.files import load, read
-from archive.findings.moments import event_at
-from archive.findings.state import state
 from archive.findings.table import Table
 from archive.model.decisions import Action
 from archive.store import events

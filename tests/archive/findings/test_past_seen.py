@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.access.roles import Role
 from archive.errors import UnknownDocument, UnknownVendor, UsageError
-from archive.findings.state import State, state
+from archive.findings.as_of import State, state
 from archive.model import Document, Fact, FactStatus
 from archive.model.decisions import Action, Decision
 from archive.store.catalog import Catalog

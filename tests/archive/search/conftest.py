@@ -11,7 +11,7 @@ import pytest
 
 from archive.model import Document, Fact, Page, Reading, Span, TextSource
 from archive.model.words import Word, Words
-from archive.search.building import Building
+from archive.search.index_state import Building
 from archive.search.indexing import Indexing
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog

@@ -13,12 +13,11 @@ from sqlalchemy import update
 from archive.errors import QueryTooBroad, UnknownSearch, UsageError
 from archive.model import Reading
 from archive.model.words import Word, Words
-from archive.search.alerts import Alerts
 from archive.search.entries import Entries
 from archive.search.indexing import Indexing
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
-from archive.search.saved import parameters_of, request_of
+from archive.search.saved_searches import Alerts, parameters_of, request_of
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog

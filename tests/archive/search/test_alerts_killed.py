@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from archive.archive import Archive
-from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
+from archive.search.saved_searches import Alerts
 
 ROUNDS = 3
 ENDLESS = 1_000_000
@@ -23,7 +23,7 @@ import os, signal, sys
 from pathlib import Path
 from archive.config import Settings
 from archive.archive import Archive
-from archive.search.alerts import Alerts
+from archive.search.saved_searches import Alerts
 from tests.store_samples import sample
 
 home, start, count, dies = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "dies"

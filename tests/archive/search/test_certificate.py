@@ -14,7 +14,8 @@ from archive.search.indexing import Indexing
 from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.store.catalog import Catalog, Failure
+from archive.store.catalog import Catalog
+from archive.store.failures import Failure
 from archive.text.analyzer import ANALYSIS_VERSION
 
 AddDocument = Callable[..., str]

@@ -7,11 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from archive.errors import UsageError
-from archive.search.alerts import Alerts
 from archive.search.certificate import certify
 from archive.search.indexing import Indexing
 from archive.search.request import SearchRequest
-from archive.search.saved import request_of
+from archive.search.saved_searches import Alerts, request_of
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog

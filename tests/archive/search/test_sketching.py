@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from archive.model.words import Word, Words
-from archive.search.sketching import (
+from archive.search.minhash import (
     MINIMUM_WORDS,
     NUMBERS_KEPT,
     PERMUTATIONS,

@@ -16,8 +16,9 @@ from sqlalchemy import insert, text
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, CatalogError, CatalogUnavailable, DataRefused, ReadOnly, UsageError
-from archive.store.catalog import Catalog, Failure
+from archive.store.catalog import Catalog
 from archive.store.events import EventName, append
+from archive.store.failures import Failure
 from archive.store.media import BUSY_SECONDS
 from archive.store.migrations import STEPS, run_step
 from archive.store.postgres import database

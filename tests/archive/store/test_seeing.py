@@ -15,8 +15,9 @@ from archive.model import Box, Fact, FactStatus
 from archive.model.annotations import Target
 from archive.model.decisions import Action, Decision
 from archive.model.jobs import FileState, JobFile
-from archive.store.catalog import Catalog, Failure
+from archive.store.catalog import Catalog
 from archive.store.database import Database
+from archive.store.failures import Failure
 from archive.store.seeing import OF_NO_DOCUMENT, SQLITE, views
 from archive.store.signatures import Likeness, Signature
 from archive.store.tables import metadata

@@ -13,7 +13,7 @@ import pytest
 from archive.archive import Archive
 from archive.errors import CatalogError
 from archive.model.words import Words
-from archive.search.whoosh_engine.sections import BLOCK
+from archive.search.whoosh_engine.layout import BLOCK
 from archive.store.wordpack import pack, unpack
 from archive.upkeep.check import check
 from archive.upkeep.problems import REMEDIES, Kind, Severity

@@ -13,9 +13,10 @@ from archive.search.request import SearchRequest
 from archive.upkeep.check import Report, check, record
 from archive.upkeep.problems import Kind, Severity
 from archive.upkeep.repair import repair
-from indexer.pipeline import AddOptions, FileReport, add
+from indexer.pipeline import add
 from indexer.progress import Silence
 from indexer.reading_again import read_again
+from indexer.reports import AddOptions, FileReport
 from tests.archive.upkeep.homes import checked, execute, fill, flip, problems
 
 

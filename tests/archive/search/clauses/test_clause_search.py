@@ -14,12 +14,11 @@ import pytest
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Document, Fact, Page, Reading, Span, TextSource
 from archive.model.words import Word, Words
-from archive.search.clauses.entries import ClauseEntries, entry_id
-from archive.search.clauses.indexing import ClauseIndexing
-from archive.search.clauses.results import ClauseResults
-from archive.search.clauses.service import ClauseSearch
-from archive.search.indexing import Indexing
+from archive.search.entries import ClauseEntries, entry_id
+from archive.search.indexing import Indexing, UnitIndex
 from archive.search.request import SearchRequest, Unit
+from archive.search.results import SearchResults
+from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 
@@ -33,7 +32,7 @@ ARTICLES = (
     ("art_2", None, "price", 13, 18),
     ("art_3", None, "penalty", 19, 23),
 )
-Ask = Callable[..., ClauseResults]
+Ask = Callable[..., SearchResults]
 
 
 @pytest.fixture
@@ -43,10 +42,10 @@ def contract(catalog: Catalog) -> str:
 
 @pytest.fixture
 def ask(catalog: Catalog, indexing: Indexing, clause_engine: WhooshEngine) -> Ask:
-    def asked(text: str = "", **more: object) -> ClauseResults:
+    def asked(text: str = "", **more: object) -> SearchResults:
         indexing.index_due()
         request = SearchRequest(text, unit=Unit.CLAUSES, **more)  # type: ignore[arg-type]  # fields named by the tests
-        return ClauseSearch(catalog, clause_engine).search(request)
+        return SearchService(catalog, clause_engine, unit=Unit.CLAUSES).search(request)
 
     return asked
 
@@ -74,8 +73,8 @@ def clauses_of(id_: str, articles: tuple[tuple[str, str | None, str, int, int], 
     ]
 
 
-def found(results: ClauseResults) -> list[tuple[str, str]]:
-    return [(hit.description.id, hit.clause.eid) for hit in results.hits]
+def found(results: SearchResults) -> list[tuple[str, str]]:
+    return [(hit.id, hit.clause.eid) for hit in results.hits if hit.clause]
 
 
 def test_a_clause_is_found_at_its_words_on_its_pages(ask: Ask, contract: str) -> None:
@@ -196,6 +195,6 @@ def test_what_had_no_clauses_before_the_first_that_had_is_done(catalog: Catalog,
     for number in range(4):
         is_last = hashlib.sha256(str(number).encode()).hexdigest() == ids[-1]
         add_contract(catalog, number, ARTICLES if is_last else ())
-    clauses = ClauseIndexing(catalog, clause_engine, commit_documents=1)
-    clauses.index_due()
+    clauses = UnitIndex(catalog, clause_engine, Unit.CLAUSES, commit_documents=1)
+    clauses.index(clauses.due())
     assert clauses.is_complete()

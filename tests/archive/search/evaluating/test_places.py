@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from archive.errors import QueryTooBroad
-from archive.search.evaluating.places import WORD_BITS, Places, following, member, near, together
+from archive.search.matching.matches import WORD_BITS, WordMatches, following, member, near, together
 
 Span = tuple[int, int]
 
@@ -21,14 +21,14 @@ SPANS = st.lists(
 ).map(set)
 
 
-def places(spans: set[Span]) -> Places:
+def places(spans: set[Span]) -> WordMatches:
     ordered = sorted(spans)
-    return Places(
+    return WordMatches(
         np.array([first for first, _ in ordered], np.int64), np.array([last for _, last in ordered], np.int64)
     )
 
 
-def spans(found: Places) -> list[Span]:
+def spans(found: WordMatches) -> list[Span]:
     return list(zip(found.first.tolist(), found.last.tolist(), strict=True))
 
 
@@ -51,7 +51,7 @@ def test_following_is_every_chain_without_a_gap(parts: list[set[Span]]) -> None:
 def test_following_words_is_the_same_for_single_words(parts: list[set[int]]) -> None:
     columns = [np.array(sorted(part), np.int64) for part in parts]
     expected = [start for start in range(13) if all(start + at in part for at, part in enumerate(parts))]
-    found = following([Places(column, column) for column in columns])
+    found = following([WordMatches(column, column) for column in columns])
     assert spans(found) == [(start, start + len(parts) - 1) for start in expected]
 
 
@@ -68,11 +68,11 @@ def test_member_is_membership(values: list[int], of: set[int]) -> None:
     assert held.tolist() == [value in of for value in values]
 
 
-def repeated(words: int, kinds: int) -> list[Places]:
+def repeated(words: int, kinds: int) -> list[WordMatches]:
     """A text of so many words, of so many different ones in turn: the places of each."""
     numbers = np.arange(words, dtype=np.int64)
     columns = [numbers[numbers % kinds == kind] for kind in range(kinds)]
-    return [Places(column, column) for column in columns]
+    return [WordMatches(column, column) for column in columns]
 
 
 @pytest.mark.parametrize("kinds", [1, 2, 3, 7])
@@ -85,7 +85,7 @@ def test_the_work_for_a_long_phrase_of_repeated_words_grows_with_its_logarithm(
         looked_up.append(len(values))
         return member(values, of)
 
-    monkeypatch.setattr("archive.search.evaluating.places.member", counted)
+    monkeypatch.setattr("archive.search.matching.matches.member", counted)
     text, length = 10_000, 901
     columns = repeated(text, kinds)
     found = following([columns[at % kinds] for at in range(length)])
@@ -95,7 +95,7 @@ def test_the_work_for_a_long_phrase_of_repeated_words_grows_with_its_logarithm(
 
 def test_near_is_refused_before_it_fills_the_memory() -> None:
     everywhere = np.arange(100_000, dtype=np.int64)
-    dense = Places(everywhere, everywhere)
+    dense = WordMatches(everywhere, everywhere)
     with pytest.raises(QueryTooBroad, match="NEAR/999"):
         near(dense, dense, 999)
     assert len(near(dense, dense, 5)) == 2 * sum(100_000 - away for away in range(1, 6))

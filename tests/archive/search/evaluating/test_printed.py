@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.search.evaluating.printed import STRETCH, PrintedWords, pack
+from archive.search.matching.printed_words import STRETCH, PrintedWords, pack
 from archive.search.whoosh_engine.engine import WhooshEngine
 from tests.engine_samples import ask, entry, found
 
