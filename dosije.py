@@ -31,7 +31,7 @@ def _load(module: str, name: str) -> click.Command:
 
 
 def _check() -> click.Command:
-    from indexer.reading_again import read_again
+    from indexer.ingest.rereading import read_again
     from webapp.command_line.check import check_command
 
     return check_command(read_again)
@@ -51,15 +51,15 @@ def _correct() -> click.Command:
 
 
 def _packet() -> click.Command:
-    from indexer.clip import ClipRenderer
+    from indexer.images.clips import ClipRenderer
     from webapp.command_line.packet import packet_group
 
     return packet_group(ClipRenderer)
 
 
 def _serve() -> click.Command:
-    from indexer.job_worker import JobWorker
-    from indexer.render import SandboxedRenderer
+    from indexer.images.pages import SandboxedRenderer
+    from indexer.queue import JobWorker
     from webapp.command_line.serve import serve_command
 
     return serve_command(SandboxedRenderer, _places, JobWorker)
@@ -104,7 +104,7 @@ COMMANDS: Mapping[str, tuple[str, str] | Callable[[], click.Command]] = {
     "user": (f"{READERS}.users", "user_group"),
     "vendors": (f"{READERS}.vendors", "vendors_group"),
     "verify": (f"{READERS}.verify", "verify_command"),
-    "work": ("indexer.work_command", "work_command"),
+    "work": ("indexer.commands", "work_command"),
 }
 """Each command, by module and name, or by what assembles it from both sides."""
 

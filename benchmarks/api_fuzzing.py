@@ -25,7 +25,7 @@ from archive.annotating.making import Asked, target_of
 from archive.home import Archive
 from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from webapp import create_app
 from webapp.api import PREFIX
 from webapp.server import make_server

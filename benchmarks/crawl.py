@@ -22,7 +22,7 @@ from werkzeug.routing import BuildError, Rule
 
 from archive.config import Settings
 from archive.home import Archive
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from webapp import create_app
 
 NONSENSE = (

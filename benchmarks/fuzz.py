@@ -20,8 +20,8 @@ from pathlib import Path
 
 from archive.config import Settings
 from archive.errors import ReadingStopped
-from indexer.reading import Reader, ReadJob
-from indexer.workers import Ended, Pool
+from indexer.ingest.reading import Reader, ReadJob
+from indexer.sandbox.workers import Ended, Pool
 
 MOST_CHANGES = 20
 _NUMBER = re.compile(rb"\d+")

@@ -1,27 +1,30 @@
-"""The indexer's commands on the command line, which ``dosije.py`` puts together with those of the other packages."""
+"""The commands ``add``, ``work``, ``reread`` and ``extract``, which ``dosije.py`` joins with the others."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
 from archive.errors import ArchiveError, IndexDamaged, InputError
+from archive.facts.comparison import FactDifference
 from archive.home import Archive
 from archive.jobs import checked_collection
+from archive.model import Fact
 from archive.quality import Quality
 from archive.terminal import on_one_line
-from indexer.extract_reports import extract_record, extract_report_lines, extract_summary_lines
-from indexer.extracting import ExtractReport, extract_again
 from indexer.formats.source import OcrMode
-from indexer.pipeline import AddOptions, FileReport, Summary, add, queue
-from indexer.progress import progress_bar
-from indexer.rereading import RereadOptions, RereadReport, of_quality, reread
+from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
+from indexer.ingest.progress import progress_bar
+from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
+from indexer.ingest.run import AddOptions, FileReport, Summary, add, queue
+from indexer.queue import WorkOptions, work
 
 MAX_JOBS = 128
 """Reading processes have 0.4 GB of memory each when they do OCR; a number beyond this is a slip of the finger."""
@@ -250,3 +253,97 @@ def _extract_reporter(as_json: bool) -> Callable[[ExtractReport], None]:
 def print_line(value: object) -> None:
     """Print a JSON value on a line of its own."""
     click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def extract_record(report: ExtractReport) -> dict[str, Any]:
+    """The report on a document as JSON."""
+    return {
+        "id": report.id,
+        "filename": report.filename,
+        "status": report.status,
+        "changes": [
+            {
+                "field": one.field,
+                "change": str(one.difference),
+                "before": _record(one.before),
+                "after": _record(one.after),
+            }
+            for one in report.differences
+        ],
+        "clauses": None if report.clauses is None else {"before": report.clauses[0], "after": report.clauses[1]},
+        "reason": report.reason,
+    }
+
+
+def _record(fact: Fact | None) -> dict[str, Any] | None:
+    if fact is None:
+        return None
+    told = {"value": fact.value, "method": fact.method, "confidence": fact.confidence, "status": str(fact.status)}
+    return told | {"details": dict(fact.details)}
+
+
+def extract_report_lines(report: ExtractReport) -> Iterator[str]:
+    """The report on a document as text: what it is, and a line for each difference."""
+    yield f"{report.id[:12]} {report.filename}"
+    for one in report.differences:
+        yield f"  {one.difference:<9} {one.field}: {_told(one)}"
+    if report.clauses:
+        yield f"  changed   clauses: {report.clauses[0]} → {report.clauses[1]}"
+
+
+def _told(one: FactDifference) -> str:
+    before, after = (None if fact is None else _with_details(fact) for fact in (one.before, one.after))
+    if before is None or after is None:
+        return f"{before or after}"
+    return f"{before} → {after}" if before != after else f"{after} ({one.after.method})" if one.after else after
+
+
+def _with_details(fact: Fact) -> str:
+    told = ", ".join(f"{name} {value}" for name, value in fact.details.items())
+    return f"{fact.value} ({told})" if told else fact.value
+
+
+def extract_summary_lines(summary: ExtractSummary) -> Iterator[str]:
+    """The run as text: a line for each field that differs somewhere, and the numbers."""
+    for field, counts in summary.fields.items():
+        yield f"{field:<14} " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    if summary.clauses_changed:
+        yield f"{'clauses':<14} {summary.clauses_changed} documents have others"
+    changed = "changed" if summary.applied else "would change"
+    yield (
+        f"{summary.documents} documents: {summary.changed} {changed}, {summary.failed} failed, "
+        f"in {summary.seconds:.1f} s"
+    )
+    if summary.changed and not summary.applied:
+        yield "Nothing was changed. To change it: dosije extract --again --apply"
+
+
+@click.command("work")
+@JOBS
+@OCR
+@click.option("--until-empty", is_flag=True, help="End when all that was queued has been read, here or by others.")
+@JSON_LINES
+@click.pass_obj
+def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json: bool) -> None:
+    """Read what was queued with add --queue, beside other workers on any machine. Needs a catalog on PostgreSQL.
+
+    SIGTERM or Ctrl-C ends it at once; what it had not finished is read by others. So is what it had when it is killed.
+    """
+    # A service manager asks with SIGTERM what a person asks with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    options = WorkOptions(jobs, ocr, until_empty)
+    with Archive.open(home) as archive, progress_bar() as progress:
+        has_told = False
+        try:
+            for summary in work(archive, options, file_reporter(as_json), progress):
+                if as_json:
+                    print_line({"summary": asdict(summary)})
+                else:
+                    click.echo(summary_line(summary))
+                tell_index(archive)
+                has_told = True
+            if not has_told:
+                # Nothing was left to read; documents of others may wait for the index.
+                tell_index(archive)
+        except KeyboardInterrupt:
+            click.echo("dosije: stopped; what was not finished waits for other workers.", err=True)

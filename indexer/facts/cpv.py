@@ -11,8 +11,7 @@ import re
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts.phrases import any_of
-from indexer.facts.text import DocumentText
+from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import table
 
 WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)

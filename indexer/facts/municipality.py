@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts.bodies.names import Body
-from indexer.facts.bodies.places import Place, places
-from indexer.facts.phrases import any_of
-from indexer.facts.text import DocumentText
+from indexer.facts.bodies import Body
+from indexer.facts.places import Place, places
+from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import table
 
 HEAD_PAGES = 3

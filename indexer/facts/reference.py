@@ -14,8 +14,7 @@ from functools import cache
 
 from archive.model import Fact
 from archive.procedures.numbers import key
-from indexer.facts.phrases import any_of
-from indexer.facts.text import DocumentText, Found
+from indexer.facts.text import DocumentText, Found, any_of
 from indexer.gazetteer import table
 
 PROCUREMENT_KINDS = frozenset(

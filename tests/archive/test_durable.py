@@ -23,8 +23,8 @@ from archive.search.whoosh_engine.generations import Generations
 from archive.store.inbox import Inbox
 from archive.store.originals import Originals
 from archive.words import Words
-from indexer.ocr.cache import _keep as keep_ocr
 from indexer.ocr.engine import OcrResult
+from indexer.ocr.engine import _keep as keep_ocr
 from webapp.command_line.files import written_whole
 from webapp.page_images import _keep as keep_image
 

@@ -11,9 +11,9 @@ from archive.citing.quotation import Quotation
 from archive.config import Settings
 from archive.home import Archive
 from benchmarks.citations import fault, samples
-from indexer.pipeline import AddOptions, add
-from indexer.progress import Silence
-from indexer.rereading import RereadOptions, reread
+from indexer.ingest.progress import Silence
+from indexer.ingest.rereading import RereadOptions, reread
+from indexer.ingest.run import AddOptions, add
 from tests.conftest import SPECIMENS
 
 SCAN = SPECIMENS / "becej-2021-aneks-drugi-sken.jpg"

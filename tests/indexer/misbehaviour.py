@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import ClassVar, NoReturn
 
 from archive.errors import DamagedDocument
-from indexer.sandbox import HEADER
+from indexer.sandbox.messages import HEADER
 
 BIG = 30_000_000
 

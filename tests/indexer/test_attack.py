@@ -20,8 +20,7 @@ from archive.confinement import STRANGER, Confinement, tried, why_not
 from archive.errors import UsageError
 from archive.restraints import landlock_version
 from archive.visible import around, import_path, programs
-from indexer.worker import Worker
-from indexer.workers import do
+from indexer.sandbox.workers import Worker, do
 from tests.indexer.misbehaviour import Misbehaviour
 
 TESTS = Path(__file__).parents[1]

@@ -15,8 +15,8 @@ from archive.home import Archive
 from archive.record import document_record
 from archive.search.request import SearchRequest
 from archive.store.catalog import Member
-from indexer.pipeline import AddOptions, FileReport, Summary, add
-from indexer.progress import Silence
+from indexer.ingest.progress import Silence
+from indexer.ingest.run import AddOptions, FileReport, Summary, add
 from tests.container_samples import mail, zipped
 from tests.indexer_samples import letter_pdf
 

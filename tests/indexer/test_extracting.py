@@ -10,15 +10,15 @@ from pathlib import Path
 import pysqlite3
 import pytest
 
-import indexer.extracting
+import indexer.ingest.extracting
 from archive.decisions import METHOD, Action, Decision
 from archive.errors import UnknownDocument
 from archive.home import Archive
 from archive.model import Fact, FactStatus, Span
 from archive.search.request import SearchRequest
-from indexer.extracting import ExtractReport, ExtractSummary, extract_again
-from indexer.pipeline import AddOptions, add
-from indexer.progress import Silence
+from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
+from indexer.ingest.progress import Silence
+from indexer.ingest.run import AddOptions, add
 from tests.indexer.killing import run_and_kill
 
 PLACES = ("Нишу", "Зрењанину", "Бечеју", "Краљеву")
@@ -27,8 +27,8 @@ EXTRACTING = """
 import sys
 from pathlib import Path
 from archive.home import Archive
-from indexer.extracting import extract_again
-from indexer.progress import Silence
+from indexer.ingest.extracting import extract_again
+from indexer.ingest.progress import Silence
 from tests.indexer.killing import stopping_after
 
 with Archive.open(Path(sys.argv[1])) as archive:
@@ -128,7 +128,7 @@ def test_what_a_person_decided_stays_and_can_be_undone(archive: Archive, tmp_pat
 def test_several_processes_find_the_same(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = contracts(archive, tmp_path, 6)
     good = {id_: spoil(archive, id_) for id_ in ids}
-    monkeypatch.setattr(indexer.extracting, "WORDS_FOR_A_PROCESS", 2)
+    monkeypatch.setattr(indexer.ingest.extracting, "WORDS_FOR_A_PROCESS", 2)
     summary, reports = extract(archive, apply=True, jobs=2)
     assert (summary.documents, summary.changed, summary.failed) == (6, 6, 0)
     assert sorted(report.id for report in reports) == sorted(ids)

@@ -18,10 +18,11 @@ from archive.home import Archive
 from archive.jobs import FileState, Job, JobFile, JobState
 from archive.search.request import SearchRequest
 from archive.store.catalog import Catalog
-from indexer.inputs import LONGEST_PLACE
-from indexer.job_worker import MOST_ATTEMPTS, JobWorker, live, work_once
-from indexer.pipeline import AddOptions, add
-from indexer.progress import Silence
+from archive.tasks import MOST_ATTEMPTS
+from indexer.ingest.inputs import LONGEST_PLACE
+from indexer.ingest.progress import Silence
+from indexer.ingest.run import AddOptions, add
+from indexer.queue import JobWorker, live, work_once
 from tests.container_samples import zipped
 
 PATIENCE = 60

@@ -11,8 +11,7 @@ from archive.confinement import Confinement
 from archive.errors import DamagedDocument
 from archive.places import told, without_folders
 from indexer.formats.legacy import DocSource
-from indexer.worker import Worker
-from indexer.workers import do
+from indexer.sandbox.workers import Worker, do
 from tests.indexer.misbehaviour import Misbehaviour
 
 

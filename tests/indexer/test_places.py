@@ -10,9 +10,9 @@ import pytest
 
 from archive.home import Archive
 from archive.record import document_record
-from indexer.inputs import LONGEST_PLACE, is_shortened, place
-from indexer.pipeline import AddOptions, FileReport, add
-from indexer.progress import Silence
+from indexer.ingest.inputs import LONGEST_PLACE, is_shortened, place
+from indexer.ingest.progress import Silence
+from indexer.ingest.run import AddOptions, FileReport, add
 from tests.container_samples import zipped
 
 

@@ -29,22 +29,15 @@ from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSo
 from archive.record import document_record
 from archive.text.storable import is_storable, storable
 from archive.words import Words
-from indexer.adding import Run
-from indexer.job_worker import work_once
-from indexer.messages import Inbox
-from indexer.outcomes import Outcomes
-from indexer.progress import Silence
-from indexer.reading import Reader
-from indexer.reading_parts import DocumentRead, PageRead, ReadJob
-from indexer.reports import AddOptions, FileReport
-from indexer.rules import Extraction
-from indexer.sandbox import ENDED, ERROR, HEADER
-from indexer.storing import storing
-from indexer.unpacking import Unpacked
-from indexer.unpacking_folder import unpacking_folder
-from indexer.wire import encode
-from indexer.worker import Worker
-from indexer.workers import Ended, Pool
+from indexer.ingest.outcomes import Outcomes, storing
+from indexer.ingest.parts import DocumentRead, Extraction, PageRead, ReadJob
+from indexer.ingest.progress import AddOptions, FileReport, Silence
+from indexer.ingest.reading import Reader
+from indexer.ingest.run import Run
+from indexer.ingest.unpacking import Unpacked, unpacking_folder
+from indexer.queue import work_once
+from indexer.sandbox.messages import ENDED, ERROR, HEADER, Inbox, encode
+from indexer.sandbox.workers import Ended, Pool, Worker
 from tests.conftest import Dosije
 from tests.indexer.hostile import half_characters_pdf
 

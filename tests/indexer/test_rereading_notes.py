@@ -9,9 +9,9 @@ import pytest
 
 from archive.annotating.making import Asked, target_of
 from archive.home import Archive
-from indexer.pipeline import AddOptions, FileReport, add
-from indexer.progress import Silence
-from indexer.rereading import RereadOptions, RereadReport, reread
+from indexer.ingest.progress import Silence
+from indexer.ingest.rereading import RereadOptions, RereadReport, reread
+from indexer.ingest.run import AddOptions, FileReport, add
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 
 

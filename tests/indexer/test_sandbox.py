@@ -20,8 +20,7 @@ from archive.errors import ReadingStopped, UsageError
 from archive.home import Archive
 from archive.restraints import landlock_version
 from dosije import cli
-from indexer.worker import Worker
-from indexer.workers import do
+from indexer.sandbox.workers import Worker, do
 from tests.indexer.misbehaviour import Misbehaviour
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +29,7 @@ PARENT = """
 import sys, time
 from pathlib import Path
 from archive.confinement import Confinement
-from indexer.workers import Worker
+from indexer.sandbox.workers import Worker
 from tests.indexer.misbehaviour import Misbehaviour
 if __name__ == "__main__":
     worker = Worker(Misbehaviour(), 600, Confinement(is_shut_in=True, readable=(Path(sys.argv[1]),)))
@@ -117,7 +116,7 @@ def _sleepers() -> int:
     count = 0
     for folder in Path("/proc").iterdir():
         try:
-            is_ours = folder.name.isdecimal() and b"indexer.sandbox" in (folder / "cmdline").read_bytes()
+            is_ours = folder.name.isdecimal() and b"indexer.sandbox.process" in (folder / "cmdline").read_bytes()
             count += is_ours and (folder / "wchan").read_text() == "hrtimer_nanosleep"
         except OSError:
             continue

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-import indexer.extracting
+import indexer.ingest.extracting
 from archive.errors import UsageError
 from archive.home import Archive
 from archive.search.request import SearchRequest
-from indexer.extracting import extract_again
-from indexer.facts.watch.watchlist import WATCHLIST_FILE
-from indexer.pipeline import AddOptions, add
-from indexer.progress import Silence
-from indexer.rereading import RereadOptions, reread
+from indexer.facts.watchlist import WATCHLIST_FILE
+from indexer.ingest.extracting import extract_again
+from indexer.ingest.progress import Silence
+from indexer.ingest.rereading import RereadOptions, reread
+from indexer.ingest.run import AddOptions, add
 
 OPTIONS = AddOptions(1, "never", "main", retry_failed=False)
 
@@ -59,7 +59,7 @@ def test_a_changed_list_is_applied(
     archive: Archive, contract: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Extracting again applies it to what is stored, in this process or in others; without leave, it only tells."""
-    monkeypatch.setattr(indexer.extracting, "WORDS_FOR_A_PROCESS", 1)
+    monkeypatch.setattr(indexer.ingest.extracting, "WORDS_FOR_A_PROCESS", 1)
     (contract.parent / "drugi.txt").write_text(contract.read_text("utf-8") + " Drugi primerak.", "utf-8")
     add(archive, [contract, contract.parent / "drugi.txt"], OPTIONS, lambda _: None, Silence())
     assert known(archive) == {("watch", "face recognition")}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, DosijeError, ReadingStopped
-from indexer.workers import Ended, Made, Pool, Worker, do
+from indexer.sandbox.workers import Ended, Made, Pool, Worker, do
 from tests.indexer.misbehaviour import BIG, Misbehaviour, Unprepared
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def test_every_way_to_go_wrong_costs_one_job_only() -> None:
 
 
 def test_who_has_no_job_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.workers.PAUSE", 0.05)
+    monkeypatch.setattr("indexer.sandbox.workers.PAUSE", 0.05)
     ended: list[str] = []
 
     def jobs() -> Iterator[str | None]:
@@ -152,7 +152,7 @@ def test_a_child_that_cannot_prepare_says_why() -> None:
 ORPHANS = """
 import sys
 from tests.indexer.misbehaviour import Misbehaviour
-from indexer.workers import Made, Pool
+from indexer.sandbox.workers import Made, Pool
 if __name__ == "__main__":
     pool = Pool(Misbehaviour(), 2, timeout=600)
     for message in pool.run(["good", "hang"]):

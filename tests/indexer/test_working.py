@@ -22,9 +22,9 @@ from archive.failpoints import VARIABLE
 from archive.home import Archive
 from archive.search.request import SearchRequest
 from archive.tasks import MOST_ATTEMPTS, QueueState, TaskState
-from indexer.pipeline import AddOptions, add, queue
-from indexer.progress import Silence
-from indexer.working import WorkOptions, work
+from indexer.ingest.progress import Silence
+from indexer.ingest.run import AddOptions, add, queue
+from indexer.queue import WorkOptions, work
 from tests.crash_samples import ROOT, Life
 from tests.postgres_samples import drop_catalog, own_schema, server
 from tests.warm_commands import WarmCommands

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from archive.config import Settings
 from archive.home import Archive
 from archive.jobs import FileState, JobState
-from indexer.job_worker import work_once
+from indexer.queue import work_once
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app

@@ -12,7 +12,7 @@ import pymupdf
 import pytest
 from click.testing import CliRunner, Result
 
-from indexer.clip import ClipRenderer
+from indexer.images.clips import ClipRenderer
 from tests.conftest import SPECIMENS, run_dosije
 from webapp.command_line.packet import packet_group
 
