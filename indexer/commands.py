@@ -21,9 +21,9 @@ from archive.quality import Quality
 from archive.terminal import on_one_line
 from indexer.formats.source import OcrMode
 from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
-from indexer.ingest.progress import progress_bar
+from indexer.ingest.progress import AddOptions, FileReport, Summary, progress_bar
 from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
-from indexer.ingest.run import AddOptions, FileReport, Summary, add, queue
+from indexer.ingest.run import add
 from indexer.queue import WorkOptions, work
 
 MAX_JOBS = 128
@@ -98,10 +98,10 @@ def add_command(
             retry_failed=retry_failed,
             passwords=passwords,
             follow_links=follow_links,
+            queue=queues,
         )
         with progress_bar() as progress:
-            take_in = queue if queues else add
-            summary = take_in(archive, paths, options, file_reporter(as_json), progress)
+            summary = add(archive, paths, options, file_reporter(as_json), progress)
         not_indexed = tell_index(archive)
     if as_json:
         print_line({"summary": {**asdict(summary), "not_indexed": not_indexed}})

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pymupdf
 
@@ -20,6 +20,7 @@ from archive.errors import DamagedDocument
 from archive.model import Box
 from archive.rendering import ClipPage
 from indexer.images.pages import DrawJob, SandboxedRenderer, refusing_all_but
+from indexer.sandbox.process import Handler, Work
 from indexer.sandbox.workers import Worker, do
 
 _BAND = 30.0
@@ -44,19 +45,10 @@ class ClipJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Binder:
-    """How pages are bound; an :class:`indexer.sandbox.process.Duty`."""
+class Binder(Handler[ClipJob, bytes]):
+    """How pages are bound."""
 
-    parts: ClassVar[tuple[type, ...]] = (bytes,)
-
-    def prepare(self, job: ClipJob) -> None:
-        """There is nothing to load."""
-
-    def check(self, job: ClipJob) -> Callable[[bytes], bytes]:
-        """What looks at an answer, in the parent."""
-        return refusing_all_but(b"%PDF-")
-
-    def __call__(self) -> Callable[[ClipJob], Iterator[bytes]]:
+    def load(self) -> Work[ClipJob, bytes]:
         """Return the work."""
         return _bind
 
@@ -69,7 +61,7 @@ class ClipRenderer(SandboxedRenderer):
         super().__init__(settings, cache)
         # It opens no document, only images that we drew, and those may be anywhere: limits, but no sandbox.
         self._binder: Worker[ClipJob, bytes] = Worker(
-            Binder(), settings.number("read_timeout"), Confinement(Limits.of(settings))
+            Binder(), _pdf, settings.number("read_timeout"), Confinement(Limits.of(settings))
         )
 
     def render_marked(
@@ -87,6 +79,10 @@ class ClipRenderer(SandboxedRenderer):
         """End all processes."""
         super().close()
         self._binder.close()
+
+
+def _pdf(_: ClipJob) -> Callable[[bytes], bytes]:
+    return refusing_all_but(b"%PDF-")
 
 
 def _bind(job: ClipJob) -> Iterator[bytes]:

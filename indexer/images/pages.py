@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from queue import LifoQueue
-from typing import ClassVar
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -21,6 +20,7 @@ from archive.store.originals import ORIGINALS_FOLDER
 from indexer.formats import open_source
 from indexer.formats.office import LAYOUTS
 from indexer.formats.source import PageFailed
+from indexer.sandbox.process import Handler, Work
 from indexer.sandbox.workers import Worker, do
 
 _YELLOW = (255, 236, 120)
@@ -136,23 +136,13 @@ class DrawJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawer:
-    """How pages are drawn; called in each drawing process, it gives the work to be done there."""
-
-    parts: ClassVar[tuple[type, ...]] = (bytes,)
+class Drawer(Handler[DrawJob, bytes]):
+    """How pages are drawn."""
 
     max_page_pixels: int
     layouts: Path | None = None
 
-    def prepare(self, job: DrawJob) -> None:
-        """There is nothing to load."""
-
-    def check(self, job: DrawJob) -> Callable[[bytes], bytes]:
-        """What looks at an answer, in the parent: an image of this kind, and nothing a browser would take for a
-        page."""
-        return refusing_all_but(b"\x89PNG\r\n\x1a\n", *([b"RIFF"] if job.small else []))
-
-    def __call__(self) -> Callable[[DrawJob], Iterator[bytes]]:
+    def load(self) -> Work[DrawJob, bytes]:
         """Return the work."""
         return self._draw
 
@@ -170,6 +160,11 @@ class Drawer:
         if job.marks or job.masks:
             image = marked(image, job.marks, job.masks)
         yield _small(image) if job.small else _png(image)
+
+
+def _image_of(job: DrawJob) -> Callable[[bytes], bytes]:
+    """What checks an answer: an image of this kind, and nothing a browser would take for a page."""
+    return refusing_all_but(b"\x89PNG\r\n\x1a\n", *([b"RIFF"] if job.small else []))
 
 
 def refusing_all_but(*beginnings: bytes) -> Callable[[bytes], bytes]:
@@ -197,7 +192,9 @@ class SandboxedRenderer:
         """
         drawer = Drawer(settings.number("max_page_pixels"), None if cache is None else cache / LAYOUTS)
         self._confinement = _confinement(settings, cache)
-        self._workers = [Worker(drawer, settings.number("read_timeout"), self._confinement) for _ in range(_PROCESSES)]
+        self._workers = [
+            Worker(drawer, _image_of, settings.number("read_timeout"), self._confinement) for _ in range(_PROCESSES)
+        ]
         # The one that drew last is taken first, so that a quiet archive keeps one warm process and starts no second.
         self._free: LifoQueue[Worker[DrawJob, bytes]] = LifoQueue()
         for worker in self._workers:

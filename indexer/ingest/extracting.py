@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -22,9 +22,10 @@ from archive.store.catalog import Catalog
 from indexer.facts.watchlist import Watchlist
 from indexer.formats import LISTINGS
 from indexer.ingest.outcomes import storing
-from indexer.ingest.parts import Extraction, apply_rules
 from indexer.ingest.progress import Progress
-from indexer.sandbox.workers import Ended, Made, Pool
+from indexer.ingest.reading import Extraction, apply_rules
+from indexer.sandbox.process import Handler, Work
+from indexer.sandbox.workers import Made, Pool
 
 WORDS_FOR_A_PROCESS = 500_000
 """Words that make up for starting a process, which takes as long as the rules take for so many (about 2 s)."""
@@ -76,22 +77,15 @@ class ExtractSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules over a catalog; called in each process, it opens the catalog and gives the work."""
+class Rules(Handler[ExtractJob, Extracted]):
+    """The rules over a catalog, which each process opens."""
 
     parts: ClassVar[tuple[type, ...]] = (Extracted,)
 
     reopen: Callable[[], Catalog]
     watchlist: Watchlist
 
-    def prepare(self, job: ExtractJob) -> None:
-        """There is nothing to load."""
-
-    def check(self, job: ExtractJob) -> Callable[[Extracted], Extracted]:
-        """What looks at an answer, in the parent. These processes open no document, so they are believed."""
-        return lambda part: part
-
-    def __call__(self) -> Callable[[ExtractJob], Iterator[Extracted]]:
+    def load(self) -> Work[ExtractJob, Extracted]:
         """Open the catalog and return the work."""
         catalog = self.reopen()
 
@@ -147,18 +141,13 @@ def _extractions(
         yield from ((job, _tried(archive.catalog, job, watchlist)) for job in wanted)
         return
     rules = Rules(archive.catalog.opener(), watchlist)
-    with Pool(rules, processes, archive.settings.number("read_timeout")) as pool:
-        yield from _answers(pool.run(wanted))
-
-
-def _answers(
-    messages: Iterable[Made[ExtractJob, Extracted] | Ended[ExtractJob]],
-) -> Iterator[tuple[ExtractJob, Extracted | DosijeError]]:
-    for message in messages:
-        if isinstance(message, Made):
-            yield message.job, message.part
-        elif message.error is not None:
-            yield message.job, message.error
+    # These processes open no document, so they are believed.
+    with Pool(rules, lambda _: lambda part: part, processes, archive.settings.number("read_timeout")) as pool:
+        for message in pool.run(wanted):
+            if isinstance(message, Made):
+                yield message.job, message.part
+            elif message.error is not None:
+                yield message.job, message.error
 
 
 def _tried(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extracted | DosijeError:

@@ -24,9 +24,10 @@ from indexer.facts.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.ingest.outcomes import storing
 from indexer.ingest.progress import Progress, Silence
+from indexer.ingest.readers import reading_pool
 from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob
 from indexer.ingest.unpacking import Unpacked
-from indexer.sandbox.workers import Ended, Pool
+from indexer.sandbox.workers import Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,7 @@ def reread(
         documents = {document.id: document for document in map(archive.catalog.find, prefixes)}
         progress.found(len(documents))
         run = _Run(archive, documents, report, progress)
-        confinement = reader.confinement(settings, archive.home)
-        with Pool(reader, options.jobs, archive.settings.number("read_timeout"), confinement) as pool:
+        with reading_pool(reader, options.jobs, settings, archive.home) as pool:
             for message in pool.run(run.jobs()):
                 if isinstance(message, Ended):
                     run.end(message.job, message.error)

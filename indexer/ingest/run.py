@@ -12,7 +12,8 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,41 +28,48 @@ from indexer.facts.watchlist import Watchlist
 from indexer.ingest.inputs import Input, Named, Resuming, is_shortened
 from indexer.ingest.outcomes import Outcomes, storing
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
-from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob
+from indexer.ingest.readers import reading_pool
+from indexer.ingest.reading import DocumentRead, Found, PageRead, Reader, ReadJob
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.ingest.walk import walk
-from indexer.sandbox.workers import PAUSE, Ended, Pool
+from indexer.sandbox.workers import PAUSE, Ended
 
 
 @dataclass(slots=True)
-class _InProgress:
-    """A document that is being read, or a known container that is being unpacked again: the inputs with its bytes,
-    and what was found so far. Other inputs with the same bytes wait for it."""
+class _Reading:
+    """What was found so far in bytes that are being read, why that ended early, and the other inputs with the same
+    bytes, which came meanwhile."""
 
-    inputs: list[Input]
-    size: int
+    course: Course
+    others: list[Input] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
     unpacked: list[Unpacked] = field(default_factory=list)
-    read: DocumentRead | None = None
+    document: DocumentRead | None = None
+    error: DosijeError | None = None
+
+
+Course = Generator[ReadJob | None, _Reading, None]
+"""The course of one input (:meth:`Run._ingest`): it gives None to be asked again later, or what is to be read, and then
+takes what was read."""
 
 
 class Run:
-    """One call of :func:`indexer.ingest.run.add`, or the work of one worker. ``folder`` is an empty one, for what is
-    taken out of containers.
+    """One call of :func:`add`, or one round of a worker: what waits to be read, and what is being read.
 
     Bytes are claimed from before they are compared with what is known until they are a document, or have failed. So
     no two runs read the same, and none takes an original away that another one reads.
     """
 
     def __init__(self, archive: Archive, claims: Claims, options: AddOptions, outcomes: Outcomes, folder: Path) -> None:
+        """``folder`` is an empty one, for what is taken out of containers."""
         self._archive, self._catalog, self._originals = archive, archive.catalog, archive.originals
         self._claims, self._options, self._outcomes, self._folder = claims, options, outcomes, folder
         self._resuming = Resuming(archive.catalog)
         # What lies in containers is read before the next file, so that little of it waits on the disk.
         self._files: deque[Input] = deque()
         self._members: deque[Input] = deque()
-        self._claimed_by_others: list[tuple[str, Input]] = []
-        self._in_progress: dict[str, _InProgress] = {}
+        self._paused: list[Course] = []
+        self._reading: dict[str, _Reading] = {}
         self._unpackings = 0
 
     def expand(self, paths: Sequence[Path], progress: Progress) -> None:
@@ -92,47 +100,102 @@ class Run:
         self._outcomes.line_up(given)
         self._files.append(given)
 
-    def resume(self, container: str, named: Named) -> bool:
-        """Have the members of a known container be looked at again, unless another run does; returns whether they
-        are."""
-        if not self._claims.take(container):
-            return False
-        named.held.append(container)
-        given = self._resuming.container(container, named)
-        self._outcomes.line_up(given)
-        self._members.append(given)
-        return True
+    def resume(self, container: str, named: Named) -> None:
+        """Have the members of a known container be looked at again, unless another run does."""
+        if self._claims.take(container):
+            named.held.append(container)
+            given = self._resuming.container(container, named)
+            self._outcomes.line_up(given)
+            self._members.append(given)
 
     @property
     def is_busy(self) -> bool:
         """Whether something is being read, or waits for that. Reading a container may add to it."""
-        return bool(self._members or self._files or self._claimed_by_others or self._in_progress)
+        return bool(self._members or self._files or self._paused or self._reading)
 
     def jobs(self) -> Iterator[ReadJob]:
         """What can be read now, each taken in when a reading process is free for it."""
-        waiting, self._claimed_by_others = self._claimed_by_others, []
-        for document, given in waiting:
-            if self._claims.take(document):
-                self._claims.let_go(document)
-                self._members.appendleft(given)
-            else:
-                self._claimed_by_others.append((document, given))
+        paused, self._paused = self._paused, []
+        for course in paused:
+            yield from self._advanced(course)
         while self._members or self._files:
-            given = (self._members or self._files).popleft()
+            yield from self._advanced(self._ingest((self._members or self._files).popleft()))
+
+    def _advanced(self, course: Course) -> Iterator[ReadJob]:
+        """Let an input go its course up to its job, if it comes to one."""
+        try:
+            job = next(course)
+        except StopIteration:
+            return
+        if job is None:
+            self._paused.append(course)
+        else:
+            self._reading[job.document] = _Reading(course)
+            yield job
+
+    def take(self, job: ReadJob, part: Found, progress: Progress) -> None:
+        """Keep a part of what a reading process found."""
+        reading = self._reading[job.document]
+        if isinstance(part, PageRead):
+            # The same few thousand words make up a document; each is kept in memory once.
+            texts = tuple(map(sys.intern, part.words.texts))
+            reading.words.append(replace(part.words, texts=texts))
+            progress.page(len(reading.words), part.of)
+        elif isinstance(part, Unpacked):
+            reading.unpacked.append(part)
+        else:
+            reading.document = part
+
+    def end(self, job: ReadJob, error: DosijeError | None) -> None:
+        """Let the input of a job go on, now that it has been read or could not be."""
+        reading = self._reading.pop(job.document)
+        if reading.document is None:
+            reading.error = error or DosijeError("Reading ended without a result.")
+        with suppress(StopIteration):
+            reading.course.send(reading)
+
+    def _ingest(self, given: Input) -> Course:
+        """See one input through, from its bytes to a document or the reason why it is none, and on to its members."""
+        try:
+            taken = self._taken_in(given)
+            while taken.id not in self._reading and not self._claims.take(taken.id):
+                yield None  # Another run has claimed the same bytes.
+            if taken.id in self._reading:
+                self._reading[taken.id].others.append(given)
+                return
+        except (InputError, OriginalDamaged) as refusal:
+            self._outcomes.fail(given, None, refusal)
+            self._settle(given)
+            return
+        if self._is_done_with(given, taken.id):
+            self._settle(given)
+            self._claims.let_go(taken.id)
+            return
+
+        self._unpackings += 1
+        room = given.room(self._folder / str(self._unpackings), self._archive.settings)
+        job = ReadJob(taken.id, self._originals.local(taken.id), given.filename, room)
+        reading = yield job
+
+        error = reading.error
+        if reading.document is not None and not given.resumed:
             try:
-                taken = self._taken_in(given)
-            except (InputError, OriginalDamaged) as error:
-                self._outcomes.fail(given, None, error)
-                self._settle(given)
-                continue
-            if taken.id in self._in_progress:
-                self._in_progress[taken.id].inputs.append(given)
-            elif not self._claims.take(taken.id):
-                self._claimed_by_others.append((taken.id, given))
-            elif self._is_done_with(given, taken):
-                self._claims.let_go(taken.id)
-            else:
-                yield self._begun(given, taken)
+                self._store(given, taken, reading.document, reading)
+            except InputError as unfit:
+                error = unfit
+        if error and not given.resumed:
+            self._outcomes.discard(given, taken.id)
+            for one in (given, *reading.others):
+                self._outcomes.fail(one, taken.id, error)
+        else:
+            for one in reading.others:
+                self._outcomes.duplicate(one, taken.id)
+            self._line_up_members(taken.id, given, [] if error else reading.unpacked, error or _not_again())
+        for one in (given, *reading.others):
+            self._settle(one)
+        self._claims.let_go(taken.id)
+        if self._outcomes.added_count % self._archive.settings.number("commit_documents") == 0:
+            self._archive.index(self._claims, midway=True)
 
     def _taken_in(self, given: Input) -> TakenIn:
         if given.kept is None:
@@ -140,102 +203,39 @@ class Run:
         size = self._originals.local(given.kept, verifies=True).stat().st_size
         return TakenIn(given.kept, size, is_new=False)
 
-    def _is_done_with(self, given: Input, taken: TakenIn) -> bool:
-        """Whether there is nothing to read in bytes that we have claimed: they are known, or failed before."""
-        if given.resumed:
-            return False
-        if self._catalog.known(taken.id):
-            self._outcomes.duplicate(given, taken.id)
-        elif not self._outcomes.failed_before(given, taken.id, retries=self._options.retries):
-            if given.kept is None and not self._originals.has(taken.id):
-                # Whoever read the same bytes before us has failed and removed them since we took them in.
-                self._originals.take_in(given.path)
-            return False
-        self._settle(given)
-        return True
-
-    def _begun(self, given: Input, taken: TakenIn) -> ReadJob:
-        self._in_progress[taken.id] = _InProgress([given], taken.size)
-        self._unpackings += 1
-        room = given.room(self._folder / str(self._unpackings), self._archive.settings)
-        return ReadJob(taken.id, self._originals.local(taken.id), given.filename, room)
+    def _is_done_with(self, given: Input, document: str) -> bool:
+        """Whether bytes that we have claimed are not to be read here: they are known, failed before, or are queued."""
+        if not given.resumed:
+            if self._catalog.known(document):
+                self._outcomes.duplicate(given, document)
+                return True
+            if self._outcomes.failed_before(given, document, retries=self._options.retries):
+                return True
+        if self._options.queue:
+            self._catalog.add_task(document, given.source, given.filename, given.named.collection)
+            self._outcomes.queued(given)
+            return True
+        if given.kept is None and not self._originals.has(document):
+            # Whoever read the same bytes before us has failed, and removed them since we took them in.
+            self._originals.take_in(given.path)
+        return False
 
     def _settle(self, given: Input) -> None:
         if given.container:
             given.path.unlink()
         self._outcomes.settle(given)
 
-    def hand_over(self, job: ReadJob) -> None:
-        """Queue what could be read, for a worker."""
-        given = self._in_progress.pop(job.document).inputs[0]
-        self._catalog.add_task(job.document, given.source, given.filename, given.named.collection)
-        self._outcomes.queued(given)
-        self._settle(given)
-        self._claims.let_go(job.document)
-
-    def take(self, job: ReadJob, part: PageRead | DocumentRead | Unpacked, progress: Progress) -> None:
-        """Keep a part of what a reading process found."""
-        document = self._in_progress[job.document]
-        if isinstance(part, PageRead):
-            # The same few thousand words make up a document; each is kept in memory once.
-            texts = tuple(map(sys.intern, part.words.texts))
-            document.words.append(replace(part.words, texts=texts))
-            progress.page(len(document.words), part.of)
-        elif isinstance(part, Unpacked):
-            document.unpacked.append(part)
-        else:
-            document.read = part
-
-    def end(self, job: ReadJob, error: DosijeError | None) -> None:
-        """Make what was read a document, or record why it is none; then see to what it holds, and to the other inputs
-        with the same bytes."""
-        document = self._in_progress.pop(job.document)
-        if document.read is None:
-            self._end_unread(job, document, error or DosijeError("Reading ended without a result."))
-        else:
-            self._end_read(job, document, document.read)
-        for given in document.inputs:
-            self._settle(given)
-        self._claims.let_go(job.document)
-        if self._outcomes.added_count % self._archive.settings.number("commit_documents") == 0:
-            self._archive.index(self._claims, midway=True)
-
-    def _end_unread(self, job: ReadJob, document: _InProgress, error: DosijeError) -> None:
-        first = document.inputs[0]
-        if first.resumed:
-            self._see_to_members(job.document, first, [], error)
-            for given in document.inputs[1:]:
-                self._outcomes.duplicate(given, job.document)
-            return
-        self._outcomes.discard(first, job.document)
-        for given in document.inputs:
-            self._outcomes.fail(given, job.document, error)
-
-    def _end_read(self, job: ReadJob, document: _InProgress, read: DocumentRead) -> None:
-        first, *others = document.inputs
-        if not first.resumed:
-            try:
-                record = self._stored(job, document, read)
-            except InputError as error:
-                self._end_unread(job, document, error)
-                return
-            self._outcomes.added(first, record.id, record.page_count, record.word_count)
-        for given in others:
-            self._outcomes.duplicate(given, job.document)
-        missing = TooLarge("It was not unpacked again.", "See that the limits are not below the earlier.")
-        self._see_to_members(job.document, first, document.unpacked, missing)
-
-    def _stored(self, job: ReadJob, document: _InProgress, read: DocumentRead) -> Document:
-        """The new document.
+    def _store(self, given: Input, taken: TakenIn, read: DocumentRead, found: _Reading) -> None:
+        """Make what was read a document.
 
         :raises InputError: it cannot be stored; nothing of it was.
         """
-        reading, given = read.reading, document.inputs[0]
+        reading = read.reading
         record = Document(
-            id=job.document,
-            filename=job.filename,
+            id=taken.id,
+            filename=given.filename,
             media_type=read.media_type,
-            size=document.size,
+            size=taken.size,
             collection=given.named.collection,
             added_at=datetime.now(UTC),
             reading=reading.number,
@@ -243,15 +243,14 @@ class Run:
             page_count=len(reading.pages),
             word_count=reading.word_count,
         )
-        contents = [one.path for one in document.unpacked]
-        found = read.extraction
-        with storing(job.filename):
+        contents = [one.path for one in found.unpacked]
+        with storing(given.filename):
             self._catalog.add_document(
-                record, reading, document.words, found.facts, given.source, contents, found.clauses
+                record, reading, found.words, read.extraction.facts, given.source, contents, read.extraction.clauses
             )
-        return record
+        self._outcomes.added(given, record.id, record.page_count, record.word_count)
 
-    def _see_to_members(self, container: str, holder: Input, unpacked: list[Unpacked], missing: DosijeError) -> None:
+    def _line_up_members(self, container: str, holder: Input, unpacked: list[Unpacked], missing: DosijeError) -> None:
         """Line up what a container holds, to be read next. A resumed one's members may have become documents before,
         or failed; those that are due and did not come out this time fail as ``missing``."""
         holder.named.charge(unpacked)
@@ -279,7 +278,8 @@ class Run:
                 self._outcomes.fail(holder.holding(container, member.path, Path()), None, missing)
 
 
-__all__ = ["AddOptions", "FileReport", "Summary", "add", "queue"]
+def _not_again() -> TooLarge:
+    return TooLarge("It was not unpacked again.", "See that the limits are not below the earlier.")
 
 
 def add(
@@ -292,47 +292,29 @@ def add(
     """Take files and folders into the archive; without ``paths``, everything that failed before.
 
     ``report`` is called once for each file, as soon as it is known what became of it. A file that fails is recorded
-    with its reason and never stops the others.
+    with its reason and never stops the others. With the option ``queue``, bytes are only kept and queued to be read by
+    workers (:mod:`indexer.queue`); how they are read is for those to say.
 
-    :raises archive.errors.UsageError: OCR is wanted and its language data are not there, or the archive's own watchlist
-        cannot be read.
+    :raises archive.errors.UsageError: OCR is wanted and its language data are not there, the archive's own watchlist
+        cannot be read, or the catalog has no queue that several workers could share.
     :raises archive.errors.ArchiveBusy: another process is writing.
     :raises archive.errors.ArchiveError: the archive cannot be written.
     """
-    reader = reader_of(archive, options)
-    with archive.adding() as claims, unpacking_folder(archive.cache) as folder:
-        outcomes = Outcomes(archive, claims, report, progress)
-        run = Run(archive, claims, options, outcomes, folder)
-        run.expand(paths, progress)
-        read(archive, reader, options.jobs, folder, run, _until_done(run), progress)
-        archive.index(claims)
-        return outcomes.summary()
-
-
-def queue(
-    archive: Archive,
-    paths: Sequence[Path],
-    options: AddOptions,
-    report: Callable[[FileReport], None],
-    progress: Progress,
-) -> Summary:
-    """Keep the bytes of files and folders, and queue them to be read by workers (:mod:`indexer.queue`). How they are
-    read is for the workers to say. Otherwise as :func:`add`.
-
-    :raises archive.errors.UsageError: the catalog has no queue that several workers could share.
-    """
-    if not archive.catalog.has_queue:
+    if options.queue and not archive.catalog.has_queue:
         raise UsageError("A queue for several workers needs a catalog on PostgreSQL.", "Set catalog_url, or just add.")
+    reader = None if options.queue else reader_of(archive, options)
     with archive.adding() as claims, unpacking_folder(archive.cache) as folder:
         outcomes = Outcomes(archive, claims, report, progress)
         run = Run(archive, claims, options, outcomes, folder)
         run.expand(paths, progress)
-        while run.is_busy:
-            for job in run.jobs():
-                run.hand_over(job)
-            if run.is_busy:
-                # Another run is just reading the same bytes.
-                time.sleep(PAUSE)
+        if reader is None:
+            list(run.jobs())  # None, as nothing is read here.
+            while run.is_busy:
+                time.sleep(PAUSE)  # Another run is just reading the same bytes.
+                list(run.jobs())
+        else:
+            read(archive, reader, options.jobs, folder, run, _until_done(run), progress)
+            archive.index(claims)
         return outcomes.summary()
 
 
@@ -351,8 +333,7 @@ def read(
     progress: Progress,
 ) -> None:
     """Read what a run has to read, in so many processes, which write to ``folder``."""
-    confinement = reader.confinement(archive.settings, archive.home, folder)
-    with Pool(reader, processes, archive.settings.number("read_timeout"), confinement) as pool:
+    with reading_pool(reader, processes, archive.settings, archive.home, folder) as pool:
         for message in pool.run(jobs):
             if isinstance(message, Ended):
                 run.end(message.job, message.error)

@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from archive.confinement import Confinement, Limits
 from archive.errors import DosijeError, ReadingStopped
@@ -29,7 +29,6 @@ from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, encode, write
 
 Job = TypeVar("Job")
 Part = TypeVar("Part")
-Job_contra = TypeVar("Job_contra", contravariant=True)
 
 Work = Callable[[Job], Iterator[Part]]
 """What a fork does: a job in, parts out, one of the errors of :mod:`archive.errors` if it cannot."""
@@ -44,34 +43,30 @@ _SET_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
 """Operations of prctl(2)."""
 
 
-class Duty(Protocol[Job_contra, Part]):
-    """What is to be done with jobs. It is sent to the warm process once."""
+class Handler(Generic[Job, Part]):
+    """What a warm process does with jobs. It is sent there once, and its methods are called there."""
 
-    @property
-    def parts(self) -> tuple[type, ...]:
-        """The types of parts there may be: dataclasses, or types that JSON has."""
+    parts: ClassVar[tuple[type, ...]] = (bytes,)
+    """The types of parts there may be: dataclasses, or types that JSON has."""
 
-    def __call__(self) -> Work[Job_contra, Part]:
-        """Load what is needed, and return the work. Called in the warm process."""
+    def load(self) -> Work[Job, Part]:
+        """Load what is needed, and return the work."""
+        raise NotImplementedError
 
-    def prepare(self, job: Job_contra) -> None:
-        """Load what this job will need and is not there yet. Called in the warm process, which opens no document."""
-
-    def check(self, job: Job_contra) -> Callable[[Part], Part]:
-        """What looks at each part of an answer, in the parent, and gives it on. It raises :class:`ValueError` at what
-        no honest process says."""
+    def prepare(self, job: Job) -> None:
+        """Load what this job will need and is not there yet, without opening a document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The first thing a warm process hears."""
+    """The first message to a warm process."""
 
-    duty: Any
+    handler: Handler[Any, Any]
     confinement: Confinement
 
 
 def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None:
-    """The life of a warm process. ``control`` is a socket to its parent, ``parts`` a pipe that its forks write to.
+    """Run a warm process. ``control`` is a socket to its parent, ``parts`` a pipe that its forks write to.
 
     ``parent`` is the number of the process that started it, or 0 if it is not to be seen from here. ``scratch`` is the
     folder for temporary files.
@@ -90,14 +85,14 @@ def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None
     library.prctl(_SET_DUMPABLE, 0, 0, 0, 0)
     # To become another user undoes it.
     library.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-    work = start.duty()
+    work = start.handler.load()
     clean = _surroundings() if start.confinement.is_shut_in else None
     while True:
         try:
             job = connection.recv()
         except EOFError:
             return
-        start.duty.prepare(job)
+        start.handler.prepare(job)
         # What is loaded stays shared with the fork, whose garbage collector would otherwise write to all of it.
         gc.freeze()
         child = os.fork()
@@ -117,7 +112,7 @@ def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None
 def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None:
     """Do a job and end this process: with 0 also if it could not be done for a reason."""
     os.setsid()
-    limits, types = start.confinement.limits, start.duty.parts
+    limits, types = start.confinement.limits, start.handler.parts
     limits.apply(processes=start.confinement.processes)
     code = 1
     try:

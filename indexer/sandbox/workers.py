@@ -31,7 +31,7 @@ from archive.errors import DosijeError, ReadingStopped
 from archive.places import without_folders
 from archive.visible import import_path
 from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, Inbox, decode
-from indexer.sandbox.process import SIGNALLED, Duty, Job, Part, Start
+from indexer.sandbox.process import SIGNALLED, Handler, Job, Part, Start
 from indexer.sandbox.scratch import ScratchFolder
 
 _GRACE = 5.0
@@ -50,6 +50,11 @@ _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
 }
 """What a reading process knows of ours: none of the secrets that environments hold."""
+
+
+Check = Callable[[Job], Callable[[Part], Part]]
+"""Returns for a job what looks at each part of its answer in the parent and passes it on. It raises :class:`ValueError`
+at what no honest process says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,17 @@ class Ended(Generic[Job]):
 class Worker(Generic[Job, Part]):
     """One warm process, started when it is first needed and again whenever it has died."""
 
-    def __init__(self, duty: Duty[Job, Part], timeout: float, confinement: Confinement | None = None) -> None:
-        """``duty`` is what to do with jobs. ``timeout`` is seconds without a part. Without a ``confinement``, there
-        are the usual limits and no sandbox."""
-        self._duty, self.timeout, self._confinement = duty, timeout, confinement or Confinement()
+    def __init__(
+        self,
+        handler: Handler[Job, Part],
+        check: Check[Job, Part],
+        timeout: float,
+        confinement: Confinement | None = None,
+    ) -> None:
+        """``timeout`` is seconds without a part. Without a ``confinement``, there are the usual limits and no
+        sandbox."""
+        self._handler, self._check_of, self.timeout = handler, check, timeout
+        self._confinement = confinement or Confinement()
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch: ScratchFolder | None = None
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
@@ -87,7 +99,7 @@ class Worker(Generic[Job, Part]):
         self._errors.truncate()
         self._job: Job = job
         self._error: DosijeError | None = None
-        self._check: Callable[[Any], Part] = self._duty.check(job)
+        self._check: Callable[[Any], Part] = self._check_of(job)
         # A process that died this very moment is noticed when it is listened to.
         with suppress(BrokenPipeError, ConnectionResetError):
             self._control.send(job)
@@ -113,7 +125,7 @@ class Worker(Generic[Job, Part]):
             theirs.close()
             os.close(writing)
         with suppress(BrokenPipeError, ConnectionResetError):
-            self._control.send(Start(self._duty, self._confinement))
+            self._control.send(Start(self._handler, self._confinement))
 
     @property
     def pid(self) -> int | None:
@@ -158,7 +170,7 @@ class Worker(Generic[Job, Part]):
             return b""
 
     def _parts(self) -> Iterator[Part]:
-        types = self._duty.parts
+        types = self._handler.parts
         for kind, data in self._inbox.messages():
             if self._error is not None:
                 raise ValueError("something after the end")
@@ -273,10 +285,15 @@ class Pool(Generic[Job, Part]):
     """Several workers."""
 
     def __init__(
-        self, duty: Duty[Job, Part], size: int, timeout: float, confinement: Confinement | None = None
+        self,
+        handler: Handler[Job, Part],
+        check: Check[Job, Part],
+        size: int,
+        timeout: float,
+        confinement: Confinement | None = None,
     ) -> None:
-        """As :class:`indexer.sandbox.workers.Worker`, ``size`` times."""
-        self._workers = [Worker(duty, timeout, confinement) for _ in range(size)]
+        """As :class:`Worker`, ``size`` times."""
+        self._workers = [Worker(handler, check, timeout, confinement) for _ in range(size)]
 
     def run(self, jobs: Iterable[Job | None]) -> Generator[Made[Job, Part] | Ended[Job], None, None]:
         """Do all jobs, the next one as soon as a worker is free, and give their messages as they come.

@@ -11,9 +11,9 @@ from archive.citing.quotation import Quotation
 from archive.config import Settings
 from archive.home import Archive
 from benchmarks.citations import fault, samples
-from indexer.ingest.progress import Silence
+from indexer.ingest.progress import AddOptions, Silence
 from indexer.ingest.rereading import RereadOptions, reread
-from indexer.ingest.run import AddOptions, add
+from indexer.ingest.run import add
 from tests.conftest import SPECIMENS
 
 SCAN = SPECIMENS / "becej-2021-aneks-drugi-sken.jpg"

@@ -21,7 +21,7 @@ from archive.errors import UsageError
 from archive.restraints import landlock_version
 from archive.visible import around, import_path, programs
 from indexer.sandbox.workers import Worker, do
-from tests.indexer.misbehaviour import Misbehaviour
+from tests.indexer.misbehaviour import Misbehaviour, check
 
 TESTS = Path(__file__).parents[1]
 
@@ -62,7 +62,7 @@ def attack(place: Path, confinement: Confinement) -> list[str]:
         "password": "tajna lozinka",
         "parent": os.getpid(),
     }
-    worker = Worker[str, object](Misbehaviour(), 20, confinement)
+    worker = Worker[str, object](Misbehaviour(), check, 20, confinement)
     try:
         _, *done, _ = do(worker, f"attack {json.dumps(asked)}")
     finally:
@@ -185,7 +185,7 @@ def test_the_archive_is_never_seen_wherever_it_lies(where: str, by: str, tmp_pat
         home=home,
         programs=programs() | {code / "venv"},
     )
-    worker = Worker[str, object](Misbehaviour(), 20, confinement)
+    worker = Worker[str, object](Misbehaviour(), check, 20, confinement)
 
     def reading(path: Path) -> object:
         return do(worker, f"read {path}")[1]

@@ -15,8 +15,8 @@ from archive.home import Archive
 from archive.record import document_record
 from archive.search.request import SearchRequest
 from archive.store.catalog import Member
-from indexer.ingest.progress import Silence
-from indexer.ingest.run import AddOptions, FileReport, Summary, add
+from indexer.ingest.progress import AddOptions, FileReport, Silence, Summary
+from indexer.ingest.run import add
 from tests.container_samples import mail, zipped
 from tests.indexer_samples import letter_pdf
 

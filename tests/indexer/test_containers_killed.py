@@ -42,7 +42,8 @@ import sys
 from pathlib import Path
 from archive.config import Settings
 from archive.home import Archive
-from indexer.ingest.run import AddOptions, add
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.run import add
 from indexer.ingest.progress import Silence
 if __name__ == "__main__":
     with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3})) as archive:

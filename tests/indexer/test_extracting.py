@@ -17,8 +17,8 @@ from archive.home import Archive
 from archive.model import Fact, FactStatus, Span
 from archive.search.request import SearchRequest
 from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
-from indexer.ingest.progress import Silence
-from indexer.ingest.run import AddOptions, add
+from indexer.ingest.progress import AddOptions, Silence
+from indexer.ingest.run import add
 from tests.indexer.killing import run_and_kill
 
 PLACES = ("Нишу", "Зрењанину", "Бечеју", "Краљеву")

@@ -13,8 +13,8 @@ from archive.errors import DamagedDocument
 from archive.home import Archive
 from archive.model import TextSource
 from indexer.images.pages import SandboxedRenderer
-from indexer.ingest.progress import Silence
-from indexer.ingest.run import AddOptions, FileReport, add
+from indexer.ingest.progress import AddOptions, FileReport, Silence
+from indexer.ingest.run import add
 from tests.indexer.hostile import HOSTILE
 
 SETTINGS = Settings({"max_page_words": 1000, "max_unpacked_bytes": 1 << 25, "read_timeout": 120})

@@ -20,8 +20,8 @@ from archive.search.request import SearchRequest
 from archive.store.catalog import Catalog
 from archive.tasks import MOST_ATTEMPTS
 from indexer.ingest.inputs import LONGEST_PLACE
-from indexer.ingest.progress import Silence
-from indexer.ingest.run import AddOptions, add
+from indexer.ingest.progress import AddOptions, Silence
+from indexer.ingest.run import add
 from indexer.queue import JobWorker, live, work_once
 from tests.container_samples import zipped
 

@@ -15,7 +15,8 @@ from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
 from archive.home import Archive
 from archive.search.request import SearchRequest
-from indexer.ingest.run import AddOptions, FileReport, Summary, add
+from indexer.ingest.progress import AddOptions, FileReport, Summary
+from indexer.ingest.run import add
 from tests.indexer.killing import run_and_kill
 from tests.indexer_samples import letter_pdf, scan
 
@@ -249,7 +250,8 @@ import sys
 from pathlib import Path
 from archive.config import Settings
 from archive.home import Archive
-from indexer.ingest.run import AddOptions, add
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.run import add
 from indexer.ingest.progress import Silence
 if __name__ == "__main__":
     with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3})) as archive:

@@ -11,8 +11,8 @@ import pytest
 from archive.home import Archive
 from archive.record import document_record
 from indexer.ingest.inputs import LONGEST_PLACE, is_shortened, place
-from indexer.ingest.progress import Silence
-from indexer.ingest.run import AddOptions, FileReport, add
+from indexer.ingest.progress import AddOptions, FileReport, Silence
+from indexer.ingest.run import add
 from tests.container_samples import zipped
 
 

@@ -30,9 +30,9 @@ from archive.record import document_record
 from archive.text.storable import is_storable, storable
 from archive.words import Words
 from indexer.ingest.outcomes import Outcomes, storing
-from indexer.ingest.parts import DocumentRead, Extraction, PageRead, ReadJob
 from indexer.ingest.progress import AddOptions, FileReport, Silence
-from indexer.ingest.reading import Reader
+from indexer.ingest.readers import check_of
+from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, ReadJob
 from indexer.ingest.run import Run
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.queue import work_once
@@ -192,8 +192,8 @@ class Room:
             outcomes = Outcomes(self.archive, claims, lambda one: told.update({one.path: one}), Silence())
             run = Run(self.archive, claims, OPTIONS, outcomes, folder)
             run.expand(files, Silence())
-            with Pool(reader, 0, 60) as pool:
-                worker = Scripted(reader, 60)
+            with Pool(reader, check_of(reader), 0, 60) as pool:
+                worker = Scripted(reader, check_of(reader), 60)
                 worker.script = script
                 pool._workers = [worker]
                 for message in pool.run(run.jobs()):

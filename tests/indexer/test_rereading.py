@@ -13,9 +13,9 @@ from archive.home import Archive
 from archive.model import FactStatus, TextSource
 from archive.quality import Quality
 from archive.search.request import SearchRequest
-from indexer.ingest.progress import Silence
+from indexer.ingest.progress import AddOptions, FileReport, Silence
 from indexer.ingest.rereading import RereadOptions, RereadReport, RereadSummary, of_quality, reread
-from indexer.ingest.run import AddOptions, FileReport, add
+from indexer.ingest.run import add
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 
 OPTIONS = RereadOptions(jobs=1, ocr="never")

@@ -9,9 +9,9 @@ import pytest
 
 from archive.annotating.making import Asked, target_of
 from archive.home import Archive
-from indexer.ingest.progress import Silence
+from indexer.ingest.progress import AddOptions, FileReport, Silence
 from indexer.ingest.rereading import RereadOptions, RereadReport, reread
-from indexer.ingest.run import AddOptions, FileReport, add
+from indexer.ingest.run import add
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 
 

@@ -21,7 +21,7 @@ from archive.home import Archive
 from archive.restraints import landlock_version
 from dosije import cli
 from indexer.sandbox.workers import Worker, do
-from tests.indexer.misbehaviour import Misbehaviour
+from tests.indexer.misbehaviour import Misbehaviour, check
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,9 +30,9 @@ import sys, time
 from pathlib import Path
 from archive.confinement import Confinement
 from indexer.sandbox.workers import Worker
-from tests.indexer.misbehaviour import Misbehaviour
+from tests.indexer.misbehaviour import Misbehaviour, check
 if __name__ == "__main__":
-    worker = Worker(Misbehaviour(), 600, Confinement(is_shut_in=True, readable=(Path(sys.argv[1]),)))
+    worker = Worker(Misbehaviour(), check, 600, Confinement(is_shut_in=True, readable=(Path(sys.argv[1]),)))
     worker.start("hang")
     list(worker.listen())
     print(worker.pid, flush=True)
@@ -56,14 +56,16 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]
 @pytest.fixture(scope="module")
 def shut_in(folders: tuple[Path, Path, Path]) -> Iterator[Worker[str, object]]:
     originals, cache, _ = folders
-    worker = Worker[str, object](Misbehaviour(), 20, Confinement(Limits(), True, (originals, ROOT / "tests"), (cache,)))
+    worker = Worker[str, object](
+        Misbehaviour(), check, 20, Confinement(Limits(), True, (originals, ROOT / "tests"), (cache,))
+    )
     yield worker
     worker.close()
 
 
 @pytest.fixture(scope="module")
 def limited() -> Iterator[Worker[str, object]]:
-    worker = Worker[str, object](Misbehaviour(), 20, Confinement(Limits(file_bytes=1 << 20, cpu_seconds=1)))
+    worker = Worker[str, object](Misbehaviour(), check, 20, Confinement(Limits(file_bytes=1 << 20, cpu_seconds=1)))
     yield worker
     worker.close()
 
@@ -131,7 +133,7 @@ def test_scratch_files_of_one_document_are_not_there_for_the_next(shut_in: Worke
 
 def test_it_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_PASSWORD", "tajna")
-    worker = Worker[str, object](Misbehaviour(), 20)
+    worker = Worker[str, object](Misbehaviour(), check, 20)
     assert "DATABASE_PASSWORD" not in str(answer(worker, "secrets")).split()
     worker.close()
 

@@ -13,9 +13,9 @@ from archive.home import Archive
 from archive.search.request import SearchRequest
 from indexer.facts.watchlist import WATCHLIST_FILE
 from indexer.ingest.extracting import extract_again
-from indexer.ingest.progress import Silence
+from indexer.ingest.progress import AddOptions, Silence
 from indexer.ingest.rereading import RereadOptions, reread
-from indexer.ingest.run import AddOptions, add
+from indexer.ingest.run import add
 
 OPTIONS = AddOptions(1, "never", "main", retry_failed=False)
 

@@ -22,8 +22,8 @@ from archive.failpoints import VARIABLE
 from archive.home import Archive
 from archive.search.request import SearchRequest
 from archive.tasks import MOST_ATTEMPTS, QueueState, TaskState
-from indexer.ingest.progress import Silence
-from indexer.ingest.run import AddOptions, add, queue
+from indexer.ingest.progress import AddOptions, Silence
+from indexer.ingest.run import add
 from indexer.queue import WorkOptions, work
 from tests.crash_samples import ROOT, Life
 from tests.postgres_samples import drop_catalog, own_schema, server
@@ -251,6 +251,6 @@ def test_each_home_has_an_index_of_its_own_that_is_whole(room: Room, tmp_path: P
 def test_a_catalog_in_a_file_has_no_queue(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         with pytest.raises(UsageError):
-            queue(archive, [tmp_path], AddOptions(1, "never", "main", retry_failed=False), print, Silence())
+            add(archive, [tmp_path], AddOptions(1, "never", "main", retry_failed=False, queue=True), print, Silence())
         with pytest.raises(UsageError):
             next(work(archive, WorkOptions(1, "never", until_empty=True), print, Silence()))

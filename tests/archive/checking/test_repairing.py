@@ -13,9 +13,9 @@ from archive.checking.repairing import repair
 from archive.errors import DamagedDocument
 from archive.home import Archive
 from archive.search.request import SearchRequest
-from indexer.ingest.progress import Silence
+from indexer.ingest.progress import AddOptions, FileReport, Silence
 from indexer.ingest.rereading import read_again
-from indexer.ingest.run import AddOptions, FileReport, add
+from indexer.ingest.run import add
 from tests.archive.checking.homes import checked, execute, fill, flip, problems
 
 

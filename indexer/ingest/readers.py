@@ -1,4 +1,4 @@
-"""What a reading process may say about a document, looked at before anybody believes it.
+"""Reading processes as their parent sees them: how they are shut in, and what of their answers is believed.
 
 Types, boxes, spans and word columns refuse bad values when they are made. Here is what only the whole answer shows:
 that pages come in their order and are not too many, that the counts agree, that every span lies inside of the reading,
@@ -15,14 +15,19 @@ from datetime import datetime
 from math import inf
 from pathlib import Path
 
+from archive.config import Settings
+from archive.confinement import Confinement
 from archive.facts.values import LONGEST_VALUE, is_value
 from archive.fields import FIELDS
 from archive.model import Clause, Fact, FactStatus, Page
+from archive.store.originals import LOCAL_FOLDERS
 from archive.store.reading_history import refuse_contradictions
 from archive.words import NO_CONFIDENCE, Break, Words
 from indexer.formats import READERS
-from indexer.ingest.parts import DocumentRead, PageRead, ReadJob
+from indexer.formats.office import LAYOUTS
+from indexer.ingest.reading import DocumentRead, Found, PageRead, Reader, ReadJob
 from indexer.ingest.unpacking import Room, Unpacked
+from indexer.sandbox.workers import Check, Pool
 
 _MOST_TEXT = 4096
 """Characters of a name, a reason or a note."""
@@ -33,6 +38,25 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 9000
 
 _FILE = re.compile(r"\d{6,}")
 """What files are called that were taken out of a container."""
+
+
+def reading_pool(reader: Reader, size: int, settings: Settings, home: Path, *writable: Path) -> Pool[ReadJob, Found]:
+    """Return ``size`` processes that read originals of the archive at ``home``; they may write to ``writable``."""
+    confinement = confinement_of(reader, settings, home, *writable)
+    return Pool(reader, check_of(reader), size, settings.number("read_timeout"), confinement)
+
+
+def confinement_of(reader: Reader, settings: Settings, home: Path, *writable: Path) -> Confinement:
+    """How a process that reads originals of the archive at ``home`` is shut in. It writes to the archive's caches."""
+    caches = () if reader.cache is None else (reader.cache / "ocr", reader.cache / LAYOUTS)
+    models = () if reader.tessdata is None else (reader.tessdata,)
+    originals = (home / folder for folder in LOCAL_FOLDERS)
+    return Confinement.of(settings, (*originals, *models), (*caches, *writable), home)
+
+
+def check_of(reader: Reader) -> Check[ReadJob, Found]:
+    """Return what looks at the answers to each job."""
+    return lambda job: Answer(job, reader.max_pages, reader.max_words).take
 
 
 @dataclass(slots=True)
@@ -48,13 +72,13 @@ class Answer:
     unpacked: int = 0
     is_complete: bool = False
 
-    def take(self, part: PageRead | DocumentRead | Unpacked) -> PageRead | DocumentRead | Unpacked:
+    def take(self, part: Found) -> Found:
         """Look at the next part, and give it on."""
         _require(not self.is_complete, "something after the end")
         if isinstance(part, PageRead):
             self._page(part)
         elif isinstance(part, Unpacked):
-            return self._member(part)
+            self._member(part)
         else:
             self._document(part)
         return part
@@ -65,14 +89,13 @@ class Answer:
         _check_words(part.words)
         self.words.append(part.words)
 
-    def _member(self, part: Unpacked) -> Unpacked:
+    def _member(self, part: Unpacked) -> None:
         room = self.job.room
         _require(room is not None and self.members <= room.members, "more files than the limit")
         assert room is not None
         self.members += 1
         self._look_at(part, room)
         self.names.add(part.path)
-        return part
 
     def _look_at(self, part: Unpacked, room: Room) -> None:
         _require(bool(part.path) and len(part.path) <= _MOST_TEXT, "a name without end")
