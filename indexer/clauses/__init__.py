@@ -20,12 +20,10 @@ from indexer.clauses.markers import Style
 from indexer.clauses.tree import build, with_ids
 from indexer.clauses.units import find_units
 from indexer.facts.text import DocumentText, any_of
-from indexer.gazetteer import table
+from indexer.gazetteer import kinds_with, table
 
-KINDS_WITH_CLAUSES = frozenset({"contract", "contract_annex", "regulation"})
 """Kinds in which numbers alone ("1. Predmet", "1.1") are clauses; in others they are items of a form or a list."""
 
-KINDS_WITHOUT_CLAUSES = frozenset({"tender_notice", "award_decision", "cancellation"})
 """Forms and decisions whose parts may be numbered like articles ("NENI I" of the Kosovo notices) and are none."""
 
 
@@ -34,7 +32,7 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
 
     ``words`` holds the words of each page of the reading in turn, ``kind`` is the document kind if it is known.
     """
-    if kind in KINDS_WITHOUT_CLAUSES:
+    if kind in kinds_with("no_clauses"):
         return ()
     found = paragraphs(text, words)
     units = find_units(found, _has_bare_numbers(found, kind))
@@ -57,7 +55,7 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
 def _has_bare_numbers(found: Sequence[Paragraph], kind: str | None) -> bool:
     """Whether clauses may be named by numbers alone; without a known kind, decimals and headings must show it."""
     if kind is not None:
-        return kind in KINDS_WITH_CLAUSES
+        return kind in kinds_with("clauses")
     numbered = [each for each in found if each.marker is not None and each.marker.style is Style.NUMBER]
     has_decimals = any(each.marker is not None and each.marker.style is Style.DECIMAL for each in found)
     return has_decimals and sum(map(is_heading, numbered)) > len(numbered) / 2

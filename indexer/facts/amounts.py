@@ -17,23 +17,10 @@ from indexer.facts.amount_context import Context, context, is_never_a_fact, last
 from indexer.facts.numerals import Separators, adds_up, number_after, printed, read_number
 from indexer.facts.sums import Money, entries, sums, sums_with_vat, unit_prices_joined
 from indexer.facts.text import DocumentText, any_of
-from indexer.gazetteer import table
-
-CONTRACTS = frozenset({"contract", "contract_annex"})
-NOTICES = frozenset({"tender_notice", "tender_documents", "tender_amendment", "procurement_plan"})
-"""Kinds that only know what is estimated; every other amount in them is a fee, a threshold or an example."""
-
-FORMS = frozenset({"award_decision", "cancellation"})
-"""Kinds that have a standard form whose labels all stand before its values."""
+from indexer.gazetteer import kinds_with, table
 
 OFFERED_WITHIN = 40
 """Characters before an amount in which "najviša" or "najniža" makes it an offer."""
-
-TELLING_OF_CONTRACTS = frozenset(
-    {"foi_reply", "foi_decision", "procurement_report", "report", "other", "correspondence"}
-)
-REPORTS_OF_CONTRACTS = frozenset({"report", "procurement_report"})
-TELLING_OF_PRICES = frozenset({"minutes", "cancellation", "foi_reply", "procurement_report"})
 
 _TELLING = {"foi_reply": "spent", "minutes": "offer"}
 """What an answer says was paid, and minutes say was offered, whatever the words for it."""
@@ -67,7 +54,7 @@ class Setting:
         verb = _award_verb().search(text.folded) if kind == "award_decision" else None
         reasons = _REASONS.search(text.folded, verb.end() if verb else 0)
         granted = (verb.end(), reasons.start()) if verb and reasons else (0, 0)
-        is_form = kind in FORMS and _form_label(kind).search(text.folded) is not None
+        is_form = kind in kinds_with("labels_first") and _form_label(kind).search(text.folded) is not None
         return cls(kind, granted, reasons.start() if reasons else len(text.folded), is_form)
 
 
@@ -82,7 +69,7 @@ def role_of(setting: Setting, money: Money, around: Context) -> str | None:
     said = last_said(("estimated", "contract", "price"), around.before)
     if said == "estimated":
         return "estimated"
-    if kind in CONTRACTS:
+    if kind in kinds_with("contract"):
         return _in_contract(kind, money, around, said)
     if kind == "award_decision":
         return None if said is None else _in_decision(money, around, said, setting.granted)
@@ -121,7 +108,7 @@ def _is_judged(money: Money, around: Context, reasons: int) -> bool:
 
 
 def _elsewhere(kind: str, around: Context, said: str | None) -> str | None:
-    if kind in NOTICES:
+    if kind in kinds_with("estimates"):
         return None
     is_budget = says("budget", around.before) or (kind == "regulation" and says("revenue", around.before))
     if kind in {"regulation", "report"} and is_budget and says("budgeted", around.before):
@@ -130,9 +117,9 @@ def _elsewhere(kind: str, around: Context, said: str | None) -> str | None:
         return "other"
     if kind in {"regulation", "other"} and says("stated", around.before) and not says("parts", around.before):
         return "other"
-    if kind in TELLING_OF_CONTRACTS and (said == "contract" or _is_worth_of_contract(kind, around, said)):
+    if kind in kinds_with("contract_values") and (said == "contract" or _is_worth_of_contract(kind, around, said)):
         return "contract"
-    is_told = (said is not None and kind in TELLING_OF_PRICES) or (
+    is_told = (said is not None and kind in kinds_with("prices")) or (
         kind in _TELLING and says(_TELLING[kind], around.before)
     )
     return "other" if is_told else None
@@ -145,7 +132,7 @@ def _is_worth_of_contract(kind: str, around: Context, said: str | None) -> bool:
         return is_worth and _CONTRACT.search(around.before) is not None
     # Reports also tell which contracts a bidder must have had.
     return (
-        kind in REPORTS_OF_CONTRACTS and (is_worth or said == "price") and _CONCLUDED.search(around.before) is not None
+        kind in kinds_with("report") and (is_worth or said == "price") and _CONCLUDED.search(around.before) is not None
     )
 
 
@@ -167,25 +154,8 @@ def _form_label(kind: str) -> re.Pattern[str]:
     return re.compile(rf"\n{any_of(table('amount_roles')[name])}:\s?\n[^\n\d]{{3,120}}:")
 
 
-TABLES = frozenset({"minutes", "procurement_plan", "foi_reply", "report"})
-"""Kinds whose tables are read. Those of an award decision list the prices of losers and of single pieces."""
-
-TABLES_OF_LOTS = frozenset({"tender_notice", "tender_documents", "tender_amendment", "award_decision", "cancellation"})
-"""Kinds of whose tables only those are read that give the lots with what each is estimated at."""
-
-REPORTS = frozenset({"procurement_report"})
-"""Kinds of whose tables only prices are read whose head speaks of VAT: others hold points, shares and periods."""
-
-OTHERS = frozenset(
-    {"award_decision", "cancellation", "foi_decision", "procurement_report", "regulation", "judgment", "correspondence"}
-    | {"other"}
-)
-
 WITHOUT_CURRENCY = 60
 """Characters between the name of a value and its number, where no currency is printed."""
-
-PRICED = CONTRACTS | {"award_decision", "procurement_report"}
-"""Kinds in which a price may be printed without its currency."""
 
 _SERBIAN = re.compile(r"\b(?:vrednost|cen[aeu]\b)")
 """Words spelt so in Serbia only: Bosnia and Montenegro, with other currencies, write "vrijednost", "cijena"."""
@@ -227,11 +197,11 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         monies += [replace(money, currency=unnamed) for money in sums_with_vat(text, separators)]
         monies.sort(key=lambda money: money.start)
     found = list(_in_sentences(text, kind, monies))
-    if kind in TABLES | TABLES_OF_LOTS | REPORTS:
+    if kind in kinds_with("tables") | kinds_with("lot_tables") | kinds_with("vat_tables"):
         found += _in_tables(text, kind, separators, unnamed)
-    if kind not in TABLES | {"regulation", "other", "correspondence"}:
+    if kind not in kinds_with("tables") | {"regulation", "other", "correspondence"}:
         found += _without_currency(text, separators, monies, currency)
-    if kind in PRICED and currency in (None, "RSD"):
+    if kind in kinds_with("no_currency") and currency in (None, "RSD"):
         in_table = {amount.money.start for amount in found}
         found += (amount for amount in _priced(text, kind, separators, monies) if amount.money.start not in in_table)
     found = _checked(sorted(found, key=lambda amount: amount.money.start))
@@ -241,7 +211,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 def _has_amounts(text: DocumentText, kind: str) -> bool:
     if kind == "minutes":
         return _OPENING.search(text.folded) is not None
-    return kind in NOTICES | CONTRACTS | TABLES | OTHERS
+    return kind in kinds_with("amounts")
 
 
 def _in_sentences(text: DocumentText, kind: str, monies: Sequence[Money]) -> Iterator[_Amount]:
@@ -251,14 +221,18 @@ def _in_sentences(text: DocumentText, kind: str, monies: Sequence[Money]) -> Ite
         around = context(text.folded, money.start, money.end, last_end)
         last_end = money.end
         vat, length = vat_of(around)
-        role = None if is_never_a_fact(around, kind in CONTRACTS | {"judgment"}) else role_of(setting, money, around)
+        role = (
+            None
+            if is_never_a_fact(around, kind in kinds_with("contract") | {"judgment"})
+            else role_of(setting, money, around)
+        )
         if role == "budget":
             role, has_budget = None if has_budget else "other", True
         if role is not None:
             is_tax = vat == "tax"
             # What is paid for a piece is no value of a contract; what was awarded may be nothing but that price.
             role = "other" if is_tax or (money.is_unit_price and role != "award") else role
-            lot = lot_of(around.before) if kind not in CONTRACTS else None
+            lot = lot_of(around.before) if kind not in kinds_with("contract") else None
             yield _Amount(
                 money,
                 role,
@@ -313,7 +287,7 @@ def _priced(text: DocumentText, kind: str, separators: Separators, monies: Seque
             continue
         value = read_number(number[1], separators)
         around = context(text.folded, match.end(), number[0], 0)
-        if value is None or is_never_a_fact(around, kind in CONTRACTS):
+        if value is None or is_never_a_fact(around, kind in kinds_with("contract")):
             continue
         money = Money(value, "RSD", match.end(), number[0])
         role = role_of(setting, money, around)
@@ -327,9 +301,9 @@ def _in_tables(text: DocumentText, kind: str, separators: Separators, default: s
     for entry in entries(text, separators):
         role = entry.column.role
         is_lot = role == "estimated" and entry.column.is_of_lots and _ROW_OF_LOT.match(entry.line)
-        if kind in TABLES_OF_LOTS and not is_lot:
+        if kind in kinds_with("lot_tables") and not is_lot:
             continue
-        if kind in REPORTS and (entry.column.vat == "unknown" or entry.money.value < 1000):
+        if kind in kinds_with("vat_tables") and (entry.column.vat == "unknown" or entry.money.value < 1000):
             continue
         if (kind == "procurement_plan" and role != "estimated") or (kind == "report" and role == "other"):
             continue

@@ -22,10 +22,7 @@ from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
 from indexer.facts.numerals import Separators, counted
 from indexer.facts.sums import Money, entries, sums
 from indexer.facts.text import DocumentText, Found, any_of, compiled
-from indexer.gazetteer import table
-
-KINDS = frozenset({"award_decision", "cancellation", "minutes", "procurement_report"})
-"""Kinds that look back on an opening."""
+from indexer.gazetteer import kinds_with, table
 
 MOST = 200
 """No procurement of this archive draws more bids; a larger number is a date or a reference."""
@@ -60,7 +57,7 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str], float], ...]:
 
 def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
     """The number of bids for the procurement; where every lot has its own, one for each lot, which it names."""
-    if kind not in KINDS:
+    if kind not in kinds_with("bids"):
         return []
     for rule, pattern, confidence in _compiled():
         found = [(match, count) for match in text.find(pattern) if (count := _count(match)) is not None]
@@ -128,7 +125,7 @@ INVITED_WITHIN = 250
 
 def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
     """The bidders, each once, under the fullest name that the document prints; other kinds name none."""
-    if kind not in KINDS:
+    if kind not in kinds_with("bids"):
         return []
     named = list(_bidders(text))
     rules = {(firm.first, firm.last): rule for firm, rule in named}
@@ -288,7 +285,7 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 def find_offers(text: DocumentText, kind: str | None) -> list[Fact]:
     """The offers of a document, one for each bidder and each way of standing to VAT."""
-    if kind not in KINDS:
+    if kind not in kinds_with("bids"):
         return []
     mentions = _each_place(_mentions(text))
     separators = Separators.of(text.folded)

@@ -20,7 +20,7 @@ from indexer.facts import identifiers
 from indexer.facts.bodies import Body, bodies
 from indexer.facts.firms import canonical
 from indexer.facts.text import DocumentText, any_of, compiled
-from indexer.gazetteer import table
+from indexer.gazetteer import kinds_with, table
 
 LETTERHEAD_WORDS = 150
 TOP_WORDS = 60
@@ -35,12 +35,6 @@ BEFORE = 180
 
 ROLE_WITHIN = 420
 """Characters after a party's name in which its role is given: address, numbers and who represents it stand between."""
-
-FORMS = frozenset({"tender_notice", "tender_documents", "cancellation", "award_decision", "procurement_plan", "form"})
-"""Kinds that are printed as forms, in which a value may stand far from its label."""
-
-PROCUREMENT = (FORMS | {"tender_amendment", "procurement_report", "minutes"}) - {"form"}
-"""Kinds whose only public body is the buyer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +85,7 @@ def party(text: DocumentText, named: Sequence[Body]) -> Iterator[Buyer]:
 
 def letterhead(text: DocumentText, own: Sequence[Body], kind: str | None) -> Iterator[Buyer]:
     """The body whose name begins a line at the head. In a paper of a procurement its heading may go before it."""
-    within = LETTERHEAD_WORDS if kind in PROCUREMENT or kind == "form" else TOP_WORDS
+    within = LETTERHEAD_WORDS if kind in kinds_with("procurement") or kind == "form" else TOP_WORDS
     for body in own:
         if body.first > within or body.case != "nominative":
             continue
@@ -268,11 +262,6 @@ def _before_address(text: DocumentText, first: int, last: int) -> int:
 
 HEAD_PAGES = 4
 HEAD_WORDS = 1200
-NO_BUYER = frozenset({"judgment", "correspondence"})
-CONTRACTS = frozenset({"contract", "contract_annex"})
-OWN_ACTS = frozenset({"regulation", "foi_decision", "foi_reply", "report", "other", "form", "minutes"})
-"""Kinds in which bodies that review others speak for themselves."""
-
 _WHOSE = re.compile(r"\s(?:narucioca|narucitelja|ustanove|skole)(?=\W)")
 """Forms write whose number it is between the label and the number."""
 
@@ -291,7 +280,7 @@ _NEXT_PARTY = re.compile(
 
 def find(text: DocumentText, kind: str | None) -> tuple[list[Fact], Body | None]:
     """The buyer with the numbers of its block, and the public body it is, where its name was recognised as one's."""
-    if kind in NO_BUYER or not text.words:
+    if kind in kinds_with("no_author") or not text.words:
         return [], None
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     named = list(bodies(text, 0, end))
@@ -312,10 +301,10 @@ def find(text: DocumentText, kind: str | None) -> tuple[list[Fact], Body | None]
 
 def _candidates(text: DocumentText, named: Sequence[Body], kind: str | None, end: int) -> Iterator[Buyer]:
     """Candidates, the surest rule first."""
-    if kind in CONTRACTS:
+    if kind in kinds_with("contract"):
         yield from party(text, named)
         return
-    own = [body for body in named if not body.is_oversight or kind in OWN_ACTS]
+    own = [body for body in named if not body.is_oversight or kind in kinds_with("any_body")]
     yield from labelled(text, named, end)
     if kind == "foi_appeal":
         yield from complained_of(text, own)
@@ -324,11 +313,11 @@ def _candidates(text: DocumentText, named: Sequence[Body], kind: str | None, end
     else:
         yield from letterhead(text, own, kind)
         yield from issuer(text, own)
-        if kind in FORMS:
+        if kind in kinds_with("form"):
             yield from alone_on_line(text, own)
         elif kind in {"report", "regulation"}:
             yield from in_title(text, own)
-        if kind in PROCUREMENT:
+        if kind in kinds_with("procurement"):
             yield from only_one(text, own)
 
 

@@ -17,7 +17,7 @@ from archive.model import Fact
 from indexer.facts.calendar import any_date, date_expression, date_of, month_names, words_of_date
 from indexer.facts.reference import STAMPED
 from indexer.facts.text import DocumentText, Found, any_of, compiled
-from indexer.gazetteer import table
+from indexer.gazetteer import kinds_with, table
 
 HEAD_PAGES = 2
 HEAD_WORDS = 700
@@ -27,11 +27,9 @@ TAIL_WORDS = 120
 LETTERHEAD_WORDS = 80
 """A date on a line of its own is the document's only in the letterhead."""
 
-CONTRACTS = frozenset({"contract", "contract_annex", "other"})
 CONTRACT_WORDS = 200
 """A contract says at once when it was concluded; elsewhere, and further on, the same words are about another one."""
 
-COLLECTED = frozenset({"foi_decision", "award_decision", "judgment"})
 MANY_DATES = 3
 """Decisions are printed one after another in one file; such a file has no date of its own."""
 
@@ -60,14 +58,12 @@ class _Rule:
 _LINE = r"(?<=\n)"
 _TOWN = r"[a-z]{2,}(?:\s[a-z]{2,})?"
 _WEEKDAY = r"(?:[a-z]{2,11},\s)?"
-_REPORTS = frozenset({"procurement_report", "report"})
-_DECISIONS = frozenset({"judgment", "regulation", "other", "foi_decision"})
 
 
 @cache
 def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
     """The places of a document's own date, the surest first, with their compiled expressions."""
-    words = table("dates")
+    words, decisions = table("dates"), kinds_with("decision")
     english = (
         r"\b(?:made|entered\sinto|dated|effective|executed|concluded|signed)"
         r"(?:\s(?:and|as|of|on|in|this|the|effective|entered|into|made))*\s"
@@ -108,14 +104,19 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
         _Rule("concluded-which", r"ugovor(?:\s\w+){0,4}\skoji\s(?:je\szakljucen\s)?dana\s", 0.9, "contract"),
         _Rule("concluded-below", rf"{_LINE}dana\s", 0.85, "contract"),
         _Rule("minutes", r"\bsastavljen\w?\s(?:dana\s)?", 0.9),
-        _Rule("session", r"\bsj?ednici(?:\s\w+){0,4}\sodrzanoj\s(?:dana\s)?", 0.85, kinds=_DECISIONS | {"minutes"}),
+        _Rule(
+            "session",
+            r"\bsj?ednici(?:\s\w+){0,4}\sodrzanoj\s(?:dana\s)?",
+            0.85,
+            kinds=decisions | {"minutes"},
+        ),
         _Rule(
             "session-adopts",
             r"\bsj?ednici(?:\s\w+){0,4}\s(?:odrzanoj|od)\s(?:dana\s)?",
             0.85,
             after=rf"{year_end}\W{{0,3}}(?:je\s)?(?:donosi|done\w{{1,2}}|usvoji\w+)\b",
         ),
-        _Rule("hearing", r"\brocistu(?:\s\w+){0,4}\sodrzanom\s(?:dana\s)?", 0.85, kinds=_DECISIONS),
+        _Rule("hearing", r"\brocistu(?:\s\w+){0,4}\sodrzanom\s(?:dana\s)?", 0.85, kinds=decisions),
         _Rule("opening", r"\botvaranj[eu]\sponuda(?:\W+\w+){0,8}\W+dana\s", 0.8, kinds=frozenset({"minutes"})),
         _Rule(
             "held", r"\bsj?ednic[ae](?:\s\w+){0,6}\W{1,2}odrzan[ae]\s(?:dana\s)?", 0.85, kinds=frozenset({"minutes"})
@@ -127,10 +128,10 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
             r"\bdana\s",
             0.85,
             after=rf"{year_end}\W{{0,3}}(?:je\s)?sacini\w+\b",
-            kinds=_REPORTS | {"minutes"},
+            kinds=kinds_with("report") | {"minutes"},
         ),
-        _Rule("decided", r"\bdone(?:o|la|ta)(?:[\s,]+\w+){0,7}[\s,]+dana\s", 0.8, kinds=_DECISIONS),
-        _Rule("panel", r"\bvec[au]\sodrzanoj\s(?:dana\s)?", 0.8, kinds=_DECISIONS),
+        _Rule("decided", r"\bdone(?:o|la|ta)(?:[\s,]+\w+){0,7}[\s,]+dana\s", 0.8, kinds=decisions),
+        _Rule("panel", r"\bvec[au]\sodrzanoj\s(?:dana\s)?", 0.8, kinds=decisions),
         _Rule(
             "signature", rf"{_LINE}(?:u\s{_TOWN}\s?[,;]?|{_TOWN}\s?[,;])\s(?:dana\s)?", 0.9, "tail", capitalised=True
         ),
@@ -157,7 +158,9 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """The document's date and year, from the surest rule that finds one; a year alone where no full date is printed."""
     for rule, pattern in _rules():
-        if (rule.scope == "contract" and kind not in CONTRACTS) or (rule.kinds and kind not in rule.kinds):
+        if (rule.scope == "contract" and kind not in kinds_with("concluded")) or (
+            rule.kinds and kind not in rule.kinds
+        ):
             continue
         first, end = _range(text, rule.scope)
         for found in text.find(pattern, first, end):
@@ -165,7 +168,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
             if day is not None and (text.is_capitalised(found.first) or not rule.capitalised):
                 if rule.name == "made" and kind == "contract_annex" and _is_of_what_it_amends(text, found):
                     continue
-                if kind in COLLECTED and _is_collection(text, pattern):
+                if kind in kinds_with("collected") and _is_collection(text, pattern):
                     return _year_alone(text)
                 where, method = words_of_date(text, found), f"date.{rule.name}"
                 return [

@@ -11,7 +11,7 @@ from archive.model import Fact
 from archive.words import Break
 from indexer.facts.calendar import any_date
 from indexer.facts.text import DocumentText, Found, any_of, compiled
-from indexer.gazetteer import table
+from indexer.gazetteer import kinds_with, table
 
 SENDER = frozenset({"from", "od", "salje"})
 SUBJECT = frozenset({"subject", "predmet", "naslov", "tema"})
@@ -43,7 +43,6 @@ HEAD_WORDS = 500
 """A heading stands on the first pages; further on, the same words are talk about other documents."""
 
 
-FOI_KINDS = frozenset({"foi_request", "foi_reply", "foi_decision", "foi_appeal"})
 FORM_PAGES = 3
 FORM_BLANKS = 5
 BLANK_LENGTH = 6
@@ -94,7 +93,7 @@ def find(text: DocumentText) -> list[Fact]:
         return []
     kind, found = heading
     where = (found.first, found.last)
-    if kind in FOI_KINDS and _is_blank_form(text):
+    if kind in kinds_with("foi") and _is_blank_form(text):
         return [text.fact("kind", "form", where, "kind.blank-form", 0.8)]
     return [text.fact("kind", kind, where, "kind.heading", 0.95 if _in_capitals(text, found) else 0.85)]
 

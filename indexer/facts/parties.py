@@ -16,7 +16,7 @@ from archive.model import Fact
 from indexer.facts import firms, identifiers
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.text import DocumentText, Found, any_of, compiled
-from indexer.gazetteer import table
+from indexer.gazetteer import kinds_with, table
 
 TO_BIDDER = frozenset({"vendor.award-lot", "vendor.awarded-to-bidder", "vendor.chosen"})
 """The rules by whose words the winner is called a bidder."""
@@ -79,11 +79,6 @@ def contracted_with(text: DocumentText) -> Iterator[Named]:
             yield Named(firm, "vendor.contracted-with", 0.88)
 
 
-CONTRACTS = frozenset({"contract", "contract_annex"})
-AWARDS = frozenset({"award_decision", "procurement_report"})
-ACCOUNTS = frozenset({"foi_reply", "foi_decision", "report"})
-"""Kinds that tell of contracts others than themselves."""
-
 CONTRACT_HEAD_WORDS = 500
 """The parties of a contract are named before its first clause."""
 
@@ -108,11 +103,11 @@ _NEXT_PARTY = re.compile(r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b")
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """The vendors of a contract, an award, a report on a procurement or an account of contracts; others name none."""
-    if kind in CONTRACTS:
+    if kind in kinds_with("contract"):
         named = list(_contract_parties(text)) or list(_opposite_the_customer(text))
-    elif kind in AWARDS:
+    elif kind in kinds_with("awards"):
         named = list(awarded(text))
-    elif kind in ACCOUNTS:
+    elif kind in kinds_with("account"):
         named = list(contracted_with(text))
     else:
         return []

@@ -11,12 +11,7 @@ from re import Pattern
 
 from archive.model import Fact
 from indexer.facts.text import DocumentText, Found, any_of, compiled
-from indexer.gazetteer import table
-
-KINDS = frozenset(
-    {"tender_notice", "tender_documents", "tender_amendment", "award_decision", "cancellation", "minutes"}
-    | {"procurement_report", "contract"}
-)
+from indexer.gazetteer import kinds_with, table
 
 PAGES, WORDS = 4, 1_500
 """Where a document says how it was bought. Further on its remedies and forms speak of every kind of procedure."""
@@ -68,7 +63,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
     Where several kinds are named and nothing tells which it is, there is no fact.
     """
-    if kind not in KINDS:
+    if kind not in kinds_with("procedure"):
         return []
     ticked = _ticked(text)
     if ticked is not None:
@@ -123,9 +118,6 @@ def _alone(mentions: Sequence[_Mention]) -> Iterator[_Mention]:
     yield from (mention for at, mention in enumerate(mentions) if at not in crowded)
 
 
-DECIDING = frozenset({"foi_reply", "foi_decision"})
-"""Kinds that decide about a request."""
-
 APPEAL = "foi_appeal"
 """An appeal tells of silence, or of a decision which it attacks and which says more about itself."""
 
@@ -137,7 +129,7 @@ def _outcome_patterns() -> dict[str, Pattern[str]]:
 
 def find_outcome(text: DocumentText, kind: str | None) -> list[Fact]:
     """The outcome, where a reply, a decision or an appeal says one. Several decisions together have none."""
-    if kind not in DECIDING and kind != APPEAL:
+    if kind not in kinds_with("foi_outcome") and kind != APPEAL:
         return []
     said = {
         outcome: first
