@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -101,7 +101,7 @@ def add_command(
             queue=queues,
         )
         with progress_bar() as progress:
-            summary = add(archive, paths, options, file_reporter(as_json), progress)
+            summary = add(archive, paths, options, reporter(as_json, print_file, asdict), progress)
         not_indexed = tell_index(archive)
     if as_json:
         print_line({"summary": {**asdict(summary), "not_indexed": not_indexed}})
@@ -136,23 +136,6 @@ def summary_line(summary: Summary) -> str:
     )
 
 
-def file_reporter(as_json: bool) -> Callable[[FileReport], None]:
-    """What prints what became of each file."""
-
-    def as_line(report: FileReport) -> None:
-        print_line(asdict(report))
-
-    def as_text(report: FileReport) -> None:
-        if report.status == "failed":
-            click.echo(on_one_line(f"failed     {report.path}: {report.reason}"), err=True)
-        elif report.status == "queued":
-            click.echo(f"queued     {report.path}")
-        else:
-            click.echo(f"{report.status:<10} {report.path} {(report.id or '')[:12]} {report.pages} pages")
-
-    return as_line if as_json else as_text
-
-
 @click.command("reread")
 @click.argument("ids", nargs=-1, metavar="ID...")
 @click.option(
@@ -184,7 +167,7 @@ def reread_command(
     options = RereadOptions(jobs, ocr, languages, passwords)
     with Archive.open(home, create=False) as archive, progress_bar() as progress:
         chosen = [*ids, *of_quality(archive, qualities)] if qualities else ids
-        summary = reread(archive, chosen, options, _reread_reporter(as_json), progress)
+        summary = reread(archive, chosen, options, reporter(as_json, print_reread, asdict), progress)
     if as_json:
         print_line({"summary": asdict(summary)})
     else:
@@ -192,23 +175,6 @@ def reread_command(
             f"{summary.reread} read again, {summary.failed} failed; {summary.pages} pages in {summary.seconds:.1f} s"
         )
     return InputError.exit_code if summary.failed else 0
-
-
-def _reread_reporter(as_json: bool) -> Callable[[RereadReport], None]:
-    def as_line(report: RereadReport) -> None:
-        print_line(asdict(report))
-
-    def as_text(report: RereadReport) -> None:
-        named = f"{report.id[:12]} {report.filename}"
-        if report.status == "failed":
-            click.echo(on_one_line(f"failed     {named}: {report.reason}"), err=True)
-        else:
-            made = f"reading {report.reading}, {report.pages} pages, {report.quality or 'no words'}"
-            click.echo(f"reread     {named}: {made}")
-            for field, value in report.left:
-                click.echo(f"           {field} {value}: its words were not found in this reading", err=True)
-
-    return as_line if as_json else as_text
 
 
 @click.command("extract")
@@ -226,7 +192,13 @@ def extract_command(home: Path, ids: tuple[str, ...], applies: bool, jobs: int, 
     What a person corrected or confirmed stays.
     """
     with Archive.open(home, create=False) as archive, progress_bar() as progress:
-        summary = extract_again(archive, ids, _extract_reporter(as_json), progress, jobs=jobs, apply=applies)
+        tell = reporter(as_json, print_extracted, extract_record)
+
+        def report(one: ExtractReport) -> None:
+            if one.status != "unchanged":
+                tell(one)
+
+        summary = extract_again(archive, ids, report, progress, jobs=jobs, apply=applies)
     if as_json:
         print_line({"summary": asdict(summary)})
     else:
@@ -235,19 +207,49 @@ def extract_command(home: Path, ids: tuple[str, ...], applies: bool, jobs: int, 
     return InputError.exit_code if summary.failed else 0
 
 
-def _extract_reporter(as_json: bool) -> Callable[[ExtractReport], None]:
-    def as_line(report: ExtractReport) -> None:
-        if report.status != "unchanged":
-            print_line(extract_record(report))
+Report = TypeVar("Report")
 
-    def as_text(report: ExtractReport) -> None:
-        if report.status == "failed":
-            click.echo(on_one_line(f"failed     {report.id[:12]} {report.filename}: {report.reason}"), err=True)
-        elif report.status == "changed":
-            for line in extract_report_lines(report):
-                click.echo(line)
 
-    return as_line if as_json else as_text
+def reporter(
+    as_json: bool, as_text: Callable[[Report], None], record: Callable[[Report], object]
+) -> Callable[[Report], None]:
+    """Return what prints a report, as a line of JSON or as text."""
+    return (lambda report: print_line(record(report))) if as_json else as_text
+
+
+def print_file(report: FileReport) -> None:
+    """Print what became of a file."""
+    if report.status == "failed":
+        click.echo(on_one_line(f"failed     {report.path}: {report.reason}"), err=True)
+    elif report.status == "queued":
+        click.echo(f"queued     {report.path}")
+    else:
+        click.echo(f"{report.status:<10} {report.path} {(report.id or '')[:12]} {report.pages} pages")
+
+
+def print_reread(report: RereadReport) -> None:
+    """Print what became of a document that was read again."""
+    named = f"{report.id[:12]} {report.filename}"
+    if report.status == "failed":
+        click.echo(on_one_line(f"failed     {named}: {report.reason}"), err=True)
+        return
+    made = f"reading {report.reading}, {report.pages} pages, {report.quality or 'no words'}"
+    click.echo(f"reread     {named}: {made}")
+    for field, value in report.left:
+        click.echo(f"           {field} {value}: its words were not found in this reading", err=True)
+
+
+def print_extracted(report: ExtractReport) -> None:
+    """Print what is different in a document: a line for each difference."""
+    named = f"{report.id[:12]} {report.filename}"
+    if report.status == "failed":
+        click.echo(on_one_line(f"failed     {named}: {report.reason}"), err=True)
+    else:
+        click.echo(named)
+        for one in report.differences:
+            click.echo(f"  {one.difference:<9} {one.field}: {_difference(one)}")
+        if report.clauses:
+            click.echo(f"  changed   clauses: {report.clauses[0]} → {report.clauses[1]}")
 
 
 def print_line(value: object) -> None:
@@ -282,16 +284,7 @@ def _record(fact: Fact | None) -> dict[str, Any] | None:
     return told | {"details": dict(fact.details)}
 
 
-def extract_report_lines(report: ExtractReport) -> Iterator[str]:
-    """The report on a document as text: what it is, and a line for each difference."""
-    yield f"{report.id[:12]} {report.filename}"
-    for one in report.differences:
-        yield f"  {one.difference:<9} {one.field}: {_told(one)}"
-    if report.clauses:
-        yield f"  changed   clauses: {report.clauses[0]} → {report.clauses[1]}"
-
-
-def _told(one: FactDifference) -> str:
+def _difference(one: FactDifference) -> str:
     before, after = (None if fact is None else _with_details(fact) for fact in (one.before, one.after))
     if before is None or after is None:
         return f"{before or after}"
@@ -335,7 +328,7 @@ def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json
     with Archive.open(home) as archive, progress_bar() as progress:
         has_told = False
         try:
-            for summary in work(archive, options, file_reporter(as_json), progress):
+            for summary in work(archive, options, reporter(as_json, print_file, asdict), progress):
                 if as_json:
                     print_line({"summary": asdict(summary)})
                 else:

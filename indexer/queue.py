@@ -40,7 +40,7 @@ from archive.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
 from indexer.formats.source import OcrMode
 from indexer.ingest.inputs import Input, Named, Resuming, place, readable
 from indexer.ingest.outcomes import Outcomes
-from indexer.ingest.progress import AddOptions, FileReport, Progress, Silence, Summary
+from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.reading import Reader, ReadJob
 from indexer.ingest.run import Run, add, read, reader_of
 from indexer.ingest.unpacking import unpacking_folder
@@ -189,7 +189,7 @@ def _finish(archive: Archive, job: Job, reason: str) -> None:
     archive.catalog.finish_job(job.id, reason)
 
 
-class _Told(Silence):
+class _Told(Progress):
     """Records in the catalog how far a job has come."""
 
     def __init__(self, archive: Archive, job: Job, prefix: str) -> None:

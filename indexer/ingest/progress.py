@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal, Protocol
+from typing import Literal
 
 import rich.progress
 from rich.console import Console
@@ -63,8 +63,8 @@ class Summary:
     queued: int = 0
 
 
-class Progress(Protocol):
-    """Somebody who wants to know how far a run has come."""
+class Progress:
+    """Who wants to know how far a run has come. This one shows nothing; notes go to stderr."""
 
     def found(self, documents: int) -> None:
         """So many documents are to be looked at."""
@@ -77,22 +77,6 @@ class Progress(Protocol):
 
     def note(self, text: str) -> None:
         """Something a person should know that belongs to no single document."""
-
-
-class Silence:
-    """A :class:`Progress` without a bar. Notes go to stderr."""
-
-    def found(self, documents: int) -> None:
-        """See :class:`Progress`."""
-
-    def page(self, number: int, of: int) -> None:
-        """See :class:`Progress`."""
-
-    def document(self) -> None:
-        """See :class:`Progress`."""
-
-    def note(self, text: str) -> None:
-        """See :class:`Progress`."""
         sys.stderr.write(f"{on_one_line(text)}\n")
 
 
@@ -128,8 +112,8 @@ class Estimate:
         return self.pages_opened + round(unopened * self.pages_opened / max(self.opened, 1))
 
 
-class Bar:
-    """A :class:`Progress` as a line at the bottom of a terminal."""
+class Bar(Progress):
+    """A line at the bottom of a terminal."""
 
     def __init__(self, bar: rich.progress.Progress) -> None:
         self._bar = bar
@@ -178,7 +162,7 @@ def progress_bar() -> Iterator[Progress]:
     """A bar if stderr is a terminal, else silence."""
     console = Console(file=uncleaned(sys.stderr))
     if not console.is_terminal:
-        yield Silence()
+        yield Progress()
         return
     columns = (rich.progress.BarColumn(bar_width=20), _PagesColumn())
     # Rich would send stdout through its own console, which is stderr. That is right only if both are the same terminal.

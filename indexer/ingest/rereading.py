@@ -23,7 +23,7 @@ from archive.words import Words
 from indexer.facts.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.ingest.outcomes import storing
-from indexer.ingest.progress import Progress, Silence
+from indexer.ingest.progress import Progress
 from indexer.ingest.readers import reading_pool
 from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob
 from indexer.ingest.unpacking import Unpacked
@@ -219,5 +219,5 @@ def read_again(archive: Archive, document: str) -> str | None:
     :raises archive.errors.DosijeError: as :func:`indexer.ingest.rereading.reread` does.
     """
     reports: list[RereadReport] = []
-    reread(archive, [document], RereadOptions(jobs=1, ocr="auto"), reports.append, Silence())
+    reread(archive, [document], RereadOptions(jobs=1, ocr="auto"), reports.append, Progress())
     return reports[0].reason

@@ -17,7 +17,7 @@ from archive.home import Archive
 from archive.model import Fact, FactStatus, Span
 from archive.search.request import SearchRequest
 from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
-from indexer.ingest.progress import AddOptions, Silence
+from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
 from tests.indexer.killing import run_and_kill
 
@@ -28,11 +28,11 @@ import sys
 from pathlib import Path
 from archive.home import Archive
 from indexer.ingest.extracting import extract_again
-from indexer.ingest.progress import Silence
+from indexer.ingest.progress import Progress
 from tests.indexer.killing import stopping_after
 
 with Archive.open(Path(sys.argv[1])) as archive:
-    extract_again(archive, [], stopping_after(11), Silence(), jobs=1, apply=True)
+    extract_again(archive, [], stopping_after(11), Progress(), jobs=1, apply=True)
 """
 
 
@@ -52,7 +52,7 @@ def contracts(archive: Archive, folder: Path, count: int = 2) -> list[str]:
         paths.append(path)
     reports: list[str] = []
     options = AddOptions(1, "never", "main", retry_failed=False)
-    add(archive, paths, options, lambda report: reports.append(report.id or ""), Silence())
+    add(archive, paths, options, lambda report: reports.append(report.id or ""), Progress())
     return reports
 
 
@@ -60,7 +60,7 @@ def extract(
     archive: Archive, *ids: str, apply: bool = False, jobs: int = 1
 ) -> tuple[ExtractSummary, list[ExtractReport]]:
     reports: list[ExtractReport] = []
-    summary = extract_again(archive, ids, reports.append, Silence(), jobs=jobs, apply=apply)
+    summary = extract_again(archive, ids, reports.append, Progress(), jobs=jobs, apply=apply)
     return summary, reports
 
 
@@ -139,7 +139,7 @@ def test_a_container_s_list_of_names_states_no_facts(archive: Archive, tmp_path:
     with zipfile.ZipFile(tmp_path / "ugovori.zip", "w") as packed:
         packed.writestr("УГОВОР О ЈАВНОЈ НАБАВЦИ 2021.txt", "kamere")
     options = AddOptions(1, "never", "main", retry_failed=False)
-    add(archive, [tmp_path / "ugovori.zip"], options, lambda _: None, Silence())
+    add(archive, [tmp_path / "ugovori.zip"], options, lambda _: None, Progress())
     assert extract(archive)[0].changed == 0
 
 

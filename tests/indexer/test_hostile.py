@@ -13,7 +13,7 @@ from archive.errors import DamagedDocument
 from archive.home import Archive
 from archive.model import TextSource
 from indexer.images.pages import SandboxedRenderer
-from indexer.ingest.progress import AddOptions, FileReport, Silence
+from indexer.ingest.progress import AddOptions, FileReport, Progress
 from indexer.ingest.run import add
 from tests.indexer.hostile import HOSTILE
 
@@ -38,7 +38,7 @@ def reports(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> dict[
     def report(one: FileReport) -> None:
         told[one.path.removeprefix(f"{folder}/")] = one
 
-    add(archive, [folder], AddOptions(2, "never", "main", False), report, Silence())
+    add(archive, [folder], AddOptions(2, "never", "main", False), report, Progress())
     return told
 
 

@@ -20,7 +20,7 @@ from archive.search.request import SearchRequest
 from archive.store.catalog import Catalog
 from archive.tasks import MOST_ATTEMPTS
 from indexer.ingest.inputs import LONGEST_PLACE
-from indexer.ingest.progress import AddOptions, Silence
+from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
 from indexer.queue import JobWorker, live, work_once
 from tests.container_samples import zipped
@@ -121,7 +121,7 @@ def test_a_job_of_a_killed_worker_is_taken_up_again(archive: Archive) -> None:
     taken = archive.catalog.take_job()
     assert taken
     options = AddOptions(jobs=1, ocr="never", collection="poslato", retry_failed=True)
-    add(archive, [archive.inbox.folder(job) / "1/pismo 1.txt"], options, lambda report: None, Silence())
+    add(archive, [archive.inbox.folder(job) / "1/pismo 1.txt"], options, lambda report: None, Progress())
     assert work_once(archive)
     done = archive.catalog.job(job)
     assert (done.state, done.attempts, done.counts) == (JobState.DONE, 1, {FileState.ADDED: 2})

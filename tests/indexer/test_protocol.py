@@ -30,7 +30,7 @@ from archive.record import document_record
 from archive.text.storable import is_storable, storable
 from archive.words import Words
 from indexer.ingest.outcomes import Outcomes, storing
-from indexer.ingest.progress import AddOptions, FileReport, Silence
+from indexer.ingest.progress import AddOptions, FileReport, Progress
 from indexer.ingest.readers import check_of
 from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, ReadJob
 from indexer.ingest.run import Run
@@ -189,9 +189,9 @@ class Room:
         told: dict[str, FileReport] = {}
         reader = Reader.of(self.archive.settings, "never")
         with self.archive.adding() as claims, unpacking_folder(self.archive.cache) as folder:
-            outcomes = Outcomes(self.archive, claims, lambda one: told.update({one.path: one}), Silence())
+            outcomes = Outcomes(self.archive, claims, lambda one: told.update({one.path: one}), Progress())
             run = Run(self.archive, claims, OPTIONS, outcomes, folder)
-            run.expand(files, Silence())
+            run.expand(files, Progress())
             with Pool(reader, check_of(reader), 0, 60) as pool:
                 worker = Scripted(reader, check_of(reader), 60)
                 worker.script = script
@@ -200,7 +200,7 @@ class Room:
                     if isinstance(message, Ended):
                         run.end(message.job, message.error)
                     else:
-                        run.take(message.job, message.part, Silence())
+                        run.take(message.job, message.part, Progress())
             self.archive.index(claims)
         return told
 
@@ -289,15 +289,15 @@ def test_a_row_that_the_database_refuses_leaves_nothing_of_its_document(room: Ro
     hostile, innocent = room.files()
     with room.archive.adding() as claims, unpacking_folder(room.archive.cache) as folder:
         told: list[FileReport] = []
-        run = Run(room.archive, claims, OPTIONS, Outcomes(room.archive, claims, told.append, Silence()), folder)
-        run.expand([hostile, innocent], Silence())
+        run = Run(room.archive, claims, OPTIONS, Outcomes(room.archive, claims, told.append, Progress()), folder)
+        run.expand([hostile, innocent], Progress())
         for job in list(run.jobs()):
             member = Unpacked("prilog.pdf", None, 0, DamagedDocument("prilog.pdf is damaged."))
             page, _, document = parts_of(job.document)
             twice = [member, member] if job.filename == hostile.name else []
             parts: tuple[PageRead | DocumentRead | Unpacked, ...] = (page, *twice, document)
             for part in parts:
-                run.take(job, part, Silence())
+                run.take(job, part, Progress())
             run.end(job, None)
         room.archive.index(claims)
     assert [one.status for one in told] == ["failed", "added"]

@@ -13,7 +13,7 @@ from archive.checking.repairing import repair
 from archive.errors import DamagedDocument
 from archive.home import Archive
 from archive.search.request import SearchRequest
-from indexer.ingest.progress import AddOptions, FileReport, Silence
+from indexer.ingest.progress import AddOptions, FileReport, Progress
 from indexer.ingest.rereading import read_again
 from indexer.ingest.run import add
 from tests.archive.checking.homes import checked, execute, fill, flip, problems
@@ -33,7 +33,7 @@ def add_letter(home: Path) -> str:
     letter.write_text("Dopis o nadzornim kamerama u Dunavgradu.", encoding="utf-8")
     reports: list[FileReport] = []
     with Archive.open(home) as archive:
-        add(archive, [letter], AddOptions(1, "never", "main", retry_failed=False), reports.append, Silence())
+        add(archive, [letter], AddOptions(1, "never", "main", retry_failed=False), reports.append, Progress())
     assert reports[0].id is not None
     return reports[0].id
 
