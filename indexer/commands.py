@@ -24,7 +24,7 @@ from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_aga
 from indexer.ingest.progress import AddOptions, FileReport, Summary, progress_bar
 from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
 from indexer.ingest.run import add
-from indexer.queue import WorkOptions, work
+from indexer.queue import Tasks, WorkOptions, serve
 
 MAX_JOBS = 128
 """Reading processes have 0.4 GB of memory each when they do OCR; a number beyond this is a slip of the finger."""
@@ -326,16 +326,20 @@ def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = WorkOptions(jobs, ocr, until_empty)
     with Archive.open(home) as archive, progress_bar() as progress:
-        has_told = False
+        has_reported = False
+
+        def finished(summary: Summary) -> None:
+            nonlocal has_reported
+            if as_json:
+                print_line({"summary": asdict(summary)})
+            else:
+                click.echo(summary_line(summary))
+            tell_index(archive)
+            has_reported = True
+
         try:
-            for summary in work(archive, options, reporter(as_json, print_file, asdict), progress):
-                if as_json:
-                    print_line({"summary": asdict(summary)})
-                else:
-                    click.echo(summary_line(summary))
-                tell_index(archive)
-                has_told = True
-            if not has_told:
+            serve(Tasks(archive, options, reporter(as_json, print_file, asdict), finished, progress))
+            if not has_reported:
                 # Nothing was left to read; documents of others may wait for the index.
                 tell_index(archive)
         except KeyboardInterrupt:

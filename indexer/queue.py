@@ -1,18 +1,16 @@
-"""The process beside the reading room that adds what was uploaded: one job after the other, the oldest first.
+"""The queue of files that wait to be read, and its workers, which read them until nothing is left or for good.
 
-The catalog alone says what is to be done, so nothing is lost if this process or its parent is killed: a job that was
-running is taken up again, and what became a document before is known by its bytes. Only the holder of the worker lock
-takes jobs, however many reading rooms are open.
+Two kinds of work wait in the catalog. A *job* is files that somebody uploaded. They lie in the inbox of the machine
+that serves the archive, so the worker beside the reading room does one job after the other, the oldest first; only the
+holder of the worker lock takes jobs, however many reading rooms are open. A *task* is a file whose bytes are among the
+originals (``dosije add --queue``), read by whichever worker of whichever machine is free (``dosije work``).
 
-A worker: reads what is queued, beside others on this machine and on others, until nothing is left or for good.
-
-A task is taken in one short transaction of the catalog's server (``FOR UPDATE SKIP LOCKED``), and its bytes are claimed
-by a lock of the worker's connection. If the worker is killed, or its machine or network fails, the server ends the
-connection, the claim falls, and the task is taken by whoever is free next. What became a document before is known by
-its bytes; of a container, what was not read yet is read on. A worker that is asked to end gives back what it holds.
-
-What lies in a container is read by the worker that has the container: the limits on what may come out of it are one
-sum, and what was unpacked lies on its disk.
+The catalog alone says what is to be done, so nothing is lost if a worker is killed: what it had begun is taken up
+again, and what became a document before is known by its bytes. A task is taken in one short transaction of the
+catalog's server (``FOR UPDATE SKIP LOCKED``), and its bytes are claimed by a lock of the worker's connection. If the
+worker, its machine or its network fails, the server ends the connection, the claim falls, and the task is taken by
+whoever is free next. What lies in a container is read by the worker that has the container: the limits on what may
+come out of it are one sum, and what was unpacked lies on its disk.
 """
 
 from __future__ import annotations
@@ -24,11 +22,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import Protocol
 
 from archive.errors import ArchiveBusy, DosijeError, ReadingStopped, UsageError
 from archive.home import Archive
@@ -41,15 +39,12 @@ from indexer.formats.source import OcrMode
 from indexer.ingest.inputs import Input, Named, Resuming, place, readable
 from indexer.ingest.outcomes import Outcomes
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
-from indexer.ingest.reading import Reader, ReadJob
+from indexer.ingest.reading import ReadJob
 from indexer.ingest.run import Run, add, read, reader_of
 from indexer.ingest.unpacking import unpacking_folder
 
-POLL_SECONDS = 0.5
-"""How often a worker with nothing to do looks for a job."""
-
 SETTLE_SECONDS = 5
-"""How often it makes up for what an interrupted writer left out of the index, or for a lost index."""
+"""How often the worker of uploads makes up for what an interrupted writer left out of the index."""
 
 LONGEST_SECONDS = 600
 """How long it waits at most to build an index anew that could not be built."""
@@ -58,10 +53,32 @@ _PAUSE = 1.0
 """Seconds before a worker that died is started anew, and before a job is tried again that the archive was too busy
 for."""
 
-_TOLD_SECONDS = 1.0
-_BUSY = "Another process is adding documents; this goes on when that has ended."
-_KILLED = f"The process that added it was killed {MOST_ATTEMPTS} times. Look at the server's log, and try again."
-_UNTOLD = "Nothing became of it. Try again."
+_REPORT_SECONDS = 1.0
+"""How often a job's pages are recorded."""
+
+
+class Queue(Protocol):
+    """Work that waits, for :func:`serve`."""
+
+    poll_seconds: float
+    """How often a worker with nothing to do looks for more."""
+
+    def work(self) -> bool:
+        """Do the next piece of work, if there is one and the archive is free for it; returns whether there was."""
+
+    def rest(self) -> bool:
+        """See to the index while there is nothing to do; returns whether the worker should end."""
+
+
+def serve(queue: Queue) -> None:
+    """Work until the queue says that it is enough. Between two pieces of work nothing is locked, so that commands which
+    need the archive to themselves can have it."""
+    while True:
+        if queue.work():
+            continue
+        if queue.rest():
+            return
+        time.sleep(queue.poll_seconds)
 
 
 class JobWorker:
@@ -99,102 +116,102 @@ class JobWorker:
 
 
 def live(home: Path) -> None:
-    """The life of the worker's process."""
+    """Add what is uploaded, in a process of its own."""
     end_with_parent()
     # Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        _work_on(home)
+        # Until no other process takes the jobs of this archive.
+        with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():
+            archive.inbox.sweep()
+            serve(Uploads(archive))
     except DosijeError as error:
         # Servers that do not answer say so in a line; the next process tries again.
         sys.exit(f"dosije: {error}")
 
 
-def _work_on(home: Path) -> None:
-    # Until no other process takes the jobs of this archive.
-    with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():
-        archive.inbox.sweep()
-        settles_at, pause = 0.0, SETTLE_SECONDS
-        while True:
-            if work_once(archive):
-                continue
-            if time.monotonic() >= settles_at:
-                pause = SETTLE_SECONDS if _keep_index(archive) else min(2 * pause, LONGEST_SECONDS)
-                settles_at = time.monotonic() + pause
-            time.sleep(POLL_SECONDS)
+class Uploads:
+    """The jobs of an archive, as a :class:`Queue`. Only the holder of the worker lock may work on them."""
 
+    poll_seconds = 0.5
 
-def _keep_index(archive: Archive) -> bool:
-    """Index what is due, and build anew an index that is gone or damaged. Returns whether that need not wait longer
-    than usual: what failed for its disk or its servers is not tried all the time."""
-    try:
-        archive.keep_index()
-    except DosijeError as error:
-        sys.stderr.write(f"dosije: {error}\n")
-        return False
-    return True
+    def __init__(self, archive: Archive) -> None:
+        self._archive, self._catalog = archive, archive.catalog
+        self._settles_at, self._pause = 0.0, SETTLE_SECONDS
 
-
-def work_once(archive: Archive) -> bool:
-    """Do the next job, if there is one. Returns whether there was. Only the holder of the worker lock may call it."""
-    job = archive.catalog.take_job()
-    if job is None:
-        return False
-    if job.attempts > MOST_ATTEMPTS:
-        _finish(archive, job, _KILLED)
+    def work(self) -> bool:
+        """Do the next job, if there is one; returns whether there was."""
+        job = self._catalog.take_job()
+        if job is None:
+            return False
+        if job.attempts > MOST_ATTEMPTS:
+            killed = f"The process that added it was killed {MOST_ATTEMPTS} times."
+            self._finish(job, f"{killed} Look at the server's log, and try again.")
+            return True
+        try:
+            self._add(job)
+        except ArchiveBusy:
+            note = "Another process is adding documents; this goes on when that has ended."
+            self._catalog.put_job_back(job.id, note)
+            time.sleep(_PAUSE)
+            return True
+        except DosijeError as error:
+            self._finish(job, str(error))
+        else:
+            self._finish(job, "Nothing became of it. Try again.")
+        for file in self._catalog.job_files(job.id):
+            # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
+            if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
+                self._archive.inbox.discard(job.id, file.path)
         return True
-    try:
-        _add(archive, job)
-    except ArchiveBusy:
-        archive.catalog.put_job_back(job.id, _BUSY)
-        time.sleep(_PAUSE)
-        return True
-    except DosijeError as error:
-        _finish(archive, job, str(error))
-    else:
-        _finish(archive, job, _UNTOLD)
-    for file in archive.catalog.job_files(job.id):
-        # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
-        if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
-            archive.inbox.discard(job.id, file.path)
-    return True
+
+    def _add(self, job: Job) -> None:
+        folder = self._archive.inbox.folder(job.id)
+        due = self._due(job)
+        if due:
+            # One processor is left to the readers.
+            processes = max(1, (os.cpu_count() or 1) - 1)
+            options = AddOptions(jobs=processes, ocr="auto", collection=job.collection, retry_failed=True)
+            progress = _JobProgress(self._archive, job, f"{readable(folder)}/")
+            add(self._archive, [folder / file.path for file in due], options, progress.file, progress)
+            progress.pages()
+
+    def _due(self, job: Job) -> list[JobFile]:
+        """The uploaded files that wait, and the containers of which something is still to be read. Such a container is
+        a document already, if a worker was killed between it and what it holds."""
+        files = self._catalog.job_files(job.id)
+        unfinished = set(self._catalog.unfinished_containers())
+        holding = {file.path.partition(INSIDE)[0] for file in files if file.document in unfinished}
+        return [
+            file for file in files if not file.is_inside and (file.state is FileState.WAITING or file.path in holding)
+        ]
+
+    def _finish(self, job: Job, reason: str) -> None:
+        """End a job. What is still due has failed for ``reason``, and is kept to be tried again."""
+        for file in self._due(job):
+            self._catalog.tell_job_file(job.id, replace(file, state=FileState.FAILED, reason=reason))
+        self._catalog.finish_job(job.id, reason)
+
+    def rest(self) -> bool:
+        """Index what is due, and build anew an index that is gone or damaged, every few seconds; less often as long as
+        its disk or its servers fail. The worker goes on."""
+        if time.monotonic() >= self._settles_at:
+            try:
+                self._archive.keep_index()
+                self._pause = SETTLE_SECONDS
+            except DosijeError as error:
+                sys.stderr.write(f"dosije: {error}\n")
+                self._pause = min(2 * self._pause, LONGEST_SECONDS)
+            self._settles_at = time.monotonic() + self._pause
+        return False
 
 
-def _add(archive: Archive, job: Job) -> None:
-    folder = archive.inbox.folder(job.id)
-    due = [file.path for file in _due(archive, job)]
-    if not due:
-        return
-    # One processor is left to the readers.
-    processes = max(1, (os.cpu_count() or 1) - 1)
-    options = AddOptions(jobs=processes, ocr="auto", collection=job.collection, retry_failed=True)
-    told = _Told(archive, job, f"{readable(folder)}/")
-    add(archive, [folder / path for path in due], options, told.file, told)
-    told.pages()
-
-
-def _due(archive: Archive, job: Job) -> list[JobFile]:
-    """The uploaded files that wait, and the containers of which something is still to be read. Such a container is a
-    document already, if a worker was killed between it and what it holds."""
-    files = archive.catalog.job_files(job.id)
-    unfinished = set(archive.catalog.unfinished_containers())
-    holding = {file.path.partition(INSIDE)[0] for file in files if file.document in unfinished}
-    return [file for file in files if not file.is_inside and (file.state is FileState.WAITING or file.path in holding)]
-
-
-def _finish(archive: Archive, job: Job, reason: str) -> None:
-    """End a job. What is still due has failed for ``reason``, and is kept to be tried again."""
-    for file in _due(archive, job):
-        archive.catalog.tell_job_file(job.id, replace(file, state=FileState.FAILED, reason=reason))
-    archive.catalog.finish_job(job.id, reason)
-
-
-class _Told(Progress):
-    """Records in the catalog how far a job has come."""
+class _JobProgress(Progress):
+    """Records in the catalog how far a job has come. ``prefix`` begins the paths of its files."""
 
     def __init__(self, archive: Archive, job: Job, prefix: str) -> None:
         self._archive, self._job, self._prefix = archive, job, prefix
-        self._pages, self._told = job.pages_read, time.monotonic()
+        self._pages, self._recorded_at = job.pages_read, time.monotonic()
 
     def file(self, report: FileReport) -> None:
         """What became of a file. Those of other jobs, such as a container that was left unfinished, are not ours."""
@@ -216,17 +233,13 @@ class _Told(Progress):
     def page(self, number: int, of: int) -> None:
         """See :class:`indexer.ingest.progress.Progress`."""
         self._pages += 1
-        if time.monotonic() - self._told > _TOLD_SECONDS:
+        if time.monotonic() - self._recorded_at > _REPORT_SECONDS:
             self.pages()
 
     def pages(self) -> None:
         """Record how many pages have been read."""
         self._archive.catalog.tell_job_pages(self._job.id, self._pages)
-        self._told = time.monotonic()
-
-
-TASK_POLL_SECONDS = 2.0
-"""How often a worker with nothing to do looks for a task."""
+        self._recorded_at = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,51 +252,72 @@ class WorkOptions:
     until_empty: bool
 
 
-def work(
-    archive: Archive, options: WorkOptions, report: Callable[[FileReport], None], progress: Progress
-) -> Iterator[Summary]:
-    """Read what is queued; gives a summary each time the queue is empty, and then waits for more, unless told not to.
+class Tasks:
+    """The tasks of an archive, as a :class:`Queue`, shared with other workers here and on other machines.
 
-    ``report`` is called once for each file, as soon as it is known what became of it. Between two rounds nothing is
-    locked, so that commands which need the archive to themselves can have it; then we wait for them.
+    ``report`` is called once for each file, as soon as it is known what became of it; ``finished`` each time when no
+    task is left, here or with another worker, who may die.
 
-    :raises archive.errors.UsageError: the catalog has no queue, OCR is wanted and its language data are not there, or
+    :raises archive.errors.UsageError: the catalog has no tasks, OCR is wanted and its language data are not there, or
         the archive's own watchlist cannot be read.
-    :raises archive.errors.CatalogUnavailable: the server is gone, and with it our claims. Tasks are taken by others.
     """
-    if not archive.catalog.has_queue:
-        raise UsageError("Reading by several workers needs a catalog on PostgreSQL.", "Set catalog_url, or use: add")
-    adding = AddOptions(options.jobs, options.ocr, archive.settings.text("default_collection"), retry_failed=True)
-    reader = reader_of(archive, adding)
-    while True:
-        if archive.catalog.has_tasks():
-            # Whoever has the archive to himself is done in a while.
-            with suppress(ArchiveBusy):
-                yield _round(archive, adding, reader, report, progress)
-                continue
-        # A worker that died may have read what was never indexed.
-        elif (archive.settle() or archive.index_trouble) and options.until_empty:
-            return
-        time.sleep(TASK_POLL_SECONDS)
 
+    poll_seconds = 2.0
 
-def _round(
-    archive: Archive, options: AddOptions, reader: Reader, report: Callable[[FileReport], None], progress: Progress
-) -> Summary:
-    """Work until no task is left, here or with another worker, who may die."""
-    with archive.adding() as claims, unpacking_folder(archive.cache) as folder:
-        tasks = _Tasks(archive, claims)
-        outcomes = Outcomes(archive, claims, report, progress, tasks)
-        run = Run(archive, claims, options, outcomes, folder)
+    def __init__(
+        self,
+        archive: Archive,
+        options: WorkOptions,
+        report: Callable[[FileReport], None],
+        finished: Callable[[Summary], None],
+        progress: Progress,
+    ) -> None:
+        if not archive.catalog.has_queue:
+            raise UsageError(
+                "Reading by several workers needs a catalog on PostgreSQL.", "Set catalog_url, or use: add"
+            )
+        collection = archive.settings.text("default_collection")
+        self._archive, self._until_empty = archive, options.until_empty
+        self._options = AddOptions(options.jobs, options.ocr, collection, retry_failed=True)
+        self._report, self._finished, self._progress = report, finished, progress
+        self._reader = reader_of(archive, self._options)
+
+    def work(self) -> bool:
+        """Read until no task is left, unless somebody has the archive to himself, who is done in a while.
+
+        :raises archive.errors.CatalogUnavailable: the server is gone, and with it our claims; others take the tasks.
+        """
+        if not self._archive.catalog.has_tasks():
+            return False
         try:
-            read(archive, reader, options.jobs, folder, run, tasks.jobs(run, outcomes), progress)
-        finally:
-            tasks.give_back()
-        archive.index(claims)
-        return outcomes.summary()
+            summary = self._round()
+        except ArchiveBusy:
+            return False
+        self._finished(summary)
+        return True
+
+    def _round(self) -> Summary:
+        archive = self._archive
+        with archive.adding() as claims, unpacking_folder(archive.cache) as folder:
+            taken = _Taken(archive, claims)
+            outcomes = Outcomes(archive, claims, self._report, self._progress, taken)
+            run = Run(archive, claims, self._options, outcomes, folder)
+            try:
+                read(archive, self._reader, self._options.jobs, folder, run, taken.jobs(run, outcomes), self._progress)
+            finally:
+                taken.give_back()
+            archive.index(claims)
+            return outcomes.summary()
+
+    def rest(self) -> bool:
+        """Index what a worker that died may have read; returns whether all is done and nobody waits for more."""
+        if self._archive.catalog.has_tasks():
+            return False
+        is_settled = self._archive.settle() or self._archive.index_trouble is not None
+        return is_settled and self._until_empty
 
 
-class _Tasks:
+class _Taken:
     """The tasks that a worker has taken and not finished."""
 
     def __init__(self, archive: Archive, claims: Claims) -> None:

@@ -35,7 +35,7 @@ from indexer.ingest.readers import check_of
 from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, ReadJob
 from indexer.ingest.run import Run
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
-from indexer.queue import work_once
+from indexer.queue import Uploads
 from indexer.sandbox.messages import ENDED, ERROR, HEADER, Inbox, encode
 from indexer.sandbox.workers import Ended, Pool, Worker
 from tests.conftest import Dosije
@@ -265,7 +265,7 @@ def test_a_pdf_of_half_characters_costs_no_other_upload(tmp_path: Path) -> None:
         files = [("a.pdf", half_characters_pdf()), ("b.txt", b"dopis o kamerama")]
         job, kept = archive.inbox.keep((name, io.BytesIO(data)) for name, data in files)
         archive.catalog.add_job(job, "poslato", "Ana", kept)
-        assert work_once(archive)
+        assert Uploads(archive).work()
         assert archive.catalog.job(job).counts == {FileState.ADDED: 2}
 
 
