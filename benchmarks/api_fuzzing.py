@@ -25,7 +25,7 @@ from archive.annotating.making import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import Alerts
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from webapp import create_app
 from webapp.api import PREFIX
 from webapp.server import make_server

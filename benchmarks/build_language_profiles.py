@@ -32,7 +32,7 @@ def without_diacritics(text: str) -> str:
 
 
 def paragraphs(path: Path) -> Iterator[str]:
-    """The paragraphs of a plain or CoNLL-U file, in lower case because :func:`indexer.language.detect` lowers too."""
+    """The paragraphs of a plain or CoNLL-U file, in lower case because :func:`indexer.text.detect` lowers too."""
     for line in path.read_text("utf-8").splitlines():
         if path.suffix == ".conllu":
             if not line.startswith("# text = "):
@@ -54,7 +54,7 @@ def build(name: str, text: str) -> None:
 
 def measure(label: str, text: str, expected: str) -> None:
     """Print how many snippets of ``text`` come back as ``expected``, for each length in characters."""
-    from indexer.language import detect  # noqa: PLC0415 - it loads the profiles that this run has just written
+    from indexer.text import detect  # noqa: PLC0415 - it loads the profiles that this run has just written
 
     shares = []
     for length in SNIPPET_LENGTHS:

@@ -22,7 +22,7 @@ from werkzeug.routing import BuildError, Rule
 
 from archive.archive import Archive
 from archive.config import Settings
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from webapp import create_app
 
 NONSENSE = (

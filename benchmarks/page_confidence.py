@@ -21,7 +21,7 @@ from PIL import Image
 
 from archive.text.forms import word_form
 from benchmarks.ocr_pages import DPI, KnownPage, born_digital, comparable, draw, worsen
-from indexer.ocr.models import find_tessdata
+from indexer.ocr.engine import find_tessdata
 from indexer.ocr.tesseract import TesseractOcr
 
 LANGUAGES = "srp+srp_latn+eng"

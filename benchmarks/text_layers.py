@@ -26,11 +26,11 @@ import pymupdf
 from archive.text.folding import script_of, to_latin
 from benchmarks.layer_samples import CONTROLS, LIES, Lines, inverse, read_in_english, written
 from indexer.formats.pdf_layer import TextLayer
-from indexer.language import detect
 from indexer.layers.decision import decide
 from indexer.layers.repair import code_pages
-from indexer.ocr.models import find_tessdata
+from indexer.ocr.engine import find_tessdata
 from indexer.ocr.tesseract import TesseractOcr
+from indexer.text import detect
 
 
 @dataclass(slots=True)

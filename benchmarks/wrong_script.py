@@ -25,7 +25,7 @@ import pymupdf
 from PIL import Image
 
 from archive.text.folding import script_of, to_cyrillic, to_latin
-from indexer.ocr.models import find_tessdata
+from indexer.ocr.engine import find_tessdata
 from indexer.ocr.tesseract import TesseractOcr
 
 LANGUAGES = "srp+srp_latn+eng"

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 from archive.archive import Archive
 from archive.facts.values import Municipalities
 from indexer.gazetteer import municipalities
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from tests.webapp_every_page import PAGES, fill_every_page
 from webapp import create_app
 from webapp.languages.negotiation import LANGUAGES

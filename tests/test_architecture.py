@@ -20,13 +20,13 @@ HOMES = {
     "botocore": ("archive/store/",),
     "babel": ("webapp/languages/translation.py",),
     "markupsafe": ("webapp/directions.py",),
-    "click": ("dosije.py", "archive/command_line/", "indexer/", "webapp/commands/"),
+    "click": ("dosije.py", "archive/command_line/", "indexer/commands.py", "webapp/commands/"),
     "datasketch": ("archive/search/minhash.py",),
     "docx": ("indexer/formats/word.py",),
     "flask": ("webapp/",),
     "flask_babel": ("webapp/languages/",),
     "jinja2": ("webapp/",),
-    "langdetect": ("indexer/language.py",),
+    "langdetect": ("indexer/text.py",),
     "lxml": ("indexer/formats/",),
     "mypy_boto3_s3": ("archive/store/",),  # its types, which only mypy looks at
     "numpy": ("archive/search/", "indexer/ocr/pages.py"),
@@ -36,16 +36,16 @@ HOMES = {
     "PIL": ("indexer/",),
     "prometheus_client": ("webapp/operations/", "webapp/views/metrics.py"),
     "pptx": ("indexer/formats/slides.py",),
-    "pymupdf": ("indexer/formats/", "indexer/render.py", "indexer/clip.py"),
+    "pymupdf": ("indexer/formats/", "indexer/images/"),
     "pysqlite3": ("archive/store/",),
     "python_calamine": ("indexer/formats/spreadsheet.py",),
     "pyzipper": ("indexer/formats/archives.py",),
     "rapidfuzz": ("archive/search/", "archive/vendors/candidates.py"),
-    "rich": ("indexer/progress.py",),
+    "rich": ("indexer/ingest/progress.py",),
     "simplemma": ("indexer/layers/known_words.py",),
     "sqlalchemy": ("archive/store/",),
     "Stemmer": ("archive/text/stemming.py",),
-    "striprtf": ("indexer/formats/rtf.py",),
+    "striprtf": ("indexer/formats/legacy.py",),
     "tesserocr": ("indexer/ocr/tesseract.py",),
     "waitress": ("webapp/connections.py", "webapp/server.py"),
     "werkzeug": ("webapp/",),
@@ -90,8 +90,8 @@ def test_every_library_with_a_home_is_used_there(library: str) -> None:
 
 WRITES_ALONE = {
     "archive/packet/making.py", "archive/packet/bag.py",  # what is staged, and put on the disk when it is whole
-    "indexer/formats/layout.py",  # what LibreOffice is told, in a folder of that one run
-    "indexer/clip.py",  # words on a drawn page
+    "indexer/formats/office.py",  # what LibreOffice is told, in a folder of that one run
+    "indexer/images/clips.py",  # words on a drawn page
 }  # fmt: skip
 """Modules that call something named write_text or write_bytes and replace no file."""
 

@@ -20,8 +20,8 @@ from enum import Enum
 from functools import lru_cache
 
 from archive.text.folding import fold, unmix
-from indexer.language import detect
 from indexer.layers.known_words import ENGLISH, OTHERS, SERBIAN, is_word
+from indexer.text import detect
 
 UNMAPPED = "\ufffd"
 """What the PDF reader gives for a glyph whose meaning the file does not tell."""

@@ -11,10 +11,9 @@ from archive.citing.quotation import Quotation
 from archive.citing.verification import AddressedClaim
 from archive.config import Settings
 from benchmarks.citations import fault, samples
-from indexer.pipeline import add
-from indexer.progress import Silence
-from indexer.reports import AddOptions
-from indexer.rereading import RereadOptions, reread
+from indexer.ingest.progress import AddOptions, Progress
+from indexer.ingest.rereading import RereadOptions, reread
+from indexer.ingest.run import add
 from tests.conftest import SPECIMENS
 
 SCAN = SPECIMENS / "becej-2021-aneks-drugi-sken.jpg"
@@ -22,10 +21,10 @@ SCAN = SPECIMENS / "becej-2021-aneks-drugi-sken.jpg"
 
 def test_no_citation_is_wrongly_verified(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home") as archive:
-        add(archive, [SCAN], AddOptions(1, "always", "main", retry_failed=False), _ignore, Silence())
+        add(archive, [SCAN], AddOptions(1, "always", "main", retry_failed=False), _ignore, Progress())
     with Archive.open(tmp_path / "home", Settings({"ocr_dpi": 110})) as archive:
         (document,) = archive.catalog.documents()
-        reread(archive, [document.id], RereadOptions(1, "always", "srp_latn"), _ignore, Silence())
+        reread(archive, [document.id], RereadOptions(1, "always", "srp_latn"), _ignore, Progress())
         words = [archive.catalog.words(document.id, 1, reading).texts for reading in (1, 2)]
         assert words[0] != words[1], "the settings make no difference, so this shows nothing"
         verdicts = set()

@@ -12,10 +12,9 @@ from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model import TextSource
 from archive.upkeep.check import check
-from indexer.pipeline import add
-from indexer.progress import Silence
-from indexer.render import SandboxedRenderer
-from indexer.reports import AddOptions, FileReport
+from indexer.images.pages import SandboxedRenderer
+from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.run import add
 from tests.indexer.hostile import HOSTILE
 
 SETTINGS = Settings({"max_page_words": 1000, "max_unpacked_bytes": 1 << 25, "read_timeout": 120})
@@ -39,7 +38,7 @@ def reports(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> dict[
     def report(one: FileReport) -> None:
         told[one.path.removeprefix(f"{folder}/")] = one
 
-    add(archive, [folder], AddOptions(2, "never", "main", False), report, Silence())
+    add(archive, [folder], AddOptions(2, "never", "main", False), report, Progress())
     return told
 
 

@@ -14,8 +14,8 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.facts.values import Municipalities
 from archive.model import Fact, Span
-from indexer.job_worker import JobWorker
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
+from indexer.queue import JobWorker
 from tests.webapp_samples import CONTRACT, Filler
 from webapp import create_app
 from webapp.server import make_server

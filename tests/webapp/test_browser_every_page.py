@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 from archive.archive import Archive
 from archive.facts.values import Municipalities
 from indexer.gazetteer import municipalities
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from tests.flat_font import show_in_flat_font
 from tests.webapp_every_page import NO_PAGES, PAGES, Filled, fill_every_page
 from webapp import create_app

@@ -13,7 +13,7 @@ from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.request import Unit
 from archive.search.results import PARTIAL
 from archive.search.service import SearchService
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from tests.webapp_samples import Sample
 from webapp import create_app
 

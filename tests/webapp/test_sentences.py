@@ -41,8 +41,8 @@ ONLY_ON_THE_COMMAND_LINE = (
     "archive/store/sqlite.py",
     "archive/store/transfer",
     "indexer/commands.py",
-    "indexer/facts/watch/watchlist.py",
-    "indexer/ocr/models.py",
+    "indexer/facts/watchlist.py",
+    "indexer/ocr/engine.py",
 )
 """What no page shows: these run before there is a server, or never in one."""
 

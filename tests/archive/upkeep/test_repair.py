@@ -13,10 +13,9 @@ from archive.search.request import SearchRequest
 from archive.upkeep.check import Report, check, record
 from archive.upkeep.problems import Kind, Severity
 from archive.upkeep.repair import repair
-from indexer.pipeline import add
-from indexer.progress import Silence
-from indexer.reading_again import read_again
-from indexer.reports import AddOptions, FileReport
+from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.rereading import read_again
+from indexer.ingest.run import add
 from tests.archive.upkeep.homes import checked, execute, fill, flip, problems
 
 
@@ -34,7 +33,7 @@ def add_letter(home: Path) -> str:
     letter.write_text("Dopis o nadzornim kamerama u Dunavgradu.", encoding="utf-8")
     reports: list[FileReport] = []
     with Archive.open(home) as archive:
-        add(archive, [letter], AddOptions(1, "never", "main", retry_failed=False), reports.append, Silence())
+        add(archive, [letter], AddOptions(1, "never", "main", retry_failed=False), reports.append, Progress())
     assert reports[0].id is not None
     return reports[0].id
 
