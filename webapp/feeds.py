@@ -20,11 +20,10 @@ from archive.search.saved import request_of
 from archive.store.saved_searches import SavedSearch
 from webapp.languages.speaking import spoken
 from webapp.links import document_url, page_url
-from webapp.presenters.places import page_short
-from webapp.presenters.saved import asked, state_of
-from webapp.presenters.wording import about
+from webapp.pages.saved import asked, state_of
+from webapp.pages.wording import about, page_short
 from webapp.room import not_indexed
-from webapp.search_state import SearchState
+from webapp.state import SearchState
 
 MEDIA_TYPE = "application/atom+xml"
 

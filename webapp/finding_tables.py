@@ -15,11 +15,10 @@ from archive.findings.table import Cell as Number
 from archive.findings.table import Row, Table
 from archive.search.facets import label
 from archive.store.catalog import Catalog
-from webapp.exports import Cell, Linked, csv_row, write_sheets
-from webapp.finding_state import FindingState
+from webapp.exports import Cell, Linked, csv_row, masked_value, write_sheets
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext
-from webapp.masking import masked_value
+from webapp.state import FindingState
 
 _OF_FACTS = "units", "documents", "unknown", "corrected", "confirmed", "disputed"
 _NUMBER_COLUMNS = ("column", "number", "per inhabitants", *_OF_FACTS, "address")

@@ -19,7 +19,7 @@ from archive.search.results import NOT_SEARCHED
 from webapp.access.callers import caller, known_caller
 from webapp.languages.sentences import said
 from webapp.page_images import PageImages
-from webapp.search_state import SearchState, positive_number
+from webapp.state import SearchState, positive_number
 
 _KEY = "dosije"
 

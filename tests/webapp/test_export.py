@@ -19,7 +19,7 @@ from archive.search.results import SearchResults
 from tests.webapp_html import html_of, links
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import LETTERS, Sample
-from webapp.result_tables import COLUMNS
+from webapp.exports import COLUMNS
 
 DOCUMENTS = LETTERS + 3
 

@@ -17,7 +17,7 @@ from archive.search.reading_back import explain
 from archive.text.stemming import english_stem
 from tests.webapp_html import text_of
 from tests.webapp_samples import OpenPage
-from webapp.presenters.understood import understood
+from webapp.pages.certificate import understood
 
 QUERIES = (
     'kamere "video nadzor" -policija',

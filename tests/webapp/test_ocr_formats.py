@@ -12,7 +12,7 @@ from archive.description import Description
 from archive.model import Box, Page, TextSource
 from archive.words import Break, Word, Words
 from tests.webapp_samples import Sample
-from webapp.presenters.ocr_formats import as_alto, as_hocr, blocks
+from webapp.iiif.ocr_formats import as_alto, as_hocr, blocks
 
 HEIGHT = round(2000 * 842 / 595)
 XHTML = {"h": "http://www.w3.org/1999/xhtml"}

@@ -16,7 +16,7 @@ from tests.vendor_samples import come_in, naming
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.presenters.vendors import documents_text
+from webapp.pages.vendors import documents_text
 
 RUMA, CAPITALS, NIS = "„Primer” d.o.o. Ruma", "PRIMER DOO", "Primer a.d. Niš <b>&"
 

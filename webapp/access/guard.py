@@ -16,8 +16,7 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from archive.access.roles import Right
 from archive.errors import NotAdmitted
 from webapp.access import audit, callers
-from webapp.access.rights import needed
-from webapp.access.rules import host_name, host_names, is_encrypted
+from webapp.access.rules import host_name, host_names, is_encrypted, needed
 from webapp.errors import answer_error
 from webapp.languages.speaking import FOR_PROGRAMS
 from webapp.languages.translation import gettext

@@ -21,7 +21,7 @@ from webapp.command_line.options import (
     print_json,
 )
 from webapp.command_line.settling import settle
-from webapp.presenters.certificate import certificate_title, sections
+from webapp.pages.certificate import certificate_title, sections
 
 _WIDTH = 100
 

@@ -12,7 +12,7 @@ from archive.home import Archive
 from archive.procedures.records import chain_records
 from archive.search.facets import label
 from webapp.command_line.options import JSON_OPTION, print_json
-from webapp.presenters.chain import round_note
+from webapp.pages.document_parts import round_note
 
 
 @click.command("chain")

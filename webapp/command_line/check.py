@@ -14,7 +14,7 @@ from archive.errors import ArchiveError
 from archive.home import Archive
 from webapp.command_line.options import JSON_OPTION, print_json
 from webapp.command_line.progress import progress_bar
-from webapp.presenters.wording import counted
+from webapp.pages.wording import counted
 
 
 def check_command(read_again: ReadAgain) -> click.Command:

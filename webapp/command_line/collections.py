@@ -14,7 +14,7 @@ from archive.jobs import checked_collection
 from webapp.command_line.deciding import by_option
 from webapp.command_line.options import JSON_OPTION, print_json
 from webapp.command_line.users import tell_if_open
-from webapp.presenters.wording import counted
+from webapp.pages.wording import counted
 
 
 @click.group("collections")

@@ -16,8 +16,8 @@ from archive.home import Archive
 from archive.search.facets import label
 from archive.store.catalog import Catalog
 from webapp.command_line.options import JSON_OPTION, print_json
-from webapp.presenters.clause_hits import clause_title
-from webapp.presenters.wording import counted, percent, tolerated
+from webapp.pages.clause import clause_title
+from webapp.pages.wording import counted, percent, tolerated
 
 CLAUSES_SHOWN = 8
 """Odd clauses of a document that are listed at a terminal."""

@@ -16,7 +16,7 @@ from archive.facts.values import Places
 from archive.home import Archive
 from webapp.command_line.deciding import R, by_option, change_line, change_record, make_searchable, tell
 from webapp.command_line.options import JSON_OPTION, print_json
-from webapp.presenters.wording import counted
+from webapp.pages.wording import counted
 
 
 def _details(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:

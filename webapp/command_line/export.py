@@ -16,8 +16,8 @@ from archive.model import Span
 from archive.ocds.proofs import Links
 from archive.ocds.release import releases
 from webapp.command_line.files import written_whole
-from webapp.masking import masked_value, masks
-from webapp.presenters.wording import counted
+from webapp.exports import masked_value, masks
+from webapp.pages.wording import counted
 
 
 @click.group("export")

@@ -15,7 +15,7 @@ from archive.facts.values import known_field
 from archive.home import Archive
 from archive.store.events import Event
 from webapp.command_line.options import JSON_OPTION, print_json
-from webapp.presenters.wording import counted
+from webapp.pages.wording import counted
 
 DOUBTS_SHOWN = 20
 

@@ -24,9 +24,9 @@ from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from webapp.command_line.files import written_whole
 from webapp.command_line.settling import settle
+from webapp.exports import masked_value, masks
 from webapp.finding_tables import addresses, csv_lines, key_texts, number_text, write_workbook
 from webapp.links import page_path
-from webapp.masking import masked_value, masks
 
 FORMATS = ("table", "csv", "xlsx", "json")
 MARKS = "* a person gave or confirmed a fact of it; ? a fact of it is disputed."

@@ -26,8 +26,7 @@ from webapp.command_line.options import (
     notes_on_fields,
 )
 from webapp.command_line.settling import settle
-from webapp.exports import csv_rows, write_xlsx
-from webapp.masking import masked_lines
+from webapp.exports import csv_rows, masked_lines, write_xlsx
 
 UTF8_MARK = "\ufeff"
 """Put before CSV in files: without it, Excel takes the letters for those of an old code page."""

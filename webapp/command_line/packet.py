@@ -21,7 +21,7 @@ from archive.packet.verifying import Answer, verify
 from archive.rendering import MarkingRenderer
 from webapp.command_line.options import JSON_OPTION, print_json
 from webapp.command_line.verify import VERIFICATION_FAILED
-from webapp.presenters.wording import counted
+from webapp.pages.wording import counted
 
 PREFIX = re.compile("[A-Za-z0-9][A-Za-z0-9-]{0,15}")
 """What a Bates number may begin with: it names files."""

@@ -23,8 +23,8 @@ from webapp.command_line.options import (
     print_json,
 )
 from webapp.command_line.settling import settle
-from webapp.presenters.saved import asked
-from webapp.presenters.wording import counted
+from webapp.pages.saved import asked
+from webapp.pages.wording import counted
 
 PAGES_SHOWN = 3
 

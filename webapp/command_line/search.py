@@ -16,7 +16,7 @@ from archive.search.request import SORTS, SearchRequest, Unit
 from archive.search.results import Hit, SearchResults
 from webapp.command_line.options import JSON_OPTION, checked_filters, chosen, filter_options, print_json
 from webapp.command_line.settling import settle
-from webapp.presenters.wording import counted
+from webapp.pages.wording import counted
 
 PAGES_SHOWN = 3
 VALUES_SHOWN = 8

@@ -27,7 +27,7 @@ from webapp import create_app
 from webapp.access.rules import AUDIT, choice, needs_log_in
 from webapp.operations import logs
 from webapp.operations.counting import counting_together
-from webapp.presenters.wording import counted
+from webapp.pages.wording import counted
 from webapp.server import listen, serve
 
 MOST_PROCESSES = 4

@@ -9,7 +9,7 @@ import click
 from archive.errors import EngineUnavailable, IndexDamaged
 from archive.home import Archive
 from webapp.command_line.progress import progress_bar
-from webapp.presenters.wording import counted
+from webapp.pages.wording import counted
 
 MANY = 200
 """Documents that are indexed without a word: it takes a second or two."""

@@ -16,8 +16,8 @@ from archive.vendors.entities import Entity
 from archive.vendors.records import candidate_record, ruling_record, vendor_list_record, vendor_record
 from webapp.command_line.deciding import by_option, make_searchable
 from webapp.command_line.options import JSON_OPTION, print_json
-from webapp.presenters.vendors import documents_text, number_text, ruling_line
-from webapp.presenters.wording import counted
+from webapp.pages.vendors import documents_text, number_text, ruling_line
+from webapp.pages.wording import counted
 
 VENDORS_SHOWN = 50
 CANDIDATES_SHOWN = 20

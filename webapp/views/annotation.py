@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from archive.annotating.making import Asked, target_of
 from archive.annotations import checked_note
 from archive.errors import UsageError
-from webapp.deciding import person
+from webapp.forms import person
 from webapp.languages.translation import gettext
 from webapp.links import annotation_url
-from webapp.presenters.annotations import present_annotation
+from webapp.pages.annotations import present_annotation
 from webapp.room import current_room
-from webapp.search_state import positive_number
+from webapp.state import positive_number
 
 blueprint = Blueprint("annotation", __name__)
 

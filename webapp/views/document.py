@@ -1,13 +1,16 @@
-"""``GET /documents/<id>``: what is known of a document, where it lies, what it holds, and its pages."""
+"""``/documents/<id>``: what is known of a document, one of its clauses, its original, and another beside it."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain as chain_of
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.exceptions import NotFound
 
+from archive.body import body
 from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import VENDOR_FIELDS
@@ -16,19 +19,25 @@ from archive.procedures.finding import chains_of
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
 from archive.store.describing import Known
-from webapp.contexts.chain import Chains
-from webapp.contexts.document import FactRow
+from archive.words import Words
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext, marked, number
 from webapp.links import correct_url, vendor_url
-from webapp.presenters.alike import present_alike
-from webapp.presenters.chain import present_chain
-from webapp.presenters.containment import present_contents, present_places, shown_members
-from webapp.presenters.document import present_document
-from webapp.presenters.facts import in_reading_order, joined, present_emptied, present_fact
-from webapp.presenters.reading import reading_links
+from webapp.pages.clause import present_clause
+from webapp.pages.document import present_document
+from webapp.pages.document_parts import (
+    Chains,
+    present_chain,
+    present_contents,
+    present_places,
+    reading_links,
+    shown_members,
+)
+from webapp.pages.facts import in_reading_order, joined, present_emptied, present_fact
+from webapp.pages.near_duplicates import present_alike, present_beside
+from webapp.pages.parts import FactRow
 from webapp.room import current_room, requested_document, requested_reading
-from webapp.search_state import SearchState, positive_number
+from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("document", __name__)
 
@@ -119,3 +128,100 @@ def _facts(catalog: Catalog, document: Document, known: Known, shown: Reading, s
         correct = correct_url(document.id, fact.field, fact.value)
         yield present_fact(fact, evidence, decided, state, shown.number, url, correct)
     yield from present_emptied(facts, decided)
+
+
+clause = Blueprint("clause", __name__)
+
+
+@clause.get("/documents/<document_id>/clauses/<eid>", endpoint="show")
+def show_clause(document_id: str, eid: str) -> str:
+    """A clause with its text, where the search matches in it marked. ``reading`` shows an earlier reading's."""
+    archive = current_room().archive
+    document = requested_document(document_id)
+    reading = requested_reading(document)
+    state = SearchState.from_arguments(request.args)
+    clauses = archive.catalog.clauses(document.id, reading.number)
+    clause = next((each for each in clauses if each.eid == eid), None)
+    if clause is None:
+        raise NotFound(gettext("%(filename)s has no clause '%(eid)s'.", filename=document.filename, eid=eid[:80]))
+    context = present_clause(
+        state,
+        document,
+        archive.catalog.describe([document.id])[document.id],
+        reading,
+        clauses,
+        clause,
+        body(archive.catalog, reading, clause.span),
+        archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
+    )
+    return render_template("clause.html", page=context)
+
+
+beside = Blueprint("beside", __name__)
+
+
+@beside.get("/documents/<document_id>/beside/<other_id>", endpoint="show")
+def show_beside(document_id: str, other_id: str) -> str:
+    """The newest readings of both, at the page of number ``at``."""
+    catalog = current_room().archive.catalog
+    here, there = requested_document(document_id), catalog.find(other_id)
+    number = positive_number("at", request.args.get("at") or "1")
+    if number > max(1, here.page_count, there.page_count):
+        neither = marked("Neither %(one)s nor %(other)s has a page %(number)s.")
+        raise NotFound(gettext(neither, one=here.filename, other=there.filename, number=number))
+    described = catalog.describe([here.id, there.id])
+    found = {like.id: like for like in NearDuplicates(catalog).of([here.id]).get(here.id, ())}
+    context = present_beside(
+        described[here.id],
+        described[there.id],
+        found.get(there.id),
+        number,
+        (_words_of_page(catalog, here.id, number), _words_of_page(catalog, there.id, number)),
+        SearchState.from_arguments(request.args),
+    )
+    return render_template("beside.html", page=context)
+
+
+def _words_of_page(catalog: Catalog, document_id: str, number: int) -> Words | None:
+    reading = catalog.reading(document_id)
+    if number > len(reading.pages):
+        return None
+    return catalog.words(document_id, number, reading.number)
+
+
+original = Blueprint("original", __name__)
+
+_UNSAFE = re.compile(r'[/\\:*?"<>|]')
+"""What file systems or the header itself give a meaning to. Werkzeug writes RFC 6266 but leaves these in."""
+
+_LONGEST_NAME = 150
+
+
+@original.get("/documents/<document_id>/original")
+def download(document_id: str) -> Response:
+    """The original as an attachment. Parts of it can be asked for (``Range``)."""
+    document = requested_document(document_id)
+    path = current_room().archive.originals.local(document.id)
+    response = send_file(
+        path,
+        mimetype=document.media_type,
+        as_attachment=True,
+        download_name=safe_name(document.filename),
+        etag=document.id,
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def safe_name(filename: str) -> str:
+    """A file name that no file system and no header misunderstands; its ending survives cutting."""
+    visible = "".join(
+        " " if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character for character in filename
+    )
+    name = " ".join(_UNSAFE.sub("_", visible).split()).strip(". ") or "original"
+    if len(name) <= _LONGEST_NAME:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        return name[:_LONGEST_NAME]
+    return f"{stem[: _LONGEST_NAME - len(ending) - 1]}.{ending}"

@@ -14,14 +14,12 @@ from flask.typing import ResponseReturnValue
 from archive.errors import UsageError
 from archive.search.list_input import MAX_LINES, SearchList, read_list
 from archive.search.lists import LineResult, ListOptions, search_list
-from webapp.contexts.lists import ListForm
-from webapp.exports import csv_rows, write_xlsx
+from webapp.exports import csv_rows, masked_lines, write_xlsx
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext
-from webapp.masking import masked_lines
-from webapp.presenters.lists import present_form, present_rows, summary
+from webapp.pages.lists import ListForm, present_form, present_rows, summary
 from webapp.room import checked, current_room, notes_on_fields
-from webapp.search_state import SearchState
+from webapp.state import SearchState
 
 blueprint = Blueprint("lists", __name__)
 

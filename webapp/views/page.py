@@ -1,12 +1,13 @@
-"""``GET /documents/<id>/pages/<n>``: the image of a page and its text, with what was looked for marked on both."""
+"""``/documents/<id>/pages/<n>``: the image of a page and its text, with what was looked for marked on both."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -14,18 +15,26 @@ from archive.body import body
 from archive.description import Description
 from archive.errors import UsageError
 from archive.model import Document, Fact, Page, Reading, Span
-from webapp.contexts.page import OnPage, Strip
 from webapp.languages.translation import gettext, marked
 from webapp.links import older_number, page_url
-from webapp.page_state import PageState
-from webapp.presenters.marking import Mark
-from webapp.presenters.page import EVIDENCE, present_page
-from webapp.presenters.page_outline import present_on_page
-from webapp.presenters.page_steps import Kind, first_from, match_marks, match_steps
-from webapp.presenters.page_strip import Hits, present_strip, strip_pages
-from webapp.presenters.page_viewed import Viewed
+from webapp.page_images import PAGE_WIDTH, WIDTHS, image_type
+from webapp.pages.marks import Mark
+from webapp.pages.page import EVIDENCE, present_page
+from webapp.pages.page_parts import (
+    Hits,
+    OnPage,
+    StepKind,
+    Strip,
+    Viewed,
+    first_from,
+    match_marks,
+    match_steps,
+    present_on_page,
+    present_strip,
+    strip_pages,
+)
 from webapp.room import current_room, requested_document, requested_reading
-from webapp.search_state import SearchState, positive_number
+from webapp.state import PageState, SearchState, positive_number
 
 blueprint = Blueprint("page", __name__)
 
@@ -36,30 +45,30 @@ _WORDS = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 def show(document_id: str, number: int) -> str:
     """A page. ``match`` is the number of the current match, ``words=A-B`` marks these words of the reading instead,
     ``reading`` shows an earlier reading. ``find`` is looked for in this document, and ``found`` is the number of the
-    current place. ``size`` and ``turn`` are those of :class:`webapp.page_state.PageState`."""
+    current place. ``size`` and ``turn`` are those of :class:`webapp.state.PageState`."""
     document = requested_document(document_id)
     known = current_room().archive.catalog.known_of([document.id])[document.id]
     viewed = _viewed(document, known.description, number)
     hits = {
-        Kind.MATCH: _matches(viewed.reading, viewed.state),
-        Kind.FOUND: _matches(viewed.reading, viewed.state.with_text(viewed.view.find)),
+        StepKind.MATCH: _matches(viewed.reading, viewed.state),
+        StepKind.FOUND: _matches(viewed.reading, viewed.state.with_text(viewed.view.find)),
     }
-    current = {kind: _current(kind) for kind in Kind}
+    current = {kind: _current(kind) for kind in StepKind}
     page, reading = viewed.page, viewed.reading
     evidence = _evidence(reading, page, request.args["words"]) if request.args.get("words") else None
-    found = match_marks(page, hits[Kind.FOUND], current[Kind.FOUND], Kind.FOUND)
-    matches = match_marks(page, hits[Kind.MATCH], current[Kind.MATCH])
-    for kind, marks in ((Kind.MATCH, matches), (Kind.FOUND, found)):
+    found = match_marks(page, hits[StepKind.FOUND], current[StepKind.FOUND], StepKind.FOUND)
+    matches = match_marks(page, hits[StepKind.MATCH], current[StepKind.MATCH])
+    for kind, marks in ((StepKind.MATCH, matches), (StepKind.FOUND, found)):
         if current[kind] is not None and not any(mark.current for mark in marks):
             message = gettext("Match %(at)s does not stand on page %(page)s.", at=current[kind], page=number)
             raise UsageError(message, gettext("Go through the matches from the page."))
-    steps = {kind: match_steps(viewed, hits[kind], current[kind], kind) if hits[kind] else None for kind in Kind}
+    steps = {kind: match_steps(viewed, hits[kind], current[kind], kind) if hits[kind] else None for kind in StepKind}
     context = present_page(
         viewed,
         # Marks that share words: the first one has them.
         [*found, *_evidence_marks(reading, page, evidence)] if evidence else [*found, *matches],
-        steps=steps[Kind.MATCH],
-        found=steps[Kind.FOUND],
+        steps=steps[StepKind.MATCH],
+        found=steps[StepKind.FOUND],
         strip=_strip(viewed, hits),
         standing=_standing(viewed, known.facts, evidence),
         evidence=evidence,
@@ -115,7 +124,7 @@ def _matches(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, 
     return current_room().archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
 
 
-def _current(kind: Kind) -> int | None:
+def _current(kind: StepKind) -> int | None:
     return positive_number(kind, request.args[kind]) if request.args.get(kind) else None
 
 
@@ -148,3 +157,33 @@ def _evidence_marks(reading: Reading, page: Page, span: Span) -> list[Mark]:
     runs = [run for part in said if part.page == page for run in part.runs]
     anchors = [EVIDENCE, *(f"{EVIDENCE}-{at}" for at in range(2, len(runs) + 1))]
     return [Mark(first, last, anchor, current=True) for (first, last), anchor in zip(runs, anchors, strict=False)]
+
+
+image = Blueprint("image", __name__)
+
+MAX_AGE = 24 * 60 * 60
+"""Seconds a browser may show an image without asking. The original never changes, but how we draw it may."""
+
+
+@image.get("/documents/<document_id>/pages/<page_number:number>/image", endpoint="show")
+def show_image(document_id: str, number: int) -> Response:
+    """The page as a picture. ``width`` is one of :data:`webapp.page_images.WIDTHS`."""
+    room = current_room()
+    document = requested_document(document_id)
+    page = numbered_page(document, requested_reading(document), number)
+    wanted = request.args.get("width", str(PAGE_WIDTH))
+    width = next((width for width in WIDTHS if str(width) == wanted), None)
+    if width is None:
+        message = gettext("There is no width '%(width)s'.", width=wanted[:20])
+        raise UsageError(message, gettext("Widths are: %(widths)s.", widths=", ".join(map(str, WIDTHS))))
+    if page.is_flowing:
+        raise NotFound(
+            gettext("Page %(number)s of %(filename)s has no image.", number=number, filename=document.filename)
+        )
+    image = room.images.image(document, number, width)
+    response = Response(image, mimetype=image_type(image))
+    response.cache_control.private = True
+    response.cache_control.max_age = MAX_AGE
+    response.set_etag(hashlib.sha256(image).hexdigest()[:32])
+    response.make_conditional(request)
+    return response

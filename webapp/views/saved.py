@@ -18,9 +18,9 @@ from webapp.access.callers import whole_archive
 from webapp.feeds import MEDIA_TYPE, atom_feed, updated
 from webapp.languages.translation import gettext
 from webapp.links import saved_search_url
-from webapp.presenters.saved import present_saved, present_saved_search
+from webapp.pages.saved import present_saved, present_saved_search
 from webapp.room import checked, current_room
-from webapp.search_state import SearchState
+from webapp.state import SearchState
 
 blueprint = Blueprint("saved", __name__, url_prefix="/saved")
 

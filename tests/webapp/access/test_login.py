@@ -18,8 +18,7 @@ from tests.access_samples import GOOD, let_pass
 from tests.webapp.access.coming_in import AWAY, log_in, with_settings
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.access.rights import OPEN
-from webapp.access.rules import host_name, host_names, needs_log_in
+from webapp.access.rules import OPEN, host_name, host_names, needs_log_in
 
 
 def test_a_room_on_this_computer_needs_no_log_in(archive: Archive) -> None:

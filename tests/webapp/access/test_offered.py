@@ -21,7 +21,7 @@ from tests.webapp_every_page import fill_every_page
 from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.access.rights import needed
+from webapp.access.rules import needed
 
 NOTHING = "There is nothing here that you may see."
 

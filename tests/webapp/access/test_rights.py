@@ -13,7 +13,7 @@ from archive.accounts import Accounts
 from archive.home import Archive
 from tests.access_samples import GOOD
 from tests.webapp.access.coming_in import log_in, with_settings
-from webapp.access.rights import needed
+from webapp.access.rules import needed
 
 
 def test_tokens(app: Flask, archive: Archive) -> None:
