@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 
 from archive.annotations import Annotation
-from archive.description import Description
-from archive.model import Clause, Document, Page, Reading, TextSource
+from archive.facts.evidence import Evidence
+from archive.fields import VENDOR_FIELDS
+from archive.model import Clause, Document, Page, Reading, Span, TextSource
+from archive.procedures.chains import Chain
 from archive.quality import page_quality
-from archive.store.catalog import Source
+from archive.search.near_duplicates import Similar
+from archive.store.catalog import Member, Membership, Source
+from archive.store.describing import Known
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, plural
-from webapp.links import document_part_url, document_url, image_url, older_number, page_url
+from webapp.links import (
+    correct_url,
+    document_part_url,
+    document_url,
+    image_url,
+    older_number,
+    page_url,
+    vendor_url,
+)
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.annotations import NoteCard, note_cards
 from webapp.pages.clause import ClauseRow, document_outline
@@ -24,10 +36,15 @@ from webapp.pages.document_parts import (
     ContainerPlace,
     PageRow,
     page_rows,
+    present_chains,
+    present_contents,
     present_older,
+    present_places,
     read_with,
+    reading_links,
 )
-from webapp.pages.near_duplicates import Alike
+from webapp.pages.facts import in_reading_order, joined, present_emptied, present_fact
+from webapp.pages.near_duplicates import Alike, present_alike
 from webapp.pages.parts import FactRow, Link, OlderReading, back_to_search
 from webapp.pages.wording import (
     MEDIA_TYPES,
@@ -105,30 +122,42 @@ PAGES_SHOWN = 200
 """Pages of a document listed at once."""
 
 
-def present_document(
-    state: SearchState,
-    document: Document,
-    description: Description,
-    reading: Reading,
-    *,
-    facts: Sequence[FactRow],
-    sources: Sequence[Source],
-    matches: Mapping[int, Sequence[tuple[int, int]]],
-    is_waiting: bool,
-    first: int,
-    places: Sequence[ContainerPlace],
-    contents: ContainerContents | None,
-    alike: Sequence[Alike],
-    chains: Chains,
-    readings: Sequence[Link],
-    clauses: Sequence[Clause],
-    notes: Sequence[Annotation],
-) -> DocumentContext:
-    """The page of a document as ``reading`` has it, listing its pages from ``first`` on.
+@dataclass(frozen=True, slots=True)
+class LoadedDocument:
+    """What the page of a document shows, as the archive has it.
 
-    ``matches`` are the matches of each page; there may be more if it ``is_waiting`` to be indexed.
+    ``pages_from`` and ``members_from`` are the first page and the first member to list. ``known`` has the document and
+    all others that the page names, ``evidence`` what stands at the spans of its facts, ``vendors`` the id of each
+    vendor by its printed name. ``matches`` are word numbers by page; there may be more if it ``is_waiting`` to be
+    indexed. ``chains`` have the page on which each paper's number stands; ``chain_trouble`` says why there are none.
     """
-    listed = reading.pages[first - 1 : first - 1 + PAGES_SHOWN]
+
+    document: Document
+    reading: Reading
+    readings: Sequence[Reading]
+    pages_from: int
+    members: Sequence[Member]
+    members_from: int
+    containers: Sequence[Membership]
+    sources: Sequence[Source]
+    similar: Sequence[Similar]
+    known: Mapping[str, Known]
+    evidence: Mapping[Span, Evidence]
+    vendors: Mapping[str, str]
+    clauses: Sequence[Clause]
+    annotations: Sequence[Annotation]
+    chains: Sequence[tuple[Chain, Mapping[str, int]]]
+    chain_trouble: str | None
+    matches: Mapping[int, Sequence[tuple[int, int]]]
+    is_waiting: bool
+
+
+def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentContext:
+    """Present a document as one of its readings has it."""
+    document, reading, matches = loaded.document, loaded.reading, loaded.matches
+    listed = reading.pages[loaded.pages_from - 1 : loaded.pages_from - 1 + PAGES_SHOWN]
+    described = {id_: one.description for id_, one in loaded.known.items()}
+    description = described[document.id]
     quality = (reading_quality(description.quality),) if description.quality else ()
     return DocumentContext(
         state=state,
@@ -139,21 +168,34 @@ def present_document(
         results=back_to_search(state),
         original=_original(document),
         older=present_older(document, reading, document_url(document.id, state)),
-        places=tuple(places),
-        contents=contents,
-        alike=tuple(alike),
-        chains=chains,
-        facts=tuple(facts),
-        clauses=document_outline(document, reading, clauses, state),
-        cards=note_cards(notes, document, state),
-        matches=_found(state, document, reading, matches, is_waiting),
+        places=present_places(loaded.containers, described, state),
+        contents=present_contents(document.id, loaded.members, described, loaded.members_from, state),
+        alike=present_alike(description, loaded.similar, described, state),
+        chains=present_chains(loaded.chains, loaded.chain_trouble, document.id, state),
+        facts=tuple(joined(_facts(loaded, state))),
+        clauses=document_outline(document, reading, loaded.clauses, state),
+        cards=note_cards(loaded.annotations, document, state),
+        matches=_found(state, document, reading, matches, loaded.is_waiting),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
         tiles=tuple(_tile(document, reading, page, state, len(matches.get(page.number, ()))) for page in listed),
-        parts=_parts(document, reading, state, first),
+        parts=_parts(document, reading, state, loaded.pages_from),
         page_rows=page_rows(document, reading, listed, state),
-        readings=tuple(readings),
-        file=_file(document, reading, sources),
+        readings=reading_links(document, loaded.readings, reading, state),
+        file=_file(document, reading, loaded.sources),
     )
+
+
+def _facts(loaded: LoadedDocument, state: SearchState) -> Iterator[FactRow]:
+    """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
+    known, id_ = loaded.known[loaded.document.id], loaded.document.id
+    decided = [one for one in known.decisions if one.undone_by is None]
+    for fact in in_reading_order(known.facts):
+        evidence = None if fact.span is None else loaded.evidence[fact.span]
+        vendor = loaded.vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
+        url = None if vendor is None else vendor_url(vendor)
+        correct = correct_url(id_, fact.field, fact.value)
+        yield present_fact(fact, evidence, decided, state, loaded.reading.number, url, correct)
+    yield from present_emptied(known.facts, decided)
 
 
 def _original(document: Document) -> Link:

@@ -223,6 +223,13 @@ def round_note(number: int, count: int) -> str | None:
     return gettext("procedure %(number)s of %(count)s with this number", number=number, count=count)
 
 
+def present_chains(
+    chains: Sequence[tuple[Chain, Mapping[str, int]]], trouble: str | None, here: str, state: SearchState
+) -> Chains:
+    """The procedures on the page of document ``here``, each with the page of each paper's number."""
+    return Chains(tuple(present_chain(chain, here, pages, state) for chain, pages in chains), trouble)
+
+
 def present_chain(chain: Chain, here: str, pages: Mapping[str, int], state: SearchState) -> ChainContext:
     """A chain on the page of document ``here``.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.annotations import Annotation
 from archive.model import Page, Reading, Span, TextSource
 from archive.quality import Quality, page_quality
 from archive.words import Break, Words
@@ -15,7 +14,19 @@ from webapp.links import cite_url, document_url
 from webapp.pages.annotations import NoteCard, note_boxes, note_card, note_marks, on_page
 from webapp.pages.document_parts import present_older
 from webapp.pages.marks import DOUBTFUL, Mark, doubtful_words, paragraphs, rectangles
-from webapp.pages.page_parts import MatchSteps, OnPage, PageImage, Strip, Viewed, present_image
+from webapp.pages.page_parts import (
+    LoadedPage,
+    MatchSteps,
+    OnPage,
+    PageImage,
+    StepKind,
+    Strip,
+    match_marks,
+    match_steps,
+    present_image,
+    present_on_page,
+    present_strip,
+)
 from webapp.pages.parts import Link, OlderReading, Piece, back_to_search
 from webapp.pages.wording import no_match, page_source, reading_quality, script_name, value_label, words_counted
 from webapp.state import PageState, SearchState
@@ -77,20 +88,11 @@ _WARNINGS = {
 """For pages that OCR read; see archive/quality.py for the figures behind it."""
 
 
-def present_page(
-    viewed: Viewed,
-    marks: Sequence[Mark],
-    *,
-    steps: MatchSteps | None,
-    found: MatchSteps | None,
-    strip: Strip | None,
-    standing: OnPage | None,
-    evidence: Span | None = None,
-    annotations: Sequence[Annotation] = (),
-) -> PageContext:
-    """The view of a page with ``marks`` in its text and on its image; ``evidence`` is what they mark of it, if it is
-    not matches. ``standing`` is what stands on the page. ``annotations`` are those of the document."""
+def present_page(viewed: LoadedPage) -> PageContext:
+    """The view of a page, with marks in its text and on its image."""
     state, document, reading, page = viewed.state, viewed.document, viewed.reading, viewed.page
+    marks, annotations, standing = _marks(viewed), viewed.annotations, present_on_page(viewed)
+    steps, found = (match_steps(viewed, kind) for kind in StepKind)
     noted = list(on_page(annotations, page, reading.number))
     all_marks = [*marks, *note_marks(noted, page)]
     drawn = (*rectangles(viewed.words, page, all_marks), *note_boxes(noted, page))
@@ -114,20 +116,32 @@ def present_page(
         steps=steps,
         found=found,
         unfind=viewed.url(here, viewed.view.without_find()) if viewed.view.find else None,
-        strip=strip,
+        strip=present_strip(viewed),
         on_page=standing,
         about=_about(page, reading),
         reason=said(page.reason) if page.reason else None,
         older=present_older(document, reading, viewed.newest_url),
-        notes=_notes(viewed, steps, found, None if evidence is None else _marked(evidence, standing)),
+        notes=_notes(viewed, standing),
         image=present_image(viewed, drawn),
         paragraphs=paragraphs(viewed.words, all_marks, anchored=page.is_flowing),
         text_language=page.language or reading.language,
         doubtful=len(doubtful_words(viewed.words)),
         doubtful_below=DOUBTFUL,
-        cite=present_citing(viewed, evidence, marks),
+        cite=present_citing(viewed, marks),
         cards=tuple(note_card(annotation, target, document, state) for annotation, target in noted),
     )
+
+
+def _marks(viewed: LoadedPage) -> list[Mark]:
+    """The marks of what was found in the document, and of the evidence or else of the matches. Where marks share words,
+    the first one has them."""
+    matches, found = (match_marks(viewed.page, viewed.hits[kind], viewed.current[kind], kind) for kind in StepKind)
+    if viewed.evidence is None:
+        return [*found, *matches]
+    runs = viewed.evidence_runs
+    anchors = [EVIDENCE, *(f"{EVIDENCE}-{at}" for at in range(2, len(runs) + 1))]
+    evident = (Mark(*run, anchor, current=True) for run, anchor in zip(runs, anchors, strict=False))
+    return [*found, *evident]
 
 
 def _marked(evidence: Span, standing: OnPage | None) -> str:
@@ -160,19 +174,19 @@ def _about(page: Page, reading: Reading) -> tuple[str, ...]:
     return tuple(value for value in known if value)
 
 
-def _kept(viewed: Viewed) -> tuple[tuple[str, str], ...]:
+def _kept(viewed: LoadedPage) -> tuple[tuple[str, str], ...]:
     """What every form of the page takes along."""
     return (*viewed.state.pairs(), *(() if viewed.older is None else (("reading", str(viewed.older)),)))
 
 
-def _notes(viewed: Viewed, steps: MatchSteps | None, found: MatchSteps | None, evident: str | None) -> tuple[str, ...]:
+def _notes(viewed: LoadedPage, standing: OnPage | None) -> tuple[str, ...]:
     page, text, find = viewed.page, viewed.state.text, viewed.view.find
     notes: list[str] = []
-    if evident:
-        notes.append(evident)
-    elif text and steps is None and viewed.older is None:
+    if viewed.evidence is not None:
+        notes.append(_marked(viewed.evidence, standing))
+    elif text and not viewed.hits[StepKind.MATCH] and viewed.older is None:
         notes.append(no_match(text, is_waiting=viewed.is_waiting))
-    if find and found is None:
+    if find and not viewed.hits[StepKind.FOUND]:
         in_older = marked("“%(query)s” was not found in an older reading, into which searches do not look.")
         in_newest = marked("“%(query)s” was not found in this document.")
         if viewed.older is None and viewed.is_waiting:
@@ -196,10 +210,10 @@ MOST_WORDS = 60
 _ENDS = (".", "!", "?", ";", ":")
 
 
-def present_citing(viewed: Viewed, evidence: Span | None, marks: Sequence[Mark]) -> Link | None:
-    """The way to a citation of ``evidence``, or else of the sentence of the current match, or of the first one."""
-    if evidence is not None:
-        return Link(gettext("Cite the marked words"), cite_url(evidence))
+def present_citing(viewed: LoadedPage, marks: Sequence[Mark]) -> Link | None:
+    """The way to a citation of the evidence, or else of the sentence of the current match, or of the first one."""
+    if viewed.evidence is not None:
+        return Link(gettext("Cite the marked words"), cite_url(viewed.evidence))
     matches = [mark for mark in marks if not mark.noted and not mark.found]
     if not matches:
         return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from archive.annotations import Annotation
 from archive.clauses import path, units
 from archive.description import Description
 from archive.model import Clause, Document, Fact, Page, Reading, Span
@@ -117,10 +118,30 @@ class OnPage:
     facts: tuple[FactHere, ...]
 
 
+Spans = Sequence[tuple[int, int]]
+
+
+class StepKind(StrEnum):
+    """Matches of the search, or what was found in this document alone: its parameter in the URL, and its anchors."""
+
+    MATCH = "match"
+    FOUND = "found"
+
+
+Hits = Mapping[StepKind, Mapping[int, Spans]]
+"""What is marked: of each kind, the places on each page, as word numbers of the reading."""
+
+
 @dataclass(frozen=True, slots=True)
-class Viewed:
-    """The page that is looked at, in ``reading``, and how the address says that it is looked at. ``is_waiting`` says
-    that something was asked of the document that its index cannot answer yet."""
+class LoadedPage:
+    """What the view of a page shows, as the archive has it.
+
+    ``hits`` are the matches of the search and what was found in the document, ``current`` the number of the one that
+    the address names. ``evidence`` is what the address marks instead, ``evidence_runs`` its words on this page without
+    heads and feet that it runs over. ``strip_words`` are the words of those pages in the strip that have hits.
+    ``annotations`` are those of the document, ``clauses`` those of the page. ``is_waiting`` says that something was
+    asked of the document that its index cannot answer yet.
+    """
 
     state: SearchState
     view: PageState
@@ -129,6 +150,14 @@ class Viewed:
     reading: Reading
     page: Page
     words: Words
+    hits: Hits
+    current: Mapping[StepKind, int | None]
+    evidence: Span | None
+    evidence_runs: Sequence[tuple[int, int]]
+    strip_words: Mapping[int, Words]
+    facts: Sequence[Fact]
+    clauses: Sequence[Clause]
+    annotations: Sequence[Annotation]
     is_waiting: bool
 
     @property
@@ -161,7 +190,7 @@ class Viewed:
 _WIDTHS = {Size.FIT: PAGE_WIDTH, Size.LARGE: LARGE_WIDTH, Size.HUGE: HUGE_WIDTH}
 
 
-def present_image(viewed: Viewed, marks: tuple[Rectangle, ...]) -> PageImage | None:
+def present_image(viewed: LoadedPage, marks: tuple[Rectangle, ...]) -> PageImage | None:
     """The image of the page; None on a flowing page, which has none."""
     page, view = viewed.page, viewed.view
     if page.is_flowing:
@@ -191,7 +220,7 @@ def present_image(viewed: Viewed, marks: tuple[Rectangle, ...]) -> PageImage | N
     )
 
 
-def _layer(viewed: Viewed, words: Words) -> WordLayer | None:
+def _layer(viewed: LoadedPage, words: Words) -> WordLayer | None:
     page = viewed.page
     boxes = [words.box(index) for index in range(len(words))]
     edges = [
@@ -218,16 +247,6 @@ def _layer(viewed: Viewed, words: Words) -> WordLayer | None:
     )
 
 
-Spans = Sequence[tuple[int, int]]
-
-
-class StepKind(StrEnum):
-    """Matches of the search, or what was found in this document alone: its parameter in the URL, and its anchors."""
-
-    MATCH = "match"
-    FOUND = "found"
-
-
 def match_marks(
     page: Page, matches: Mapping[int, Spans], current: int | None, kind: StepKind = StepKind.MATCH
 ) -> list[Mark]:
@@ -245,11 +264,12 @@ def match_marks(
     ]
 
 
-def match_steps(
-    viewed: Viewed, matches: Mapping[int, Spans], current: int | None, kind: StepKind = StepKind.MATCH
-) -> MatchSteps:
-    """The way through the matches. Without a ``current`` one, next is the first on this page or after it."""
-    here = viewed.page.number
+def match_steps(viewed: LoadedPage, kind: StepKind) -> MatchSteps | None:
+    """The way through the matches; None where there are none. Without a current one, next is the first on this page or
+    after it."""
+    here, matches, current = viewed.page.number, viewed.hits[kind], viewed.current[kind]
+    if not matches:
+        return None
     pages = [page for page, spans in matches.items() for _ in spans]
     if current is None:
         summary = plural(
@@ -287,9 +307,6 @@ _AROUND = 4
 
 _A4_RATIO = 1.414
 
-Hits = Mapping[StepKind, Mapping[int, Spans]]
-"""What is marked: of each kind, the places on each page, as word numbers of the reading."""
-
 
 def strip_pages(viewed_number: int, page_count: int) -> range:
     """The numbers of the pages in the strip. Near an end of the document, the other side has more of them."""
@@ -297,17 +314,14 @@ def strip_pages(viewed_number: int, page_count: int) -> range:
     return range(first, min(page_count, first + 2 * _AROUND) + 1)
 
 
-def present_strip(viewed: Viewed, hits: Hits, words: Mapping[int, Words]) -> Strip | None:
-    """The strip; None where the document has one page.
-
-    :param words: the words of those pages in the strip that have hits.
-    """
+def present_strip(viewed: LoadedPage) -> Strip | None:
+    """The strip; None where the document has one page."""
     pages = viewed.reading.pages
     if len(pages) < 2:
         return None
     shown = strip_pages(viewed.page.number, len(pages))
     counts: dict[int, int] = {}
-    for matches in hits.values():
+    for matches in viewed.hits.values():
         for page, spans in matches.items():
             counts[page] = counts.get(page, 0) + len(spans)
     earlier = {page: count for page, count in counts.items() if page < shown.start}
@@ -315,17 +329,15 @@ def present_strip(viewed: Viewed, hits: Hits, words: Mapping[int, Words]) -> Str
     before = plural("%(count)s earlier page", "%(count)s earlier pages", len(earlier))
     after = plural("%(count)s later page", "%(count)s later pages", len(later))
     return Strip(
-        thumbnails=tuple(_thumbnail(viewed, pages[each - 1], hits, counts, words) for each in shown),
+        thumbnails=tuple(_thumbnail(viewed, pages[each - 1], counts) for each in shown),
         earlier=_beyond(viewed, earlier, max(earlier, default=1), before),
         later=_beyond(viewed, later, min(later, default=1), after),
     )
 
 
-def _thumbnail(
-    viewed: Viewed, page: Page, hits: Hits, counts: Mapping[int, int], words: Mapping[int, Words]
-) -> Thumbnail:
+def _thumbnail(viewed: LoadedPage, page: Page, counts: Mapping[int, int]) -> Thumbnail:
     at = page.number
-    marks = [mark for kind, matches in hits.items() for mark in match_marks(page, matches, None, kind)]
+    marks = [mark for kind, matches in viewed.hits.items() for mark in match_marks(page, matches, None, kind)]
     here = at == viewed.page.number
     return Thumbnail(
         page=Link(str(at), viewed.url(at), current=here),
@@ -333,12 +345,12 @@ def _thumbnail(
         width=THUMBNAIL_WIDTH,
         height=round(THUMBNAIL_WIDTH * (_A4_RATIO if page.is_flowing else page.height / page.width)),
         view_box=f"0 0 {page.width:.1f} {page.height:.1f}",
-        marks=rectangles(words[at], page, marks) if marks else (),
+        marks=rectangles(viewed.strip_words[at], page, marks) if marks else (),
         hits=number(counts[at]) if at in counts else None,
     )
 
 
-def _beyond(viewed: Viewed, counts: Mapping[int, int], nearest: int, where: str) -> Link | None:
+def _beyond(viewed: LoadedPage, counts: Mapping[int, int], nearest: int, where: str) -> Link | None:
     if not counts:
         return None
     total = sum(counts.values())
@@ -346,11 +358,10 @@ def _beyond(viewed: Viewed, counts: Mapping[int, int], nearest: int, where: str)
     return Link(told, viewed.url(nearest))
 
 
-def present_on_page(
-    viewed: Viewed, clauses: Sequence[Clause], facts: Sequence[Fact], marked: Span | None
-) -> OnPage | None:
-    """The clauses and facts of the page; None where it has neither. ``marked`` is what is marked there now."""
-    shown, proved = _clauses(viewed, clauses, marked), _facts(viewed, facts, marked)
+def present_on_page(viewed: LoadedPage) -> OnPage | None:
+    """The clauses and facts of the page; None where it has neither."""
+    plain = replace(viewed, view=viewed.view.without_find())
+    shown, proved = _clauses(plain), _facts(plain)
     return OnPage(_summary(len(shown), len(proved)), shown, proved) if shown or proved else None
 
 
@@ -362,8 +373,9 @@ def _summary(clauses: int, facts: int) -> str:
     return of_clauses if clauses else of_facts
 
 
-def _clauses(viewed: Viewed, clauses: Sequence[Clause], marked: Span | None) -> tuple[ClauseHere, ...]:
+def _clauses(viewed: LoadedPage) -> tuple[ClauseHere, ...]:
     """The units of the page, and of what stands in them the clauses with a printed number."""
+    clauses, marked = viewed.clauses, viewed.evidence
     listed = {unit.eid for unit in units(clauses)}
     around = {clause.parent for clause in clauses if clause.eid in listed}
     chosen = [
@@ -388,7 +400,8 @@ def _place(at: int) -> str:
     return gettext("Show me") if at == 1 else gettext("and %(number)s", number=at)
 
 
-def _facts(viewed: Viewed, facts: Sequence[Fact], marked: Span | None) -> tuple[FactHere, ...]:
+def _facts(viewed: LoadedPage) -> tuple[FactHere, ...]:
+    facts, marked = viewed.facts, viewed.evidence
     spans: dict[tuple[str, str], list[Span]] = {}
     for fact in in_reading_order(facts):
         if fact.span is not None and viewed.here(fact.span):

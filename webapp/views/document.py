@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain as chain_of
 
 from flask import Blueprint, Response, render_template, request, send_file
@@ -13,8 +13,8 @@ from werkzeug.exceptions import NotFound
 from archive.body import body
 from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.fields import VENDOR_FIELDS
 from archive.model import Document, Reading
+from archive.procedures.chains import Chain
 from archive.procedures.finding import chains_of
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
@@ -22,20 +22,10 @@ from archive.store.describing import Known
 from archive.words import Words
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext, marked, number
-from webapp.links import correct_url, vendor_url
 from webapp.pages.clause import present_clause
-from webapp.pages.document import present_document
-from webapp.pages.document_parts import (
-    Chains,
-    present_chain,
-    present_contents,
-    present_places,
-    reading_links,
-    shown_members,
-)
-from webapp.pages.facts import in_reading_order, joined, present_emptied, present_fact
-from webapp.pages.near_duplicates import present_alike, present_beside
-from webapp.pages.parts import FactRow
+from webapp.pages.document import LoadedDocument, present_document
+from webapp.pages.document_parts import shown_members
+from webapp.pages.near_duplicates import present_beside
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.state import SearchState, positive_number
 
@@ -49,38 +39,47 @@ _NO_MEMBER = marked("%(filename)s has %(count)s files inside; there is no number
 def show(document_id: str) -> str:
     """The page of a document. ``reading`` shows an earlier reading; ``first`` is the first of its pages to list, and
     ``member`` the first of the things it holds."""
-    archive = current_room().archive
-    catalog = archive.catalog
     document = requested_document(document_id)
     state = SearchState.from_arguments(request.args)
+    return render_template("document.html", page=present_document(_loaded(document, state), state))
+
+
+def _loaded(document: Document, state: SearchState) -> LoadedDocument:
+    archive = current_room().archive
+    catalog = archive.catalog
     reading = requested_reading(document)
-    first = _first("first", len(reading.pages), _NO_PAGE, document)
+    pages_from = _first("first", len(reading.pages), _NO_PAGE, document)
     members, containers = catalog.members(document.id), catalog.containers(document.id)
-    member = _first("member", len(members), _NO_MEMBER, document)
+    members_from = _first("member", len(members), _NO_MEMBER, document)
     similar = NearDuplicates(catalog).of([document.id]).get(document.id, ())
-    listed = {held.document for held in shown_members(members, member) if held.document is not None}
+    listed = {held.document for held in shown_members(members, members_from) if held.document is not None}
     beside = {place.container for place in containers} | {like.id for like in similar}
     known = catalog.known_of({document.id} | listed | beside)
-    described = {id_: one.description for id_, one in known.items()}
-    page = present_document(
-        state,
-        document,
-        described[document.id],
-        reading,
-        facts=list(joined(_facts(catalog, document, known[document.id], reading, state))),
+    spans = set(spans_of(known[document.id].facts))
+    reader = EvidenceReader(catalog, [reading])
+    reader.read(spans)
+    chains, chain_trouble = _chains(catalog, document, known)
+    matches = archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
+    return LoadedDocument(
+        document=document,
+        reading=reading,
+        readings=_readings(catalog, document),
+        pages_from=pages_from,
+        members=members,
+        members_from=members_from,
+        containers=containers,
         sources=catalog.sources(document.id),
-        matches=archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
-        is_waiting=archive.search.is_waiting(document.id) if state.text else False,
-        first=first,
-        places=present_places(containers, described, state),
-        contents=present_contents(document.id, members, described, member, state),
-        alike=present_alike(described[document.id], similar, described, state),
-        chains=_chains(catalog, document, known, state),
-        readings=reading_links(document, _readings(catalog, document), reading, state),
+        similar=similar,
+        known=known,
+        evidence={span: reader.of(span) for span in spans},
+        vendors=catalog.vendors_of(document.id),
         clauses=catalog.clauses(document.id, reading.number),
-        notes=catalog.annotations(document.id),
+        annotations=catalog.annotations(document.id),
+        chains=chains,
+        chain_trouble=chain_trouble,
+        matches=matches,
+        is_waiting=bool(state.text) and not matches and archive.search.is_waiting(document.id),
     )
-    return render_template("document.html", page=page)
 
 
 def _first(name: str, count: int, beyond: str, document: Document) -> int:
@@ -90,7 +89,7 @@ def _first(name: str, count: int, beyond: str, document: Document) -> int:
     return first
 
 
-def _readings(catalog: Catalog, document: Document) -> Iterable[Reading]:
+def _readings(catalog: Catalog, document: Document) -> Sequence[Reading]:
     """All its readings, the newest first, if there is more than one to choose from."""
     if document.reading == 1:
         return ()
@@ -98,36 +97,20 @@ def _readings(catalog: Catalog, document: Document) -> Iterable[Reading]:
     return sorted(found.values(), key=lambda reading: reading.number, reverse=True)
 
 
-def _chains(catalog: Catalog, document: Document, known: Mapping[str, Known], state: SearchState) -> Chains:
+def _chains(
+    catalog: Catalog, document: Document, known: Mapping[str, Known]
+) -> tuple[list[tuple[Chain, dict[str, int]]], str | None]:
     """The procedures that it belongs to, with the page of each number that holds a paper there."""
     try:
         found = chains_of(catalog, document.id, known)
     except QueryTooBroad as error:
-        return Chains((), said_error(error))
+        return [], said_error(error)
     shown = [chain for chain in found if len(chain.all_members) > 1 or chain.missing]
     spans = [list(spans_of(member.link for member in chain.all_members if member.link)) for chain in shown]
     reader = EvidenceReader(catalog)
     reader.locate(chain_of.from_iterable(spans))
-    pages = [{span.document: reader.page_of(span).number for span in of_chain} for of_chain in spans]
-    presented = (
-        present_chain(chain, document.id, of_chain, state) for chain, of_chain in zip(shown, pages, strict=True)
-    )
-    return Chains(tuple(presented), None)
-
-
-def _facts(catalog: Catalog, document: Document, known: Known, shown: Reading, state: SearchState) -> Iterator[FactRow]:
-    """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
-    facts, decided = known.facts, [one for one in known.decisions if one.undone_by is None]
-    reader = EvidenceReader(catalog, [shown])
-    reader.read(spans_of(facts))
-    vendors = catalog.vendors_of(document.id)
-    for fact in in_reading_order(facts):
-        evidence = None if fact.span is None else reader.of(fact.span)
-        vendor = vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
-        url = None if vendor is None else vendor_url(vendor)
-        correct = correct_url(document.id, fact.field, fact.value)
-        yield present_fact(fact, evidence, decided, state, shown.number, url, correct)
-    yield from present_emptied(facts, decided)
+    pages = ({span.document: reader.page_of(span).number for span in of_chain} for of_chain in spans)
+    return list(zip(shown, pages, strict=True)), None
 
 
 clause = Blueprint("clause", __name__)
