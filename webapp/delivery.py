@@ -13,11 +13,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, send_file
 
 from webapp.access.callers import session_secret, whole_archive
 from webapp.access.rules import is_encrypted
@@ -48,6 +51,25 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 """A year: the address of other content is another one."""
 
 _VERSION = "v"
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_BYTE_ORDER_MARK = "\ufeff"
+"""Without it, Excel takes the letters of a CSV file for those of an old code page."""
+
+
+def csv_file(lines: str | Iterable[str], name: str) -> Response:
+    """A CSV file to be saved; lines are sent as they come."""
+    body = _BYTE_ORDER_MARK + lines if isinstance(lines, str) else chain([_BYTE_ORDER_MARK], lines)
+    return Response(body, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
+
+
+def workbook_file(write: Callable[[IO[bytes]], None], name: str) -> Response:
+    """A workbook to be saved, as ``write`` writes it. Packed, 10,000 rows are some megabytes."""
+    file = io.BytesIO()
+    write(file)
+    file.seek(0)
+    return send_file(file, mimetype=_XLSX, as_attachment=True, download_name=name)
 
 
 def install(app: Flask) -> None:

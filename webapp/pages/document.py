@@ -45,7 +45,7 @@ from webapp.pages.document_parts import (
 )
 from webapp.pages.facts import in_reading_order, joined, present_emptied, present_fact
 from webapp.pages.near_duplicates import Alike, present_alike
-from webapp.pages.parts import FactRow, Link, OlderReading, back_to_search
+from webapp.pages.parts import FactRow, Link, OlderReading, back_to_search, part_links
 from webapp.pages.wording import (
     MEDIA_TYPES,
     about,
@@ -178,7 +178,12 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
         matches=_found(state, document, reading, matches, loaded.is_waiting),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
         tiles=tuple(_tile(document, reading, page, state, len(matches.get(page.number, ()))) for page in listed),
-        parts=_parts(document, reading, state, loaded.pages_from),
+        parts=part_links(
+            len(reading.pages),
+            PAGES_SHOWN,
+            loaded.pages_from,
+            lambda start: document_part_url(document.id, state, start, older_number(document, reading)),
+        ),
         page_rows=page_rows(document, reading, listed, state),
         readings=reading_links(document, loaded.readings, reading, state),
         file=_file(document, reading, loaded.sources),
@@ -237,20 +242,6 @@ def _tile(document: Document, reading: Reading, page: Page, state: SearchState, 
         quality=page_quality(page),
         note=said(page.note) if page.note else None,
         matches=plural("%(count)s match", "%(count)s matches", matches) if matches else None,
-    )
-
-
-def _parts(document: Document, reading: Reading, state: SearchState, first: int) -> tuple[Link, ...]:
-    last = len(reading.pages)
-    if last <= PAGES_SHOWN:
-        return ()
-    return tuple(
-        Link(
-            f"{start}–{min(start + PAGES_SHOWN - 1, last)}",
-            document_part_url(document.id, state, start, older_number(document, reading)),
-            start <= first < start + PAGES_SHOWN,
-        )
-        for start in range(1, last + 1, PAGES_SHOWN)
     )
 
 

@@ -14,7 +14,7 @@ from archive.store.catalog import Member, Membership
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import contents_part_url, document_url, evidence_url, older_number, page_url
-from webapp.pages.parts import Link, OlderReading
+from webapp.pages.parts import Link, OlderReading, part_links
 from webapp.pages.wording import about, day, moment, page_source, script_name, value_label, words_counted
 from webapp.state import SearchState
 
@@ -153,18 +153,10 @@ def present_contents(
     files = plural("%(count)s file", "%(count)s files", len(members))
     if failed:
         files = gettext("%(files)s, %(count)s of them could not be read", files=files, count=number(failed))
-    starts = range(1, len(members) + 1, MEMBERS_SHOWN) if len(members) > MEMBERS_SHOWN else ()
     return ContainerContents(
         summary=files,
         members=tuple(_contained_row(member, described, state) for member in shown_members(members, first)),
-        parts=tuple(
-            Link(
-                f"{number(start)}–{number(min(start + MEMBERS_SHOWN - 1, len(members)))}",
-                contents_part_url(container, state, start),
-                start <= first < start + MEMBERS_SHOWN,
-            )
-            for start in starts
-        ),
+        parts=part_links(len(members), MEMBERS_SHOWN, first, lambda start: contents_part_url(container, state, start)),
     )
 
 

@@ -12,7 +12,7 @@ from archive.text.folding import fold
 from archive.text.natural import natural_key
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import facet_url, search_url
-from webapp.pages.parts import Link
+from webapp.pages.parts import Link, part_links
 from webapp.pages.wording import counted_units, field_label, value_label
 from webapp.state import SearchState
 
@@ -196,23 +196,9 @@ def present_facet(
         find=find,
         count=plural("%(count)s value", "%(count)s values", total),
         choices=tuple(present_choice(name, value, state) for value in values),
-        parts=_parts(state, name, find, first, total),
+        parts=part_links(total, VALUES_SHOWN, first, lambda start: facet_url(name, state, find, start)),
         kept=tuple(pair for pair in state.pairs() if not (pair[0] in here and pair[1] in shown)),
         results=Link(gettext("Back to the results"), search_url(state)),
-    )
-
-
-def _parts(state: SearchState, name: str, find: str, first: int, total: int) -> tuple[Link, ...]:
-    starts = range(1, total + 1, VALUES_SHOWN)
-    if len(starts) < 2:
-        return ()
-    return tuple(
-        Link(
-            f"{number(start)}–{number(min(total, start + VALUES_SHOWN - 1))}",
-            facet_url(name, state, find, start),
-            start <= first < start + VALUES_SHOWN,
-        )
-        for start in starts
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from webapp.languages.translation import gettext
+from webapp.languages.translation import gettext, number
 from webapp.links import search_url
 from webapp.state import SearchState
 
@@ -112,3 +113,14 @@ class FactRow:
 def back_to_search(state: SearchState) -> Link:
     """The way back to the results, or to the search where there are none."""
     return Link(gettext("Results") if state.parameters() else gettext("Search"), search_url(state))
+
+
+def part_links(total: int, size: int, first: int, url: Callable[[int], str]) -> tuple[Link, ...]:
+    """Links to the parts of a long list, ``size`` things each, with ``first`` in the current one; none for a short
+    list. ``url`` gives the address of the part that begins at a number."""
+    if total <= size:
+        return ()
+    return tuple(
+        Link(f"{number(start)}–{number(min(start + size - 1, total))}", url(start), start <= first < start + size)
+        for start in range(1, total + 1, size)
+    )

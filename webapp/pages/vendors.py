@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.description import Description
@@ -17,7 +17,7 @@ from webapp.languages import sentences
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
 from webapp.pages.facts import present_evidence
-from webapp.pages.parts import EvidenceRow, Link
+from webapp.pages.parts import EvidenceRow, Link, part_links
 from webapp.pages.wording import about as about_document
 from webapp.pages.wording import day, detail, documents, field_label
 from webapp.state import SearchState
@@ -131,7 +131,6 @@ _RULED = {
 }
 """What a person said, and whether it holds."""
 
-UrlOfPart = Callable[[int], str]
 """The address of a list from a number on."""
 
 Said = tuple[Fact, FoundEvidence | None]
@@ -140,7 +139,7 @@ Said = tuple[Fact, FoundEvidence | None]
 
 def present_vendors(state: SearchState, query: str, total: int, listed: Iterable[Entity], first: int) -> VendorsContext:
     """The list of vendors, from number ``first`` on, of the ``total`` ones that the query finds."""
-    parts = _parts(total, VENDORS_SHOWN, first, lambda start: vendors_url(query, start))
+    parts = part_links(total, VENDORS_SHOWN, first, lambda start: vendors_url(query, start))
     count = plural("%(count)s vendor", "%(count)s vendors", total)
     return VendorsContext(state, query, count, tuple(map(_row, listed)), parts)
 
@@ -176,7 +175,7 @@ def present_vendor(
         names=_printed(vendor),
         rulings=tuple(map(_ruling, rulings)),
         rows=tuple(_document(state, one, said.get(one.id, ())) for one in described),
-        parts=_parts(total, DOCUMENTS_SHOWN, first, lambda start: vendor_url(vendor.id, start)),
+        parts=part_links(total, DOCUMENTS_SHOWN, first, lambda start: vendor_url(vendor.id, start)),
     )
 
 
@@ -259,12 +258,3 @@ def _ruling(recorded: RecordedRuling) -> RulingRow:
     names = {"one": ruling.one.name, "other": ruling.other.name}
     text = gettext(_RULED[ruling.action, holds], by=ruling.by, day=day(recorded.at), **names)
     return RulingRow(text, recorded.event if holds else None)
-
-
-def _parts(total: int, size: int, first: int, url: UrlOfPart) -> tuple[Link, ...]:
-    if total <= size:
-        return ()
-    return tuple(
-        Link(f"{start}–{min(start + size - 1, total)}", url(start), start <= first < start + size)
-        for start in range(1, total + 1, size)
-    )

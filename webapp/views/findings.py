@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
-from flask import Blueprint, Response, jsonify, render_template, request, send_file, stream_with_context
+from flask import Blueprint, Response, jsonify, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -24,6 +24,7 @@ from archive.ocds.proofs import Links
 from archive.ocds.release import releases
 from archive.procedures.chains import chains
 from archive.search.request import UNKNOWN
+from webapp.delivery import csv_file, workbook_file
 from webapp.exports import masked_value, masks
 from webapp.finding_tables import addresses, csv_lines, write_workbook
 from webapp.languages.sentences import said
@@ -99,10 +100,6 @@ def counted(state: FindingState) -> Table:
 
 files = Blueprint("finding_files", __name__)
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BYTE_ORDER_MARK = "\ufeff"
-"""Without it, Excel takes the letters for those of an old code page."""
-
 
 @files.get("/findings/<name>.<any(csv, xlsx, json, ocds):form>")
 def export(name: str, form: str) -> ResponseReturnValue:
@@ -113,8 +110,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
     is_masked = masks(current_room().archive.settings)
     headers = {"Content-Disposition": f"attachment; filename={name}.{form}{'.jsonl' if form == 'ocds' else ''}"}
     if form == "csv":
-        lines = "".join(csv_lines(table, at, is_masked=is_masked))
-        return Response(_BYTE_ORDER_MARK + lines, mimetype="text/csv", headers=headers)
+        return csv_file("".join(csv_lines(table, at, is_masked=is_masked)), f"{name}.csv")
     if form == "ocds":
         if table.definition.counts is not Unit.PROCEDURES:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
@@ -125,10 +121,8 @@ def export(name: str, form: str) -> ResponseReturnValue:
         response = jsonify(masked_value(record) if is_masked else record)
         response.headers.update(headers)
         return response
-    file = io.BytesIO()
-    write_workbook(table, catalog, at, lambda *place: base + page_path(*place), file, is_masked=is_masked)
-    file.seek(0)
-    return send_file(file, mimetype=_XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+    write = partial(write_workbook, table, catalog, at, lambda *place: base + page_path(*place), is_masked=is_masked)
+    return workbook_file(write, f"{name}.xlsx")
 
 
 def _releases(table: Table, base: str, *, is_past: bool, is_masked: bool) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, send_file, url_for
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
@@ -17,6 +17,7 @@ from archive.search.help import Searcher, search_help
 from archive.search.narrowing import as_meant
 from archive.search.parser import parse
 from archive.search.suggestions import MOST_SEARCHES
+from webapp.delivery import csv_file, workbook_file
 from webapp.exports import Pieces, as_json, csv_lines, masked_results, masks, write_workbook
 from webapp.languages.translation import gettext
 from webapp.links import search_url
@@ -131,26 +132,17 @@ def _certify(state: SearchState) -> Certificate:
 
 export = Blueprint("export", __name__)
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BYTE_ORDER_MARK = "\ufeff"
-"""Without it, Excel takes the letters for those of an old code page."""
-
 
 @export.get("/export.csv", endpoint="csv")
 def export_csv() -> Response:
     """As a table of text."""
-    lines = csv_lines(_found(excerpts=1), _document_address())
-    headers = {"Content-Disposition": "attachment; filename=search.csv"}
-    return Response(_BYTE_ORDER_MARK + "".join(lines), mimetype="text/csv", headers=headers)
+    return csv_file("".join(csv_lines(_found(excerpts=1), _document_address())), "search.csv")
 
 
 @export.get("/export.xlsx", endpoint="xlsx")
 def export_xlsx() -> Response:
     """As a workbook."""
-    file = io.BytesIO()
-    write_workbook(_found(excerpts=1), _document_address(), file)
-    file.seek(0)
-    return send_file(file, mimetype=_XLSX, as_attachment=True, download_name="search.xlsx")
+    return workbook_file(partial(write_workbook, _found(excerpts=1), _document_address()), "search.xlsx")
 
 
 @export.get("/export.json", endpoint="json")

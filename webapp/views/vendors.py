@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from itertools import chain
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from archive.errors import UnknownVendor
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import VENDOR_FIELDS
 from archive.store.catalog import Catalog
+from archive.store.describing import Known
 from archive.store.identifying import RulingChange
 from archive.vendors.entities import Entity
 from archive.vendors.names import words
@@ -72,20 +73,19 @@ def show(vendor_id: str) -> ResponseReturnValue:
                 number=first,
             )
         )
-    described = catalog.describe(catalog.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
-    shown = list(described.values())
-    said = _said(catalog, vendor, [one.id for one in shown])
+    known = catalog.known_of(catalog.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
+    shown = [one.description for one in known.values()]
+    said = _said(catalog, vendor, known)
     page = present_vendor(SearchState(), vendor, _about(catalog, vendor), shown, said, first, known_person())
     return render_template("vendor.html", page=page)
 
 
-def _said(catalog: Catalog, vendor: Entity, ids: Collection[str]) -> dict[str, list[Said]]:
+def _said(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[str, list[Said]]:
     """What documents say of a vendor, with the evidence."""
     printed = {(mention.document, mention.name) for mention in vendor.mentions}
-    facts = catalog.facts_of(ids)
     naming = {
-        id_: [fact for fact in facts.get(id_, ()) if fact.field in VENDOR_FIELDS and (id_, fact.value) in printed]
-        for id_ in ids
+        id_: [fact for fact in one.facts if fact.field in VENDOR_FIELDS and (id_, fact.value) in printed]
+        for id_, one in known.items()
     }
     reader = EvidenceReader(catalog)
     reader.read(spans_of(chain.from_iterable(naming.values())))
