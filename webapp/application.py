@@ -16,7 +16,7 @@ from werkzeug.routing import BaseConverter
 from archive.facts.values import Places
 from archive.home import Archive
 from archive.rendering import PageRenderer
-from archive.store.database import one_state
+from archive.store.sql.database import one_state
 from archive.strict_json import read_json
 from archive.terminal import without_turns
 from webapp import delivery, errors, same_origin

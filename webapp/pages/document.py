@@ -14,8 +14,9 @@ from archive.model import Clause, Document, Page, Reading, Span, TextSource
 from archive.procedures.chains import Chain
 from archive.quality import page_quality
 from archive.search.near_duplicates import Similar
-from archive.store.catalog import Member, Membership, Source
-from archive.store.describing import Known
+from archive.store.members import Member, Membership
+from archive.store.documents import Source
+from archive.store.documents import Known
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, plural
 from webapp.links import (

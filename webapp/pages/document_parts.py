@@ -10,7 +10,7 @@ from archive.model import Document, Page, Reading
 from archive.procedures.chains import Chain
 from archive.procedures.chains import Member as ChainMember
 from archive.quality import page_quality
-from archive.store.catalog import Member, Membership
+from archive.store.members import Member, Membership
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import contents_part_url, document_url, evidence_url, older_number, page_url

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from archive.description import Description
 from archive.search.near_duplicates import Similar
-from archive.store.signatures import LINKED
+from archive.store.near_duplicates import LINKED
 from archive.text.folding import fold
 from archive.words import Words
 from webapp.languages.translation import gettext, marked, number

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archive.search.alerts import Alert
 from archive.search.request import SearchRequest
 from archive.search.saved import request_of
-from archive.store.saved_searches import SavedSearch
+from archive.store.searches import SavedSearch
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import document_url, feed_url, page_url, saved_search_url, search_url

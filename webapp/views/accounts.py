@@ -121,7 +121,7 @@ def add_token() -> ResponseReturnValue:
 def revoke_token(token_id: str) -> ResponseReturnValue:
     """Make a token of one's own worthless."""
     user = _user()
-    callers.whole_archive().catalog.revoke_token(token_id, user.name, of_user=user.name)
+    callers.whole_archive().catalog.tokens.revoke(token_id, user.name, of_user=user.name)
     return redirect(url_for("account.show"), code=303)
 
 
@@ -134,7 +134,7 @@ def _user() -> User:
 
 def _account_page(secret: str | None = None, problem: DosijeError | None = None) -> str:
     user = _user()
-    tokens = callers.whole_archive().catalog.tokens(user.name)
+    tokens = callers.whole_archive().catalog.tokens.all(user.name)
     page = present_account(user, tokens, secret, said_error(problem) if problem else None)
     return render_template("account.html", page=page)
 
@@ -160,7 +160,7 @@ def add_user() -> ResponseReturnValue:
 def set_role() -> ResponseReturnValue:
     """Give the user ``name`` another ``role``."""
     name, role = request.form.get("name", ""), request.form.get("role", "")
-    return _done(lambda by: callers.whole_archive().catalog.set_role(name, role_called(role), by))
+    return _done(lambda by: callers.whole_archive().catalog.users.set_role(name, role_called(role), by))
 
 
 @users.post("/password")
@@ -174,7 +174,7 @@ def set_password() -> ResponseReturnValue:
 def remove_user() -> ResponseReturnValue:
     """Take the rights of the user ``name`` away."""
     name = request.form.get("name", "")
-    return _done(lambda by: callers.whole_archive().catalog.remove_user(name, by))
+    return _done(lambda by: callers.whole_archive().catalog.users.remove(name, by))
 
 
 @users.get("/collections")
@@ -190,7 +190,7 @@ def share() -> ResponseReturnValue:
     members = [name.strip() for name in form.get("members", "").split(",") if name.strip()]
     try:
         name = checked_collection(form.get("name", ""))
-        archive.catalog.share(name, "private" in form, members, _by())
+        archive.catalog.collections.share(name, "private" in form, members, _by())
     except UsageError as error:
         return _collections(error), error.http_status
     make_searchable(archive)
@@ -213,14 +213,14 @@ def _by() -> str:
 
 def _users(problem: DosijeError | None = None) -> str:
     catalog = callers.whole_archive().catalog
-    page = present_users(catalog.users(), catalog.tokens(), said_error(problem) if problem else None)
+    page = present_users(catalog.users.all(), catalog.tokens.all(), said_error(problem) if problem else None)
     return render_template("users.html", page=page)
 
 
 def _collections(problem: DosijeError | None = None) -> str:
     catalog = callers.whole_archive().catalog
-    names = [one.name for one in catalog.collections()]
-    page = present_sharing(catalog.sharings(), names, said_error(problem) if problem else None)
+    names = [one.name for one in catalog.collections.all()]
+    page = present_sharing(catalog.collections.sharings(), names, said_error(problem) if problem else None)
     return render_template("sharing.html", page=page)
 
 

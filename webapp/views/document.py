@@ -18,7 +18,7 @@ from archive.procedures.chains import Chain
 from archive.procedures.finding import chains_of
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from archive.store.describing import Known
+from archive.store.documents import Known
 from archive.words import Words
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext, marked, number
@@ -49,12 +49,12 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
     catalog = archive.catalog
     reading = requested_reading(document)
     pages_from = _first("first", len(reading.pages), _NO_PAGE, document)
-    members, containers = catalog.members(document.id), catalog.containers(document.id)
+    members, containers = catalog.members.of(document.id), catalog.members.containers(document.id)
     members_from = _first("member", len(members), _NO_MEMBER, document)
     similar = NearDuplicates(catalog).of([document.id]).get(document.id, ())
     listed = {held.document for held in shown_members(members, members_from) if held.document is not None}
     beside = {place.container for place in containers} | {like.id for like in similar}
-    known = catalog.known_of({document.id} | listed | beside)
+    known = catalog.documents.known({document.id} | listed | beside)
     spans = set(spans_of(known[document.id].facts))
     reader = EvidenceReader(catalog, [reading])
     reader.read(spans)
@@ -68,13 +68,13 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
         members=members,
         members_from=members_from,
         containers=containers,
-        sources=catalog.sources(document.id),
+        sources=catalog.documents.sources(document.id),
         similar=similar,
         known=known,
         evidence={span: reader.of(span) for span in spans},
-        vendors=catalog.vendors_of(document.id),
-        clauses=catalog.clauses(document.id, reading.number),
-        annotations=catalog.annotations(document.id),
+        vendors=catalog.vendors.of(document.id),
+        clauses=catalog.clauses.of(document.id, reading.number),
+        annotations=catalog.annotations.all(document.id),
         chains=chains,
         chain_trouble=chain_trouble,
         matches=matches,
@@ -93,7 +93,7 @@ def _readings(catalog: Catalog, document: Document) -> Sequence[Reading]:
     """All its readings, the newest first, if there is more than one to choose from."""
     if document.reading == 1:
         return ()
-    found = catalog.named_readings((document.id, number) for number in range(document.reading, 0, -1))
+    found = catalog.readings.named((document.id, number) for number in range(document.reading, 0, -1))
     return sorted(found.values(), key=lambda reading: reading.number, reverse=True)
 
 
@@ -123,14 +123,14 @@ def show_clause(document_id: str, eid: str) -> str:
     document = requested_document(document_id)
     reading = requested_reading(document)
     state = SearchState.from_arguments(request.args)
-    clauses = archive.catalog.clauses(document.id, reading.number)
+    clauses = archive.catalog.clauses.of(document.id, reading.number)
     clause = next((each for each in clauses if each.eid == eid), None)
     if clause is None:
         raise NotFound(gettext("%(filename)s has no clause '%(eid)s'.", filename=document.filename, eid=eid[:80]))
     context = present_clause(
         state,
         document,
-        archive.catalog.describe([document.id])[document.id],
+        archive.catalog.documents.descriptions([document.id])[document.id],
         reading,
         clauses,
         clause,
@@ -147,12 +147,12 @@ beside = Blueprint("beside", __name__)
 def show_beside(document_id: str, other_id: str) -> str:
     """The newest readings of both, at the page of number ``at``."""
     catalog = current_room().archive.catalog
-    here, there = requested_document(document_id), catalog.find(other_id)
+    here, there = requested_document(document_id), catalog.documents.find(other_id)
     number = positive_number("at", request.args.get("at") or "1")
     if number > max(1, here.page_count, there.page_count):
         neither = marked("Neither %(one)s nor %(other)s has a page %(number)s.")
         raise NotFound(gettext(neither, one=here.filename, other=there.filename, number=number))
-    described = catalog.describe([here.id, there.id])
+    described = catalog.documents.descriptions([here.id, there.id])
     found = {like.id: like for like in NearDuplicates(catalog).of([here.id]).get(here.id, ())}
     context = present_beside(
         described[here.id],
@@ -166,10 +166,10 @@ def show_beside(document_id: str, other_id: str) -> str:
 
 
 def _words_of_page(catalog: Catalog, document_id: str, number: int) -> Words | None:
-    reading = catalog.reading(document_id)
+    reading = catalog.readings.get(document_id)
     if number > len(reading.pages):
         return None
-    return catalog.words(document_id, number, reading.number)
+    return catalog.readings.words(document_id, number, reading.number)
 
 
 original = Blueprint("original", __name__)

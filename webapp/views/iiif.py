@@ -53,10 +53,10 @@ def show(document_id: str) -> Response:
     """The manifest of the newest reading."""
     catalog = current_room().archive.catalog
     document = requested_document(document_id)
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     if all(page.is_flowing for page in reading.pages):
         raise NotFound(f"{document.filename} is flowing text: it has no page images for a viewer to show.")
-    described = catalog.describe([document.id])[document.id]
+    described = catalog.documents.descriptions([document.id])[document.id]
     return _linked_data(manifest(document, described, reading, _addresses(document)), CONTEXT)
 
 
@@ -95,7 +95,7 @@ def search(document_id: str, version: int) -> Response:
         raise NotFound("There are the versions 1 and 2 of Content Search.")
     archive = current_room().archive
     document = requested_document(document_id)
-    reading = archive.catalog.reading(document.id)
+    reading = archive.catalog.readings.get(document.id)
     query = SearchRequest(request.args.get("q", "").strip())
     number = positive_number("page", request.args.get("page") or "1")
     at = _addresses(document)
@@ -125,7 +125,7 @@ def _addresses(document: Document) -> Addresses:
 
 
 def _page(document: Document, number: int) -> Page:
-    page = numbered_page(document, current_room().archive.catalog.reading(document.id), number)
+    page = numbered_page(document, current_room().archive.catalog.readings.get(document.id), number)
     if page.is_flowing:
         raise NotFound(f"Page {number} of {document.filename} has no image.")
     return page
@@ -164,8 +164,8 @@ def _written(document_id: str, number: int, write: Callable[..., bytes], media_t
     if page.is_flowing:
         flowing = marked("Page %(number)s of %(filename)s is flowing text: its words have no boxes.")
         raise NotFound(gettext(flowing, number=number, filename=document.filename))
-    described = catalog.describe([document.id])[document.id]
-    words = catalog.words(document.id, number, reading.number)
+    described = catalog.documents.descriptions([document.id])[document.id]
+    words = catalog.readings.words(document.id, number, reading.number)
     program = current_app.jinja_env.globals["product"]
     written = write(described, page, words, page.language or reading.language, program)
     response = Response(written, mimetype=media_type)

@@ -65,7 +65,7 @@ def _known_collection(name: str) -> str:
     """The collection of this name. Only admins make new ones, so that nobody learns of a private one by trying."""
     archive, wanted = current_room().archive, checked_collection(name)
     if not caller().may(Right.ADMINISTER):
-        archive.catalog.refuse_unknown_collection(wanted, [archive.settings.text("default_collection")])
+        archive.catalog.collections.refuse_unknown(wanted, [archive.settings.text("default_collection")])
     return wanted
 
 
@@ -88,13 +88,13 @@ def _queue(by: str, collection: str) -> str:
         raise UsageError(
             gettext("Every file is empty; nothing was kept."), gettext("Copy them again from where they came from.")
         )
-    archive.catalog.add_job(job_id, collection, by, files)
+    archive.catalog.jobs.add(job_id, collection, by, files)
     return job_id
 
 
 def _add_page(by: str, collection: str, problem: str | None = None) -> str:
     archive = current_room().archive
-    page = present_add(archive.settings, archive.catalog.collections(), by, collection, problem)
+    page = present_add(archive.settings, archive.catalog.collections.all(), by, collection, problem)
     return render_template("add.html", page=page)
 
 
@@ -108,16 +108,16 @@ def show_jobs() -> str:
     """The last jobs; for those who add documents, also the files that wait for workers, with who is at which."""
     catalog = current_room().archive.catalog
     adds = caller().may(Right.EDIT)
-    queue, failed = (catalog.queue_state(), catalog.failed_tasks(FAILED_SHOWN)) if adds else (None, [])
-    return render_template("jobs.html", page=present_jobs(catalog.newest_jobs(JOBS_SHOWN), queue, failed))
+    queue, failed = (catalog.tasks.state(), catalog.tasks.failed(FAILED_SHOWN)) if adds else (None, [])
+    return render_template("jobs.html", page=present_jobs(catalog.jobs.newest(JOBS_SHOWN), queue, failed))
 
 
 @jobs.get("/<job_id>", endpoint="show")
 def show_job(job_id: str) -> str:
     """A job and its files."""
     archive = current_room().archive
-    job = archive.catalog.job(job_id)
-    files = archive.catalog.job_files(job.id)
+    job = archive.catalog.jobs.get(job_id)
+    files = archive.catalog.jobs.files(job.id)
     return render_template("job.html", page=present_job(job, files, len(_kept(archive, job.id, files))))
 
 
@@ -125,8 +125,8 @@ def show_job(job_id: str) -> str:
 def retry(job_id: str) -> ResponseReturnValue:
     """Queue those of its files that failed and are still kept."""
     archive = current_room().archive
-    files = archive.catalog.job_files(archive.catalog.job(job_id).id)
-    archive.catalog.retry_job(job_id, _kept(archive, job_id, files))
+    files = archive.catalog.jobs.files(archive.catalog.jobs.get(job_id).id)
+    archive.catalog.jobs.retry(job_id, _kept(archive, job_id, files))
     return redirect(job_url(job_id), code=303)
 
 
@@ -134,11 +134,11 @@ def retry(job_id: str) -> ResponseReturnValue:
 def remove(job_id: str) -> ResponseReturnValue:
     """Forget a job that has ended, with what failed of it. Its documents stay."""
     archive = current_room().archive
-    files = archive.catalog.job_files(job_id)
-    archive.catalog.remove_job(job_id)
+    files = archive.catalog.jobs.files(job_id)
+    archive.catalog.jobs.remove(job_id)
     for file in files:
         if file.state is FileState.FAILED:
-            archive.catalog.clear_failure(str(archive.inbox.folder(job_id) / file.path))
+            archive.catalog.failures.clear(str(archive.inbox.folder(job_id) / file.path))
     archive.inbox.discard_job(job_id)
     return redirect(url_for("jobs.show_all"), code=303)
 
@@ -156,4 +156,4 @@ collections = Blueprint("collections", __name__)
 @collections.get("/collections", endpoint="show_all")
 def show_collections() -> str:
     """All collections with their counts."""
-    return render_template("collections.html", page=present_collections(current_room().archive.catalog.collections()))
+    return render_template("collections.html", page=present_collections(current_room().archive.catalog.collections.all()))

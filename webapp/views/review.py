@@ -61,19 +61,19 @@ def show_doubt() -> str:
 
 
 def _shown(catalog: Catalog, doubt: Doubt, field: str | None, at: int) -> DoubtShown:
-    document = catalog.find(doubt.document)
-    described = catalog.describe([document.id])[document.id]
+    document = catalog.documents.find(doubt.document)
+    described = catalog.documents.descriptions([document.id])[document.id]
     proof = proof_of(catalog, doubt.fact, document.id, described.language) if doubt.fact else None
     form = present_form(document.id, doubt.field, doubt.fact, document.reading, known_person(), queue_place(field, at))
-    return present_doubt(doubt, described, catalog.reading(document.id), proof, form)
+    return present_doubt(doubt, described, catalog.readings.get(document.id), proof, form)
 
 
 def proof_of(catalog: Catalog, fact: Fact, document_id: str, language: str | None) -> ProofPicture | None:
     """The words behind a fact of a document, in the reading that they were found in."""
     if fact.span is None:
         return None
-    page = catalog.reading(document_id, fact.span.reading).page_of_word(fact.span.first)
-    return present_proof(fact, page, catalog.words(document_id, page.number, fact.span.reading), language)
+    page = catalog.readings.get(document_id, fact.span.reading).page_of_word(fact.span.first)
+    return present_proof(fact, page, catalog.readings.words(document_id, page.number, fact.span.reading), language)
 
 
 def done(catalog: Catalog) -> Done | None:
@@ -85,11 +85,11 @@ def done(catalog: Catalog) -> Done | None:
     if match is None:
         raise NotFound(gettext("There is no such decision."))
     id_, number = match[1], int(match[2])
-    event = next((event for event in catalog.modifications(id_) if event.number == number), None)
+    event = next((event for event in catalog.decisions.history(id_) if event.number == number), None)
     if event is None:
         raise NotFound(gettext("There is no such decision."))
-    decided = catalog.decisions([id_]).get(id_, [])
-    return present_done(catalog.describe([id_])[id_], event, decided, later="later" in request.args)
+    decided = catalog.decisions.in_force([id_]).get(id_, [])
+    return present_done(catalog.documents.descriptions([id_])[id_], event, decided, later="later" in request.args)
 
 
 correct = Blueprint("correct", __name__)
@@ -109,12 +109,12 @@ def decide(document_id: str) -> ResponseReturnValue:
     """Record what the form says of ``field`` (:func:`webapp.forms.correction`), and go on to the next doubt if it
     came from the queue. What cannot be is said above the form."""
     room = current_room()
-    document = room.archive.catalog.find(document_id)
+    document = room.archive.catalog.documents.find(document_id)
     field = known_field(request.form.get("field", ""))
     try:
         asked = correction(document.id, field, room.places)
         decision = Corrections(room.archive.catalog, room.places).decision(asked)
-        (outcome,) = room.archive.catalog.decide([decision])
+        (outcome,) = room.archive.catalog.decisions.record([decision])
         if isinstance(outcome, UsageError):
             raise outcome
     except UsageError as error:
@@ -128,7 +128,7 @@ def undo(document_id: str) -> ResponseReturnValue:
     """Take back the decision of ``event``."""
     archive = current_room().archive
     event, by = positive_number("event", request.form.get("event", "")), person()
-    return _after(archive.catalog.undo(archive.catalog.find(document_id).id, event, by), by)
+    return _after(archive.catalog.decisions.undo(archive.catalog.documents.find(document_id).id, event, by), by)
 
 
 def _after(change: Change, by: str) -> Response:
@@ -149,13 +149,13 @@ def _after(change: Change, by: str) -> Response:
 
 def _field_page(document: Document, field: str, value: str | None, *, adds: bool, problem: str | None = None) -> str:
     catalog = current_room().archive.catalog
-    described = catalog.describe([document.id])[document.id]
-    facts = of_field(catalog.facts(document.id), field)
+    described = catalog.documents.descriptions([document.id])[document.id]
+    facts = of_field(catalog.facts.of(document.id), field)
     chosen = None if adds else _chosen(facts, value)
     proof = proof_of(catalog, chosen, document.id, described.language) if chosen else None
     hidden = tuple((name, request.form[name]) for name in ("queue", "at") if request.form.get(name))
     form = present_form(document.id, field, chosen, document.reading, known_person(), hidden, request.form)
-    decided = catalog.decisions([document.id]).get(document.id, [])
+    decided = catalog.decisions.in_force([document.id]).get(document.id, [])
     last = done(catalog)
     page = present_correct(described, field, facts, chosen, proof, form, decided, last, problem)
     return render_template("correct.html", page=page)

@@ -13,8 +13,8 @@ from archive.errors import UnknownVendor
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import VENDOR_FIELDS
 from archive.store.catalog import Catalog
-from archive.store.describing import Known
-from archive.store.identifying import RulingChange
+from archive.store.documents import Known
+from archive.store.vendors import RulingChange
 from archive.vendors.entities import Entity
 from archive.vendors.names import words
 from archive.vendors.rulings import RecordedRuling
@@ -40,7 +40,7 @@ def show_all() -> str:
     """The vendors with ``q`` in a name or number, the ones in most documents first, from number ``first`` on."""
     query = request.args.get("q", "")
     first = positive_number("first", request.args.get("first") or "1")
-    total, listed = current_room().archive.catalog.vendor_list(query, VENDORS_SHOWN, first - 1)
+    total, listed = current_room().archive.catalog.vendors.search(query, VENDORS_SHOWN, first - 1)
     if first > max(1, total):
         raise NotFound(
             plural(
@@ -58,7 +58,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
     """A vendor: its names as printed, its numbers, its documents from number ``first`` on. A number or a name, or an
     id of before somebody merged it, is answered with a redirect to what it has now."""
     catalog = current_room().archive.catalog
-    vendor = catalog.vendor(vendor_id)
+    vendor = catalog.vendors.find(vendor_id)
     if vendor.id != vendor_id:
         return redirect(vendor_url(vendor.id), code=302)
     first = positive_number("first", request.args.get("first") or "1")
@@ -73,7 +73,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
                 number=first,
             )
         )
-    known = catalog.known_of(catalog.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
+    known = catalog.documents.known(catalog.vendors.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
     shown = [one.description for one in known.values()]
     said = _said(catalog, vendor, known)
     page = present_vendor(SearchState(), vendor, _about(catalog, vendor), shown, said, first, known_person())
@@ -100,7 +100,7 @@ def _about(catalog: Catalog, vendor: Entity) -> list[RecordedRuling]:
     printed = {words(name) for name in vendor.names}
     return [
         recorded
-        for recorded in catalog.vendor_rulings()
+        for recorded in catalog.vendors.rulings()
         if not printed.isdisjoint((words(recorded.ruling.one.name), words(recorded.ruling.other.name)))
     ]
 
@@ -114,10 +114,10 @@ def show_candidates() -> str:
     catalog = current_room().archive.catalog
     asked = request.args.get("done")
     number = positive_number("done", asked) if asked else None
-    done = next((recorded for recorded in catalog.vendor_rulings() if recorded.event == number), None)
+    done = next((recorded for recorded in catalog.vendors.rulings() if recorded.event == number), None)
     if asked and done is None:
         raise NotFound(gettext("There is no such decision."))
-    page = present_candidates(catalog.vendor_candidates(), done, known_person(), later="later" in request.args)
+    page = present_candidates(catalog.vendors.merge_candidates(), done, known_person(), later="later" in request.args)
     return render_template("candidates.html", page=page)
 
 
@@ -126,7 +126,7 @@ def merge() -> ResponseReturnValue:
     """Say that the vendors ``one`` and ``other`` are one; each is named by a name, a number or an id."""
     by = person()
     names = request.form.get("one", "").strip(), request.form.get("other", "").strip()
-    return _after(current_room().archive.catalog.merge_vendors(*names, by), by)
+    return _after(current_room().archive.catalog.vendors.merge(*names, by), by)
 
 
 @rulings.post("/vendors/apart")
@@ -134,21 +134,21 @@ def apart() -> ResponseReturnValue:
     """Say that the vendors ``one`` and ``other`` are two."""
     by = person()
     names = request.form.get("one", "").strip(), request.form.get("other", "").strip()
-    return _after(current_room().archive.catalog.tell_vendors_apart(*names, by), by)
+    return _after(current_room().archive.catalog.vendors.separate(*names, by), by)
 
 
 @rulings.post("/vendors/<vendor_id>/split")
 def split(vendor_id: str) -> ResponseReturnValue:
     """Say that ``name``, as it is printed, is none of a vendor's."""
     by = person()
-    return _after(current_room().archive.catalog.split_vendor(vendor_id, request.form.get("name", ""), by), by)
+    return _after(current_room().archive.catalog.vendors.split(vendor_id, request.form.get("name", ""), by), by)
 
 
 @rulings.post("/vendors/undo")
 def undo() -> ResponseReturnValue:
     """Take back what was said in ``event``; the reader is led back to ``vendor`` or to the pairs."""
     by, event = person(), positive_number("event", request.form.get("event", ""))
-    change = current_room().archive.catalog.undo_ruling(event, by)
+    change = current_room().archive.catalog.vendors.undo(event, by)
     return _after(change, by, queue="vendor" not in request.form)
 
 
