@@ -44,8 +44,8 @@ from archive.search.indexing import Indexing
 from archive.search.rebuilding import jobs_for
 from archive.search.request import Unit
 from archive.search.service import SearchService
-from archive.store.inbox import Inbox
-from archive.store.locking import INDEX, Alone, Claims
+from archive.store.originals.inbox import Inbox
+from archive.store.sql.locks import INDEX, Alone, Claims
 
 _PAUSE = 0.2
 """Seconds between two looks whether another process has done with the index."""

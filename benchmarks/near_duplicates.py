@@ -34,7 +34,7 @@ from archive.model import Document, TextSource
 from archive.search.near_duplicates import MISREAD_NUMBERS, SAME_WORDING
 from archive.search.sketching import Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
 from archive.words import Word, Words
 from benchmarks.duplicate_samples import CHANGES, CLEAN_DPI, WORN_DPI, draw, has_digit
 

@@ -24,7 +24,7 @@ from archive.findings.counting import run
 from archive.findings.files import load
 from archive.home import Archive
 from archive.search.request import SearchRequest
-from archive.store.tables import documents
+from archive.store.sql.tables import documents
 from benchmarks.findings_speed import fill
 
 PRIVATE = "private"

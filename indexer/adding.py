@@ -12,8 +12,8 @@ from pathlib import Path
 from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge
 from archive.home import Archive
 from archive.model import Document
-from archive.store.locking import Claims
-from archive.store.originals import TakenIn
+from archive.store.originals.files import TakenIn
+from archive.store.sql.locks import Claims
 from archive.words import Words
 from indexer.inputs import Input, Named, is_shortened
 from indexer.outcomes import Outcomes

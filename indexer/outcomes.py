@@ -11,7 +11,7 @@ from typing import Protocol
 from archive.errors import DosijeError
 from archive.home import Archive
 from archive.store.catalog import Failure
-from archive.store.locking import Claims
+from archive.store.sql.locks import Claims
 from archive.text.storable import storable
 from indexer.inputs import Input, Named, is_shortened
 from indexer.progress import Progress

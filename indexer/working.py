@@ -21,7 +21,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveBusy, ReadingStopped, UsageError
 from archive.home import Archive
-from archive.store.locking import Claims
+from archive.store.sql.locks import Claims
 from archive.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
 from indexer.adding import Run
 from indexer.formats.source import OcrMode

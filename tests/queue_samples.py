@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from archive.store import tasks
 from archive.store.catalog import Catalog
-from archive.store.task_tables import tasks as rows_of_tasks
+from archive.store.sql.tables import tasks as rows_of_tasks
 from archive.tasks import Outcome, TaskState
 
 WORKER = "citac:4711"

@@ -16,7 +16,7 @@ from pysqlite3 import dbapi2 as sqlite
 from archive.checking.check import check
 from archive.home import Archive
 from archive.search.request import SearchRequest
-from archive.store.migrations import STEPS
+from archive.store.sql.migrations import STEPS
 from dosije import cli
 from tests.golden.make import LETTER_ID
 

@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 from archive.facts.values import Places
 from archive.home import Archive
 from archive.rendering import PageRenderer
-from archive.store.database import one_state
+from archive.store.sql.database import one_state
 from archive.strict_json import read_json
 from webapp import delivery, errors, headers, same_origin
 from webapp.access import callers, guard

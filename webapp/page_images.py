@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotImplemented as NotServed
 from archive.durable import replacing
 from archive.model import Document
 from archive.rendering import CuttingRenderer, PageRenderer, Piece
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 
 THUMBNAIL_WIDTH = 240
 PAGE_WIDTH = 1200

@@ -20,11 +20,11 @@ from archive.errors import ArchiveBusy, ArchiveError, CatalogError, DiskFull, Or
 from archive.failpoints import passing
 from archive.home import Archive
 from archive.store.catalog import Catalog
-from archive.store.copying import settle_copy
 from archive.store.counts import Counts
 from archive.store.events import EventName
 from archive.store.history import History
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
+from archive.store.sql.copying import settle_copy
 
 Progress = Callable[[int, int], None]
 """Called with the number of originals dealt with and the number there are."""

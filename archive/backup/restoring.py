@@ -23,8 +23,8 @@ from archive.moving.place import refuse_environment, with_addresses
 from archive.opening import CATALOG_FILE
 from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.store.catalog import Catalog
-from archive.store.copying import settle_copy
 from archive.store.events import EventName
+from archive.store.sql.copying import settle_copy
 
 Progress = Callable[[int, int], None]
 """Called with the number of originals restored and the number there are."""

@@ -10,7 +10,7 @@ from archive.errors import CatalogError, OriginalDamaged
 from archive.store.catalog import Catalog
 from archive.store.history import Told
 from archive.store.inspecting import Inspected
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 
 _CHANGED = {
     "record": Kind.RECORD_CHANGED,

@@ -29,7 +29,7 @@ from archive.model import Span
 from archive.search.results import not_searched_note
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 
 _COMPARED = 30
 """Places of a quotation without an address of which it is asked whether what is said of them is so."""

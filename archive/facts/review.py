@@ -33,8 +33,8 @@ from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import is_list
 from archive.model import Fact, FactStatus
 from archive.store.catalog import Catalog
-from archive.store.database import batches
 from archive.store.doubts import FLAGS
+from archive.store.sql.database import batches
 
 SURE = 0.85
 """A rule that is so sure needs no second look."""

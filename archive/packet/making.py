@@ -24,7 +24,7 @@ from archive.packet.page import guide, page
 from archive.packet.staging import staged
 from archive.rendering import ClipPage, MarkingRenderer
 from archive.store.catalog import Catalog
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 
 DPI = 200
 """Dots per inch of page images: what OCR reads best, and what a page printed again needs."""

@@ -23,8 +23,8 @@ from archive.search.saved import parameters_of, request_of
 from archive.search.service import SearchService
 from archive.store.alert_checks import CheckAnswer
 from archive.store.catalog import Catalog
-from archive.store.database import batches
 from archive.store.saved_searches import SavedSearch
+from archive.store.sql.database import batches
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from archive.access.records import Sharing, Token, User
 from archive.access.roles import Role, Scope
 from archive.store import keys, sharing, users
-from archive.store.database import Database
+from archive.store.sql.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
-from archive.store.database import batches
 from archive.store.saved_searches import HitState
-from archive.store.search_tables import alert_checks, index_records, saved_searches
-from archive.store.search_tables import saved_search_hits as hits
-from archive.store.tables import documents
+from archive.store.sql.database import batches
+from archive.store.sql.tables import alert_checks, documents, index_records, saved_searches
+from archive.store.sql.tables import saved_search_hits as hits
 
 _CHECK_OF_RECORD = alert_checks.c.document == index_records.c.document
 

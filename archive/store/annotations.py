@@ -15,7 +15,7 @@ from archive.model import Box, Reading, Span
 from archive.store import events
 from archive.store.decisions import passage_at
 from archive.store.events import EventName
-from archive.store.tables import notes
+from archive.store.sql.tables import notes
 from archive.text.carrying import Finder, How
 
 SHORTEST_PREFIX = 8

@@ -23,7 +23,6 @@ from archive.store.clause_listing import ClauseListing
 from archive.store.containment import Containment
 from archive.store.counts import Counts
 from archive.store.coverage import Coverage, PageCounts
-from archive.store.database import Database
 from archive.store.deciding import Deciding
 from archive.store.documents import Source
 from archive.store.events import EventName
@@ -35,14 +34,15 @@ from archive.store.inspection import Inspection
 from archive.store.members import Member, Membership
 from archive.store.noting import Noting
 from archive.store.poor_pages import PoorPage
-from archive.store.postgres.database import open_postgres
 from archive.store.queueing import Queueing
 from archive.store.reading_history import ReadingHistory, refuse_contradictions
 from archive.store.recalling import Recalling
 from archive.store.referring import Referring
 from archive.store.resemblance import Resemblance
-from archive.store.sqlite import open_sqlite
-from archive.store.tables import meta
+from archive.store.sql.database import Database
+from archive.store.sql.postgres.database import open_postgres
+from archive.store.sql.sqlite import open_sqlite
+from archive.store.sql.tables import meta
 from archive.store.taking_in import TakingIn
 from archive.store.transferring import Transferring
 from archive.store.watching import Watching

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from archive.errors import UsageError
 from archive.model import Clause
 from archive.store import clauses, readings
-from archive.store.database import Database
+from archive.store.sql.database import Database
 
 
 class ClauseListing:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row, and_, delete, insert, select
 
 from archive.clauses import units
 from archive.model import Clause, ClauseLevel, Span
-from archive.store.database import batches
-from archive.store.tables import clauses, documents
+from archive.store.sql.database import batches
+from archive.store.sql.tables import clauses, documents
 
 _OF_NEWEST = and_(documents.c.id == clauses.c.document, documents.c.reading == clauses.c.reading)
 

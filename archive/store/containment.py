@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from archive.errors import UnknownDocument
 from archive.store import documents, events, members
-from archive.store.database import Database
 from archive.store.events import EventName
 from archive.store.members import Member, Membership
+from archive.store.sql.database import Database
 
 
 class Containment:

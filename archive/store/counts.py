@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, and_, func, select
 
 from archive.model import TextSource
-from archive.store.tables import documents, failures, pages
+from archive.store.sql.tables import documents, failures, pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 from archive.model import TextSource
 from archive.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Quality, grade
 from archive.store import failures
-from archive.store.database import batches
 from archive.store.failures import Failure
 from archive.store.members import OF_MEMBER
-from archive.store.search_tables import index_records
-from archive.store.tables import documents, events, members, pages
-from archive.store.tables import failures as failure_rows
+from archive.store.sql.database import batches
+from archive.store.sql.tables import documents, events, index_records, members, pages
+from archive.store.sql.tables import failures as failure_rows
 
 
 @dataclass(frozen=True, slots=True)

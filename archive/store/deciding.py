@@ -11,8 +11,8 @@ from archive.errors import UsageError
 from archive.model import Clause, Fact
 from archive.store import clauses as clause_queries
 from archive.store import decisions, documents, doubts, events, facts, readings, superseded
-from archive.store.database import Database
 from archive.store.events import Event, EventName
+from archive.store.sql.database import Database
 
 
 class Deciding:

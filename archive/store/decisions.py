@@ -17,10 +17,10 @@ from archive.decisions import Action, Change, Decision, Recorded, of_field, sett
 from archive.errors import UsageError
 from archive.model import Fact, Reading, Span
 from archive.store import events, readings
-from archive.store.database import batches
 from archive.store.events import EventName
 from archive.store.facts import fact_columns, fact_of, rule_facts
-from archive.store.tables import decided_facts, decisions
+from archive.store.sql.database import batches
+from archive.store.sql.tables import decided_facts, decisions
 from archive.text.carrying import Finder, How, Passage, passage_of
 
 CARRIED = "carried_from"

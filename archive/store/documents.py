@@ -12,8 +12,8 @@ from sqlalchemy import Connection, func, insert, select, tuple_, update
 
 from archive.errors import CatalogError, UnknownDocument
 from archive.model import Document, Reading
-from archive.store.database import BATCH, Database, batches
-from archive.store.tables import documents, sources
+from archive.store.sql.database import BATCH, Database, batches
+from archive.store.sql.tables import documents, sources
 
 LEAST_PREFIX = 8
 """Digits an id prefix needs: enough that it is a copied id and not a typing slip."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, Text, cast, func, or_, select
 
 from archive.fields import FIELDS
-from archive.store.tables import facts
+from archive.store.sql.tables import facts
 
 FLAGS = ("check_failed", "words_differ", "sum_differs")
 """Details by which a rule says that something is wrong with what it read."""

@@ -18,8 +18,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, or_, select
 
 from archive.errors import CatalogError
-from archive.store.database import BATCH
-from archive.store.tables import events
+from archive.store.sql.database import BATCH
+from archive.store.sql.tables import events
 
 _START = "0" * 64
 """What the first event gives as the hash before it."""

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Text, delete, func, insert, select, type_coerce, union
 
 from archive.model import Fact, FactStatus, Span
-from archive.store.database import batches
-from archive.store.tables import decided_facts, facts
+from archive.store.sql.database import batches
+from archive.store.sql.tables import decided_facts, facts
 from archive.text.folding import fold
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from archive.store.tables import failures
+from archive.store.sql.tables import failures
 
 
 @dataclass(frozen=True, slots=True)

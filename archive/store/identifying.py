@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from archive.errors import UnknownVendor, UsageError
-from archive.store import documents, vendor_rulings, vendor_tables, vendors
-from archive.store.database import Database
+from archive.store import documents, vendor_rulings, vendors
+from archive.store.sql.database import Database
+from archive.store.sql.tables import vendors as vendor_rows
 from archive.vendors.candidates import Candidate, alike, candidates
 from archive.vendors.entities import Entity, named
 from archive.vendors.names import words
@@ -237,7 +238,7 @@ def _one(connection: Connection, text: str) -> Entity:
     if found:
         several = ", ".join(f"{one.name} [{one.id}]" for one in found)
         raise UsageError(f"{len(found)} vendors are printed as {text!r}: {several}.", "Name one by its id.")
-    known = list(connection.scalars(select(vendor_tables.vendors.c.name)))
+    known = list(connection.scalars(select(vendor_rows.c.name)))
     near = alike(text, known)
     hint = f"Did you mean: {', '.join(near)}?" if near else "See: dosije vendors"
     raise UnknownVendor(f"No vendor is called {text!r}.", hint)

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 
-from archive.store.database import BATCH, Database, batches
-from archive.store.search_tables import index_records
-from archive.store.tables import documents
+from archive.store.sql.database import BATCH, Database, batches
+from archive.store.sql.tables import documents, index_records
 
 
 def due(database: Database, generation: str) -> Iterator[str]:

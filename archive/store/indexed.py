@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from archive.store import index_records
-from archive.store.database import Database
+from archive.store.sql.database import Database
 
 
 class Indexed:

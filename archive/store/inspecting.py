@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Table, select
 from archive.errors import CatalogError
 from archive.model import Reading
 from archive.store import readings
-from archive.store.tables import (
+from archive.store.sql.tables import (
     clauses,
     decided_facts,
     decisions,
@@ -28,8 +28,8 @@ from archive.store.tables import (
     sources,
     superseded_facts,
 )
-from archive.store.tables import readings as readings_table
-from archive.store.wordpack import unpack
+from archive.store.sql.tables import readings as readings_table
+from archive.store.sql.wordpack import unpack
 
 _RECORD = ("filename", "media_type", "size", "collection", "added_at", "reading", "page_count", "word_count")
 _READING = ("number", "created_at", "agent", "language")

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import select
 
 from archive.store import events, history, inspecting, policies, vendor_rulings
-from archive.store.database import Database
 from archive.store.events import Entry, EventName
 from archive.store.history import FAILED_READING, History
 from archive.store.inspecting import Inspected
-from archive.store.tables import decisions
-from archive.store.tables import events as events_table
+from archive.store.sql.database import Database
+from archive.store.sql.tables import decisions
+from archive.store.sql.tables import events as events_table
 
 MOST_FAULTS = 20
 """Faults that the database names before it stops looking."""

@@ -12,8 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from archive.errors import UnknownJob, UsageError
 from archive.jobs import Collection, FileState, Job, JobFile, JobState
-from archive.store.job_tables import job_files, jobs
-from archive.store.tables import documents
+from archive.store.sql.tables import documents, job_files, jobs
 
 
 def add(connection: Connection, job_id: str, collection: str, by: str, files: Sequence[JobFile]) -> None:

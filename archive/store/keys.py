@@ -12,9 +12,9 @@ from archive.access.records import Token, User, name_key
 from archive.access.roles import Scope
 from archive.errors import UsageError
 from archive.store import events, users
-from archive.store.access_tables import sessions, tokens
-from archive.store.access_tables import users as user_rows
 from archive.store.events import EventName
+from archive.store.sql.tables import sessions, tokens
+from archive.store.sql.tables import users as user_rows
 
 
 def begin_session(connection: Connection, name: str, digest: str, now: datetime, expires_at: datetime) -> None:

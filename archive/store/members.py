@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
 
-from archive.store.tables import failures, members
+from archive.store.sql.tables import failures, members
 
 
 @dataclass(frozen=True, slots=True)

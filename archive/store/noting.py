@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archive.annotations import Annotation, Change, Target
 from archive.store import annotations as annotation_queries
-from archive.store.database import Database
+from archive.store.sql.database import Database
 
 
 class Noting:

@@ -22,7 +22,7 @@ from archive.store import decisions, documents, readings, sharing, superseded, v
 from archive.store.describing import Known
 from archive.store.events import EventName
 from archive.store.facts import rule_facts
-from archive.store.tables import events
+from archive.store.sql.tables import events
 from archive.store.vendor_rulings import every as every_ruling
 from archive.store.vendor_secrets import secrets_of
 from archive.vendors.entities import Entity, entities
@@ -164,7 +164,7 @@ def _called(
 
 def _shown(entity: Entity, printed: AbstractSet[str]) -> VendorName:
     """What a firm is called by those who see only these of its names, as the view of the vendors has it
-    (:mod:`archive.store.seeing`)."""
+    (:mod:`archive.store.sql.visibility`)."""
     is_seen = any(entity.name.startswith(name) for name in printed)
     name = entity.name if is_seen else min(printed, default="")
     return VendorName(name, tuple(other for other in entity.other_names if other in printed))

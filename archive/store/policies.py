@@ -14,8 +14,8 @@ from sqlalchemy import Connection, select
 
 from archive.access.records import name_key
 from archive.store import events
-from archive.store.access_tables import collection_members, collections, tokens, users
 from archive.store.events import EventName
+from archive.store.sql.tables import collection_members, collections, tokens, users
 from archive.store.users import seal
 
 

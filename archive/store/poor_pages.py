@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, case, or_, select
 from archive.model import Page, TextSource
 from archive.quality import GOOD_CONFIDENCE
 from archive.store.readings import page_of
-from archive.store.tables import documents, pages
+from archive.store.sql.tables import documents, pages
 
 
 @dataclass(frozen=True, slots=True)

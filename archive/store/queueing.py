@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from archive.store import tasks
-from archive.store.database import Database
-from archive.store.locking import Claims
-from archive.store.postgres.claims import next_task
+from archive.store.sql.database import Database
+from archive.store.sql.locks import Claims
+from archive.store.sql.postgres.claims import next_task
 from archive.tasks import FailedTask, Outcome, QueueState, Task
 
 

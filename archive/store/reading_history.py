@@ -10,10 +10,10 @@ from archive.model import Clause, Fact, Reading
 from archive.store import annotations as annotation_queries
 from archive.store import clauses as clause_queries
 from archive.store import decisions, documents, poor_pages, readings, superseded
-from archive.store.database import Database
 from archive.store.decisions import Carried
 from archive.store.facts import replace_facts, rule_facts
 from archive.store.poor_pages import PoorPage
+from archive.store.sql.database import Database
 from archive.text.carrying import Finder
 from archive.words import Words
 

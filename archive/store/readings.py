@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, tupl
 from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Page, Reading, TextSource
 from archive.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
-from archive.store.database import Database, batches
-from archive.store.tables import documents, page_words, pages, readings
-from archive.store.wordpack import pack, unpack
+from archive.store.sql.database import Database, batches
+from archive.store.sql.tables import documents, page_words, pages, readings
+from archive.store.sql.wordpack import pack, unpack
 from archive.words import Words
 
 _PAGES_AT_ONCE = 32

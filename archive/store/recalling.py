@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 from archive.errors import UsageError
 from archive.store import coverage, describing, events, index_records, past, signatures
 from archive.store.coverage import LastEvent
-from archive.store.database import Database
 from archive.store.describing import Known
 from archive.store.events import Entry
 from archive.store.past import READ_BY, Past
 from archive.store.signatures import Likeness
-from archive.store.tables import events as event_rows
+from archive.store.sql.database import Database
+from archive.store.sql.tables import events as event_rows
 
 Links = Mapping[str, list[Likeness]]
 

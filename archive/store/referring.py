@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, func, or_, select, union
 
-from archive.store.database import Database, batches
-from archive.store.tables import decided_facts, documents, facts
+from archive.store.sql.database import Database, batches
+from archive.store.sql.tables import decided_facts, documents, facts
 
 _TABLES = (facts, decided_facts)
 

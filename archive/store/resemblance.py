@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archive.store import signatures
 from archive.store import signed as signed_queries
-from archive.store.database import Database
 from archive.store.signatures import Likeness, Signature
 from archive.store.signed import Signed
+from archive.store.sql.database import Database
 
 
 class Resemblance:

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from archive.errors import UnknownSearch, UsageError
-from archive.store.database import batches
-from archive.store.search_tables import saved_search_hits as hits
-from archive.store.search_tables import saved_searches
+from archive.store.sql.database import batches
+from archive.store.sql.tables import saved_search_hits as hits
+from archive.store.sql.tables import saved_searches
 
 LONGEST_NAME = 200
 """Characters that the name of a saved search may have."""

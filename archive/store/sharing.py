@@ -11,12 +11,9 @@ from archive.access.roles import Role
 from archive.errors import UsageError
 from archive.store import documents as document_queries
 from archive.store import events, users
-from archive.store.access_tables import collection_members, collections
-from archive.store.access_tables import users as user_rows
 from archive.store.events import EventName
-from archive.store.job_tables import jobs
-from archive.store.tables import documents
-from archive.store.vendor_tables import vendor_mentions
+from archive.store.sql.tables import collection_members, collections, documents, jobs, vendor_mentions
+from archive.store.sql.tables import users as user_rows
 
 
 def share(connection: Connection, name: str, is_private: bool, members: Collection[str], by: str) -> Sharing:

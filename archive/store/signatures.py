@@ -33,9 +33,8 @@ from sqlalchemy import (
     update,
 )
 
-from archive.store.database import BATCH, Database, batches
-from archive.store.search_tables import likenesses, signature_bands, signatures
-from archive.store.tables import documents
+from archive.store.sql.database import BATCH, Database, batches
+from archive.store.sql.tables import documents, likenesses, signature_bands, signatures
 
 BAND_BYTES = 20
 """Five MinHash values of 32 bits a band, 25 bands: two texts that share 70 % of their wording become candidates with a

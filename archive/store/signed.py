@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, delete, func, or_, select
 
-from archive.store.search_tables import likenesses, signature_bands, signatures
 from archive.store.signatures import COLUMNS, Likeness, Signature, bands, of_row
+from archive.store.sql.tables import likenesses, signature_bands, signatures
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from sqlalchemy import Connection, insert, select
 from archive.errors import CatalogError
 from archive.model import Fact, FactStatus, Span
 from archive.store import events
-from archive.store.database import batches
 from archive.store.events import EventName
 from archive.store.facts import fact_columns
-from archive.store.tables import superseded_facts
+from archive.store.sql.database import batches
+from archive.store.sql.tables import superseded_facts
 
 DIGEST = "superseded"
 """The detail of an event with the SHA-256 of the facts, packed, that it put aside."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from archive.jobs import Collection, Job, JobFile
 from archive.store import jobs
-from archive.store.database import Database
+from archive.store.sql.database import Database
 
 
 class TakingIn:

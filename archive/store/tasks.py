@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Update, delete, exists, func, insert, select, update
 
-from archive.store.task_tables import tasks
+from archive.store.sql.tables import tasks
 from archive.tasks import OPEN, FailedTask, InWork, Outcome, QueueState, Task, TaskState
 
 _IS_OPEN = tasks.c.state.in_(OPEN)

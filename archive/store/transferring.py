@@ -6,9 +6,9 @@ from pathlib import Path
 
 from archive.errors import CatalogError
 from archive.store import transfer
-from archive.store.copying import copy_catalog, settle_copy
-from archive.store.database import Database
-from archive.store.sqlite import SqliteDatabase, open_sqlite
+from archive.store.sql.copying import copy_catalog, settle_copy
+from archive.store.sql.database import Database
+from archive.store.sql.sqlite import SqliteDatabase, open_sqlite
 from archive.store.transfer import Progress, States
 
 

@@ -13,8 +13,8 @@ from archive.access.roles import Role
 from archive.access.secrets import digest
 from archive.errors import UnknownUser, UsageError
 from archive.store import events
-from archive.store.access_tables import log_in_failures, log_in_places, sessions, tokens, users
 from archive.store.events import EventName
+from archive.store.sql.tables import log_in_failures, log_in_places, sessions, tokens, users
 
 MOST_FAILURES = 10_000
 """Counts of failed log-ins that are kept, so that a stranger with many addresses and names does not fill the disk."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, insert, select
 
-from archive.store.vendor_tables import vendor_keys, vendor_mentions, vendors
+from archive.store.sql.tables import vendor_keys, vendor_mentions, vendors
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Mention
 from archive.vendors.names import words

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from archive.errors import UsageError
 from archive.store import events
 from archive.store.events import EventName
-from archive.store.vendor_tables import vendor_rulings
+from archive.store.sql.tables import vendor_rulings
 from archive.vendors.rulings import Action, Anchor, RecordedRuling, Ruling
 
 

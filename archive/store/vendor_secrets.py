@@ -14,9 +14,8 @@ from sqlalchemy import Connection, select
 
 from archive.description import VendorName
 from archive.store import sharing
-from archive.store.database import batches
-from archive.store.tables import documents
-from archive.store.vendor_tables import vendor_mentions
+from archive.store.sql.database import batches
+from archive.store.sql.tables import documents, vendor_mentions
 
 
 @dataclass(frozen=True, slots=True)

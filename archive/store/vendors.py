@@ -15,15 +15,14 @@ from archive.description import VendorName
 from archive.fields import VENDOR_FIELDS
 from archive.model import Fact
 from archive.store import documents, events, sharing, vendor_secrets
-from archive.store.database import batches
 from archive.store.decisions import facts_by_document
 from archive.store.events import EventName
 from archive.store.facts import fact_of
-from archive.store.tables import decisions, facts, meta
-from archive.store.tables import documents as documents_table
+from archive.store.sql.database import batches
+from archive.store.sql.tables import decisions, facts, meta, vendor_keys, vendor_mentions, vendors
+from archive.store.sql.tables import documents as documents_table
 from archive.store.vendor_rows import keep, key_of, mention_of, rows_in, tables_of
 from archive.store.vendor_rulings import standing
-from archive.store.vendor_tables import vendor_keys, vendor_mentions, vendors
 from archive.vendors.entities import Entity, entities, named, ruled
 from archive.vendors.identity import REGISTERS, Mention
 from archive.vendors.names import words

@@ -12,8 +12,8 @@ from typing import Any
 
 from archive.store import alert_checks, saved_searches
 from archive.store.alert_checks import CheckAnswer
-from archive.store.database import BATCH, Database
 from archive.store.saved_searches import SavedHit, SavedSearch
+from archive.store.sql.database import BATCH, Database
 
 
 class Watching:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from archive.errors import CatalogError
 from archive.store.catalog import Catalog
-from archive.store.database import one_state
+from archive.store.sql.database import one_state
 from tests.store_samples import STORES, add_samples
 
 

@@ -12,8 +12,8 @@ from PIL import Image
 
 from archive.errors import DamagedDocument, OriginalDamaged
 from archive.model import Document
-from archive.store.object_store import ObjectStore
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
+from archive.store.originals.object_store import ObjectStore
 from tests.webapp_samples import Sample
 from webapp.page_images import WIDTHS, PageImages
 from webapp.views.original import safe_name

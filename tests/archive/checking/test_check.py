@@ -15,7 +15,7 @@ from archive.checking.problems import REMEDIES, Kind, Severity
 from archive.errors import CatalogError
 from archive.home import Archive
 from archive.search.whoosh_engine.sections import BLOCK
-from archive.store.wordpack import pack, unpack
+from archive.store.sql.wordpack import pack, unpack
 from archive.words import Words
 from tests.archive.checking.homes import DOCUMENTS, checked, execute, fill, flip, problems
 from tests.store_samples import sample

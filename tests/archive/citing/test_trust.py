@@ -12,7 +12,7 @@ from archive.citing.formats import FORMATS
 from archive.citing.locators import Style
 from archive.citing.verdicts import Bytes, Verdict
 from archive.errors import CatalogError
-from archive.store.wordpack import pack, unpack
+from archive.store.sql.wordpack import pack, unpack
 from archive.words import Words
 from tests.archive.citing.conftest import Contract
 

@@ -22,7 +22,7 @@ from archive.store import events
 from archive.store.catalog import Catalog
 from archive.store.events import EventName
 from archive.store.facts import replace_facts
-from archive.store.tables import superseded_facts
+from archive.store.sql.tables import superseded_facts
 from tests.finding_samples import (
     add,
     contract,

@@ -23,7 +23,7 @@ from archive.moving.report import MoveReport
 from archive.moving.source import Source, nobody_writes
 from archive.opening import UNFINISHED_MOVE
 from archive.search.request import SearchRequest
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
 from tests.archive.checking.homes import DOCUMENTS, PERSON, fill, flip
 from tests.store_samples import sample
 from tests.warm_commands import WarmCommands

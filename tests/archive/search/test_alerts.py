@@ -22,7 +22,7 @@ from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.saved_searches import LONGEST_NAME, SavedSearch
-from archive.store.search_tables import saved_searches
+from archive.store.sql.tables import saved_searches
 from archive.words import Word, Words
 
 AddDocument = Callable[..., str]

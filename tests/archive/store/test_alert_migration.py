@@ -7,10 +7,9 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from archive.store.catalog import Catalog
-from archive.store.migrations import STEPS, migrate, records
-from archive.store.search_tables import alert_checks, index_records
-from archive.store.sqlite import open_sqlite
-from archive.store.tables import metadata
+from archive.store.sql.migrations import STEPS, migrate, records
+from archive.store.sql.sqlite import open_sqlite
+from archive.store.sql.tables import alert_checks, index_records, metadata
 from tests.store_samples import sample
 
 GENERATION = "gen-000001"

@@ -12,7 +12,7 @@ import pysqlite3
 import pytest
 
 from archive.store.catalog import Catalog
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
 from tests.store_samples import sample
 
 ROUNDS = 6
@@ -22,7 +22,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from archive.store.catalog import Catalog
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
 from tests.store_samples import sample
 
 home, start = Path(sys.argv[1]), int(sys.argv[2])

@@ -18,14 +18,13 @@ from archive.errors import ArchiveBusy, CatalogError, CatalogUnavailable, DataRe
 from archive.home import Archive
 from archive.store.catalog import Catalog, Failure
 from archive.store.events import EventName, append
-from archive.store.media import BUSY_SECONDS
-from archive.store.migrations import STEPS, run_step
-from archive.store.postgres import database
-from archive.store.postgres.address import SESSION, Address
-from archive.store.postgres.database import PostgresDatabase, has_catalog, open_postgres
-from archive.store.postgres.lock import PostgresLock, Purpose
-from archive.store.search_tables import signatures
-from archive.store.tables import documents
+from archive.store.sql.media import BUSY_SECONDS
+from archive.store.sql.migrations import STEPS, run_step
+from archive.store.sql.postgres import database
+from archive.store.sql.postgres.address import SESSION, Address
+from archive.store.sql.postgres.database import PostgresDatabase, has_catalog, open_postgres
+from archive.store.sql.postgres.lock import PostgresLock, Purpose
+from archive.store.sql.tables import documents, signatures
 from tests.postgres_samples import drop_catalog, empty_catalog, own_address, own_schema, run_sql, server
 from tests.store_samples import START, add_samples, sample
 
@@ -42,8 +41,8 @@ add_samples(catalog, range(int(sys.argv[2]), int(sys.argv[2]) + 10))
 STOP_WITHIN = """
 import sys, time
 from archive.store.catalog import Catalog
-from archive.store.tables import events
-from archive.store.postgres.lock import PostgresLock, Purpose
+from archive.store.sql.tables import events
+from archive.store.sql.postgres.lock import PostgresLock, Purpose
 catalog = Catalog.on_postgres(sys.argv[1])
 with PostgresLock(sys.argv[1], Purpose.WRITING).held(), catalog._database.writing() as connection:
     connection.execute(events.delete())

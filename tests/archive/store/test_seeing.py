@@ -16,10 +16,10 @@ from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, Unkno
 from archive.jobs import FileState, JobFile
 from archive.model import Box, Fact, FactStatus
 from archive.store.catalog import Catalog, Failure
-from archive.store.database import Database
-from archive.store.seeing import OF_NO_DOCUMENT, SQLITE, views
 from archive.store.signatures import Likeness, Signature
-from archive.store.tables import metadata
+from archive.store.sql.database import Database
+from archive.store.sql.tables import metadata
+from archive.store.sql.visibility import OF_NO_DOCUMENT, SQLITE, views
 from tests.postgres_samples import own_schema
 from tests.store_samples import START, STORES, sample
 
@@ -101,7 +101,7 @@ def rows(database: Database, table: str) -> list[str]:
 
 
 def test_every_table_is_known_to_tell_of_documents_or_not() -> None:
-    """Whoever adds a table says in archive/store/seeing.py which of its rows are seen."""
+    """Whoever adds a table says in archive/store/sql/visibility.py which of its rows are seen."""
     tables = metadata.tables.keys() | {"migrations"}
     assert tables == VIEWS | OF_NO_DOCUMENT
     assert not VIEWS & OF_NO_DOCUMENT

@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from archive.errors import ArchiveBusy, CatalogError, UnsafeSQLite
 from archive.store.catalog import Catalog
-from archive.store.database import Database
-from archive.store.sqlite import check_version, open_sqlite
+from archive.store.sql.database import Database
+from archive.store.sql.sqlite import check_version, open_sqlite
 from tests.store_samples import add_samples, sample
 
 ROOT = Path(__file__).parents[3]

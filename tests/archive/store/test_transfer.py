@@ -14,12 +14,11 @@ from sqlalchemy.engine import Row
 
 from archive.errors import CatalogError, UsageError
 from archive.store.catalog import Catalog
-from archive.store.columns import UtcDateTime
-from archive.store.database import Database
-from archive.store.postgres.database import open_postgres
-from archive.store.search_tables import signatures
-from archive.store.sqlite import open_sqlite
-from archive.store.tables import documents, meta, metadata
+from archive.store.sql.columns import UtcDateTime
+from archive.store.sql.database import Database
+from archive.store.sql.postgres.database import open_postgres
+from archive.store.sql.sqlite import open_sqlite
+from archive.store.sql.tables import documents, meta, metadata, signatures
 from archive.store.transfer import NOT_COPIED, TABLES, copy_all, differences, is_empty, row_digest, survey
 from tests.store_samples import add_samples
 

@@ -8,8 +8,8 @@ import pysqlite3
 
 from archive.durable import sync
 from archive.errors import ArchiveBusy
-from archive.store.database import database_error
-from archive.store.media import BUSY_SECONDS, Stamp, immutable_uri, is_closed, is_full, is_read_only, read_only_uri
+from archive.store.sql.database import database_error
+from archive.store.sql.media import BUSY_SECONDS, Stamp, immutable_uri, is_closed, is_full, is_read_only, read_only_uri
 
 
 def copy_catalog(source: Path, target: Path) -> None:

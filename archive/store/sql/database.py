@@ -22,7 +22,7 @@ WRITING = "dosije_writing"
 """Execution option of a connection that is going to write, for databases that must know when a transaction begins."""
 
 REFUSED = "there is no such document"
-"""What a database says that refuses to write of a document that is hidden (:mod:`archive.store.seeing`)."""
+"""What a database says that refuses to write of a document that is hidden (:mod:`archive.store.sql.visibility`)."""
 
 _REMEMBERED = "dosije_remembered"
 
@@ -154,7 +154,7 @@ class Database(ABC):
 
     @abstractmethod
     def seen(self, hidden: frozenset[str]) -> Database:
-        """This database as those see it from whom these collections are hidden (:mod:`archive.store.seeing`)."""
+        """Return this database without these collections (:mod:`archive.store.sql.visibility`)."""
 
     @abstractmethod
     def opener(self) -> Callable[[], Database]:
@@ -162,7 +162,7 @@ class Database(ABC):
 
     @abstractmethod
     def begin_upgrade(self) -> None:
-        """Get ready for steps of :mod:`archive.store.migrations`; what is there is not new.
+        """Get ready for steps of :mod:`archive.store.sql.migrations`; what is there is not new.
 
         :raises DiskFull: there is no room for a copy. Nothing was changed.
         :raises ReadOnly: nothing can be written where it lies.

@@ -1,8 +1,8 @@
 """Originals: the bytes of every document as they came, named by their SHA-256, and the folder that keeps them.
 
 :class:`OriginalStore` is what the rest of the program knows; :class:`Originals`, a folder, and
-:class:`archive.store.object_store.ObjectStore` pass the same tests. Only bytes are kept here. What was read in them,
-words with their places, is in the catalog, and page images are a cache that can be drawn again.
+:class:`archive.store.originals.object_store.ObjectStore` pass the same tests. Only bytes are kept here: words are in
+the catalog, and page images are a cache.
 
 In the folder a file appears under its name only when all of its bytes are on the disk: it is written beside its place,
 fsynced, renamed, and the folder fsynced. The catalog row comes after, so a row never points at bytes that are not
@@ -23,7 +23,7 @@ from archive.durable import UNFINISHED, replacing, sync
 from archive.errors import ArchiveError, OriginalDamaged, storage_error
 from archive.failpoints import passing
 from archive.model import SHA256
-from archive.store.source_file import SourceFile, opened
+from archive.store.originals.source_file import SourceFile, opened
 
 ORIGINALS_FOLDER, COPIES_FOLDER = LOCAL_FOLDERS = ("originals", "cache/originals")
 """In an archive's home: the folder of originals, and that of copies of originals that an object store keeps."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-from archive.store.columns import UtcDateTime
+from archive.store.sql.columns import UtcDateTime
 
 metadata = MetaData()
 

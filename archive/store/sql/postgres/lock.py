@@ -10,11 +10,11 @@ from enum import StrEnum
 from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from archive.store.locking import Claims, busy
-from archive.store.postgres.address import Address, engine_of
-from archive.store.postgres.claims import PostgresClaims
-from archive.store.postgres.database import writing_while_held
-from archive.store.postgres.errors import postgres_error
+from archive.store.sql.locks import Claims, busy
+from archive.store.sql.postgres.address import Address, engine_of
+from archive.store.sql.postgres.claims import PostgresClaims
+from archive.store.sql.postgres.database import writing_while_held
+from archive.store.sql.postgres.errors import postgres_error
 
 POLL_SECONDS = 0.5
 """How often one that waits for a lock asks for it."""
@@ -40,7 +40,7 @@ class PostgresLock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the lock; errors as in :class:`archive.store.locking.WriterLock`.
+        """Hold the lock; errors as in :class:`archive.store.sql.locks.WriterLock`.
 
         :raises archive.errors.CatalogUnavailable: the server cannot be reached.
         """

@@ -22,9 +22,9 @@ from typing import BinaryIO
 from archive.durable import UNFINISHED
 from archive.errors import ArchiveError, OriginalDamaged
 from archive.failpoints import passing
-from archive.store.bucket import Bucket, Kept
-from archive.store.originals import Originals, TakenIn, changed, missing, relative_name
-from archive.store.source_file import opened
+from archive.store.originals.bucket import Bucket, Kept
+from archive.store.originals.files import Originals, TakenIn, changed, missing, relative_name
+from archive.store.originals.source_file import opened
 
 IN_USE_SECONDS = 15 * 60
 """How long a copy stays after it was asked for, however full the cache is: somebody may be about to open it."""
@@ -34,7 +34,7 @@ STALE = timedelta(days=1)
 
 
 class ObjectStore:
-    """An :class:`archive.store.originals.OriginalStore`. Threads and forked processes may share it."""
+    """An :class:`archive.store.originals.files.OriginalStore`. Threads and forked processes may share it."""
 
     def __init__(self, url: str, cache: Path, cache_bytes: int) -> None:
         """:param cache: the folder of copies, which may be emptied; it is kept to about ``cache_bytes``.
@@ -60,7 +60,7 @@ class ObjectStore:
         return self._bucket.head(relative_name(sha256)) is not None
 
     def take_in(self, source: Path) -> TakenIn:
-        """Keep the bytes of a file; see :meth:`archive.store.originals.OriginalStore.take_in`."""
+        """Keep the bytes of a file; see :meth:`archive.store.originals.files.OriginalStore.take_in`."""
         with opened(source) as given:
             is_new = not self.has(given.sha256)
             if is_new:
@@ -74,7 +74,7 @@ class ObjectStore:
         return TakenIn(given.sha256, given.size, is_new)
 
     def local(self, sha256: str, *, verifies: bool = False) -> Path:
-        """A copy, fetched if there is none; see :meth:`archive.store.originals.OriginalStore.local`."""
+        """A copy, fetched if there is none; see :meth:`archive.store.originals.files.OriginalStore.local`."""
         path = self._copies.path(sha256)
         if verifies and path.exists():
             try:
@@ -91,7 +91,7 @@ class ObjectStore:
         return path
 
     def verify(self, sha256: str) -> int:
-        """Read the object and compare it with its name; see :meth:`archive.store.originals.OriginalStore.verify`."""
+        """Read the object and compare it with its name; see :meth:`OriginalStore.verify`."""
         return self._fetch(sha256, None)
 
     def ids(self) -> Iterator[str]:

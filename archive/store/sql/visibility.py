@@ -2,7 +2,7 @@
 
 What reads it meets a view in the place of every table that holds something of a document, so that no query, present or
 future, can forget to ask. SQLite looks for a table among the temporary ones of a connection first; PostgreSQL looks in
-the schema of the views alone (:mod:`archive.store.postgres.schema`). The test of this module fails for a table that
+the schema of the views alone (:mod:`archive.store.sql.postgres.schema`). The test of this module fails for a table that
 :func:`views` and :data:`OF_NO_DOCUMENT` do not know.
 
 Writing goes to the tables themselves: the chain of events, or who is who among vendors, are of the whole archive.
@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from archive.store.database import REFUSED
+from archive.store.sql.database import REFUSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ The rules of transactions, for whoever adds queries or workers:
   end. So there is one writing transaction at a time, as SQLite's BEGIN IMMEDIATE has it, and what one of them reads
   stays as it is until it ends: numbers without gaps, the chain of events and every "look, then write" rely on it. A
   snapshot taken before the lock would be old by the time it is had, therefore READ COMMITTED. Keep them short.
-- The writer lock (:class:`archive.store.postgres.lock.PostgresLock`) is another one, held for a whole run. A process
-  that holds it writes only while the server says that it does.
-- Who waits longer than :data:`archive.store.media.BUSY_SECONDS` for a lock gets ArchiveBusy; nothing is tried again.
+- The writer lock (:class:`archive.store.sql.postgres.lock.PostgresLock`) is another one, held for a whole run. A
+  process that holds it writes only while the server says that it does.
+- Who waits longer than :data:`archive.store.sql.media.BUSY_SECONDS` for a lock gets ArchiveBusy; nothing is retried.
 - Session state (these locks, settings) needs a session: a pooler in between must pool sessions, not transactions.
 
 The driver is optional and is only looked for when a catalog on PostgreSQL is opened.
@@ -28,13 +28,13 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
 from archive.errors import DosijeError, UsageError
-from archive.store.database import WRITING, Database
-from archive.store.media import BUSY_SECONDS
-from archive.store.migrations import migrate
-from archive.store.postgres import schema
-from archive.store.postgres.address import Address, engine_of
-from archive.store.postgres.claims import HELD
-from archive.store.postgres.errors import lost_lock, postgres_error
+from archive.store.sql.database import WRITING, Database
+from archive.store.sql.media import BUSY_SECONDS
+from archive.store.sql.migrations import migrate
+from archive.store.sql.postgres import schema
+from archive.store.sql.postgres.address import Address, engine_of
+from archive.store.sql.postgres.claims import HELD
+from archive.store.sql.postgres.errors import lost_lock, postgres_error
 
 HIDDEN = "dosije_hidden"
 """Execution option of a connection: the hidden collections, as JSON."""
@@ -140,7 +140,7 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def queueing(self) -> Iterator[Connection]:
-        """See :meth:`archive.store.database.Database.queueing`. Rows are locked in place of the catalog."""
+        """See :meth:`archive.store.sql.database.Database.queueing`. Rows are locked in place of the catalog."""
         with self._translating(), self._all.begin() as connection:
             yield connection
 
@@ -178,11 +178,11 @@ class PostgresDatabase(Database):
                 schema.lay_views(connection, self._address.schema)
 
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
-        """See :func:`archive.store.postgres.schema.faults`."""
+        """See :func:`archive.store.sql.postgres.schema.faults`."""
         return schema.faults(connection, thorough=thorough, most=most)
 
     def checks(self, connection: Connection, *, thorough: bool) -> str:
-        """See :func:`archive.store.postgres.schema.checks`."""
+        """See :func:`archive.store.sql.postgres.schema.checks`."""
         return schema.checks(connection, thorough=thorough)
 
     def settle_sequences(self, connection: Connection) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from archive.store.postgres.errors import postgres_error
+from archive.store.sql.postgres.errors import postgres_error
 
 HELD = (
     "SELECT pid, (classid::bigint << 32) | objid::bigint AS key FROM pg_locks "
@@ -37,7 +37,7 @@ def next_task(connection: Connection) -> tuple[int, str] | None:
 
 
 class PostgresClaims:
-    """The :class:`archive.store.locking.Claims` of a process: locks of the server, on the connection that has its lock.
+    """The :class:`archive.store.sql.locks.Claims` of a process: locks of the server, on the connection with its lock.
 
     ``name`` is what errors call the catalog.
     """
@@ -46,11 +46,11 @@ class PostgresClaims:
         self._connection, self._name = connection, name
 
     def take(self, name: str) -> bool:
-        """See :class:`archive.store.locking.Claims`. The server counts."""
+        """See :class:`archive.store.sql.locks.Claims`. The server counts."""
         return self._ask("pg_try_advisory_lock", name)
 
     def let_go(self, name: str) -> None:
-        """See :class:`archive.store.locking.Claims`."""
+        """See :class:`archive.store.sql.locks.Claims`."""
         self._ask("pg_advisory_unlock", name)
 
     def _ask(self, function: str, name: str) -> bool:

@@ -17,7 +17,7 @@ from archive.errors import (
     disk_full,
 )
 from archive.errors import read_only as read_only_error
-from archive.store.database import REFUSED
+from archive.store.sql.database import REFUSED
 
 _GONE = ("08", "532", "533", "534", "57P", "28", "3D")
 """What SQLSTATEs begin with that tell of no connection, no resources, a server that stops, and nobody let in."""

@@ -1,7 +1,7 @@
 """How the catalog's schema came to be: ordered steps, each recorded where it ran.
 
 A step is a module that is never changed once released. It describes its tables itself instead of borrowing those of
-``archive.store.tables``, which go on changing after it.
+``archive.store.sql.tables``, which go on changing after it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect, select
 
 from archive.errors import CatalogError
-from archive.store.columns import UtcDateTime
-from archive.store.database import Database
-from archive.store.migrations import (
+from archive.store.sql.columns import UtcDateTime
+from archive.store.sql.database import Database
+from archive.store.sql.migrations import (
     m0001_initial,
     m0002_page_reasons,
     m0003_members,
@@ -75,7 +75,7 @@ STEPS: Sequence[Step] = (
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:
     """Run the steps that the database has not seen, in order, each in one transaction with its record.
 
-    Before the first of them, a catalog in a file that is not new is copied (:mod:`archive.store.upgrading`).
+    Before the first of them, a catalog in a file that is not new is copied (:mod:`archive.store.sql.upgrading`).
 
     The writing transaction is the lock: of two processes that open a new catalog at once, the second waits and then
     finds the step recorded.

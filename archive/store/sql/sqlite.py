@@ -20,9 +20,9 @@ import pysqlite3
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from archive.errors import ArchiveBusy, ArchiveError, CatalogError, DiskFull, UnsafeSQLite, disk_full
-from archive.store import upgrading
-from archive.store.database import WRITING, Database, database_error
-from archive.store.media import (
+from archive.store.sql import upgrading
+from archive.store.sql.database import WRITING, Database, database_error
+from archive.store.sql.media import (
     BUSY_SECONDS,
     NEEDED,
     Stamp,
@@ -33,8 +33,8 @@ from archive.store.media import (
     is_read_only,
     read_only_uri,
 )
-from archive.store.migrations import migrate
-from archive.store.seeing import guard, show_only
+from archive.store.sql.migrations import migrate
+from archive.store.sql.visibility import guard, show_only
 
 SAFE_VERSION = (3, 51, 3)
 """The first release without the WAL-reset bug."""
@@ -60,7 +60,7 @@ class MakeEngines(Protocol):
 
 class SqliteDatabase(Database):
     """A database in the file ``path``. On a full disk it is read without locks until there is room, or until somebody
-    else opens it (:mod:`archive.store.media`)."""
+    else opens it (:mod:`archive.store.sql.media`)."""
 
     def __init__(
         self, path: Path, make: MakeEngines, *, is_still: bool = False, whole: SqliteDatabase | None = None

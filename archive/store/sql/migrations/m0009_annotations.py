@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
-from archive.store.columns import UtcDateTime
+from archive.store.sql.columns import UtcDateTime
 
 metadata = MetaData()
 

@@ -1,9 +1,9 @@
 """What PostgreSQL needs beside the steps of the schema: columns like SQLite's, and what hides collections.
 
 Views of the schema ``NAME_seen`` stand in the place of all tables for those from whom collections are hidden
-(:mod:`archive.store.seeing`). Which collections those are is told at the start of each transaction, in the setting
-``dosije.hidden``; without it the views fail, so that nothing is seen by an oversight. Triggers on the tables refuse to
-write of hidden documents while the same setting is there.
+(:mod:`archive.store.sql.visibility`). The setting ``dosije.hidden`` names those collections at the start of each
+transaction; without it the views fail, so that nothing is shown by an oversight. Triggers on the tables refuse to write
+of hidden documents while the same setting is there.
 """
 
 # ruff: noqa: S608 - all that is put into statements here is ours
@@ -16,9 +16,9 @@ from hashlib import sha256
 from sqlalchemy import Connection, and_, column, exists, func, not_, select, table, text
 from sqlalchemy.exc import DBAPIError
 
-from archive.store.database import REFUSED
-from archive.store.seeing import GUARDED, GUARDED_ACTIONS, OF_NO_DOCUMENT, Spelling, views
-from archive.store.tables import metadata
+from archive.store.sql.database import REFUSED
+from archive.store.sql.tables import metadata
+from archive.store.sql.visibility import GUARDED, GUARDED_ACTIONS, OF_NO_DOCUMENT, Spelling, views
 
 _HIDDEN = "(SELECT json_array_elements_text(current_setting('dosije.hidden')::json))"
 

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from archive.errors import UsageError
-from archive.store.media import BUSY_SECONDS
+from archive.store.sql.media import BUSY_SECONDS
 
 SESSION = {
     # A server that is set to lose the last commits in a crash must not do so to what was reported as kept.
