@@ -153,7 +153,7 @@ class Database(ABC):
         """Whether it lies where nothing can be written."""
 
     @abstractmethod
-    def seen(self, hidden: frozenset[str]) -> Database:
+    def hiding(self, collections: frozenset[str]) -> Database:
         """Return this database without these collections (:mod:`archive.store.sql.visibility`)."""
 
     @abstractmethod

@@ -83,13 +83,13 @@ class SqliteDatabase(Database):
         """Whether it lies on a medium that is mounted read-only."""
         return is_read_only(self._path)
 
-    def seen(self, hidden: frozenset[str]) -> Database:
+    def hiding(self, collections: frozenset[str]) -> Database:
         """Connections of its own, each set up to see and write nothing of these collections."""
 
         def make(*, is_still: bool) -> tuple[Engine, Engine]:
             writer, reader = (_engine(self._path, BUSY_SECONDS, is_still=is_still) for _ in range(2))
-            event.listen(reader, "connect", lambda connection, _record: show_only(connection, hidden))
-            event.listen(writer, "connect", lambda connection, _record: guard(connection, hidden))
+            event.listen(reader, "connect", lambda connection, _record: show_only(connection, collections))
+            event.listen(writer, "connect", lambda connection, _record: guard(connection, collections))
             return writer, reader
 
         return SqliteDatabase(self._path, make, is_still=self._is_still, whole=self._whole or self)

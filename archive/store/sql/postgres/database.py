@@ -150,9 +150,9 @@ class PostgresDatabase(Database):
         with self.reading() as connection:
             return bool(connection.scalar(text("SELECT pg_is_in_recovery()")))
 
-    def seen(self, hidden: frozenset[str]) -> Database:
+    def hiding(self, collections: frozenset[str]) -> Database:
         """The same connections to the same server; those that read find views in the place of the tables."""
-        return PostgresDatabase(self._url, self._whole or self, hidden)
+        return PostgresDatabase(self._url, self._whole or self, collections)
 
     def stamp(self, connection: Connection) -> Hashable:
         """Which transactions the snapshot sees, and whose eyes it is for: connections are shared by all."""
