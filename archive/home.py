@@ -114,7 +114,7 @@ class Archive:
 
     def _without(self, hidden: frozenset[str]) -> Archive:
         view = copy(self)
-        view.catalog = self.catalog.seen(hidden)
+        view.catalog = self.catalog.hiding(hidden)
         view.engine, view.clause_engine = self.engine.seen(hidden), self.clause_engine.seen(hidden)
         view.search = SearchService(view.catalog, view.engine, self._building)
         view.clause_search = ClauseSearch(view.catalog, view.clause_engine, self._building)
@@ -233,7 +233,7 @@ class Archive:
         except IndexDamaged:
             try:
                 with self._lock.held(), _naming_the_disk():
-                    self.indexing.rebuild(jobs=jobs_for(self.catalog.document_count()))
+                    self.indexing.rebuild(jobs=jobs_for(self.catalog.documents.count()))
             except (ArchiveBusy, ReadOnly):
                 return False
         return self.settle()

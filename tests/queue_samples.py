@@ -16,7 +16,7 @@ def fill_queue(catalog: Catalog, collection: str = "main") -> None:
     """Two files wait, one is being read for the second time, one was added, and one failed."""
     for number, name in enumerate(("ceka", "ceka-i-ovaj", "cita-se", "dodat", "prazan")):
         sha256 = f"{collection}{number}".encode().hex().ljust(64, "0")
-        catalog.add_task(sha256, f"/skenovi/{collection}/{name}.pdf", f"{name}.pdf", collection)
+        catalog.tasks.add(sha256, f"/skenovi/{collection}/{name}.pdf", f"{name}.pdf", collection)
     with catalog._database.queueing() as connection:
         rows = connection.execute(rows_of_tasks.select().where(rows_of_tasks.c.collection == collection))
         by_name = {row.filename: row.number for row in rows}

@@ -50,8 +50,8 @@ def test_it_opens_and_is_whole(release: str, home: Path) -> None:
         assert archive.settle()
         found = {hit.id: hit for hit in archive.search.search(SearchRequest("kamera")).hits}
         assert found[LETTER_ID].description.title == "Zahtev opštini", "what a person said is kept"
-        assert [search.name for search in archive.catalog.saved_searches()] == ["kamere"]
-        assert [note.note for note in archive.catalog.annotations(LETTER_ID)] == ["Pročitano."]
+        assert [search.name for search in archive.catalog.searches.all()] == ["kamere"]
+        assert [note.note for note in archive.catalog.annotations.all(LETTER_ID)] == ["Pročitano."]
         assert [problem.message for problem in check(archive).problems] == []
     (link,) = re.findall(r"http\S+", (GOLDEN / f"{release}.txt").read_text(encoding="utf-8"))
     verified = CliRunner().invoke(cli, ["--home", str(home), "verify", link])
@@ -68,4 +68,4 @@ def test_the_copy_of_before_opens_again(release: str, home: Path) -> None:
     kept = next(home.glob("catalog.before-*.sqlite"))
     kept.replace(home / "catalog.sqlite")
     with Archive.open(home) as archive:
-        assert archive.catalog.find(LETTER_ID).page_count == 1
+        assert archive.catalog.documents.find(LETTER_ID).page_count == 1

@@ -83,7 +83,7 @@ def back_up(
         ) from error
     is_recorded = True
     try:
-        archive.catalog.record_event(EventName.REPLICATION, {"to": str(destination), "backup": asdict(statement)})
+        archive.catalog.events.record(EventName.REPLICATION, {"to": str(destination), "backup": asdict(statement)})
     except (ReadOnly, DiskFull):
         # The backup is whole all the same, and its own statement tells of it.
         is_recorded = False
@@ -174,15 +174,15 @@ class _Run:
         catalog = Catalog.open(file)
         try:
             _refuse_damage(catalog)
-            history = catalog.history([last.events] if last else [])
+            history = catalog.events.history([last.events] if last else [])
             if last and last.events and history.hashes.get(last.events) != last.head:
                 raise UsageError(
                     f"{self.destination} holds a backup of {last.archive}, and its event {last.events} is not in the "
                     "log of this archive: it is of another one, or this log was changed since.",
                     "Name another folder; run dosije check to see whether the log is whole.",
                 )
-            counts = catalog.counts()
-            sizes = {document.id: document.size for document in catalog.documents()}
+            counts = catalog.coverage.counts()
+            sizes = {document.id: document.size for document in catalog.documents.newest_first()}
         finally:
             catalog.close()
         settle_copy(file)
@@ -231,7 +231,7 @@ class _Run:
 
 
 def _refuse_damage(catalog: Catalog) -> None:
-    faults = catalog.database_faults(thorough=True)
+    faults = catalog.integrity.faults(thorough=True)
     if faults:
         raise CatalogError(
             f"The catalog is damaged ({faults[0]}) and is not backed up. The last backup is as it was.",

@@ -56,7 +56,7 @@ def check_document(
         problems.append(Problem(Kind.ORIGINAL_DAMAGED, originals.where(document), error.message, document))
     inspected = None
     try:
-        inspected = catalog.inspect(document)
+        inspected = catalog.integrity.inspect(document)
     except (CatalogError, ValueError, TypeError) as error:
         message = f"What the catalog holds of it cannot be read: {_reason(error)}"
         problems.append(Problem(Kind.CATALOG_DAMAGED, f"document {document}", message, document))

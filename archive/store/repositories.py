@@ -24,6 +24,7 @@ from sqlalchemy import (
 from archive.access.records import Sharing, Token, User
 from archive.access.roles import Role, Scope
 from archive.annotations import Annotation, Target
+from archive.annotations import Change as AnnotationChange
 from archive.decisions import Change, Decision, Recorded, grounded, of_field, settled
 from archive.description import Description
 from archive.errors import UnknownDocument, UnknownVendor, UsageError
@@ -1055,7 +1056,7 @@ class Annotations(Repository):
         with self._database.reading() as connection:
             return annotation_queries.listed(connection, document_id)
 
-    def changes(self, annotation: Annotation) -> tuple[Change, ...]:
+    def changes(self, annotation: Annotation) -> tuple[AnnotationChange, ...]:
         """Who did what to an annotation, the first first."""
         with self._database.reading() as connection:
             return annotation_queries.changes(connection, annotation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from archive.description import Description
-from archive.store.catalog import Member, Membership
+from archive.store.members import Member, Membership
 from webapp.contexts.common import Link
 from webapp.contexts.document import Contents, MemberRow, Place
 from webapp.languages.sentences import said

@@ -10,7 +10,7 @@ from archive.annotations import Annotation
 from archive.description import Description
 from archive.model import Clause, Document, Page, Reading, TextSource
 from archive.quality import page_quality
-from archive.store.catalog import Source
+from archive.store.documents import Source
 from webapp.contexts.alike import Alike
 from webapp.contexts.chain import Chains
 from webapp.contexts.common import Link

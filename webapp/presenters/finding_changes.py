@@ -31,7 +31,7 @@ def present_changes(comparison: Comparison, state: FindingState, catalog: Catalo
     """Every number that changed, with what happened to the documents behind it."""
     before, after = comparison.before, comparison.after
     documents = {one.document for cell in comparison.cells for one in cell.reasons if one.document}
-    titles = {id_: known.title for id_, known in catalog.describe(documents).items()}
+    titles = {id_: known.title for id_, known in catalog.documents.descriptions(documents).items()}
     title = said(after.definition.title)
     span = gettext("From event %(first)s to event %(last)s.", first=before.as_of.event, last=after.as_of.event)
     return ChangesContext(

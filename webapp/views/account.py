@@ -54,7 +54,7 @@ def add_token() -> ResponseReturnValue:
 def revoke_token(token_id: str) -> ResponseReturnValue:
     """Make a token of one's own worthless."""
     user = _user()
-    callers.whole_archive().catalog.revoke_token(token_id, user.name, of_user=user.name)
+    callers.whole_archive().catalog.tokens.revoke(token_id, user.name, of_user=user.name)
     return redirect(url_for("account.show"), code=303)
 
 
@@ -67,6 +67,6 @@ def _user() -> User:
 
 def _page(secret: str | None = None, problem: DosijeError | None = None) -> str:
     user = _user()
-    tokens = callers.whole_archive().catalog.tokens(user.name)
+    tokens = callers.whole_archive().catalog.tokens.all(user.name)
     page = present_account(user, tokens, secret, said_error(problem) if problem else None)
     return render_template("account.html", page=page)

@@ -61,7 +61,7 @@ def _known_collection(name: str) -> str:
     """The collection of this name. Only admins make new ones, so that nobody learns of a private one by trying."""
     archive, wanted = current_room().archive, checked_collection(name)
     if not caller().may(Right.ADMINISTER):
-        archive.catalog.refuse_unknown_collection(wanted, [archive.settings.text("default_collection")])
+        archive.catalog.collections.refuse_unknown(wanted, [archive.settings.text("default_collection")])
     return wanted
 
 
@@ -84,11 +84,11 @@ def _queue(by: str, collection: str) -> str:
         raise UsageError(
             gettext("Every file is empty; nothing was kept."), gettext("Copy them again from where they came from.")
         )
-    archive.catalog.add_job(job_id, collection, by, files)
+    archive.catalog.jobs.add(job_id, collection, by, files)
     return job_id
 
 
 def _page(by: str, collection: str, problem: str | None = None) -> str:
     archive = current_room().archive
-    page = present_add(archive.settings, archive.catalog.collections(), by, collection, problem)
+    page = present_add(archive.settings, archive.catalog.collections.all(), by, collection, problem)
     return render_template("add.html", page=page)

@@ -20,12 +20,12 @@ blueprint = Blueprint("beside", __name__)
 def show(document_id: str, other_id: str) -> str:
     """The newest readings of both, at the page of number ``at``."""
     catalog = current_room().archive.catalog
-    here, there = requested_document(document_id), catalog.find(other_id)
+    here, there = requested_document(document_id), catalog.documents.find(other_id)
     number = positive_number("at", request.args.get("at") or "1")
     if number > max(1, here.page_count, there.page_count):
         neither = marked("Neither %(one)s nor %(other)s has a page %(number)s.")
         raise NotFound(gettext(neither, one=here.filename, other=there.filename, number=number))
-    described = catalog.describe([here.id, there.id])
+    described = catalog.documents.descriptions([here.id, there.id])
     found = {like.id: like for like in NearDuplicates(catalog).of([here.id]).get(here.id, ())}
     context = present_beside(
         described[here.id],
@@ -39,7 +39,7 @@ def show(document_id: str, other_id: str) -> str:
 
 
 def _words(catalog: Catalog, document_id: str, number: int) -> Words | None:
-    reading = catalog.reading(document_id)
+    reading = catalog.readings.get(document_id)
     if number > len(reading.pages):
         return None
-    return catalog.words(document_id, number, reading.number)
+    return catalog.readings.words(document_id, number, reading.number)

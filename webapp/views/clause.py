@@ -21,14 +21,14 @@ def show(document_id: str, eid: str) -> str:
     document = requested_document(document_id)
     reading = requested_reading(document)
     state = SearchState.from_arguments(request.args)
-    clauses = archive.catalog.clauses(document.id, reading.number)
+    clauses = archive.catalog.clauses.of(document.id, reading.number)
     clause = next((each for each in clauses if each.eid == eid), None)
     if clause is None:
         raise NotFound(gettext("%(filename)s has no clause '%(eid)s'.", filename=document.filename, eid=eid[:80]))
     context = present_clause(
         state,
         document,
-        archive.catalog.describe([document.id])[document.id],
+        archive.catalog.documents.descriptions([document.id])[document.id],
         reading,
         clauses,
         clause,

@@ -13,4 +13,6 @@ blueprint = Blueprint("collections", __name__)
 @blueprint.get("/collections")
 def show_all() -> str:
     """All collections with their counts."""
-    return render_template("collections.html", page=present_collections(current_room().archive.catalog.collections()))
+    return render_template(
+        "collections.html", page=present_collections(current_room().archive.catalog.collections.all())
+    )

@@ -37,9 +37,9 @@ def show() -> str:
 def topic() -> str:
     """The clauses on ``topic`` in the contracts of ``vendor``, by name, number or id."""
     catalog = current_room().archive.catalog
-    vendor = catalog.vendor(request.args.get("vendor", ""))
+    vendor = catalog.vendors.find(request.args.get("vendor", ""))
     found = compare_topic(catalog, vendor, request.args.get("topic", ""))
-    return render_template("topic.html", page=present_topic(found, catalog.describe(found.without)))
+    return render_template("topic.html", page=present_topic(found, catalog.documents.descriptions(found.without)))
 
 
 @blueprint.get("/templates")
@@ -47,7 +47,7 @@ def templates() -> str:
     """The templates of all documents, or of the contracts of ``vendor``."""
     catalog = current_room().archive.catalog
     asked = request.args.get("vendor", "").strip()
-    vendor = catalog.vendor(asked) if asked else None
+    vendor = catalog.vendors.find(asked) if asked else None
     found = find_templates(catalog, contracts_of(catalog, vendor) if vendor else None)
     return render_template("templates.html", page=present_templates(found, vendor))
 
@@ -57,7 +57,7 @@ def _vendors(catalog: Catalog, text: ClauseText) -> list[Entity]:
     id_ = text.description.id
     if text.description.kind not in CONTRACTS:
         return []
-    vendors = [catalog.vendor(vendor) for vendor in sorted(set(catalog.vendors_of(id_).values()))]
+    vendors = [catalog.vendors.find(vendor) for vendor in sorted(set(catalog.vendors.of(id_).values()))]
     return [vendor for vendor in vendors if any(one.won and one.document == id_ for one in vendor.mentions)]
 
 
@@ -65,5 +65,5 @@ def _words(catalog: Catalog, text: ClauseText) -> dict[int, Words]:
     """The words of the first pages of a clause."""
     first, last = text.pages
     numbers = range(first, min(last, first + CROPS - 1) + 1)
-    shown = catalog.words_on(text.reading, numbers)
+    shown = catalog.readings.words_on(text.reading, numbers)
     return {number: words for number, words in shown.items() if words.texts}

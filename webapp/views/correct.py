@@ -36,12 +36,12 @@ def decide(document_id: str) -> ResponseReturnValue:
     """Record what the form says of ``field`` (:func:`webapp.deciding.correction`), and go on to the next doubt if it
     came from the queue. What cannot be is said above the form."""
     room = current_room()
-    document = room.archive.catalog.find(document_id)
+    document = room.archive.catalog.documents.find(document_id)
     field = known_field(request.form.get("field", ""))
     try:
         asked = correction(document.id, field, room.places)
         decision = Corrections(room.archive.catalog, room.places).decision(asked)
-        (outcome,) = room.archive.catalog.decide([decision])
+        (outcome,) = room.archive.catalog.decisions.record([decision])
         if isinstance(outcome, UsageError):
             raise outcome
     except UsageError as error:
@@ -55,7 +55,7 @@ def undo(document_id: str) -> ResponseReturnValue:
     """Take back the decision of ``event``."""
     archive = current_room().archive
     event, by = positive_number("event", request.form.get("event", "")), person()
-    return _after(archive.catalog.undo(archive.catalog.find(document_id).id, event, by), by)
+    return _after(archive.catalog.decisions.undo(archive.catalog.documents.find(document_id).id, event, by), by)
 
 
 def _after(change: Change, by: str) -> Response:
@@ -76,13 +76,13 @@ def _after(change: Change, by: str) -> Response:
 
 def _page(document: Document, field: str, value: str | None, *, adds: bool, problem: str | None = None) -> str:
     catalog = current_room().archive.catalog
-    described = catalog.describe([document.id])[document.id]
-    facts = of_field(catalog.facts(document.id), field)
+    described = catalog.documents.descriptions([document.id])[document.id]
+    facts = of_field(catalog.facts.of(document.id), field)
     chosen = None if adds else _chosen(facts, value)
     proof = proof_of(catalog, chosen, document.id, described.language) if chosen else None
     hidden = tuple((name, request.form[name]) for name in ("queue", "at") if request.form.get(name))
     form = present_form(document.id, field, chosen, document.reading, known_person(), hidden, request.form)
-    decided = catalog.decisions([document.id]).get(document.id, [])
+    decided = catalog.decisions.in_force([document.id]).get(document.id, [])
     last = done(catalog)
     page = present_correct(described, field, facts, chosen, proof, form, decided, last, problem)
     return render_template("correct.html", page=page)

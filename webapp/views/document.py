@@ -46,12 +46,12 @@ def show(document_id: str) -> str:
     state = SearchState.from_arguments(request.args)
     reading = requested_reading(document)
     first = _first("first", len(reading.pages), _NO_PAGE, document)
-    members, containers = catalog.members(document.id), catalog.containers(document.id)
+    members, containers = catalog.members.of(document.id), catalog.members.containers(document.id)
     member = _first("member", len(members), _NO_MEMBER, document)
     similar = NearDuplicates(catalog).of([document.id]).get(document.id, ())
     listed = {held.document for held in shown_members(members, member) if held.document is not None}
     beside = {place.container for place in containers} | {like.id for like in similar}
-    known = catalog.known_of({document.id} | listed | beside)
+    known = catalog.documents.known({document.id} | listed | beside)
     described = {id_: one.description for id_, one in known.items()}
     page = present_document(
         state,
@@ -59,7 +59,7 @@ def show(document_id: str) -> str:
         described[document.id],
         reading,
         facts=list(joined(_facts(catalog, document, known[document.id], reading, state))),
-        sources=catalog.sources(document.id),
+        sources=catalog.documents.sources(document.id),
         matches=archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
         is_waiting=archive.search.is_waiting(document.id) if state.text else False,
         first=first,
@@ -68,8 +68,8 @@ def show(document_id: str) -> str:
         alike=present_alike(described[document.id], similar, described, state),
         chains=_chains(catalog, document, known, state),
         readings=reading_links(document, _readings(catalog, document), reading, state),
-        clauses=catalog.clauses(document.id, reading.number),
-        notes=catalog.annotations(document.id),
+        clauses=catalog.clauses.of(document.id, reading.number),
+        notes=catalog.annotations.all(document.id),
     )
     return render_template("document.html", page=page)
 
@@ -85,7 +85,7 @@ def _readings(catalog: Catalog, document: Document) -> Iterable[Reading]:
     """All its readings, the newest first, if there is more than one to choose from."""
     if document.reading == 1:
         return ()
-    found = catalog.named_readings((document.id, number) for number in range(document.reading, 0, -1))
+    found = catalog.readings.named((document.id, number) for number in range(document.reading, 0, -1))
     return sorted(found.values(), key=lambda reading: reading.number, reverse=True)
 
 
@@ -111,7 +111,7 @@ def _facts(catalog: Catalog, document: Document, known: Known, shown: Reading, s
     facts, decided = known.facts, [one for one in known.decisions if one.undone_by is None]
     reader = EvidenceReader(catalog, [shown])
     reader.read(spans_of(facts))
-    vendors = catalog.vendors_of(document.id)
+    vendors = catalog.vendors.of(document.id)
     for fact in in_reading_order(facts):
         evidence = None if fact.span is None else reader.of(fact.span)
         vendor = vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None

@@ -42,7 +42,7 @@ def show(name: str) -> str:
         title = said(table.definition.title)
         raise UsageError(gettext("%(title)s has no column %(column)s.", title=title, column=repr(state.sort)))
     catalog = current_room().archive.catalog
-    coverage = None if state.as_of else catalog.coverage(table.as_of.generation)
+    coverage = None if state.as_of else catalog.coverage.survey(table.as_of.generation)
     return render_template("finding.html", page=present_finding(table, state, coverage))
 
 
@@ -70,7 +70,7 @@ def changes(name: str) -> str:
     if not state.against:
         raise UsageError(gettext("Nothing is named to compare with."), gettext("Name a day or an event."))
     moments = [event_at(archive.catalog, text) for text in (state.against, state.as_of) if text]
-    newest = archive.catalog.newest_event()
+    newest = archive.catalog.events.newest()
     parts = archive.catalog, archive.search, archive.engine
     comparison = compare_runs(load(archive.home, name), *parts, moments[0], moments[1] if state.as_of else newest)
     return render_template("finding_changes.html", page=present_changes(comparison, state, archive.catalog))

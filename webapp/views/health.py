@@ -28,7 +28,7 @@ def show() -> Response:
     """The catalog and the index are asked for something small. A catalog that fails is an error like any other; without
     an index documents are still read, so that is told and is none. How much there is, is for those who may read it."""
     archive = current_room().archive
-    documents = archive.catalog.document_count()
+    documents = archive.catalog.documents.count()
     try:
         # An index that opens may still not answer, so it is asked a question.
         found = archive.search.search(SearchRequest(limit=1))
@@ -56,7 +56,7 @@ def ready() -> tuple[Response, int]:
 
 def _checks(archive: Archive) -> Mapping[str, str]:
     try:
-        archive.catalog.document_count()
+        archive.catalog.documents.count()
     except DosijeError as error:
         tell_error(type(error).__name__, str(error))
         return {"catalog": FAILED, "search": NOT_ASKED}

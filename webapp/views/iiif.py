@@ -51,10 +51,10 @@ def show(document_id: str) -> Response:
     """The manifest of the newest reading."""
     catalog = current_room().archive.catalog
     document = requested_document(document_id)
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     if all(page.is_flowing for page in reading.pages):
         raise NotFound(f"{document.filename} is flowing text: it has no page images for a viewer to show.")
-    described = catalog.describe([document.id])[document.id]
+    described = catalog.documents.descriptions([document.id])[document.id]
     return _linked_data(manifest(document, described, reading, _addresses(document)), CONTEXT)
 
 
@@ -93,7 +93,7 @@ def search(document_id: str, version: int) -> Response:
         raise NotFound("There are the versions 1 and 2 of Content Search.")
     archive = current_room().archive
     document = requested_document(document_id)
-    reading = archive.catalog.reading(document.id)
+    reading = archive.catalog.readings.get(document.id)
     query = SearchRequest(request.args.get("q", "").strip())
     number = positive_number("page", request.args.get("page") or "1")
     at = _addresses(document)
@@ -123,7 +123,7 @@ def _addresses(document: Document) -> Addresses:
 
 
 def _page(document: Document, number: int) -> Page:
-    page = numbered_page(document, current_room().archive.catalog.reading(document.id), number)
+    page = numbered_page(document, current_room().archive.catalog.readings.get(document.id), number)
     if page.is_flowing:
         raise NotFound(f"Page {number} of {document.filename} has no image.")
     return page

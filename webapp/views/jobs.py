@@ -23,16 +23,16 @@ def show_all() -> str:
     """The last jobs; for those who add documents, also the files that wait for workers, with who is at which."""
     catalog = current_room().archive.catalog
     adds = caller().may(Right.EDIT)
-    queue, failed = (catalog.queue_state(), catalog.failed_tasks(FAILED_SHOWN)) if adds else (None, [])
-    return render_template("jobs.html", page=present_jobs(catalog.newest_jobs(JOBS_SHOWN), queue, failed))
+    queue, failed = (catalog.tasks.state(), catalog.tasks.failed(FAILED_SHOWN)) if adds else (None, [])
+    return render_template("jobs.html", page=present_jobs(catalog.jobs.newest(JOBS_SHOWN), queue, failed))
 
 
 @blueprint.get("/<job_id>")
 def show(job_id: str) -> str:
     """A job and its files."""
     archive = current_room().archive
-    job = archive.catalog.job(job_id)
-    files = archive.catalog.job_files(job.id)
+    job = archive.catalog.jobs.get(job_id)
+    files = archive.catalog.jobs.files(job.id)
     return render_template("job.html", page=present_job(job, files, len(_kept(archive, job.id, files))))
 
 
@@ -40,8 +40,8 @@ def show(job_id: str) -> str:
 def retry(job_id: str) -> ResponseReturnValue:
     """Queue those of its files that failed and are still kept."""
     archive = current_room().archive
-    files = archive.catalog.job_files(archive.catalog.job(job_id).id)
-    archive.catalog.retry_job(job_id, _kept(archive, job_id, files))
+    files = archive.catalog.jobs.files(archive.catalog.jobs.get(job_id).id)
+    archive.catalog.jobs.retry(job_id, _kept(archive, job_id, files))
     return redirect(job_url(job_id), code=303)
 
 
@@ -49,11 +49,11 @@ def retry(job_id: str) -> ResponseReturnValue:
 def remove(job_id: str) -> ResponseReturnValue:
     """Forget a job that has ended, with what failed of it. Its documents stay."""
     archive = current_room().archive
-    files = archive.catalog.job_files(job_id)
-    archive.catalog.remove_job(job_id)
+    files = archive.catalog.jobs.files(job_id)
+    archive.catalog.jobs.remove(job_id)
     for file in files:
         if file.state is FileState.FAILED:
-            archive.catalog.clear_failure(str(archive.inbox.folder(job_id) / file.path))
+            archive.catalog.failures.clear(str(archive.inbox.folder(job_id) / file.path))
     archive.inbox.discard_job(job_id)
     return redirect(url_for("jobs.show_all"), code=303)
 

@@ -40,8 +40,8 @@ def _written(document_id: str, number: int, write: Callable[..., bytes], media_t
     if page.is_flowing:
         flowing = marked("Page %(number)s of %(filename)s is flowing text: its words have no boxes.")
         raise NotFound(gettext(flowing, number=number, filename=document.filename))
-    described = catalog.describe([document.id])[document.id]
-    words = catalog.words(document.id, number, reading.number)
+    described = catalog.documents.descriptions([document.id])[document.id]
+    words = catalog.readings.words(document.id, number, reading.number)
     program = current_app.jinja_env.globals["product"]
     written = write(described, page, words, page.language or reading.language, program)
     response = Response(written, mimetype=media_type)

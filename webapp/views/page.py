@@ -38,7 +38,7 @@ def show(document_id: str, number: int) -> str:
     ``reading`` shows an earlier reading. ``find`` is looked for in this document, and ``found`` is the number of the
     current place. ``size`` and ``turn`` are those of :class:`webapp.page_state.PageState`."""
     document = requested_document(document_id)
-    known = current_room().archive.catalog.known_of([document.id])[document.id]
+    known = current_room().archive.catalog.documents.known([document.id])[document.id]
     viewed = _viewed(document, known.description, number)
     hits = {
         Kind.MATCH: _matches(viewed.reading, viewed.state),
@@ -63,7 +63,7 @@ def show(document_id: str, number: int) -> str:
         strip=_strip(viewed, hits),
         standing=_standing(viewed, known.facts, evidence),
         evidence=evidence,
-        annotations=current_room().archive.catalog.annotations(document_id),
+        annotations=current_room().archive.catalog.annotations.all(document_id),
     )
     return render_template("page.html", page=context)
 
@@ -106,7 +106,7 @@ def _viewed(document: Document, described: Description, number: int) -> Viewed:
         described,
         reading,
         numbered_page(document, reading, number),
-        archive.catalog.words(document.id, number, reading.number),
+        archive.catalog.readings.words(document.id, number, reading.number),
         archive.search.is_waiting(document.id) if state.text or view.find else False,
     )
 
@@ -123,14 +123,14 @@ def _strip(viewed: Viewed, hits: Hits) -> Strip | None:
     catalog, reading = current_room().archive.catalog, viewed.reading
     marked = {number for matches in hits.values() for number in matches}
     shown = marked.intersection(strip_pages(viewed.page.number, len(reading.pages)))
-    return present_strip(viewed, hits, catalog.words_on(reading, shown))
+    return present_strip(viewed, hits, catalog.readings.words_on(reading, shown))
 
 
 def _standing(viewed: Viewed, facts: Sequence[Fact], evidence: Span | None) -> OnPage | None:
     catalog, id_ = current_room().archive.catalog, viewed.document.id
     page, plain = viewed.page, replace(viewed, view=viewed.view.without_find())
     words = page.first_word, page.first_word + page.word_count - 1
-    return present_on_page(plain, catalog.clauses(id_, viewed.reading.number, words), facts, evidence)
+    return present_on_page(plain, catalog.clauses.of(id_, viewed.reading.number, words), facts, evidence)
 
 
 def _evidence(reading: Reading, page: Page, words: str) -> Span:

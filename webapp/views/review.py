@@ -47,19 +47,19 @@ def show() -> str:
 
 
 def _shown(catalog: Catalog, doubt: Doubt, field: str | None, at: int) -> DoubtShown:
-    document = catalog.find(doubt.document)
-    described = catalog.describe([document.id])[document.id]
+    document = catalog.documents.find(doubt.document)
+    described = catalog.documents.descriptions([document.id])[document.id]
     proof = proof_of(catalog, doubt.fact, document.id, described.language) if doubt.fact else None
     form = present_form(document.id, doubt.field, doubt.fact, document.reading, known_person(), queue_place(field, at))
-    return present_doubt(doubt, described, catalog.reading(document.id), proof, form)
+    return present_doubt(doubt, described, catalog.readings.get(document.id), proof, form)
 
 
 def proof_of(catalog: Catalog, fact: Fact, document_id: str, language: str | None) -> Proof | None:
     """The words behind a fact of a document, in the reading that they were found in."""
     if fact.span is None:
         return None
-    page = catalog.reading(document_id, fact.span.reading).page_of_word(fact.span.first)
-    return present_proof(fact, page, catalog.words(document_id, page.number, fact.span.reading), language)
+    page = catalog.readings.get(document_id, fact.span.reading).page_of_word(fact.span.first)
+    return present_proof(fact, page, catalog.readings.words(document_id, page.number, fact.span.reading), language)
 
 
 def done(catalog: Catalog) -> Done | None:
@@ -71,8 +71,8 @@ def done(catalog: Catalog) -> Done | None:
     if match is None:
         raise NotFound(gettext("There is no such decision."))
     id_, number = match[1], int(match[2])
-    event = next((event for event in catalog.modifications(id_) if event.number == number), None)
+    event = next((event for event in catalog.decisions.history(id_) if event.number == number), None)
     if event is None:
         raise NotFound(gettext("There is no such decision."))
-    decided = catalog.decisions([id_]).get(id_, [])
-    return present_done(catalog.describe([id_])[id_], event, decided, later="later" in request.args)
+    decided = catalog.decisions.in_force([id_]).get(id_, [])
+    return present_done(catalog.documents.descriptions([id_])[id_], event, decided, later="later" in request.args)

@@ -41,7 +41,7 @@ def show() -> Response:
     results = service.search(state.request(size, excerpts=PAGE_LINES), may_be_partial=True)
     if not results.hits and state.results_page > 1:
         raise NotFound(gettext("The results end before page %(number)s.", number=state.results_page))
-    is_empty = results.total == 0 and archive.catalog.document_count() == 0
+    is_empty = results.total == 0 and archive.catalog.documents.count() == 0
     help_ = search_help(service, engine, state.request(size=1), results.total)
     wider = () if results.total or is_empty else _wider(service, state, help_.missing)
     on_fields = notes_on_fields(state.request(size))

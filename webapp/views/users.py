@@ -36,7 +36,7 @@ def add() -> ResponseReturnValue:
 def set_role() -> ResponseReturnValue:
     """Give the user ``name`` another ``role``."""
     name, role = request.form.get("name", ""), request.form.get("role", "")
-    return _done(lambda by: callers.whole_archive().catalog.set_role(name, role_called(role), by))
+    return _done(lambda by: callers.whole_archive().catalog.users.set_role(name, role_called(role), by))
 
 
 @blueprint.post("/password")
@@ -50,7 +50,7 @@ def set_password() -> ResponseReturnValue:
 def remove() -> ResponseReturnValue:
     """Take the rights of the user ``name`` away."""
     name = request.form.get("name", "")
-    return _done(lambda by: callers.whole_archive().catalog.remove_user(name, by))
+    return _done(lambda by: callers.whole_archive().catalog.users.remove(name, by))
 
 
 @blueprint.get("/collections")
@@ -66,7 +66,7 @@ def share() -> ResponseReturnValue:
     members = [name.strip() for name in form.get("members", "").split(",") if name.strip()]
     try:
         name = checked_collection(form.get("name", ""))
-        archive.catalog.share(name, "private" in form, members, _by())
+        archive.catalog.collections.share(name, "private" in form, members, _by())
     except UsageError as error:
         return _collections(error), error.http_status
     make_searchable(archive)
@@ -89,12 +89,12 @@ def _by() -> str:
 
 def _users(problem: DosijeError | None = None) -> str:
     catalog = callers.whole_archive().catalog
-    page = present_users(catalog.users(), catalog.tokens(), said_error(problem) if problem else None)
+    page = present_users(catalog.users.all(), catalog.tokens.all(), said_error(problem) if problem else None)
     return render_template("users.html", page=page)
 
 
 def _collections(problem: DosijeError | None = None) -> str:
     catalog = callers.whole_archive().catalog
-    names = [one.name for one in catalog.collections()]
-    page = present_sharing(catalog.sharings(), names, said_error(problem) if problem else None)
+    names = [one.name for one in catalog.collections.all()]
+    page = present_sharing(catalog.collections.sharings(), names, said_error(problem) if problem else None)
     return render_template("sharing.html", page=page)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from archive.errors import UnknownVendor
-from archive.store.identifying import RulingChange
+from archive.store.repositories import RulingChange
 from webapp.deciding import known_person, make_searchable, person, remembering
 from webapp.languages.translation import gettext
 from webapp.presenters.vendors import present_candidates
@@ -23,10 +23,10 @@ def show_candidates() -> str:
     catalog = current_room().archive.catalog
     asked = request.args.get("done")
     number = positive_number("done", asked) if asked else None
-    done = next((recorded for recorded in catalog.vendor_rulings() if recorded.event == number), None)
+    done = next((recorded for recorded in catalog.vendors.rulings() if recorded.event == number), None)
     if asked and done is None:
         raise NotFound(gettext("There is no such decision."))
-    page = present_candidates(catalog.vendor_candidates(), done, known_person(), later="later" in request.args)
+    page = present_candidates(catalog.vendors.merge_candidates(), done, known_person(), later="later" in request.args)
     return render_template("candidates.html", page=page)
 
 
@@ -35,7 +35,7 @@ def merge() -> ResponseReturnValue:
     """Say that the vendors ``one`` and ``other`` are one; each is named by a name, a number or an id."""
     by = person()
     names = request.form.get("one", "").strip(), request.form.get("other", "").strip()
-    return _after(current_room().archive.catalog.merge_vendors(*names, by), by)
+    return _after(current_room().archive.catalog.vendors.merge(*names, by), by)
 
 
 @blueprint.post("/vendors/apart")
@@ -43,21 +43,21 @@ def apart() -> ResponseReturnValue:
     """Say that the vendors ``one`` and ``other`` are two."""
     by = person()
     names = request.form.get("one", "").strip(), request.form.get("other", "").strip()
-    return _after(current_room().archive.catalog.tell_vendors_apart(*names, by), by)
+    return _after(current_room().archive.catalog.vendors.separate(*names, by), by)
 
 
 @blueprint.post("/vendors/<vendor_id>/split")
 def split(vendor_id: str) -> ResponseReturnValue:
     """Say that ``name``, as it is printed, is none of a vendor's."""
     by = person()
-    return _after(current_room().archive.catalog.split_vendor(vendor_id, request.form.get("name", ""), by), by)
+    return _after(current_room().archive.catalog.vendors.split(vendor_id, request.form.get("name", ""), by), by)
 
 
 @blueprint.post("/vendors/undo")
 def undo() -> ResponseReturnValue:
     """Take back what was said in ``event``; the reader is led back to ``vendor`` or to the pairs."""
     by, event = person(), positive_number("event", request.form.get("event", ""))
-    change = current_room().archive.catalog.undo_ruling(event, by)
+    change = current_room().archive.catalog.vendors.undo(event, by)
     return _after(change, by, queue="vendor" not in request.form)
 
 

@@ -30,7 +30,7 @@ def show_all() -> str:
     """The vendors with ``q`` in a name or number, the ones in most documents first, from number ``first`` on."""
     query = request.args.get("q", "")
     first = positive_number("first", request.args.get("first") or "1")
-    total, listed = current_room().archive.catalog.vendor_list(query, VENDORS_SHOWN, first - 1)
+    total, listed = current_room().archive.catalog.vendors.search(query, VENDORS_SHOWN, first - 1)
     if first > max(1, total):
         raise NotFound(
             plural(
@@ -48,7 +48,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
     """A vendor: its names as printed, its numbers, its documents from number ``first`` on. A number or a name, or an
     id of before somebody merged it, is answered with a redirect to what it has now."""
     catalog = current_room().archive.catalog
-    vendor = catalog.vendor(vendor_id)
+    vendor = catalog.vendors.find(vendor_id)
     if vendor.id != vendor_id:
         return redirect(vendor_url(vendor.id), code=302)
     first = positive_number("first", request.args.get("first") or "1")
@@ -63,7 +63,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
                 number=first,
             )
         )
-    described = catalog.describe(catalog.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
+    described = catalog.documents.descriptions(catalog.vendors.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
     shown = list(described.values())
     said = _said(catalog, vendor, [one.id for one in shown])
     page = present_vendor(SearchState(), vendor, _about(catalog, vendor), shown, said, first, known_person())
@@ -73,7 +73,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
 def _said(catalog: Catalog, vendor: Entity, ids: Collection[str]) -> dict[str, list[Said]]:
     """What documents say of a vendor, with the evidence."""
     printed = {(mention.document, mention.name) for mention in vendor.mentions}
-    facts = catalog.facts_of(ids)
+    facts = catalog.facts.by_document(ids)
     naming = {
         id_: [fact for fact in facts.get(id_, ()) if fact.field in VENDOR_FIELDS and (id_, fact.value) in printed]
         for id_ in ids
@@ -91,6 +91,6 @@ def _about(catalog: Catalog, vendor: Entity) -> list[RecordedRuling]:
     printed = {words(name) for name in vendor.names}
     return [
         recorded
-        for recorded in catalog.vendor_rulings()
+        for recorded in catalog.vendors.rulings()
         if not printed.isdisjoint((words(recorded.ruling.one.name), words(recorded.ruling.other.name)))
     ]

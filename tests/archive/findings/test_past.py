@@ -52,7 +52,7 @@ def vendors(archive: Archive) -> Definition:
 
 
 def newest(archive: Archive) -> int:
-    return archive.catalog.newest_event()
+    return archive.catalog.events.newest()
 
 
 def kept(table: Table) -> object:
@@ -84,9 +84,9 @@ def test_every_earlier_state_comes_back_whatever_happened_since(archive: Archive
     remember()
     rules_again(archive, bor, contract("Bor", "404-1/2020", "Gama d.o.o.", price("100.00")))
     remember()
-    archive.catalog.undo(bor, None, "Ana")
+    archive.catalog.decisions.undo(bor, None, "Ana")
     remember()
-    archive.catalog.merge_vendors("Gama d.o.o.", "Beta d.o.o.", "Ana")
+    archive.catalog.vendors.merge("Gama d.o.o.", "Beta d.o.o.", "Ana")
     remember()
 
     assert len({str(one) for one in states.values()}) > 5
@@ -176,7 +176,7 @@ def test_a_state_is_kept_while_nothing_changes(archive: Archive) -> None:
     add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
     first = state(archive.catalog)
     assert state(archive.catalog) is first
-    archive.catalog.set_meta("x", "y")
+    archive.catalog.properties.set("x", "y")
     assert state(archive.catalog).papers is first.papers
     other = Catalog.open(archive.home / "catalog.sqlite")
     assert state(other) is not first

@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "catalog.sqlite"
     catalog = Catalog.open(path)
     add_samples(catalog, range(3))
-    assert catalog.verify_events() == 6
+    assert catalog.events.verify() == 6
     catalog.close()
     return path
 
@@ -52,7 +52,7 @@ def test_tampering_breaks_the_chain_where_it_was_done(path: Path, catalog: Catal
         assert connection.execute(tampering).rowcount == 1
     connection.close()
     with pytest.raises(CatalogError, match=f"broken at event {event}:"):
-        catalog.verify_events()
+        catalog.events.verify()
 
 
 def test_an_event_tells_what_was_done(path: Path, catalog: Catalog) -> None:
@@ -61,7 +61,7 @@ def test_an_event_tells_what_was_done(path: Path, catalog: Catalog) -> None:
     connection.close()
     assert rows[0] == ("capture", '{"path": "/scans/ugovor 0.pdf", "size": 10}')
     assert rows[1] == ("ingestion", '{"clauses": 0, "facts": 3, "pages": 3, "reading": 1, "words": 34}')
-    assert catalog.verify_events() == 6
+    assert catalog.events.verify() == 6
 
 
 def test_events_are_told_in_order_and_no_others(catalog: Catalog) -> None:

@@ -180,6 +180,6 @@ def test_a_catalog_is_copied_to_a_file(place: str, request: pytest.FixtureReques
         assert [path.name for path in tmp_path.glob("copy.sqlite*")] == [file.name], "all is in one file"
         with closing(Catalog.open(file)) as copy:
             assert copy.states() == catalog.states()
-            assert copy.verify_events() == catalog.verify_events()
-            assert copy.revisions().keys() == set(ids)
-            assert copy.words(ids[0], 1) == catalog.words(ids[0], 1)
+            assert copy.events.verify() == catalog.events.verify()
+            assert copy.indexing.revisions().keys() == set(ids)
+            assert copy.readings.words(ids[0], 1) == catalog.readings.words(ids[0], 1)
