@@ -92,7 +92,7 @@ steps = st.lists(
             decided, at, st.sampled_from((Action.ADD, Action.CORRECT, Action.REPLACE, Action.REMOVE)), names, names
         ),
         st.builds(undone, at),
-        st.builds(ruled, st.sampled_from(("merge_vendors", "split_vendor", "tell_vendors_apart")), names, names),
+        st.builds(ruled, st.sampled_from(("merge", "split", "separate")), names, names),
         st.builds(ruling_undone, at),
         st.builds(
             shared, st.sampled_from(COLLECTIONS[1:]), st.booleans(), st.lists(st.sampled_from(USERS), unique=True)

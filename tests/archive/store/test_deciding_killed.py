@@ -24,10 +24,10 @@ from archive.store.catalog import Catalog
 
 catalog, value = Catalog.open(Path(sys.argv[1])), sys.argv[2]
 fact = Fact("vendor", value, None, METHOD, 1.0, FactStatus.CORRECTED)
-decisions = [Decision(one.id, "vendor", Action.ADD, value, (fact,)) for one in catalog.documents()]
+decisions = [Decision(one.id, "vendor", Action.ADD, value, (fact,)) for one in catalog.documents.newest_first()]
 print("ready", flush=True)
 sys.stdin.readline()
-assert all(change.event for change in catalog.decide(decisions))
+assert all(change.event for change in catalog.decisions.record(decisions))
 print("done", flush=True)
 """
 

@@ -27,7 +27,7 @@ from archive.store.catalog import Catalog
 print("ready", flush=True)
 sys.stdin.readline()
 catalog = Catalog.open(Path(sys.argv[1]))
-catalog.set_meta(sys.argv[2], "here")
+catalog.properties.set(sys.argv[2], "here")
 catalog.close()
 """
 
