@@ -10,7 +10,7 @@ from typing import Protocol
 
 from archive.errors import DosijeError
 from archive.home import Archive
-from archive.store.failures import Failure
+from archive.store.members import Failure
 from archive.store.sql.locks import Claims
 from archive.text.storable import storable
 from indexer.inputs import Input, Named, is_shortened

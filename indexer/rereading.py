@@ -18,7 +18,7 @@ from archive.failpoints import passing
 from archive.home import Archive
 from archive.model import Document
 from archive.quality import Quality
-from archive.store.decisions import NOTHING_CARRIED, Carried
+from archive.store.fact_rows import NOTHING_CARRIED, Carried
 from archive.words import Words
 from indexer.facts.watch.watchlist import Watchlist
 from indexer.formats.source import OcrMode

@@ -17,7 +17,7 @@ from archive.jobs import FileState, JobFile
 from archive.model import Clause, ClauseLevel, Document, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.search.alerts import Alerts
 from archive.search.request import SearchRequest
-from archive.store.failures import Failure
+from archive.store.members import Failure
 from tests.webapp_samples import flowing
 
 SECRET = "zmajska tajna"

@@ -17,7 +17,7 @@ from flask import request, url_for
 
 from archive.search.alerts import Alert
 from archive.search.saved import request_of
-from archive.store.saved_searches import SavedSearch
+from archive.store.searches import SavedSearch
 from webapp.languages.speaking import spoken
 from webapp.links import document_url, page_url
 from webapp.presenters.places import page_short

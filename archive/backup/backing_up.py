@@ -20,9 +20,8 @@ from archive.errors import ArchiveBusy, ArchiveError, CatalogError, DiskFull, Or
 from archive.failpoints import passing
 from archive.home import Archive
 from archive.store.catalog import Catalog
-from archive.store.counts import Counts
-from archive.store.events import EventName
-from archive.store.history import History
+from archive.store.coverage import Counts
+from archive.store.events import EventName, History
 from archive.store.originals.files import Originals
 from archive.store.sql.copying import settle_copy
 

@@ -16,9 +16,8 @@ from archive.checking.problems import Kind, Problem
 from archive.checking.whole import KNOWN_HEAD, check_access, check_database, check_rulings, check_strangers, read_log
 from archive.errors import ArchiveBusy, CatalogError, DiskFull, DosijeError, ReadOnly
 from archive.home import Archive
-from archive.store.events import EventName
-from archive.store.history import Told
-from archive.store.inspecting import Inspected
+from archive.store.events import DocumentHistory, EventName
+from archive.store.integrity import Inspected
 
 Progress = Callable[[int, int], None]
 """Called with the number of documents checked and the number of documents to check."""
@@ -108,7 +107,7 @@ def check(archive: Archive, budget: float | None = None, progress: Progress | No
 def _check_documents(
     archive: Archive,
     revisions: dict[str, int],
-    told: dict[str, Told],
+    told: dict[str, DocumentHistory],
     report: Report,
     budget: float | None,
     progress: Progress | None,
@@ -119,7 +118,7 @@ def _check_documents(
     for document in _in_turn(archive, sorted(revisions), goes_on=budget is not None):
         if budget is not None and report.documents and time.monotonic() - began > budget:
             break
-        of_document = told.get(document, Told())
+        of_document = told.get(document, DocumentHistory())
         checked = check_document(archive.originals, archive.catalog, document, revisions[document], of_document)
         report.take(checked)
         if budget is None and checked.inspected is not None and not checked.problems:

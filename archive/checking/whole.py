@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from archive.checking.problems import Kind, Problem
 from archive.errors import ArchiveBusy, CatalogError
 from archive.home import Archive
-from archive.store.history import History
+from archive.store.events import History
 
 KNOWN_HEAD = "checked_events"
 """Under this the catalog keeps the number and hash of the last event of a check: what was there then must stay."""

@@ -33,7 +33,7 @@ from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import is_list
 from archive.model import Fact, FactStatus
 from archive.store.catalog import Catalog
-from archive.store.doubts import FLAGS
+from archive.store.facts import FLAGS
 from archive.store.sql.database import batches
 
 SURE = 0.85

@@ -21,8 +21,8 @@ from archive.findings.units import Copies, Counted, units_of
 from archive.procedures.papers import Paper, paper_of
 from archive.search.near_duplicates import MISREAD_NUMBERS, NearDuplicates, near_identical
 from archive.store.catalog import Catalog
-from archive.store.coverage import LastEvent
-from archive.store.describing import Known
+from archive.store.documents import Known
+from archive.store.events import LastEvent
 
 _STATES_KEPT = 2
 """Earlier states that one catalog keeps: as many as a comparison takes."""

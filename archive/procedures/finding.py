@@ -12,7 +12,7 @@ from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
 from archive.procedures.requests import LONGEST
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from archive.store.describing import Known
+from archive.store.documents import Known
 
 MOST_PAPERS = 2_000
 """Documents looked at for the chains of one."""

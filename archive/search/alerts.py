@@ -21,9 +21,8 @@ from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import PageHit, pages_as_json
 from archive.search.saved import parameters_of, request_of
 from archive.search.service import SearchService
-from archive.store.alert_checks import CheckAnswer
 from archive.store.catalog import Catalog
-from archive.store.saved_searches import SavedSearch
+from archive.store.searches import CheckAnswer, SavedSearch
 from archive.store.sql.database import batches
 
 

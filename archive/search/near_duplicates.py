@@ -16,7 +16,7 @@ from itertools import islice
 
 from archive.search.sketching import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
-from archive.store.signatures import Likeness, Signature
+from archive.store.near_duplicates import Likeness, Signature
 
 SAME_WORDING = 0.7
 """The share of the wording (pairs of neighbouring words) that two documents must have in common to be linked."""

@@ -9,13 +9,50 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy import delete, insert, select
+
 from archive.errors import CatalogError
-from archive.store import repositories, transfer
+from archive.store import transfer
+from archive.store.annotations import Annotations
+from archive.store.clauses import Clauses
+from archive.store.collections import Collections
+from archive.store.coverage import CoverageReports
+from archive.store.credentials import LogIns, Sessions, Tokens
+from archive.store.documents import Documents
+from archive.store.events import Events
+from archive.store.facts import Decisions, Facts
+from archive.store.history import StateHistory
+from archive.store.indexing import Indexing
+from archive.store.integrity import Integrity
+from archive.store.jobs import Jobs
+from archive.store.members import Failures, Members
+from archive.store.near_duplicates import NearDuplicates
+from archive.store.readings import Readings
+from archive.store.searches import Alerts, Searches
 from archive.store.sql.copying import copy_catalog, settle_copy
-from archive.store.sql.database import Database
+from archive.store.sql.database import Database, Repository
 from archive.store.sql.postgres.database import open_postgres
 from archive.store.sql.sqlite import SqliteDatabase, open_sqlite
+from archive.store.sql.tables import meta
+from archive.store.tasks import Tasks
 from archive.store.transfer import Progress, States
+from archive.store.users import Users
+from archive.store.vendors import Vendors
+
+
+class Properties(Repository):
+    """Values about the archive as a whole, by name."""
+
+    def get(self, key: str) -> str | None:
+        """Return a value; None if there is none."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+
+    def set(self, key: str, value: str) -> None:
+        """Set a value."""
+        with self._database.writing() as connection:
+            connection.execute(delete(meta).where(meta.c.key == key))
+            connection.execute(insert(meta).values(key=key, value=value))
 
 
 class Catalog:
@@ -26,31 +63,31 @@ class Catalog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.alerts = repositories.Alerts(database)
-        self.annotations = repositories.Annotations(database)
-        self.clauses = repositories.Clauses(database)
-        self.collections = repositories.Collections(database)
-        self.coverage = repositories.CatalogCoverage(database)
-        self.decisions = repositories.Decisions(database)
-        self.documents = repositories.Documents(database)
-        self.events = repositories.Events(database)
-        self.facts = repositories.Facts(database)
-        self.failures = repositories.Failures(database)
-        self.history = repositories.CatalogHistory(database)
-        self.indexing = repositories.Indexing(database)
-        self.integrity = repositories.Integrity(database)
-        self.jobs = repositories.Jobs(database)
-        self.log_ins = repositories.LogIns(database)
-        self.members = repositories.Members(database)
-        self.near_duplicates = repositories.NearDuplicates(database)
-        self.properties = repositories.Properties(database)
-        self.readings = repositories.Readings(database)
-        self.searches = repositories.Searches(database)
-        self.sessions = repositories.Sessions(database)
-        self.tasks = repositories.Tasks(database)
-        self.tokens = repositories.Tokens(database)
-        self.users = repositories.Users(database)
-        self.vendors = repositories.Vendors(database)
+        self.alerts = Alerts(database)
+        self.annotations = Annotations(database)
+        self.clauses = Clauses(database)
+        self.collections = Collections(database)
+        self.coverage = CoverageReports(database)
+        self.decisions = Decisions(database)
+        self.documents = Documents(database)
+        self.events = Events(database)
+        self.facts = Facts(database)
+        self.failures = Failures(database)
+        self.history = StateHistory(database)
+        self.indexing = Indexing(database)
+        self.integrity = Integrity(database)
+        self.jobs = Jobs(database)
+        self.log_ins = LogIns(database)
+        self.members = Members(database)
+        self.near_duplicates = NearDuplicates(database)
+        self.properties = Properties(database)
+        self.readings = Readings(database)
+        self.searches = Searches(database)
+        self.sessions = Sessions(database)
+        self.tasks = Tasks(database)
+        self.tokens = Tokens(database)
+        self.users = Users(database)
+        self.vendors = Vendors(database)
 
     @classmethod
     def open(cls, path: Path) -> Catalog:

@@ -151,8 +151,7 @@ def test_documents_come_newest_first(catalog: Catalog) -> None:
 
 def test_long_lists_are_read_in_batches_without_loss(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches of two over five documents added at the same moment: each once, whatever the batch borders."""
-    for module in ("documents", "index_records", "sql.database"):
-        monkeypatch.setattr(f"archive.store.{module}.BATCH", 2)
+    monkeypatch.setattr("archive.store.sql.database.BATCH", 2)
     ids = [sample(number, added_at=START).add_to(catalog) for number in range(5)]
     assert sorted(document.id for document in catalog.documents.newest_first()) == sorted(ids)
     assert list(catalog.indexing.due("g")) == sorted(ids)

@@ -12,7 +12,7 @@ from archive.model import Page, TextSource
 from archive.quality import Quality, page_quality
 from archive.store.catalog import Catalog
 from archive.store.coverage import PageCounts
-from archive.store.failures import Failure
+from archive.store.members import Failure
 from archive.words import Words
 from tests.store_samples import START, STORES, add_samples, sample, sample_page, sample_words
 

@@ -9,8 +9,7 @@ import pytest
 
 from archive.errors import UnknownDocument
 from archive.store.catalog import Catalog
-from archive.store.failures import Failure
-from archive.store.members import Member, Membership
+from archive.store.members import Failure, Member, Membership
 from tests.store_samples import START, STORES, add_samples, sample
 
 

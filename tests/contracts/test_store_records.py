@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.store.catalog import Catalog
-from archive.store.failures import Failure
+from archive.store.members import Failure
 from tests.store_samples import START, STORES, add_samples
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.store.catalog import Catalog
-from archive.store.signatures import BAND_BYTES, CANDIDATES, LINKED, Likeness, Signature
+from archive.store.near_duplicates import BAND_BYTES, CANDIDATES, LINKED, Likeness, Signature
 from tests.store_samples import STORES, add_samples
 
 WORDING = bytes(range(250))

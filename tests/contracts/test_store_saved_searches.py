@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from archive.model import Reading
-from archive.store.alert_checks import CheckAnswer
 from archive.store.catalog import Catalog
+from archive.store.searches import CheckAnswer
 from tests.store_samples import STORES, add_samples, sample
 
 GENERATION = "gen-000001"
@@ -59,7 +59,7 @@ def test_another_revision_is_checked_again_once_the_index_holds_it(catalog: Cata
 
 
 def test_many_documents_are_handed_out_in_parts(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.store.repositories.BATCH", 5)
+    monkeypatch.setattr("archive.store.sql.database.BATCH", 5)
     ids = add_samples(catalog, range(6))
     index(catalog, *ids)
     first = catalog.alerts.unchecked(GENERATION)

@@ -17,7 +17,7 @@ from archive.config import Settings
 from archive.home import Archive
 from archive.jobs import FileState, Job, JobFile, JobState
 from archive.search.request import SearchRequest
-from archive.store.repositories import Jobs
+from archive.store.jobs import Jobs
 from indexer.inputs import LONGEST_PLACE
 from indexer.job_worker import MOST_ATTEMPTS, JobWorker, live, work_once
 from indexer.pipeline import AddOptions, add

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from archive.config import Settings
 from archive.home import Archive
-from archive.store.failures import Failure
+from archive.store.members import Failure
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app

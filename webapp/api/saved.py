@@ -11,7 +11,7 @@ from archive.search.alerts import Alerts
 from archive.search.list_input import read_list
 from archive.search.lists import ListOptions, search_list
 from archive.search.request import SNIPPET_PAGES
-from archive.store.saved_searches import SavedSearch
+from archive.store.searches import SavedSearch
 from archive.strict_json import read_json
 from webapp.api.asked_search import search_request
 from webapp.api.endpoint import Asked, Endpoint, Parameter

@@ -12,7 +12,7 @@ from archive.search.alerts import Alert, Alerts
 from archive.search.request import SearchRequest
 from archive.search.results import not_searched_note
 from archive.search.saved import request_of
-from archive.store.saved_searches import SavedSearch
+from archive.store.searches import SavedSearch
 from webapp.command_line.options import (
     EXACT_OPTION,
     JSON_OPTION,

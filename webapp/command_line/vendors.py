@@ -11,7 +11,7 @@ from archive.errors import UsageError
 from archive.facts.corrections import checked_name
 from archive.home import Archive
 from archive.store.catalog import Catalog
-from archive.store.repositories import RulingChange
+from archive.store.vendors import RulingChange
 from archive.vendors.entities import Entity
 from archive.vendors.records import candidate_record, ruling_record, vendor_list_record, vendor_record
 from webapp.command_line.deciding import by_option, make_searchable

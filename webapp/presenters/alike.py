@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from archive.description import Description
 from archive.search.near_duplicates import Similar
-from archive.store.signatures import LINKED
+from archive.store.near_duplicates import LINKED
 from archive.words import Words
 from webapp.contexts.alike import Alike, AlikeRow, BesideContext, FieldPair, Side
 from webapp.contexts.common import Link

@@ -10,8 +10,8 @@ from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
 from archive.fields import FIELDS, is_list
 from archive.model import KINDS, Fact, FactStatus, Page, Reading
-from archive.store.doubts import FLAGS
 from archive.store.events import Event
+from archive.store.facts import FLAGS
 from archive.words import Words
 from webapp.contexts.common import Link, Piece
 from webapp.contexts.review import (

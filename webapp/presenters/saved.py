@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from archive.search.alerts import Alert
 from archive.search.request import SearchRequest
 from archive.search.saved import request_of
-from archive.store.saved_searches import SavedSearch
+from archive.store.searches import SavedSearch
 from webapp.contexts.common import Link
 from webapp.contexts.saved import AlertCard, AlertPage, SavedContext, SavedRow, SavedSearchContext
 from webapp.languages.sentences import said

@@ -15,7 +15,7 @@ from archive.model import Document, Reading
 from archive.procedures.finding import chains_of
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from archive.store.describing import Known
+from archive.store.documents import Known
 from webapp.contexts.chain import Chains
 from webapp.contexts.document import FactRow
 from webapp.languages.sentences import said_error

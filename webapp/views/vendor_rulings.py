@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from archive.errors import UnknownVendor
-from archive.store.repositories import RulingChange
+from archive.store.vendors import RulingChange
 from webapp.deciding import known_person, make_searchable, person, remembering
 from webapp.languages.translation import gettext
 from webapp.presenters.vendors import present_candidates

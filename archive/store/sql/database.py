@@ -137,6 +137,11 @@ class Database(ABC):
         value: Computed = kept[name]
         return value
 
+    @property
+    def batch_size(self) -> int:
+        """Rows that a lazy iterator reads in one transaction."""
+        return BATCH
+
     @abstractmethod
     def stamp(self, connection: Connection) -> Hashable:
         """What is another value whenever the database, as this connection sees it, may have changed."""
@@ -201,6 +206,13 @@ class Database(ABC):
             raise ArchiveBusy(
                 f"Every connection to {self.name} has been in use for long.", "Try again in a moment."
             ) from error
+
+
+class Repository:
+    """The queries of one subject. Each method is one transaction of its own, or of :func:`one_state`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
 
 def database_error(name: str, reason: str) -> DosijeError:

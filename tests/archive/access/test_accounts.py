@@ -26,7 +26,7 @@ from archive.accounts import (
 )
 from archive.errors import NotAdmitted, TooManyAttempts, UnknownUser, UsageError
 from archive.store.catalog import Catalog
-from archive.store.users import MOST_PLACES
+from archive.store.credentials import MOST_PLACES
 from tests.access_samples import GOOD, hash_quickly, let_pass
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
@@ -255,11 +255,9 @@ def test_a_place_is_forgotten_with_time_with_a_new_password_and_with_many_others
     assert not is_known()
 
 
-def test_what_is_kept_of_failures_is_bounded(
-    accounts: Accounts, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_kept_of_failures_is_bounded(accounts: Accounts, catalog: Catalog) -> None:
     """The rarest go first, so that a flood of other names does not wipe out what was guessed most."""
-    monkeypatch.setattr("archive.store.users.MOST_FAILURES", 40)
+    catalog.log_ins.most_failures = 40
     fail(accounts, FAILURES_HERE)
     for number in range(30):
         fail(accounts, 1, name=f"guess {number}", address=f"198.51.100.{number}")

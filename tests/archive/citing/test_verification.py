@@ -17,7 +17,7 @@ from archive.citing.quotation import Quotation
 from archive.citing.remarks import Kind
 from archive.citing.verdicts import Bytes, Verdict, Verification
 from archive.description import Description
-from archive.store.repositories import Documents
+from archive.store.documents import Documents
 from tests.archive.citing.conftest import LINES, Contract
 
 QUOTE = LINES[3]

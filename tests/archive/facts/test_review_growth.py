@@ -14,8 +14,8 @@ from archive.access.roles import Role
 from archive.decisions import Action, Decision
 from archive.facts.review import NEEDED, SURE, queue
 from archive.model import Fact, Span
-from archive.store import doubts
 from archive.store.catalog import Catalog
+from archive.store.sql.database import one_state
 from tests.store_samples import sample
 
 
@@ -55,11 +55,11 @@ def statements(catalog: Catalog) -> Iterator[list[str]]:
 def sieve(catalog: Catalog) -> int:
     """The steps of SQLite's machine, in tens, that it takes to find all documents doubtful."""
     taken: list[None] = []
-    with catalog._database.reading() as connection:
+    with one_state(), catalog._database.reading() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
         driver.set_progress_handler(lambda: taken.append(None), 10)
-        found = doubts.candidates(connection, SURE, NEEDED)
+        found = catalog.facts.doubtful_documents(SURE, NEEDED)
         driver.set_progress_handler(None, 10)
     assert len(found) == catalog.documents.count()
     return len(taken)

@@ -18,10 +18,9 @@ from archive.findings.moments import event_at
 from archive.findings.state import state
 from archive.findings.table import Table
 from archive.home import Archive
-from archive.store import events
 from archive.store.catalog import Catalog
-from archive.store.events import EventName
-from archive.store.facts import replace_facts
+from archive.store.events import EventName, append_event
+from archive.store.fact_rows import replace_facts
 from archive.store.sql.tables import superseded_facts
 from tests.finding_samples import (
     add,
@@ -124,7 +123,7 @@ def test_facts_that_were_not_kept_are_said_to_be_missing(archive: Archive, vendo
     new = facts_of(bor, 1, contract("Bor", "404-1/2020", "Alfa d.o.o.", price("120.00")))
     with archive.catalog._database.writing() as connection:
         replace_facts(connection, bor, new)
-        events.append(connection, EventName.METADATA_EXTRACTION, bor, {"reading": 1, "facts": 7, "facts_before": 7})
+        append_event(connection, EventName.METADATA_EXTRACTION, bor, {"reading": 1, "facts": 7, "facts_before": 7})
     rules_again(archive, bor, contract("Bor", "404-1/2020", "Alfa d.o.o.", price("130.00")))
     with Archive.open(archive.home, Settings()) as fresh:
         table = counted(fresh, vendors, then)

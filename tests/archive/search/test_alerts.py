@@ -21,7 +21,7 @@ from archive.search.saved import parameters_of, request_of
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.store.saved_searches import LONGEST_NAME, SavedSearch
+from archive.store.searches import LONGEST_NAME, SavedSearch
 from archive.store.sql.tables import saved_searches
 from archive.words import Word, Words
 

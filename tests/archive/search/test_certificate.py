@@ -15,7 +15,7 @@ from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.store.failures import Failure
+from archive.store.members import Failure
 from archive.text.analyzer import ANALYSIS_VERSION
 
 AddDocument = Callable[..., str]

@@ -10,7 +10,7 @@ from archive.model import Page, Reading, TextSource
 from archive.search import near_duplicates
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from archive.store.signatures import LINKED, Signature
+from archive.store.near_duplicates import LINKED, Signature
 from archive.words import Word, Words
 from tests.archive.search.conftest import AddDocument
 

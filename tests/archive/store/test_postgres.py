@@ -17,8 +17,8 @@ from archive.config import Settings
 from archive.errors import ArchiveBusy, CatalogError, CatalogUnavailable, DataRefused, ReadOnly, UsageError
 from archive.home import Archive
 from archive.store.catalog import Catalog
-from archive.store.events import EventName, append
-from archive.store.failures import Failure
+from archive.store.events import EventName, append_event
+from archive.store.members import Failure
 from archive.store.sql.media import BUSY_SECONDS
 from archive.store.sql.migrations import STEPS, run_step
 from archive.store.sql.postgres import database
@@ -179,7 +179,7 @@ def test_a_transaction_that_writes_waits_for_another_one_and_sees_what_it_wrote(
         other.start()
         other.join(0.3)
         assert other.is_alive()
-        append(connection, EventName.REPLICATION, None, {})
+        append_event(connection, EventName.REPLICATION, None, {})
     other.join()
     assert catalog.events.verify() == 3
 

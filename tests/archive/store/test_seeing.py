@@ -16,8 +16,8 @@ from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, Unkno
 from archive.jobs import FileState, JobFile
 from archive.model import Box, Fact, FactStatus
 from archive.store.catalog import Catalog
-from archive.store.failures import Failure
-from archive.store.signatures import Likeness, Signature
+from archive.store.members import Failure
+from archive.store.near_duplicates import Likeness, Signature
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
 from archive.store.sql.visibility import OF_NO_DOCUMENT, SQLITE, views

@@ -13,7 +13,7 @@ from archive.errors import CatalogUnavailable, UsageError
 from archive.home import Archive
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.service import SearchService
-from archive.store.repositories import Sessions
+from archive.store.credentials import Sessions
 from tests.access_samples import GOOD, let_pass
 from tests.webapp.access.coming_in import AWAY, log_in, with_settings
 from tests.webapp_samples import NoPicture
