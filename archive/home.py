@@ -44,8 +44,8 @@ from archive.search.indexing import Indexing
 from archive.search.rebuilding import jobs_for
 from archive.search.request import Unit
 from archive.search.service import SearchService
-from archive.store.inbox import Inbox
-from archive.store.locking import INDEX, Alone, Claims
+from archive.store.originals.inbox import Inbox
+from archive.store.sql.locks import INDEX, Alone, Claims
 
 _PAUSE = 0.2
 """Seconds between two looks whether another process has done with the index."""
@@ -114,7 +114,7 @@ class Archive:
 
     def _without(self, hidden: frozenset[str]) -> Archive:
         view = copy(self)
-        view.catalog = self.catalog.seen(hidden)
+        view.catalog = self.catalog.hiding(hidden)
         view.engine, view.clause_engine = self.engine.seen(hidden), self.clause_engine.seen(hidden)
         view.search = SearchService(view.catalog, view.engine, self._building)
         view.clause_search = ClauseSearch(view.catalog, view.clause_engine, self._building)
@@ -233,7 +233,7 @@ class Archive:
         except IndexDamaged:
             try:
                 with self._lock.held(), _naming_the_disk():
-                    self.indexing.rebuild(jobs=jobs_for(self.catalog.document_count()))
+                    self.indexing.rebuild(jobs=jobs_for(self.catalog.documents.count()))
             except (ArchiveBusy, ReadOnly):
                 return False
         return self.settle()

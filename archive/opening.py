@@ -10,10 +10,10 @@ from archive.errors import UsageError
 from archive.search.engine import SearchEngine
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.store.locking import FileLock, WaitingLock, WriterLock
-from archive.store.originals import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
-from archive.store.postgres.database import has_catalog
-from archive.store.postgres.lock import PostgresLock, Purpose
+from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
+from archive.store.sql.locks import FileLock, WaitingLock, WriterLock
+from archive.store.sql.postgres.database import has_catalog
+from archive.store.sql.postgres.lock import PostgresLock, Purpose
 
 CATALOG_FILE = "catalog.sqlite"
 INDEX_FOLDER = "index"
@@ -71,7 +71,7 @@ def open_originals(home: Path, settings: Settings) -> OriginalStore:
     if not url:
         return Originals(home / ORIGINALS_FOLDER)
     try:
-        from archive.store.object_store import ObjectStore  # noqa: PLC0415 - boto3 is there only for those who need it
+        from archive.store.originals.object_store import ObjectStore  # noqa: PLC0415 - boto3 is there only for those who need it
     except ModuleNotFoundError as error:
         raise UsageError(
             f"The originals are in {url}, and {error.name} is not installed.", "Run: pip install 'dosije[servers]'"

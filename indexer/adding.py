@@ -12,8 +12,8 @@ from pathlib import Path
 from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge
 from archive.home import Archive
 from archive.model import Document
-from archive.store.locking import Claims
-from archive.store.originals import TakenIn
+from archive.store.originals.files import TakenIn
+from archive.store.sql.locks import Claims
 from archive.words import Words
 from indexer.inputs import Input, Named, is_shortened
 from indexer.outcomes import Outcomes
@@ -72,7 +72,7 @@ class Run:
 
     def _failed_files(self, progress: Progress) -> list[Path]:
         """The files that failed, as far as they can be found again."""
-        files = [one.path for one in self._catalog.failures() if one.container is None]
+        files = [one.path for one in self._catalog.failures.all() if one.container is None]
         for path in filter(is_shortened, files):
             progress.note(f"The place of {path} was too long to be kept whole. Name it to add it again.")
         return [Path(path) for path in files if not is_shortened(path)]
@@ -137,7 +137,7 @@ class Run:
         """Whether there is nothing to read in bytes that we have claimed: they are known, or failed before."""
         if given.resumed:
             return False
-        if self._catalog.known(taken.id):
+        if self._catalog.documents.has(taken.id):
             self._outcomes.duplicate(given, taken.id)
         elif not self._outcomes.failed_before(given, taken.id, retries=self._options.retries):
             if given.kept is None and not self._originals.has(taken.id):
@@ -161,7 +161,7 @@ class Run:
     def hand_over(self, job: ReadJob) -> None:
         """Queue what could be read, for a worker."""
         given = self._in_progress.pop(job.document).inputs[0]
-        self._catalog.add_task(job.document, given.source, given.filename, given.named.collection)
+        self._catalog.tasks.add(job.document, given.source, given.filename, given.named.collection)
         self._outcomes.queued(given)
         self._settle(given)
         self._claims.let_go(job.document)
@@ -239,7 +239,7 @@ class Run:
         contents = [one.path for one in document.unpacked]
         found = read.extraction
         with storing(job.filename):
-            self._catalog.add_document(
+            self._catalog.documents.add(
                 record, reading, document.words, found.facts, given.source, contents, found.clauses
             )
         return record
@@ -248,7 +248,7 @@ class Run:
         """Line up what a container holds, to be read next. A resumed one's members may have become documents before,
         or failed; those that are due and did not come out this time fail as ``missing``."""
         holder.named.charge(unpacked)
-        known = {member.path: member for member in self._catalog.members(container)}
+        known = {member.path: member for member in self._catalog.members.of(container)}
         waiting = []
         for one in unpacked:
             member = known.pop(one.path, None)

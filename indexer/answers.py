@@ -18,7 +18,7 @@ from pathlib import Path
 from archive.facts.values import LONGEST_VALUE, is_value
 from archive.fields import FIELDS
 from archive.model import Clause, Fact, FactStatus, Page
-from archive.store.reading_history import refuse_contradictions
+from archive.store.readings import refuse_contradictions
 from archive.words import NO_CONFIDENCE, Break, Words
 from indexer.formats import READERS
 from indexer.reading_parts import DocumentRead, PageRead, ReadJob

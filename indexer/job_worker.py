@@ -121,7 +121,7 @@ def _keep_index(archive: Archive) -> bool:
 
 def work_once(archive: Archive) -> bool:
     """Do the next job, if there is one. Returns whether there was. Only the holder of the worker lock may call it."""
-    job = archive.catalog.take_job()
+    job = archive.catalog.jobs.take()
     if job is None:
         return False
     if job.attempts > MOST_ATTEMPTS:
@@ -130,14 +130,14 @@ def work_once(archive: Archive) -> bool:
     try:
         _add(archive, job)
     except ArchiveBusy:
-        archive.catalog.put_job_back(job.id, _BUSY)
+        archive.catalog.jobs.put_back(job.id, _BUSY)
         time.sleep(_PAUSE)
         return True
     except DosijeError as error:
         _finish(archive, job, str(error))
     else:
         _finish(archive, job, _UNTOLD)
-    for file in archive.catalog.job_files(job.id):
+    for file in archive.catalog.jobs.files(job.id):
         # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
         if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
             archive.inbox.discard(job.id, file.path)
@@ -160,8 +160,8 @@ def _add(archive: Archive, job: Job) -> None:
 def _due(archive: Archive, job: Job) -> list[JobFile]:
     """The uploaded files that wait, and the containers of which something is still to be read. Such a container is a
     document already, if a worker was killed between it and what it holds."""
-    files = archive.catalog.job_files(job.id)
-    unfinished = set(archive.catalog.unfinished_containers())
+    files = archive.catalog.jobs.files(job.id)
+    unfinished = set(archive.catalog.members.unfinished())
     holding = {file.path.partition(INSIDE)[0] for file in files if file.document in unfinished}
     return [file for file in files if not file.is_inside and (file.state is FileState.WAITING or file.path in holding)]
 
@@ -169,8 +169,8 @@ def _due(archive: Archive, job: Job) -> list[JobFile]:
 def _finish(archive: Archive, job: Job, reason: str) -> None:
     """End a job. What is still due has failed for ``reason``, and is kept to be tried again."""
     for file in _due(archive, job):
-        archive.catalog.tell_job_file(job.id, replace(file, state=FileState.FAILED, reason=reason))
-    archive.catalog.finish_job(job.id, reason)
+        archive.catalog.jobs.report_file(job.id, replace(file, state=FileState.FAILED, reason=reason))
+    archive.catalog.jobs.finish(job.id, reason)
 
 
 class _Told(Silence):
@@ -189,13 +189,13 @@ class _Told(Silence):
         if state is FileState.DUPLICATE and self._is_ours(report):
             state = FileState.ADDED
         file = JobFile(path, 0, state, report.id, report.pages, report.reason)
-        self._archive.catalog.tell_job_file(self._job.id, file)
+        self._archive.catalog.jobs.report_file(self._job.id, file)
 
     def _is_ours(self, report: FileReport) -> bool:
         """Whether a file that is known already became a document by this very job, whose worker was killed then."""
         if report.id is None or INSIDE in report.path:
             return False
-        return self._archive.catalog.sources(report.id)[0].path == report.path
+        return self._archive.catalog.documents.sources(report.id)[0].path == report.path
 
     def page(self, number: int, of: int) -> None:
         """See :class:`indexer.progress.Progress`."""
@@ -205,5 +205,5 @@ class _Told(Silence):
 
     def pages(self) -> None:
         """Record how many pages have been read."""
-        self._archive.catalog.tell_job_pages(self._job.id, self._pages)
+        self._archive.catalog.jobs.report_pages(self._job.id, self._pages)
         self._told = time.monotonic()

@@ -66,7 +66,7 @@ def queue(
 
     :raises archive.errors.UsageError: the catalog has no queue that several workers could share.
     """
-    if not archive.catalog.has_queue:
+    if not archive.catalog.tasks.has_queue:
         raise UsageError("A queue for several workers needs a catalog on PostgreSQL.", "Set catalog_url, or just add.")
     with archive.adding() as claims, unpacking_folder(archive.cache) as folder:
         outcomes = Outcomes(archive, claims, report, progress)

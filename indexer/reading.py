@@ -16,7 +16,7 @@ from archive.confinement import Confinement
 from archive.errors import TooLarge
 from archive.model import Page, Reading, TextSource
 from archive.places import without_folders
-from archive.store.originals import LOCAL_FOLDERS
+from archive.store.originals.files import LOCAL_FOLDERS
 from archive.text.scripts import script_of
 from archive.words import Words
 from indexer.answers import Answer

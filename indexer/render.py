@@ -16,7 +16,7 @@ from archive.confinement import Confinement, Limits
 from archive.errors import DamagedDocument
 from archive.model import Box
 from archive.rendering import Piece
-from archive.store.originals import ORIGINALS_FOLDER
+from archive.store.originals.files import ORIGINALS_FOLDER
 from indexer.cutting import cut
 from indexer.formats import open_source
 from indexer.formats.layout import LAYOUTS

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveBusy, ReadingStopped, UsageError
 from archive.home import Archive
-from archive.store.locking import Claims
+from archive.store.sql.locks import Claims
 from archive.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
 from indexer.adding import Run
 from indexer.formats.source import OcrMode
@@ -60,12 +60,12 @@ def work(
         the archive's own watchlist cannot be read.
     :raises archive.errors.CatalogUnavailable: the server is gone, and with it our claims. Tasks are taken by others.
     """
-    if not archive.catalog.has_queue:
+    if not archive.catalog.tasks.has_queue:
         raise UsageError("Reading by several workers needs a catalog on PostgreSQL.", "Set catalog_url, or use: add")
     adding = AddOptions(options.jobs, options.ocr, archive.settings.text("default_collection"), retry_failed=True)
     reader = reader_of(archive, adding)
     while True:
-        if archive.catalog.has_tasks():
+        if archive.catalog.tasks.has_open():
             # Whoever has the archive to himself is done in a while.
             with suppress(ArchiveBusy):
                 yield _round(archive, adding, reader, report, progress)
@@ -105,12 +105,12 @@ class _Tasks:
         """What is to be read, of one task after the other; None while others may have something left for us."""
         while True:
             yield from run.jobs()
-            task = self._catalog.take_task(self._claims, self._worker)
+            task = self._catalog.tasks.take(self._claims, self._worker)
             if task:
                 self._taken[task.number] = task
                 outcomes.expect(1)
                 self._begin(task, run, outcomes)
-            elif run.is_busy or self._catalog.has_tasks():
+            elif run.is_busy or self._catalog.tasks.has_open():
                 yield None
             else:
                 return
@@ -121,8 +121,8 @@ class _Tasks:
         named = Named.of(self._archive.settings, task.collection, retries=retries, task=task.number)
         named.pages = task.pages
         given = Input(Path(), task.path, task.path, task.filename, named, kept=task.sha256)
-        is_known = self._catalog.known(task.sha256)
-        if is_known and self._catalog.sources(task.sha256)[0].path == task.path:
+        is_known = self._catalog.documents.has(task.sha256)
+        if is_known and self._catalog.documents.sources(task.sha256)[0].path == task.path:
             self._go_on(task, given, run, outcomes)
         elif task.attempts > MOST_ATTEMPTS and not is_known:
             outcomes.line_up(given)
@@ -146,7 +146,7 @@ class _Tasks:
 
     def _fail_due(self, container: str, named: Named, outcomes: Outcomes) -> None:
         holder = self._resuming.container(container, named)
-        for member in self._catalog.members(container):
+        for member in self._catalog.members.of(container):
             if member.is_due:
                 outcomes.expect(1)
                 outcomes.fail(holder.holding(container, member.path, Path()), None, _killed())
@@ -154,7 +154,7 @@ class _Tasks:
     def went_on(self, named: Named) -> None:
         """See :class:`indexer.outcomes.Watcher`: so the death of its worker is a first one again."""
         if named.task is not None:
-            self._catalog.tell_task(named.task, self._worker, named.pages)
+            self._catalog.tasks.report(named.task, self._worker, named.pages)
 
     def finished(self, named: Named) -> None:
         """See :class:`indexer.outcomes.Watcher`: record it, and let go."""
@@ -164,14 +164,14 @@ class _Tasks:
         told = named.told
         assert told is not None
         outcome = Outcome(TaskState(told.status), told.id, named.pages, told.reason)
-        self._catalog.finish_task(task.number, self._worker, outcome)
+        self._catalog.tasks.finish(task.number, self._worker, outcome)
         del self._taken[task.number]
         self._claims.let_go(task.sha256)
 
     def give_back(self) -> None:
         """Let others have what is not finished."""
         if self._taken:
-            self._catalog.give_tasks_back(list(self._taken), self._worker)
+            self._catalog.tasks.release(list(self._taken), self._worker)
 
 
 def _killed() -> ReadingStopped:

@@ -14,7 +14,7 @@ from archive.moving.moving import move
 from archive.moving.report import MoveReport
 from archive.moving.source import Source
 from archive.store.catalog import Catalog
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
 
 
 def copy_run(source: Path, statement: Statement, files: Mapping[str, str], folder: Path) -> None:

@@ -23,8 +23,8 @@ from archive.moving.place import refuse_environment, with_addresses
 from archive.opening import CATALOG_FILE
 from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.store.catalog import Catalog
-from archive.store.copying import settle_copy
 from archive.store.events import EventName
+from archive.store.sql.copying import settle_copy
 
 Progress = Callable[[int, int], None]
 """Called with the number of originals restored and the number there are."""
@@ -86,7 +86,7 @@ def restore(
             "See that the disk has room and that we may write to it; then restore again.",
         ) from error
     with Archive.open(home, create=False) as archive, archive.writing(reconcile=False):
-        archive.catalog.record_event(EventName.REPLICATION, {"restored_from": str(source), "run": statement.run})
+        archive.catalog.events.record(EventName.REPLICATION, {"restored_from": str(source), "run": statement.run})
         archive.indexing.rebuild(jobs=jobs)
     return RestoreReport(home, statement, lacking, round(time.monotonic() - began, 3))
 
@@ -161,13 +161,13 @@ def _verify(catalog_file: Path, statement: Statement) -> None:
     """
     catalog = Catalog.open(catalog_file)
     try:
-        history, counts = catalog.history(), catalog.counts()
+        history, counts = catalog.events.history(), catalog.coverage.counts()
         found = (history.count, history.head, counts.documents, counts.pages, counts.words)
         told = (statement.events, statement.head, statement.documents, statement.pages, statement.words)
-        if found != told or catalog.database_faults(thorough=True):
+        if found != told or catalog.integrity.faults(thorough=True):
             raise ArchiveError("The restored catalog is not the one that was backed up.", "Use another backup.")
         for index in (None, CLAUSES):
-            catalog.forget_generations(keep="", index=index)
+            catalog.indexing.forget_generations(keep="", index=index)
     finally:
         catalog.close()
     settle_copy(catalog_file)

@@ -11,7 +11,7 @@ from archive.search.near_duplicates import NearDuplicates
 
 def check_vendors(archive: Archive) -> Iterator[Problem]:
     """Whether vendors are what facts and rulings come to. Those that are to be found anew are no damage."""
-    if not archive.catalog.vendors_are_as_computed():
+    if not archive.catalog.vendors.are_as_computed():
         message = "Vendors, or what they are found by, are not what facts and rulings come to."
         yield Problem(Kind.COMPUTED_CHANGED, "vendors", message, repair=Repair.COMPUTE_AGAIN)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from archive.checking.problems import Kind, Problem, Repair
 from archive.errors import CatalogError, OriginalDamaged
 from archive.store.catalog import Catalog
-from archive.store.history import Told
-from archive.store.inspecting import Inspected
-from archive.store.originals import OriginalStore
+from archive.store.events import DocumentHistory
+from archive.store.integrity import Inspected
+from archive.store.originals.files import OriginalStore
 
 _CHANGED = {
     "record": Kind.RECORD_CHANGED,
@@ -18,7 +18,7 @@ _CHANGED = {
     "decisions": Kind.DECISION_CHANGED,
     "clauses": Kind.CLAUSE_CHANGED,
 }
-_NEVER_TOLD = Told()
+_NEVER_TOLD = DocumentHistory()
 
 _BESIDE_THE_DIGESTS = (Kind.ORIGINAL_DAMAGED, Kind.READING_REPLACED)
 """What may be wrong with a document whose catalog rows are all right."""
@@ -32,7 +32,7 @@ class Checked:
     inspected: Inspected | None
     bytes: int
 
-    def to_seal(self, told: Told) -> frozenset[int] | None:
+    def to_seal(self, told: DocumentHistory) -> frozenset[int] | None:
         """The readings whose digests are to be recorded with those of the rest; None if there is nothing new, or if
         what would be recorded is in doubt."""
         found = self.inspected
@@ -43,7 +43,7 @@ class Checked:
 
 
 def check_document(
-    originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: Told = _NEVER_TOLD
+    originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: DocumentHistory = _NEVER_TOLD
 ) -> Checked:
     """Check one document against itself and against what the event log tells of it.
 
@@ -56,7 +56,7 @@ def check_document(
         problems.append(Problem(Kind.ORIGINAL_DAMAGED, originals.where(document), error.message, document))
     inspected = None
     try:
-        inspected = catalog.inspect(document)
+        inspected = catalog.integrity.inspect(document)
     except (CatalogError, ValueError, TypeError) as error:
         message = f"What the catalog holds of it cannot be read: {_reason(error)}"
         problems.append(Problem(Kind.CATALOG_DAMAGED, f"document {document}", message, document))
@@ -65,7 +65,7 @@ def check_document(
     return Checked(tuple(problems), inspected, size)
 
 
-def _of_contents(document: str, found: Inspected, revision: int, told: Told) -> Iterator[Problem]:
+def _of_contents(document: str, found: Inspected, revision: int, told: DocumentHistory) -> Iterator[Problem]:
     where = f"document {document}"
     for fault in found.faults:
         message = f"{fault.text[:1].upper()}{fault.text[1:].rstrip('.')}."
@@ -86,7 +86,7 @@ def _of_contents(document: str, found: Inspected, revision: int, told: Told) -> 
     yield from _untold(document, found, told, is_quiet=found.revision == revision)
 
 
-def _untold(document: str, found: Inspected, told: Told, *, is_quiet: bool) -> Iterator[Problem]:
+def _untold(document: str, found: Inspected, told: DocumentHistory, *, is_quiet: bool) -> Iterator[Problem]:
     """What the event log tells otherwise. ``is_quiet``: nobody wrote of the document since the log was read."""
     where = f"document {document}"
     if lost := sorted(told.paths - found.paths):
@@ -102,7 +102,9 @@ def _untold(document: str, found: Inspected, told: Told, *, is_quiet: bool) -> I
             yield Problem(Kind.EVENT_MISSING, where, message, document)
 
 
-def _of_reading(document: str, number: int, kind: Kind, message: str, found: Inspected, told: Told) -> Problem:
+def _of_reading(
+    document: str, number: int, kind: Kind, message: str, found: Inspected, told: DocumentHistory
+) -> Problem:
     """A problem of a reading. The newest can be read again; one of before is lost, unless that is known."""
     where = f"document {document}, reading {number}"
     if number == found.newest:

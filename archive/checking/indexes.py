@@ -30,9 +30,9 @@ def check_indexes(archive: Archive) -> Iterator[Problem]:
     catalog = archive.catalog
 
     def units() -> Mapping[str, int]:
-        return {entry_id(*unit): revision for unit, revision in catalog.unit_revisions().items()}
+        return {entry_id(*unit): revision for unit, revision in catalog.clauses.unit_revisions().items()}
 
-    yield from _check(archive, _Index(archive.engine, "", catalog.revisions, str))
+    yield from _check(archive, _Index(archive.engine, "", catalog.indexing.revisions, str))
     yield from _check(archive, _Index(archive.clause_engine, f"{CLAUSES}/", units, document_of))
 
 
@@ -64,15 +64,15 @@ def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
 
     The catalog is asked first and last, because a writer may be at work: what it changed meanwhile is not compared.
     """
-    before = archive.catalog.revisions()
+    before = archive.catalog.indexing.revisions()
     expected = index.expected()
     generation = index.engine.generation
-    due = set(archive.catalog.due(f"{index.prefix}{generation}"))
+    due = set(archive.catalog.indexing.due(f"{index.prefix}{generation}"))
     held = {id_: known.revision for id_, known in index.engine.held().items()}
     if index.engine.generation != generation:
         return _compared(archive, index)
     known = index.expected()
-    after = archive.catalog.revisions()
+    after = archive.catalog.indexing.revisions()
     changed = {id_ for id_, _ in before.items() ^ after.items()}
     same = expected.items() & known.items()
     lacking = {index.document_of(id_) for id_, revision in same if held.get(id_, -1) < revision}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from archive.checking.problems import Kind, Problem
 from archive.errors import ArchiveBusy, CatalogError
 from archive.home import Archive
-from archive.store.history import History
+from archive.store.events import History
 
 KNOWN_HEAD = "checked_events"
 """Under this the catalog keeps the number and hash of the last event of a check: what was there then must stay."""
@@ -16,9 +16,9 @@ KNOWN_HEAD = "checked_events"
 
 def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
     """Whether the catalog's database finds itself in order."""
-    where = archive.catalog.place
+    where = archive.catalog.location
     try:
-        for fault in archive.catalog.database_faults(thorough=thorough):
+        for fault in archive.catalog.integrity.faults(thorough=thorough):
             yield Problem(Kind.CATALOG_DAMAGED, where, f"The database says: {fault}.")
     except CatalogError as error:
         yield Problem(Kind.CATALOG_DAMAGED, where, error.message)
@@ -27,9 +27,9 @@ def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
 def read_log(archive: Archive) -> tuple[History, list[Problem]]:
     """What the event log tells, and what is wrong with it. A log that cannot be read tells nothing."""
     try:
-        stored = archive.catalog.meta(KNOWN_HEAD)
+        stored = archive.catalog.properties.get(KNOWN_HEAD)
         number, hash_ = json.loads(stored) if stored else (0, "")
-        history = archive.catalog.history([number])
+        history = archive.catalog.events.history([number])
     except (CatalogError, ValueError, KeyError, TypeError) as error:
         return History(), [Problem(Kind.EVENT_LOG_BROKEN, "event log", f"The event log cannot be read: {error}.")]
     problems = []
@@ -47,7 +47,7 @@ def read_log(archive: Archive) -> tuple[History, list[Problem]]:
 def check_access(archive: Archive) -> Iterator[Problem]:
     """Whether users, tokens and private collections are those that the event log tells of."""
     try:
-        differences = archive.catalog.policy_differences()
+        differences = archive.catalog.integrity.policy_differences()
     except (CatalogError, ValueError, KeyError, TypeError) as error:
         yield Problem(Kind.EVENT_LOG_BROKEN, "event log", f"What it tells of users cannot be read: {error}.")
         return
@@ -58,7 +58,7 @@ def check_access(archive: Archive) -> Iterator[Problem]:
 def check_rulings(archive: Archive) -> Iterator[Problem]:
     """Whether what persons said of vendors is what the event log tells."""
     try:
-        events = archive.catalog.ruling_differences()
+        events = archive.catalog.vendors.ruling_differences()
     except (LookupError, ValueError) as error:
         yield Problem(Kind.DECISION_CHANGED, "rulings on vendors", f"They cannot be compared with the log: {error}.")
         return
@@ -73,7 +73,7 @@ def check_strangers(archive: Archive, known: Collection[str], history: History) 
     :param known: the documents of the catalog, asked for before the log was read.
     """
     for document in sorted(history.documents.keys() - known):
-        if history.documents[document].readings and not archive.catalog.known(document):
+        if history.documents[document].readings and not archive.catalog.documents.has(document):
             message = "The event log tells that it was taken in, and the catalog does not know it."
             yield Problem(Kind.DOCUMENT_MISSING, f"document {document}", message, document)
     unknown = [id_ for id_ in archive.originals.ids() if id_ not in known and id_ not in history.documents]
@@ -85,7 +85,7 @@ def _unknown(archive: Archive, candidates: Collection[str]) -> Iterator[Problem]
     try:
         # A document that is being added has its original first. Only while nobody writes is such a file left over.
         with archive.writing(reconcile=False):
-            left = [id_ for id_ in candidates if not archive.catalog.known(id_) and archive.originals.has(id_)]
+            left = [id_ for id_ in candidates if not archive.catalog.documents.has(id_) and archive.originals.has(id_)]
     except ArchiveBusy:
         return
     for id_ in left:

@@ -41,7 +41,7 @@ class AddressedClaim:
         span, newest = self.address.span, self.document.reading
         if span.reading > newest:
             return self._elsewhere(newest, None, f"There is no reading {span.reading}; the newest is {newest}.")
-        words = self.catalog.reading(self.document.id, span.reading).word_count
+        words = self.catalog.readings.get(self.document.id, span.reading).word_count
         if span.last >= words:
             return self._elsewhere(span.reading, None, f"Reading {span.reading} ends with word {words - 1}.")
         readings = self._ways(span)
@@ -59,9 +59,9 @@ class AddressedClaim:
 
     def _ways(self, span: Span) -> list[_Cited]:
         """What may have been cited at an address: the words without running lines, or with them, as once they were."""
-        reading = self.catalog.reading(span.document, span.reading)
+        reading = self.catalog.readings.get(span.document, span.reading)
         pages = [one.page.number for one in whole_body(self.catalog, reading, span)]
-        texts = {number: words.texts for number, words in self.catalog.words_on(reading, pages).items()}
+        texts = {number: words.texts for number, words in self.catalog.readings.words_on(reading, pages).items()}
         running = left_out(self.catalog, reading, span)
         numbers = tuple(range(span.first, span.last + 1))
         whole = passage_of(reading, span, lambda page: texts.get(page, ()))
@@ -97,7 +97,7 @@ class AddressedClaim:
     def _in_newest(self, cited: Standing, words: _Cited, match: Match) -> Verification:
         """The answer for words that stand in an earlier reading as they are cited."""
         passage, numbers = words.passage, words.numbers
-        reading = self.catalog.reading(self.document.id)
+        reading = self.catalog.readings.get(self.document.id)
         finder = finder_of(self.catalog, reading)
         place = finder.find(passage)
         stands = f"The words stand in reading {cited.span.reading} {self._as_cited(match)}"
@@ -121,7 +121,7 @@ class AddressedClaim:
         if not self.claim.quotation:
             return Verification(Verdict.MISSING, reason, self.claim)
         words, first = self.claim.words, self.address.span.first
-        reading = self.catalog.reading(self.document.id, number)
+        reading = self.catalog.readings.get(self.document.id, number)
         finder = finder_of(self.catalog, reading)
         place = min(finder.places(words), key=lambda one: abs(one.first - first), default=None)
         if place and place.how is How.EXACT and self._has_hash(words):
@@ -160,4 +160,4 @@ class AddressedClaim:
         return self.address.quote is None or quote_hash(words).startswith(self.address.quote)
 
     def _standing(self, number: int, place: Place, words: tuple[str, ...]) -> Standing:
-        return standing_in(self.catalog, self.catalog.reading(self.document.id, number))(place, words)
+        return standing_in(self.catalog, self.catalog.readings.get(self.document.id, number))(place, words)

@@ -29,7 +29,7 @@ from archive.model import Span
 from archive.search.results import not_searched_note
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 
 _COMPARED = 30
 """Places of a quotation without an address of which it is asked whether what is said of them is so."""
@@ -72,10 +72,10 @@ class Verifier:
         if claim.address is None:
             return self._quotation(claim), ()
         id_ = claim.address.span.document
-        if not self.catalog.known(id_):
+        if not self.catalog.documents.has(id_):
             reason = f"The archive has no document with the SHA-256 {id_}."
             return Verification(Verdict.MISSING, reason, claim, not_compared=claim.said.unknown()), ()
-        answer = AddressedClaim(self.catalog, self.catalog.find(id_), claim, claim.address).verify()
+        answer = AddressedClaim(self.catalog, self.catalog.documents.find(id_), claim, claim.address).verify()
         answer, leftover = self._with_fields(answer, claim.address)
         return self._with_bytes(answer, id_), quotations_in(leftover)
 
@@ -105,18 +105,23 @@ class Verifier:
         return _as_compared(answer, compared), compared.leftover
 
     def _known(self, span: Span, *, whole: bool = False) -> Known:
-        citation = cite(self.catalog, self.catalog.find(span.document), span, "", datetime.now(UTC), whole=whole)
-        return Known(citation, tuple(self.catalog.clauses(span.document, span.reading)))
+        citation = cite(
+            self.catalog, self.catalog.documents.find(span.document), span, "", datetime.now(UTC), whole=whole
+        )
+        return Known(citation, tuple(self.catalog.clauses.of(span.document, span.reading)))
 
     def _warnings(self, place: Standing) -> Iterator[Remark]:
         """What stands just outside of the words at a place and bears upon them."""
         span = place.span
-        reading = self.catalog.reading(span.document, span.reading)
+        reading = self.catalog.readings.get(span.document, span.reading)
         first, last = reading.page_of_word(span.first).number, reading.page_of_word(span.last).number
         numbers = range(max(1, first - 1), min(len(reading.pages), last + 1) + 1)
         # Of a quotation over many pages, only the outer ones are looked at.
         near = [number for number in numbers if number <= first or number >= last]
-        pages, running = self.catalog.words_on(reading, near), running_words(self.catalog, reading, near[0], near[-1])
+        pages, running = (
+            self.catalog.readings.words_on(reading, near),
+            running_words(self.catalog, reading, near[0], near[-1]),
+        )
         around = [
             (start + at, text)
             for number in near

@@ -80,7 +80,7 @@ def decide_lines(
         except UsageError as error:
             refused.append(LineOutcome((line.number,), error))
     wanted = list(together.values())
-    outcomes = catalog.decide([decision for _, decision in wanted], try_only=try_only or bool(refused))
+    outcomes = catalog.decisions.record([decision for _, decision in wanted], try_only=try_only or bool(refused))
     made = [LineOutcome(tuple(numbers), outcome) for (numbers, _), outcome in zip(wanted, outcomes, strict=True)]
     return sorted([*refused, *made], key=lambda line: line.numbers)
 

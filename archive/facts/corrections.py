@@ -51,7 +51,7 @@ class Corrections:
 
         :raises UsageError: there is no such document, field, value or evidence.
         """
-        document = self._catalog.find(asked.document)
+        document = self._catalog.documents.find(asked.document)
         field = known_field(asked.field)
         by = checked_name(asked.by)
         if asked.action in (Action.ADD, Action.REPLACE) and asked.value is None:
@@ -80,7 +80,7 @@ class Corrections:
 
     def _as_known(self, document: Document, field: str, text: str) -> str:
         """The value of a document that somebody wrote this way: in another script, without diacritics, as 1.200,00."""
-        values = {fact.value for fact in self._catalog.facts(document.id) if fact.field == field}
+        values = {fact.value for fact in self._catalog.facts.of(document.id) if fact.field == field}
         if text in values:
             return text
         form = kept_form(field, text, self._places)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from archive.decisions import Recorded
 from archive.model import Fact, FactStatus
-from archive.store.doubts import FLAGS
+from archive.store.facts import FLAGS
 
 _FLAGS = frozenset(FLAGS)
 

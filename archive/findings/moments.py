@@ -17,7 +17,7 @@ def event_at(catalog: Catalog, text: str) -> int:
     :raises UsageError: it names no moment, nothing had happened by then, or there is no such event yet.
     """
     if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
-        return catalog.event_at(int(text)).number
+        return catalog.events.at(int(text)).number
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
@@ -26,4 +26,4 @@ def event_at(catalog: Catalog, text: str) -> int:
         ) from error
     if day == date.max:
         raise UsageError(f"{text} has not come yet.", "Name an earlier day.")
-    return catalog.event_at(datetime.combine(day + timedelta(days=1), time(), UTC)).number
+    return catalog.events.at(datetime.combine(day + timedelta(days=1), time(), UTC)).number

@@ -11,7 +11,7 @@ from archive.backup.files import owned_files
 from archive.config import SETTINGS_FILE
 from archive.home import Archive
 from archive.store.catalog import Catalog
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 
 
 @dataclass(frozen=True, slots=True)

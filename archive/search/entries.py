@@ -34,13 +34,13 @@ class Entries:
         """
         if len(self._vocabulary) > LARGE_VOCABULARY:
             self._vocabulary = Vocabulary()
-        descriptions = self._catalog.describe(ids)
-        for id_, reading in self._catalog.readings(ids).items():
+        descriptions = self._catalog.documents.descriptions(ids)
+        for id_, reading in self._catalog.readings.newest(ids).items():
             is_held = held is not None and id_ in held and held[id_].reading == reading.number
             yield index_entry(descriptions[id_], revisions[id_], None if is_held else self._text(reading))
 
     def _text(self, reading: Reading) -> IndexText:
-        words = list(self._catalog.all_words(reading.document, reading.number))
+        words = list(self._catalog.readings.all_words(reading.document, reading.number))
         languages = (page.language or reading.language for page in reading.pages)
         terms = reading_terms(zip(languages, words, strict=True), self._vocabulary)
         return IndexText(

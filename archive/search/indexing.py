@@ -55,8 +55,8 @@ class Indexing:
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         if not midway:
-            self._catalog.identify_vendors()
-        due = list(self._catalog.due(self._engine.generation))
+            self._catalog.vendors.identify()
+        due = list(self._catalog.indexing.due(self._engine.generation))
         if is_missing(self._catalog, self._engine):
             # Built as a whole: half of it would answer as if it were all.
             self.rebuild(progress, jobs_for(len(due)))
@@ -70,14 +70,14 @@ class Indexing:
         return len(due)
 
     def _index(self, due: Sequence[str], progress: Progress) -> None:
-        revisions, held = self._catalog.revisions(), self._engine.held()
+        revisions, held = self._catalog.indexing.revisions(), self._engine.held()
         entries = Entries(self._catalog)
         for batch in self._batches(due, progress):
             self._alerts.remember(self._engine.generation, batch)
             self._engine.add(entries.of(batch, revisions, held))
             # The first commit of all makes the first generation, so its name is asked for only now.
             passing("index-changed")
-            self._catalog.mark_indexed(self._engine.generation, {id_: revisions[id_] for id_ in batch})
+            self._catalog.indexing.mark(self._engine.generation, {id_: revisions[id_] for id_ in batch})
             passing("index-marked")
             self._alerts.check_due(self._engine.generation)
 
@@ -88,8 +88,8 @@ class Indexing:
 
     def is_complete(self) -> bool:
         """Whether the indexes hold all that the catalog holds."""
-        is_due = next(self._catalog.due(self._engine.generation), None) is not None
-        return not is_due and self._clauses.is_complete() and self._catalog.vendors_are_identified()
+        is_due = next(self._catalog.indexing.due(self._engine.generation), None) is not None
+        return not is_due and self._clauses.is_complete() and self._catalog.vendors.are_identified()
 
     def is_missing(self) -> bool:
         """Whether the catalog has documents recorded in an index that is not there."""
@@ -110,10 +110,10 @@ class Indexing:
             raise storage_error(error) from error
 
     def _rebuilt(self, progress: Progress | None, jobs: int) -> str:
-        self._catalog.identify_vendors()
+        self._catalog.vendors.identify()
         building = self._engine.rebuild()
         try:
-            expected = self._catalog.revisions()
+            expected = self._catalog.indexing.revisions()
             with self._building.at_work(len(expected), progress) as told:
                 build(building, expected, self._catalog, Entries, jobs, told)
             passing("generation-built")
@@ -122,8 +122,8 @@ class Indexing:
         except BaseException:
             building.discard()
             raise
-        self._catalog.mark_indexed(building.generation, expected)
-        self._catalog.forget_generations(keep=building.generation)
+        self._catalog.indexing.mark(building.generation, expected)
+        self._catalog.indexing.forget_generations(keep=building.generation)
         passing("generation-marked")
         self._clauses.rebuild(jobs=jobs)
         self.follow_up()
@@ -141,19 +141,19 @@ class Indexing:
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         # Vendors that are called otherwise give their documents a new revision; so they are found before anything else.
-        self._catalog.identify_vendors()
+        self._catalog.vendors.identify()
         held = {id_: known.revision for id_, known in self._engine.held().items()}
-        known = self._catalog.revisions()
+        known = self._catalog.indexing.revisions()
         strangers = held.keys() - known.keys()
         if strangers:
             self._engine.remove(strangers)
         generation = self._engine.generation
-        due = set(self._catalog.due(generation))
+        due = set(self._catalog.indexing.due(generation))
         right = {id_: revision for id_, revision in known.items() if held.get(id_) == revision}
         if known.keys() - due - right.keys():
-            self._catalog.forget_generations(keep="")
+            self._catalog.indexing.forget_generations(keep="")
             due = set(known)
-        self._catalog.mark_indexed(generation, {id_: revision for id_, revision in right.items() if id_ in due})
+        self._catalog.indexing.mark(generation, {id_: revision for id_, revision in right.items() if id_ in due})
         self._clauses.reconcile()
         return self.index_due(progress)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.errors import UsageError
 from archive.search.request import SearchRequest, Unit
-from archive.store.saved_searches import SavedSearch
+from archive.store.searches import SavedSearch
 
 _SLICE = ("limit", "offset", "excerpts")
 """Parts of a request that say how much of the answer is wanted, and not what is asked."""

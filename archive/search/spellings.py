@@ -57,5 +57,5 @@ def _meant(catalog: Catalog, facet: str, text: str) -> tuple[str, ...]:
     """The values that a text stands for; the text itself where it stands for none."""
     if text == UNKNOWN or (facet == "language" and _TAG.fullmatch(text)):
         return (text,)
-    found = catalog.values_alike(facet, text) if facet in _OF_DOCUMENTS else _NAMED[facet](text)
+    found = catalog.facts.values_like(facet, text) if facet in _OF_DOCUMENTS else _NAMED[facet](text)
     return tuple(found) or (text,)

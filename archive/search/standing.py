@@ -17,8 +17,8 @@ def is_missing(catalog: Catalog, engine: SearchEngine, index: str | None = None)
     """Whether the catalog has documents recorded in an index that is not there."""
     generation = generation_of(engine, index)
     return (
-        catalog.count_due(generation) > 0
-        and catalog.is_indexed_elsewhere(generation, index)
+        catalog.indexing.count_due(generation) > 0
+        and catalog.indexing.is_elsewhere(generation, index)
         and engine.published() is None
     )
 
@@ -32,7 +32,7 @@ def count_not_searched(
     :raises archive.errors.IndexMissing: the catalog has documents recorded in an index, and there is none.
     :raises archive.errors.IndexBuilding: the same, and it is just being built.
     """
-    due = catalog.count_due(generation_of(engine, index))
+    due = catalog.indexing.count_due(generation_of(engine, index))
     if due and is_missing(catalog, engine, index):
         raise _missing(building.progress() if building else None)
     return due

@@ -16,6 +16,6 @@ def with_vendors(catalog: Catalog, filters: Mapping[str, tuple[str, ...]]) -> Ma
     named = {}
     for filter_ in (_FACET, excluding(_FACET)):
         if chosen := filters.get(filter_):
-            called = catalog.vendors_called(chosen)
+            called = catalog.vendors.names_for(chosen)
             named[filter_] = tuple(dict.fromkeys(name for text in chosen for name in called.get(text, (text,))))
     return {**filters, **named} if named else filters

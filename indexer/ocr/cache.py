@@ -16,7 +16,7 @@ from PIL import Image
 
 from archive.durable import replacing
 from archive.errors import CatalogError
-from archive.store.wordpack import pack, unpack
+from archive.store.sql.wordpack import pack, unpack
 from indexer.ocr.engine import OcrEngine, OcrResult
 
 

@@ -20,8 +20,8 @@ from archive.durable import rename, replace_text, replacing
 from archive.errors import DosijeError
 from archive.findings.files import scaffold
 from archive.search.whoosh_engine.generations import Generations
-from archive.store.inbox import Inbox
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
+from archive.store.originals.inbox import Inbox
 from archive.words import Words
 from indexer.ocr.cache import _keep as keep_ocr
 from indexer.ocr.engine import OcrResult

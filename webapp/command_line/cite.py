@@ -43,7 +43,7 @@ def cite_command(
 ) -> None:
     """Cite words of document ID: where they stand, what they say, and a permalink by which anyone can check it."""
     with Archive.open(home, create=False) as archive:
-        document = archive.catalog.find(document_id)
+        document = archive.catalog.documents.find(document_id)
         span = _span(archive.catalog, document, eid, quote, page, words)
         citation = cite(archive.catalog, document, span, base_url(archive.settings), datetime.now(UTC))
     click.echo(FORMATS[form](citation, Style(style) if style else default_style(citation)).rstrip("\r\n"))
@@ -60,7 +60,7 @@ def _span(
             "Say in one way what to cite.", "Give --clause, --words, --page, or --quote with --page or not."
         )
     if eid is not None:
-        return catalog.clause(document.id, eid).span
+        return catalog.clauses.get(document.id, eid).span
     if words is not None:
         return numbered(catalog, document, words)
     if quote is not None:

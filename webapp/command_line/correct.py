@@ -121,13 +121,13 @@ def undo_command(home: Path, document_id: str, event: int | None, by: str, as_js
     """Take back the last decision on document ID, or the one of this EVENT (see: dosije facts ID --history)."""
     name = checked_name(by)
     with Archive.open(home, create=False) as archive:
-        change = archive.catalog.undo(archive.catalog.find(document_id).id, event, name)
+        change = archive.catalog.decisions.undo(archive.catalog.documents.find(document_id).id, event, name)
         make_searchable(archive)
         _print(archive, change, as_json=as_json)
 
 
 def _decide(archive: Archive, decision: Decision, *, as_json: bool, tries: bool) -> None:
-    (outcome,) = archive.catalog.decide([decision], try_only=tries)
+    (outcome,) = archive.catalog.decisions.record([decision], try_only=tries)
     if isinstance(outcome, UsageError):
         raise outcome
     if outcome.event is not None:

@@ -63,7 +63,7 @@ def tell(archive: Archive, change: Change) -> None:
         if UNLISTED in fact.details and fact not in change.before:
             click.echo(f"{fact.value} is not on the list of municipalities; it is kept as you wrote it.", err=True)
     dates = [fact.value for fact in change.after if fact.field == "date"]
-    years = [fact.value for fact in archive.catalog.facts(change.document) if fact.field == "year"]
+    years = [fact.value for fact in archive.catalog.facts.of(change.document) if fact.field == "year"]
     if dates and years and not dates[0].startswith(years[0]):
         remedy = f"dosije correct {change.document[:12]} year {dates[0][:4]}"
         click.echo(f"The year of this document is {years[0]}. To change it, too: {remedy}", err=True)

@@ -28,13 +28,13 @@ DOUBTS_SHOWN = 20
 def facts_command(home: Path, document_id: str, history: bool, as_json: bool) -> None:
     """Show the facts of document ID, each with the words that prove it, its rule, confidence and status."""
     with Archive.open(home, create=False) as archive:
-        document = archive.catalog.find(document_id)
+        document = archive.catalog.documents.find(document_id)
         if history:
-            records = [_event_record(event) for event in archive.catalog.modifications(document.id)]
+            records = [_event_record(event) for event in archive.catalog.decisions.history(document.id)]
             lines = _history_lines(records)
         else:
             records = fact_records(archive.catalog, document.id)
-            lines = _fact_lines(records, archive.catalog.decisions([document.id]).get(document.id, []))
+            lines = _fact_lines(records, archive.catalog.decisions.in_force([document.id]).get(document.id, []))
     if as_json:
         print_json(records)
     else:

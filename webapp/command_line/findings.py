@@ -91,7 +91,7 @@ def _parts(archive: Archive) -> tuple[Catalog, SearchService, SearchEngine]:
 def _compared(archive: Archive, definition: Definition, against: int, event: int | None, form: str) -> bytes:
     if form not in ("table", "json"):
         raise UsageError(f"A comparison cannot be written as {form}.", "Ask for --format table or json.")
-    newest = archive.catalog.newest_event()
+    newest = archive.catalog.events.newest()
     comparison = compare_runs(definition, *_parts(archive), against, newest if event is None else event)
     if form == "json":
         return _json(comparison_record(comparison, archive.catalog))

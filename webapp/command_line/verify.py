@@ -43,7 +43,7 @@ def verify_command(home: Path, claimed: str, as_json: bool) -> int:
         else:
             click.echo("\n".join(_lines(answer)))
         # A broken log is an error of the archive, whatever the verdict.
-        archive.catalog.verify_events()
+        archive.catalog.events.verify()
     return 0 if answer.verdict is Verdict.VERIFIED else VERIFICATION_FAILED
 
 

@@ -14,9 +14,8 @@ from archive.model import Clause, Document, Page, Reading, Span, TextSource
 from archive.procedures.chains import Chain
 from archive.quality import page_quality
 from archive.search.near_duplicates import Similar
+from archive.store.documents import Known, Source
 from archive.store.members import Member, Membership
-from archive.store.documents import Source
-from archive.store.documents import Known
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, plural
 from webapp.links import (

@@ -13,8 +13,8 @@ from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
 from archive.fields import FIELDS, is_list
 from archive.model import KINDS, Fact, FactStatus, Page, Reading
-from archive.store.facts import FLAGS
 from archive.store.events import Event
+from archive.store.facts import FLAGS
 from archive.words import Words
 from webapp.languages.sentences import said, said_error
 from webapp.languages.translation import gettext, marked, number, plural

@@ -48,7 +48,9 @@ def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnV
     if quote is None:
         return redirect(cite_url(span, citation.address.quote, style))
     claim = Claim(Address(span, quote))
-    shown = catalog.readings.words_on(citation.reading, list(dict.fromkeys(part.page.number for part in citation.parts))[:CROPS])
+    shown = catalog.readings.words_on(
+        citation.reading, list(dict.fromkeys(part.page.number for part in citation.parts))[:CROPS]
+    )
     worded = style or default_style(citation)
     return render_template("cite.html", page=present_citation(citation, worded, verifier().verify(claim), shown))
 

@@ -156,4 +156,6 @@ collections = Blueprint("collections", __name__)
 @collections.get("/collections", endpoint="show_all")
 def show_collections() -> str:
     """All collections with their counts."""
-    return render_template("collections.html", page=present_collections(current_room().archive.catalog.collections.all()))
+    return render_template(
+        "collections.html", page=present_collections(current_room().archive.catalog.collections.all())
+    )

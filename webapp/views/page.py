@@ -76,7 +76,9 @@ def _loaded(document: Document, number: int) -> LoadedPage:
     evidence = _evidence(reading, page, request.args["words"]) if request.args.get("words") else None
     known = catalog.documents.known([document.id])[document.id]
     with_hits = {each for matches in hits.values() for each in matches}
-    words = catalog.readings.words_on(reading, {number} | with_hits.intersection(strip_pages(number, len(reading.pages))))
+    words = catalog.readings.words_on(
+        reading, {number} | with_hits.intersection(strip_pages(number, len(reading.pages)))
+    )
     has_missed = (state.text and not hits[StepKind.MATCH]) or (view.find and not hits[StepKind.FOUND])
     return LoadedPage(
         state=state,
@@ -92,7 +94,9 @@ def _loaded(document: Document, number: int) -> LoadedPage:
         evidence_runs=_runs(reading, page, evidence) if evidence else (),
         strip_words=words,
         facts=known.facts,
-        clauses=catalog.clauses.of(document.id, reading.number, (page.first_word, page.first_word + page.word_count - 1)),
+        clauses=catalog.clauses.of(
+            document.id, reading.number, (page.first_word, page.first_word + page.word_count - 1)
+        ),
         annotations=catalog.annotations.all(document.id),
         is_waiting=bool(has_missed) and archive.search.is_waiting(document.id),
     )

@@ -69,10 +69,10 @@ class ClauseEntries:
         if len(self._vocabulary) > LARGE_VOCABULARY:
             self._vocabulary = Vocabulary()
         by_document = {document: set(listed) for document, listed in groupby(ids, document_of)}
-        descriptions = self._catalog.describe(by_document)
-        clauses = self._catalog.clauses_of(by_document)
-        for document, reading in self._catalog.readings(by_document).items():
-            words = list(self._catalog.all_words(document, reading.number))
+        descriptions = self._catalog.documents.descriptions(by_document)
+        clauses = self._catalog.clauses.by_document(by_document)
+        for document, reading in self._catalog.readings.newest(by_document).items():
+            words = list(self._catalog.readings.all_words(document, reading.number))
             by_page = dict(enumerate(words, start=1))
             running = RunningLines.of(by_page)
             for clause in units(clauses.get(document, ())):

@@ -37,7 +37,7 @@ class ClauseIndexing:
 
     def is_complete(self) -> bool:
         """Whether the index holds the clauses of all documents at their revisions."""
-        return next(self._catalog.due(self.generation), None) is None
+        return next(self._catalog.indexing.due(self.generation), None) is None
 
     def is_missing(self) -> bool:
         """Whether the catalog has clauses recorded in an index that is not there."""
@@ -48,11 +48,11 @@ class ClauseIndexing:
 
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
-        self._index(list(self._catalog.due(self.generation)))
+        self._index(list(self._catalog.indexing.due(self.generation)))
 
     def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> None:
         """Build a new generation and swap it in; errors as in :meth:`archive.search.indexing.Indexing.rebuild`."""
-        revisions = self._catalog.revisions()
+        revisions = self._catalog.indexing.revisions()
         building = self._engine.rebuild()
         try:
             expected = self._expected()
@@ -61,8 +61,8 @@ class ClauseIndexing:
         except BaseException:
             building.discard()
             raise
-        self._catalog.mark_indexed(self.generation, revisions)
-        self._catalog.forget_generations(keep=self.generation, index=INDEX)
+        self._catalog.indexing.mark(self.generation, revisions)
+        self._catalog.indexing.forget_generations(keep=self.generation, index=INDEX)
 
     def reconcile(self) -> None:
         """Compare what the index holds with the catalog, and put right what differs.
@@ -71,14 +71,14 @@ class ClauseIndexing:
         """
         held = {id_: known.revision for id_, known in self._engine.held().items()}
         wrong = {document_of(id_) for id_, _ in held.items() ^ self._expected().items()}
-        known = self._catalog.revisions()
+        known = self._catalog.indexing.revisions()
         strangers = [id_ for id_ in held if document_of(id_) not in known]
         if strangers:
             self._engine.remove(strangers)
-        self._index(sorted(wrong.intersection(known).union(self._catalog.due(self.generation))))
+        self._index(sorted(wrong.intersection(known).union(self._catalog.indexing.due(self.generation))))
 
     def _expected(self) -> dict[str, int]:
-        return {entry_id(*unit): revision for unit, revision in self._catalog.unit_revisions().items()}
+        return {entry_id(*unit): revision for unit, revision in self._catalog.clauses.unit_revisions().items()}
 
     def _index(self, due: list[str]) -> None:
         if not due:
@@ -87,7 +87,7 @@ class ClauseIndexing:
             self.rebuild(jobs=jobs_for(len(due)))
             return
         # Revisions first: a document that is corrected between the two is due once more, and not taken for done.
-        revisions, expected = self._catalog.revisions(), self._expected()
+        revisions, expected = self._catalog.indexing.revisions(), self._expected()
         by_document = {document: list(ids) for document, ids in groupby(expected, document_of)}
         held: dict[str, list[str]] = {}
         for id_ in self._engine.held():
@@ -99,10 +99,10 @@ class ClauseIndexing:
             self._remove({id_ for document in batch for id_ in held.get(document, ())}.difference(ids))
             if ids:
                 self._engine.add(entries.of(ids, expected))
-            self._catalog.mark_indexed(self.generation, {document: revisions[document] for document in batch})
+            self._catalog.indexing.mark(self.generation, {document: revisions[document] for document in batch})
         if self.generation != began_in:
             # The first clause of all made the first generation; documents without clauses may have come before it.
-            self._catalog.mark_indexed(self.generation, {document: revisions[document] for document in due})
+            self._catalog.indexing.mark(self.generation, {document: revisions[document] for document in due})
 
     def _remove(self, ids: Collection[str]) -> None:
         if ids:

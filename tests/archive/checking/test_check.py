@@ -15,7 +15,7 @@ from archive.checking.problems import REMEDIES, Kind, Severity
 from archive.errors import CatalogError
 from archive.home import Archive
 from archive.search.whoosh_engine.sections import BLOCK
-from archive.store.wordpack import pack, unpack
+from archive.store.sql.wordpack import pack, unpack
 from archive.words import Words
 from tests.archive.checking.homes import DOCUMENTS, checked, execute, fill, flip, problems
 from tests.store_samples import sample
@@ -212,9 +212,9 @@ def test_a_whole_archive_is_well_and_the_check_is_an_event(home: Path) -> None:
 
 def test_what_the_program_changes_is_no_problem(home: Path) -> None:
     with Archive.open(home) as archive, archive.writing():
-        facts = archive.catalog.rule_facts(SECOND)[1:]
-        assert archive.catalog.replace_extracted(SECOND, 1, facts)
-        archive.catalog.undo(FIRST, None, "iva")
+        facts = archive.catalog.facts.extracted(SECOND)[1:]
+        assert archive.catalog.facts.replace_extracted(SECOND, 1, facts)
+        archive.catalog.decisions.undo(FIRST, None, "iva")
         archive.indexing.index_due()
     report = checked(home)
     assert (report.problems, report.sealed) == ([], 2)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import CatalogError
-from archive.store.wordpack import pack, unpack
+from archive.store.sql.wordpack import pack, unpack
 from archive.words import Words
 from tests.store_samples import sample_words
 

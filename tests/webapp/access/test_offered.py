@@ -89,7 +89,7 @@ def test_where_one_sees_nothing_the_same_is_said_whether_there_is_something_or_n
                 with archive.writing():
                     add(archive, tmp_path, "pismo.txt", LETTER, [], SECRET)
                     archive.indexing.index_due()
-                archive.catalog.share(SECRET, is_private=True, members=[], by="test")
+                archive.catalog.collections.share(SECRET, is_private=True, members=[], by="test")
             secrets, app = tokens(archive), create_app(archive, NoPicture())
             told[name] = tuple(first_page(app, secrets[role]) for role in (Role.READER, Role.EDITOR))
             archive.settings = Settings()
