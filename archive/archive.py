@@ -45,11 +45,11 @@ from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.store.inbox import Inbox
-from archive.store.locking import INDEX, Alone, Claims, FileLock, WaitingLock, WriterLock
-from archive.store.originals import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
-from archive.store.postgres.database import has_catalog
-from archive.store.postgres.lock import PostgresLock, Purpose
+from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
+from archive.store.originals.inbox import Inbox
+from archive.store.sql.locks import INDEX, Alone, Claims, FileLock, WaitingLock, WriterLock
+from archive.store.sql.postgres.database import has_catalog
+from archive.store.sql.postgres.lock import PostgresLock, Purpose
 
 CATALOG_FILE = "catalog.sqlite"
 INDEX_FOLDER = "index"
@@ -107,7 +107,7 @@ def open_originals(home: Path, settings: Settings) -> OriginalStore:
     if not url:
         return Originals(home / ORIGINALS_FOLDER)
     try:
-        from archive.store.object_store import ObjectStore  # noqa: PLC0415 - boto3 is there only for those who need it
+        from archive.store.originals.object_store import ObjectStore  # noqa: PLC0415 - boto3 is there only for those who need it
     except ModuleNotFoundError as error:
         raise UsageError(
             f"The originals are in {url}, and {error.name} is not installed.", "Run: pip install 'dosije[servers]'"
@@ -213,7 +213,7 @@ class Archive:
 
     def _without(self, hidden: frozenset[str]) -> Archive:
         view = copy(self)
-        view.catalog = self.catalog.seen(hidden)
+        view.catalog = self.catalog.hiding(hidden)
         view.engine, view.clause_engine = self.engine.hiding(hidden), self.clause_engine.hiding(hidden)
         view.search = SearchService(view.catalog, view.engine, self._building)
         view.clause_search = SearchService(view.catalog, view.clause_engine, self._building, Unit.CLAUSES)
@@ -332,7 +332,7 @@ class Archive:
         except IndexDamaged:
             try:
                 with self._lock.held(), _naming_the_disk():
-                    self.indexing.rebuild(jobs=jobs_for(self.catalog.document_count()))
+                    self.indexing.rebuild(jobs=jobs_for(self.catalog.documents.count()))
             except (ArchiveBusy, ReadOnly):
                 return False
         return self.settle()

@@ -49,14 +49,14 @@ def serving(archive: Archive) -> Iterator[str]:
 def known(archive: Archive) -> dict[str, str]:
     """Values of parameters that lead to something."""
     catalog = archive.catalog
-    documents = [document for document in catalog.documents() if catalog.clauses(document.id)]
+    documents = [document for document in catalog.documents.newest_first() if catalog.clauses.of(document.id)]
     document = documents[0]
     saved = Alerts(catalog, archive.search).save(archive.engine.generation, "fuzzing", SearchRequest("ugovor"))
-    note = catalog.annotate(target_of(catalog, document, AnnotationTarget(words="0-1")), "?", "Ana")
-    clauses = [f"{document.id}/{clause.eid}" for clause in catalog.clauses(document.id)]
+    note = catalog.annotations.add(target_of(catalog, document, AnnotationTarget(words="0-1")), "?", "Ana")
+    clauses = [f"{document.id}/{clause.eid}" for clause in catalog.clauses.of(document.id)]
     return {
         "path.document_id": document.id,
-        "path.vendor_id": catalog.vendor_list("", 1, 0)[1][0].id,
+        "path.vendor_id": catalog.vendors.search("", 1, 0)[1][0].id,
         "path.search_id": saved.id,
         "path.annotation_id": note.id,
         "a": clauses[0],

@@ -55,21 +55,21 @@ class Sample:
 def samples(catalog: Catalog, reading: int, count: int, seed: int) -> Iterator[Sample]:
     """Random citations on a reading, from documents whose pages have boxes, each word as likely as another."""
     chance = random.Random(seed)
-    documents = [document for document in catalog.documents() if document.reading > reading]
+    documents = [document for document in catalog.documents.newest_first() if document.reading > reading]
     pages = [
         (document, page)
         for document in sorted(documents, key=lambda document: document.id)
-        for page in catalog.reading(document.id, reading).pages
+        for page in catalog.readings.get(document.id, reading).pages
         if page.word_count and not page.is_flowing
     ]
     weights = [page.word_count for _, page in pages]
     for document, page in chance.choices(pages, weights, k=count):
         length = min(chance.randint(1, LONGEST), page.word_count)
         first = chance.randrange(page.word_count - length + 1)
-        old, new = (catalog.words(document.id, page.number, number) for number in (reading, document.reading))
+        old, new = (catalog.readings.words(document.id, page.number, number) for number in (reading, document.reading))
         cited = [box for at in range(first, first + length) if (box := old.box(at))]
         truth = [at for at in range(len(new)) if (box := new.box(at)) and any(_lies_on(box, other) for other in cited)]
-        start = catalog.reading(document.id).pages[page.number - 1].first_word
+        start = catalog.readings.get(document.id).pages[page.number - 1].first_word
         span = Span(document.id, reading, page.first_word + first, page.first_word + first + length - 1)
         yield Sample(
             document,

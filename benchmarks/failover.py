@@ -67,7 +67,7 @@ def _three(folder: Path) -> Iterator[list[Server]]:
 
 def index(engine: SearchEngine, catalog: Catalog, victim: Server) -> None:
     """Index every document, a few at a time, and kill a server in the middle."""
-    revisions, entries = catalog.revisions(), Entries(catalog)
+    revisions, entries = catalog.indexing.revisions(), Entries(catalog)
     ids = list(revisions)
     taken: list[float] = []
     for start in range(0, len(ids), COMMIT):

@@ -21,7 +21,7 @@ import pysqlite3
 
 from archive.archive import Archive
 from archive.errors import DosijeError
-from archive.store.copying import settle_copy
+from archive.store.sql.copying import settle_copy
 from archive.upkeep.check import check
 
 Rows = dict[str, str]

@@ -27,8 +27,8 @@ def main() -> None:
     documents: dict[str, set[str]] = {"hyphenated": set(), "letter-spaced": set()}
     examples: list[str] = []
     seconds = 0.0
-    for document in catalog.documents():
-        pages = list(catalog.all_words(document.id))
+    for document in catalog.documents.newest_first():
+        pages = list(catalog.readings.all_words(document.id))
         whole = {form for page in pages for text in page.texts for form in with_parts(word_form(text))}
         for number, page in enumerate(pages, start=1):
             began = time.process_time()

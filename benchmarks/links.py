@@ -144,7 +144,7 @@ def main() -> None:
         Archive.open(options.home, Settings(), create=False) as archive,
         closing(SandboxedRenderer(archive.settings, archive.cache)) as renderer,
     ):
-        newest = archive.catalog.newest_event()
+        newest = archive.catalog.events.newest()
         crawl = Crawl(create_app(archive, renderer), options.each, options.of_view, options.under, {"findings.cell"})
         for one in crawl.broken([*ROOTS, *finding_roots((newest // 2, newest))]):
             print(f"{one.status} {one.address} (linked by {one.printed_by or 'the roots'})", flush=True)

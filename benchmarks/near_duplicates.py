@@ -35,7 +35,7 @@ from archive.model.words import Word, Words
 from archive.search.minhash import Sketch, kept_numbers, shared_wording, sketch
 from archive.search.near_duplicates import MISREAD_NUMBERS, SAME_WORDING
 from archive.store.catalog import Catalog
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
 from benchmarks.duplicate_samples import CHANGES, CLEAN_DPI, WORN_DPI, draw, has_digit
 
 CATALOG_FILE = "catalog.sqlite"
@@ -74,13 +74,13 @@ class Sample:
 def samples(catalog: Catalog) -> list[Sample]:
     """The documents that have words and are no dumps."""
     found = []
-    for document in catalog.documents():
+    for document in catalog.documents.newest_first():
         if document.word_count <= MAX_WORDS:
-            pages = list(catalog.all_words(document.id))
+            pages = list(catalog.readings.all_words(document.id))
             made = sketch(pages)
             if made:
                 texts = [text for page in pages for text in page.texts]
-                found.append(Sample(document, catalog.reading(document.id).language, texts, made))
+                found.append(Sample(document, catalog.readings.get(document.id).language, texts, made))
     return found
 
 
@@ -174,8 +174,8 @@ def write_scans(catalog: Catalog, originals: Originals, folder: Path) -> int:
     """Draw the short PDFs with a text layer as images, each twice; returns how many documents."""
     folder.mkdir(exist_ok=True)
     count = 0
-    for document in catalog.documents():
-        pages = catalog.reading(document.id).pages
+    for document in catalog.documents.newest_first():
+        pages = catalog.readings.get(document.id).pages
         is_drawn = document.media_type == "application/pdf" and len(pages) <= MAX_SCAN_PAGES
         if is_drawn and document.word_count >= MIN_WORDS and all(page.source is TextSource.TEXT for page in pages):
             for quality, dpi in (("scan", CLEAN_DPI), ("worn scan", WORN_DPI)):

@@ -37,8 +37,8 @@ Pages = list[list[str]]
 
 def corpus_pages(catalog: Catalog) -> Pages:
     """The texts of every page of 50 words or more, dumps left out."""
-    known = [document for document in catalog.documents() if document.word_count <= MAX_WORDS]
-    pages = (page.texts for document in known for page in catalog.all_words(document.id))
+    known = [document for document in catalog.documents.newest_first() if document.word_count <= MAX_WORDS]
+    pages = (page.texts for document in known for page in catalog.readings.all_words(document.id))
     return [list(texts) for texts in pages if len(texts) >= 50]
 
 
@@ -68,7 +68,7 @@ def add(catalog: Catalog, number: int, texts: Pages) -> int:
         first += len(page)
     now = datetime.now(UTC)
     document = Document(id_, f"{number}.pdf", "application/pdf", 1, "main", now, 1, 1, len(pages), first)
-    catalog.add_document(document, Reading(id_, 1, now, {}, None, tuple(pages)), words, [], f"/made/{number}.pdf")
+    catalog.documents.add(document, Reading(id_, 1, now, {}, None, tuple(pages)), words, [], f"/made/{number}.pdf")
     return len(pages)
 
 
@@ -96,7 +96,7 @@ def measure(pages: Pages, count: int, folder: Path) -> None:
     catalog.close()
     catalog = Catalog.open(folder / CATALOG_FILE)
     print(f"{((folder / CATALOG_FILE).stat().st_size - size) / count / 1000:.2f} kB a document in the catalog")
-    ids = [document.id for document in catalog.documents()]
+    ids = [document.id for document in catalog.documents.newest_first()]
     chance = random.Random(2)
     duplicates = NearDuplicates(catalog)
     asked = sorted(seconds(lambda: duplicates.near_identical(chance.sample(ids, HITS))) for _ in range(QUESTIONS))

@@ -73,8 +73,8 @@ def add(folder: Path, cost: Cost) -> dict[str, str]:
     cost.run([sys.executable, "dosije.py", "--home", home, "add", "--jobs", "2", folder / "pdf"])
     with Archive.open(home) as archive:
         return {
-            Path(document.filename).stem: archive.catalog.words(document.id, 1).text()
-            for document in archive.catalog.documents()
+            Path(document.filename).stem: archive.catalog.readings.words(document.id, 1).text()
+            for document in archive.catalog.documents.newest_first()
         }
 
 

@@ -36,12 +36,12 @@ def quotations(catalog: Catalog, count: int, chance: random.Random) -> Iterator[
     """Random quotations with the document and the page each stands on."""
     pages = [
         (document.id, page)
-        for document in sorted(catalog.documents(), key=lambda document: document.id)
-        for page in catalog.reading(document.id).pages
+        for document in sorted(catalog.documents.newest_first(), key=lambda document: document.id)
+        for page in catalog.readings.get(document.id).pages
         if LONGEST <= page.word_count <= FULL
     ]
     for id_, page in chance.choices(pages, [page.word_count for _, page in pages], k=count):
-        texts = catalog.words(id_, page.number).texts
+        texts = catalog.readings.words(id_, page.number).texts
         length = chance.randint(SHORTEST, LONGEST)
         first = chance.randrange(len(texts) - length + 1)
         words = list(texts[first : first + length])

@@ -51,7 +51,7 @@ def add(catalog: Catalog, number: int, kind: str, told: Sequence[Told]) -> None:
     ]
     document = Document(id_, f"{number:05d}.pdf", "application/pdf", 1, "main", now, 1, 1, 1, len(_WORDS))
     reading = Reading(id_, 1, now, {}, "sr-Latn", (_PAGE,))
-    catalog.add_document(document, reading, [_WORDS], facts, f"/made/{number:05d}.pdf")
+    catalog.documents.add(document, reading, [_WORDS], facts, f"/made/{number:05d}.pdf")
 
 
 def measure(home: Path, views: int) -> None:
@@ -63,10 +63,10 @@ def measure(home: Path, views: int) -> None:
         decision = Decision(
             doubt.document, doubt.field, Action.REMOVE, "Ana", (), doubt.fact.value if doubt.fact else None
         )
-        archive.catalog.decide([decision])
+        archive.catalog.decisions.record([decision])
         decided = seconds(lambda: client.get("/review"))
         print(
-            f"{archive.catalog.document_count():6} documents, {queue(archive.catalog).count():6} doubts: "
+            f"{archive.catalog.documents.count():6} documents, {queue(archive.catalog).count():6} doubts: "
             f"first view {times[0]:.3f} s, next {min(times[1:]):.3f} s, after a decision {decided:.3f} s",
             flush=True,
         )
@@ -81,7 +81,7 @@ def main() -> None:
     options = parser.parse_args()
     for count in options.documents:
         with Archive.open(options.home, Settings()) as archive:
-            start = archive.catalog.document_count()
+            start = archive.catalog.documents.count()
             for number, (kind, told) in enumerate(islice(made_documents(), start, count), start):
                 add(archive.catalog, number, kind, told)
         measure(options.home, options.views)

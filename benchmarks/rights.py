@@ -24,7 +24,7 @@ from archive.config import Settings
 from archive.findings.counting import run
 from archive.findings.files import load
 from archive.search.request import SearchRequest
-from archive.store.tables import documents
+from archive.store.sql.tables import documents
 from benchmarks.findings_speed import fill
 
 PRIVATE = "private"
@@ -35,12 +35,12 @@ def make(home: Path, count: int) -> None:
     """An archive of so many documents, every tenth in the private collection."""
     with Archive.open(home, Settings()) as archive:
         fill(archive, count)
-        ids = sorted(archive.catalog.revisions())[::_EVERY]
+        ids = sorted(archive.catalog.indexing.revisions())[::_EVERY]
         with archive.catalog._database.writing() as connection:
             for id_ in ids:
                 row = update(documents).where(documents.c.id == id_)
                 connection.execute(row.values(collection=PRIVATE, revision=documents.c.revision + 1))
-        archive.catalog.share(PRIVATE, is_private=True, members=[], by="benchmark")
+        archive.catalog.collections.share(PRIVATE, is_private=True, members=[], by="benchmark")
         with archive.writing():
             archive.indexing.index_due()
 
@@ -50,18 +50,18 @@ def questions(archive: Archive, document: str) -> dict[str, Callable[[], object]
     finding = load(archive.home, "spending")
 
     def page() -> None:
-        archive.catalog.find(document)
-        archive.catalog.reading(document)
-        archive.catalog.words(document, 1, 1)
-        archive.catalog.facts(document)
-        archive.catalog.describe([document])
+        archive.catalog.documents.find(document)
+        archive.catalog.readings.get(document)
+        archive.catalog.readings.words(document, 1, 1)
+        archive.catalog.facts.of(document)
+        archive.catalog.documents.descriptions([document])
 
     return {
         "search, one of two words": lambda: archive.search.search(SearchRequest("reč12 OR reč34")),
         "every document, all facets": lambda: archive.search.search(SearchRequest()),
         "one document": page,
-        "vendors, first page": lambda: archive.catalog.vendor_list(limit=50),
-        "coverage": lambda: archive.catalog.coverage(archive.engine.generation),
+        "vendors, first page": lambda: archive.catalog.vendors.search(limit=50),
+        "coverage": lambda: archive.catalog.coverage.survey(archive.engine.generation),
         "finding": lambda: run(finding, archive.catalog, archive.search, archive.engine),
     }
 
@@ -89,7 +89,7 @@ def main() -> None:
         with Archive.open(home, Settings()) as archive:
             seen = archive.seen(frozenset({PRIVATE}))
             print(f"{'':28}{'all: first':>12}{'then':>9}{'part: first':>13}{'then':>9}{'ratio':>8}")
-            document = next(seen.catalog.documents()).id
+            document = next(seen.catalog.documents.newest_first()).id
             parts = questions(seen, document)
             for name, ask in questions(archive, document).items():
                 (first, then), (first_part, then_part) = measured(ask), measured(parts[name])

@@ -124,8 +124,10 @@ def correct(room: Room, ids: list[str], some: int) -> set[str]:
 def corrected(home: Path) -> int:
     """How many letters have the title that a person gave them."""
     with Archive.open(home) as archive:
-        ids = [document.id for document in archive.catalog.documents()]
-        return sum(known.title.startswith("Ispravljen") for known in archive.catalog.describe(ids).values())
+        ids = [document.id for document in archive.catalog.documents.newest_first()]
+        return sum(
+            known.title.startswith("Ispravljen") for known in archive.catalog.documents.descriptions(ids).values()
+        )
 
 
 def main() -> None:

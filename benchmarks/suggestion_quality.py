@@ -40,8 +40,8 @@ CONFUSED = (
 def word_documents(archive: Archive) -> Counter[str]:
     """The forms of four letters or more, with the number of documents they stand in."""
     found: Counter[str] = Counter()
-    for document in archive.catalog.documents():
-        words = (text for page in archive.catalog.all_words(document.id) for text in page.texts)
+    for document in archive.catalog.documents.newest_first():
+        words = (text for page in archive.catalog.readings.all_words(document.id) for text in page.texts)
         found.update({form for form in map(word_form, words) if len(form) >= 4 and form.isalpha()})
     return found
 
@@ -117,7 +117,7 @@ def main() -> None:
     with Archive.open(parser.parse_args().home, create=False) as archive:
         documents = word_documents(archive)
         made = slips(documents, random.Random(SEED))
-        print(f"{len(made)} slips among {len(documents):,} words of {archive.catalog.document_count():,} documents\n")
+        print(f"{len(made)} slips among {len(documents):,} words of {archive.catalog.documents.count():,} documents\n")
         print("| order | first is right | among the first three | CPU time a word |\n| --- | --- | --- | --- |")
         report("likelihood of the slip and frequency (ours)", lambda typed: ours(archive.engine, typed), made)
         report("fewest edits, then frequency", lambda typed: by_edits(archive.engine, typed), made)

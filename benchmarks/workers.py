@@ -135,7 +135,7 @@ def main() -> None:
             others = [part for part in expected if found[part] != expected[part]]
             print(f"{name}: {'other ' + ', '.join(others) if others else 'the same archive'}")
         with Archive.open(killed.home) as archive:
-            counts, queue = archive.catalog.counts(), archive.catalog.queue_state().counts
+            counts, queue = archive.catalog.coverage.counts(), archive.catalog.tasks.state().counts
             told = ", ".join(f"{count} {state}" for state, count in queue.items())
             print(f"{counts.documents} documents, {counts.pages} pages; tasks: {told}")
         subprocess.run([sys.executable, "-m", "dosije", "--home", str(killed.home), "check"], cwd=ROOT, check=False)

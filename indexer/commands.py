@@ -112,7 +112,7 @@ def add_command(
 
 def tell_index(archive: Archive) -> int:
     """Say why what was added is not indexed, if it could not be; returns how many documents wait for that."""
-    waiting = archive.catalog.count_not_indexed()
+    waiting = archive.catalog.indexing.count_not_indexed()
     if archive.index_trouble:
         kept = f"What was read is kept; documents that wait to be indexed: {waiting:,}."
         click.echo(f"{archive.index_trouble} {kept}", err=True)

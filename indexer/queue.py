@@ -32,7 +32,7 @@ from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, ReadingStopped, UsageError
 from archive.model.jobs import INSIDE, FileState, Job, JobFile
 from archive.model.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
-from archive.store.locking import Claims
+from archive.store.sql.locks import Claims
 from archive.system.processes import end_with_parent
 from indexer.formats.source import OcrMode
 from indexer.ingest.inputs import Input, Named, Resuming, place, readable
@@ -140,7 +140,7 @@ class Uploads:
 
     def work(self) -> bool:
         """Do the next job, if there is one; returns whether there was."""
-        job = self._catalog.take_job()
+        job = self._catalog.jobs.take()
         if job is None:
             return False
         if job.attempts > MOST_ATTEMPTS:
@@ -151,14 +151,14 @@ class Uploads:
             self._add(job)
         except ArchiveBusy:
             note = "Another process is adding documents; this goes on when that has ended."
-            self._catalog.put_job_back(job.id, note)
+            self._catalog.jobs.put_back(job.id, note)
             time.sleep(_PAUSE)
             return True
         except DosijeError as error:
             self._finish(job, str(error))
         else:
             self._finish(job, "Nothing became of it. Try again.")
-        for file in self._catalog.job_files(job.id):
+        for file in self._catalog.jobs.files(job.id):
             # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
             if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
                 self._archive.inbox.discard(job.id, file.path)
@@ -178,8 +178,8 @@ class Uploads:
     def _due(self, job: Job) -> list[JobFile]:
         """The uploaded files that wait, and the containers of which something is still to be read. Such a container is
         a document already, if a worker was killed between it and what it holds."""
-        files = self._catalog.job_files(job.id)
-        unfinished = set(self._catalog.unfinished_containers())
+        files = self._catalog.jobs.files(job.id)
+        unfinished = set(self._catalog.members.unfinished())
         holding = {file.path.partition(INSIDE)[0] for file in files if file.document in unfinished}
         return [
             file for file in files if not file.is_inside and (file.state is FileState.WAITING or file.path in holding)
@@ -188,8 +188,8 @@ class Uploads:
     def _finish(self, job: Job, reason: str) -> None:
         """End a job. What is still due has failed for ``reason``, and is kept to be tried again."""
         for file in self._due(job):
-            self._catalog.tell_job_file(job.id, replace(file, state=FileState.FAILED, reason=reason))
-        self._catalog.finish_job(job.id, reason)
+            self._catalog.jobs.report_file(job.id, replace(file, state=FileState.FAILED, reason=reason))
+        self._catalog.jobs.finish(job.id, reason)
 
     def rest(self) -> bool:
         """Index what is due, and build anew an index that is gone or damaged, every few seconds; less often as long as
@@ -221,13 +221,13 @@ class _JobProgress(Progress):
         if state is FileState.DUPLICATE and self._is_ours(report):
             state = FileState.ADDED
         file = JobFile(path, 0, state, report.id, report.pages, report.reason)
-        self._archive.catalog.tell_job_file(self._job.id, file)
+        self._archive.catalog.jobs.report_file(self._job.id, file)
 
     def _is_ours(self, report: FileReport) -> bool:
         """Whether a file that is known already became a document by this very job, whose worker was killed then."""
         if report.id is None or INSIDE in report.path:
             return False
-        return self._archive.catalog.sources(report.id)[0].path == report.path
+        return self._archive.catalog.documents.sources(report.id)[0].path == report.path
 
     def page(self, number: int, of: int) -> None:
         """See :class:`indexer.ingest.progress.Progress`."""
@@ -237,7 +237,7 @@ class _JobProgress(Progress):
 
     def pages(self) -> None:
         """Record how many pages have been read."""
-        self._archive.catalog.tell_job_pages(self._job.id, self._pages)
+        self._archive.catalog.jobs.report_pages(self._job.id, self._pages)
         self._recorded_at = time.monotonic()
 
 
@@ -271,7 +271,7 @@ class Tasks:
         finished: Callable[[Summary], None],
         progress: Progress,
     ) -> None:
-        if not archive.catalog.has_queue:
+        if not archive.catalog.tasks.has_queue:
             raise UsageError(
                 "Reading by several workers needs a catalog on PostgreSQL.", "Set catalog_url, or use: add"
             )
@@ -286,7 +286,7 @@ class Tasks:
 
         :raises archive.errors.CatalogUnavailable: the server is gone, and with it our claims; others take the tasks.
         """
-        if not self._archive.catalog.has_tasks():
+        if not self._archive.catalog.tasks.has_open():
             return False
         try:
             summary = self._round()
@@ -310,7 +310,7 @@ class Tasks:
 
     def rest(self) -> bool:
         """Index what a worker that died may have read; returns whether all is done and nobody waits for more."""
-        if self._archive.catalog.has_tasks():
+        if self._archive.catalog.tasks.has_open():
             return False
         is_settled = self._archive.settle() or self._archive.index_trouble is not None
         return is_settled and self._until_empty
@@ -329,12 +329,12 @@ class _Taken:
         """What is to be read, of one task after the other; None while others may have something left for us."""
         while True:
             yield from run.jobs()
-            task = self._catalog.take_task(self._claims, self._worker)
+            task = self._catalog.tasks.take(self._claims, self._worker)
             if task:
                 self._taken[task.number] = task
                 outcomes.expect(1)
                 self._begin(task, run, outcomes)
-            elif run.is_busy or self._catalog.has_tasks():
+            elif run.is_busy or self._catalog.tasks.has_open():
                 yield None
             else:
                 return
@@ -345,8 +345,8 @@ class _Taken:
         named = Named.of(self._archive.settings, task.collection, retries=retries, task=task.number)
         named.pages = task.pages
         given = Input(Path(), task.path, task.path, task.filename, named, kept=task.sha256)
-        is_known = self._catalog.known(task.sha256)
-        if is_known and self._catalog.sources(task.sha256)[0].path == task.path:
+        is_known = self._catalog.documents.has(task.sha256)
+        if is_known and self._catalog.documents.sources(task.sha256)[0].path == task.path:
             self._go_on(task, given, run, outcomes)
         elif task.attempts > MOST_ATTEMPTS and not is_known:
             outcomes.line_up(given)
@@ -370,7 +370,7 @@ class _Taken:
 
     def _fail_due(self, container: str, named: Named, outcomes: Outcomes) -> None:
         holder = self._resuming.container(container, named)
-        for member in self._catalog.members(container):
+        for member in self._catalog.members.of(container):
             if member.is_due:
                 outcomes.expect(1)
                 outcomes.fail(holder.holding(container, member.path, Path()), None, _killed())
@@ -378,7 +378,7 @@ class _Taken:
     def went_on(self, named: Named) -> None:
         """See :class:`indexer.ingest.outcomes.Watcher`: so the death of its worker is a first one again."""
         if named.task is not None:
-            self._catalog.tell_task(named.task, self._worker, named.pages)
+            self._catalog.tasks.report(named.task, self._worker, named.pages)
 
     def finished(self, named: Named) -> None:
         """See :class:`indexer.ingest.outcomes.Watcher`: record it, and let go."""
@@ -388,14 +388,14 @@ class _Taken:
         told = named.told
         assert told is not None
         outcome = Outcome(TaskState(told.status), told.id, named.pages, told.reason)
-        self._catalog.finish_task(task.number, self._worker, outcome)
+        self._catalog.tasks.finish(task.number, self._worker, outcome)
         del self._taken[task.number]
         self._claims.let_go(task.sha256)
 
     def give_back(self) -> None:
         """Let others have what is not finished."""
         if self._taken:
-            self._catalog.give_tasks_back(list(self._taken), self._worker)
+            self._catalog.tasks.release(list(self._taken), self._worker)
 
 
 def _killed() -> ReadingStopped:

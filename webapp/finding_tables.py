@@ -13,13 +13,12 @@ from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.records import Addresses, Shown, plain, shown
 from archive.findings.table import Cell as Number
 from archive.findings.table import Table, TableRow
-from archive.packet.masking import masked_value
 from archive.search.results import label
-from archive.search.spreadsheets import Cell, Linked, csv_row, write_sheets
+from archive.search.spreadsheets import Cell, Linked, csv_row, masked_value, write_sheets
 from archive.store.catalog import Catalog
-from webapp.finding_state import FindingState
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext
+from webapp.state import FindingState
 
 _OF_FACTS = "units", "documents", "unknown", "corrected", "confirmed", "disputed"
 _NUMBER_COLUMNS = ("column", "number", "per inhabitants", *_OF_FACTS, "address")

@@ -19,7 +19,7 @@ from archive.search.results import NOT_SEARCHED
 from webapp.access.callers import caller, known_caller
 from webapp.languages.sentences import said
 from webapp.page_images import PageImages
-from webapp.search_state import SearchState, positive_number
+from webapp.state import SearchState, positive_number
 
 _KEY = "dosije"
 
@@ -56,7 +56,7 @@ def not_indexed() -> str | None:
     if person is None or not person.may(Right.READ):
         return None
     try:
-        count = current_room().archive.catalog.count_not_indexed()
+        count = current_room().archive.catalog.indexing.count_not_indexed()
     except DosijeError:
         # The page says what failed, or does without it.
         return None
@@ -108,7 +108,7 @@ def requested_document(document_id: str) -> Document:
 
     :raises archive.errors.UnknownDocument: no document, or more than one, has such an id.
     """
-    document = current_room().archive.catalog.find(document_id)
+    document = current_room().archive.catalog.documents.find(document_id)
     if document.id != document_id:
         assert request.endpoint is not None
         target = url_for(request.endpoint, **{**(request.view_args or {}), "document_id": document.id})
@@ -127,4 +127,4 @@ def requested_reading(document: Document) -> Reading:
     """
     asked = request.args.get("reading")
     number = positive_number("reading", asked) if asked else None
-    return current_room().archive.catalog.reading(document.id, number)
+    return current_room().archive.catalog.readings.get(document.id, number)

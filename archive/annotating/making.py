@@ -51,15 +51,15 @@ def _word_target(catalog: Catalog, document: Document, span: Span) -> Target:
     count = span.last - span.first + 1
     if count > MOST_WORDS:
         raise UsageError(f"A note on {count:,} words is too long; {MOST_WORDS:,} are allowed.", "Choose fewer words.")
-    reading = catalog.reading(document.id, span.reading)
-    found = passage_of(reading, span, lambda page: catalog.words(document.id, page, span.reading).texts)
+    reading = catalog.readings.get(document.id, span.reading)
+    found = passage_of(reading, span, lambda page: catalog.readings.words(document.id, page, span.reading).texts)
     return Target(document.id, span.reading, found.pages[0], span, None, " ".join(found.quote))
 
 
 def _box_target(catalog: Catalog, document: Document, number: int | None, text: str) -> Target:
     if number is None:
         raise UsageError("A box stands on a page.", "Name it: --page N")
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     if not 1 <= number <= len(reading.pages):
         raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {number}.")
     if reading.pages[number - 1].is_flowing:

@@ -67,7 +67,7 @@ def web_annotation(catalog: Catalog, annotation: Annotation, base_url: str) -> d
 
 
 def _item(catalog: Catalog, annotation: Annotation, base_url: str) -> dict[str, Any]:
-    document = catalog.find(annotation.document)
+    document = catalog.documents.find(annotation.document)
     changed = annotation.changed_at or annotation.created_at
     cited = _cited(catalog, document, annotation, base_url)
     return {

@@ -96,7 +96,7 @@ def cite(
     :param whole: with the running lines among its words, as they were cited before such lines were left out.
     :raises UsageError: the document has no such reading, or the reading no such words.
     """
-    reading = catalog.reading(document.id, span.reading)
+    reading = catalog.readings.get(document.id, span.reading)
     if span.last >= reading.word_count:
         raise UsageError(
             f"Reading {reading.number} of {document.filename} has no words {span.first}-{span.last}.",
@@ -105,12 +105,12 @@ def cite(
     on_pages = whole_body(catalog, reading, span) if whole else body(catalog, reading, span)
     return Citation(
         document,
-        catalog.describe([document.id])[document.id],
+        catalog.documents.descriptions([document.id])[document.id],
         reading,
         span,
         tuple(text for one in on_pages for text in one.texts),
         tuple(_part(one.page, one.words, first, last) for one in on_pages for first, last in one.runs),
-        _clauses_around(catalog.clauses(document.id, reading.number), span),
+        _clauses_around(catalog.clauses.of(document.id, reading.number), span),
         base_url.rstrip("/"),
         made_at,
     )
@@ -121,7 +121,7 @@ def page_span(catalog: Catalog, document: Document, number: int) -> Span:
 
     :raises UsageError: there is no such page, or no word on it.
     """
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     if number > len(reading.pages):
         raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {number}.")
     page = reading.pages[number - 1]

@@ -96,9 +96,9 @@ class QuotationSearch:
     def in_earlier_readings(self, quotation: Quotation) -> list[QuotationMatch]:
         """Return where a quotation is in earlier readings, which the index does not have."""
         for hit in self._with_some_of(quotation.words):
-            for number in range(self._catalog.find(hit.id).reading - 1, 0, -1):
-                reading = self._catalog.reading(hit.id, number)
-                pages = [words.texts for words in self._catalog.all_words(hit.id, number)]
+            for number in range(self._catalog.documents.find(hit.id).reading - 1, 0, -1):
+                reading = self._catalog.readings.get(hit.id, number)
+                pages = [words.texts for words in self._catalog.readings.all_words(hit.id, number)]
                 skipped = running_words(self._catalog, reading)
                 if found := list(self._among(_Stretch(0, pages, skipped), reading, quotation)):
                     return found
@@ -139,12 +139,12 @@ class QuotationSearch:
 
     def _on_pages(self, hit: Hit, quotation: Quotation) -> Iterator[QuotationMatch]:
         """Return the places on the best pages of a hit and the pages beside them."""
-        reading = self._catalog.reading(hit.id, hit.reading)
+        reading = self._catalog.readings.get(hit.id, hit.reading)
         for stretch in self._stretches_of(hit, reading):
             yield from self._among(stretch, reading, quotation)
 
     def _in_other_form(self, hit: Hit, words: Sequence[str]) -> Iterator[QuotedPassage]:
-        reading = self._catalog.reading(hit.id, hit.reading)
+        reading = self._catalog.readings.get(hit.id, hit.reading)
         make_passage = passage_maker(self._catalog, reading)
         for stretch in self._stretches_of(hit, reading):
             finder = Finder(stretch.pages, stretch.skipped)
@@ -154,7 +154,9 @@ class QuotationSearch:
 
     def _stretches_of(self, hit: Hit, reading: Reading) -> Iterator[_Stretch]:
         for first, last in _stretches(_best_pages(hit, PAGES), len(reading.pages)):
-            pages = [self._catalog.words(hit.id, number, hit.reading).texts for number in range(first, last + 1)]
+            pages = [
+                self._catalog.readings.words(hit.id, number, hit.reading).texts for number in range(first, last + 1)
+            ]
             start = reading.pages[first - 1].first_word
             skipped = frozenset(word - start for word in running_words(self._catalog, reading, first, last))
             yield _Stretch(start, pages, skipped)
@@ -194,16 +196,16 @@ class QuotationSearch:
         def near(first: int, last: int) -> bool:
             if reading.page_of_word(last).number - reading.page_of_word(first).number <= 1:
                 return True
-            clauses = self._catalog.clauses(reading.document, reading.number)
+            clauses = self._catalog.clauses.of(reading.document, reading.number)
             return any(one.span.first <= first and last <= one.span.last for one in units(clauses))
 
         return near
 
     def _like(self, hit: Hit, words: Sequence[str]) -> Iterator[QuotedPassage]:
-        reading = self._catalog.reading(hit.id, hit.reading)
+        reading = self._catalog.readings.get(hit.id, hit.reading)
         make_passage = passage_maker(self._catalog, reading)
         for number in _best_pages(hit, NEAREST):
-            finder = Finder([self._catalog.words(hit.id, number, hit.reading).texts])
+            finder = Finder([self._catalog.readings.words(hit.id, number, hit.reading).texts])
             if place := finder.nearest(words, 1):
                 start = reading.pages[number - 1].first_word
                 moved = replace(place, first=place.first + start, last=place.last + start)
@@ -228,7 +230,7 @@ def _stretches(pages: Iterable[int], page_count: int) -> Iterator[tuple[int, int
 
 def finder_of(catalog: Catalog, reading: Reading) -> Finder:
     """What finds words in a reading."""
-    pages = [words.texts for words in catalog.all_words(reading.document, reading.number)]
+    pages = [words.texts for words in catalog.readings.all_words(reading.document, reading.number)]
     return Finder(pages, running_words(catalog, reading))
 
 
@@ -237,7 +239,10 @@ def passage_maker(catalog: Catalog, reading: Reading) -> Callable[[PassagePlace,
 
     The document is described once: a short quotation may have thousands of places.
     """
-    document, title = catalog.find(reading.document), catalog.describe([reading.document])[reading.document].title
+    document, title = (
+        catalog.documents.find(reading.document),
+        catalog.documents.descriptions([reading.document])[reading.document].title,
+    )
 
     def make_passage(place: PassagePlace, words: tuple[str, ...]) -> QuotedPassage:
         span = Span(document.id, reading.number, place.first, place.last)

@@ -29,7 +29,7 @@ from archive.model.annotations import How
 from archive.search.results import not_searched_note
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 from archive.text.alignment import word_similarity
 from archive.text.anchoring import ALIKE, Finder, Passage, PassagePlace, compare_words, passage_of, unspaced
 
@@ -57,7 +57,7 @@ class AddressedClaim:
         span, newest = self.address.span, self.document.reading
         if span.reading > newest:
             return self._elsewhere(newest, None, f"There is no reading {span.reading}; the newest is {newest}.")
-        words = self.catalog.reading(self.document.id, span.reading).word_count
+        words = self.catalog.readings.get(self.document.id, span.reading).word_count
         if span.last >= words:
             return self._elsewhere(span.reading, None, f"Reading {span.reading} ends with word {words - 1}.")
         readings = self._ways(span)
@@ -75,9 +75,9 @@ class AddressedClaim:
 
     def _ways(self, span: Span) -> list[_Cited]:
         """What may have been cited at an address: the words without running lines, or with them, as once they were."""
-        reading = self.catalog.reading(span.document, span.reading)
+        reading = self.catalog.readings.get(span.document, span.reading)
         pages = [one.page.number for one in whole_body(self.catalog, reading, span)]
-        texts = {number: words.texts for number, words in self.catalog.words_on(reading, pages).items()}
+        texts = {number: words.texts for number, words in self.catalog.readings.words_on(reading, pages).items()}
         running = left_out(self.catalog, reading, span)
         numbers = tuple(range(span.first, span.last + 1))
         whole = passage_of(reading, span, lambda page: texts.get(page, ()))
@@ -113,7 +113,7 @@ class AddressedClaim:
     def _in_newest(self, cited: QuotedPassage, words: _Cited, match: Match) -> Verification:
         """Answer for words that are in an earlier reading as cited."""
         passage, numbers = words.passage, words.numbers
-        reading = self.catalog.reading(self.document.id)
+        reading = self.catalog.readings.get(self.document.id)
         finder = finder_of(self.catalog, reading)
         place = finder.find(passage)
         stands = f"The words stand in reading {cited.span.reading} {self._as_cited(match)}"
@@ -137,7 +137,7 @@ class AddressedClaim:
         if not self.claim.quotation:
             return Verification(Verdict.MISSING, reason, self.claim)
         words, first = self.claim.words, self.address.span.first
-        reading = self.catalog.reading(self.document.id, number)
+        reading = self.catalog.readings.get(self.document.id, number)
         finder = finder_of(self.catalog, reading)
         place = min(finder.places(words), key=lambda one: abs(one.first - first), default=None)
         if place and place.how is How.EXACT and self._has_hash(words):
@@ -176,7 +176,7 @@ class AddressedClaim:
         return self.address.quote is None or quote_hash(words).startswith(self.address.quote)
 
     def _passage_at(self, number: int, place: PassagePlace, words: tuple[str, ...]) -> QuotedPassage:
-        return passage_maker(self.catalog, self.catalog.reading(self.document.id, number))(place, words)
+        return passage_maker(self.catalog, self.catalog.readings.get(self.document.id, number))(place, words)
 
 
 _COMPARED = 30
@@ -220,10 +220,10 @@ class Verifier:
         if claim.address is None:
             return self._quotation(claim), ()
         id_ = claim.address.span.document
-        if not self.catalog.known(id_):
+        if not self.catalog.documents.has(id_):
             reason = f"The archive has no document with the SHA-256 {id_}."
             return Verification(Verdict.MISSING, reason, claim, not_compared=claim.statement.unknown()), ()
-        answer = AddressedClaim(self.catalog, self.catalog.find(id_), claim, claim.address).verify()
+        answer = AddressedClaim(self.catalog, self.catalog.documents.find(id_), claim, claim.address).verify()
         answer, leftover = self._with_fields(answer, claim.address)
         return self._with_bytes(answer, id_), quotations_in(leftover)
 
@@ -256,18 +256,23 @@ class Verifier:
         return _as_compared(answer, compared), compared.leftover
 
     def _known(self, span: Span, *, whole: bool = False) -> CitedSource:
-        citation = cite(self.catalog, self.catalog.find(span.document), span, "", datetime.now(UTC), whole=whole)
-        return CitedSource(citation, tuple(self.catalog.clauses(span.document, span.reading)))
+        citation = cite(
+            self.catalog, self.catalog.documents.find(span.document), span, "", datetime.now(UTC), whole=whole
+        )
+        return CitedSource(citation, tuple(self.catalog.clauses.of(span.document, span.reading)))
 
     def _warnings(self, place: QuotedPassage) -> Iterator[Remark]:
         """Yield warnings about the words just outside of a place."""
         span = place.span
-        reading = self.catalog.reading(span.document, span.reading)
+        reading = self.catalog.readings.get(span.document, span.reading)
         first, last = reading.page_of_word(span.first).number, reading.page_of_word(span.last).number
         numbers = range(max(1, first - 1), min(len(reading.pages), last + 1) + 1)
         # Of a quotation over many pages, only the outer ones are looked at.
         near = [number for number in numbers if number <= first or number >= last]
-        pages, running = self.catalog.words_on(reading, near), running_words(self.catalog, reading, near[0], near[-1])
+        pages, running = (
+            self.catalog.readings.words_on(reading, near),
+            running_words(self.catalog, reading, near[0], near[-1]),
+        )
         around = [
             (start + at, text)
             for number in near

@@ -54,7 +54,7 @@ def templates_command(home: Path, vendor: str | None, as_json: bool) -> None:
     with Archive.open(home, create=False) as archive:
         catalog = archive.catalog
         archive.settle()
-        ids = None if vendor is None else contracts_of(catalog, catalog.vendor(vendor))
+        ids = None if vendor is None else contracts_of(catalog, catalog.vendors.find(vendor))
         found = find_templates(catalog, ids)
     if as_json:
         print_json([template_record(template) for template in found])
@@ -100,7 +100,7 @@ def _change(one: str, other: str) -> str:
 
 
 def _show_topic(catalog: Catalog, vendor: str, topic: str, *, as_json: bool) -> None:
-    found = compare_topic(catalog, catalog.vendor(vendor), topic)
+    found = compare_topic(catalog, catalog.vendors.find(vendor), topic)
     if as_json:
         print_json(topic_record(found))
         return
@@ -113,7 +113,7 @@ def _show_topic(catalog: Catalog, vendor: str, topic: str, *, as_json: bool) -> 
     for row in found.rows:
         _print_row(row)
     for id_ in found.without:
-        click.echo(f"no such clause  {id_[:12]}  {catalog.describe([id_])[id_].title}")
+        click.echo(f"no such clause  {id_[:12]}  {catalog.documents.descriptions([id_])[id_].title}")
 
 
 def _print_row(row: ComparedClause) -> None:

@@ -16,7 +16,7 @@ from archive.config import Settings
 from archive.model import Span
 from archive.ocds.proofs import Links
 from archive.ocds.release import releases
-from archive.packet.masking import masked_value, masks
+from archive.search.spreadsheets import masked_value, masks
 from archive.system.files import written_whole
 
 

@@ -31,13 +31,13 @@ DOUBTS_SHOWN = 20
 def facts_command(home: Path, document_id: str, history: bool, as_json: bool) -> None:
     """Show the facts of document ID, each with the words that prove it, its rule, confidence and status."""
     with Archive.open(home, create=False) as archive:
-        document = archive.catalog.find(document_id)
+        document = archive.catalog.documents.find(document_id)
         if history:
-            records = [_event_record(event) for event in archive.catalog.modifications(document.id)]
+            records = [_event_record(event) for event in archive.catalog.decisions.history(document.id)]
             lines = _history_lines(records)
         else:
             records = fact_records(archive.catalog, document.id)
-            lines = _fact_lines(records, archive.catalog.decisions([document.id]).get(document.id, []))
+            lines = _fact_lines(records, archive.catalog.decisions.in_force([document.id]).get(document.id, []))
     if as_json:
         print_json(records)
     else:
@@ -130,7 +130,7 @@ def tell(archive: Archive, change: FieldChange) -> None:
         if UNLISTED in fact.details and fact not in change.before:
             click.echo(f"{fact.value} is not on the list of municipalities; it is kept as you wrote it.", err=True)
     dates = [fact.value for fact in change.after if fact.field == "date"]
-    years = [fact.value for fact in archive.catalog.facts(change.document) if fact.field == "year"]
+    years = [fact.value for fact in archive.catalog.facts.of(change.document) if fact.field == "year"]
     if dates and years and not dates[0].startswith(years[0]):
         remedy = f"dosije correct {change.document[:12]} year {dates[0][:4]}"
         click.echo(f"The year of this document is {years[0]}. To change it, too: {remedy}", err=True)
@@ -238,13 +238,13 @@ def undo_command(home: Path, document_id: str, event: int | None, by: str, as_js
     """Take back the last decision on document ID, or the one of this EVENT (see: dosije facts ID --history)."""
     name = checked_name(by)
     with Archive.open(home, create=False) as archive:
-        change = archive.catalog.undo(archive.catalog.find(document_id).id, event, name)
+        change = archive.catalog.decisions.undo(archive.catalog.documents.find(document_id).id, event, name)
         make_searchable(archive)
         _print(archive, change, as_json=as_json)
 
 
 def _decide(archive: Archive, decision: Decision, *, as_json: bool, tries: bool) -> None:
-    (outcome,) = archive.catalog.decide([decision], try_only=tries)
+    (outcome,) = archive.catalog.decisions.record([decision], try_only=tries)
     if isinstance(outcome, UsageError):
         raise outcome
     if outcome.event is not None:

@@ -68,16 +68,16 @@ def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
     :raises UnknownDocument: there is no single such document.
     :raises UsageError: it has no such clause, or one too long to be compared.
     """
-    document = catalog.find(document_id)
-    reading = catalog.reading(document.id)
-    clause = catalog.clause(document.id, eid, reading.number)
+    document = catalog.documents.find(document_id)
+    reading = catalog.readings.get(document.id)
+    clause = catalog.clauses.get(document.id, eid, reading.number)
     count = clause.span.last - clause.span.first + 1
     if count > MOST_WORDS:
         raise UsageError(
             f"Clause {eid} of {document.filename} has {count:,} words; {MOST_WORDS:,} are compared.",
             f"Compare the clauses inside it: dosije clauses {document.id[:12]}",
         )
-    return with_words(catalog, catalog.describe([document.id])[document.id], reading, clause)
+    return with_words(catalog, catalog.documents.descriptions([document.id])[document.id], reading, clause)
 
 
 def with_words(catalog: Catalog, described: Description, reading: Reading, clause: Clause) -> ClauseText:

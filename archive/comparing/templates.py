@@ -184,7 +184,7 @@ class _Kept:
 
     def templates(self, catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, ...]:
         with self._lock:
-            newest = catalog.newest_read_event()
+            newest = catalog.events.newest_read()
             if newest != self._as_of:
                 self._found.clear()
                 self._as_of = newest
@@ -212,7 +212,7 @@ def find_templates(catalog: Catalog, ids: Iterable[str] | None = None) -> tuple[
         kept = _KEPT.setdefault(catalog, _Kept())
     found = kept.templates(catalog, None if ids is None else frozenset(ids))
     # What documents are called changes more often than what they say.
-    described = catalog.describe({id_ for template in found for id_ in _documents_of(template)})
+    described = catalog.documents.descriptions({id_ for template in found for id_ in _documents_of(template)})
     return tuple(_described(template, described) for template in found)
 
 
@@ -226,20 +226,20 @@ def _described(template: Template, described: Mapping[str, Description]) -> Temp
 
 
 def _computed(catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, ...]:
-    wanted = [document.id for document in catalog.documents()] if ids is None else sorted(ids)
-    found = catalog.clauses_of(wanted)
+    wanted = [document.id for document in catalog.documents.newest_first()] if ids is None else sorted(ids)
+    found = catalog.clauses.by_document(wanted)
     count = sum(1 for clauses in found.values() for _ in units(clauses))
     if count > MOST_CLAUSES:
         raise QueryTooBroad(
             f"There are {count:,} clauses; at most {MOST_CLAUSES:,} are compared at once.",
             "Compare those of one vendor: dosije templates --vendor NAME",
         )
-    readings = catalog.readings(found)
+    readings = catalog.readings.newest(found)
     documents = {
-        id_: list(units_of(clauses, readings[id_], list(catalog.all_words(id_, readings[id_].number))))
+        id_: list(units_of(clauses, readings[id_], list(catalog.readings.all_words(id_, readings[id_].number))))
         for id_, clauses in sorted(found.items())
     }
-    return _grouped(classified(documents), catalog.describe(found))
+    return _grouped(classified(documents), catalog.documents.descriptions(found))
 
 
 def _grouped(documents: Documents, described: dict[str, Description]) -> tuple[Template, ...]:

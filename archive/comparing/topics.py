@@ -68,7 +68,7 @@ class TopicComparison:
 def contracts_of(catalog: Catalog, vendor: Entity) -> list[str]:
     """The ids of a vendor's contracts and annexes."""
     won = {mention.document for mention in vendor.mentions if mention.won}
-    described = catalog.describe(won)
+    described = catalog.documents.descriptions(won)
     return sorted(id_ for id_ in won if described[id_].kind in CONTRACTS)
 
 
@@ -78,7 +78,7 @@ def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparis
     :raises UsageError: its contracts have clauses, but none of them is on a topic of this name; or there are too many.
     """
     contracts = contracts_of(catalog, vendor)
-    clauses = catalog.clauses_of(contracts)
+    clauses = catalog.clauses.by_document(contracts)
     known = _topics(clauses.values())
     if known and topic not in known:
         listed = ", ".join(known)
@@ -125,7 +125,7 @@ def _topics(found: Iterable[Sequence[Clause]]) -> dict[str, int]:
 
 
 def _texts(catalog: Catalog, contracts: Mapping[str, Sequence[Clause]], topic: str) -> Iterator[ClauseText]:
-    described, readings = catalog.describe(contracts), catalog.readings(contracts)
+    described, readings = catalog.documents.descriptions(contracts), catalog.readings.newest(contracts)
     found = [(id_, clause) for id_, clauses in contracts.items() for clause in _outermost(clauses, topic)]
     if len(found) > MOST_CLAUSES:
         raise UsageError(

@@ -51,7 +51,7 @@ class Corrections:
 
         :raises UsageError: there is no such document, field, value or evidence.
         """
-        document = self._catalog.find(asked.document)
+        document = self._catalog.documents.find(asked.document)
         field = known_field(asked.field)
         by = checked_name(asked.by)
         if asked.action in (Action.ADD, Action.REPLACE) and asked.value is None:
@@ -80,7 +80,7 @@ class Corrections:
 
     def _as_known(self, document: Document, field: str, text: str) -> str:
         """The value of a document that somebody wrote this way: in another script, without diacritics, as 1.200,00."""
-        values = {fact.value for fact in self._catalog.facts(document.id) if fact.field == field}
+        values = {fact.value for fact in self._catalog.facts.of(document.id) if fact.field == field}
         if text in values:
             return text
         form = kept_form(field, text, self._places)
@@ -167,7 +167,7 @@ def decide_lines(
         except UsageError as error:
             refused.append(LineOutcome((line.number,), error))
     wanted = list(together.values())
-    outcomes = catalog.decide([decision for _, decision in wanted], try_only=try_only or bool(refused))
+    outcomes = catalog.decisions.record([decision for _, decision in wanted], try_only=try_only or bool(refused))
     made = [LineOutcome(tuple(numbers), outcome) for (numbers, _), outcome in zip(wanted, outcomes, strict=True)]
     return sorted([*refused, *made], key=lambda line: line.numbers)
 

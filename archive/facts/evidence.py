@@ -38,13 +38,13 @@ def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -
 
     :raises UsageError: it stands nowhere there, or, unless a page is named, on several pages.
     """
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     if page is not None and not 1 <= page <= len(reading.pages):
         raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {page}.")
     found: dict[int, tuple[int, int]] = {}
-    searched: Iterable[tuple[int, Words]] = enumerate(catalog.all_words(document.id, reading.number), start=1)
+    searched: Iterable[tuple[int, Words]] = enumerate(catalog.readings.all_words(document.id, reading.number), start=1)
     if page is not None:
-        searched = [(page, catalog.words(document.id, page, reading.number))]
+        searched = [(page, catalog.readings.words(document.id, page, reading.number))]
     for at, words in searched:
         if place := next(places_of(quote, words.texts), None):
             found[at] = place
@@ -67,7 +67,7 @@ def numbered(catalog: Catalog, document: Document, words: str) -> Span:
 
     :raises UsageError: there are no such words.
     """
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     found = _RANGE.fullmatch(words)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
     if not first <= last < reading.word_count:
@@ -91,14 +91,14 @@ class EvidenceReader:
     def locate(self, spans: Iterable[Span]) -> None:
         """Have at hand all that :meth:`page_of` needs for these spans."""
         named = {(span.document, span.reading) for span in spans}
-        self._readings |= self._catalog.named_readings(named - self._readings.keys())
+        self._readings |= self._catalog.readings.named(named - self._readings.keys())
 
     def read(self, spans: Iterable[Span]) -> None:
         """Have at hand all that :meth:`of` needs for these spans."""
         wanted = list(spans)
         self.locate(wanted)
         places = {(span.document, span.reading, self.page_of(span).number) for span in wanted}
-        self._words |= self._catalog.words_of(places - self._words.keys())
+        self._words |= self._catalog.readings.words_of_pages(places - self._words.keys())
 
     def page_of(self, span: Span) -> Page:
         """The page on which a span begins.
@@ -108,7 +108,7 @@ class EvidenceReader:
         """
         key = span.document, span.reading
         if key not in self._readings:
-            self._readings[key] = self._catalog.reading(*key)
+            self._readings[key] = self._catalog.readings.get(*key)
         return self._readings[key].page_of_word(span.first)
 
     def of(self, span: Span) -> Evidence:
@@ -116,7 +116,7 @@ class EvidenceReader:
         page = self.page_of(span)
         key = span.document, span.reading, page.number
         if key not in self._words:
-            self._words[key] = self._catalog.words(span.document, page.number, span.reading)
+            self._words[key] = self._catalog.readings.words(span.document, page.number, span.reading)
         words = self._words[key]
         first, last = span.first - page.first_word, span.last - page.first_word
         places: Sequence[int] = range(first, last + 1)
@@ -150,8 +150,8 @@ def fact_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
 
     :raises archive.errors.UnknownDocument: there is no single such document.
     """
-    document = catalog.find(document_id)
-    facts, reader = catalog.facts(document.id), EvidenceReader(catalog)
+    document = catalog.documents.find(document_id)
+    facts, reader = catalog.facts.of(document.id), EvidenceReader(catalog)
     reader.read(spans_of(facts))
     return [_record(fact, reader) for fact in facts]
 

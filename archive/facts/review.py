@@ -33,8 +33,8 @@ from archive.model import Fact, FactStatus
 from archive.model.decisions import Recorded, of_field
 from archive.model.fields import is_list
 from archive.store.catalog import Catalog
-from archive.store.database import batches
-from archive.store.doubts import FLAGS
+from archive.store.facts import FLAGS
+from archive.store.sql.database import batches
 
 SURE = 0.85
 """A rule that is so sure needs no second look."""
@@ -108,7 +108,7 @@ class Queue:
         places = list(islice(chosen, first, None if most is None else first + most))
         of_document: dict[str, list[Doubt]] = {}
         for ids in batches(place.document for place in places):
-            facts, decided = catalog.facts_of(ids), catalog.decisions(ids)
+            facts, decided = catalog.facts.by_document(ids), catalog.decisions.in_force(ids)
             for id_ in ids:
                 found = _doubts(id_, facts.get(id_, ()), decided.get(id_, ()))
                 of_document[id_] = [_doubt(place, fact, reasons, self.shared) for place, fact, reasons in found]
@@ -126,10 +126,10 @@ class _Kept:
     def queue(self, catalog: Catalog) -> Queue:
         """The queue now: what happened since it was made is looked at, and nothing else."""
         with self._lock:
-            newest = catalog.newest_event()
+            newest = catalog.events.newest()
             if self._queue is None or newest > self._queue.event:
                 self._look_at(catalog, self._touched(catalog, newest))
-                shared = catalog.documents_by_value(COUNTED)
+                shared = catalog.facts.documents_by_value(COUNTED)
                 every = [place for id_ in sorted(self._places) for place in self._places[id_]]
                 every.sort(key=lambda place: (-place.score(shared), place.document, place.field))
                 self._queue = Queue(newest, tuple(every), shared, Counter(place.field for place in every))
@@ -138,13 +138,13 @@ class _Kept:
     def _touched(self, catalog: Catalog, newest: int) -> list[str]:
         """Return the documents to look at: at first those that may have doubts, then those with new events."""
         if self._queue is None:
-            return catalog.doubtful_documents(SURE, NEEDED)
-        entries = catalog.events_between(self._queue.event, newest)
+            return catalog.facts.doubtful_documents(SURE, NEEDED)
+        entries = catalog.events.between(self._queue.event, newest)
         return [entry.document for entry in entries if entry.document is not None]
 
     def _look_at(self, catalog: Catalog, touched: Iterable[str]) -> None:
         for ids in batches(touched):
-            facts, decided = catalog.facts_of(ids), catalog.decisions(ids)
+            facts, decided = catalog.facts.by_document(ids), catalog.decisions.in_force(ids)
             for id_ in ids:
                 places = tuple(place for place, _, _ in _doubts(id_, facts.get(id_, ()), decided.get(id_, ())))
                 if places:
@@ -220,7 +220,7 @@ def _money(facts: Sequence[Fact]) -> float:
 
 def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
     """Doubts as JSON, with the words that they are about."""
-    described = catalog.describe(doubt.document for doubt in doubts)
+    described = catalog.documents.descriptions(doubt.document for doubt in doubts)
     reader = EvidenceReader(catalog)
     reader.read(spans_of(doubt.fact for doubt in doubts if doubt.fact is not None))
     records = []

@@ -3,7 +3,7 @@
 What is known of a document changes only with its revision, so that of now is brought up to date by asking the catalog
 for the documents that have another one, whoever wrote them. An earlier state changes only with the collections that are
 private. Each catalog object has states of its own: one from which collections are hidden
-(:meth:`archive.store.catalog.Catalog.seen`) knows fewer.
+(:meth:`archive.store.catalog.Catalog.hiding`) knows fewer.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from archive.findings.units import Copies, Counted, Disputed, disputed, units_of
 from archive.procedures.papers import Paper, paper_of
 from archive.search.near_duplicates import MISREAD_NUMBERS, NearDuplicates, near_identical
 from archive.store.catalog import Catalog
-from archive.store.coverage import LastEvent
-from archive.store.describing import Known
+from archive.store.documents import Known
+from archive.store.events import LastEvent
 
 _MOST_DIGITS = 18
 """Of the number of an event. What is longer, no database counts to."""
@@ -35,7 +35,7 @@ def event_at(catalog: Catalog, text: str) -> int:
     :raises UsageError: it names no moment, nothing had happened by then, or there is no such event yet.
     """
     if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
-        return catalog.event_at(int(text)).number
+        return catalog.events.at(int(text)).number
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
@@ -44,7 +44,7 @@ def event_at(catalog: Catalog, text: str) -> int:
         ) from error
     if day == date.max:
         raise UsageError(f"{text} has not come yet.", "Name an earlier day.")
-    return catalog.event_at(datetime.combine(day + timedelta(days=1), time(), UTC)).number
+    return catalog.events.at(datetime.combine(day + timedelta(days=1), time(), UTC)).number
 
 
 _STATES_KEPT = 2
@@ -93,7 +93,7 @@ class _Kept:
     def now(self, catalog: Catalog) -> State:
         with self._lock, _uncollected(is_first=self._now is None):
             revisions = {id_: one.revision for id_, one in self._documents.items()}
-            present = catalog.present(revisions, 1 - MISREAD_NUMBERS)
+            present = catalog.history.present(revisions, 1 - MISREAD_NUMBERS)
             copies = near_identical(present.links)
             for id_, known in present.changed.items():
                 self._documents[id_] = _document(known, present.revisions[id_])
@@ -107,9 +107,9 @@ class _Kept:
 
     def then(self, catalog: Catalog, event: LastEvent) -> State:
         with self._lock, _uncollected(is_first=False):
-            until = catalog.known_until(event.number)
+            until = catalog.history.known_until(event.number)
             # What a firm was called then is told with regard to who may know it now.
-            key = until, frozenset(one.name for one in catalog.sharings() if one.is_private)
+            key = until, frozenset(one.name for one in catalog.collections.sharings() if one.is_private)
             if key not in self._then:
                 while len(self._then) >= _STATES_KEPT:
                     del self._then[next(iter(self._then))]
@@ -143,7 +143,7 @@ def state(catalog: Catalog, event: int | None = None) -> State:
     """
     with _KEPT_LOCK:
         kept = _KEPT.setdefault(catalog, _Kept())
-    return kept.now(catalog) if event is None else kept.then(catalog, catalog.event_at(event))
+    return kept.now(catalog) if event is None else kept.then(catalog, catalog.events.at(event))
 
 
 def _document(known: Known, revision: int) -> _Document:
@@ -157,7 +157,7 @@ def _at(state: State, event: LastEvent | None) -> State:
 
 
 def _past(catalog: Catalog, event: LastEvent, until: int) -> State:
-    past, links = catalog.past(until, 1 - MISREAD_NUMBERS)
+    past, links = catalog.history.past(until, 1 - MISREAD_NUMBERS)
     same = past.documents.keys() - past.reread.keys()
     likes = {id_: [like for like in links.get(id_, ()) if like.document in same] for id_ in same}
     for id_, more in NearDuplicates(catalog).in_readings(past.reread, same).items():

@@ -207,7 +207,7 @@ def compare_runs(
     earlier, later = sorted((first, second))
     before = run(definition, catalog, search, engine, earlier)
     after = run(definition, catalog, search, engine, later)
-    return compare(before, after, logged_changes(catalog.events_between(earlier, later)))
+    return compare(before, after, logged_changes(catalog.events.between(earlier, later)))
 
 
 def comparison_lines(comparison: TableComparison, catalog: Catalog) -> Iterator[str]:
@@ -215,7 +215,7 @@ def comparison_lines(comparison: TableComparison, catalog: Catalog) -> Iterator[
     before, after = comparison.before, comparison.after
     yield f"{after.definition.title}: from event {before.as_of.event} to event {after.as_of.event}"
     yield ""
-    named = catalog.describe({id_ for cell in comparison.cells for id_ in cell.documents})
+    named = catalog.documents.descriptions({id_ for cell in comparison.cells for id_ in cell.documents})
     for cell in comparison.cells:
         row = " / ".join(value or "Unknown" for value in cell.key) or "All"
         was, now = (plain(one.number) if one else None for one in (cell.before, cell.after))
@@ -232,7 +232,7 @@ def comparison_lines(comparison: TableComparison, catalog: Catalog) -> Iterator[
 def comparison_record(comparison: TableComparison, catalog: Catalog) -> dict[str, Any]:
     """What changed, for programs."""
     before, after = comparison.before, comparison.after
-    named = catalog.describe({id_ for cell in comparison.cells for id_ in cell.documents})
+    named = catalog.documents.descriptions({id_ for cell in comparison.cells for id_ in cell.documents})
     return {
         "name": after.definition.name,
         "title": after.definition.title,

@@ -98,7 +98,7 @@ def run(
         notes += said_of_it
     last, generation = known.event, _generation(engine)
     as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
-    is_past = event is not None and event < catalog.newest_event()
+    is_past = event is not None and event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
     return replace(made, notes=(*notes, *context.notes, *notes_on_rates(made)))

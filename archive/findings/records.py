@@ -33,7 +33,7 @@ class Shown:
 def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
     """Proofs with their words, in the order given."""
     listed = list(proofs)
-    described = catalog.describe({proof.document for proof in listed})
+    described = catalog.documents.descriptions({proof.document for proof in listed})
     reader = EvidenceReader(catalog)
     reader.read(spans_of(proof.fact for proof in listed if proof.fact is not None))
     for proof in listed:

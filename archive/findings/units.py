@@ -19,7 +19,7 @@ from archive.model.quality import Quality
 from archive.procedures.chains import chains
 from archive.procedures.links import exchanges
 from archive.procedures.papers import REQUEST_KINDS, Paper
-from archive.store.doubts import FLAGS
+from archive.store.facts import FLAGS
 
 _FLAGS = frozenset(FLAGS)
 

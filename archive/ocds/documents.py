@@ -34,7 +34,7 @@ def document(member: ChainPaper, catalog: Catalog, proofs: Proofs) -> Json:
             "title": known.title if facts["title"] else None,
             "url": proofs.links.document(paper.id),
             "datePublished": moment(known.date),
-            "format": catalog.find(paper.id).media_type,
+            "format": catalog.documents.find(paper.id).media_type,
             "language": (known.language or "").partition("-")[0] or None,
             COPY_OF: member.copy_of,
         },

@@ -58,7 +58,7 @@ def release(chain: Chain, ocid: str, catalog: Catalog, proofs: Proofs) -> Json:
     signing = Signing(papers, documents, parties, proofs)
     awarded = signing.awards()
     signed = signing.contracts(awarded)
-    added = max(catalog.find(id_).added_at for id_ in members)
+    added = max(catalog.documents.find(id_).added_at for id_ in members)
     content = {
         "tag": _tags(chain.members),
         "initiationType": "tender",

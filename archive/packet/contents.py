@@ -14,7 +14,7 @@ from archive.model import Document
 from archive.packet import layout
 from archive.packet.gathering import CitedPage, Gathering, MaskedCitation, PageText
 from archive.packet.personal import count_masked
-from archive.store.catalog import Source
+from archive.store.documents import Source
 from archive.store.events import Entry
 
 

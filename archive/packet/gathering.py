@@ -92,7 +92,7 @@ class Gathering:
         return self._texts[key]
 
     def _read(self, document: str, reading: int, page: Page) -> PageText:
-        words = self._catalog.words(document, page.number, reading)
+        words = self._catalog.readings.words(document, page.number, reading)
         texts = masked_words(words.texts) if self._masks else words.texts
         changed = tuple(at for at, text in enumerate(texts) if text != words.texts[at])
         return PageText(document, reading, page, replace(words, texts=texts), changed)

@@ -24,7 +24,7 @@ from archive.packet.log import as_lines
 from archive.packet.page import guide, page
 from archive.packet.staging import staged
 from archive.store.catalog import Catalog
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 
 DPI = 200
 """Dots per inch of page images: what OCR reads best, and what a page printed again needs."""
@@ -67,7 +67,7 @@ class PacketMaker:
         :raises OriginalDamaged: an original is no longer what it was.
         :raises archive.errors.CatalogError: the event log is broken.
         """
-        self.catalog.verify_events()
+        self.catalog.events.verify()
         gathering = Gathering(self.catalog, citations, masks=wishes.masks)
         if len(gathering.texts) > MOST_PAGES:
             raise UsageError(
@@ -88,7 +88,7 @@ class PacketMaker:
         originals = {one.id: self._original(folder, at, one, wishes) for at, one in enumerate(gathering.documents, 1)}
         pages = tuple(self._draw(folder, gathering.pages, wishes.prefix))
         known = {document.id for document in gathering.documents}
-        entries = self.catalog.event_entries(known)
+        entries = self.catalog.events.entries(known)
         contents = Contents(
             wishes.title,
             wishes.prefix,
@@ -96,7 +96,7 @@ class PacketMaker:
             wishes.masks,
             gathering,
             originals,
-            {id_: self.catalog.sources(id_) for id_ in known},
+            {id_: self.catalog.documents.sources(id_) for id_ in known},
             pages,
             tuple(entry for entry in entries if entry.document in known),
             (entries[-1].number, entries[-1].hash),

@@ -12,7 +12,7 @@ from archive.procedures.numbers import parse
 from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from archive.store.describing import Known
+from archive.store.documents import Known
 
 MOST_PAPERS = 2_000
 """Documents looked at for the chains of one."""
@@ -61,7 +61,7 @@ def all_chains(catalog: Catalog) -> list[Chain]:
     papers: dict[str, Paper] = {}
     copies: dict[str, tuple[str, ...]] = {}
     near = NearDuplicates(catalog)
-    ids = (document.id for document in catalog.documents())
+    ids = (document.id for document in catalog.documents.newest_first())
     while batch := list(islice(ids, _BATCH)):
         papers.update(_papers(catalog, batch, {}))
         copies.update(near.near_identical(batch))
@@ -70,7 +70,7 @@ def all_chains(catalog: Catalog) -> list[Chain]:
 
 def _papers(catalog: Catalog, ids: Collection[str], known: Mapping[str, Known]) -> dict[str, Paper]:
     at_hand = {id_: known[id_] for id_ in ids if id_ in known}
-    asked = catalog.known_of(id_ for id_ in ids if id_ not in at_hand)
+    asked = catalog.documents.known(id_ for id_ in ids if id_ not in at_hand)
     return {id_: paper_of(one.description, one.facts) for id_, one in (at_hand | asked).items()}
 
 
@@ -84,12 +84,12 @@ def _with_their_numbers(catalog: Catalog, papers: Iterable[Paper], asked: set[tu
     named = [(m.number, paper.known.municipality) for paper in papers for m in paper.numbers]
     new = {(number, place) for number, place in named if (number.file, place) not in asked}
     asked.update((number.file, place) for number, place in new)
-    alike = catalog.numbers_like({pattern for number, _ in new for pattern in number.patterns()})
+    alike = catalog.facts.numbers_like({pattern for number, _ in new for pattern in number.patterns()})
     of_file: dict[str, set[str]] = {}
     for printed, ids in alike.items():
         of_file.setdefault(parse(printed).file, set()).update(ids)
     same = {(id_, place) for number, place in new for id_ in of_file.get(number.file, ())}
-    elsewhere = catalog.said_of({id_ for id_, place in same if place is not None}, "municipality")
+    elsewhere = catalog.facts.values_of({id_ for id_, place in same if place is not None}, "municipality")
     return {id_ for id_, place in same if place is None or id_ not in elsewhere or place in elsewhere[id_]}
 
 
@@ -102,4 +102,6 @@ def _beside_requests(catalog: Catalog, papers: Iterable[Paper]) -> set[str]:
         if paper.kind in REQUEST_KINDS and paper.date and body[1]:
             first, last = ((paper.date + sign * max(LONGEST.values())).isoformat() for sign in (-1, 1))
             times.setdefault((body[0], body[1]), set()).add((first, last))
-    return {id_ for body, of_body in times.items() for id_ in catalog.documents_of_kinds(REQUEST_KINDS, body, of_body)}
+    return {
+        id_ for body, of_body in times.items() for id_ in catalog.facts.documents_of_kinds(REQUEST_KINDS, body, of_body)
+    }

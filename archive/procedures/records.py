@@ -20,7 +20,7 @@ def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     :raises archive.errors.UnknownDocument: there is no single such document.
     :raises archive.errors.QueryTooBroad: its number is that of too many documents.
     """
-    document = catalog.find(document_id)
+    document = catalog.documents.find(document_id)
     reader = EvidenceReader(catalog)
     return [_record(reader, chain) for chain in chains_of(catalog, document.id)]
 

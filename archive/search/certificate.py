@@ -159,13 +159,13 @@ def certify(
     :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow, so nothing can be stated.
     """
     for _ in range(_ATTEMPTS):
-        before = catalog.coverage(engine.generation)
+        before = catalog.coverage.survey(engine.generation)
         generation = engine.generation
         results = search.search(replace(request, excerpts=0))
         ground = replace(engine_request(catalog, request, None), limit=max(1, before.archive.documents), offset=0)
         within = engine.search(ground)
-        searched = catalog.page_counts([hit.id for hit in within.hits])
-        is_steady = engine.generation == generation and catalog.coverage(generation) == before
+        searched = catalog.coverage.page_counts([hit.id for hit in within.hits])
+        is_steady = engine.generation == generation and catalog.coverage.survey(generation) == before
         if is_steady:
             break
     return Certificate(

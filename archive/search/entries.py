@@ -39,8 +39,8 @@ class Entries:
         :param held: what the index holds. Words that it has already are left out.
         """
         self._bound_vocabulary()
-        descriptions = self._catalog.describe(ids)
-        for id_, reading in self._catalog.readings(ids).items():
+        descriptions = self._catalog.documents.descriptions(ids)
+        for id_, reading in self._catalog.readings.newest(ids).items():
             is_held = held is not None and id_ in held and held[id_].reading == reading.number
             yield index_entry(descriptions[id_], revisions[id_], None if is_held else self._text(reading))
 
@@ -49,7 +49,7 @@ class Entries:
             self._vocabulary = Vocabulary()
 
     def _text(self, reading: Reading) -> IndexText:
-        words = self._catalog.all_words(reading.document, reading.number)
+        words = self._catalog.readings.all_words(reading.document, reading.number)
         languages = (page.language or reading.language for page in reading.pages)
         return self._analysed(reading, list(zip(languages, words, strict=True)))
 
@@ -75,10 +75,10 @@ class ClauseEntries(Entries):
         """The entries of these clauses at these revisions, all of them with their words."""
         self._bound_vocabulary()
         by_document = {document: set(listed) for document, listed in groupby(ids, document_of)}
-        descriptions = self._catalog.describe(by_document)
-        clauses = self._catalog.clauses_of(by_document)
-        for document, reading in self._catalog.readings(by_document).items():
-            words = list(self._catalog.all_words(document, reading.number))
+        descriptions = self._catalog.documents.descriptions(by_document)
+        clauses = self._catalog.clauses.by_document(by_document)
+        for document, reading in self._catalog.readings.newest(by_document).items():
+            words = list(self._catalog.readings.all_words(document, reading.number))
             by_page = dict(enumerate(words, start=1))
             running = RunningLines.of(by_page)
             for clause in units(clauses.get(document, ())):

@@ -172,8 +172,8 @@ class _Checker:
         """Whether some document has the value, or it is one that documents might have."""
         meant = as_meant(self._catalog, {facet: (value,)})[facet]
         if facet == "vendor":
-            return bool(self._catalog.vendors_called([value])) or not self._is_filled()
-        if facet in {"municipality", "watch"} and self._catalog.values_alike(facet, value):
+            return bool(self._catalog.vendors.names_for([value])) or not self._is_filled()
+        if facet in {"municipality", "watch"} and self._catalog.facts.values_like(facet, value):
             return True
         if facet == "municipality":
             official = self._places.official(value) if self._places else value
@@ -184,11 +184,11 @@ class _Checker:
 
     def _is_filled(self) -> bool:
         """Whether there is anything that could have values."""
-        return self._catalog.document_count() > 0
+        return self._catalog.documents.count() > 0
 
     def _values(self, facet: str) -> Collection[str]:
         if facet == "collection":
-            return [one.name for one in self._catalog.collections()]
+            return [one.name for one in self._catalog.collections.all()]
         found = self._service.search(SearchRequest(limit=1, excerpts=0, unit=self._unit)).facets.get(facet, ())
         values = [value.value for value in found if value.value != UNKNOWN]
         return [*values, *self._places.names] if facet == "municipality" and self._places else values

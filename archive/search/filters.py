@@ -27,7 +27,7 @@ def with_vendors(catalog: Catalog, filters: Mapping[str, tuple[str, ...]]) -> Ma
     named = {}
     for filter_ in (_FACET, excluding(_FACET)):
         if chosen := filters.get(filter_):
-            called = catalog.vendors_called(chosen)
+            called = catalog.vendors.names_for(chosen)
             named[filter_] = tuple(dict.fromkeys(name for text in chosen for name in called.get(text, (text,))))
     return {**filters, **named} if named else filters
 
@@ -75,7 +75,7 @@ def _meant(catalog: Catalog, facet: str, text: str) -> tuple[str, ...]:
     """Return the values that a text may mean, or the text itself."""
     if text == UNKNOWN or (facet == "language" and _TAG.fullmatch(text)):
         return (text,)
-    found = catalog.values_alike(facet, text) if facet in _OF_DOCUMENTS else _NAMED[facet](text)
+    found = catalog.facts.values_like(facet, text) if facet in _OF_DOCUMENTS else _NAMED[facet](text)
     return tuple(found) or (text,)
 
 

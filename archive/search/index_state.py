@@ -88,8 +88,8 @@ def is_missing(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
     """Whether the catalog has documents recorded in an index that is not there."""
     generation = generation_of(engine, unit)
     return (
-        catalog.count_due(generation) > 0
-        and catalog.is_indexed_elsewhere(generation, RECORDED_AS[unit])
+        catalog.indexing.count_due(generation) > 0
+        and catalog.indexing.is_elsewhere(generation, RECORDED_AS[unit])
         and engine.published() is None
     )
 
@@ -100,7 +100,7 @@ def count_not_searched(catalog: Catalog, engine: SearchEngine, unit: Unit, build
     :raises archive.errors.IndexMissing: the catalog has documents recorded in an index, and there is none.
     :raises archive.errors.IndexBuilding: the same, and it is just being built.
     """
-    due = catalog.count_due(generation_of(engine, unit))
+    due = catalog.indexing.count_due(generation_of(engine, unit))
     if due and is_missing(catalog, engine, unit):
         raise _missing(building.progress() if building else None)
     return due

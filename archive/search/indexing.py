@@ -43,7 +43,7 @@ class UnitIndex:
 
     def is_complete(self) -> bool:
         """Whether the index holds all documents, or all their clauses, at their revisions."""
-        return next(self._catalog.due(self.generation), None) is None
+        return next(self._catalog.indexing.due(self.generation), None) is None
 
     def is_missing(self) -> bool:
         """Whether the catalog has documents recorded in an index that is not there."""
@@ -51,22 +51,22 @@ class UnitIndex:
 
     def due(self) -> list[str]:
         """The documents that the index lacks or holds at another revision."""
-        return list(self._catalog.due(self.generation))
+        return list(self._catalog.indexing.due(self.generation))
 
     def expected(self) -> dict[str, int]:
         """The entries that a complete index holds, in the order of their documents, with their revisions."""
-        return self._expected(self._catalog.revisions())
+        return self._expected(self._catalog.indexing.revisions())
 
     def _expected(self, revisions: dict[str, int]) -> dict[str, int]:
         if self._unit is Unit.DOCUMENTS:
             return revisions
-        return {entry_id(*unit): revision for unit, revision in self._catalog.unit_revisions().items()}
+        return {entry_id(*unit): revision for unit, revision in self._catalog.clauses.unit_revisions().items()}
 
     def wrong(self) -> set[str]:
         """The documents of entries that the index holds otherwise than the catalog has them. Entries of documents that
         the catalog does not know are taken out."""
         held = {id_: known.revision for id_, known in self._engine.held().items()}
-        known = self._catalog.revisions()
+        known = self._catalog.indexing.revisions()
         if strangers := [id_ for id_ in held if document_of(id_) not in known]:
             self._engine.remove(strangers)
         return {document_of(id_) for id_, _ in held.items() ^ self.expected().items()} & known.keys()
@@ -77,7 +77,7 @@ class UnitIndex:
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         # Revisions first: a document that is corrected between the two is due once more, and not taken for done.
-        revisions = self._catalog.revisions()
+        revisions = self._catalog.indexing.revisions()
         expected, held = self._expected(revisions), self._engine.held()
         by_document = {document: list(ids) for document, ids in groupby(expected, document_of)}
         held_of = {document: list(ids) for document, ids in groupby(sorted(held), document_of)}
@@ -92,17 +92,17 @@ class UnitIndex:
                 self._engine.add(entries.of(ids, expected, held))
             # The first commit of all makes the first generation, so its name is asked for only now.
             passing("index-changed")
-            self._catalog.mark_indexed(self.generation, {id_: revisions[id_] for id_ in batch})
+            self._catalog.indexing.mark(self.generation, {id_: revisions[id_] for id_ in batch})
             passing("index-marked")
             after(batch)
         if self._unit is Unit.CLAUSES and self.generation != began_in:
             # Documents without clauses may have come before the first entry of all, which made the first generation.
-            self._catalog.mark_indexed(self.generation, {id_: revisions[id_] for id_ in due})
+            self._catalog.indexing.mark(self.generation, {id_: revisions[id_] for id_ in due})
 
     def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> str:
         """Build a new generation and swap it in; errors as for :meth:`Indexing.rebuild`."""
         # Revisions first, as above.
-        revisions = self._catalog.revisions()
+        revisions = self._catalog.indexing.revisions()
         expected, building = self._expected(revisions), self._engine.rebuild()
         try:
             build(building, expected, self._catalog, self._entries, jobs, progress)
@@ -112,8 +112,8 @@ class UnitIndex:
         except BaseException:
             building.discard()
             raise
-        self._catalog.mark_indexed(self.generation, revisions)
-        self._catalog.forget_generations(keep=self.generation, index=RECORDED_AS[self._unit])
+        self._catalog.indexing.mark(self.generation, revisions)
+        self._catalog.indexing.forget_generations(keep=self.generation, index=RECORDED_AS[self._unit])
         passing("generation-marked")
         return building.generation
 
@@ -155,7 +155,7 @@ class Indexing:
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         if not midway:
-            self._catalog.identify_vendors()
+            self._catalog.vendors.identify()
         due = self._documents.due()
         if self._documents.is_missing():
             # Built as a whole: half of it would answer as if it were all.
@@ -196,7 +196,7 @@ class Indexing:
     def is_complete(self) -> bool:
         """Whether the indexes hold all that the catalog holds."""
         are_complete = self._documents.is_complete() and self._clauses.is_complete()
-        return are_complete and self._catalog.vendors_are_identified()
+        return are_complete and self._catalog.vendors.are_identified()
 
     def is_missing(self) -> bool:
         """Whether the catalog has documents recorded in an index that is not there."""
@@ -217,8 +217,8 @@ class Indexing:
             raise storage_error(error) from error
 
     def _rebuilt(self, progress: Progress | None, jobs: int) -> str:
-        self._catalog.identify_vendors()
-        with self._building.at_work(self._catalog.document_count(), progress) as told:
+        self._catalog.vendors.identify()
+        with self._building.at_work(self._catalog.documents.count(), progress) as told:
             generation = self._documents.rebuild(told, jobs)
         self._clauses.rebuild(jobs=jobs)
         self.follow_up()
@@ -234,18 +234,18 @@ class Indexing:
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         # Vendors that are called otherwise give their documents a new revision; so they are found before anything else.
-        self._catalog.identify_vendors()
+        self._catalog.vendors.identify()
         held = {id_: known.revision for id_, known in self._engine.held().items()}
-        known = self._catalog.revisions()
+        known = self._catalog.indexing.revisions()
         strangers = held.keys() - known.keys()
         if strangers:
             self._engine.remove(strangers)
         generation = self._engine.generation
-        due = set(self._catalog.due(generation))
+        due = set(self._catalog.indexing.due(generation))
         right = {id_: revision for id_, revision in known.items() if held.get(id_) == revision}
         if known.keys() - due - right.keys():
-            self._catalog.forget_generations(keep="")
+            self._catalog.indexing.forget_generations(keep="")
             due = set(known)
-        self._catalog.mark_indexed(generation, {id_: revision for id_, revision in right.items() if id_ in due})
+        self._catalog.indexing.mark(generation, {id_: revision for id_, revision in right.items() if id_ in due})
         self._index_clauses(sorted(self._clauses.wrong().union(self._clauses.due())))
         return self.index_due(progress)

@@ -16,7 +16,7 @@ from itertools import islice
 
 from archive.search.minhash import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
-from archive.store.signatures import Likeness, Signature
+from archive.store.near_duplicates import Likeness, Signature
 
 SAME_WORDING = 0.7
 """The share of the wording (pairs of neighbouring words) that two documents must have in common to be linked."""
@@ -63,14 +63,16 @@ class NearDuplicates:
 
         An interruption costs at most one batch, which is due again.
         """
-        due = list(self._catalog.unlinked(SKETCH_VERSION))
+        due = list(self._catalog.near_duplicates.unlinked(SKETCH_VERSION))
         remaining = iter(due)
         done = 0
         while batch := list(islice(remaining, _BATCH)):
             signed = [self._signature(document, reading) for document, reading in batch]
             # All of a batch are signed before any is linked, so that they find each other.
-            self._catalog.sign(signed)
-            self._catalog.link({one.document: _likenesses(one, self._catalog.candidates(one)) for one in signed})
+            self._catalog.near_duplicates.sign(signed)
+            self._catalog.near_duplicates.link(
+                {one.document: _likenesses(one, self._catalog.near_duplicates.candidates(one)) for one in signed}
+            )
             done += len(batch)
             if progress:
                 progress(done, len(due))
@@ -81,16 +83,18 @@ class NearDuplicates:
 
         Documents that have none are left out. One query for any number of ids up to 500.
         """
-        return {document: tuple(map(_similar, likes)) for document, likes in self._catalog.likenesses(ids).items()}
+        return {
+            document: tuple(map(_similar, likes)) for document, likes in self._catalog.near_duplicates.of(ids).items()
+        }
 
     def near_identical(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The ids of the near-identical documents of each of these; documents that have none are left out."""
-        return near_identical(self._catalog.likenesses(ids))
+        return near_identical(self._catalog.near_duplicates.of(ids))
 
     def is_as_computed(self, document: str) -> bool:
         """Return whether the stored signature and links of a document are what its words give. Not yet signed counts as
         right."""
-        kept = self._catalog.signed(document)
+        kept = self._catalog.near_duplicates.get(document)
         if kept is None or kept.signature.version != SKETCH_VERSION:
             return True
         links = [(like, _likenesses(kept.signature, [other])) for like, other in kept.links]
@@ -105,7 +109,7 @@ class NearDuplicates:
         for id_, signature in made.items():
             if not signature.text:
                 continue
-            known = [one for one in self._catalog.candidates(signature) if one.document in others]
+            known = [one for one in self._catalog.near_duplicates.candidates(signature) if one.document in others]
             for like in _likenesses(signature, [*known, *(one for other, one in made.items() if other != id_)]):
                 found.setdefault(id_, []).append(like)
                 if like.document not in made:
@@ -113,7 +117,7 @@ class NearDuplicates:
         return found
 
     def _signature(self, document: str, reading: int) -> Signature:
-        made = sketch(self._catalog.all_words(document, reading)) or Sketch(b"", b"", b"", by_ocr=False)
+        made = sketch(self._catalog.readings.all_words(document, reading)) or Sketch(b"", b"", b"", by_ocr=False)
         return Signature(document, reading, SKETCH_VERSION, made.text, made.wording, made.numbers, made.by_ocr)
 
 

@@ -21,10 +21,9 @@ from archive.model.description import Description
 from archive.search.request import MAX_LIMIT, SearchRequest, Unit
 from archive.search.results import PageHit, pages_as_json
 from archive.search.service import SearchService
-from archive.store.alert_checks import CheckAnswer
 from archive.store.catalog import Catalog
-from archive.store.database import batches
-from archive.store.saved_searches import SavedSearch
+from archive.store.searches import CheckAnswer, SavedSearch
+from archive.store.sql.database import batches
 
 _SLICE = ("limit", "offset", "excerpts")
 """Parts of a request that say how much of the answer is wanted, and not what is asked."""
@@ -93,7 +92,7 @@ class Alerts:
         :raises archive.errors.UsageError: the name is no name, or is taken; or the search is one for clauses.
         """
         self.check_due(generation)
-        return self._catalog.save_search(name, parameters_of(request))
+        return self._catalog.searches.save(name, parameters_of(request))
 
     def remember(self, generation: str, ids: Iterable[str]) -> None:
         """Record which of these documents a saved search matches before the index gets their new revisions.
@@ -103,11 +102,11 @@ class Alerts:
 
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
-        changed = self._catalog.checked_but_changed(generation, ids)
+        changed = self._catalog.alerts.checked_but_changed(generation, ids)
         if not changed:
             return
-        answers = {saved.id: self._ask(saved, changed) for saved in self._catalog.saved_searches()}
-        self._catalog.record_known({id_: answer.found for id_, answer in answers.items()})
+        answers = {saved.id: self._ask(saved, changed) for saved in self._catalog.searches.all()}
+        self._catalog.alerts.record_known({id_: answer.found for id_, answer in answers.items()})
 
     def check_due(self, generation: str) -> int:
         """Run the saved searches on every document that index ``generation`` holds and that was not checked as it is.
@@ -119,27 +118,27 @@ class Alerts:
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         checked = 0
-        missed = self._catalog.missed()
-        while (due := self._catalog.unchecked(generation)) or missed:
+        missed = self._catalog.alerts.missed()
+        while (due := self._catalog.alerts.unchecked(generation)) or missed:
             answers = {}
-            for saved in self._catalog.saved_searches():
+            for saved in self._catalog.searches.all():
                 if asked := {*due, *missed.get(saved.id, ())}:
                     answers[saved.id] = self._ask(saved, asked)
-            self._catalog.record_checks(due, answers)
+            self._catalog.alerts.record_checks(due, answers)
             checked += len(due)
             missed = {}
         return checked
 
     def found(self, saved: SavedSearch, *, unread_only: bool = False, limit: int | None = None) -> tuple[Alert, ...]:
         """Return what a search has found since it was saved, the newest first."""
-        hits = self._catalog.saved_hits(saved.id, unread_only=unread_only, limit=limit)
+        hits = self._catalog.searches.hits(saved.id, unread_only=unread_only, limit=limit)
         pages: dict[str, tuple[PageHit, ...]] = {}
         # A search that is too broad by now still tells what it found before.
         with suppress(UsageError):
             for ids in batches(hit.document for hit in hits):
                 results = self._search.search(request_of(saved, MAX_LIMIT), among=frozenset(ids))
                 pages |= {hit.id: hit.pages for hit in results.hits}
-        described = self._catalog.describe(hit.document for hit in hits)
+        described = self._catalog.documents.descriptions(hit.document for hit in hits)
         return tuple(
             Alert(described[hit.document], hit.found_at, hit.read_at is None, pages.get(hit.document, ()))
             for hit in hits

@@ -129,7 +129,7 @@ class SearchService:
 
     def is_waiting(self, document_id: str) -> bool:
         """Whether a document was added or changed and is not indexed since, so that no match in it means nothing."""
-        return self._catalog.is_due(document_id, self._engine.generation)
+        return self._catalog.indexing.is_due(document_id, self._engine.generation)
 
     def matches(
         self, document_id: str, text: str, exact: bool = False, reading: int | None = None, look_alikes: bool = False
@@ -141,7 +141,7 @@ class SearchService:
         """
         query = as_spelled(self._catalog, parse(text, exact, look_alikes).query)
         if reading is None:
-            newest = self._catalog.readings([document_id]).get(document_id)
+            newest = self._catalog.readings.newest([document_id]).get(document_id)
             reading = newest.number if newest else None
         return () if query is None or reading is None else self._engine.matches(query, document_id, reading)
 

@@ -15,7 +15,7 @@ from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model import Box
 from archive.model.rendering import Piece
-from archive.store.originals import ORIGINALS_FOLDER
+from archive.store.originals.files import ORIGINALS_FOLDER
 from archive.system.confinement import Confinement, Limits
 from indexer.formats import open_source
 from indexer.formats.office import LAYOUTS

@@ -113,8 +113,8 @@ def extract_again(
     """
     watchlist = Watchlist.of(archive.home)
     with archive.writing() if apply else nullcontext():
-        named = {document.id: document for document in map(archive.catalog.find, prefixes)}
-        documents = list(named.values() if prefixes else archive.catalog.documents())
+        named = {document.id: document for document in map(archive.catalog.documents.find, prefixes)}
+        documents = list(named.values() if prefixes else archive.catalog.documents.newest_first())
         progress.found(len(documents))
         run = _Run(archive, report, progress, apply)
         by_id = {document.id: document for document in documents}
@@ -157,10 +157,10 @@ def _tried(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extracted
 
 
 def _extracted(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extracted:
-    reading = catalog.reading(job.document)
+    reading = catalog.readings.get(job.document)
     if job.media_type in LISTINGS:
         return Extracted(reading.number, Extraction())
-    words = list(catalog.all_words(job.document, reading.number))
+    words = list(catalog.readings.all_words(job.document, reading.number))
     try:
         return Extracted(reading.number, apply_rules(job.document, reading, words, watchlist))
     except Exception as error:
@@ -202,15 +202,15 @@ class _Run:
         self.progress.document()
 
     def _other_clauses(self, document: Document, extracted: Extracted) -> tuple[int, int] | None:
-        before = self.archive.catalog.clauses(document.id, extracted.reading)
+        before = self.archive.catalog.clauses.of(document.id, extracted.reading)
         after = extracted.extraction.clauses
         return None if before == after else (len(before), len(after))
 
     def _differences(self, document: Document, extracted: Extracted) -> tuple[FactDifference, ...]:
         catalog = self.archive.catalog
-        before = catalog.facts(document.id)
-        decided = [recorded.decision for recorded in catalog.decisions([document.id]).get(document.id, ())]
-        if self.applies and catalog.replace_extracted(
+        before = catalog.facts.of(document.id)
+        decided = [recorded.decision for recorded in catalog.decisions.in_force([document.id]).get(document.id, ())]
+        if self.applies and catalog.facts.replace_extracted(
             document.id, extracted.reading, extracted.extraction.facts, extracted.extraction.clauses
         ):
             self.counts["stored"] += 1

@@ -20,8 +20,8 @@ from archive.facts.values import LONGEST_VALUE, is_value
 from archive.model import Clause, Fact, FactStatus, Page
 from archive.model.fields import FIELDS
 from archive.model.words import NO_CONFIDENCE, Break, Words
-from archive.store.originals import LOCAL_FOLDERS
-from archive.store.reading_history import refuse_contradictions
+from archive.store.originals.files import LOCAL_FOLDERS
+from archive.store.readings import refuse_contradictions
 from archive.system.confinement import Confinement
 from indexer.formats import READERS
 from indexer.formats.office import LAYOUTS

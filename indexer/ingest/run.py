@@ -22,8 +22,8 @@ from archive.archive import Archive
 from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge, UsageError
 from archive.model import Document
 from archive.model.words import Words
-from archive.store.locking import Claims
-from archive.store.originals import TakenIn
+from archive.store.originals.files import TakenIn
+from archive.store.sql.locks import Claims
 from indexer.facts.watchlist import Watchlist
 from indexer.ingest.inputs import Input, Named, Resuming, is_shortened
 from indexer.ingest.outcomes import Outcomes, storing
@@ -87,7 +87,7 @@ class Run:
 
     def _failed_files(self, progress: Progress) -> list[Path]:
         """The files that failed, as far as they can be found again."""
-        files = [one.path for one in self._catalog.failures() if one.container is None]
+        files = [one.path for one in self._catalog.failures.all() if one.container is None]
         for path in filter(is_shortened, files):
             progress.note(f"The place of {path} was too long to be kept whole. Name it to add it again.")
         return [Path(path) for path in files if not is_shortened(path)]
@@ -206,13 +206,13 @@ class Run:
     def _is_done_with(self, given: Input, document: str) -> bool:
         """Whether bytes that we have claimed are not to be read here: they are known, failed before, or are queued."""
         if not given.resumed:
-            if self._catalog.known(document):
+            if self._catalog.documents.has(document):
                 self._outcomes.duplicate(given, document)
                 return True
             if self._outcomes.failed_before(given, document, retries=self._options.retries):
                 return True
         if self._options.queue:
-            self._catalog.add_task(document, given.source, given.filename, given.named.collection)
+            self._catalog.tasks.add(document, given.source, given.filename, given.named.collection)
             self._outcomes.queued(given)
             return True
         if given.kept is None and not self._originals.has(document):
@@ -245,7 +245,7 @@ class Run:
         )
         contents = [one.path for one in found.unpacked]
         with storing(given.filename):
-            self._catalog.add_document(
+            self._catalog.documents.add(
                 record, reading, found.words, read.extraction.facts, given.source, contents, read.extraction.clauses
             )
         self._outcomes.added(given, record.id, record.page_count, record.word_count)
@@ -254,7 +254,7 @@ class Run:
         """Line up what a container holds, to be read next. A resumed one's members may have become documents before,
         or failed; those that are due and did not come out this time fail as ``missing``."""
         holder.named.charge(unpacked)
-        known = {member.path: member for member in self._catalog.members(container)}
+        known = {member.path: member for member in self._catalog.members.of(container)}
         waiting = []
         for one in unpacked:
             member = known.pop(one.path, None)
@@ -300,7 +300,7 @@ def add(
     :raises archive.errors.ArchiveBusy: another process is writing.
     :raises archive.errors.ArchiveError: the archive cannot be written.
     """
-    if options.queue and not archive.catalog.has_queue:
+    if options.queue and not archive.catalog.tasks.has_queue:
         raise UsageError("A queue for several workers needs a catalog on PostgreSQL.", "Set catalog_url, or just add.")
     reader = None if options.queue else reader_of(archive, options)
     with archive.adding() as claims, unpacking_folder(archive.cache) as folder:

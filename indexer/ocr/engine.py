@@ -20,7 +20,7 @@ from PIL import Image
 
 from archive.errors import CatalogError, UsageError
 from archive.model.words import Words
-from archive.store.wordpack import pack, unpack
+from archive.store.sql.wordpack import pack, unpack
 from archive.system.files import replacing
 
 

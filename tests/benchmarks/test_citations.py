@@ -23,9 +23,9 @@ def test_no_citation_is_wrongly_verified(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home") as archive:
         add(archive, [SCAN], AddOptions(1, "always", "main", retry_failed=False), _ignore, Progress())
     with Archive.open(tmp_path / "home", Settings({"ocr_dpi": 110})) as archive:
-        (document,) = archive.catalog.documents()
+        (document,) = archive.catalog.documents.newest_first()
         reread(archive, [document.id], RereadOptions(1, "always", "srp_latn"), _ignore, Progress())
-        words = [archive.catalog.words(document.id, 1, reading).texts for reading in (1, 2)]
+        words = [archive.catalog.readings.words(document.id, 1, reading).texts for reading in (1, 2)]
         assert words[0] != words[1], "the settings make no difference, so this shows nothing"
         verdicts = set()
         for sample in samples(archive.catalog, 1, count=100, seed=1):

@@ -229,10 +229,10 @@ def test_no_answer_ends_a_run_or_costs_another_document(room: Room, data: st.Dat
     if report.status == "failed":
         assert report.reason
         assert is_storable(report.reason)
-        assert room.archive.catalog.failure(str(hostile)) is not None
+        assert room.archive.catalog.failures.get(str(hostile)) is not None
     else:
         assert json.dumps(document_record(room.archive.catalog, report.id or ""), ensure_ascii=False).encode()
-        assert room.archive.catalog.clauses(report.id or "") is not None
+        assert room.archive.catalog.clauses.of(report.id or "") is not None
     again = room.add(script, hostile, innocent)
     assert again[str(innocent)].status == "duplicate"
 
@@ -264,9 +264,9 @@ def test_a_pdf_of_half_characters_costs_no_other_upload(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         files = [("a.pdf", half_characters_pdf()), ("b.txt", b"dopis o kamerama")]
         job, kept = archive.inbox.keep((name, io.BytesIO(data)) for name, data in files)
-        archive.catalog.add_job(job, "poslato", "Ana", kept)
+        archive.catalog.jobs.add(job, "poslato", "Ana", kept)
         assert Uploads(archive).work()
-        assert archive.catalog.job(job).counts == {FileState.ADDED: 2}
+        assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: 2}
 
 
 @pytest.mark.parametrize("error", [DataRefused("UNIQUE constraint failed."), OverflowError("too large"), KeyError("x")])
@@ -302,5 +302,5 @@ def test_a_row_that_the_database_refuses_leaves_nothing_of_its_document(room: Ro
         room.archive.index(claims)
     assert [one.status for one in told] == ["failed", "added"]
     assert "could not be stored" in (told[0].reason or "")
-    assert not room.archive.catalog.known(sha(hostile))
+    assert not room.archive.catalog.documents.has(sha(hostile))
     assert not room.archive.originals.has(sha(hostile))

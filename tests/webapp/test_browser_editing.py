@@ -68,7 +68,7 @@ def doubtful_contracts(archive: Archive, folder: Path) -> None:
             lines = [[*CONTRACT[0], f"Number {number}"], *CONTRACT[1:]]
             id_ = filler.pdf(f"contract {number}.pdf", lines, "en")
             place = Fact("municipality", "Brezovac", Span(id_, 1, 6, 6), "municipality.test", 0.5)
-            archive.catalog.replace_extracted(id_, 1, [place])
+            archive.catalog.facts.replace_extracted(id_, 1, [place])
         archive.indexing.index_due()
 
 

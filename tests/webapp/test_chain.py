@@ -36,7 +36,7 @@ def room(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     home = tmp_path_factory.mktemp("chain") / "home"
     shutil.copytree(specimen_home, home)
     with Archive.open(home) as archive:
-        ids = {document.filename: document.id for document in archive.catalog.documents()}
+        ids = {document.filename: document.id for document in archive.catalog.documents.newest_first()}
         yield Room(archive, create_app(archive, NoPicture()).test_client(), ids)
 
 
@@ -122,7 +122,7 @@ def test_the_export_is_written_whole_and_its_links_lead_to_the_pages(room: Room,
 
 def test_permalinks_are_those_of_the_pages(room: Room) -> None:
     id_ = room.ids["becej-2020-ugovor.pdf"]
-    fact = next(fact for fact in room.archive.catalog.facts(id_) if fact.field == "reference")
+    fact = next(fact for fact in room.archive.catalog.facts.of(id_) if fact.field == "reference")
     assert fact.span
     page = links_below(room.archive.settings).page(fact.span, 1).removeprefix("http://127.0.0.1:8000")
     assert page in links(html_of(room.client, f"/documents/{id_}"))

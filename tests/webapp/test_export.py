@@ -16,10 +16,10 @@ from archive.errors import ArchiveBusy, UsageError
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
+from archive.search.spreadsheets import COLUMNS
 from tests.webapp_html import html_of, links
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import LETTERS, Sample
-from webapp.result_tables import COLUMNS
 
 DOCUMENTS = LETTERS + 3
 

@@ -18,7 +18,7 @@ from archive.text.stemming import english_stem
 from archive.text.vocabulary import IndexField, Term
 from tests.webapp_html import text_of
 from tests.webapp_samples import OpenPage
-from webapp.presenters.understood import understood
+from webapp.pages.certificate import understood
 
 QUERIES = (
     'kamere "video nadzor" -policija',

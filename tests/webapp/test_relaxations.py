@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.search.query_language.parser import parse
-from webapp.presenters.relaxations import last_resort, relaxations
-from webapp.search_state import SearchState
+from webapp.pages.search import last_resort, relaxations
+from webapp.state import SearchState
 
 
 def offered(state: SearchState) -> dict[str, str]:

@@ -94,7 +94,7 @@ def words_of(shelf: Shelf, eid: str) -> Span:
 
 def whole(shelf: Shelf, span: Span) -> tuple[str, ...]:
     with Archive.open(shelf.home, create=False) as archive:
-        texts = [text for page in archive.catalog.all_words(span.document, 1) for text in page.texts]
+        texts = [text for page in archive.catalog.readings.all_words(span.document, 1) for text in page.texts]
     return tuple(texts[span.first : span.last + 1])
 
 

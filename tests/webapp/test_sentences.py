@@ -19,7 +19,7 @@ from archive.model.quality import Quality
 from archive.procedures.stages import missing
 from archive.search.query_language.parser import parse
 from archive.search.results import label
-from archive.store.doubts import FLAGS
+from archive.store.facts import FLAGS
 from tests.sentences_of_code import STAND_IN, sentences
 from webapp.languages import sentences as machinery
 from webapp.languages.sentences import recognise, said
@@ -38,7 +38,7 @@ ONLY_ON_THE_COMMAND_LINE = (
     "archive/archive.py",
     "archive/command_line/",
     "archive/archive.py",
-    "archive/store/sqlite.py",
+    "archive/store/sql/sqlite.py",
     "archive/store/transfer",
     "indexer/commands.py",
     "indexer/facts/watchlist.py",

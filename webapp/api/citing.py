@@ -79,7 +79,7 @@ VERIFICATION = record(
 def citation(asked: Asked, document_id: str) -> dict[str, Any]:
     """Cite a clause, words by their numbers, a quotation, or a page. Say in one way what to cite."""
     catalog = current_room().archive.catalog
-    document = catalog.find(document_id)
+    document = catalog.documents.find(document_id)
     span = _span(catalog, document, asked)
     made = cite(catalog, document, span, base_url(), datetime.now(UTC))
     form = asked.text("format")
@@ -116,7 +116,7 @@ def _span(catalog: Catalog, document: Document, asked: Asked) -> Span:
     if ways > 1 or (page and (clause or words)) or not (ways or page):
         raise UsageError("Say in one way what to cite.", "Give clause, words, page, or quote with page or not.")
     if clause is not None:
-        return catalog.clause(document.id, clause).span
+        return catalog.clauses.get(document.id, clause).span
     if words is not None:
         return numbered(catalog, document, words)
     if quote is not None:

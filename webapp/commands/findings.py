@@ -20,9 +20,9 @@ from archive.findings.definition import Definition
 from archive.findings.files import load, readable, scaffold
 from archive.findings.records import finding_record
 from archive.findings.table import Cell, Table
-from archive.packet.masking import masked_value, masks
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
+from archive.search.spreadsheets import masked_value, masks
 from archive.store.catalog import Catalog
 from archive.system.files import written_whole
 from webapp.finding_tables import addresses, csv_lines, key_texts, number_text, write_workbook
@@ -91,7 +91,7 @@ def _parts(archive: Archive) -> tuple[Catalog, SearchService, SearchEngine]:
 def _compared(archive: Archive, definition: Definition, against: int, event: int | None, form: str) -> bytes:
     if form not in ("table", "json"):
         raise UsageError(f"A comparison cannot be written as {form}.", "Ask for --format table or json.")
-    newest = archive.catalog.newest_event()
+    newest = archive.catalog.events.newest()
     comparison = compare_runs(definition, *_parts(archive), against, newest if event is None else event)
     if form == "json":
         return _json(comparison_record(comparison, archive.catalog))

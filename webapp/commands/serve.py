@@ -89,7 +89,7 @@ def serve_command(
                 click.echo(
                     "The archive is on a read-only disk: it can be searched and read, and nothing else.", err=True
                 )
-            elif waiting := archive.catalog.count_not_indexed():
+            elif waiting := archive.catalog.indexing.count_not_indexed():
                 # The process that adds uploads does it: nobody waits for the first page because of it.
                 click.echo(f"{counted(waiting, 'document')} are indexed while the room is open.", err=True)
             chosen_host, chosen_port = settings.text("host"), settings.number("port")
@@ -142,7 +142,7 @@ def refuse_without_users(archive: Archive) -> None:
     :raises UsageError: everybody must log in, and nobody can; or a setting has no value that we know.
     """
     choice(archive.settings, "audit", AUDIT)
-    if needs_log_in(archive.settings) and not any(user.has_password for user in archive.catalog.users()):
+    if needs_log_in(archive.settings) and not any(user.has_password for user in archive.catalog.users.all()):
         raise UsageError(
             "Everybody must log in who reaches this room, and there is nobody who can.",
             "Make a user: dosije user add NAME --role admin",

@@ -45,13 +45,13 @@ def numbered(contract: Contract) -> Contract:
         ),
     ]
     catalog = contract.archive.catalog
-    reading = catalog.reading(id_)
-    words = [*catalog.all_words(id_)]
+    reading = catalog.readings.get(id_)
+    words = [*catalog.readings.all_words(id_)]
     facts = [
         Fact("date", "2023-03-15", Span(id_, 3, 5, 5), "date.test", 1.0),
         Fact("reference", "404-12/2023", Span(id_, 3, 5, 5), "reference.test", 1.0),
     ]
-    catalog.add_reading(replace(reading, number=3), words, facts, clauses)
+    catalog.readings.add(replace(reading, number=3), words, facts, clauses)
     with contract.archive.writing():
         contract.archive.indexing.index_due()
     return contract

@@ -69,7 +69,7 @@ class Shelf:
     def words_at(self, standing: QuotedPassage) -> tuple[str, ...]:
         """The words that the archive has at the numbers of a place."""
         span = standing.span
-        pages = self.archive.catalog.all_words(span.document, span.reading)
+        pages = self.archive.catalog.readings.all_words(span.document, span.reading)
         return tuple([text for page in pages for text in page.texts][span.first : span.last + 1])
 
 
@@ -226,7 +226,9 @@ def test_pieces_pages_apart_stand_in_one_clause(shelf: Shelf, spans: Sequence[tu
         for number, (first, last) in enumerate(spans, start=1)
     ]
     with shelf.archive.writing():
-        catalog.add_reading(replace(catalog.reading(id_), number=3), [*catalog.all_words(id_)], [], clauses)
+        catalog.readings.add(
+            replace(catalog.readings.get(id_), number=3), [*catalog.readings.all_words(id_)], [], clauses
+        )
         shelf.archive.indexing.index_due()
     assert len(shelf.found(f"{one} […] {other}")) == count
 

@@ -72,7 +72,7 @@ def test_bibtex_is_read_by_bibtexparser(contract: Contract) -> None:
 def test_what_tex_would_take_for_commands_is_escaped(contract: Contract) -> None:
     catalog = contract.archive.catalog
     title = Fact("title", r"100% {a_b} #1 \x", None, "person", 1.0, FactStatus.CORRECTED)
-    catalog.decide([Decision(contract.id, "title", Action.CORRECT, "ana", (title,))])
+    catalog.decisions.record([Decision(contract.id, "title", Action.CORRECT, "ana", (title,))])
     bibtex = as_bibtex(contract.citation(), CitationStyle.SR_LONG)
     assert r"title = {{100\% \{a\_b\} \#1 \textbackslash{}x}}" in bibtex
     assert not parse_string(bibtex).failed_blocks
@@ -117,7 +117,7 @@ def test_the_web_annotation_selects_the_words_in_three_ways(contract: Contract) 
     selector = target["selector"]
     assert selector["value"] == "page=1"
     quoted, placed = selector["refinedBy"]
-    text = contract.archive.catalog.words(contract.id, 1).text()
+    text = contract.archive.catalog.readings.words(contract.id, 1).text()
     assert text[placed["start"] : placed["end"]] == quoted["exact"] == QUOTE
     assert text[: placed["start"]].endswith(quoted["prefix"])
     assert text[placed["end"] :].startswith(quoted["suffix"])

@@ -13,7 +13,7 @@ from archive.citing.locators import CitationStyle
 from archive.citing.verdicts import Bytes, Verdict
 from archive.errors import CatalogError
 from archive.model.words import Words
-from archive.store.wordpack import pack, unpack
+from archive.store.sql.wordpack import pack, unpack
 from tests.archive.citing.conftest import Contract
 
 
@@ -51,8 +51,8 @@ def test_one_word_of_a_reading(contract: Contract) -> None:
 
 
 def test_one_event(contract: Contract) -> None:
-    assert contract.archive.catalog.verify_events() == 4
+    assert contract.archive.catalog.events.verify() == 4
     with sqlite.connect(contract.archive.home / "catalog.sqlite") as connection:
         connection.execute("UPDATE events SET detail = replace(detail, 'ugovor', 'Ugovor') WHERE seq = 1")
     with pytest.raises(CatalogError, match="broken at event 1"):
-        contract.archive.catalog.verify_events()
+        contract.archive.catalog.events.verify()

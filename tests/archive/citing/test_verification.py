@@ -17,7 +17,7 @@ from archive.citing.quotation import Quotation
 from archive.citing.verdicts import Bytes, Verdict, Verification
 from archive.citing.wording import RemarkKind
 from archive.model.description import Description
-from archive.store.catalog import Catalog
+from archive.store.documents import Documents
 from tests.archive.citing.conftest import LINES, Contract
 
 QUOTE = LINES[3]
@@ -184,13 +184,13 @@ def test_a_document_is_described_once_however_often_a_quotation_stands_in_it(
         contract.filler.text("spisak.txt", ["zumbul " * 40], "sr-Latn")
         contract.archive.indexing.index_due()
     described: list[object] = []
-    describe = Catalog.describe
+    describe = Documents.descriptions
 
-    def noted(catalog: Catalog, ids: Iterable[str]) -> dict[str, Description]:
+    def noted(documents: Documents, ids: Iterable[str]) -> dict[str, Description]:
         described.append(ids)
-        return describe(catalog, ids)
+        return describe(documents, ids)
 
     search = QuotationSearch(contract.archive.catalog, contract.archive.search)
-    monkeypatch.setattr(Catalog, "describe", noted)
+    monkeypatch.setattr(Documents, "descriptions", noted)
     assert len(search.found(Quotation("zumbul"))) == 40
     assert len(described) == 1

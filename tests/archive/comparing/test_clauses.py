@@ -41,7 +41,7 @@ def test_the_label_is_not_compared_wherever_it_stands(catalog: Catalog) -> None:
     record = comparison_record(*texts, comparison)
     (change,) = [change for change in record["changes"] if change["kind"] == "different"]
     assert change["words"] == [[5, 5], [8, 8]], "the words' numbers are those of the documents"
-    assert [catalog.words(id_, 1).texts[at] for id_, at in ((one, 5), (other, 8))] == ["5%", "5‰"]
+    assert [catalog.readings.words(id_, 1).texts[at] for id_, at in ((one, 5), (other, 8))] == ["5%", "5‰"]
     assert (record["agreement"], record["tolerated"]) == (0.75, {"script": 3})
 
 

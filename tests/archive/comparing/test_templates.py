@@ -105,7 +105,7 @@ def test_what_was_found_is_kept_until_other_words_come(
     assert len(compared) == 2, "once for all, once for those named"
 
     told = Fact("title", "Drugi naslov", None, "person", 1.0, FactStatus.CORRECTED)
-    catalog.decide([Decision(ids["odd"], "title", Action.CORRECT, "Ana", (told,))])
+    catalog.decisions.record([Decision(ids["odd"], "title", Action.CORRECT, "Ana", (told,))])
     (template,) = find_templates(catalog)
     assert template.members[0].description.title == "Drugi naslov", "what a document is called is read anew"
     assert len(compared) == 2
@@ -113,7 +113,7 @@ def test_what_was_found_is_kept_until_other_words_come(
     added = add_contract(catalog, "second", filled(11, 200000, 24, 3, 0, 2))
     (template,) = find_templates(catalog)
     assert added in {template.model.id, *(member.description.id for member in template.members)}
-    catalog.replace_extracted(added, 1, catalog.rule_facts(added), ())
+    catalog.facts.replace_extracted(added, 1, catalog.facts.extracted(added), ())
     (template,) = find_templates(catalog)
     assert added not in {template.model.id, *(member.description.id for member in template.members)}
     assert len(compared) == 4
@@ -121,7 +121,7 @@ def test_what_was_found_is_kept_until_other_words_come(
 
 def test_each_sees_the_templates_of_what_they_see(catalog: Catalog, ids: dict[str, str]) -> None:
     with_all = find_templates(catalog)
-    hidden = catalog.seen(frozenset({"main"}))
+    hidden = catalog.hiding(frozenset({"main"}))
     assert (len(with_all), find_templates(hidden)) == (1, ())
     hidden.close()
 

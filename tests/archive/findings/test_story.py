@@ -135,7 +135,7 @@ def test_every_fact_behind_a_number_stands_on_its_page_and_no_copy_is_counted(ar
         for row in (*table.rows, table.total):
             for cell in row.cells:
                 for proof in cell.proofs:
-                    assert "drugi-sken" not in archive.catalog.find(proof.document).filename
+                    assert "drugi-sken" not in archive.catalog.documents.find(proof.document).filename
                     if proof.fact and proof.fact.span:
                         quote = EvidenceReader(archive.catalog).of(proof.fact.span).quote
                         digits = "".join(filter(str.isdecimal, quote))

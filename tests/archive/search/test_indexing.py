@@ -26,7 +26,7 @@ AddDocument = Callable[..., str]
 
 def is_in_step(catalog: Catalog, engine: WhooshEngine) -> bool:
     held = {id_: known.revision for id_, known in engine.held().items()}
-    return held == catalog.revisions() and not list(catalog.due(engine.generation))
+    return held == catalog.indexing.revisions() and not list(catalog.indexing.due(engine.generation))
 
 
 def test_what_is_due_is_indexed_in_batches(
@@ -59,7 +59,7 @@ def test_a_changed_fact_does_not_index_the_words_again(
     id_ = add_document("kamere na trgu", municipality="Niš")
     indexing.index_due()
     before = {path.name: path.read_bytes() for path in (tmp_path / "index").rglob("MAIN_*")}
-    described = replace(catalog.describe([id_])[id_], municipality="Užice")
+    described = replace(catalog.documents.descriptions([id_])[id_], municipality="Užice")
     engine.add([index_entry(described, 2, None)])
     after = {path.name: path.read_bytes() for path in (tmp_path / "index").rglob("MAIN_*")}
     assert before.items() <= after.items(), "the segment with the words is as it was"
@@ -108,7 +108,7 @@ def test_a_lost_index_is_made_anew(
         add_document(f"dokument {number}")
     indexing.index_due()
     shutil.rmtree(tmp_path / "index")
-    assert list(catalog.due(engine.generation)), "a reader must see that the index lacks everything"
+    assert list(catalog.indexing.due(engine.generation)), "a reader must see that the index lacks everything"
     assert indexing.reconcile() == 3
     assert is_in_step(catalog, engine)
 
@@ -133,7 +133,7 @@ def test_reconciling_removes_strangers_and_recognises_what_was_indexed_but_not_r
     id_ = add_document("prvi")
     indexing.index_due()
     engine.add([entry("stranger", "niko")])
-    catalog.forget_generations(keep="")
+    catalog.indexing.forget_generations(keep="")
     assert indexing.reconcile() == 0
     assert engine.held() == {id_: Held(1, 1)}
     assert is_in_step(catalog, engine)

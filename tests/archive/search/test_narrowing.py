@@ -107,4 +107,4 @@ def test_a_saved_search_keeps_its_filters(
 ) -> None:
     asked = SearchRequest("kamere", {"not_municipality": ("Bečej",), "amount_max": ("5",)})
     saved = Alerts(catalog, service).save(engine.generation, "kamere", asked)
-    assert request_of(catalog.saved_search(saved.id)) == asked
+    assert request_of(catalog.searches.get(saved.id)) == asked

@@ -62,7 +62,7 @@ def add_contract(catalog: Catalog, number: int, articles: tuple[tuple[str, str |
     reading = Reading(id_, 1, now, {}, "sr-Latn", pages)
     document = Document(id_, "u.pdf", "application/pdf", 1, "main", now, 1, 1, 2, reading.word_count)
     facts = [Fact("municipality", "Bečej", Span(id_, 1, 0, 0), "test", 1.0)]
-    catalog.add_document(document, reading, words, facts, f"/in/{number}.pdf", clauses=clauses_of(id_, articles))
+    catalog.documents.add(document, reading, words, facts, f"/in/{number}.pdf", clauses=clauses_of(id_, articles))
     return id_
 
 
@@ -131,9 +131,9 @@ def test_clauses_of_a_new_reading_take_the_place_of_the_old(
     ask: Ask, indexing: Indexing, catalog: Catalog, contract: str
 ) -> None:
     assert ask("").total == 3
-    reading = replace(catalog.reading(contract), number=2)
+    reading = replace(catalog.readings.get(contract), number=2)
     moved = [replace(clause, span=replace(clause.span, reading=2)) for clause in clauses_of(contract, ARTICLES[:1])]
-    catalog.add_reading(reading, list(catalog.all_words(contract)), (), moved)
+    catalog.readings.add(reading, list(catalog.readings.all_words(contract)), (), moved)
     assert found(ask("")) == [(contract, "art_1")]
     assert ask("").hits[0].reading == 2
 
@@ -175,12 +175,12 @@ def test_clauses_are_listed_in_the_order_in_which_they_stand(ask: Ask, catalog: 
 def test_an_index_with_other_names_of_clauses_is_brought_up_to_date(
     ask: Ask, catalog: Catalog, clause_engine: WhooshEngine, contract: str
 ) -> None:
-    entries = ClauseEntries(catalog).of([entry_id(*unit) for unit in catalog.unit_revisions()], _Revisions())
+    entries = ClauseEntries(catalog).of([entry_id(*unit) for unit in catalog.clauses.unit_revisions()], _Revisions())
     clause_engine.add(replace(entry, id=entry.id.replace(entry.id.split("/")[1] + "/", "")) for entry in entries)
-    catalog.mark_indexed(f"clauses/{clause_engine.generation}", catalog.revisions())
+    catalog.indexing.mark(f"clauses/{clause_engine.generation}", catalog.indexing.revisions())
     assert f"{contract}/art_1" in clause_engine.held()
     assert [eid for _, eid in found(ask(""))] == ["art_1", "art_2", "art_3"]
-    assert set(clause_engine.held()) == {entry_id(*unit) for unit in catalog.unit_revisions()}
+    assert set(clause_engine.held()) == {entry_id(*unit) for unit in catalog.clauses.unit_revisions()}
 
 
 class _Revisions(dict[str, int]):
