@@ -13,7 +13,7 @@ from archive.citing.formats import FORMATS
 from archive.model import Document
 from archive.packet import layout
 from archive.packet.gathering import CitedPage, Gathering, MaskedCitation, PageText
-from archive.packet.personal import count_masked
+from archive.text.personal_numbers import count_masked
 from archive.store.documents import Source
 from archive.store.events import Entry
 

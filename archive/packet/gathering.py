@@ -10,7 +10,7 @@ from archive.citing.locators import Address
 from archive.model import Box, Document, Page
 from archive.model.description import Description
 from archive.model.words import Words
-from archive.packet.personal import masked, masked_description, masked_words
+from archive.text.personal_numbers import masked, masked_description, masked_words
 from archive.store.catalog import Catalog
 
 

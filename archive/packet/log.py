@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from archive.citing.annotation import SENSELESS
-from archive.packet.personal import masked
+from archive.text.personal_numbers import masked
 from archive.store.events import Entry
 
 FIELDS = ("number", "at", "name", "document", "detail", "previous", "hash")

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from archive.config import Settings
 from archive.model import SHA256
-from archive.packet.personal import masked, masked_description
+from archive.text.personal_numbers import masked, masked_description
 from archive.search.lists import LineResult
 from archive.search.request import SearchRequest
 from archive.search.results import Hit, SearchResults, not_searched_note

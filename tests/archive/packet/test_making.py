@@ -23,7 +23,7 @@ import pytest
 from PIL import Image
 
 from archive.archive import Archive
-from archive.packet.personal import MASK
+from archive.text.personal_numbers import MASK
 from archive.packet.selection import Selection
 from archive.packet.verifying import verify
 from tests.archive.packet.conftest import CONTRACT, FLOWING, JMBG, MISREAD, PERSONAL, PERSONAL_TEXT, SCAN, Room
