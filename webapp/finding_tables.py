@@ -13,7 +13,7 @@ from archive.findings.population import SOURCE
 from archive.findings.records import Addresses, Shown, plain, shown
 from archive.findings.table import Cell as Number
 from archive.findings.table import Row, Table
-from archive.packet.masking import masked_value
+from archive.packet.personal import masked_value
 from archive.search.facets import label
 from archive.search.spreadsheets import Cell, Linked, csv_row, write_sheets
 from archive.store.catalog import Catalog

@@ -22,7 +22,7 @@ from archive.command_line.options import (
 )
 from archive.command_line.progress import settle
 from archive.errors import InputError
-from archive.packet.masking import masked_lines
+from archive.packet.personal import masked_lines
 from archive.search.list_input import read_list
 from archive.search.lists import LineResult, ListOptions, search_list
 from archive.search.request import SNIPPET_PAGES, SearchRequest

@@ -15,13 +15,19 @@ digit fails may be one that OCR misread, so a label before them decides:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from itertools import accumulate
+from typing import Any, TypeVar
 
+from archive.config import Settings
+from archive.model import SHA256
 from archive.model.description import Description
+from archive.search.clauses.results import ClauseHit, ClauseResults
+from archive.search.lists import LineResult
+from archive.search.results import Hit, SearchResults
 
 MASK = "█"
 """What stands in place of each digit, so that everything behind it stays where it was."""
@@ -175,3 +181,52 @@ def _has_digits(printed: str) -> bool:
 
 def _as_digits(printed: str) -> str:
     return "".join(filter(str.isdigit, printed.translate(_READ)))
+
+
+Results = SearchResults | ClauseResults
+AnyHit = TypeVar("AnyHit", Hit, ClauseHit)
+
+
+_ADDRESS = "http"
+"""How an address begins. The digits in one are of a SHA-256, and it has to lead somewhere."""
+
+
+def masks(settings: Settings) -> bool:
+    """Whether the settings want them masked."""
+    return bool(settings.number("mask_personal_numbers"))
+
+
+def masked_lines(results: Iterable[LineResult], settings: Settings) -> Iterator[LineResult]:
+    """The answers to a list, if the settings say so without the personal numbers in what was found. The lines are the
+    asker's own."""
+    for result in results:
+        hits = tuple(map(_masked_hit, result.hits)) if masks(settings) else result.hits
+        yield replace(result, hits=hits)
+
+
+def masked_value(value: Any) -> Any:
+    """A text, or a JSON value, without the personal numbers in its texts; ids and addresses stay as they are."""
+    if isinstance(value, str):
+        return value if value.startswith(_ADDRESS) or SHA256.fullmatch(value) else masked(value)
+    if isinstance(value, dict):
+        return {name: masked_value(part) for name, part in value.items()}
+    return [*map(masked_value, value)] if isinstance(value, list) else value
+
+
+def masked_results(pieces: Iterable[Results]) -> tuple[Results, ...]:
+    """Results without the personal numbers in what documents and their files say: names, headings and snippets, too."""
+    return tuple(map(_masked, pieces))
+
+
+def _masked(results: Results) -> Results:
+    if isinstance(results, SearchResults):
+        return replace(results, hits=tuple(map(_masked_hit, results.hits)))
+    return replace(results, hits=tuple(map(_masked_hit, results.hits)))
+
+
+def _masked_hit(hit: AnyHit) -> AnyHit:
+    pages = (replace(page, snippet=replace(page.snippet, text=masked(page.snippet.text))) for page in hit.pages)
+    shown = replace(hit, description=masked_description(hit.description), pages=tuple(pages))
+    if isinstance(shown, ClauseHit) and shown.clause.heading:
+        return replace(shown, clause=replace(shown.clause, heading=masked(shown.clause.heading)))
+    return shown

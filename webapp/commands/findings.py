@@ -20,7 +20,7 @@ from archive.findings.files import load, readable, scaffold
 from archive.findings.moments import event_at
 from archive.findings.records import finding_record
 from archive.findings.table import Cell, Table
-from archive.packet.masking import masked_value, masks
+from archive.packet.personal import masked_value, masks
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, request, send_file, url_for
 
-from archive.packet.masking import masked_results, masks
+from archive.packet.personal import masked_results, masks
 from archive.search.gathering import gather
 from webapp.presenters.search import PAGE_LINES
 from webapp.result_tables import Pieces, as_json, csv_lines, write_workbook

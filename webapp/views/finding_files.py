@@ -14,9 +14,9 @@ from archive.findings.definition import Unit
 from archive.findings.records import finding_record
 from archive.findings.state import state
 from archive.findings.table import UNITS, Table
-from archive.ocds.proofs import Links
 from archive.ocds.release import releases
-from archive.packet.masking import masked_value, masks
+from archive.ocds.values import Links
+from archive.packet.personal import masked_value, masks
 from archive.procedures.chains import chains
 from webapp.finding_state import FindingState
 from webapp.finding_tables import addresses, csv_lines, write_workbook

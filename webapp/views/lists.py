@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request, send_file, stre
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.packet.masking import masked_lines
+from archive.packet.personal import masked_lines
 from archive.search.list_input import MAX_LINES, SearchList, read_list
 from archive.search.lists import LineResult, ListOptions, search_list
 from archive.search.spreadsheets import csv_rows, write_xlsx
