@@ -8,8 +8,8 @@ A skeleton is the exact form with one letter in the place of all that look like 
 What was read in the other script stands in the index letter by letter in Latin (teggasoket). To find it, one letter
 stands for many, which is safe in long words only: few of them have all other letters in common. Digits differ from each
 other in every skeleton, so no number is taken for another. What is found this way is a guess: the query language looks
-for it only when asked, and says so. ``benchmarks/look_alikes.py`` measures how many known words share a skeleton, and
-how many misread words keep theirs.
+for it only when asked, and says so. How many known words share a skeleton, and how many misread words keep theirs:
+docs/measurements.md.
 """
 
 from __future__ import annotations
