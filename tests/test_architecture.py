@@ -89,7 +89,7 @@ def test_every_library_with_a_home_is_used_there(library: str) -> None:
 
 
 WRITES_ALONE = {
-    "archive/packet/making.py", "archive/packet/bag.py",  # what is staged, and put on the disk when it is whole
+    "archive/packet/maker.py", "archive/packet/layout.py",  # what is staged, and put on the disk when it is whole
     "indexer/formats/office.py",  # what LibreOffice is told, in a folder of that one run
     "indexer/images/clips.py",  # words on a drawn page
 }  # fmt: skip

@@ -14,9 +14,9 @@ from archive.citing.locators import base_url
 from archive.command_line.options import counted
 from archive.config import Settings
 from archive.model import Span
-from archive.ocds.proofs import Links
 from archive.ocds.release import releases
-from archive.search.spreadsheets import masked_value, masks
+from archive.ocds.values import Links
+from archive.search.masking import masked_value, masks
 from archive.system.files import written_whole
 
 

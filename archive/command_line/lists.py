@@ -23,8 +23,9 @@ from archive.command_line.options import (
 from archive.command_line.progress import settle
 from archive.errors import InputError
 from archive.search.lists import LineResult, ListOptions, read_list, search_list
+from archive.search.masking import masked_lines
 from archive.search.request import SNIPPET_PAGES, SearchRequest
-from archive.search.spreadsheets import csv_rows, masked_lines, write_xlsx
+from archive.search.spreadsheets import csv_rows, write_xlsx
 from archive.system.files import written_whole
 
 UTF8_MARK = "\ufeff"

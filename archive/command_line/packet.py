@@ -18,9 +18,9 @@ from archive.command_line.citing import VERIFICATION_FAILED
 from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.config import Settings
 from archive.model.rendering import MarkingRenderer
-from archive.packet.making import Made, PacketMaker, Wishes
+from archive.packet.maker import Made, PacketMaker, Wishes
 from archive.packet.selection import Selection
-from archive.packet.verifying import Answer, verify
+from archive.packet.verification import Answer, verify
 
 PREFIX = re.compile("[A-Za-z0-9][A-Za-z0-9-]{0,15}")
 """What a Bates number may begin with: it names files."""

@@ -3,12 +3,11 @@
 The types that nearly every module needs are names of this package; the others are imported from their modules.
 """
 
+from archive.model.clauses import Clause, ClauseLevel
 from archive.model.documents import (
     KINDS,
     SHA256,
     Box,
-    Clause,
-    ClauseLevel,
     Document,
     Fact,
     FactStatus,

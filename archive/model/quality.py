@@ -2,7 +2,7 @@
 
 The mean confidence of a page's words says how many of them are right. Of 30 readings of born-digital pages, drawn and
 worsened step by step, those with a mean of 90 or more had 94 to 99.8 % of their words right, those between 80 and 90
-had 79 to 94 %, and those below 80 at most 81 % (``benchmarks/page_confidence.py``). So a page from 90 on may be
+had 79 to 94 %, and those below 80 at most 81 % (docs/measurements.md). So a page from 90 on may be
 searched and quoted, and below 80 every fifth word or more is wrong. In the corpus, pages below 80 were half noise or
 had been read upside down.
 

@@ -12,8 +12,7 @@ from archive.citing.formats import default_style
 from archive.citing.prose import source
 from archive.model import Document
 from archive.packet import layout
-from archive.packet.contents import AGENT, Contents
-from archive.packet.gathering import MaskedCitation
+from archive.packet.contents import AGENT, Contents, MaskedCitation
 
 AROUND = 60
 """Words on each side of a quotation that are shown where there is no image."""

@@ -5,7 +5,7 @@ agree too: copies, scans and readings of one text, in either script. Where the w
 one form was filled in twice, a notice amended or a tender repeated; those are another thing, and said to be.
 
 Signatures live in the catalog and follow its newest readings. The thresholds were chosen by measurement
-(``benchmarks/near_duplicates.py``).
+(docs/measurements.md).
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from archive.findings.files import load, readable, scaffold
 from archive.findings.records import finding_record
 from archive.findings.table import Cell, Table
 from archive.search.engine import SearchEngine
+from archive.search.masking import masked_value, masks
 from archive.search.service import SearchService
-from archive.search.spreadsheets import masked_value, masks
 from archive.store.catalog import Catalog
 from archive.system.files import written_whole
 from webapp.finding_tables import addresses, csv_lines, key_texts, number_text, write_workbook

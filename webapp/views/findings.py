@@ -19,11 +19,11 @@ from archive.findings.definition import CountedUnit
 from archive.findings.files import load, readable
 from archive.findings.records import finding_record, shown
 from archive.findings.table import UNITS, Table
-from archive.ocds.proofs import Links
 from archive.ocds.release import releases
+from archive.ocds.values import Links
 from archive.procedures.chains import chains
+from archive.search.masking import masked_value, masks
 from archive.search.request import UNKNOWN
-from archive.search.spreadsheets import masked_value, masks
 from webapp.delivery import csv_file, workbook_file
 from webapp.finding_tables import addresses, csv_lines, write_workbook
 from webapp.languages.sentences import said

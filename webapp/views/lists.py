@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
 from archive.search.lists import MAX_LINES, LineResult, ListOptions, SearchList, read_list, search_list
-from archive.search.spreadsheets import csv_rows, masked_lines, write_xlsx
+from archive.search.masking import masked_lines
+from archive.search.spreadsheets import csv_rows, write_xlsx
 from webapp.delivery import csv_file, workbook_file
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext

@@ -15,9 +15,10 @@ from archive.search.certificate import Certificate, certify
 from archive.search.did_you_mean import MOST_SEARCHES
 from archive.search.filters import as_meant
 from archive.search.help import search_help
+from archive.search.masking import masked_results, masks
 from archive.search.query_language.parser import parse
 from archive.search.service import SearchService
-from archive.search.spreadsheets import Pieces, as_json, csv_lines, masked_results, masks, write_workbook
+from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
 from webapp.links import search_url

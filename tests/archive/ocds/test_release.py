@@ -16,8 +16,8 @@ import pytest
 from jsonschema import Draft4Validator, FormatChecker
 
 from archive.archive import Archive
-from archive.ocds.proofs import EVIDENCE, Links
 from archive.ocds.release import releases
+from archive.ocds.values import EVIDENCE, Links
 
 Release = dict[str, Any]
 SCHEMA = Path(__file__).with_name("release-rules-1__1__5.json")
