@@ -120,8 +120,8 @@ def _check_files(path: Path, snapshot: Snapshot) -> None:
     :raises FileNotFoundError: a file is gone, perhaps by a new commit.
     :raises IndexDamaged: one has been cut off.
     """
-    for leaf in snapshot.leaves:
-        for name, size in leaf.files.items():
+    for segment in snapshot.segments:
+        for name, size in segment.files.items():
             if (path / name).stat().st_size < size:
                 raise damaged(name)
 

@@ -125,8 +125,8 @@ class WhooshEngine:
             documents = snapshot.numbers_of([document_id])
             if not len(documents):
                 return ()
-            leaf, local = snapshot.text_place(int(documents[0]))
-            if leaf.readings[local] != reading:
+            segment, local = snapshot.text_place(int(documents[0]))
+            if segment.readings[local] != reading:
                 return ()
             return matches(Question(snapshot), query, documents).of_document(int(documents[0]))
 

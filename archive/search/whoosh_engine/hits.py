@@ -77,24 +77,24 @@ def _in_order(snapshot: Snapshot, documents: Documents, scores: Scores, chosen: 
 class MappedHitText:
     """The printed words of a document: :class:`archive.search.engine.HitText`, read when they are asked for."""
 
-    def __init__(self, leaf: Segment, local: int) -> None:
-        self._leaf = leaf
+    def __init__(self, segment: Segment, local: int) -> None:
+        self._segment = segment
         self._local = local
 
     @cached_property
     def first_words(self) -> Sequence[int]:
         """The number of the first word of each page."""
-        starts: list[int] = np.frombuffer(self._leaf.blobs["page_starts"][self._local], "<u4").tolist()
+        starts: list[int] = np.frombuffer(self._segment.blobs["page_starts"][self._local], "<u4").tolist()
         return starts
 
     @property
     def word_count(self) -> int:
         """Words of the document."""
-        return int(self._leaf.word_counts[self._local])
+        return int(self._segment.word_counts[self._local])
 
     @cached_property
     def _printed(self) -> PrintedWords:
-        return PrintedWords(self._leaf.blobs["words"][self._local])
+        return PrintedWords(self._segment.blobs["words"][self._local])
 
     def words(self, page: int) -> Sequence[str]:
         """The words of a page, which is numbered from 1."""
@@ -128,14 +128,14 @@ def _by_document(places: WordMatches, documents: Documents) -> Iterator[tuple[tu
 
 
 def _hit(snapshot: Snapshot, document: int, score: float, words: tuple[tuple[int, int], ...]) -> EngineHit:
-    leaf, local = snapshot.text_place(document)
+    segment, local = snapshot.text_place(document)
     return EngineHit(
-        id=leaf.id_of(local),
-        reading=int(leaf.readings[local]),
+        id=segment.id_of(local),
+        reading=int(segment.readings[local]),
         score=score,
         matches=words,
         shown=snapshot.shown(document),
-        text=MappedHitText(leaf, local),
+        text=MappedHitText(segment, local),
     )
 
 
@@ -147,7 +147,7 @@ def word_counts(question: Question, leaf: Leaf, limit: int) -> tuple[WordCount, 
     counts: Counter[str] = Counter()
     writings: dict[str, Writing] = {}
     for view, numbers in zip(question.snapshot.views, question.numbers(leaf), strict=True):
-        terms = view.leaf.terms
+        terms = view.segment.terms
         for number, count in zip(
             numbers.tolist(), view.document_counts(IndexField.WORD, numbers).tolist(), strict=True
         ):

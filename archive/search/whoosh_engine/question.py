@@ -67,7 +67,7 @@ class Question:
         """
         if leaf not in self._numbers:
             self.check_time()
-            found = [self._expanded(leaf, at) for at in range(len(self.snapshot.leaves))]
+            found = [self._expanded(leaf, at) for at in range(len(self.snapshot.segments))]
             if max(map(len, found), default=0) > MOST_WORDS:
                 raise QueryTooBroad(
                     f"“{leaf.text}” stands for more than {MOST_WORDS:,} different words.", "Give it more letters."
@@ -76,7 +76,7 @@ class Question:
         return self._numbers[leaf]
 
     def _expanded(self, leaf: Leaf, at: int) -> Numbers:
-        terms = self.snapshot.leaves[at].terms
+        terms = self.snapshot.segments[at].terms
         match leaf:
             case Term(field, text):
                 return terms.find(field, text)
@@ -93,7 +93,7 @@ class Question:
 
     def _counted(self, leaf: Leaf) -> Frequencies:
         parts = [
-            view.frequencies(view.leaf.terms.stored(leaf.field), numbers)
+            view.frequencies(view.segment.terms.stored(leaf.field), numbers)
             for view, numbers in zip(self.snapshot.views, self.numbers(leaf), strict=True)
             if len(numbers)
         ]
@@ -127,7 +127,7 @@ class Question:
             asked = [(view, view.pieces_of(local)) for view, _, local in self.snapshot.texts_by_view(among)]
         numbers = {id(view): found for view, found in zip(self.snapshot.views, self.numbers(leaf), strict=True)}
         parts = [
-            view.places(view.leaf.terms.stored(leaf.field), numbers[id(view)], pieces)
+            view.places(view.segment.terms.stored(leaf.field), numbers[id(view)], pieces)
             for view, pieces in asked
             if len(numbers[id(view)])
         ]

@@ -1,4 +1,4 @@
-"""One segment of an index as questions see it. Segments never change, so a leaf serves every snapshot that has it."""
+"""One segment of an index as questions see it. Segments never change, so one serves every snapshot that has it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Segment:
 
     def __init__(self, storage: Any, segment: Any) -> None:
         """:param segment: a Whoosh segment of ours; errors as in opening any file of it."""
-        self.segment = segment.segment_id()
+        self.name = segment.segment_id()
         self.files: dict[str, int] = {
             name: (Path(storage.folder) / name).stat().st_size for name in map(segment.make_filename, FILES)
         }
@@ -60,7 +60,7 @@ class Segment:
         }
 
     def id_of(self, document: int) -> str:
-        """The id of a document of the leaf."""
+        """The id of a document of the segment."""
         return bytes(self.blobs["id"][document]).decode()
 
     @cached_property
@@ -76,14 +76,14 @@ class View:
     document share a number.
     """
 
-    def __init__(self, leaf: Segment, documents: Documents) -> None:
-        self.leaf = leaf
+    def __init__(self, segment: Segment, documents: Documents) -> None:
+        self.segment = segment
         self.documents = documents
-        self._piece_documents = documents[leaf.terms.piece_document]
+        self._piece_documents = documents[segment.terms.piece_document]
 
     def frequencies(self, field: IndexField, numbers: NDArray[np.int64]) -> tuple[Documents, NDArray[np.float32]]:
         """The documents that have any of these terms, in no order and perhaps repeated, and how often each time."""
-        pieces, frequencies = self.leaf.terms.postings(field, numbers)
+        pieces, frequencies = self.segment.terms.postings(field, numbers)
         documents = self._piece_documents[pieces]
         alive = documents >= 0
         if not alive.all():
@@ -92,7 +92,7 @@ class View:
 
     def document_counts(self, field: IndexField, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return in how many documents each of these terms is."""
-        terms = self.leaf.terms
+        terms = self.segment.terms
         documents = self._piece_documents[terms.postings(field, numbers)[0]]
         owners = np.repeat(np.arange(len(numbers)), terms.document_counts(field, numbers))
         pairs = np.unique((owners[documents >= 0] << WORD_BITS) | documents[documents >= 0])
@@ -100,7 +100,7 @@ class View:
 
     def places(self, field: IndexField, numbers: NDArray[np.int64], pieces: NDArray[np.int64] | None) -> WordMatches:
         """Return where these terms are, in these ascending pieces or in all."""
-        terms = self.leaf.terms
+        terms = self.segment.terms
         addresses = terms.addresses(field, numbers, pieces)
         at = addresses >> np.uint32(PIECE_BITS)
         documents = self._piece_documents[at]
@@ -110,25 +110,25 @@ class View:
         local = terms.piece_document[at]
         words = addresses.astype(np.int64) - (terms.first_piece[local].astype(np.int64) << PIECE_BITS)
         base = documents.astype(np.int64) << WORD_BITS
-        is_joined = words >= self.leaf.word_counts[local]
+        is_joined = words >= self.segment.word_counts[local]
         if not is_joined.any():
             keys = base | words
             return WordMatches(keys, keys)
         return self._with_joined(base, words, local, is_joined)
 
     def _with_joined(self, base: Keys, words: Keys, local: NDArray[Any], is_joined: NDArray[np.bool_]) -> WordMatches:
-        blob = self.leaf.blobs["joined"]
+        blob = self.segment.blobs["joined"]
         extents = blob.data.view("<u4")
         owners = local[is_joined]
-        of_joined = words[is_joined] - self.leaf.word_counts[owners]
+        of_joined = words[is_joined] - self.segment.word_counts[owners]
         at = (blob.offsets[owners].astype(np.int64) >> 2) + 2 * of_joined
         first, last = words.copy(), words.copy()
         first[is_joined], last[is_joined] = extents[at], extents[at + 1]
         return WordMatches.of(base | first, base | last)
 
     def pieces_of(self, local: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The pieces of these documents of the leaf, which ascend."""
-        first = self.leaf.terms.first_piece
+        """The pieces of these documents of the segment, which ascend."""
+        first = self.segment.terms.first_piece
         low, high = first[local].astype(np.int64), first[local + 1].astype(np.int64)
         counts = high - low
         return np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))

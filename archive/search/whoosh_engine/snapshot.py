@@ -89,27 +89,29 @@ _Number = TypeVar("_Number", bound=np.generic)
 class Snapshot:
     """The documents of an index at one moment, numbered from 0: texts in the order of the segments."""
 
-    def __init__(self, leaves: Iterable[tuple[Segment, Mask]] = (), commit: int = 0) -> None:
-        """:param leaves: each segment, and which of its documents were deleted."""
+    def __init__(self, segments: Iterable[tuple[Segment, Mask]] = (), commit: int = 0) -> None:
+        """:param segments: each segment, and which of its documents were deleted."""
         self.commit = commit
-        opened = list(leaves)
-        self.leaves, self._gone = [leaf for leaf, _ in opened], [gone for _, gone in opened]
-        texts = [np.flatnonzero(~gone & (leaf.readings > 0)) for leaf, gone in opened]
-        facts = [np.flatnonzero(~gone & (leaf.readings == 0)) for leaf, gone in opened]
+        opened = list(segments)
+        self.segments, self._gone = [segment for segment, _ in opened], [gone for _, gone in opened]
+        texts = [np.flatnonzero(~gone & (segment.readings > 0)) for segment, gone in opened]
+        facts = [np.flatnonzero(~gone & (segment.readings == 0)) for segment, gone in opened]
         self.size = sum(map(len, texts))
-        serials = _collected([leaf.serials[local] for leaf, local in zip(self.leaves, texts, strict=True)], np.uint64)
-        self.next_serial = int(max((leaf.serials.max(initial=0) for leaf in self.leaves), default=0)) + 1
+        serials = _collected(
+            [segment.serials[local] for segment, local in zip(self.segments, texts, strict=True)], np.uint64
+        )
+        self.next_serial = int(max((segment.serials.max(initial=0) for segment in self.segments), default=0)) + 1
         self._texts, self._facts = texts, facts
         self._fact_documents = [
-            _positions(serials, leaf.serials[local]) for leaf, local in zip(self.leaves, facts, strict=True)
+            _positions(serials, segment.serials[local]) for segment, local in zip(self.segments, facts, strict=True)
         ]
         self.views: list[View] = []
         base = 0
-        for leaf, text, fact, of_facts in zip(self.leaves, texts, facts, self._fact_documents, strict=True):
-            documents = np.full(leaf.size, -1, np.int32)
+        for segment, text, fact, of_facts in zip(self.segments, texts, facts, self._fact_documents, strict=True):
+            documents = np.full(segment.size, -1, np.int32)
             documents[text] = np.arange(base, base + len(text), dtype=np.int32)
             documents[fact] = of_facts
-            self.views.append(View(leaf, documents))
+            self.views.append(View(segment, documents))
             base += len(text)
         self.starts = np.cumsum([0, *map(len, texts)])
         self._bounds: list[int] = self.starts.tolist()
@@ -120,51 +122,51 @@ class Snapshot:
     def open(cls, path: Path, known: Mapping[str, Segment]) -> Snapshot:
         """Open the newest state of the index in a folder.
 
-        :param known: leaves that are open already, by segment.
+        :param known: segments that are open already, by name.
         :raises OSError: a commit removed a file at the wrong moment, or the index is damaged; try again.
         """
         storage = MappedStorage(path)
         toc = read_contents(storage)
-        leaves: list[tuple[Segment, Mask]] = []
-        for segment in toc.segments:
-            leaf = known.get(segment.segment_id()) or Segment(storage, segment)
-            gone = np.zeros(leaf.size, bool)
-            gone[list(segment.deleted_docs())] = True
-            leaves.append((leaf, gone))
-        return cls(leaves, toc.generation)
+        segments: list[tuple[Segment, Mask]] = []
+        for stored in toc.segments:
+            segment = known.get(stored.segment_id()) or Segment(storage, stored)
+            gone = np.zeros(segment.size, bool)
+            gone[list(stored.deleted_docs())] = True
+            segments.append((segment, gone))
+        return cls(segments, toc.generation)
 
     def without(self, documents: Mask) -> Snapshot:
         """The same state without some of its documents, as if they had been deleted."""
-        leaves: list[tuple[Segment, Mask]] = []
-        for at, leaf in enumerate(self.leaves):
+        segments: list[tuple[Segment, Mask]] = []
+        for at, segment in enumerate(self.segments):
             gone = self._gone[at].copy()
             gone[self._texts[at][documents[self.starts[at] : self.starts[at + 1]]]] = True
             gone[self._facts[at][documents[self._fact_documents[at]]]] = True
-            leaves.append((leaf, gone))
-        return Snapshot(leaves, self.commit)
+            segments.append((segment, gone))
+        return Snapshot(segments, self.commit)
 
     @cached_property
     def by_segment(self) -> dict[str, Segment]:
-        """The leaves, by segment."""
-        return {leaf.segment: leaf for leaf in self.leaves}
+        """The segments, by name."""
+        return {segment.name: segment for segment in self.segments}
 
     def text_place(self, document: int) -> tuple[Segment, int]:
-        """The leaf that holds the text of a document, and its number there."""
+        """The segment that holds the text of a document, and its number there."""
         at = bisect_right(self._bounds, document) - 1
-        return self.leaves[at], int(self._texts[at][document - self._bounds[at]])
+        return self.segments[at], int(self._texts[at][document - self._bounds[at]])
 
     def id_of(self, document: int) -> str:
         """The id of a document."""
-        leaf, local = self.text_place(document)
-        return leaf.id_of(local)
+        segment, local = self.text_place(document)
+        return segment.id_of(local)
 
     def shown(self, document: int) -> bytes:
         """Return the ``shown`` bytes of a document's entry."""
-        leaf_at, local_at = self.facts_places
-        return bytes(self.leaves[leaf_at[document]].blobs["shown"][local_at[document]])
+        segment_at, local_at = self.facts_places
+        return bytes(self.segments[segment_at[document]].blobs["shown"][local_at[document]])
 
     def texts_by_view(self, documents: Documents) -> Iterable[tuple[View, Documents, NDArray[np.int64]]]:
-        """The ascending documents, leaf by leaf: the view, which documents lie there, and their numbers there."""
+        """The ascending documents, segment by segment: the view, which documents lie there, and their numbers there."""
         bounds = np.searchsorted(documents, self.starts)
         for at, view in enumerate(self.views):
             here = documents[bounds[at] : bounds[at + 1]]
@@ -173,16 +175,16 @@ class Snapshot:
 
     @cached_property
     def facts_places(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """For each document the index of the leaf that holds its facts, and its number there."""
-        leaf_at, local_at = np.empty(self.size, np.int32), np.empty(self.size, np.int64)
+        """For each document the index of the segment that holds its facts, and its number there."""
+        segment_at, local_at = np.empty(self.size, np.int32), np.empty(self.size, np.int64)
         for at, (local, documents) in enumerate(zip(self._facts, self._fact_documents, strict=True)):
-            leaf_at[documents], local_at[documents] = at, local
-        return leaf_at, local_at
+            segment_at[documents], local_at[documents] = at, local
+        return segment_at, local_at
 
     def _of_facts(self, column: str, dtype: type[_Number]) -> NDArray[_Number]:
         values = np.zeros(self.size, dtype)
-        for leaf, local, documents in zip(self.leaves, self._facts, self._fact_documents, strict=True):
-            values[documents] = getattr(leaf, column)[local]
+        for segment, local, documents in zip(self.segments, self._facts, self._fact_documents, strict=True):
+            values[documents] = getattr(segment, column)[local]
         return values
 
     @cached_property
@@ -193,7 +195,7 @@ class Snapshot:
     @cached_property
     def word_counts(self) -> NDArray[np.float32]:
         """Words of each document."""
-        parts = [leaf.word_counts[local] for leaf, local in zip(self.leaves, self._texts, strict=True)]
+        parts = [segment.word_counts[local] for segment, local in zip(self.segments, self._texts, strict=True)]
         return _collected(parts, np.float32)
 
     @cached_property
@@ -204,7 +206,7 @@ class Snapshot:
     @cached_property
     def mean_page_words(self) -> float:
         """Words of a page, on average."""
-        columns = (leaf.blobs["page_starts"].offsets.astype(np.int64) >> 2 for leaf in self.leaves)
+        columns = (segment.blobs["page_starts"].offsets.astype(np.int64) >> 2 for segment in self.segments)
         pages = sum(int(np.diff(starts)[local].sum()) for starts, local in zip(columns, self._texts, strict=True))
         return self._words / pages if self._words else 1.0
 
@@ -216,7 +218,7 @@ class Snapshot:
         """The documents in which an amount from ``least`` to ``most`` is printed, ascending."""
         found = [np.empty(0, np.int32)]
         for view in self.views:
-            column = view.leaf.blobs["amounts"]
+            column = view.segment.blobs["amounts"]
             amounts = column.data.view("<i8")
             fits = np.concatenate(([0], np.cumsum((amounts >= least) & (amounts <= most))))
             bounds = fits[column.offsets.astype(np.int64) >> 3]
@@ -232,8 +234,8 @@ class Snapshot:
     def _facet(self, facet: str) -> FacetColumn:
         ordinals = np.zeros(self.size, np.int32)
         numbers: dict[bytes, int] = {}
-        for leaf, local, documents in zip(self.leaves, self._facts, self._fact_documents, strict=True):
-            column = leaf.facets[facet]
+        for segment, local, documents in zip(self.segments, self._facts, self._fact_documents, strict=True):
+            column = segment.facets[facet]
             into = np.array([numbers.setdefault(value, len(numbers)) for value in column.values], np.int32)
             if len(local):
                 ordinals[documents] = into[column.ordinals[local]]
@@ -243,7 +245,9 @@ class Snapshot:
     def ids(self) -> NDArray[np.bytes_]:
         """The id of each document, in ASCII."""
         found = [
-            bytes(leaf.blobs["id"][at]) for leaf, texts in zip(self.leaves, self._texts, strict=True) for at in texts
+            bytes(segment.blobs["id"][at])
+            for segment, texts in zip(self.segments, self._texts, strict=True)
+            for at in texts
         ]
         return np.array(found, dtype=np.bytes_) if found else np.empty(0, "S1")
 
@@ -268,10 +272,10 @@ class Snapshot:
         if not len(documents):
             return None
         document = int(documents[0])
-        leaf, local = self.text_place(document)
-        leaf_at, local_at = self.facts_places
-        facts = self.leaves[leaf_at[document]].segment, int(local_at[document])
-        return EntryLocation(int(leaf.serials[local]), (leaf.segment, local), facts)
+        segment, local = self.text_place(document)
+        segment_at, local_at = self.facts_places
+        facts = self.segments[segment_at[document]].name, int(local_at[document])
+        return EntryLocation(int(segment.serials[local]), (segment.name, local), facts)
 
     @cached_property
     def ranks(self) -> dict[str, NDArray[np.int32]]:
@@ -288,14 +292,14 @@ class Snapshot:
         return ranks
 
     def _titles(self) -> list[bytes]:
-        leaf_at, local_at = self.facts_places
-        places = zip(leaf_at.tolist(), local_at.tolist(), strict=True)
-        return [bytes(self.leaves[at].blobs["title"][local]) for at, local in places]
+        segment_at, local_at = self.facts_places
+        places = zip(segment_at.tolist(), local_at.tolist(), strict=True)
+        return [bytes(self.segments[at].blobs["title"][local]) for at, local in places]
 
     def held(self) -> dict[str, Held]:
         """Every document with its revision and reading."""
         revisions = self._of_facts("revisions", np.uint32).tolist()
-        parts = [leaf.readings[local] for leaf, local in zip(self.leaves, self._texts, strict=True)]
+        parts = [segment.readings[local] for segment, local in zip(self.segments, self._texts, strict=True)]
         readings = _collected(parts, np.int64).tolist()
         ids = [id_.decode() for id_ in self.ids.tolist()]
         return {id_: Held(revision, reading) for id_, revision, reading in zip(ids, revisions, readings, strict=True)}

@@ -9,7 +9,7 @@ from archive.findings.derived.contracts import annex_amounts, annex_percent, pri
 from archive.findings.derived.value import NOTHING, DerivedValues
 from archive.findings.units import Counted
 from archive.procedures.papers import Paper
-from tests.archive.findings.test_speaking import priced
+from tests.archive.findings.test_precedence import priced
 from tests.paper_samples import document_id, fact, paper
 
 ANY = Facts("price_each")

@@ -14,8 +14,8 @@ from archive.findings.measures import HIGHEST, LOWEST, MEDIAN, measured
 from archive.findings.precedence import UnitFacts
 from archive.findings.table import AsOf
 from archive.findings.units import Counted
+from tests.archive.findings.test_precedence import priced
 from tests.archive.findings.test_prices import bought
-from tests.archive.findings.test_speaking import priced
 
 KEY = ("RSD",)
 NOW = AsOf(0, None, None, "g")
