@@ -22,7 +22,7 @@ import pysqlite3
 from archive.checking.check import check
 from archive.errors import DosijeError
 from archive.home import Archive
-from archive.store.sql.copying import settle_copy
+from archive.store.sql.sqlite_files import settle_copy
 
 Rows = dict[str, str]
 

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 from pysqlite3 import dbapi2 as sqlite
+
 from archive.checking.check import check
 from archive.home import Archive
 from archive.search.request import SearchRequest
-from dosije import cli
-from tests.golden.make import LETTER_ID
 from archive.store.sql.migrations import STEPS
+from dosije import cli
 from tests.golden import answers
-from tests.golden.home import GOLDEN
-from tests.golden.home import unpack
+from tests.golden.home import GOLDEN, unpack
+from tests.golden.make import LETTER_ID
 
 RELEASES = [path.name.removesuffix(".tar.xz") for path in sorted(GOLDEN.glob("*.tar.xz"))]
 

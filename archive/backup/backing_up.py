@@ -23,7 +23,7 @@ from archive.store.catalog import Catalog
 from archive.store.coverage import Counts
 from archive.store.events import EventName, History
 from archive.store.originals.files import Originals
-from archive.store.sql.copying import settle_copy
+from archive.store.sql.sqlite_files import settle_copy
 
 Progress = Callable[[int, int], None]
 """Called with the number of originals dealt with and the number there are."""

@@ -24,7 +24,7 @@ from archive.opening import CATALOG_FILE
 from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.store.catalog import Catalog
 from archive.store.events import EventName
-from archive.store.sql.copying import settle_copy
+from archive.store.sql.sqlite_files import settle_copy
 
 Progress = Callable[[int, int], None]
 """Called with the number of originals restored and the number there are."""
