@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select
 
-from archive.clauses import units
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Span
+from archive.model.clauses import units
 from archive.store.document_rows import reading_number
 from archive.store.sql.database import Repository, batches
 from archive.store.sql.tables import clauses, documents

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, upda
 
 from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Document, Page, Reading, Span, TextSource
-from archive.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
+from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
+from archive.model.words import Words
 from archive.store.sql.database import batches
 from archive.store.sql.tables import documents, page_words, pages, readings, sources
 from archive.store.sql.wordpack import pack, unpack
-from archive.text.carrying import Passage, passage_of
-from archive.words import Words
+from archive.text.anchoring import Passage, passage_of
 
 _WHOLE = select(*(documents.c[name] for name in Document.__dataclass_fields__))
 _OF_NEWEST_READING = and_(documents.c.id == readings.c.document, documents.c.reading == readings.c.number)

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, tuple_
 
-from archive.decisions import Recorded, settled
-from archive.description import Description, describe
 from archive.errors import CatalogError, UnknownDocument
-from archive.failpoints import passing
 from archive.model import Clause, Document, Fact, Reading
-from archive.quality import document_quality
+from archive.model.decisions import Recorded, settled
+from archive.model.description import Description, describe
+from archive.model.quality import document_quality
+from archive.model.words import Words
 from archive.store.clauses import insert_clauses
 from archive.store.document_rows import (
     documents_by_id,
@@ -31,7 +31,7 @@ from archive.store.readings import refuse_contradictions
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import documents, sources
 from archive.store.vendor_rows import names_of_vendors
-from archive.words import Words
+from archive.system.failpoints import passing
 
 LEAST_PREFIX = 8
 """Digits an id prefix needs: enough that it is a copied id and not a typing slip."""

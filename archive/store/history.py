@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, func, select
 
-from archive.decisions import Recorded, settled
-from archive.description import VendorName, describe
-from archive.fields import VENDOR_FIELDS
 from archive.model import Document, Fact
-from archive.quality import Tally, document_quality, page_quality
+from archive.model.decisions import Recorded, settled
+from archive.model.description import VendorName, describe
+from archive.model.fields import VENDOR_FIELDS
+from archive.model.quality import Tally, document_quality, page_quality
 from archive.store.collections import private_collections, private_documents
 from archive.store.document_rows import documents_by_id, newest_languages, newest_tallies, reading_of
 from archive.store.documents import Known, load_known

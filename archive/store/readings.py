@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import Connection, select, tuple_, update
 
 from archive.model import Clause, Fact, Reading
+from archive.model.words import Words
 from archive.store.annotations import carry_over_annotations
 from archive.store.clauses import insert_clauses
 from archive.store.document_rows import (
@@ -22,8 +23,7 @@ from archive.store.document_rows import (
 from archive.store.fact_rows import Carried, append_superseding_event, carry_over_facts, replace_facts, rule_facts
 from archive.store.sql.database import Repository, batches
 from archive.store.sql.tables import documents, page_words, pages, readings
-from archive.text.carrying import Finder
-from archive.words import Words
+from archive.text.anchoring import Finder
 
 _PAGES_AT_ONCE = 32
 

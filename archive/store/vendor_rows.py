@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, insert, select
 
-from archive.description import VendorName
-from archive.fields import VENDOR_FIELDS
 from archive.model import Fact
+from archive.model.description import VendorName
+from archive.model.fields import VENDOR_FIELDS
 from archive.store.collections import private_collections, private_documents
 from archive.store.document_rows import revise_documents
 from archive.store.events import Event, EventName, events_after, newest_number
@@ -35,7 +35,7 @@ from archive.store.sql.tables import (
 from archive.vendors.entities import Entity, entities, named, ruled
 from archive.vendors.identity import REGISTERS, Mention
 from archive.vendors.names import words
-from archive.vendors.rulings import Action, Anchor, RecordedRuling, Ruling
+from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
 LONGEST_KEY = 300
 """Characters of what a vendor is found by. One letter of a name may become 18 of a key (U+FDFA)."""
@@ -126,7 +126,7 @@ def all_rulings(connection: Connection) -> list[RecordedRuling]:
         RecordedRuling(
             row.event,
             row.at,
-            Ruling(Action(row.action), anchor_of(row.one), anchor_of(row.other), row.by),
+            Ruling(RulingAction(row.action), anchor_of(row.one), anchor_of(row.other), row.by),
             row.undone_by,
         )
         for row in connection.execute(select(vendor_rulings).order_by(vendor_rulings.c.event))

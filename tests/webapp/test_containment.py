@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.store.members import Failure
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
-from webapp.presenters.containment import MEMBERS_SHOWN
+from webapp.pages.document_parts import MEMBERS_SHOWN
 
 READ, BROKEN, DUE = "ugovori/<b>ugovor</b>.txt", "oštećen.pdf", "kasnije.txt"
 MANY = MEMBERS_SHOWN + 1

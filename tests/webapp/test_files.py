@@ -16,7 +16,7 @@ from archive.store.originals.files import Originals
 from archive.store.originals.object_store import ObjectStore
 from tests.webapp_samples import Sample
 from webapp.page_images import WIDTHS, PageImages
-from webapp.views.original import safe_name
+from webapp.views.document import safe_name
 
 
 class CountingRenderer:

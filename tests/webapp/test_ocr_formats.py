@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
-from archive.description import Description
 from archive.model import Box, Page, TextSource
-from archive.words import Break, Word, Words
+from archive.model.description import Description
+from archive.model.words import Break, Word, Words
 from tests.webapp_samples import Sample
-from webapp.presenters.ocr_formats import as_alto, as_hocr, blocks
+from webapp.iiif.ocr_formats import as_alto, as_hocr, blocks
 
 HEIGHT = round(2000 * 842 / 595)
 XHTML = {"h": "http://www.w3.org/1999/xhtml"}

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from archive.clauses import units
 from archive.model import Clause, ClauseLevel, Span
+from archive.model.clauses import units
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import Sample, read_again
-from webapp.presenters.page_steps import first_from
-from webapp.presenters.page_strip import strip_pages
+from webapp.pages.page_parts import first_from, strip_pages
 
 CLAUSES = [
     ["Article 1. Subject", "The town buys cameras.", "1) eleven of them;"],

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Mention
 from tests.vendor_samples import come_in, naming
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.presenters.vendors import documents_text
+from webapp.pages.vendors import documents_text
 
 RUMA, CAPITALS, NIS = "„Primer” d.o.o. Ruma", "PRIMER DOO", "Primer a.d. Niš <b>&"
 

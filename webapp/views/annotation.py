@@ -8,15 +8,15 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from archive.annotating.making import Asked, target_of
-from archive.annotations import checked_note
+from archive.annotating.making import AnnotationTarget, target_of
 from archive.errors import UsageError
-from webapp.deciding import person
+from archive.model.annotations import checked_note
+from webapp.forms import person
 from webapp.languages.translation import gettext
 from webapp.links import annotation_url
-from webapp.presenters.annotations import present_annotation
+from webapp.pages.annotations import present_annotation
 from webapp.room import current_room
-from webapp.search_state import positive_number
+from webapp.state import positive_number
 
 blueprint = Blueprint("annotation", __name__)
 
@@ -52,7 +52,7 @@ def make(document_id: str) -> ResponseReturnValue:
     if words and form.get("reading") != str(document.reading):
         message = gettext("The document was read again since its page was opened.")
         raise UsageError(message, gettext("Choose the words on the page anew."))
-    asked = Asked(
+    asked = AnnotationTarget(
         words=words,
         quote=form.get("quote", "").strip() or None,
         page=None if words else positive_number("page", form.get("page", "")),

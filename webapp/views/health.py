@@ -1,4 +1,5 @@
-"""``GET /healthz``: whether the room answers, and what of it does not; ``/healthz/ready``: whether all of it does.
+"""``/healthz``: whether the room answers, and what of it does not; ``/healthz/ready``: whether all of it does;
+``/metrics``: numbers for Prometheus.
 
 A service manager asks the first and starts a room anew that does not answer; that would bring no search server back.
 A load balancer asks the second and sends readers elsewhere.
@@ -9,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from archive.access.roles import Right
+from archive.archive import Archive
 from archive.errors import DosijeError
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from webapp.access.callers import caller
 from webapp.operations.logs import tell_error
+from webapp.operations.metrics import told
 from webapp.room import current_room
 
 blueprint = Blueprint("health", __name__)
@@ -70,3 +73,12 @@ def _checks(archive: Archive) -> Mapping[str, str]:
 
 def _may_read() -> bool:
     return caller().may(Right.READ)
+
+
+metrics = Blueprint("metrics", __name__)
+
+
+@metrics.get("/metrics", endpoint="show")
+def show_metrics() -> Response:
+    """Counts of requests and of what the archive holds."""
+    return Response(told(current_room().archive), content_type=CONTENT_TYPE_LATEST)

@@ -12,15 +12,15 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.search.alerts import Alerts
 from archive.search.request import Unit
+from archive.search.saved_searches import Alerts
 from webapp.access.callers import whole_archive
 from webapp.feeds import MEDIA_TYPE, atom_feed, updated
 from webapp.languages.translation import gettext
 from webapp.links import saved_search_url
-from webapp.presenters.saved import present_saved, present_saved_search
+from webapp.pages.saved import present_saved, present_saved_search
 from webapp.room import checked, current_room
-from webapp.search_state import SearchState
+from webapp.state import SearchState
 
 blueprint = Blueprint("saved", __name__, url_prefix="/saved")
 

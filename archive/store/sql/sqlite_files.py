@@ -20,9 +20,9 @@ from pathlib import Path
 
 import pysqlite3
 
-from archive.durable import rename, sync
 from archive.errors import ArchiveBusy, ArchiveError, read_only
 from archive.store.sql.database import BUSY_SECONDS, database_error
+from archive.system.files import rename, sync
 
 NEEDED = 1 << 17
 """Bytes of room with which a database can be opened."""
