@@ -20,7 +20,7 @@ from archive.search.index_state import RECORDED_AS
 from archive.store.catalog import Catalog
 from archive.store.events import EventName
 from archive.store.originals.files import Originals
-from archive.store.sql.copying import settle_copy
+from archive.store.sql.sqlite_files import settle_copy
 from archive.system.files import copy_file, make_folders, rename, replace_text, sync
 from archive.upkeep.backup import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
 from archive.upkeep.move import MoveReport, Source, move
