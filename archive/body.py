@@ -1,7 +1,7 @@
 """What a span says: its words without the running heads, running feet and page numbers that stand among them.
 
-They are found in the words of a reading when they are asked for (:mod:`archive.text.running`), and never stored, so
-that readings of any age are quoted in the same way. The span itself goes from its first to its last word as ever.
+They are found in the words of a reading when they are asked for (:mod:`archive.text.running_lines`), and never stored,
+so that readings of any age are quoted in the same way. The span itself goes from its first to its last word as ever.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.model import Page, Reading, Span
+from archive.model.words import Words
 from archive.store.catalog import Catalog
-from archive.text.running import WINDOW, RunningLines
-from archive.words import Words
+from archive.text.running_lines import WINDOW, RunningLines
 
 
 @dataclass(frozen=True, slots=True)

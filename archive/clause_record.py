@@ -8,7 +8,7 @@ from typing import Any
 from archive.body import PagePart, body_in
 from archive.model import Clause, Reading
 from archive.store.catalog import Catalog
-from archive.text.running import RunningLines
+from archive.text.running_lines import RunningLines
 
 
 def clause_records(catalog: Catalog, document_id: str, reading_number: int | None = None) -> list[dict[str, Any]]:

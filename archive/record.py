@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archive.errors import UsageError
-from archive.quality import page_quality
+from archive.model.quality import page_quality
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
 

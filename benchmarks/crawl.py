@@ -20,9 +20,9 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError, Rule
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from webapp import create_app
 
 NONSENSE = (

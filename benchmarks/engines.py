@@ -22,13 +22,12 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
-from archive.search.clauses.entries import ClauseEntries, entry_id
 from archive.search.engine import EngineRequest, EngineResults, SearchEngine
-from archive.search.entries import Entries
-from archive.search.narrowing import engine_request
+from archive.search.entries import ClauseEntries, Entries, entry_id
+from archive.search.filters import engine_request
 from archive.search.opensearch_engine.client import Client, Servers
 from archive.search.opensearch_engine.engine import OpenSearchEngine
-from archive.search.parser import parse
+from archive.search.query_language.parser import parse
 from archive.search.rebuilding import build
 from archive.search.request import SORTS, SearchRequest, Unit
 from archive.search.whoosh_engine.engine import WhooshEngine

@@ -22,17 +22,17 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action, Decision
-from archive.findings.comparing import compare_runs
+from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.files import load, readable
-from archive.findings.population import POPULATION
-from archive.home import Archive
+from archive.findings.municipalities import POPULATION
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
+from archive.model.decisions import Action, Decision
+from archive.model.words import Break, Word, Words
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from archive.words import Break, Word, Words
 
 _WORDS = 60
 _VENDORS = tuple(f"Dobavljač {number:03d} d.o.o." for number in range(400))

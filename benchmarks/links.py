@@ -27,10 +27,10 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import SHIPPED
-from archive.home import Archive
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from webapp import create_app
 
 ROOTS = ("/", "/findings", "/vendors", "/review", "/templates", "/lists", "/collections", "/jobs", "/api")

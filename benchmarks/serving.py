@@ -28,9 +28,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
 from benchmarks.search.corpus import FIRST_YEAR, MUNICIPALITIES, YEARS, make_documents
 from benchmarks.search.feed import CorpusDocument
 from benchmarks.search.words import PHRASES, word_lists

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.model import Clause, ClauseLevel, Document, Fact, Page, Reading, Span, TextSource
+from archive.model.words import Break, Word, Words
 from archive.store.catalog import Catalog
-from archive.words import Break, Word, Words
 from tests.store_samples import START
 
 VENDOR = "Vidik d.o.o. Niš"

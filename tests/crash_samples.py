@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.checking.check import check
-from archive.checking.problems import Severity
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.request import SearchRequest
+from archive.upkeep.check import check
+from archive.upkeep.problems import Severity
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = {"DOSIJE_COMMIT_DOCUMENTS": "3"}

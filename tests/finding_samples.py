@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from archive.decisions import Action, Decision
+from archive.archive import Archive
 from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.table import Table
-from archive.home import Archive
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.words import Break, Word, Words
+from archive.model.decisions import Action, Decision
+from archive.model.words import Break, Word, Words
 
 Told = tuple[str, str, dict[str, str]]
 """A field, its value and the details of it."""

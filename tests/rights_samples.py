@@ -9,14 +9,14 @@ from pathlib import Path
 
 from archive.access.roles import Role, Scope
 from archive.accounts import Accounts
-from archive.annotations import Target
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action, Decision
-from archive.home import Archive
-from archive.jobs import FileState, JobFile
 from archive.model import Clause, ClauseLevel, Document, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.search.alerts import Alerts
+from archive.model.annotations import Target
+from archive.model.decisions import Action, Decision
+from archive.model.jobs import FileState, JobFile
 from archive.search.request import SearchRequest
+from archive.search.saved_searches import Alerts
 from archive.store.members import Failure
 from tests.webapp_samples import flowing
 

@@ -10,8 +10,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from archive.model import Box, Document, Fact, Page, Reading, Span, TextSource
+from archive.model.words import Break, Word, Words
 from archive.store.catalog import Catalog
-from archive.words import Break, Word, Words
 from tests.postgres_samples import empty_catalog
 
 START = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from pysqlite3 import dbapi2 as sqlite
 
-from archive.checking.check import check
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.request import SearchRequest
 from archive.store.sql.migrations import STEPS
+from archive.upkeep.check import check
 from dosije import cli
 from tests.golden import answers
 from tests.golden.home import GOLDEN, unpack

@@ -7,10 +7,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.annotating.making import Asked, target_of
+from archive.annotating.making import AnnotationTarget, target_of
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from archive.jobs import FileState, JobFile
+from archive.model.jobs import FileState, JobFile
 from tests.queue_samples import fill_queue
 from tests.vendor_samples import come_in, naming
 
@@ -94,7 +94,7 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
         by_name = {document.filename: document.id for document in archive.catalog.documents.newest_first()}
         contract = by_name["becej-2020-ugovor.pdf"]
         come_in(archive, naming(1, "Zidar d.o.o. Pirot"), naming(2, "Zidar a.d. Niš"))
-        asked = Asked(page=1, box="0.1,0.1,0.5,0.2")
+        asked = AnnotationTarget(page=1, box="0.1,0.1,0.5,0.2")
         note = archive.catalog.annotations.add(
             target_of(archive.catalog, archive.catalog.documents.find(contract), asked), "?", "Ana"
         )

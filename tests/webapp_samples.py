@@ -11,10 +11,10 @@ from typing import Any
 import pymupdf
 from playwright.sync_api import Page
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.model import Box, Document, Fact, Reading, Span, TextSource
 from archive.model import Page as DocumentPage
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
 
 OpenPage = Callable[..., Page]
 """The fixture ``open_page``: opens a path of the reading room in Chromium."""

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.crash_samples import Life
 
 

@@ -13,12 +13,12 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 
-from archive.facts.values import Places
-from archive.home import Archive
-from archive.rendering import PageRenderer
+from archive.archive import Archive
+from archive.facts.values import Municipalities
+from archive.model.rendering import PageRenderer
 from archive.store.sql.database import one_state
-from archive.strict_json import read_json
-from archive.terminal import without_turns
+from archive.system.strict_json import read_json
+from archive.system.terminal import without_turns
 from webapp import delivery, errors, same_origin
 from webapp.access import callers, guard
 from webapp.languages import speaking
@@ -52,7 +52,7 @@ class _PageNumber(BaseConverter):
         return int(value)
 
 
-def application(archive: Archive, renderer: PageRenderer, places: Places | None = None) -> Flask:
+def application(archive: Archive, renderer: PageRenderer, places: Municipalities | None = None) -> Flask:
     """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache;
     ``places`` are the municipalities that we know, none by default."""
     app = Flask(__name__)
@@ -63,7 +63,9 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["product"] = _product()
     app.url_map.converters["page_number"] = _PageNumber
-    open_room(app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer), places or Places()))
+    open_room(
+        app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer), places or Municipalities())
+    )
     logs.install(app, archive)
     metrics.install(app)
     speaking.install(app)

@@ -22,8 +22,8 @@ from typing import IO, Any
 
 from flask import Flask, Response, request, send_file
 
+from archive.access.rules import is_encrypted
 from webapp.access.callers import session_secret, whole_archive
-from webapp.access.rules import is_encrypted
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from archive.access.roles import Right
+from archive.access.rules import needs_log_in
 from archive.errors import (
     ArchiveBusy,
     AuditFailed,
@@ -18,7 +19,6 @@ from archive.errors import (
     storage_error,
 )
 from webapp.access.callers import known_caller, whole_archive
-from webapp.access.rules import needs_log_in
 from webapp.languages.sentences import said
 from webapp.languages.speaking import FOR_PROGRAMS
 from webapp.languages.translation import gettext, marked

@@ -15,8 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import request, url_for
 
-from archive.search.alerts import Alert
-from archive.search.saved import request_of
+from archive.search.saved_searches import Alert, request_of
 from archive.store.searches import SavedSearch
 from webapp.languages.speaking import spoken
 from webapp.links import document_url, page_url

@@ -12,12 +12,12 @@ from urllib.parse import quote, unquote
 
 from flask import Response, request
 
-from archive.decisions import Action
+from archive.archive import Archive
 from archive.errors import UsageError
 from archive.facts.corrections import Correction, checked_name
-from archive.facts.values import Places, is_same
-from archive.fields import is_list
-from archive.home import Archive
+from archive.facts.values import Municipalities, is_same
+from archive.model.decisions import Action
+from archive.model.fields import is_list
 from webapp.access.callers import caller
 from webapp.languages.translation import gettext
 from webapp.state import positive_number
@@ -73,7 +73,7 @@ def make_searchable(archive: Archive) -> bool:
     return True
 
 
-def correction(document_id: str, field: str, places: Places) -> Correction:
+def correction(document_id: str, field: str, places: Municipalities) -> Correction:
     """What the form that was sent says of a field.
 
     Its button ``action`` says whether the value in question (``old``) is right (``confirm``), is none of the field's

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from archive.access.roles import Right
-from archive.citing import addresses
+from archive.archive import Archive
+from archive.citing import locators
 from archive.citing.verification import Verifier
 from archive.errors import DosijeError
-from archive.facts.values import Places
-from archive.home import Archive
+from archive.facts.values import Municipalities
 from archive.model import Document, Reading
 from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.request import SearchRequest
@@ -30,7 +30,7 @@ class Room:
 
     archive: Archive
     images: PageImages
-    places: Places
+    places: Municipalities
 
 
 def open_room(app: Flask, room: Room) -> None:
@@ -98,7 +98,7 @@ def checked(state: SearchState) -> SearchState:
 def base_url() -> str:
     """Where permalinks lead: as the settings say, or to the address at which the room was asked."""
     settings = current_room().archive.settings
-    return addresses.base_url(settings) if settings.text("base_url") else request.host_url.rstrip("/")
+    return locators.base_url(settings) if settings.text("base_url") else request.host_url.rstrip("/")
 
 
 def requested_document(document_id: str) -> Document:

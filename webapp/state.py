@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
 from archive.findings.records import key_in_address
-from archive.findings.table import Column, Row
+from archive.findings.table import Column, TableRow
 from archive.search.request import AMOUNT_FILTERS, SearchRequest, Unit, excluded_facet, excluding
 from archive.text.forms import plain_amount
 from webapp.languages.translation import gettext
@@ -297,7 +297,7 @@ class FindingState:
         """The finding as a file."""
         return self._at(f".{form}", self._moment)
 
-    def cell_url(self, row: Row, column: Column) -> str:
+    def cell_url(self, row: TableRow, column: Column) -> str:
         """What makes the number of a row and a column."""
         key = (("row", value) for value in key_in_address(row.key))
         return self._at("/cell", (*key, ("column", column.id), *self._moment))

@@ -11,9 +11,9 @@ from typing import Any
 from archive.body import body
 from archive.errors import UsageError
 from archive.model import Box, Document, Fact, Page, Reading, Span
+from archive.model.words import Break, Words
 from archive.store.catalog import Catalog
-from archive.text.quoting import places_of
-from archive.words import Break, Words
+from archive.text.alignment import places_of
 
 PLACES_NAMED = 5
 """Pages named where a quotation stands on several."""
@@ -23,9 +23,9 @@ _RANGE = re.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where the words of a fact stand and what they say. Of a span that runs on, it is what stands on its first page.
+    """The place and words of a fact's evidence; for a span over several pages, of the first page.
 
-    ``lines`` has a box for each line of it, and none on a flowing page.
+    ``lines`` has a box a line, none on a flowing page.
     """
 
     page: Page
@@ -34,7 +34,7 @@ class Evidence:
 
 
 def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -> Span:
-    """The span of a quotation in the newest reading of a document, on one page or wherever it stands.
+    """Find a quotation in the newest reading of a document, on one page or anywhere.
 
     :raises UsageError: it stands nowhere there, or, unless a page is named, on several pages.
     """
@@ -79,8 +79,8 @@ def numbered(catalog: Catalog, document: Document, words: str) -> Span:
 
 
 class EvidenceReader:
-    """Reads the evidence of facts. Readings and pages that several facts share are read once; those of facts that are
-    named beforehand, in a few questions to the catalog."""
+    """Reads the evidence of facts. Shared readings and pages are read once; those of facts named beforehand in a few
+    queries."""
 
     def __init__(self, catalog: Catalog, readings: Iterable[Reading] = ()) -> None:
         """:param readings: those at hand already."""
@@ -112,7 +112,7 @@ class EvidenceReader:
         return self._readings[key].page_of_word(span.first)
 
     def of(self, span: Span) -> Evidence:
-        """What stands at a span. Errors as for :meth:`page_of`."""
+        """Return the evidence at a span. Errors as for :meth:`page_of`."""
         page = self.page_of(span)
         key = span.document, span.reading, page.number
         if key not in self._words:
@@ -127,7 +127,7 @@ class EvidenceReader:
 
 
 def spans_of(facts: Iterable[Fact]) -> Iterator[Span]:
-    """Where the words of facts stand, of those that have any."""
+    """Return the spans of the facts that have one."""
     return (fact.span for fact in facts if fact.span is not None)
 
 

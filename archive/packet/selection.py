@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive.citing.addresses import addresses_in, base_url
 from archive.citing.citation import Citation, cite, page_span
 from archive.citing.claims import Claim, claim_in
+from archive.citing.locators import addresses_in, base_url
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.facts.evidence import numbered

@@ -5,7 +5,7 @@ agree too: copies, scans and readings of one text, in either script. Where the w
 one form was filled in twice, a notice amended or a tender repeated; those are another thing, and said to be.
 
 Signatures live in the catalog and follow its newest readings. The thresholds were chosen by measurement
-(``benchmarks/near_duplicates.py``).
+(docs/measurements.md).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from archive.search.sketching import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
+from archive.search.minhash import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
 from archive.store.near_duplicates import Likeness, Signature
 
@@ -92,8 +92,8 @@ class NearDuplicates:
         return near_identical(self._catalog.near_duplicates.of(ids))
 
     def is_as_computed(self, document: str) -> bool:
-        """Whether a document's signature, what it is found by and its links are what its words come to. One that was
-        not signed or linked yet is none the worse for it."""
+        """Return whether the stored signature and links of a document are what its words give. Not yet signed counts as
+        right."""
         kept = self._catalog.near_duplicates.get(document)
         if kept is None or kept.signature.version != SKETCH_VERSION:
             return True
@@ -102,8 +102,8 @@ class NearDuplicates:
         return kept.is_found and made == kept.signature and all(again == [like] for like, again in links)
 
     def in_readings(self, readings: Mapping[str, int], others: Collection[str]) -> dict[str, list[Likeness]]:
-        """What these readings of documents are like, where they are not the newest: each other, and the newest readings
-        of ``others``; told of both sides."""
+        """Return the similarities of these readings where they are not the newest: to each other and to the newest
+        readings of ``others``, for both sides."""
         made = {id_: self._signature(id_, number) for id_, number in readings.items()}
         found: dict[str, list[Likeness]] = {}
         for id_, signature in made.items():
@@ -122,7 +122,7 @@ class NearDuplicates:
 
 
 def near_identical(links: Mapping[str, Sequence[Likeness]]) -> dict[str, tuple[str, ...]]:
-    """The ids of the near-identical documents among those that each document is like, where there are any."""
+    """Return the near-identical documents of each document that has any."""
     near = {
         id_: tuple(like.document for like in likes if _similar(like).is_near_identical) for id_, likes in links.items()
     }

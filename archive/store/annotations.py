@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from archive.annotations import Action, Annotation, Change, Target, change_of
 from archive.errors import UnknownAnnotation, UsageError
 from archive.model import Box, Reading, Span
+from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target, change_of
 from archive.store.document_rows import passage_at
 from archive.store.events import EventName, append_event, events_of
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import notes
-from archive.text.carrying import Finder, How
+from archive.text.anchoring import Finder
 
 SHORTEST_PREFIX = 8
 """Digits of an id at least by which an annotation may be named."""
@@ -50,7 +50,7 @@ class Annotations(Repository):
         }
         with self._database.writing() as connection:
             connection.execute(insert(notes).values(row))
-            _log(connection, made, Action.ANNOTATE, by, {"note": note, **_logged(target)})
+            _log(connection, made, AnnotationAction.ANNOTATE, by, {"note": note, **_logged(target)})
         return made
 
     def edit(self, key: str, note: str, by: str) -> Annotation:
@@ -64,7 +64,7 @@ class Annotations(Repository):
             present = _present(connection, known.id)
             if present.note != note:
                 _update(connection, known.id, {"note": note, "changed_at": datetime.now(UTC), "changed_by": by})
-                _log(connection, present, Action.EDIT, by, {"note": note, "before": present.note})
+                _log(connection, present, AnnotationAction.EDIT, by, {"note": note, "before": present.note})
             return _one(connection, known.id)
 
     def remove(self, key: str, by: str) -> Annotation:
@@ -73,7 +73,7 @@ class Annotations(Repository):
         with self._database.writing() as connection:
             present = _present(connection, known.id)
             _update(connection, known.id, {"removed_at": datetime.now(UTC), "removed_by": by})
-            _log(connection, present, Action.REMOVE, by, {"before": present.note})
+            _log(connection, present, AnnotationAction.REMOVE, by, {"before": present.note})
             return _one(connection, known.id)
 
     def get(self, key: str) -> Annotation:
@@ -89,7 +89,7 @@ class Annotations(Repository):
         with self._database.reading() as connection:
             return _in_order(connection, document_id)
 
-    def changes(self, annotation: Annotation) -> tuple[Change, ...]:
+    def changes(self, annotation: Annotation) -> tuple[AnnotationChange, ...]:
         """Return who did what to an annotation, in order."""
         with self._database.reading() as connection:
             found = events_of(connection, annotation.document, EventName.METADATA_MODIFICATION)
@@ -166,7 +166,9 @@ def _update(connection: Connection, id_: str, values: Mapping[str, object]) -> N
     connection.execute(update(notes).where(notes.c.id == id_).values(values))
 
 
-def _log(connection: Connection, annotation: Annotation, action: Action, by: str, more: Mapping[str, object]) -> None:
+def _log(
+    connection: Connection, annotation: Annotation, action: AnnotationAction, by: str, more: Mapping[str, object]
+) -> None:
     detail = {"action": str(action), "annotation": annotation.id, "by": by, **more}
     append_event(connection, EventName.METADATA_MODIFICATION, annotation.document, detail)
 

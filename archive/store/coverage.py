@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true
 
 from archive.model import Page, TextSource
-from archive.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Quality, grade
+from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Quality, grade
 from archive.store.document_rows import page_of
 from archive.store.events import LastEvent, last_event
 from archive.store.members import IS_DUE, OF_MEMBER, Failure, all_failures
@@ -40,9 +40,9 @@ class Counts:
 class PageCounts:
     """Newest readings of documents, with their pages by what can be said of their words.
 
-    ``good`` and ``fair`` pages have words of that quality (:mod:`archive.quality`), ``doubtful`` ones have words of
-    which every fifth or more is wrong. On ``wordless`` pages nothing went wrong and no word was found: they are blank,
-    or pictures. ``unreadable`` pages could not be read at all.
+    ``good`` and ``fair`` pages have words of that quality (:mod:`archive.model.quality`), ``doubtful`` ones have words
+    of which every fifth or more is wrong. On ``wordless`` pages nothing went wrong and no word was found: they are
+    blank, or pictures. ``unreadable`` pages could not be read at all.
     """
 
     documents: int = 0

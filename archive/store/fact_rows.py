@@ -18,15 +18,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Text, and_, delete, insert, select, type_coerce, update
 
-from archive.annotations import Annotation
-from archive.decisions import Action, Decision, Recorded, settled
 from archive.errors import CatalogError
 from archive.model import Fact, FactStatus, Reading, Span
+from archive.model.annotations import Annotation, How
+from archive.model.decisions import Action, Decision, Recorded, settled
 from archive.store.document_rows import passage_at
 from archive.store.events import SUPERSEDED, EventName, append_event
 from archive.store.sql.database import batches
 from archive.store.sql.tables import decided_facts, decisions, facts, superseded_facts
-from archive.text.carrying import Finder, How
+from archive.text.anchoring import Finder
 
 CARRIED = "carried_from"
 """The detail of a decided fact whose words were found again in a later reading: the number of the reading from which

@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC
+from datetime import datetime
 from typing import Any
-
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    CompoundSelect,
-    Connection,
-    Select,
-    Text,
-    cast,
-    func,
-    insert,
-    or_,
-    select,
-    union,
-    update,
-)
-
-from archive.decisions import Change, Decision, Recorded, grounded, of_field, settled
+from sqlalchemy import Column
+from sqlalchemy import ColumnElement
+from sqlalchemy import CompoundSelect
+from sqlalchemy import Connection
+from sqlalchemy import Select
+from sqlalchemy import Text
+from sqlalchemy import cast
+from sqlalchemy import func
+from sqlalchemy import insert
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy import union
+from sqlalchemy import update
 from archive.errors import UsageError
-from archive.fields import FIELDS
-from archive.model import Clause, Fact
+from archive.model import Clause
+from archive.model import Fact
 from archive.store.clauses import replace_clauses
-from archive.store.document_rows import newest_reading_number, revise_documents
-from archive.store.events import Event, EventName, append_event, events_of
-from archive.store.fact_rows import (
-    append_superseding_event,
-    decisions_in_force,
-    fact_columns,
-    facts_by_document,
-    replace_facts,
-    rule_facts,
-)
-from archive.store.sql.database import Repository, batches
-from archive.store.sql.tables import decided_facts, decisions, documents, facts
+from archive.store.document_rows import newest_reading_number
+from archive.store.document_rows import revise_documents
+from archive.store.events import Event
+from archive.store.events import EventName
+from archive.store.events import append_event
+from archive.store.events import events_of
+from archive.store.fact_rows import append_superseding_event
+from archive.store.fact_rows import decisions_in_force
+from archive.store.fact_rows import fact_columns
+from archive.store.fact_rows import facts_by_document
+from archive.store.fact_rows import replace_facts
+from archive.store.fact_rows import rule_facts
+from archive.store.sql.database import Repository
+from archive.store.sql.database import batches
+from archive.store.sql.tables import decided_facts
+from archive.store.sql.tables import decisions
+from archive.store.sql.tables import documents
+from archive.store.sql.tables import facts
 from archive.text.folding import fold
+from archive.model.decisions import Decision
+from archive.model.decisions import FieldChange
+from archive.model.decisions import Recorded
+from archive.model.decisions import grounded
+from archive.model.decisions import of_field
+from archive.model.decisions import settled
+from archive.model.fields import FIELDS
 
 FLAGS = ("check_failed", "words_differ", "sum_differs")
 """Details by which a rule says that something is wrong with what it read."""
@@ -206,7 +219,7 @@ class Decisions(Repository):
             found = events_of(connection, document_id, EventName.METADATA_MODIFICATION)
         return tuple(event for event in found if "field" in event.detail)
 
-    def record(self, wanted: Sequence[Decision], *, try_only: bool = False) -> list[Change | UsageError]:
+    def record(self, wanted: Sequence[Decision], *, try_only: bool = False) -> list[FieldChange | UsageError]:
         """Record decisions: all, or none if one of them cannot be. ``try_only`` records none either way.
 
         :returns: what becomes of each: the change, or why it cannot be.
@@ -216,13 +229,13 @@ class Decisions(Repository):
                 return [outcome for _, outcome in _tried(connection, wanted)]
         with self._database.writing() as connection:
             tried = _tried(connection, wanted)
-            possible = [(decision, outcome) for decision, outcome in tried if isinstance(outcome, Change)]
+            possible = [(decision, outcome) for decision, outcome in tried if isinstance(outcome, FieldChange)]
             if len(possible) < len(tried):
                 return [outcome for _, outcome in tried]
             revise_documents(connection, {change.document for _, change in possible if change.is_news})
             return [_record(connection, *one) if one[1].is_news else one[1] for one in possible]
 
-    def undo(self, document_id: str, event: int | None, by: str) -> Change:
+    def undo(self, document_id: str, event: int | None, by: str) -> FieldChange:
         """Undo a decision on a document, the last one unless ``event`` names another.
 
         :raises UsageError: there is none, or a later one on the same field is in force.
@@ -234,7 +247,7 @@ class Decisions(Repository):
             read = rule_facts(connection, [document_id]).get(document_id, [])
             before = settled(read, (other.decision for other in in_force))
             after = settled(read, (other.decision for other in in_force if other is not recorded))
-            change = Change(document_id, field, of_field(before, field), of_field(after, field))
+            change = FieldChange(document_id, field, of_field(before, field), of_field(after, field))
             detail = {"action": "undo", "undoes": recorded.event, **_detail(change, by)}
             undone_by = append_event(connection, EventName.METADATA_MODIFICATION, document_id, detail)
             connection.execute(update(decisions).where(decisions.c.event == recorded.event).values(undone_by=undone_by))
@@ -260,13 +273,13 @@ def _folded(text: str) -> str:
     return " ".join(map(fold, text.split()))
 
 
-def _tried(connection: Connection, wanted: Sequence[Decision]) -> list[tuple[Decision, Change | UsageError]]:
+def _tried(connection: Connection, wanted: Sequence[Decision]) -> list[tuple[Decision, FieldChange | UsageError]]:
     """Try decisions one after another: each, grounded, with what it does to the facts, or why it cannot."""
     ids = {decision.document for decision in wanted}
     known = facts_by_document(connection, ids)
     in_force = decisions_in_force(connection, ids)
     decided = {(id_, one.decision.field) for id_, of_document in in_force.items() for one in of_document}
-    tried: list[tuple[Decision, Change | UsageError]] = []
+    tried: list[tuple[Decision, FieldChange | UsageError]] = []
     for decision in wanted:
         before = known.get(decision.document, ())
         try:
@@ -279,11 +292,11 @@ def _tried(connection: Connection, wanted: Sequence[Decision]) -> list[tuple[Dec
         # That a field is empty is news as long as nobody has said so: rules might find something in it one day.
         is_news = of_before != of_after or (not of_after and (decision.document, decision.field) not in decided)
         decided.add((decision.document, decision.field))
-        tried.append((firm, Change(decision.document, decision.field, of_before, of_after, is_news)))
+        tried.append((firm, FieldChange(decision.document, decision.field, of_before, of_after, is_news)))
     return tried
 
 
-def _record(connection: Connection, decision: Decision, change: Change) -> Change:
+def _record(connection: Connection, decision: Decision, change: FieldChange) -> FieldChange:
     detail = {"action": decision.action, "old": decision.old, **_detail(change, decision.by)}
     event = append_event(connection, EventName.METADATA_MODIFICATION, decision.document, detail)
     row = {name: getattr(decision, name) for name in ("document", "field", "action", "old", "by")}
@@ -318,7 +331,7 @@ def _to_undo(document_id: str, in_force: Sequence[Recorded], event: int | None) 
     return chosen
 
 
-def _detail(change: Change, by: str) -> Mapping[str, object]:
+def _detail(change: FieldChange, by: str) -> Mapping[str, object]:
     return {
         "field": change.field,
         "by": by,

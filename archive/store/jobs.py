@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from archive.errors import UnknownJob, UsageError
-from archive.jobs import FileState, Job, JobFile, JobState
+from archive.model.jobs import FileState, Job, JobFile, JobState
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import job_files, jobs
 

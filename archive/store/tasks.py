@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Update, delete, exists, func, insert, select, update
 
+from archive.model.tasks import OPEN, FailedTask, InWork, Outcome, QueueState, Task, TaskState
 from archive.store.sql.database import Repository
 from archive.store.sql.locks import Claims
 from archive.store.sql.postgres.claims import next_task
 from archive.store.sql.tables import tasks
-from archive.tasks import OPEN, FailedTask, InWork, Outcome, QueueState, Task, TaskState
 
 _IS_OPEN = tasks.c.state.in_(OPEN)
 _HOUR = timedelta(hours=1)

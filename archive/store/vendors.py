@@ -29,9 +29,9 @@ from archive.store.vendor_rows import (
 from archive.vendors.candidates import Candidate, alike, candidates
 from archive.vendors.entities import Entity, named
 from archive.vendors.names import words
-from archive.vendors.rulings import Action, Anchor, RecordedRuling, Ruling
+from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
-_ACTIONS = {f"{action} vendors": action for action in Action}
+_ACTIONS = {f"{action} vendors": action for action in RulingAction}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Vendors(Repository):
             before = tuple(dict.fromkeys(_same(connection, vendor) for vendor in asked))
             if len(before) == 1:
                 return self._visible(RulingChange(before, before, None))
-            change = _rule(connection, Ruling(Action.MERGE, asked[0].anchor, asked[1].anchor, by), before)
+            change = _rule(connection, Ruling(RulingAction.MERGE, asked[0].anchor, asked[1].anchor, by), before)
         return self._visible(change)
 
     def separate(self, one: str, other: str, by: str) -> RulingChange:
@@ -180,7 +180,7 @@ class Vendors(Repository):
         with self._database.writing() as connection:
             identify_vendors(connection)
             before = tuple(_same(connection, vendor) for vendor in asked)
-            ruling = Ruling(Action.APART, asked[0].anchor, asked[1].anchor, by)
+            ruling = Ruling(RulingAction.APART, asked[0].anchor, asked[1].anchor, by)
             if _are_apart(connection, ruling):
                 return self._visible(RulingChange(before, before, None))
             change = _rule(connection, ruling, before)
@@ -205,7 +205,7 @@ class Vendors(Repository):
         if len(apart) == len(vendor.names):
             raise UsageError(f"{vendor.name} has no other name than {printed!r}; nothing would be left of it.")
         kept = next(name for name in vendor.names if name not in apart)
-        ruling = Ruling(Action.SPLIT, Anchor(kept, vendor.anchor.number), Anchor(apart[0]), by)
+        ruling = Ruling(RulingAction.SPLIT, Anchor(kept, vendor.anchor.number), Anchor(apart[0]), by)
         with self._database.writing() as connection:
             identify_vendors(connection)
             change = _rule(connection, ruling, (_same(connection, vendor),))
@@ -326,13 +326,13 @@ def _are_apart(connection: Connection, ruling: Ruling) -> bool:
     """Whether these two are ruled to be two already."""
     asked = {ruling.one, ruling.other}
     said = (recorded.ruling for recorded in rulings_in_force(connection))
-    return any(known.action is Action.APART and {known.one, known.other} == asked for known in said)
+    return any(known.action is RulingAction.APART and {known.one, known.other} == asked for known in said)
 
 
 def _is_split(connection: Connection, vendor: Entity, form: tuple[str, ...]) -> bool:
     """Whether a name is ruled not to be a vendor's already."""
     said = (recorded.ruling for recorded in rulings_in_force(connection))
     return any(
-        ruling.action is Action.SPLIT and words(ruling.other.name) == form and ruling.one.name in vendor.names
+        ruling.action is RulingAction.SPLIT and words(ruling.other.name) == form and ruling.one.name in vendor.names
         for ruling in said
     )

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.model import Fact
 from archive.text.folding import fold
 from benchmarks.facts.labels import (
@@ -41,7 +41,7 @@ from benchmarks.facts.labels import (
 )
 from indexer.facts import extract
 from indexer.facts.text import DocumentText
-from indexer.facts.watch.watchlist import Watchlist
+from indexer.facts.watchlist import Watchlist
 
 _WON = frozenset({"award", "contract"})
 """What an amount may be called that somebody is to be paid."""

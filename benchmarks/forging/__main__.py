@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.citing.claims import claims_in
 from archive.citing.prose import OMISSION, shortened
 from archive.citing.verdicts import Verdict, Verification
 from archive.citing.verification import Verifier
 from archive.errors import UsageError
-from archive.home import Archive
 from benchmarks.forging import fields, honest, wording
 from benchmarks.forging.carriers import UNADDRESSED, carry
 from benchmarks.forging.samples import Quarry, Sample

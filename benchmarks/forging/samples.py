@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from archive.citing.citation import Citation, cite
-from archive.citing.locators import Style
+from archive.citing.locators import CitationStyle
 from archive.model import Document, Span
 from archive.store.catalog import Catalog
 
@@ -33,7 +33,7 @@ class Sample:
 
     citation: Citation
     other: Citation
-    style: Style
+    style: CitationStyle
 
 
 class Quarry:
@@ -51,7 +51,7 @@ class Quarry:
             citation, beside = self._cited(document, chance), self._cited(other, chance)
             if citation and beside and citation.words != beside.words:
                 made += 1
-                yield Sample(citation, beside, chance.choice(list(Style)))
+                yield Sample(citation, beside, chance.choice(list(CitationStyle)))
 
     def _cited(self, document: Document, chance: random.Random) -> Citation | None:
         clauses = [one for one in self._catalog.clauses.of(document.id) if one.span.last - one.span.first < MOST]

@@ -10,11 +10,11 @@ from typing import cast
 
 import pytest
 
-from archive.decisions import Action, Decision
 from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Fact, FactStatus, Span, Vendor
+from archive.model.decisions import Action, Decision
+from archive.model.words import Words
 from archive.store.catalog import Catalog
-from archive.words import Words
 from tests.store_samples import START, STORES, add_samples, sample, sample_words
 
 

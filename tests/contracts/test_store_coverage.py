@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from archive.model import Page, TextSource
-from archive.quality import Quality, page_quality
+from archive.model.quality import Quality, page_quality
+from archive.model.words import Words
 from archive.store.catalog import Catalog
 from archive.store.coverage import PageCounts
 from archive.store.members import Failure
-from archive.words import Words
 from tests.store_samples import START, STORES, add_samples, sample, sample_page, sample_words
 
 GENERATION = "gen-000001"

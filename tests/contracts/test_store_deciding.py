@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.decisions import METHOD, Action, Change, Decision
 from archive.errors import UsageError
 from archive.model import Fact, FactStatus, Page, Reading, Span, TextSource
+from archive.model.decisions import METHOD, Action, Decision, FieldChange
+from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
-from archive.words import Word, Words
 from tests.store_samples import START, STORES, add_samples, sample
 
 
@@ -39,10 +39,10 @@ def correct(id_: str, field: str, *values: str, by: str = "ana", span: Span | No
     return Decision(id_, field, Action.CORRECT, by, tuple(said(field, value, span) for value in values))
 
 
-def decide(catalog: Catalog, *decisions: Decision) -> list[Change]:
+def decide(catalog: Catalog, *decisions: Decision) -> list[FieldChange]:
     outcomes = catalog.decisions.record(decisions)
-    assert all(isinstance(outcome, Change) for outcome in outcomes), outcomes
-    return [outcome for outcome in outcomes if isinstance(outcome, Change)]
+    assert all(isinstance(outcome, FieldChange) for outcome in outcomes), outcomes
+    return [outcome for outcome in outcomes if isinstance(outcome, FieldChange)]
 
 
 def values(catalog: Catalog, id_: str, field: str) -> list[str]:
@@ -108,7 +108,7 @@ def test_trying_changes_nothing_and_sees_what_the_decisions_before_do(catalog: C
     tried = catalog.decisions.record(
         [correct(id_, "vendor", "A"), Decision(id_, "vendor", Action.REMOVE, "ana", old="A")], try_only=True
     )
-    assert [isinstance(one, Change) and [fact.value for fact in one.after] for one in tried] == [["A"], []]
+    assert [isinstance(one, FieldChange) and [fact.value for fact in one.after] for one in tried] == [["A"], []]
     assert (catalog.facts.of(id_), catalog.decisions.history(id_)) == (before, ())
 
 

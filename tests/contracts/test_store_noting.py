@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.annotations import Action, Target
 from archive.errors import UnknownAnnotation, UsageError
 from archive.model import Box, Page, Reading, Span, TextSource
+from archive.model.annotations import AnnotationAction, How, Target
+from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
-from archive.text.carrying import How
-from archive.words import Word, Words
 from tests.store_samples import START, STORES, add_samples
 
 BOX = Box(0.1, 0.7, 0.5, 0.9)
@@ -72,9 +71,9 @@ def test_every_change_is_an_event_that_tells_what_was_before(catalog: Catalog, i
     assert catalog.annotations.get(made.id) == removed
     changes = catalog.annotations.changes(removed)
     assert [(one.action, one.by, one.note) for one in changes] == [
-        (Action.ANNOTATE, "ana", "Koliko?"),
-        (Action.EDIT, "bora", "Koliko košta?"),
-        (Action.REMOVE, "ceca", None),
+        (AnnotationAction.ANNOTATE, "ana", "Koliko?"),
+        (AnnotationAction.EDIT, "bora", "Koliko košta?"),
+        (AnnotationAction.REMOVE, "ceca", None),
     ]
     assert catalog.events.verify() == events + 3 == changes[-1].event
     assert catalog.decisions.history(id_) == (), "that is the history of facts"

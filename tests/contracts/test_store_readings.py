@@ -10,12 +10,12 @@ from typing import cast
 
 import pytest
 
-from archive.decisions import Action, Decision
 from archive.errors import UnknownDocument
 from archive.model import Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.quality import Quality
+from archive.model.decisions import Action, Decision
+from archive.model.quality import Quality
+from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
-from archive.words import Word, Words
 from tests.store_samples import START, STORES, Sample, add_samples, sample
 
 

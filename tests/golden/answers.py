@@ -19,10 +19,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.conftest import run_dosije
 from tests.golden.home import GOLDEN, SPECIMENS, unpack
-from tests.webapp_own_room import NoPicture
+from tests.webapp_samples import NoPicture
 from webapp import create_app
 
 RELEASE = "archive-5d8a386"

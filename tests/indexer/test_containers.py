@@ -10,13 +10,13 @@ import pymupdf
 import pytest
 import pyzipper
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.record import document_record
 from archive.search.request import SearchRequest
 from archive.store.members import Member
-from indexer.pipeline import AddOptions, FileReport, Summary, add
-from indexer.progress import Silence
+from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
+from indexer.ingest.run import add
 from tests.container_samples import mail, zipped
 from tests.indexer_samples import letter_pdf
 
@@ -44,7 +44,7 @@ def run(archive: Archive, folder: Path) -> Add:
         reports: list[FileReport] = []
         options = AddOptions(2, "never", "main", retry, passwords)
         archive.settings = Settings({"commit_documents": 2, **settings})
-        summary = add(archive, paths, options, reports.append, Silence())
+        summary = add(archive, paths, options, reports.append, Progress())
         assert len(reports) == summary.added + summary.duplicates + summary.failed
         assert not list((archive.cache / "unpacked").iterdir()), "nothing is left of what was unpacked"
         return summary, {report.path.removeprefix(f"{folder}/"): report for report in reports}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.container_samples import mail
 from tests.indexer.killing import run_and_kill
 
@@ -43,13 +43,14 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from archive.config import Settings
-from archive.home import Archive
-from indexer.pipeline import AddOptions, add
-from indexer.progress import Silence
+from archive.archive import Archive
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.run import add
+from indexer.ingest.progress import Progress
 if __name__ == "__main__":
     with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3})) as archive:
         options = AddOptions(2, "never", "main", False)
-        add(archive, [Path(path) for path in sys.argv[2:]], options, lambda _: print("x", flush=True), Silence())
+        add(archive, [Path(path) for path in sys.argv[2:]], options, lambda _: print("x", flush=True), Progress())
 """
 STOPS = SCRIPT.replace('lambda _: print("x", flush=True)', "stopping_after(9)").replace(
     "if __name__", "from tests.indexer.killing import stopping_after\nif __name__"

@@ -10,15 +10,15 @@ from pathlib import Path
 import pysqlite3
 import pytest
 
-import indexer.extracting
-from archive.decisions import METHOD, Action, Decision
+import indexer.ingest.extracting
+from archive.archive import Archive
 from archive.errors import UnknownDocument
-from archive.home import Archive
 from archive.model import Fact, FactStatus, Span
+from archive.model.decisions import METHOD, Action, Decision
 from archive.search.request import SearchRequest
-from indexer.extracting import ExtractReport, ExtractSummary, extract_again
-from indexer.pipeline import AddOptions, add
-from indexer.progress import Silence
+from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
+from indexer.ingest.progress import AddOptions, Progress
+from indexer.ingest.run import add
 from tests.indexer.killing import run_and_kill
 
 PLACES = ("Нишу", "Зрењанину", "Бечеју", "Краљеву")
@@ -26,13 +26,13 @@ PLACES = ("Нишу", "Зрењанину", "Бечеју", "Краљеву")
 EXTRACTING = """
 import sys
 from pathlib import Path
-from archive.home import Archive
-from indexer.extracting import extract_again
-from indexer.progress import Silence
+from archive.archive import Archive
+from indexer.ingest.extracting import extract_again
+from indexer.ingest.progress import Progress
 from tests.indexer.killing import stopping_after
 
 with Archive.open(Path(sys.argv[1])) as archive:
-    extract_again(archive, [], stopping_after(11), Silence(), jobs=1, apply=True)
+    extract_again(archive, [], stopping_after(11), Progress(), jobs=1, apply=True)
 """
 
 
@@ -52,7 +52,7 @@ def contracts(archive: Archive, folder: Path, count: int = 2) -> list[str]:
         paths.append(path)
     reports: list[str] = []
     options = AddOptions(1, "never", "main", retry_failed=False)
-    add(archive, paths, options, lambda report: reports.append(report.id or ""), Silence())
+    add(archive, paths, options, lambda report: reports.append(report.id or ""), Progress())
     return reports
 
 
@@ -60,7 +60,7 @@ def extract(
     archive: Archive, *ids: str, apply: bool = False, jobs: int = 1
 ) -> tuple[ExtractSummary, list[ExtractReport]]:
     reports: list[ExtractReport] = []
-    summary = extract_again(archive, ids, reports.append, Silence(), jobs=jobs, apply=apply)
+    summary = extract_again(archive, ids, reports.append, Progress(), jobs=jobs, apply=apply)
     return summary, reports
 
 
@@ -128,7 +128,7 @@ def test_what_a_person_decided_stays_and_can_be_undone(archive: Archive, tmp_pat
 def test_several_processes_find_the_same(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = contracts(archive, tmp_path, 6)
     good = {id_: spoil(archive, id_) for id_ in ids}
-    monkeypatch.setattr(indexer.extracting, "WORDS_FOR_A_PROCESS", 2)
+    monkeypatch.setattr(indexer.ingest.extracting, "WORDS_FOR_A_PROCESS", 2)
     summary, reports = extract(archive, apply=True, jobs=2)
     assert (summary.documents, summary.changed, summary.failed) == (6, 6, 0)
     assert sorted(report.id for report in reports) == sorted(ids)
@@ -139,7 +139,7 @@ def test_a_container_s_list_of_names_states_no_facts(archive: Archive, tmp_path:
     with zipfile.ZipFile(tmp_path / "ugovori.zip", "w") as packed:
         packed.writestr("УГОВОР О ЈАВНОЈ НАБАВЦИ 2021.txt", "kamere")
     options = AddOptions(1, "never", "main", retry_failed=False)
-    add(archive, [tmp_path / "ugovori.zip"], options, lambda _: None, Silence())
+    add(archive, [tmp_path / "ugovori.zip"], options, lambda _: None, Progress())
     assert extract(archive)[0].changed == 0
 
 

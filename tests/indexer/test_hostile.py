@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from archive.checking.check import check
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import DamagedDocument
-from archive.home import Archive
 from archive.model import TextSource
-from indexer.pipeline import AddOptions, FileReport, add
-from indexer.progress import Silence
-from indexer.render import SandboxedRenderer
+from archive.upkeep.check import check
+from indexer.images.pages import SandboxedRenderer
+from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.run import add
 from tests.indexer.hostile import HOSTILE
 
 SETTINGS = Settings({"max_page_words": 1000, "max_unpacked_bytes": 1 << 25, "read_timeout": 120})
@@ -38,7 +38,7 @@ def reports(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> dict[
     def report(one: FileReport) -> None:
         told[one.path.removeprefix(f"{folder}/")] = one
 
-    add(archive, [folder], AddOptions(2, "never", "main", False), report, Silence())
+    add(archive, [folder], AddOptions(2, "never", "main", False), report, Progress())
     return told
 
 

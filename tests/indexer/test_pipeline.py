@@ -11,18 +11,19 @@ from typing import Any
 import pymupdf
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
-from archive.home import Archive
 from archive.search.request import SearchRequest
-from indexer.pipeline import AddOptions, FileReport, Summary, add
+from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
+from indexer.ingest.run import add
 from tests.indexer.killing import run_and_kill
 from tests.indexer_samples import letter_pdf, scan
 
 Add = Callable[..., tuple[Summary, dict[str, FileReport]]]
 
 
-class Notes:
+class Notes(Progress):
     """A progress that remembers what it was told."""
 
     def __init__(self) -> None:
@@ -252,13 +253,14 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from archive.config import Settings
-from archive.home import Archive
-from indexer.pipeline import AddOptions, add
-from indexer.progress import Silence
+from archive.archive import Archive
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.run import add
+from indexer.ingest.progress import Progress
 if __name__ == "__main__":
     with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3})) as archive:
         options = AddOptions(2, "never", "main", False)
-        add(archive, [Path(sys.argv[2])], options, lambda _: print("x", flush=True), Silence())
+        add(archive, [Path(sys.argv[2])], options, lambda _: print("x", flush=True), Progress())
 """
 
 

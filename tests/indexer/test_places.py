@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.record import document_record
-from indexer.inputs import LONGEST_PLACE, is_shortened, place
-from indexer.pipeline import AddOptions, FileReport, add
-from indexer.progress import Silence
+from indexer.ingest.inputs import LONGEST_PLACE, is_shortened, place
+from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.run import add
 from tests.container_samples import zipped
 
 
@@ -24,7 +24,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def _added(archive: Archive, *paths: Path, retry: bool = False) -> list[FileReport]:
     reports: list[FileReport] = []
-    add(archive, paths, AddOptions(1, "never", "main", retry), reports.append, Silence())
+    add(archive, paths, AddOptions(1, "never", "main", retry), reports.append, Progress())
     return reports
 
 

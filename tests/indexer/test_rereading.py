@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from archive.decisions import Action, Decision
+from archive.archive import Archive
 from archive.errors import UnknownDocument
-from archive.home import Archive
 from archive.model import FactStatus, TextSource
-from archive.quality import Quality
+from archive.model.decisions import Action, Decision
+from archive.model.quality import Quality
 from archive.search.request import SearchRequest
-from indexer.pipeline import AddOptions, FileReport, add
-from indexer.progress import Silence
-from indexer.rereading import RereadOptions, RereadReport, RereadSummary, of_quality, reread
+from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.rereading import RereadOptions, RereadReport, RereadSummary, of_quality, reread
+from indexer.ingest.run import add
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 
 OPTIONS = RereadOptions(jobs=1, ocr="never")
@@ -29,7 +29,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def add_file(archive: Archive, path: Path) -> str:
     reports: list[FileReport] = []
-    add(archive, [path], AddOptions(1, "never", "main", retry_failed=False), reports.append, Silence())
+    add(archive, [path], AddOptions(1, "never", "main", retry_failed=False), reports.append, Progress())
     assert reports[0].id is not None
     return reports[0].id
 
@@ -38,7 +38,7 @@ def read_again(
     archive: Archive, *ids: str, options: RereadOptions = OPTIONS
 ) -> tuple[RereadSummary, list[RereadReport]]:
     reports: list[RereadReport] = []
-    return reread(archive, ids, options, reports.append, Silence()), reports
+    return reread(archive, ids, options, reports.append, Progress()), reports
 
 
 def test_a_scan_added_without_ocr_is_read_by_ocr_and_found(archive: Archive, tmp_path: Path) -> None:

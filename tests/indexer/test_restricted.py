@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.model import TextSource
-from archive.restraints import landlock_version
+from archive.system.restraints import landlock_version
 from tests.conftest import ROOT, SPECIMENS
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 

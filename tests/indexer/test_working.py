@@ -16,15 +16,15 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
-from archive.failpoints import VARIABLE
-from archive.home import Archive
+from archive.model.tasks import MOST_ATTEMPTS, QueueState, TaskState
 from archive.search.request import SearchRequest
-from archive.tasks import MOST_ATTEMPTS, QueueState, TaskState
-from indexer.pipeline import AddOptions, add, queue
-from indexer.progress import Silence
-from indexer.working import WorkOptions, work
+from archive.system.failpoints import VARIABLE
+from indexer.ingest.progress import AddOptions, Progress
+from indexer.ingest.run import add
+from indexer.queue import Tasks, WorkOptions
 from tests.crash_samples import ROOT, Life
 from tests.postgres_samples import drop_catalog, own_schema, server
 from tests.warm_commands import WarmCommands
@@ -241,7 +241,7 @@ def test_each_home_has_an_index_of_its_own_that_is_whole(room: Room, tmp_path: P
     options = AddOptions(1, "never", "main", retry_failed=False)
     with Archive.open(room.home) as here, Archive.open(elsewhere) as there:
         for archive, name in ((here, "00.txt"), (there, "01.txt"), (here, "02.txt")):
-            add(archive, [room.life.inputs / name], options, print, Silence())
+            add(archive, [room.life.inputs / name], options, print, Progress())
         assert there.settle()
         for archive in (here, there):
             assert archive.search.search(SearchRequest("kamera")).total == 3
@@ -251,6 +251,6 @@ def test_each_home_has_an_index_of_its_own_that_is_whole(room: Room, tmp_path: P
 def test_a_catalog_in_a_file_has_no_queue(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         with pytest.raises(UsageError):
-            queue(archive, [tmp_path], AddOptions(1, "never", "main", retry_failed=False), print, Silence())
+            add(archive, [tmp_path], AddOptions(1, "never", "main", retry_failed=False, queue=True), print, Progress())
         with pytest.raises(UsageError):
-            next(work(archive, WorkOptions(1, "never", until_empty=True), print, Silence()))
+            Tasks(archive, WorkOptions(1, "never", until_empty=True), print, print, Progress())

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.conftest import pytest_unconfigure, run_dosije
 from tests.webapp_samples import NoPicture
 from webapp import create_app

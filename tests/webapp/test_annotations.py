@@ -14,11 +14,11 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from archive.citing.claims import claim_in
+from archive.command_line.annotate import annotate_command, annotations_command
 from archive.errors import DosijeError
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import CONTRACT, read_again
-from webapp.command_line.annotate import annotate_command, annotations_command
 
 NOTE = "Koje kamere?\n<b>Proveriti</b> & pitati."
 

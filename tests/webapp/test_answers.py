@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import webapp
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import IndexDamaged
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from tests.webapp_samples import Sample
 from webapp import create_app

@@ -13,13 +13,13 @@ import jsonschema
 import pytest
 from flask.testing import FlaskClient
 
-from archive.annotating.making import Asked, target_of
+from archive.annotating.making import AnnotationTarget, target_of
+from archive.archive import Archive
 from archive.citing.formats import FORMATS
-from archive.citing.locators import Style
-from archive.home import Archive
-from archive.jobs import FileState, JobFile
-from archive.search.alerts import Alerts
+from archive.citing.locators import CitationStyle
+from archive.model.jobs import FileState, JobFile
 from archive.search.request import SearchRequest
+from archive.search.saved_searches import Alerts
 from tests.vendor_samples import come_in, naming
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
@@ -47,10 +47,10 @@ def home(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
         alerts.check_due(archive.engine.generation)
         document = archive.catalog.documents.find(contract)
         note = archive.catalog.annotations.add(
-            target_of(archive.catalog, document, Asked(page=1, box="0.1,0.1,0.5,0.2")), "?", "Ana"
+            target_of(archive.catalog, document, AnnotationTarget(page=1, box="0.1,0.1,0.5,0.2")), "?", "Ana"
         )
         gone = archive.catalog.annotations.add(
-            target_of(archive.catalog, document, Asked(page=1, box="0.1,0.1,0.5,0.2")), "?", "Ana"
+            target_of(archive.catalog, document, AnnotationTarget(page=1, box="0.1,0.1,0.5,0.2")), "?", "Ana"
         )
         archive.catalog.annotations.remove(gone.id, "Ana")
         firms = naming(1, "Zidar d.o.o. Pirot"), naming(2, "Zidar a.d. Niš"), naming(3, "Kopač d.o.o. Bor")
@@ -102,7 +102,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "cite": (
         "/{contract}/cite?page=1",
         "/{contract}/cite?clause={clause}",
-        *(f"/{{contract}}/cite?words=0-5&format={form}&style={style}" for form in FORMATS for style in Style),
+        *(f"/{{contract}}/cite?words=0-5&format={form}&style={style}" for form in FORMATS for style in CitationStyle),
     ),
     "verify": ("?text=UGOVOR O JAVNOJ NABAVCI", "?text=ovoga nigde nema"),
     "vendors": ("?q=vido&limit=2",),

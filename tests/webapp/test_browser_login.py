@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from archive.access.roles import Role
 from archive.accounts import Accounts
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from tests.access_samples import GOOD, hash_quickly
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app

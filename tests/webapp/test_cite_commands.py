@@ -12,12 +12,11 @@ from click.testing import CliRunner, Result
 from pysqlite3 import dbapi2 as sqlite
 
 from archive.citing.formats import FORMATS
+from archive.command_line.citing import VERIFICATION_FAILED, cite_command, verify_command
 from archive.errors import CatalogError, DosijeError, UnknownDocument, UsageError
 from archive.model import Clause, ClauseLevel, Span
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import flowing
-from webapp.command_line.cite import cite_command
-from webapp.command_line.verify import VERIFICATION_FAILED, verify_command
 
 TEXT = "UGOVOR o nabavci\n\nČlan 5.\n\nIsporučilac isporučuje 24 kamere u roku od 30 dana.\n"
 QUOTE = "Isporučilac isporučuje 24 kamere u roku od 30 dana."

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.conftest import run_dosije
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
+from archive.command_line.compare import compare_command, templates_command
 from archive.errors import DosijeError
 from archive.model import Clause, ClauseLevel, Span
 from tests.contract_samples import VENDOR, Article, add_contract
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import CONTRACT
-from webapp.command_line.compare import compare_command, templates_command
 
 FORM = [
     Article("Predmet ugovora je nabavka kamera & <b>opreme</b> za potrebe opštine, prema ponudi ponuđača.", "subject"),

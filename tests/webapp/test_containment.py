@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.store.members import Failure
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture

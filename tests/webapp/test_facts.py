@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import METHOD, Action, Decision
 from archive.facts.evidence import fact_records
-from archive.home import Archive
 from archive.model import Fact, FactStatus, Span
+from archive.model.decisions import METHOD, Action, Decision
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture, read_again
 from webapp import create_app

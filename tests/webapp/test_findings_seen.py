@@ -11,9 +11,9 @@ from flask import Flask
 
 from archive.access.roles import Role, Scope
 from archive.accounts import Accounts
+from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import SHIPPED
-from archive.home import Archive
 from tests.finding_samples import add, contract, price
 from tests.webapp_samples import NoPicture
 from webapp import create_app

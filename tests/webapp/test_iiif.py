@@ -13,9 +13,9 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UsageError
-from archive.home import Archive
 from archive.model import Page, TextSource
 from tests.webapp_samples import Filler, NoPicture, Sample
 from webapp import create_app

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from archive.home import Archive
-from archive.search.building import Building
+from archive.archive import Archive
+from archive.search.index_state import Building
 from tests.conftest import run_dosije
 from tests.webapp.test_stopping import answer, free_port, serving
 from tests.webapp_own_room import own_room

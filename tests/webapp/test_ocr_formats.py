@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
-from archive.description import Description
 from archive.model import Box, Page, TextSource
-from archive.words import Break, Word, Words
+from archive.model.description import Description
+from archive.model.words import Break, Word, Words
 from tests.webapp_samples import Sample
 from webapp.iiif.ocr_formats import as_alto, as_hocr, blocks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
 from webapp.pages.page import MOST_WORDS, sentence
 
 

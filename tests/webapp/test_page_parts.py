@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from archive.clauses import units
 from archive.model import Clause, ClauseLevel, Span
+from archive.model.clauses import units
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import Sample, read_again

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.search.parser import parse
+from archive.search.query_language.parser import parse
 from webapp.pages.search import last_resort, relaxations
 from webapp.state import SearchState
 

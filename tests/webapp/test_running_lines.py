@@ -13,8 +13,8 @@ import pymupdf
 import pytest
 from flask.testing import FlaskClient
 
-from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
-from archive.home import Archive
+from archive.archive import Archive
+from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
 from archive.model import Span
 from tests.conftest import run_dosije
 from tests.webapp_html import html_of, text_of

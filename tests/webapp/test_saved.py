@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from webapp.feeds import MEDIA_TYPE

@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.model import Clause, ClauseLevel, Fact, Span
 from tests.store_samples import sample
 from tests.webapp_samples import NoPicture

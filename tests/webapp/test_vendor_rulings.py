@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from tests.vendor_samples import come_in, naming
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture

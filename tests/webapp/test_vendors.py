@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Mention
 from tests.vendor_samples import come_in, naming

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.description import Description
+from archive.model.description import Description
 from indexer.formats import READERS
 from webapp.pages.wording import MEDIA_TYPES, about, counted, detail, fact_value, field_label, moment, script_name, size
 

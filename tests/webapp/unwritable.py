@@ -16,8 +16,8 @@ from pathlib import Path
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from dosije import cli
 from tests.webapp_samples import NoPicture
 from webapp import create_app

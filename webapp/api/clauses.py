@@ -10,7 +10,7 @@ from archive.comparing.clauses import addressed, clause_text, compare_clauses, c
 from archive.comparing.templates import find_templates, template_record
 from archive.comparing.tolerance import Tolerated
 from archive.comparing.topics import compare_topic, contracts_of, topic_record
-from archive.comparing.words import Kind
+from archive.comparing.words import DifferenceKind
 from archive.model import ClauseLevel
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import READING, VENDOR, named
@@ -49,7 +49,7 @@ COMPARISON = record(
     tolerated=by_name(WHOLE),
     changes=listed(
         record(
-            kind=choice(Kind),
+            kind=choice(DifferenceKind),
             reasons=listed(choice(Tolerated)),
             a=TEXT,
             b=TEXT,

@@ -8,11 +8,11 @@ from werkzeug.exceptions import NotFound
 
 from archive.facts.evidence import fact_records
 from archive.model import KINDS, Box, FactStatus, Page, Reading, TextSource
+from archive.model.quality import Quality, page_quality
+from archive.model.words import Break, Words
 from archive.procedures.records import chain_records
-from archive.quality import Quality, page_quality
 from archive.record import document_record, near_duplicates_record
 from archive.search.request import SearchRequest
-from archive.words import Break, Words
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import QUERY, READING, SWITCHES, counted
 from webapp.api.schema import (

@@ -7,12 +7,11 @@ from typing import Any
 from flask import request
 
 from archive.errors import UsageError
-from archive.search.alerts import Alerts
-from archive.search.list_input import read_list
-from archive.search.lists import ListOptions, search_list
+from archive.search.lists import ListOptions, read_list, search_list
 from archive.search.request import SNIPPET_PAGES
+from archive.search.saved_searches import Alerts
 from archive.store.searches import SavedSearch
-from archive.strict_json import read_json
+from archive.system.strict_json import read_json
 from webapp.api.asked_search import search_request
 from webapp.api.endpoint import Asked, Endpoint, Parameter
 from webapp.api.parameters import DOCUMENT_FILTERS, SWITCH, SWITCHES, counted

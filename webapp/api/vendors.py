@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archive.vendors.records import candidate_record, mention_records, ruling_record, vendor_list_record, vendor_record
-from archive.vendors.rulings import Action
+from archive.vendors.rulings import RulingAction
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import OFFSET, counted, named
 from webapp.api.schema import ID, MOMENT, NUMBER, TEXT, TRUTH, WHOLE, choice, extended, listed, maybe, record
@@ -33,7 +33,7 @@ RULING = record(
     "What a person said of two names. undone_by is the event that took it back.",
     event=WHOLE,
     at=MOMENT,
-    action=choice(Action),
+    action=choice(RulingAction),
     one=TEXT,
     other=TEXT,
     by=TEXT,

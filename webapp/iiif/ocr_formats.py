@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from itertools import chain
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from archive.description import Description
 from archive.model import Box, Page
-from archive.words import Break, Words
+from archive.model.description import Description
+from archive.model.words import Break, Words
 from webapp.iiif.addresses import size
 
 ALTO = "http://www.loc.gov/standards/alto/ns-v4#"

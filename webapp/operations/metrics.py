@@ -17,9 +17,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from archive.archive import Archive
 from archive.errors import EngineUnavailable, IndexDamaged
-from archive.home import Archive
-from archive.jobs import JobState
+from archive.model.jobs import JobState
 from webapp.operations.counting import FOLDER
 
 _JOBS_COUNTED = 200

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.annotations import Action, Annotation, Change, Target
-from archive.description import Description
 from archive.model import Document, Page
-from archive.text.carrying import How
+from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target
+from archive.model.description import Description
 from webapp.languages.translation import gettext, marked
 from webapp.links import annotation_url, api_annotation_url, document_url, page_url
 from webapp.pages.marks import Mark
@@ -76,9 +75,9 @@ _HOW = {
     How.ALIGNED: marked("Made in reading %(made)s; other words stand now where its words stood in reading %(shown)s."),
 }
 _DONE = {
-    Action.ANNOTATE: marked("Made by %(person)s, %(moment)s (event %(event)s)"),
-    Action.EDIT: marked("Changed by %(person)s, %(moment)s (event %(event)s)"),
-    Action.REMOVE: marked("Removed by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.ANNOTATE: marked("Made by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.EDIT: marked("Changed by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.REMOVE: marked("Removed by %(person)s, %(moment)s (event %(event)s)"),
 }
 
 
@@ -156,7 +155,7 @@ def note_cards(annotations: Sequence[Annotation], document: Document, state: Sea
 
 
 def present_annotation(
-    annotation: Annotation, changes: Sequence[Change], document: Document, described: Description
+    annotation: Annotation, changes: Sequence[AnnotationChange], document: Document, described: Description
 ) -> AnnotationContext:
     """The page of a note."""
     state = SearchState()
@@ -181,7 +180,7 @@ def present_annotation(
     )
 
 
-def _change(change: Change) -> NoteChangeRow:
+def _change(change: AnnotationChange) -> NoteChangeRow:
     told = gettext(_DONE[change.action], person=change.by, moment=moment(change.at), event=change.event)
     return NoteChangeRow(told, change.note)
 

@@ -11,16 +11,17 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.places import without_folders
 from archive.search.certificate import NAMED, Certificate
-from archive.search.parser import parse
-from archive.search.query import And, Carries, Column, Field, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range, Term
-from archive.search.reading_back import SPELLINGS
+from archive.search.query import And, Carries, Fuzzy, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
+from archive.search.query_language.explanation import SPELLINGS
+from archive.search.query_language.parser import parse
 from archive.search.request import excluded_facet
 from archive.search.results import Hit
 from archive.store.coverage import PageCounts
+from archive.system.paths import without_folders
 from archive.text.analyzer import ANALYSIS_VERSION
 from archive.text.stemming import english_stem
+from archive.text.vocabulary import IndexField, Term
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import search_url
@@ -271,13 +272,13 @@ _QUOTED = marked("“%(text)s”")
 _STEM = marked("a word with the stem “%(text)s”")
 _BARE_STEM = marked("a word with the stem “%(text)s”, diacritics aside")
 _WORDS = {
-    Field.WORD: marked("“%(text)s” spelled so"),
-    Field.STEM: _STEM,
-    Field.BARE_STEM: _BARE_STEM,
-    Field.LOOK_ALIKE: marked("a word that OCR can take for “%(text)s”"),
-    Field.TITLE_STEM: _STEM,
-    Field.VENDOR_STEM: _STEM,
-    Field.IDENTIFIER: marked("a vendor's number (PIB or matični broj) “%(text)s”"),
+    IndexField.WORD: marked("“%(text)s” spelled so"),
+    IndexField.STEM: _STEM,
+    IndexField.BARE_STEM: _BARE_STEM,
+    IndexField.LOOK_ALIKE: marked("a word that OCR can take for “%(text)s”"),
+    IndexField.TITLE_STEM: _STEM,
+    IndexField.VENDOR_STEM: _STEM,
+    IndexField.IDENTIFIER: marked("a vendor's number (PIB or matični broj) “%(text)s”"),
 }
 """How a term of a field is told; of the others, the word itself."""
 
@@ -290,14 +291,18 @@ _ENGLISH = english_stem("")
 
 _IN_TITLE, _IN_VENDOR = marked("%(what)s in the title"), marked("%(what)s in a vendor's name")
 _PLACES = {
-    Field.TITLE: _IN_TITLE,
-    Field.TITLE_STEM: _IN_TITLE,
-    Field.VENDOR: _IN_VENDOR,
-    Field.VENDOR_STEM: _IN_VENDOR,
-    Field.REFERENCE: marked("%(what)s in the reference"),
-    Field.IDENTIFIER: marked("%(what)s in a vendor's number"),
+    IndexField.TITLE: _IN_TITLE,
+    IndexField.TITLE_STEM: _IN_TITLE,
+    IndexField.VENDOR: _IN_VENDOR,
+    IndexField.VENDOR_STEM: _IN_VENDOR,
+    IndexField.REFERENCE: marked("%(what)s in the reference"),
+    IndexField.IDENTIFIER: marked("%(what)s in a vendor's number"),
 }
-_COLUMNS = {Column.YEAR: marked("year"), Column.DATE: marked("date"), Column.AMOUNT: marked("an amount")}
+_COLUMNS = {
+    NumericField.YEAR: marked("year"),
+    NumericField.DATE: marked("date"),
+    NumericField.AMOUNT: marked("an amount"),
+}
 
 
 def understood(query: Query | None) -> str:
@@ -342,21 +347,21 @@ def _leaf(query: Term | Pattern | Fuzzy | Phrase | Range | Carries) -> str:
             return gettext("%(field)s “%(value)s”", field=field_label(facet).lower(), value=value_label(facet, value))
 
 
-def _term(field: Field, text: str) -> str:
+def _term(field: IndexField, text: str) -> str:
     word = _WORDS.get(field, _QUOTED)
     if word in _ENGLISH_STEMS and text.endswith(_ENGLISH):
         word, text = _ENGLISH_STEMS[word], text.removesuffix(_ENGLISH)
     told = gettext(word) % {"text": text}
-    return told if field is Field.IDENTIFIER else _placed(field, told)
+    return told if field is IndexField.IDENTIFIER else _placed(field, told)
 
 
-def _placed(field: Field, what: str) -> str:
+def _placed(field: IndexField, what: str) -> str:
     return gettext(_PLACES[field], what=what) if field in _PLACES else what
 
 
 def _alternatives(parts: Sequence[Query]) -> str:
     """Terms of one typed word come as alternatives; the word itself is said before the other ways to find it."""
-    ordered = sorted(parts, key=lambda part: not (isinstance(part, Term) and part.field is Field.FORM))
+    ordered = sorted(parts, key=lambda part: not (isinstance(part, Term) and part.field is IndexField.FORM))
     return " OR ".join(dict.fromkeys(map(_inner, ordered)))
 
 
@@ -365,7 +370,7 @@ def _inner(query: Query) -> str:
     return f"({_said(query)})" if isinstance(query, And | Or | Near) else _said(query)
 
 
-def _range(column: Column, low: int | None, high: int | None) -> str:
+def _range(column: NumericField, low: int | None, high: int | None) -> str:
     what = gettext(_COLUMNS[column])
     since, until = (None if bound is None else _number(column, bound) for bound in (low, high))
     if since is not None and since == until:
@@ -379,7 +384,7 @@ def _range(column: Column, low: int | None, high: int | None) -> str:
     return gettext("%(what)s of any size", what=what)
 
 
-def _number(column: Column, value: int) -> str:
-    if column is Column.DATE:
+def _number(column: NumericField, value: int) -> str:
+    if column is NumericField.DATE:
         return f"{value // 10000:04}-{value // 100 % 100:02}-{value % 100:02}"
-    return number(value) if column is Column.AMOUNT else str(value)
+    return number(value) if column is NumericField.AMOUNT else str(value)

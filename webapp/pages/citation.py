@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS
-from archive.citing.locators import Style
+from archive.citing.locators import CitationStyle
 from archive.citing.prose import provenance, source
-from archive.citing.remarks import SAID, Remark
-from archive.citing.verdicts import Bytes, Standing, Verdict, Verification
+from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
+from archive.citing.wording import SAID, Remark
 from archive.model import Page, Span
-from archive.words import Words
+from archive.model.words import Words
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, plural
 from webapp.links import cite_url, document_url, evidence_url
@@ -112,9 +112,9 @@ _NAMES = {
 }
 _OPEN = frozenset({"text", "markdown"})
 _STYLES = {
-    Style.SR_LONG: marked("Serbian"),
-    Style.SR_SHORT: marked("Serbian, short"),
-    Style.EN: marked("English"),
+    CitationStyle.SR_LONG: marked("Serbian"),
+    CitationStyle.SR_SHORT: marked("Serbian, short"),
+    CitationStyle.EN: marked("English"),
 }
 _VERDICTS = {
     Verdict.VERIFIED: marked("Verified."),
@@ -130,7 +130,9 @@ _BYTES = {
 _COUNTED = marked("The number of this clause is not printed: it was counted by machine. Compare it with the page.")
 
 
-def present_citation(citation: Citation, style: Style, answer: Verification, words: Mapping[int, Words]) -> CiteContext:
+def present_citation(
+    citation: Citation, style: CitationStyle, answer: Verification, words: Mapping[int, Words]
+) -> CiteContext:
     """The page of a citation.
 
     :param words: the words of its first :data:`CROPS` pages, by their numbers.
@@ -144,7 +146,7 @@ def present_citation(citation: Citation, style: Style, answer: Verification, wor
         document=Link(described.title, document_url(citation.document.id, state)),
         pages=tuple(_page_link(citation, page) for page in pages),
         source=source(citation, style),
-        source_language="en" if style is Style.EN else "sr-Latn",
+        source_language="en" if style is CitationStyle.EN else "sr-Latn",
         provenance=provenance(citation, style),
         quote=citation.quote,
         language=citation.reading.language,
@@ -211,7 +213,7 @@ def _shortened(answer: Verification) -> str:
     return f"{' '.join(words[:QUOTED])} …" if len(words) > QUOTED else " ".join(words)
 
 
-def _place(standing: Standing) -> FoundPlace:
+def _place(standing: QuotedPassage) -> FoundPlace:
     span = standing.span
     place = gettext("%(title)s, page %(number)s", title=standing.title, number=standing.page)
     if span.reading == standing.document.reading:

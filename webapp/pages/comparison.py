@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from archive.comparing.clauses import ClauseText
-from archive.comparing.templates import Member, OddClause, Template
-from archive.comparing.topics import DIFFERENCES, Row, TopicComparison
-from archive.comparing.words import Comparison, Kind, Stretch
-from archive.description import Description
+from archive.comparing.templates import OddClause, Template, TemplateContract
+from archive.comparing.topics import DIFFERENCES, ComparedClause, TopicComparison
+from archive.comparing.words import Comparison, DifferenceKind, Stretch
+from archive.model.description import Description
+from archive.model.words import Break, Words
 from archive.vendors.entities import Entity
-from archive.words import Break, Words
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import clause_url, compare_url, document_url, topic_url, vendor_url
 from webapp.pages.clause import clause_title
@@ -163,7 +163,7 @@ def present_comparison(
 
 
 def _summary(comparison: Comparison) -> str:
-    share, differing = percent(comparison.agreement), len(comparison.of_kind(Kind.DIFFERENT))
+    share, differing = percent(comparison.agreement), len(comparison.of_kind(DifferenceKind.DIFFERENT))
     if not differing:
         return gettext("%(share)s of the words agree; nothing differs.", share=share)
     return plural(
@@ -250,7 +250,7 @@ def _crop(text: ClauseText, number: int, of_page: Words, stretches: Sequence[tup
     marks = [
         Mark(max(0, first - page.first_word), min(page.word_count - 1, last - page.first_word), "", current=True)
         for stretch, (begin, end) in stretches
-        if stretch.kind is Kind.DIFFERENT and end > begin
+        if stretch.kind is DifferenceKind.DIFFERENT and end > begin
         for first, last in ((text.numbers[begin], text.numbers[end - 1]),)
         if first < page.first_word + page.word_count and last >= page.first_word
     ]
@@ -296,8 +296,8 @@ def _topic_summary(found: TopicComparison) -> str:
     )
 
 
-def _row(row: Row, found: TopicComparison) -> TopicRow:
-    differing = row.comparison.of_kind(Kind.DIFFERENT)
+def _row(row: ComparedClause, found: TopicComparison) -> TopicRow:
+    differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
     more = len(differing) - DIFFERENCES
     beside = None
     if found.usual and row.text is not found.usual:
@@ -342,7 +342,7 @@ def _group(template: Template) -> TemplateGroup:
     )
 
 
-def _member(member: Member, model: str) -> TemplateContractRow:
+def _member(member: TemplateContract, model: str) -> TemplateContractRow:
     here = member.description.id
     more = max(0, len(member.odd) - ODD_SHOWN) + max(0, len(member.missing) - ODD_SHOWN)
     return TemplateContractRow(
@@ -358,7 +358,7 @@ def _odd(odd: OddClause, here: str, there: str) -> OddRow:
     nearest = None
     if odd.nearest is not None:
         there_named = odd.nearest.label or odd.nearest.eid
-        told = gettext("%(share)s like %(clause)s", share=percent(odd.likeness), clause=there_named)
+        told = gettext("%(share)s like %(clause)s", share=percent(odd.similarity), clause=there_named)
         nearest = Link(told, compare_url(f"{here}/{odd.clause.eid}", f"{there}/{odd.nearest.eid}"))
     named = clause_title(odd.clause.label, odd.clause.heading) or odd.clause.eid
     return OddRow(Link(named, clause_url(here, odd.clause.eid, SearchState())), nearest)

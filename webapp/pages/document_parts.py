@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.description import Description
 from archive.model import Document, Page, Reading
-from archive.procedures.chains import Chain
-from archive.procedures.chains import Member as ChainMember
-from archive.quality import page_quality
+from archive.model.description import Description
+from archive.model.quality import page_quality
+from archive.procedures.chains import Chain, ChainPaper
 from archive.store.members import Member, Membership
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, number, plural
@@ -238,7 +237,7 @@ def present_chain(chain: Chain, here: str, pages: Mapping[str, int], state: Sear
 
 
 def _chain_row(
-    member: ChainMember, here: str, papers: Mapping[str, ChainMember], pages: Mapping[str, int], state: SearchState
+    member: ChainPaper, here: str, papers: Mapping[str, ChainPaper], pages: Mapping[str, int], state: SearchState
 ) -> ChainRow:
     known, date, link = member.paper.known, member.paper.date, member.link
     number = None

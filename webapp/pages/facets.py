@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
 from archive.search.results import FacetValue
-from archive.text.folding import fold
-from archive.text.natural import natural_key
+from archive.text.folding import fold, natural_key
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import facet_url, search_url
 from webapp.pages.parts import Link, part_links

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from archive.decisions import Recorded
 from archive.facts.evidence import Evidence as FoundEvidence
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Recorded
 from webapp.languages.translation import gettext, marked
 from webapp.links import correct_url, evidence_url
 from webapp.pages.parts import EvidenceRow, FactRow, Link

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from archive.findings.coordinates import COORDINATES, SOURCE, Place
 from archive.findings.counting import row_order
-from archive.findings.mapping import Dot as Found
-from archive.findings.mapping import dot_map
-from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, Column, Row, Table
+from archive.findings.maps import MapPoint, dot_map
+from archive.findings.municipalities import COORDINATES, COORDINATES_SOURCE, Coordinates
+from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, Column, Table, TableRow
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext
 from webapp.pages.parts import Link
@@ -101,14 +100,14 @@ _LONGEST = 26
 
 _APART = (ABSENT, UNCLEAR, JOINT, DOCUMENTS)
 
-Heads = Callable[[Row], tuple[str, ...]]
+Heads = Callable[[TableRow], tuple[str, ...]]
 """What a row is of, in words."""
 
 Spoken = Callable[[Decimal | None], str]
 """A number in words."""
 
 
-def pictures(table: Table, rows: Sequence[Row], state: FindingState, heads: Heads, number: Spoken) -> Pictures:
+def pictures(table: Table, rows: Sequence[TableRow], state: FindingState, heads: Heads, number: Spoken) -> Pictures:
     """What is drawn of ``rows`` of a table, by the column they are sorted by, or else by the one of its own in which
     most rows have a number."""
     columns = [column for column in table.columns if column.id not in _APART]
@@ -129,7 +128,7 @@ class _Drawer:
     """Draws the matrix of a table. ``rows`` stand in the order of the table."""
 
     table: Table
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     state: FindingState
     heads: Heads
     number: Spoken
@@ -165,7 +164,7 @@ class _Drawer:
         told = gettext("The area of a square is its number, beside the largest one of its column.")
         return _matrix(*heads, squares, told, is_cut=len(kept) < len(self.rows))
 
-    def _square(self, across: int, down: int, row: Row, column: Column, most: Decimal) -> Square:
+    def _square(self, across: int, down: int, row: TableRow, column: Column, most: Decimal) -> Square:
         number = row.cells[self.table.columns.index(column)].number
         side = max(_LEAST, (_CELL - _GAP) * math.sqrt((number or 0) / most))
         x, y = (start + _CELL * (at + 0.5) - side / 2 for start, at in ((_LEFT, across), (_TOP, down)))
@@ -201,7 +200,7 @@ def _matrix(
     )
 
 
-def _number(row: Row, place: int) -> Decimal:
+def _number(row: TableRow, place: int) -> Decimal:
     return row.cells[place].number or Decimal()
 
 
@@ -230,7 +229,7 @@ def present_map(
     lost = [*found.missing, *([gettext("Unknown")] if found.is_of_unknown else [])]
     told = gettext("The area of a dot is its number: %(column)s.", column=said(drawn.label))
     # Not within the braces of an f-string: there, a text is not found for the catalogs.
-    source = gettext("Places: %(source)s.", source=SOURCE)
+    source = gettext("Places: %(source)s.", source=COORDINATES_SOURCE)
     return DotMap(
         width=_WIDTH,
         height=height,
@@ -241,13 +240,13 @@ def present_map(
     )
 
 
-def _url(dot: Found, table: Table, drawn: Column, state: FindingState) -> str:
+def _url(dot: MapPoint, table: Table, drawn: Column, state: FindingState) -> str:
     """What makes the number of a dot; of several rows, the rows."""
     row = table.row(dot.keys[0])
     return state.cell_url(row, drawn) if row and len(dot.keys) == 1 else state.showing_only(dot.municipality).url
 
 
-def _projection() -> tuple[int, Callable[[Place], tuple[float, float]]]:
+def _projection() -> tuple[int, Callable[[Coordinates], tuple[float, float]]]:
     """The height of the map, and where a place is on it. Degrees are straight lines, and as long as at its middle."""
     places = COORDINATES.values()
     south, north = min(place.latitude for place in places), max(place.latitude for place in places)
@@ -255,7 +254,7 @@ def _projection() -> tuple[int, Callable[[Place], tuple[float, float]]]:
     squeezed = math.cos(math.radians((south + north) / 2))
     scale = (_WIDTH - 2 * _MARGIN) / ((east - west) * squeezed)
 
-    def put(place: Place) -> tuple[float, float]:
+    def put(place: Coordinates) -> tuple[float, float]:
         x, y = (place.longitude - west) * squeezed * scale, (north - place.latitude) * scale
         return round(_MARGIN + x, 1), round(_MARGIN + y, 1)
 

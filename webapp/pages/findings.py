@@ -9,16 +9,14 @@ from itertools import groupby
 
 from werkzeug.exceptions import NotFound
 
-from archive.findings.changes import ChangedCell, Comparison
-from archive.findings.comparing import NO_REASON
-from archive.findings.definition import PROCEDURE, Definition, Unit
-from archive.findings.happenings import Happening, What
+from archive.findings.changes import NO_REASON, ChangedCell, ChangeKind, LoggedChange, TableComparison
+from archive.findings.definition import PROCEDURE, CountedUnit, Definition
 from archive.findings.records import Shown
-from archive.findings.table import Cell, Column, Row, Table
+from archive.findings.table import Cell, Column, Table, TableRow
 from archive.model import FactStatus
 from archive.store.catalog import Catalog
 from archive.store.coverage import Coverage
-from archive.text.analyzer import word_form
+from archive.text.forms import word_form
 from webapp.finding_tables import method_lines, number_text
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural
@@ -196,14 +194,14 @@ def _from(start: int) -> str:
     return gettext("from %(number)s", number=number(start))
 
 
-def _is_asked(row: Row, definition: Definition, only: str) -> bool:
+def _is_asked(row: TableRow, definition: Definition, only: str) -> bool:
     """Whether the heads of a row have words that begin with each of those asked for."""
     words = [word_form(word) for head in row_heads(row, definition) for word in head.split()]
     return all(any(word.startswith(word_form(part)) for word in words) for part in only.split())
 
 
 def _files(definition: Definition) -> tuple[str, ...]:
-    return (*_FILES, "ocds") if definition.counts is Unit.PROCEDURES else _FILES
+    return (*_FILES, "ocds") if definition.counts is CountedUnit.PROCEDURES else _FILES
 
 
 def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
@@ -219,7 +217,7 @@ def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
     return (held,)
 
 
-def _order(row: Row, place: int) -> Decimal:
+def _order(row: TableRow, place: int) -> Decimal:
     return -_known(row.cells[place])
 
 
@@ -227,7 +225,7 @@ def _known(cell: Cell) -> Decimal:
     return cell.number or Decimal()
 
 
-def _row(row: Row, table: Table, state: FindingState, largest: Sequence[Decimal] | None) -> NumberRow:
+def _row(row: TableRow, table: Table, state: FindingState, largest: Sequence[Decimal] | None) -> NumberRow:
     cells = []
     for at, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
         bar = None
@@ -242,7 +240,7 @@ def _group(group: str) -> str:
     return gettext("Procedure") if group == PROCEDURE else field_label(group)
 
 
-def row_heads(row: Row, definition: Definition) -> tuple[str, ...]:
+def row_heads(row: TableRow, definition: Definition) -> tuple[str, ...]:
     """What a row is of, in words."""
     if not row.key:
         return (gettext("All"), *("" for _ in definition.group[1:]))
@@ -257,17 +255,17 @@ def shown_number(value: Decimal | None) -> str:
     return _NONE_KNOWN if value is None else number(Decimal(number_text(value)))
 
 
-def _units(count: int, of: Unit) -> str:
+def _units(count: int, of: CountedUnit) -> str:
     match of:
-        case Unit.PROCEDURES:
+        case CountedUnit.PROCEDURES:
             return plural("%(count)s procedure", "%(count)s procedures", count)
-        case Unit.REQUESTS:
+        case CountedUnit.REQUESTS:
             return plural("%(count)s request", "%(count)s requests", count)
-        case Unit.DOCUMENTS:
+        case CountedUnit.DOCUMENTS:
             return documents(count)
 
 
-def _notes(cell: Cell, column: Column, definition: Definition, row: Row) -> tuple[str, ...]:
+def _notes(cell: Cell, column: Column, definition: Definition, row: TableRow) -> tuple[str, ...]:
     notes = []
     if column.is_sum and cell.unknown:
         units = _units(cell.units + cell.unknown, definition.counts)
@@ -294,7 +292,7 @@ def _per(share: float, per: int, inhabitants: int) -> str:
 
 
 def present_cell(
-    table: Table, state: FindingState, row: Row, place: int, proofs: Sequence[Shown], first: int
+    table: Table, state: FindingState, row: TableRow, place: int, proofs: Sequence[Shown], first: int
 ) -> CellContext:
     """What makes the number of a row in the column at ``place``: its facts from number ``first`` on, ``proofs``."""
     definition, column, cell = table.definition, table.columns[place], row.cells[place]
@@ -352,16 +350,16 @@ def _proof(one: Shown) -> ProofRow:
 
 
 _WHAT = {
-    What.ADDED: marked("added on %(day)s"),
-    What.READ_AGAIN: marked("read again on %(day)s"),
-    What.RULES_AGAIN: marked("read by other rules on %(day)s"),
-    What.DECIDED: marked("%(person)s, %(day)s: %(field)s %(before)s → %(after)s"),
-    What.UNDONE: marked("%(person)s, %(day)s, taken back: %(field)s %(before)s → %(after)s"),
-    What.VENDORS: marked("%(person)s, %(day)s: vendors merged or split"),
+    ChangeKind.ADDED: marked("added on %(day)s"),
+    ChangeKind.READ_AGAIN: marked("read again on %(day)s"),
+    ChangeKind.RULES_AGAIN: marked("read by other rules on %(day)s"),
+    ChangeKind.DECIDED: marked("%(person)s, %(day)s: %(field)s %(before)s → %(after)s"),
+    ChangeKind.UNDONE: marked("%(person)s, %(day)s, taken back: %(field)s %(before)s → %(after)s"),
+    ChangeKind.VENDORS: marked("%(person)s, %(day)s: vendors merged or split"),
 }
 
 
-def present_changes(comparison: Comparison, state: FindingState, catalog: Catalog) -> ChangesContext:
+def present_changes(comparison: TableComparison, state: FindingState, catalog: Catalog) -> ChangesContext:
     """Every number that changed, with what happened to the documents behind it."""
     before, after = comparison.before, comparison.after
     documents = {one.document for cell in comparison.cells for one in cell.reasons if one.document}
@@ -378,11 +376,13 @@ def present_changes(comparison: Comparison, state: FindingState, catalog: Catalo
     )
 
 
-def _change(cell: ChangedCell, comparison: Comparison, state: FindingState, titles: dict[str, str]) -> NumberChangeRow:
+def _change(
+    cell: ChangedCell, comparison: TableComparison, state: FindingState, titles: dict[str, str]
+) -> NumberChangeRow:
     table = comparison.after
     row, place = table.row(cell.key), table.place_of(cell.column)
     url = state.cell_url(row, table.columns[place]) if row and place is not None else None
-    heads = row_heads(row or Row(cell.key, ()), table.definition)
+    heads = row_heads(row or TableRow(cell.key, ()), table.definition)
     reasons = tuple(_reason(one, titles) for one in cell.reasons) or ((None, said(NO_REASON)),)
     return NumberChangeRow(
         what=" · ".join(filter(None, (*heads, said(cell.label)))),
@@ -393,7 +393,7 @@ def _change(cell: ChangedCell, comparison: Comparison, state: FindingState, titl
     )
 
 
-def _reason(one: Happening, titles: dict[str, str]) -> tuple[Link | None, str]:
+def _reason(one: LoggedChange, titles: dict[str, str]) -> tuple[Link | None, str]:
     nothing = gettext("nothing")
     values = {
         "day": day_of(one.at),
@@ -406,5 +406,5 @@ def _reason(one: Happening, titles: dict[str, str]) -> tuple[Link | None, str]:
     return document, gettext(_WHAT[one.what], **values)
 
 
-def _values(one: Happening, values: tuple[str, ...]) -> str:
+def _values(one: LoggedChange, values: tuple[str, ...]) -> str:
     return ", ".join(fact_value(one.field, value) if one.field else value for value in values)

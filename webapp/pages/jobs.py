@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.config import Settings
-from archive.jobs import Collection, FileState, Job, JobFile, JobState
-from archive.places import without_folders
-from archive.tasks import FailedTask, InWork, QueueState, TaskState
+from archive.model.jobs import Collection, FileState, Job, JobFile, JobState
+from archive.model.tasks import FailedTask, InWork, QueueState, TaskState
+from archive.system.paths import without_folders
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import document_url, job_url, search_url

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from archive.search.list_input import SearchList
-from archive.search.lists import LineResult
+from archive.search.lists import LineResult, SearchList
 from archive.search.results import Hit
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, number, plural

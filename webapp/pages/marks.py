@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from archive.model import Box, Page, Span
+from archive.model.words import Break, Words
 from archive.search.results import Snippet
-from archive.words import Break, Words
 from webapp.languages.translation import gettext
 from webapp.links import evidence_url, image_url
 from webapp.page_images import PAGE_WIDTH

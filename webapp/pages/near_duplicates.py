@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from archive.description import Description
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.search.near_duplicates import Similar
 from archive.store.near_duplicates import LINKED
 from archive.text.folding import fold
-from archive.words import Words
 from webapp.languages.translation import gettext, marked, number
 from webapp.links import beside_url, document_url, page_url
 from webapp.pages.marks import Mark, paragraphs

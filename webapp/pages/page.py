@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.model import Page, Reading, Span, TextSource
-from archive.quality import Quality, page_quality
-from archive.words import Break, Words
+from archive.model.quality import Quality, page_quality
+from archive.model.words import Break, Words
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import cite_url, document_url

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.decisions import Action, Change, Recorded
-from archive.description import Description
 from archive.errors import UsageError
-from archive.facts.bulk import COLUMNS, DETAILS, MAX_LINES, LineOutcome
+from archive.facts.corrections import COLUMNS, DETAILS, MAX_LINES, LineOutcome
 from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
-from archive.fields import FIELDS, is_list
 from archive.model import KINDS, Fact, FactStatus, Page, Reading
+from archive.model.decisions import Action, FieldChange, Recorded
+from archive.model.description import Description
+from archive.model.fields import FIELDS, is_list
+from archive.model.words import Words
 from archive.store.events import Event
 from archive.store.facts import FLAGS
-from archive.words import Words
 from webapp.languages.sentences import said, said_error
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import correct_url, document_url, evidence_url, image_url, review_url
@@ -411,7 +411,7 @@ def present_outcomes(
     refused = [one for one in outcomes if isinstance(one.outcome, UsageError)]
     possible = [one for one in outcomes if not isinstance(one.outcome, UsageError)]
     shown = [*refused, *possible[:LINES_SHOWN]]
-    changes = sum(isinstance(one.outcome, Change) and one.outcome.is_news for one in outcomes)
+    changes = sum(isinstance(one.outcome, FieldChange) and one.outcome.is_news for one in outcomes)
     if refused:
         summary = [_refused(len(refused))]
     elif applied:

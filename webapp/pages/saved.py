@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.search.alerts import Alert
 from archive.search.request import SearchRequest
-from archive.search.saved import request_of
+from archive.search.saved_searches import Alert, request_of
 from archive.store.searches import SavedSearch
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, number, plural

@@ -6,14 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.quality import Quality
-from archive.search.clauses.results import ClauseHit, ClauseResults
-from archive.search.expansion import Expansion
-from archive.search.help import SearchHelp
-from archive.search.querying.understood import TypedWord, WordKind
+from archive.model.quality import Quality
+from archive.search.did_you_mean import Suggestion
+from archive.search.help import Expansion, SearchHelp
+from archive.search.query_language.parsed_query import TypedWord, WordKind
 from archive.search.request import SORTS, UNKNOWN, Unit
-from archive.search.results import FacetValue, Hit, PageHit, SearchResults
-from archive.search.suggestions import Suggestion
+from archive.search.results import FacetValue, Hit, PageHit, SearchResults, ShownClause
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import certificate_url, clause_url, document_url, export_urls, page_url, search_url
@@ -155,7 +153,7 @@ _SORT_LABELS = {
 
 def present_search(
     state: SearchState,
-    results: SearchResults | ClauseResults,
+    results: SearchResults,
     size: int,
     help_: SearchHelp,
     wider: Iterable[tuple[Relaxation, int]],
@@ -181,9 +179,7 @@ def present_search(
         sorts=tuple(
             Link(gettext(_SORT_LABELS[sort]), search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS
         ),
-        hits=tuple(
-            clause_card(hit, state) if isinstance(hit, ClauseHit) else _card(hit, state) for hit in results.hits
-        ),
+        hits=tuple(clause_card(hit, hit.clause, state) if hit.clause else _card(hit, state) for hit in results.hits),
         pagination=_pagination(state, -(-results.total // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
         missing=help_.missing,
@@ -300,9 +296,9 @@ CLAUSE_LINES = 3
 """Matching pages shown of each clause; its own page shows all of it."""
 
 
-def clause_card(hit: ClauseHit, state: SearchState) -> HitCard:
+def clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
     """A clause as a card: its label and heading, what it is about, and the document it stands in."""
-    clause, described = hit.clause, hit.description
+    described = hit.description
     topic = () if clause.topic is None else (value_label("topic", clause.topic),)
     return HitCard(
         title=clause_title(clause.label, clause.heading),

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.description import Description
 from archive.facts.evidence import Evidence as FoundEvidence
 from archive.model import Fact
+from archive.model.description import Description
 from archive.vendors.candidates import Candidate
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
-from archive.vendors.rulings import Action, RecordedRuling, Ruling
+from archive.vendors.rulings import RecordedRuling, Ruling, RulingAction
 from webapp.languages import sentences
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
@@ -122,12 +122,12 @@ DOCUMENTS_SHOWN = 50
 """Documents of a vendor listed at once."""
 
 _RULED = {
-    (Action.MERGE, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are one"),
-    (Action.SPLIT, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
-    (Action.APART, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
-    (Action.MERGE, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are one (taken back)"),
-    (Action.SPLIT, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
-    (Action.APART, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
+    (RulingAction.MERGE, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are one"),
+    (RulingAction.SPLIT, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
+    (RulingAction.APART, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
+    (RulingAction.MERGE, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are one (taken back)"),
+    (RulingAction.SPLIT, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
+    (RulingAction.APART, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
 }
 """What a person said, and whether it holds."""
 

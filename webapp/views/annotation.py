@@ -8,9 +8,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from archive.annotating.making import Asked, target_of
-from archive.annotations import checked_note
+from archive.annotating.making import AnnotationTarget, target_of
 from archive.errors import UsageError
+from archive.model.annotations import checked_note
 from webapp.forms import person
 from webapp.languages.translation import gettext
 from webapp.links import annotation_url
@@ -52,7 +52,7 @@ def make(document_id: str) -> ResponseReturnValue:
     if words and form.get("reading") != str(document.reading):
         message = gettext("The document was read again since its page was opened.")
         raise UsageError(message, gettext("Choose the words on the page anew."))
-    asked = Asked(
+    asked = AnnotationTarget(
         words=words,
         quote=form.get("quote", "").strip() or None,
         page=None if words else positive_number("page", form.get("page", "")),

@@ -9,11 +9,10 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.citing.addresses import Address
 from archive.citing.citation import cite, page_span
 from archive.citing.claims import Claim, claims_in
 from archive.citing.formats import default_style
-from archive.citing.locators import Style
+from archive.citing.locators import Address, CitationStyle
 from archive.errors import UsageError
 from archive.facts.evidence import quoted
 from archive.model import Span
@@ -32,7 +31,7 @@ _HASH = re.compile(r"[0-9a-f]{32}")
 
 @citations.get("/cite/<document_id>/<page_number:reading>/<words>", endpoint="show")
 def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnValue:
-    """The citation. ``quote`` is the hash of the cited words, ``style`` one of :class:`Style`.
+    """The citation. ``quote`` is the hash of the cited words, ``style`` one of :class:`CitationStyle`.
 
     An address without the hash leads to the one with it.
     """
@@ -71,11 +70,11 @@ def _quote_hash(text: str | None) -> str | None:
     return text or None
 
 
-def _style(text: str | None) -> Style | None:
-    if text and text not in list(Style):
+def _style(text: str | None) -> CitationStyle | None:
+    if text and text not in list(CitationStyle):
         message = gettext("There is no style '%(style)s'.", style=text[:20])
-        raise UsageError(message, gettext("Styles are: %(styles)s.", styles=", ".join(Style)))
-    return Style(text) if text else None
+        raise UsageError(message, gettext("Styles are: %(styles)s.", styles=", ".join(CitationStyle)))
+    return CitationStyle(text) if text else None
 
 
 verifications = Blueprint("verify", __name__)

@@ -8,9 +8,9 @@ from flask import Blueprint, render_template, request
 from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses
 from archive.comparing.templates import find_templates
 from archive.comparing.topics import CONTRACTS, compare_topic, contracts_of
+from archive.model.words import Words
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
-from archive.words import Words
 from webapp.pages.comparison import (
     CROPS,
     present_comparison,

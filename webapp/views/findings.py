@@ -12,20 +12,19 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
-from archive.findings.comparing import compare_runs
+from archive.findings.as_of import event_at, state
+from archive.findings.changes import compare_runs
 from archive.findings.counting import run
-from archive.findings.definition import Unit
+from archive.findings.definition import CountedUnit
 from archive.findings.files import load, readable
-from archive.findings.moments import event_at
 from archive.findings.records import finding_record, shown
-from archive.findings.state import state
 from archive.findings.table import UNITS, Table
-from archive.ocds.proofs import Links
 from archive.ocds.release import releases
+from archive.ocds.values import Links
 from archive.procedures.chains import chains
+from archive.search.masking import masked_value, masks
 from archive.search.request import UNKNOWN
 from webapp.delivery import csv_file, workbook_file
-from webapp.exports import masked_value, masks
 from webapp.finding_tables import addresses, csv_lines, write_workbook
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext
@@ -112,7 +111,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
     if form == "csv":
         return csv_file("".join(csv_lines(table, at, is_masked=is_masked)), f"{name}.csv")
     if form == "ocds":
-        if table.definition.counts is not Unit.PROCEDURES:
+        if table.definition.counts is not CountedUnit.PROCEDURES:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
         released = stream_with_context(_releases(table, base, is_past=bool(asked.as_of), is_masked=is_masked))
         return Response(released, mimetype="application/x-ndjson", headers=headers)

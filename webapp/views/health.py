@@ -13,8 +13,8 @@ from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from archive.access.roles import Right
+from archive.archive import Archive
 from archive.errors import DosijeError
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from webapp.access.callers import caller
 from webapp.operations.logs import tell_error

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from archive.access.roles import Right
+from archive.archive import Archive
 from archive.errors import UsageError
-from archive.home import Archive
-from archive.jobs import FileState, JobFile, checked_collection
+from archive.model.jobs import FileState, JobFile, checked_collection
 from webapp.access.callers import caller
 from webapp.forms import known_person, person, remembering
 from webapp.languages.sentences import said_error

@@ -11,10 +11,10 @@ from flask import Blueprint, Response, render_template, request, stream_template
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.search.list_input import MAX_LINES, SearchList, read_list
-from archive.search.lists import LineResult, ListOptions, search_list
+from archive.search.lists import MAX_LINES, LineResult, ListOptions, SearchList, read_list, search_list
+from archive.search.masking import masked_lines
+from archive.search.spreadsheets import csv_rows, write_xlsx
 from webapp.delivery import csv_file, workbook_file
-from webapp.exports import csv_rows, masked_lines, write_xlsx
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext
 from webapp.pages.lists import ListForm, present_form, present_rows, summary

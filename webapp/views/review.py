@@ -10,15 +10,14 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.decisions import Change, of_field
 from archive.errors import UsageError
-from archive.facts.bulk import decide_lines, read_lines
-from archive.facts.corrections import Corrections
+from archive.facts.corrections import Corrections, decide_lines, read_lines
 from archive.facts.review import Doubt, queue
 from archive.facts.values import known_field
 from archive.model import Document, Fact
-from archive.separated import decoded
+from archive.model.decisions import FieldChange, of_field
 from archive.store.catalog import Catalog
+from archive.system.tables import decoded
 from webapp.forms import correction, known_person, make_searchable, person, remembering
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext
@@ -131,7 +130,7 @@ def undo(document_id: str) -> ResponseReturnValue:
     return _after(archive.catalog.decisions.undo(archive.catalog.documents.find(document_id).id, event, by), by)
 
 
-def _after(change: Change, by: str) -> Response:
+def _after(change: FieldChange, by: str) -> Response:
     """On to where the reader came from, with what was done."""
     is_known = make_searchable(current_room().archive) if change.event is not None else True
     told: dict[str, Any] = {

@@ -12,8 +12,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.search.alerts import Alerts
 from archive.search.request import Unit
+from archive.search.saved_searches import Alerts
 from webapp.access.callers import whole_archive
 from webapp.feeds import MEDIA_TYPE, atom_feed, updated
 from webapp.languages.translation import gettext

@@ -12,13 +12,14 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
 from archive.search.certificate import Certificate, certify
-from archive.search.gathering import gather
-from archive.search.help import Searcher, search_help
-from archive.search.narrowing import as_meant
-from archive.search.parser import parse
-from archive.search.suggestions import MOST_SEARCHES
+from archive.search.did_you_mean import MOST_SEARCHES
+from archive.search.filters import as_meant
+from archive.search.help import search_help
+from archive.search.masking import masked_results, masks
+from archive.search.query_language.parser import parse
+from archive.search.service import SearchService
+from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.delivery import csv_file, workbook_file
-from webapp.exports import Pieces, as_json, csv_lines, masked_results, masks, write_workbook
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.pages.certificate import present_certificate
@@ -64,7 +65,7 @@ def show() -> Response:
     return response
 
 
-def _wider(service: Searcher, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:
+def _wider(service: SearchService, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:
     """Searches that ask less, with the number of documents or clauses they find. ``missing`` words stand nowhere."""
 
     def total(other: SearchState) -> int:
@@ -158,7 +159,7 @@ def _found(excerpts: int) -> Pieces:
     state = checked(SearchState.from_arguments(request.args))
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
-    pieces = gather(service, state.request(size=1, excerpts=excerpts))
+    pieces = service.all_results(state.request(size=1, excerpts=excerpts))
     return masked_results(pieces) if masks(archive.settings) else pieces
 
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import UnknownVendor
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.fields import VENDOR_FIELDS
+from archive.model.fields import VENDOR_FIELDS
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.vendors import RulingChange

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from archive.durable import UNFINISHED, replacing, sync
 from archive.errors import ArchiveError, OriginalDamaged, storage_error
-from archive.failpoints import passing
 from archive.model import SHA256
 from archive.store.originals.source_file import SourceFile, opened
+from archive.system.failpoints import passing
+from archive.system.files import UNFINISHED, replacing, sync
 
 ORIGINALS_FOLDER, COPIES_FOLDER = LOCAL_FOLDERS = ("originals", "cache/originals")
 """In an archive's home: the folder of originals, and that of copies of originals that an object store keeps."""

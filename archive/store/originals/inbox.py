@@ -19,9 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.durable import rename, replacing, sync
 from archive.errors import storage_error
-from archive.jobs import FileState, JobFile
+from archive.model.jobs import FileState, JobFile
+from archive.system.files import rename, replacing, sync
 
 LONGEST_NAME = 200
 """Bytes of a file's name in UTF-8; file systems take 255."""

@@ -19,12 +19,12 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.durable import UNFINISHED
 from archive.errors import ArchiveError, OriginalDamaged
-from archive.failpoints import passing
 from archive.store.originals.bucket import Bucket, Kept
 from archive.store.originals.files import Originals, TakenIn, changed, missing, relative_name
 from archive.store.originals.source_file import opened
+from archive.system.failpoints import passing
+from archive.system.files import UNFINISHED
 
 IN_USE_SECONDS = 15 * 60
 """How long a copy stays after it was asked for, however full the cache is: somebody may be about to open it."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pysqlite3
 
-from archive.durable import sync
 from archive.errors import ArchiveBusy
 from archive.store.sql.database import database_error
 from archive.store.sql.media import BUSY_SECONDS, Stamp, immutable_uri, is_closed, is_full, is_read_only, read_only_uri
+from archive.system.files import sync
 
 
 def copy_catalog(source: Path, target: Path) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.durable import rename
 from archive.errors import ArchiveError, read_only
 from archive.store.sql.copying import copy_catalog
 from archive.store.sql.media import is_read_only
+from archive.system.files import rename
 
 
 def keep_copy(catalog: Path) -> None:

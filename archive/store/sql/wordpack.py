@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from archive.errors import CatalogError
-from archive.words import Words
+from archive.model.words import Words
 
 _VERSION = 1
 _HEADER = struct.Struct(">BBI")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.citing.citation import Citation, cite
 from archive.citing.verification import Verifier
 from archive.config import Settings
-from archive.home import Archive
 from archive.model import Span
 from tests.webapp_samples import Filler, read_again
 

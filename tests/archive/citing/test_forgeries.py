@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from benchmarks.forging import fields, honest, wording
 from benchmarks.forging.__main__ import Tally, measure
 from benchmarks.forging.samples import Quarry

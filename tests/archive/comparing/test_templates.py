@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from archive.comparing import alike, templates
-from archive.comparing.alike import NEAR
-from archive.comparing.templates import find_templates, template_record
-from archive.decisions import Action, Decision
+from archive.comparing import templates
+from archive.comparing.templates import NEAR, find_templates, template_record
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Action, Decision
 from archive.store.catalog import Catalog
-from archive.text.scripts import to_cyrillic
+from archive.text.folding import to_cyrillic
 from tests.contract_samples import Article, add_contract
 
 LONG = [
@@ -95,9 +94,9 @@ def test_what_was_found_is_kept_until_other_words_come(
 ) -> None:
     compared: list[int] = []
 
-    def counted(documents: dict[str, list[alike.Unit]]) -> alike.Documents:
+    def counted(documents: dict[str, list[templates.ComparableClause]]) -> templates.Documents:
         compared.append(len(documents))
-        return alike.classified(documents)
+        return templates.classified(documents)
 
     monkeypatch.setattr(templates, "classified", counted)
     first = find_templates(catalog)

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from archive.decisions import Action, Change
 from archive.errors import UsageError
-from archive.facts.bulk import LineOutcome, decide_lines, read_lines
-from archive.facts.corrections import Correction, Corrections
+from archive.facts.corrections import Correction, Corrections, LineOutcome, decide_lines, read_lines
 from archive.facts.evidence import fact_records
-from archive.facts.values import Places
+from archive.facts.values import Municipalities
 from archive.model import Span
+from archive.model.decisions import Action, FieldChange
 from archive.store.catalog import Catalog
 from tests.store_samples import add_samples
 
@@ -36,7 +35,7 @@ def id_(catalog: Catalog) -> str:
 
 @pytest.fixture
 def corrections(catalog: Catalog) -> Corrections:
-    return Corrections(catalog, Places([("Đurđevo", [])]))
+    return Corrections(catalog, Municipalities([("Đurđevo", [])]))
 
 
 def correct(id_: str, field: str, value: str | None, action: Action = Action.CORRECT, **more: Any) -> Correction:
@@ -141,7 +140,7 @@ def test_lines_confirm_empty_replace_and_remove(catalog: Catalog, corrections: C
     table = "document;field;value;old;action\n" + "".join(
         f"{id_};{line}\n" for line in ("kind;;;confirm", "year;;;", f"vendor;X;{VENDOR};", "vendor;;X;", "title;T;;")
     )
-    changes = [one.outcome for one in decide(catalog, corrections, table) if isinstance(one.outcome, Change)]
+    changes = [one.outcome for one in decide(catalog, corrections, table) if isinstance(one.outcome, FieldChange)]
     assert [[fact.value for fact in change.after] for change in changes] == [["contract"], [], ["X"], [], ["T"]]
     assert [fact.value for fact in catalog.facts.of(id_)] == ["contract", "T"]
 

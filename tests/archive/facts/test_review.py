@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.decisions import Action, Decision
 from archive.facts.review import doubt_records, queue
 from archive.model import Fact, Span
+from archive.model.decisions import Action, Decision
 from archive.store.catalog import Catalog
 from tests.store_samples import sample
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import event
 
 from archive.access.roles import Role
-from archive.decisions import Action, Decision
 from archive.facts.review import NEEDED, SURE, queue
 from archive.model import Fact, Span
+from archive.model.decisions import Action, Decision
 from archive.store.catalog import Catalog
 from archive.store.sql.database import one_state
 from tests.store_samples import sample

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action, Decision, Recorded
-from archive.findings.disputes import disputed
 from archive.findings.files import load
 from archive.findings.table import Cell
-from archive.home import Archive
+from archive.findings.units import disputed
 from archive.model import Fact, FactStatus, Span
+from archive.model.decisions import Action, Decision, Recorded
 from tests.finding_samples import add, contract, counted, decide, price
 
 ID = "a" * 64

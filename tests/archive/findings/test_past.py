@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action
 from archive.errors import CatalogError, UsageError
+from archive.findings.as_of import event_at, state
 from archive.findings.definition import Definition
 from archive.findings.files import load, read
-from archive.findings.moments import event_at
-from archive.findings.state import state
 from archive.findings.table import Table
-from archive.home import Archive
+from archive.model.decisions import Action
 from archive.store.catalog import Catalog
 from archive.store.events import EventName, append_event
 from archive.store.fact_rows import replace_facts

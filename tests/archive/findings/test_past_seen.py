@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.access.roles import Role
-from archive.decisions import Action, Decision
 from archive.errors import UnknownDocument, UnknownVendor, UsageError
-from archive.findings.state import State, state
+from archive.findings.as_of import State, state
 from archive.model import Document, Fact, FactStatus
+from archive.model.decisions import Action, Decision
 from archive.store.catalog import Catalog
 from tests.finding_samples import document_id, facts_of, reading_of, words_of
 from tests.store_samples import START

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from archive.archive import Archive
 from archive.findings.counting import run
 from archive.findings.files import load
 from archive.findings.table import Cell, Table
-from archive.home import Archive
 
 Truth = dict[str, Any]
 

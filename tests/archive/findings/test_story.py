@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.facts.evidence import EvidenceReader
 from archive.findings.counting import run
 from archive.findings.files import definitions, load
-from archive.findings.table import Row, Table
-from archive.home import Archive
+from archive.findings.table import Table, TableRow
 
 Truth = dict[str, Any]
 
@@ -32,7 +32,7 @@ def counted(archive: Archive, name: str) -> Table:
     return run(load(archive.home, name), archive.catalog, archive.search, archive.engine)
 
 
-def numbers(table: Table, row: Row) -> dict[str, int | None]:
+def numbers(table: Table, row: TableRow) -> dict[str, int | None]:
     """The numbers of a row by column id."""
     return {
         column.id: None if cell.number is None else int(cell.number)

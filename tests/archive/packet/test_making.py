@@ -22,10 +22,10 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from archive.home import Archive
-from archive.packet.personal import MASK
+from archive.archive import Archive
 from archive.packet.selection import Selection
-from archive.packet.verifying import verify
+from archive.packet.verification import verify
+from archive.text.personal_numbers import MASK
 from tests.archive.packet.conftest import CONTRACT, FLOWING, JMBG, MISREAD, PERSONAL, PERSONAL_TEXT, SCAN, Room
 from tests.conftest import SPECIMENS, run_dosije
 

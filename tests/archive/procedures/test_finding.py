@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from archive.decisions import Action, Decision
+from archive.archive import Archive
 from archive.errors import QueryTooBroad
-from archive.home import Archive
 from archive.model import Fact, FactStatus
-from archive.procedures import finding
+from archive.model.decisions import Action, Decision
+from archive.procedures import lookup
 from archive.procedures.chains import Chain
-from archive.procedures.finding import all_chains, chains_of
+from archive.procedures.lookup import all_chains, chains_of
 
 Truth = dict[str, Any]
 
@@ -103,7 +103,7 @@ def test_a_corrected_number_takes_a_paper_elsewhere_at_once(specimen_home: Path,
 
 
 def test_a_number_that_too_many_have_is_refused(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "MOST_PAPERS", 3)
+    monkeypatch.setattr(lookup, "MOST_PAPERS", 3)
     document = next(d for d in archive.catalog.documents.newest_first() if d.filename == "becej-2020-ugovor.pdf")
     with pytest.raises(QueryTooBroad, match="More than 3 documents have numbers like those of"):
         chains_of(archive.catalog, document.id)

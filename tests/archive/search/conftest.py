@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from archive.model import Document, Fact, Page, Reading, Span, TextSource
-from archive.search.building import Building
+from archive.model.words import Word, Words
+from archive.search.index_state import Building
 from archive.search.indexing import Indexing
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.words import Word, Words
 
 AddDocument = Callable[..., str]
 

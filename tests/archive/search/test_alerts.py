@@ -12,18 +12,17 @@ from sqlalchemy import update
 
 from archive.errors import QueryTooBroad, UnknownSearch, UsageError
 from archive.model import Reading
-from archive.search.alerts import Alerts
+from archive.model.words import Word, Words
 from archive.search.entries import Entries
 from archive.search.indexing import Indexing
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
-from archive.search.saved import parameters_of, request_of
+from archive.search.saved_searches import Alerts, parameters_of, request_of
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.searches import LONGEST_NAME, SavedSearch
 from archive.store.sql.tables import saved_searches
-from archive.words import Word, Words
 
 AddDocument = Callable[..., str]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
-from archive.search.alerts import Alerts
+from archive.archive import Archive
 from archive.search.request import SearchRequest
+from archive.search.saved_searches import Alerts
 
 ROUNDS = 3
 ENDLESS = 1_000_000
@@ -22,8 +22,8 @@ IMPORT = """
 import os, signal, sys
 from pathlib import Path
 from archive.config import Settings
-from archive.home import Archive
-from archive.search.alerts import Alerts
+from archive.archive import Archive
+from archive.search.saved_searches import Alerts
 from tests.store_samples import sample
 
 home, start, count, dies = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "dies"

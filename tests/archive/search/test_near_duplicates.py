@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.model import Page, Reading, TextSource
+from archive.model.words import Word, Words
 from archive.search import near_duplicates
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
 from archive.store.near_duplicates import LINKED, Signature
-from archive.words import Word, Words
 from tests.archive.search.conftest import AddDocument
 
 LETTER = (

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from archive.model.words import Word, Words
 from archive.search.indexing import Indexing
 from archive.search.request import SNIPPET_PAGES, UNKNOWN, SearchRequest, excluding
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.words import Word, Words
 
 AddDocument = Callable[..., str]
 FILLER = " ".join(["rec"] * 40)

@@ -18,7 +18,7 @@ DOCUMENTS, ROUNDS = 150, 5
 CORRECTING = """
 import sys
 from pathlib import Path
-from archive.decisions import METHOD, Action, Decision
+from archive.model.decisions import METHOD, Action, Decision
 from archive.model import Fact, FactStatus
 from archive.store.catalog import Catalog
 

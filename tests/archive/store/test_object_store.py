@@ -14,6 +14,7 @@ import boto3
 import pytest
 from botocore.exceptions import ResponseStreamingError
 
+from archive.archive import open_originals
 from archive.config import Settings
 from archive.errors import (
     ArchiveError,
@@ -25,7 +26,6 @@ from archive.errors import (
     OriginalsUnavailable,
     UsageError,
 )
-from archive.opening import open_originals
 from archive.store.originals import bucket
 from archive.store.originals.files import Originals, OriginalStore, TakenIn
 from archive.store.originals.object_store import IN_USE_SECONDS, ObjectStore

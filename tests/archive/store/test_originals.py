@@ -14,7 +14,6 @@ from typing import BinaryIO
 
 import pytest
 
-from archive.durable import replacing
 from archive.errors import (
     ArchiveError,
     ChangedWhileRead,
@@ -26,6 +25,7 @@ from archive.errors import (
 )
 from archive.store.originals.files import Originals
 from archive.store.originals.source_file import opened
+from archive.system.files import replacing
 
 CONTENT = "Уговор о јавној набавци".encode() * 100_000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

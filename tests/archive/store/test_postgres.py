@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, CatalogError, CatalogUnavailable, DataRefused, ReadOnly, UsageError
-from archive.home import Archive
 from archive.store.catalog import Catalog
 from archive.store.events import EventName, append_event
 from archive.store.members import Failure

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from archive.access.roles import Role
-from archive.annotations import Target
-from archive.decisions import Action, Decision
 from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, UnknownVendor, UsageError
-from archive.jobs import FileState, JobFile
 from archive.model import Box, Fact, FactStatus
+from archive.model.annotations import Target
+from archive.model.decisions import Action, Decision
+from archive.model.jobs import FileState, JobFile
 from archive.store.catalog import Catalog
 from archive.store.members import Failure
 from archive.store.near_duplicates import Likeness, Signature

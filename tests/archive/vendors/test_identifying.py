@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import METHOD, Action, Decision
 from archive.errors import UnknownVendor, UsageError
-from archive.home import Archive
 from archive.model import Fact, FactStatus
+from archive.model.decisions import METHOD, Action, Decision
 from archive.search.request import SearchRequest
 from tests.vendor_samples import come_in, naming
 

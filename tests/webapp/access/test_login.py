@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from archive.access.rules import OPEN, host_name, host_names, needs_log_in
 from archive.accounts import FAILURES_HERE, FAILURES_OF_ADDRESS
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import CatalogUnavailable, UsageError
-from archive.home import Archive
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.service import SearchService
 from archive.store.credentials import Sessions
@@ -18,7 +19,6 @@ from tests.access_samples import GOOD, let_pass
 from tests.webapp.access.coming_in import AWAY, log_in, with_settings
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.access.rules import OPEN, host_name, host_names, needs_log_in
 
 
 def test_a_room_on_this_computer_needs_no_log_in(archive: Archive) -> None:

@@ -12,16 +12,16 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from archive.access.roles import Role, Scope
+from archive.access.rules import needed
 from archive.accounts import Accounts
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from tests.rights_samples import LETTER, SECRET, add
 from tests.webapp.access.coming_in import AWAY
 from tests.webapp_every_page import fill_every_page
 from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.access.rules import needed
 
 NOTHING = "There is nothing here that you may see."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.queue_samples import REASON, WORKER, fill_queue
 from tests.webapp.access.coming_in import log_in
 from tests.webapp_html import text_of

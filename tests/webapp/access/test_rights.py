@@ -9,11 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from archive.access.roles import Right, Role, Scope
+from archive.access.rules import needed
 from archive.accounts import Accounts
-from archive.home import Archive
+from archive.archive import Archive
 from tests.access_samples import GOOD
 from tests.webapp.access.coming_in import log_in, with_settings
-from webapp.access.rules import needed
 
 
 def test_tokens(app: Flask, archive: Archive) -> None:
