@@ -2,58 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Collection
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-from sqlalchemy import Column
-from sqlalchemy import ColumnElement
-from sqlalchemy import CompoundSelect
-from sqlalchemy import Connection
-from sqlalchemy import Select
-from sqlalchemy import Text
-from sqlalchemy import cast
-from sqlalchemy import func
-from sqlalchemy import insert
-from sqlalchemy import or_
-from sqlalchemy import select
-from sqlalchemy import union
-from sqlalchemy import update
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    Text,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
+
 from archive.errors import UsageError
-from archive.model import Clause
-from archive.model import Fact
-from archive.store.clauses import replace_clauses
-from archive.store.document_rows import newest_reading_number
-from archive.store.document_rows import revise_documents
-from archive.store.events import Event
-from archive.store.events import EventName
-from archive.store.events import append_event
-from archive.store.events import events_of
-from archive.store.fact_rows import append_superseding_event
-from archive.store.fact_rows import decisions_in_force
-from archive.store.fact_rows import fact_columns
-from archive.store.fact_rows import facts_by_document
-from archive.store.fact_rows import replace_facts
-from archive.store.fact_rows import rule_facts
-from archive.store.sql.database import Repository
-from archive.store.sql.database import batches
-from archive.store.sql.tables import decided_facts
-from archive.store.sql.tables import decisions
-from archive.store.sql.tables import documents
-from archive.store.sql.tables import facts
-from archive.text.folding import fold
-from archive.model.decisions import Decision
-from archive.model.decisions import FieldChange
-from archive.model.decisions import Recorded
-from archive.model.decisions import grounded
-from archive.model.decisions import of_field
-from archive.model.decisions import settled
+from archive.model import Clause, Fact
+from archive.model.decisions import Decision, FieldChange, Recorded, grounded, of_field, settled
 from archive.model.fields import FIELDS
+from archive.store.clauses import replace_clauses
+from archive.store.document_rows import newest_reading_number, revise_documents
+from archive.store.events import Event, EventName, append_event, events_of
+from archive.store.fact_rows import (
+    append_superseding_event,
+    decisions_in_force,
+    fact_columns,
+    facts_by_document,
+    replace_facts,
+    rule_facts,
+)
+from archive.store.sql.database import Repository, batches
+from archive.store.sql.tables import decided_facts, decisions, documents, facts
+from archive.text.folding import fold
 
 FLAGS = ("check_failed", "words_differ", "sum_differs")
 """Details by which a rule says that something is wrong with what it read."""

@@ -7,53 +7,29 @@ those that a version of Dosije replaced that did not keep them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
-from sqlalchemy import Connection
-from sqlalchemy import func
-from sqlalchemy import select
-from archive.model import Document
-from archive.model import Fact
-from archive.store.collections import private_collections
-from archive.store.collections import private_documents
-from archive.store.document_rows import documents_by_id
-from archive.store.document_rows import reading_of
-from archive.store.documents import Known
-from archive.store.documents import load_known
-from archive.store.events import READ_BY
-from archive.store.events import SUPERSEDED
-from archive.store.events import LastEvent
-from archive.store.events import last_event
-from archive.store.events import newest_number
-from archive.store.fact_rows import all_decisions
-from archive.store.fact_rows import replaced_facts
-from archive.store.fact_rows import rule_facts
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection, func, select
+
+from archive.model import Document, Fact
+from archive.model.decisions import Recorded, settled
+from archive.model.description import VendorName, describe
+from archive.model.fields import VENDOR_FIELDS
+from archive.model.quality import Tally, document_quality, page_quality
+from archive.store.collections import private_collections, private_documents
+from archive.store.document_rows import documents_by_id, newest_overviews, reading_of
+from archive.store.documents import Known, load_known
+from archive.store.events import READ_BY, SUPERSEDED, LastEvent, last_event, newest_number
+from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
 from archive.store.indexing import revisions_of_all
-from archive.store.near_duplicates import Likeness
-from archive.store.near_duplicates import likenesses_of_all
+from archive.store.near_duplicates import Likeness, likenesses_of_all
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import events
-from archive.store.vendor_rows import all_rulings
-from archive.store.vendor_rows import mentions_of
-from archive.store.vendor_rows import secrets_of
-from archive.vendors.entities import Entity
-from archive.vendors.entities import entities
+from archive.store.vendor_rows import all_rulings, mentions_of, secrets_of
+from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
-from archive.store.document_rows import newest_overviews
-from archive.model.decisions import Recorded
-from archive.model.decisions import settled
-from archive.model.description import VendorName
-from archive.model.description import describe
-from archive.model.fields import VENDOR_FIELDS
-from archive.model.quality import Tally
-from archive.model.quality import document_quality
-from archive.model.quality import page_quality
 
 Links = Mapping[str, list[Likeness]]
 

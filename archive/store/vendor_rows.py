@@ -7,54 +7,36 @@ from rulings and facts: :func:`identify_vendors` makes it anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
-from sqlalchemy import Connection
-from sqlalchemy import Row
-from sqlalchemy import Table
-from sqlalchemy import and_
-from sqlalchemy import bindparam
-from sqlalchemy import delete
-from sqlalchemy import insert
-from sqlalchemy import select
+
+from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, exists, insert, select
+
 from archive.model import Fact
-from archive.store.collections import private_collections
-from archive.store.collections import private_documents
-from archive.store.document_rows import revise_documents
-from archive.store.events import Event
-from archive.store.events import EventName
-from archive.store.events import events_after
-from archive.store.events import newest_number
-from archive.store.fact_rows import fact_of
-from archive.store.fact_rows import facts_by_document
-from archive.store.sql.database import batches
-from archive.store.sql.tables import decisions
-from archive.store.sql.tables import documents
-from archive.store.sql.tables import facts
-from archive.store.sql.tables import meta
-from archive.store.sql.tables import vendor_keys
-from archive.store.sql.tables import vendor_mentions
-from archive.store.sql.tables import vendor_rulings
-from archive.store.sql.tables import vendors
-from archive.vendors.entities import Entity
-from archive.vendors.entities import entities
-from archive.vendors.entities import named
-from archive.vendors.entities import ruled
-from archive.vendors.identity import REGISTERS
-from archive.vendors.identity import Mention
-from archive.vendors.names import words
-from archive.vendors.rulings import Anchor
-from archive.vendors.rulings import RecordedRuling
-from archive.vendors.rulings import Ruling
-from sqlalchemy import exists
-from archive.store.sql.tables import collections
 from archive.model.description import VendorName
 from archive.model.fields import VENDOR_FIELDS
-from archive.vendors.rulings import RulingAction
+from archive.store.collections import private_collections, private_documents
+from archive.store.document_rows import revise_documents
+from archive.store.events import Event, EventName, events_after, newest_number
+from archive.store.fact_rows import fact_of, facts_by_document
+from archive.store.sql.database import batches
+from archive.store.sql.tables import (
+    collections,
+    decisions,
+    documents,
+    facts,
+    meta,
+    vendor_keys,
+    vendor_mentions,
+    vendor_rulings,
+    vendors,
+)
+from archive.vendors.entities import Entity, entities, named, ruled
+from archive.vendors.identity import REGISTERS, Mention
+from archive.vendors.names import words
+from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
 LONGEST_KEY = 300
 """Characters of what a vendor is found by. One letter of a name may become 18 of a key (U+FDFA)."""
