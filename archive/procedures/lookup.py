@@ -23,17 +23,22 @@ _STEPS = 2
 """A request and its reply show that they belong together only beside the others that either could belong to."""
 
 
-def chains_of(catalog: Catalog, document: str, known: Mapping[str, Known] | None = None) -> list[Chain]:
+def chains_of(
+    catalog: Catalog,
+    document: str,
+    known: Mapping[str, Known] | None = None,
+    near_identical: Mapping[str, tuple[str, ...]] | None = None,
+) -> list[Chain]:
     """Return the chains of a document; several if it asks about several procurements, none if it is of neither.
 
     A document alone has a chain, too, as that names what is missing.
 
     :param known: what is known of some documents already.
-
+    :param near_identical: the near-identical documents of some documents, if they are known already.
     :raises QueryTooBroad: more documents would have to be looked at than :data:`MOST_PAPERS`.
     """
     papers: dict[str, Paper] = {}
-    copies: dict[str, tuple[str, ...]] = {}
+    copies = dict(near_identical or {})
     asked: set[tuple[str, str | None]] = set()
     # How many steps from one request to the next are still to be gone, by the document from which they are.
     due = {document: _STEPS}
@@ -45,7 +50,7 @@ def chains_of(catalog: Catalog, document: str, known: Mapping[str, Known] | None
             )
         new = _papers(catalog, due, known or {})
         papers.update(new)
-        copies.update(NearDuplicates(catalog).near_identical(new))
+        copies.update(NearDuplicates(catalog).near_identical(id_ for id_ in new if id_ not in copies))
         found: dict[str, int] = {}
         for steps in sorted(set(due.values())):
             reached = [paper for id_, paper in new.items() if due[id_] == steps]

@@ -159,12 +159,17 @@ class Facts(Repository):
         found: dict[str, set[str]] = {}
         with self._database.reading() as connection:
             for batch in batches(ids):
-                for table in _TABLES:
-                    # Behind a function, the field does not tempt SQLite to go through all facts of that field.
-                    of_field = func.coalesce(table.c.field, "") == field
-                    query = select(table.c.document, table.c.value).where(table.c.document.in_(batch), of_field)
-                    for document, value in connection.execute(query):
-                        found.setdefault(document, set()).add(value)
+                # Behind a function, the field does not tempt SQLite to go through all facts of that field.
+                query = union(
+                    *(
+                        select(table.c.document, table.c.value).where(
+                            table.c.document.in_(batch), func.coalesce(table.c.field, "") == field
+                        )
+                        for table in _TABLES
+                    )
+                )
+                for document, value in connection.execute(query):
+                    found.setdefault(document, set()).add(value)
         return found
 
     def documents_of_kinds(
