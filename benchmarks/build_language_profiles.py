@@ -18,7 +18,7 @@ from pathlib import Path
 
 from langdetect.utils.lang_profile import LangProfile
 
-from archive.text.scripts import to_cyrillic
+from archive.text.folding import to_cyrillic
 
 PROFILES = Path(__file__).parent.parent / "indexer" / "profiles"
 SNIPPET_LENGTHS = (20, 100, 500)

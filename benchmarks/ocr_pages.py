@@ -21,7 +21,7 @@ import pymupdf
 from PIL import Image, ImageFilter
 from rapidfuzz.distance import Levenshtein
 
-from archive.text.scripts import script_of
+from archive.text.folding import script_of
 from indexer.formats.image import POINTS_PER_INCH, ImageSource
 
 DPI = 200

@@ -29,7 +29,7 @@ import pymupdf
 from PIL import Image
 from tesserocr import OEM, PSM, PyTessBaseAPI
 
-from archive.words import Words
+from archive.model.words import Words
 from benchmarks.ocr_pages import (
     DPI,
     Errors,

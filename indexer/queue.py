@@ -21,27 +21,47 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Protocol
-
-from archive.errors import ArchiveBusy, DosijeError, ReadingStopped, UsageError
-from archive.home import Archive
-from archive.jobs import INSIDE, FileState, Job, JobFile
-from archive.opening import open_worker_lock
-from archive.processes import end_with_parent
-from archive.store.locking import Claims
-from archive.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
+from archive.errors import ArchiveBusy
+from archive.errors import DosijeError
+from archive.errors import ReadingStopped
+from archive.errors import UsageError
 from indexer.formats.source import OcrMode
-from indexer.ingest.inputs import Input, NamedInput, Resuming, place, readable
+from indexer.ingest.inputs import Input
+from indexer.ingest.inputs import Resuming
+from indexer.ingest.inputs import place
+from indexer.ingest.inputs import readable
 from indexer.ingest.outcomes import Outcomes
-from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.progress import FileReport
+from indexer.ingest.progress import Progress
+from indexer.ingest.progress import Summary
 from indexer.ingest.reading import ReadJob
-from indexer.ingest.run import Run, add, read, reader_of
+from indexer.ingest.run import Run
+from indexer.ingest.run import add
+from indexer.ingest.run import read
+from indexer.ingest.run import reader_of
 from indexer.ingest.unpacking import unpacking_folder
+from indexer.ingest.inputs import NamedInput
+from archive.archive import Archive
+from archive.archive import open_worker_lock
+from archive.model.jobs import INSIDE
+from archive.model.jobs import FileState
+from archive.model.jobs import Job
+from archive.model.jobs import JobFile
+from archive.model.tasks import MOST_ATTEMPTS
+from archive.model.tasks import Outcome
+from archive.model.tasks import Task
+from archive.model.tasks import TaskState
+from archive.store.sql.locks import Claims
+from archive.system.processes import end_with_parent
 
 SETTLE_SECONDS = 5
 """How often the worker of uploads makes up for what an interrupted writer left out of the index."""
@@ -141,7 +161,7 @@ class UploadQueue:
 
     def work(self) -> bool:
         """Do the next job, if there is one; returns whether there was."""
-        job = self._catalog.take_job()
+        job = self._catalog.jobs.take()
         if job is None:
             return False
         if job.attempts > MOST_ATTEMPTS:
@@ -152,14 +172,14 @@ class UploadQueue:
             self._add(job)
         except ArchiveBusy:
             note = "Another process is adding documents; this goes on when that has ended."
-            self._catalog.put_job_back(job.id, note)
+            self._catalog.jobs.put_back(job.id, note)
             time.sleep(_PAUSE)
             return True
         except DosijeError as error:
             self._finish(job, str(error))
         else:
             self._finish(job, "Nothing became of it. Try again.")
-        for file in self._catalog.job_files(job.id):
+        for file in self._catalog.jobs.files(job.id):
             # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
             if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
                 self._archive.inbox.discard(job.id, file.path)
@@ -179,8 +199,8 @@ class UploadQueue:
     def _due(self, job: Job) -> list[JobFile]:
         """The uploaded files that wait, and the containers of which something is still to be read. Such a container is
         a document already, if a worker was killed between it and what it holds."""
-        files = self._catalog.job_files(job.id)
-        unfinished = set(self._catalog.unfinished_containers())
+        files = self._catalog.jobs.files(job.id)
+        unfinished = set(self._catalog.members.unfinished())
         holding = {file.path.partition(INSIDE)[0] for file in files if file.document in unfinished}
         return [
             file for file in files if not file.is_inside and (file.state is FileState.WAITING or file.path in holding)
@@ -189,8 +209,8 @@ class UploadQueue:
     def _finish(self, job: Job, reason: str) -> None:
         """End a job. What is still due has failed for ``reason``, and is kept to be tried again."""
         for file in self._due(job):
-            self._catalog.tell_job_file(job.id, replace(file, state=FileState.FAILED, reason=reason))
-        self._catalog.finish_job(job.id, reason)
+            self._catalog.jobs.report_file(job.id, replace(file, state=FileState.FAILED, reason=reason))
+        self._catalog.jobs.finish(job.id, reason)
 
     def rest(self) -> bool:
         """Index what is due, and build anew an index that is gone or damaged, every few seconds; less often as long as
@@ -222,13 +242,13 @@ class _JobProgress(Progress):
         if state is FileState.DUPLICATE and self._is_ours(report):
             state = FileState.ADDED
         file = JobFile(path, 0, state, report.id, report.pages, report.reason)
-        self._archive.catalog.tell_job_file(self._job.id, file)
+        self._archive.catalog.jobs.report_file(self._job.id, file)
 
     def _is_ours(self, report: FileReport) -> bool:
         """Whether a file that is known already became a document by this very job, whose worker was killed then."""
         if report.id is None or INSIDE in report.path:
             return False
-        return self._archive.catalog.sources(report.id)[0].path == report.path
+        return self._archive.catalog.documents.sources(report.id)[0].path == report.path
 
     def page(self, number: int, of: int) -> None:
         """See :class:`indexer.ingest.progress.Progress`."""
@@ -238,7 +258,7 @@ class _JobProgress(Progress):
 
     def pages(self) -> None:
         """Record how many pages have been read."""
-        self._archive.catalog.tell_job_pages(self._job.id, self._pages)
+        self._archive.catalog.jobs.report_pages(self._job.id, self._pages)
         self._recorded_at = time.monotonic()
 
 
@@ -272,7 +292,7 @@ class TaskQueue:
         finished: Callable[[Summary], None],
         progress: Progress,
     ) -> None:
-        if not archive.catalog.has_queue:
+        if not archive.catalog.tasks.has_queue:
             raise UsageError(
                 "Reading by several workers needs a catalog on PostgreSQL.", "Set catalog_url, or use: add"
             )
@@ -287,7 +307,7 @@ class TaskQueue:
 
         :raises archive.errors.CatalogUnavailable: the server is gone, and with it our claims; others take the tasks.
         """
-        if not self._archive.catalog.has_tasks():
+        if not self._archive.catalog.tasks.has_open():
             return False
         try:
             summary = self._round()
@@ -311,7 +331,7 @@ class TaskQueue:
 
     def rest(self) -> bool:
         """Index what a worker that died may have read; returns whether all is done and nobody waits for more."""
-        if self._archive.catalog.has_tasks():
+        if self._archive.catalog.tasks.has_open():
             return False
         is_settled = self._archive.settle() or self._archive.index_trouble is not None
         return is_settled and self._until_empty
@@ -330,12 +350,12 @@ class _Taken:
         """What is to be read, of one task after the other; None while others may have something left for us."""
         while True:
             yield from run.jobs()
-            task = self._catalog.take_task(self._claims, self._worker)
+            task = self._catalog.tasks.take(self._claims, self._worker)
             if task:
                 self._taken[task.number] = task
                 outcomes.expect(1)
                 self._begin(task, run, outcomes)
-            elif run.is_busy or self._catalog.has_tasks():
+            elif run.is_busy or self._catalog.tasks.has_open():
                 yield None
             else:
                 return
@@ -346,8 +366,8 @@ class _Taken:
         named = NamedInput.of(self._archive.settings, task.collection, retries=retries, task=task.number)
         named.pages = task.pages
         given = Input(Path(), task.path, task.path, task.filename, named, kept=task.sha256)
-        is_known = self._catalog.known(task.sha256)
-        if is_known and self._catalog.sources(task.sha256)[0].path == task.path:
+        is_known = self._catalog.documents.has(task.sha256)
+        if is_known and self._catalog.documents.sources(task.sha256)[0].path == task.path:
             self._go_on(task, given, run, outcomes)
         elif task.attempts > MOST_ATTEMPTS and not is_known:
             outcomes.line_up(given)
@@ -371,7 +391,7 @@ class _Taken:
 
     def _fail_due(self, container: str, named: NamedInput, outcomes: Outcomes) -> None:
         holder = self._resuming.container(container, named)
-        for member in self._catalog.members(container):
+        for member in self._catalog.members.of(container):
             if member.is_due:
                 outcomes.expect(1)
                 outcomes.fail(holder.holding(container, member.path, Path()), None, _killed())
@@ -379,7 +399,7 @@ class _Taken:
     def went_on(self, named: NamedInput) -> None:
         """See :class:`indexer.ingest.outcomes.Watcher`: so the death of its worker is a first one again."""
         if named.task is not None:
-            self._catalog.tell_task(named.task, self._worker, named.pages)
+            self._catalog.tasks.report(named.task, self._worker, named.pages)
 
     def finished(self, named: NamedInput) -> None:
         """See :class:`indexer.ingest.outcomes.Watcher`: record it, and let go."""
@@ -389,14 +409,14 @@ class _Taken:
         told = named.told
         assert told is not None
         outcome = Outcome(TaskState(told.status), told.id, named.pages, told.reason)
-        self._catalog.finish_task(task.number, self._worker, outcome)
+        self._catalog.tasks.finish(task.number, self._worker, outcome)
         del self._taken[task.number]
         self._claims.let_go(task.sha256)
 
     def give_back(self) -> None:
         """Let others have what is not finished."""
         if self._taken:
-            self._catalog.give_tasks_back(list(self._taken), self._worker)
+            self._catalog.tasks.release(list(self._taken), self._worker)
 
 
 def _killed() -> ReadingStopped:

@@ -18,7 +18,7 @@ from importlib.resources import files
 from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
-from archive.text.scripts import script_of
+from archive.text.folding import script_of
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 """Control characters, soft hyphens, zero-width spaces, direction marks: nobody sees them, so they part no word."""

@@ -23,8 +23,8 @@ from typing import TypeVar
 
 from archive.config import Settings
 from archive.model import Clause, ClauseLevel, Reading
+from archive.model.words import Words
 from archive.text.folding import fold
-from archive.words import Words
 from benchmarks.clauses.scans import SCANNED, make_scan
 from benchmarks.clauses.truth import HEADING_LENGTH, TrueClause, TrueDocument, corpus, specimens
 from indexer.clauses import find

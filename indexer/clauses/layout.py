@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from archive.words import Break, Words
+from archive.model.words import Break, Words
 from indexer.clauses.markers import Marker, read_marker
 from indexer.facts.text import DocumentText
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
-from archive.words import Words
+from archive.model.words import Words
 from indexer.facts import (
     amounts,
     bids,

@@ -14,8 +14,7 @@ from functools import cache
 from itertools import pairwise
 
 from archive.model import Fact
-from archive.text.folding import fold
-from archive.text.scripts import to_latin
+from archive.text.folding import fold, to_latin
 from indexer.facts import identifiers
 from indexer.facts.bodies import Body, bodies
 from indexer.facts.firms import canonical

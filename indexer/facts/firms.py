@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from archive.text.folding import fold
-from archive.text.scripts import to_latin
-from archive.words import Break
+from archive.model.words import Break
+from archive.text.folding import fold, to_latin
 from indexer.facts.text import DocumentText, any_of, compiled, phrase
 from indexer.gazetteer import municipalities, table
 

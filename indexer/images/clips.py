@@ -15,10 +15,10 @@ from typing import Any
 import pymupdf
 
 from archive.config import Settings
-from archive.confinement import Confinement, Limits
 from archive.errors import DamagedDocument
 from archive.model import Box
-from archive.rendering import ClipPage
+from archive.model.rendering import ClipPage
+from archive.system.confinement import Confinement, Limits
 from indexer.images.pages import DrawJob, SandboxedRenderer, refusing_all_but
 from indexer.sandbox.process import Handler, Work
 from indexer.sandbox.workers import Worker, do
@@ -54,7 +54,7 @@ class Binder(Handler[ClipJob, bytes]):
 
 
 class ClipRenderer(SandboxedRenderer):
-    """An :class:`archive.rendering.MarkingRenderer` whose work is done by child processes."""
+    """An :class:`archive.model.rendering.MarkingRenderer` whose work is done by child processes."""
 
     def __init__(self, settings: Settings, cache: Path | None = None) -> None:
         """As :class:`indexer.images.pages.SandboxedRenderer`."""
@@ -67,11 +67,11 @@ class ClipRenderer(SandboxedRenderer):
     def render_marked(
         self, original: Path, media_type: str, page: int, width: int, marks: Sequence[Box], masks: Sequence[Box]
     ) -> bytes:
-        """See :meth:`archive.rendering.MarkingRenderer.render_marked`."""
+        """See :meth:`archive.model.rendering.MarkingRenderer.render_marked`."""
         return self.draw(DrawJob(original, media_type, page, width, tuple(marks), tuple(masks)))
 
     def clip(self, pages: Sequence[ClipPage], title: str) -> bytes:
-        """See :meth:`archive.rendering.MarkingRenderer.clip`."""
+        """See :meth:`archive.model.rendering.MarkingRenderer.clip`."""
         (made,) = do(self._binder, ClipJob(tuple(pages), title))
         return made
 

@@ -12,11 +12,11 @@ from queue import LifoQueue
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from archive.config import Settings
-from archive.confinement import Confinement, Limits
 from archive.errors import DamagedDocument
 from archive.model import Box
-from archive.rendering import Piece
-from archive.store.originals import ORIGINALS_FOLDER
+from archive.model.rendering import Piece
+from archive.store.originals.files import ORIGINALS_FOLDER
+from archive.system.confinement import Confinement, Limits
 from indexer.formats import open_source
 from indexer.formats.office import LAYOUTS
 from indexer.formats.source import PageFailed
@@ -121,7 +121,7 @@ quarter. To look at strips takes 2 ms, a PNG of the whole page 15 to 37."""
 
 @dataclass(frozen=True, slots=True)
 class DrawJob:
-    """A page to draw, ``width`` pixels wide, with marks or without; see :class:`archive.rendering.MarkingRenderer`.
+    """A page to draw, ``width`` pixels wide, with or without marks (:class:`archive.model.rendering.MarkingRenderer`).
 
     ``small`` asks for a WebP instead of a PNG where there can be one.
     """
@@ -181,7 +181,7 @@ def refusing_all_but(*beginnings: bytes) -> Callable[[bytes], bytes]:
 
 
 class SandboxedRenderer:
-    """An :class:`archive.rendering.PageRenderer` whose documents are opened by child processes. Threads may share
+    """An :class:`archive.model.rendering.PageRenderer` whose documents are opened by child processes. Threads may share
     it."""
 
     def __init__(self, settings: Settings, cache: Path | None = None) -> None:
@@ -201,7 +201,7 @@ class SandboxedRenderer:
             self._free.put(worker)
 
     def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
-        """See :meth:`archive.rendering.PageRenderer.render`."""
+        """See :meth:`archive.model.rendering.PageRenderer.render`."""
         return self.draw(DrawJob(original, media_type, page, width, small=True))
 
     def draw(self, job: DrawJob) -> bytes:
@@ -214,7 +214,7 @@ class SandboxedRenderer:
         return image
 
     def cut(self, image: bytes, piece: Piece) -> bytes:
-        """See :meth:`archive.rendering.CuttingRenderer.cut`. Such an image is our own, so no process is needed."""
+        """See :meth:`archive.model.rendering.CuttingRenderer.cut`. The image is ours: no process is needed."""
         return cut(image, piece)
 
     def close(self) -> None:

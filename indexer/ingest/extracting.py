@@ -8,24 +8,34 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
-
-from archive.decisions import settled
-from archive.errors import DosijeError, InputError, ReadingStopped
-from archive.facts.comparison import Difference, FactDifference, compare
-from archive.home import Archive
+from dataclasses import dataclass
+from dataclasses import field
+from typing import ClassVar
+from typing import Literal
+from archive.errors import DosijeError
+from archive.errors import InputError
+from archive.errors import ReadingStopped
 from archive.model import Document
 from archive.store.catalog import Catalog
 from indexer.facts.watchlist import Watchlist
 from indexer.formats import LISTINGS
 from indexer.ingest.outcomes import storing
 from indexer.ingest.progress import Progress
-from indexer.ingest.reading import Extraction, apply_rules
-from indexer.sandbox.process import Handler, Work
-from indexer.sandbox.workers import AnswerPart, Pool
+from indexer.ingest.reading import Extraction
+from indexer.ingest.reading import apply_rules
+from indexer.sandbox.process import Handler
+from indexer.sandbox.process import Work
+from indexer.sandbox.workers import Pool
+from indexer.sandbox.workers import AnswerPart
+from archive.archive import Archive
+from archive.model.decisions import FactDifference
+from archive.model.decisions import FactDifferenceKind
+from archive.model.decisions import compare
+from archive.model.decisions import settled
 
 WORDS_FOR_A_PROCESS = 500_000
 """Words that make up for starting a process, which takes as long as the rules take for so many (about 2 s)."""
@@ -114,8 +124,8 @@ def extract_again(
     """
     watchlist = Watchlist.of(archive.home)
     with archive.writing() if apply else nullcontext():
-        named = {document.id: document for document in map(archive.catalog.find, prefixes)}
-        documents = list(named.values() if prefixes else archive.catalog.documents())
+        named = {document.id: document for document in map(archive.catalog.documents.find, prefixes)}
+        documents = list(named.values() if prefixes else archive.catalog.documents.newest_first())
         progress.found(len(documents))
         run = _Run(archive, report, progress, apply)
         by_id = {document.id: document for document in documents}
@@ -158,10 +168,10 @@ def _tried(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extracted
 
 
 def _extracted(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extracted:
-    reading = catalog.reading(job.document)
+    reading = catalog.readings.get(job.document)
     if job.media_type in LISTINGS:
         return Extracted(reading.number, Extraction())
-    words = list(catalog.all_words(job.document, reading.number))
+    words = list(catalog.readings.all_words(job.document, reading.number))
     try:
         return Extracted(reading.number, apply_rules(job.document, reading, words, watchlist))
     except Exception as error:
@@ -203,15 +213,15 @@ class _Run:
         self.progress.document()
 
     def _other_clauses(self, document: Document, extracted: Extracted) -> tuple[int, int] | None:
-        before = self.archive.catalog.clauses(document.id, extracted.reading)
+        before = self.archive.catalog.clauses.of(document.id, extracted.reading)
         after = extracted.extraction.clauses
         return None if before == after else (len(before), len(after))
 
     def _differences(self, document: Document, extracted: Extracted) -> tuple[FactDifference, ...]:
         catalog = self.archive.catalog
-        before = catalog.facts(document.id)
-        decided = [recorded.decision for recorded in catalog.decisions([document.id]).get(document.id, ())]
-        if self.applies and catalog.replace_extracted(
+        before = catalog.facts.of(document.id)
+        decided = [recorded.decision for recorded in catalog.decisions.in_force([document.id]).get(document.id, ())]
+        if self.applies and catalog.facts.replace_extracted(
             document.id, extracted.reading, extracted.extraction.facts, extracted.extraction.clauses
         ):
             self.counts["stored"] += 1
@@ -225,7 +235,7 @@ class _Run:
 
     def summary(self) -> ExtractSummary:
         """The run in numbers."""
-        kinds = [str(kind) for kind in Difference]
+        kinds = [str(kind) for kind in FactDifferenceKind]
         return ExtractSummary(
             documents=self.counts["changed"] + self.counts["unchanged"] + self.counts["failed"],
             changed=self.counts["changed"],

@@ -6,14 +6,15 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
-
 from archive.config import Settings
 from archive.store.catalog import Catalog
 from archive.text.storable import storable
 from indexer.ingest.progress import FileReport
-from indexer.ingest.unpacking import Unpacked, UnpackLimits
+from indexer.ingest.unpacking import Unpacked
+from indexer.ingest.unpacking import UnpackLimits
 
 INSIDE = "!/"
 """Between a container and what it holds, in paths that a person reads: ``mail.eml!/prilozi.zip!/ugovor.pdf``."""
@@ -143,18 +144,18 @@ class Resuming:
 
     def container(self, container: str, named: NamedInput) -> Input:
         """A container as an input, as deep in others as it was."""
-        source = self._catalog.sources(container)[0].path
-        filename = self._catalog.find(container).filename
+        source = self._catalog.documents.sources(container)[0].path
+        filename = self._catalog.documents.find(container).filename
         depth = len(self._around(container))
         return Input(Path(), source, source, filename, named, depth=depth, kept=container, resumed=True)
 
     def unfinished(self, retried: Sequence[Path] | None = None) -> list[str]:
         """The containers with members that are due, or failed and lie in one of the files and folders ``retried``; in
         any, if that is empty."""
-        found = set(self._catalog.unfinished_containers())
+        found = set(self._catalog.members.unfinished())
         if retried is not None:
             places = tuple(map(source_of, retried))
-            failures = self._catalog.failures()
+            failures = self._catalog.failures.all()
             found |= {one.container for one in failures if one.container and _lies_in(one.path, places)}
         return sorted(found)
 
@@ -166,7 +167,7 @@ class Resuming:
     def _around(self, container: str) -> list[str]:
         """The containers around a container, the innermost first. It may lie in several; the first counts."""
         found: list[str] = []
-        while places := self._catalog.containers((found or [container])[-1]):
+        while places := self._catalog.members.containers((found or [container])[-1]):
             if places[0].container in (container, *found):
                 break
             found.append(places[0].container)

@@ -9,18 +9,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC
+from datetime import datetime
 from typing import Protocol
-
-from archive.errors import ArchiveBusy, ArchiveError, DataRefused, DosijeError, InputError, NotStored
-from archive.home import Archive
-from archive.store.catalog import Failure
-from archive.store.locking import Claims
+from archive.errors import ArchiveBusy
+from archive.errors import ArchiveError
+from archive.errors import DataRefused
+from archive.errors import DosijeError
+from archive.errors import InputError
+from archive.errors import NotStored
 from archive.text.storable import storable
-from indexer.ingest.inputs import Input, NamedInput, is_shortened
-from indexer.ingest.progress import FileReport, Progress, Summary
+from indexer.ingest.inputs import Input
+from indexer.ingest.inputs import is_shortened
+from indexer.ingest.progress import FileReport
+from indexer.ingest.progress import Progress
+from indexer.ingest.progress import Summary
+from indexer.ingest.inputs import NamedInput
+from archive.archive import Archive
+from archive.store.members import Failure
+from archive.store.sql.locks import Claims
 
 _LONGEST = 300
 """Characters of an error that are told. That of a database may quote all that was to be written."""
@@ -120,16 +130,16 @@ class Outcomes:
 
     def known(self, given: Input, document: str) -> None:
         """It became a document before, but its worker was killed then."""
-        pages = self._catalog.find(document).page_count
+        pages = self._catalog.documents.find(document).page_count
         given.named.pages = given.named.pages or pages
         self._tell(given, FileReport(given.shown, "added", document, pages, None))
 
     def duplicate(self, given: Input, document: str) -> None:
         """It is a document that was known."""
-        self._catalog.add_source(document, given.source)
+        self._catalog.documents.add_source(document, given.source)
         self._place(given, document)
-        self._catalog.clear_failure(given.source)
-        pages = self._catalog.find(document).page_count
+        self._catalog.failures.clear(given.source)
+        pages = self._catalog.documents.find(document).page_count
         self._tell(given, FileReport(given.shown, "duplicate", document, pages, None))
 
     def fail(self, given: Input, document: str | None, error: DosijeError) -> None:
@@ -138,12 +148,12 @@ class Outcomes:
         # What the system calls the file may be no text that a database takes.
         reason, remedy = storable(error.message), storable(error.remedy) if error.remedy else None
         failure = Failure(given.source, document, reason, remedy, now, container=given.container, member=given.member)
-        self._catalog.record_failure(failure)
+        self._catalog.failures.record(failure)
         self._tell(given, FileReport(given.shown, "failed", None, None, storable(str(error))))
 
     def failed_before(self, given: Input, document: str, *, retries: bool) -> bool:
         """Whether these bytes failed under this path before, and nobody asks to try again. If so, that is reported."""
-        failure = self._catalog.failure(given.source)
+        failure = self._catalog.failures.get(given.source)
         if failure is None or failure.sha256 != document or retries:
             return False
         self.discard(given, document)
@@ -158,13 +168,13 @@ class Outcomes:
 
     def discard(self, given: Input, document: str) -> None:
         """Remove bytes that we have claimed and that become no document, unless they wait to be read for others."""
-        if not self._catalog.others_want(document, given.named.task):
+        if not self._catalog.tasks.others_want(document, given.named.task):
             self._originals.discard(document)
 
     def _place(self, given: Input, document: str) -> None:
         """Record where in a container a document lies."""
         if given.container and given.member:
-            self._catalog.add_member(given.container, document, given.member)
+            self._catalog.members.add(given.container, document, given.member)
 
     def _tell(self, given: Input, report: FileReport) -> None:
         if given.container is None:

@@ -13,7 +13,7 @@ import rich.progress
 from rich.console import Console
 from rich.text import Text
 
-from archive.terminal import cleaned_output, on_one_line, uncleaned
+from archive.system.terminal import cleaned_output, on_one_line, uncleaned
 from indexer.formats.source import OcrMode
 
 

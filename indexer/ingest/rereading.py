@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import DosijeError, InputError, OriginalDamaged
-from archive.failpoints import passing
-from archive.home import Archive
 from archive.model import Document
-from archive.quality import Quality
-from archive.store.decisions import NOTHING_CARRIED, Carried
-from archive.words import Words
+from archive.model.quality import Quality
+from archive.model.words import Words
+from archive.store.fact_rows import NOTHING_CARRIED, Carried
+from archive.system.failpoints import passing
 from indexer.facts.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.ingest.outcomes import storing
@@ -73,8 +73,8 @@ class RereadSummary:
 
 def of_quality(archive: Archive, qualities: Sequence[str]) -> Iterator[str]:
     """The ids of all documents of these qualities."""
-    ids = [document.id for document in archive.catalog.documents()]
-    for id_, description in archive.catalog.describe(ids).items():
+    ids = [document.id for document in archive.catalog.documents.newest_first()]
+    for id_, description in archive.catalog.documents.descriptions(ids).items():
         if description.quality in qualities:
             yield id_
 
@@ -99,7 +99,7 @@ def reread(
     settings = _with_languages(archive.settings, options.languages)
     reader = Reader.of(settings, options.ocr, archive.cache, options.passwords, Watchlist.of(archive.home))
     with archive.writing():
-        documents = {document.id: document for document in map(archive.catalog.find, prefixes)}
+        documents = {document.id: document for document in map(archive.catalog.documents.find, prefixes)}
         progress.found(len(documents))
         run = _Run(archive, documents, report, progress)
         with reading_pool(reader, options.jobs, settings, archive.home) as pool:
@@ -167,7 +167,7 @@ class _Run:
         found = read.extraction.in_reading(number)
         try:
             with storing(document.filename):
-                carried = self._archive.catalog.add_reading(reading, words, found.facts, found.clauses)
+                carried = self._archive.catalog.readings.add(reading, words, found.facts, found.clauses)
         except InputError as unfit:
             self._fail(document, unfit)
             return
@@ -188,8 +188,8 @@ class _Run:
         carried: Carried = NOTHING_CARRIED,
     ) -> None:
         self._counts[status] += 1
-        now = self._archive.catalog.find(document.id)
-        quality = self._archive.catalog.describe([document.id])[document.id].quality
+        now = self._archive.catalog.documents.find(document.id)
+        quality = self._archive.catalog.documents.descriptions([document.id])[document.id].quality
         left = [(fact.field, fact.value) for fact in carried.left]
         left += [("annotation", annotation.note) for annotation in carried.notes_left]
         self._report(

@@ -12,27 +12,50 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable
+from collections.abc import Generator
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import UTC
+from datetime import datetime
 from pathlib import Path
-
-from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge, UsageError
-from archive.home import Archive
+from archive.errors import DosijeError
+from archive.errors import InputError
+from archive.errors import OriginalDamaged
+from archive.errors import TooLarge
+from archive.errors import UsageError
 from archive.model import Document
-from archive.store.locking import Claims
-from archive.store.originals import TakenIn
-from archive.words import Words
 from indexer.facts.watchlist import Watchlist
-from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
-from indexer.ingest.outcomes import Outcomes, storing
-from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
+from indexer.ingest.inputs import Input
+from indexer.ingest.inputs import Resuming
+from indexer.ingest.inputs import is_shortened
+from indexer.ingest.outcomes import Outcomes
+from indexer.ingest.outcomes import storing
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.progress import FileReport
+from indexer.ingest.progress import Progress
+from indexer.ingest.progress import Summary
 from indexer.ingest.readers import reading_pool
-from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
-from indexer.ingest.unpacking import Unpacked, unpacking_folder
+from indexer.ingest.reading import DocumentRead
+from indexer.ingest.reading import PageRead
+from indexer.ingest.reading import Reader
+from indexer.ingest.reading import ReadJob
+from indexer.ingest.unpacking import Unpacked
+from indexer.ingest.unpacking import unpacking_folder
 from indexer.ingest.walk import walk
-from indexer.sandbox.workers import PAUSE, Ended
+from indexer.sandbox.workers import PAUSE
+from indexer.sandbox.workers import Ended
+from indexer.ingest.inputs import NamedInput
+from indexer.ingest.reading import ReadPart
+from archive.archive import Archive
+from archive.model.words import Words
+from archive.store.originals.files import TakenIn
+from archive.store.sql.locks import Claims
 
 
 @dataclass(slots=True)
@@ -87,7 +110,7 @@ class Run:
 
     def _failed_files(self, progress: Progress) -> list[Path]:
         """The files that failed, as far as they can be found again."""
-        files = [one.path for one in self._catalog.failures() if one.container is None]
+        files = [one.path for one in self._catalog.failures.all() if one.container is None]
         for path in filter(is_shortened, files):
             progress.note(f"The place of {path} was too long to be kept whole. Name it to add it again.")
         return [Path(path) for path in files if not is_shortened(path)]
@@ -206,13 +229,13 @@ class Run:
     def _is_done_with(self, given: Input, document: str) -> bool:
         """Whether bytes that we have claimed are not to be read here: they are known, failed before, or are queued."""
         if not given.resumed:
-            if self._catalog.known(document):
+            if self._catalog.documents.has(document):
                 self._outcomes.duplicate(given, document)
                 return True
             if self._outcomes.failed_before(given, document, retries=self._options.retries):
                 return True
         if self._options.queue:
-            self._catalog.add_task(document, given.source, given.filename, given.named.collection)
+            self._catalog.tasks.add(document, given.source, given.filename, given.named.collection)
             self._outcomes.queued(given)
             return True
         if given.kept is None and not self._originals.has(document):
@@ -245,7 +268,7 @@ class Run:
         )
         contents = [one.path for one in found.unpacked]
         with storing(given.filename):
-            self._catalog.add_document(
+            self._catalog.documents.add(
                 record, reading, found.words, read.extraction.facts, given.source, contents, read.extraction.clauses
             )
         self._outcomes.added(given, record.id, record.page_count, record.word_count)
@@ -254,7 +277,7 @@ class Run:
         """Line up what a container holds, to be read next. A resumed one's members may have become documents before,
         or failed; those that are due and did not come out this time fail as ``missing``."""
         holder.named.charge(unpacked)
-        known = {member.path: member for member in self._catalog.members(container)}
+        known = {member.path: member for member in self._catalog.members.of(container)}
         waiting = []
         for one in unpacked:
             member = known.pop(one.path, None)
@@ -300,7 +323,7 @@ def add(
     :raises archive.errors.ArchiveBusy: another process is writing.
     :raises archive.errors.ArchiveError: the archive cannot be written.
     """
-    if options.queue and not archive.catalog.has_queue:
+    if options.queue and not archive.catalog.tasks.has_queue:
         raise UsageError("A queue for several workers needs a catalog on PostgreSQL.", "Set catalog_url, or just add.")
     reader = None if options.queue else reader_of(archive, options)
     with archive.adding() as claims, unpacking_folder(archive.cache) as folder:

@@ -18,10 +18,10 @@ from typing import Protocol
 
 from PIL import Image
 
-from archive.durable import replacing
 from archive.errors import CatalogError, UsageError
-from archive.store.wordpack import pack, unpack
-from archive.words import Words
+from archive.model.words import Words
+from archive.store.sql.wordpack import pack, unpack
+from archive.system.files import replacing
 
 
 class OcrFailed(Exception):

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from PIL import Image
 
-from archive.words import Break
+from archive.model.words import Break
 from indexer.ocr.pages import Rectangle, Sheet, prepared, rows_of_text
 
 

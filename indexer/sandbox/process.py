@@ -22,9 +22,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from archive.confinement import Confinement, Limits
 from archive.errors import DosijeError, ReadingStopped
-from archive.places import told
+from archive.system.confinement import Confinement, Limits
+from archive.system.paths import told
 from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, encode, write
 
 Job = TypeVar("Job")

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model import Box
-from archive.rendering import ClipPage
+from archive.model.rendering import ClipPage
 from indexer.images.clips import ClipRenderer
 from indexer.images.pages import marked
 

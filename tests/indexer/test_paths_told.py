@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.confinement import Confinement
 from archive.errors import DamagedDocument
-from archive.places import told, without_folders
+from archive.system.confinement import Confinement
+from archive.system.paths import told, without_folders
 from indexer.formats.legacy import DocSource
 from indexer.sandbox.workers import Worker, do
 from tests.indexer.misbehaviour import Misbehaviour, check

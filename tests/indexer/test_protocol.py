@@ -9,37 +9,65 @@ import os
 import random
 import socket
 from array import array
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import UTC
+from datetime import datetime
 from hashlib import sha256
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
-
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck
+from hypothesis import given
+from hypothesis import settings
 from hypothesis import strategies as st
-
 from archive.config import Settings
-from archive.errors import ArchiveBusy, CatalogUnavailable, DamagedDocument, DataRefused, DiskFull, NotStored
-from archive.home import Archive
-from archive.jobs import FileState
-from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSource
+from archive.errors import ArchiveBusy
+from archive.errors import CatalogUnavailable
+from archive.errors import DamagedDocument
+from archive.errors import DataRefused
+from archive.errors import DiskFull
+from archive.errors import NotStored
+from archive.model import Clause
+from archive.model import ClauseLevel
+from archive.model import Fact
+from archive.model import Page
+from archive.model import Reading
+from archive.model import Span
+from archive.model import TextSource
 from archive.record import document_record
-from archive.text.storable import is_storable, storable
-from archive.words import Words
-from indexer.ingest.outcomes import Outcomes, storing
-from indexer.ingest.progress import AddOptions, FileReport, Progress
+from archive.text.storable import is_storable
+from archive.text.storable import storable
+from indexer.ingest.outcomes import Outcomes
+from indexer.ingest.outcomes import storing
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.progress import FileReport
+from indexer.ingest.progress import Progress
 from indexer.ingest.readers import check_of
-from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, ReadJob
+from indexer.ingest.reading import DocumentRead
+from indexer.ingest.reading import Extraction
+from indexer.ingest.reading import PageRead
+from indexer.ingest.reading import Reader
+from indexer.ingest.reading import ReadJob
 from indexer.ingest.run import Run
-from indexer.ingest.unpacking import Unpacked, unpacking_folder
-from indexer.queue import UploadQueue
-from indexer.sandbox.messages import ENDED, ERROR, HEADER, MessageQueue, encode
-from indexer.sandbox.workers import Ended, Pool, Worker
+from indexer.ingest.unpacking import Unpacked
+from indexer.ingest.unpacking import unpacking_folder
+from indexer.sandbox.messages import ENDED
+from indexer.sandbox.messages import ERROR
+from indexer.sandbox.messages import HEADER
+from indexer.sandbox.messages import encode
+from indexer.sandbox.workers import Ended
+from indexer.sandbox.workers import Pool
+from indexer.sandbox.workers import Worker
 from tests.conftest import Dosije
 from tests.indexer.hostile import half_characters_pdf
+from indexer.queue import UploadQueue
+from indexer.sandbox.messages import MessageQueue
+from archive.archive import Archive
+from archive.model.jobs import FileState
+from archive.model.words import Words
 
 HONEST = "pošten"
 OPTIONS = AddOptions(1, "never", "main", retry_failed=False)
@@ -229,10 +257,10 @@ def test_no_answer_ends_a_run_or_costs_another_document(room: Room, data: st.Dat
     if report.status == "failed":
         assert report.reason
         assert is_storable(report.reason)
-        assert room.archive.catalog.failure(str(hostile)) is not None
+        assert room.archive.catalog.failures.get(str(hostile)) is not None
     else:
         assert json.dumps(document_record(room.archive.catalog, report.id or ""), ensure_ascii=False).encode()
-        assert room.archive.catalog.clauses(report.id or "") is not None
+        assert room.archive.catalog.clauses.of(report.id or "") is not None
     again = room.add(script, hostile, innocent)
     assert again[str(innocent)].status == "duplicate"
 
@@ -264,9 +292,9 @@ def test_a_pdf_of_half_characters_costs_no_other_upload(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         files = [("a.pdf", half_characters_pdf()), ("b.txt", b"dopis o kamerama")]
         job, kept = archive.inbox.keep((name, io.BytesIO(data)) for name, data in files)
-        archive.catalog.add_job(job, "poslato", "Ana", kept)
+        archive.catalog.jobs.add(job, "poslato", "Ana", kept)
         assert UploadQueue(archive).work()
-        assert archive.catalog.job(job).counts == {FileState.ADDED: 2}
+        assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: 2}
 
 
 @pytest.mark.parametrize("error", [DataRefused("UNIQUE constraint failed."), OverflowError("too large"), KeyError("x")])
@@ -302,5 +330,5 @@ def test_a_row_that_the_database_refuses_leaves_nothing_of_its_document(room: Ro
         room.archive.index(claims)
     assert [one.status for one in told] == ["failed", "added"]
     assert "could not be stored" in (told[0].reason or "")
-    assert not room.archive.catalog.known(sha(hostile))
+    assert not room.archive.catalog.documents.has(sha(hostile))
     assert not room.archive.originals.has(sha(hostile))

@@ -13,7 +13,7 @@ from PIL import Image
 
 from archive.config import Settings
 from archive.errors import DamagedDocument
-from archive.rendering import PageRenderer
+from archive.model.rendering import PageRenderer
 from indexer.images.pages import SandboxedRenderer
 from tests.indexer_samples import letter_pdf
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.confinement import Confinement, Limits, protection, why_not
 from archive.errors import ReadingStopped, UsageError
-from archive.home import Archive
-from archive.restraints import landlock_version
+from archive.system.confinement import Confinement, Limits, protection, why_not
+from archive.system.restraints import landlock_version
 from dosije import cli
 from indexer.sandbox.workers import Worker, do
 from tests.indexer.misbehaviour import Misbehaviour, check
@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 PARENT = """
 import sys, time
 from pathlib import Path
-from archive.confinement import Confinement
+from archive.system.confinement import Confinement
 from indexer.sandbox.workers import Worker
 from tests.indexer.misbehaviour import Misbehaviour, check
 if __name__ == "__main__":

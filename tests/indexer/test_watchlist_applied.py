@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import indexer.ingest.extracting
+from archive.archive import Archive
 from archive.errors import UsageError
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from indexer.facts.watchlist import WATCHLIST_FILE
 from indexer.ingest.extracting import extract_again
@@ -39,8 +39,10 @@ def watch_for(archive: Archive, text: str) -> None:
 
 def known(archive: Archive) -> set[tuple[str, str]]:
     """What the catalog has of the watchlist."""
-    document = next(archive.catalog.documents()).id
-    return {(fact.field, fact.value) for fact in archive.catalog.facts(document) if fact.field in {"watch", "quantity"}}
+    document = next(archive.catalog.documents.newest_first()).id
+    return {
+        (fact.field, fact.value) for fact in archive.catalog.facts.of(document) if fact.field in {"watch", "quantity"}
+    }
 
 
 def test_documents_are_read_with_the_own_list(archive: Archive, contract: Path) -> None:
@@ -50,7 +52,13 @@ def test_documents_are_read_with_the_own_list(archive: Archive, contract: Path) 
     found = {("watch", "ZorKam PRO"), ("watch", "face recognition"), ("quantity", "24")}
     assert known(archive) == found
     watch_for(archive, 'shipped = false\n[software]\nZorKam = ["ZorKam"]')
-    reread(archive, [next(archive.catalog.documents()).id], RereadOptions(1, "never"), lambda _: None, Progress())
+    reread(
+        archive,
+        [next(archive.catalog.documents.newest_first()).id],
+        RereadOptions(1, "never"),
+        lambda _: None,
+        Progress(),
+    )
     assert known(archive) == {("watch", "ZorKam")}
 
 
@@ -76,7 +84,7 @@ def test_a_wrong_list_stops_before_anything_is_done(archive: Archive, contract: 
     watch_for(archive, "[brand]\nDahua = 5")
     with pytest.raises(UsageError, match="Dahua"):
         add(archive, [contract], OPTIONS, lambda _: None, Progress())
-    assert list(archive.catalog.documents()) == []
+    assert list(archive.catalog.documents.newest_first()) == []
     with pytest.raises(UsageError, match="Dahua"):
         extract_again(archive, [], lambda _: None, Progress(), jobs=1, apply=True)
 
@@ -96,7 +104,7 @@ def test_a_term_is_found_where_search_finds_it(archive: Archive, tmp_path: Path)
         (tmp_path / f"{number}.txt").write_text(text, "utf-8")
     watch_for(archive, "shipped = false\n[own]\n" + "\n".join(f'"{word}" = ["{word}"]' for word in words))
     add(archive, [tmp_path / f"{number}.txt" for number in range(len(texts))], OPTIONS, lambda _: None, Progress())
-    facts = {each.id: archive.catalog.facts(each.id) for each in archive.catalog.documents()}
+    facts = {each.id: archive.catalog.facts.of(each.id) for each in archive.catalog.documents.newest_first()}
     for word in words:
         found = {hit.id for hit in archive.search.search(SearchRequest(word)).hits}
         hit = {id_ for id_, known in facts.items() if any((f.field, f.value) == ("watch", word) for f in known)}

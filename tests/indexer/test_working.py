@@ -10,26 +10,35 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-
 import pytest
-
 from archive.config import Settings
-from archive.errors import ArchiveBusy, UsageError
-from archive.failpoints import VARIABLE
-from archive.home import Archive
+from archive.errors import ArchiveBusy
+from archive.errors import UsageError
 from archive.search.request import SearchRequest
-from archive.tasks import MOST_ATTEMPTS, QueueState, TaskState
-from indexer.ingest.progress import AddOptions, Progress
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.progress import Progress
 from indexer.ingest.run import add
-from indexer.queue import TaskQueue, WorkOptions
-from tests.crash_samples import ROOT, Life
-from tests.postgres_samples import drop_catalog, own_schema, server
+from indexer.queue import WorkOptions
+from tests.crash_samples import ROOT
+from tests.crash_samples import Life
+from tests.postgres_samples import drop_catalog
+from tests.postgres_samples import own_schema
+from tests.postgres_samples import server
 from tests.warm_commands import WarmCommands
 from tests.webapp.test_search_server_down import NOBODY
-from tests.working_samples import put_on_server, reports, state
+from tests.working_samples import put_on_server
+from tests.working_samples import reports
+from tests.working_samples import state
+from indexer.queue import TaskQueue
+from archive.archive import Archive
+from archive.model.tasks import MOST_ATTEMPTS
+from archive.model.tasks import QueueState
+from archive.model.tasks import TaskState
+from archive.system.failpoints import VARIABLE
 
 PATIENCE = 120
 DOCUMENTS = 7
@@ -76,7 +85,7 @@ class Room:
 
     def queue_state(self) -> QueueState:
         with Archive.open(self.home) as archive:
-            return archive.catalog.queue_state()
+            return archive.catalog.tasks.state()
 
 
 WORK = ("--jobs", "1", "--ocr", "never", "--json")
@@ -118,7 +127,7 @@ def take_and_die(room: Room, times: int) -> None:
     with Archive.open(room.home) as archive:
         for _ in range(times):
             with archive.adding() as claims:
-                assert archive.catalog.take_task(claims, "gone")
+                assert archive.catalog.tasks.take(claims, "gone")
 
 
 def test_two_workers_drain_one_import(room: Room, straight: dict[str, str]) -> None:
@@ -158,7 +167,7 @@ def test_what_kills_its_worker_three_times_fails(room: Room) -> None:
     told = {Path(report["path"]).name: report["status"] for report in room.work()}
     assert told == {bundle.name: "added", **{f"{number}.txt": "failed" for number in range(4)}}
     with Archive.open(room.home) as archive:
-        assert not archive.catalog.unfinished_containers()
+        assert not archive.catalog.members.unfinished()
         assert not archive.originals.has(sha256(file.read_bytes()).hexdigest()), "it became no document"
     assert room.queue(file) == {"failed": 1}, "it failed before"
     room.run("add", str(file), "--queue", "--retry-failed", "--json")
@@ -176,17 +185,17 @@ def test_a_worker_that_ends_leaves_its_task_to_others(room: Room, end: signal.Si
     worker.communicate(timeout=PATIENCE)
     assert worker.returncode == (0 if end is signal.SIGTERM else -end)
     with Archive.open(room.home) as archive, archive.adding() as claims:
-        task = archive.catalog.take_task(claims, "another")
+        task = archive.catalog.tasks.take(claims, "another")
         assert task
         assert task.attempts == attempt
-        assert archive.catalog.take_task(claims, "another") is None, "its bytes are claimed"
+        assert archive.catalog.tasks.take(claims, "another") is None, "its bytes are claimed"
 
 
 def test_what_a_killed_worker_read_is_indexed_when_the_queue_is_empty(room: Room) -> None:
     room.queue(room.life.inputs / "00.txt")
     room.work(dies_at="index-changed")
     with Archive.open(room.home) as archive:
-        assert not archive.catalog.has_tasks()
+        assert not archive.catalog.tasks.has_open()
         assert not archive.indexing.is_complete()
     assert room.work() == []
     with Archive.open(room.home) as archive:

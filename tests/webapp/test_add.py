@@ -6,18 +6,19 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
-
 from archive.config import Settings
-from archive.home import Archive
-from archive.jobs import FileState, JobState
-from indexer.queue import UploadQueue
-from tests.webapp_html import html_of, links, text_of
+from tests.webapp_html import html_of
+from tests.webapp_html import links
+from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
+from indexer.queue import UploadQueue
+from archive.archive import Archive
+from archive.model.jobs import FileState
+from archive.model.jobs import JobState
 
 LIMITS: dict[str, str | int] = {"max_upload_bytes": 200_000, "max_upload_files": 25}
 
@@ -49,7 +50,7 @@ def test_twenty_files_one_of_them_broken(client: FlaskClient, archive: Archive) 
     shown = text_of(html_of(client, answer.location))
     assert "20 files for Bečej 2026 sent by Ana" in shown
     assert "waiting, 0 of 20 files done" in shown
-    assert archive.catalog.document_count() == 0, "nothing was read in the web process"
+    assert archive.catalog.documents.count() == 0, "nothing was read in the web process"
     assert UploadQueue(archive).work()
     html = html_of(client, answer.location)
     assert "ended, 20 of 20 files done, 19 pages read" in text_of(html)
@@ -67,12 +68,12 @@ def test_a_job_that_is_removed_takes_what_failed_with_it(client: FlaskClient, ar
     path = send(client, *letters(1), ("slomljen.pdf", b"%PDF-1.4 x")).location
     assert client.post(f"{path}/remove").status_code == 400, "it has not ended"
     UploadQueue(archive).work()
-    assert len(archive.catalog.failures()) == 1
+    assert len(archive.catalog.failures.all()) == 1
     assert client.post(f"{path}/remove").location == "/jobs"
-    assert archive.catalog.failures() == ()
+    assert archive.catalog.failures.all() == ()
     assert list((archive.home / "inbox").iterdir()) == []
     assert client.get(path).status_code == 404
-    assert archive.catalog.document_count() == 1
+    assert archive.catalog.documents.count() == 1
     assert "Nothing was uploaded yet" in text_of(html_of(client, "/jobs"))
 
 
@@ -110,7 +111,7 @@ def test_what_cannot_be_taken_is_said_and_nothing_stays(
 ) -> None:
     answer = send(client, *files, **fields)
     assert (answer.status_code, says in text_of(answer.text)) == (status, True), answer.text
-    assert archive.catalog.newest_jobs(5) == []
+    assert archive.catalog.jobs.newest(5) == []
     inbox = archive.home / "inbox"
     assert not inbox.exists() or list(inbox.iterdir()) == []
 
@@ -119,11 +120,11 @@ def test_hostile_names_stay_inside_the_inbox(client: FlaskClient, archive: Archi
     names = ["../../../etc/cron.d/x", "..\\..\\x", "/etc/passwd", ".bashrc", "x" * 5000, "\u202ex"]
     texts = {f"Neki tekst {number}".encode() for number in range(len(names))}
     job = send(client, *zip(names, sorted(texts), strict=True)).location.rpartition("/")[2]
-    kept = [(archive.inbox.folder(job) / file.path).resolve() for file in archive.catalog.job_files(job)]
+    kept = [(archive.inbox.folder(job) / file.path).resolve() for file in archive.catalog.jobs.files(job)]
     assert all(path.is_relative_to(archive.home / "inbox") for path in kept)
     assert {path.read_bytes() for path in kept} == texts
     UploadQueue(archive).work()
-    assert archive.catalog.job(job).counts == {FileState.ADDED: len(names)}
+    assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: len(names)}
 
 
 def test_uploading_can_be_switched_off(tmp_path: Path) -> None:
@@ -132,14 +133,14 @@ def test_uploading_can_be_switched_off(tmp_path: Path) -> None:
         assert "switched off" in text_of(html_of(client, "/add"))
         assert '<input id="files"' not in html_of(client, "/add")
         answer = send(client, *letters(1))
-        assert (answer.status_code, archive.catalog.newest_jobs(5)) == (403, [])
+        assert (answer.status_code, archive.catalog.jobs.newest(5)) == (403, [])
 
 
 def test_forms_of_other_sites_change_nothing(client: FlaskClient, archive: Archive) -> None:
     path = send(client, *letters(1)).location
     for target in ("/add", f"{path}/retry", f"{path}/remove"):
         assert client.post(target, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert [job.state for job in archive.catalog.newest_jobs(5)] == [JobState.QUEUED]
+    assert [job.state for job in archive.catalog.jobs.newest(5)] == [JobState.QUEUED]
     for method in ("retry", "remove"):
         assert client.post(f"/jobs/nonsense/{method}").status_code == 404
 

@@ -15,11 +15,11 @@ from archive.facts.values import FOI_OUTCOMES
 from archive.findings import counting
 from archive.findings.files import SHIPPED, read
 from archive.model import KINDS
+from archive.model.quality import Quality
 from archive.procedures.stages import missing
-from archive.quality import Quality
-from archive.search.facets import label
-from archive.search.parser import parse
-from archive.store.doubts import FLAGS
+from archive.search.query_language.parser import parse
+from archive.search.results import label
+from archive.store.facts import FLAGS
 from tests.sentences_of_code import STAND_IN, sentences
 from webapp.languages import sentences as machinery
 from webapp.languages.sentences import recognise, said
@@ -31,14 +31,14 @@ ERRORS = {name: (0, 1) for name, value in vars(archive.errors).items() if isinst
 SPEAKERS = {**ERRORS, "Remark": (1,), "Verification": (1,), "Choice": (1,), "_Rule": (2,)}
 
 ONLY_ON_THE_COMMAND_LINE = (
-    "archive/backup/",
-    "archive/checking/",
+    "archive/access/rules.py",
+    "archive/upkeep/",
     "archive/packet/",
     "archive/config.py",
-    "archive/home.py",
-    "archive/moving/",
-    "archive/opening.py",
-    "archive/store/sqlite.py",
+    "archive/archive.py",
+    "archive/command_line/",
+    "archive/archive.py",
+    "archive/store/sql/sqlite.py",
     "archive/store/transfer",
     "indexer/commands.py",
     "indexer/facts/watchlist.py",

@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.facts.review import doubt_records
 from archive.facts.review import queue as queue_of
-from archive.fields import FIELDS
+from archive.model.fields import FIELDS
 from webapp.api.endpoint import Asked, Endpoint, Parameter
 from webapp.api.parameters import OFFSET, counted
 from webapp.api.schema import ID, NUMBER, SHARE, TEXT, WHOLE, choice, listed, maybe, record

@@ -10,7 +10,7 @@ from docx.oxml import OxmlElement
 
 from archive.config import Settings
 from archive.model import TextSource
-from archive.store.originals import ORIGINALS_FOLDER
+from archive.store.originals.files import ORIGINALS_FOLDER
 from indexer.formats import office
 from indexer.formats.office import lost_words
 from indexer.images.pages import SandboxedRenderer

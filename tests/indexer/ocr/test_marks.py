@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.words import Break
+from archive.model.words import Break
 from indexer.ocr.scripts import SeenWord
 from indexer.ocr.tesseract import without_marks
 

@@ -65,7 +65,7 @@ SENTENCES = (
     marked("Within 15 days"),
     marked("Later"),
     marked("Over 15 days since it was sent"),
-    marked("Progress, says an appeal"),
+    marked("Silence, says an appeal"),
     marked("No answer in the archive"),
     marked("Time still runs"),
     # just-under-limits.toml
