@@ -21,26 +21,47 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Protocol
-
-from archive.archive import Archive, open_worker_lock
-from archive.errors import ArchiveBusy, DosijeError, ReadingStopped, UsageError
-from archive.model.jobs import INSIDE, FileState, Job, JobFile
-from archive.model.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
+from archive.errors import ArchiveBusy
+from archive.errors import DosijeError
+from archive.errors import ReadingStopped
+from archive.errors import UsageError
+from indexer.formats.source import OcrMode
+from indexer.ingest.inputs import Input
+from indexer.ingest.inputs import Resuming
+from indexer.ingest.inputs import place
+from indexer.ingest.inputs import readable
+from indexer.ingest.outcomes import Outcomes
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.progress import FileReport
+from indexer.ingest.progress import Progress
+from indexer.ingest.progress import Summary
+from indexer.ingest.reading import ReadJob
+from indexer.ingest.run import Run
+from indexer.ingest.run import add
+from indexer.ingest.run import read
+from indexer.ingest.run import reader_of
+from indexer.ingest.unpacking import unpacking_folder
+from indexer.ingest.inputs import NamedInput
+from archive.archive import Archive
+from archive.archive import open_worker_lock
+from archive.model.jobs import INSIDE
+from archive.model.jobs import FileState
+from archive.model.jobs import Job
+from archive.model.jobs import JobFile
+from archive.model.tasks import MOST_ATTEMPTS
+from archive.model.tasks import Outcome
+from archive.model.tasks import Task
+from archive.model.tasks import TaskState
 from archive.store.sql.locks import Claims
 from archive.system.processes import end_with_parent
-from indexer.formats.source import OcrMode
-from indexer.ingest.inputs import Input, Named, Resuming, place, readable
-from indexer.ingest.outcomes import Outcomes
-from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
-from indexer.ingest.reading import ReadJob
-from indexer.ingest.run import Run, add, read, reader_of
-from indexer.ingest.unpacking import unpacking_folder
 
 SETTLE_SECONDS = 5
 """How often the worker of uploads makes up for what an interrupted writer left out of the index."""
@@ -56,7 +77,7 @@ _REPORT_SECONDS = 1.0
 """How often a job's pages are recorded."""
 
 
-class Queue(Protocol):
+class WorkQueue(Protocol):
     """Work that waits, for :func:`serve`."""
 
     poll_seconds: float
@@ -69,7 +90,7 @@ class Queue(Protocol):
         """See to the index while there is nothing to do; returns whether the worker should end."""
 
 
-def serve(queue: Queue) -> None:
+def serve(queue: WorkQueue) -> None:
     """Work until the queue says that it is enough. Between two pieces of work nothing is locked, so that commands which
     need the archive to themselves can have it."""
     while True:
@@ -123,14 +144,14 @@ def live(home: Path) -> None:
         # Until no other process takes the jobs of this archive.
         with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():
             archive.inbox.sweep()
-            serve(Uploads(archive))
+            serve(UploadQueue(archive))
     except DosijeError as error:
         # Servers that do not answer say so in a line; the next process tries again.
         sys.exit(f"dosije: {error}")
 
 
-class Uploads:
-    """The jobs of an archive, as a :class:`Queue`. Only the holder of the worker lock may work on them."""
+class UploadQueue:
+    """The jobs of an archive, as a :class:`WorkQueue`. Only the holder of the worker lock may work on them."""
 
     poll_seconds = 0.5
 
@@ -251,8 +272,8 @@ class WorkOptions:
     until_empty: bool
 
 
-class Tasks:
-    """The tasks of an archive, as a :class:`Queue`, shared with other workers here and on other machines.
+class TaskQueue:
+    """The tasks of an archive, as a :class:`WorkQueue`, shared with other workers here and on other machines.
 
     ``report`` is called once for each file, as soon as it is known what became of it; ``finished`` each time when no
     task is left, here or with another worker, who may die.
@@ -342,7 +363,7 @@ class _Taken:
     def _begin(self, task: Task, run: Run, outcomes: Outcomes) -> None:
         # What failed in a file before its worker died is not read again: it may be what killed it.
         retries = task.attempts == 1
-        named = Named.of(self._archive.settings, task.collection, retries=retries, task=task.number)
+        named = NamedInput.of(self._archive.settings, task.collection, retries=retries, task=task.number)
         named.pages = task.pages
         given = Input(Path(), task.path, task.path, task.filename, named, kept=task.sha256)
         is_known = self._catalog.documents.has(task.sha256)
@@ -368,19 +389,19 @@ class _Taken:
                 self._fail_due(container, given.named, outcomes)
         outcomes.settle(given)
 
-    def _fail_due(self, container: str, named: Named, outcomes: Outcomes) -> None:
+    def _fail_due(self, container: str, named: NamedInput, outcomes: Outcomes) -> None:
         holder = self._resuming.container(container, named)
         for member in self._catalog.members.of(container):
             if member.is_due:
                 outcomes.expect(1)
                 outcomes.fail(holder.holding(container, member.path, Path()), None, _killed())
 
-    def went_on(self, named: Named) -> None:
+    def went_on(self, named: NamedInput) -> None:
         """See :class:`indexer.ingest.outcomes.Watcher`: so the death of its worker is a first one again."""
         if named.task is not None:
             self._catalog.tasks.report(named.task, self._worker, named.pages)
 
-    def finished(self, named: Named) -> None:
+    def finished(self, named: NamedInput) -> None:
         """See :class:`indexer.ingest.outcomes.Watcher`: record it, and let go."""
         task = self._taken.get(named.task or 0)
         if task is None:

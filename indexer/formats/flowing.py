@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from PIL import Image
-
 from archive.model import TextSource
-from archive.model.words import Break, Word, Words
-from indexer.formats.source import PageFailed, ReadContext, ReadPage
+from indexer.formats.source import PageFailed
+from indexer.formats.source import ReadContext
+from indexer.formats.source import ReadPage
 from indexer.text import tokens
+from archive.model.words import Break
+from archive.model.words import Word
+from archive.model.words import Words
 
 
 class FlowingSource:
@@ -35,7 +40,7 @@ class FlowingSource:
         return len(self._pages)
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
-        """See :meth:`indexer.formats.source.Source.read`. Text needs no engine and no limits, so no ``context``."""
+        """Return a page. Text needs no engine and no limits, so no ``context``."""
         words = Words.of(_words(self._pages[number - 1]))
         note = self._note if number == 1 else None
         return ReadPage(0, 0, TextSource.TEXT, words, reason=self.reason, note=note)

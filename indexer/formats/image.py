@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
 from math import sqrt
 from pathlib import Path
-
 import PIL
-from PIL import Image, ImageOps, UnidentifiedImageError
-
+from PIL import Image
+from PIL import ImageOps
+from PIL import UnidentifiedImageError
 from archive.errors import DamagedDocument
 from archive.model import TextSource
-from archive.model.words import Words
-from indexer.formats.source import PageFailed, ReadContext, ReadPage
+from indexer.formats.source import PageFailed
+from indexer.formats.source import ReadContext
+from indexer.formats.source import ReadPage
 from indexer.ocr.engine import OcrFailed
+from archive.model.words import Words
 
 POINTS_PER_INCH = 72
 
@@ -95,7 +98,7 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 class ImageSource:
-    """An opened picture file; an :class:`indexer.formats.source.Source`."""
+    """An opened picture file; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"Pillow {PIL.__version__}"}
 
@@ -116,13 +119,13 @@ class ImageSource:
             ) from error
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
-        """See :meth:`indexer.formats.source.Source.read`."""
+        """See :meth:`indexer.formats.source.OpenedOriginal.read`."""
         image = self._page(number, context.max_page_pixels)
         width, height = _points(image)
         return read_scan(width, height, partial(_scaled_grey, image, width, height), context)
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
-        """See :meth:`indexer.formats.source.Source.draw`."""
+        """See :meth:`indexer.formats.source.OpenedOriginal.draw`."""
         image = self._page(number, max_pixels)
         width_points, height_points = _points(image)
         shown = affordable_width(width_points, height_points, width, max_pixels)

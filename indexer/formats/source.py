@@ -7,17 +7,21 @@ they are shown and stored as text and never used as file paths.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
-
+from typing import Literal
+from typing import Protocol
+from typing import runtime_checkable
 from PIL import Image
-
 from archive.errors import EncryptedDocument
 from archive.model import TextSource
-from archive.model.words import Words
 from indexer.ocr.engine import OcrEngine
+from archive.model.words import Words
 
 OcrMode = Literal["auto", "always", "never"]
 
@@ -66,7 +70,7 @@ class ReadDocument:
     page_count: int
     agent: Mapping[str, str]
     pages: Iterator[ReadPage]
-    source: Source
+    source: OpenedOriginal
 
 
 def needs_password(what: str, passwords: Sequence[str]) -> EncryptedDocument:
@@ -78,7 +82,7 @@ def needs_password(what: str, passwords: Sequence[str]) -> EncryptedDocument:
     )
 
 
-class Source(Protocol):
+class OpenedOriginal(Protocol):
     """An opened original. Pages are numbered from 1."""
 
     @property
@@ -131,7 +135,7 @@ class Content:
 
 
 @runtime_checkable
-class Container(Source, Protocol):
+class Container(OpenedOriginal, Protocol):
     """A source that holds files besides its pages."""
 
     @property

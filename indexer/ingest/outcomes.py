@@ -9,18 +9,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC
+from datetime import datetime
 from typing import Protocol
-
+from archive.errors import ArchiveBusy
+from archive.errors import ArchiveError
+from archive.errors import DataRefused
+from archive.errors import DosijeError
+from archive.errors import InputError
+from archive.errors import NotStored
+from archive.text.storable import storable
+from indexer.ingest.inputs import Input
+from indexer.ingest.inputs import is_shortened
+from indexer.ingest.progress import FileReport
+from indexer.ingest.progress import Progress
+from indexer.ingest.progress import Summary
+from indexer.ingest.inputs import NamedInput
 from archive.archive import Archive
-from archive.errors import ArchiveBusy, ArchiveError, DataRefused, DosijeError, InputError, NotStored
 from archive.store.members import Failure
 from archive.store.sql.locks import Claims
-from archive.text.storable import storable
-from indexer.ingest.inputs import Input, Named, is_shortened
-from indexer.ingest.progress import FileReport, Progress, Summary
 
 _LONGEST = 300
 """Characters of an error that are told. That of a database may quote all that was to be written."""
@@ -66,10 +76,10 @@ _SHORTENED = (
 class Watcher(Protocol):
     """Somebody who wants to know how far each file is that a person named."""
 
-    def went_on(self, named: Named) -> None:
+    def went_on(self, named: NamedInput) -> None:
         """Something that lies in it has become a document, or failed."""
 
-    def finished(self, named: Named) -> None:
+    def finished(self, named: NamedInput) -> None:
         """All of it has been dealt with. Its claims are let go after this."""
 
 

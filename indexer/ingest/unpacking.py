@@ -11,20 +11,23 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-from archive.errors import EmptyInput, InputError, TooLarge
+from archive.errors import EmptyInput
+from archive.errors import InputError
+from archive.errors import TooLarge
+from indexer.formats.source import Container
+from indexer.formats.source import Content
 from archive.system.paths import told
-from indexer.formats.source import Container, Content
 
 _RATIO_COUNTS_FROM = 16 << 20
 """Bytes from which the compression ratio is looked at. A small file harms nobody, however well it was packed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class UnpackLimits:
     """How much may be unpacked: a folder to be made for it, and what is left of the limits.
 
     ``depth`` is how many containers deeper it may go; at 0, nothing is unpacked.
@@ -47,7 +50,7 @@ class Unpacked:
     error: InputError | None
 
 
-def unpack(container: Container, filename: str, room: Room) -> Iterator[Unpacked]:
+def unpack(container: Container, filename: str, room: UnpackLimits) -> Iterator[Unpacked]:
     """Take out one file after the other. One that fails does not stop the rest; beyond the limit of members, the
     first one stands for all."""
     room.folder.mkdir(parents=True)

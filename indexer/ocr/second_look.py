@@ -12,16 +12,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
 from itertools import groupby
-
+from indexer.layers.known_words import SERBIAN
+from indexer.layers.known_words import is_word
+from indexer.layers.plausibility import MIN_JUDGED
+from indexer.layers.plausibility import Plausibility
+from indexer.layers.plausibility import judge
+from indexer.ocr.pages import Rectangle
+from indexer.ocr.scripts import CYRILLIC
+from indexer.ocr.scripts import LATIN
+from indexer.ocr.scripts import Recognizer
+from indexer.ocr.scripts import SeenWord
+from indexer.ocr.scripts import sureness
 from archive.model.words import Break
 from archive.text.folding import script_of
-from indexer.layers.known_words import SERBIAN, is_word
-from indexer.layers.plausibility import MIN_JUDGED, Plausibility, judge
-from indexer.ocr.pages import Rectangle
-from indexer.ocr.scripts import CYRILLIC, LATIN, Recognizer, SeenWord, sureness
 
 DOUBTFUL = 88
 """Below this a word is looked at again. Of words above 90, 99 of 100 are right; of those between 60 and 80, 56."""
@@ -177,7 +186,7 @@ _FEWEST_LETTERS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ScriptReading:
     """The words of a page as the models of one script saw them; of all scripts, if it is None."""
 
     script: str | None
@@ -194,7 +203,7 @@ class Sensible:
     warning: str | None = None
 
 
-def sensible(readings: Iterable[Reading]) -> Sensible:
+def sensible(readings: Iterable[ScriptReading]) -> Sensible:
     """The first reading if it makes sense, or the one of all that makes clearly more. Later ones are asked for only
     where the first does not."""
     first, best, more = None, None, _CLEARLY_MORE
@@ -218,7 +227,7 @@ def sensible(readings: Iterable[Reading]) -> Sensible:
     return Sensible(reading.script, reading.words, instead_of, _warning(sense))
 
 
-def _is_of_other_script(reading: Reading) -> bool:
+def _is_of_other_script(reading: ScriptReading) -> bool:
     """Whether the second look put most of the words that tell a script into another one than that of the page."""
     told = Counter(script_of(word.text) for word in reading.words if tells_script(word.text))
     return reading.script is not None and 2 * told[reading.script] < told.total()

@@ -13,23 +13,40 @@ The resolution is always told; without it the error rate grows from 0.7 to 8 %.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from statistics import median
 from typing import Any
-
 from PIL import Image
-from tesserocr import OEM, PSM, RIL, PyTessBaseAPI, iterate_level, tesseract_version
-
-from archive.model.words import Break, Word, Words
-from archive.text.folding import script_of
-from indexer.ocr.engine import OcrFailed, OcrResult
-from indexer.ocr.pages import Rectangle, has_uneven_ground, without_grain
-from indexer.ocr.scripts import SeenWord, Stance, find_stance, models_by_script
-from indexer.ocr.second_look import NAMES, Reading, Sensible, second_look, sensible
+from tesserocr import OEM
+from tesserocr import PSM
+from tesserocr import RIL
+from tesserocr import PyTessBaseAPI
+from tesserocr import iterate_level
+from tesserocr import tesseract_version
+from indexer.ocr.engine import OcrFailed
+from indexer.ocr.engine import OcrResult
+from indexer.ocr.pages import Rectangle
+from indexer.ocr.pages import has_uneven_ground
+from indexer.ocr.pages import without_grain
+from indexer.ocr.scripts import SeenWord
+from indexer.ocr.scripts import Stance
+from indexer.ocr.scripts import find_stance
+from indexer.ocr.scripts import models_by_script
+from indexer.ocr.second_look import NAMES
+from indexer.ocr.second_look import Sensible
+from indexer.ocr.second_look import second_look
+from indexer.ocr.second_look import sensible
 from indexer.text import tokens
+from indexer.ocr.second_look import ScriptReading
+from archive.model.words import Break
+from archive.model.words import Word
+from archive.model.words import Words
+from archive.text.folding import script_of
 
 _TALL = 1.5
 """A rule is this many times as high as the words of the page. A letter I read as | is not."""
@@ -99,7 +116,7 @@ class TesseractOcr:
                 recognizer.clear()
         return _result(read, stance, filtered)
 
-    def _readings(self, stance: Stance, dpi: int) -> Iterator[Reading]:
+    def _readings(self, stance: Stance, dpi: int) -> Iterator[ScriptReading]:
         """The words on the prepared image, in its script and then in the others, each read when it is asked for."""
         settings = {"thresholding_method": SAUVOLA if has_uneven_ground(stance.sheet.image) else OTSU}
         yield self._reading(stance.script, stance, dpi, settings)
@@ -107,7 +124,7 @@ class TesseractOcr:
             if script != stance.script:
                 yield self._reading(script, stance, dpi, settings)
 
-    def _reading(self, script: str | None, stance: Stance, dpi: int, settings: Mapping[str, str]) -> Reading:
+    def _reading(self, script: str | None, stance: Stance, dpi: int, settings: Mapping[str, str]) -> ScriptReading:
         recognizer = self._recognizers[script] if script else self._every_model
         recognizer.show(stance.sheet.image, dpi, settings)
         words = list(without_marks(recognizer.page()))
@@ -115,7 +132,7 @@ class TesseractOcr:
             if script and other_script != script:
                 other.show(stance.sheet.image, dpi, settings)
                 words = second_look(words, other)
-        return Reading(script, words)
+        return ScriptReading(script, words)
 
     @cached_property
     def _every_model(self) -> TesseractRecognizer:

@@ -18,20 +18,37 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable
+from collections.abc import Generator
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, Generic
-
-from archive.errors import DosijeError, ReadingStopped
-from archive.system.confinement import Confinement
-from archive.system.paths import import_path, without_folders
-from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, Inbox, decode
-from indexer.sandbox.process import SIGNALLED, Handler, Job, Part, Start
+from typing import Any
+from typing import Generic
+from archive.errors import DosijeError
+from archive.errors import ReadingStopped
+from indexer.sandbox.messages import ENDED
+from indexer.sandbox.messages import ERROR
+from indexer.sandbox.messages import RAW
+from indexer.sandbox.messages import SPENT
+from indexer.sandbox.messages import decode
+from indexer.sandbox.process import SIGNALLED
+from indexer.sandbox.process import Handler
+from indexer.sandbox.process import Job
+from indexer.sandbox.process import Part
+from indexer.sandbox.process import Start
 from indexer.sandbox.scratch import ScratchFolder
+from indexer.sandbox.messages import MessageQueue
+from archive.system.confinement import Confinement
+from archive.system.paths import import_path
+from archive.system.paths import without_folders
 
 _GRACE = 5.0
 """Seconds a process gets to end by itself when it has closed its ends."""
@@ -57,7 +74,7 @@ at what no honest process says."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made(Generic[Job, Part]):
+class AnswerPart(Generic[Job, Part]):
     """A part of a job's answer."""
 
     job: Job
@@ -107,7 +124,7 @@ class Worker(Generic[Job, Part]):
         self._end()
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
-        self._control, self._inbox = Connection(ours.detach()), Inbox(reading)
+        self._control, self._inbox = Connection(ours.detach()), MessageQueue(reading)
         parent = 0 if self._confinement.is_shut_in else os.getpid()
         environment = {**_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(import_path())}
         if self._confinement.is_restricted:
@@ -136,7 +153,7 @@ class Worker(Generic[Job, Part]):
         """What becomes readable when the process has said something, or died."""
         return self._inbox.pipe, self._control
 
-    def listen(self) -> Iterator[Made[Job, Part] | Ended[Job]]:
+    def listen(self) -> Iterator[AnswerPart[Job, Part] | Ended[Job]]:
         """What the process has said by now about its job, without waiting for more."""
         job = self._job
         # Looked at first: once the end is told, all that was found is in the pipe.
@@ -144,7 +161,7 @@ class Worker(Generic[Job, Part]):
         try:
             while self._inbox.fill():
                 for part in self._parts():
-                    yield Made(job, part)
+                    yield AnswerPart(job, part)
                 if told is None:
                     return
             if told and not self._inbox.is_empty:
@@ -249,8 +266,6 @@ def _unbelievable(error: ValueError) -> ReadingStopped:
     )
 
 
-__all__ = ["Ended", "Made", "Pool", "Worker", "do"]
-
 PAUSE = 0.5
 """Seconds after which somebody who had no job is asked again."""
 
@@ -272,7 +287,7 @@ def do(worker: Worker[Job, Part], job: Job) -> list[Part]:
     parts = []
     while True:
         for message in _listen([running]):
-            if isinstance(message, Made):
+            if isinstance(message, AnswerPart):
                 parts.append(message.part)
             elif message.error is not None:
                 raise message.error
@@ -294,7 +309,7 @@ class Pool(Generic[Job, Part]):
         """As :class:`Worker`, ``size`` times."""
         self._workers = [Worker(handler, check, timeout, confinement) for _ in range(size)]
 
-    def run(self, jobs: Iterable[Job | None]) -> Generator[Made[Job, Part] | Ended[Job], None, None]:
+    def run(self, jobs: Iterable[Job | None]) -> Generator[AnswerPart[Job, Part] | Ended[Job], None, None]:
         """Do all jobs, the next one as soon as a worker is free, and give their messages as they come.
 
         Messages about one job come in order. ``jobs`` is asked for a job only when a worker is free to take it. A None
@@ -348,7 +363,9 @@ class _Running(Generic[Job, Part]):
     has_ended: bool = False
 
 
-def _listen(busy: Sequence[_Running[Job, Part]], most: float | None = None) -> Iterator[Made[Job, Part] | Ended[Job]]:
+def _listen(
+    busy: Sequence[_Running[Job, Part]], most: float | None = None
+) -> Iterator[AnswerPart[Job, Part] | Ended[Job]]:
     """What the processes have said, waiting until one has said something, or for ``most`` seconds.
 
     Only the time spent waiting here counts against a process's patience: a parent that was busy elsewhere kills
