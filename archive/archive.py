@@ -39,7 +39,7 @@ from archive.errors import (
 )
 from archive.search.engine import SearchEngine
 from archive.search.index_state import Building, Progress
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.rebuilding import jobs_for
 from archive.search.request import Unit
 from archive.search.service import SearchService
@@ -166,7 +166,7 @@ class Archive:
         self.search = SearchService(self.catalog, self.engine, self._building)
         self.clause_search = SearchService(self.catalog, self.clause_engine, self._building, Unit.CLAUSES)
         commit_documents = settings.number("commit_documents")
-        self.indexing = Indexing(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
+        self.indexing = Indexer(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
         self.index_trouble: EngineUnavailable | IndexDamaged | None = None
         """Why what is due could not be indexed when that was tried last."""
         self._lock = parts.lock

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Mapping
 from itertools import islice
-
 from archive.errors import QueryTooBroad
-from archive.procedures.chains import Chain, chains
+from archive.procedures.chains import Chain
+from archive.procedures.chains import chains
 from archive.procedures.links import LONGEST
 from archive.procedures.numbers import parse
-from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
-from archive.search.near_duplicates import NearDuplicates
+from archive.procedures.papers import REQUEST_KINDS
+from archive.procedures.papers import Paper
+from archive.procedures.papers import paper_of
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
+from archive.search.near_duplicates import NearDuplicateLinker
 
 MOST_PAPERS = 2_000
 """Documents looked at for the chains of one."""
@@ -50,7 +54,7 @@ def chains_of(
             )
         new = _papers(catalog, due, known or {})
         papers.update(new)
-        copies.update(NearDuplicates(catalog).near_identical(id_ for id_ in new if id_ not in copies))
+        copies.update(NearDuplicateLinker(catalog).near_identical(id_ for id_ in new if id_ not in copies))
         found: dict[str, int] = {}
         for steps in sorted(set(due.values())):
             reached = [paper for id_, paper in new.items() if due[id_] == steps]
@@ -65,7 +69,7 @@ def all_chains(catalog: Catalog) -> list[Chain]:
     """Every chain of the archive, by its id."""
     papers: dict[str, Paper] = {}
     copies: dict[str, tuple[str, ...]] = {}
-    near = NearDuplicates(catalog)
+    near = NearDuplicateLinker(catalog)
     ids = (document.id for document in catalog.documents.newest_first())
     while batch := list(islice(ids, _BATCH)):
         papers.update(_papers(catalog, batch, {}))

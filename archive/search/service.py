@@ -13,7 +13,7 @@ from archive.model.description import Description
 from archive.search.engine import EngineHit, SearchEngine
 from archive.search.filters import as_spelled, engine_request
 from archive.search.index_state import Building, count_not_searched
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.query_language.parser import parse
 from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
@@ -44,7 +44,7 @@ class SearchService:
         self._engine = engine
         self._building = building
         self._unit = unit
-        self._near_duplicates = NearDuplicates(catalog)
+        self._near_duplicates = NearDuplicateLinker(catalog)
 
     def search(
         self,

@@ -11,7 +11,7 @@ from archive.errors import ArchiveBusy, CatalogError, EngineUnavailable, IndexDa
 from archive.search.engine import SearchEngine
 from archive.search.entries import document_of, entry_id
 from archive.search.index_state import generation_of, is_missing
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.search.request import Unit
 from archive.store.catalog import Catalog
 from archive.store.events import DocumentHistory, History
@@ -217,7 +217,7 @@ def check_vendors(archive: Archive) -> Iterator[Problem]:
 def check_copies(archive: Archive, document: str) -> Iterator[Problem]:
     """Whether a document's copies are found by what its words come to."""
     try:
-        is_right = NearDuplicates(archive.catalog).is_as_computed(document)
+        is_right = NearDuplicateLinker(archive.catalog).is_as_computed(document)
     except ValueError:
         # A sketch of another length than any sketch has.
         is_right = False

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from collections.abc import Sequence
 from itertools import chain as chain_of
-
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint
+from flask import Response
+from flask import render_template
+from flask import request
+from flask import send_file
 from werkzeug.exceptions import NotFound
-
 from archive.body import body
 from archive.errors import QueryTooBroad
-from archive.facts.evidence import EvidenceReader, spans_of
-from archive.model import Document, Reading
+from archive.facts.evidence import EvidenceReader
+from archive.facts.evidence import spans_of
+from archive.model import Document
+from archive.model import Reading
 from archive.model.words import Words
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import chains_of
-from archive.search.near_duplicates import NearDuplicates, Similar
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext, marked, number
+from webapp.languages.translation import gettext
+from webapp.languages.translation import marked
+from webapp.languages.translation import number
 from webapp.pages.clause import present_clause
-from webapp.pages.document import LoadedDocument, present_document
+from webapp.pages.document import LoadedDocument
+from webapp.pages.document import present_document
 from webapp.pages.document_parts import shown_members
 from webapp.pages.near_duplicates import present_beside
-from webapp.room import current_room, requested_document, requested_reading
-from webapp.state import SearchState, positive_number
+from webapp.room import current_room
+from webapp.room import requested_document
+from webapp.room import requested_reading
+from webapp.state import SearchState
+from webapp.state import positive_number
+from collections.abc import Iterable
+from archive.search.near_duplicates import Similar
+from archive.search.near_duplicates import NearDuplicateLinker
 
 blueprint = Blueprint("document", __name__)
 
@@ -51,7 +64,7 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
     pages_from = _first("first", len(reading.pages), _NO_PAGE, document)
     around = catalog.documents.surroundings(document.id)
     members_from = _first("member", len(around.members), _NO_MEMBER, document)
-    similar = NearDuplicates(catalog).of([document.id]).get(document.id, ())
+    similar = NearDuplicateLinker(catalog).of([document.id]).get(document.id, ())
     listed = {held.document for held in shown_members(around.members, members_from) if held.document is not None}
     beside = {place.container for place in around.containers} | {like.id for like in similar}
     known = catalog.documents.known({document.id} | listed | beside)
@@ -150,7 +163,7 @@ def show_beside(document_id: str, other_id: str) -> str:
         neither = marked("Neither %(one)s nor %(other)s has a page %(number)s.")
         raise NotFound(gettext(neither, one=here.filename, other=there.filename, number=number))
     described = catalog.documents.descriptions([here.id, there.id])
-    found = {like.id: like for like in NearDuplicates(catalog).of([here.id]).get(here.id, ())}
+    found = {like.id: like for like in NearDuplicateLinker(catalog).of([here.id]).get(here.id, ())}
     context = present_beside(
         described[here.id],
         described[there.id],
