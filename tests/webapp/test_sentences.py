@@ -32,6 +32,7 @@ SPEAKERS = {**ERRORS, "Remark": (1,), "Verification": (1,), "Choice": (1,), "_Ru
 
 ONLY_ON_THE_COMMAND_LINE = (
     "archive/access/rules.py",
+    "archive/system/files.py",
     "archive/upkeep/",
     "archive/packet/",
     "archive/config.py",
