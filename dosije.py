@@ -22,23 +22,23 @@ from archive.errors import ArchiveError, DosijeError
 from archive.system.terminal import cleaned_output
 
 if TYPE_CHECKING:
-    from archive.facts.values import Places
+    from archive.facts.values import Municipalities
 
 DEFAULT_HOME = Path("~/.local/share/dosije").expanduser()
 
 
 def _check() -> click.Command:
     from archive.command_line.upkeep import check_command
-    from indexer.reading_again import read_again
+    from indexer.ingest.rereading import read_again
 
     return check_command(read_again)
 
 
-def _places() -> Places:
-    from archive.facts.values import Places
+def _places() -> Municipalities:
+    from archive.facts.values import Municipalities
     from indexer.gazetteer import municipalities
 
-    return Places((place.name, place.aliases) for place in municipalities())
+    return Municipalities((place.name, place.aliases) for place in municipalities())
 
 
 def _correct() -> click.Command:
@@ -49,14 +49,14 @@ def _correct() -> click.Command:
 
 def _packet() -> click.Command:
     from archive.command_line.packet import packet_group
-    from indexer.clip import ClipRenderer
+    from indexer.images.clips import ClipRenderer
 
     return packet_group(ClipRenderer)
 
 
 def _serve() -> click.Command:
-    from indexer.job_worker import JobWorker
-    from indexer.render import SandboxedRenderer
+    from indexer.images.pages import SandboxedRenderer
+    from indexer.queue import JobWorker
     from webapp.commands.serve import serve_command
 
     return serve_command(SandboxedRenderer, _places, JobWorker)
@@ -204,7 +204,7 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "quotations.",
     ),
     "work": (
-        "indexer.work_command:work_command",
+        "indexer.commands:work_command",
         "Read what was queued with add --queue, beside other workers on any machine. Needs a catalog on PostgreSQL.",
     ),
 }

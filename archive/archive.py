@@ -37,20 +37,19 @@ from archive.errors import (
     UsageError,
     storage_error,
 )
-from archive.search.building import Building, Progress
-from archive.search.clauses.service import ClauseSearch
 from archive.search.engine import SearchEngine
+from archive.search.index_state import Building, Progress
 from archive.search.indexing import Indexing
 from archive.search.rebuilding import jobs_for
 from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.store.inbox import Inbox
-from archive.store.locking import INDEX, Alone, Claims, FileLock, WaitingLock, WriterLock
-from archive.store.originals import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
-from archive.store.postgres.database import has_catalog
-from archive.store.postgres.lock import PostgresLock, Purpose
+from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
+from archive.store.originals.inbox import Inbox
+from archive.store.sql.locks import INDEX, Alone, Claims, FileLock, WaitingLock, WriterLock
+from archive.store.sql.postgres.database import has_catalog
+from archive.store.sql.postgres.lock import PostgresLock, Purpose
 
 CATALOG_FILE = "catalog.sqlite"
 INDEX_FOLDER = "index"
@@ -108,7 +107,7 @@ def open_originals(home: Path, settings: Settings) -> OriginalStore:
     if not url:
         return Originals(home / ORIGINALS_FOLDER)
     try:
-        from archive.store.object_store import ObjectStore  # noqa: PLC0415 - boto3 is there only for those who need it
+        from archive.store.originals.object_store import ObjectStore  # noqa: PLC0415 - boto3 is there only for those who need it
     except ModuleNotFoundError as error:
         raise UsageError(
             f"The originals are in {url}, and {error.name} is not installed.", "Run: pip install 'dosije[servers]'"
@@ -165,7 +164,7 @@ class Archive:
         self.engine, self.clause_engine = parts.engine, parts.clause_engine
         self._building = Building(home / "indexing.lock")
         self.search = SearchService(self.catalog, self.engine, self._building)
-        self.clause_search = ClauseSearch(self.catalog, self.clause_engine, self._building)
+        self.clause_search = SearchService(self.catalog, self.clause_engine, self._building, Unit.CLAUSES)
         commit_documents = settings.number("commit_documents")
         self.indexing = Indexing(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
         self.index_trouble: EngineUnavailable | IndexDamaged | None = None
@@ -214,10 +213,10 @@ class Archive:
 
     def _without(self, hidden: frozenset[str]) -> Archive:
         view = copy(self)
-        view.catalog = self.catalog.seen(hidden)
-        view.engine, view.clause_engine = self.engine.seen(hidden), self.clause_engine.seen(hidden)
+        view.catalog = self.catalog.hiding(hidden)
+        view.engine, view.clause_engine = self.engine.hiding(hidden), self.clause_engine.hiding(hidden)
         view.search = SearchService(view.catalog, view.engine, self._building)
-        view.clause_search = ClauseSearch(view.catalog, view.clause_engine, self._building)
+        view.clause_search = SearchService(view.catalog, view.clause_engine, self._building, Unit.CLAUSES)
         return view
 
     @property
@@ -294,7 +293,7 @@ class Archive:
         """Whether its catalog lies where nothing can be written."""
         return self.catalog.is_read_only
 
-    def searching(self, unit: Unit) -> tuple[SearchService | ClauseSearch, SearchEngine]:
+    def searching(self, unit: Unit) -> tuple[SearchService, SearchEngine]:
         """What finds documents or clauses, with its engine."""
         if unit is Unit.CLAUSES:
             return self.clause_search, self.clause_engine
@@ -333,7 +332,7 @@ class Archive:
         except IndexDamaged:
             try:
                 with self._lock.held(), _naming_the_disk():
-                    self.indexing.rebuild(jobs=jobs_for(self.catalog.document_count()))
+                    self.indexing.rebuild(jobs=jobs_for(self.catalog.documents.count()))
             except (ArchiveBusy, ReadOnly):
                 return False
         return self.settle()

@@ -8,7 +8,7 @@ from typing import Any
 from archive.body import PagePart, body_in
 from archive.model import Clause, Reading
 from archive.store.catalog import Catalog
-from archive.text.running import RunningLines
+from archive.text.running_lines import RunningLines
 
 
 def clause_records(catalog: Catalog, document_id: str, reading_number: int | None = None) -> list[dict[str, Any]]:
@@ -20,12 +20,12 @@ def clause_records(catalog: Catalog, document_id: str, reading_number: int | Non
     :raises archive.errors.UnknownDocument: there is no single such document.
     :raises archive.errors.UsageError: the document has no such reading.
     """
-    document = catalog.find(document_id)
-    reading = catalog.reading(document.id, reading_number)
-    clauses = catalog.clauses(document.id, reading.number)
+    document = catalog.documents.find(document_id)
+    reading = catalog.readings.get(document.id, reading_number)
+    clauses = catalog.clauses.of(document.id, reading.number)
     if not clauses:
         return []
-    words = dict(enumerate(catalog.all_words(document.id, reading.number), start=1))
+    words = dict(enumerate(catalog.readings.all_words(document.id, reading.number), start=1))
     running = RunningLines.of(words)
     return [_record(clause, reading, body_in(reading, clause.span, words, running)) for clause in clauses]
 

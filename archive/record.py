@@ -23,9 +23,9 @@ def document_record(
 
     :raises UsageError: the document has no such reading or page.
     """
-    document = catalog.find(document_id)
-    reading = catalog.reading(document.id, reading_number)
-    described = catalog.describe([document.id])[document.id]
+    document = catalog.documents.find(document_id)
+    reading = catalog.readings.get(document.id, reading_number)
+    described = catalog.documents.descriptions([document.id])[document.id]
     if page is not None and not 1 <= page <= len(reading.pages):
         raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {page}.")
     pages = reading.pages if page is None else (reading.pages[page - 1],)
@@ -46,18 +46,18 @@ def document_record(
         "reading": reading.number,
         "newest_reading": document.reading,
         "amounts": [
-            {"amount": fact.value, **fact.details} for fact in catalog.facts(document.id) if fact.field == "amount"
+            {"amount": fact.value, **fact.details} for fact in catalog.facts.of(document.id) if fact.field == "amount"
         ],
         "containers": [
-            {"id": place.container, "filename": catalog.find(place.container).filename, "path": place.path}
-            for place in catalog.containers(document.id)
+            {"id": place.container, "filename": catalog.documents.find(place.container).filename, "path": place.path}
+            for place in catalog.members.containers(document.id)
         ],
         "members": [
             {"path": member.path, "id": member.document, "reason": member.reason}
-            for member in catalog.members(document.id)
+            for member in catalog.members.of(document.id)
         ],
         "near_duplicates": near_duplicates_record(catalog, document.id),
-        "sources": [source.path for source in catalog.sources(document.id)],
+        "sources": [source.path for source in catalog.documents.sources(document.id)],
         "pages": [
             {
                 "number": shown.number,
@@ -67,7 +67,7 @@ def document_record(
                 "script": shown.script,
                 "reason": shown.reason,
                 "note": shown.note,
-                "text": catalog.words(document.id, shown.number, reading.number).text(),
+                "text": catalog.readings.words(document.id, shown.number, reading.number).text(),
             }
             for shown in pages
         ],
@@ -77,7 +77,7 @@ def document_record(
 def near_duplicates_record(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     """The documents of nearly the same wording, the nearest first. Shares are between 0 and 1."""
     found = NearDuplicates(catalog).of([document_id]).get(document_id, ())
-    described = catalog.describe(like.id for like in found)
+    described = catalog.documents.descriptions(like.id for like in found)
     return [
         {
             "id": like.id,

@@ -43,7 +43,7 @@ from benchmarks.ocr_pages import (
     transcribed,
     worsen,
 )
-from indexer.ocr.models import find_tessdata
+from indexer.ocr.engine import find_tessdata
 from indexer.ocr.tesseract import TesseractOcr
 
 LANGUAGES = "srp+srp_latn+eng"

@@ -19,7 +19,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from archive.text.scripts import to_cyrillic
+from archive.text.folding import to_cyrillic
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "webapp" / "translations"

@@ -52,5 +52,5 @@ def add_contract(
     facts = [Fact("title", name, at_name, "test", 0.9), Fact("kind", kind, at_name, "test", 0.9)]
     if vendor is not None:
         facts.append(Fact("vendor", vendor, at_name, "test", 0.9))
-    catalog.add_document(document, reading, [page], facts, f"/{name}.txt", clauses=clauses)
+    catalog.documents.add(document, reading, [page], facts, f"/{name}.txt", clauses=clauses)
     return id_

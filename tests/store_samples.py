@@ -26,7 +26,7 @@ TEXT = "Уговор o javnoj nabavci br. 12/2019-У , čl. 5 : nadzorne kamere 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What :meth:`Catalog.add_document` takes."""
+    """What :meth:`Catalog.documents.add` takes."""
 
     document: Document
     reading: Reading
@@ -40,7 +40,7 @@ class Sample:
 
     def add_to(self, catalog: Catalog) -> str:
         """Add it, and give its id back."""
-        catalog.add_document(self.document, self.reading, self.words, self.facts, self.source)
+        catalog.documents.add(self.document, self.reading, self.words, self.facts, self.source)
         return self.id
 
 

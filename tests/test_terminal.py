@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 import dosije
 from archive.archive import Archive
 from archive.system.terminal import cleaned, on_one_line, uncleaned, visible
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from webapp.application import application
 from webapp.operations.logs import Sentences
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotImplemented as NotServed
 
 from archive.model import Document
 from archive.model.rendering import CuttingRenderer, PageRenderer, Piece
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 from archive.system.files import replacing
 
 THUMBNAIL_WIDTH = 240

@@ -1,9 +1,14 @@
-"""What the settings say of coming in: whether anybody has to log in, over what, and under which names we are asked."""
+"""What the settings say of coming in, and what one must be allowed to for each address.
+
+Reading needs the right to read, and everything that is sent (every method but GET, HEAD and OPTIONS) that to edit.
+The tables say what is otherwise, so whoever adds an address that changes something need not think of it.
+"""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from archive.access.roles import Right
 from archive.config import Settings
 from archive.errors import UsageError
 
@@ -56,3 +61,48 @@ def choice(settings: Settings, name: str, values: tuple[str, ...]) -> str:
 
 def _base_host(settings: Settings) -> str | None:
     return urlsplit(settings.text("base_url")).hostname
+
+
+OPEN = frozenset({"static", "health.show", "health.ready", "login.show", "login.enter", "language.choose"})
+"""For everybody, without logging in."""
+
+SENT_BY_READERS = frozenset(
+    {
+        "account.add_token",
+        "account.change_password",
+        "account.revoke_token",
+        "api.lists",
+        "api.verify_posted",
+        "lists.search",
+        "login.leave",
+        "saved.mark_read",
+        "saved.save",
+        "verify.verify",
+    }
+)
+"""What is sent, and changes no document: what a reader does for themselves, and questions too long for an address."""
+
+FORMS_OF_EDITORS = frozenset({"add.show", "correct.show", "review_table.show"})
+"""Forms that only an editor could send."""
+
+OF_ADMINS = frozenset({"users"})
+"""Blueprints that only admins enter."""
+
+OF_MONITORS = frozenset({"metrics"})
+"""Blueprints for admins, and for tokens that watch over the server."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def needed(endpoint: str | None, method: str) -> Right | None:
+    """The right that a request needs; None if it needs none. An address that leads nowhere needs that to read: what
+    is there and what is not, is told to nobody who may not read."""
+    if endpoint in OPEN:
+        return None
+    if endpoint is not None and endpoint.partition(".")[0] in OF_ADMINS:
+        return Right.ADMINISTER
+    if endpoint is not None and endpoint.partition(".")[0] in OF_MONITORS:
+        return Right.MONITOR
+    if endpoint in FORMS_OF_EDITORS or (method not in SAFE_METHODS and endpoint not in SENT_BY_READERS):
+        return Right.EDIT
+    return Right.READ

@@ -1,4 +1,4 @@
-"""Annotations as people ask for them: what a note is to be on, found in the newest reading of a document."""
+"""Make annotations as requested: find their target in the newest reading of a document."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from archive.facts.evidence import numbered, quoted
 from archive.model import Box, Document, Span
 from archive.model.annotations import Target
 from archive.store.catalog import Catalog
-from archive.text.carrying import passage_of
+from archive.text.anchoring import passage_of
 
 MOST_WORDS = 2000
 """Words that one note may be on: some four printed pages."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a note is to be on: ``words`` by their numbers (``120-123``), a ``quote`` on one ``page`` or wherever it
-    stands, or a ``box`` of a page (``x0,y0,x1,y1``, shares of its width and height)."""
+class AnnotationTarget:
+    """The target of an annotation: ``words`` by number (``120-123``), a ``quote`` on one ``page`` or anywhere, or a
+    ``box`` of a page (``x0,y0,x1,y1``, shares of its width and height)."""
 
     words: str | None = None
     quote: str | None = None
@@ -27,7 +27,7 @@ class Asked:
     box: str | None = None
 
 
-def target_of(catalog: Catalog, document: Document, asked: Asked) -> Target:
+def target_of(catalog: Catalog, document: Document, asked: AnnotationTarget) -> Target:
     """The target that is asked for.
 
     :raises UsageError: there is none, more than one, or it is not there.
@@ -51,15 +51,15 @@ def _word_target(catalog: Catalog, document: Document, span: Span) -> Target:
     count = span.last - span.first + 1
     if count > MOST_WORDS:
         raise UsageError(f"A note on {count:,} words is too long; {MOST_WORDS:,} are allowed.", "Choose fewer words.")
-    reading = catalog.reading(document.id, span.reading)
-    found = passage_of(reading, span, lambda page: catalog.words(document.id, page, span.reading).texts)
+    reading = catalog.readings.get(document.id, span.reading)
+    found = passage_of(reading, span, lambda page: catalog.readings.words(document.id, page, span.reading).texts)
     return Target(document.id, span.reading, found.pages[0], span, None, " ".join(found.quote))
 
 
 def _box_target(catalog: Catalog, document: Document, number: int | None, text: str) -> Target:
     if number is None:
         raise UsageError("A box stands on a page.", "Name it: --page N")
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     if not 1 <= number <= len(reading.pages):
         raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {number}.")
     if reading.pages[number - 1].is_flowing:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from archive.annotating.making import Asked, target_of
+from archive.annotating.making import AnnotationTarget, target_of
 from archive.annotating.records import annotation_collection, annotation_record
 from archive.archive import Archive
-from archive.citing.addresses import base_url
+from archive.citing.locators import base_url
 from archive.command_line.options import JSON_OPTION, by_option, print_json
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
@@ -45,21 +45,21 @@ def annotate_command(
 ) -> None:
     """Write a NOTE on words or on a box of document ID, or change or remove one."""
     name = checked_name(by)
-    asked = Asked(words, quote, page, box)
-    if (edit or remove) and (asked != Asked() or (edit and remove)):
+    asked = AnnotationTarget(words, quote, page, box)
+    if (edit or remove) and (asked != AnnotationTarget() or (edit and remove)):
         raise UsageError("Do one thing at a time.", "Annotate a document, --edit a note or --remove one.")
     with Archive.open(home, create=False) as archive:
         catalog = archive.catalog
         if remove:
             _texts(texts, "--remove ANNOTATION", 0)
-            done, told = catalog.remove_annotation(remove, name), "removed"
+            done, told = catalog.annotations.remove(remove, name), "removed"
         elif edit:
             (note,) = _texts(texts, "--edit ANNOTATION NOTE", 1)
-            done, told = catalog.edit_annotation(edit, checked_note(note), name), "changed"
+            done, told = catalog.annotations.edit(edit, checked_note(note), name), "changed"
         else:
             document_id, note = _texts(texts, "ID NOTE", 2)
-            target = target_of(catalog, catalog.find(document_id), asked)
-            done, told = catalog.annotate(target, checked_note(note), name), "made"
+            target = target_of(catalog, catalog.documents.find(document_id), asked)
+            done, told = catalog.annotations.add(target, checked_note(note), name), "made"
         record = annotation_record(done, base_url(archive.settings))
     if as_json:
         print_json(record)
@@ -76,14 +76,16 @@ def annotations_command(home: Path, document_id: str | None, w3c: bool, as_json:
     """List the notes on document ID, or on all documents."""
     with Archive.open(home, create=False) as archive:
         catalog, base = archive.catalog, base_url(archive.settings)
-        document = None if document_id is None else catalog.find(document_id)
-        annotations = catalog.annotations(None if document is None else document.id)
+        document = None if document_id is None else catalog.documents.find(document_id)
+        annotations = catalog.annotations.all(None if document is None else document.id)
         if w3c:
             if document is None:
                 raise UsageError("A collection is of one document.", "Name it: dosije annotations ID --w3c")
             print_json(annotation_collection(catalog, document, annotations, base))
             return
-        newest = {id_: catalog.find(id_).reading for id_ in {annotation.document for annotation in annotations}}
+        newest = {
+            id_: catalog.documents.find(id_).reading for id_ in {annotation.document for annotation in annotations}
+        }
     if as_json:
         print_json([annotation_record(annotation, base) for annotation in annotations])
         return

@@ -9,12 +9,11 @@ from pathlib import Path
 import click
 
 from archive.archive import Archive
-from archive.citing.addresses import base_url
 from archive.citing.citation import cite, page_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
-from archive.citing.locators import Style
-from archive.citing.verdicts import Standing, Verdict, Verification
+from archive.citing.locators import CitationStyle, base_url
+from archive.citing.verdicts import QuotedPassage, Verdict, Verification
 from archive.citing.verification import Verifier
 from archive.command_line.options import JSON_OPTION, print_json
 from archive.command_line.progress import settle
@@ -33,7 +32,7 @@ from archive.store.catalog import Catalog
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option(
     "--style",
-    type=click.Choice([str(style) for style in Style]),
+    type=click.Choice([str(style) for style in CitationStyle]),
     help="How it is worded.  [default: en for a document in English, else sr-long]",
 )
 @click.pass_obj
@@ -49,10 +48,10 @@ def cite_command(
 ) -> None:
     """Cite words of document ID: where they stand, what they say, and a permalink by which anyone can check it."""
     with Archive.open(home, create=False) as archive:
-        document = archive.catalog.find(document_id)
+        document = archive.catalog.documents.find(document_id)
         span = _span(archive.catalog, document, eid, quote, page, words)
         citation = cite(archive.catalog, document, span, base_url(archive.settings), datetime.now(UTC))
-    click.echo(FORMATS[form](citation, Style(style) if style else default_style(citation)).rstrip("\r\n"))
+    click.echo(FORMATS[form](citation, CitationStyle(style) if style else default_style(citation)).rstrip("\r\n"))
     if any(clause.counted for clause in citation.clauses):
         click.echo("A number in this citation is not printed: it was counted by machine.", err=True)
 
@@ -66,7 +65,7 @@ def _span(
             "Say in one way what to cite.", "Give --clause, --words, --page, or --quote with --page or not."
         )
     if eid is not None:
-        return catalog.clause(document.id, eid).span
+        return catalog.clauses.get(document.id, eid).span
     if words is not None:
         return numbered(catalog, document, words)
     if quote is not None:
@@ -103,7 +102,7 @@ def verify_command(home: Path, claimed: str, as_json: bool) -> int:
         else:
             click.echo("\n".join(_lines(answer)))
         # A broken log is an error of the archive, whatever the verdict.
-        archive.catalog.verify_events()
+        archive.catalog.events.verify()
     return 0 if answer.verdict is Verdict.VERIFIED else VERIFICATION_FAILED
 
 
@@ -161,7 +160,7 @@ def _shortened(answer: Verification) -> str:
     return answer.claim.address.path() if answer.claim.address else ""
 
 
-def _place(standing: Standing) -> str:
+def _place(standing: QuotedPassage) -> str:
     span = standing.span
     where = f"{span.document[:12]} {standing.title}, p. {standing.page}, words {span.first}-{span.last}"
     return f"  {where} of reading {span.reading}: “{' '.join(standing.words)}”"

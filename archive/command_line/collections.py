@@ -26,8 +26,8 @@ def collections_group() -> None:
 def list_command(home: Path, as_json: bool) -> None:
     """List the collections with their documents and, if they are private, their members."""
     with Archive.open(home, create=False) as archive:
-        documents = {one.name: one.documents for one in archive.catalog.collections()}
-        shared = {one.name: one for one in archive.catalog.sharings()}
+        documents = {one.name: one.documents for one in archive.catalog.collections.all()}
+        shared = {one.name: one for one in archive.catalog.collections.sharings()}
     rows = [
         _row(shared.get(name, Sharing(name, is_private=False, members=())), documents.get(name, 0))
         for name in sorted({*documents, *shared})
@@ -63,15 +63,15 @@ def public_command(home: Path, name: str, by: str, as_json: bool) -> None:
 
 def _share(home: Path, name: str, *, is_private: bool, members: tuple[str, ...], by: str, as_json: bool) -> None:
     with Archive.open(home, create=False) as archive:
-        known = {one.name: one.documents for one in archive.catalog.collections()}
+        known = {one.name: one.documents for one in archive.catalog.collections.all()}
         collection = checked_collection(name)
         if (
             not is_private
             and collection not in known
-            and collection not in {one.name for one in archive.catalog.sharings()}
+            and collection not in {one.name for one in archive.catalog.collections.sharings()}
         ):
             raise UsageError(f"There is no collection {collection!r}.", "See: dosije collections list")
-        shared = archive.catalog.share(collection, is_private, members, by)
+        shared = archive.catalog.collections.share(collection, is_private, members, by)
         # What firms are called may change with what everybody sees.
         is_known = archive.settle()
         if is_private:

@@ -9,12 +9,12 @@ import click
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses, comparison_record
-from archive.comparing.templates import Member, find_templates, template_record
+from archive.comparing.templates import TemplateContract, find_templates, template_record
 from archive.comparing.tolerance import Tolerated
-from archive.comparing.topics import Row, compare_topic, contracts_of, topic_record
-from archive.comparing.words import Comparison, Kind
+from archive.comparing.topics import ComparedClause, compare_topic, contracts_of, topic_record
+from archive.comparing.words import Comparison, DifferenceKind
 from archive.errors import UsageError
-from archive.search.facets import label
+from archive.search.results import label
 from archive.store.catalog import Catalog
 
 CLAUSES_SHOWN = 8
@@ -54,7 +54,7 @@ def templates_command(home: Path, vendor: str | None, as_json: bool) -> None:
     with Archive.open(home, create=False) as archive:
         catalog = archive.catalog
         archive.settle()
-        ids = None if vendor is None else contracts_of(catalog, catalog.vendor(vendor))
+        ids = None if vendor is None else contracts_of(catalog, catalog.vendors.find(vendor))
         found = find_templates(catalog, ids)
     if as_json:
         print_json([template_record(template) for template in found])
@@ -86,9 +86,9 @@ def _inline(comparison: Comparison) -> str:
     pieces = []
     for stretch in comparison.stretches:
         one, other = comparison.texts(stretch)
-        if stretch.kind is Kind.SAME or stretch.tolerated == {Tolerated.SCRIPT}:
+        if stretch.kind is DifferenceKind.SAME or stretch.tolerated == {Tolerated.SCRIPT}:
             pieces.append(one)
-        elif stretch.kind is Kind.TOLERATED:
+        elif stretch.kind is DifferenceKind.TOLERATED:
             pieces.append(f"{{{one}~{other}}}")
         else:
             pieces.append(_change(one, other))
@@ -100,7 +100,7 @@ def _change(one: str, other: str) -> str:
 
 
 def _show_topic(catalog: Catalog, vendor: str, topic: str, *, as_json: bool) -> None:
-    found = compare_topic(catalog, catalog.vendor(vendor), topic)
+    found = compare_topic(catalog, catalog.vendors.find(vendor), topic)
     if as_json:
         print_json(topic_record(found))
         return
@@ -113,23 +113,23 @@ def _show_topic(catalog: Catalog, vendor: str, topic: str, *, as_json: bool) -> 
     for row in found.rows:
         _print_row(row)
     for id_ in found.without:
-        click.echo(f"no such clause  {id_[:12]}  {catalog.describe([id_])[id_].title}")
+        click.echo(f"no such clause  {id_[:12]}  {catalog.documents.descriptions([id_])[id_].title}")
 
 
-def _print_row(row: Row) -> None:
-    differing = row.comparison.of_kind(Kind.DIFFERENT)
+def _print_row(row: ComparedClause) -> None:
+    differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
     agreement = percent(row.comparison.agreement) if differing else "the same"
     click.echo(f"{agreement:>14}  {_named(row.text)}")
     for stretch in differing:
         click.echo(f"                {_change(*row.comparison.texts(stretch))}")
 
 
-def _print_member(member: Member) -> None:
+def _print_member(member: TemplateContract) -> None:
     described = member.description
     click.echo(f"  {percent(member.share):>5}  {described.id[:12]}  {described.title}")
     for word, listed in (("odd", member.odd), ("missing", member.missing)):
         for odd in listed[:CLAUSES_SHOWN]:
-            nearest = "" if odd.nearest is None else f", {percent(odd.likeness)} like {odd.nearest.eid}"
+            nearest = "" if odd.nearest is None else f", {percent(odd.similarity)} like {odd.nearest.eid}"
             click.echo(
                 f"         {word}: {odd.clause.eid}  {clause_title(odd.clause.label, odd.clause.heading)}{nearest}"
             )

@@ -13,7 +13,7 @@ from archive.clause_record import clause_records
 from archive.command_line.options import JSON_OPTION, print_json, print_table
 from archive.procedures.records import chain_records
 from archive.record import document_record
-from archive.search.facets import label
+from archive.search.results import label
 
 
 @click.command("show")
@@ -82,7 +82,7 @@ def _print_tree(records: list[dict[str, Any]]) -> None:
 def chain_command(home: Path, document_id: str, as_json: bool) -> None:
     """Show the procedure that document ID belongs to: its papers in order, and those that are missing."""
     with Archive.open(home, create=False) as archive:
-        document = archive.catalog.find(document_id).id
+        document = archive.catalog.documents.find(document_id).id
         records = chain_records(archive.catalog, document)
     if as_json:
         print_json(records)

@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 
 from archive.archive import Archive
-from archive.citing.addresses import base_url
+from archive.citing.locators import base_url
 from archive.command_line.options import counted
 from archive.config import Settings
 from archive.model import Span
 from archive.ocds.release import releases
 from archive.ocds.values import Links
-from archive.packet.personal import masked_value, masks
+from archive.search.masking import masked_value, masks
 from archive.system.files import written_whole
 
 

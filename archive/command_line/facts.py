@@ -12,13 +12,12 @@ from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, R, by_option, counted, print_json
 from archive.command_line.progress import make_searchable
 from archive.errors import InputError, UsageError
-from archive.facts.bulk import LineOutcome, decide_lines, read_lines
-from archive.facts.corrections import Correction, Corrections, checked_name
+from archive.facts.corrections import Correction, Corrections, LineOutcome, checked_name, decide_lines, read_lines
 from archive.facts.evidence import fact_records
 from archive.facts.review import doubt_records, queue
-from archive.facts.values import UNLISTED, Places, known_field
+from archive.facts.values import UNLISTED, Municipalities, known_field
 from archive.model import Fact
-from archive.model.decisions import Action, Change, Decision, Recorded
+from archive.model.decisions import Action, Decision, FieldChange, Recorded
 from archive.store.events import Event
 
 DOUBTS_SHOWN = 20
@@ -32,13 +31,13 @@ DOUBTS_SHOWN = 20
 def facts_command(home: Path, document_id: str, history: bool, as_json: bool) -> None:
     """Show the facts of document ID, each with the words that prove it, its rule, confidence and status."""
     with Archive.open(home, create=False) as archive:
-        document = archive.catalog.find(document_id)
+        document = archive.catalog.documents.find(document_id)
         if history:
-            records = [_event_record(event) for event in archive.catalog.modifications(document.id)]
+            records = [_event_record(event) for event in archive.catalog.decisions.history(document.id)]
             lines = _history_lines(records)
         else:
             records = fact_records(archive.catalog, document.id)
-            lines = _fact_lines(records, archive.catalog.decisions([document.id]).get(document.id, []))
+            lines = _fact_lines(records, archive.catalog.decisions.in_force([document.id]).get(document.id, []))
     if as_json:
         print_json(records)
     else:
@@ -99,7 +98,7 @@ def review_command(home: Path, field: str | None, limit: int, as_json: bool) -> 
     click.echo(f"{counted(total, 'doubt')}, {counted(len(records), 'shown', 'shown')}", err=True)
 
 
-def change_record(change: Change) -> dict[str, Any]:
+def change_record(change: FieldChange) -> dict[str, Any]:
     """A change as JSON."""
     return {
         "document": change.document,
@@ -114,7 +113,7 @@ def _record(fact: Fact) -> dict[str, Any]:
     return {"value": fact.value, "status": str(fact.status), "method": fact.method, "details": dict(fact.details)}
 
 
-def change_line(change: Change) -> str:
+def change_line(change: FieldChange) -> str:
     """``1a2b3c4d5e6f vendor: A | B → C (corrected)``."""
     return f"{change.document[:12]} {change.field}: {_values(change.before)} → {_values(change.after)}"
 
@@ -123,7 +122,7 @@ def _values(facts: Sequence[Fact]) -> str:
     return " | ".join(f"{fact.value} ({fact.status})" for fact in facts) or "none"
 
 
-def tell(archive: Archive, change: Change) -> None:
+def tell(archive: Archive, change: FieldChange) -> None:
     """What a person should know after a change, on stderr."""
     if not change.is_news:
         click.echo("This is known and decided already; nothing was recorded.", err=True)
@@ -131,7 +130,7 @@ def tell(archive: Archive, change: Change) -> None:
         if UNLISTED in fact.details and fact not in change.before:
             click.echo(f"{fact.value} is not on the list of municipalities; it is kept as you wrote it.", err=True)
     dates = [fact.value for fact in change.after if fact.field == "date"]
-    years = [fact.value for fact in archive.catalog.facts(change.document) if fact.field == "year"]
+    years = [fact.value for fact in archive.catalog.facts.of(change.document) if fact.field == "year"]
     if dates and years and not dates[0].startswith(years[0]):
         remedy = f"dosije correct {change.document[:12]} year {dates[0][:4]}"
         click.echo(f"The year of this document is {years[0]}. To change it, too: {remedy}", err=True)
@@ -158,7 +157,7 @@ def _evidence_options(command: Callable[..., R]) -> Callable[..., R]:
     return command
 
 
-def correct_command(places: Callable[[], Places]) -> click.Command:
+def correct_command(places: Callable[[], Municipalities]) -> click.Command:
     """The command ``correct``, which knows municipalities by ``places``."""
 
     @click.command("correct")
@@ -226,7 +225,7 @@ def confirm_command(home: Path, document_id: str, field: str, value: str | None,
     """Confirm what rules read for a FIELD of document ID: this VALUE, or all that it has."""
     asked = Correction(document_id, field, Action.CONFIRM, by, old=value)
     with Archive.open(home, create=False) as archive:
-        _decide(archive, Corrections(archive.catalog, Places()).decision(asked), as_json=as_json, tries=False)
+        _decide(archive, Corrections(archive.catalog, Municipalities()).decision(asked), as_json=as_json, tries=False)
 
 
 @click.command("undo")
@@ -239,13 +238,13 @@ def undo_command(home: Path, document_id: str, event: int | None, by: str, as_js
     """Take back the last decision on document ID, or the one of this EVENT (see: dosije facts ID --history)."""
     name = checked_name(by)
     with Archive.open(home, create=False) as archive:
-        change = archive.catalog.undo(archive.catalog.find(document_id).id, event, name)
+        change = archive.catalog.decisions.undo(archive.catalog.documents.find(document_id).id, event, name)
         make_searchable(archive)
         _print(archive, change, as_json=as_json)
 
 
 def _decide(archive: Archive, decision: Decision, *, as_json: bool, tries: bool) -> None:
-    (outcome,) = archive.catalog.decide([decision], try_only=tries)
+    (outcome,) = archive.catalog.decisions.record([decision], try_only=tries)
     if isinstance(outcome, UsageError):
         raise outcome
     if outcome.event is not None:
@@ -253,7 +252,7 @@ def _decide(archive: Archive, decision: Decision, *, as_json: bool, tries: bool)
     _print(archive, outcome, as_json=as_json)
 
 
-def _print(archive: Archive, change: Change, *, as_json: bool) -> None:
+def _print(archive: Archive, change: FieldChange, *, as_json: bool) -> None:
     tell(archive, change)
     if as_json:
         print_json(change_record(change))
@@ -262,7 +261,7 @@ def _print(archive: Archive, change: Change, *, as_json: bool) -> None:
     click.echo(f"{change_line(change)}{event}")
 
 
-def _correct_many(home: Path, places: Places, file: BinaryIO, by: str, *, tries: bool, as_json: bool) -> int:
+def _correct_many(home: Path, places: Municipalities, file: BinaryIO, by: str, *, tries: bool, as_json: bool) -> int:
     lines = read_lines(file.read(), file.name)
     with Archive.open(home, create=False) as archive:
         corrections = Corrections(archive.catalog, places)

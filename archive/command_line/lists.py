@@ -22,9 +22,8 @@ from archive.command_line.options import (
 )
 from archive.command_line.progress import settle
 from archive.errors import InputError
-from archive.packet.personal import masked_lines
-from archive.search.list_input import read_list
-from archive.search.lists import LineResult, ListOptions, search_list
+from archive.search.lists import LineResult, ListOptions, read_list, search_list
+from archive.search.masking import masked_lines
 from archive.search.request import SNIPPET_PAGES, SearchRequest
 from archive.search.spreadsheets import csv_rows, write_xlsx
 from archive.system.files import written_whole

@@ -11,7 +11,7 @@ import click
 
 from archive.archive import Archive
 from archive.errors import UsageError
-from archive.facts.values import Places
+from archive.facts.values import Municipalities
 from archive.search.filter_values import check_filters, field_notes
 from archive.search.request import AMOUNT_FILTERS, FACETS, SearchRequest, excluding
 
@@ -83,7 +83,7 @@ def notes_on_fields(archive: Archive, request: SearchRequest) -> tuple[str, ...]
     return field_notes(archive.catalog, service, request, _places() if ":" in request.text else None)
 
 
-def _places() -> Places | None:
+def _places() -> Municipalities | None:
     load = click.get_current_context().meta.get(PLACES)
     return load() if load else None
 

@@ -47,7 +47,7 @@ def settle(archive: Archive) -> bool:
     due = 0
     # What is wrong with the index is told to whoever asks it.
     with suppress(EngineUnavailable, IndexDamaged):
-        due = archive.catalog.count_due(archive.engine.generation)
+        due = archive.catalog.indexing.count_due(archive.engine.generation)
         if due and archive.indexing.is_missing():
             click.echo(f"The search index is gone. It is built anew of {counted(due, 'document')}.", err=True)
         elif due > MANY:

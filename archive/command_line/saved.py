@@ -19,12 +19,10 @@ from archive.command_line.options import (
     print_json,
 )
 from archive.command_line.progress import settle
-from archive.search.alerts import Alert, Alerts
-from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, SearchRequest, excluded_facet
-from archive.search.results import not_searched_note
-from archive.search.saved import request_of
-from archive.store.saved_searches import SavedSearch
+from archive.search.results import label, not_searched_note
+from archive.search.saved_searches import Alert, Alerts, request_of
+from archive.store.searches import SavedSearch
 
 PAGES_SHOWN = 3
 
@@ -61,7 +59,7 @@ def add_command(
 def list_command(home: Path, as_json: bool) -> None:
     """List the saved searches."""
     with Archive.open(home, create=False) as archive:
-        searches = archive.catalog.saved_searches()
+        searches = archive.catalog.searches.all()
     if as_json:
         print_json([_as_json(saved) for saved in searches])
         return
@@ -77,8 +75,8 @@ def list_command(home: Path, as_json: bool) -> None:
 def remove_command(home: Path, name: str) -> None:
     """Forget the saved search NAME and what it found."""
     with Archive.open(home, create=False) as archive:
-        saved = archive.catalog.saved_search(name)
-        archive.catalog.remove_search(saved.id)
+        saved = archive.catalog.searches.get(name)
+        archive.catalog.searches.remove(saved.id)
     click.echo(f"Removed {saved.name}.")
 
 
@@ -95,7 +93,7 @@ def alerts_command(home: Path, name: str | None, unread_only: bool, mark_read: b
         alerts = Alerts(archive.catalog, archive.search)
         # An import that was killed may have left documents in the index that no search was run on.
         alerts.check_due(archive.engine.generation)
-        searches = [archive.catalog.saved_search(name)] if name else archive.catalog.saved_searches()
+        searches = [archive.catalog.searches.get(name)] if name else archive.catalog.searches.all()
         not_searched = archive.search.not_searched()
         for note in not_searched_note(not_searched):
             click.echo(note, err=True)
@@ -117,7 +115,7 @@ def alerts_command(home: Path, name: str | None, unread_only: bool, mark_read: b
         if mark_read:
             for saved, told in found:
                 if told:
-                    archive.catalog.mark_read(saved.id, told[0].found_at)
+                    archive.catalog.searches.mark_read(saved.id, told[0].found_at)
 
 
 def _print_alerts(saved: SavedSearch, told: tuple[Alert, ...]) -> None:

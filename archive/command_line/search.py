@@ -11,9 +11,7 @@ import click
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, checked_filters, chosen, counted, filter_options, print_json
 from archive.command_line.progress import settle
-from archive.search.clauses.results import ClauseHit, ClauseResults
-from archive.search.expansion import Expansion
-from archive.search.help import SearchHelp, search_help
+from archive.search.help import Expansion, SearchHelp, search_help
 from archive.search.request import SORTS, SearchRequest, Unit
 from archive.search.results import Hit, SearchResults
 
@@ -86,7 +84,7 @@ def _found_as(word: Expansion) -> str:
     return f"{word.typed} found as: " + "; ".join(filter(None, (forms, alike)))
 
 
-def _print_results(results: SearchResults | ClauseResults, noun: str) -> None:
+def _print_results(results: SearchResults, noun: str) -> None:
     click.echo(f"{counted(results.total, noun)} ({results.took_ms:.0f} ms)")
     for hit in results.hits:
         _print_hit(hit)
@@ -98,13 +96,13 @@ def _print_results(results: SearchResults | ClauseResults, noun: str) -> None:
         click.echo(f"\n{name}: {shown}{more}")
 
 
-def _print_hit(hit: Hit | ClauseHit) -> None:
+def _print_hit(hit: Hit) -> None:
     described = hit.description
     vendors = ", ".join(vendor.name for vendor in described.vendors)
     year = None if described.year is None else str(described.year)
     about = [described.kind, described.municipality, vendors, year]
     click.echo(f"\n{described.id[:12]}  {described.title}")
-    if isinstance(hit, ClauseHit):
+    if hit.clause:
         named = ", ".join(filter(None, (hit.clause.label, hit.clause.heading)))
         click.echo(f"              {hit.clause.eid}  {named}")
     click.echo("              " + " · ".join(value for value in about if value))

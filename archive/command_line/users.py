@@ -74,7 +74,7 @@ def add_command(
 def list_command(home: Path, as_json: bool) -> None:
     """List the users and their tokens."""
     with Archive.open(home, create=False) as archive:
-        users, tokens = archive.catalog.users(), archive.catalog.tokens()
+        users, tokens = archive.catalog.users.all(), archive.catalog.tokens.all()
     if as_json:
         print_json([_user(user, [_token(one) for one in tokens if one.user == user.name]) for user in users])
         return
@@ -96,7 +96,7 @@ def list_command(home: Path, as_json: bool) -> None:
 def role_command(home: Path, name: str, role: str, by: str) -> None:
     """Give the user NAME another ROLE, at once."""
     with Archive.open(home, create=False) as archive:
-        user = archive.catalog.set_role(name, Role(role), by)
+        user = archive.catalog.users.set_role(name, Role(role), by)
     click.echo(f"{user.name} is {user.role}.")
 
 
@@ -120,7 +120,7 @@ def password_command(home: Path, name: str, password_file: Path | None, by: str)
 def remove_command(home: Path, name: str, by: str) -> None:
     """Take all rights of the user NAME away for good. What they decided stays, under their name."""
     with Archive.open(home, create=False) as archive:
-        archive.catalog.remove_user(name, by)
+        archive.catalog.users.remove(name, by)
     click.echo(f"{name} may not log in any more. Their sessions and tokens have ended.")
 
 
@@ -156,7 +156,7 @@ def token_command(home: Path, name: str, scope: str, days: int, label: str, by: 
 def revoke_command(home: Path, token_id: str, by: str) -> None:
     """Make the token of this id worthless, at once."""
     with Archive.open(home, create=False) as archive:
-        token = archive.catalog.revoke_token(token_id, by)
+        token = archive.catalog.tokens.revoke(token_id, by)
     click.echo(f"The token {token.id} of {token.user} is worth nothing any more.")
 
 

@@ -13,7 +13,7 @@ from archive.command_line.progress import make_searchable
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
 from archive.store.catalog import Catalog
-from archive.store.identifying import RulingChange
+from archive.store.vendors import RulingChange
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
 from archive.vendors.records import candidate_record, ruling_record, vendor_list_record, vendor_record
@@ -46,7 +46,7 @@ def vendors_group() -> None:
 def list_command(home: Path, query: str, limit: int, as_json: bool) -> None:
     """List the vendors and bidders with QUERY in a name or number, those in most documents first."""
     with _up_to_date(home) as archive:
-        total, listed = archive.catalog.vendor_list(query, limit)
+        total, listed = archive.catalog.vendors.search(query, limit)
     if as_json:
         print_json(vendor_list_record(total, listed))
         return
@@ -66,7 +66,7 @@ def candidates_command(home: Path, limit: int, as_json: bool) -> None:
     """List pairs of vendors that may be one, those first whose merging is most useful. How they are ordered:
     docs/vendors.md."""
     with _up_to_date(home) as archive:
-        found = archive.catalog.vendor_candidates()
+        found = archive.catalog.vendors.merge_candidates()
     if as_json:
         print_json({"total": len(found), "candidates": [candidate_record(pair) for pair in found[:limit]]})
         return
@@ -89,7 +89,7 @@ def candidates_command(home: Path, limit: int, as_json: bool) -> None:
 def merge_command(home: Path, one: str, other: str, by: str, as_json: bool) -> None:
     """Say that the vendors ONE and OTHER are one. Each is named by a name in any print, by a number or by its id."""
     name = checked_name(by)
-    _rule(home, lambda catalog: catalog.merge_vendors(one, other, name), as_json=as_json)
+    _rule(home, lambda catalog: catalog.vendors.merge(one, other, name), as_json=as_json)
 
 
 @vendors_group.command("apart")
@@ -102,7 +102,7 @@ def apart_command(home: Path, one: str, other: str, by: str, as_json: bool) -> N
     """Say that the vendors ONE and OTHER are two: that pair is no candidate any more. Each is named by a name in any
     print, by a number or by its id."""
     name = checked_name(by)
-    _rule(home, lambda catalog: catalog.tell_vendors_apart(one, other, name), as_json=as_json)
+    _rule(home, lambda catalog: catalog.vendors.separate(one, other, name), as_json=as_json)
 
 
 @vendors_group.command("split")
@@ -114,7 +114,7 @@ def apart_command(home: Path, one: str, other: str, by: str, as_json: bool) -> N
 def split_command(home: Path, vendor: str, printed_name: str, by: str, as_json: bool) -> None:
     """Say that PRINTED_NAME, one of the names printed for VENDOR, is another vendor's."""
     name = checked_name(by)
-    _rule(home, lambda catalog: catalog.split_vendor(vendor, printed_name, name), as_json=as_json)
+    _rule(home, lambda catalog: catalog.vendors.split(vendor, printed_name, name), as_json=as_json)
 
 
 @vendors_group.command("undo")
@@ -127,10 +127,10 @@ def undo_command(home: Path, event: int | None, by: str, as_json: bool) -> None:
     name = checked_name(by)
 
     def undo(catalog: Catalog) -> RulingChange:
-        standing = [recorded.event for recorded in catalog.vendor_rulings() if recorded.undone_by is None]
+        standing = [recorded.event for recorded in catalog.vendors.rulings() if recorded.undone_by is None]
         if event is None and not standing:
             raise UsageError("Nobody has said anything of vendors.")
-        return catalog.undo_ruling(standing[-1] if event is None else event, name)
+        return catalog.vendors.undo(standing[-1] if event is None else event, name)
 
     _rule(home, undo, as_json=as_json)
 
@@ -141,7 +141,7 @@ def undo_command(home: Path, event: int | None, by: str, as_json: bool) -> None:
 def history_command(home: Path, as_json: bool) -> None:
     """Show who merged, split or told apart which vendors and when, and what was taken back."""
     with Archive.open(home, create=False) as archive:
-        rulings = archive.catalog.vendor_rulings()
+        rulings = archive.catalog.vendors.rulings()
     if as_json:
         print_json([ruling_record(recorded) for recorded in rulings])
         return

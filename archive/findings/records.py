@@ -10,9 +10,9 @@ from typing import Any
 
 from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
 from archive.findings.counting import RULES
-from archive.findings.population import SOURCE
-from archive.findings.speaking import Proof
-from archive.findings.table import Cell, Row, Table
+from archive.findings.municipalities import POPULATION_SOURCE
+from archive.findings.precedence import Proof
+from archive.findings.table import Cell, Table, TableRow
 from archive.model.description import Description
 from archive.search.request import UNKNOWN
 from archive.store.catalog import Catalog
@@ -23,8 +23,7 @@ Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A proof with what is known of its document, and the words that say so; None where there are none, as in a
-    person's correction."""
+    """A proof with its document's description, and the words that prove it; None for a person's correction."""
 
     proof: Proof
     known: Description
@@ -34,7 +33,7 @@ class Shown:
 def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
     """Proofs with their words, in the order given."""
     listed = list(proofs)
-    described = catalog.describe({proof.document for proof in listed})
+    described = catalog.documents.descriptions({proof.document for proof in listed})
     reader = EvidenceReader(catalog)
     reader.read(spans_of(proof.fact for proof in listed if proof.fact is not None))
     for proof in listed:
@@ -59,7 +58,7 @@ def finding_record(table: Table, catalog: Catalog, addresses: Addresses) -> dict
         "total": _row(table.total, table, catalog, addresses),
         "rules": list(RULES),
         "notes": list(table.notes),
-        "inhabitants": SOURCE if definition.per_inhabitants else None,
+        "inhabitants": POPULATION_SOURCE if definition.per_inhabitants else None,
         "cannot": list(definition.cannot),
     }
 
@@ -75,7 +74,7 @@ def as_of_record(table: Table) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
+def _row(row: TableRow, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
     cells = {}
     # One question to the catalog for the proofs of all cells, which share most of their documents.
     proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])

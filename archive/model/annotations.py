@@ -31,7 +31,7 @@ class How(StrEnum):
     """Other words, at the place where those looked for should be."""
 
 
-class Action(StrEnum):
+class AnnotationAction(StrEnum):
     """What persons do to annotations. The event log tells of each."""
 
     ANNOTATE = "annotate"
@@ -87,20 +87,22 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnnotationChange:
     """What somebody did to an annotation, as the event log tells of it. ``event`` is the number of that event."""
 
     event: int
     at: datetime
-    action: Action
+    action: AnnotationAction
     by: str
     note: str | None
 
 
-def change_of(event: int, at: datetime, detail: Mapping[str, object]) -> Change:
+def change_of(event: int, at: datetime, detail: Mapping[str, object]) -> AnnotationChange:
     """The change that an event's detail tells of."""
     note = detail.get("note")
-    return Change(event, at, Action(str(detail["action"])), str(detail["by"]), None if note is None else str(note))
+    return AnnotationChange(
+        event, at, AnnotationAction(str(detail["action"])), str(detail["by"]), None if note is None else str(note)
+    )
 
 
 def checked_note(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A person's word on facts, and what it makes of the facts that rules read.
+"""A person's decisions on facts, and what they make of the facts that rules read.
 
 What rules read is kept as it is, whatever a person says of it; the facts of a document are those, with the decisions
 laid over them in the order they were made. So a decision outlives every new reading and every better rule, and a
@@ -7,7 +7,7 @@ decision that is withdrawn leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -83,7 +83,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """What a decision does to the facts of its field.
 
     ``is_news`` is false for one that says only what is known and decided already: it is not recorded. ``event`` is the
@@ -164,3 +164,45 @@ def _listed(facts: Sequence[Fact]) -> str:
     values = list(dict.fromkeys(repr(fact.value) for fact in facts))
     more = f" and {len(values) - VALUES_NAMED} more" if len(values) > VALUES_NAMED else ""
     return ", ".join(values[:VALUES_NAMED]) + more
+
+
+class FactDifferenceKind(StrEnum):
+    """How a fact differs."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    """Another value is in its place, or something else is told beside the same value."""
+    EVIDENCE = "evidence"
+    """The same is read from other words, by another rule, or with another confidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactDifference:
+    """One difference. ``before`` is None for a fact that was added, ``after`` for one that was removed."""
+
+    field: str
+    difference: FactDifferenceKind
+    before: Fact | None
+    after: Fact | None
+
+
+def compare(before: Sequence[Fact], after: Sequence[Fact]) -> Iterator[FactDifference]:
+    """The differences between the facts of before and those of now, field by field."""
+    for field in dict.fromkeys(fact.field for fact in (*before, *after)):
+        gone = [fact for fact in of_field(before, field) if fact not in after]
+        new = [fact for fact in of_field(after, field) if fact not in before]
+        for old in list(gone):
+            same = next((fact for fact in new if fact.value == old.value), None)
+            if same is not None:
+                gone.remove(old)
+                new.remove(same)
+                told_alike = dict(same.details) == dict(old.details) and same.status is old.status
+                yield FactDifference(
+                    field, FactDifferenceKind.EVIDENCE if told_alike else FactDifferenceKind.CHANGED, old, same
+                )
+        if len(gone) == len(new) == 1:
+            yield FactDifference(field, FactDifferenceKind.CHANGED, gone[0], new[0])
+            continue
+        yield from (FactDifference(field, FactDifferenceKind.REMOVED, old, None) for old in gone)
+        yield from (FactDifference(field, FactDifferenceKind.ADDED, None, fact) for fact in new)

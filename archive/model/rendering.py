@@ -1,7 +1,7 @@
 """The seam through which page images come.
 
 The archive shows and exports page images but never parses an original: an implementation reads documents in a process
-of its own (``indexer.render``) and is handed in by whoever assembles the program.
+of its own (``indexer.images.pages``) and is handed in by whoever assembles the program.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from archive.model import Fact
 from archive.ocds.values import Json, Links, Parties, Proofs, moment, proven, values
-from archive.procedures.chains import Chain, Member
-from archive.procedures.finding import all_chains
+from archive.procedures.chains import Chain, ChainPaper
+from archive.procedures.lookup import all_chains
 from archive.procedures.numbers import key
 from archive.procedures.papers import CASE, CONTRACT, CONTRACT_KINDS, Paper
 from archive.store.catalog import Catalog
@@ -31,7 +31,7 @@ TYPES = {
 COPY_OF = "dosije:copyOf"
 
 
-def document(member: Member, catalog: Catalog, proofs: Proofs) -> Json:
+def document(member: ChainPaper, catalog: Catalog, proofs: Proofs) -> Json:
     """A paper of a procedure. One that is a second scan names the other."""
     paper = member.paper
     known = paper.known
@@ -43,7 +43,7 @@ def document(member: Member, catalog: Catalog, proofs: Proofs) -> Json:
             "title": known.title if facts["title"] else None,
             "url": proofs.links.document(paper.id),
             "datePublished": moment(known.date),
-            "format": catalog.find(paper.id).media_type,
+            "format": catalog.documents.find(paper.id).media_type,
             "language": (known.language or "").partition("-")[0] or None,
             COPY_OF: member.copy_of,
         },
@@ -297,7 +297,7 @@ def release(chain: Chain, ocid: str, catalog: Catalog, proofs: Proofs) -> Json:
     signing = Signing(papers, documents, parties, proofs)
     awarded = signing.awards()
     signed = signing.contracts(awarded)
-    added = max(catalog.find(id_).added_at for id_ in members)
+    added = max(catalog.documents.find(id_).added_at for id_ in members)
     content = {
         "tag": _tags(chain.members),
         "initiationType": "tender",
@@ -320,7 +320,7 @@ def _buyer(chain: Chain, papers: Sequence[Paper], parties: Parties) -> Json | No
     return None
 
 
-def _tags(members: Sequence[Member]) -> list[str]:
+def _tags(members: Sequence[ChainPaper]) -> list[str]:
     kinds = {member.paper.kind for member in members}
     tags = [tag for tag, announced in _TAGS if kinds & announced]
     return tags or ["tender"]

@@ -8,16 +8,17 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from archive.citing.addresses import Address
-from archive.citing.citation import AROUND, Citation, Part
+from archive.citing.citation import AROUND, Citation, CitationPart
 from archive.citing.formats import FORMATS
+from archive.citing.locators import Address
 from archive.model import Box, Document, Page
 from archive.model.description import Description
 from archive.model.words import Words
 from archive.packet import layout
-from archive.packet.personal import count_masked, masked, masked_description, masked_words
-from archive.store.catalog import Catalog, Source
+from archive.store.catalog import Catalog
+from archive.store.documents import Source
 from archive.store.events import Entry
+from archive.text.personal_numbers import count_masked, masked, masked_description, masked_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Gathering:
                 by_place.setdefault((text.document, text.page.number), []).append(text)
         return tuple(map(self._cited_page, by_place.values()))
 
-    def text(self, citation: Citation, part: Part) -> PageText:
+    def text(self, citation: Citation, part: CitationPart) -> PageText:
         """The page that a part of a citation stands on."""
         return self._text(citation.document.id, citation.reading.number, part.page)
 
@@ -98,7 +99,7 @@ class Gathering:
         return self._texts[key]
 
     def _read(self, document: str, reading: int, page: Page) -> PageText:
-        words = self._catalog.words(document, page.number, reading)
+        words = self._catalog.readings.words(document, page.number, reading)
         texts = masked_words(words.texts) if self._masks else words.texts
         changed = tuple(at for at, text in enumerate(texts) if text != words.texts[at])
         return PageText(document, reading, page, replace(words, texts=texts), changed)
@@ -108,7 +109,7 @@ class Gathering:
         if not self._masks:
             return citation
         words: list[str] = []
-        parts: list[Part] = []
+        parts: list[CitationPart] = []
         for part, text in zip(citation.parts, texts, strict=True):
             words += text.words.texts[part.first : part.last + 1]
             parts.append(_with_text(part, text.words.text()))
@@ -140,7 +141,7 @@ class Gathering:
         return CitedPage(document, latest.page, tuple(marks), tuple(masks), boxed)
 
 
-def _with_text(part: Part, text: str) -> Part:
+def _with_text(part: CitationPart, text: str) -> CitationPart:
     before, after = text[max(0, part.start - AROUND) : part.start], text[part.end : part.end + AROUND]
     return replace(part, exact=text[part.start : part.end], prefix=before, suffix=after)
 
@@ -206,7 +207,7 @@ class Contents:
         """Where the text of a page is."""
         return layout.text_file(self.numbers[text.document], text.reading, text.page.number)
 
-    def page_of(self, citation: Citation, part: Part) -> NumberedPage | None:
+    def page_of(self, citation: Citation, part: CitationPart) -> NumberedPage | None:
         """The page that a part of a citation stands on; None if it has no image by its nature."""
         here = citation.document.id, part.page.number
         return next((one for one in self.pages if (one.cited.document.id, one.cited.page.number) == here), None)

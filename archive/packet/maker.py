@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive.citing.addresses import ni_uri
 from archive.citing.annotation import as_annotation
 from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS, default_style
+from archive.citing.locators import ni_uri
 from archive.errors import ArchiveBusy, ArchiveError, InputError, OriginalDamaged, UsageError
 from archive.model import Document
 from archive.model.rendering import ClipPage, MarkingRenderer
@@ -25,7 +25,7 @@ from archive.packet.layout import close_bag, zip_bag
 from archive.packet.log import as_lines
 from archive.packet.page import guide, page
 from archive.store.catalog import Catalog
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 from archive.system.files import rename, sha256_of, sync
 
 
@@ -139,7 +139,7 @@ class PacketMaker:
         :raises OriginalDamaged: an original is no longer what it was.
         :raises archive.errors.CatalogError: the event log is broken.
         """
-        self.catalog.verify_events()
+        self.catalog.events.verify()
         gathering = Gathering(self.catalog, citations, masks=wishes.masks)
         if len(gathering.texts) > MOST_PAGES:
             raise UsageError(
@@ -160,7 +160,7 @@ class PacketMaker:
         originals = {one.id: self._original(folder, at, one, wishes) for at, one in enumerate(gathering.documents, 1)}
         pages = tuple(self._draw(folder, gathering.pages, wishes.prefix))
         known = {document.id for document in gathering.documents}
-        entries = self.catalog.event_entries(known)
+        entries = self.catalog.events.entries(known)
         contents = Contents(
             wishes.title,
             wishes.prefix,
@@ -168,7 +168,7 @@ class PacketMaker:
             wishes.masks,
             gathering,
             originals,
-            {id_: self.catalog.sources(id_) for id_ in known},
+            {id_: self.catalog.documents.sources(id_) for id_ in known},
             pages,
             tuple(entry for entry in entries if entry.document in known),
             (entries[-1].number, entries[-1].hash),

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from archive.citing.addresses import Address, addresses_in, quote_hash
 from archive.citing.annotation import SENSELESS, address_in
-from archive.citing.claims import Claim, claim_in, said_in
-from archive.citing.mentions import Field
+from archive.citing.claims import Claim, claim_in, statement_in
+from archive.citing.locators import Address, addresses_in, quote_hash
+from archive.citing.mentions import Detail
 from archive.citing.records import Record
-from archive.citing.said import Prose
+from archive.citing.statements import Prose
 from archive.errors import UsageError
 from archive.packet import layout
 from archive.packet.layout import BAG_DECLARATION, ENDINGS, PackedCitation, Table, read_table
@@ -137,7 +137,7 @@ def _rooted(files: Mapping[str, Callable[[], IO[bytes]]], twice: tuple[str, ...]
 _QUOTING = ("annotation", "text", "markdown")
 """The forms that write the words out, an annotation in its body. The others only have the permalink."""
 
-_TOLD_IN_BODY = frozenset({Field.TITLE, Field.NUMBER, Field.NOTE})
+_TOLD_IN_BODY = frozenset({Detail.TITLE, Detail.NUMBER, Detail.NOTE})
 _WORDS = re.compile(r"\w+")
 
 Fault = tuple[str, str]
@@ -226,7 +226,7 @@ def _form_fault(form: str, text: str, address: Address, words: tuple[str, ...], 
 
 def _said_fault(text: str, body: str) -> str | None:
     """What a form says of the words otherwise than the body of the Web Annotation."""
-    ours, theirs = said_in(text), said_in(body)
+    ours, theirs = statement_in(text), statement_in(body)
     if isinstance(ours, Record):
         told = " ".join(body.split())
         values = [value for name, value in ours.values.items() if ours.field_of(name) in _TOLD_IN_BODY]

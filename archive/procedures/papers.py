@@ -1,4 +1,4 @@
-"""A document as a paper of a procedure: what is known of it that tells where it belongs."""
+"""A paper of a procedure: the facts of a document that link it to others."""
 
 from __future__ import annotations
 

@@ -1,12 +1,19 @@
-"""The answer, the same for every engine, and its JSON form (design, section 4)."""
+"""The results of a search, for documents and for clauses, and their JSON (design, section 4).
+
+The rules (design, section 5): OR inside a facet, AND across facets, a facet's own selection left out of its counts,
+documents counted, "unknown" a value like any other, and a selected value always listed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from archive.model.description import Description
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
+from archive.text.folding import natural_key
 
 PARTIAL = "A part of the search server did not answer: documents may be missing from this list and its counts."
 """The note of an answer that lacks a part of the index."""
@@ -32,7 +39,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class PageHit:
-    """A page on which the query's words stand. ``words`` are (first, last) word numbers of the document, included."""
+    """A page with matches; ``words`` are their (first, last) word numbers in the document, included."""
 
     number: int
     snippet: Snippet
@@ -40,9 +47,37 @@ class PageHit:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownClause:
+    """The clause of a hit. Words and pages are numbered as in its document; ``left_out`` are words of running heads and
+    feet, which no snippet shows."""
+
+    eid: str
+    label: str
+    heading: str | None
+    topic: str | None
+    first_word: int
+    last_word: int
+    first_page: int
+    left_out: Sequence[int] = ()
+
+    def to_bytes(self, described: Description) -> bytes:
+        """The clause and its document, for an index to keep beside the words."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode() + b"\n" + described.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> tuple[ShownClause, Description]:
+        """What :meth:`to_bytes` wrote. JSON holds no bare line end, so the first one parts the two."""
+        clause, _, described = data.partition(b"\n")
+        return cls(**json.loads(clause)), Description.from_bytes(described)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One matching document. ``pages`` are its matching pages in page order, as reading ``reading`` has them;
-    ``duplicates`` the ids of the documents that are near-identical to it, whether they match or not."""
+    """A matching document, or a matching ``clause`` of it.
+
+    ``id`` is that of the document, ``pages`` are the matching pages in page order, as reading ``reading`` has them, and
+    ``duplicates`` the ids of near-identical documents, whether they match or not.
+    """
 
     id: str
     reading: int
@@ -50,11 +85,36 @@ class Hit:
     description: Description
     pages: tuple[PageHit, ...]
     duplicates: tuple[str, ...] = ()
+    clause: ShownClause | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the hit as in ``dosije search --json``."""
+        described, clause = self.description, self.clause
+        of_clause = clause and {
+            "eid": clause.eid,
+            "label": clause.label,
+            "heading": clause.heading,
+            "topic": clause.topic,
+            "words": [clause.first_word, clause.last_word],
+        }
+        return {
+            "id": self.id,
+            **(of_clause or {}),
+            "title": described.title,
+            "kind": described.kind,
+            "municipality": described.municipality,
+            "vendors": [vendor.name for vendor in described.vendors],
+            "year": described.year,
+            "reading": self.reading,
+            "score": round(self.score, 4),
+            **({} if clause else {"near_identical": list(self.duplicates)}),
+            "pages": pages_as_json(self.pages),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value of a facet: how to ask for it, how to show it, and in how many matching documents it stands."""
+    """One value of a facet: how to ask for it, how to show it, and how many matching units carry it."""
 
     value: str
     label: str
@@ -63,10 +123,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """``total`` counts documents. ``facets`` count documents too, each with its own selection left out.
+    """Results of a search for documents or clauses (``unit``); ``total`` and ``facets`` count those.
 
-    ``notes`` are sentences about how the query was understood. ``not_searched`` counts documents that were added or
-    changed and are not indexed yet.
+    ``facets`` are each counted with their own selection left out. ``notes`` are sentences about how the query was
+    understood. ``not_searched`` counts documents that were added or changed and are not indexed yet.
     """
 
     query: str
@@ -76,6 +136,7 @@ class SearchResults:
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     not_searched: int = 0
+    unit: Unit = Unit.DOCUMENTS
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -86,11 +147,12 @@ class SearchResults:
         """The value that ``dosije search --json`` and ``/api/v1/search`` give."""
         return {
             "query": self.query,
+            **({"unit": str(self.unit)} if self.unit is not Unit.DOCUMENTS else {}),
             "total": self.total,
             "took_ms": round(self.took_ms, 1),
             "notes": list(self.remarks),
             "not_searched": self.not_searched,
-            "hits": [_hit_as_json(hit) for hit in self.hits],
+            "hits": [hit.as_json() for hit in self.hits],
             "facets": facets_as_json(self.facets),
         }
 
@@ -111,17 +173,41 @@ def pages_as_json(pages: Iterable[PageHit]) -> list[dict[str, Any]]:
     ]
 
 
-def _hit_as_json(hit: Hit) -> dict[str, Any]:
-    described = hit.description
-    return {
-        "id": hit.id,
-        "title": described.title,
-        "kind": described.kind,
-        "municipality": described.municipality,
-        "vendors": [vendor.name for vendor in described.vendors],
-        "year": described.year,
-        "reading": hit.reading,
-        "score": round(hit.score, 4),
-        "near_identical": list(hit.duplicates),
-        "pages": pages_as_json(hit.pages),
-    }
+_LANGUAGES = {
+    "bg": "Bulgarian", "bs": "Bosnian", "de": "German", "en": "English", "es": "Spanish", "fr": "French",
+    "hr": "Croatian", "hu": "Hungarian", "it": "Italian", "mk": "Macedonian", "ro": "Romanian", "ru": "Russian",
+    "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "tr": "Turkish",
+}  # fmt: skip
+_SCRIPTS = {"Cyrl": "Cyrillic", "Latn": "Latin"}
+
+
+def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
+    """Return the values of a facet as shown: most hits first, then by label."""
+    listed = [FacetValue(value, label(facet, value), count) for value, count in counts.items()]
+    return tuple(sorted(listed, key=lambda value: (-value.count, natural_key(value.label.casefold()), value.value)))
+
+
+def label(facet: str, value: str) -> str:
+    """Return the label of a value of a facet or of another filter."""
+    if excluded := excluded_facet(facet):
+        return f"not {label(excluded, value)}"
+    if facet in AMOUNT_FILTERS:
+        return f"{'at least' if facet == AMOUNT_FILTERS[0] else 'at most'} {int(value):,}"
+    return _facet_label(facet, value)
+
+
+def _facet_label(facet: str, value: str) -> str:
+    if value == UNKNOWN:
+        return "Unknown"
+    if facet == "quality":
+        return value.capitalize()
+    if facet in {"topic", "procedure_type"}:
+        return value.replace("_", " ").capitalize()
+    if facet == "kind":
+        words = value.replace("_", " ")
+        return words.replace("foi ", "FOI ", 1) if words.startswith("foi ") else words.capitalize()
+    if facet == "language":
+        tag, _, script = value.partition("-")
+        name = _LANGUAGES.get(tag, value)
+        return f"{name} ({_SCRIPTS[script]})" if tag in _LANGUAGES and script in _SCRIPTS else name
+    return value

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from archive.search.lists import LineResult
-from archive.search.results import Hit
+from archive.search.request import SearchRequest
+from archive.search.results import Hit, SearchResults, not_searched_note
 
 Cell = str | int | None
 
@@ -140,3 +141,76 @@ def write_row(sheet: Worksheet, row: int, cells: Iterable[Cell], *style: object)
             sheet.write_number(row, column, cell, *style)
         elif cell is not None:
             sheet.write_string(row, column, cell[:LONGEST_CELL], *style)
+
+
+COLUMNS = (
+    "number", "id", "title", "filename", "kind", "municipality", "buyer", "vendors", "year", "date", "reference",
+    "language", "collection", "clause", "heading", "matching pages", "page", "snippet", "address", "note",
+)  # fmt: skip
+"""The columns of both kinds of results; ``page`` and ``snippet`` are the first match. Clauses alone have a clause.
+``note`` says how many documents were not searched; where nothing was found, it has a row of its own."""
+
+_WIDTHS = (8, 14, 50, 30, 18, 18, 30, 40, 7, 11, 18, 10, 14, 10, 30, 14, 6, 90, 60, 60)
+
+Pieces = Sequence[SearchResults]
+Address = Callable[[str], str]
+"""Where a document is to be read, by its id."""
+
+
+def csv_lines(pieces: Pieces, address: Address) -> Iterator[str]:
+    """The lines of a CSV file (RFC 4180)."""
+    yield csv_row(COLUMNS)
+    yield from map(csv_row, _rows(pieces, address))
+
+
+def write_workbook(pieces: Pieces, address: Address, file: IO[bytes]) -> None:
+    """Write a workbook of one sheet."""
+    write_table("Results", COLUMNS, _WIDTHS, _rows(pieces, address), file)
+
+
+def as_json(pieces: Pieces, request: SearchRequest) -> Mapping[str, Any]:
+    """One JSON value: what was asked, and the hits as ``dosije search --json`` gives them."""
+    return {
+        "query": request.text,
+        "unit": str(request.unit),
+        "filters": {name: list(values) for name, values in request.filters.items()},
+        "exact": request.exact,
+        "look_alikes": request.look_alikes,
+        "total": pieces[0].total,
+        "not_searched": pieces[0].not_searched,
+        "hits": [hit for piece in pieces for hit in piece.as_json()["hits"]],
+    }
+
+
+def _rows(pieces: Pieces, address: Address) -> Iterator[tuple[Cell, ...]]:
+    note = " ".join(not_searched_note(max(piece.not_searched for piece in pieces)))
+    hits = (hit for piece in pieces for hit in piece.hits)
+    for number, hit in enumerate(hits, start=1):
+        yield (*_cells(number, hit, address), note)
+    if note and not pieces[0].total:
+        yield (*(None for _ in COLUMNS[1:]), note)
+
+
+def _cells(number: int, hit: Hit, address: Address) -> tuple[Cell, ...]:
+    described = hit.description
+    clause = (hit.clause.label, hit.clause.heading) if hit.clause else (None, None)
+    first = (hit.pages[0].number, hit.pages[0].snippet.text) if hit.pages else (None, None)
+    return (
+        number,
+        described.id,
+        described.title,
+        described.filename,
+        described.kind,
+        described.municipality,
+        described.buyer,
+        "; ".join(vendor.name for vendor in described.vendors),
+        described.year,
+        described.date,
+        described.reference,
+        described.language,
+        described.collection,
+        *clause,
+        len(hit.pages),
+        *first,
+        address(described.id),
+    )

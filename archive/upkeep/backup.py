@@ -30,11 +30,10 @@ from pathlib import Path
 from archive.archive import Archive
 from archive.errors import ArchiveBusy, ArchiveError, CatalogError, DiskFull, OriginalDamaged, ReadOnly, UsageError
 from archive.store.catalog import Catalog
-from archive.store.copying import settle_copy
-from archive.store.counts import Counts
-from archive.store.events import EventName
-from archive.store.history import History
-from archive.store.originals import Originals
+from archive.store.coverage import Counts
+from archive.store.events import EventName, History
+from archive.store.originals.files import Originals
+from archive.store.sql.copying import settle_copy
 from archive.system.failpoints import passing
 from archive.system.files import copy_file, link_file, make_folders, replace_text, sha256_of
 from archive.upkeep.place import owned_files
@@ -150,7 +149,7 @@ def back_up(
         ) from error
     is_recorded = True
     try:
-        archive.catalog.record_event(EventName.REPLICATION, {"to": str(destination), "backup": asdict(statement)})
+        archive.catalog.events.record(EventName.REPLICATION, {"to": str(destination), "backup": asdict(statement)})
     except (ReadOnly, DiskFull):
         # The backup is whole all the same, and its own statement tells of it.
         is_recorded = False
@@ -241,15 +240,15 @@ class _Run:
         catalog = Catalog.open(file)
         try:
             _refuse_damage(catalog)
-            history = catalog.history([last.events] if last else [])
+            history = catalog.events.history([last.events] if last else [])
             if last and last.events and history.hashes.get(last.events) != last.head:
                 raise UsageError(
                     f"{self.destination} holds a backup of {last.archive}, and its event {last.events} is not in the "
                     "log of this archive: it is of another one, or this log was changed since.",
                     "Name another folder; run dosije check to see whether the log is whole.",
                 )
-            counts = catalog.counts()
-            sizes = {document.id: document.size for document in catalog.documents()}
+            counts = catalog.coverage.counts()
+            sizes = {document.id: document.size for document in catalog.documents.newest_first()}
         finally:
             catalog.close()
         settle_copy(file)
@@ -298,7 +297,7 @@ class _Run:
 
 
 def _refuse_damage(catalog: Catalog) -> None:
-    faults = catalog.database_faults(thorough=True)
+    faults = catalog.integrity.faults(thorough=True)
     if faults:
         raise CatalogError(
             f"The catalog is damaged ({faults[0]}) and is not backed up. The last backup is as it was.",

@@ -11,9 +11,8 @@ from typing import Any
 
 from archive.archive import Archive
 from archive.errors import ArchiveBusy, CatalogError, DiskFull, DosijeError, ReadOnly
-from archive.store.events import EventName
-from archive.store.history import Told
-from archive.store.inspecting import Inspected
+from archive.store.events import DocumentHistory, EventName
+from archive.store.integrity import Inspected
 from archive.upkeep.comparison import (
     KNOWN_HEAD,
     Checked,
@@ -95,8 +94,8 @@ def check(archive: Archive, budget: float | None = None, progress: Progress | No
     report = Report()
     report.problems += check_database(archive, thorough=budget is None)
     try:
-        report.database = archive.catalog.database_checks(thorough=budget is None)
-        revisions = archive.catalog.revisions()
+        report.database = archive.catalog.integrity.checks(thorough=budget is None)
+        revisions = archive.catalog.indexing.revisions()
         history, found = read_log(archive)
         report.total, report.events, report.head = len(revisions), history.count, history.head
         report.problems += found
@@ -117,7 +116,7 @@ def check(archive: Archive, budget: float | None = None, progress: Progress | No
 def _check_documents(
     archive: Archive,
     revisions: dict[str, int],
-    told: dict[str, Told],
+    told: dict[str, DocumentHistory],
     report: Report,
     budget: float | None,
     progress: Progress | None,
@@ -128,7 +127,7 @@ def _check_documents(
     for document in _in_turn(archive, sorted(revisions), goes_on=budget is not None):
         if budget is not None and report.documents and time.monotonic() - began > budget:
             break
-        of_document = told.get(document, Told())
+        of_document = told.get(document, DocumentHistory())
         checked = check_document(archive.originals, archive.catalog, document, revisions[document], of_document)
         report.take(checked)
         if budget is None and checked.inspected is not None and not checked.problems:
@@ -145,12 +144,12 @@ def _check_documents(
     _seal(archive, sealing, report)
     if budget is not None:
         with suppress(DiskFull, ReadOnly):
-            archive.catalog.set_meta(POSITION, last)
+            archive.catalog.properties.set(POSITION, last)
 
 
 def _in_turn(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str]:
     """The documents after the one where the last check stopped, then those up to it."""
-    last = archive.catalog.meta(POSITION) or "" if goes_on else ""
+    last = archive.catalog.properties.get(POSITION) or "" if goes_on else ""
     yield from (id_ for id_ in ids if id_ > last)
     yield from (id_ for id_ in ids if id_ <= last)
 
@@ -159,7 +158,7 @@ def _seal(archive: Archive, sealing: dict[str, tuple[Inspected, frozenset[int]]]
     if sealing:
         # Where somebody writes for long, or nobody can, they are sealed by the next check; this one goes on.
         with suppress(ArchiveBusy, DiskFull, ReadOnly):
-            archive.catalog.seal(sealing)
+            archive.catalog.integrity.seal(sealing)
             report.sealed += len(sealing)
         sealing.clear()
 
@@ -181,9 +180,9 @@ def record(archive: Archive, report: Report) -> None:
         **{name: getattr(report, name) for name in ("documents", "total", "bytes", "pages", "words", "events")},
     }
     try:
-        report.events, report.head = known = archive.catalog.record_event(EventName.FIXITY_CHECK, detail)
+        report.events, report.head = known = archive.catalog.events.record(EventName.FIXITY_CHECK, detail)
         if not any(problem.kind in (Kind.EVENT_LOG_BROKEN, Kind.EVENT_LOG_CUT) for problem in report.problems):
-            archive.catalog.set_meta(KNOWN_HEAD, json.dumps(known))
+            archive.catalog.properties.set(KNOWN_HEAD, json.dumps(known))
     except (DiskFull, ReadOnly):
         return
     except DosijeError as error:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from archive.archive import Archive
 from archive.errors import ArchiveBusy, CatalogError, EngineUnavailable, IndexDamaged, OriginalDamaged
-from archive.search.clauses.entries import document_of, entry_id
-from archive.search.clauses.indexing import INDEX as CLAUSES
 from archive.search.engine import SearchEngine
+from archive.search.entries import document_of, entry_id
+from archive.search.index_state import generation_of, is_missing
 from archive.search.near_duplicates import NearDuplicates
-from archive.search.standing import is_missing
+from archive.search.request import Unit
 from archive.store.catalog import Catalog
-from archive.store.history import History, Told
-from archive.store.inspecting import Inspected
-from archive.store.originals import OriginalStore
+from archive.store.events import DocumentHistory, History
+from archive.store.integrity import Inspected
+from archive.store.originals.files import OriginalStore
 from archive.upkeep.problems import Kind, Problem, Repair
 
 KNOWN_HEAD = "checked_events"
@@ -25,9 +25,9 @@ KNOWN_HEAD = "checked_events"
 
 def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
     """Whether the catalog's database finds itself in order."""
-    where = archive.catalog.place
+    where = archive.catalog.location
     try:
-        for fault in archive.catalog.database_faults(thorough=thorough):
+        for fault in archive.catalog.integrity.faults(thorough=thorough):
             yield Problem(Kind.CATALOG_DAMAGED, where, f"The database says: {fault}.")
     except CatalogError as error:
         yield Problem(Kind.CATALOG_DAMAGED, where, error.message)
@@ -36,9 +36,9 @@ def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
 def read_log(archive: Archive) -> tuple[History, list[Problem]]:
     """What the event log tells, and what is wrong with it. A log that cannot be read tells nothing."""
     try:
-        stored = archive.catalog.meta(KNOWN_HEAD)
+        stored = archive.catalog.properties.get(KNOWN_HEAD)
         number, hash_ = json.loads(stored) if stored else (0, "")
-        history = archive.catalog.history([number])
+        history = archive.catalog.events.history([number])
     except (CatalogError, ValueError, KeyError, TypeError) as error:
         return History(), [Problem(Kind.EVENT_LOG_BROKEN, "event log", f"The event log cannot be read: {error}.")]
     problems = []
@@ -56,7 +56,7 @@ def read_log(archive: Archive) -> tuple[History, list[Problem]]:
 def check_access(archive: Archive) -> Iterator[Problem]:
     """Whether users, tokens and private collections are those that the event log tells of."""
     try:
-        differences = archive.catalog.policy_differences()
+        differences = archive.catalog.integrity.policy_differences()
     except (CatalogError, ValueError, KeyError, TypeError) as error:
         yield Problem(Kind.EVENT_LOG_BROKEN, "event log", f"What it tells of users cannot be read: {error}.")
         return
@@ -67,7 +67,7 @@ def check_access(archive: Archive) -> Iterator[Problem]:
 def check_rulings(archive: Archive) -> Iterator[Problem]:
     """Whether what persons said of vendors is what the event log tells."""
     try:
-        events = archive.catalog.ruling_differences()
+        events = archive.catalog.vendors.ruling_differences()
     except (LookupError, ValueError) as error:
         yield Problem(Kind.DECISION_CHANGED, "rulings on vendors", f"They cannot be compared with the log: {error}.")
         return
@@ -82,7 +82,7 @@ def check_strangers(archive: Archive, known: Collection[str], history: History) 
     :param known: the documents of the catalog, asked for before the log was read.
     """
     for document in sorted(history.documents.keys() - known):
-        if history.documents[document].readings and not archive.catalog.known(document):
+        if history.documents[document].readings and not archive.catalog.documents.has(document):
             message = "The event log tells that it was taken in, and the catalog does not know it."
             yield Problem(Kind.DOCUMENT_MISSING, f"document {document}", message, document)
     unknown = [id_ for id_ in archive.originals.ids() if id_ not in known and id_ not in history.documents]
@@ -94,7 +94,7 @@ def _unknown(archive: Archive, candidates: Collection[str]) -> Iterator[Problem]
     try:
         # A document that is being added has its original first. Only while nobody writes is such a file left over.
         with archive.writing(reconcile=False):
-            left = [id_ for id_ in candidates if not archive.catalog.known(id_) and archive.originals.has(id_)]
+            left = [id_ for id_ in candidates if not archive.catalog.documents.has(id_) and archive.originals.has(id_)]
     except ArchiveBusy:
         return
     for id_ in left:
@@ -107,7 +107,7 @@ _CHANGED = {
     "decisions": Kind.DECISION_CHANGED,
     "clauses": Kind.CLAUSE_CHANGED,
 }
-_NEVER_TOLD = Told()
+_NEVER_TOLD = DocumentHistory()
 
 _BESIDE_THE_DIGESTS = (Kind.ORIGINAL_DAMAGED, Kind.READING_REPLACED)
 """What may be wrong with a document whose catalog rows are all right."""
@@ -121,7 +121,7 @@ class Checked:
     inspected: Inspected | None
     bytes: int
 
-    def to_seal(self, told: Told) -> frozenset[int] | None:
+    def to_seal(self, told: DocumentHistory) -> frozenset[int] | None:
         """The readings whose digests are to be recorded with those of the rest; None if there is nothing new, or if
         what would be recorded is in doubt."""
         found = self.inspected
@@ -132,7 +132,7 @@ class Checked:
 
 
 def check_document(
-    originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: Told = _NEVER_TOLD
+    originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: DocumentHistory = _NEVER_TOLD
 ) -> Checked:
     """Check one document against itself and against what the event log tells of it.
 
@@ -145,7 +145,7 @@ def check_document(
         problems.append(Problem(Kind.ORIGINAL_DAMAGED, originals.where(document), error.message, document))
     inspected = None
     try:
-        inspected = catalog.inspect(document)
+        inspected = catalog.integrity.inspect(document)
     except (CatalogError, ValueError, TypeError) as error:
         message = f"What the catalog holds of it cannot be read: {_reason(error)}"
         problems.append(Problem(Kind.CATALOG_DAMAGED, f"document {document}", message, document))
@@ -154,7 +154,7 @@ def check_document(
     return Checked(tuple(problems), inspected, size)
 
 
-def _of_contents(document: str, found: Inspected, revision: int, told: Told) -> Iterator[Problem]:
+def _of_contents(document: str, found: Inspected, revision: int, told: DocumentHistory) -> Iterator[Problem]:
     where = f"document {document}"
     for fault in found.faults:
         message = f"{fault.text[:1].upper()}{fault.text[1:].rstrip('.')}."
@@ -175,7 +175,7 @@ def _of_contents(document: str, found: Inspected, revision: int, told: Told) -> 
     yield from _untold(document, found, told, is_quiet=found.revision == revision)
 
 
-def _untold(document: str, found: Inspected, told: Told, *, is_quiet: bool) -> Iterator[Problem]:
+def _untold(document: str, found: Inspected, told: DocumentHistory, *, is_quiet: bool) -> Iterator[Problem]:
     """What the event log tells otherwise. ``is_quiet``: nobody wrote of the document since the log was read."""
     where = f"document {document}"
     if lost := sorted(told.paths - found.paths):
@@ -191,7 +191,9 @@ def _untold(document: str, found: Inspected, told: Told, *, is_quiet: bool) -> I
             yield Problem(Kind.EVENT_MISSING, where, message, document)
 
 
-def _of_reading(document: str, number: int, kind: Kind, message: str, found: Inspected, told: Told) -> Problem:
+def _of_reading(
+    document: str, number: int, kind: Kind, message: str, found: Inspected, told: DocumentHistory
+) -> Problem:
     """A problem of a reading. The newest can be read again; one of before is lost, unless that is known."""
     where = f"document {document}, reading {number}"
     if number == found.newest:
@@ -207,7 +209,7 @@ def _reason(error: Exception) -> str:
 
 def check_vendors(archive: Archive) -> Iterator[Problem]:
     """Whether vendors are what facts and rulings come to. Those that are to be found anew are no damage."""
-    if not archive.catalog.vendors_are_as_computed():
+    if not archive.catalog.vendors.are_as_computed():
         message = "Vendors, or what they are found by, are not what facts and rulings come to."
         yield Problem(Kind.COMPUTED_CHANGED, "vendors", message, repair=Repair.COMPUTE_AGAIN)
 
@@ -226,13 +228,11 @@ def check_copies(archive: Archive, document: str) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """An index: its engine, what its generation is recorded under, what it should hold by entry, and the document of an
-    entry."""
+    """The index of a unit: its engine, and what it should hold by entry."""
 
     engine: SearchEngine
-    prefix: str
+    unit: Unit
     expected: Callable[[], Mapping[str, int]]
-    document_of: Callable[[str], str]
 
 
 def check_indexes(archive: Archive) -> Iterator[Problem]:
@@ -240,17 +240,17 @@ def check_indexes(archive: Archive) -> Iterator[Problem]:
     catalog = archive.catalog
 
     def units() -> Mapping[str, int]:
-        return {entry_id(*unit): revision for unit, revision in catalog.unit_revisions().items()}
+        return {entry_id(*unit): revision for unit, revision in catalog.clauses.unit_revisions().items()}
 
-    yield from _check(archive, _Index(archive.engine, "", catalog.revisions, str))
-    yield from _check(archive, _Index(archive.clause_engine, f"{CLAUSES}/", units, document_of))
+    yield from _check(archive, _Index(archive.engine, Unit.DOCUMENTS, catalog.indexing.revisions))
+    yield from _check(archive, _Index(archive.clause_engine, Unit.CLAUSES, units))
 
 
 def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
     where = index.engine.where
     try:
         damages = [error.message for error in index.engine.damages()]
-        if is_missing(archive.catalog, index.engine, index.prefix.rstrip("/") or None):
+        if is_missing(archive.catalog, index.engine, index.unit):
             damages = ["The index is gone; the catalog has documents recorded in it."]
         due, wrong = _compared(archive, index)
     except EngineUnavailable as error:
@@ -274,17 +274,17 @@ def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
 
     The catalog is asked first and last, because a writer may be at work: what it changed meanwhile is not compared.
     """
-    before = archive.catalog.revisions()
+    before = archive.catalog.indexing.revisions()
     expected = index.expected()
     generation = index.engine.generation
-    due = set(archive.catalog.due(f"{index.prefix}{generation}"))
+    due = set(archive.catalog.indexing.due(generation_of(index.engine, index.unit)))
     held = {id_: known.revision for id_, known in index.engine.held().items()}
     if index.engine.generation != generation:
         return _compared(archive, index)
     known = index.expected()
-    after = archive.catalog.revisions()
+    after = archive.catalog.indexing.revisions()
     changed = {id_ for id_, _ in before.items() ^ after.items()}
     same = expected.items() & known.items()
-    lacking = {index.document_of(id_) for id_, revision in same if held.get(id_, -1) < revision}
-    strangers = {index.document_of(id_) for id_ in held.keys() - expected.keys() - known.keys()}
+    lacking = {document_of(id_) for id_, revision in same if held.get(id_, -1) < revision}
+    strangers = {document_of(id_) for id_ in held.keys() - expected.keys() - known.keys()}
     return len(due), len((lacking | strangers) - due - changed)

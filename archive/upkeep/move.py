@@ -20,7 +20,7 @@ from archive.config import SETTINGS_FILE
 from archive.errors import ArchiveError, CatalogError, OriginalDamaged, UsageError
 from archive.store.catalog import Catalog
 from archive.store.events import EventName
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
 from archive.store.transfer import States, TableState, differences
 from archive.system.files import copy_file, make_folders
 from archive.upkeep.comparison import check_indexes
@@ -161,7 +161,7 @@ class _Run:
         """Do it all, each step after those that it needs."""
         if goes_on:
             _refuse_other(self.source, self.target)
-        sizes = {document.id: document.size for document in self.source.catalog.documents()}
+        sizes = {document.id: document.size for document in self.source.catalog.documents.newest_first()}
         with self._timed("originals"):
             self._copy_originals(sizes)
         with self._timed("catalog"):
@@ -170,24 +170,24 @@ class _Run:
         with self._timed("verification"):
             self._verify_originals(sizes)
         catalog = self.target.catalog
-        history, counts = catalog.history(), catalog.counts()
+        history, counts = catalog.events.history(), catalog.coverage.counts()
         with self._timed("index"):
             generation = self._build_index(jobs)
-        catalog.record_event(
+        catalog.events.record(
             EventName.REPLICATION,
             {"moved_from": self.source.name, "events": history.count, "head": history.head},
         )
         return MoveReport(
             source=self.source.name,
             home=self.target.home,
-            catalog=catalog.place,
+            catalog=catalog.location,
             documents=counts.documents,
             pages=counts.pages,
             originals=self.originals,
             tables=states,
             events=history.count,
             head=history.head,
-            later_events=self.source.catalog.history().count - history.count,
+            later_events=self.source.catalog.events.history().count - history.count,
             files=files,
             generation=generation,
             indexed=len(self.target.engine.held()),
@@ -262,8 +262,8 @@ class _Run:
         unlike = differences(states, target.states(lambda done, of: self.progress("Comparing it", done, of)))
         if unlike:
             raise CatalogError(f"The moved catalog differs in: {', '.join(unlike)}.", "Move again.")
-        target.verify_events()
-        if faults := target.database_faults(thorough=True):
+        target.events.verify()
+        if faults := target.integrity.faults(thorough=True):
             raise CatalogError(f"The moved catalog is damaged: {faults[0]}.", "Look after its server or disk.")
         return states
 
@@ -287,7 +287,7 @@ def _refuse_other(source: Source, target: Archive) -> None:
     """
     if target.catalog.is_empty:
         return
-    if source.catalog.history([1]).hashes != target.catalog.history([1]).hashes:
+    if source.catalog.events.history([1]).hashes != target.catalog.events.history([1]).hashes:
         raise UsageError(
-            f"{target.catalog.place} holds another archive than {source.name}.", "Name an empty database or schema."
+            f"{target.catalog.location} holds another archive than {source.name}.", "Name an empty database or schema."
         )

@@ -120,7 +120,7 @@ def _refuse_used_servers(home: Path, settings: Settings) -> None:
     if settings.text("catalog_url"):
         with closing(open_catalog(home, settings)) as catalog:
             if not catalog.is_empty:
-                raise UsageError(f"There is an archive in {catalog.place}.", "Name an empty database or schema.")
+                raise UsageError(f"There is an archive in {catalog.location}.", "Name an empty database or schema.")
     if settings.text("search_url"):
         engines = open_engines(home, settings)
         try:

@@ -53,9 +53,9 @@ def _compute_again(archive: Archive, problems: list[Problem]) -> None:
         with archive.writing(reconcile=False):
             for problem in problems:
                 if problem.document:
-                    archive.catalog.forget_signature(problem.document)
+                    archive.catalog.near_duplicates.forget(problem.document)
                 else:
-                    archive.catalog.forget_vendors()
+                    archive.catalog.vendors.forget()
             archive.indexing.index_due()
         left = [*check_vendors(archive)]
         for problem in problems:
@@ -82,10 +82,10 @@ def _repair_readings(archive: Archive, damaged: dict[str, list[Problem]], read_a
 def _read_again(archive: Archive, document: str, problems: list[Problem], read_again: ReadAgain) -> None:
     try:
         refusal = read_again(archive, document)
-        found = None if refusal else archive.catalog.inspect(document)
+        found = None if refusal else archive.catalog.integrity.inspect(document)
         if found is not None:
             for number in sorted({problem.reading for problem in problems if problem.reading is not None}):
-                archive.catalog.record_failed_reading(document, number, found.newest)
+                archive.catalog.integrity.record_failed_reading(document, number, found.newest)
             refusal = _what_is_left(archive, document)
     except DosijeError as error:
         refusal = str(error)
@@ -94,7 +94,7 @@ def _read_again(archive: Archive, document: str, problems: list[Problem], read_a
 
 def _what_is_left(archive: Archive, document: str) -> str | None:
     """What is still wrong with a document, now that the log tells of its new reading."""
-    told = archive.catalog.history().documents[document]
+    told = archive.catalog.events.history().documents[document]
     checked = check_document(archive.originals, archive.catalog, document, -1, told)
     return next((problem.message for problem in checked.problems if problem.needs_a_person), None)
 

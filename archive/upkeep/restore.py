@@ -16,11 +16,11 @@ from types import MappingProxyType
 from archive.archive import CATALOG_FILE, Archive
 from archive.config import SETTINGS_FILE
 from archive.errors import ArchiveError, OriginalDamaged, UsageError
-from archive.search.clauses.indexing import INDEX as CLAUSES
+from archive.search.index_state import RECORDED_AS
 from archive.store.catalog import Catalog
-from archive.store.copying import settle_copy
 from archive.store.events import EventName
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
+from archive.store.sql.copying import settle_copy
 from archive.system.files import copy_file, make_folders, rename, replace_text, sync
 from archive.upkeep.backup import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
 from archive.upkeep.move import MoveReport, Source, move
@@ -122,7 +122,7 @@ def restore(
             "See that the disk has room and that we may write to it; then restore again.",
         ) from error
     with Archive.open(home, create=False) as archive, archive.writing(reconcile=False):
-        archive.catalog.record_event(EventName.REPLICATION, {"restored_from": str(source), "run": statement.run})
+        archive.catalog.events.record(EventName.REPLICATION, {"restored_from": str(source), "run": statement.run})
         archive.indexing.rebuild(jobs=jobs)
     return RestoreReport(home, statement, lacking, round(time.monotonic() - began, 3))
 
@@ -197,13 +197,13 @@ def _verify(catalog_file: Path, statement: Statement) -> None:
     """
     catalog = Catalog.open(catalog_file)
     try:
-        history, counts = catalog.history(), catalog.counts()
+        history, counts = catalog.events.history(), catalog.coverage.counts()
         found = (history.count, history.head, counts.documents, counts.pages, counts.words)
         told = (statement.events, statement.head, statement.documents, statement.pages, statement.words)
-        if found != told or catalog.database_faults(thorough=True):
+        if found != told or catalog.integrity.faults(thorough=True):
             raise ArchiveError("The restored catalog is not the one that was backed up.", "Use another backup.")
-        for index in (None, CLAUSES):
-            catalog.forget_generations(keep="", index=index)
+        for index in RECORDED_AS.values():
+            catalog.indexing.forget_generations(keep="", index=index)
     finally:
         catalog.close()
     settle_copy(catalog_file)

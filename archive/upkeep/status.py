@@ -16,7 +16,7 @@ WORST_PAGES = 10
 
 def status_record(archive: Archive) -> dict[str, Any]:
     """Counts, index state, the worst pages and failures as one JSON value."""
-    counts = archive.catalog.counts()
+    counts = archive.catalog.coverage.counts()
     return {
         "home": str(archive.home),
         "protection": protection(archive.settings, archive.home),
@@ -27,7 +27,7 @@ def status_record(archive: Archive) -> dict[str, Any]:
         "pages_by_source": dict(counts.pages_by_source),
         "unread_pages": counts.unread_pages,
         **_index_record(archive),
-        "queue": _queue_record(archive.catalog.queue_state()) if archive.catalog.has_queue else None,
+        "queue": _queue_record(archive.catalog.tasks.state()) if archive.catalog.tasks.has_queue else None,
         "worst_pages": [
             {
                 "document": poor.document,
@@ -39,7 +39,7 @@ def status_record(archive: Archive) -> dict[str, Any]:
                 "reason": poor.page.reason,
                 "note": poor.page.note,
             }
-            for poor in archive.catalog.poor_pages(WORST_PAGES)
+            for poor in archive.catalog.coverage.poor_pages(WORST_PAGES)
         ],
         "failures": [
             {
@@ -50,7 +50,7 @@ def status_record(archive: Archive) -> dict[str, Any]:
                 "failed_at": failure.failed_at.isoformat(),
                 "attempts": failure.attempts,
             }
-            for failure in archive.catalog.failures()
+            for failure in archive.catalog.failures.all()
         ],
     }
 
@@ -69,7 +69,7 @@ def _index_record(archive: Archive) -> dict[str, Any]:
         return {
             "index_generation": None,
             "index_documents": None,
-            "index_due": archive.catalog.count_not_indexed(),
+            "index_due": archive.catalog.indexing.count_not_indexed(),
             "index_problem": str(error),
             "index_needs_repair": isinstance(error, IndexDamaged),
         }

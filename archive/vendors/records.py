@@ -45,7 +45,7 @@ def candidate_record(pair: Candidate) -> dict[str, Any]:
 
 
 def ruling_record(recorded: RecordedRuling) -> dict[str, Any]:
-    """What a person said of two vendors."""
+    """Return a person's ruling on two vendors."""
     ruling = recorded.ruling
     return {
         "event": recorded.event,

@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--ways", action="store_true", help="print how often each way was tried")
     options = parser.parse_args()
     with Archive.open(options.home, create=False) as archive:
-        chosen = [one for one in archive.catalog.documents() if PARTS[options.part](one.id)]
+        chosen = [one for one in archive.catalog.documents.newest_first() if PARTS[options.part](one.id)]
         quarry = Quarry(archive.catalog, sorted(chosen, key=lambda one: one.id))
         began = time.process_time()
         tally = measure(archive, quarry, options.count, random.Random(options.seed))

@@ -9,7 +9,7 @@ from PIL import Image
 from archive.model import TextSource
 from archive.model.words import Break, Word, Words
 from indexer.formats.source import PageFailed, ReadContext, ReadPage
-from indexer.formats.tokens import tokens
+from indexer.text import tokens
 
 
 class FlowingSource:

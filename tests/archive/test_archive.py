@@ -25,7 +25,7 @@ def test_an_empty_archive_is_made_only_when_asked(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="There is no archive"):
         Archive.open(tmp_path / "home", create=False)
     with Archive.open(tmp_path / "home") as archive:
-        assert archive.catalog.document_count() == 0
+        assert archive.catalog.documents.count() == 0
     with Archive.open(tmp_path / "home", create=False) as archive:
         assert archive.engine.held() == {}
 

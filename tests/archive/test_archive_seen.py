@@ -21,7 +21,7 @@ def rights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rights]:
 
 
 def counted(archive: Archive) -> tuple[int, int]:
-    return archive.catalog.document_count(), archive.search.search(SearchRequest("kamera")).total
+    return archive.catalog.documents.count(), archive.search.search(SearchRequest("kamera")).total
 
 
 def test_those_who_see_the_same_share_a_view(rights: Rights) -> None:
@@ -52,9 +52,9 @@ def test_many_threads_see_what_is_theirs(rights: Rights) -> None:
 
 def test_a_collection_that_becomes_public_is_seen_at_the_next_question(rights: Rights) -> None:
     catalog = rights.archive.catalog
-    reader = catalog.user("reader")
-    assert (reader.role, catalog.hidden_from(reader)) == (Role.READER, frozenset({SECRET}))
-    catalog.share(SECRET, is_private=False, members=[], by="test")
-    assert counted(rights.archive.seen(catalog.hidden_from(reader))) == (4, 4)
-    catalog.share(SECRET, is_private=True, members=["member"], by="test")
-    assert counted(rights.archive.seen(catalog.hidden_from(reader))) == (2, 2)
+    reader = catalog.users.get("reader")
+    assert (reader.role, catalog.collections.hidden_from(reader)) == (Role.READER, frozenset({SECRET}))
+    catalog.collections.share(SECRET, is_private=False, members=[], by="test")
+    assert counted(rights.archive.seen(catalog.collections.hidden_from(reader))) == (4, 4)
+    catalog.collections.share(SECRET, is_private=True, members=["member"], by="test")
+    assert counted(rights.archive.seen(catalog.collections.hidden_from(reader))) == (2, 2)

@@ -19,11 +19,11 @@ from archive.errors import DosijeError
 from archive.findings.files import scaffold
 from archive.model.words import Words
 from archive.search.whoosh_engine.generations import Generations
-from archive.store.inbox import Inbox
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
+from archive.store.originals.inbox import Inbox
 from archive.system.files import copy_file, rename, replace_text, replacing, written_whole
-from indexer.ocr.cache import _keep as keep_ocr
 from indexer.ocr.engine import OcrResult
+from indexer.ocr.engine import _keep as keep_ocr
 from webapp.page_images import _keep as keep_image
 
 LARGE = 1 << 20

@@ -22,7 +22,7 @@ from typing import Any
 from archive.archive import Archive
 from tests.conftest import run_dosije
 from tests.golden.home import GOLDEN, SPECIMENS, unpack
-from tests.webapp_own_room import NoPicture
+from tests.webapp_samples import NoPicture
 from webapp import create_app
 
 RELEASE = "archive-5d8a386"

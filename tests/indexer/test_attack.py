@@ -20,9 +20,8 @@ from archive.errors import UsageError
 from archive.system.confinement import STRANGER, Confinement, tried, why_not
 from archive.system.paths import around, import_path, programs
 from archive.system.restraints import landlock_version
-from indexer.worker import Worker
-from indexer.workers import do
-from tests.indexer.misbehaviour import Misbehaviour
+from indexer.sandbox.workers import Worker, do
+from tests.indexer.misbehaviour import Misbehaviour, check
 
 TESTS = Path(__file__).parents[1]
 
@@ -63,7 +62,7 @@ def attack(place: Path, confinement: Confinement) -> list[str]:
         "password": "tajna lozinka",
         "parent": os.getpid(),
     }
-    worker = Worker[str, object](Misbehaviour(), 20, confinement)
+    worker = Worker[str, object](Misbehaviour(), check, 20, confinement)
     try:
         _, *done, _ = do(worker, f"attack {json.dumps(asked)}")
     finally:
@@ -186,7 +185,7 @@ def test_the_archive_is_never_seen_wherever_it_lies(where: str, by: str, tmp_pat
         home=home,
         programs=programs() | {code / "venv"},
     )
-    worker = Worker[str, object](Misbehaviour(), 20, confinement)
+    worker = Worker[str, object](Misbehaviour(), check, 20, confinement)
 
     def reading(path: Path) -> object:
         return do(worker, f"read {path}")[1]

@@ -74,8 +74,10 @@ def sources_and_words(home: Path) -> dict[str, tuple[set[TextSource], bool]]:
     expected = {TEXT: "nabavk", OFFICE: "захтев", SCAN: "dunavgrad"}
     found = {}
     with Archive.open(home) as archive:
-        for document in archive.catalog.documents():
-            text = " ".join(word for page in archive.catalog.all_words(document.id) for word in page.texts).lower()
-            pages = archive.catalog.reading(document.id).pages
+        for document in archive.catalog.documents.newest_first():
+            text = " ".join(
+                word for page in archive.catalog.readings.all_words(document.id) for word in page.texts
+            ).lower()
+            pages = archive.catalog.readings.get(document.id).pages
             found[document.filename] = ({page.source for page in pages}, expected[document.filename] in text)
     return found

@@ -55,7 +55,7 @@ def main() -> None:
     disk, place = Disk(folder), folder / "home"
     shutil.copytree(home, place)
     with Archive.open(home) as archive:
-        (document,) = (one.id for one in archive.catalog.documents())
+        (document,) = (one.id for one in archive.catalog.documents.newest_first())
     told: dict[str, Any] = {}
     quoted = home.parent / "navod.txt"
     quoted.write_text("„Opština Brezovac nabavlja kamere za trg.“")

@@ -16,7 +16,7 @@ from archive.errors import IndexDamaged
 from archive.search.request import SearchRequest
 from tests.webapp_samples import Sample
 from webapp import create_app
-from webapp.headers import HEADERS
+from webapp.delivery import HEADERS
 
 ROOM = Path(webapp.__file__).parent
 LONGEST_TEMPLATE = 60

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from archive.config import Settings
-from archive.packet.personal import masked_value
+from archive.search.masking import masked_value
 from tests.rights_samples import add
 from tests.webapp_own_room import OwnRoom, own_room
 

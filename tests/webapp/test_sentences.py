@@ -6,24 +6,25 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-
 import pytest
 from flask import Flask
-
 import archive.errors
 from archive.facts.values import FOI_OUTCOMES
 from archive.findings import counting
-from archive.findings.files import SHIPPED, read
+from archive.findings.files import SHIPPED
+from archive.findings.files import read
 from archive.model import KINDS
 from archive.model.quality import Quality
 from archive.procedures.stages import missing
-from archive.search.facets import label
-from archive.search.parser import parse
-from archive.store.doubts import FLAGS
-from tests.sentences_of_code import STAND_IN, sentences
+from tests.sentences_of_code import STAND_IN
+from tests.sentences_of_code import sentences
 from webapp.languages import sentences as machinery
-from webapp.languages.sentences import recognise, said
+from webapp.languages.sentences import recognise
+from webapp.languages.sentences import said
 from webapp.languages.spoken_by_archive import SENTENCES
+from archive.search.query_language.parser import parse
+from archive.search.results import label
+from archive.store.facts import FLAGS
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -39,11 +40,11 @@ ONLY_ON_THE_COMMAND_LINE = (
     "archive/archive.py",
     "archive/command_line/",
     "archive/archive.py",
-    "archive/store/sqlite.py",
+    "archive/store/sql/sqlite.py",
     "archive/store/transfer",
     "indexer/commands.py",
-    "indexer/facts/watch/watchlist.py",
-    "indexer/ocr/models.py",
+    "indexer/facts/watchlist.py",
+    "indexer/ocr/engine.py",
 )
 """What no page shows: these run before there is a server, or never in one."""
 

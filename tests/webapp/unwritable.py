@@ -36,7 +36,7 @@ def main() -> None:
     if kind == "read-only":
         _mount("-o", "remount,ro", str(folder))
     with Archive.open(place) as archive:
-        (document,) = archive.catalog.documents()
+        (document,) = archive.catalog.documents.newest_first()
         client = create_app(archive, NoPicture()).test_client()
         if kind == "full":
             _fill(folder / "filler")

@@ -42,18 +42,18 @@ FILE = record(
 
 def collections(_: Asked) -> dict[str, Any]:
     """Every collection with its counts."""
-    return {"collections": [_collection(one) for one in current_room().archive.catalog.collections()]}
+    return {"collections": [_collection(one) for one in current_room().archive.catalog.collections.all()]}
 
 
 def jobs(asked: Asked) -> dict[str, Any]:
     """The last uploads, the newest first."""
-    return {"jobs": [_job(job) for job in current_room().archive.catalog.newest_jobs(asked.number("limit"))]}
+    return {"jobs": [_job(job) for job in current_room().archive.catalog.jobs.newest(asked.number("limit"))]}
 
 
 def job(_: Asked, job_id: str) -> dict[str, Any]:
     """An upload with its files."""
     catalog = current_room().archive.catalog
-    return _job(catalog.job(job_id)) | {"listed": [_file(file) for file in catalog.job_files(job_id)]}
+    return _job(catalog.jobs.get(job_id)) | {"listed": [_file(file) for file in catalog.jobs.files(job_id)]}
 
 
 def _collection(one: Collection) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from flask import request
 from archive.citing.citation import cite, page_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
-from archive.citing.locators import Style
-from archive.citing.remarks import Kind
+from archive.citing.locators import CitationStyle
 from archive.citing.verdicts import Bytes, Difference, Verdict
+from archive.citing.wording import RemarkKind
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.model import Document, Span
@@ -37,7 +37,7 @@ CITATION = record(
     words=SPAN,
     quote=TEXT,
     format=choice(tuple(FORMATS)),
-    style=choice(Style),
+    style=choice(CitationStyle),
     citation={"type": ["string", "object", "array"]},
     permalink=TEXT,
 )
@@ -53,7 +53,9 @@ STANDING = record(
     how=choice(How),
     permalink=TEXT,
 )
-REMARK = record("What a citer altered, or what to beware of.", kind=choice(Kind), text=TEXT, cited=TEXT, archived=TEXT)
+REMARK = record(
+    "What a citer altered, or what to beware of.", kind=choice(RemarkKind), text=TEXT, cited=TEXT, archived=TEXT
+)
 VERIFICATION = record(
     "Whether a quotation still stands in the archived bytes.",
     verdict=choice(Verdict),
@@ -77,11 +79,11 @@ VERIFICATION = record(
 def citation(asked: Asked, document_id: str) -> dict[str, Any]:
     """Cite a clause, words by their numbers, a quotation, or a page. Say in one way what to cite."""
     catalog = current_room().archive.catalog
-    document = catalog.find(document_id)
+    document = catalog.documents.find(document_id)
     span = _span(catalog, document, asked)
     made = cite(catalog, document, span, base_url(), datetime.now(UTC))
     form = asked.text("format")
-    style = Style(asked.text("style")) if asked.text("style") else default_style(made)
+    style = CitationStyle(asked.text("style")) if asked.text("style") else default_style(made)
     text = FORMATS[form](made, style).rstrip("\r\n")
     return {
         "document": document.id,
@@ -114,7 +116,7 @@ def _span(catalog: Catalog, document: Document, asked: Asked) -> Span:
     if ways > 1 or (page and (clause or words)) or not (ways or page):
         raise UsageError("Say in one way what to cite.", "Give clause, words, page, or quote with page or not.")
     if clause is not None:
-        return catalog.clause(document.id, clause).span
+        return catalog.clauses.get(document.id, clause).span
     if words is not None:
         return numbered(catalog, document, words)
     if quote is not None:
@@ -136,7 +138,7 @@ ENDPOINTS = (
             counted("page", "The page on which the quotation stands; alone, all of its words."),
             named("words", "Words by their numbers in the newest reading: 120-125."),
             Parameter("format", {**choice(tuple(FORMATS)), "default": "text"}, "The form of the citation."),
-            Parameter("style", choice(Style), "How it is worded; by the language of the document if left out."),
+            Parameter("style", choice(CitationStyle), "How it is worded; by the language of the document if left out."),
         ),
         (404,),
     ),

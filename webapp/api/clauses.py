@@ -10,7 +10,7 @@ from archive.comparing.clauses import addressed, clause_text, compare_clauses, c
 from archive.comparing.templates import find_templates, template_record
 from archive.comparing.tolerance import Tolerated
 from archive.comparing.topics import compare_topic, contracts_of, topic_record
-from archive.comparing.words import Kind
+from archive.comparing.words import DifferenceKind
 from archive.model import ClauseLevel
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import READING, VENDOR, named
@@ -49,7 +49,7 @@ COMPARISON = record(
     tolerated=by_name(WHOLE),
     changes=listed(
         record(
-            kind=choice(Kind),
+            kind=choice(DifferenceKind),
             reasons=listed(choice(Tolerated)),
             a=TEXT,
             b=TEXT,
@@ -93,14 +93,14 @@ def compare(asked: Asked) -> dict[str, Any]:
 def topic(asked: Asked) -> dict[str, Any]:
     """The clauses on one topic in the contracts of a vendor."""
     catalog = current_room().archive.catalog
-    return topic_record(compare_topic(catalog, catalog.vendor(asked.text("vendor")), asked.text("topic")))
+    return topic_record(compare_topic(catalog, catalog.vendors.find(asked.text("vendor")), asked.text("topic")))
 
 
 def templates(asked: Asked) -> list[dict[str, Any]]:
     """The templates of all documents, or of the contracts of a vendor."""
     catalog = current_room().archive.catalog
     vendor = asked.maybe_text("vendor")
-    ids = None if vendor is None else contracts_of(catalog, catalog.vendor(vendor))
+    ids = None if vendor is None else contracts_of(catalog, catalog.vendors.find(vendor))
     return [template_record(template) for template in find_templates(catalog, ids)]
 
 

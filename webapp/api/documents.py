@@ -142,12 +142,12 @@ def document(asked: Asked, document_id: str) -> dict[str, Any]:
 def page(asked: Asked, document_id: str, number: int) -> dict[str, Any]:
     """One page with its words, their boxes and how sure OCR was of each, and where q matches on it."""
     archive = current_room().archive
-    found = archive.catalog.find(document_id)
-    reading = archive.catalog.reading(found.id, asked.maybe_number("reading"))
+    found = archive.catalog.documents.find(document_id)
+    reading = archive.catalog.readings.get(found.id, asked.maybe_number("reading"))
     if number > len(reading.pages):
         raise NotFound(f"{found.filename} has {len(reading.pages)} pages; there is no page {number}.")
     shown = reading.pages[number - 1]
-    words = archive.catalog.words(found.id, number, reading.number)
+    words = archive.catalog.readings.words(found.id, number, reading.number)
     query = SearchRequest(asked.text("q"), exact=asked.flag("exact"), look_alikes=asked.flag("look_alikes"))
     matches = archive.search.matches_in(reading, query.text, query.exact, query.look_alikes)
     image = None if shown.is_flowing else image_url(found.id, number, PAGE_WIDTH, older_number(found, reading))
@@ -176,7 +176,7 @@ def chain(asked: Asked, document_id: str) -> list[dict[str, Any]]:
 def near_duplicates(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     """The documents of nearly the same wording, the nearest first."""
     catalog = current_room().archive.catalog
-    return near_duplicates_record(catalog, catalog.find(document_id).id)
+    return near_duplicates_record(catalog, catalog.documents.find(document_id).id)
 
 
 def _page_record(reading: Reading, shown: Page, words: Words) -> dict[str, Any]:

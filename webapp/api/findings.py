@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from archive.findings.as_of import event_at
 from archive.findings.counting import run
 from archive.findings.files import load, readable
-from archive.findings.moments import event_at
 from archive.findings.records import finding_record
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import named

@@ -34,14 +34,14 @@ NOTES = {
 def notes(asked: Asked, document_id: str) -> Response:
     """The notes on a document as a W3C AnnotationCollection."""
     catalog = current_room().archive.catalog
-    found = catalog.find(document_id)
-    return _linked_data(annotation_collection(catalog, found, catalog.annotations(found.id), base_url()))
+    found = catalog.documents.find(document_id)
+    return _linked_data(annotation_collection(catalog, found, catalog.annotations.all(found.id), base_url()))
 
 
 def note(asked: Asked, annotation_id: str) -> Response:
     """One note as a W3C Web Annotation, even if it was removed since: then the status is 410."""
     catalog = current_room().archive.catalog
-    found = catalog.annotation(annotation_id)
+    found = catalog.annotations.get(annotation_id)
     response = _linked_data(web_annotation(catalog, found, base_url()))
     response.status_code = 410 if found.removed_at else 200
     return response

@@ -7,11 +7,10 @@ from typing import Any
 from flask import request
 
 from archive.errors import UsageError
-from archive.search.alerts import Alerts
-from archive.search.list_input import read_list
-from archive.search.lists import ListOptions, search_list
+from archive.search.lists import ListOptions, read_list, search_list
 from archive.search.request import SNIPPET_PAGES
-from archive.store.saved_searches import SavedSearch
+from archive.search.saved_searches import Alerts
+from archive.store.searches import SavedSearch
 from archive.system.strict_json import read_json
 from webapp.api.asked_search import search_request
 from webapp.api.endpoint import Asked, Endpoint, Parameter
@@ -59,16 +58,16 @@ LINES = {
 
 def every(asked: Asked) -> dict[str, Any]:
     """All saved searches, by name."""
-    return {"saved": [_record(saved) for saved in current_room().archive.catalog.saved_searches()]}
+    return {"saved": [_record(saved) for saved in current_room().archive.catalog.searches.all()]}
 
 
 def one(asked: Asked, search_id: str) -> dict[str, Any]:
     """A saved search, by id or name, and the documents it found since it was saved, the last found first."""
     archive = current_room().archive
-    saved = archive.catalog.saved_search(search_id)
+    saved = archive.catalog.searches.get(search_id)
     alerts = Alerts(archive.catalog, archive.search)
     found = alerts.found(saved, unread_only=asked.flag("unread"), limit=asked.number("limit"))
-    told = {"not_searched": archive.catalog.count_not_indexed()}
+    told = {"not_searched": archive.catalog.indexing.count_not_indexed()}
     return _record(saved) | told | {"documents": [alert.as_json() for alert in found]}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archive.vendors.records import candidate_record, mention_records, ruling_record, vendor_list_record, vendor_record
-from archive.vendors.rulings import Action
+from archive.vendors.rulings import RulingAction
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import OFFSET, counted, named
 from webapp.api.schema import ID, MOMENT, NUMBER, TEXT, TRUTH, WHOLE, choice, extended, listed, maybe, record
@@ -33,7 +33,7 @@ RULING = record(
     "What a person said of two names. undone_by is the event that took it back.",
     event=WHOLE,
     at=MOMENT,
-    action=choice(Action),
+    action=choice(RulingAction),
     one=TEXT,
     other=TEXT,
     by=TEXT,
@@ -44,19 +44,19 @@ RULING = record(
 def every(asked: Asked) -> dict[str, Any]:
     """The vendors with q in a name or number, those in most documents first."""
     catalog = current_room().archive.catalog
-    total, listed_ = catalog.vendor_list(asked.text("q"), asked.number("limit"), asked.number("offset"))
+    total, listed_ = catalog.vendors.search(asked.text("q"), asked.number("limit"), asked.number("offset"))
     return vendor_list_record(total, listed_)
 
 
 def one(asked: Asked, vendor_id: str) -> dict[str, Any]:
     """A vendor by its id, a number or a name, with the documents that name it."""
-    found = current_room().archive.catalog.vendor(vendor_id)
+    found = current_room().archive.catalog.vendors.find(vendor_id)
     return vendor_record(found) | {"documents": mention_records(found)}
 
 
 def candidates(asked: Asked) -> dict[str, Any]:
     """Pairs of vendors that a person should judge, the most useful first."""
-    pairs = current_room().archive.catalog.vendor_candidates()
+    pairs = current_room().archive.catalog.vendors.merge_candidates()
     first = asked.number("offset")
     shown = pairs[first : first + asked.number("limit")]
     return {"total": len(pairs), "candidates": [candidate_record(pair) for pair in shown]}
@@ -64,7 +64,7 @@ def candidates(asked: Asked) -> dict[str, Any]:
 
 def rulings(_: Asked) -> dict[str, Any]:
     """What persons said of vendors, in order, also what was taken back."""
-    return {"rulings": [ruling_record(recorded) for recorded in current_room().archive.catalog.vendor_rulings()]}
+    return {"rulings": [ruling_record(recorded) for recorded in current_room().archive.catalog.vendors.rulings()]}
 
 
 ENDPOINTS = (

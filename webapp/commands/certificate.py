@@ -21,7 +21,7 @@ from archive.command_line.options import (
 from archive.command_line.progress import settle
 from archive.search.certificate import Certificate, certify
 from archive.search.request import SearchRequest
-from webapp.presenters.certificate import certificate_title, sections
+from webapp.pages.certificate import certificate_title, sections
 
 _WIDTH = 100
 

@@ -10,18 +10,18 @@ from typing import Any
 import click
 
 from archive.archive import Archive
-from archive.citing.addresses import base_url
+from archive.citing.locators import base_url
 from archive.command_line.progress import settle
 from archive.errors import UsageError
-from archive.findings.comparing import compare_runs, comparison_lines, comparison_record
+from archive.findings.as_of import event_at
+from archive.findings.changes import compare_runs, comparison_lines, comparison_record
 from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.files import load, readable, scaffold
-from archive.findings.moments import event_at
 from archive.findings.records import finding_record
 from archive.findings.table import Cell, Table
-from archive.packet.personal import masked_value, masks
 from archive.search.engine import SearchEngine
+from archive.search.masking import masked_value, masks
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.system.files import written_whole
@@ -91,7 +91,7 @@ def _parts(archive: Archive) -> tuple[Catalog, SearchService, SearchEngine]:
 def _compared(archive: Archive, definition: Definition, against: int, event: int | None, form: str) -> bytes:
     if form not in ("table", "json"):
         raise UsageError(f"A comparison cannot be written as {form}.", "Ask for --format table or json.")
-    newest = archive.catalog.newest_event()
+    newest = archive.catalog.events.newest()
     comparison = compare_runs(definition, *_parts(archive), against, newest if event is None else event)
     if form == "json":
         return _json(comparison_record(comparison, archive.catalog))

@@ -21,8 +21,8 @@ from archive.archive import Archive
 from archive.command_line.options import counted
 from archive.config import Settings
 from archive.errors import DosijeError, UsageError
-from archive.facts.values import Places
-from archive.findings.state import state
+from archive.facts.values import Municipalities
+from archive.findings.as_of import state
 from archive.model.rendering import PageRenderer
 from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
 from webapp import create_app
@@ -52,7 +52,7 @@ class Room:
     home: Path
     settings: Settings
     make_renderer: Callable[[Settings, Path], ClosingRenderer]
-    places: Callable[[], Places]
+    places: Callable[[], Municipalities]
 
     def answer(self, archive: Archive, listening: Sequence[socket.socket]) -> None:
         """Answer requests until this process is told to stop. What findings count is read meanwhile."""
@@ -69,7 +69,7 @@ def _warm(archive: Archive) -> None:
 
 def serve_command(
     make_renderer: Callable[[Settings, Path], ClosingRenderer],
-    places: Callable[[], Places],
+    places: Callable[[], Municipalities],
     start_worker: Callable[[Path], Closing],
 ) -> click.Command:
     """The command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache. Municipalities
@@ -89,7 +89,7 @@ def serve_command(
                 click.echo(
                     "The archive is on a read-only disk: it can be searched and read, and nothing else.", err=True
                 )
-            elif waiting := archive.catalog.count_not_indexed():
+            elif waiting := archive.catalog.indexing.count_not_indexed():
                 # The process that adds uploads does it: nobody waits for the first page because of it.
                 click.echo(f"{counted(waiting, 'document')} are indexed while the room is open.", err=True)
             chosen_host, chosen_port = settings.text("host"), settings.number("port")
@@ -142,7 +142,7 @@ def refuse_without_users(archive: Archive) -> None:
     :raises UsageError: everybody must log in, and nobody can; or a setting has no value that we know.
     """
     choice(archive.settings, "audit", AUDIT)
-    if needs_log_in(archive.settings) and not any(user.has_password for user in archive.catalog.users()):
+    if needs_log_in(archive.settings) and not any(user.has_password for user in archive.catalog.users.all()):
         raise UsageError(
             "Everybody must log in who reaches this room, and there is nobody who can.",
             "Make a user: dosije user add NAME --role admin",

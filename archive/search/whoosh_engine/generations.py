@@ -78,7 +78,7 @@ class Generations:
         return name
 
     def check_version(self, name: str) -> None:
-        """Refuse a generation that another version of Dosije made.
+        """Refuse a generation of another version.
 
         :raises FileNotFoundError: the generation has been dropped meanwhile.
         :raises IndexDamaged: its layout or its terms are not those of this program.

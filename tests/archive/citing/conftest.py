@@ -52,7 +52,7 @@ class Contract:
 
     def citation(self, first: int = CAMERAS[0], last: int = CAMERAS[1], reading: int = 1) -> Citation:
         catalog = self.archive.catalog
-        return cite(catalog, catalog.find(self.id), Span(self.id, reading, first, last), BASE + "/", MADE)
+        return cite(catalog, catalog.documents.find(self.id), Span(self.id, reading, first, last), BASE + "/", MADE)
 
     def read_again(self, *lines: str) -> None:
         """Read it again, as one page of these lines, and index it."""

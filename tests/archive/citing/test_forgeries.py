@@ -22,7 +22,7 @@ LEAST_FORGED, LEAST_HONEST = 100, 35
 @pytest.fixture(scope="module")
 def tally(specimen_home: Path) -> Tally:
     with Archive.open(specimen_home, create=False) as archive:
-        documents = sorted(archive.catalog.documents(), key=lambda document: document.filename)
+        documents = sorted(archive.catalog.documents.newest_first(), key=lambda document: document.filename)
         return measure(archive, Quarry(archive.catalog, documents), SAMPLES, random.Random(21))
 
 

@@ -17,7 +17,7 @@ from archive.findings.files import SHIPPED, load
 from archive.findings.table import JOINT, AsOf, Table
 from archive.findings.units import Counted
 from archive.model import Vendor
-from tests.archive.findings.test_speaking import priced
+from tests.archive.findings.test_precedence import priced
 from tests.finding_samples import counted
 
 FINDINGS = sorted(file.stem for file in SHIPPED.glob("*.toml"))

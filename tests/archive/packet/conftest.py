@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.command_line.packet import packet_group
-from indexer.clip import ClipRenderer
+from indexer.images.clips import ClipRenderer
 from tests.conftest import SPECIMENS, run_dosije
 
 JMBG = "0101990710008"

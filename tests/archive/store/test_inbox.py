@@ -11,7 +11,7 @@ import pytest
 
 from archive.errors import ArchiveError
 from archive.model.jobs import FileState
-from archive.store.inbox import EMPTY, LONGEST_NAME, STALE_SECONDS, Inbox, safe_name
+from archive.store.originals.inbox import EMPTY, LONGEST_NAME, STALE_SECONDS, Inbox, safe_name
 
 
 @pytest.fixture

@@ -29,10 +29,12 @@ def fill(home: Path, numbers: Sequence[int] = range(DOCUMENTS)) -> list[str]:
             source.write_bytes(f"original {number}".encode())
             assert archive.originals.take_in(source).id == one.id
             clause = Clause("art_1", "Član 1.", None, None, None, Span(one.id, 1, 2, 9), ClauseLevel.ARTICLE, 0.9)
-            archive.catalog.add_document(one.document, one.reading, one.words, one.facts, one.source, (), [clause])
+            archive.catalog.documents.add(one.document, one.reading, one.words, one.facts, one.source, (), [clause])
             ids.append(one.id)
-        archive.catalog.decide([Decision(ids[0], "year", Action.CONFIRM, PERSON)])
-        archive.catalog.annotate(Target(ids[0], 1, 1, Span(ids[0], 1, 3, 4), None, "nabavci br."), "Koji broj?", PERSON)
+        archive.catalog.decisions.record([Decision(ids[0], "year", Action.CONFIRM, PERSON)])
+        archive.catalog.annotations.add(
+            Target(ids[0], 1, 1, Span(ids[0], 1, 3, 4), None, "nabavci br."), "Koji broj?", PERSON
+        )
         archive.indexing.index_due()
     return ids
 

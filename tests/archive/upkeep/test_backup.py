@@ -61,7 +61,7 @@ def test_everything_that_cannot_be_made_again_is_in_it(home: Path, backup: Path)
     assert len((run / "manifest.txt").read_text(encoding="ascii").splitlines()) == DOCUMENTS + 2
     assert json.loads((backup / "backup.json").read_text(encoding="utf-8"))["events"] == 2 * DOCUMENTS + 2
     with Archive.open(home) as archive:
-        assert archive.catalog.verify_events() == 2 * DOCUMENTS + 3
+        assert archive.catalog.events.verify() == 2 * DOCUMENTS + 3
 
 
 def test_a_second_one_copies_only_what_is_new(home: Path, backup: Path) -> None:
@@ -208,8 +208,8 @@ def test_a_backup_of_an_archive_in_use_is_of_one_moment(home: Path, backup: Path
             # A copy, because opening one changes it.
             copy = shutil.copy(backup / statement.folder / "catalog.sqlite", backup.parent / "copy.sqlite")
             catalog = Catalog.open(Path(copy))
-            assert catalog.document_count() == statement.documents
-            assert catalog.verify_events() == statement.events
+            assert catalog.documents.count() == statement.documents
+            assert catalog.events.verify() == statement.events
             catalog.close()
             assert statement.lacking == ()
             runs += 1

@@ -13,8 +13,8 @@ import pytest
 from archive.archive import Archive
 from archive.errors import CatalogError
 from archive.model.words import Words
-from archive.search.whoosh_engine.sections import BLOCK
-from archive.store.wordpack import pack, unpack
+from archive.search.whoosh_engine.layout import BLOCK
+from archive.store.sql.wordpack import pack, unpack
 from archive.upkeep.check import check
 from archive.upkeep.problems import REMEDIES, Kind, Severity
 from tests.archive.upkeep.homes import DOCUMENTS, checked, execute, fill, flip, problems
@@ -212,9 +212,9 @@ def test_a_whole_archive_is_well_and_the_check_is_an_event(home: Path) -> None:
 
 def test_what_the_program_changes_is_no_problem(home: Path) -> None:
     with Archive.open(home) as archive, archive.writing():
-        facts = archive.catalog.rule_facts(SECOND)[1:]
-        assert archive.catalog.replace_extracted(SECOND, 1, facts)
-        archive.catalog.undo(FIRST, None, "iva")
+        facts = archive.catalog.facts.extracted(SECOND)[1:]
+        assert archive.catalog.facts.replace_extracted(SECOND, 1, facts)
+        archive.catalog.decisions.undo(FIRST, None, "iva")
         archive.indexing.index_due()
     report = checked(home)
     assert (report.problems, report.sealed) == ([], 2)

@@ -27,30 +27,30 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("made") / "home"
     fill(home, range(2))
     with Archive.open(home) as archive, archive.writing():
-        (firm,) = archive.catalog.all_vendors()
-        taken_back = archive.catalog.split_vendor(firm.id, "Камера 1 д.о.о.", "Ana").event
+        (firm,) = archive.catalog.vendors.all()
+        taken_back = archive.catalog.vendors.split(firm.id, "Камера 1 д.о.о.", "Ana").event
         assert taken_back
-        archive.catalog.undo_ruling(taken_back, "Ana")
-        archive.catalog.split_vendor(firm.id, "Камера 1 д.о.о.", "Iva")
-        one, other = archive.catalog.all_vendors()
-        archive.catalog.tell_vendors_apart(one.id, other.id, "Iva")
+        archive.catalog.vendors.undo(taken_back, "Ana")
+        archive.catalog.vendors.split(firm.id, "Камера 1 д.о.о.", "Iva")
+        one, other = archive.catalog.vendors.all()
+        archive.catalog.vendors.separate(one.id, other.id, "Iva")
         accounts = Accounts(archive.catalog)
         for name, role in (("Ana", Role.ADMIN), ("Iva", Role.READER), ("Mira", Role.EDITOR), ("Ćira", Role.READER)):
             accounts.add(name, role, None, "Ana")
-        archive.catalog.set_role("iva", Role.EDITOR, "Ana")
+        archive.catalog.users.set_role("iva", Role.EDITOR, "Ana")
         kept, _ = accounts.add_token("Iva", "prenos", Scope.READ, 30, "Ana")
         revoked, _ = accounts.add_token("Iva", "stari", Scope.READ, 30, "Ana")
         accounts.add_token("Mira", "njen", Scope.READ, 30, "Ana")
-        archive.catalog.revoke_token(revoked.id, "Ana")
-        archive.catalog.remove_user("Mira", "Ana")
+        archive.catalog.tokens.revoke(revoked.id, "Ana")
+        archive.catalog.users.remove("Mira", "Ana")
         accounts.set_password("Iva", SECRET, "Ana")
-        archive.catalog.set_password("Iva", hashed(SECRET), None)
-        archive.catalog.share("izvori", True, ["Iva", "Ćira"], "Ana")
-        archive.catalog.share("stari", True, [], "Ana")
-        archive.catalog.share("stari", False, [], "Ana")
-        assert archive.catalog.replace_extracted(FIRST, 1, archive.catalog.rule_facts(FIRST)[1:])
+        archive.catalog.users.set_password("Iva", hashed(SECRET), None)
+        archive.catalog.collections.share("izvori", True, ["Iva", "Ćira"], "Ana")
+        archive.catalog.collections.share("stari", True, [], "Ana")
+        archive.catalog.collections.share("stari", False, [], "Ana")
+        assert archive.catalog.facts.replace_extracted(FIRST, 1, archive.catalog.facts.extracted(FIRST)[1:])
         archive.indexing.index_due()
-        assert [token.id for token in archive.catalog.tokens(None)] == [kept.id]
+        assert [token.id for token in archive.catalog.tokens.all(None)] == [kept.id]
     return home
 
 
@@ -99,7 +99,7 @@ def test_a_password_of_before_the_log_had_seals_is_not_compared(home: Path) -> N
     """As the release before made it: the log of that is whole, and says nothing of what was kept."""
     with Archive.open(home) as archive, archive.writing():
         detail = {"action": "change password", "user": "Iva", "by": "Ana"}
-        archive.catalog.record_event(EventName.POLICY_ASSIGNMENT, detail)
+        archive.catalog.events.record(EventName.POLICY_ASSIGNMENT, detail)
     execute(home, "UPDATE users SET password = '$argon2id$x' WHERE key = 'iva'")
     assert problems(home) == []
 

@@ -26,8 +26,8 @@ for first in range(100, 115, 3):
     with Archive.open(home) as archive, archive.writing():
         one = sample(first)
         reading = replace(one.reading, number=2)
-        archive.catalog.add_reading(reading, one.words, ())
-        archive.catalog.replace_extracted(one.id, 2, ())
+        archive.catalog.readings.add(reading, one.words, ())
+        archive.catalog.facts.replace_extracted(one.id, 2, ())
         archive.indexing.index_due()
 """
 

@@ -17,7 +17,7 @@ from archive.errors import ArchiveError, OriginalDamaged, UsageError
 from archive.model import Box
 from archive.model.annotations import Target
 from archive.search.request import SearchRequest
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
 from archive.upkeep.check import check
 from archive.upkeep.move import MoveReport, Source, move, nobody_writes
 from archive.upkeep.problems import Kind
@@ -72,8 +72,8 @@ def answers(home: Path) -> dict[str, Any]:
     with Archive.open(home, create=False) as archive:
         found = archive.search.search(SearchRequest("kamere"))
         return {
-            "documents": list(archive.catalog.documents()),
-            "revisions": archive.catalog.revisions(),
+            "documents": list(archive.catalog.documents.newest_first()),
+            "revisions": archive.catalog.indexing.revisions(),
             "hits": [(hit.id, hit.pages) for hit in found.hits],
             "facets": found.facets,
             "clauses": archive.clause_engine.held(),
@@ -97,7 +97,7 @@ def test_an_archive_is_moved_to_another_folder_and_stays_as_it_is(home: Path, tm
     assert {name: after[name] for name in owned} == {name: before[name] for name in owned}
     with Archive.open(tmp_path / "new" / "home") as archive:
         assert archive.settings.number("port") == 8123
-        last = archive.catalog.event_entries(set())[-1]
+        last = archive.catalog.events.entries(set())[-1]
         assert (last.name, json.loads(last.detail)["moved_from"]) == ("replication", str(home))
         assert check(archive).problems == []
 
@@ -133,7 +133,7 @@ def test_an_interrupted_move_cannot_be_opened_and_goes_on(
     present = len(list(Originals(target / "originals").ids()))
     assert present >= least
     with Archive.open(home) as archive:
-        archive.catalog.add_source(sample(1).id, "/later/found")
+        archive.catalog.documents.add_source(sample(1).id, "/later/found")
     run = warm.run(command, {})
     assert run.returncode == 0, run.stdout
     assert run.stdout.splitlines()[0].startswith(f"{DOCUMENTS} documents and ")
@@ -142,7 +142,7 @@ def test_an_interrupted_move_cannot_be_opened_and_goes_on(
         assert said in run.stdout
     assert answers(target) == answers(home)
     with Archive.open(target) as archive:
-        assert "/later/found" in [source.path for source in archive.catalog.sources(sample(1).id)]
+        assert "/later/found" in [source.path for source in archive.catalog.documents.sources(sample(1).id)]
         assert check(archive).problems == []
     assert not list(target.rglob("*.part"))
 
@@ -186,7 +186,7 @@ def test_what_comes_in_after_the_catalog_was_read_is_told(home: Path, tmp_path: 
 
     def note(step: str, done: int, of: int) -> None:
         if (step, done) == ("Indexing", of):
-            archive.catalog.annotate(Target(sample(0).id, 1, 1, None, Box(0, 0, 0.1, 0.1), ""), "Kasno", PERSON)
+            archive.catalog.annotations.add(Target(sample(0).id, 1, 1, None, Box(0, 0, 0.1, 0.1), ""), "Kasno", PERSON)
 
     with Archive.open(home) as archive, nobody_writes(archive):
         report = move(Source.of(archive), tmp_path / "target", {}, 1, note)

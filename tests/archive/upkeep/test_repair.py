@@ -13,9 +13,9 @@ from archive.search.request import SearchRequest
 from archive.upkeep.check import Report, check, record
 from archive.upkeep.problems import Kind, Severity
 from archive.upkeep.repair import repair
-from indexer.pipeline import AddOptions, FileReport, add
-from indexer.progress import Silence
-from indexer.reading_again import read_again
+from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.rereading import read_again
+from indexer.ingest.run import add
 from tests.archive.upkeep.homes import checked, execute, fill, flip, problems
 
 
@@ -33,7 +33,7 @@ def add_letter(home: Path) -> str:
     letter.write_text("Dopis o nadzornim kamerama u Dunavgradu.", encoding="utf-8")
     reports: list[FileReport] = []
     with Archive.open(home) as archive:
-        add(archive, [letter], AddOptions(1, "never", "main", retry_failed=False), reports.append, Silence())
+        add(archive, [letter], AddOptions(1, "never", "main", retry_failed=False), reports.append, Progress())
     assert reports[0].id is not None
     return reports[0].id
 
@@ -64,13 +64,13 @@ def test_what_is_computed_is_computed_again(tmp_path: Path, statements: tuple[st
     home = tmp_path / "home"
     ids = fill(home)
     with Archive.open(home) as archive:
-        alike, named = archive.catalog.likenesses(ids), archive.catalog.all_vendors()
+        alike, named = archive.catalog.near_duplicates.of(ids), archive.catalog.vendors.all()
     execute(home, *statements)
     report = repaired(home)
     assert {(problem.kind, problem.repaired) for problem in report.problems} == {(Kind.COMPUTED_CHANGED, True)}
     assert problems(home) == []
     with Archive.open(home) as archive:
-        assert (archive.catalog.likenesses(ids), archive.catalog.all_vendors()) == (alike, named)
+        assert (archive.catalog.near_duplicates.of(ids), archive.catalog.vendors.all()) == (alike, named)
 
 
 def test_a_lost_index_is_made_up_for(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_damaged_reading_is_read_again_and_stays_known(tmp_path: Path) -> None
     assert not report.needs_a_person
     assert not (home / "cache" / "old").exists()
     with Archive.open(home) as archive:
-        assert archive.catalog.find(id_).reading == 2
+        assert archive.catalog.documents.find(id_).reading == 2
         assert archive.search.search(SearchRequest("Dunavgrad")).total == 1
     (known,) = problems(home)
     assert (known.kind, known.severity, known.reading) == (Kind.READING_REPLACED, Severity.NOTICE, 1)

@@ -42,7 +42,7 @@ def test_an_archive_on_servers_comes_back(tmp_path: Path, postgres_url: str, s3_
         assert (again.copied, again.linked, again.statement.run) == (0, 0, 2)
     shutil.copy(backup / "run-000002" / "catalog.sqlite", tmp_path / "copy.sqlite")
     with closing(Catalog.open(tmp_path / "copy.sqlite")) as copy:
-        assert copy.verify_events() == again.statement.events
+        assert copy.events.verify() == again.statement.events
 
     restore(backup, tmp_path / "folder", jobs=1)
     assert (tmp_path / "folder" / "settings.toml").read_text(encoding="utf-8") == "port = 8123\n"

@@ -12,7 +12,7 @@ from archive.model import Fact, Page, Reading, TextSource
 from archive.model.words import Break, Word, Words
 from indexer.facts import extract
 from indexer.facts.text import DocumentText
-from indexer.facts.watch.watchlist import Watchlist
+from indexer.facts.watchlist import Watchlist
 
 DOCUMENT = "a" * 64
 

@@ -10,8 +10,8 @@ from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts import watch
 from indexer.facts.text import DocumentText
-from indexer.facts.watch.terms import MOST_PLACES
-from indexer.facts.watch.watchlist import Entry, Watchlist
+from indexer.facts.watch import MOST_PLACES
+from indexer.facts.watchlist import Entry, Watchlist
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
 Watched = Callable[..., list[Fact]]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archive.model.words import Break
-from indexer.ocr.marks import without_marks
-from indexer.ocr.recognition import SeenWord
+from indexer.ocr.scripts import SeenWord
+from indexer.ocr.tesseract import without_marks
 
 
 def seen(text: str, confidence: int = 90, height: int = 30, before: Break = Break.SPACE) -> SeenWord:
