@@ -58,7 +58,7 @@ UNFINISHED_MOVE = "moving.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ArchiveParts:
     """What an archive consists of, opened."""
 
     originals: OriginalStore
@@ -77,13 +77,13 @@ def is_made(home: Path, settings: Settings) -> bool:
     return has_catalog(url) if url else (home / CATALOG_FILE).exists()
 
 
-def open_parts(home: Path, settings: Settings) -> Parts:
+def open_parts(home: Path, settings: Settings) -> ArchiveParts:
     """Open all parts of the archive at ``home``, an absolute path; what is absent is made.
 
     :raises archive.errors.ArchiveError: one of them cannot be opened.
     """
     engine, clause_engine = open_engines(home, settings)
-    return Parts(
+    return ArchiveParts(
         originals=open_originals(home, settings),
         catalog=open_catalog(home, settings),
         engine=engine,
@@ -156,7 +156,7 @@ MOST_VIEWS = 32
 class Archive:
     """The parts of one archive. Close it, or use it as a context manager."""
 
-    def __init__(self, home: Path, settings: Settings, parts: Parts) -> None:
+    def __init__(self, home: Path, settings: Settings, parts: ArchiveParts) -> None:
         self.home = home
         self.settings = settings
         self.originals, self.catalog = parts.originals, parts.catalog

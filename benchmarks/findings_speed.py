@@ -29,7 +29,7 @@ from archive.findings.counting import run
 from archive.findings.files import load, readable
 from archive.findings.municipalities import POPULATION
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.model.words import Break, Word, Words
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
@@ -136,7 +136,7 @@ def _correct(archive: Archive) -> None:
     document = next(archive.catalog.documents.newest_first()).id
     value = f"2020-02-{random.randint(1, 28):02d}"
     given = Fact("date", value, None, "person", 1.0, FactStatus.CORRECTED)
-    archive.catalog.decisions.record([Decision(document, "date", Action.CORRECT, "Ana", (given,))])
+    archive.catalog.decisions.record([Decision(document, "date", DecisionAction.CORRECT, "Ana", (given,))])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

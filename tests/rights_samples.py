@@ -13,7 +13,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.model import Clause, ClauseLevel, Document, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.model.annotations import Target
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.model.jobs import FileState, JobFile
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import Alerts
@@ -135,7 +135,7 @@ def _hide(archive: Archive, folder: Path, letter: str) -> tuple[str, ...]:
     catalog.documents.add_source(letter, "/scans/zmajoizvor.txt")
     catalog.annotations.add(Target(paper, 1, 1, Span(paper, 1, 0, 1), None, "Zmajougovor o"), "zmajobeleška", "Zmajo")
     told = Fact("date", "1977-07-07", None, "person", 1.0, FactStatus.CORRECTED)
-    catalog.decisions.record([Decision(paper, "date", Action.CORRECT, "Zmajo", (told,))])
+    catalog.decisions.record([Decision(paper, "date", DecisionAction.CORRECT, "Zmajo", (told,))])
     catalog.jobs.add(JOB, SECRET, "Zmajo", [JobFile("1/zmajofajl.pdf", 7, FileState.WAITING)])
     catalog.failures.record(Failure(f"/h/inbox/{JOB}/1/zmajofajl.pdf", None, "Zmajogreška.", None, NOW))
     catalog.failures.record(Failure("/scans/zmajofajl.pdf", None, "Zmajogreška.", None, NOW))

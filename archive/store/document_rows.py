@@ -129,8 +129,8 @@ def newest_languages(connection: Connection, ids: Iterable[str]) -> dict[str, st
 def newest_tallies(connection: Connection, ids: Iterable[str]) -> dict[str, list[Tally]]:
     """Count the pages and words of each document's newest reading by quality; unknown ids are left out.
 
-    The database groups pages that :func:`archive.quality.grade` cannot tell apart, so that a document of a thousand
-    pages comes as a few rows.
+    The database groups pages that :func:`archive.model.quality.grade` cannot tell apart, so that a document of a
+    thousand pages comes as a few rows.
     """
     found: dict[str, list[Tally]] = {}
     has_words, is_flawed = pages.c.word_count > 0, pages.c.note.is_not(None)
