@@ -25,31 +25,38 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-
 from archive.config import Settings
-from archive.errors import (
-    ArchiveBusy,
-    ArchiveError,
-    DiskFull,
-    EngineUnavailable,
-    IndexDamaged,
-    ReadOnly,
-    UsageError,
-    storage_error,
-)
+from archive.errors import ArchiveBusy
+from archive.errors import ArchiveError
+from archive.errors import DiskFull
+from archive.errors import EngineUnavailable
+from archive.errors import IndexDamaged
+from archive.errors import ReadOnly
+from archive.errors import UsageError
+from archive.errors import storage_error
 from archive.search.engine import SearchEngine
-from archive.search.index_state import Building, Progress
-from archive.search.indexing import Indexer
+from archive.search.index_state import Building
+from archive.search.index_state import Progress
 from archive.search.rebuilding import jobs_for
 from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
+from archive.store.originals.files import COPIES_FOLDER
+from archive.store.originals.files import ORIGINALS_FOLDER
+from archive.store.originals.files import Originals
+from archive.store.originals.files import OriginalStore
 from archive.store.originals.inbox import Inbox
-from archive.store.sql.locks import INDEX, Alone, Claims, FileLock, WaitingLock, WriterLock
+from archive.store.sql.locks import INDEX
+from archive.store.sql.locks import Alone
+from archive.store.sql.locks import Claims
+from archive.store.sql.locks import FileLock
+from archive.store.sql.locks import WaitingLock
+from archive.store.sql.locks import WriterLock
 from archive.store.sql.postgres.database import has_catalog
-from archive.store.sql.postgres.lock import PostgresLock, Purpose
+from archive.store.sql.postgres.lock import PostgresLock
+from archive.store.sql.postgres.lock import Purpose
+from archive.search.indexing import Indexer
 
 CATALOG_FILE = "catalog.sqlite"
 INDEX_FOLDER = "index"
@@ -58,7 +65,7 @@ UNFINISHED_MOVE = "moving.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ArchiveParts:
     """What an archive consists of, opened."""
 
     originals: OriginalStore
@@ -77,13 +84,13 @@ def is_made(home: Path, settings: Settings) -> bool:
     return has_catalog(url) if url else (home / CATALOG_FILE).exists()
 
 
-def open_parts(home: Path, settings: Settings) -> Parts:
+def open_parts(home: Path, settings: Settings) -> ArchiveParts:
     """Open all parts of the archive at ``home``, an absolute path; what is absent is made.
 
     :raises archive.errors.ArchiveError: one of them cannot be opened.
     """
     engine, clause_engine = open_engines(home, settings)
-    return Parts(
+    return ArchiveParts(
         originals=open_originals(home, settings),
         catalog=open_catalog(home, settings),
         engine=engine,
@@ -156,7 +163,7 @@ MOST_VIEWS = 32
 class Archive:
     """The parts of one archive. Close it, or use it as a context manager."""
 
-    def __init__(self, home: Path, settings: Settings, parts: Parts) -> None:
+    def __init__(self, home: Path, settings: Settings, parts: ArchiveParts) -> None:
         self.home = home
         self.settings = settings
         self.originals, self.catalog = parts.originals, parts.catalog
