@@ -16,37 +16,23 @@ import hashlib
 import random
 import tempfile
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Sequence
-from datetime import UTC
-from datetime import date
-from datetime import datetime
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
+
 from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
-from archive.findings.files import load
-from archive.findings.files import readable
+from archive.findings.files import load, readable
 from archive.findings.municipalities import POPULATION
-from archive.model import Document
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.model import Page
-from archive.model import Reading
-from archive.model import Span
-from archive.model import TextSource
-from archive.model.decisions import Decision
-from archive.model.words import Break
-from archive.model.words import Word
-from archive.model.words import Words
-from archive.store.catalog import Catalog
+from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
+from archive.model.decisions import Decision, DecisionAction
+from archive.model.words import Break, Word, Words
 from archive.search.near_duplicates import NearDuplicateLinker
-from archive.model.decisions import DecisionAction
+from archive.store.catalog import Catalog
 
 _WORDS = 60
 _VENDORS = tuple(f"Dobavljač {number:03d} d.o.o." for number in range(400))

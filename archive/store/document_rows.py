@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
-from sqlalchemy import Connection
-from sqlalchemy import Row
-from sqlalchemy import Select
-from sqlalchemy import and_
-from sqlalchemy import func
-from sqlalchemy import insert
-from sqlalchemy import select
-from sqlalchemy import update
-from archive.errors import CatalogError
-from archive.errors import UnknownDocument
-from archive.errors import UsageError
-from archive.model import Document
-from archive.model import Page
-from archive.model import Reading
-from archive.model import Span
-from archive.model import TextSource
-from archive.model.quality import FAIR_CONFIDENCE
-from archive.model.quality import GOOD_CONFIDENCE
-from archive.model.quality import Tally
-from archive.model.quality import grade
+
+from sqlalchemy import Connection, Row, Select, and_, func, insert, literal, select, update
+
+from archive.errors import CatalogError, UnknownDocument, UsageError
+from archive.model import Document, Page, Reading, Span, TextSource
+from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
 from archive.model.words import Words
 from archive.store.sql.database import batches
-from archive.store.sql.tables import documents
-from archive.store.sql.tables import page_words
-from archive.store.sql.tables import pages
-from archive.store.sql.tables import readings
-from archive.store.sql.tables import sources
-from archive.store.sql.wordpack import pack
-from archive.store.sql.wordpack import unpack
-from archive.text.anchoring import Passage
-from archive.text.anchoring import passage_of
-from dataclasses import dataclass
-from sqlalchemy import literal
+from archive.store.sql.tables import documents, page_words, pages, readings, sources
+from archive.store.sql.wordpack import pack, unpack
+from archive.text.anchoring import Passage, passage_of
 
 _WHOLE = select(*(documents.c[name] for name in Document.__dataclass_fields__))
 _OF_NEWEST_READING = and_(documents.c.id == readings.c.document, documents.c.reading == readings.c.number)

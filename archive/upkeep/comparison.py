@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from collections.abc import Collection
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+
 from archive.archive import Archive
-from archive.errors import ArchiveBusy
-from archive.errors import CatalogError
-from archive.errors import EngineUnavailable
-from archive.errors import IndexDamaged
-from archive.errors import OriginalDamaged
+from archive.errors import ArchiveBusy, CatalogError, EngineUnavailable, IndexDamaged, OriginalDamaged
 from archive.search.engine import SearchEngine
-from archive.search.entries import document_of
-from archive.search.entries import entry_id
-from archive.search.index_state import generation_of
-from archive.search.index_state import is_missing
+from archive.search.entries import document_of, entry_id
+from archive.search.index_state import generation_of, is_missing
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.search.request import Unit
 from archive.store.catalog import Catalog
-from archive.store.events import DocumentHistory
-from archive.store.events import History
+from archive.store.events import DocumentHistory, History
 from archive.store.integrity import Inspected
 from archive.store.originals.files import OriginalStore
-from archive.upkeep.problems import Problem
-from archive.search.near_duplicates import NearDuplicateLinker
-from archive.upkeep.problems import ProblemKind
-from archive.upkeep.problems import RepairAction
+from archive.upkeep.problems import Problem, ProblemKind, RepairAction
 
 KNOWN_HEAD = "checked_events"
 """Under this the catalog keeps the number and hash of the last event of a check: what was there then must stay."""

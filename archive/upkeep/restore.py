@@ -7,40 +7,24 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
-from collections.abc import Mapping
-from contextlib import closing
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from archive.archive import CATALOG_FILE
-from archive.archive import Archive
+
+from archive.archive import CATALOG_FILE, Archive
 from archive.config import SETTINGS_FILE
-from archive.errors import ArchiveError
-from archive.errors import OriginalDamaged
-from archive.errors import UsageError
+from archive.errors import ArchiveError, OriginalDamaged, UsageError
 from archive.search.index_state import RECORDED_AS
 from archive.store.catalog import Catalog
 from archive.store.events import EventName
 from archive.store.originals.files import Originals
-from archive.system.files import copy_file
-from archive.system.files import make_folders
-from archive.system.files import rename
-from archive.system.files import replace_text
-from archive.system.files import sync
-from archive.upkeep.backup import CATALOG
-from archive.upkeep.backup import MANIFEST
-from archive.upkeep.backup import ORIGINALS
-from archive.upkeep.backup import Statement
-from archive.upkeep.backup import read_statement
-from archive.upkeep.move import MoveReport
-from archive.upkeep.move import move
-from archive.upkeep.place import owned_files
-from archive.upkeep.place import refuse_environment
-from archive.upkeep.place import with_addresses
 from archive.store.sql.sqlite_files import settle_copy
-from archive.upkeep.move import MoveSource
+from archive.system.files import copy_file, make_folders, rename, replace_text, sync
+from archive.upkeep.backup import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
+from archive.upkeep.move import MoveReport, MoveSource, move
+from archive.upkeep.place import owned_files, refuse_environment, with_addresses
 
 
 def copy_run(source: Path, statement: Statement, files: Mapping[str, str], folder: Path) -> None:

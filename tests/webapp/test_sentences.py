@@ -6,24 +6,23 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+
 import pytest
 from flask import Flask
+
 import archive.errors
 from archive.facts.values import FOI_OUTCOMES
 from archive.findings import counting
-from archive.findings.files import SHIPPED
-from archive.findings.files import read
+from archive.findings.files import SHIPPED, read
 from archive.model import KINDS
 from archive.model.quality import Quality
 from archive.procedures.stages import missing
 from archive.search.query_language.parser import parse
 from archive.search.results import label
 from archive.store.facts import FLAGS
-from tests.sentences_of_code import STAND_IN
-from tests.sentences_of_code import sentences
+from tests.sentences_of_code import STAND_IN, sentences
 from webapp.languages import sentences as machinery
-from webapp.languages.sentences import recognise
-from webapp.languages.sentences import said
+from webapp.languages.sentences import recognise, said
 from webapp.languages.spoken_by_archive import SENTENCES
 
 ROOT = Path(__file__).parent.parent.parent
