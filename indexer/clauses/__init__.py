@@ -8,26 +8,19 @@ stavovi are counted. A clause's topic (price, payment, penalty ...) is told by i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from archive.model import Clause
-from archive.model import ClauseLevel
-from archive.model import Span
+
+from archive.model import Clause, ClauseLevel, Span
+from archive.model.words import Words
 from indexer.clauses.body import Node
 from indexer.clauses.headings import is_heading
-from indexer.clauses.layout import Paragraph
-from indexer.clauses.layout import paragraphs
-from indexer.clauses.tree import build
-from indexer.clauses.tree import with_ids
-from indexer.clauses.units import find_units
-from indexer.facts.text import DocumentText
-from indexer.facts.text import any_of
-from indexer.gazetteer import kinds_with
-from indexer.gazetteer import table
+from indexer.clauses.layout import Paragraph, paragraphs
 from indexer.clauses.markers import MarkerStyle
-from archive.model.words import Words
+from indexer.clauses.tree import build, with_ids
+from indexer.clauses.units import find_units
+from indexer.facts.text import DocumentText, any_of
+from indexer.gazetteer import kinds_with, table
 
 """Kinds in which numbers alone ("1. Predmet", "1.1") are clauses; in others they are items of a form or a list."""
 

@@ -8,37 +8,21 @@ of variants cannot be compared as the prices of bids can, so two prices of one k
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
+
 from archive.model import Fact
-from archive.text.folding import fold
-from indexer.facts import firms
-from indexer.facts import parties
-from indexer.facts.amount_context import context
-from indexer.facts.amount_context import is_never_a_fact
-from indexer.facts.amount_context import vat_of
-from indexer.facts.firms import Firm
-from indexer.facts.firms import closes_quote
-from indexer.facts.firms import end_of
-from indexer.facts.firms import is_town
-from indexer.facts.firms import opens_quote
-from indexer.facts.numerals import Separators
-from indexer.facts.numerals import counted
-from indexer.facts.sums import Money
-from indexer.facts.sums import entries
-from indexer.facts.sums import sums
-from indexer.facts.text import DocumentText
-from indexer.facts.text import any_of
-from indexer.facts.text import compiled
-from indexer.gazetteer import kinds_with
-from indexer.gazetteer import table
-from indexer.facts.text import TextMatch
 from archive.model.words import Break
+from archive.text.folding import fold
+from indexer.facts import firms, parties
+from indexer.facts.amount_context import context, is_never_a_fact, vat_of
+from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
+from indexer.facts.numerals import Separators, counted
+from indexer.facts.sums import Money, entries, sums
+from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
+from indexer.gazetteer import kinds_with, table
 
 MOST = 200
 """No procurement of this archive draws more bids; a larger number is a date or a reference."""

@@ -8,20 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from archive.text.folding import fold
-from indexer.facts.places import Noun
-from indexer.facts.places import heads
-from indexer.facts.places import municipality_of_letters
-from indexer.facts.places import nouns
-from indexer.facts.places import pattern_of
-from indexer.facts.places import place_at
-from indexer.facts.places import words_of
+
+from archive.text.folding import fold, to_latin
+from indexer.facts.places import Noun, PlaceName, heads, municipality_of_letters, nouns, pattern_of, place_at, words_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
-from indexer.gazetteer.declension import ADJECTIVE_ENDINGS
-from indexer.gazetteer.declension import CASES
-from indexer.facts.places import PlaceName
-from archive.text.folding import to_latin
+from indexer.gazetteer.declension import ADJECTIVE_ENDINGS, CASES
 
 MAX_WORDS = 18
 MAX_QUOTED_WORDS = 10

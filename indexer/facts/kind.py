@@ -6,15 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+
 from archive.model import Fact
-from indexer.facts.calendar import any_date
-from indexer.facts.text import DocumentText
-from indexer.facts.text import any_of
-from indexer.facts.text import compiled
-from indexer.gazetteer import kinds_with
-from indexer.gazetteer import table
-from indexer.facts.text import TextMatch
 from archive.model.words import Break
+from indexer.facts.calendar import any_date
+from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
+from indexer.gazetteer import kinds_with, table
 
 SENDER = frozenset({"from", "od", "salje"})
 SUBJECT = frozenset({"subject", "predmet", "naslov", "tema"})

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from archive.model import Fact
-from archive.model import Reading
-from archive.model import Span
+
+from archive.model import Fact, Reading, Span
+from archive.model.words import Break, Words
 from archive.text.folding import fold
-from archive.model.words import Break
-from archive.model.words import Words
 
 _NOTHING: Mapping[str, str] = {}
 

@@ -10,32 +10,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
-from functools import cache
-from functools import lru_cache
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
+
 from archive.model import Fact
-from archive.text.analyzer import is_marked
-from archive.text.folding import fold
-from archive.text.folding import latin
-from archive.text.joining import joined_words
-from archive.text.stemming import english_stem
-from archive.text.stemming import serbian_stems
-from indexer.facts.numerals import number_in_words
-from indexer.facts.numerals import scales
-from indexer.facts.text import DocumentText
-from indexer.facts.text import any_of
-from indexer.facts.text import compiled
-from indexer.facts.watchlist import Watchlist
-from indexer.gazetteer import table
-from indexer.facts.watchlist import WatchlistEntry
 from archive.model.words import Words
+from archive.text.analyzer import is_marked
+from archive.text.folding import fold, latin
+from archive.text.joining import joined_words
+from archive.text.stemming import english_stem, serbian_stems
+from indexer.facts.numerals import number_in_words, scales
+from indexer.facts.text import DocumentText, any_of, compiled
+from indexer.facts.watchlist import Watchlist, WatchlistEntry
+from indexer.gazetteer import table
 
 WORDS_KEPT = 1 << 16
 """Printed words whose stems are kept. Most of them are of no interest and share one empty answer: some 10 MB."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 from PIL import Image
+
 from archive.model import TextSource
-from indexer.formats.source import PageFailed
-from indexer.formats.source import ReadContext
-from indexer.formats.source import ReadPage
+from archive.model.words import Break, Word, Words
+from indexer.formats.source import PageFailed, ReadContext, ReadPage
 from indexer.text import tokens
-from archive.model.words import Break
-from archive.model.words import Word
-from archive.model.words import Words
 
 
 class FlowingSource:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import sqrt
 from pathlib import Path
+
 import PIL
-from PIL import Image
-from PIL import ImageOps
-from PIL import UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
+
 from archive.errors import DamagedDocument
 from archive.model import TextSource
-from indexer.formats.source import PageFailed
-from indexer.formats.source import ReadContext
-from indexer.formats.source import ReadPage
-from indexer.ocr.engine import OcrFailed
 from archive.model.words import Words
+from indexer.formats.source import PageFailed, ReadContext, ReadPage
+from indexer.ocr.engine import OcrFailed
 
 POINTS_PER_INCH = 72
 

@@ -19,25 +19,21 @@ import signal
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+
 import pymupdf
 from PIL import Image
-from archive.errors import DamagedDocument
-from archive.errors import UnsupportedFormat
+
+from archive.errors import DamagedDocument, UnsupportedFormat
 from archive.model import TextSource
+from archive.system.files import rename, sync
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.pdf import PdfSource
-from indexer.formats.source import ReadContext
-from indexer.formats.source import ReadPage
+from indexer.formats.source import OpenedOriginal, ReadContext, ReadPage
 from indexer.sandbox.scratch import ScratchFolder
-from indexer.formats.source import OpenedOriginal
-from archive.system.files import rename
-from archive.system.files import sync
 
 LAYOUTS = "layouts"
 """The folder of layouts in an archive's cache."""

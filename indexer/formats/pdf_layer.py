@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from functools import cached_property
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
+
 import pymupdf
+
+from archive.model.words import BOX_UNITS, Break, Words
 from indexer.layers.decision import letters_of
-from indexer.layers.plausibility import UNMAPPED
-from indexer.layers.plausibility import Plausibility
-from indexer.layers.plausibility import judge
-from indexer.layers.repair import hides_letters
-from indexer.layers.repair import repair
+from indexer.layers.plausibility import UNMAPPED, Plausibility, judge
+from indexer.layers.repair import RepairedWords, hides_letters, repair
 from indexer.text import tokens
-from indexer.layers.repair import RepairedWords
-from archive.model.words import BOX_UNITS
-from archive.model.words import Break
-from archive.model.words import Words
 
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE
 """What is left out matters. Without TEXT_USE_CID_FOR_UNKNOWN_UNICODE a glyph of unknown meaning is U+FFFD instead of an

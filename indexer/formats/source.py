@@ -7,21 +7,17 @@ they are shown and stored as text and never used as file paths.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
-from typing import Protocol
-from typing import runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
+
 from PIL import Image
+
 from archive.errors import EncryptedDocument
 from archive.model import TextSource
-from indexer.ocr.engine import OcrEngine
 from archive.model.words import Words
+from indexer.ocr.engine import OcrEngine
 
 OcrMode = Literal["auto", "always", "never"]
 

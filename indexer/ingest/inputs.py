@@ -6,15 +6,14 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
+
 from archive.config import Settings
 from archive.store.catalog import Catalog
 from archive.text.storable import storable
 from indexer.ingest.progress import FileReport
-from indexer.ingest.unpacking import Unpacked
-from indexer.ingest.unpacking import UnpackLimits
+from indexer.ingest.unpacking import Unpacked, UnpackLimits
 
 INSIDE = "!/"
 """Between a container and what it holds, in paths that a person reads: ``mail.eml!/prilozi.zip!/ugovor.pdf``."""

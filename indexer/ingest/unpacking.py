@@ -11,16 +11,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from archive.errors import EmptyInput
-from archive.errors import InputError
-from archive.errors import TooLarge
-from indexer.formats.source import Container
-from indexer.formats.source import Content
+
+from archive.errors import EmptyInput, InputError, TooLarge
 from archive.system.paths import told
+from indexer.formats.source import Container, Content
 
 _RATIO_COUNTS_FROM = 16 << 20
 """Bytes from which the compression ratio is looked at. A small file harms nobody, however well it was packed."""

@@ -18,13 +18,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from archive.text.folding import fold
-from indexer.layers.known_words import ENGLISH
-from indexer.layers.known_words import OTHERS
-from indexer.layers.known_words import SERBIAN
-from indexer.layers.known_words import is_word
+
+from archive.text.folding import fold, unmix
+from indexer.layers.known_words import ENGLISH, OTHERS, SERBIAN, is_word
 from indexer.text import detect
-from archive.text.folding import unmix
 
 UNMAPPED = "\ufffd"
 """What the PDF reader gives for a glyph whose meaning the file does not tell."""

@@ -12,25 +12,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
-from indexer.layers.known_words import SERBIAN
-from indexer.layers.known_words import is_word
-from indexer.layers.plausibility import MIN_JUDGED
-from indexer.layers.plausibility import Plausibility
-from indexer.layers.plausibility import judge
-from indexer.ocr.pages import Rectangle
-from indexer.ocr.scripts import CYRILLIC
-from indexer.ocr.scripts import LATIN
-from indexer.ocr.scripts import Recognizer
-from indexer.ocr.scripts import SeenWord
-from indexer.ocr.scripts import sureness
+
 from archive.model.words import Break
 from archive.text.folding import script_of
+from indexer.layers.known_words import SERBIAN, is_word
+from indexer.layers.plausibility import MIN_JUDGED, Plausibility, judge
+from indexer.ocr.pages import Rectangle
+from indexer.ocr.scripts import CYRILLIC, LATIN, Recognizer, SeenWord, sureness
 
 DOUBTFUL = 88
 """Below this a word is looked at again. Of words above 90, 99 of 100 are right; of those between 60 and 80, 56."""

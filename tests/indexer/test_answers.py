@@ -5,32 +5,19 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
 import pytest
-from archive.errors import DamagedDocument
-from archive.errors import DosijeError
-from archive.errors import EmptyInput
-from archive.model import Clause
-from archive.model import ClauseLevel
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.model import Page
-from archive.model import Reading
-from archive.model import Span
-from archive.model import TextSource
-from indexer.ingest.reading import DocumentRead
-from indexer.ingest.reading import Extraction
-from indexer.ingest.reading import PageRead
-from indexer.ingest.reading import ReadJob
-from indexer.ingest.unpacking import Unpacked
-from indexer.sandbox.messages import decode
-from indexer.sandbox.messages import encode
-from indexer.ingest.readers import JobAnswer
-from indexer.ingest.unpacking import UnpackLimits
+
+from archive.errors import DamagedDocument, DosijeError, EmptyInput
+from archive.model import Clause, ClauseLevel, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.model.words import Words
+from indexer.ingest.readers import JobAnswer
+from indexer.ingest.reading import DocumentRead, Extraction, PageRead, ReadJob
+from indexer.ingest.unpacking import Unpacked, UnpackLimits
+from indexer.sandbox.messages import decode, encode
 
 ID = "a" * 64
 WORDS = Words(("član", "1."), array("H", [0, 0, 10, 10, 20, 0, 65535, 10]), bytes((90, 255)), bytes((2, 0)))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
 import pytest
+
 from archive.model import Fact
+from archive.model.words import Words
 from indexer.facts import watch
 from indexer.facts.text import DocumentText
 from indexer.facts.watch import MOST_PLACES
-from indexer.facts.watchlist import Watchlist
-from tests.indexer.facts.conftest import DOCUMENT
-from tests.indexer.facts.conftest import reading_of
-from tests.indexer.facts.conftest import words_of
-from indexer.facts.watchlist import WatchlistEntry
-from archive.model.words import Words
+from indexer.facts.watchlist import Watchlist, WatchlistEntry
+from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
 Watched = Callable[..., list[Fact]]
 
