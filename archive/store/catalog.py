@@ -24,9 +24,9 @@ from archive.store.facts import Decisions, Facts
 from archive.store.history import StateHistory
 from archive.store.indexing import Indexing
 from archive.store.integrity import Integrity
-from archive.store.jobs import Jobs
 from archive.store.members import Failures, Members
 from archive.store.near_duplicates import NearDuplicates
+from archive.store.queue import Jobs, Tasks
 from archive.store.readings import Readings
 from archive.store.searches import Alerts, Searches
 from archive.store.sql.copying import copy_catalog, settle_copy
@@ -34,7 +34,6 @@ from archive.store.sql.database import Database, Repository
 from archive.store.sql.postgres.database import open_postgres
 from archive.store.sql.sqlite import SqliteDatabase, open_sqlite
 from archive.store.sql.tables import meta
-from archive.store.tasks import Tasks
 from archive.store.transfer import Progress, States
 from archive.store.users import Users
 from archive.store.vendors import Vendors

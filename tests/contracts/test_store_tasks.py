@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.model.tasks import Outcome, TaskState
+from archive.model.queue import Outcome, TaskState
 from archive.store.catalog import Catalog
 from archive.store.sql.locks import Claims
 from archive.store.sql.postgres.claims import next_task
