@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-
 import pytest
-
-from archive.model.tasks import Outcome, TaskState
 from archive.store.catalog import Catalog
 from archive.store.sql.locks import Claims
-from archive.store.sql.postgres.lock import PostgresLock, Purpose, next_task
-from tests.postgres_samples import empty_catalog, own_address
+from archive.store.sql.postgres.lock import PostgresLock
+from archive.store.sql.postgres.lock import Purpose
+from tests.postgres_samples import empty_catalog
+from tests.postgres_samples import own_address
 from tests.store_samples import STORES
+from archive.store.sql.postgres.lock import next_task
+from archive.model.queue import Outcome
+from archive.model.queue import TaskState
 
 A, B = "a" * 64, "b" * 64
 ADDED = Outcome(TaskState.ADDED, A, 12, None)
