@@ -26,7 +26,7 @@ from archive.store.vendor_rows import (
     vendors_are_identified,
     vendors_by_key,
 )
-from archive.vendors.candidates import Candidate, alike, candidates
+from archive.vendors.candidates import Candidate, candidates, similar_names
 from archive.vendors.entities import Entity, named
 from archive.vendors.names import words
 from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
@@ -317,7 +317,7 @@ def _one(connection: Connection, text: str) -> Entity:
     if found:
         several = ", ".join(f"{one.name} [{one.id}]" for one in found)
         raise UsageError(f"{len(found)} vendors are printed as {text!r}: {several}.", "Name one by its id.")
-    near = alike(text, list(vendor_names(connection).values()))
+    near = similar_names(text, list(vendor_names(connection).values()))
     hint = f"Did you mean: {', '.join(near)}?" if near else "See: dosije vendors"
     raise UnknownVendor(f"No vendor is called {text!r}.", hint)
 
