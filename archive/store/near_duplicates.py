@@ -1,6 +1,6 @@
 """Near-duplicates: signatures of documents, by which documents of nearly the same text find each other.
 
-What is in a signature, and how two compare, is the business of :mod:`archive.search.sketching`; here it is bytes.
+What is in a signature, and how two compare, is the business of :mod:`archive.search.minhash`; here it is bytes.
 Signatures are cut into *bands* (locality-sensitive hashing): two documents become candidates for each other when one
 band is the same in both. The bands are in a table, so that a new document finds its candidates without reading the
 signatures of all others. Everything here can be computed again from the readings.
