@@ -29,12 +29,16 @@ from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Protocol
+from archive.archive import Archive
+from archive.archive import open_worker_lock
 from archive.errors import ArchiveBusy
 from archive.errors import DosijeError
 from archive.errors import ReadingStopped
 from archive.errors import UsageError
+from archive.system.processes import end_with_parent
 from indexer.formats.source import OcrMode
 from indexer.ingest.inputs import Input
+from indexer.ingest.inputs import NamedInput
 from indexer.ingest.inputs import Resuming
 from indexer.ingest.inputs import place
 from indexer.ingest.inputs import readable
@@ -49,11 +53,6 @@ from indexer.ingest.run import add
 from indexer.ingest.run import read
 from indexer.ingest.run import reader_of
 from indexer.ingest.unpacking import unpacking_folder
-from indexer.ingest.inputs import NamedInput
-from archive.archive import Archive
-from archive.archive import open_worker_lock
-from archive.store.sql.locks import Claims
-from archive.system.processes import end_with_parent
 from archive.model.queue import INSIDE
 from archive.model.queue import MOST_ATTEMPTS
 from archive.model.queue import FileState
@@ -62,6 +61,7 @@ from archive.model.queue import JobFile
 from archive.model.queue import Outcome
 from archive.model.queue import Task
 from archive.model.queue import TaskState
+from archive.store.sql.locks import WorkClaims
 
 SETTLE_SECONDS = 5
 """How often the worker of uploads makes up for what an interrupted writer left out of the index."""
@@ -340,7 +340,7 @@ class TaskQueue:
 class _Taken:
     """The tasks that a worker has taken and not finished."""
 
-    def __init__(self, archive: Archive, claims: Claims) -> None:
+    def __init__(self, archive: Archive, claims: WorkClaims) -> None:
         self._archive, self._catalog, self._claims = archive, archive.catalog, claims
         self._resuming = Resuming(archive.catalog)
         self._worker = f"{socket.gethostname()}:{os.getpid()}"

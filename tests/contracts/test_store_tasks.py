@@ -7,15 +7,15 @@ from contextlib import ExitStack
 from pathlib import Path
 import pytest
 from archive.store.catalog import Catalog
-from archive.store.sql.locks import Claims
 from archive.store.sql.postgres.lock import PostgresLock
 from archive.store.sql.postgres.lock import Purpose
+from archive.store.sql.postgres.lock import next_task
 from tests.postgres_samples import empty_catalog
 from tests.postgres_samples import own_address
 from tests.store_samples import STORES
-from archive.store.sql.postgres.lock import next_task
 from archive.model.queue import Outcome
 from archive.model.queue import TaskState
+from archive.store.sql.locks import WorkClaims
 
 A, B = "a" * 64, "b" * 64
 ADDED = Outcome(TaskState.ADDED, A, 12, None)
@@ -36,7 +36,7 @@ def on_server(tmp_path: Path) -> Iterator[Catalog]:
 
 
 @pytest.fixture
-def workers(on_server: Catalog) -> Iterator[list[tuple[ExitStack, Claims]]]:
+def workers(on_server: Catalog) -> Iterator[list[tuple[ExitStack, WorkClaims]]]:
     """Two workers: what ends each, and its claims."""
     made = []
     for _ in range(2):
@@ -60,7 +60,7 @@ def test_files_wait_once(catalog: Catalog) -> None:
 
 
 def test_a_task_goes_to_one_worker_until_that_is_gone(
-    on_server: Catalog, workers: list[tuple[ExitStack, Claims]]
+    on_server: Catalog, workers: list[tuple[ExitStack, WorkClaims]]
 ) -> None:
     on_server.tasks.add(A, "/a.pdf", "a.pdf", "main")
     on_server.tasks.add(A, "/same.pdf", "same.pdf", "main")
@@ -104,7 +104,7 @@ def test_workers_do_not_wait_for_each_other(on_server: Catalog) -> None:
     assert [place and place[1] for place in found] == [A, B, None]
 
 
-def test_claims_are_counted(workers: list[tuple[ExitStack, Claims]]) -> None:
+def test_claims_are_counted(workers: list[tuple[ExitStack, WorkClaims]]) -> None:
     (_, claims), (_, others) = workers
     assert claims.take(A)
     assert claims.take(A)

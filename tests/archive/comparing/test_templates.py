@@ -93,10 +93,11 @@ def test_what_was_found_is_kept_until_other_words_come(
     catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[int] = []
+    classified = templates.classified
 
     def counted(documents: dict[str, list[templates.ComparableClause]]) -> templates.Documents:
         compared.append(len(documents))
-        return templates.classified(documents)
+        return classified(documents)
 
     monkeypatch.setattr(templates, "classified", counted)
     first = find_templates(catalog)

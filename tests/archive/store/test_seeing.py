@@ -18,9 +18,9 @@ from archive.model import Fact
 from archive.model import FactStatus
 from archive.model.annotations import Target
 from archive.model.decisions import Decision
+from archive.model.decisions import DecisionAction
 from archive.store.catalog import Catalog
 from archive.store.members import Failure
-from archive.store.near_duplicates import Likeness
 from archive.store.near_duplicates import Signature
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
@@ -31,9 +31,9 @@ from tests.postgres_samples import own_schema
 from tests.store_samples import START
 from tests.store_samples import STORES
 from tests.store_samples import sample
-from archive.model.decisions import DecisionAction
 from archive.model.queue import FileState
 from archive.model.queue import JobFile
+from archive.store.near_duplicates import Similarity
 
 HIDDEN = frozenset({"secret"})
 VIEWS = views(SQLITE).keys()
@@ -78,7 +78,7 @@ def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
         catalog.decisions.record([Decision(id_, "title", DecisionAction.CORRECT, "Iva", (_told(value),))])
         catalog.facts.replace_extracted(id_, 1, catalog.facts.extracted(id_)[1:])
     catalog.near_duplicates.sign([Signature(id_, 1, 1, b"12345678" * 16, b"w", b"n", False) for id_ in (seen, hidden)])
-    catalog.near_duplicates.link({hidden: [Likeness(seen, 1.0, 1.0, False)]})
+    catalog.near_duplicates.link({hidden: [Similarity(seen, 1.0, 1.0, False)]})
     search = catalog.searches.save("all", {"text": "kamere"})
     catalog.searches.save("theirs", {"text": MARK, "collection": ["secret"]})
     catalog.alerts.record_known({search.id: [hidden]})
