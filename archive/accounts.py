@@ -10,6 +10,7 @@ Guessing Attacks with Device Cookies").
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from archive.access import passwords, secrets
@@ -19,8 +20,16 @@ from archive.access.roles import Role, Scope
 from archive.errors import NotAdmitted, TooManyAttempts, UsageError
 from archive.store.catalog import Catalog
 
-FAILURES_HERE, FAILURES_OF_ADDRESS, FAILURES_OF_NAME = 5, 30, 50
-"""Log-ins that may fail before each has to wait: of a name from one address, from one address, of a name."""
+
+@dataclass(frozen=True, slots=True)
+class AllowedFailures:
+    """Log-ins that may fail before each has to wait: of a name ``here`` at one address, of one ``address``, of a
+    ``name``."""
+
+    here: int = 5
+    address: int = 30
+    name: int = 50
+
 
 FIRST_WAIT = timedelta(seconds=15)
 
@@ -37,8 +46,8 @@ LONGEST_LABEL = 100
 class Accounts:
     """Users of one catalog. Safe to use from many threads."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+    def __init__(self, catalog: Catalog, allowed: AllowedFailures = AllowedFailures()) -> None:
+        self._catalog, self._allowed = catalog, allowed
 
     def add(self, name: str, role: Role, password: str | None, by: str) -> User:
         """Make a user. Without a password they cannot log in, but have tokens.
@@ -67,7 +76,7 @@ class Accounts:
         :raises TooManyAttempts: too many log-ins have failed, so that the password was not even looked at.
         """
         places = _places(name, address, browser)
-        counted = _counted(name, address, places, self._catalog.log_ins.known_places(name, places, KNOWN_FOR))
+        counted = self._counted(name, address, places, self._catalog.log_ins.known_places(name, places, KNOWN_FOR))
         attempt = self._catalog.log_ins.attempt(counted, FIRST_WAIT, FORGET_AFTER)
         if isinstance(attempt, timedelta):
             raise TooManyAttempts(
@@ -81,6 +90,17 @@ class Accounts:
         if passwords.needs_rehash(kept):
             self._catalog.users.set_password(name, passwords.hashed(password), None)
         return self._catalog.users.get(name)
+
+    def _counted(self, name: str, address: str, places: Sequence[str], known: Set[str]) -> dict[str, int]:
+        """Return what a log-in is counted under, with how many may fail."""
+        for place in places:
+            if place in known:
+                return {place: self._allowed.here}
+        return {
+            places[-1]: self._allowed.here,
+            secrets.digest(f"address {network_of(address)}"): self._allowed.address,
+            _of_name(name): self._allowed.name,
+        }
 
     def begin_session(self, user: User, lasting: timedelta) -> str:
         """Begin a session; returns its secret, which is kept nowhere."""
@@ -130,18 +150,6 @@ def _places(name: str, address: str, browser: str | None) -> list[str]:
     user = name_key(name)
     here = secrets.digest(f"{network_of(address)}\n{user}")
     return [here] if browser is None else [secrets.digest(f"browser {browser}\n{user}"), here]
-
-
-def _counted(name: str, address: str, places: Sequence[str], known: Set[str]) -> dict[str, int]:
-    """What a log-in is counted under, with how many may fail."""
-    for place in places:
-        if place in known:
-            return {place: FAILURES_HERE}
-    return {
-        places[-1]: FAILURES_HERE,
-        secrets.digest(f"address {network_of(address)}"): FAILURES_OF_ADDRESS,
-        _of_name(name): FAILURES_OF_NAME,
-    }
 
 
 def _of_name(name: str) -> str:

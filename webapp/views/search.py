@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
@@ -23,7 +23,7 @@ from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.pages.certificate import present_certificate
-from webapp.pages.facets import VALUES_SHOWN, present_facet, with_part
+from webapp.pages.facets import present_facet, with_part
 from webapp.pages.search import PAGE_LINES, Relaxation, last_resort, present_search, relaxations
 from webapp.pages.wording import unit_label
 from webapp.room import base_url, check, checked, current_room, notes_on_fields
@@ -102,8 +102,9 @@ def show_facet(name: str) -> str:
     found = with_part(name, service.search(state.request(size=1), may_be_partial=True).facets[name], find)
     if first > max(1, len(found)):
         raise NotFound(gettext("The values end before number %(number)s.", number=first))
-    shown = found[first - 1 : first - 1 + VALUES_SHOWN]
-    return render_template("facet.html", page=present_facet(state, name, find, shown, first, len(found)))
+    size = current_app.config["FACET_VALUES"]
+    shown = found[first - 1 : first - 1 + size]
+    return render_template("facet.html", page=present_facet(state, name, find, shown, first, len(found), size))
 
 
 certificate = Blueprint("certificate", __name__)
