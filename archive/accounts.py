@@ -69,7 +69,7 @@ class Accounts:
         self._catalog.users.set_password(user.name, kept, by)
 
     def check_password(self, name: str, password: str, address: str, browser: str | None = None) -> User:
-        """The user of this name and password.
+        """Return the user of this name and password.
 
         :param browser: a secret that the browser was given when somebody logged in with it before.
         :raises NotAdmitted: it is not right, or there is no such user: nobody is told which.
@@ -127,17 +127,17 @@ class Accounts:
         return self._catalog.tokens.add(name, called, secrets.digest(secret), scope, until, by), secret
 
     def person_of_session(self, secret: str) -> Person | None:
-        """Who has this session; None if it has ended."""
+        """Return the person of a session; None if it has ended."""
         user = self._catalog.sessions.user(secrets.digest(secret))
         return None if user is None else self._person(user, None)
 
     def person_of_token(self, secret: str) -> Person | None:
-        """Who has this token; None if it has expired or was revoked."""
+        """Return the person of a token; None if it has expired or was revoked."""
         found = self._catalog.tokens.user(secrets.digest(secret))
         return None if found is None else self._person(*found)
 
     def nobody(self) -> Person:
-        """Who has not logged in: has no rights, and sees no private collection."""
+        """Return the person who has not logged in: without rights and private collections."""
         return Person(None, frozenset(), self._catalog.collections.hidden_from(None))
 
     def _person(self, user: User, scope: Scope | None) -> Person:
@@ -146,7 +146,8 @@ class Accounts:
 
 
 def _places(name: str, address: str, browser: str | None) -> list[str]:
-    """Where a user is, each as the key that log-ins of this user there are counted under; the most certain first."""
+    """Return where a user is, each as the key that log-ins of this user there are counted under; the most certain
+    first."""
     user = name_key(name)
     here = secrets.digest(f"{network_of(address)}\n{user}")
     return [here] if browser is None else [secrets.digest(f"browser {browser}\n{user}"), here]

@@ -96,7 +96,7 @@ class Collection:
 
 
 def checked_collection(name: str) -> str:
-    """The name of a collection.
+    """Return the name of a collection.
 
     :raises UsageError: it is empty, too long, or runs over more than one line.
     """
