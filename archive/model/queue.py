@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
 from archive.errors import UsageError
 
 LONGEST_COLLECTION = 100
@@ -100,7 +99,7 @@ class Collection:
 
 
 def checked_collection(name: str) -> str:
-    """The name of a collection.
+    """Return the name of a collection.
 
     :raises UsageError: it is empty, too long, or runs over more than one line.
     """

@@ -10,13 +10,22 @@ Signatures live in the catalog and follow its newest readings. The thresholds we
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
 from itertools import islice
-
-from archive.search.minhash import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
+from archive.search.minhash import SKETCH_VERSION
+from archive.search.minhash import Sketch
+from archive.search.minhash import kept_numbers
+from archive.search.minhash import shared_wording
+from archive.search.minhash import sketch
 from archive.store.catalog import Catalog
-from archive.store.near_duplicates import Signature, Similarity
+from archive.store.near_duplicates import Signature
+from archive.store.near_duplicates import Similarity
 
 SAME_WORDING = 0.7
 """The share of the wording (pairs of neighbouring words) that two documents must have in common to be linked."""
@@ -58,7 +67,7 @@ class NearDuplicateLinker:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def update(self, progress: Progress | None = None) -> int:
+    def update(self, progress: Progress | None = None, batch_size: int = _BATCH) -> int:
         """Sign and link every document whose newest reading is not; returns how many.
 
         An interruption costs at most one batch, which is due again.
@@ -66,7 +75,7 @@ class NearDuplicateLinker:
         due = list(self._catalog.near_duplicates.unlinked(SKETCH_VERSION))
         remaining = iter(due)
         done = 0
-        while batch := list(islice(remaining, _BATCH)):
+        while batch := list(islice(remaining, batch_size)):
             signed = [self._signature(document, reading) for document, reading in batch]
             # All of a batch are signed before any is linked, so that they find each other.
             self._catalog.near_duplicates.sign(signed)

@@ -43,6 +43,21 @@ from archive.store.users import Users
 from archive.store.vendors import Vendors
 from archive.store.queue import Jobs
 from archive.store.queue import Tasks
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one question may look at; more is refused and not cut.
+
+    ``procedure_papers`` are documents looked at for the procedures of one, ``topic_clauses`` clauses on one topic that
+    are compared at once (a page of more could not be read anyway), ``template_clauses`` clauses compared to find
+    templates.
+    """
+
+    procedure_papers: int = 2_000
+    topic_clauses: int = 300
+    template_clauses: int = 10_000
 
 
 class Properties(Repository):
@@ -66,8 +81,9 @@ class Catalog:
     Every method of a repository may raise :class:`archive.errors.CatalogError` when the database fails.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: Limits = Limits()) -> None:
         self._database = database
+        self.limits = limits
         self.alerts = Alerts(database)
         self.annotations = Annotations(database)
         self.clauses = Clauses(database)
@@ -114,7 +130,7 @@ class Catalog:
 
     def hiding(self, collections: frozenset[str]) -> Catalog:
         """Return the catalog without the documents of these collections: no method finds them. Close it as well."""
-        return Catalog(self._database.hiding(collections))
+        return Catalog(self._database.hiding(collections), self.limits)
 
     def opener(self) -> Callable[[], Catalog]:
         """Return what opens this catalog in another process."""

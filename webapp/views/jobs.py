@@ -5,23 +5,36 @@ Files are stored and queued; a process of its own reads them, never this one.
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
-
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from typing import BinaryIO
+from typing import cast
+from flask import Blueprint
+from flask import make_response
+from flask import redirect
+from flask import render_template
+from flask import request
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
-
 from archive.access.roles import Right
 from archive.archive import Archive
 from archive.errors import UsageError
-from archive.model.queue import FileState, JobFile, checked_collection
 from webapp.access.callers import caller
-from webapp.forms import known_person, person, remembering
+from webapp.forms import known_person
+from webapp.forms import person
+from webapp.forms import remembering
 from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext, number
+from webapp.languages.translation import gettext
+from webapp.languages.translation import number
 from webapp.links import job_url
-from webapp.pages.jobs import present_add, present_collections, present_job, present_jobs
+from webapp.pages.jobs import present_add
+from webapp.pages.jobs import present_collections
+from webapp.pages.jobs import present_job
+from webapp.pages.jobs import present_jobs
 from webapp.room import current_room
+from archive.model.queue import FileState
+from archive.model.queue import JobFile
+from archive.model.queue import checked_collection
+from flask import current_app
 
 add = Blueprint("add", __name__)
 
@@ -100,7 +113,7 @@ def _add_page(by: str, collection: str, problem: str | None = None) -> str:
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
-JOBS_SHOWN = FAILED_SHOWN = 50
+JOBS_SHOWN = 50
 
 
 @jobs.get("", endpoint="show_all")
@@ -108,7 +121,8 @@ def show_jobs() -> str:
     """The last jobs; for those who add documents, also the files that wait for workers, with who is at which."""
     catalog = current_room().archive.catalog
     adds = caller().may(Right.EDIT)
-    queue, failed = (catalog.tasks.state(), catalog.tasks.failed(FAILED_SHOWN)) if adds else (None, [])
+    failed_shown = current_app.config["FAILED_TASKS"]
+    queue, failed = (catalog.tasks.state(), catalog.tasks.failed(failed_shown)) if adds else (None, [])
     return render_template("jobs.html", page=present_jobs(catalog.jobs.newest(JOBS_SHOWN), queue, failed))
 
 
