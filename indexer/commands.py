@@ -5,39 +5,26 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
-from typing import TextIO
-from typing import TypeVar
+from typing import Any, TextIO, TypeVar
+
 import click
-from archive.errors import ArchiveError
-from archive.errors import IndexDamaged
-from archive.errors import InputError
-from archive.model import Fact
-from indexer.formats.source import OcrMode
-from indexer.ingest.extracting import ExtractReport
-from indexer.ingest.extracting import ExtractSummary
-from indexer.ingest.extracting import extract_again
-from indexer.ingest.progress import AddOptions
-from indexer.ingest.progress import FileReport
-from indexer.ingest.progress import Summary
-from indexer.ingest.progress import progress_bar
-from indexer.ingest.rereading import RereadOptions
-from indexer.ingest.rereading import RereadReport
-from indexer.ingest.rereading import of_quality
-from indexer.ingest.rereading import reread
-from indexer.ingest.run import add
-from indexer.queue import WorkOptions
-from indexer.queue import serve
-from indexer.queue import TaskQueue
+
 from archive.archive import Archive
+from archive.errors import ArchiveError, IndexDamaged, InputError
+from archive.model import Fact
 from archive.model.decisions import FactDifference
 from archive.model.quality import Quality
-from archive.system.terminal import on_one_line
 from archive.model.queue import checked_collection
+from archive.system.terminal import on_one_line
+from indexer.formats.source import OcrMode
+from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
+from indexer.ingest.progress import AddOptions, FileReport, Summary, progress_bar
+from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
+from indexer.ingest.run import add
+from indexer.queue import TaskQueue, WorkOptions, serve
 
 MAX_JOBS = 128
 """Reading processes have 0.4 GB of memory each when they do OCR; a number beyond this is a slip of the finger."""

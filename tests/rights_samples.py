@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from archive.access.roles import Role
-from archive.access.roles import Scope
+
+from archive.access.roles import Role, Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
-from archive.model import Clause
-from archive.model import ClauseLevel
-from archive.model import Document
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.model import Page
-from archive.model import Reading
-from archive.model import Span
-from archive.model import TextSource
+from archive.model import Clause, ClauseLevel, Document, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.model.annotations import Target
-from archive.model.decisions import Decision
+from archive.model.decisions import Decision, DecisionAction
+from archive.model.queue import FileState, JobFile
 from archive.search.request import SearchRequest
+from archive.search.saved_searches import AlertRunner
 from archive.store.members import Failure
 from tests.webapp_samples import flowing
-from archive.model.decisions import DecisionAction
-from archive.search.saved_searches import AlertRunner
-from archive.model.queue import FileState
-from archive.model.queue import JobFile
 
 SECRET = "zmajska tajna"
 """The private collection. Every word that only its documents have begins so: in Serbian, a dragon's."""

@@ -14,30 +14,22 @@ clauses come into the archive.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections import OrderedDict
-from collections import defaultdict
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
+
 from archive.body import body_in
 from archive.comparing.tolerance import word_key
 from archive.errors import QueryTooBroad
-from archive.model import Clause
-from archive.model import Reading
+from archive.model import Clause, Reading
 from archive.model.clauses import units
 from archive.model.description import Description
 from archive.model.words import Words
-from archive.search.minhash import Sketch
-from archive.search.minhash import shared_wording
-from archive.search.minhash import sketch
+from archive.search.minhash import Sketch, shared_wording, sketch
 from archive.store.catalog import Catalog
 from archive.text.running_lines import RunningLines
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
 from archive.errors import UsageError
 
 LONGEST_COLLECTION = 100

@@ -10,22 +10,13 @@ Signatures live in the catalog and follow its newest readings. The thresholds we
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Collection
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from archive.search.minhash import SKETCH_VERSION
-from archive.search.minhash import Sketch
-from archive.search.minhash import kept_numbers
-from archive.search.minhash import shared_wording
-from archive.search.minhash import sketch
+
+from archive.search.minhash import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
-from archive.store.near_duplicates import Signature
-from archive.store.near_duplicates import Similarity
+from archive.store.near_duplicates import Signature, Similarity
 
 SAME_WORDING = 0.7
 """The share of the wording (pairs of neighbouring words) that two documents must have in common to be linked."""

@@ -2,52 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
-from sqlalchemy import Connection
-from sqlalchemy import and_
-from sqlalchemy import func
-from sqlalchemy import insert
-from sqlalchemy import select
-from sqlalchemy import update
-from archive.errors import UnknownVendor
-from archive.errors import UsageError
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, and_, func, insert, select, update
+
+from archive.errors import UnknownVendor, UsageError
 from archive.store.document_rows import documents_by_id
-from archive.store.events import EventName
-from archive.store.events import append_event
-from archive.store.events import events_after
+from archive.store.events import EventName, append_event, events_after
 from archive.store.sql.database import Repository
-from archive.store.sql.tables import facts
-from archive.store.sql.tables import vendor_keys
-from archive.store.sql.tables import vendor_mentions
-from archive.store.sql.tables import vendor_rulings
-from archive.store.vendor_rows import all_rulings
-from archive.store.vendor_rows import anchor_of
-from archive.store.vendor_rows import apply_ruling
-from archive.store.vendor_rows import forget_vendors
-from archive.store.vendor_rows import identify_vendors
-from archive.store.vendor_rows import load_vendors
-from archive.store.vendor_rows import rulings_in_force
-from archive.store.vendor_rows import vendor_names
-from archive.store.vendor_rows import vendors_are_as_computed
-from archive.store.vendor_rows import vendors_are_identified
-from archive.store.vendor_rows import vendors_by_key
-from archive.vendors.candidates import Candidate
-from archive.vendors.candidates import candidates
-from archive.vendors.entities import Entity
-from archive.vendors.entities import named
+from archive.store.sql.tables import facts, vendor_keys, vendor_mentions, vendor_rulings
+from archive.store.vendor_rows import (
+    all_rulings,
+    anchor_of,
+    apply_ruling,
+    forget_vendors,
+    identify_vendors,
+    load_vendors,
+    rulings_in_force,
+    vendor_names,
+    vendor_names_by_key,
+    vendors_are_as_computed,
+    vendors_are_identified,
+    vendors_by_key,
+)
+from archive.vendors.candidates import Candidate, candidates, similar_names
+from archive.vendors.entities import Entity, named
 from archive.vendors.names import words
-from archive.vendors.rulings import Anchor
-from archive.vendors.rulings import RecordedRuling
-from archive.vendors.rulings import Ruling
-from archive.vendors.rulings import RulingAction
-from archive.store.vendor_rows import vendor_names_by_key
-from archive.vendors.candidates import similar_names
+from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
 _ACTIONS = {f"{action} vendors": action for action in RulingAction}
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+
 from archive.archive import Archive
-from archive.errors import EngineUnavailable
-from archive.errors import IndexDamaged
+from archive.errors import EngineUnavailable, IndexDamaged
 from archive.model.quality import page_quality
+from archive.model.queue import QueueState, TaskState
 from archive.system.confinement import protection
-from archive.model.queue import QueueState
-from archive.model.queue import TaskState
 
 WORST_PAGES = 10
 """Pages listed because their words can be relied on least."""

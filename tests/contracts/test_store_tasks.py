@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+
 import pytest
+
+from archive.model.queue import Outcome, TaskState
 from archive.store.catalog import Catalog
-from archive.store.sql.postgres.lock import PostgresLock
-from archive.store.sql.postgres.lock import Purpose
-from archive.store.sql.postgres.lock import next_task
-from tests.postgres_samples import empty_catalog
-from tests.postgres_samples import own_address
-from tests.store_samples import STORES
-from archive.model.queue import Outcome
-from archive.model.queue import TaskState
 from archive.store.sql.locks import WorkClaims
+from archive.store.sql.postgres.lock import PostgresLock, Purpose, next_task
+from tests.postgres_samples import empty_catalog, own_address
+from tests.store_samples import STORES
 
 A, B = "a" * 64, "b" * 64
 ADDED = Outcome(TaskState.ADDED, A, 12, None)

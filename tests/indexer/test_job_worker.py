@@ -7,28 +7,22 @@ import os
 import signal
 import time
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from pathlib import Path
+
 import pytest
-from archive.config import Settings
-from archive.search.request import SearchRequest
-from indexer.ingest.inputs import LONGEST_PLACE
-from indexer.ingest.progress import AddOptions
-from indexer.ingest.progress import Progress
-from indexer.ingest.run import add
-from indexer.queue import JobWorker
-from indexer.queue import live
-from tests.container_samples import zipped
-from indexer.queue import UploadQueue
+
 from archive.archive import Archive
-from archive.model.queue import MOST_ATTEMPTS
-from archive.model.queue import FileState
-from archive.model.queue import Job
-from archive.model.queue import JobFile
-from archive.model.queue import JobState
+from archive.config import Settings
+from archive.model.queue import MOST_ATTEMPTS, FileState, Job, JobFile, JobState
+from archive.search.request import SearchRequest
 from archive.store.queue import Jobs
+from indexer.ingest.inputs import LONGEST_PLACE
+from indexer.ingest.progress import AddOptions, Progress
+from indexer.ingest.run import add
+from indexer.queue import JobWorker, UploadQueue, live
+from tests.container_samples import zipped
 
 PATIENCE = 60
 

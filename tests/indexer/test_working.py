@@ -10,35 +10,26 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+
 import pytest
+
+from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import ArchiveBusy
-from archive.errors import UsageError
+from archive.errors import ArchiveBusy, UsageError
+from archive.model.queue import MOST_ATTEMPTS, QueueState, TaskState
 from archive.search.request import SearchRequest
-from indexer.ingest.progress import AddOptions
-from indexer.ingest.progress import Progress
+from archive.system.failpoints import VARIABLE
+from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
-from indexer.queue import WorkOptions
-from tests.crash_samples import ROOT
-from tests.crash_samples import Life
-from tests.postgres_samples import drop_catalog
-from tests.postgres_samples import own_schema
-from tests.postgres_samples import server
+from indexer.queue import TaskQueue, WorkOptions
+from tests.crash_samples import ROOT, Life
+from tests.postgres_samples import drop_catalog, own_schema, server
 from tests.warm_commands import WarmCommands
 from tests.webapp.test_search_server_down import NOBODY
-from tests.working_samples import put_on_server
-from tests.working_samples import reports
-from tests.working_samples import state
-from indexer.queue import TaskQueue
-from archive.archive import Archive
-from archive.system.failpoints import VARIABLE
-from archive.model.queue import MOST_ATTEMPTS
-from archive.model.queue import QueueState
-from archive.model.queue import TaskState
+from tests.working_samples import put_on_server, reports, state
 
 PATIENCE = 120
 DOCUMENTS = 7

@@ -6,19 +6,18 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from archive.archive import Archive
 from archive.config import Settings
-from tests.webapp_html import html_of
-from tests.webapp_html import links
-from tests.webapp_html import text_of
+from archive.model.queue import FileState, JobState
+from indexer.queue import UploadQueue
+from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from indexer.queue import UploadQueue
-from archive.archive import Archive
-from archive.model.queue import FileState
-from archive.model.queue import JobState
 
 LIMITS: dict[str, str | int] = {"max_upload_bytes": 200_000, "max_upload_files": 25}
 

@@ -5,36 +5,23 @@ Files are stored and queued; a process of its own reads them, never this one.
 
 from __future__ import annotations
 
-from typing import BinaryIO
-from typing import cast
-from flask import Blueprint
-from flask import make_response
-from flask import redirect
-from flask import render_template
-from flask import request
-from flask import url_for
+from typing import BinaryIO, cast
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
+
 from archive.access.roles import Right
 from archive.archive import Archive
 from archive.errors import UsageError
+from archive.model.queue import FileState, JobFile, checked_collection
 from webapp.access.callers import caller
-from webapp.forms import known_person
-from webapp.forms import person
-from webapp.forms import remembering
+from webapp.forms import known_person, person, remembering
 from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext
-from webapp.languages.translation import number
+from webapp.languages.translation import gettext, number
 from webapp.links import job_url
-from webapp.pages.jobs import present_add
-from webapp.pages.jobs import present_collections
-from webapp.pages.jobs import present_job
-from webapp.pages.jobs import present_jobs
+from webapp.pages.jobs import present_add, present_collections, present_job, present_jobs
 from webapp.room import current_room
-from archive.model.queue import FileState
-from archive.model.queue import JobFile
-from archive.model.queue import checked_collection
-from flask import current_app
 
 add = Blueprint("add", __name__)
 
