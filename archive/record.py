@@ -27,7 +27,12 @@ def document_record(
     reading = catalog.reading(document.id, reading_number)
     described = catalog.describe([document.id])[document.id]
     if page is not None and not 1 <= page <= len(reading.pages):
-        raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {page}.")
+        raise UsageError(
+            "%(filename)s has %(count)s pages; there is no page %(number)s.",
+            filename=document.filename,
+            count=len(reading.pages),
+            number=page,
+        )
     pages = reading.pages if page is None else (reading.pages[page - 1],)
     return {
         "id": document.id,

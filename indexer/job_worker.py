@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
-from archive.errors import ArchiveBusy, DosijeError
+from archive.errors import ArchiveBusy, DosijeError, Message, sentences
 from archive.home import Archive
 from archive.jobs import INSIDE, FileState, Job, JobFile
 from archive.opening import open_worker_lock
@@ -43,9 +43,12 @@ _PAUSE = 1.0
 for."""
 
 _TOLD_SECONDS = 1.0
-_BUSY = "Another process is adding documents; this goes on when that has ended."
-_KILLED = f"The process that added it was killed {MOST_ATTEMPTS} times. Look at the server's log, and try again."
-_UNTOLD = "Nothing became of it. Try again."
+_BUSY = Message("Another process is adding documents; this goes on when that has ended.")
+_KILLED = sentences(
+    Message("The process that added it was killed %(count)s times.", count=MOST_ATTEMPTS),
+    Message("Look at the server's log, and try again."),
+)
+_UNTOLD = sentences(Message("Nothing became of it."), Message("Try again."))
 
 
 class JobWorker:

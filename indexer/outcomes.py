@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from archive.errors import DosijeError
+from archive.errors import DosijeError, Message, sentences
 from archive.home import Archive
 from archive.store.catalog import Failure
 from archive.store.locking import Claims
@@ -107,7 +107,8 @@ class Outcomes:
         if failure is None or failure.sha256 != document or retries:
             return False
         self.discard(given, document)
-        reason = f"{DosijeError(failure.reason, failure.remedy)} It failed before; --retry-failed tries it again."
+        before = Message("It failed before; --retry-failed tries it again.")
+        reason = sentences(str(DosijeError(failure.reason, failure.remedy)), before)
         self._tell(given, FileReport(given.shown, "failed", None, None, reason))
         return True
 

@@ -156,7 +156,10 @@ def _read(job: ReadJob, context: ReadContext, reader: Reader) -> Iterator[Found]
     for page in map(partial(_within, limit=reader.max_page_words), document.pages):
         if read.word_count + len(page.words) > reader.max_words:
             raise TooLarge(
-                f"{job.filename} has more than {reader.max_words} words.", "Split it, or raise the setting max_words."
+                "%(filename)s has more than %(most)s words.",
+                "Split it, or raise the setting max_words.",
+                filename=job.filename,
+                most=reader.max_words,
             )
         read.pages.append(
             Page(

@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from archive.errors import ArchiveBusy, ArchiveError, DataRefused, DosijeError, InputError, NotStored
+from archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    DataRefused,
+    DosijeError,
+    InputError,
+    Message,
+    NotStored,
+    sentences,
+)
 from archive.text.storable import storable
 
 _LONGEST = 300
@@ -43,7 +52,11 @@ def _not_stored(filename: str, reason: str) -> NotStored:
     if len(told) > _LONGEST:
         told = f"{told[:_LONGEST]}…"
     return NotStored(
-        f"What was read of {filename} could not be stored: {told.rstrip('.')}.",
-        "Other documents are not affected. Save the document anew (print it to PDF) and add that; please report the "
-        "original if it is public.",
+        "What was read of %(filename)s could not be stored: %(error)s.",
+        sentences(
+            Message("Other documents are not affected."),
+            "Save the document anew (print it to PDF) and add that; please report the original if it is public.",
+        ),
+        filename=filename,
+        error=told.rstrip("."),
     )

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Generic
 
 from archive.confinement import Confinement
-from archive.errors import DosijeError, ReadingStopped
+from archive.errors import DosijeError, Message, ReadingStopped
 from archive.places import without_folders
 from archive.visible import import_path
 from indexer.formats.scratch import ScratchFolder
@@ -174,8 +174,9 @@ class Worker(Generic[Job, Part]):
         """Kill the process, which has gone too long without a part. Returns what to say of the job."""
         self._end()
         return ReadingStopped(
-            f"Reading was stopped: {self.timeout:.0f} seconds passed without a page being finished.",
+            "Reading was stopped: %(seconds)s seconds passed without a page being finished.",
             "Try again with a larger setting read_timeout, or leave the file out.",
+            seconds=f"{self.timeout:.0f}",
         )
 
     def _post_mortem(self) -> ReadingStopped:
@@ -192,8 +193,9 @@ class Worker(Generic[Job, Part]):
         number = 0 if code is None else -code if code < 0 else code - SIGNALLED
         cause = signal.strsignal(number) if 0 < number < signal.NSIG else last_words
         return ReadingStopped(
-            f"The process that read it died ({cause or 'no reason given'}).",
+            "The process that read it died (%(our_cause)s).",
             "Save the document anew (print it to PDF) and add that; please report the original if it is public.",
+            our_cause=cause or Message("no reason given"),
         )
 
     def _end(self) -> None:
@@ -232,6 +234,7 @@ def _popen(
 
 def _unbelievable(error: ValueError) -> ReadingStopped:
     return ReadingStopped(
-        f"The process that read it answered what cannot be ({error}). The document may have taken it over.",
+        "The process that read it answered what cannot be (%(error)s). The document may have taken it over.",
         "Do not open the file elsewhere before somebody has looked at it.",
+        error=error,
     )

@@ -176,6 +176,7 @@ class _Tasks:
 
 def _killed() -> ReadingStopped:
     return ReadingStopped(
-        f"The worker that read it died {MOST_ATTEMPTS} times.",
+        "The worker that read it died %(count)s times.",
         "See whether the machine had enough memory, then add it again with --retry-failed.",
+        count=MOST_ATTEMPTS,
     )

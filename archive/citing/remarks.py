@@ -1,7 +1,4 @@
-"""What is said of a quotation that stands in the archive: how the citer altered it, and what to beware of.
-
-The sentences are templates, so that the reading room says them in the language of its reader.
-"""
+"""What is said of a quotation that stands in the archive: how the citer altered it, and what to beware of."""
 
 from __future__ import annotations
 
@@ -9,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from archive.errors import Message
 
 
 class Kind(StrEnum):
@@ -72,7 +71,7 @@ class Remark:
     @property
     def text(self) -> str:
         """The remark in a sentence."""
-        return SAID[self.kind] % {"cited": self.cited, "archived": self.archived}
+        return Message(SAID[self.kind], cited=self.cited, archived=self.archived)
 
     def as_json(self) -> dict[str, str]:
         """The value in the answer of ``dosije verify --json``."""

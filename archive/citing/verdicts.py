@@ -12,13 +12,14 @@ from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
 from archive.citing.claims import Claim
 from archive.citing.remarks import Remark
 from archive.citing.said import FieldDifference, NotCompared
+from archive.errors import Message
 from archive.model import Document, Span
 from archive.text.carrying import How
 
 HOW = {
-    How.EDGES: "In the archive, other punctuation stands at the edges of the quotation.",
-    How.SPACING: "Spaces stand elsewhere than in the quotation.",
-    How.SCRIPT: "The archive has it in the other script.",
+    How.EDGES: Message("In the archive, other punctuation stands at the edges of the quotation."),
+    How.SPACING: Message("Spaces stand elsewhere than in the quotation."),
+    How.SCRIPT: Message("The archive has it in the other script."),
 }
 """What is said of the same words in another form."""
 
@@ -142,7 +143,7 @@ def together(answers: Sequence[Verification]) -> Verification:
         return answers[0]
     worst = next(verdict for verdict in _WORST if any(answer.verdict is verdict for answer in answers))
     good = sum(answer.verdict is Verdict.VERIFIED for answer in answers)
-    reason = f"{good} of {len(answers)} citations are verified."
+    reason = Message("%(good)s of %(count)s citations are verified.", good=good, count=len(answers))
     return Verification(worst, reason, Claim(None), answers=tuple(answers))
 
 

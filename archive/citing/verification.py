@@ -24,7 +24,7 @@ from archive.citing.remarks import Kind, Remark
 from archive.citing.said import Compared, Known
 from archive.citing.surroundings import AROUND, cut, ends_sentence, outside
 from archive.citing.verdicts import Bytes, Standing, Verdict, Verification, together, word_differences
-from archive.errors import OriginalDamaged
+from archive.errors import Message, OriginalDamaged
 from archive.model import Span
 from archive.search.results import not_searched_note
 from archive.search.service import SearchService
@@ -34,9 +34,9 @@ from archive.store.originals import OriginalStore
 _COMPARED = 30
 """Places of a quotation without an address of which it is asked whether what is said of them is so."""
 
-_OTHERWISE = "The words stand there, but the citation says of them what the archive does not."
+_OTHERWISE = Message("The words stand there, but the citation says of them what the archive does not.")
 
-_NO_SOURCE = "The last words stand neither there nor do they name a source."
+_NO_SOURCE = Message("The last words stand neither there nor do they name a source.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Verifier:
             return self._quotation(claim), ()
         id_ = claim.address.span.document
         if not self.catalog.known(id_):
-            reason = f"The archive has no document with the SHA-256 {id_}."
+            reason = Message("The archive has no document with the SHA-256 %(id)s.", id=id_)
             return Verification(Verdict.MISSING, reason, claim, not_compared=claim.said.unknown()), ()
         answer = AddressedClaim(self.catalog, self.catalog.find(id_), claim, claim.address).verify()
         answer, leftover = self._with_fields(answer, claim.address)
@@ -147,7 +147,9 @@ class Verifier:
         search = QuotationSearch(self.catalog, self.search)
         found = search.found(claim.quotation) or search.in_earlier_readings(claim.quotation)
         notes: tuple[str, ...] = (
-            (f"More documents may have these words; {DOCUMENTS} were looked at.",) if search.is_cut else ()
+            (Message("More documents may have these words; %(count)s were looked at.", count=DOCUMENTS),)
+            if search.is_cut
+            else ()
         )
         notes += not_searched_note(self.search.not_searched())
         chosen = self._chosen(claim, found)
@@ -160,7 +162,11 @@ class Verifier:
             return Verification(Verdict.MISSING, reason, claim, notes, not_compared=unknown)
         nearest = places[0]
         differences = word_differences(claim.words, nearest.words)
-        reason = f"Not these words, but others like them stand in {_where(nearest)}."
+        reason = Message(
+            "Not these words, but others like them stand in “%(title)s”, page %(page)s, words %(words)s of reading "
+            "%(reading)s.",
+            **_where(nearest),
+        )
         answer = Verification(Verdict.CHANGED, reason, claim, notes, places=tuple(places), differences=differences)
         return self._with_bytes(replace(answer, not_compared=unknown), nearest.document.id)
 
@@ -180,8 +186,15 @@ class Verifier:
     ) -> Verification:
         best, places = chosen.standing, [chosen.standing, *(one.standing for one in found if one is not chosen)]
         if best.span.reading == best.document.reading:
-            also = f", and in {len(places) - 1} more places" if len(places) > 1 else ""
-            answer = Verification(Verdict.VERIFIED, f"The words stand in {_where(best)}{also}.", claim, newest=best)
+            reason = Message(
+                "The words stand in “%(title)s”, page %(page)s, words %(words)s of reading %(reading)s, and in "
+                "%(count)s more places."
+                if len(places) > 1
+                else "The words stand in “%(title)s”, page %(page)s, words %(words)s of reading %(reading)s.",
+                **_where(best),
+                count=len(places) - 1,
+            )
+            answer = Verification(Verdict.VERIFIED, reason, claim, newest=best)
         else:
             of_reading = Claim(Address(best.span))
             answer = AddressedClaim(self.catalog, best.document, of_reading, Address(best.span)).verify()
@@ -208,6 +221,7 @@ def _as_compared(answer: Verification, compared: Compared) -> Verification:
     return answer
 
 
-def _where(standing: Standing) -> str:
+def _where(standing: Standing) -> dict[str, object]:
     span = standing.span
-    return f"“{standing.title}”, page {standing.page}, words {span.first}–{span.last} of reading {span.reading}"
+    words = f"{span.first}–{span.last}"
+    return {"title": standing.title, "page": standing.page, "words": words, "reading": span.reading}

@@ -58,7 +58,9 @@ def addressed(text: str) -> tuple[str, str]:
     found = _ADDRESS.fullmatch(text.strip())
     if found is None:
         raise UsageError(
-            f"{text[:80]!r} names no clause.", "Write the document's id and the clause's eid: 1a2b3c4d5e6f#art_5"
+            "%(text)s names no clause.",
+            "Write the document's id and the clause's eid: 1a2b3c4d5e6f#art_5",
+            text=repr(text[:80]),
         )
     return found["document"], found["eid"]
 
@@ -75,8 +77,13 @@ def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
     count = clause.span.last - clause.span.first + 1
     if count > MOST_WORDS:
         raise UsageError(
-            f"Clause {eid} of {document.filename} has {count:,} words; {MOST_WORDS:,} are compared.",
-            f"Compare the clauses inside it: dosije clauses {document.id[:12]}",
+            "Clause %(eid)s of %(filename)s has %(count)s words; %(most)s are compared.",
+            "Compare the clauses inside it: dosije clauses %(id)s",
+            eid=eid,
+            filename=document.filename,
+            count=f"{count:,}",
+            most=f"{MOST_WORDS:,}",
+            id=document.id[:12],
         )
     return with_words(catalog, catalog.describe([document.id])[document.id], reading, clause)
 

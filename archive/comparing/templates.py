@@ -126,8 +126,10 @@ def _computed(catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, .
     count = sum(1 for clauses in found.values() for _ in units(clauses))
     if count > MOST_CLAUSES:
         raise QueryTooBroad(
-            f"There are {count:,} clauses; at most {MOST_CLAUSES:,} are compared at once.",
+            "There are %(count)s clauses; at most %(most)s are compared at once.",
             "Compare those of one vendor: dosije templates --vendor NAME",
+            count=f"{count:,}",
+            most=f"{MOST_CLAUSES:,}",
         )
     readings = catalog.readings(found)
     documents = {

@@ -83,7 +83,13 @@ def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparis
     known = _topics(clauses.values())
     if known and topic not in known:
         listed = ", ".join(known)
-        raise UsageError(f"No contract of {vendor.name} has a clause on {topic!r}.", f"Topics in them are: {listed}.")
+        raise UsageError(
+            "No contract of %(vendor)s has a clause on %(topic)s.",
+            "Topics in them are: %(topics)s.",
+            vendor=vendor.name,
+            topic=repr(topic),
+            topics=listed,
+        )
     texts = list(_texts(catalog, clauses, topic))
     if not texts:
         return TopicComparison(vendor, topic, None, (), len(contracts), tuple(contracts), known)
@@ -130,8 +136,11 @@ def _texts(catalog: Catalog, contracts: Mapping[str, Sequence[Clause]], topic: s
     found = [(id_, clause) for id_, clauses in contracts.items() for clause in _outermost(clauses, topic)]
     if len(found) > MOST_CLAUSES:
         raise UsageError(
-            f"There are {len(found):,} clauses on {topic!r}; {MOST_CLAUSES:,} are compared at once.",
+            "There are %(count)s clauses on %(topic)s; %(most)s are compared at once.",
             "Compare two of them: dosije compare ID#EID ID#EID",
+            count=f"{len(found):,}",
+            topic=repr(topic),
+            most=f"{MOST_CLAUSES:,}",
         )
     for id_, clause in found:
         yield with_words(catalog, described[id_], readings[id_], clause)

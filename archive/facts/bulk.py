@@ -9,7 +9,7 @@ from archive.decisions import Action, Change, Decision
 from archive.errors import UsageError
 from archive.facts.corrections import Correction, Corrections
 from archive.fields import FIELDS, is_list
-from archive.separated import decoded, named, table_rows
+from archive.separated import decoded, table_rows
 from archive.store.catalog import Catalog
 
 MAX_LINES = 10_000
@@ -47,20 +47,43 @@ def read_lines(data: bytes, name: str) -> list[Line]:
     missing = [column for column in NEEDED if column not in headings]
     if missing:
         raise UsageError(
-            f"{named(name)} has no column {missing[0]!r}.",
-            f"Its first row has to name its columns, of these: {', '.join(COLUMNS)}.",
+            "%(name)s has no column %(column)s." if name else "The list has no column %(column)s.",
+            "Its first row has to name its columns, of these: %(names)s.",
+            name=name,
+            column=repr(missing[0]),
+            names=", ".join(COLUMNS),
         )
     unknown = [heading for heading in headings if heading not in (*COLUMNS, *DETAILS)]
     if unknown or len(set(headings)) < len(headings):
-        wrong = f"a column {unknown[0]!r} that means nothing" if unknown else "two columns of one name"
-        raise UsageError(f"{named(name)} has {wrong}.", f"Columns are: {', '.join((*COLUMNS, *DETAILS))}.")
+        raise UsageError(
+            (
+                (
+                    "%(name)s has a column %(column)s that means nothing."
+                    if name
+                    else "The list has a column %(column)s that means nothing."
+                )
+                if unknown
+                else ("%(name)s has two columns of one name." if name else "The list has two columns of one name.")
+            ),
+            "Columns are: %(names)s.",
+            name=name,
+            column=repr(unknown[0]) if unknown else "",
+            names=", ".join((*COLUMNS, *DETAILS)),
+        )
     lines = [
         Line(number, {heading: cell.strip() for heading, cell in zip(headings, row, strict=False)})
         for number, row in enumerate(rows[1:], start=2)
         if any(cell.strip() for cell in row)
     ]
     if not 0 < len(lines) <= MAX_LINES:
-        raise UsageError(f"{named(name)} has {len(lines):,} lines; 1 to {MAX_LINES:,} are allowed.")
+        raise UsageError(
+            "%(name)s has %(count)s lines; 1 to %(most)s are allowed."
+            if name
+            else "The list has %(count)s lines; 1 to %(most)s are allowed.",
+            name=name,
+            count=f"{len(lines):,}",
+            most=f"{MAX_LINES:,}",
+        )
     return lines
 
 
@@ -92,7 +115,7 @@ def _correction(line: Line, by: str) -> Correction:
     value, old, page = cell("value"), cell("old"), cell("page")
     action = _action(cell("action"), value, old)
     if page is not None and not (page.isdecimal() and len(page) < 8):
-        raise UsageError(f"{page!r} is no number of a page.")
+        raise UsageError("%(page)s is no number of a page.", page=repr(page))
     confirms = action in (Action.CONFIRM, Action.REMOVE) and old is None
     return Correction(
         document=line.cells["document"],
@@ -110,7 +133,9 @@ def _correction(line: Line, by: str) -> Correction:
 def _action(named_action: str | None, value: str | None, old: str | None) -> Action:
     if named_action is not None:
         if named_action.lower() not in list(Action):
-            raise UsageError(f"{named_action!r} is no action.", f"Actions are: {', '.join(Action)}.")
+            raise UsageError(
+                "%(name)s is no action.", "Actions are: %(names)s.", name=repr(named_action), names=", ".join(Action)
+            )
         return Action(named_action.lower())
     if old is None:
         return Action.CORRECT
@@ -132,6 +157,10 @@ def _join(together: dict[object, tuple[list[int], Decision]], number: int, decis
         return
     numbers, earlier = together[key]
     if not (is_list(decision.field) and earlier.facts and decision.facts) and earlier.facts != decision.facts:
-        raise UsageError(f"Line {numbers[0]} corrects the {decision.field} of this document to something else.")
+        raise UsageError(
+            "Line %(number)s corrects the %(our_field)s of this document to something else.",
+            number=numbers[0],
+            our_field=decision.field,
+        )
     new = tuple(fact for fact in decision.facts if fact not in earlier.facts)
     together[key] = [*numbers, number], replace(earlier, facts=earlier.facts + new)

@@ -55,9 +55,11 @@ class Corrections:
         field = known_field(asked.field)
         by = checked_name(asked.by)
         if asked.action in (Action.ADD, Action.REPLACE) and asked.value is None:
-            raise UsageError(f"There is no value to {asked.action}.")
+            raise UsageError("There is no value to %(action)s.", action=asked.action)
         if asked.action is Action.ADD and not is_list(field):
-            raise UsageError(f"A document has one {field}.", "Leave out --add, and the value takes its place.")
+            raise UsageError(
+                "A document has one %(our_field)s.", "Leave out --add, and the value takes its place.", our_field=field
+            )
         facts = () if asked.value is None else (self._fact(document, asked, asked.value),)
         old = None if asked.old is None else self._as_known(document, field, asked.old)
         return Decision(document.id, field, asked.action, by, facts, old)
@@ -95,5 +97,7 @@ def checked_name(by: str) -> str:
     """
     name = by.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise UsageError(f"A person's name has 1 to {LONGEST_NAME} characters.", "Say who you are: --by NAME")
+        raise UsageError(
+            "A person's name has 1 to %(most)s characters.", "Say who you are: --by NAME", most=LONGEST_NAME
+        )
     return name

@@ -29,6 +29,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from archive.decisions import Recorded, of_field
+from archive.errors import Message
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import is_list
 from archive.model import Fact, FactStatus
@@ -177,7 +178,7 @@ def _doubts(
         if kinds.intersection(of_kinds) and not of_field(facts, field) and field not in touched:
             kind = min(kinds).replace("_", " ")
             place = Place(document, field, next(at), None, MISSING * WEIGHTS[field], money)
-            yield place, None, (f"none was found in this {kind}",)
+            yield place, None, (Message("none was found in this %(our_kind)s", our_kind=kind),)
     for fact in facts:
         of_same = of_field(facts, fact.field)
         # Of a field that has one value, the surest fact is what counts, and the only one to ask about.
@@ -197,13 +198,25 @@ def _doubt(place: Place, fact: Fact | None, reasons: tuple[str, ...], shared: Ma
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:
     reasons = []
     if fact.confidence < SURE:
-        reasons.append(f"the rule was {fact.confidence:.0%} sure")
-    flags = [f"{name.replace('_', ' ')}: {fact.details[name]}" for name in FLAGS if fact.details.get(name)]
+        reasons.append(Message("the rule was %(share)s%% sure", share=f"{fact.confidence * 100:.0f}"))
+    flags = [_flag(name, fact.details[name]) for name in FLAGS if fact.details.get(name)]
     values = [other.value for other in others if other.value != fact.value]
     if values and not is_list(fact.field):
-        flags.append(f"another rule says {values[0]}")
+        flags.append(Message("another rule says %(value)s", value=values[0]))
     doubt = 1 - fact.confidence
     return (*reasons, *flags), max(doubt, FLAGGED) if flags else doubt
+
+
+def _flag(name: str, value: str) -> str:
+    match name:
+        case "check_failed":
+            return Message("check failed: %(numbers)s", numbers=value)
+        case "words_differ" if value == "yes":
+            return Message("words differ: yes")
+        case "sum_differs" if value == "yes":
+            return Message("sum differs: yes")
+        case _:
+            return f"{name.replace('_', ' ')}: {value}"
 
 
 def _money(facts: Sequence[Fact]) -> float:

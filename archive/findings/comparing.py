@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archive.description import Description
+from archive.errors import Message
 from archive.findings.changes import ChangedCell, Comparison, compare
 from archive.findings.counting import run
 from archive.findings.definition import Definition
@@ -15,7 +16,7 @@ from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 
-NO_REASON = "nothing happened to its documents: others changed what belongs together, or which is a copy"
+NO_REASON = Message("nothing happened to its documents: others changed what belongs together, or which is a copy")
 """What is said of a number that changed without anything having happened to its documents."""
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from archive.errors import Message
 from archive.findings.definition import Definition
 from archive.findings.rates import Rate, rate_for
 from archive.findings.speaking import Key, Proof, Said
@@ -50,6 +51,11 @@ def notes_on_rates(table: Table) -> Iterator[str]:
             elif currency != to:
                 apart[currency] += 1
     for rate, count in sorted(used.items(), key=lambda item: (item[0].currency, item[0].period)):
-        yield f"Converted: {count} amounts by {rate}."
+        yield Message("Converted: %(count)s amounts by %(rate)s.", count=count, rate=rate)
     for currency, count in sorted(apart.items()):
-        yield f"Not converted: {count} amounts in {currency}, for whose dates rates.toml has no rate to {to}."
+        yield Message(
+            "Not converted: %(count)s amounts in %(currency)s, for whose dates rates.toml has no rate to %(to)s.",
+            count=count,
+            currency=currency,
+            to=to,
+        )

@@ -22,8 +22,10 @@ def event_at(catalog: Catalog, text: str) -> int:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
-            f"{text[:40]!r} is no moment.", "Name a day, such as 2026-11-01, or an event by its number."
+            "%(value)s is no moment.",
+            "Name a day, such as 2026-11-01, or an event by its number.",
+            value=repr(text[:40]),
         ) from error
     if day == date.max:
-        raise UsageError(f"{text} has not come yet.", "Name an earlier day.")
+        raise UsageError("%(value)s has not come yet.", "Name an earlier day.", value=text)
     return catalog.event_at(datetime.combine(day + timedelta(days=1), time(), UTC)).number

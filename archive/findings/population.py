@@ -15,10 +15,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from archive.errors import Message
+
 YEAR = 2020
 """The year that every figure is of."""
 
-SOURCE = "figures of 2020, derived from Serbian public registers"
+SOURCE = Message("figures of 2020, derived from Serbian public registers")
 """Where the figures come from."""
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+from archive.errors import Message
 from archive.findings.definition import Unit
 from archive.findings.disputes import Disputed, disputed
 from archive.findings.units import Copies, Counted, units_of
@@ -143,8 +144,11 @@ def _past(catalog: Catalog, event: LastEvent, until: int) -> State:
     notes = []
     if past.lost:
         notes.append(
-            f"Documents whose facts of that time were not kept: {len(past.lost)}. "
-            "They count with the oldest facts that rules read in them and that are kept."
+            Message(
+                "Documents whose facts of that time were not kept: %(count)s. They count with the "
+                "oldest facts that rules read in them and that are kept.",
+                count=len(past.lost),
+            )
         )
     return State(
         event,

@@ -40,8 +40,10 @@ def chains_of(catalog: Catalog, document: str, known: Mapping[str, Known] | None
     while due:
         if len(papers) + len(due) > MOST_PAPERS:
             raise QueryTooBroad(
-                f"More than {MOST_PAPERS:,} documents have numbers like those of {document[:12]}.",
+                "More than %(most)s documents have numbers like those of %(document)s.",
                 "If its reference was misread, correct it: dosije correct ID reference VALUE",
+                most=f"{MOST_PAPERS:,}",
+                document=document[:12],
             )
         new = _papers(catalog, due, known or {})
         papers.update(new)

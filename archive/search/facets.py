@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from archive.errors import Message
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluded_facet
 from archive.search.results import FacetValue
 from archive.text.natural import natural_key
@@ -17,7 +18,7 @@ _LANGUAGES = {
     "hr": "Croatian", "hu": "Hungarian", "it": "Italian", "mk": "Macedonian", "ro": "Romanian", "ru": "Russian",
     "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "tr": "Turkish",
 }  # fmt: skip
-_SCRIPTS = {"Cyrl": "Cyrillic", "Latn": "Latin"}
+_SCRIPTS = {"Cyrl": "%(our_language)s (Cyrillic)", "Latn": "%(our_language)s (Latin)"}
 
 
 def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
@@ -48,5 +49,5 @@ def _facet_label(facet: str, value: str) -> str:
     if facet == "language":
         tag, _, script = value.partition("-")
         name = _LANGUAGES.get(tag, value)
-        return f"{name} ({_SCRIPTS[script]})" if tag in _LANGUAGES and script in _SCRIPTS else name
+        return Message(_SCRIPTS[script], our_language=name) if tag in _LANGUAGES and script in _SCRIPTS else name
     return value

@@ -25,8 +25,11 @@ def gather(
     first = service.search(replace(request, limit=min(most, MAX_LIMIT), offset=0))
     if first.total > most:
         raise UsageError(
-            f"The search finds {first.total:,} {request.unit}; an export has at most {most:,}.",
+            "The search finds %(total)s %(our_unit)s; an export has at most %(most)s.",
             "Narrow it by a filter, such as the year.",
+            total=f"{first.total:,}",
+            our_unit=request.unit,
+            most=f"{most:,}",
         )
     pieces = [first]
     for offset in range(MAX_LIMIT, first.total, MAX_LIMIT):

@@ -60,8 +60,7 @@ def _understood(tokens: Sequence[Token], texts: Sequence[Text], manner: Manner, 
     try:
         query = understand(tokens, reader.read)
     except NotUnderstood as error:
-        sentence = f"{error}; the words were searched for without operators."
-        own = [*remarks, Remark(RemarkKind.PLAIN_WORDS, sentence)]
+        own = [*remarks, Remark(RemarkKind.PLAIN_WORDS, error.message)]
         reader = Reader(manner, own)
         query = joined(And, [reader.read(text, False) for text in texts])
     return ParsedQuery(query, _different(own), tuple(reader.words), tuple(dict.fromkeys(reader.values)))

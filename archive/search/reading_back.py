@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archive.errors import Message
 from archive.search.facets import label
 from archive.search.query import And, Carries, Column, Field, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range, Term
 from archive.text.stemming import english_stem
 
-SPELLINGS = "In quotation marks, a word stands for all its spellings: either script, any case, diacritics or not."
+SPELLINGS = Message(
+    "In quotation marks, a word stands for all its spellings: either script, any case, diacritics or not."
+)
 """What a reader of :func:`explain` has to know."""
 
 EVERYTHING = "every document"

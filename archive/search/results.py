@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.description import Description
+from archive.errors import Message
 
-PARTIAL = "A part of the search server did not answer: documents may be missing from this list and its counts."
+PARTIAL = Message("A part of the search server did not answer: documents may be missing from this list and its counts.")
 """The note of an answer that lacks a part of the index."""
-
-NOT_SEARCHED = "Documents added or changed that are not searched yet: {count:,}."
 
 
 def not_searched_note(count: int) -> tuple[str, ...]:
     """The sentence that an answer from an index has to say, if documents wait to be indexed."""
-    return (NOT_SEARCHED.format(count=count),) if count else ()
+    if not count:
+        return ()
+    return (Message("Documents added or changed that are not searched yet: %(count)s.", count=f"{count:,}"),)
 
 
 @dataclass(frozen=True, slots=True)

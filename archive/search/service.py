@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 
 from archive.description import Description
+from archive.errors import Message
 from archive.model import Reading
 from archive.search.building import Building
 from archive.search.engine import EngineHit, SearchEngine
@@ -61,7 +62,11 @@ class SearchService:
         duplicates = self._near_duplicates.near_identical(hit.id for hit in found.hits)
         hits = tuple(make_hit(hit, request.excerpts, duplicates.get(hit.id, ())) for hit in found.hits)
         if request.excerpts >= SNIPPET_PAGES and any(len(hit.pages) > request.excerpts for hit in hits):
-            notes.append(f"Excerpts are shown for the first {request.excerpts} matching pages of a document.")
+            notes.append(
+                Message(
+                    "Excerpts are shown for the first %(count)s matching pages of a document.", count=request.excerpts
+                )
+            )
         return SearchResults(
             query=request.text,
             total=found.total,

@@ -161,7 +161,7 @@ class Catalog(
         """
         with self._database.writing() as connection:
             if not documents.is_known(connection, document_id):
-                raise UnknownDocument(f"There is no document {document_id}.")
+                raise UnknownDocument("There is no document %(id)s.", id=document_id)
             if documents.insert_source(connection, document_id, path):
                 events.append(connection, EventName.CAPTURE, document_id, {"path": path})
 

@@ -24,7 +24,7 @@ class Containment:
         with self._database.writing() as connection:
             for id_ in (container_id, document_id):
                 if not documents.is_known(connection, id_):
-                    raise UnknownDocument(f"There is no document {id_}.")
+                    raise UnknownDocument("There is no document %(id)s.", id=id_)
             if members.resolve(connection, container_id, path, document_id):
                 place = {"container": container_id, "path": path}
                 events.append(connection, EventName.CAPTURE, document_id, place)

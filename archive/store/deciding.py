@@ -90,7 +90,12 @@ class Deciding:
         with self._database.writing() as connection:
             newest = readings.newest_number(connection, document_id)
             if newest != reading:
-                raise UsageError(f"Document {document_id[:12]} has a reading {newest} by now.", "Extract once more.")
+                raise UsageError(
+                    "Document %(id)s has a reading %(number)s by now.",
+                    "Extract once more.",
+                    id=document_id[:12],
+                    number=newest,
+                )
             before = facts.rule_facts(connection, [document_id]).get(document_id, [])
             has_other_clauses = clause_queries.replace_clauses(connection, document_id, reading, clauses)
             if before == list(read) and not has_other_clauses:

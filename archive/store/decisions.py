@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from archive.annotations import Annotation
 from archive.decisions import Action, Change, Decision, Recorded, of_field, settled
-from archive.errors import UsageError
+from archive.errors import Message, UsageError
 from archive.model import Fact, Reading, Span
 from archive.store import events, readings
 from archive.store.database import batches
@@ -117,10 +117,18 @@ def undo(connection: Connection, document_id: str, event: int | None, by: str) -
 def _to_undo(document_id: str, standing: Sequence[Recorded], event: int | None) -> Recorded:
     named = [recorded for recorded in standing if event in (None, recorded.event)]
     if not named:
-        which = "no decision" if event is None else f"no decision {event} that could be undone"
         known = ", ".join(f"{recorded.event} ({recorded.decision.field})" for recorded in standing)
-        remedy = f"There are: {known}." if known else "Nobody has corrected or confirmed anything of it."
-        raise UsageError(f"Document {document_id[:12]} has {which}.", remedy)
+        remedy = (
+            Message("There are: %(decisions)s.", decisions=known)
+            if known
+            else "Nobody has corrected or confirmed anything of it."
+        )
+        message = (
+            "Document %(id)s has no decision."
+            if event is None
+            else "Document %(id)s has no decision %(event)s that could be undone."
+        )
+        raise UsageError(message, remedy, id=document_id[:12], event=event)
     chosen = named[-1]
     later = [
         recorded.event
@@ -129,8 +137,12 @@ def _to_undo(document_id: str, standing: Sequence[Recorded], event: int | None) 
     ]
     if later:
         raise UsageError(
-            f"Decision {chosen.event} on the {chosen.decision.field} of {document_id[:12]} has others after it.",
-            f"Undo those first, the last one before the others: {', '.join(map(str, reversed(later)))}.",
+            "Decision %(event)s on the %(our_field)s of %(id)s has others after it.",
+            "Undo those first, the last one before the others: %(events)s.",
+            event=chosen.event,
+            our_field=chosen.decision.field,
+            id=document_id[:12],
+            events=", ".join(map(str, reversed(later))),
         )
     return chosen
 

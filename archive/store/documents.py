@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, tuple_, update
 
-from archive.errors import CatalogError, UnknownDocument
+from archive.errors import CatalogError, Message, UnknownDocument
 from archive.model import Document, Reading
 from archive.store.database import BATCH, Database, batches
 from archive.store.tables import documents, sources
@@ -35,7 +35,9 @@ def insert_document(connection: Connection, document: Document) -> None:
     :raises CatalogError: the document is already there.
     """
     if is_known(connection, document.id):
-        raise CatalogError(f"Document {document.id} is already in the catalog.", "Add its path as another source.")
+        raise CatalogError(
+            "Document %(id)s is already in the catalog.", "Add its path as another source.", id=document.id
+        )
     connection.execute(insert(documents).values(asdict(document)))
 
 
@@ -92,19 +94,25 @@ def find(connection: Connection, prefix: str) -> Document:
     wanted = prefix.lower()
     if not re.fullmatch(rf"[0-9a-f]{{{LEAST_PREFIX},64}}", wanted):
         raise UnknownDocument(
-            f"{prefix!r} is not a document id.",
-            f"An id is 64 hexadecimal digits, or the first {LEAST_PREFIX} or more of them.",
+            "%(id)s is not a document id.",
+            "An id is 64 hexadecimal digits, or the first %(least)s or more of them.",
+            id=repr(prefix),
+            least=LEAST_PREFIX,
         )
     # "g" sorts after every hexadecimal digit; a range uses the primary key's index everywhere, LIKE does not.
     within = documents.c.id.between(wanted, wanted + "g")
     rows = connection.execute(select(documents).where(within).order_by(documents.c.id).limit(_NAMED + 1)).all()
     if not rows:
-        raise UnknownDocument(f"No document has an id that begins with {wanted}.", "Search for it by its words.")
+        raise UnknownDocument(
+            "No document has an id that begins with %(id)s.", "Search for it by its words.", id=wanted
+        )
     if len(rows) > 1:
         named = ", ".join(f"{row.id} ({row.filename})" for row in rows[:_NAMED])
-        more = " and more" if len(rows) > _NAMED else ""
         raise UnknownDocument(
-            f"Several documents have ids that begin with {wanted}: {named}{more}.", "Give more of it."
+            "Several documents have ids that begin with %(id)s: %(our_names)s.",
+            "Give more of it.",
+            id=wanted,
+            our_names=Message("%(names)s and more", names=named) if len(rows) > _NAMED else named,
         )
     return Document(**rows[0]._asdict())
 

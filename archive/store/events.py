@@ -159,8 +159,9 @@ def verify(connection: Connection) -> int:
     for link in links(connection):
         if not link.is_sound:
             raise CatalogError(
-                f"The event log is broken at event {link.number}: it was changed, or events before it were removed.",
+                "The event log is broken at event %(number)s: it was changed, or events before it were removed.",
                 "Compare the catalog with a backup.",
+                number=link.number,
             )
         count += 1
     return count

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.durable import rename, replacing, sync
-from archive.errors import storage_error
+from archive.errors import Message, sentences, storage_error
 from archive.jobs import FileState, JobFile
 
 LONGEST_NAME = 200
@@ -29,7 +29,7 @@ LONGEST_NAME = 200
 STALE_SECONDS = 24 * 60 * 60
 """Age at which an upload that never ended is taken for interrupted."""
 
-EMPTY = "The file is empty. Copy it again from where it came from."
+EMPTY = sentences(Message("The file is empty."), Message("Copy it again from where it came from."))
 
 _CHUNK = 1 << 20
 _UNNAMED = "unnamed"

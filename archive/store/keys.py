@@ -97,7 +97,7 @@ def revoke_token(connection: Connection, token_id: str, by: str, of_user: str | 
     """
     found = [token for token in tokens_of(connection, of_user) if token.id == token_id]
     if not found:
-        raise UsageError(f"There is no token {token_id[:40]!r}.", "See: dosije user list")
+        raise UsageError("There is no token %(name)s.", "See: dosije user list", name=repr(token_id[:40]))
     connection.execute(delete(tokens).where(tokens.c.id == token_id))
     told = {"action": "revoke token", "token": token_id, "user": found[0].user, "by": by}
     events.append(connection, EventName.POLICY_ASSIGNMENT, None, told)

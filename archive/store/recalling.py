@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from archive.errors import UsageError
+from archive.errors import Message, UsageError
 from archive.store import coverage, describing, events, index_records, past, signatures
 from archive.store.coverage import LastEvent
 from archive.store.database import Database
@@ -89,9 +89,15 @@ class Recalling:
             newest = coverage.last_event(connection)
             found = coverage.last_event(connection, moment)
         if found is None or newest is None:
-            raise UsageError(f"Nothing had happened in this archive before {moment}.", "Choose a later moment.")
+            raise UsageError(
+                "Nothing had happened in this archive before %(moment)s.", "Choose a later moment.", moment=moment
+            )
         if isinstance(moment, int) and moment != found.number:
-            raise UsageError(f"There is no event {moment} yet.", f"The newest one is {newest.number}.")
+            raise UsageError(
+                "There is no event %(number)s yet.",
+                Message("The newest one is %(number)s.", number=newest.number),
+                number=moment,
+            )
         return found
 
     def newest_event(self) -> int:

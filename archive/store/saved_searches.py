@@ -66,10 +66,16 @@ def save(connection: Connection, name: str, parameters: Mapping[str, Any]) -> Sa
     wanted = name.strip()
     if not wanted or len(wanted) > LONGEST_NAME or not wanted.isprintable():
         raise UsageError(
-            f"A saved search needs a name of 1 to {LONGEST_NAME} characters on one line.", "Give it another name."
+            "A saved search needs a name of 1 to %(most)s characters on one line.",
+            "Give it another name.",
+            most=LONGEST_NAME,
         )
     if connection.scalar(select(saved_searches.c.id).where(saved_searches.c.name == wanted)) is not None:
-        raise UsageError(f"There is already a saved search named {wanted!r}.", "Take another name, or remove that one.")
+        raise UsageError(
+            "There is already a saved search named %(name)s.",
+            "Take another name, or remove that one.",
+            name=repr(wanted),
+        )
     saved = SavedSearch(uuid.uuid4().hex, wanted, dict(parameters), datetime.now(UTC), None, 0, 0, 0)
     row = asdict(saved)
     connection.execute(insert(saved_searches).values({column.name: row[column.name] for column in saved_searches.c}))
@@ -103,7 +109,9 @@ def one(connection: Connection, key: str) -> SavedSearch:
     """
     wanted = or_(saved_searches.c.id == key, saved_searches.c.name == key.strip())
     if (id_ := connection.scalar(select(saved_searches.c.id).where(wanted))) is None:
-        raise UnknownSearch(f"There is no saved search {key!r}.", "See all of them with: dosije saved list")
+        raise UnknownSearch(
+            "There is no saved search %(name)s.", "See all of them with: dosije saved list", name=repr(key)
+        )
     return next(search for search in every(connection) if search.id == id_)
 
 

@@ -95,4 +95,4 @@ def refuse_unknown(connection: Connection, name: str, others: Iterable[str]) -> 
         select(collections.c.name).where(collections.c.name == name),
     )
     if name not in others and all(connection.scalar(query.limit(1)) is None for query in queries):
-        raise UsageError(f"There is no collection {name!r}.", "Ask an admin to make it.")
+        raise UsageError("There is no collection %(name)s.", "Ask an admin to make it.", name=repr(name))

@@ -47,7 +47,9 @@ def put_aside(connection: Connection, digests: Mapping[int, str]) -> Iterator[tu
         for row in connection.execute(query):
             if sha256(row.packed).hexdigest() != digests[row.event]:
                 raise CatalogError(
-                    f"The facts that event {row.event} put aside were changed.", "Put back a backup of the catalog."
+                    "The facts that event %(event)s put aside were changed.",
+                    "Put back a backup of the catalog.",
+                    event=row.event,
                 )
             yield row.document, [_fact(told) for told in json.loads(zlib.decompress(row.packed))]
 

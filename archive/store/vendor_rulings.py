@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from archive.errors import UsageError
+from archive.errors import Message, UsageError
 from archive.store import events
 from archive.store.events import EventName
 from archive.store.vendor_tables import vendor_rulings
@@ -54,8 +54,12 @@ def holding(connection: Connection, event: int) -> RecordedRuling:
     recorded = next((one for one in known if one.event == event), None)
     if recorded is None:
         events_known = ", ".join(f"{one.event} ({one.ruling.action} {one.ruling.one.name!r})" for one in known)
-        remedy = f"There are: {events_known}." if known else "Nobody has said anything of vendors."
-        raise UsageError(f"There is no decision {event} on vendors that could be undone.", remedy)
+        remedy = (
+            Message("There are: %(decisions)s.", decisions=events_known)
+            if known
+            else "Nobody has said anything of vendors."
+        )
+        raise UsageError("There is no decision %(event)s on vendors that could be undone.", remedy, event=event)
     return recorded
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import PIL
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from archive.errors import DamagedDocument
+from archive.errors import DamagedDocument, Message
 from indexer.formats.scan import POINTS_PER_INCH, affordable_width, read_scan
 from indexer.formats.source import PageFailed, ReadContext, ReadPage
 
@@ -52,7 +52,10 @@ class ImageSource:
                 self.page_count: int = getattr(self._image, "n_frames", 1)
         except (UnidentifiedImageError, *_ERRORS) as error:
             raise DamagedDocument(
-                f"{filename} cannot be opened as a picture: {error}.", "Get or scan it again."
+                "%(filename)s cannot be opened as a picture: %(error)s.",
+                "Get or scan it again.",
+                filename=filename,
+                error=error,
             ) from error
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
@@ -76,11 +79,16 @@ class ImageSource:
                 warnings.simplefilter("ignore")
                 self._image.seek(number - 1)
                 if self._image.width * self._image.height > _DECODED_PER_DRAWN * max_pixels:
-                    raise PageFailed(f"the picture is too large ({self._image.width} x {self._image.height} pixels)")
+                    raise PageFailed(
+                        Message(
+                            "the picture is too large (%(size)s pixels)",
+                            size=f"{self._image.width} x {self._image.height}",
+                        )
+                    )
                 self._image.load()
                 return ImageOps.exif_transpose(self._image)
         except _ERRORS as error:
-            raise PageFailed(f"the picture is damaged: {error}") from error
+            raise PageFailed(Message("the picture is damaged: %(error)s", error=error)) from error
 
     def close(self) -> None:
         """Close the file."""

@@ -23,6 +23,7 @@ import pymupdf
 from PIL import Image
 
 from archive.durable import rename, sync
+from archive.errors import Message
 from archive.model import TextSource
 from indexer.formats.pdf import PdfSource
 from indexer.formats.scratch import ScratchFolder
@@ -93,7 +94,7 @@ class LaidOutSource:
         page = self._pages.read(number, context)
         if page.source is not TextSource.TEXT:
             return page
-        own = f"The document's own words, on a page laid out by {self._producer}."
+        own = Message("The document's own words, on a page laid out by %(program)s.", program=self._producer)
         return replace(page, reason=f"{own} {page.reason}" if page.reason else own)
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
@@ -156,7 +157,7 @@ def _printed(original: Path, suffix: str, folder: Path) -> Path:
     )
     layout = copy.with_suffix(".pdf")
     if not layout.is_file():
-        raise LayoutFailed(said or "it made nothing and said nothing")
+        raise LayoutFailed(said or Message("it made nothing and said nothing"))
     return layout
 
 
@@ -177,7 +178,7 @@ def _run(command: list[str], folder: Path) -> str:
             output, _ = process.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired as error:
             os.killpg(process.pid, signal.SIGKILL)
-            raise LayoutFailed(f"it took more than {TIMEOUT} seconds") from error
+            raise LayoutFailed(Message("it took more than %(seconds)s seconds", seconds=TIMEOUT)) from error
     lines = output.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""
 

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
 
+from archive.errors import Message
 from indexer.formats.container import Content, UniqueNames
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.mail import header, parse_mail
@@ -47,7 +48,10 @@ class MailboxSource(FlowingSource):
             head = parse_mail(self._data[start : min(end, start + _HEAD)])
             subject = (header(head, "Subject") or "no subject").replace("/", "_")
             self._mails.append((unique.of(f"{len(self._mails) + 1:04} {subject[:_SUBJECT_SHOWN]}.eml"), start, end))
-        reason = f"The page lists the {len(self._mails)} e-mails in this mailbox; each is a document of its own."
+        reason = Message(
+            "The page lists the %(count)s e-mails in this mailbox; each is a document of its own.",
+            count=len(self._mails),
+        )
         super().__init__([[name for name, _, _ in self._mails]], reason=reason)
 
     def contents(self) -> Iterator[Content]:

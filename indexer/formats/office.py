@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.errors import DamagedDocument, UnsupportedFormat
+from archive.errors import DamagedDocument, Message, UnsupportedFormat
 from indexer.formats import layout
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.source import Source
@@ -42,7 +42,7 @@ class OfficeReader:
         if place is not None and place.is_file():
             return layout.LaidOutSource(place, filename)
         if layout.soffice() is None:
-            return _with_reason(self.flowing(path, filename), "LibreOffice is not installed")
+            return _with_reason(self.flowing(path, filename), Message("LibreOffice is not installed"))
         flowing = self._flowing(path, filename)
         if flowing is not None and flowing.layout_obstacle:
             return _with_reason(flowing, flowing.layout_obstacle)
@@ -50,14 +50,24 @@ class OfficeReader:
             laid_out = layout.lay_out(path, self.suffix, filename, layouts or Path(tempfile.gettempdir()))
         except layout.LayoutFailed as error:
             if flowing is not None:
-                return _with_reason(flowing, f"LibreOffice could not lay it out ({error})")
+                return _with_reason(
+                    flowing, Message("LibreOffice could not lay it out (%(our_error)s)", our_error=error)
+                )
             raise DamagedDocument(
-                f"LibreOffice cannot open {filename}: {error}.", "Open it in its program, save it as PDF, and add that."
+                "LibreOffice cannot open %(filename)s: %(our_error)s.",
+                "Open it in its program, save it as PDF, and add that.",
+                filename=filename,
+                our_error=error,
             ) from error
         lost = [] if flowing is None else lost_words(flowing.text(), laid_out.text())
         if flowing is not None and lost:
             laid_out.close()
-            return _with_reason(flowing, f"its layout lacks {len(lost)} of its words (the first is {lost[0]})")
+            return _with_reason(
+                flowing,
+                Message(
+                    "its layout lacks %(count)s of its words (the first is %(word)s)", count=len(lost), word=lost[0]
+                ),
+            )
         if place is not None:
             laid_out.keep(place)
         return laid_out
@@ -72,7 +82,7 @@ class OfficeReader:
 
 
 def _with_reason(source: FlowingSource, why: str) -> FlowingSource:
-    source.reason = f"Read as flowing text, because {why}."
+    source.reason = Message("Read as flowing text, because %(our_why)s.", our_why=why)
     return source
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from archive.errors import DamagedDocument, EncryptedDocument
+from archive.errors import DamagedDocument, EncryptedDocument, Message
 from indexer.formats.flowing import FlowingSource, pages_of
 from indexer.formats.packages import PACKAGE_ERRORS, check_package, parse_xml
 
@@ -55,19 +55,23 @@ class OpenDocumentSource(FlowingSource):
             with zipfile.ZipFile(path) as package:
                 if b"encryption-data" in package.read("META-INF/manifest.xml"):
                     raise EncryptedDocument(
-                        f"{filename} needs a password.", "Save a copy without the password and add that."
+                        "%(filename)s needs a password.",
+                        "Save a copy without the password and add that.",
+                        filename=filename,
                     )
                 content = parse_xml(package.read("content.xml"))
                 has_styles = "styles.xml" in package.namelist()
                 styles = parse_xml(package.read("styles.xml")) if has_styles else content
         except (*PACKAGE_ERRORS, SyntaxError) as error:
             raise DamagedDocument(
-                f"{filename} cannot be opened as an OpenDocument file: {error}.",
+                "%(filename)s cannot be opened as an OpenDocument file: %(error)s.",
                 "Open it in LibreOffice, save it again, and add that.",
+                filename=filename,
+                error=error,
             ) from error
         super().__init__(pages_of("".join(_document_text(content, styles))))
         self.layout_obstacle = (
-            "it has tracked changes, and a layout shows what they delete"
+            Message("it has tracked changes, and a layout shows what they delete")
             if content.find(f".//{_TEXT}changed-region") is not None
             else None
         )

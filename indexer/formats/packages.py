@@ -30,12 +30,18 @@ def check_package(path: Path, filename: str) -> None:
             unpacked = sum(info.file_size for info in package.infolist())
     except PACKAGE_ERRORS as error:
         raise DamagedDocument(
-            f"{filename} cannot be opened as a package of XML: {error}.", "Open it in its program, save it, add that."
+            "%(filename)s cannot be opened as a package of XML: %(error)s.",
+            "Open it in its program, save it, add that.",
+            filename=filename,
+            error=error,
         ) from error
     if unpacked > MAX_UNPACKED:
         raise TooLarge(
-            f"{filename} would unpack to {unpacked >> 20} MB; the limit is {MAX_UNPACKED >> 20} MB.",
+            "%(filename)s would unpack to %(size)s MB; the limit is %(most)s MB.",
             "It may be a trap. If it is none, print it to PDF and add that.",
+            filename=filename,
+            size=unpacked >> 20,
+            most=MAX_UNPACKED >> 20,
         )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from striprtf.striprtf import rtf_to_text
 
-from archive.errors import DamagedDocument
+from archive.errors import DamagedDocument, Message
 from indexer.formats.flowing import FlowingSource, pages_of
 
 MEDIA_TYPE = "application/rtf"
@@ -45,11 +45,14 @@ class RtfSource(FlowingSource):
             text: str = rtf_to_text(prepared, errors="replace")  # type: ignore[no-untyped-call] # has no annotations
         except (ValueError, LookupError, UnicodeError, TypeError) as error:
             raise DamagedDocument(
-                f"{filename} cannot be read as RTF: {error}.", "Open it in a word processor, save it, and add that."
+                "%(filename)s cannot be read as RTF: %(error)s.",
+                "Open it in a word processor, save it, and add that.",
+                filename=filename,
+                error=error,
             ) from error
         super().__init__(pages_of(text.replace(_PAGE_MARK, "\f")))
         if _DELETED.search(data.decode("latin-1")):
-            self.layout_obstacle = "it has tracked changes, and a layout shows what they delete"
+            self.layout_obstacle = Message("it has tracked changes, and a layout shows what they delete")
 
 
 def _prepared(rtf: str) -> str:

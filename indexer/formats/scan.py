@@ -8,6 +8,7 @@ from math import sqrt
 
 from PIL import Image
 
+from archive.errors import Message
 from archive.model import TextSource
 from archive.words import Words
 from indexer.formats.source import ReadContext, ReadPage
@@ -30,19 +31,25 @@ def read_scan(width: float, height: float, draw: Callable[[int], Image.Image], c
     """
     unread = partial(ReadPage, width, height, TextSource.NONE, NOTHING)
     if not context.ocr.is_on:
-        return unread(note="The page has no text layer, and OCR was switched off.")
+        return unread(note=Message("The page has no text layer, and OCR was switched off."))
     dpi = affordable_dpi(width, height, context.ocr_dpi, context.max_page_pixels)
     if dpi < 1:
-        return unread(note=f"The page is too large to be drawn for OCR: {width:.0f} x {height:.0f} points.")
+        return unread(
+            note=Message(
+                "The page is too large to be drawn for OCR: %(width)s x %(height)s points.",
+                width=f"{width:.0f}",
+                height=f"{height:.0f}",
+            )
+        )
     try:
         result = context.ocr.read(draw(dpi), dpi)
     except OcrFailed as error:
-        return unread(note=f"{error}.")
-    notes = []
+        return unread(note=error.message)
+    notes: list[str] = []
     if dpi < context.ocr_dpi:
-        notes.append(f"Drawn for OCR at {dpi} dots per inch, because the page is very large.")
+        notes.append(Message("Drawn for OCR at %(dpi)s dots per inch, because the page is very large.", dpi=dpi))
     if not result.words:
-        notes.append("OCR found no words.")
+        notes.append(Message("OCR found no words."))
     if result.note:
         notes.append(result.note)
     return ReadPage(

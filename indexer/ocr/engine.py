@@ -9,11 +9,19 @@ from typing import Protocol
 
 from PIL import Image
 
+from archive.errors import Message
 from archive.words import Words
 
 
 class OcrFailed(Exception):
-    """The engine could not work on this image. The page is recorded as unread; its document goes on."""
+    """The engine could not work on this image. The page is recorded as unread; its document goes on.
+
+    ``message`` says why, in a sentence.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +66,4 @@ class NullOcr:
 
         :raises OcrFailed: always.
         """
-        raise OcrFailed("OCR is switched off")
+        raise OcrFailed(Message("OCR is switched off."))

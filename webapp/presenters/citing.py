@@ -9,7 +9,7 @@ from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS
 from archive.citing.locators import Style
 from archive.citing.prose import provenance, source
-from archive.citing.remarks import SAID, Remark
+from archive.citing.remarks import Remark
 from archive.citing.verdicts import Bytes, Standing, Verdict, Verification
 from archive.model import Page, Span
 from archive.words import Words
@@ -132,7 +132,7 @@ def present_answer(answer: Verification) -> Answer:
 
 
 def _remark(remark: Remark) -> str:
-    return gettext(SAID[remark.kind], cited=remark.cited, archived=remark.archived)
+    return said(remark.text)
 
 
 def _shortened(answer: Verification) -> str:

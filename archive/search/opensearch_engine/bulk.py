@@ -65,8 +65,10 @@ class Bulk:
                 pause = min(2 * pause, LONGEST_PAUSE)
         if lines:
             raise EngineUnavailable(
-                f"The search server did not take in {len(lines)} changes: {reason}.",
+                "The search server did not take in %(count)s changes: %(reason)s.",
                 "Try again when it is less busy; what it took in is kept.",
+                count=len(lines),
+                reason=reason,
             )
 
     def _addressed(self, change: bytes) -> bytes:
@@ -87,8 +89,9 @@ def _refused(lines: list[bytes], answer: dict[str, Any]) -> tuple[list[bytes], s
             continue
         if error.get("type") == "index_not_found_exception":
             raise IndexDamaged(
-                f"The search index {told['_index']} is gone: it was removed while it was written.",
+                "The search index %(name)s is gone: it was removed while it was written.",
                 "Rebuild it with: dosije reindex",
+                name=told["_index"],
             )
         why = str(error.get("reason"))[:300]
         if error.get("type") == BLOCKED:
@@ -96,7 +99,10 @@ def _refused(lines: list[bytes], answer: dict[str, Any]) -> tuple[list[bytes], s
             raise blocked(why)
         if told["status"] not in _BUSY:
             raise EngineUnavailable(
-                f"The search server refuses document {told['_id']}: {why}.", "Rebuild it with: dosije reindex"
+                "The search server refuses document %(name)s: %(reason)s.",
+                "Rebuild it with: dosije reindex",
+                name=told["_id"],
+                reason=why,
             )
         again.append(line)
         reason = why

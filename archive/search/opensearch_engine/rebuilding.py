@@ -85,7 +85,7 @@ class OpenSearchRebuild:
         if searching.partial or held != expected:
             wrong = len(held.items() ^ dict(expected).items())
             raise IndexDamaged(
-                f"The rebuilt index differs from the catalog in {wrong} records; it is not used.", REMEDY
+                "The rebuilt index differs from the catalog in %(count)s records; it is not used.", REMEDY, count=wrong
             )
         self._generations.publish(self._place)
         self._published()

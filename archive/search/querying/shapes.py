@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from archive.errors import Message
 from archive.search.query import Field, Fuzzy, Pattern
 from archive.search.querying.understood import Remark, RemarkKind
 from archive.text.analyzer import word_form
@@ -55,18 +56,21 @@ def _letters(text: str) -> int:
 def _pattern(pattern: str, word: str, field: Field) -> Shaped:
     if _letters(pattern) >= MIN_LETTERS:
         return Shaped(Pattern(field, pattern))
-    return Shaped(None, _too_short(word, "a wildcard"))
+    return Shaped(None, _too_short(word, _NO_WILDCARD))
 
 
-def _too_short(word: str, shape: str) -> Remark:
-    sentence = f"“{word}” is too short for {shape} and was searched for as a word; {MIN_LETTERS} letters are needed."
-    return Remark(RemarkKind.AS_TEXT, sentence)
+_NO_WILDCARD = "“%(word)s” is too short for a wildcard and was searched for as a word; %(count)s letters are needed."
+_NOT_FUZZY = "“%(word)s” is too short for a fuzzy search and was searched for as a word; %(count)s letters are needed."
+
+
+def _too_short(word: str, template: str) -> Remark:
+    return Remark(RemarkKind.AS_TEXT, Message(template, word=word, count=MIN_LETTERS))
 
 
 def _fuzzy(form: str, edits: str, field: Field) -> Shaped:
     letters = _letters(form)
     if letters < MIN_LETTERS:
-        return Shaped(None, _too_short(f"{form}~{edits}", "a fuzzy search"))
+        return Shaped(None, _too_short(f"{form}~{edits}", _NOT_FUZZY))
     if not edits:
         return Shaped(Fuzzy(field, form, 2 if letters >= TWO_EDITS_FROM else 1))
     most = MAX_EDITS if letters >= SHORT_WORD else 1
@@ -75,5 +79,11 @@ def _fuzzy(form: str, edits: str, field: Field) -> Shaped:
     if 1 <= asked <= most:
         return Shaped(Fuzzy(field, form, asked))
     distance = max(1, min(asked, most))
-    sentence = f"“{form}~{edits}” was searched for with {distance} wrong {'letter' if distance == 1 else 'letters'}."
+    sentence = Message(
+        "“%(word)s” was searched for with %(count)s wrong letter."
+        if distance == 1
+        else "“%(word)s” was searched for with %(count)s wrong letters.",
+        word=f"{form}~{edits}",
+        count=distance,
+    )
     return Shaped(Fuzzy(field, form, distance), Remark(RemarkKind.READ_AS, sentence))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 
+from archive.errors import Message
 from archive.search.querying.fields import FIELD_NAMES, QueryField
 from archive.search.querying.understood import Remark, RemarkKind
 from archive.text.folding import fold
@@ -132,7 +133,14 @@ class _Scanner:
         asked = int(digits) if len(digits) <= len(str(MAX_DISTANCE)) else MAX_DISTANCE + 1
         distance = min(max(asked, 1), MAX_DISTANCE)
         if distance != asked:
-            self._say(RemarkKind.READ_AS, f"NEAR reaches 1 to {MAX_DISTANCE} words; NEAR/{distance} was searched for.")
+            self._say(
+                RemarkKind.READ_AS,
+                Message(
+                    "NEAR reaches 1 to %(most)s words; NEAR/%(distance)s was searched for.",
+                    most=MAX_DISTANCE,
+                    distance=distance,
+                ),
+            )
         return Proximity(distance)
 
     def _text_token(self) -> Iterator[Token]:
@@ -147,15 +155,17 @@ class _Scanner:
             if phrase["text"].strip():
                 yield Text(phrase["text"], self._text[start : self._at], quoted=True, field=field)
             else:
-                self._say(RemarkKind.IGNORED, "Quotation marks with nothing between them were left out.")
+                self._say(RemarkKind.IGNORED, Message("Quotation marks with nothing between them were left out."))
             self._pass_over_punctuation()
             if phrase.re is _PHRASE and phrase["slop"]:
-                example = "video NEAR/5 nadzor"
-                self._say(RemarkKind.IGNORED, f"“~” after quotation marks was left out; write for example {example}.")
+                self._say(
+                    RemarkKind.IGNORED,
+                    Message("“~” after quotation marks was left out; write for example video NEAR/5 nadzor."),
+                )
             return
         if self._text[self._at] in _QUOTES:
             self._at += 1
-            self._say(RemarkKind.IGNORED, "A quotation mark has no partner and was ignored.")
+            self._say(RemarkKind.IGNORED, Message("A quotation mark has no partner and was ignored."))
         word = self._word()
         if word:
             yield Text(word, self._text[start : self._at], field=field)
@@ -173,10 +183,20 @@ class _Scanner:
         if field:
             self._say(
                 RemarkKind.AS_TEXT,
-                f"“{name}:” was searched for as a word; to search in the field, write {name}:word without a space.",
+                Message(
+                    "“%(name)s:” was searched for as a word; to search in the field, write %(field)s:word"
+                    " without a space.",
+                    name=name,
+                    field=name,
+                ),
             )
         elif rest and not rest.startswith("/") and (close := _field_like(fold(name))):
-            self._say(RemarkKind.AS_TEXT, f"“{name}:” is no field and was searched for as text; is it {close}: ?")
+            self._say(
+                RemarkKind.AS_TEXT,
+                Message(
+                    "“%(name)s:” is no field and was searched for as text; is it %(field)s: ?", name=name, field=close
+                ),
+            )
         return None
 
     def _word(self) -> str:

@@ -104,7 +104,7 @@ class Follower:
 
     def _damaged(self, error: Exception | None) -> IndexDamaged:
         where = self._generations.path(self._name() or NO_GENERATION)
-        return IndexDamaged(f"The search index at {where} cannot be read: {error}.", REMEDY)
+        return IndexDamaged("The search index at %(path)s cannot be read: %(error)s.", REMEDY, path=where, error=error)
 
     def close(self) -> None:
         """Let go of files and memory."""

@@ -89,8 +89,10 @@ def migrate(database: Database, steps: Sequence[Step] = STEPS) -> None:
     unknown = done - {step.number for step in steps}
     if unknown:
         raise CatalogError(
-            f"{database.name} was made by a newer version of Dosije (schema step {max(unknown)}).",
+            "%(path)s was made by a newer version of Dosije (schema step %(step)s).",
             "Install that version or a later one.",
+            path=database.name,
+            step=max(unknown),
         )
     missing = [step for step in steps if step.number not in done]
     if done and missing:

@@ -57,7 +57,9 @@ class Address:
         schema = made.query.get("schema", "dosije")
         if not isinstance(schema, str) or not re.fullmatch("[a-z_][a-z0-9_]{0,40}", schema):
             raise UsageError(
-                f"catalog_url names the schema {schema!r}.", "Name one of small letters, digits and underscores."
+                "catalog_url names the schema %(name)s.",
+                "Name one of small letters, digits and underscores.",
+                name=repr(schema),
             )
         shown = {name: value for name, value in made.query.items() if name == "schema"}
         named = made.set(drivername="postgresql", query=shown).render_as_string().replace(":***@", "@")
