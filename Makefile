@@ -58,7 +58,7 @@ types: $(VENV)/dev  ## mypy, strict
 imports: $(VENV)/dev  ## Who may import whom
 	$(BIN)/lint-imports
 
-wheel: $(VENV)/dev  ## Build wheel and sdist, compare them with the tree, try what is installed from the wheel
+wheel: $(VENV)/dev system  ## Build wheel and sdist, compare them with the tree, try what is installed from the wheel
 	$(BIN)/pytest -n 0 tests/check_distribution.py
 
 lock: $(VENV)/dev  ## Lock the newest releases that setup.cfg admits (requirements/), and run the gate with them

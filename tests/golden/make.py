@@ -6,8 +6,8 @@ Usage, here with the release of commit 738e448::
     python -m tests.golden.make /tmp/release archive-738e448
 
 It runs the commands of :data:`LIFE` with the code in that folder on an empty archive, and packs what they made, without
-the cache, into ``tests/golden/NAME.tar.xz``, with a citation in ``NAME.txt``. It is made once, when a release is out,
-and never again.
+the cache and the originals, which are the specimens, into ``tests/golden/NAME.tar.xz``, with a citation in
+``NAME.txt``. It is made once, when a release is out, and never again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LETTER = SPECIMENS / "becej-2022-foi-zahtev.txt"
 LETTER_ID = hashlib.sha256(LETTER.read_bytes()).hexdigest()
 
 LIFE = (
-    ("add", str(LETTER), str(SPECIMENS / "ivanjica-2022-foi-zalba.pdf"), "--jobs", "1", "--ocr", "never"),
+    ("add", str(SPECIMENS), "--jobs", "1"),
     ("saved", "add", "kamere", "kamera"),
     ("annotate", LETTER_ID, "Pročitano.", "--words", "1-3", "--by", "Ana"),
     ("correct", LETTER_ID, "title", "Zahtev opštini", "--by", "Ana"),
@@ -47,7 +47,7 @@ def main() -> None:
         (HERE / f"{name}.txt").write_text(_run(release, home, CITE), encoding="utf-8")
         with tarfile.open(HERE / f"{name}.tar.xz", "w:xz") as packed:
             for path in sorted(home.iterdir()):
-                if path.name != "cache":
+                if path.name not in {"cache", "originals"}:
                     packed.add(path, path.name)
 
 
