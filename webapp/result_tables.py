@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
-from archive.search.clauses.results import ClauseHit, ClauseResults
+from archive.search.clauses.results import ClauseHit, ClauseHitAnswer, ClauseResults
 from archive.search.request import SearchRequest
-from archive.search.results import Hit, SearchResults, not_searched_note
+from archive.search.results import Hit, HitAnswer, SearchResults, not_searched_note
+from archive.serialization import serialize
 from webapp.exports import Cell, csv_row, write_table
 
 COLUMNS = (
@@ -18,6 +19,8 @@ COLUMNS = (
 ``note`` says how many documents were not searched; where nothing was found, it has a row of its own."""
 
 _WIDTHS = (8, 14, 50, 30, 18, 18, 30, 40, 7, 11, 18, 10, 14, 10, 30, 14, 6, 90, 60, 60)
+
+_HITS = {Hit: HitAnswer, ClauseHit: ClauseHitAnswer}
 
 Pieces = Sequence[SearchResults | ClauseResults]
 Address = Callable[[str], str]
@@ -45,7 +48,7 @@ def as_json(pieces: Pieces, request: SearchRequest) -> Mapping[str, Any]:
         "look_alikes": request.look_alikes,
         "total": pieces[0].total,
         "not_searched": pieces[0].not_searched,
-        "hits": [hit for piece in pieces for hit in piece.as_json()["hits"]],
+        "hits": [serialize(_HITS[type(hit)], hit) for piece in pieces for hit in piece.hits],
     }
 
 

@@ -72,7 +72,3 @@ class Remark:
     def text(self) -> str:
         """The remark in a sentence."""
         return Message(SAID[self.kind], cited=self.cited, archived=self.archived)
-
-    def as_json(self) -> dict[str, str]:
-        """The value in the answer of ``dosije verify --json``."""
-        return {"kind": str(self.kind), "text": self.text, "cited": self.cited, "archived": self.archived}

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from archive.body import body
+from archive.comparing.tolerance import Tolerated
 from archive.comparing.words import Comparison, Kind, compare_words
 from archive.description import Description
 from archive.errors import UsageError
 from archive.model import Clause, Reading
+from archive.serialization import FirstAndLast, Id, Keywords, Share, answer, attr, rounded, serialize
+from archive.serialization import Words as FirstAndLastWord
 from archive.store.catalog import Catalog
 from archive.text.quoting import places_of
 from archive.words import NO_CONFIDENCE, Words
@@ -117,21 +121,43 @@ def compare_clauses(one: ClauseText, other: ClauseText) -> Comparison:
     return compare_words(one.words.texts, other.words.texts, by_ocr=one.by_ocr or other.by_ocr)
 
 
-def clause_entry(text: ClauseText) -> dict[str, Any]:
-    """A clause in the JSON of the commands that compare."""
-    clause, described = text.clause, text.description
-    return {
-        "document": described.id,
-        "title": described.title,
-        "eid": clause.eid,
-        "label": clause.label,
-        "heading": clause.heading,
-        "topic": clause.topic,
-        "reading": text.reading.number,
-        "pages": list(text.pages),
-        "words": [clause.span.first, clause.span.last],
-        "by_ocr": text.by_ocr,
-    }
+@answer
+class EntryAnswer:
+    """A clause that is compared."""
+
+    document: Id = attr("description.id")
+    title: str = attr("description.title")
+    eid: str = attr("clause.eid")
+    label: str = attr("clause.label")
+    heading: str | None = attr("clause.heading")
+    topic: str | None = attr("clause.topic")
+    reading: int = attr("reading.number")
+    pages: FirstAndLast
+    words: FirstAndLastWord = attr("clause.span")
+    by_ocr: bool
+
+
+@answer
+class _ChangeAnswer:
+    kind: Kind
+    reasons: tuple[Tolerated, ...]
+    a: str
+    b: str
+    words: Annotated[
+        tuple[FirstAndLastWord | None, ...],
+        Keywords(description="Where they stand in a and in b.", minItems=2, maxItems=2),
+    ]
+
+
+@answer
+class ComparisonAnswer:
+    """Two clauses word by word."""
+
+    a: EntryAnswer
+    b: EntryAnswer
+    agreement: Annotated[Share, rounded(4)]
+    tolerated: Mapping[str, int] = attr(lambda comparison: comparison.tally())
+    changes: tuple[_ChangeAnswer, ...]
 
 
 def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison) -> dict[str, Any]:
@@ -142,23 +168,10 @@ def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison
         if stretch.kind is Kind.SAME:
             continue
         places = [
-            [text.numbers[begin], text.numbers[end - 1]] if end > begin else None
+            (text.numbers[begin], text.numbers[end - 1]) if end > begin else None
             for text, (begin, end) in ((one, stretch.first), (other, stretch.other))
         ]
         first, second = comparison.texts(stretch)
-        changes.append(
-            {
-                "kind": str(stretch.kind),
-                "reasons": sorted(map(str, stretch.tolerated)),
-                "a": first,
-                "b": second,
-                "words": places,
-            }
-        )
-    return {
-        "a": clause_entry(one),
-        "b": clause_entry(other),
-        "agreement": round(comparison.agreement, 4),
-        "tolerated": {str(reason): count for reason, count in comparison.tally().items()},
-        "changes": changes,
-    }
+        reasons = sorted(map(str, stretch.tolerated))
+        changes.append(serialize(_ChangeAnswer, stretch, reasons=reasons, a=first, b=second, words=places))
+    return serialize(ComparisonAnswer, comparison, a=one, b=other, changes=changes)

@@ -14,7 +14,7 @@ from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any
+from typing import Annotated
 from weakref import WeakKeyDictionary
 
 from archive.clauses import units
@@ -22,6 +22,7 @@ from archive.comparing.alike import NEAR, Documents, Unit, classified, likeness,
 from archive.description import Description
 from archive.errors import QueryTooBroad
 from archive.model import Clause
+from archive.serialization import Id, Share, answer, attr, rounded
 from archive.store.catalog import Catalog
 
 SAME_TEMPLATE = 0.5
@@ -203,31 +204,38 @@ def _odd(listed: Sequence[Unit], others: Sequence[Unit]) -> Iterator[OddClause]:
     yield from sorted(found, key=lambda one: (one.likeness, one.clause.span.first))
 
 
-def template_record(template: Template) -> dict[str, Any]:
-    """A template in the JSON of ``dosije templates``."""
-    return {
-        "model": {"document": template.model.id, "title": template.model.title, "clauses": template.clauses},
-        "documents": [
-            {
-                "document": member.description.id,
-                "title": member.description.title,
-                "clauses": member.clauses,
-                "share": round(member.share, 4),
-                "odd": [_odd_record(odd) for odd in member.odd],
-                "missing": [_odd_record(odd) for odd in member.missing],
-            }
-            for member in template.members
-        ],
-    }
+@answer
+class _OddAnswer:
+    """A clause that has none like it."""
+
+    eid: str = attr("clause.eid")
+    label: str = attr("clause.label")
+    heading: str | None = attr("clause.heading")
+    topic: str | None = attr("clause.topic")
+    nearest: str | None = attr("nearest.eid")
+    likeness: Annotated[Share, rounded(4)]
 
 
-def _odd_record(odd: OddClause) -> dict[str, Any]:
-    clause = odd.clause
-    return {
-        "eid": clause.eid,
-        "label": clause.label,
-        "heading": clause.heading,
-        "topic": clause.topic,
-        "nearest": odd.nearest and odd.nearest.eid,
-        "likeness": round(odd.likeness, 4),
-    }
+@answer
+class _ModelAnswer:
+    document: Id = attr("model.id")
+    title: str = attr("model.title")
+    clauses: int
+
+
+@answer
+class _MadeOnTemplate:
+    document: Id = attr("description.id")
+    title: str = attr("description.title")
+    clauses: int
+    share: Annotated[Share, rounded(4)]
+    odd: tuple[_OddAnswer, ...]
+    missing: tuple[_OddAnswer, ...]
+
+
+@answer
+class TemplateAnswer:
+    """Documents made on one template, those that depart most from it first."""
+
+    model: _ModelAnswer = attr(lambda template: template)
+    documents: tuple[_MadeOnTemplate, ...] = attr("members")

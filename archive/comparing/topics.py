@@ -10,15 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
 from archive.clauses import path
-from archive.comparing.clauses import ClauseText, clause_entry, compare_clauses, with_words
+from archive.comparing.clauses import ClauseText, EntryAnswer, compare_clauses, with_words
 from archive.comparing.tolerance import word_key
 from archive.comparing.words import Comparison, Kind
 from archive.errors import UsageError
 from archive.model import Clause
 from archive.search.facets import label
+from archive.serialization import Id, Share, answer, attr, rounded, serialize
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
 
@@ -101,29 +102,59 @@ def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparis
     return TopicComparison(vendor, topic, usual, tuple(rows), len(contracts), without, known)
 
 
+@answer
+class _VendorOfTopic:
+    id: str
+    name: str
+
+
+@answer
+class _UsualAnswer(EntryAnswer):
+    text: str = attr(lambda clause: " ".join(clause.words.texts))
+
+
+@answer
+class _DifferenceAnswer:
+    usual: str
+    here: str
+
+
+@answer
+class _RowAnswer(EntryAnswer):
+    agreement: Annotated[Share, rounded(4)]
+    differences: tuple[_DifferenceAnswer, ...]
+    more: int
+
+
+@answer
+class TopicAnswer:
+    """The clauses on one topic in the contracts of a vendor, those that differ most from the usual wording first."""
+
+    vendor: _VendorOfTopic
+    topic: str
+    label: str = attr(lambda found: label("topic", found.topic))
+    contracts: int
+    without: tuple[Id, ...]
+    usual: _UsualAnswer | None
+    usual_count: int
+    clauses: tuple[_RowAnswer, ...] = attr(lambda found: map(_row_record, found.rows))
+
+
 def topic_record(found: TopicComparison) -> dict[str, Any]:
-    """What ``dosije compare --vendor NAME --topic TOPIC --json`` gives."""
-    return {
-        "vendor": {"id": found.vendor.id, "name": found.vendor.name},
-        "topic": found.topic,
-        "label": label("topic", found.topic),
-        "contracts": found.contracts,
-        "without": list(found.without),
-        "usual": found.usual and clause_entry(found.usual) | {"text": " ".join(found.usual.words.texts)},
-        "usual_count": found.usual_count,
-        "clauses": [_row_record(row) for row in found.rows],
-    }
+    """Return what ``dosije compare --vendor NAME --topic TOPIC --json`` gives."""
+    return serialize(TopicAnswer, found)
 
 
 def _row_record(row: Row) -> dict[str, Any]:
     differing = row.comparison.of_kind(Kind.DIFFERENT)
     shown = [row.comparison.texts(stretch) for stretch in differing[:DIFFERENCES]]
-    return {
-        **clause_entry(row.text),
-        "agreement": round(row.comparison.agreement, 4),
-        "differences": [{"usual": usual, "here": here} for usual, here in shown],
-        "more": len(differing) - len(shown),
-    }
+    return serialize(
+        _RowAnswer,
+        row.text,
+        agreement=row.comparison.agreement,
+        differences=[{"usual": usual, "here": here} for usual, here in shown],
+        more=len(differing) - len(shown),
+    )
 
 
 def _topics(found: Iterable[Sequence[Clause]]) -> dict[str, int]:

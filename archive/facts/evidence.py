@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from archive.body import body
 from archive.errors import Message, UsageError
-from archive.model import Box, Document, Fact, Page, Reading, Span
+from archive.model import Box, Document, Fact, FactStatus, Page, Reading, Span
+from archive.serialization import Edges, Keywords, Share, answer, attr, serialize
 from archive.store.catalog import Catalog
 from archive.text.quoting import places_of
 from archive.words import Break, Words
@@ -166,6 +167,22 @@ def _lines(words: Words, places: Sequence[int]) -> tuple[Box, ...]:
     return tuple(lines)
 
 
+@answer
+class FactAnswer:
+    """A value with the words that prove it."""
+
+    id: str = attr(lambda fact: fact_id(fact))
+    field: str
+    value: str
+    page: int | None
+    quote: str | None
+    boxes: Annotated[tuple[Edges, ...], Keywords(description="A box for each line of the quotation.")]
+    method: str
+    confidence: Share
+    status: FactStatus
+    details: Mapping[str, str]
+
+
 def fact_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     """The facts of a document as JSON (design, section 4). Boxes are of whole lines: x0, y0, x1, y1 as shares of the
     page. Where no words carry a value, as in a person's correction, page and quote are null.
@@ -180,18 +197,13 @@ def fact_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
 
 def _record(fact: Fact, reader: EvidenceReader) -> dict[str, Any]:
     evidence = None if fact.span is None else reader.of(fact.span)
-    return {
-        "id": fact_id(fact),
-        "field": fact.field,
-        "value": fact.value,
-        "page": evidence and evidence.page.number,
-        "quote": evidence and evidence.quote,
-        "boxes": [[round(edge, 5) for edge in (b.x0, b.y0, b.x1, b.y1)] for b in evidence.lines] if evidence else [],
-        "method": fact.method,
-        "confidence": fact.confidence,
-        "status": str(fact.status),
-        "details": dict(fact.details),
-    }
+    return serialize(
+        FactAnswer,
+        fact,
+        page=evidence and evidence.page.number,
+        quote=evidence and evidence.quote,
+        boxes=evidence.lines if evidence else (),
+    )
 
 
 def fact_id(fact: Fact) -> str:

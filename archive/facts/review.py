@@ -33,6 +33,7 @@ from archive.errors import Message
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import is_list
 from archive.model import Fact, FactStatus
+from archive.serialization import Id, Share, answer, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.database import batches
 from archive.store.doubts import FLAGS
@@ -225,6 +226,22 @@ def _money(facts: Sequence[Fact]) -> float:
     return 1 + math.log10(max([1.0, *amounts])) / MONEY_SCALE
 
 
+@answer
+class DoubtAnswer:
+    """A fact that a person should look at, or a field that is missing; its value is null then."""
+
+    document: Id
+    title: str
+    field: str
+    value: str | None = attr("fact.value")
+    page: int | None
+    quote: str | None
+    method: str | None = attr("fact.method")
+    confidence: Share | None = attr("fact.confidence")
+    reasons: tuple[str, ...]
+    score: float
+
+
 def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
     """Doubts as JSON, with the words that they are about."""
     described = catalog.describe(doubt.document for doubt in doubts)
@@ -236,17 +253,12 @@ def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, A
         if fact is not None and fact.span is not None:
             evidence = reader.of(fact.span)
         records.append(
-            {
-                "document": doubt.document,
-                "title": described[doubt.document].title,
-                "field": doubt.field,
-                "value": fact and fact.value,
-                "page": evidence and evidence.page.number,
-                "quote": evidence and evidence.quote,
-                "method": fact and fact.method,
-                "confidence": fact and fact.confidence,
-                "reasons": list(doubt.reasons),
-                "score": doubt.score,
-            }
+            serialize(
+                DoubtAnswer,
+                doubt,
+                title=described[doubt.document].title,
+                page=evidence and evidence.page.number,
+                quote=evidence and evidence.quote,
+            )
         )
     return records

@@ -7,13 +7,14 @@ from typing import Any
 
 from archive.description import Description
 from archive.errors import Message
-from archive.findings.changes import ChangedCell, Comparison, compare
+from archive.findings.changes import Comparison, compare
 from archive.findings.counting import run
 from archive.findings.definition import Definition
-from archive.findings.happenings import Happening, happenings
-from archive.findings.records import as_of_record, plain
+from archive.findings.happenings import Happening, What, happenings
+from archive.findings.records import StateAnswer, plain
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
+from archive.serialization import Id, answer, attr, serialize
 from archive.store.catalog import Catalog
 
 NO_REASON = Message("nothing happened to its documents: others changed what belongs together, or which is a copy")
@@ -52,43 +53,68 @@ def comparison_lines(comparison: Comparison, catalog: Catalog) -> Iterator[str]:
     yield from dict.fromkeys((*before.notes, *after.notes))
 
 
+@answer
+class _NamedDocument:
+    id: Id
+    filename: str
+
+
+@answer
+class _ReasonAnswer:
+    event: int
+    at: str
+    what: What
+    document: Id | None
+    by: str | None
+    field: str | None
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@answer
+class _ChangedCellAnswer:
+    key: Mapping[str, str | None]
+    column: str
+    label: str
+    before: float | None = attr(lambda cell: cell.before and plain(cell.before.number))
+    after: float | None = attr(lambda cell: cell.after and plain(cell.after.number))
+    documents: tuple[_NamedDocument, ...]
+    reasons: tuple[_ReasonAnswer, ...]
+
+
+@answer
+class _StateWithNotes(StateAnswer):
+    notes: tuple[str, ...]
+
+
+@answer
+class ChangesAnswer:
+    name: str = attr("after.definition.name")
+    title: str = attr("after.definition.title")
+    group: tuple[str, ...] = attr("after.definition.group")
+    before: _StateWithNotes
+    after: _StateWithNotes
+    cells: tuple[_ChangedCellAnswer, ...]
+
+
 def comparison_record(comparison: Comparison, catalog: Catalog) -> dict[str, Any]:
-    """What changed, for programs."""
+    """Return what changed."""
     before, after = comparison.before, comparison.after
     named = catalog.describe({id_ for cell in comparison.cells for id_ in cell.documents})
-    return {
-        "name": after.definition.name,
-        "title": after.definition.title,
-        "group": list(after.definition.group),
-        "before": as_of_record(before) | {"notes": list(before.notes)},
-        "after": as_of_record(after) | {"notes": list(after.notes)},
-        "cells": [_cell(cell, after.definition, named) for cell in comparison.cells],
+    cells = [
+        serialize(
+            _ChangedCellAnswer,
+            cell,
+            key=dict(zip(after.definition.group, cell.key, strict=False)),
+            documents=[named[id_] for id_ in cell.documents],
+        )
+        for cell in comparison.cells
+    ]
+    states = {
+        name: serialize(_StateWithNotes, table.as_of, notes=table.notes)
+        for name, table in (("before", before), ("after", after))
     }
-
-
-def _cell(cell: ChangedCell, definition: Definition, named: Mapping[str, Description]) -> dict[str, Any]:
-    return {
-        "key": dict(zip(definition.group, cell.key, strict=False)),
-        "column": cell.column,
-        "label": cell.label,
-        "before": plain(cell.before.number) if cell.before else None,
-        "after": plain(cell.after.number) if cell.after else None,
-        "documents": [{"id": id_, "filename": named[id_].filename} for id_ in cell.documents],
-        "reasons": [_reason(one) for one in cell.reasons],
-    }
-
-
-def _reason(one: Happening) -> dict[str, Any]:
-    return {
-        "event": one.event,
-        "at": one.at,
-        "what": str(one.what),
-        "document": one.document,
-        "by": one.by,
-        "field": one.field,
-        "before": list(one.before),
-        "after": list(one.after),
-    }
+    return serialize(ChangesAnswer, comparison, **states, cells=cells)
 
 
 def _reason_line(one: Happening, named: Mapping[str, Description]) -> str:

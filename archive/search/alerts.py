@@ -13,14 +13,14 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from archive.description import Description
 from archive.errors import UsageError
 from archive.search.request import MAX_LIMIT, SearchRequest
-from archive.search.results import PageHit, pages_as_json
+from archive.search.results import PageHit, Pages
 from archive.search.saved import parameters_of, request_of
 from archive.search.service import SearchService
+from archive.serialization import Id, Moment, answer, attr
 from archive.store.alert_checks import CheckAnswer
 from archive.store.catalog import Catalog
 from archive.store.database import batches
@@ -37,15 +37,16 @@ class Alert:
     is_unread: bool
     pages: tuple[PageHit, ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije alerts --json`` gives."""
-        return {
-            "id": self.description.id,
-            "title": self.description.title,
-            "found_at": self.found_at.isoformat(),
-            "unread": self.is_unread,
-            "pages": pages_as_json(self.pages),
-        }
+
+@answer
+class AlertAnswer:
+    """A document that it found."""
+
+    id: Id = attr("description.id")
+    title: str = attr("description.title")
+    found_at: Moment
+    unread: bool = attr("is_unread")
+    pages: Pages
 
 
 class Alerts:

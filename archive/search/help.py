@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
-from archive.search.clauses.results import ClauseResults
+from archive.search.clauses.results import ClauseResults, ClauseResultsAnswer
 from archive.search.engine import SearchEngine
 from archive.search.expansion import Expansion, found_as
 from archive.search.parser import parse
 from archive.search.request import SearchRequest
-from archive.search.results import SearchResults
+from archive.search.results import ResultsAnswer, SearchResults
 from archive.search.suggestions import Suggestion, did_you_mean, missing_words
+from archive.serialization import answer, attr, serialize
 
 FORMS_SHOWN = 8
 """Words of the index named for each typed word."""
@@ -33,17 +33,6 @@ class SearchHelp:
     missing: tuple[str, ...] = ()
     suggestion: Suggestion | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """The keys that go beside those of the results."""
-        return {
-            "found_as": [
-                {"typed": word.typed, "forms": word.forms, "more": word.more, "look_alikes": word.look_alikes}
-                for word in self.found_as
-            ],
-            "missing": self.missing,
-            "did_you_mean": self.suggestion and {"query": self.suggestion.text, "total": self.suggestion.total},
-        }
-
 
 def search_help(service: Searcher, engine: SearchEngine, request: SearchRequest, total: int) -> SearchHelp:
     """Help with a request that found ``total`` documents or clauses."""
@@ -60,8 +49,47 @@ def search_help(service: Searcher, engine: SearchEngine, request: SearchRequest,
     )
 
 
-def answer_as_json(
-    service: Searcher, engine: SearchEngine, request: SearchRequest, results: SearchResults | ClauseResults
-) -> Mapping[str, Any]:
-    """The JSON of a search, the same for the command line and for the web: the results, and the help with them."""
-    return results.as_json() | search_help(service, engine, request, results.total).as_json()
+@answer
+class _ExpansionAnswer:
+    typed: str
+    forms: tuple[str, ...]
+    more: int
+    look_alikes: tuple[str, ...]
+
+
+@answer
+class _SuggestionAnswer:
+    query: str = attr("text")
+    total: int
+
+
+@answer
+class _HelpAnswer:
+    found_as: tuple[_ExpansionAnswer, ...]
+    missing: tuple[str, ...]
+    did_you_mean: _SuggestionAnswer | None
+
+
+@answer
+class SearchAnswer(_HelpAnswer, ResultsAnswer):
+    """Documents."""
+
+    ORDER: ClassVar = ("query", "total", "took_ms", "notes", "not_searched", "facets", "hits")
+
+
+@answer
+class ClauseSearchAnswer(_HelpAnswer, ClauseResultsAnswer):
+    """Clauses."""
+
+    ORDER: ClassVar = ("query", "unit", "total", "took_ms", "notes", "not_searched", "facets", "hits")
+
+
+def search_record(results: SearchResults | ClauseResults, help_: SearchHelp) -> dict[str, Any]:
+    """Return the JSON of a search, the same for the command line and the web: the results, and the help with them."""
+    return serialize(
+        ClauseSearchAnswer if isinstance(results, ClauseResults) else SearchAnswer,
+        results,
+        found_as=help_.found_as,
+        missing=help_.missing,
+        did_you_mean=help_.suggestion,
+    )

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
 
 from archive.errors import UsageError
 from archive.search.list_input import ListLine
 from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import Hit
 from archive.search.service import SearchService
+from archive.serialization import Id, answer, attr
 
 FIRST_HITS = 5
 """Documents that are listed of each line."""
@@ -67,25 +67,32 @@ class LineResult:
     notes: tuple[str, ...]
     error: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije search-list --format json`` gives for a line."""
-        return {
-            "line": self.line.number,
-            "text": self.line.text,
-            "query": self.asked,
-            "documents": self.documents,
-            "pages": self.pages,
-            "notes": list(self.notes),
-            "error": self.error,
-            "hits": [
-                {
-                    "id": hit.id,
-                    "title": hit.description.title,
-                    "pages": [{"number": page.number, "snippet": page.snippet.text} for page in hit.pages],
-                }
-                for hit in self.hits
-            ],
-        }
+
+@answer
+class _LinePage:
+    number: int
+    snippet: str = attr("snippet.text")
+
+
+@answer
+class _LineHit:
+    id: Id
+    title: str = attr("description.title")
+    pages: tuple[_LinePage, ...]
+
+
+@answer
+class LineAnswer:
+    """What one line found."""
+
+    line: int = attr("line.number")
+    text: str = attr("line.text")
+    query: str = attr("asked")
+    documents: int | None
+    pages: int | None
+    notes: tuple[str, ...]
+    error: str | None
+    hits: tuple[_LineHit, ...]
 
 
 def search_list(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
 from archive.description import Description
 from archive.errors import Message
+from archive.search.request import CLAUSE_FACETS
+from archive.serialization import Id, Keywords, Kind, Names, Words, answer, attr, rounded
 
 PARTIAL = Message("A part of the search server did not answer: documents may be missing from this list and its counts.")
 """The note of an answer that lacks a part of the index."""
@@ -83,46 +85,46 @@ class SearchResults:
         """The notes, and how many documents were not searched, if any."""
         return (*self.notes, *not_searched_note(self.not_searched))
 
-    def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije search --json`` and ``/api/v1/search`` give."""
-        return {
-            "query": self.query,
-            "total": self.total,
-            "took_ms": round(self.took_ms, 1),
-            "notes": list(self.remarks),
-            "not_searched": self.not_searched,
-            "hits": [_hit_as_json(hit) for hit in self.hits],
-            "facets": facets_as_json(self.facets),
-        }
+
+@answer
+class _PageHitAnswer:
+    number: int
+    snippet: str = attr("snippet.text")
+    words: tuple[Words, ...]
 
 
-def facets_as_json(facets: Mapping[str, tuple[FacetValue, ...]]) -> dict[str, list[dict[str, Any]]]:
-    """The values of each facet as JSON."""
-    return {
-        name: [{"value": value.value, "label": value.label, "count": value.count} for value in values]
-        for name, values in facets.items()
-    }
+Pages = Annotated[tuple[_PageHitAnswer, ...], Keywords(description="The matching pages.")]
+Facets = Annotated[
+    Mapping[str, tuple[FacetValue, ...]],
+    Names(CLAUSE_FACETS),
+    Keywords(description="For each facet its values, those in most documents first."),
+]
 
 
-def pages_as_json(pages: Iterable[PageHit]) -> list[dict[str, Any]]:
-    """Matching pages as JSON."""
-    return [
-        {"number": page.number, "snippet": page.snippet.text, "words": [list(span) for span in page.words]}
-        for page in pages
-    ]
+@answer
+class HitAnswer:
+    """A matching document."""
+
+    id: Id
+    title: str = attr("description.title")
+    kind: Kind | None = attr("description.kind")
+    municipality: str | None = attr("description.municipality")
+    vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
+    year: int | None = attr("description.year")
+    reading: int
+    score: Annotated[float, rounded(4)]
+    near_identical: tuple[Id, ...] = attr("duplicates")
+    pages: Pages
 
 
-def _hit_as_json(hit: Hit) -> dict[str, Any]:
-    described = hit.description
-    return {
-        "id": hit.id,
-        "title": described.title,
-        "kind": described.kind,
-        "municipality": described.municipality,
-        "vendors": [vendor.name for vendor in described.vendors],
-        "year": described.year,
-        "reading": hit.reading,
-        "score": round(hit.score, 4),
-        "near_identical": list(hit.duplicates),
-        "pages": pages_as_json(hit.pages),
-    }
+@answer
+class ResultsAnswer:
+    """Documents."""
+
+    query: str
+    total: int
+    took_ms: Annotated[float, rounded(1)]
+    notes: tuple[str, ...] = attr("remarks")
+    not_searched: int
+    hits: tuple[HitAnswer, ...]
+    facets: Facets

@@ -2,62 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archive.vendors.candidates import Candidate
+from archive.serialization import Id, Moment, answer, attr
 from archive.vendors.entities import Entity
-from archive.vendors.rulings import RecordedRuling
+from archive.vendors.rulings import Action
 
 
-def vendor_record(vendor: Entity) -> dict[str, Any]:
-    """A vendor. ``won`` and ``bid`` count the documents that name it as the vendor and as a bidder; ``valid`` says
-    whether the check digit of a number agrees."""
-    numbers = [(number, True) for number in vendor.numbers] + [(number, False) for number in vendor.doubtful_numbers]
-    return {
-        "id": vendor.id,
-        "name": vendor.name,
-        "names": list(vendor.names),
-        "numbers": [
-            {"register": register, "number": number, "valid": is_valid} for (register, number), is_valid in numbers
-        ],
-        "won": vendor.won,
-        "bid": vendor.bid,
-    }
+@answer
+class _NumberAnswer:
+    """valid: its check digit agrees."""
+
+    register: str
+    number: str
+    valid: bool
 
 
-def mention_records(vendor: Entity) -> list[dict[str, Any]]:
-    """Where a vendor is named: document, name as printed, as what, and the numbers printed with it."""
-    return [
-        {"id": one.document, "name": one.name, "vendor": one.won, "bidder": one.bid, "numbers": dict(one.numbers)}
-        for one in vendor.mentions
-    ]
+def _numbers(vendor: Entity) -> Iterator[dict[str, Any]]:
+    for numbers, valid in ((vendor.numbers, True), (vendor.doubtful_numbers, False)):
+        yield from ({"register": register, "number": number, "valid": valid} for register, number in numbers)
 
 
-def candidate_record(pair: Candidate) -> dict[str, Any]:
-    """Two vendors that may be one."""
-    return {
-        "one": vendor_record(pair.one),
-        "other": vendor_record(pair.other),
-        "reason": pair.reason,
-        "score": pair.score,
-    }
+@answer
+class VendorAnswer:
+    """A vendor. won and bid count the documents that name it as the vendor and as a bidder."""
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    numbers: tuple[_NumberAnswer, ...] = attr(_numbers)
+    won: int
+    bid: int
 
 
-def ruling_record(recorded: RecordedRuling) -> dict[str, Any]:
-    """What a person said of two vendors."""
-    ruling = recorded.ruling
-    return {
-        "event": recorded.event,
-        "at": recorded.at.isoformat(),
-        "action": str(ruling.action),
-        "one": ruling.one.name,
-        "other": ruling.other.name,
-        "by": ruling.by,
-        "undone_by": recorded.undone_by,
-    }
+@answer
+class MentionAnswer:
+    """A document that names it."""
+
+    id: Id = attr("document")
+    name: str
+    vendor: bool = attr("won")
+    bidder: bool = attr("bid")
+    numbers: Mapping[str, str] = attr(lambda mention: dict(mention.numbers))
 
 
-def vendor_list_record(total: int, listed: Sequence[Entity]) -> dict[str, Any]:
-    """Some of the vendors there are, and how many there are of them."""
-    return {"total": total, "vendors": [vendor_record(vendor) for vendor in listed]}
+@answer
+class VendorWithMentions(VendorAnswer):
+    """A vendor. won and bid count the documents that name it as the vendor and as a bidder."""
+
+    documents: tuple[MentionAnswer, ...] = attr("mentions")
+
+
+@answer
+class VendorsAnswer:
+    total: int
+    vendors: tuple[VendorAnswer, ...]
+
+
+@answer
+class CandidateAnswer:
+    """Two vendors that may be one, and why. score orders them."""
+
+    one: VendorAnswer
+    other: VendorAnswer
+    reason: str
+    score: float
+
+
+@answer
+class RulingAnswer:
+    """What a person said of two names. undone_by is the event that took it back."""
+
+    event: int
+    at: Moment
+    action: Action = attr("ruling.action")
+    one: str = attr("ruling.one.name")
+    other: str = attr("ruling.other.name")
+    by: str = attr("ruling.by")
+    undone_by: int | None

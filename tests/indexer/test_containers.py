@@ -12,7 +12,7 @@ import pyzipper
 
 from archive.config import Settings
 from archive.home import Archive
-from archive.record import document_record
+from archive.records import document_record
 from archive.search.request import SearchRequest
 from archive.store.catalog import Member
 from indexer.pipeline import AddOptions, FileReport, Summary, add

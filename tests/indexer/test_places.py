@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.home import Archive
-from archive.record import document_record
+from archive.records import document_record
 from indexer.inputs import LONGEST_PLACE, is_shortened, place
 from indexer.pipeline import AddOptions, FileReport, add
 from indexer.progress import Silence

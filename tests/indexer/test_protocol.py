@@ -26,7 +26,7 @@ from archive.errors import ArchiveBusy, CatalogUnavailable, DamagedDocument, Dat
 from archive.home import Archive
 from archive.jobs import FileState
 from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSource
-from archive.record import document_record
+from archive.records import document_record
 from archive.text.storable import is_storable, storable
 from archive.words import Words
 from indexer.adding import Run

@@ -2,106 +2,100 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from archive.jobs import Collection, FileState, Job, JobFile, JobState
+from archive.jobs import FileState, JobState
+from archive.serialization import Id, Keywords, Moment, Names, answer, attr, serialize
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import counted
-from webapp.api.schema import ID, MOMENT, TEXT, TRUTH, WHOLE, choice, extended, listed, maybe, record
+from webapp.api.schema import listed, of, record
 from webapp.room import current_room
 
 JOBS, MOST_JOBS = 50, 500
 """Jobs given to a program that does not say how many it wants, and the most that one answer has."""
 
-COLLECTION = record("A collection.", name=TEXT, documents=WHOLE, pages=WHOLE, newest=MOMENT)
-JOB = record(
-    "An upload. attempts counts how often reading it was begun; note says why it waits.",
-    id=TEXT,
-    collection=TEXT,
-    by=TEXT,
-    created_at=MOMENT,
-    started_at=maybe(MOMENT),
-    finished_at=maybe(MOMENT),
-    state=choice(JobState),
-    attempts=WHOLE,
-    pages_read=WHOLE,
-    note=maybe(TEXT),
-    files=record("Files by what became of them.", **{str(state): WHOLE for state in FileState}),
-)
-FILE = record(
-    "A file, or something inside of a container. size is in bytes, 0 inside of a container.",
-    name=TEXT,
-    inside=TRUTH,
-    size=WHOLE,
-    state=choice(FileState),
-    id=maybe(ID),
-    pages=maybe(WHOLE),
-    reason=maybe(TEXT),
-)
+
+@answer
+class _CollectionAnswer:
+    """A collection."""
+
+    name: str
+    documents: int
+    pages: int
+    newest: Moment
+
+
+@answer
+class _JobAnswer:
+    """An upload. attempts counts how often reading it was begun; note says why it waits."""
+
+    id: str
+    collection: str
+    by: str
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
+    state: JobState
+    attempts: int
+    pages_read: int
+    note: str | None
+    files: Annotated[
+        Mapping[str, int],
+        Names(tuple(map(str, FileState)), required=True),
+        Keywords(description="Files by what became of them."),
+    ] = attr(lambda job: {state: job.counts.get(state, 0) for state in FileState})
+
+
+@answer
+class _FileAnswer:
+    """A file, or something inside of a container. size is in bytes, 0 inside of a container."""
+
+    name: str
+    inside: bool = attr("is_inside")
+    size: int
+    state: FileState
+    id: Id | None = attr("document")
+    pages: int | None
+    reason: str | None
+
+
+@answer
+class _JobWithFiles(_JobAnswer):
+    listed: tuple[_FileAnswer, ...]
 
 
 def collections(_: Asked) -> dict[str, Any]:
     """Every collection with its counts."""
-    return {"collections": [_collection(one) for one in current_room().archive.catalog.collections()]}
+    return {"collections": [serialize(_CollectionAnswer, one) for one in current_room().archive.catalog.collections()]}
 
 
 def jobs(asked: Asked) -> dict[str, Any]:
     """The last uploads, the newest first."""
-    return {"jobs": [_job(job) for job in current_room().archive.catalog.newest_jobs(asked.number("limit"))]}
+    return {
+        "jobs": [
+            serialize(_JobAnswer, job) for job in current_room().archive.catalog.newest_jobs(asked.number("limit"))
+        ]
+    }
 
 
 def job(_: Asked, job_id: str) -> dict[str, Any]:
     """An upload with its files."""
     catalog = current_room().archive.catalog
-    return _job(catalog.job(job_id)) | {"listed": [_file(file) for file in catalog.job_files(job_id)]}
-
-
-def _collection(one: Collection) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "documents": one.documents,
-        "pages": one.pages,
-        "newest": one.newest.isoformat(),
-    }
-
-
-def _job(job: Job) -> dict[str, Any]:
-    return {
-        "id": job.id,
-        "collection": job.collection,
-        "by": job.by,
-        "created_at": job.created_at.isoformat(),
-        "started_at": job.started_at.isoformat() if job.started_at else None,
-        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
-        "state": str(job.state),
-        "attempts": job.attempts,
-        "pages_read": job.pages_read,
-        "note": job.note,
-        "files": {str(state): job.counts.get(state, 0) for state in FileState},
-    }
-
-
-def _file(file: JobFile) -> dict[str, Any]:
-    return {
-        "name": file.name,
-        "inside": file.is_inside,
-        "size": file.size,
-        "state": str(file.state),
-        "id": file.document,
-        "pages": file.pages,
-        "reason": file.reason,
-    }
+    return serialize(_JobWithFiles, catalog.job(job_id), listed=catalog.job_files(job_id))
 
 
 ENDPOINTS = (
-    Endpoint("collections", "/collections", "Collections", collections, record(collections=listed(COLLECTION))),
+    Endpoint(
+        "collections", "/collections", "Collections", collections, record(collections=listed(of(_CollectionAnswer)))
+    ),
     Endpoint(
         "jobs",
         "/jobs",
         "Uploads",
         jobs,
-        record(jobs=listed(JOB)),
+        record(jobs=listed(of(_JobAnswer))),
         (counted("limit", "How many uploads.", most=MOST_JOBS, default=JOBS),),
     ),
-    Endpoint("job", "/jobs/<job_id>", "An upload", job, extended(JOB, listed=listed(FILE)), (), (404,)),
+    Endpoint("job", "/jobs/<job_id>", "An upload", job, of(_JobWithFiles), (), (404,)),
 )

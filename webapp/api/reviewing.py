@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.facts.review import doubt_records
+from archive.facts.review import DoubtAnswer, doubt_records
 from archive.facts.review import queue as queue_of
 from archive.fields import FIELDS
 from webapp.api.endpoint import Asked, Endpoint, Parameter
 from webapp.api.parameters import OFFSET, counted
-from webapp.api.schema import ID, NUMBER, SHARE, TEXT, WHOLE, choice, listed, maybe, record
+from webapp.api.schema import WHOLE, choice, listed, of, record
 from webapp.room import current_room
 
 DOUBTS, MOST_DOUBTS = 20, 500
-
-DOUBT = record(
-    "A fact that a person should look at, or a field that is missing; its value is null then.",
-    document=ID,
-    title=TEXT,
-    field=TEXT,
-    value=maybe(TEXT),
-    page=maybe(WHOLE),
-    quote=maybe(TEXT),
-    method=maybe(TEXT),
-    confidence=maybe(SHARE),
-    reasons=listed(TEXT),
-    score=NUMBER,
-)
 
 
 def queue(asked: Asked) -> dict[str, Any]:
@@ -43,7 +29,7 @@ ENDPOINTS = (
         "/review",
         "Facts to review",
         queue,
-        record(total=WHOLE, doubts=listed(DOUBT)),
+        record(total=WHOLE, doubts=listed(of(DoubtAnswer))),
         (
             Parameter("field", choice(tuple(FIELDS)), "Only of this field."),
             counted("limit", "How many.", most=MOST_DOUBTS, default=DOUBTS),

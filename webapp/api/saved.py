@@ -7,17 +7,16 @@ from typing import Any
 from flask import request
 
 from archive.errors import UsageError
-from archive.search.alerts import Alerts
+from archive.search.alerts import AlertAnswer, Alerts
 from archive.search.list_input import read_list
-from archive.search.lists import ListOptions, search_list
+from archive.search.lists import LineAnswer, ListOptions, search_list
 from archive.search.request import SNIPPET_PAGES
-from archive.store.saved_searches import SavedSearch
+from archive.serialization import AnyRecord, Moment, answer, serialize
 from archive.strict_json import read_json
 from webapp.api.asked_search import search_request
 from webapp.api.endpoint import Asked, Endpoint, Parameter
 from webapp.api.parameters import DOCUMENT_FILTERS, SWITCH, SWITCHES, counted
-from webapp.api.schema import ANY_RECORD, ID, MOMENT, TEXT, TRUTH, WHOLE, extended, listed, maybe, record
-from webapp.api.searching import PAGES
+from webapp.api.schema import listed, of, record
 from webapp.room import current_room, notes_on_fields
 
 FOUND, MOST_FOUND = 100, 1000
@@ -28,29 +27,27 @@ MOST_LINES = 500
 
 MOST_BYTES = 512 * 1024
 
-SAVED = record(
-    "A saved search. What is default is left out of parameters.",
-    id=TEXT,
-    name=TEXT,
-    parameters=ANY_RECORD,
-    created_at=MOMENT,
-    trouble=maybe(TEXT),
-    found=WHOLE,
-    unread=WHOLE,
-    missed=WHOLE,
-)
-ALERT = record("A document that it found.", id=ID, title=TEXT, found_at=MOMENT, unread=TRUTH, pages=PAGES)
-LINE = record(
-    "What one line found.",
-    line=WHOLE,
-    text=TEXT,
-    query=TEXT,
-    documents=maybe(WHOLE),
-    pages=maybe(WHOLE),
-    notes=listed(TEXT),
-    error=maybe(TEXT),
-    hits=listed(record(id=ID, title=TEXT, pages=listed(record(number=WHOLE, snippet=TEXT)))),
-)
+
+@answer
+class _SavedAnswer:
+    """A saved search. What is default is left out of parameters."""
+
+    id: str
+    name: str
+    parameters: AnyRecord
+    created_at: Moment
+    trouble: str | None
+    found: int
+    unread: int
+    missed: int
+
+
+@answer
+class _SavedWithDocuments(_SavedAnswer):
+    not_searched: int
+    documents: tuple[AlertAnswer, ...]
+
+
 LINES = {
     **record(lines={"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_LINES}),
     "example": {"lines": ["video nadzor", "ZorKam"]},
@@ -59,7 +56,7 @@ LINES = {
 
 def every(asked: Asked) -> dict[str, Any]:
     """All saved searches, by name."""
-    return {"saved": [_record(saved) for saved in current_room().archive.catalog.saved_searches()]}
+    return {"saved": [serialize(_SavedAnswer, saved) for saved in current_room().archive.catalog.saved_searches()]}
 
 
 def one(asked: Asked, search_id: str) -> dict[str, Any]:
@@ -68,8 +65,8 @@ def one(asked: Asked, search_id: str) -> dict[str, Any]:
     saved = archive.catalog.saved_search(search_id)
     alerts = Alerts(archive.catalog, archive.search)
     found = alerts.found(saved, unread_only=asked.flag("unread"), limit=asked.number("limit"))
-    told = {"not_searched": archive.catalog.count_not_indexed()}
-    return _record(saved) | told | {"documents": [alert.as_json() for alert in found]}
+    not_searched = archive.catalog.count_not_indexed()
+    return serialize(_SavedWithDocuments, saved, not_searched=not_searched, documents=found)
 
 
 def lists(asked: Asked) -> dict[str, Any]:
@@ -81,7 +78,7 @@ def lists(asked: Asked) -> dict[str, Any]:
         ListOptions(asked.flag("phrase"), options.exact, options.look_alikes, SNIPPET_PAGES, options.filters),
         notes_on_fields,
     )
-    return {"results": [result.as_json() for result in found]}
+    return {"results": [serialize(LineAnswer, result) for result in found]}
 
 
 def _lines() -> bytes:
@@ -106,27 +103,14 @@ def _body() -> Any:
         raise UsageError(f"The body is not JSON as programs agree on it: {error}.", "See RFC 7493.") from error
 
 
-def _record(saved: SavedSearch) -> dict[str, Any]:
-    return {
-        "id": saved.id,
-        "name": saved.name,
-        "parameters": dict(saved.parameters),
-        "created_at": saved.created_at.isoformat(),
-        "trouble": saved.trouble,
-        "found": saved.found,
-        "unread": saved.unread,
-        "missed": saved.missed,
-    }
-
-
 ENDPOINTS = (
-    Endpoint("saved", "/saved", "Saved searches", every, record(saved=listed(SAVED))),
+    Endpoint("saved", "/saved", "Saved searches", every, record(saved=listed(of(_SavedAnswer)))),
     Endpoint(
         "saved_search",
         "/saved/<search_id>",
         "A saved search and what it found",
         one,
-        extended(SAVED, not_searched=WHOLE, documents=listed(ALERT)),
+        of(_SavedWithDocuments),
         (
             counted("limit", "How many documents.", most=MOST_FOUND, default=FOUND),
             Parameter("unread", SWITCH, "1: only those that nobody marked as read."),
@@ -138,7 +122,7 @@ ENDPOINTS = (
         "/lists",
         "Many searches at once",
         lists,
-        record(results=listed(LINE)),
+        record(results=listed(of(LineAnswer))),
         (*DOCUMENT_FILTERS, *SWITCHES, Parameter("phrase", SWITCH, "1: each line is a phrase, in quotes or not.")),
         (413,),
         body=LINES,

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from archive.serialization import Names
 
 Schema = Mapping[str, Any]
 
@@ -72,19 +74,26 @@ def choice(values: type[StrEnum] | tuple[str, ...]) -> Schema:
 
 
 def of(kind: Any) -> Schema:
-    """The schema of a type that goes into JSON as it is: a dataclass of text, numbers, truth values, tuples, mappings,
-    and other such dataclasses.
+    """Return the schema of an answer (:mod:`archive.serialization`), or of another type that goes into JSON: text,
+    numbers, truth values, choices, tuples, mappings, and dataclasses of them.
 
     :raises TypeError: it holds something else.
     """
     origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _noted(inner[0], inner[1:])
+    if origin is Literal:
+        return choice(inner)
     if kind in _SIMPLE:
         return _SIMPLE[kind]
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return choice(kind)
     if is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
-        return record("", **{field.name: of(hints[field.name]) for field in fields(kind)})
+        hints = get_type_hints(kind, include_extras=True)
+        names = [field.name for field in fields(kind)]
+        first = getattr(kind, "ORDER", ())
+        order = (*first, *(name for name in names if name not in first))
+        return record(getattr(kind, "__described__", ""), **{name: of(hints[name]) for name in order})
     if origin in (UnionType, Union):
         return {"anyOf": [of(each) for each in inner]}
     if origin is tuple and inner[1:] == (...,):
@@ -92,3 +101,20 @@ def of(kind: Any) -> Schema:
     if isinstance(origin, type) and issubclass(origin, Mapping) and inner[0] is str:
         return named(of(inner[1]))
     raise TypeError(f"{kind} has no JSON Schema here")
+
+
+def _noted(kind: Any, notes: tuple[Any, ...]) -> Schema:
+    """The schema of a type with what its annotation says of it."""
+    said: dict[str, Any] = {}
+    for note in notes:
+        if isinstance(note, Mapping):
+            said |= note
+    if "type" in said:
+        return said
+    for note in notes:
+        if isinstance(note, Names):
+            values = dict.fromkeys(note.names, of(get_args(kind)[1]))
+            if note.required:
+                return record(said["description"], **values)
+            return {"type": "object", **said, "properties": values, "additionalProperties": False}
+    return {**of(kind), **said}

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from archive.model import KINDS
-from archive.search.certificate import certify
+from archive.search.certificate import CertificateAnswer, certify
 from archive.search.completion import MOST, Completion, complete
-from archive.search.help import answer_as_json
-from archive.search.request import CLAUSE_FACETS, MAX_LIMIT, SearchRequest
-from archive.search.results import FacetValue, facets_as_json
-from archive.store.coverage import DueDocument
+from archive.search.help import ClauseSearchAnswer, SearchAnswer, search_help, search_record
+from archive.search.request import MAX_LIMIT, SearchRequest
+from archive.search.results import Facets
+from archive.serialization import answer, serialize
 from webapp.api.asked_search import search_request
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import DOCUMENT_FILTERS, OFFSET, QUERY, SEARCH, SORT, SWITCHES, counted
-from webapp.api.schema import (
-    ID,
-    MOMENT,
-    NUMBER,
-    SPAN,
-    TEXT,
-    TRUTH,
-    WHOLE,
-    choice,
-    listed,
-    maybe,
-    named,
-    of,
-    record,
-)
+from webapp.api.schema import TEXT, listed, of, record
 from webapp.room import check, current_room, notes_on_fields
 
 COMPLETIONS = 10
@@ -39,84 +23,18 @@ COMPLETIONS = 10
 LISTED = 20
 """Documents that a certificate lists unless it is asked for more."""
 
-PAGES = listed(record(number=WHOLE, snippet=TEXT, words=listed(SPAN)), "The matching pages.")
-FACETS = {
-    "type": "object",
-    "description": "For each facet its values, those in most documents first.",
-    "properties": {name: listed(of(FacetValue)) for name in CLAUSE_FACETS},
-    "additionalProperties": False,
-}
-_DESCRIBED = {
-    "title": TEXT,
-    "kind": maybe(choice(KINDS)),
-    "municipality": maybe(TEXT),
-    "vendors": listed(TEXT),
-    "year": maybe(WHOLE),
-    "reading": WHOLE,
-    "score": NUMBER,
-}
-DOCUMENT_HIT = record("A matching document.", id=ID, **_DESCRIBED, near_identical=listed(ID), pages=PAGES)
-CLAUSE_HIT = record(
-    "A matching clause.",
-    id=ID,
-    eid=TEXT,
-    label=TEXT,
-    heading=maybe(TEXT),
-    topic=maybe(TEXT),
-    words=SPAN,
-    **_DESCRIBED,
-    pages=PAGES,
-)
-_ANSWER = {"total": WHOLE, "took_ms": NUMBER, "notes": listed(TEXT), "not_searched": WHOLE, "facets": FACETS}
-_HELP = {
-    "found_as": listed(record(typed=TEXT, forms=listed(TEXT), more=WHOLE, look_alikes=listed(TEXT))),
-    "missing": listed(TEXT),
-    "did_you_mean": maybe(record(query=TEXT, total=WHOLE)),
-}
-RESULTS = {
-    "oneOf": [
-        record("Documents.", query=TEXT, **_ANSWER, hits=listed(DOCUMENT_HIT), **_HELP),
-        record("Clauses.", query=TEXT, unit=choice(("clauses",)), **_ANSWER, hits=listed(CLAUSE_HIT), **_HELP),
-    ]
-}
-
-_PAGE_COUNTS = record(
-    documents=WHOLE,
-    pages=WHOLE,
-    words=WHOLE,
-    pages_read_well=WHOLE,
-    pages_read_fairly=WHOLE,
-    pages_with_unreliable_words=WHOLE,
-    pages_without_words=WHOLE,
-    pages_unreadable=WHOLE,
-)
-CERTIFICATE = record(
-    "What a search looked through.",
-    kind=choice(("search record", "negative search result")),
-    made_at=MOMENT,
-    program=record(name=TEXT, version=TEXT, analysis_version=WHOLE),
-    query=record(text=TEXT, exact=TRUTH, look_alikes=TRUTH, understood=TEXT, notes=listed(TEXT)),
-    filters=named(listed(TEXT)),
-    found=record(documents=WHOLE, listed_from=WHOLE, listed=listed(record(id=ID, title=TEXT, pages=listed(WHOLE)))),
-    searched=_PAGE_COUNTS,
-    archive=_PAGE_COUNTS,
-    not_searched=record(
-        documents_not_indexed=WHOLE,
-        documents_indexed_as_they_were_before=WHOLE,
-        documents=listed(of(DueDocument)),
-        failed_inputs=WHOLE,
-        inputs=listed(record(path=TEXT, sha256=maybe(TEXT), reason=TEXT)),
-        members_not_read_yet=WHOLE,
-        left_out_for_an_unknown_fact=named(WHOLE),
-    ),
-    index=record(generation=TEXT, is_steady=TRUTH),
-    last_event=maybe(record(number=WHOLE, at=MOMENT, hash=TEXT)),
-    statement=TEXT,
-    sha256=TEXT,
-)
+RESULTS = {"oneOf": [of(SearchAnswer), of(ClauseSearchAnswer)]}
 
 
-def search(asked: Asked) -> Mapping[str, Any]:
+@answer
+class _FacetsAnswer:
+    query: str
+    total: int
+    not_searched: int
+    facets: Facets
+
+
+def search(asked: Asked) -> dict[str, Any]:
     """Search documents or clauses: the JSON of ``dosije search --json``."""
     archive = current_room().archive
     default = archive.settings.number("results_per_page")
@@ -124,20 +42,14 @@ def search(asked: Asked) -> Mapping[str, Any]:
     service, engine = archive.searching(request.unit)
     results = service.search(request, may_be_partial=True)
     results = replace(results, notes=(*results.notes, *check(request).notes, *notes_on_fields(request)))
-    return answer_as_json(service, engine, request, results)
+    return search_record(results, search_help(service, engine, request, results.total))
 
 
 def facets(asked: Asked) -> dict[str, Any]:
     """All values of all facets of a search, with no results."""
     request = search_request(asked, limit=1)
     service, _ = current_room().archive.searching(request.unit)
-    results = service.search(request)
-    return {
-        "query": results.query,
-        "total": results.total,
-        "not_searched": results.not_searched,
-        "facets": facets_as_json(results.facets),
-    }
+    return serialize(_FacetsAnswer, service.search(request))
 
 
 def completions(asked: Asked) -> dict[str, Any]:
@@ -147,7 +59,7 @@ def completions(asked: Asked) -> dict[str, Any]:
     # An index that is gone completes nothing, which is no answer.
     archive.search.not_searched()
     found = complete(archive.engine, request.text, asked.number("limit"))
-    return {"query": request.text, "completions": [completion.as_json() for completion in found]}
+    return {"query": request.text, "completions": [serialize(Completion, completion) for completion in found]}
 
 
 def certificate(asked: Asked) -> dict[str, Any]:
@@ -172,7 +84,7 @@ ENDPOINTS = (
         "/facets",
         "The facets of a search",
         facets,
-        record(query=TEXT, total=WHOLE, not_searched=WHOLE, facets=FACETS),
+        of(_FacetsAnswer),
         SEARCH,
     ),
     Endpoint(
@@ -188,7 +100,7 @@ ENDPOINTS = (
         "/certificate",
         "A certificate of a search",
         certificate,
-        CERTIFICATE,
+        of(CertificateAnswer),
         (
             QUERY,
             *DOCUMENT_FILTERS,

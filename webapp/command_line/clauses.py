@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from archive.clause_record import clause_records
 from archive.home import Archive
+from archive.records import clause_records
 from archive.search.facets import label
 from webapp.command_line.options import JSON_OPTION, print_json
 

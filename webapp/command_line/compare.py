@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses, comparison_record
-from archive.comparing.templates import Member, find_templates, template_record
+from archive.comparing.templates import Member, TemplateAnswer, find_templates
 from archive.comparing.tolerance import Tolerated
 from archive.comparing.topics import Row, compare_topic, contracts_of, topic_record
 from archive.comparing.words import Comparison, Kind
 from archive.errors import UsageError
 from archive.home import Archive
 from archive.search.facets import label
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
 from webapp.command_line.options import JSON_OPTION, print_json
 from webapp.presenters.clause_hits import clause_title
@@ -59,7 +60,7 @@ def templates_command(home: Path, vendor: str | None, as_json: bool) -> None:
         ids = None if vendor is None else contracts_of(catalog, catalog.vendor(vendor))
         found = find_templates(catalog, ids)
     if as_json:
-        print_json([template_record(template) for template in found])
+        print_json([serialize(TemplateAnswer, template) for template in found])
         return
     for template in found:
         model = template.model

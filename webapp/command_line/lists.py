@@ -14,8 +14,9 @@ import click
 from archive.errors import InputError
 from archive.home import Archive
 from archive.search.list_input import read_list
-from archive.search.lists import LineResult, ListOptions, search_list
+from archive.search.lists import LineAnswer, LineResult, ListOptions, search_list
 from archive.search.request import SNIPPET_PAGES, SearchRequest
+from archive.serialization import serialize
 from webapp.command_line.files import written_whole
 from webapp.command_line.options import (
     EXACT_OPTION,
@@ -97,7 +98,7 @@ def _counted(results: Iterable[LineResult], counts: Counter[str]) -> Iterator[Li
 def _lines(results: Iterable[LineResult], form: str) -> Iterator[str]:
     if form == "csv":
         return csv_rows(results)
-    return (json.dumps(result.as_json(), ensure_ascii=False) + "\n" for result in results)
+    return (json.dumps(serialize(LineAnswer, result), ensure_ascii=False) + "\n" for result in results)
 
 
 def _write(results: Iterable[LineResult], form: str, output: Path) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from archive.home import Archive
-from archive.search.alerts import Alert, Alerts
+from archive.search.alerts import Alert, AlertAnswer, Alerts
 from archive.search.request import SearchRequest
 from archive.search.results import not_searched_note
 from archive.search.saved import request_of
+from archive.serialization import serialize
 from archive.store.saved_searches import SavedSearch
 from webapp.command_line.options import (
     EXACT_OPTION,
@@ -106,7 +107,7 @@ def alerts_command(home: Path, name: str | None, unread_only: bool, mark_read: b
                     {
                         **_as_json(saved),
                         "not_searched": not_searched,
-                        "alerts": [alert.as_json() for alert in told],
+                        "alerts": [serialize(AlertAnswer, alert) for alert in told],
                     }
                     for saved, told in found
                 ]

@@ -11,7 +11,7 @@ import click
 from archive.home import Archive
 from archive.search.clauses.results import ClauseHit, ClauseResults
 from archive.search.expansion import Expansion
-from archive.search.help import SearchHelp, search_help
+from archive.search.help import SearchHelp, search_help, search_record
 from archive.search.request import SORTS, SearchRequest, Unit
 from archive.search.results import Hit, SearchResults
 from webapp.command_line.options import JSON_OPTION, checked_filters, chosen, filter_options, print_json
@@ -63,7 +63,7 @@ def search_command(
         help_ = search_help(service, engine, request, results.total)
     if as_json:
         results = replace(results, notes=(*results.notes, *remarks))
-        print_json(results.as_json() | help_.as_json())
+        print_json(search_record(results, help_))
     else:
         _print_notes((*results.remarks, *remarks), help_, request.unit.noun)
         _print_results(results, request.unit.noun)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive.home import Archive
-from archive.record import document_record
+from archive.records import document_record
 from webapp.command_line.options import JSON_OPTION, print_json, print_table
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from archive.citing.claims import claims_in
-from archive.citing.verdicts import Standing, Verdict, Verification
+from archive.citing.verdicts import Standing, Verdict, Verification, VerificationAnswer
 from archive.citing.verification import Verifier
 from archive.errors import UsageError
 from archive.home import Archive
+from archive.serialization import serialize
 from webapp.command_line.options import JSON_OPTION, print_json
 from webapp.command_line.settling import settle
 
@@ -39,7 +40,7 @@ def verify_command(home: Path, claimed: str, as_json: bool) -> int:
             settle(archive)
         answer = Verifier(archive.catalog, archive.originals, archive.search).verify(claims)
         if as_json:
-            print_json(answer.as_json())
+            print_json(serialize(VerificationAnswer, answer))
         else:
             click.echo("\n".join(_lines(answer)))
         # A broken log is an error of the archive, whatever the verdict.

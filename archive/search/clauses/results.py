@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Literal
 
 from archive.description import Description
 from archive.search.clauses.entries import ShownClause
-from archive.search.results import FacetValue, PageHit, facets_as_json, not_searched_note, pages_as_json
+from archive.search.results import Facets, FacetValue, PageHit, Pages, not_searched_note
+from archive.serialization import Id, Kind, Words, answer, attr, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +40,36 @@ class ClauseResults:
         """The notes, and how many documents were not searched, if any."""
         return (*self.notes, *not_searched_note(self.not_searched))
 
-    def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije search --unit clauses --json`` gives."""
-        return {
-            "query": self.query,
-            "unit": "clauses",
-            "total": self.total,
-            "took_ms": round(self.took_ms, 1),
-            "notes": list(self.remarks),
-            "not_searched": self.not_searched,
-            "hits": [_hit_as_json(hit) for hit in self.hits],
-            "facets": facets_as_json(self.facets),
-        }
+
+@answer
+class ClauseHitAnswer:
+    """A matching clause."""
+
+    id: Id = attr("description.id")
+    eid: str = attr("clause.eid")
+    label: str = attr("clause.label")
+    heading: str | None = attr("clause.heading")
+    topic: str | None = attr("clause.topic")
+    words: Words = attr(lambda hit: (hit.clause.first_word, hit.clause.last_word))
+    title: str = attr("description.title")
+    kind: Kind | None = attr("description.kind")
+    municipality: str | None = attr("description.municipality")
+    vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
+    year: int | None = attr("description.year")
+    reading: int
+    score: Annotated[float, rounded(4)]
+    pages: Pages
 
 
-def _hit_as_json(hit: ClauseHit) -> dict[str, Any]:
-    clause, described = hit.clause, hit.description
-    return {
-        "id": described.id,
-        "eid": clause.eid,
-        "label": clause.label,
-        "heading": clause.heading,
-        "topic": clause.topic,
-        "words": [clause.first_word, clause.last_word],
-        "title": described.title,
-        "kind": described.kind,
-        "municipality": described.municipality,
-        "vendors": [vendor.name for vendor in described.vendors],
-        "year": described.year,
-        "reading": hit.reading,
-        "score": round(hit.score, 4),
-        "pages": pages_as_json(hit.pages),
-    }
+@answer
+class ClauseResultsAnswer:
+    """Clauses."""
+
+    query: str
+    unit: Literal["clauses"] = attr(lambda _: "clauses")
+    total: int
+    took_ms: Annotated[float, rounded(1)]
+    notes: tuple[str, ...] = attr("remarks")
+    not_searched: int
+    hits: tuple[ClauseHitAnswer, ...]
+    facets: Facets

@@ -6,10 +6,11 @@ import pytest
 
 from archive.comparing import alike, templates
 from archive.comparing.alike import NEAR
-from archive.comparing.templates import find_templates, template_record
+from archive.comparing.templates import TemplateAnswer, find_templates
 from archive.decisions import Action, Decision
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
 from archive.text.scripts import to_cyrillic
 from tests.contract_samples import Article, add_contract
@@ -65,7 +66,7 @@ def test_what_departs_stands_first_with_its_own_clauses_and_those_it_lacks(
     assert [one.clause.eid for one in odd.odd] == ["art_4"]
     assert {one.clause.eid for one in odd.missing} == {"art_4", "art_5", "art_6"}
     assert odd.share == (3 + 3) / (4 + 6)
-    record = template_record(template)
+    record = serialize(TemplateAnswer, template)
     assert record["documents"][0]["document"] == ids["odd"]
     assert record["documents"][0]["odd"][0]["likeness"] < NEAR
 

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from archive.errors import QueryTooBroad, UnknownSearch, UsageError
 from archive.model import Reading
-from archive.search.alerts import Alerts
+from archive.search.alerts import AlertAnswer, Alerts
 from archive.search.entries import Entries
 from archive.search.indexing import Indexing
 from archive.search.request import SearchRequest
@@ -20,6 +20,7 @@ from archive.search.results import SearchResults
 from archive.search.saved import parameters_of, request_of
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
 from archive.store.saved_searches import LONGEST_NAME, SavedSearch
 from archive.store.search_tables import saved_searches
@@ -107,7 +108,7 @@ def test_what_it_tells_comes_with_title_pages_and_reason(room: Room, add_documen
     (alert,) = room.alerts.found(saved)
     assert (alert.description.id, alert.description.title, alert.is_unread) == (id_, "Odluka", True)
     assert [(page.number, page.snippet.text) for page in alert.pages] == [(2, "grad kupuje kamere")]
-    assert alert.as_json()["pages"][0]["words"] == [[4, 4]]
+    assert serialize(AlertAnswer, alert)["pages"][0]["words"] == [[4, 4]]
 
 
 def test_a_document_is_told_of_once_however_often_it_changes(room: Room, add_document: AddDocument) -> None:

@@ -15,11 +15,12 @@ from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Document, Fact, Page, Reading, Span, TextSource
 from archive.search.clauses.entries import ClauseEntries, entry_id
 from archive.search.clauses.indexing import ClauseIndexing
-from archive.search.clauses.results import ClauseResults
+from archive.search.clauses.results import ClauseResults, ClauseResultsAnswer
 from archive.search.clauses.service import ClauseSearch
 from archive.search.indexing import Indexing
 from archive.search.request import SearchRequest, Unit
 from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
 from archive.words import Word, Words
 
@@ -114,7 +115,7 @@ def test_a_search_for_documents_knows_no_topic() -> None:
 
 
 def test_json_names_document_clause_and_words(ask: Ask, contract: str) -> None:
-    answer = ask("raskrsnica").as_json()
+    answer = serialize(ClauseResultsAnswer, ask("raskrsnica"))
     (hit,) = answer["hits"]
     assert answer["unit"] == "clauses"
     assert {name: hit[name] for name in ("id", "eid", "label", "heading", "topic", "words", "municipality")} == {
