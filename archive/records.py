@@ -9,13 +9,23 @@ from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, TextSource
 from archive.quality import Quality, page_quality
 from archive.search.near_duplicates import NearDuplicates
-from archive.serialization import FirstAndLast, Id, Keywords, Kind, Share, Words, answer, attr, rounded, serialize
+from archive.serialization import (
+    DocumentKind,
+    Id,
+    JsonAnswer,
+    PageRange,
+    SchemaKeywords,
+    Share,
+    WordSpan,
+    attr,
+    rounded,
+    serialize,
+)
 from archive.store.catalog import Catalog
 from archive.text.running import RunningLines
 
 
-@answer
-class NearDuplicateAnswer:
+class NearDuplicateAnswer(JsonAnswer):
     """A document of nearly the same wording."""
 
     id: Id
@@ -25,8 +35,7 @@ class NearDuplicateAnswer:
     numbers_differing: Annotated[Share, rounded(2)] = attr(lambda like: 1 - like.numbers)
 
 
-@answer
-class PageAnswer:
+class PageAnswer(JsonAnswer):
     number: int
     source: TextSource
     confidence: float | None
@@ -37,41 +46,37 @@ class PageAnswer:
     text: str
 
 
-@answer
-class _VendorOfDocument:
+class _VendorOfDocument(JsonAnswer):
     name: str
     pib: str | None
     mb: str | None
 
 
-@answer
-class _ContainerAnswer:
+class _ContainerAnswer(JsonAnswer):
     id: Id
     filename: str
     path: str
 
 
-@answer
-class _MemberOfContainer:
+class _MemberOfContainer(JsonAnswer):
     path: str
     id: Id | None = attr("document")
     reason: str | None
 
 
 _Amount = Annotated[
-    dict[str, str], Keywords(type="object", properties={"amount": {"type": "string"}}, required=["amount"])
+    dict[str, str], SchemaKeywords(type="object", properties={"amount": {"type": "string"}}, required=["amount"])
 ]
 
 
-@answer
-class DocumentAnswer:
+class DocumentAnswer(JsonAnswer):
     """A document."""
 
     id: Id
     sha256: Id = attr("id")
     filename: str
     title: str
-    kind: Kind | None
+    kind: DocumentKind | None
     language: str | None
     municipality: str | None
     buyer: str | None
@@ -90,8 +95,7 @@ class DocumentAnswer:
     pages: tuple[PageAnswer, ...]
 
 
-@answer
-class ClauseAnswer:
+class ClauseAnswer(JsonAnswer):
     """A clause with all those inside it. counted: its number was counted by machine and is not printed."""
 
     eid: str
@@ -100,8 +104,8 @@ class ClauseAnswer:
     topic: str | None
     parent: str | None
     level: ClauseLevel
-    pages: FirstAndLast
-    words: Words = attr("span")
+    pages: PageRange
+    words: WordSpan = attr("span")
     confidence: Share
     counted: bool
     text: str

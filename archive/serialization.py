@@ -2,8 +2,7 @@
 
 ::
 
-    @answer
-    class FileAnswer:
+    class FileAnswer(JsonAnswer):
         \"\"\"A file, or something inside of a container.\"\"\"
 
         name: str
@@ -23,27 +22,25 @@ from enum import StrEnum
 from functools import cache, partial
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
 from archive.model import KINDS, Box, Span
 
-_Made = TypeVar("_Made")
 
-
-class Keywords(dict[str, Any]):
+class SchemaKeywords(dict[str, Any]):
     """Keywords of JSON Schema, in an annotation. With a ``type``, they are the whole schema."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 
 
-Moment = Annotated[datetime, Keywords(type="string", format="date-time")]
-Id = Annotated[str, Keywords(type="string", pattern="^[0-9a-f]{64}$", description="SHA-256 of the original.")]
-Share = Annotated[float, Keywords(type="number", minimum=0, maximum=1)]
-Kind = Annotated[str, Keywords(type="string", enum=list(KINDS))]
-AnyRecord = Annotated[Mapping[str, Any], Keywords(type="object")]
-Words = Annotated[
+Timestamp = Annotated[datetime, SchemaKeywords(type="string", format="date-time")]
+Id = Annotated[str, SchemaKeywords(type="string", pattern="^[0-9a-f]{64}$", description="SHA-256 of the original.")]
+Share = Annotated[float, SchemaKeywords(type="number", minimum=0, maximum=1)]
+DocumentKind = Annotated[str, SchemaKeywords(type="string", enum=list(KINDS))]
+AnyRecord = Annotated[Mapping[str, Any], SchemaKeywords(type="object")]
+WordSpan = Annotated[
     Span,
-    Keywords(
+    SchemaKeywords(
         type="array",
         items={"type": "integer", "minimum": 0},
         minItems=2,
@@ -53,7 +50,7 @@ Words = Annotated[
 ]
 Edges = Annotated[
     Box,
-    Keywords(
+    SchemaKeywords(
         type="array",
         items={"type": "number", "minimum": 0, "maximum": 1},
         minItems=4,
@@ -62,7 +59,9 @@ Edges = Annotated[
     ),
 ]
 
-FirstAndLast = Annotated[tuple[int, ...], Keywords(description="The first and the last page.", minItems=2, maxItems=2)]
+PageRange = Annotated[
+    tuple[int, ...], SchemaKeywords(description="The first and the last page.", minItems=2, maxItems=2)
+]
 
 
 def attr(source: str | Callable[[Any], Any]) -> Any:
@@ -72,16 +71,21 @@ def attr(source: str | Callable[[Any], Any]) -> Any:
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attr,))
-def answer(cls: type[_Made]) -> type[_Made]:
-    """Make a class an answer: a frozen dataclass, whose docstring, or that of its base, describes it in its schema."""
-    described = " ".join(str(cls.__doc__ or getattr(cls, "__described__", "")).split())
-    made = dataclass(frozen=True, kw_only=True)(cls)
-    made.__described__ = described  # type: ignore[attr-defined]
-    return made
+class JsonAnswer:
+    """An answer: a frozen dataclass, whose docstring, or that of its base, describes its schema."""
+
+    described: ClassVar[str] = ""
+    order: ClassVar[tuple[str, ...]] = ()
+    """Names of the fields that the schema lists first, where it has another order than the answer."""
+
+    def __init_subclass__(cls) -> None:
+        if cls.__doc__:
+            cls.described = " ".join(cls.__doc__.split())
+        dataclass(frozen=True, kw_only=True)(cls)
 
 
 @dataclass(frozen=True)
-class Names:
+class PropertyNames:
     """The names that a mapping of an answer may have, or has all of, in an annotation."""
 
     names: tuple[str, ...]

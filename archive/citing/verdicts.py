@@ -14,7 +14,7 @@ from archive.citing.remarks import Remark
 from archive.citing.said import FieldDifference, NotCompared
 from archive.errors import Message
 from archive.model import Document, Span
-from archive.serialization import AnyRecord, Id, Words, answer, attr, serialize
+from archive.serialization import AnyRecord, Id, JsonAnswer, WordSpan, attr, serialize
 from archive.text.carrying import How
 
 HOW = {
@@ -100,8 +100,7 @@ class Verification:
     answers: tuple[Verification, ...] = ()
 
 
-@answer
-class StandingAnswer:
+class StandingAnswer(JsonAnswer):
     """Where the words stand."""
 
     document: Id = attr("document.id")
@@ -109,14 +108,13 @@ class StandingAnswer:
     title: str
     reading: int = attr("span.reading")
     page: int
-    words: Words = attr("span")
+    words: WordSpan = attr("span")
     text: str = attr(lambda standing: " ".join(standing.words))
     how: How
     permalink: str = attr("path")
 
 
-@answer
-class RemarkAnswer:
+class RemarkAnswer(JsonAnswer):
     """What a citer altered, or what to beware of."""
 
     kind: RemarkKind
@@ -125,8 +123,7 @@ class RemarkAnswer:
     archived: str
 
 
-@answer
-class _FieldAnswer:
+class _FieldAnswer(JsonAnswer):
     """What the citation says otherwise."""
 
     field: str
@@ -134,8 +131,7 @@ class _FieldAnswer:
     archived: str
 
 
-@answer
-class VerificationAnswer:
+class VerificationAnswer(JsonAnswer):
     """Whether a quotation still stands in the archived bytes."""
 
     verdict: Verdict

@@ -14,8 +14,7 @@ from archive.comparing.words import Comparison, Kind, compare_words
 from archive.description import Description
 from archive.errors import UsageError
 from archive.model import Clause, Reading
-from archive.serialization import FirstAndLast, Id, Keywords, Share, answer, attr, rounded, serialize
-from archive.serialization import Words as FirstAndLastWord
+from archive.serialization import Id, JsonAnswer, PageRange, SchemaKeywords, Share, WordSpan, attr, rounded, serialize
 from archive.store.catalog import Catalog
 from archive.text.quoting import places_of
 from archive.words import NO_CONFIDENCE, Words
@@ -121,8 +120,7 @@ def compare_clauses(one: ClauseText, other: ClauseText) -> Comparison:
     return compare_words(one.words.texts, other.words.texts, by_ocr=one.by_ocr or other.by_ocr)
 
 
-@answer
-class EntryAnswer:
+class EntryAnswer(JsonAnswer):
     """A clause that is compared."""
 
     document: Id = attr("description.id")
@@ -132,25 +130,23 @@ class EntryAnswer:
     heading: str | None = attr("clause.heading")
     topic: str | None = attr("clause.topic")
     reading: int = attr("reading.number")
-    pages: FirstAndLast
-    words: FirstAndLastWord = attr("clause.span")
+    pages: PageRange
+    words: WordSpan = attr("clause.span")
     by_ocr: bool
 
 
-@answer
-class _ChangeAnswer:
+class _ChangeAnswer(JsonAnswer):
     kind: Kind
     reasons: tuple[Tolerated, ...]
     a: str
     b: str
     words: Annotated[
-        tuple[FirstAndLastWord | None, ...],
-        Keywords(description="Where they stand in a and in b.", minItems=2, maxItems=2),
+        tuple[WordSpan | None, ...],
+        SchemaKeywords(description="Where they stand in a and in b.", minItems=2, maxItems=2),
     ]
 
 
-@answer
-class ComparisonAnswer:
+class ComparisonAnswer(JsonAnswer):
     """Two clauses word by word."""
 
     a: EntryAnswer

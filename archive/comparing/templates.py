@@ -22,7 +22,7 @@ from archive.comparing.alike import NEAR, Documents, Unit, classified, likeness,
 from archive.description import Description
 from archive.errors import QueryTooBroad
 from archive.model import Clause
-from archive.serialization import Id, Share, answer, attr, rounded
+from archive.serialization import Id, JsonAnswer, Share, attr, rounded
 from archive.store.catalog import Catalog
 
 SAME_TEMPLATE = 0.5
@@ -204,8 +204,7 @@ def _odd(listed: Sequence[Unit], others: Sequence[Unit]) -> Iterator[OddClause]:
     yield from sorted(found, key=lambda one: (one.likeness, one.clause.span.first))
 
 
-@answer
-class _OddAnswer:
+class _OddAnswer(JsonAnswer):
     """A clause that has none like it."""
 
     eid: str = attr("clause.eid")
@@ -216,15 +215,13 @@ class _OddAnswer:
     likeness: Annotated[Share, rounded(4)]
 
 
-@answer
-class _ModelAnswer:
+class _ModelAnswer(JsonAnswer):
     document: Id = attr("model.id")
     title: str = attr("model.title")
     clauses: int
 
 
-@answer
-class _MadeOnTemplate:
+class _MadeOnTemplate(JsonAnswer):
     document: Id = attr("description.id")
     title: str = attr("description.title")
     clauses: int
@@ -233,8 +230,7 @@ class _MadeOnTemplate:
     missing: tuple[_OddAnswer, ...]
 
 
-@answer
-class TemplateAnswer:
+class TemplateAnswer(JsonAnswer):
     """Documents made on one template, those that depart most from it first."""
 
     model: _ModelAnswer = attr(lambda template: template)

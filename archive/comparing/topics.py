@@ -19,7 +19,7 @@ from archive.comparing.words import Comparison, Kind
 from archive.errors import UsageError
 from archive.model import Clause
 from archive.search.facets import label
-from archive.serialization import Id, Share, answer, attr, rounded, serialize
+from archive.serialization import Id, JsonAnswer, Share, attr, rounded, serialize
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
 
@@ -102,32 +102,27 @@ def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparis
     return TopicComparison(vendor, topic, usual, tuple(rows), len(contracts), without, known)
 
 
-@answer
-class _VendorOfTopic:
+class _VendorOfTopic(JsonAnswer):
     id: str
     name: str
 
 
-@answer
 class _UsualAnswer(EntryAnswer):
     text: str = attr(lambda clause: " ".join(clause.words.texts))
 
 
-@answer
-class _DifferenceAnswer:
+class _DifferenceAnswer(JsonAnswer):
     usual: str
     here: str
 
 
-@answer
 class _RowAnswer(EntryAnswer):
     agreement: Annotated[Share, rounded(4)]
     differences: tuple[_DifferenceAnswer, ...]
     more: int
 
 
-@answer
-class TopicAnswer:
+class TopicAnswer(JsonAnswer):
     """The clauses on one topic in the contracts of a vendor, those that differ most from the usual wording first."""
 
     vendor: _VendorOfTopic

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from archive.body import body
 from archive.errors import Message, UsageError
 from archive.model import Box, Document, Fact, FactStatus, Page, Reading, Span
-from archive.serialization import Edges, Keywords, Share, answer, attr, serialize
+from archive.serialization import Edges, JsonAnswer, SchemaKeywords, Share, attr, serialize
 from archive.store.catalog import Catalog
 from archive.text.quoting import places_of
 from archive.words import Break, Words
@@ -167,8 +167,7 @@ def _lines(words: Words, places: Sequence[int]) -> tuple[Box, ...]:
     return tuple(lines)
 
 
-@answer
-class FactAnswer:
+class FactAnswer(JsonAnswer):
     """A value with the words that prove it."""
 
     id: str = attr(lambda fact: fact_id(fact))
@@ -176,7 +175,7 @@ class FactAnswer:
     value: str
     page: int | None
     quote: str | None
-    boxes: Annotated[tuple[Edges, ...], Keywords(description="A box for each line of the quotation.")]
+    boxes: Annotated[tuple[Edges, ...], SchemaKeywords(description="A box for each line of the quotation.")]
     method: str
     confidence: Share
     status: FactStatus

@@ -33,7 +33,7 @@ from archive.errors import Message
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.fields import is_list
 from archive.model import Fact, FactStatus
-from archive.serialization import Id, Share, answer, attr, serialize
+from archive.serialization import Id, JsonAnswer, Share, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.database import batches
 from archive.store.doubts import FLAGS
@@ -226,8 +226,7 @@ def _money(facts: Sequence[Fact]) -> float:
     return 1 + math.log10(max([1.0, *amounts])) / MONEY_SCALE
 
 
-@answer
-class DoubtAnswer:
+class DoubtAnswer(JsonAnswer):
     """A fact that a person should look at, or a field that is missing; its value is null then."""
 
     document: Id

@@ -14,7 +14,7 @@ from archive.findings.happenings import Happening, What, happenings
 from archive.findings.records import StateAnswer, plain
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
-from archive.serialization import Id, answer, attr, serialize
+from archive.serialization import Id, JsonAnswer, attr, serialize
 from archive.store.catalog import Catalog
 
 NO_REASON = Message("nothing happened to its documents: others changed what belongs together, or which is a copy")
@@ -53,14 +53,12 @@ def comparison_lines(comparison: Comparison, catalog: Catalog) -> Iterator[str]:
     yield from dict.fromkeys((*before.notes, *after.notes))
 
 
-@answer
-class _NamedDocument:
+class _NamedDocument(JsonAnswer):
     id: Id
     filename: str
 
 
-@answer
-class _ReasonAnswer:
+class _ReasonAnswer(JsonAnswer):
     event: int
     at: str
     what: What
@@ -71,8 +69,7 @@ class _ReasonAnswer:
     after: tuple[str, ...]
 
 
-@answer
-class _ChangedCellAnswer:
+class _ChangedCellAnswer(JsonAnswer):
     key: Mapping[str, str | None]
     column: str
     label: str
@@ -82,13 +79,11 @@ class _ChangedCellAnswer:
     reasons: tuple[_ReasonAnswer, ...]
 
 
-@answer
 class _StateWithNotes(StateAnswer):
     notes: tuple[str, ...]
 
 
-@answer
-class ChangesAnswer:
+class ChangesAnswer(JsonAnswer):
     name: str = attr("after.definition.name")
     title: str = attr("after.definition.title")
     group: tuple[str, ...] = attr("after.definition.group")

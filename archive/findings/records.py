@@ -16,7 +16,7 @@ from archive.findings.population import SOURCE
 from archive.findings.speaking import Proof
 from archive.findings.table import Row, Table
 from archive.search.request import UNKNOWN
-from archive.serialization import Id, Words, answer, attr, serialize
+from archive.serialization import Id, JsonAnswer, WordSpan, attr, serialize
 from archive.store.catalog import Catalog
 
 Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
@@ -45,8 +45,7 @@ def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
         yield Shown(proof, known, None if span is None else reader.of(span))
 
 
-@answer
-class ConvertedAnswer:
+class ConvertedAnswer(JsonAnswer):
     """What an amount comes to in another currency, and by which rate."""
 
     amount: str = attr(lambda proof: str(proof.amount))
@@ -56,8 +55,7 @@ class ConvertedAnswer:
     source: str = attr("rate.source")
 
 
-@answer
-class EvidenceAnswer:
+class EvidenceAnswer(JsonAnswer):
     """A fact that makes a number, or a document that has none. disputed: a person or a check speaks against it."""
 
     unit: str = attr("proof.unit")
@@ -70,12 +68,11 @@ class EvidenceAnswer:
     converted: ConvertedAnswer | None = attr(lambda shown: shown.proof if shown.proof.rate else None)
     page: int | None = attr("evidence.page.number")
     quote: str | None = attr("evidence.quote")
-    words: Words | None = attr("proof.fact.span")
+    words: WordSpan | None = attr("proof.fact.span")
     reading: int | None = attr("proof.fact.span.reading")
 
 
-@answer
-class CellAnswer:
+class CellAnswer(JsonAnswer):
     """A number. unknown: units of the row that it does not count; number is null where a sum has nothing known."""
 
     number: float | None = attr(lambda cell: plain(cell.number))
@@ -91,8 +88,7 @@ class CellAnswer:
     url: str
 
 
-@answer
-class RowAnswer:
+class RowAnswer(JsonAnswer):
     """A row. An unknown value of its key is null; cells are by column."""
 
     key: Mapping[str, str | None]
@@ -100,8 +96,7 @@ class RowAnswer:
     cells: Mapping[str, CellAnswer]
 
 
-@answer
-class StateAnswer:
+class StateAnswer(JsonAnswer):
     """The archive's state."""
 
     event: int
@@ -110,15 +105,13 @@ class StateAnswer:
     index: str = attr("generation")
 
 
-@answer
-class _ColumnAnswer:
+class _ColumnAnswer(JsonAnswer):
     id: str
     label: str
     is_sum: bool
 
 
-@answer
-class FindingAnswer:
+class FindingAnswer(JsonAnswer):
     """A finding, counted."""
 
     name: str = attr("definition.name")

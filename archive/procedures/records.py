@@ -7,36 +7,32 @@ from typing import Any, Literal
 from archive.facts.evidence import EvidenceReader, fact_id, spans_of
 from archive.procedures.chains import Chain, Member
 from archive.procedures.finding import chains_of
-from archive.serialization import Id, Kind, answer, attr, serialize
+from archive.serialization import DocumentKind, Id, JsonAnswer, attr, serialize
 from archive.store.catalog import Catalog
 
 
-@answer
-class _LinkAnswer:
+class _LinkAnswer(JsonAnswer):
     value: str
     fact: str
     page: int | None
 
 
-@answer
-class PaperAnswer:
+class PaperAnswer(JsonAnswer):
     id: Id = attr("paper.known.id")
     title: str = attr("paper.known.title")
     filename: str = attr("paper.known.filename")
-    kind: Kind | None = attr("paper.known.kind")
+    kind: DocumentKind | None = attr("paper.known.kind")
     date: str | None = attr("paper.known.date")
     link: _LinkAnswer | None
     copy_of: Id | None
 
 
-@answer
-class _MissingPaper:
-    kind: Kind
+class _MissingPaper(JsonAnswer):
+    kind: DocumentKind
     why: str
 
 
-@answer
-class ChainAnswer:
+class ChainAnswer(JsonAnswer):
     """A procedure with its papers in order."""
 
     id: str

@@ -20,7 +20,7 @@ from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import PageHit, Pages
 from archive.search.saved import parameters_of, request_of
 from archive.search.service import SearchService
-from archive.serialization import Id, Moment, answer, attr
+from archive.serialization import Id, JsonAnswer, Timestamp, attr
 from archive.store.alert_checks import CheckAnswer
 from archive.store.catalog import Catalog
 from archive.store.database import batches
@@ -38,13 +38,12 @@ class Alert:
     pages: tuple[PageHit, ...]
 
 
-@answer
-class AlertAnswer:
+class AlertAnswer(JsonAnswer):
     """A document that it found."""
 
     id: Id = attr("description.id")
     title: str = attr("description.title")
-    found_at: Moment
+    found_at: Timestamp
     unread: bool = attr("is_unread")
     pages: Pages
 

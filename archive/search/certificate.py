@@ -23,7 +23,7 @@ from archive.search.reading_back import explain
 from archive.search.request import FACETS, UNKNOWN, SearchRequest, Unit
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
-from archive.serialization import Id, Moment, answer, attr, serialize
+from archive.serialization import Id, JsonAnswer, Timestamp, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.coverage import Coverage, DueDocument, PageCounts
 from archive.text.analyzer import ANALYSIS_VERSION
@@ -105,15 +105,13 @@ class Certificate:
         return record | {"sha256": digest(record)}
 
 
-@answer
-class _ProgramAnswer:
+class _ProgramAnswer(JsonAnswer):
     name: str = attr(lambda _: "dosije")
     version: str = attr(lambda _: _program_version())
     analysis_version: int = attr(lambda _: ANALYSIS_VERSION)
 
 
-@answer
-class _QueryAnswer:
+class _QueryAnswer(JsonAnswer):
     text: str = attr("request.text")
     exact: bool = attr("request.exact")
     look_alikes: bool = attr("request.look_alikes")
@@ -121,22 +119,19 @@ class _QueryAnswer:
     notes: tuple[str, ...] = attr("results.notes")
 
 
-@answer
-class _ListedDocument:
+class _ListedDocument(JsonAnswer):
     id: Id
     title: str = attr("description.title")
     pages: tuple[int, ...] = attr(lambda hit: [page.number for page in hit.pages])
 
 
-@answer
-class _FoundAnswer:
+class _FoundAnswer(JsonAnswer):
     documents: int = attr("results.total")
     listed_from: int = attr("request.offset")
     listed: tuple[_ListedDocument, ...] = attr("results.hits")
 
 
-@answer
-class _PageCountsAnswer:
+class _PageCountsAnswer(JsonAnswer):
     documents: int
     pages: int
     words: int
@@ -147,15 +142,13 @@ class _PageCountsAnswer:
     pages_unreadable: int = attr("unreadable")
 
 
-@answer
-class _FailedInput:
+class _FailedInput(JsonAnswer):
     path: str
     sha256: str | None
     reason: str
 
 
-@answer
-class _NotSearchedAnswer:
+class _NotSearchedAnswer(JsonAnswer):
     documents_not_indexed: int = attr("never_indexed")
     documents_indexed_as_they_were_before: int = attr(lambda one: len(one.coverage.due) - one.never_indexed)
     documents: tuple[DueDocument, ...] = attr(lambda one: one.coverage.due[:NAMED])
@@ -165,16 +158,14 @@ class _NotSearchedAnswer:
     left_out_for_an_unknown_fact: Mapping[str, int] = attr("unknown")
 
 
-@answer
-class _IndexAnswer:
+class _IndexAnswer(JsonAnswer):
     generation: str
     is_steady: bool
 
 
-@answer
-class _EventAnswer:
+class _EventAnswer(JsonAnswer):
     number: int
-    at: Moment
+    at: Timestamp
     hash: str
 
 
@@ -182,14 +173,13 @@ def _itself(certificate: Certificate) -> Certificate:
     return certificate
 
 
-@answer
-class CertificateAnswer:
+class CertificateAnswer(JsonAnswer):
     """What a search looked through."""
 
     kind: Literal["search record", "negative search result"] = attr(
         lambda one: "search record" if one.results.total else "negative search result"
     )
-    made_at: Moment
+    made_at: Timestamp
     program: _ProgramAnswer = attr(_itself)
     query: _QueryAnswer = attr(_itself)
     filters: Mapping[str, tuple[str, ...]] = attr(lambda one: one.filters())

@@ -12,7 +12,7 @@ from archive.search.parser import parse
 from archive.search.request import SearchRequest
 from archive.search.results import ResultsAnswer, SearchResults
 from archive.search.suggestions import Suggestion, did_you_mean, missing_words
-from archive.serialization import answer, attr, serialize
+from archive.serialization import JsonAnswer, attr, serialize
 
 FORMS_SHOWN = 8
 """Words of the index named for each typed word."""
@@ -49,39 +49,34 @@ def search_help(service: Searcher, engine: SearchEngine, request: SearchRequest,
     )
 
 
-@answer
-class _ExpansionAnswer:
+class _ExpansionAnswer(JsonAnswer):
     typed: str
     forms: tuple[str, ...]
     more: int
     look_alikes: tuple[str, ...]
 
 
-@answer
-class _SuggestionAnswer:
+class _SuggestionAnswer(JsonAnswer):
     query: str = attr("text")
     total: int
 
 
-@answer
-class _HelpAnswer:
+class _HelpAnswer(JsonAnswer):
     found_as: tuple[_ExpansionAnswer, ...]
     missing: tuple[str, ...]
     did_you_mean: _SuggestionAnswer | None
 
 
-@answer
 class SearchAnswer(_HelpAnswer, ResultsAnswer):
     """Documents."""
 
-    ORDER: ClassVar = ("query", "total", "took_ms", "notes", "not_searched", "facets", "hits")
+    order: ClassVar = ("query", "total", "took_ms", "notes", "not_searched", "facets", "hits")
 
 
-@answer
 class ClauseSearchAnswer(_HelpAnswer, ClauseResultsAnswer):
     """Clauses."""
 
-    ORDER: ClassVar = ("query", "unit", "total", "took_ms", "notes", "not_searched", "facets", "hits")
+    order: ClassVar = ("query", "unit", "total", "took_ms", "notes", "not_searched", "facets", "hits")
 
 
 def search_record(results: SearchResults | ClauseResults, help_: SearchHelp) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from archive.search.list_input import ListLine
 from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import Hit
 from archive.search.service import SearchService
-from archive.serialization import Id, answer, attr
+from archive.serialization import Id, JsonAnswer, attr
 
 FIRST_HITS = 5
 """Documents that are listed of each line."""
@@ -68,21 +68,18 @@ class LineResult:
     error: str | None = None
 
 
-@answer
-class _LinePage:
+class _LinePage(JsonAnswer):
     number: int
     snippet: str = attr("snippet.text")
 
 
-@answer
-class _LineHit:
+class _LineHit(JsonAnswer):
     id: Id
     title: str = attr("description.title")
     pages: tuple[_LinePage, ...]
 
 
-@answer
-class LineAnswer:
+class LineAnswer(JsonAnswer):
     """What one line found."""
 
     line: int = attr("line.number")

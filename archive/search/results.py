@@ -9,7 +9,7 @@ from typing import Annotated
 from archive.description import Description
 from archive.errors import Message
 from archive.search.request import CLAUSE_FACETS
-from archive.serialization import Id, Keywords, Kind, Names, Words, answer, attr, rounded
+from archive.serialization import DocumentKind, Id, JsonAnswer, PropertyNames, SchemaKeywords, WordSpan, attr, rounded
 
 PARTIAL = Message("A part of the search server did not answer: documents may be missing from this list and its counts.")
 """The note of an answer that lacks a part of the index."""
@@ -86,28 +86,26 @@ class SearchResults:
         return (*self.notes, *not_searched_note(self.not_searched))
 
 
-@answer
-class _PageHitAnswer:
+class _PageHitAnswer(JsonAnswer):
     number: int
     snippet: str = attr("snippet.text")
-    words: tuple[Words, ...]
+    words: tuple[WordSpan, ...]
 
 
-Pages = Annotated[tuple[_PageHitAnswer, ...], Keywords(description="The matching pages.")]
+Pages = Annotated[tuple[_PageHitAnswer, ...], SchemaKeywords(description="The matching pages.")]
 Facets = Annotated[
     Mapping[str, tuple[FacetValue, ...]],
-    Names(CLAUSE_FACETS),
-    Keywords(description="For each facet its values, those in most documents first."),
+    PropertyNames(CLAUSE_FACETS),
+    SchemaKeywords(description="For each facet its values, those in most documents first."),
 ]
 
 
-@answer
-class HitAnswer:
+class HitAnswer(JsonAnswer):
     """A matching document."""
 
     id: Id
     title: str = attr("description.title")
-    kind: Kind | None = attr("description.kind")
+    kind: DocumentKind | None = attr("description.kind")
     municipality: str | None = attr("description.municipality")
     vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
     year: int | None = attr("description.year")
@@ -117,8 +115,7 @@ class HitAnswer:
     pages: Pages
 
 
-@answer
-class ResultsAnswer:
+class ResultsAnswer(JsonAnswer):
     """Documents."""
 
     query: str

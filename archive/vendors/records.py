@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archive.serialization import Id, Moment, answer, attr
+from archive.serialization import Id, JsonAnswer, Timestamp, attr
 from archive.vendors.entities import Entity
 from archive.vendors.rulings import Action
 
 
-@answer
-class _NumberAnswer:
+class _NumberAnswer(JsonAnswer):
     """valid: its check digit agrees."""
 
     register: str
@@ -24,8 +23,7 @@ def _numbers(vendor: Entity) -> Iterator[dict[str, Any]]:
         yield from ({"register": register, "number": number, "valid": valid} for register, number in numbers)
 
 
-@answer
-class VendorAnswer:
+class VendorAnswer(JsonAnswer):
     """A vendor. won and bid count the documents that name it as the vendor and as a bidder."""
 
     id: str
@@ -36,8 +34,7 @@ class VendorAnswer:
     bid: int
 
 
-@answer
-class MentionAnswer:
+class MentionAnswer(JsonAnswer):
     """A document that names it."""
 
     id: Id = attr("document")
@@ -47,21 +44,18 @@ class MentionAnswer:
     numbers: Mapping[str, str] = attr(lambda mention: dict(mention.numbers))
 
 
-@answer
 class VendorWithMentions(VendorAnswer):
     """A vendor. won and bid count the documents that name it as the vendor and as a bidder."""
 
     documents: tuple[MentionAnswer, ...] = attr("mentions")
 
 
-@answer
-class VendorsAnswer:
+class VendorsAnswer(JsonAnswer):
     total: int
     vendors: tuple[VendorAnswer, ...]
 
 
-@answer
-class CandidateAnswer:
+class CandidateAnswer(JsonAnswer):
     """Two vendors that may be one, and why. score orders them."""
 
     one: VendorAnswer
@@ -70,12 +64,11 @@ class CandidateAnswer:
     score: float
 
 
-@answer
-class RulingAnswer:
+class RulingAnswer(JsonAnswer):
     """What a person said of two names. undone_by is the event that took it back."""
 
     event: int
-    at: Moment
+    at: Timestamp
     action: Action = attr("ruling.action")
     one: str = attr("ruling.one.name")
     other: str = attr("ruling.other.name")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from archive.jobs import FileState, JobState
-from archive.serialization import Id, Keywords, Moment, Names, answer, attr, serialize
+from archive.serialization import Id, JsonAnswer, PropertyNames, SchemaKeywords, Timestamp, attr, serialize
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import counted
 from webapp.api.schema import listed, of, record
@@ -16,39 +16,36 @@ JOBS, MOST_JOBS = 50, 500
 """Jobs given to a program that does not say how many it wants, and the most that one answer has."""
 
 
-@answer
-class _CollectionAnswer:
+class _CollectionAnswer(JsonAnswer):
     """A collection."""
 
     name: str
     documents: int
     pages: int
-    newest: Moment
+    newest: Timestamp
 
 
-@answer
-class _JobAnswer:
+class _JobAnswer(JsonAnswer):
     """An upload. attempts counts how often reading it was begun; note says why it waits."""
 
     id: str
     collection: str
     by: str
-    created_at: Moment
-    started_at: Moment | None
-    finished_at: Moment | None
+    created_at: Timestamp
+    started_at: Timestamp | None
+    finished_at: Timestamp | None
     state: JobState
     attempts: int
     pages_read: int
     note: str | None
     files: Annotated[
         Mapping[str, int],
-        Names(tuple(map(str, FileState)), required=True),
-        Keywords(description="Files by what became of them."),
+        PropertyNames(tuple(map(str, FileState)), required=True),
+        SchemaKeywords(description="Files by what became of them."),
     ] = attr(lambda job: {state: job.counts.get(state, 0) for state in FileState})
 
 
-@answer
-class _FileAnswer:
+class _FileAnswer(JsonAnswer):
     """A file, or something inside of a container. size is in bytes, 0 inside of a container."""
 
     name: str
@@ -60,7 +57,6 @@ class _FileAnswer:
     reason: str | None
 
 
-@answer
 class _JobWithFiles(_JobAnswer):
     listed: tuple[_FileAnswer, ...]
 

@@ -16,7 +16,7 @@ from archive.citing.verdicts import VerificationAnswer
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.model import Document, Span
-from archive.serialization import Id, Keywords, Words, answer, serialize
+from archive.serialization import Id, JsonAnswer, SchemaKeywords, WordSpan, serialize
 from archive.store.catalog import Catalog
 from webapp.api.endpoint import Asked, Endpoint, Parameter
 from webapp.api.parameters import counted, named
@@ -30,17 +30,16 @@ _AS_JSON = ("csl-json", "annotation")
 """Forms that are JSON themselves, and are given as such."""
 
 
-@answer
-class _CitationAnswer:
+class _CitationAnswer(JsonAnswer):
     """A citation. In csl-json and annotation, it is JSON itself."""
 
     document: Id
     reading: int
-    words: Words
+    words: WordSpan
     quote: str
-    format: Annotated[str, Keywords(choice(tuple(FORMATS)))]
+    format: Annotated[str, SchemaKeywords(choice(tuple(FORMATS)))]
     style: Style
-    citation: Annotated[Any, Keywords(type=["string", "object", "array"])]
+    citation: Annotated[Any, SchemaKeywords(type=["string", "object", "array"])]
     permalink: str
 
 

@@ -11,9 +11,8 @@ from archive.facts.evidence import FactAnswer, fact_records
 from archive.procedures.records import ChainAnswer, chain_records
 from archive.records import DocumentAnswer, NearDuplicateAnswer, PageAnswer, document_record, near_duplicates_record
 from archive.search.request import SearchRequest
-from archive.serialization import Edges, Id, Keywords, Words, answer, serialize
-from archive.words import Break
-from archive.words import Words as PageWords
+from archive.serialization import Edges, Id, JsonAnswer, SchemaKeywords, WordSpan, serialize
+from archive.words import Break, Words
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import QUERY, READING, SWITCHES, counted
 from webapp.api.schema import listed, of
@@ -22,20 +21,18 @@ from webapp.page_images import PAGE_WIDTH
 from webapp.room import current_room
 
 
-@answer
-class _WordAnswer:
+class _WordAnswer(JsonAnswer):
     number: int
     text: str
     box: Edges | None
     confidence: int | None
-    before: Annotated[Literal["space", "line", "block"], Keywords(description="What stands before the word.")]
+    before: Annotated[Literal["space", "line", "block"], SchemaKeywords(description="What stands before the word.")]
 
 
-@answer
 class PageWithWords(PageAnswer):
     """A page with its words."""
 
-    ORDER: ClassVar = ("document", "reading", "newest_reading", *(one.name for one in fields(PageAnswer)))
+    order: ClassVar = ("document", "reading", "newest_reading", *(one.name for one in fields(PageAnswer)))
 
     document: Id
     reading: int
@@ -45,7 +42,7 @@ class PageWithWords(PageAnswer):
     height: float
     image: str | None
     words: tuple[_WordAnswer, ...]
-    matches: Annotated[tuple[Words, ...], Keywords(description="Where the query in q matches on this page.")]
+    matches: Annotated[tuple[WordSpan, ...], SchemaKeywords(description="Where the query in q matches on this page.")]
     not_searched: int
 
 
@@ -101,7 +98,7 @@ def near_duplicates(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     return near_duplicates_record(catalog, catalog.find(document_id).id)
 
 
-def _word(words: PageWords, at: int, first: int) -> dict[str, Any]:
+def _word(words: Words, at: int, first: int) -> dict[str, Any]:
     before = _BEFORE[Break(words.breaks[at])]
     return serialize(
         _WordAnswer,

@@ -11,7 +11,7 @@ from archive.search.alerts import AlertAnswer, Alerts
 from archive.search.list_input import read_list
 from archive.search.lists import LineAnswer, ListOptions, search_list
 from archive.search.request import SNIPPET_PAGES
-from archive.serialization import AnyRecord, Moment, answer, serialize
+from archive.serialization import AnyRecord, JsonAnswer, Timestamp, serialize
 from archive.strict_json import read_json
 from webapp.api.asked_search import search_request
 from webapp.api.endpoint import Asked, Endpoint, Parameter
@@ -28,21 +28,19 @@ MOST_LINES = 500
 MOST_BYTES = 512 * 1024
 
 
-@answer
-class _SavedAnswer:
+class _SavedAnswer(JsonAnswer):
     """A saved search. What is default is left out of parameters."""
 
     id: str
     name: str
     parameters: AnyRecord
-    created_at: Moment
+    created_at: Timestamp
     trouble: str | None
     found: int
     unread: int
     missed: int
 
 
-@answer
 class _SavedWithDocuments(_SavedAnswer):
     not_searched: int
     documents: tuple[AlertAnswer, ...]

@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from archive.serialization import Names
+from archive.serialization import PropertyNames
 
 Schema = Mapping[str, Any]
 
@@ -91,9 +91,9 @@ def of(kind: Any) -> Schema:
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind, include_extras=True)
         names = [field.name for field in fields(kind)]
-        first = getattr(kind, "ORDER", ())
+        first = getattr(kind, "order", ())
         order = (*first, *(name for name in names if name not in first))
-        return record(getattr(kind, "__described__", ""), **{name: of(hints[name]) for name in order})
+        return record(getattr(kind, "described", ""), **{name: of(hints[name]) for name in order})
     if origin in (UnionType, Union):
         return {"anyOf": [of(each) for each in inner]}
     if origin is tuple and inner[1:] == (...,):
@@ -112,7 +112,7 @@ def _noted(kind: Any, notes: tuple[Any, ...]) -> Schema:
     if "type" in said:
         return said
     for note in notes:
-        if isinstance(note, Names):
+        if isinstance(note, PropertyNames):
             values = dict.fromkeys(note.names, of(get_args(kind)[1]))
             if note.required:
                 return record(said["description"], **values)

@@ -10,7 +10,7 @@ from archive.search.completion import MOST, Completion, complete
 from archive.search.help import ClauseSearchAnswer, SearchAnswer, search_help, search_record
 from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import Facets
-from archive.serialization import answer, serialize
+from archive.serialization import JsonAnswer, serialize
 from webapp.api.asked_search import search_request
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import DOCUMENT_FILTERS, OFFSET, QUERY, SEARCH, SORT, SWITCHES, counted
@@ -26,8 +26,7 @@ LISTED = 20
 RESULTS = {"oneOf": [of(SearchAnswer), of(ClauseSearchAnswer)]}
 
 
-@answer
-class _FacetsAnswer:
+class _FacetsAnswer(JsonAnswer):
     query: str
     total: int
     not_searched: int

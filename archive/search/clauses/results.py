@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from archive.description import Description
 from archive.search.clauses.entries import ShownClause
 from archive.search.results import Facets, FacetValue, PageHit, Pages, not_searched_note
-from archive.serialization import Id, Kind, Words, answer, attr, rounded
+from archive.serialization import DocumentKind, Id, JsonAnswer, WordSpan, attr, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,7 @@ class ClauseResults:
         return (*self.notes, *not_searched_note(self.not_searched))
 
 
-@answer
-class ClauseHitAnswer:
+class ClauseHitAnswer(JsonAnswer):
     """A matching clause."""
 
     id: Id = attr("description.id")
@@ -50,9 +49,9 @@ class ClauseHitAnswer:
     label: str = attr("clause.label")
     heading: str | None = attr("clause.heading")
     topic: str | None = attr("clause.topic")
-    words: Words = attr(lambda hit: (hit.clause.first_word, hit.clause.last_word))
+    words: WordSpan = attr(lambda hit: (hit.clause.first_word, hit.clause.last_word))
     title: str = attr("description.title")
-    kind: Kind | None = attr("description.kind")
+    kind: DocumentKind | None = attr("description.kind")
     municipality: str | None = attr("description.municipality")
     vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
     year: int | None = attr("description.year")
@@ -61,8 +60,7 @@ class ClauseHitAnswer:
     pages: Pages
 
 
-@answer
-class ClauseResultsAnswer:
+class ClauseResultsAnswer(JsonAnswer):
     """Clauses."""
 
     query: str
