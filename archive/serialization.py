@@ -127,24 +127,28 @@ def _follow(path: list[str], value: Any) -> Any:
 
 
 def _converter(hint: Any) -> Callable[[Any], Any]:
-    """What makes JSON of a value of a type."""
-    origin, inner = get_origin(hint), get_args(hint)
+    """Return what makes JSON of a value of a type."""
+    if hint in _SIMPLE:
+        return _SIMPLE[hint]
+    if is_dataclass(hint):
+        return lambda value: value if isinstance(value, Mapping) else serialize(hint, value)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return str
+    return _of_generic(get_origin(hint), get_args(hint))
+
+
+def _of_generic(origin: Any, inner: tuple[Any, ...]) -> Callable[[Any], Any]:
     if origin is Annotated:
         return next((note for note in inner[1:] if callable(note)), _converter(inner[0]))
     if origin in (UnionType, Union):
-        kinds = [each for each in inner if each is not NoneType]
-        convert = _converter(kinds[0]) if len(kinds) == 1 else _as_it_is
+        convert = _converter(next(each for each in inner if each is not NoneType))
         return lambda value: None if value is None else convert(value)
     if origin is tuple:
         return partial(_listed, _converter(inner[0]))
     if isinstance(origin, type) and issubclass(origin, Mapping):
         convert = _converter(inner[1])
         return lambda value: {str(name): convert(one) for name, one in value.items()}
-    if hint in _SIMPLE:
-        return _SIMPLE[hint]
-    if is_dataclass(hint):
-        return lambda value: value if isinstance(value, Mapping) else serialize(hint, value)
-    return str if isinstance(hint, type) and issubclass(hint, StrEnum) else _as_it_is
+    return _as_it_is
 
 
 def _listed(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:

@@ -167,10 +167,16 @@ def _lines(words: Words, places: Sequence[int]) -> tuple[Box, ...]:
     return tuple(lines)
 
 
+def fact_id(fact: Fact) -> str:
+    """12 hexadecimal digits that name a fact within its document, as long as its value and its words stay the same."""
+    span = fact.span and (fact.span.reading, fact.span.first, fact.span.last)
+    return hashlib.sha256(repr((fact.field, fact.value, span)).encode()).hexdigest()[:12]
+
+
 class FactAnswer(JsonAnswer):
     """A value with the words that prove it."""
 
-    id: str = attr(lambda fact: fact_id(fact))
+    id: str = attr(fact_id)
     field: str
     value: str
     page: int | None
@@ -203,9 +209,3 @@ def _record(fact: Fact, reader: EvidenceReader) -> dict[str, Any]:
         quote=evidence and evidence.quote,
         boxes=evidence.lines if evidence else (),
     )
-
-
-def fact_id(fact: Fact) -> str:
-    """12 hexadecimal digits that name a fact within its document, as long as its value and its words stay the same."""
-    span = fact.span and (fact.span.reading, fact.span.first, fact.span.last)
-    return hashlib.sha256(repr((fact.field, fact.value, span)).encode()).hexdigest()[:12]

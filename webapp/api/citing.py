@@ -18,8 +18,7 @@ from archive.facts.evidence import numbered, quoted
 from archive.model import Document, Span
 from archive.serialization import Id, JsonAnswer, SchemaKeywords, WordSpan, serialize
 from archive.store.catalog import Catalog
-from webapp.api.endpoint import Asked, Endpoint, Parameter
-from webapp.api.parameters import counted, named
+from webapp.api.endpoint import Asked, Endpoint, Parameter, counted, named
 from webapp.api.schema import TEXT, choice, of, record
 from webapp.room import base_url, current_room, verifier
 

@@ -10,8 +10,7 @@ from archive.comparing.templates import TemplateAnswer, find_templates
 from archive.comparing.topics import TopicAnswer, compare_topic, contracts_of, topic_record
 from archive.records import ClauseAnswer, clause_records
 from archive.serialization import serialize
-from webapp.api.endpoint import Asked, Endpoint
-from webapp.api.parameters import READING, VENDOR, named
+from webapp.api.endpoint import READING, VENDOR, Asked, Endpoint, named
 from webapp.api.schema import listed, of
 from webapp.room import current_room
 

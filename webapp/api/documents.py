@@ -1,24 +1,26 @@
-"""``/api/v1/documents/<id>``: a document, a page of it with words and boxes, its facts, its chain, its like."""
+"""``/api/v1/documents/<id>``: a document, its pages with words and boxes, facts, chain, near duplicates and notes."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 from typing import Annotated, Any, ClassVar, Literal
 
+from flask import Response, jsonify
 from werkzeug.exceptions import NotFound
 
+from archive.annotating.records import MEDIA_TYPE as LINKED_DATA
+from archive.annotating.records import annotation_collection, web_annotation
 from archive.facts.evidence import FactAnswer, fact_records
 from archive.procedures.records import ChainAnswer, chain_records
 from archive.records import DocumentAnswer, NearDuplicateAnswer, PageAnswer, document_record, near_duplicates_record
 from archive.search.request import SearchRequest
-from archive.serialization import Edges, Id, JsonAnswer, SchemaKeywords, WordSpan, serialize
+from archive.serialization import AnyRecord, Edges, Id, JsonAnswer, SchemaKeywords, Timestamp, WordSpan, serialize
 from archive.words import Break, Words
-from webapp.api.endpoint import Asked, Endpoint
-from webapp.api.parameters import QUERY, READING, SWITCHES, counted
-from webapp.api.schema import listed, of
+from webapp.api.endpoint import QUERY, READING, SWITCHES, Asked, Endpoint, counted
+from webapp.api.schema import TEXT, WHOLE, choice, listed, of
 from webapp.links import image_url, older_number
 from webapp.page_images import PAGE_WIDTH
-from webapp.room import current_room
+from webapp.room import base_url, current_room
 
 
 class _WordAnswer(JsonAnswer):
@@ -143,4 +145,60 @@ ENDPOINTS = (
         (),
         (404,),
     ),
+)
+
+
+NOTE = {
+    "type": "object",
+    "description": "A W3C Web Annotation.",
+    "properties": {"id": TEXT, "type": choice(("Annotation",)), "created": of(Timestamp), "body": of(AnyRecord)},
+    "required": ["id", "type", "created", "body", "target"],
+}
+NOTES = {
+    "type": "object",
+    "description": "A W3C AnnotationCollection; its first page holds all notes.",
+    "properties": {
+        "id": TEXT,
+        "type": choice(("AnnotationCollection",)),
+        "total": WHOLE,
+        "first": {"type": "object", "properties": {"items": listed(NOTE)}, "required": ["items"]},
+    },
+    "required": ["@context", "id", "type", "total", "first"],
+}
+
+
+def notes(asked: Asked, document_id: str) -> Response:
+    """The notes on a document as a W3C AnnotationCollection."""
+    catalog = current_room().archive.catalog
+    found = catalog.find(document_id)
+    return _linked_data(annotation_collection(catalog, found, catalog.annotations(found.id), base_url()))
+
+
+def note(asked: Asked, annotation_id: str) -> Response:
+    """One note as a W3C Web Annotation, even if it was removed since: then the status is 410."""
+    catalog = current_room().archive.catalog
+    found = catalog.annotation(annotation_id)
+    response = _linked_data(web_annotation(catalog, found, base_url()))
+    response.status_code = 410 if found.removed_at else 200
+    return response
+
+
+def _linked_data(value: dict[str, Any]) -> Response:
+    response = jsonify(value)
+    response.content_type = LINKED_DATA
+    return response
+
+
+NOTE_ENDPOINTS = (
+    Endpoint(
+        "document_annotations",
+        "/documents/<document_id>/annotations",
+        "The notes on a document",
+        notes,
+        NOTES,
+        (),
+        (404,),
+        LINKED_DATA,
+    ),
+    Endpoint("annotation", "/annotations/<annotation_id>", "A note", note, NOTE, (), (404, 410), LINKED_DATA),
 )

@@ -1,19 +1,37 @@
-"""``/api/v1/search``, ``facets``, ``complete`` and ``certificate``."""
+"""``/api/v1/search``, ``facets``, ``complete``, ``certificate``, ``saved`` and ``lists``."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
+from flask import request
+
+from archive.errors import UsageError
+from archive.search.alerts import AlertAnswer, Alerts
 from archive.search.certificate import CertificateAnswer, certify
 from archive.search.completion import MOST, Completion, complete
 from archive.search.help import ClauseSearchAnswer, SearchAnswer, search_help, search_record
-from archive.search.request import MAX_LIMIT, SearchRequest
+from archive.search.list_input import read_list
+from archive.search.lists import LineAnswer, ListOptions, search_list
+from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest
 from archive.search.results import Facets
-from archive.serialization import JsonAnswer, serialize
-from webapp.api.asked_search import search_request
-from webapp.api.endpoint import Asked, Endpoint
-from webapp.api.parameters import DOCUMENT_FILTERS, OFFSET, QUERY, SEARCH, SORT, SWITCHES, counted
+from archive.serialization import AnyRecord, JsonAnswer, Timestamp, serialize
+from archive.strict_json import read_json
+from webapp.api.endpoint import (
+    DOCUMENT_FILTERS,
+    OFFSET,
+    QUERY,
+    SEARCH,
+    SORT,
+    SWITCH,
+    SWITCHES,
+    Asked,
+    Endpoint,
+    Parameter,
+    counted,
+    search_request,
+)
 from webapp.api.schema import TEXT, listed, of, record
 from webapp.room import check, current_room, notes_on_fields
 
@@ -107,5 +125,114 @@ ENDPOINTS = (
             counted("limit", "How many documents to list.", most=MAX_LIMIT, default=LISTED),
             OFFSET,
         ),
+    ),
+)
+
+
+FOUND, MOST_FOUND = 100, 1000
+"""Documents given of a saved search, and the most that are."""
+
+MOST_LINES = 500
+"""Lines that are searched at once. A page may send more: it shows the answer while it is being made."""
+
+MOST_BYTES = 512 * 1024
+
+
+class _SavedAnswer(JsonAnswer):
+    """A saved search. What is default is left out of parameters."""
+
+    id: str
+    name: str
+    parameters: AnyRecord
+    created_at: Timestamp
+    trouble: str | None
+    found: int
+    unread: int
+    missed: int
+
+
+class _SavedWithDocuments(_SavedAnswer):
+    not_searched: int
+    documents: tuple[AlertAnswer, ...]
+
+
+LINES = {
+    **record(lines={"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_LINES}),
+    "example": {"lines": ["video nadzor", "ZorKam"]},
+}
+
+
+def saved_searches(asked: Asked) -> dict[str, Any]:
+    """All saved searches, by name."""
+    return {"saved": [serialize(_SavedAnswer, saved) for saved in current_room().archive.catalog.saved_searches()]}
+
+
+def saved_search(asked: Asked, search_id: str) -> dict[str, Any]:
+    """A saved search, by id or name, and the documents it found since it was saved, the last found first."""
+    archive = current_room().archive
+    saved = archive.catalog.saved_search(search_id)
+    alerts = Alerts(archive.catalog, archive.search)
+    found = alerts.found(saved, unread_only=asked.flag("unread"), limit=asked.number("limit"))
+    not_searched = archive.catalog.count_not_indexed()
+    return serialize(_SavedWithDocuments, saved, not_searched=not_searched, documents=found)
+
+
+def lists(asked: Asked) -> dict[str, Any]:
+    """Search for each line that is posted, as if it was typed in the search box. Nothing of it is kept."""
+    options = search_request(asked, limit=1)
+    found = search_list(
+        current_room().archive.search,
+        read_list(_lines()).lines,
+        ListOptions(asked.flag("phrase"), options.exact, options.look_alikes, SNIPPET_PAGES, options.filters),
+        notes_on_fields,
+    )
+    return {"results": [serialize(LineAnswer, result) for result in found]}
+
+
+def _lines() -> bytes:
+    request.max_content_length = MOST_BYTES
+    body = _body()
+    lines = body.get("lines") if isinstance(body, dict) and set(body) == {"lines"} else None
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise UsageError("The body is no list of searches.", 'Send JSON: {"lines": ["video nadzor", "ZorKam"]}')
+    if not 1 <= len(lines) <= MOST_LINES:
+        raise UsageError(f"There are {len(lines):,} lines; 1 to {MOST_LINES} are allowed.", "Divide the list.")
+    # A line that held a line break would be two.
+    try:
+        return "\n".join(" ".join(line.split()) for line in lines).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError("A line has halves of characters, which are no text.", "Type it anew.") from error
+
+
+def _body() -> Any:
+    try:
+        return read_json(request.get_data()) if request.is_json else None
+    except ValueError as error:
+        raise UsageError(f"The body is not JSON as programs agree on it: {error}.", "See RFC 7493.") from error
+
+
+SAVED = (
+    Endpoint("saved", "/saved", "Saved searches", saved_searches, record(saved=listed(of(_SavedAnswer)))),
+    Endpoint(
+        "saved_search",
+        "/saved/<search_id>",
+        "A saved search and what it found",
+        saved_search,
+        of(_SavedWithDocuments),
+        (
+            counted("limit", "How many documents.", most=MOST_FOUND, default=FOUND),
+            Parameter("unread", SWITCH, "1: only those that nobody marked as read."),
+        ),
+        (404,),
+    ),
+    Endpoint(
+        "lists",
+        "/lists",
+        "Many searches at once",
+        lists,
+        record(results=listed(of(LineAnswer))),
+        (*DOCUMENT_FILTERS, *SWITCHES, Parameter("phrase", SWITCH, "1: each line is a phrase, in quotes or not.")),
+        (413,),
+        body=LINES,
     ),
 )

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from archive.jobs import FileState, JobState
 from archive.serialization import Id, JsonAnswer, PropertyNames, SchemaKeywords, Timestamp, attr, serialize
-from webapp.api.endpoint import Asked, Endpoint
-from webapp.api.parameters import counted
+from webapp.api.endpoint import Asked, Endpoint, counted
 from webapp.api.schema import listed, of, record
 from webapp.room import current_room
 
