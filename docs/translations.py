@@ -68,7 +68,6 @@ _SPEAKERS: Mapping[str, tuple[int, ...]] = {
     "LayoutFailed": (0,),
     "OcrFailed": (0,),
     "PageFailed": (0,),
-    "_too_short": (1,),
 }
 """What is given a message in archive and indexer, with the places of its arguments that are messages."""
 

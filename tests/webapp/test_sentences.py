@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.support import Translations
 from flask import Flask
 
+import archive.errors
 from archive.errors import Message, UnknownValue, UsageError, sentences
 from archive.facts.values import FOI_OUTCOMES
 from archive.findings import counting
@@ -90,6 +91,23 @@ def test_no_message_is_put_together(folder: str, maker: dict[str, Any]) -> None:
         if not name.startswith(maker["_ONLY_ON_THE_COMMAND_LINE"]):
             wrong += [f"{name}:{line}" for line in untranslatable(path.read_text(encoding="utf-8"), maker)]
     assert not wrong, "give the values by name, see docs/languages.md: " + ", ".join(wrong)
+
+
+def test_a_message_is_given_the_values_that_it_has_places_for(maker: dict[str, Any]) -> None:
+    """Otherwise the error would be a KeyError, on the day that it is raised."""
+    wrong = []
+    for path in (path for folder in ("archive", "indexer", "webapp") for path in (ROOT / folder).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            given = {keyword.arg for keyword in call.keywords}
+            name = call.func.id if isinstance(call.func, ast.Name) else ""
+            if None in given or (name != "Message" and not isinstance(vars(archive.errors).get(name), type)):
+                continue
+            texts = [text for argument in call.args[:2] for text in maker["_literals"](argument, tree)]
+            places = {place for text in texts for place in re.findall(r"%\((\w+)\)s", text)}
+            if given and places != given:
+                wrong.append(f"{path.name}:{call.lineno}: {places ^ given}")
+    assert not wrong
 
 
 def test_messages_are_gathered_where_they_stand(maker: dict[str, Any]) -> None:

@@ -56,21 +56,23 @@ def _letters(text: str) -> int:
 def _pattern(pattern: str, word: str, field: Field) -> Shaped:
     if _letters(pattern) >= MIN_LETTERS:
         return Shaped(Pattern(field, pattern))
-    return Shaped(None, _too_short(word, _NO_WILDCARD))
-
-
-_NO_WILDCARD = "“%(word)s” is too short for a wildcard and was searched for as a word; %(count)s letters are needed."
-_NOT_FUZZY = "“%(word)s” is too short for a fuzzy search and was searched for as a word; %(count)s letters are needed."
-
-
-def _too_short(word: str, template: str) -> Remark:
-    return Remark(RemarkKind.AS_TEXT, Message(template, word=word, count=MIN_LETTERS))
+    message = Message(
+        "“%(word)s” is too short for a wildcard and was searched for as a word; %(count)s letters are needed.",
+        word=word,
+        count=MIN_LETTERS,
+    )
+    return Shaped(None, Remark(RemarkKind.AS_TEXT, message))
 
 
 def _fuzzy(form: str, edits: str, field: Field) -> Shaped:
     letters = _letters(form)
     if letters < MIN_LETTERS:
-        return Shaped(None, _too_short(f"{form}~{edits}", _NOT_FUZZY))
+        message = Message(
+            "“%(word)s” is too short for a fuzzy search and was searched for as a word; %(count)s letters are needed.",
+            word=f"{form}~{edits}",
+            count=MIN_LETTERS,
+        )
+        return Shaped(None, Remark(RemarkKind.AS_TEXT, message))
     if not edits:
         return Shaped(Fuzzy(field, form, 2 if letters >= TWO_EDITS_FROM else 1))
     most = MAX_EDITS if letters >= SHORT_WORD else 1
