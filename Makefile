@@ -69,8 +69,6 @@ bench: $(VENV)/dev  ## Measure on a folder of documents: make bench CORPUS=... (
 	@test -n "$(CORPUS)" || { echo "Name a folder of documents: make bench CORPUS=FOLDER"; exit 2; }
 	$(BIN)/python -m benchmarks.add_speed "$(CORPUS)"
 	$(BIN)/python -m benchmarks.ocr_quality "$(CORPUS)"
-	$(BIN)/python -m benchmarks.ocr_speed "$(CORPUS)"
-	$(BIN)/python -m benchmarks.page_confidence "$(CORPUS)"
 
 docs: $(VENV)/dev  ## Write the generated pages of docs/ anew
 	$(BIN)/python docs/generate.py

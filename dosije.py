@@ -3,11 +3,13 @@
 Data goes to stdout, everything else to stderr. Exit codes: 0 all well, 2 usage, 3 some inputs failed, 4 verification
 failed, 5 the archive needs repair (``archive.errors`` gives each error its code).
 
-A command is loaded when it is asked for: a search starts without the readers of Word files, and ``add`` without Flask.
+A command is loaded when it is asked for: a search starts without the web and the readers of files, ``--help`` without
+any of them.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -17,111 +19,223 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import ArchiveError, DosijeError
-from archive.terminal import cleaned_output
+from archive.system.terminal import cleaned_output
 
 if TYPE_CHECKING:
-    from archive.facts.values import Places
+    from archive.facts.values import Municipalities
 
 DEFAULT_HOME = Path("~/.local/share/dosije").expanduser()
 
 
-def _load(module: str, name: str) -> click.Command:
-    command: click.Command = getattr(import_module(module), name)
-    return command
-
-
 def _check() -> click.Command:
-    from indexer.reading_again import read_again
-    from webapp.command_line.check import check_command
+    from archive.command_line.upkeep import check_command
+    from indexer.ingest.rereading import read_again
 
     return check_command(read_again)
 
 
-def _places() -> Places:
-    from archive.facts.values import Places
+def _places() -> Municipalities:
+    from archive.facts.values import Municipalities
     from indexer.gazetteer import municipalities
 
-    return Places((place.name, place.aliases) for place in municipalities())
+    return Municipalities((place.name, place.aliases) for place in municipalities())
 
 
 def _correct() -> click.Command:
-    from webapp.command_line.correct import correct_command
+    from archive.command_line.facts import correct_command
 
     return correct_command(_places)
 
 
 def _packet() -> click.Command:
-    from indexer.clip import ClipRenderer
-    from webapp.command_line.packet import packet_group
+    from archive.command_line.packet import packet_group
+    from indexer.images.clips import ClipRenderer
 
     return packet_group(ClipRenderer)
 
 
 def _serve() -> click.Command:
-    from indexer.job_worker import JobWorker
-    from indexer.render import SandboxedRenderer
-    from webapp.command_line.serve import serve_command
+    from indexer.images.pages import SandboxedRenderer
+    from indexer.queue import JobWorker
+    from webapp.commands.serve import serve_command
 
     return serve_command(SandboxedRenderer, _places, JobWorker)
 
 
-READERS = "webapp.command_line"
-
-COMMANDS: Mapping[str, tuple[str, str] | Callable[[], click.Command]] = {
-    "add": ("indexer.commands", "add_command"),
-    "alerts": (f"{READERS}.saved", "alerts_command"),
-    "annotate": (f"{READERS}.annotate", "annotate_command"),
-    "annotations": (f"{READERS}.annotate", "annotations_command"),
-    "backup": (f"{READERS}.backup", "backup_command"),
-    "certificate": (f"{READERS}.certificate", "certificate_command"),
-    "chain": (f"{READERS}.chain", "chain_command"),
-    "check": _check,
-    "cite": (f"{READERS}.cite", "cite_command"),
-    "clauses": (f"{READERS}.clauses", "clauses_command"),
-    "collections": (f"{READERS}.collections", "collections_group"),
-    "compare": (f"{READERS}.compare", "compare_command"),
-    "confirm": (f"{READERS}.correct", "confirm_command"),
-    "correct": _correct,
-    "export": (f"{READERS}.export", "export_group"),
-    "extract": ("indexer.commands", "extract_command"),
-    "facts": (f"{READERS}.facts", "facts_command"),
-    "findings": (f"{READERS}.findings", "findings_command"),
-    "move": (f"{READERS}.move", "move_command"),
-    "packet": _packet,
-    "reindex": (f"{READERS}.reindex", "reindex_command"),
-    "reread": ("indexer.commands", "reread_command"),
-    "restore": (f"{READERS}.backup", "restore_command"),
-    "review": (f"{READERS}.facts", "review_command"),
-    "saved": (f"{READERS}.saved", "saved_group"),
-    "search": (f"{READERS}.search", "search_command"),
-    "search-list": (f"{READERS}.lists", "search_list_command"),
-    "serve": _serve,
-    "settings": (f"{READERS}.status", "settings_command"),
-    "show": (f"{READERS}.show", "show_command"),
-    "status": (f"{READERS}.status", "status_command"),
-    "templates": (f"{READERS}.compare", "templates_command"),
-    "undo": (f"{READERS}.correct", "undo_command"),
-    "user": (f"{READERS}.users", "user_group"),
-    "vendors": (f"{READERS}.vendors", "vendors_group"),
-    "verify": (f"{READERS}.verify", "verify_command"),
-    "work": ("indexer.work_command", "work_command"),
+COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
+    "add": (
+        "indexer.commands:add_command",
+        "Take files and folders into the archive. Resumable: run it again and it goes on where it was.",
+    ),
+    "alerts": (
+        "archive.command_line.saved:alerts_command",
+        "Print the documents that saved searches found since they were saved: all of them, or those of NAME.",
+    ),
+    "annotate": (
+        "archive.command_line.annotate:annotate_command",
+        "Write a NOTE on words or on a box of document ID, or change or remove one.",
+    ),
+    "annotations": (
+        "archive.command_line.annotate:annotations_command",
+        "List the notes on document ID, or on all documents.",
+    ),
+    "backup": (
+        "archive.command_line.upkeep:backup_command",
+        "Back up the archive into the folder DESTINATION; a second backup there adds only what is new.",
+    ),
+    "certificate": (
+        "webapp.commands.certificate:certificate_command",
+        "State what a search looked through and what it found: as much proof of finding nothing as there can be.",
+    ),
+    "chain": (
+        "archive.command_line.documents:chain_command",
+        "Show the procedure that document ID belongs to: its papers in order, and those that are missing.",
+    ),
+    "check": (
+        _check,
+        "Check originals, readings, the event log, the catalog and the index, and name every problem and its remedy.",
+    ),
+    "cite": (
+        "archive.command_line.citing:cite_command",
+        "Cite words of document ID: where they stand, what they say, and a permalink by which anyone can check it.",
+    ),
+    "clauses": (
+        "archive.command_line.documents:clauses_command",
+        "Show the clauses of a document: articles, paragraphs and points, with the ids that a citation takes.",
+    ),
+    "collections": (
+        "archive.command_line.collections:collections_group",
+        "List collections, and have some be seen by their members only.",
+    ),
+    "compare": (
+        "archive.command_line.compare:compare_command",
+        "Compare two clauses word by word, or the clauses on one topic in a vendor's contracts.",
+    ),
+    "confirm": (
+        "archive.command_line.facts:confirm_command",
+        "Confirm what rules read for a FIELD of document ID: this VALUE, or all that it has.",
+    ),
+    "correct": (
+        _correct,
+        "Correct a FIELD of document ID: it has VALUE, and no other. What a person says outlives every re-reading.",
+    ),
+    "export": (
+        "archive.command_line.export:export_group",
+        "Hand on what the archive knows, in a form that other programs read.",
+    ),
+    "extract": (
+        "indexer.commands:extract_command",
+        "Run today's rules over stored readings, of all documents if none is named, and show what would change.",
+    ),
+    "facts": (
+        "archive.command_line.facts:facts_command",
+        "Show the facts of document ID, each with the words that prove it, its rule, confidence and status.",
+    ),
+    "findings": (
+        "webapp.commands.findings:findings_command",
+        "Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one.",
+    ),
+    "move": (
+        "archive.command_line.upkeep:move_command",
+        "Move the archive to the new folder DESTINATION, with its parts on servers if so said by options or by a "
+        "settings.toml that is there; a part that is not named goes into the folder.",
+    ),
+    "packet": (
+        _packet,
+        "Evidence packets: citations with originals, marked pages, texts and the log, to be checked by anyone.",
+    ),
+    "reindex": (
+        "archive.command_line.upkeep:reindex_command",
+        "Build a new search index beside the old one, verify it against the catalog and swap it in.",
+    ),
+    "reread": (
+        "indexer.commands:reread_command",
+        "Read documents again from their originals. The new reading is searched from now on; the old ones are kept.",
+    ),
+    "restore": (
+        "archive.command_line.upkeep:restore_command",
+        "Restore the backup in the folder SOURCE to the archive's place (--home), which must be empty.",
+    ),
+    "review": (
+        "archive.command_line.facts:review_command",
+        "List doubtful facts, those first that a look at is most useful for. How they are ordered: docs/review.md.",
+    ),
+    "saved": (
+        "archive.command_line.saved:saved_group",
+        "Save searches, which tell of the documents that they find from then on (see: dosije alerts).",
+    ),
+    "search": (
+        "archive.command_line.search:search_command",
+        "Search the archive. Repeat a filter to widen it; different filters narrow each other.",
+    ),
+    "search-list": (
+        "archive.command_line.lists:search_list_command",
+        "Search for each line of FILE (- is the standard input), and say what each of them finds.",
+    ),
+    "serve": (_serve, "Open the reading room: the web pages and the API."),
+    "settings": (
+        "archive.command_line.status:settings_command",
+        "Print every setting with its value and what it does.",
+    ),
+    "show": (
+        "archive.command_line.documents:show_command",
+        "Show one document. ID is its SHA-256 or the first 8 digits or more of it.",
+    ),
+    "status": (
+        "archive.command_line.status:status_command",
+        "Say what the archive holds, what failed and whether the index is complete.",
+    ),
+    "templates": (
+        "archive.command_line.compare:templates_command",
+        "List contracts made on one template, those that depart most from it first, with the clauses that do.",
+    ),
+    "undo": (
+        "archive.command_line.facts:undo_command",
+        "Take back the last decision on document ID, or the one of this EVENT (see: dosije facts ID --history).",
+    ),
+    "user": ("archive.command_line.users:user_group", "Manage who may log in to the reading room."),
+    "vendors": (
+        "archive.command_line.vendors:vendors_group",
+        "The firms behind the names of vendors and bidders: dosije vendors [QUERY] lists them.",
+    ),
+    "verify": (
+        "archive.command_line.citing:verify_command",
+        "Check citations: a permalink, or a file (- for standard input) with a Web Annotation, citations or "
+        "quotations.",
+    ),
+    "work": (
+        "indexer.commands:work_command",
+        "Read what was queued with add --queue, beside other workers on any machine. Needs a catalog on PostgreSQL.",
+    ),
 }
-"""Each command, by module and name, or by what assembles it from both sides."""
+"""Each command: where it is, or what puts it together, and the first paragraph of its help."""
 
 
 class Commands(click.Group):
     """A group whose commands are loaded one at a time."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
+        """Return the names of all commands."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name."""
-        found = COMMANDS.get(cmd_name)
-        if found is None:
-            return None
-        return _load(*found) if isinstance(found, tuple) else found()
+        """Load the command of this name."""
+        place, _ = COMMANDS.get(cmd_name, (None, ""))
+        command: click.Command | None
+        if isinstance(place, str):
+            module, _, name = place.partition(":")
+            command = getattr(import_module(module), name)
+        else:
+            command = place and place()
+        _collect_garbage()
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands as click does, without loading them."""
+        limit = formatter.width - 6 - max(map(len, COMMANDS))
+        rows = [(name, click.Command(name, help=COMMANDS[name][1])) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(limit)) for name, command in rows])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -143,9 +257,21 @@ def cli(context: click.Context, home: Path) -> None:
 
 def main() -> None:
     """Run the command line; every error of ours becomes one sentence on stderr and its exit code."""
-    with cleaned_output():
-        code = _run()
+    # Loading modules makes no garbage, and looking for it takes an eighth of the time.
+    gc.disable()
+    try:
+        with cleaned_output():
+            code = _run()
+    finally:
+        gc.enable()
     sys.exit(code)
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, but not among the modules that are loaded."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _run() -> int:

@@ -47,7 +47,7 @@ class Accounts:
         """
         called = checked_user_name(name)
         kept = None if password is None else passwords.hashed(passwords.checked_password(password, called))
-        return self._catalog.add_user(called, role, kept, by)
+        return self._catalog.users.add(called, role, kept, by)
 
     def set_password(self, name: str, password: str, by: str) -> None:
         """Give a user another password. All their sessions end; their tokens stay, and are revoked one by one.
@@ -55,9 +55,9 @@ class Accounts:
         :raises UsageError: the password cannot be.
         :raises archive.errors.UnknownUser: there is no such user.
         """
-        user = self._catalog.user(name)
+        user = self._catalog.users.get(name)
         kept = passwords.hashed(passwords.checked_password(password, user.name))
-        self._catalog.set_password(user.name, kept, by)
+        self._catalog.users.set_password(user.name, kept, by)
 
     def check_password(self, name: str, password: str, address: str, browser: str | None = None) -> User:
         """The user of this name and password.
@@ -67,32 +67,32 @@ class Accounts:
         :raises TooManyAttempts: too many log-ins have failed, so that the password was not even looked at.
         """
         places = _places(name, address, browser)
-        counted = _counted(name, address, places, self._catalog.known_places(name, places, KNOWN_FOR))
-        attempt = self._catalog.try_log_in(counted, FIRST_WAIT, FORGET_AFTER)
+        counted = _counted(name, address, places, self._catalog.log_ins.known_places(name, places, KNOWN_FOR))
+        attempt = self._catalog.log_ins.attempt(counted, FIRST_WAIT, FORGET_AFTER)
         if isinstance(attempt, timedelta):
             raise TooManyAttempts(
                 "Too many log-ins have failed.",
                 "Try again in %(seconds)s seconds.",
                 seconds=max(1, round(attempt.total_seconds())),
             )
-        kept = self._catalog.password_of(name)
+        kept = self._catalog.users.password(name)
         if not passwords.is_right(password, kept) or kept is None:
             raise NotAdmitted("The name or the password is wrong.", "Type both again.")
         # What else failed at the address stays: who knows one password must not get around that.
-        self._catalog.log_in_succeeded(name, attempt, (*places, _of_name(name)), places)
+        self._catalog.log_ins.succeeded(name, attempt, (*places, _of_name(name)), places)
         if passwords.needs_rehash(kept):
-            self._catalog.set_password(name, passwords.hashed(password), None)
-        return self._catalog.user(name)
+            self._catalog.users.set_password(name, passwords.hashed(password), None)
+        return self._catalog.users.get(name)
 
     def begin_session(self, user: User, lasting: timedelta) -> str:
         """Begin a session; returns its secret, which is kept nowhere."""
         secret = secrets.new_secret()
-        self._catalog.begin_session(user.name, secrets.digest(secret), datetime.now(UTC) + lasting)
+        self._catalog.sessions.begin(user.name, secrets.digest(secret), datetime.now(UTC) + lasting)
         return secret
 
     def end_session(self, secret: str) -> None:
         """End a session."""
-        self._catalog.end_session(secrets.digest(secret))
+        self._catalog.sessions.end(secrets.digest(secret))
 
     def add_token(self, name: str, label: str, scope: Scope, days: int, by: str) -> tuple[Token, str]:
         """Make a token for a user; returns it with its secret, which is kept nowhere.
@@ -106,25 +106,25 @@ class Accounts:
             raise UsageError("The label of a token has at most %(most)s characters.", most=LONGEST_LABEL)
         secret = secrets.new_token()
         until = datetime.now(UTC) + timedelta(days=days)
-        return self._catalog.add_token(name, called, secrets.digest(secret), scope, until, by), secret
+        return self._catalog.tokens.add(name, called, secrets.digest(secret), scope, until, by), secret
 
     def person_of_session(self, secret: str) -> Person | None:
         """Who has this session; None if it has ended."""
-        user = self._catalog.session_user(secrets.digest(secret))
+        user = self._catalog.sessions.user(secrets.digest(secret))
         return None if user is None else self._person(user, None)
 
     def person_of_token(self, secret: str) -> Person | None:
         """Who has this token; None if it has expired or was revoked."""
-        found = self._catalog.token_user(secrets.digest(secret))
+        found = self._catalog.tokens.user(secrets.digest(secret))
         return None if found is None else self._person(*found)
 
     def nobody(self) -> Person:
         """Who has not logged in: has no rights, and sees no private collection."""
-        return Person(None, frozenset(), self._catalog.hidden_from(None))
+        return Person(None, frozenset(), self._catalog.collections.hidden_from(None))
 
     def _person(self, user: User, scope: Scope | None) -> Person:
         rights = user.role.rights if scope is None else user.role.rights & scope.rights
-        return Person(user, rights, self._catalog.hidden_from(user))
+        return Person(user, rights, self._catalog.collections.hidden_from(user))
 
 
 def _places(name: str, address: str, browser: str | None) -> list[str]:

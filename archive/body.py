@@ -1,7 +1,7 @@
 """What a span says: its words without the running heads, running feet and page numbers that stand among them.
 
-They are found in the words of a reading when they are asked for (:mod:`archive.text.running`), and never stored, so
-that readings of any age are quoted in the same way. The span itself goes from its first to its last word as ever.
+They are found in the words of a reading when they are asked for (:mod:`archive.text.running_lines`), and never stored,
+so that readings of any age are quoted in the same way. The span itself goes from its first to its last word as ever.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.model import Page, Reading, Span
+from archive.model.words import Words
 from archive.store.catalog import Catalog
-from archive.text.running import WINDOW, RunningLines
-from archive.words import Words
+from archive.text.running_lines import WINDOW, RunningLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]
     """
     first, last = (reading.page_of_word(word).number for word in (span.first, span.last))
     near = range(max(1, first - WINDOW), min(len(reading.pages), last + WINDOW) + 1)
-    words = catalog.words_on(reading, near)
+    words = catalog.readings.words_on(reading, near)
     return body_in(reading, span, words, RunningLines(words.__getitem__, len(reading.pages)))
 
 
@@ -92,7 +92,7 @@ def running_words(catalog: Catalog, reading: Reading, first: int = 1, last: int 
     """The numbers of all words in running lines on the pages ``first`` to ``last`` of a reading, by default on all."""
     end = len(reading.pages) if last is None else last
     near = range(max(1, first - WINDOW), min(len(reading.pages), end + WINDOW) + 1)
-    running = RunningLines(catalog.words_on(reading, near).__getitem__, len(reading.pages))
+    running = RunningLines(catalog.readings.words_on(reading, near).__getitem__, len(reading.pages))
     pages = reading.pages[first - 1 : end]
     return frozenset(page.first_word + at for page in pages for at in running.on(page.number))
 
@@ -100,7 +100,7 @@ def running_words(catalog: Catalog, reading: Reading, first: int = 1, last: int 
 def whole_body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]:
     """All words of a span, page by page. Errors as in :func:`body`."""
     first, last = (reading.page_of_word(word).number for word in (span.first, span.last))
-    return _whole(reading, span, catalog.words_on(reading, range(first, last + 1)))
+    return _whole(reading, span, catalog.readings.words_on(reading, range(first, last + 1)))
 
 
 def _whole(reading: Reading, span: Span, words: Mapping[int, Words]) -> tuple[PagePart, ...]:

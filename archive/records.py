@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from archive.body import body_in
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, TextSource
-from archive.quality import Quality, page_quality
+from archive.model.quality import Quality, page_quality
 from archive.search.near_duplicates import NearDuplicates
 from archive.serialization import (
     DocumentKind,
@@ -22,7 +22,7 @@ from archive.serialization import (
     serialize,
 )
 from archive.store.catalog import Catalog
-from archive.text.running import RunningLines
+from archive.text.running_lines import RunningLines
 
 
 class NearDuplicateAnswer(JsonAnswer):
@@ -124,9 +124,9 @@ def document_record(
 
     :raises UsageError: the document has no such reading or page.
     """
-    document = catalog.find(document_id)
-    reading = catalog.reading(document.id, reading_number)
-    described = catalog.describe([document.id])[document.id]
+    document = catalog.documents.find(document_id)
+    reading = catalog.readings.get(document.id, reading_number)
+    described = catalog.documents.descriptions([document.id])[document.id]
     if page is not None and not 1 <= page <= len(reading.pages):
         raise UsageError(
             "%(filename)s has %(count)s pages; there is no page %(number)s.",
@@ -141,17 +141,17 @@ def document_record(
         reading=reading.number,
         newest_reading=document.reading,
         amounts=[
-            {"amount": fact.value, **fact.details} for fact in catalog.facts(document.id) if fact.field == "amount"
+            {"amount": fact.value, **fact.details} for fact in catalog.facts.of(document.id) if fact.field == "amount"
         ],
         containers=[
-            {"id": place.container, "filename": catalog.find(place.container).filename, "path": place.path}
-            for place in catalog.containers(document.id)
+            {"id": place.container, "filename": catalog.documents.find(place.container).filename, "path": place.path}
+            for place in catalog.members.containers(document.id)
         ],
-        members=catalog.members(document.id),
+        members=catalog.members.of(document.id),
         near_duplicates=near_duplicates_record(catalog, document.id),
-        sources=[source.path for source in catalog.sources(document.id)],
+        sources=[source.path for source in catalog.documents.sources(document.id)],
         pages=[
-            serialize(PageAnswer, shown, text=catalog.words(document.id, shown.number, reading.number).text())
+            serialize(PageAnswer, shown, text=catalog.readings.words(document.id, shown.number, reading.number).text())
             for shown in (reading.pages if page is None else (reading.pages[page - 1],))
         ],
     )
@@ -160,7 +160,7 @@ def document_record(
 def near_duplicates_record(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     """Return the documents of nearly the same wording, the nearest first. Shares are between 0 and 1."""
     found = NearDuplicates(catalog).of([document_id]).get(document_id, ())
-    described = catalog.describe(like.id for like in found)
+    described = catalog.documents.descriptions(like.id for like in found)
     return [serialize(NearDuplicateAnswer, like, title=described[like.id].title) for like in found]
 
 
@@ -173,12 +173,12 @@ def clause_records(catalog: Catalog, document_id: str, reading_number: int | Non
     :raises archive.errors.UnknownDocument: there is no single such document.
     :raises archive.errors.UsageError: the document has no such reading.
     """
-    document = catalog.find(document_id)
-    reading = catalog.reading(document.id, reading_number)
-    clauses = catalog.clauses(document.id, reading.number)
+    document = catalog.documents.find(document_id)
+    reading = catalog.readings.get(document.id, reading_number)
+    clauses = catalog.clauses.of(document.id, reading.number)
     if not clauses:
         return []
-    words = dict(enumerate(catalog.all_words(document.id, reading.number), start=1))
+    words = dict(enumerate(catalog.readings.all_words(document.id, reading.number), start=1))
     running = RunningLines.of(words)
     return [
         serialize(

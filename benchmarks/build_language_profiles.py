@@ -18,7 +18,7 @@ from pathlib import Path
 
 from langdetect.utils.lang_profile import LangProfile
 
-from archive.text.scripts import to_cyrillic
+from archive.text.folding import to_cyrillic
 
 PROFILES = Path(__file__).parent.parent / "indexer" / "profiles"
 SNIPPET_LENGTHS = (20, 100, 500)
@@ -32,7 +32,7 @@ def without_diacritics(text: str) -> str:
 
 
 def paragraphs(path: Path) -> Iterator[str]:
-    """The paragraphs of a plain or CoNLL-U file, in lower case because :func:`indexer.language.detect` lowers too."""
+    """The paragraphs of a plain or CoNLL-U file, in lower case because :func:`indexer.text.detect` lowers too."""
     for line in path.read_text("utf-8").splitlines():
         if path.suffix == ".conllu":
             if not line.startswith("# text = "):
@@ -54,7 +54,7 @@ def build(name: str, text: str) -> None:
 
 def measure(label: str, text: str, expected: str) -> None:
     """Print how many snippets of ``text`` come back as ``expected``, for each length in characters."""
-    from indexer.language import detect  # noqa: PLC0415 - it loads the profiles that this run has just written
+    from indexer.text import detect  # noqa: PLC0415 - it loads the profiles that this run has just written
 
     shares = []
     for length in SNIPPET_LENGTHS:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from archive.text.analyzer import word_form
+from archive.text.forms import word_form
 from archive.text.stemming import english_stem
 
 DEPTH = 10

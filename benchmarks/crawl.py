@@ -20,9 +20,9 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError, Rule
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from webapp import create_app
 
 NONSENSE = (
@@ -91,7 +91,7 @@ MOST_PARAMETERS = 4
 
 def known(archive: Archive) -> Mapping[str, tuple[str, ...]]:
     """What is really there, by the name that a part of an address has."""
-    documents = tuple(document.id for document in list(archive.catalog.documents())[:3])
+    documents = tuple(document.id for document in list(archive.catalog.documents.newest_first())[:3])
     return {
         "document_id": (*documents, *(id_[:12] for id_ in documents), "0" * 64),
         "number": ("1", "2", "0", "999999"),

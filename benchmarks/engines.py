@@ -22,13 +22,12 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
-from archive.search.clauses.entries import ClauseEntries, entry_id
 from archive.search.engine import EngineRequest, EngineResults, SearchEngine
-from archive.search.entries import Entries
-from archive.search.narrowing import engine_request
+from archive.search.entries import ClauseEntries, Entries, entry_id
+from archive.search.filters import engine_request
 from archive.search.opensearch_engine.client import Client, Servers
 from archive.search.opensearch_engine.engine import OpenSearchEngine
-from archive.search.parser import parse
+from archive.search.query_language.parser import parse
 from archive.search.rebuilding import build
 from archive.search.request import SORTS, SearchRequest, Unit
 from archive.search.whoosh_engine.engine import WhooshEngine
@@ -130,9 +129,9 @@ def times(engines: Sequence[SearchEngine], catalog: Catalog, unit: Unit, rounds:
 def built(engine: SearchEngine, catalog: Catalog, unit: Unit, jobs: int) -> float:
     """Build a generation of everything in the catalog; returns the seconds it took."""
     started = time.perf_counter()
-    expected = catalog.revisions()
+    expected = catalog.indexing.revisions()
     if unit is Unit.CLAUSES:
-        of_units = catalog.unit_revisions()
+        of_units = catalog.clauses.unit_revisions()
         expected = {entry_id(*unit): revision for unit, revision in of_units.items()}
     rebuild = engine.rebuild()
     build(rebuild, expected, catalog, ClauseEntries if unit is Unit.CLAUSES else Entries, jobs, None)
@@ -169,8 +168,8 @@ def main() -> None:
             closing(OpenSearchEngine(arguments.url, unit)) as servers,
         ):
             engines: list[SearchEngine] = [embedded, servers]
-            pages = catalog.counts().pages
-            print(f"{catalog.counts().documents:,} documents, {pages:,} pages")
+            pages = catalog.coverage.counts().pages
+            print(f"{catalog.coverage.counts().documents:,} documents, {pages:,} pages")
             for engine in engines:
                 seconds = built(engine, catalog, unit, arguments.jobs)
                 print(f"{type(engine).__name__}: built in {seconds:.1f} s, {pages / seconds:,.0f} pages a second")

@@ -22,17 +22,17 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action, Decision
-from archive.findings.comparing import compare_runs
+from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.files import load, readable
-from archive.findings.population import POPULATION
-from archive.home import Archive
+from archive.findings.municipalities import POPULATION
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
+from archive.model.decisions import Action, Decision
+from archive.model.words import Break, Word, Words
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from archive.words import Break, Word, Words
 
 _WORDS = 60
 _VENDORS = tuple(f"Dobavljač {number:03d} d.o.o." for number in range(400))
@@ -100,7 +100,7 @@ def _add(catalog: Catalog, number: int, kind: str, told: Sequence[Told], texts: 
     page = Page(1, 0, len(words), 595, 842, TextSource.TEXT)
     document = Document(id_, f"{number:05d}.pdf", "application/pdf", 1, "main", now, 1, 1, 1, len(words))
     reading = Reading(id_, 1, now, {}, "sr-Latn", (page,))
-    catalog.add_document(document, reading, [words], facts, f"/made/{number:05d}.pdf")
+    catalog.documents.add(document, reading, [words], facts, f"/made/{number:05d}.pdf")
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -124,7 +124,7 @@ def measure(home: Path) -> None:
             print(f"{definition.name:24}{first:8.2f}{again:8.2f}{seconds(once):20.2f}")
     with Archive.open(home, Settings()) as archive:
         parts = (archive.catalog, archive.search, archive.engine)
-        newest, definition = archive.catalog.newest_event(), load(home, "spending")
+        newest, definition = archive.catalog.events.newest(), load(home, "spending")
         earlier = partial(run, definition, *parts, newest - 20)
         compared = partial(compare_runs, definition, *parts, newest - 20, newest)
         costs = [seconds(work) for work in (earlier, earlier, compared, compared)]
@@ -133,10 +133,10 @@ def measure(home: Path) -> None:
 
 
 def _correct(archive: Archive) -> None:
-    document = next(archive.catalog.documents()).id
+    document = next(archive.catalog.documents.newest_first()).id
     value = f"2020-02-{random.randint(1, 28):02d}"
     given = Fact("date", value, None, "person", 1.0, FactStatus.CORRECTED)
-    archive.catalog.decide([Decision(document, "date", Action.CORRECT, "Ana", (given,))])
+    archive.catalog.decisions.record([Decision(document, "date", Action.CORRECT, "Ana", (given,))])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

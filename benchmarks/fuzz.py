@@ -20,8 +20,9 @@ from pathlib import Path
 
 from archive.config import Settings
 from archive.errors import ReadingStopped
-from indexer.reading import Reader, ReadJob
-from indexer.workers import Ended, Pool
+from indexer.ingest.readers import confinement_of, reading_pool
+from indexer.ingest.reading import Reader, ReadJob
+from indexer.sandbox.workers import Ended
 
 MOST_CHANGES = 20
 _NUMBER = re.compile(rb"\d+")
@@ -82,9 +83,9 @@ def main() -> None:
         folder = Path(home) / "originals"
         folder.mkdir()
         reader = Reader.of(settings, "never", Path(home) / "cache")
-        confinement = reader.confinement(settings, Path(home))
+        confinement = confinement_of(reader, settings, Path(home))
         began = time.monotonic()
-        with Pool(reader, options.jobs, settings.number("read_timeout"), confinement) as pool:
+        with reading_pool(reader, options.jobs, settings, Path(home)) as pool:
             for message in pool.run(jobs(sorted(options.sources.glob("*.pdf")), options.count, options.seed, folder)):
                 if isinstance(message, Ended):
                     error = message.error

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 

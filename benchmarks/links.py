@@ -27,10 +27,10 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import SHIPPED
-from archive.home import Archive
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from webapp import create_app
 
 ROOTS = ("/", "/findings", "/vendors", "/review", "/templates", "/lists", "/collections", "/jobs", "/api")
@@ -144,7 +144,7 @@ def main() -> None:
         Archive.open(options.home, Settings(), create=False) as archive,
         closing(SandboxedRenderer(archive.settings, archive.cache)) as renderer,
     ):
-        newest = archive.catalog.newest_event()
+        newest = archive.catalog.events.newest()
         crawl = Crawl(create_app(archive, renderer), options.each, options.of_view, options.under, {"findings.cell"})
         for one in crawl.broken([*ROOTS, *finding_roots((newest // 2, newest))]):
             print(f"{one.status} {one.address} (linked by {one.printed_by or 'the roots'})", flush=True)

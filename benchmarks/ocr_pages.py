@@ -21,9 +21,8 @@ import pymupdf
 from PIL import Image, ImageFilter
 from rapidfuzz.distance import Levenshtein
 
-from archive.text.scripts import script_of
-from indexer.formats.image import ImageSource
-from indexer.formats.scan import POINTS_PER_INCH
+from archive.text.folding import script_of
+from indexer.formats.image import POINTS_PER_INCH, ImageSource
 
 DPI = 200
 LONGEST_A4 = 11.69

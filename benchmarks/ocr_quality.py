@@ -29,7 +29,7 @@ import pymupdf
 from PIL import Image
 from tesserocr import OEM, PSM, PyTessBaseAPI
 
-from archive.words import Words
+from archive.model.words import Words
 from benchmarks.ocr_pages import (
     DPI,
     Errors,
@@ -43,7 +43,7 @@ from benchmarks.ocr_pages import (
     transcribed,
     worsen,
 )
-from indexer.ocr.models import find_tessdata
+from indexer.ocr.engine import find_tessdata
 from indexer.ocr.tesseract import TesseractOcr
 
 LANGUAGES = "srp+srp_latn+eng"

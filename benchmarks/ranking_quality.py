@@ -23,15 +23,15 @@ from functools import partial
 from pathlib import Path
 from statistics import mean
 
-from archive.description import Description
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.search.engine import EngineRequest, IndexText
 from archive.search.entries import index_entry
-from archive.search.evaluating.refining import WEIGHTS, Weights
-from archive.search.query import Field, Or, Query
+from archive.search.matching.rescoring import WEIGHTS, Weights
+from archive.search.query import Or, Query
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.text.analyzer import FORM_WEIGHT, query_terms, reading_terms
-from archive.text.vocabulary import Vocabulary
-from archive.words import Words
+from archive.text.vocabulary import IndexField, Vocabulary
 from benchmarks.cranfield import DEPTH, K1, B, Collection, Ranker, bind, read_cranfield, reference_ranker, score
 
 
@@ -126,8 +126,8 @@ def asked(question: str, form: float) -> Query:
     words: dict[Query, None] = {}
     for word in question.split():
         terms = query_terms(word, marked=False, exact=False)
-        stems = [term for term in terms if term.field is not Field.FORM]
-        exact = [replace(term, weight=form) for term in terms if term.field is Field.FORM and form]
+        stems = [term for term in terms if term.field is not IndexField.FORM]
+        exact = [replace(term, weight=form) for term in terms if term.field is IndexField.FORM and form]
         words[Or((*stems, *exact))] = None
     return Or(tuple(words))
 

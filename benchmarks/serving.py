@@ -28,9 +28,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
 from benchmarks.search.corpus import FIRST_YEAR, MUNICIPALITIES, YEARS, make_documents
 from benchmarks.search.feed import CorpusDocument
 from benchmarks.search.words import PHRASES, word_lists
@@ -55,7 +55,7 @@ end
 
 def fill(archive: Archive, pages: int) -> None:
     """Add made documents until the archive has ``pages`` pages, and index them."""
-    here = sum(document.page_count for document in archive.catalog.documents())
+    here = sum(document.page_count for document in archive.catalog.documents.newest_first())
     with archive.writing():
         for document in make_documents(max(0, pages - here)):
             _add(archive, document)
@@ -79,7 +79,7 @@ def _add(archive: Archive, made: CorpusDocument) -> None:
     name = f"{id_[-8:]}.pdf"
     document = Document(id_, name, "application/pdf", 1, "main", now, 1, 1, len(pages), first)
     reading = Reading(id_, 1, now, {}, made.language, tuple(pages))
-    archive.catalog.add_document(document, reading, words, facts, f"/made/{name}")
+    archive.catalog.documents.add(document, reading, words, facts, f"/made/{name}")
 
 
 def searches(count: int) -> Iterator[str]:
@@ -108,10 +108,10 @@ def images(archive: Archive, count: int) -> list[str]:
     """Addresses of page images, of documents whose originals are here."""
     paths = [
         f"/documents/{document.id}/pages/{number}/image"
-        for document in archive.catalog.documents()
+        for document in archive.catalog.documents.newest_first()
         if archive.originals.local(document.id).is_file()
         for number in range(1, document.page_count + 1)
-        if not archive.catalog.reading(document.id, None).pages[number - 1].is_flowing
+        if not archive.catalog.readings.get(document.id, None).pages[number - 1].is_flowing
     ]
     random.Random(12).shuffle(paths)
     return paths[:count]

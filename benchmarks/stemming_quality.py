@@ -22,11 +22,9 @@ from pathlib import Path
 
 import Stemmer
 
-from archive.text.aliases import aliases
-from archive.text.analyzer import query_terms
+from archive.text.analyzer import aliases, query_terms
 from archive.text.folding import fold, latin
-from archive.text.terms import Field
-from archive.text.vocabulary import Writing
+from archive.text.vocabulary import IndexField, Writing
 
 Keys = Callable[[str], Iterable[str]]
 """What a word is filed under, or looked for under."""
@@ -45,7 +43,7 @@ class Method:
 
 def document_keys(written: Callable[[str], str], writing: Writing) -> Keys:
     """The analyzer's aliases of a word that is written in this way."""
-    fields = (Field.FORM, Field.STEM)
+    fields = (IndexField.FORM, IndexField.STEM)
     return lambda word: [f"{field}:{term}" for field in fields for term in aliases(written(word), writing)[field]]
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pymupdf
 from playwright.sync_api import Page, sync_playwright
 
-from archive.facts.values import Places
-from archive.home import Archive
+from archive.archive import Archive
+from archive.facts.values import Municipalities
 from indexer.gazetteer import municipalities
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from tests.webapp_every_page import PAGES, fill_every_page
 from webapp import create_app
 from webapp.languages.negotiation import LANGUAGES
@@ -40,7 +40,9 @@ def main() -> None:
         filled = fill_every_page(options.home, Path(folder))
         with Archive.open(filled.home) as archive:
             renderer = SandboxedRenderer(archive.settings, archive.cache)
-            app = create_app(archive, renderer, Places((place.name, place.aliases) for place in municipalities()))
+            app = create_app(
+                archive, renderer, Municipalities((place.name, place.aliases) for place in municipalities())
+            )
             server = make_server(app, "127.0.0.1", 0, 4)
             thread = threading.Thread(target=server.run, daemon=True)
             thread.start()

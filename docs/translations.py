@@ -25,21 +25,21 @@ from babel.messages.pofile import read_po, write_po
 from werkzeug.exceptions import default_exceptions
 
 from archive import errors
-from archive.citing.mentions import Field
+from archive.citing.mentions import Detail
 from archive.citing.verdicts import Bytes, Verdict
 from archive.facts.values import FIELDS, FOI_OUTCOMES, ROLES
+from archive.findings.changes import ChangeKind
 from archive.findings.counting import RULES
-from archive.findings.definition import Unit as FindingUnit
+from archive.findings.definition import CountedUnit
 from archive.findings.files import SHIPPED, read
-from archive.findings.happenings import What
-from archive.findings.measuring import STATISTICS
+from archive.findings.measures import STATISTICS
 from archive.model import KINDS
-from archive.quality import Quality
-from archive.search.facets import label
-from archive.search.request import Unit as SearchUnit
+from archive.model.annotations import How
+from archive.model.quality import Quality
+from archive.search.request import Unit
+from archive.search.results import label
 from archive.store.events import EventName
-from archive.text.carrying import How
-from archive.text.scripts import to_cyrillic
+from archive.text.folding import to_cyrillic
 from webapp.languages.sentences import ARCHIVE
 
 ROOT = Path(__file__).parent.parent
@@ -60,7 +60,7 @@ _KEYWORDS: dict[str, tuple[int, ...] | None] = {
 _SPEAKERS: Mapping[str, tuple[int, ...]] = {
     **{name: (0, 1) for name, one in vars(errors).items() if isinstance(one, type)},
     "Message": (0,),
-    "Remark": (1,),
+    "QueryNote": (1,),
     "Verification": (1,),
     "Choice": (1,),
     "_Rule": (2,),
@@ -72,18 +72,15 @@ _SPEAKERS: Mapping[str, tuple[int, ...]] = {
 """What is given a message in archive and indexer, with the places of its arguments that are messages."""
 
 _ONLY_ON_THE_COMMAND_LINE = (
-    "archive/backup/",
-    "archive/checking/",
+    "archive/access/rules.py",
+    "archive/upkeep/",
     "archive/packet/",
     "archive/config.py",
-    "archive/home.py",
-    "archive/moving/",
-    "archive/opening.py",
-    "archive/store/inspecting.py",
+    "archive/archive.py",
+    "archive/command_line/",
     "archive/store/transfer",
     "indexer/commands.py",
-    "indexer/facts/watch/watchlist.py",
-    "indexer/ocr/models.py",
+    "indexer/facts/watchlist.py",
 )
 """What no page shows: these run before there is a server, or never in one."""
 
@@ -109,7 +106,7 @@ def template() -> Catalog:
     for filename, _, message, _, _ in sorted(found, key=lambda each: (each[0], each[1])):
         catalog.add(message, None, [(filename, None)])  # type: ignore[list-item]
     for filename, text in (*messages(), *defined(), *words()):
-        # What pages show of the database is recognised by these, so they are kept apart from texts of pages.
+        # ChangeKind pages show of the database is recognised by these, so they are kept apart from texts of pages.
         context = ARCHIVE if _PLACE.search(text) else None
         catalog.add(text, None, [(filename, None)], context=context)  # type: ignore[list-item]
     return catalog
@@ -186,9 +183,21 @@ def words() -> Iterator[tuple[str, str]]:
     yield from ((here, text) for quality in Quality for text in (label("quality", quality), str(quality)))
     for tag in ("bg", "bs", "de", "en", "es", "fr", "hr", "hu", "it", "mk", "ro", "ru", "sk", "sl", "sq", "sr", "tr"):
         yield here, label("language", tag)
-    for several in (Verdict, Bytes, How, Field, EventName, What, SearchUnit, FOI_OUTCOMES, FIELDS, RULES, STATISTICS):
+    for several in (
+        Verdict,
+        Bytes,
+        How,
+        Detail,
+        EventName,
+        ChangeKind,
+        Unit,
+        FOI_OUTCOMES,
+        FIELDS,
+        RULES,
+        STATISTICS,
+    ):
         yield from ((here, str(text)) for text in several)
-    yield from ((here, str(unit).capitalize()) for unit in FindingUnit)
+    yield from ((here, str(unit).capitalize()) for unit in CountedUnit)
     yield from ((here, role.replace("_", " ")) for roles in ROLES.values() for role in roles)
     yield from ((here, default_exceptions[status].description or "") for status in (400, 403, 404, 405, 413, 414, 416))
     yield from ((here, text) for text in _WORDS)
@@ -210,12 +219,12 @@ _WORDS = (
     "software",
     "brand",
     "nothing",
-    # What heads of columns are put together of.
+    # ChangeKind heads of columns are put together of.
     "%(currency)s with VAT",
     "%(currency)s without VAT",
     "%(currency)s VAT unknown",
     "%(our_capability)s (denied)",
-    # What archives of earlier versions have kept.
+    # ChangeKind archives of earlier versions have kept.
     "A text of it has a NUL character, which the catalog cannot keep.",
     "Convert the file.",
     "Restore it from a backup.",
@@ -225,7 +234,7 @@ _WORDS = (
 
 @cache
 def latin() -> Catalog:
-    """The catalog in Latin as people translated it, with the texts there are now. What is gone is left out."""
+    """The catalog in Latin as people translated it, with the texts there are now. ChangeKind is gone is left out."""
     with _po(LATIN).open("rb") as file:
         known = read_po(file, locale=LATIN)
     catalog = _catalog(LATIN)

@@ -1,27 +1,30 @@
-"""The indexer's commands on the command line, which ``dosije.py`` puts together with those of the other packages."""
+"""The commands ``add``, ``work``, ``reread`` and ``extract``, which ``dosije.py`` joins with the others."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO, TypeVar
 
 import click
 
+from archive.archive import Archive
 from archive.errors import ArchiveError, IndexDamaged, InputError
-from archive.home import Archive
-from archive.jobs import checked_collection
-from archive.quality import Quality
-from archive.terminal import on_one_line
-from indexer.extract_reports import extract_record, extract_report_lines, extract_summary_lines
-from indexer.extracting import ExtractReport, extract_again
+from archive.model import Fact
+from archive.model.decisions import FactDifference
+from archive.model.jobs import checked_collection
+from archive.model.quality import Quality
+from archive.system.terminal import on_one_line
 from indexer.formats.source import OcrMode
-from indexer.pipeline import AddOptions, FileReport, Summary, add, queue
-from indexer.progress import progress_bar
-from indexer.rereading import RereadOptions, RereadReport, of_quality, reread
+from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
+from indexer.ingest.progress import AddOptions, FileReport, Summary, progress_bar
+from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
+from indexer.ingest.run import add
+from indexer.queue import Tasks, WorkOptions, serve
 
 MAX_JOBS = 128
 """Reading processes have 0.4 GB of memory each when they do OCR; a number beyond this is a slip of the finger."""
@@ -95,10 +98,10 @@ def add_command(
             retry_failed=retry_failed,
             passwords=passwords,
             follow_links=follow_links,
+            queue=queues,
         )
         with progress_bar() as progress:
-            take_in = queue if queues else add
-            summary = take_in(archive, paths, options, file_reporter(as_json), progress)
+            summary = add(archive, paths, options, reporter(as_json, print_file, asdict), progress)
         not_indexed = tell_index(archive)
     if as_json:
         print_line({"summary": {**asdict(summary), "not_indexed": not_indexed}})
@@ -109,7 +112,7 @@ def add_command(
 
 def tell_index(archive: Archive) -> int:
     """Say why what was added is not indexed, if it could not be; returns how many documents wait for that."""
-    waiting = archive.catalog.count_not_indexed()
+    waiting = archive.catalog.indexing.count_not_indexed()
     if archive.index_trouble:
         kept = f"What was read is kept; documents that wait to be indexed: {waiting:,}."
         click.echo(f"{archive.index_trouble} {kept}", err=True)
@@ -131,23 +134,6 @@ def summary_line(summary: Summary) -> str:
         f"{queued}{summary.added} added, {summary.duplicates} already there, {summary.failed} failed; "
         f"{summary.pages} pages, {summary.words} words in {summary.seconds:.1f} s"
     )
-
-
-def file_reporter(as_json: bool) -> Callable[[FileReport], None]:
-    """What prints what became of each file."""
-
-    def as_line(report: FileReport) -> None:
-        print_line(asdict(report))
-
-    def as_text(report: FileReport) -> None:
-        if report.status == "failed":
-            click.echo(on_one_line(f"failed     {report.path}: {report.reason}"), err=True)
-        elif report.status == "queued":
-            click.echo(f"queued     {report.path}")
-        else:
-            click.echo(f"{report.status:<10} {report.path} {(report.id or '')[:12]} {report.pages} pages")
-
-    return as_line if as_json else as_text
 
 
 @click.command("reread")
@@ -181,7 +167,7 @@ def reread_command(
     options = RereadOptions(jobs, ocr, languages, passwords)
     with Archive.open(home, create=False) as archive, progress_bar() as progress:
         chosen = [*ids, *of_quality(archive, qualities)] if qualities else ids
-        summary = reread(archive, chosen, options, _reread_reporter(as_json), progress)
+        summary = reread(archive, chosen, options, reporter(as_json, print_reread, asdict), progress)
     if as_json:
         print_line({"summary": asdict(summary)})
     else:
@@ -189,23 +175,6 @@ def reread_command(
             f"{summary.reread} read again, {summary.failed} failed; {summary.pages} pages in {summary.seconds:.1f} s"
         )
     return InputError.exit_code if summary.failed else 0
-
-
-def _reread_reporter(as_json: bool) -> Callable[[RereadReport], None]:
-    def as_line(report: RereadReport) -> None:
-        print_line(asdict(report))
-
-    def as_text(report: RereadReport) -> None:
-        named = f"{report.id[:12]} {report.filename}"
-        if report.status == "failed":
-            click.echo(on_one_line(f"failed     {named}: {report.reason}"), err=True)
-        else:
-            made = f"reading {report.reading}, {report.pages} pages, {report.quality or 'no words'}"
-            click.echo(f"reread     {named}: {made}")
-            for field, value in report.left:
-                click.echo(f"           {field} {value}: its words were not found in this reading", err=True)
-
-    return as_line if as_json else as_text
 
 
 @click.command("extract")
@@ -223,7 +192,13 @@ def extract_command(home: Path, ids: tuple[str, ...], applies: bool, jobs: int, 
     What a person corrected or confirmed stays.
     """
     with Archive.open(home, create=False) as archive, progress_bar() as progress:
-        summary = extract_again(archive, ids, _extract_reporter(as_json), progress, jobs=jobs, apply=applies)
+        tell = reporter(as_json, print_extracted, extract_record)
+
+        def report(one: ExtractReport) -> None:
+            if one.status != "unchanged":
+                tell(one)
+
+        summary = extract_again(archive, ids, report, progress, jobs=jobs, apply=applies)
     if as_json:
         print_line({"summary": asdict(summary)})
     else:
@@ -232,21 +207,140 @@ def extract_command(home: Path, ids: tuple[str, ...], applies: bool, jobs: int, 
     return InputError.exit_code if summary.failed else 0
 
 
-def _extract_reporter(as_json: bool) -> Callable[[ExtractReport], None]:
-    def as_line(report: ExtractReport) -> None:
-        if report.status != "unchanged":
-            print_line(extract_record(report))
+Report = TypeVar("Report")
 
-    def as_text(report: ExtractReport) -> None:
-        if report.status == "failed":
-            click.echo(on_one_line(f"failed     {report.id[:12]} {report.filename}: {report.reason}"), err=True)
-        elif report.status == "changed":
-            for line in extract_report_lines(report):
-                click.echo(line)
 
-    return as_line if as_json else as_text
+def reporter(
+    as_json: bool, as_text: Callable[[Report], None], record: Callable[[Report], object]
+) -> Callable[[Report], None]:
+    """Return what prints a report, as a line of JSON or as text."""
+    return (lambda report: print_line(record(report))) if as_json else as_text
+
+
+def print_file(report: FileReport) -> None:
+    """Print what became of a file."""
+    if report.status == "failed":
+        click.echo(on_one_line(f"failed     {report.path}: {report.reason}"), err=True)
+    elif report.status == "queued":
+        click.echo(f"queued     {report.path}")
+    else:
+        click.echo(f"{report.status:<10} {report.path} {(report.id or '')[:12]} {report.pages} pages")
+
+
+def print_reread(report: RereadReport) -> None:
+    """Print what became of a document that was read again."""
+    named = f"{report.id[:12]} {report.filename}"
+    if report.status == "failed":
+        click.echo(on_one_line(f"failed     {named}: {report.reason}"), err=True)
+        return
+    made = f"reading {report.reading}, {report.pages} pages, {report.quality or 'no words'}"
+    click.echo(f"reread     {named}: {made}")
+    for field, value in report.left:
+        click.echo(f"           {field} {value}: its words were not found in this reading", err=True)
+
+
+def print_extracted(report: ExtractReport) -> None:
+    """Print what is different in a document: a line for each difference."""
+    named = f"{report.id[:12]} {report.filename}"
+    if report.status == "failed":
+        click.echo(on_one_line(f"failed     {named}: {report.reason}"), err=True)
+    else:
+        click.echo(named)
+        for one in report.differences:
+            click.echo(f"  {one.difference:<9} {one.field}: {_difference(one)}")
+        if report.clauses:
+            click.echo(f"  changed   clauses: {report.clauses[0]} → {report.clauses[1]}")
 
 
 def print_line(value: object) -> None:
     """Print a JSON value on a line of its own."""
     click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def extract_record(report: ExtractReport) -> dict[str, Any]:
+    """The report on a document as JSON."""
+    return {
+        "id": report.id,
+        "filename": report.filename,
+        "status": report.status,
+        "changes": [
+            {
+                "field": one.field,
+                "change": str(one.difference),
+                "before": _record(one.before),
+                "after": _record(one.after),
+            }
+            for one in report.differences
+        ],
+        "clauses": None if report.clauses is None else {"before": report.clauses[0], "after": report.clauses[1]},
+        "reason": report.reason,
+    }
+
+
+def _record(fact: Fact | None) -> dict[str, Any] | None:
+    if fact is None:
+        return None
+    told = {"value": fact.value, "method": fact.method, "confidence": fact.confidence, "status": str(fact.status)}
+    return told | {"details": dict(fact.details)}
+
+
+def _difference(one: FactDifference) -> str:
+    before, after = (None if fact is None else _with_details(fact) for fact in (one.before, one.after))
+    if before is None or after is None:
+        return f"{before or after}"
+    return f"{before} → {after}" if before != after else f"{after} ({one.after.method})" if one.after else after
+
+
+def _with_details(fact: Fact) -> str:
+    told = ", ".join(f"{name} {value}" for name, value in fact.details.items())
+    return f"{fact.value} ({told})" if told else fact.value
+
+
+def extract_summary_lines(summary: ExtractSummary) -> Iterator[str]:
+    """The run as text: a line for each field that differs somewhere, and the numbers."""
+    for field, counts in summary.fields.items():
+        yield f"{field:<14} " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    if summary.clauses_changed:
+        yield f"{'clauses':<14} {summary.clauses_changed} documents have others"
+    changed = "changed" if summary.applied else "would change"
+    yield (
+        f"{summary.documents} documents: {summary.changed} {changed}, {summary.failed} failed, "
+        f"in {summary.seconds:.1f} s"
+    )
+    if summary.changed and not summary.applied:
+        yield "Nothing was changed. To change it: dosije extract --again --apply"
+
+
+@click.command("work")
+@JOBS
+@OCR
+@click.option("--until-empty", is_flag=True, help="End when all that was queued has been read, here or by others.")
+@JSON_LINES
+@click.pass_obj
+def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json: bool) -> None:
+    """Read what was queued with add --queue, beside other workers on any machine. Needs a catalog on PostgreSQL.
+
+    SIGTERM or Ctrl-C ends it at once; what it had not finished is read by others. So is what it had when it is killed.
+    """
+    # A service manager asks with SIGTERM what a person asks with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    options = WorkOptions(jobs, ocr, until_empty)
+    with Archive.open(home) as archive, progress_bar() as progress:
+        has_reported = False
+
+        def finished(summary: Summary) -> None:
+            nonlocal has_reported
+            if as_json:
+                print_line({"summary": asdict(summary)})
+            else:
+                click.echo(summary_line(summary))
+            tell_index(archive)
+            has_reported = True
+
+        try:
+            serve(Tasks(archive, options, reporter(as_json, print_file, asdict), finished, progress))
+            if not has_reported:
+                # Nothing was left to read; documents of others may wait for the index.
+                tell_index(archive)
+        except KeyboardInterrupt:
+            click.echo("dosije: stopped; what was not finished waits for other workers.", err=True)

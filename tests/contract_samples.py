@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.model import Clause, ClauseLevel, Document, Fact, Page, Reading, Span, TextSource
+from archive.model.words import Break, Word, Words
 from archive.store.catalog import Catalog
-from archive.words import Break, Word, Words
 from tests.store_samples import START
 
 VENDOR = "Vidik d.o.o. Niš"
@@ -52,5 +52,5 @@ def add_contract(
     facts = [Fact("title", name, at_name, "test", 0.9), Fact("kind", kind, at_name, "test", 0.9)]
     if vendor is not None:
         facts.append(Fact("vendor", vendor, at_name, "test", 0.9))
-    catalog.add_document(document, reading, [page], facts, f"/{name}.txt", clauses=clauses)
+    catalog.documents.add(document, reading, [page], facts, f"/{name}.txt", clauses=clauses)
     return id_

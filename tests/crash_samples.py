@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.checking.check import check
-from archive.checking.problems import Severity
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.request import SearchRequest
+from archive.upkeep.check import check
+from archive.upkeep.problems import Severity
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = {"DOSIJE_COMMIT_DOCUMENTS": "3"}
@@ -84,20 +84,22 @@ class Life:
         """What must not depend on how often a command was cut off before it was run to its end."""
         with Archive.open(self.home) as archive:
             catalog = archive.catalog
-            documents = sorted(catalog.documents(), key=lambda document: document.id)
+            documents = sorted(catalog.documents.newest_first(), key=lambda document: document.id)
             held = {id_: known.revision for id_, known in archive.engine.held().items()}
             return {
                 "documents": [(document.id, document.page_count, document.word_count) for document in documents],
-                "words": [[words.texts for words in catalog.all_words(document.id)] for document in documents],
+                "words": [[words.texts for words in catalog.readings.all_words(document.id)] for document in documents],
                 "facts": [
-                    sorted((fact.field, fact.value) for fact in catalog.facts(document.id)) for document in documents
+                    sorted((fact.field, fact.value) for fact in catalog.facts.of(document.id)) for document in documents
                 ],
-                "clauses": [len(catalog.clauses(document.id, document.reading)) for document in documents],
-                "sources": [sorted(source.path for source in catalog.sources(document.id)) for document in documents],
-                "failures": [(failure.path, failure.reason) for failure in catalog.failures()],
+                "clauses": [len(catalog.clauses.of(document.id, document.reading)) for document in documents],
+                "sources": [
+                    sorted(source.path for source in catalog.documents.sources(document.id)) for document in documents
+                ],
+                "failures": [(failure.path, failure.reason) for failure in catalog.failures.all()],
                 "originals": sorted(archive.originals.ids()),
                 "found": archive.search.search(SearchRequest("kamera")).total,
-                "index is the catalog": held == catalog.revisions() and archive.indexing.is_complete(),
+                "index is the catalog": held == catalog.indexing.revisions() and archive.indexing.is_complete(),
             }
 
     def problems(self, *, notices: bool = True) -> list[str]:

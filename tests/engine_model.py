@@ -14,9 +14,10 @@ from itertools import accumulate, chain
 from hypothesis import strategies as st
 
 from archive.search.engine import EngineRequest, EngineResults, IndexEntry, SearchEngine
-from archive.search.narrowing import split
-from archive.search.query import And, Carries, Column, Field, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range, Term
+from archive.search.filters import split
+from archive.search.query import And, Carries, Fuzzy, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
 from archive.search.request import FACETS, SORTS, UNKNOWN
+from archive.text.vocabulary import IndexField, Term
 from tests.engine_samples import entry, entry_text, found
 
 Span = tuple[int, int]
@@ -139,10 +140,12 @@ IDS = st.sampled_from("123456")
 VENDORS = st.sampled_from([(), ("Alfa",), ("Beta",), ("Alfa", "Beta")])
 YEARS = st.sampled_from([(), ("2020",), ("2021",)])
 LEAVES = st.one_of(
-    st.sampled_from(ASKED).map(lambda word: Term(Field.FORM, word)),
-    st.sampled_from(["ab*", "*b", "a?", "*", "a*c"]).map(lambda text: Pattern(Field.FORM, text)),
-    st.builds(Fuzzy, st.just(Field.FORM), st.sampled_from(["aab", "ba", "b"]), st.integers(1, 2)),
-    st.builds(Range, st.just(Column.YEAR), st.sampled_from([None, 2020, 2021]), st.sampled_from([None, 2020, 2022])),
+    st.sampled_from(ASKED).map(lambda word: Term(IndexField.FORM, word)),
+    st.sampled_from(["ab*", "*b", "a?", "*", "a*c"]).map(lambda text: Pattern(IndexField.FORM, text)),
+    st.builds(Fuzzy, st.just(IndexField.FORM), st.sampled_from(["aab", "ba", "b"]), st.integers(1, 2)),
+    st.builds(
+        Range, st.just(NumericField.YEAR), st.sampled_from([None, 2020, 2021]), st.sampled_from([None, 2020, 2022])
+    ),
     st.builds(Carries, st.just("vendor"), st.sampled_from(["Alfa", "Beta", "Gama", UNKNOWN])),
     st.lists(st.sampled_from(ASKED), min_size=1, max_size=3).map(lambda words: Phrase(tuple(words))),
 )

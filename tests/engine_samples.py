@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from archive.description import Description
 from archive.model import Vendor
+from archive.model.description import Description
 from archive.search.engine import EngineRequest, EngineResults, IndexEntry, IndexText, SearchEngine
 from archive.search.entries import index_entry
 from archive.search.opensearch_engine.engine import OpenSearchEngine
-from archive.search.parser import parse
+from archive.search.query_language.parser import parse
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.text.amounts import printed_amounts
 from archive.text.analyzer import reading_terms
+from archive.text.forms import printed_amounts
 from archive.text.vocabulary import Vocabulary
 from tests.pages import page
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from archive.decisions import Action, Decision
+from archive.archive import Archive
 from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.table import Table
-from archive.home import Archive
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.words import Break, Word, Words
+from archive.model.decisions import Action, Decision
+from archive.model.words import Break, Word, Words
 
 Told = tuple[str, str, dict[str, str]]
 """A field, its value and the details of it."""
@@ -66,19 +66,19 @@ def add(archive: Archive, name: str, facts: Sequence[Told], text: str = "", coll
     now = datetime.now(UTC)
     document = Document(id_, f"{name}.pdf", "application/pdf", 1, collection, now, 1, 1, 1, len(words))
     read = facts_of(id_, 1, facts)
-    archive.catalog.add_document(document, reading_of(id_, 1, words), [words], read, f"/made/{name}.pdf")
+    archive.catalog.documents.add(document, reading_of(id_, 1, words), [words], read, f"/made/{name}.pdf")
     return id_
 
 
 def read_again(archive: Archive, id_: str, number: int, facts: Sequence[Told], text: str) -> None:
     """Give a document its next reading."""
     words = words_of(text)
-    archive.catalog.add_reading(reading_of(id_, number, words), [words], facts_of(id_, number, facts))
+    archive.catalog.readings.add(reading_of(id_, number, words), [words], facts_of(id_, number, facts))
 
 
 def rules_again(archive: Archive, id_: str, facts: Sequence[Told]) -> None:
     """Have rules read other facts in a document's first reading."""
-    archive.catalog.replace_extracted(id_, 1, facts_of(id_, 1, facts))
+    archive.catalog.facts.replace_extracted(id_, 1, facts_of(id_, 1, facts))
 
 
 def decide(archive: Archive, id_: str, action: Action, given: Told, *, by: str = "Ana", old: str | None = None) -> None:
@@ -86,7 +86,7 @@ def decide(archive: Archive, id_: str, action: Action, given: Told, *, by: str =
     field, value, details = given
     fact = Fact(field, value, None, "person", 1.0, FactStatus.CORRECTED, details)
     facts = () if action in (Action.CONFIRM, Action.REMOVE) else (fact,)
-    archive.catalog.decide([Decision(id_, field, action, by, facts, old)])
+    archive.catalog.decisions.record([Decision(id_, field, action, by, facts, old)])
 
 
 def counted(archive: Archive, definition: Definition, event: int | None = None) -> Table:

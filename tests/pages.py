@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
 
 
 def page(text: str) -> Words:

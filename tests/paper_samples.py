@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from archive.description import Description
 from archive.model import Fact, Span
+from archive.model.description import Description
 from archive.procedures.papers import PROCUREMENT, Paper, paper_of
 
 TOWN = "Opština Bečej"

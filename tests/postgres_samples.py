@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from archive.store.catalog import Catalog
-from archive.store.postgres.database import open_postgres
-from archive.store.tables import metadata
+from archive.store.sql.postgres.database import open_postgres
+from archive.store.sql.tables import metadata
 
 VARIABLE = "DOSIJE_TEST_POSTGRES"
 

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from archive.store import tasks
+from archive.model.tasks import Outcome, TaskState
 from archive.store.catalog import Catalog
-from archive.store.task_tables import tasks as rows_of_tasks
-from archive.tasks import Outcome, TaskState
+from archive.store.sql.tables import tasks as rows_of_tasks
+from archive.store.tasks import begin_task
 
 WORKER = "citac:4711"
 REASON = "The file is empty."
@@ -16,11 +16,11 @@ def fill_queue(catalog: Catalog, collection: str = "main") -> None:
     """Two files wait, one is being read for the second time, one was added, and one failed."""
     for number, name in enumerate(("ceka", "ceka-i-ovaj", "cita-se", "dodat", "prazan")):
         sha256 = f"{collection}{number}".encode().hex().ljust(64, "0")
-        catalog.add_task(sha256, f"/skenovi/{collection}/{name}.pdf", f"{name}.pdf", collection)
+        catalog.tasks.add(sha256, f"/skenovi/{collection}/{name}.pdf", f"{name}.pdf", collection)
     with catalog._database.queueing() as connection:
         rows = connection.execute(rows_of_tasks.select().where(rows_of_tasks.c.collection == collection))
         by_name = {row.filename: row.number for row in rows}
         for name in ("cita-se", "cita-se", "dodat", "prazan"):
-            tasks.begin(connection, by_name[f"{name}.pdf"], WORKER)
-        tasks.finish(connection, by_name["dodat.pdf"], WORKER, Outcome(TaskState.ADDED, "d" * 64, 12, None))
-        tasks.finish(connection, by_name["prazan.pdf"], WORKER, Outcome(TaskState.FAILED, None, 0, REASON))
+            begin_task(connection, by_name[f"{name}.pdf"], WORKER)
+    catalog.tasks.finish(by_name["dodat.pdf"], WORKER, Outcome(TaskState.ADDED, "d" * 64, 12, None))
+    catalog.tasks.finish(by_name["prazan.pdf"], WORKER, Outcome(TaskState.FAILED, None, 0, REASON))

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from archive.access.roles import Role, Scope
 from archive.accounts import Accounts
-from archive.annotations import Target
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action, Decision
-from archive.home import Archive
-from archive.jobs import FileState, JobFile
 from archive.model import Clause, ClauseLevel, Document, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.search.alerts import Alerts
+from archive.model.annotations import Target
+from archive.model.decisions import Action, Decision
+from archive.model.jobs import FileState, JobFile
 from archive.search.request import SearchRequest
-from archive.store.catalog import Failure
+from archive.search.saved_searches import Alerts
+from archive.store.members import Failure
 from tests.webapp_samples import flowing
 
 SECRET = "zmajska tajna"
@@ -79,7 +79,7 @@ def add(
         for field, value, details in told
     ]
     reading = Reading(taken.id, 1, NOW, {"reader": "test"}, "sr-Latn", (page,))
-    archive.catalog.add_document(document, reading, [words], facts, f"/scans/{filename}", (), clauses)
+    archive.catalog.documents.add(document, reading, [words], facts, f"/scans/{filename}", (), clauses)
     return taken.id
 
 
@@ -96,7 +96,7 @@ def build(folder: Path, *, with_secret: bool) -> Rights:
     hidden = _hide(archive, folder, letter) if with_secret else ()
     archive.indexing.index_due()
     Alerts(archive.catalog, archive.search).check_due(archive.engine.generation)
-    note = archive.catalog.annotate(
+    note = archive.catalog.annotations.add(
         Target(letter, 1, 1, Span(letter, 1, 0, 1), None, "Poštovani, dostavljamo"), "n", "t"
     )
     accounts, tokens = Accounts(archive.catalog), {}
@@ -109,9 +109,9 @@ def build(folder: Path, *, with_secret: bool) -> Rights:
         accounts.add(name, role, None, "test")
         _, tokens[name] = accounts.add_token(name, "", Scope.EDIT, 1, "test")
     if with_secret:
-        archive.catalog.share(SECRET, is_private=True, members=["member"], by="test")
+        archive.catalog.collections.share(SECRET, is_private=True, members=["member"], by="test")
     archive.settle()
-    (vendor,) = (one.id for one in archive.catalog.all_vendors() if "07000003" in dict(one.numbers).values())
+    (vendor,) = (one.id for one in archive.catalog.vendors.all() if "07000003" in dict(one.numbers).values())
     return Rights(archive, letter, contract, hidden, vendor, note.id, saved.id, tokens)
 
 
@@ -132,12 +132,12 @@ def _hide(archive: Archive, folder: Path, letter: str) -> tuple[str, ...]:
                 ("year", "1977", {}), ("reference", "ZMAJ-77/2026", {}), ("watch", "zmajonadzor", {"group": "zmaj"}),
                 ("amount", f"{AMOUNT}.00", {"currency": "RSD", "role": "contract"}), ("bids", "1", {}),
                 ("cpv", "32323500", {}), ("quantity", "77", {"what": "zmajokamera"})], SECRET)  # fmt: skip
-    catalog.add_source(letter, "/scans/zmajoizvor.txt")
-    catalog.annotate(Target(paper, 1, 1, Span(paper, 1, 0, 1), None, "Zmajougovor o"), "zmajobeleška", "Zmajo")
+    catalog.documents.add_source(letter, "/scans/zmajoizvor.txt")
+    catalog.annotations.add(Target(paper, 1, 1, Span(paper, 1, 0, 1), None, "Zmajougovor o"), "zmajobeleška", "Zmajo")
     told = Fact("date", "1977-07-07", None, "person", 1.0, FactStatus.CORRECTED)
-    catalog.decide([Decision(paper, "date", Action.CORRECT, "Zmajo", (told,))])
-    catalog.add_job(JOB, SECRET, "Zmajo", [JobFile("1/zmajofajl.pdf", 7, FileState.WAITING)])
-    catalog.record_failure(Failure(f"/h/inbox/{JOB}/1/zmajofajl.pdf", None, "Zmajogreška.", None, NOW))
-    catalog.record_failure(Failure("/scans/zmajofajl.pdf", None, "Zmajogreška.", None, NOW))
-    catalog.save_search("Zmajopretraga", {"text": "", "filters": {"collection": [SECRET]}})
+    catalog.decisions.record([Decision(paper, "date", Action.CORRECT, "Zmajo", (told,))])
+    catalog.jobs.add(JOB, SECRET, "Zmajo", [JobFile("1/zmajofajl.pdf", 7, FileState.WAITING)])
+    catalog.failures.record(Failure(f"/h/inbox/{JOB}/1/zmajofajl.pdf", None, "Zmajogreška.", None, NOW))
+    catalog.failures.record(Failure("/scans/zmajofajl.pdf", None, "Zmajogreška.", None, NOW))
+    catalog.searches.save("Zmajopretraga", {"text": "", "filters": {"collection": [SECRET]}})
     return copy, paper

@@ -10,8 +10,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from archive.model import Box, Document, Fact, Page, Reading, Span, TextSource
+from archive.model.words import Break, Word, Words
 from archive.store.catalog import Catalog
-from archive.words import Break, Word, Words
 from tests.postgres_samples import empty_catalog
 
 START = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -26,7 +26,7 @@ TEXT = "Уговор o javnoj nabavci br. 12/2019-У , čl. 5 : nadzorne kamere 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What :meth:`Catalog.add_document` takes."""
+    """What :meth:`Catalog.documents.add` takes."""
 
     document: Document
     reading: Reading
@@ -40,7 +40,7 @@ class Sample:
 
     def add_to(self, catalog: Catalog) -> str:
         """Add it, and give its id back."""
-        catalog.add_document(self.document, self.reading, self.words, self.facts, self.source)
+        catalog.documents.add(self.document, self.reading, self.words, self.facts, self.source)
         return self.id
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.request import SearchRequest
 from tests.conftest import ROOT, SPECIMENS, Dosije, run_dosije
 

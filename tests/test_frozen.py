@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.golden import answers
+from tests.golden.home import GOLDEN
 
 
 def golden(name: str) -> Any:
-    return json.loads((answers.GOLDEN / name).read_text(encoding="utf-8"))
+    return json.loads((GOLDEN / name).read_text(encoding="utf-8"))
 
 
 def test_commands_answer_as_they_did(tmp_path: Path) -> None:

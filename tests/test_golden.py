@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from pysqlite3 import dbapi2 as sqlite
 
-from archive.checking.check import check
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.request import SearchRequest
-from archive.store.migrations import STEPS
+from archive.store.sql.migrations import STEPS
+from archive.upkeep.check import check
 from dosije import cli
 from tests.golden import answers
 from tests.golden.home import GOLDEN, unpack
@@ -46,8 +46,8 @@ def test_it_opens_and_is_whole(release: str, home: Path) -> None:
         assert archive.settle()
         found = {hit.id: hit for hit in archive.search.search(SearchRequest("kamera")).hits}
         assert found[LETTER_ID].description.title == "Zahtev opštini", "what a person said is kept"
-        assert [search.name for search in archive.catalog.saved_searches()] == ["kamere"]
-        assert [note.note for note in archive.catalog.annotations(LETTER_ID)] == ["Pročitano."]
+        assert [search.name for search in archive.catalog.searches.all()] == ["kamere"]
+        assert [note.note for note in archive.catalog.annotations.all(LETTER_ID)] == ["Pročitano."]
         assert [problem.message for problem in check(archive).problems] == []
     (link,) = re.findall(r"http\S+", (GOLDEN / f"{release}.txt").read_text(encoding="utf-8"))
     verified = CliRunner().invoke(cli, ["--home", str(home), "verify", link])
@@ -63,4 +63,4 @@ def test_the_copy_of_before_opens_again(release: str, home: Path) -> None:
     kept = next(home.glob("catalog.before-*.sqlite"))
     kept.replace(home / "catalog.sqlite")
     with Archive.open(home) as archive:
-        assert archive.catalog.find(LETTER_ID).page_count == 1
+        assert archive.catalog.documents.find(LETTER_ID).page_count == 1

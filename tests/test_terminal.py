@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import dosije
-from archive.home import Archive
-from archive.terminal import cleaned, on_one_line, uncleaned, visible
-from indexer.render import SandboxedRenderer
+from archive.archive import Archive
+from archive.system.terminal import cleaned, on_one_line, uncleaned, visible
+from indexer.images.pages import SandboxedRenderer
 from webapp.application import application
 from webapp.operations.logs import Sentences
 

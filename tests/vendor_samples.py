@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.model import Fact, Span
 from tests.store_samples import Sample, sample
 

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-import archive.failpoints
+import archive.system.failpoints
 import dosije
 
 ROOT = Path(__file__).parent.parent
@@ -58,7 +58,7 @@ class WarmCommands:
 
 
 def _serve() -> None:
-    for module in {place[0] for place in dosije.COMMANDS.values() if isinstance(place, tuple)}:
+    for module in {place.partition(":")[0] for place, _ in dosije.COMMANDS.values() if isinstance(place, str)}:
         importlib.import_module(module)
     for line in sys.stdin:
         arguments, environ, apart = json.loads(line)
@@ -87,7 +87,7 @@ def _be(arguments: Sequence[str], environ: Mapping[str, str], said: int, warned:
     os.dup2(warned, 2)
     os.environ.update(environ)
     # It looks at the environment once, when it is loaded.
-    importlib.reload(archive.failpoints)
+    importlib.reload(archive.system.failpoints)
     sys.argv = ["dosije", *arguments]
     code = 1
     try:

@@ -7,10 +7,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.annotating.making import Asked, target_of
+from archive.annotating.making import AnnotationTarget, target_of
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from archive.jobs import FileState, JobFile
+from archive.model.jobs import FileState, JobFile
 from tests.queue_samples import fill_queue
 from tests.vendor_samples import come_in, naming
 
@@ -91,16 +91,18 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
     home = folder / "home"
     shutil.copytree(specimen_home, home)
     with Archive.open(home, Settings()) as archive:
-        by_name = {document.filename: document.id for document in archive.catalog.documents()}
+        by_name = {document.filename: document.id for document in archive.catalog.documents.newest_first()}
         contract = by_name["becej-2020-ugovor.pdf"]
         come_in(archive, naming(1, "Zidar d.o.o. Pirot"), naming(2, "Zidar a.d. Niš"))
-        asked = Asked(page=1, box="0.1,0.1,0.5,0.2")
-        note = archive.catalog.annotate(target_of(archive.catalog, archive.catalog.find(contract), asked), "?", "Ana")
-        saved = archive.catalog.save_search("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
+        asked = AnnotationTarget(page=1, box="0.1,0.1,0.5,0.2")
+        note = archive.catalog.annotations.add(
+            target_of(archive.catalog, archive.catalog.documents.find(contract), asked), "?", "Ana"
+        )
+        saved = archive.catalog.searches.save("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
         job, files = archive.inbox.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
-        archive.catalog.add_job(job, "main", "Ana", [*files, JobFile("3/x.pdf", 0, FileState.FAILED, reason="Empty.")])
+        archive.catalog.jobs.add(job, "main", "Ana", [*files, JobFile("3/x.pdf", 0, FileState.FAILED, reason="Empty.")])
         fill_queue(archive.catalog)
-        vendor = archive.catalog.vendor_list("Vidozor", 1, 0)[1][0].id
+        vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0].id
     ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id}
     ids |= {"scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "request": by_name["becej-2022-foi-zahtev.txt"]}
     return Filled(home, ids | {"job": job, "vendor": vendor})

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from flask import Flask
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from archive.search.alerts import Alerts
+from archive.search.saved_searches import Alerts
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
 

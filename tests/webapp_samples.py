@@ -11,10 +11,10 @@ from typing import Any
 import pymupdf
 from playwright.sync_api import Page
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.model import Box, Document, Fact, Reading, Span, TextSource
 from archive.model import Page as DocumentPage
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
 
 OpenPage = Callable[..., Page]
 """The fixture ``open_page``: opens a path of the reading room in Chromium."""
@@ -84,11 +84,11 @@ def read_again(archive: Archive, document_id: str, *pages: Sequence[str]) -> Rea
     for number, of_page in enumerate(words, start=1):
         first = sum(page.word_count for page in listed)
         listed.append(DocumentPage(number, first, len(of_page), 0, 0, TextSource.OCR, 84.0, script="Latn"))
-    number = archive.catalog.find(document_id).reading + 1
+    number = archive.catalog.documents.find(document_id).reading + 1
     now = datetime(2026, 4, 1, 8, 0, tzinfo=UTC)
     reading = Reading(document_id, number, now, {"reader": "another test"}, "en", tuple(listed))
     title = Fact("title", words[0].texts[0], Span(document_id, number, 0, 0), "title.test", 0.9)
-    archive.catalog.add_reading(reading, words, [title])
+    archive.catalog.readings.add(reading, words, [title])
     return reading
 
 
@@ -151,7 +151,7 @@ class Filler:
             for field, (value, begin, end) in (facts or {}).items()
         ]
         reading = Reading(taken.id, 1, now, {"reader": "test"}, language, tuple(pages))
-        self._archive.catalog.add_document(document, reading, words, proved, f"/scans/{filename}", contents)
+        self._archive.catalog.documents.add(document, reading, words, proved, f"/scans/{filename}", contents)
         return taken.id
 
 

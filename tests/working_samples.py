@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.crash_samples import Life
 
 
@@ -27,8 +27,8 @@ def state(life: Life) -> dict[str, str]:
     that the first of equal files has."""
     with Archive.open(life.home) as archive:
         catalog = archive.catalog
-        catalog.verify_events()
-        entries = catalog.events_between(0, catalog.newest_event())
+        catalog.events.verify()
+        entries = catalog.events.between(0, catalog.events.newest())
         events = sorted(f"{entry.name} {entry.document} {_without_size(entry.detail)}" for entry in entries)
     parts = life.state() | {"events": "\n".join(events)}
     return {name: re.sub(r"/[^' \"]*/inputs", "", str(part)) for name, part in parts.items()}

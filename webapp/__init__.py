@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from archive.facts.values import Places
-    from archive.home import Archive
-    from archive.rendering import PageRenderer
+    from archive.archive import Archive
+    from archive.facts.values import Municipalities
+    from archive.model.rendering import PageRenderer
 
 
-def create_app(archive: Archive, renderer: PageRenderer, places: Places | None = None) -> Flask:
+def create_app(archive: Archive, renderer: PageRenderer, places: Municipalities | None = None) -> Flask:
     """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache;
     ``places`` are the municipalities that we know, none by default."""
     # The commands for readers live in this package, too, and need no web server to start.

@@ -10,21 +10,22 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.routing import BaseConverter
 
-from archive.facts.values import Places
-from archive.home import Archive
-from archive.rendering import PageRenderer
-from archive.store.database import one_state
-from archive.strict_json import read_json
-from webapp import delivery, errors, headers, same_origin
+from archive.archive import Archive
+from archive.facts.values import Municipalities
+from archive.model.rendering import PageRenderer
+from archive.store.sql.database import one_state
+from archive.system.strict_json import read_json
+from archive.system.terminal import without_turns
+from webapp import delivery, errors, same_origin
 from webapp.access import callers, guard
-from webapp.directions import with_visible_directions
 from webapp.languages import speaking
 from webapp.operations import logs, metrics
 from webapp.page_images import PageImages
 from webapp.room import Room, open_room
 from webapp.views import BLUEPRINTS
-from webapp.views.converters import PageNumber
 
 MAX_BODY_BYTES = 64 * 1024
 """Most forms that are sent are short; a view that takes more says so. Anything longer is refused before it is read."""
@@ -41,7 +42,17 @@ class _Json(DefaultJSONProvider):
         return read_json(s)
 
 
-def application(archive: Archive, renderer: PageRenderer, places: Places | None = None) -> Flask:
+class _PageNumber(BaseConverter):
+    """The number of a page, written in one way only: no sign, no leading zero, no digits of other scripts."""
+
+    regex = "[1-9][0-9]{0,6}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+
+def application(archive: Archive, renderer: PageRenderer, places: Municipalities | None = None) -> Flask:
     """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache;
     ``places`` are the municipalities that we know, none by default."""
     app = Flask(__name__)
@@ -51,8 +62,10 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
     app.jinja_env.finalize = with_visible_directions
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["product"] = _product()
-    app.url_map.converters["page_number"] = PageNumber
-    open_room(app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer), places or Places()))
+    app.url_map.converters["page_number"] = _PageNumber
+    open_room(
+        app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer), places or Municipalities())
+    )
     logs.install(app, archive)
     metrics.install(app)
     speaking.install(app)
@@ -60,7 +73,6 @@ def application(archive: Archive, renderer: PageRenderer, places: Places | None 
         app.register_blueprint(blueprint)
     callers.install(app, archive)
     delivery.install(app)
-    headers.install(app)
     same_origin.install(app)
     guard.install(app)
     errors.install(app)
@@ -83,3 +95,15 @@ def _product() -> str:
         return f"Dosije {version('dosije')}"
     except PackageNotFoundError:  # It runs from its source tree.
         return "Dosije"
+
+
+def with_visible_directions(value: object) -> object:
+    """What a template prints: where a text of a document would turn the letters of the page around, an escape is shown.
+    It is called with the value of every expression."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    shown = without_turns(value)
+    if shown == value:
+        return value
+    # An escape has no character that means something in HTML.
+    return Markup(shown) if isinstance(value, Markup) else shown  # noqa: S704

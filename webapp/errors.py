@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from archive.access.roles import Right
+from archive.access.rules import needs_log_in
 from archive.errors import (
     ArchiveBusy,
     AuditFailed,
@@ -18,13 +19,12 @@ from archive.errors import (
     storage_error,
 )
 from webapp.access.callers import known_caller, whole_archive
-from webapp.access.rules import needs_log_in
-from webapp.contexts.common import ErrorContext
 from webapp.languages.sentences import said
 from webapp.languages.speaking import FOR_PROGRAMS
 from webapp.languages.translation import gettext, marked
 from webapp.operations.logs import tell_error
-from webapp.search_state import SearchState
+from webapp.pages.parts import ErrorContext
+from webapp.state import SearchState
 
 _TITLES = {
     400: marked("That request makes no sense"),

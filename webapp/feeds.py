@@ -15,16 +15,14 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import request, url_for
 
-from archive.search.alerts import Alert
-from archive.search.saved import request_of
-from archive.store.saved_searches import SavedSearch
+from archive.search.saved_searches import Alert, request_of
+from archive.store.searches import SavedSearch
 from webapp.languages.speaking import spoken
 from webapp.links import document_url, page_url
-from webapp.presenters.places import page_short
-from webapp.presenters.saved import asked, state_of
-from webapp.presenters.wording import about
+from webapp.pages.saved import asked, state_of
+from webapp.pages.wording import about, page_short
 from webapp.room import not_indexed
-from webapp.search_state import SearchState
+from webapp.state import SearchState
 
 MEDIA_TYPE = "application/atom+xml"
 

@@ -9,17 +9,17 @@ from typing import IO
 
 from archive.findings.counting import RULES
 from archive.findings.definition import Definition
-from archive.findings.population import SOURCE
+from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.records import Addresses, Shown, plain, shown
 from archive.findings.table import Cell as Number
-from archive.findings.table import Row, Table
-from archive.search.facets import label
+from archive.findings.table import Table, TableRow
+from archive.search.masking import masked_value
+from archive.search.results import label
+from archive.search.spreadsheets import Cell, Linked, csv_row, write_sheets
 from archive.store.catalog import Catalog
-from webapp.exports import Cell, Linked, csv_row, write_sheets
-from webapp.finding_state import FindingState
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext
-from webapp.masking import masked_value
+from webapp.state import FindingState
 
 _OF_FACTS = "units", "documents", "unknown", "corrected", "confirmed", "disputed"
 _NUMBER_COLUMNS = ("column", "number", "per inhabitants", *_OF_FACTS, "address")
@@ -27,7 +27,7 @@ _OF_EVIDENCE = "unit", "document", "title", "field", "value", "status", "dispute
 _EVIDENCE_COLUMNS = ("column", *_OF_EVIDENCE)
 _ALL = "All"
 SHARED = "Shared by several rows"
-"""What the row is called that is added to the others for the total (:mod:`archive.findings.sharing`)."""
+"""What the row is called that is added to the others for the total (:mod:`archive.findings.measures`)."""
 
 PageAddress = Callable[[str, int | None, tuple[int, int, int] | None], str]
 """Where a document is to be read: its id, the page, and the reading with the first and last word to mark."""
@@ -83,7 +83,7 @@ def method_lines(table: Table) -> tuple[str, ...]:
         ),
         *_limits(definition),
         *map(said, RULES),
-        *((gettext("Inhabitants: %(source)s.", source=said(SOURCE)),) if definition.per_inhabitants else ()),
+        *((gettext("Inhabitants: %(source)s.", source=said(POPULATION_SOURCE)),) if definition.per_inhabitants else ()),
         *(gettext("It cannot know: %(what)s", what=said(what)) for what in definition.cannot),
     )
 
@@ -106,7 +106,7 @@ def number_text(number: Decimal | None) -> str:
     return f"{number:.0f}" if number == number.to_integral_value() else f"{number:.2f}"
 
 
-def key_texts(row: Row, table: Table) -> Sequence[str]:
+def key_texts(row: TableRow, table: Table) -> Sequence[str]:
     """What a row is of, as files and the command line have it."""
     if not row.key or row.is_shared:
         return [SHARED if row.is_shared else _ALL, *([""] * (len(table.definition.group) - 1))]

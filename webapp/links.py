@@ -12,8 +12,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from archive.model import Document, Reading, Span
-from webapp.page_state import PLAIN, PageState
-from webapp.search_state import SearchState
+from webapp.state import PLAIN, PageState, SearchState
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""

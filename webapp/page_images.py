@@ -8,10 +8,10 @@ from pathlib import Path
 
 from werkzeug.exceptions import NotImplemented as NotServed
 
-from archive.durable import replacing
 from archive.model import Document
-from archive.rendering import CuttingRenderer, PageRenderer, Piece
-from archive.store.originals import OriginalStore
+from archive.model.rendering import CuttingRenderer, PageRenderer, Piece
+from archive.store.originals.files import OriginalStore
+from archive.system.files import replacing
 from webapp.languages.translation import marked
 
 THUMBNAIL_WIDTH = 240

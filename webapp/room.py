@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from archive.access.roles import Right
-from archive.citing import addresses
+from archive.archive import Archive
+from archive.citing import locators
 from archive.citing.verification import Verifier
 from archive.errors import DosijeError
-from archive.facts.values import Places
-from archive.home import Archive
+from archive.facts.values import Municipalities
 from archive.model import Document, Reading
 from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.request import SearchRequest
@@ -19,7 +19,7 @@ from archive.search.results import not_searched_note
 from webapp.access.callers import caller, known_caller
 from webapp.languages.sentences import said
 from webapp.page_images import PageImages
-from webapp.search_state import SearchState, positive_number
+from webapp.state import SearchState, positive_number
 
 _KEY = "dosije"
 
@@ -30,7 +30,7 @@ class Room:
 
     archive: Archive
     images: PageImages
-    places: Places
+    places: Municipalities
 
 
 def open_room(app: Flask, room: Room) -> None:
@@ -56,7 +56,7 @@ def not_indexed() -> str | None:
     if person is None or not person.may(Right.READ):
         return None
     try:
-        count = current_room().archive.catalog.count_not_indexed()
+        count = current_room().archive.catalog.indexing.count_not_indexed()
     except DosijeError:
         # The page says what failed, or does without it.
         return None
@@ -98,7 +98,7 @@ def checked(state: SearchState) -> SearchState:
 def base_url() -> str:
     """Where permalinks lead: as the settings say, or to the address at which the room was asked."""
     settings = current_room().archive.settings
-    return addresses.base_url(settings) if settings.text("base_url") else request.host_url.rstrip("/")
+    return locators.base_url(settings) if settings.text("base_url") else request.host_url.rstrip("/")
 
 
 def requested_document(document_id: str) -> Document:
@@ -108,7 +108,7 @@ def requested_document(document_id: str) -> Document:
 
     :raises archive.errors.UnknownDocument: no document, or more than one, has such an id.
     """
-    document = current_room().archive.catalog.find(document_id)
+    document = current_room().archive.catalog.documents.find(document_id)
     if document.id != document_id:
         assert request.endpoint is not None
         target = url_for(request.endpoint, **{**(request.view_args or {}), "document_id": document.id})
@@ -127,4 +127,4 @@ def requested_reading(document: Document) -> Reading:
     """
     asked = request.args.get("reading")
     number = positive_number("reading", asked) if asked else None
-    return current_room().archive.catalog.reading(document.id, number)
+    return current_room().archive.catalog.readings.get(document.id, number)

@@ -9,7 +9,7 @@ a form. This is the rule of Go 1.25's
 (https://words.filippo.io/csrf/): ``Sec-Fetch-Site`` decides; where it is missing, as it is over plain HTTP from another
 computer, ``Origin`` must name the host that was asked; a request with neither comes from no browser.
 
-``Origin`` names a host only if the page that sends the form has a referrer policy that lets it: :mod:`webapp.headers`.
+``Origin`` names a host only if the page that sends the form has a referrer policy that lets it: :mod:`webapp.delivery`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Notes that persons make on what stands in documents."""
+"""Annotations of documents."""

@@ -1,25 +1,25 @@
-"""Annotations as people ask for them: what a note is to be on, found in the newest reading of a document."""
+"""Make annotations as requested: find their target in the newest reading of a document."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from archive.annotations import Target
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.model import Box, Document, Span
+from archive.model.annotations import Target
 from archive.store.catalog import Catalog
-from archive.text.carrying import passage_of
+from archive.text.anchoring import passage_of
 
 MOST_WORDS = 2000
 """Words that one note may be on: some four printed pages."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a note is to be on: ``words`` by their numbers (``120-123``), a ``quote`` on one ``page`` or wherever it
-    stands, or a ``box`` of a page (``x0,y0,x1,y1``, shares of its width and height)."""
+class AnnotationTarget:
+    """The target of an annotation: ``words`` by number (``120-123``), a ``quote`` on one ``page`` or anywhere, or a
+    ``box`` of a page (``x0,y0,x1,y1``, shares of its width and height)."""
 
     words: str | None = None
     quote: str | None = None
@@ -27,7 +27,7 @@ class Asked:
     box: str | None = None
 
 
-def target_of(catalog: Catalog, document: Document, asked: Asked) -> Target:
+def target_of(catalog: Catalog, document: Document, asked: AnnotationTarget) -> Target:
     """The target that is asked for.
 
     :raises UsageError: there is none, more than one, or it is not there.
@@ -56,15 +56,15 @@ def _word_target(catalog: Catalog, document: Document, span: Span) -> Target:
             count=f"{count:,}",
             most=f"{MOST_WORDS:,}",
         )
-    reading = catalog.reading(document.id, span.reading)
-    found = passage_of(reading, span, lambda page: catalog.words(document.id, page, span.reading).texts)
+    reading = catalog.readings.get(document.id, span.reading)
+    found = passage_of(reading, span, lambda page: catalog.readings.words(document.id, page, span.reading).texts)
     return Target(document.id, span.reading, found.pages[0], span, None, " ".join(found.quote))
 
 
 def _box_target(catalog: Catalog, document: Document, number: int | None, text: str) -> Target:
     if number is None:
         raise UsageError("A box stands on a page.", "Name it: --page N")
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     if not 1 <= number <= len(reading.pages):
         raise UsageError(
             "%(filename)s has %(count)s pages; there is no page %(number)s.",

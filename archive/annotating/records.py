@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archive.annotations import Annotation
-from archive.citing.addresses import ni_uri
 from archive.citing.annotation import (
     CONTEXT,
     MEDIA_FRAGMENT,
@@ -23,7 +21,9 @@ from archive.citing.annotation import (
 )
 from archive.citing.citation import cite
 from archive.citing.formats import default_style
+from archive.citing.locators import ni_uri
 from archive.model import Document
+from archive.model.annotations import Annotation
 from archive.store.catalog import Catalog
 
 MEDIA_TYPE = f'application/ld+json; profile="{CONTEXT}"'
@@ -36,8 +36,8 @@ def annotation_path(annotation_id: str) -> str:
 
 
 def annotation_record(annotation: Annotation, base_url: str) -> dict[str, Any]:
-    """What ``dosije annotations --json`` gives. ``reading`` is where it stands now, ``made_in`` the reading it was made
-    in; ``carried`` says how its words were found again. ``box`` holds shares of the page: x0, y0, x1, y1."""
+    """Return an annotation as ``dosije annotations --json`` gives it. ``reading`` is where it is now, ``made_in`` where
+    it was made; ``carried`` says how its words were found again. ``box`` holds shares of the page: x0, y0, x1, y1."""
     target = annotation.target
     return {
         "id": annotation.id,
@@ -67,7 +67,7 @@ def web_annotation(catalog: Catalog, annotation: Annotation, base_url: str) -> d
 
 
 def _item(catalog: Catalog, annotation: Annotation, base_url: str) -> dict[str, Any]:
-    document = catalog.find(annotation.document)
+    document = catalog.documents.find(annotation.document)
     changed = annotation.changed_at or annotation.created_at
     cited = _cited(catalog, document, annotation, base_url)
     return {
@@ -102,7 +102,7 @@ def annotation_collection(
 
 
 def _cited(catalog: Catalog, document: Document, annotation: Annotation, base_url: str) -> dict[str, Any]:
-    """What a Web Annotation says of the words or of the box."""
+    """Return what a Web Annotation says of the words or the box."""
     span = annotation.target.span
     if span is not None:
         citation = cite(catalog, document, span, base_url, annotation.created_at)

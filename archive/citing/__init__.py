@@ -1,1 +1,1 @@
-"""Citing what stands in the archive, and checking what was cited."""
+"""Cite words of the archive, and verify citations."""

@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from archive.citing.addresses import Address, ni_uri
-from archive.citing.citation import Citation, Part
-from archive.citing.locators import Style, clause_locator
+from archive.citing.citation import Citation, CitationPart
+from archive.citing.locators import Address, CitationStyle, clause_locator, ni_uri
 from archive.citing.prose import as_text
 from archive.errors import UsageError
 from archive.model import SHA256, Box, Span
@@ -24,7 +23,7 @@ PDF_FRAGMENT = "http://tools.ietf.org/rfc/rfc3778"
 MEDIA_FRAGMENT = "http://www.w3.org/TR/media-frags/"
 
 
-def as_annotation(citation: Citation, style: Style) -> dict[str, Any]:
+def as_annotation(citation: Citation, style: CitationStyle) -> dict[str, Any]:
     """The citation as a Web Annotation; its body is the citation as a sentence."""
     targets = [_target(citation, part) for part in citation.parts]
     return {
@@ -38,7 +37,7 @@ def as_annotation(citation: Citation, style: Style) -> dict[str, Any]:
             "type": "TextualBody",
             "purpose": "describing",
             "format": "text/plain",
-            "language": "en" if style is Style.EN else "sr-Latn",
+            "language": "en" if style is CitationStyle.EN else "sr-Latn",
             "value": as_text(citation, style),
         },
         "target": targets[0] if len(targets) == 1 else targets,
@@ -54,7 +53,7 @@ def as_annotation(citation: Citation, style: Style) -> dict[str, Any]:
     }
 
 
-def _target(citation: Citation, part: Part) -> dict[str, Any]:
+def _target(citation: Citation, part: CitationPart) -> dict[str, Any]:
     quoted = {"type": "TextQuoteSelector", "exact": part.exact, "prefix": part.prefix, "suffix": part.suffix}
     placed = {"type": "TextPositionSelector", "start": part.start, "end": part.end}
     refined: list[dict[str, Any]] = [quoted, placed]
@@ -98,7 +97,7 @@ SENSELESS = (ValueError, KeyError, TypeError, AttributeError, OverflowError, Rec
 
 
 def address_in(annotation: Mapping[str, Any]) -> tuple[Address, tuple[str, ...]]:
-    """The address that an annotation of ours names, and the words it quotes: those that other programs show.
+    """Return the address that an annotation of ours names, and the words it quotes as other programs show them.
 
     :raises UsageError: it is no annotation of ours.
     """

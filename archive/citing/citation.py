@@ -1,4 +1,4 @@
-"""A citation: words of one reading, with all that is said of them in whatever form."""
+"""A citation: words of one reading, and all that its forms say of them."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.body import body, whole_body
-from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
-from archive.clauses import innermost, path
-from archive.description import Description
+from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
 from archive.errors import UsageError
 from archive.model import Box, Clause, Document, Page, Reading, Span
+from archive.model.clauses import innermost, path
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.store.catalog import Catalog
-from archive.words import Words
 
 AROUND = 32
 """Characters of the page's text that a selector gives on each side of the quotation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Cited words of one page that follow each other, from place ``first`` to ``last`` on it.
+class CitationPart:
+    """Cited words of one page in a row, from place ``first`` to ``last``.
 
-    ``exact`` is what stands between the characters ``start`` and ``end`` of the page's text as
-    :meth:`archive.words.Words.text` gives it; ``prefix`` and ``suffix`` are what stands around it. ``box`` is around
-    all of the words; None on a flowing page.
+    ``exact`` is the page's text (:meth:`archive.model.words.Words.text`) from character ``start`` to ``end``,
+    ``prefix`` and ``suffix`` the text around it. ``box`` is around all of the words; None on a flowing page.
     """
 
     page: Page
@@ -43,10 +42,9 @@ class Part:
 class Citation:
     """Words of one reading of a document.
 
-    ``words`` are those of the span but for running heads, feet and page numbers among them (:mod:`archive.body`).
-    ``parts`` has one part for each page they stand on, and more where such a line parts them. ``clauses`` leads from
-    the outermost clause that holds them to the innermost. ``base_url`` is where the reading room is found, without a
-    slash at its end; ``made_at`` when this was made.
+    ``words`` are those of the span without running lines (:mod:`archive.body`). ``parts`` has one part a page, more
+    where a running line divides them. ``clauses`` leads from the outermost clause around them to the innermost.
+    ``base_url`` has no final slash.
     """
 
     document: Document
@@ -54,7 +52,7 @@ class Citation:
     reading: Reading
     span: Span
     words: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[CitationPart, ...]
     clauses: tuple[Clause, ...]
     base_url: str
     made_at: datetime
@@ -93,12 +91,12 @@ class Citation:
 def cite(
     catalog: Catalog, document: Document, span: Span, base_url: str, made_at: datetime, *, whole: bool = False
 ) -> Citation:
-    """The citation of a span.
+    """Make the citation of a span.
 
     :param whole: with the running lines among its words, as they were cited before such lines were left out.
     :raises UsageError: the document has no such reading, or the reading no such words.
     """
-    reading = catalog.reading(document.id, span.reading)
+    reading = catalog.readings.get(document.id, span.reading)
     if span.last >= reading.word_count:
         raise UsageError(
             "Reading %(number)s of %(filename)s has no words %(words)s.",
@@ -111,12 +109,12 @@ def cite(
     on_pages = whole_body(catalog, reading, span) if whole else body(catalog, reading, span)
     return Citation(
         document,
-        catalog.describe([document.id])[document.id],
+        catalog.documents.descriptions([document.id])[document.id],
         reading,
         span,
         tuple(text for one in on_pages for text in one.texts),
         tuple(_part(one.page, one.words, first, last) for one in on_pages for first, last in one.runs),
-        _clauses_around(catalog.clauses(document.id, reading.number), span),
+        _clauses_around(catalog.clauses.of(document.id, reading.number), span),
         base_url.rstrip("/"),
         made_at,
     )
@@ -127,7 +125,7 @@ def page_span(catalog: Catalog, document: Document, number: int) -> Span:
 
     :raises UsageError: there is no such page, or no word on it.
     """
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     if number > len(reading.pages):
         raise UsageError(
             "%(filename)s has %(count)s pages; there is no page %(number)s.",
@@ -148,7 +146,7 @@ def _clauses_around(clauses: Sequence[Clause], span: Span) -> tuple[Clause, ...]
     return path(clauses, around) if around else ()
 
 
-def _part(page: Page, words: Words, first: int, last: int) -> Part:
+def _part(page: Page, words: Words, first: int, last: int) -> CitationPart:
     text, exact = words.text(), words.text(first, last)
     start = len(words.text(0, last)) - len(exact)
     end = start + len(exact)
@@ -163,6 +161,6 @@ def _part(page: Page, words: Words, first: int, last: int) -> Part:
         if boxes
         else None
     )
-    return Part(
+    return CitationPart(
         page, first, last, exact, start, end, text[max(0, start - AROUND) : start], text[end : end + AROUND], around
     )

@@ -1,4 +1,4 @@
-"""What somebody claims to stand in the archive, read from what they have in hand: quotations, permalinks, citations."""
+"""Read claims from texts: quotations, permalinks, citations."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from archive.citing.addresses import Address, addresses_in
 from archive.citing.annotation import address_in
-from archive.citing.matching import Matcher
-from archive.citing.quotation import Quotation
-from archive.citing.quoting import outermost_quotations
+from archive.citing.locators import Address, addresses_in
+from archive.citing.matching import QuotationMatcher
+from archive.citing.quotation import Quotation, outermost_quotations
 from archive.citing.records import Record, annotation_record, bibtex_records, csl_record, ris_records
-from archive.citing.said import Prose, Said, has_words
+from archive.citing.statements import CitedStatement, Prose, has_words
 from archive.errors import UsageError
 
 MOST_WORDS = 2000
@@ -55,13 +54,13 @@ _LEAST_BARE = 6
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``quotation`` is None where only an address is known. ``is_whole``: all words at the address are quoted. ``said``
-    is what the citation says beside, ``source`` what stands behind a quotation without marks."""
+    """A claim. ``quotation`` is None if only an address is known; ``is_whole``: all words at the address are quoted;
+    ``statement`` is the rest of the citation, ``source`` what follows a quotation without marks."""
 
     address: Address | None
     quotation: Quotation | None = None
     is_whole: bool = False
-    said: Said = field(default_factory=Prose)
+    statement: CitedStatement = field(default_factory=Prose)
     source: str = ""
 
     @property
@@ -71,13 +70,13 @@ class Claim:
 
     def agrees(self, words: Sequence[str]) -> bool:
         """Whether these are all the words that are quoted, altered at most as a citer may."""
-        return self.quotation is None or Matcher(words).whole(self.quotation) is not None
+        return self.quotation is None or QuotationMatcher(words).whole(self.quotation) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a text claims. Each of ``others`` are claims that count where the ones before do not hold: a text may be one
-    quotation with marks in it, or words around quotations."""
+    """The claims of a text. ``others`` are other ways to read it, in order: one quotation with marks in it, or words
+    around quotations."""
 
     claims: tuple[Claim, ...]
     others: tuple[tuple[Claim, ...], ...] = ()
@@ -104,13 +103,13 @@ def claims_in(text: str) -> Claims:
     return found
 
 
-def said_in(text: str) -> Said:
-    """What a citation says beside its quotation, whether it can be verified or not.
+def statement_in(text: str) -> CitedStatement:
+    """Return the rest of a citation beside its quotation, verifiable or not.
 
     :raises UsageError: it makes too many claims, or its JSON none.
     """
     claims = _claims_in(text).claims
-    return claims[0].said if claims else Prose()
+    return claims[0].statement if claims else Prose()
 
 
 def _claims_in(text: str) -> Claims:
@@ -154,13 +153,13 @@ def _claims_of_item(item: Any) -> list[Claim]:
         return []
     if item.get("type") == "Annotation":
         address, words = address_in(item)
-        return [Claim(address, Quotation(" ".join(words)), is_whole=True, said=annotation_record(item))]
+        return [Claim(address, Quotation(" ".join(words)), is_whole=True, statement=annotation_record(item))]
     return _claims_of_record(csl_record(item), item.get("URL"))
 
 
 def _claims_of_record(record: Record, url: object) -> list[Claim]:
     addresses = list(addresses_in(f"{url}\n{record.text}"))
-    return [Claim(address, said=record if at == 0 else Prose()) for at, address in enumerate(addresses)]
+    return [Claim(address, statement=record if at == 0 else Prose()) for at, address in enumerate(addresses)]
 
 
 def _claims_in_records(text: str) -> Claims | None:
@@ -212,7 +211,7 @@ def _unmarked(text: str, address: Address | None) -> Iterator[Claim]:
     yield Claim(address, Quotation(text))
     tail = _BEHIND.search(text, max(0, text.rfind("\n", 0, len(text) - 1), len(text) - 600))
     if tail and has_words(head := text[: tail.start()]):
-        yield Claim(address, Quotation(head.strip(_MARKS)), said=Prose("", tail["source"]), source=tail["source"])
+        yield Claim(address, Quotation(head.strip(_MARKS)), statement=Prose("", tail["source"]), source=tail["source"])
 
 
 def _before_link(text: str, at: int, link: re.Match[str], address: Address, end: int) -> tuple[list[Claim], int]:
@@ -234,14 +233,14 @@ def _before_link(text: str, at: int, link: re.Match[str], address: Address, end:
     words = chunk.rpartition("\n")[2].strip()
     if len(words.split()) >= _LEAST_BARE and not words.endswith((":", "(")):
         return [*claims, Claim(address, Quotation(words.strip(_MARKS)))], link.end()
-    return [*claims, Claim(address, said=Prose(chunk if not claims else words))], link.end()
+    return [*claims, Claim(address, statement=Prose(chunk if not claims else words))], link.end()
 
 
 def _own(quote: str, source: str, behind: str, address: Address, *, is_escaped: bool = False) -> Claim:
     """A citation of ours in words."""
     if is_escaped:
         quote, source, behind = (_ESCAPE.sub(r"\1", part) for part in (quote, source, behind))
-    return Claim(address, Quotation(quote), is_whole=True, said=Prose(source, behind))
+    return Claim(address, Quotation(quote), is_whole=True, statement=Prose(source, behind))
 
 
 def _quoted(text: str, address: Address | None) -> list[Claim]:
@@ -261,13 +260,15 @@ def _quoted(text: str, address: Address | None) -> list[Claim]:
         if not is_last:
             attached = _ATTACHED.match(behind)
             behind = attached[0] if attached else ""
-        said = Prose(text[at:first], behind)
-        claims.append(Claim(address if is_last else None, Quotation(text[first + 1 : end].strip()), said=said))
+        statement = Prose(text[at:first], behind)
+        claims.append(
+            Claim(address if is_last else None, Quotation(text[first + 1 : end].strip()), statement=statement)
+        )
         at = end + 1 + len(behind)
     if claims and address is None and has_words(text[at:]):
-        last = claims[-1].said
+        last = claims[-1].statement
         assert isinstance(last, Prose)
-        claims[-1] = replace(claims[-1], said=Prose(last.before, f"{last.after}{text[at:]}"))
+        claims[-1] = replace(claims[-1], statement=Prose(last.before, f"{last.after}{text[at:]}"))
     return claims
 
 

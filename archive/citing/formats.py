@@ -1,23 +1,144 @@
-"""The forms in which a citation is given."""
+"""The forms in which a citation is given, among them BibTeX, RIS and CSL-JSON for reference managers.
+
+The same is told in all of them: title, buyer as author, date, reference number, kind, page, where in the document, the
+permalink, and by what the archive knows the words.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from archive.citing.annotation import as_annotation
 from archive.citing.citation import Citation
-from archive.citing.locators import Style, style_of
-from archive.citing.prose import as_markdown, as_text
-from archive.citing.references import as_bibtex, as_csl_json, as_ris
+from archive.citing.locators import CitationStyle, clause_locator, style_of
+from archive.citing.prose import as_markdown, as_text, kind_name, printed_date, provenance
+
+ARCHIVE = "Dosije"
+
+_TEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+_TEX_SPECIAL = re.compile(r"[\\{}&%$#_~^]")
+_LINE_END = re.compile(r"\s+")
 
 
-def _annotation(citation: Citation, style: Style) -> str:
+def as_bibtex(citation: Citation, style: CitationStyle) -> str:
+    """A ``@misc`` entry in UTF-8. ``date`` and ``urldate`` are biblatex's; BibTeX itself reads ``year``."""
+    record = _record(citation, style)
+    first, last = citation.pages
+    fields = {
+        "author": record["author"] and "{" + _tex(record["author"]) + "}",
+        "title": "{" + _tex(record["title"]) + "}",
+        "year": record["year"],
+        "date": record["date"],
+        "number": _tex(record["number"]),
+        "type": _tex(record["genre"]),
+        "pages": str(first) if first == last else f"{first}--{last}",
+        "language": record["language"],
+        "howpublished": _tex(record["archive"]),
+        "note": _tex(record["note"]),
+        "url": record["url"],
+        "urldate": record["accessed"],
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@misc{{{record['key']},", *lines, "}"])
+
+
+def as_ris(citation: Citation, style: CitationStyle) -> str:
+    """An RIS record of type GEN, with the line ends that the format asks for."""
+    return "\r\n".join(f"{tag}  - {value}" for tag, value in _ris(citation, style)) + "\r\nER  - \r\n"
+
+
+def _ris(citation: Citation, style: CitationStyle) -> Iterator[tuple[str, str]]:
+    record = _record(citation, style)
+    first, last = citation.pages
+    told = {
+        "TY": "GEN",
+        "ID": record["key"],
+        "TI": record["title"],
+        "AU": record["author"],
+        "PY": record["year"],
+        "DA": record["date"].replace("-", "/"),
+        "IS": record["number"],
+        "M3": record["genre"],
+        "SP": str(first),
+        "EP": str(last),
+        "LA": record["language"],
+        "DB": ARCHIVE,
+        "AN": record["sha256"],
+        "N1": record["note"],
+        "UR": record["url"],
+        "Y2": record["accessed"].replace("-", "/"),
+    }
+    for tag, value in told.items():
+        if value:
+            yield tag, _LINE_END.sub(" ", value)
+
+
+def as_csl_json(citation: Citation, style: CitationStyle) -> str:
+    """CSL-JSON: a list of one item of type ``document``."""
+    return json.dumps([csl_item(citation, style)], ensure_ascii=False, indent=2)
+
+
+def csl_item(citation: Citation, style: CitationStyle) -> dict[str, Any]:
+    """The item of CSL-JSON."""
+    record, dated = _record(citation, style), printed_date(citation)
+    first, last = citation.pages
+    year = [[citation.described.year]] if citation.described.year else None
+    item: dict[str, Any] = {
+        "id": record["key"],
+        "type": "document",
+        "title": record["title"],
+        "author": [{"literal": record["author"]}] if record["author"] else None,
+        "genre": record["genre"],
+        "number": record["number"],
+        "issued": {"date-parts": [[dated.year, dated.month, dated.day]] if dated else year} if dated or year else None,
+        "page": str(first) if first == last else f"{first}-{last}",
+        "language": record["language"],
+        "archive": ARCHIVE,
+        "archive_location": f"sha256:{record['sha256']}",
+        "accessed": {"date-parts": [[citation.made_at.year, citation.made_at.month, citation.made_at.day]]},
+        "note": record["note"],
+        "URL": record["url"],
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def _record(citation: Citation, style: CitationStyle) -> dict[str, str]:
+    """Return the fields that all three forms have; unknown ones are empty."""
+    described, span, dated = citation.described, citation.span, printed_date(citation)
+    where = clause_locator(citation.clauses, style)
+    return {
+        "key": f"dosije-{citation.document.id[:12]}-{span.reading}-{span.first}-{span.last}",
+        "title": described.title,
+        "author": described.buyer or "",
+        "year": str(described.year or ""),
+        "date": dated.isoformat() if dated else "",
+        "number": described.reference or "",
+        "genre": kind_name(citation, style) or "",
+        "language": described.language or "",
+        "archive": f"{ARCHIVE}, SHA-256 {citation.document.id}",
+        "note": "; ".join(filter(None, (where, provenance(citation, style)))),
+        "sha256": citation.document.id,
+        "url": citation.permalink,
+        "accessed": citation.made_at.date().isoformat(),
+    }
+
+
+def _tex(text: str) -> str:
+    return _TEX_SPECIAL.sub(lambda match: _TEX[match[0]], text)
+
+
+def _annotation(citation: Citation, style: CitationStyle) -> str:
     return json.dumps(as_annotation(citation, style), ensure_ascii=False, indent=2)
 
 
-FORMATS: Mapping[str, Callable[[Citation, Style], str]] = MappingProxyType(
+FORMATS: Mapping[str, Callable[[Citation, CitationStyle], str]] = MappingProxyType(
     {
         "text": as_text,
         "markdown": as_markdown,
@@ -30,6 +151,6 @@ FORMATS: Mapping[str, Callable[[Citation, Style], str]] = MappingProxyType(
 """What writes each form, by its name."""
 
 
-def default_style(citation: Citation) -> Style:
-    """English for what is written in English, else the long Serbian form."""
+def default_style(citation: Citation) -> CitationStyle:
+    """Return English for a document in English, else the long Serbian form."""
     return style_of(citation.described.language)

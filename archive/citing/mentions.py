@@ -1,4 +1,4 @@
-"""What the words around a quotation say of where it stands: article, stav, point, page, date, number, hash."""
+"""Find what the words around a quotation say of its place: article, paragraph, point, page, date, number, hash."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from archive.model import ClauseLevel
-from archive.text.scripts import to_latin
+from archive.text.folding import to_latin
 
 
-class Field(StrEnum):
-    """What a citation says beside the words it quotes."""
+class Detail(StrEnum):
+    """A detail of a citation beside the quoted words."""
 
     TITLE = "title"
     NUMBER = "number"
@@ -54,16 +54,16 @@ class Field(StrEnum):
     OTHER = "other fields"
 
 
-LEVELS: Mapping[Field, frozenset[ClauseLevel]] = MappingProxyType(
+LEVELS: Mapping[Detail, frozenset[ClauseLevel]] = MappingProxyType(
     {
-        Field.ARTICLE: frozenset({ClauseLevel.ARTICLE}),
-        Field.PARAGRAPH: frozenset({ClauseLevel.PARAGRAPH}),
-        Field.POINT: frozenset({ClauseLevel.POINT, ClauseLevel.SECTION}),
-        Field.SECTION: frozenset({ClauseLevel.SECTION, ClauseLevel.ARTICLE}),
-        Field.PART: frozenset({ClauseLevel.PART}),
-        Field.SCHEDULE: frozenset({ClauseLevel.SCHEDULE}),
-        Field.SUBPOINT: frozenset({ClauseLevel.SUBPOINT, ClauseLevel.POINT}),
-        Field.INDENT: frozenset({ClauseLevel.INDENT}),
+        Detail.ARTICLE: frozenset({ClauseLevel.ARTICLE}),
+        Detail.PARAGRAPH: frozenset({ClauseLevel.PARAGRAPH}),
+        Detail.POINT: frozenset({ClauseLevel.POINT, ClauseLevel.SECTION}),
+        Detail.SECTION: frozenset({ClauseLevel.SECTION, ClauseLevel.ARTICLE}),
+        Detail.PART: frozenset({ClauseLevel.PART}),
+        Detail.SCHEDULE: frozenset({ClauseLevel.SCHEDULE}),
+        Detail.SUBPOINT: frozenset({ClauseLevel.SUBPOINT, ClauseLevel.POINT}),
+        Detail.INDENT: frozenset({ClauseLevel.INDENT}),
     }
 )
 """The levels that a word for a clause may mean."""
@@ -72,16 +72,16 @@ _NUMBER = r"\(?(?P<number>[0-9]+[a-zšđčćž]?(?:\.[0-9]+)*|[IVXLC]+\b)\)?"
 _RANGE = r"(?:\s?[-–—]\s?(?P<to>[0-9]+))?"
 _ORDINAL = r"(?P<ordinal>prv|drug|treć|četvrt|pet|šest|sedm|osm|devet|deset)(?:og|om|em|eg|i|a|e|u|oj)?\b"
 _ORDINALS = ("prv", "drug", "treć", "četvrt", "pet", "šest", "sedm", "osm", "devet", "deset")
-_NAMES: Mapping[Field, str] = {
-    Field.ARTICLE: r"član(?:a|u|om|ovi|ova|ovima)?|čl\.|article|art\.",
-    Field.PARAGRAPH: r"stav(?:a|u|om|ovi|ova|ak)?|stavk[aeu]|st\.|paragraph|para\.",
-    Field.SUBPOINT: r"podtačk[aeiu]|podtačkom|podtač\.|sub-?point",
-    Field.POINT: r"tačk[aeiu]|tačkom|točk[aeiu]|tač\.|point",
-    Field.SECTION: r"section|sec\.|clause|§",
-    Field.PART: r"glav[aeiu]|gl\.|part|chapter",
-    Field.SCHEDULE: r"prilog(?:a|u)?|pril\.|schedule|annex|appendix",
-    Field.INDENT: r"alinej[aeiu]|al\.|indent",
-    Field.PAGE: r"stran(?:a|e|i|u|ici|ica|ice)|str\.|pages?|pp?\.",
+_NAMES: Mapping[Detail, str] = {
+    Detail.ARTICLE: r"član(?:a|u|om|ovi|ova|ovima)?|čl\.|article|art\.",
+    Detail.PARAGRAPH: r"stav(?:a|u|om|ovi|ova|ak)?|stavk[aeu]|st\.|paragraph|para\.",
+    Detail.SUBPOINT: r"podtačk[aeiu]|podtačkom|podtač\.|sub-?point",
+    Detail.POINT: r"tačk[aeiu]|tačkom|točk[aeiu]|tač\.|point",
+    Detail.SECTION: r"section|sec\.|clause|§",
+    Detail.PART: r"glav[aeiu]|gl\.|part|chapter",
+    Detail.SCHEDULE: r"prilog(?:a|u)?|pril\.|schedule|annex|appendix",
+    Detail.INDENT: r"alinej[aeiu]|al\.|indent",
+    Detail.PAGE: r"stran(?:a|e|i|u|ici|ica|ice)|str\.|pages?|pp?\.",
 }
 _MENTIONS = {
     field: re.compile(
@@ -110,32 +110,32 @@ _DATES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """One thing that is said: as it is written, and its value. ``to`` ends a range."""
+class StatedValue:
+    """A detail as written, and its value. ``to`` ends a range."""
 
-    field: Field
+    field: Detail
     text: str
     value: str
     to: str | None = None
 
 
-def mentions(text: str) -> Iterator[Mention]:
-    """All that a text says of where words stand. Cyrillic is read as Latin."""
+def mentions(text: str) -> Iterator[StatedValue]:
+    """Yield the details that a text states. Cyrillic is read as Latin."""
     latin = to_latin(" ".join(text.split()))
     for field, pattern in _MENTIONS.items():
         for match in pattern.finditer(latin):
             ordinal = match["ordinal"]
             value = str(_ORDINALS.index(ordinal.lower()) + 1) if ordinal else match["number"]
             text = match[0] if "(" in match[0] else match[0].rstrip(")")
-            yield Mention(field, text, value.rstrip("."), match["to"])
+            yield StatedValue(field, text, value.rstrip("."), match["to"])
     for match in _SHA.finditer(latin):
-        yield Mention(Field.SHA, match[0], (match[1] or match[2]).lower())
+        yield StatedValue(Detail.SHA, match[0], (match[1] or match[2]).lower())
     for match in _REFERENCE.finditer(latin):
-        yield Mention(Field.NUMBER, match[0], match["number"].strip(".:"))
+        yield StatedValue(Detail.NUMBER, match[0], match["number"].strip(".:"))
     for pattern in _DATES:
         for match in pattern.finditer(latin):
             if day := _date(match):
-                yield Mention(Field.DATE, match[0], day.isoformat())
+                yield StatedValue(Detail.DATE, match[0], day.isoformat())
 
 
 def _date(match: re.Match[str]) -> date | None:

@@ -8,9 +8,9 @@ from contextlib import suppress
 from datetime import date
 
 from archive.citing.citation import Citation
-from archive.citing.locators import Style, clause_locator, page_locator
-from archive.citing.mentions import Field
-from archive.search.facets import label
+from archive.citing.locators import CitationStyle, clause_locator, page_locator
+from archive.citing.mentions import Detail
+from archive.search.results import label
 
 QUOTED_WORDS = 80
 """Words of a quotation that are written out. Of a longer one the beginning and the end are, and the permalink leads to
@@ -21,7 +21,7 @@ KEPT_WORDS = (40, 20)
 
 OMISSION = "[…]"
 
-QUOTES = {Style.SR_LONG: "„{}”", Style.SR_SHORT: "„{}”", Style.EN: "“{}”"}
+QUOTES = {CitationStyle.SR_LONG: "„{}”", CitationStyle.SR_SHORT: "„{}”", CitationStyle.EN: "“{}”"}
 
 _KINDS = {
     "tender_notice": "Javni poziv",
@@ -48,18 +48,18 @@ _KINDS = {
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-def as_text(citation: Citation, style: Style) -> str:
+def as_text(citation: Citation, style: CitationStyle) -> str:
     """The citation in one paragraph, with the quotation in it."""
     shown = QUOTES[style].format(shortened(citation))
-    if style is Style.SR_SHORT:
+    if style is CitationStyle.SR_SHORT:
         return f"{source(citation, style)}: {shown} {citation.permalink}"
     return f"{source(citation, style)}: {shown}. {provenance(citation, style)}. {citation.permalink}"
 
 
-def as_markdown(citation: Citation, style: Style) -> str:
+def as_markdown(citation: Citation, style: CitationStyle) -> str:
     """The citation as a quotation with its source under it, which is a link to the words."""
     named = f"[{_escaped(source(citation, style))}]({citation.permalink})"
-    told = "" if style is Style.SR_SHORT else f". {_escaped(provenance(citation, style))}"
+    told = "" if style is CitationStyle.SR_SHORT else f". {_escaped(provenance(citation, style))}"
     return f"> {_escaped(QUOTES[style].format(shortened(citation)))}\n>\n> — {named}{told}"
 
 
@@ -71,42 +71,42 @@ def shortened(citation: Citation) -> str:
     return " ".join((*words[:begin], OMISSION, *words[-end:]))
 
 
-def source(citation: Citation, style: Style) -> str:
+def source(citation: Citation, style: CitationStyle) -> str:
     """The document, and where in it."""
     return "".join(text for _, text in source_parts(citation, style))
 
 
-def source_parts(citation: Citation, style: Style) -> list[tuple[Field, str]]:
+def source_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
     """The source in its parts: what each says, and its words with what joins them to the part before."""
     parts = list(_document(citation, style))
     if where := clause_locator(citation.clauses, style):
-        parts.append((Field.CLAUSE, f", {where}"))
-    parts.append((Field.PAGE, f", {page_locator(*citation.pages, style)}"))
+        parts.append((Detail.CLAUSE, f", {where}"))
+    parts.append((Detail.PAGE, f", {page_locator(*citation.pages, style)}"))
     return parts
 
 
-def provenance(citation: Citation, style: Style) -> str:
-    """By what the archive knows the words."""
+def provenance(citation: Citation, style: CitationStyle) -> str:
+    """Return how the archive identifies the words."""
     return "".join(text for _, text in provenance_parts(citation, style))
 
 
-def provenance_parts(citation: Citation, style: Style) -> list[tuple[Field, str]]:
+def provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
     """The provenance in its parts, as :func:`source_parts`."""
     document, span, read = citation.document, citation.span, citation.reading.created_at.date()
-    reading, words = ("reading {} of {}", "words") if style is Style.EN else ("čitanje {} od {}", "reči")
+    reading, words = ("reading {} of {}", "words") if style is CitationStyle.EN else ("čitanje {} od {}", "reči")
     return [
-        (Field.SHA, f"Dosije, SHA-256 {document.id}"),
-        (Field.READING, f", {reading.format(span.reading, _day(read, style))}"),
-        (Field.WORDS, f", {words} {span.first}–{span.last}"),
+        (Detail.SHA, f"Dosije, SHA-256 {document.id}"),
+        (Detail.READING, f", {reading.format(span.reading, _day(read, style))}"),
+        (Detail.WORDS, f", {words} {span.first}–{span.last}"),
     ]
 
 
-def kind_name(citation: Citation, style: Style) -> str | None:
+def kind_name(citation: Citation, style: CitationStyle) -> str | None:
     """What kind of document it is, in the language of the citation."""
     kind = citation.described.kind
     if kind is None:
         return None
-    return label("kind", kind) if style is Style.EN else _KINDS[kind]
+    return label("kind", kind) if style is CitationStyle.EN else _KINDS[kind]
 
 
 def printed_date(citation: Citation) -> date | None:
@@ -116,25 +116,25 @@ def printed_date(citation: Citation) -> date | None:
     return None
 
 
-def _document(citation: Citation, style: Style) -> Iterator[tuple[Field, str]]:
+def _document(citation: Citation, style: CitationStyle) -> Iterator[tuple[Detail, str]]:
     described = citation.described
-    number = ", no." if style is Style.EN else " br."
-    short_name = kind_name(citation, style) if style is Style.SR_SHORT and described.reference else None
-    yield Field.TITLE, short_name or described.title
+    number = ", no." if style is CitationStyle.EN else " br."
+    short_name = kind_name(citation, style) if style is CitationStyle.SR_SHORT and described.reference else None
+    yield Detail.TITLE, short_name or described.title
     if described.reference:
-        yield Field.NUMBER, f"{number} {described.reference}"
+        yield Detail.NUMBER, f"{number} {described.reference}"
     dated = printed_date(citation)
-    if dated and style is not Style.SR_SHORT:
-        yield Field.DATE, f", {_day(dated, style)}" if style is Style.EN else f" od {_day(dated, style)}"
+    if dated and style is not CitationStyle.SR_SHORT:
+        yield Detail.DATE, f", {_day(dated, style)}" if style is CitationStyle.EN else f" od {_day(dated, style)}"
     parties = _parties(citation, style)
-    if parties and style is not Style.SR_SHORT:
-        yield Field.PARTIES, f" ({parties})"
+    if parties and style is not CitationStyle.SR_SHORT:
+        yield Detail.PARTIES, f" ({parties})"
 
 
-def _parties(citation: Citation, style: Style) -> str:
+def _parties(citation: Citation, style: CitationStyle) -> str:
     described = citation.described
     buyer, vendor, vendors = (
-        ("buyer", "supplier", "suppliers") if style is Style.EN else ("naručilac", "izvršilac", "izvršioci")
+        ("buyer", "supplier", "suppliers") if style is CitationStyle.EN else ("naručilac", "izvršilac", "izvršioci")
     )
     named = [vendor.name + (f", PIB {vendor.pib}" if vendor.pib else "") for vendor in described.vendors]
     told = [f"{buyer}: {described.buyer}"] if described.buyer else []
@@ -143,8 +143,8 @@ def _parties(citation: Citation, style: Style) -> str:
     return ", ".join(told) if len(named) < 2 else "; ".join(told)
 
 
-def _day(day: date, style: Style) -> str:
-    return f"{day.day} {day:%B} {day.year}" if style is Style.EN else f"{day.day}. {day.month}. {day.year}."
+def _day(day: date, style: CitationStyle) -> str:
+    return f"{day.day} {day:%B} {day.year}" if style is CitationStyle.EN else f"{day.day}. {day.month}. {day.year}."
 
 
 def _escaped(text: str) -> str:

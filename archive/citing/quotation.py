@@ -1,4 +1,4 @@
-"""A quotation as it is written: its pieces between ellipses, and what the citer put into brackets."""
+"""Quotations as they are written: found by their quotation marks, cut at ellipses and brackets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from archive.citing.wording import BRACKETED
+from archive.citing.wording import BRACKETED, QUOTATION_MARKS
 
 MOST_PIECES = 40
 """Pieces between ellipses of one quotation."""
@@ -31,7 +31,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class Quotation:
-    """What is written between the marks."""
+    """The text between quotation marks."""
 
     text: str
 
@@ -81,3 +81,39 @@ def _split(
 def _has_meaning(piece: tuple[str, ...]) -> bool:
     """Whether it has more than punctuation: a lone sign between ellipses must be found, too."""
     return any(sign.isalnum() or sign not in ".,;:!?\"'„“”«»()[]-–—" for sign in "".join(piece))
+
+
+_SIGNS = frozenset(QUOTATION_MARKS) | frozenset("§%€$£#@&+±−≤≥")
+
+
+def outermost_quotations(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the (opening, closing) marks of quotations that are in no other one.
+
+    English closes with the mark that opens in Serbian, so an opening mark is one with a word behind it and none before.
+    Without a partner, a quotation ends with the last mark of its paragraph.
+    """
+    depth, start, last = 0, 0, -1
+    for at, sign in enumerate(text):
+        if depth and sign == "\n" and text[at + 1 : at + 2].strip() == "" and last > start:
+            yield start, last
+            depth = 0
+        if sign not in QUOTATION_MARKS:
+            continue
+        if _opens(text, at):
+            if depth == 0:
+                start, last = at, -1
+            depth += 1
+        elif depth:
+            depth, last = depth - 1, at
+            if depth == 0:
+                yield start, at
+    if depth:
+        yield start, last if last > start else len(text)
+
+
+def _opens(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 3]
+    if before and before in QUOTATION_MARKS:
+        return after[:1].isalnum()
+    begins = after[:1].isalnum() or after[:1] in ("(", "[", "…", "-", "–", "<") or after == ".." or after[:1] in _SIGNS
+    return begins and (not before or before.isspace() or before in "([—–-/:")

@@ -16,41 +16,42 @@ from typing import Any
 
 from archive.citing.annotation import as_annotation
 from archive.citing.citation import Citation
-from archive.citing.locators import Style
-from archive.citing.mentions import Field
-from archive.citing.references import as_bibtex, as_ris, csl_item
-from archive.citing.said import Compared, FieldDifference, Known, NotCompared, uncompared
+from archive.citing.formats import as_bibtex, as_ris, csl_item
+from archive.citing.locators import CitationStyle
+from archive.citing.mentions import Detail
+from archive.citing.statements import CitedSource, Compared, FieldDifference, NotCompared, uncompared
 
 MOST_FIELDS = 500
 """Fields of one record that are looked at. Ours have some thirty; the rest is named as not compared."""
 
 _BIBTEX_FIELDS = {
-    "author": Field.AUTHOR, "title": Field.TITLE, "year": Field.DATE, "date": Field.DATE, "number": Field.NUMBER,
-    "type": Field.KIND, "pages": Field.PAGE, "language": Field.LANGUAGE, "howpublished": Field.SHA,
-    "note": Field.NOTE, "url": Field.LINK, "urldate": Field.ACCESSED,
+    "author": Detail.AUTHOR, "title": Detail.TITLE, "year": Detail.DATE, "date": Detail.DATE, "number": Detail.NUMBER,
+    "type": Detail.KIND, "pages": Detail.PAGE, "language": Detail.LANGUAGE, "howpublished": Detail.SHA,
+    "note": Detail.NOTE, "url": Detail.LINK, "urldate": Detail.ACCESSED,
 }  # fmt: skip
 _RIS_FIELDS = {
-    "TI": Field.TITLE, "AU": Field.AUTHOR, "PY": Field.DATE, "DA": Field.DATE, "IS": Field.NUMBER, "M3": Field.KIND,
-    "SP": Field.PAGE, "EP": Field.PAGE, "LA": Field.LANGUAGE, "DB": Field.ARCHIVE, "AN": Field.SHA, "N1": Field.NOTE,
-    "UR": Field.LINK, "Y2": Field.ACCESSED,
+    "TI": Detail.TITLE, "AU": Detail.AUTHOR, "PY": Detail.DATE, "DA": Detail.DATE, "IS": Detail.NUMBER,
+    "M3": Detail.KIND, "SP": Detail.PAGE, "EP": Detail.PAGE, "LA": Detail.LANGUAGE, "DB": Detail.ARCHIVE,
+    "AN": Detail.SHA, "N1": Detail.NOTE, "UR": Detail.LINK, "Y2": Detail.ACCESSED,
 }  # fmt: skip
 _CSL_FIELDS = {
-    "title": Field.TITLE, "author": Field.AUTHOR, "genre": Field.KIND, "number": Field.NUMBER, "issued": Field.DATE,
-    "page": Field.PAGE, "locator": Field.PAGE, "language": Field.LANGUAGE, "archive": Field.ARCHIVE,
-    "archive_location": Field.SHA, "note": Field.NOTE, "URL": Field.LINK, "accessed": Field.ACCESSED,
+    "title": Detail.TITLE, "author": Detail.AUTHOR, "genre": Detail.KIND, "number": Detail.NUMBER,
+    "issued": Detail.DATE, "page": Detail.PAGE, "locator": Detail.PAGE, "language": Detail.LANGUAGE,
+    "archive": Detail.ARCHIVE, "archive_location": Detail.SHA, "note": Detail.NOTE, "URL": Detail.LINK,
+    "accessed": Detail.ACCESSED,
 }  # fmt: skip
 _ANNOTATION_FIELDS = {
-    "body": Field.BODY, "prefix": Field.PREFIX, "suffix": Field.SUFFIX, "start": Field.POSITION, "end": Field.POSITION,
-    "source": Field.SOURCE, "state": Field.SOURCE, "id": Field.LINK, "created": Field.CREATED,
-    "dosije:document": Field.SHA, "dosije:digest": Field.SHA, "dosije:filename": Field.FILENAME,
-    "dosije:reading": Field.READING, "dosije:words": Field.WORDS, "dosije:quoteSha256": Field.SHA,
-    "dosije:clause": Field.CLAUSE, "dosije:locator": Field.CLAUSE, "dosije:countedByMachine": Field.CLAUSE,
-    "format": Field.MEDIA_TYPE,
+    "body": Detail.BODY, "prefix": Detail.PREFIX, "suffix": Detail.SUFFIX, "start": Detail.POSITION,
+    "end": Detail.POSITION, "source": Detail.SOURCE, "state": Detail.SOURCE, "id": Detail.LINK,
+    "created": Detail.CREATED, "dosije:document": Detail.SHA, "dosije:digest": Detail.SHA,
+    "dosije:filename": Detail.FILENAME, "dosije:reading": Detail.READING, "dosije:words": Detail.WORDS,
+    "dosije:quoteSha256": Detail.SHA, "dosije:clause": Detail.CLAUSE, "dosije:locator": Detail.CLAUSE,
+    "dosije:countedByMachine": Detail.CLAUSE, "format": Detail.MEDIA_TYPE,
 }  # fmt: skip
 _OF_NOTES = frozenset({"id", "motivation", "body"})
 """What somebody's note on the same words says otherwise than a citation of them."""
 
-_ADDRESSES = frozenset({Field.LINK, Field.WORDS, Field.READING})
+_ADDRESSES = frozenset({Detail.LINK, Detail.WORDS, Detail.READING})
 
 _BASE = re.compile(r"https?://[^\s\"]*?(?=/(?:cite|documents)/[0-9a-f]{64})")
 _TEX = {
@@ -72,42 +73,42 @@ class Record:
     """A record: its fields with their values, what each is called by us, and what makes ours for comparing."""
 
     values: Values
-    fields: Mapping[str, Field]
-    ours: Callable[[Citation, Style], Values]
+    fields: Mapping[str, Detail]
+    ours: Callable[[Citation, CitationStyle], Values]
 
     @property
     def text(self) -> str:
         """All of its values, to look for permalinks in."""
         return "\n".join(self.values.values())
 
-    def compared(self, known: Known) -> Compared:
+    def compared(self, known: CitedSource) -> Compared:
         """The record beside ours in each style; the style that it is most like counts."""
-        return min((self._beside(known, style) for style in Style), key=lambda one: len(one.differences))
+        return min((self._beside(known, style) for style in CitationStyle), key=lambda one: len(one.differences))
 
-    def _beside(self, known: Known, style: Style) -> Compared:
+    def _beside(self, known: CitedSource, style: CitationStyle) -> Compared:
         ours = self.ours(known.citation, style)
         differences, others = [], []
         is_note = self.values.get("motivation", ours.get("motivation")) != ours.get("motivation")
         for name, value in self.values.items():
             field = self.field_of(name)
             is_ours = name in ours and not (is_note and name.partition("/")[0] in _OF_NOTES)
-            if not is_ours or field in (Field.ACCESSED, Field.CREATED):
-                others.append((field, f"{name} = {value}" if field is Field.OTHER else value))
+            if not is_ours or field in (Detail.ACCESSED, Detail.CREATED):
+                others.append((field, f"{name} = {value}" if field is Detail.OTHER else value))
             elif _plain(value) != _plain(ours[name]):
                 differences.append(FieldDifference(field, *_where_they_differ(value, ours[name])))
         return Compared(tuple(differences), tuple(uncompared(others)))
 
-    def field_of(self, name: str) -> Field:
+    def field_of(self, name: str) -> Detail:
         """The field that a value of the record is."""
         parts = name.split("/")
         if "xywh=" in self.values[name][:5]:
-            return Field.BOX
+            return Detail.BOX
         if parts[-1] == "value" and "selector" in parts:
-            return Field.PAGE
+            return Detail.PAGE
         known = (self.fields[part] for part in (parts[-1], *parts) if part in self.fields and not part.isdigit())
         if parts[0] in ("target", "body") and parts[-1] == "id":
-            return Field.SOURCE
-        return next(known, Field.OTHER)
+            return Detail.SOURCE
+        return next(known, Detail.OTHER)
 
     def unknown(self) -> tuple[NotCompared, ...]:
         """All of it."""
@@ -115,7 +116,7 @@ class Record:
 
 
 def is_about_address(difference: FieldDifference) -> bool:
-    """Whether a difference is one of addresses, which the verdict tells by itself."""
+    """Return whether a difference is one of addresses, which the verdict reports itself."""
     return difference.field in _ADDRESSES
 
 
@@ -147,7 +148,7 @@ def bibtex_records(text: str) -> Iterator[Record]:
         values, at = _bibtex_values(text, entry.end())
         if entry["key"].startswith("dosije-"):
             values["key"] = entry["key"]
-        yield Record(MappingProxyType(values), _BIBTEX_FIELDS | {"key": Field.KEY}, _our_bibtex)
+        yield Record(MappingProxyType(values), _BIBTEX_FIELDS | {"key": Detail.KEY}, _our_bibtex)
 
 
 def _bibtex_values(text: str, at: int) -> tuple[dict[str, str], int]:
@@ -186,7 +187,7 @@ def _untex(value: str) -> str:
     return _SPACES.sub(" ", bare).strip()
 
 
-def _our_bibtex(citation: Citation, style: Style) -> Values:
+def _our_bibtex(citation: Citation, style: CitationStyle) -> Values:
     return next(bibtex_records(as_bibtex(citation, style))).values
 
 
@@ -209,10 +210,10 @@ def ris_records(text: str) -> Iterator[Record]:
 
 def _ris(values: dict[str, str]) -> Record:
     kept = {tag: value for tag, value in values.items() if tag != "ID" or value.startswith("dosije-")}
-    return Record(MappingProxyType(kept), _RIS_FIELDS | {"ID": Field.KEY}, _our_ris)
+    return Record(MappingProxyType(kept), _RIS_FIELDS | {"ID": Detail.KEY}, _our_ris)
 
 
-def _our_ris(citation: Citation, style: Style) -> Values:
+def _our_ris(citation: Citation, style: CitationStyle) -> Values:
     return next(ris_records(as_ris(citation, style))).values
 
 
@@ -221,7 +222,7 @@ def csl_record(item: Mapping[str, Any]) -> Record:
     values = {name: _told(value) for name, value in list(item.items())[:MOST_FIELDS]}
     if not values.get("id", "").startswith("dosije-"):
         values.pop("id", None)
-    return Record(MappingProxyType(values), _CSL_FIELDS | {"id": Field.KEY}, _our_csl)
+    return Record(MappingProxyType(values), _CSL_FIELDS | {"id": Detail.KEY}, _our_csl)
 
 
 def _told(value: Any) -> str:
@@ -232,7 +233,7 @@ def _told(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _our_csl(citation: Citation, style: Style) -> Values:
+def _our_csl(citation: Citation, style: CitationStyle) -> Values:
     return csl_record(csl_item(citation, style)).values
 
 
@@ -243,7 +244,7 @@ def annotation_record(annotation: Mapping[str, Any]) -> Record:
     return Record(MappingProxyType(values), _ANNOTATION_FIELDS, _our_annotation)
 
 
-def _our_annotation(citation: Citation, style: Style) -> Values:
+def _our_annotation(citation: Citation, style: CitationStyle) -> Values:
     return annotation_record(as_annotation(citation, style)).values
 
 

@@ -1,4 +1,4 @@
-"""The answer to a claim: what was found where, and how it differs."""
+"""Verdicts: what was found where, and how it differs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
 from archive.citing.claims import Claim
-from archive.citing.remarks import Kind as RemarkKind
-from archive.citing.remarks import Remark
-from archive.citing.said import FieldDifference, NotCompared
+from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
+from archive.citing.statements import FieldDifference, NotCompared
+from archive.citing.wording import Remark, RemarkKind
 from archive.errors import Message
 from archive.model import Document, Span
+from archive.model.annotations import How
 from archive.serialization import AnyRecord, Id, JsonAnswer, WordSpan, attr, serialize
-from archive.text.carrying import How
 
 HOW = {
     How.EDGES: Message("In the archive, other punctuation stands at the edges of the quotation."),
@@ -26,7 +25,7 @@ HOW = {
 
 
 class Verdict(StrEnum):
-    """Whether a quotation still stands in the archived bytes."""
+    """Whether a quotation is still in the archived bytes."""
 
     VERIFIED = "verified"
     """Word for word, at its address if it has one."""
@@ -47,8 +46,8 @@ class Bytes(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where words stand: on which page of which reading, what they are, and how they resemble those quoted."""
+class QuotedPassage:
+    """A place of words: page, span, the words, and in which form they are those quoted."""
 
     document: Document
     title: str
@@ -65,7 +64,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Words of a quotation and those that the archive has in their place; either may be empty."""
+    """Words of a quotation and those of the archive in their place; either may be empty."""
 
     quoted: str
     archived: str
@@ -73,15 +72,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The answer. ``reason`` says in a sentence why it is so, ``notes`` what else there is to know.
+    """The answer to a claim: ``verdict``, ``reason`` in a sentence, ``notes``.
 
-    ``cited`` is where the words stand in the reading that the claim names, ``newest`` in the newest reading, ``places``
-    wherever else they were found. ``differences`` are those from the claim's words, or from the reading it names, to
-    what the archive has. ``original`` is None where no document is in question.
+    ``cited`` is the place in the reading that the claim names, ``newest`` in the newest reading, ``places`` all others.
+    ``differences`` lead from the claim's words, or those of the named reading, to the archive's. ``original`` is None
+    where no document is in question.
 
-    ``fields`` are what the citation says of the words otherwise than the archive, ``not_compared`` what it says and
-    nothing could be compared with. ``alterations`` are what its citer changed as a citer may, ``warnings`` what to
-    beware of. Where a text makes several claims, ``answers`` has the answer to each.
+    ``fields`` are details that the archive has otherwise, ``not_compared`` those it cannot compare. ``alterations`` are
+    permitted changes of the citer, ``warnings`` dangers. Where a text makes several claims, ``answers`` has the answer
+    to each.
     """
 
     verdict: Verdict
@@ -89,9 +88,9 @@ class Verification:
     claim: Claim
     notes: tuple[str, ...] = ()
     original: Bytes | None = None
-    cited: Standing | None = None
-    newest: Standing | None = None
-    places: tuple[Standing, ...] = ()
+    cited: QuotedPassage | None = None
+    newest: QuotedPassage | None = None
+    places: tuple[QuotedPassage, ...] = ()
     differences: tuple[Difference, ...] = ()
     fields: tuple[FieldDifference, ...] = ()
     alterations: tuple[Remark, ...] = ()

@@ -1,4 +1,4 @@
-"""Verifying claims: are these words still exactly in the archived bytes, and is what is said of them so?
+"""Verify claims: are these words still exactly in the archived bytes, and is what is said of them so?
 
 The bytes of the original are hashed anew. Then the words are looked for where the claim says they stand, in the reading
 it names, and in the newest reading, which may read the same print otherwise. A quotation without an address is looked
@@ -13,29 +13,217 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from archive.body import running_words
-from archive.citing.addressed import AddressedClaim
-from archive.citing.addresses import Address
+from archive.body import left_out, running_words, whole_body
 from archive.citing.citation import cite
 from archive.citing.claims import Claim, Claims, quotations_in
-from archive.citing.finding import DOCUMENTS, Found, QuotationSearch
+from archive.citing.locators import Address, quote_hash
+from archive.citing.lookup import DOCUMENTS, QuotationMatch, QuotationSearch, finder_of, passage_maker
+from archive.citing.matching import AROUND, Match, QuotationMatcher, cut, ends_sentence, outside
 from archive.citing.records import is_about_address
-from archive.citing.remarks import Kind, Remark
-from archive.citing.said import Compared, Known
-from archive.citing.surroundings import AROUND, cut, ends_sentence, outside
-from archive.citing.verdicts import Bytes, Standing, Verdict, Verification, together, word_differences
-from archive.errors import Message, OriginalDamaged
-from archive.model import Span
+from archive.citing.statements import CitedSource, Compared
+from archive.citing.verdicts import HOW, Bytes, QuotedPassage, Verdict, Verification, together, word_differences
+from archive.citing.wording import Remark, RemarkKind
+from archive.errors import Message, OriginalDamaged, sentences
+from archive.model import Document, Span
+from archive.model.annotations import How
 from archive.search.results import not_searched_note
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.store.originals import OriginalStore
+from archive.store.originals.files import OriginalStore
+from archive.text.alignment import word_similarity
+from archive.text.anchoring import ALIKE, Finder, Passage, PassagePlace, compare_words, passage_of, unspaced
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """Words at an address with their numbers, and the alterations of a citer who cited these."""
+
+    passage: Passage
+    numbers: tuple[int, ...]
+    alterations: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddressedClaim:
+    """A claim on words of a document of the archive."""
+
+    catalog: Catalog
+    document: Document
+    claim: Claim
+    address: Address
+
+    def verify(self) -> Verification:
+        """The answer, whatever became of the original."""
+        span, newest = self.address.span, self.document.reading
+        if span.reading > newest:
+            return self._elsewhere(
+                newest,
+                None,
+                Message(
+                    "There is no reading %(reading)s; the newest is %(newest)s.", reading=span.reading, newest=newest
+                ),
+            )
+        words = self.catalog.readings.get(self.document.id, span.reading).word_count
+        if span.last >= words:
+            return self._elsewhere(
+                span.reading,
+                None,
+                Message("Reading %(reading)s ends with word %(word)s.", reading=span.reading, word=words - 1),
+            )
+        readings = self._ways(span)
+        matches = [(cited, match) for cited in readings if (match := self._match(cited.passage.quote))]
+        if not matches:
+            return self._elsewhere(span.reading, readings[0].passage, Message("Other words stand at this address."))
+        hashed = [(cited, match) for cited, match in matches if self._has_hash(cited.passage.quote)]
+        if not hashed:
+            return Verification(Verdict.CHANGED, _OTHER_HASH if self.claim.quotation else _OTHER_CITED, self.claim)
+        cited, match = hashed[0]
+        answer = self._verified(cited, match)
+        return replace(answer, alterations=(*match.alterations, *cited.alterations), warnings=match.warnings)
+
+    def _ways(self, span: Span) -> list[_Cited]:
+        """What may have been cited at an address: the words without running lines, or with them, as once they were."""
+        reading = self.catalog.readings.get(span.document, span.reading)
+        pages = [one.page.number for one in whole_body(self.catalog, reading, span)]
+        texts = {number: words.texts for number, words in self.catalog.readings.words_on(reading, pages).items()}
+        running = left_out(self.catalog, reading, span)
+        numbers = tuple(range(span.first, span.last + 1))
+        whole = passage_of(reading, span, lambda page: texts.get(page, ()))
+        if not running:
+            return [_Cited(whole, numbers)]
+        body = passage_of(reading, span, lambda page: texts.get(page, ()), running)
+        told = " ".join(whole.quote[number - span.first] for number in sorted(running))
+        kept = tuple(number for number in numbers if number not in running)
+        return [_Cited(body, kept), _Cited(whole, numbers, (Remark(RemarkKind.RUNNING, told),))]
+
+    def _match(self, words: tuple[str, ...]) -> Match | None:
+        """Match the quotation against the words at the address."""
+        quotation = self.claim.quotation
+        if quotation is None:
+            return Match(0, len(words) - 1)
+        matcher = QuotationMatcher(words)
+        if whole := matcher.whole(quotation):
+            return whole
+        found = [] if self.claim.is_whole else matcher.matches(quotation)
+        if not found:
+            return None
+        return replace(found[0], alterations=(*found[0].alterations, Remark(RemarkKind.PART)))
+
+    def _verified(self, words: _Cited, match: Match) -> Verification:
+        span, passage, numbers = self.address.span, words.passage, words.numbers
+        place = PassagePlace(numbers[match.first], numbers[match.last], How.EXACT)
+        cited = self._passage_at(span.reading, place, passage.quote[match.first : match.last + 1])
+        if self.document.reading > span.reading:
+            return self._in_newest(cited, words, match)
+        reason = Message(
+            "The words stand in reading %(reading)s, the newest, %(our_how)s.",
+            reading=span.reading,
+            our_how=self._as_cited(match),
+        )
+        return Verification(Verdict.VERIFIED, reason, self.claim, cited=cited, newest=cited)
+
+    def _in_newest(self, cited: QuotedPassage, words: _Cited, match: Match) -> Verification:
+        """Answer for words that are in an earlier reading as cited."""
+        passage, numbers = words.passage, words.numbers
+        reading = self.catalog.readings.get(self.document.id)
+        finder = finder_of(self.catalog, reading)
+        place = finder.find(passage)
+        values = {"reading": cited.span.reading, "our_how": self._as_cited(match), "newest": reading.number}
+        if place is None:
+            reason = Message(
+                "The words stand in reading %(reading)s %(our_how)s, but reading %(newest)s, the newest, has "
+                "nothing of them.",
+                **values,
+            )
+            return Verification(Verdict.MISSING, reason, self.claim, cited=cited)
+        found = self._passage_at(reading.number, place, finder.text(place))
+        values |= {"page": found.page, "words": f"{place.first}–{place.last}"}
+        if unspaced(passage.quote) != unspaced(found.words):
+            reason = Message(
+                "The words stand in reading %(reading)s %(our_how)s, but they read otherwise in reading "
+                "%(newest)s, the newest, on page %(page)s as words %(words)s.",
+                **values,
+            )
+            differences = word_differences(passage.quote, found.words)
+            return Verification(Verdict.CHANGED, reason, self.claim, (), None, cited, found, (), differences)
+        is_same = place.how is How.EXACT and (place.first, place.last) == (numbers[0], numbers[-1])
+        verdict = Verdict.VERIFIED if is_same else Verdict.MOVED
+        notes = (HOW[place.how],) if place.how in HOW else ()
+        reason = Message(
+            "The words stand in reading %(reading)s %(our_how)s, and in reading %(newest)s, the newest, on page "
+            "%(page)s as words %(words)s.",
+            **values,
+        )
+        return Verification(verdict, reason, self.claim, notes, cited=cited, newest=found)
+
+    def _elsewhere(self, number: int, there: Passage | None, reason: str) -> Verification:
+        """Answer for words that are not at their address: where else in reading ``number`` they are, or what is similar
+        there."""
+        if not self.claim.quotation:
+            return Verification(Verdict.MISSING, reason, self.claim)
+        words, first = self.claim.words, self.address.span.first
+        reading = self.catalog.readings.get(self.document.id, number)
+        finder = finder_of(self.catalog, reading)
+        place = min(finder.places(words), key=lambda one: abs(one.first - first), default=None)
+        if place and place.how is How.EXACT and self._has_hash(words):
+            return self._moved_to(Span(self.document.id, number, place.first, place.last), reason)
+        place = place or self._like(there, finder)
+        if place is None:
+            notes = (Message("What stands there: %(words)s", words=" ".join(there.quote)),) if there else ()
+            nothing = Message("Nothing like the quotation stands in reading %(reading)s on this page.", reading=number)
+            return Verification(Verdict.MISSING, sentences(reason, nothing), self.claim, notes)
+        found = self._passage_at(number, place, finder.text(place))
+        words_there = f"{place.first}–{place.last}"
+        like = Message(
+            "What is most like the quotation is on page %(page)s, words %(words)s.", page=found.page, words=words_there
+        )
+        differences = word_differences(words, found.words)
+        return Verification(Verdict.CHANGED, sentences(reason, like), self.claim, newest=found, differences=differences)
+
+    def _like(self, there: Passage | None, finder: Finder) -> PassagePlace | None:
+        """Return words similar to those of the claim, at its address or on the same page."""
+        words, span = self.claim.words, self.address.span
+        if there and word_similarity(words, there.quote) >= ALIKE:
+            return PassagePlace(span.first, span.last, compare_words(words, there.quote))
+        return finder.nearest(words, there.pages[0] if there else 1)
+
+    def _moved_to(self, span: Span, reason: str) -> Verification:
+        """Answer for words at another address of the named reading."""
+        answer = replace(self, address=Address(span, self.address.quote)).verify()
+        cited = Message(
+            "Those cited are words %(words)s of reading %(reading)s.",
+            words=f"{span.first}–{span.last}",
+            reading=span.reading,
+        )
+        if answer.verdict is Verdict.VERIFIED:
+            return replace(answer, verdict=Verdict.MOVED, reason=sentences(reason, cited))
+        return replace(answer, reason=sentences(reason, cited, answer.reason))
+
+    def _as_cited(self, match: Match) -> str:
+        if self.claim.quotation is None:
+            return Message("with the hash that was cited")
+        return (
+            Message("as cited, with alterations that are named") if match.alterations else Message("exactly as cited")
+        )
+
+    def _has_hash(self, words: Sequence[str]) -> bool:
+        return self.address.quote is None or quote_hash(words).startswith(self.address.quote)
+
+    def _passage_at(self, number: int, place: PassagePlace, words: tuple[str, ...]) -> QuotedPassage:
+        return passage_maker(self.catalog, self.catalog.readings.get(self.document.id, number))(place, words)
+
 
 _COMPARED = 30
 """Places of a quotation without an address of which it is asked whether what is said of them is so."""
 
 _OTHERWISE = Message("The words stand there, but the citation says of them what the archive does not.")
 
+_OTHER_HASH = Message(
+    "The words at this address are the quotation, but their hash is not the one in the citation: others were cited."
+)
+_OTHER_CITED = Message(
+    "The words at this address are there; their hash is not the one in the citation: others were cited."
+)
 _NO_SOURCE = Message("The last words stand neither there nor do they name a source.")
 
 
@@ -68,55 +256,63 @@ class Verifier:
             yield answer
 
     def _one(self, claim: Claim) -> tuple[Verification, Sequence[Claim]]:
-        """The answer to a claim, and further claims in the words that stand before it."""
+        """Answer a claim, and return further claims in the words before it."""
         if claim.address is None:
             return self._quotation(claim), ()
         id_ = claim.address.span.document
-        if not self.catalog.known(id_):
+        if not self.catalog.documents.has(id_):
             reason = Message("The archive has no document with the SHA-256 %(id)s.", id=id_)
-            return Verification(Verdict.MISSING, reason, claim, not_compared=claim.said.unknown()), ()
-        answer = AddressedClaim(self.catalog, self.catalog.find(id_), claim, claim.address).verify()
+            return Verification(Verdict.MISSING, reason, claim, not_compared=claim.statement.unknown()), ()
+        answer = AddressedClaim(self.catalog, self.catalog.documents.find(id_), claim, claim.address).verify()
         answer, leftover = self._with_fields(answer, claim.address)
         return self._with_bytes(answer, id_), quotations_in(leftover)
 
     def _with_fields(self, answer: Verification, address: Address) -> tuple[Verification, str]:
-        """The answer with what is said beside the quotation, and the words before it that say nothing of it."""
-        said, place = answer.claim.said, answer.cited or (answer.newest if answer.verdict is Verdict.MOVED else None)
+        """Compare the details beside the quotation; also return unrelated words before it."""
+        statement, place = (
+            answer.claim.statement,
+            answer.cited or (answer.newest if answer.verdict is Verdict.MOVED else None),
+        )
         if place is None:
-            return replace(answer, not_compared=said.unknown()), ""
+            return replace(answer, not_compared=statement.unknown()), ""
         linked, found = address.span, place.span
         if found.reading == linked.reading and linked.first <= found.first and found.last <= linked.last:
             # Once, running lines were cited, too.
-            whole = any(remark.kind is Kind.RUNNING for remark in answer.alterations)
-            compared = said.compared(self._known(linked, whole=whole))
+            whole = any(remark.kind is RemarkKind.RUNNING for remark in answer.alterations)
+            compared = statement.compared(self._known(linked, whole=whole))
             if compared.differences and found != linked:
                 # A part of the linked words may be cited by its own page and clause.
-                of_part = said.compared(self._known(found))
+                of_part = statement.compared(self._known(found))
                 compared = min(compared, of_part, key=lambda one: len(one.differences))
         else:
-            compared = said.compared(self._known(found))
+            compared = statement.compared(self._known(found))
             kept = tuple(one for one in compared.differences if not is_about_address(one))
             compared = replace(compared, differences=kept)
         answer = replace(answer, warnings=(*answer.warnings, *self._warnings(place)))
         if source := answer.claim.source:
             if not compared.is_source:
-                return replace(answer, verdict=Verdict.CHANGED, reason=_NO_SOURCE, not_compared=said.unknown()), ""
-            answer = replace(answer, alterations=(*answer.alterations, Remark(Kind.SOURCE, source)))
+                return replace(answer, verdict=Verdict.CHANGED, reason=_NO_SOURCE, not_compared=statement.unknown()), ""
+            answer = replace(answer, alterations=(*answer.alterations, Remark(RemarkKind.SOURCE, source)))
         return _as_compared(answer, compared), compared.leftover
 
-    def _known(self, span: Span, *, whole: bool = False) -> Known:
-        citation = cite(self.catalog, self.catalog.find(span.document), span, "", datetime.now(UTC), whole=whole)
-        return Known(citation, tuple(self.catalog.clauses(span.document, span.reading)))
+    def _known(self, span: Span, *, whole: bool = False) -> CitedSource:
+        citation = cite(
+            self.catalog, self.catalog.documents.find(span.document), span, "", datetime.now(UTC), whole=whole
+        )
+        return CitedSource(citation, tuple(self.catalog.clauses.of(span.document, span.reading)))
 
-    def _warnings(self, place: Standing) -> Iterator[Remark]:
-        """What stands just outside of the words at a place and bears upon them."""
+    def _warnings(self, place: QuotedPassage) -> Iterator[Remark]:
+        """Yield warnings about the words just outside of a place."""
         span = place.span
-        reading = self.catalog.reading(span.document, span.reading)
+        reading = self.catalog.readings.get(span.document, span.reading)
         first, last = reading.page_of_word(span.first).number, reading.page_of_word(span.last).number
         numbers = range(max(1, first - 1), min(len(reading.pages), last + 1) + 1)
         # Of a quotation over many pages, only the outer ones are looked at.
         near = [number for number in numbers if number <= first or number >= last]
-        pages, running = self.catalog.words_on(reading, near), running_words(self.catalog, reading, near[0], near[-1])
+        pages, running = (
+            self.catalog.readings.words_on(reading, near),
+            running_words(self.catalog, reading, near[0], near[-1]),
+        )
         around = [
             (start + at, text)
             for number in near
@@ -130,7 +326,7 @@ class Verifier:
         yield from filter(None, (found, cut(place.words, before, after)))
 
     def _with_bytes(self, answer: Verification, document_id: str) -> Verification:
-        """The answer, unless the original is no longer what it was: then no word of it is proved."""
+        """Verify the original: if it changed, no word of it is proved."""
         try:
             self.originals.verify(document_id)
         except OriginalDamaged as error:
@@ -156,7 +352,7 @@ class Verifier:
         if chosen:
             return self._found(claim, found, *chosen, notes)
         places = search.other_forms(claim.words) or search.nearest(claim.words)
-        unknown = claim.said.unknown()
+        unknown = claim.statement.unknown()
         if not places:
             reason = "These words stand nowhere in the archive."
             return Verification(Verdict.MISSING, reason, claim, notes, not_compared=unknown)
@@ -170,11 +366,11 @@ class Verifier:
         answer = Verification(Verdict.CHANGED, reason, claim, notes, places=tuple(places), differences=differences)
         return self._with_bytes(replace(answer, not_compared=unknown), nearest.document.id)
 
-    def _chosen(self, claim: Claim, found: Sequence[Found]) -> tuple[Found, Compared] | None:
-        """The place of which most that is said is so. Words behind a quotation without marks must be its source."""
+    def _chosen(self, claim: Claim, found: Sequence[QuotationMatch]) -> tuple[QuotationMatch, Compared] | None:
+        """Return the place with the fewest differences. Words behind a quotation without marks must be its source."""
         compared = []
         for place in found[:_COMPARED]:
-            beside = claim.said.compared(self._known(place.standing.span))
+            beside = claim.statement.compared(self._known(place.passage.span))
             if beside.is_source or not claim.source:
                 compared.append((place, beside))
             if not beside.differences and compared:
@@ -182,9 +378,14 @@ class Verifier:
         return min(compared, key=lambda pair: len(pair[1].differences), default=None)
 
     def _found(
-        self, claim: Claim, found: Sequence[Found], chosen: Found, compared: Compared, notes: tuple[str, ...]
+        self,
+        claim: Claim,
+        found: Sequence[QuotationMatch],
+        chosen: QuotationMatch,
+        compared: Compared,
+        notes: tuple[str, ...],
     ) -> Verification:
-        best, places = chosen.standing, [chosen.standing, *(one.standing for one in found if one is not chosen)]
+        best, places = chosen.passage, [chosen.passage, *(one.passage for one in found if one is not chosen)]
         if best.span.reading == best.document.reading:
             reason = Message(
                 "The words stand in “%(title)s”, page %(page)s, words %(words)s of reading %(reading)s, and in "
@@ -200,7 +401,7 @@ class Verifier:
             answer = AddressedClaim(self.catalog, best.document, of_reading, Address(best.span)).verify()
         alterations = chosen.match.alterations
         if claim.source:
-            alterations = (*alterations, Remark(Kind.SOURCE, claim.source))
+            alterations = (*alterations, Remark(RemarkKind.SOURCE, claim.source))
         warnings = (*chosen.match.warnings, *self._warnings(best))
         answer = replace(answer, claim=claim, places=tuple(places), notes=(*answer.notes, *notes))
         answer = _as_compared(replace(answer, alterations=alterations, warnings=warnings), compared)
@@ -213,7 +414,7 @@ def _merit(answer: Verification) -> tuple[bool, bool, bool]:
 
 
 def _as_compared(answer: Verification, compared: Compared) -> Verification:
-    """The answer, unless the citation says of the words what is not so."""
+    """Return the answer, changed if a detail of the citation is wrong."""
     answer = replace(answer, fields=compared.differences, not_compared=compared.not_compared)
     if compared.differences and answer.verdict in (Verdict.VERIFIED, Verdict.MOVED):
         notes = (answer.reason, *answer.notes)
@@ -221,7 +422,7 @@ def _as_compared(answer: Verification, compared: Compared) -> Verification:
     return answer
 
 
-def _where(standing: Standing) -> dict[str, object]:
-    span = standing.span
+def _where(passage: QuotedPassage) -> dict[str, object]:
+    span = passage.span
     words = f"{span.first}–{span.last}"
-    return {"title": standing.title, "page": standing.page, "words": words, "reading": span.reading}
+    return {"title": passage.title, "page": passage.page, "words": words, "reading": span.reading}

@@ -1,20 +1,91 @@
-"""The words of a quotation beside words of the archive: the same, the same with alterations, or others.
+"""Compare the words of a quotation with words of the archive, and remark on what the citer altered.
+
+The sentences are templates, so that the reading room says them in the language of its reader.
 
 Words are compared as *atoms*: runs of letters and digits, and each other sign by itself. Numbers keep their separators,
 so figures are never regrouped, and a space between two atoms of letters or digits is part of the text. What a careful
-citer alters is tolerated and named (:class:`archive.citing.remarks.Kind`); everything else makes other words.
+citer alters is tolerated and named (:class:`archive.citing.wording.RemarkKind`); everything else makes other words.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import takewhile
+from types import MappingProxyType
 
-from archive.citing.remarks import Kind, Remark
-from archive.text.scripts import to_latin, unmix
+from archive.errors import Message
+from archive.text.folding import to_latin, unmix
+
+
+class RemarkKind(StrEnum):
+    """The subject of a remark."""
+
+    OMISSION = "omission"
+    FIRST_LETTER = "first letter"
+    BRACKETED_LETTER = "bracketed letter"
+    INSERTION = "insertion"
+    SIC = "sic"
+    MARKS = "quotation marks"
+    DASHES = "dashes"
+    HYPHEN = "hyphen"
+    EDGES = "edges"
+    SPACING = "spacing"
+    SCRIPT = "script"
+    CHARACTERS = "characters"
+    PART = "part"
+    SOURCE = "source"
+    RUNNING = "running lines"
+    OUTSIDE = "outside"
+    LEFT_OUT = "left out"
+    INSERTED = "inserted"
+    CUT = "cut"
+
+
+SAID: Mapping[RemarkKind, str] = MappingProxyType(
+    {
+        RemarkKind.OMISSION: "The quotation leaves out: “%(archived)s”.",
+        RemarkKind.FIRST_LETTER: "The quotation begins with “%(cited)s”; the archive has “%(archived)s”.",
+        RemarkKind.BRACKETED_LETTER: "The citer changed a letter, in brackets; the archive has “%(archived)s”.",
+        RemarkKind.INSERTION: "Inserted by the citer: “%(cited)s”.",
+        RemarkKind.SIC: "The citer added “%(cited)s”.",
+        RemarkKind.MARKS: "The archive has other quotation marks: “%(archived)s”.",
+        RemarkKind.DASHES: "The archive has other dashes: “%(archived)s”.",
+        RemarkKind.HYPHEN: "A word is hyphenated otherwise: the quotation has “%(cited)s”, the archive “%(archived)s”.",
+        RemarkKind.EDGES: (
+            "Other punctuation stands at an edge: the quotation has “%(cited)s”, the archive “%(archived)s”."
+        ),
+        RemarkKind.SPACING: "Spaces stand elsewhere beside punctuation; the archive has “%(archived)s”.",
+        RemarkKind.SCRIPT: "The archive has it in the other script: “%(archived)s”.",
+        RemarkKind.CHARACTERS: "The same letters are written with other characters; the archive has “%(archived)s”.",
+        RemarkKind.PART: "The permalink leads to more words than are quoted.",
+        RemarkKind.SOURCE: "The citer put a source behind it: “%(cited)s”.",
+        RemarkKind.RUNNING: "The quotation has running heads or feet of the pages in it: “%(cited)s”.",
+        RemarkKind.OUTSIDE: "Words just outside of the quotation may deny or condition it: “%(archived)s”.",
+        RemarkKind.LEFT_OUT: "Words that the quotation leaves out may deny or condition it: “%(archived)s”.",
+        RemarkKind.INSERTED: "Words that the citer inserted may deny or condition it: “%(cited)s”.",
+        RemarkKind.CUT: "The quotation may cut a number or its sign: the archive has “%(archived)s”.",
+    }
+)
+"""The sentence for each kind. ``cited`` are words of the quotation, ``archived`` words of the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One alteration, or one warning."""
+
+    kind: RemarkKind
+    cited: str = ""
+    archived: str = ""
+
+    @property
+    def text(self) -> str:
+        """The remark in a sentence."""
+        return Message(SAID[self.kind], cited=self.cited, archived=self.archived)
+
 
 BRACKETED = "\ue000"
 """Stands before a letter that a citer put in brackets: [I]zvođač."""
@@ -44,8 +115,8 @@ _LEFT_OUT = _NEUTRAL | frozenset("?!")
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A run of letters and digits, or one other sign. ``text`` is as printed; ``sign`` is the canonical form of what is
-    neither, else empty. ``spaced``: white space stands before it."""
+    """A run of letters and digits, or one other sign. ``text`` is as printed; ``sign`` the canonical form of a sign,
+    else empty; ``spaced``: after white space."""
 
     text: str
     sign: str
@@ -87,9 +158,9 @@ def _canonical(text: str, start: int, end: int) -> str:
 
 
 def compare(cited: Sequence[str], words: Sequence[str], first: int, last: int) -> tuple[Remark, ...] | None:
-    """How a citer altered words ``first`` to ``last``; None where others are cited.
+    """Return how a citer altered words ``first`` to ``last``; None for other words.
 
-    Signs in words of their own beside these belong to them where the quotation has them, too.
+    Separate signs beside them count if the quotation has them.
     """
     if list(cited) == list(words[first : last + 1]):
         return ()
@@ -106,7 +177,7 @@ def compare(cited: Sequence[str], words: Sequence[str], first: int, last: int) -
     if edges is None or ends is None or inner is None:
         return None
     invisible = [_INVISIBLE.findall(" ".join(each)) for each in (cited, words[first : last + 1])]
-    characters = () if invisible[0] == invisible[1] else (Remark(Kind.CHARACTERS, "", words[first]),)
+    characters = () if invisible[0] == invisible[1] else (Remark(RemarkKind.CHARACTERS, "", words[first]),)
     return tuple(dict.fromkeys((*edges, *inner, *ends, *characters)))
 
 
@@ -123,7 +194,7 @@ def _is_sign(word: str) -> bool:
 def _edges(
     cited: Sequence[Atom], own: Sequence[Atom], beside: Sequence[Atom], cited_word: str, word: str
 ) -> tuple[Remark, ...] | None:
-    """Signs at one edge, outwards: those cited, those of the archive's last word, and those beside it."""
+    """Return the signs at one edge, outwards: cited, of the archive's last word, and beside it."""
     signs = [atom.sign for atom in cited if atom.sign not in _NEUTRAL and atom.sign != BRACKETED]
     needed = [atom.sign for atom in own if atom.sign not in _LEFT_OUT]
     there = [atom.sign for atom in (*own, *beside) if atom.sign not in _NEUTRAL]
@@ -132,11 +203,11 @@ def _edges(
     if signs != there[: len(signs)]:
         return None
     punctuation = [[atom.sign for atom in side if atom.sign in _LEFT_OUT] for side in (cited, own)]
-    return () if punctuation[0] == punctuation[1] else (Remark(Kind.EDGES, _without(cited_word), word),)
+    return () if punctuation[0] == punctuation[1] else (Remark(RemarkKind.EDGES, _without(cited_word), word),)
 
 
 def _compared(quoted: Sequence[Atom], archived: Sequence[Atom], *, begins_bracketed: bool) -> tuple[Remark, ...] | None:
-    """The alterations of what stands between the edges."""
+    """Return the alterations between the edges."""
     remarks: list[Remark] = []
     bracketed = [at for at, atom in enumerate(quoted) if atom.sign == BRACKETED]
     free = {at - number for number, at in enumerate(bracketed)} | ({0} if begins_bracketed else set())
@@ -148,18 +219,18 @@ def _compared(quoted: Sequence[Atom], archived: Sequence[Atom], *, begins_bracke
             if ours.sign != theirs.sign:
                 return None
             if ours.text != theirs.text:
-                kind = Kind.MARKS if ours.sign in "\"'" else Kind.DASHES
+                kind = RemarkKind.MARKS if ours.sign in "\"'" else RemarkKind.DASHES
                 remarks += [Remark(kind, ours.text, theirs.text)] if ours.sign not in "." else []
         else:
             found = _letters_compared(ours.text, theirs.text, is_free=at in free or at == 0)
             if found is None:
                 return None
             if at in free:
-                found = [remark for remark in found if remark.kind is not Kind.FIRST_LETTER]
-                found.append(Remark(Kind.BRACKETED_LETTER, ours.text, theirs.text))
+                found = [remark for remark in found if remark.kind is not RemarkKind.FIRST_LETTER]
+                found.append(Remark(RemarkKind.BRACKETED_LETTER, ours.text, theirs.text))
             remarks += found
         if at and ours.spaced != theirs.spaced:
-            remarks.append(Remark(Kind.SPACING, "", f"{archived[at - 1].text}{' ' * theirs.spaced}{theirs.text}"))
+            remarks.append(Remark(RemarkKind.SPACING, "", f"{archived[at - 1].text}{' ' * theirs.spaced}{theirs.text}"))
     return tuple(_each_once(remarks))
 
 
@@ -167,24 +238,24 @@ def _letters_compared(ours: str, theirs: str, *, is_free: bool) -> list[Remark] 
     """The alterations of one run of letters and digits. ``is_free``: its first letter may be capital or small."""
     if ours == theirs:
         return []
-    kinds: list[Kind] = []
+    kinds: list[RemarkKind] = []
     cited, archived = _plain(ours), _plain(theirs)
     if cited == archived:
-        kinds.append(Kind.CHARACTERS)
+        kinds.append(RemarkKind.CHARACTERS)
     if cited != archived and (_BROKEN.search(cited) or _BROKEN.search(archived)):
         cited, archived = _HYPHENS.sub("", cited), _HYPHENS.sub("", archived)
-        kinds.append(Kind.HYPHEN)
+        kinds.append(RemarkKind.HYPHEN)
     elif cited != archived and _HYPHENS.sub("-", cited) == _HYPHENS.sub("-", archived):
         cited = archived
-        kinds.append(Kind.DASHES)
+        kinds.append(RemarkKind.DASHES)
     if cited != archived and not (cited.isascii() and archived.isascii()):
         latin = to_latin(unmix(cited)), to_latin(unmix(archived))
         if latin != (cited, archived) and latin[0].casefold() == latin[1].casefold():
             cited, archived = latin
-            kinds.append(Kind.SCRIPT)
+            kinds.append(RemarkKind.SCRIPT)
     if is_free and cited != archived and _small(cited) == _small(archived):
         cited = archived
-        kinds.append(Kind.FIRST_LETTER)
+        kinds.append(RemarkKind.FIRST_LETTER)
     return [Remark(kind, ours, theirs) for kind in kinds] if cited == archived else None
 
 
@@ -201,9 +272,9 @@ def _without(word: str) -> str:
 
 
 def _each_once(remarks: Iterable[Remark]) -> Iterable[Remark]:
-    """Of the alterations that whole words share, the first one stands for all."""
-    shared = {Kind.SCRIPT, Kind.CHARACTERS, Kind.SPACING, Kind.MARKS, Kind.DASHES}
-    seen: set[Kind] = set()
+    """Merge alterations that whole words share into the first one."""
+    shared = {RemarkKind.SCRIPT, RemarkKind.CHARACTERS, RemarkKind.SPACING, RemarkKind.MARKS, RemarkKind.DASHES}
+    seen: set[RemarkKind] = set()
     for remark in remarks:
         if remark.kind not in seen:
             yield remark

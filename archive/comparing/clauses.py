@@ -1,4 +1,4 @@
-"""Clauses as they are compared: named by document and eid, with their words."""
+"""Clauses to compare: named by document and eid, with their words."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Annotated, Any
 
 from archive.body import body
 from archive.comparing.tolerance import Tolerated
-from archive.comparing.words import Comparison, Kind, compare_words
-from archive.description import Description
+from archive.comparing.words import Comparison, DifferenceKind, compare_words
 from archive.errors import UsageError
 from archive.model import Clause, Reading
+from archive.model.description import Description
+from archive.model.words import NO_CONFIDENCE, Words
 from archive.serialization import Id, JsonAnswer, PageRange, SchemaKeywords, Share, WordSpan, attr, rounded, serialize
 from archive.store.catalog import Catalog
-from archive.text.quoting import places_of
-from archive.words import NO_CONFIDENCE, Words
+from archive.text.alignment import places_of
 
 MOST_WORDS = 5000
 """Words of a clause that are compared. An article has some 150; what is longer is a document under one number."""
@@ -32,8 +32,7 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ClauseText:
-    """A clause of the newest reading of a document. ``words`` are those that are compared, ``numbers`` their numbers in
-    the document."""
+    """A clause of a document's newest reading, with its compared ``words`` and their ``numbers``."""
 
     description: Description
     reading: Reading
@@ -48,7 +47,7 @@ class ClauseText:
 
     @property
     def pages(self) -> tuple[int, int]:
-        """The first and the last page it stands on."""
+        """Its first and last page."""
         span = self.clause.span
         return self.reading.page_of_word(span.first).number, self.reading.page_of_word(span.last).number
 
@@ -74,9 +73,9 @@ def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
     :raises UnknownDocument: there is no single such document.
     :raises UsageError: it has no such clause, or one too long to be compared.
     """
-    document = catalog.find(document_id)
-    reading = catalog.reading(document.id)
-    clause = catalog.clause(document.id, eid, reading.number)
+    document = catalog.documents.find(document_id)
+    reading = catalog.readings.get(document.id)
+    clause = catalog.clauses.get(document.id, eid, reading.number)
     count = clause.span.last - clause.span.first + 1
     if count > MOST_WORDS:
         raise UsageError(
@@ -88,7 +87,7 @@ def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
             most=f"{MOST_WORDS:,}",
             id=document.id[:12],
         )
-    return with_words(catalog, catalog.describe([document.id])[document.id], reading, clause)
+    return with_words(catalog, catalog.documents.descriptions([document.id])[document.id], reading, clause)
 
 
 def with_words(catalog: Catalog, described: Description, reading: Reading, clause: Clause) -> ClauseText:
@@ -136,7 +135,7 @@ class EntryAnswer(JsonAnswer):
 
 
 class _ChangeAnswer(JsonAnswer):
-    kind: Kind
+    kind: DifferenceKind
     reasons: tuple[Tolerated, ...]
     a: str
     b: str
@@ -161,7 +160,7 @@ def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison
     side has nothing."""
     changes = []
     for stretch in comparison.stretches:
-        if stretch.kind is Kind.SAME:
+        if stretch.kind is DifferenceKind.SAME:
             continue
         places = [
             (text.numbers[begin], text.numbers[end - 1]) if end > begin else None

@@ -1,7 +1,7 @@
 """When two printed words are one word printed otherwise, and in what they differ then.
 
 Script, case, diacritics and punctuation make no difference, nor how a word was cut at the end of a line. Where OCR read
-one of the two, letters of one shape make none either (:mod:`archive.text.look_alikes`). Numbers always count: their
+one of the two, letters of one shape make none either (:mod:`archive.text.forms`). Numbers always count: their
 digits have to be the same and grouped to the same amount, and signs with a meaning of their own (%, ‰, €) stay.
 """
 
@@ -13,10 +13,8 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
-from archive.text.folding import fold, latin
-from archive.text.forms import plain_amount, plain_date
-from archive.text.look_alikes import look_alike_key
-from archive.text.scripts import script_of, unmix
+from archive.text.folding import fold, latin, script_of, unmix
+from archive.text.forms import look_alike_key, plain_amount, plain_date
 
 
 class Tolerated(StrEnum):
@@ -42,7 +40,7 @@ _MINUS = ("-", "−", "–")
 
 @lru_cache(maxsize=1 << 16)
 def word_key(word: str) -> str:
-    """What is compared of a word, the same for all ways of printing it; "" for mere punctuation."""
+    """Return the key of a word, the same for all ways of printing it; "" for mere punctuation."""
     folded = fold(word)
     if not _DIGITS.search(folded):
         return _counting(folded)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any
 
-from archive.clauses import path
 from archive.comparing.clauses import ClauseText, EntryAnswer, compare_clauses, with_words
 from archive.comparing.tolerance import word_key
-from archive.comparing.words import Comparison, Kind
+from archive.comparing.words import Comparison, DifferenceKind
 from archive.errors import UsageError
 from archive.model import Clause
-from archive.search.facets import label
+from archive.model.clauses import path
+from archive.search.results import label
 from archive.serialization import Id, JsonAnswer, Share, attr, rounded, serialize
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
@@ -34,7 +34,7 @@ DIFFERENCES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparedClause:
     """A clause, compared with the usual wording. It has the usual one itself if nothing differs."""
 
     text: ClauseText
@@ -43,20 +43,19 @@ class Row:
     @property
     def is_odd(self) -> bool:
         """Whether anything in it differs from the usual wording."""
-        return bool(self.comparison.of_kind(Kind.DIFFERENT))
+        return bool(self.comparison.of_kind(DifferenceKind.DIFFERENT))
 
 
 @dataclass(frozen=True, slots=True)
 class TopicComparison:
-    """``usual`` is a clause with the most common wording, None where the vendor's contracts have no clause on this
-    topic. ``rows`` has those that differ first, the most different before all others. ``contracts`` counts the
-    vendor's contracts, ``without`` names those that have no clause on the topic. ``topics`` are all topics in them,
-    with the number of clauses on each, the most frequent first."""
+    """``usual`` is a clause with the most common wording, None where there is none on this topic. ``rows`` has the most
+    different first. ``contracts`` counts the vendor's contracts, ``without`` names those that lack the topic.
+    ``topics`` counts the clauses on every topic, the most frequent first."""
 
     vendor: Entity
     topic: str
     usual: ClauseText | None
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedClause, ...]
     contracts: int
     without: tuple[str, ...]
     topics: Mapping[str, int]
@@ -70,7 +69,7 @@ class TopicComparison:
 def contracts_of(catalog: Catalog, vendor: Entity) -> list[str]:
     """The ids of a vendor's contracts and annexes."""
     won = {mention.document for mention in vendor.mentions if mention.won}
-    described = catalog.describe(won)
+    described = catalog.documents.descriptions(won)
     return sorted(id_ for id_ in won if described[id_].kind in CONTRACTS)
 
 
@@ -80,7 +79,7 @@ def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparis
     :raises UsageError: its contracts have clauses, but none of them is on a topic of this name; or there are too many.
     """
     contracts = contracts_of(catalog, vendor)
-    clauses = catalog.clauses_of(contracts)
+    clauses = catalog.clauses.by_document(contracts)
     known = _topics(clauses.values())
     if known and topic not in known:
         listed = ", ".join(known)
@@ -95,7 +94,7 @@ def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparis
     if not texts:
         return TopicComparison(vendor, topic, None, (), len(contracts), tuple(contracts), known)
     usual = _usual(texts)
-    rows = [Row(text, compare_clauses(usual, text)) for text in texts]
+    rows = [ComparedClause(text, compare_clauses(usual, text)) for text in texts]
     rows.sort(key=lambda row: (row.comparison.agreement, row.text.description.id))
     having = {text.description.id for text in texts}
     without = tuple(id_ for id_ in contracts if id_ not in having)
@@ -140,8 +139,8 @@ def topic_record(found: TopicComparison) -> dict[str, Any]:
     return serialize(TopicAnswer, found)
 
 
-def _row_record(row: Row) -> dict[str, Any]:
-    differing = row.comparison.of_kind(Kind.DIFFERENT)
+def _row_record(row: ComparedClause) -> dict[str, Any]:
+    differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
     shown = [row.comparison.texts(stretch) for stretch in differing[:DIFFERENCES]]
     return serialize(
         _RowAnswer,
@@ -158,7 +157,7 @@ def _topics(found: Iterable[Sequence[Clause]]) -> dict[str, int]:
 
 
 def _texts(catalog: Catalog, contracts: Mapping[str, Sequence[Clause]], topic: str) -> Iterator[ClauseText]:
-    described, readings = catalog.describe(contracts), catalog.readings(contracts)
+    described, readings = catalog.documents.descriptions(contracts), catalog.readings.newest(contracts)
     found = [(id_, clause) for id_, clauses in contracts.items() for clause in _outermost(clauses, topic)]
     if len(found) > MOST_CLAUSES:
         raise UsageError(
@@ -173,7 +172,7 @@ def _texts(catalog: Catalog, contracts: Mapping[str, Sequence[Clause]], topic: s
 
 
 def _outermost(clauses: Sequence[Clause], topic: str | None) -> Iterator[Clause]:
-    """The clauses on a topic, or on any, that stand in no other clause on the same one."""
+    """Return the clauses on a topic, or on any, that are in no other clause on the same one."""
     for clause in clauses:
         if clause.topic is None or topic not in (None, clause.topic):
             continue

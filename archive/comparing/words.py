@@ -1,4 +1,4 @@
-"""Two runs of words compared: what is the same, what is printed otherwise, and what differs.
+"""Compare two runs of words: what is the same, printed otherwise, or different.
 
 Words are first aligned by what counts of them (:func:`archive.comparing.tolerance.word_key`), by the method of Ratcliff
 and Obershelp (:mod:`difflib`). Within the runs that this leaves unequal, words are paired at the least cost: as
@@ -24,7 +24,7 @@ _MOST_JOINED = 3
 """Pieces of one word: "1 000 000", or a word cut at the ends of two lines."""
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """What two runs of words have to do with each other."""
 
     SAME = "same"
@@ -34,10 +34,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Neighbouring words of both sides, by their indexes; the end is not included. ``tolerated`` says in what they are
-    printed otherwise. Of those that differ, one side may have none."""
+    """Neighbouring words of both sides, by index; the end is excluded. ``tolerated`` names differences of print. Of
+    different words, one side may have none."""
 
-    kind: Kind
+    kind: DifferenceKind
     first: tuple[int, int]
     other: tuple[int, int]
     tolerated: frozenset[Tolerated] = frozenset()
@@ -58,16 +58,16 @@ class Comparison:
         differing = sum(
             (one.first[1] - one.first[0]) + (one.other[1] - one.other[0])
             for one in self.stretches
-            if one.kind is Kind.DIFFERENT
+            if one.kind is DifferenceKind.DIFFERENT
         )
         return 1.0 - differing / total if total else 1.0
 
-    def of_kind(self, kind: Kind) -> list[Stretch]:
+    def of_kind(self, kind: DifferenceKind) -> list[Stretch]:
         """The stretches of one kind."""
         return [stretch for stretch in self.stretches if stretch.kind is kind]
 
     def texts(self, stretch: Stretch) -> tuple[str, str]:
-        """What stands on both sides of a stretch."""
+        """Return the texts of both sides of a stretch."""
         return " ".join(self.words[slice(*stretch.first)]), " ".join(self.other_words[slice(*stretch.other)])
 
     def tally(self) -> dict[Tolerated, int]:
@@ -107,8 +107,8 @@ def _worded(keys: Sequence[str]) -> list[int]:
 def _pair(words: Sequence[str], others: Sequence[str], here: int, there: int) -> Stretch:
     place = (here, here + 1), (there, there + 1)
     if words[here] == others[there]:
-        return Stretch(Kind.SAME, *place)
-    return Stretch(Kind.TOLERATED, *place, reasons(words[here], others[there]))
+        return Stretch(DifferenceKind.SAME, *place)
+    return Stretch(DifferenceKind.TOLERATED, *place, reasons(words[here], others[there]))
 
 
 def _unequal(
@@ -120,10 +120,14 @@ def _unequal(
         return
     if not any(map(word_key, (*ours, *theirs))):
         is_same = list(ours) == list(theirs)
-        kind, why = (Kind.SAME, frozenset()) if is_same else (Kind.TOLERATED, frozenset({Tolerated.PUNCTUATION}))
+        kind, why = (
+            (DifferenceKind.SAME, frozenset())
+            if is_same
+            else (DifferenceKind.TOLERATED, frozenset({Tolerated.PUNCTUATION}))
+        )
         yield Stretch(kind, first, other, why)
     elif not ours or not theirs or len(ours) * len(theirs) > MOST_CELLS:
-        yield Stretch(Kind.DIFFERENT, first, other)
+        yield Stretch(DifferenceKind.DIFFERENT, first, other)
     else:
         for step in _cheapest(ours, theirs, by_ocr):
             (begin, end), (other_begin, other_end) = step.first, step.other
@@ -154,31 +158,31 @@ def _steps(
 ) -> Iterator[tuple[float, Stretch]]:
     """Every way on from a place in both runs, with its price: a word that differs costs one, on each side."""
     if at < len(ours):
-        yield _alone(ours[at], Stretch(Kind.DIFFERENT, (at, at + 1), (other, other)))
+        yield _alone(ours[at], Stretch(DifferenceKind.DIFFERENT, (at, at + 1), (other, other)))
     if other < len(theirs):
-        yield _alone(theirs[other], Stretch(Kind.DIFFERENT, (at, at), (other, other + 1)))
+        yield _alone(theirs[other], Stretch(DifferenceKind.DIFFERENT, (at, at), (other, other + 1)))
     if at == len(ours) or other == len(theirs):
         return
     one = (at, at + 1), (other, other + 1)
     if word_key(ours[at]) == word_key(theirs[other]):
         yield 0.0, _pair(ours, theirs, at, other)
     elif by_ocr and ocr_key(ours[at]) == ocr_key(theirs[other]):
-        yield 0.1, Stretch(Kind.TOLERATED, *one, frozenset({Tolerated.LOOK_ALIKE}))
+        yield 0.1, Stretch(DifferenceKind.TOLERATED, *one, frozenset({Tolerated.LOOK_ALIKE}))
     else:
-        yield 1.9, Stretch(Kind.DIFFERENT, *one)
+        yield 1.9, Stretch(DifferenceKind.DIFFERENT, *one)
     for count in range(2, _MOST_JOINED + 1):
         for mine, other_count in ((count, 1), (1, count)):
             first, second = ours[at : at + mine], theirs[other : other + other_count]
             if (len(first), len(second)) == (mine, other_count) and are_one(first, second):
                 place = (at, at + mine), (other, other + other_count)
-                yield 0.2, Stretch(Kind.TOLERATED, *place, _why_joined(first, second))
+                yield 0.2, Stretch(DifferenceKind.TOLERATED, *place, _why_joined(first, second))
 
 
 def _alone(word: str, stretch: Stretch) -> tuple[float, Stretch]:
     """A word that the other side does not have; mere punctuation makes no difference."""
     if word_key(word):
         return 1.0, stretch
-    return 0.0, Stretch(Kind.TOLERATED, stretch.first, stretch.other, frozenset({Tolerated.PUNCTUATION}))
+    return 0.0, Stretch(DifferenceKind.TOLERATED, stretch.first, stretch.other, frozenset({Tolerated.PUNCTUATION}))
 
 
 def _why_joined(some: Sequence[str], others: Sequence[str]) -> frozenset[Tolerated]:

@@ -1,18 +1,19 @@
-"""Corrections as people ask for them, made into decisions: values checked, evidence found."""
+"""Make decisions of the corrections that people ask for, one at a time or a table at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 
-from archive.decisions import METHOD, Action, Decision
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
-from archive.facts.values import Places, checked, kept_form, known_field
-from archive.fields import is_list
+from archive.facts.values import Municipalities, checked, kept_form, known_field
 from archive.model import Document, Fact, FactStatus, Span
+from archive.model.decisions import METHOD, Action, Decision, FieldChange
+from archive.model.fields import FIELDS, is_list
 from archive.store.catalog import Catalog
+from archive.system.tables import decoded, table_rows
 from archive.text.folding import fold
 
 LONGEST_NAME = 100
@@ -21,11 +22,10 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person asks for, as written.
+    """A correction as requested.
 
-    ``document`` is an id or a prefix of one. ``value`` is None where the field is to be emptied, or a value removed or
-    confirmed: ``old``. The evidence is a ``quote``, on one ``page`` or wherever it stands, or ``words`` by their
-    numbers; it may be missing.
+    ``document`` is an id or a prefix. ``value`` is None to empty the field, or to remove or confirm ``old``. The
+    evidence is a ``quote``, on one ``page`` or anywhere, or ``words`` by their numbers, or missing.
     """
 
     document: str
@@ -43,7 +43,7 @@ class Correction:
 class Corrections:
     """Makes decisions of corrections. It looks into the catalog and changes nothing there."""
 
-    def __init__(self, catalog: Catalog, places: Places) -> None:
+    def __init__(self, catalog: Catalog, places: Municipalities) -> None:
         self._catalog, self._places = catalog, places
 
     def decision(self, asked: Correction) -> Decision:
@@ -51,7 +51,7 @@ class Corrections:
 
         :raises UsageError: there is no such document, field, value or evidence.
         """
-        document = self._catalog.find(asked.document)
+        document = self._catalog.documents.find(asked.document)
         field = known_field(asked.field)
         by = checked_name(asked.by)
         if asked.action in (Action.ADD, Action.REPLACE) and asked.value is None:
@@ -82,7 +82,7 @@ class Corrections:
 
     def _as_known(self, document: Document, field: str, text: str) -> str:
         """The value of a document that somebody wrote this way: in another script, without diacritics, as 1.200,00."""
-        values = {fact.value for fact in self._catalog.facts(document.id) if fact.field == field}
+        values = {fact.value for fact in self._catalog.facts.of(document.id) if fact.field == field}
         if text in values:
             return text
         form = kept_form(field, text, self._places)
@@ -101,3 +101,157 @@ def checked_name(by: str) -> str:
             "A person's name has 1 to %(most)s characters.", "Say who you are: --by NAME", most=LONGEST_NAME
         )
     return name
+
+
+MAX_LINES = 10_000
+"""Lines of one table. A longer one is refused, never cut."""
+
+NEEDED = ("document", "field")
+COLUMNS = (*NEEDED, "value", "old", "page", "quote", "by", "action")
+DETAILS = tuple(dict.fromkeys(name for field in FIELDS.values() for name in field.details))
+"""What may be told beside a value; each may be a column, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkLine:
+    """One row of a table, numbered as the table is: the headings are row 1."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LineOutcome:
+    """What becomes of lines that decide on a field together: a change, or why there is none."""
+
+    numbers: tuple[int, ...]
+    outcome: FieldChange | UsageError
+
+
+def read_lines(data: bytes, name: str) -> list[BulkLine]:
+    """The rows of a table with headings; empty ones are left out.
+
+    :raises UsageError: it is no such table, has unknown columns or too many rows.
+    """
+    rows = table_rows(decoded(data, name), name)
+    headings = [heading.strip().lower() for heading in rows[0]] if rows else []
+    missing = [column for column in NEEDED if column not in headings]
+    if missing:
+        raise UsageError(
+            "%(name)s has no column %(column)s." if name else "The list has no column %(column)s.",
+            "Its first row has to name its columns, of these: %(names)s.",
+            name=name,
+            column=repr(missing[0]),
+            names=", ".join(COLUMNS),
+        )
+    unknown = [heading for heading in headings if heading not in (*COLUMNS, *DETAILS)]
+    if unknown or len(set(headings)) < len(headings):
+        raise UsageError(
+            (
+                (
+                    "%(name)s has a column %(column)s that means nothing."
+                    if name
+                    else "The list has a column %(column)s that means nothing."
+                )
+                if unknown
+                else ("%(name)s has two columns of one name." if name else "The list has two columns of one name.")
+            ),
+            "Columns are: %(names)s.",
+            name=name,
+            column=repr(unknown[0]) if unknown else "",
+            names=", ".join((*COLUMNS, *DETAILS)),
+        )
+    lines = [
+        BulkLine(number, {heading: cell.strip() for heading, cell in zip(headings, row, strict=False)})
+        for number, row in enumerate(rows[1:], start=2)
+        if any(cell.strip() for cell in row)
+    ]
+    if not 0 < len(lines) <= MAX_LINES:
+        raise UsageError(
+            "%(name)s has %(count)s lines; 1 to %(most)s are allowed."
+            if name
+            else "The list has %(count)s lines; 1 to %(most)s are allowed.",
+            name=name,
+            count=f"{len(lines):,}",
+            most=f"{MAX_LINES:,}",
+        )
+    return lines
+
+
+def decide_lines(
+    catalog: Catalog, corrections: Corrections, lines: Sequence[BulkLine], by: str, *, try_only: bool
+) -> list[LineOutcome]:
+    """Make the decisions that the lines ask for, in one transaction, or none if a line cannot be; then each line that
+    cannot is among the outcomes with its reason.
+
+    :param by: who decides, where a line does not say it.
+    """
+    refused: list[LineOutcome] = []
+    together: dict[object, tuple[list[int], Decision]] = {}
+    for line in lines:
+        try:
+            _join(together, line.number, corrections.decision(_correction(line, by)))
+        except UsageError as error:
+            refused.append(LineOutcome((line.number,), error))
+    wanted = list(together.values())
+    outcomes = catalog.decisions.record([decision for _, decision in wanted], try_only=try_only or bool(refused))
+    made = [LineOutcome(tuple(numbers), outcome) for (numbers, _), outcome in zip(wanted, outcomes, strict=True)]
+    return sorted([*refused, *made], key=lambda line: line.numbers)
+
+
+def _correction(line: BulkLine, by: str) -> Correction:
+    def cell(name: str) -> str | None:
+        return line.cells.get(name) or None
+
+    value, old, page = cell("value"), cell("old"), cell("page")
+    action = _action(cell("action"), value, old)
+    if page is not None and not (page.isdecimal() and len(page) < 8):
+        raise UsageError("%(page)s is no number of a page.", page=repr(page))
+    confirms = action in (Action.CONFIRM, Action.REMOVE) and old is None
+    return Correction(
+        document=line.cells["document"],
+        field=line.cells["field"].lower(),
+        action=action,
+        by=cell("by") or by,
+        value=None if confirms else value,
+        old=value if confirms else old,
+        page=int(page) if page else None,
+        quote=cell("quote"),
+        details={name: text for name in DETAILS if (text := cell(name))},
+    )
+
+
+def _action(named_action: str | None, value: str | None, old: str | None) -> Action:
+    if named_action is not None:
+        if named_action.lower() not in list(Action):
+            raise UsageError(
+                "%(name)s is no action.", "Actions are: %(names)s.", name=repr(named_action), names=", ".join(Action)
+            )
+        return Action(named_action.lower())
+    if old is None:
+        return Action.CORRECT
+    return Action.REMOVE if value is None else Action.REPLACE
+
+
+def _join(together: dict[object, tuple[list[int], Decision]], number: int, decision: Decision) -> None:
+    """Put a decision among the others. Lines that name values of one list correct it together, and no two lines may
+    correct a field to different values.
+
+    :raises UsageError: an earlier line corrects the field to another value.
+    """
+    if decision.action is not Action.CORRECT:
+        together[number] = [number], decision
+        return
+    key = decision.document, decision.field
+    if key not in together:
+        together[key] = [number], decision
+        return
+    numbers, earlier = together[key]
+    if not (is_list(decision.field) and earlier.facts and decision.facts) and earlier.facts != decision.facts:
+        raise UsageError(
+            "Line %(number)s corrects the %(our_field)s of this document to something else.",
+            number=numbers[0],
+            our_field=decision.field,
+        )
+    new = tuple(fact for fact in decision.facts if fact not in earlier.facts)
+    together[key] = [*numbers, number], replace(earlier, facts=earlier.facts + new)

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from archive.body import body
 from archive.errors import Message, UsageError
 from archive.model import Box, Document, Fact, FactStatus, Page, Reading, Span
+from archive.model.words import Break, Words
 from archive.serialization import Edges, JsonAnswer, SchemaKeywords, Share, attr, serialize
 from archive.store.catalog import Catalog
-from archive.text.quoting import places_of
-from archive.words import Break, Words
+from archive.text.alignment import places_of
 
 PLACES_NAMED = 5
 """Pages named where a quotation stands on several."""
@@ -24,9 +24,9 @@ _RANGE = re.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where the words of a fact stand and what they say. Of a span that runs on, it is what stands on its first page.
+    """The place and words of a fact's evidence; for a span over several pages, of the first page.
 
-    ``lines`` has a box for each line of it, and none on a flowing page.
+    ``lines`` has a box a line, none on a flowing page.
     """
 
     page: Page
@@ -35,11 +35,11 @@ class Evidence:
 
 
 def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -> Span:
-    """The span of a quotation in the newest reading of a document, on one page or wherever it stands.
+    """Find a quotation in the newest reading of a document, on one page or anywhere.
 
     :raises UsageError: it stands nowhere there, or, unless a page is named, on several pages.
     """
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     if page is not None and not 1 <= page <= len(reading.pages):
         raise UsageError(
             "%(filename)s has %(count)s pages; there is no page %(number)s.",
@@ -48,9 +48,9 @@ def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -
             number=page,
         )
     found: dict[int, tuple[int, int]] = {}
-    searched: Iterable[tuple[int, Words]] = enumerate(catalog.all_words(document.id, reading.number), start=1)
+    searched: Iterable[tuple[int, Words]] = enumerate(catalog.readings.all_words(document.id, reading.number), start=1)
     if page is not None:
-        searched = [(page, catalog.words(document.id, page, reading.number))]
+        searched = [(page, catalog.readings.words(document.id, page, reading.number))]
     for at, words in searched:
         if place := next(places_of(quote, words.texts), None):
             found[at] = place
@@ -87,7 +87,7 @@ def numbered(catalog: Catalog, document: Document, words: str) -> Span:
 
     :raises UsageError: there are no such words.
     """
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     found = _RANGE.fullmatch(words)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
     if not first <= last < reading.word_count:
@@ -102,8 +102,8 @@ def numbered(catalog: Catalog, document: Document, words: str) -> Span:
 
 
 class EvidenceReader:
-    """Reads the evidence of facts. Readings and pages that several facts share are read once; those of facts that are
-    named beforehand, in a few questions to the catalog."""
+    """Reads the evidence of facts. Shared readings and pages are read once; those of facts named beforehand in a few
+    queries."""
 
     def __init__(self, catalog: Catalog, readings: Iterable[Reading] = ()) -> None:
         """:param readings: those at hand already."""
@@ -114,14 +114,14 @@ class EvidenceReader:
     def locate(self, spans: Iterable[Span]) -> None:
         """Have at hand all that :meth:`page_of` needs for these spans."""
         named = {(span.document, span.reading) for span in spans}
-        self._readings |= self._catalog.named_readings(named - self._readings.keys())
+        self._readings |= self._catalog.readings.named(named - self._readings.keys())
 
     def read(self, spans: Iterable[Span]) -> None:
         """Have at hand all that :meth:`of` needs for these spans."""
         wanted = list(spans)
         self.locate(wanted)
         places = {(span.document, span.reading, self.page_of(span).number) for span in wanted}
-        self._words |= self._catalog.words_of(places - self._words.keys())
+        self._words |= self._catalog.readings.words_of_pages(places - self._words.keys())
 
     def page_of(self, span: Span) -> Page:
         """The page on which a span begins.
@@ -131,15 +131,15 @@ class EvidenceReader:
         """
         key = span.document, span.reading
         if key not in self._readings:
-            self._readings[key] = self._catalog.reading(*key)
+            self._readings[key] = self._catalog.readings.get(*key)
         return self._readings[key].page_of_word(span.first)
 
     def of(self, span: Span) -> Evidence:
-        """What stands at a span. Errors as for :meth:`page_of`."""
+        """Return the evidence at a span. Errors as for :meth:`page_of`."""
         page = self.page_of(span)
         key = span.document, span.reading, page.number
         if key not in self._words:
-            self._words[key] = self._catalog.words(span.document, page.number, span.reading)
+            self._words[key] = self._catalog.readings.words(span.document, page.number, span.reading)
         words = self._words[key]
         first, last = span.first - page.first_word, span.last - page.first_word
         places: Sequence[int] = range(first, last + 1)
@@ -150,7 +150,7 @@ class EvidenceReader:
 
 
 def spans_of(facts: Iterable[Fact]) -> Iterator[Span]:
-    """Where the words of facts stand, of those that have any."""
+    """Return the spans of the facts that have one."""
     return (fact.span for fact in facts if fact.span is not None)
 
 
@@ -194,8 +194,8 @@ def fact_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
 
     :raises archive.errors.UnknownDocument: there is no single such document.
     """
-    document = catalog.find(document_id)
-    facts, reader = catalog.facts(document.id), EvidenceReader(catalog)
+    document = catalog.documents.find(document_id)
+    facts, reader = catalog.facts.of(document.id), EvidenceReader(catalog)
     reader.read(spans_of(facts))
     return [_record(fact, reader) for fact in facts]
 

@@ -1,4 +1,4 @@
-"""The queue of doubtful facts: what a person should look at first.
+"""The review queue: doubtful facts, the most useful first.
 
 Each doubt has a *doubt* between 0 and 1 (how likely something is wrong) and a *stake* (how much it would change); the
 queue is ordered by their product, which is rounded and shown as ``score``.
@@ -28,15 +28,15 @@ from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from archive.decisions import Recorded, of_field
 from archive.errors import Message
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.fields import is_list
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Recorded, of_field
+from archive.model.fields import is_list
 from archive.serialization import Id, JsonAnswer, Share, attr, serialize
 from archive.store.catalog import Catalog
-from archive.store.database import batches
-from archive.store.doubts import FLAGS
+from archive.store.facts import FLAGS
+from archive.store.sql.database import batches
 
 SURE = 0.85
 """A rule that is so sure needs no second look."""
@@ -72,9 +72,9 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A doubt in the queue, without what is shown of it: number ``ordinal`` of those of its document. ``value`` is what
-    other documents may say, too; ``weight`` and ``money`` are what its score is made of beside their number."""
+class QueuedDoubt:
+    """A queued doubt: number ``ordinal`` of its document. ``value`` may occur in other documents, too; ``weight`` and
+    ``money`` make its score."""
 
     document: str
     field: str
@@ -91,10 +91,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The doubts of an archive after an event, the most useful first. What is shown of one is read when it is shown."""
+    """The doubts of an archive after an event, the most useful first. Details are read when shown."""
 
     event: int
-    places: tuple[Place, ...]
+    places: tuple[QueuedDoubt, ...]
     shared: Mapping[tuple[str, str], int]
     of_field: Mapping[str, int]
 
@@ -105,12 +105,12 @@ class Queue:
     def doubts(
         self, catalog: Catalog, field: str | None = None, first: int = 0, most: int | None = None
     ) -> list[Doubt]:
-        """At most so many doubts from number ``first`` (0..) on. What was decided meanwhile is left out."""
+        """Return at most so many doubts from number ``first`` (0..) on, without those decided meanwhile."""
         chosen = (place for place in self.places if field in (None, place.field))
         places = list(islice(chosen, first, None if most is None else first + most))
         of_document: dict[str, list[Doubt]] = {}
         for ids in batches(place.document for place in places):
-            facts, decided = catalog.facts_of(ids), catalog.decisions(ids)
+            facts, decided = catalog.facts.by_document(ids), catalog.decisions.in_force(ids)
             for id_ in ids:
                 found = _doubts(id_, facts.get(id_, ()), decided.get(id_, ()))
                 of_document[id_] = [_doubt(place, fact, reasons, self.shared) for place, fact, reasons in found]
@@ -122,31 +122,31 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._places: dict[str, tuple[Place, ...]] = {}
+        self._places: dict[str, tuple[QueuedDoubt, ...]] = {}
         self._queue: Queue | None = None
 
     def queue(self, catalog: Catalog) -> Queue:
         """The queue now: what happened since it was made is looked at, and nothing else."""
         with self._lock:
-            newest = catalog.newest_event()
+            newest = catalog.events.newest()
             if self._queue is None or newest > self._queue.event:
                 self._look_at(catalog, self._touched(catalog, newest))
-                shared = catalog.documents_by_value(COUNTED)
+                shared = catalog.facts.documents_by_value(COUNTED)
                 every = [place for id_ in sorted(self._places) for place in self._places[id_]]
                 every.sort(key=lambda place: (-place.score(shared), place.document, place.field))
                 self._queue = Queue(newest, tuple(every), shared, Counter(place.field for place in every))
             return self._queue
 
     def _touched(self, catalog: Catalog, newest: int) -> list[str]:
-        """The documents to look at: at first those that may have doubts, then those that something happened to."""
+        """Return the documents to look at: at first those that may have doubts, then those with new events."""
         if self._queue is None:
-            return catalog.doubtful_documents(SURE, NEEDED)
-        entries = catalog.events_between(self._queue.event, newest)
+            return catalog.facts.doubtful_documents(SURE, NEEDED)
+        entries = catalog.events.between(self._queue.event, newest)
         return [entry.document for entry in entries if entry.document is not None]
 
     def _look_at(self, catalog: Catalog, touched: Iterable[str]) -> None:
         for ids in batches(touched):
-            facts, decided = catalog.facts_of(ids), catalog.decisions(ids)
+            facts, decided = catalog.facts.by_document(ids), catalog.decisions.in_force(ids)
             for id_ in ids:
                 places = tuple(place for place, _, _ in _doubts(id_, facts.get(id_, ()), decided.get(id_, ())))
                 if places:
@@ -168,7 +168,7 @@ def queue(catalog: Catalog) -> Queue:
 
 def _doubts(
     document: str, facts: Sequence[Fact], decided: Sequence[Recorded]
-) -> Iterator[tuple[Place, Fact | None, tuple[str, ...]]]:
+) -> Iterator[tuple[QueuedDoubt, Fact | None, tuple[str, ...]]]:
     """The doubts of a document, each with its fact and the reasons."""
     money = _money(facts)
     settled = {recorded.decision.field for recorded in decided if recorded.decision.clears}
@@ -178,7 +178,7 @@ def _doubts(
     for field, of_kinds in NEEDED.items():
         if kinds.intersection(of_kinds) and not of_field(facts, field) and field not in touched:
             kind = min(kinds).replace("_", " ")
-            place = Place(document, field, next(at), None, MISSING * WEIGHTS[field], money)
+            place = QueuedDoubt(document, field, next(at), None, MISSING * WEIGHTS[field], money)
             yield place, None, (Message("none was found in this %(our_kind)s", our_kind=kind),)
     for fact in facts:
         of_same = of_field(facts, fact.field)
@@ -189,10 +189,16 @@ def _doubts(
         reasons, doubt = _reasons(fact, of_same)
         if reasons:
             value = fact.value if fact.field in COUNTED else None
-            yield Place(document, fact.field, next(at), value, doubt * WEIGHTS.get(fact.field, 1), money), fact, reasons
+            yield (
+                QueuedDoubt(document, fact.field, next(at), value, doubt * WEIGHTS.get(fact.field, 1), money),
+                fact,
+                reasons,
+            )
 
 
-def _doubt(place: Place, fact: Fact | None, reasons: tuple[str, ...], shared: Mapping[tuple[str, str], int]) -> Doubt:
+def _doubt(
+    place: QueuedDoubt, fact: Fact | None, reasons: tuple[str, ...], shared: Mapping[tuple[str, str], int]
+) -> Doubt:
     return Doubt(place.document, place.field, fact, reasons, place.score(shared))
 
 
@@ -243,7 +249,7 @@ class DoubtAnswer(JsonAnswer):
 
 def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
     """Doubts as JSON, with the words that they are about."""
-    described = catalog.describe(doubt.document for doubt in doubts)
+    described = catalog.documents.descriptions(doubt.document for doubt in doubts)
     reader = EvidenceReader(catalog)
     reader.read(spans_of(doubt.fact for doubt in doubts if doubt.fact is not None))
     records = []

@@ -1,4 +1,4 @@
-"""What a person may write into a field, and the one form in which it is kept.
+"""Check what a person writes into a field, and bring it into the stored form.
 
 A value that cannot be right (a day that no calendar has, a kind that does not exist) is refused. One that is merely
 unknown to us, such as a municipality that our list lacks, is taken and says so in its details.
@@ -13,12 +13,10 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from archive.errors import Message, UsageError, sentences
-from archive.fields import FIELDS
 from archive.model import KINDS
-from archive.text.amounts import LARGEST
-from archive.text.folding import fold
-from archive.text.forms import plain_amount, plain_date
-from archive.text.scripts import to_latin
+from archive.model.fields import FIELDS
+from archive.text.folding import fold, to_latin
+from archive.text.forms import LARGEST, plain_amount, plain_date
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years that documents of an archive may be of, deadlines and plans of years to come included."""
@@ -90,7 +88,7 @@ Checked = tuple[str, dict[str, str]]
 """A value as it is kept, with what the writing itself told beside it."""
 
 
-class Places:
+class Municipalities:
     """The municipalities we know, by all of their names, however they are written."""
 
     def __init__(self, named: Iterable[tuple[str, Iterable[str]]] = ()) -> None:
@@ -107,8 +105,8 @@ class Places:
         return self._by_name.get(fold(text))
 
 
-def checked(field: str, text: str, details: Mapping[str, str], places: Places) -> Checked:
-    """A value and its details as they are kept.
+def checked(field: str, text: str, details: Mapping[str, str], places: Municipalities) -> Checked:
+    """Return a value and its details in the stored form.
 
     :raises UsageError: there is no such field, or what is written cannot be a value of it.
     """
@@ -139,7 +137,7 @@ def checked(field: str, text: str, details: Mapping[str, str], places: Places) -
     return kept, told | given
 
 
-def kept_form(field: str, text: str, places: Places) -> str:
+def kept_form(field: str, text: str, places: Municipalities) -> str:
     """What somebody wrote as it would be kept; itself where it cannot be a value."""
     try:
         return checked(field, text, {}, places)[0]
@@ -147,7 +145,7 @@ def kept_form(field: str, text: str, places: Places) -> str:
         return text
 
 
-def is_same(field: str, text: str, value: str, places: Places) -> bool:
+def is_same(field: str, text: str, value: str, places: Municipalities) -> bool:
     """Whether what somebody wrote is this value: in another script, without diacritics, as 1.200,00."""
     return fold(kept_form(field, text, places)) == fold(value)
 

@@ -1,4 +1,4 @@
-"""Two runs of one finding beside each other: which numbers changed between them, and what happened that changed them.
+"""Compare a finding as of two events: which numbers changed, and which logged changes explain it.
 
 A number that changed comes from procedures, requests or documents whose facts are not the same in both runs. What
 happened to any of their documents between the runs is named as the reason, as far as it is on a field that the finding
@@ -7,14 +7,87 @@ counts or that says what belongs together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
-from archive.fields import FIELDS
-from archive.findings.counting import row_order
-from archive.findings.happenings import Happening, What
-from archive.findings.speaking import Proof
-from archive.findings.table import UNITS, Cell, Row, Table
+from archive.errors import Message
+from archive.findings.counting import row_order, run
+from archive.findings.definition import Definition
+from archive.findings.precedence import Proof
+from archive.findings.records import StateAnswer, plain
+from archive.findings.table import UNITS, Cell, Table, TableRow
+from archive.model.description import Description
+from archive.model.fields import FIELDS
+from archive.search.engine import SearchEngine
+from archive.search.service import SearchService
+from archive.serialization import serialize
+from archive.store.catalog import Catalog
+from archive.store.events import Entry, EventName
+
+
+class ChangeKind(StrEnum):
+    """What can happen."""
+
+    ADDED = "added"
+    READ_AGAIN = "read again"
+    RULES_AGAIN = "read by other rules"
+    DECIDED = "decided by a person"
+    UNDONE = "decision taken back"
+    VENDORS = "vendors merged or split"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedChange:
+    """A logged change; ``document`` is None for one of vendors.
+
+    ``by`` is the person, ``field`` the field of a decision, with its values ``before`` and ``after``.
+    """
+
+    event: int
+    at: str
+    what: ChangeKind
+    document: str | None
+    by: str | None = None
+    field: str | None = None
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        told = f"{self.what} by {self.by}" if self.what is ChangeKind.VENDORS else str(self.what)
+        if self.field is not None:
+            change = f"{', '.join(self.before) or 'nothing'} → {', '.join(self.after) or 'nothing'}"
+            told = f"{told.removesuffix(' by a person')} by {self.by}: {self.field} {change}"
+        return f"{told} (event {self.event}, {self.at[:10]})"
+
+
+def logged_changes(entries: Iterable[Entry]) -> list[LoggedChange]:
+    """What of these events can change a finding: not a note, and no check."""
+    found = []
+    for entry in entries:
+        detail: Mapping[str, Any] = json.loads(entry.detail)
+        what = _what(entry.name, detail)
+        if what is not None:
+            before, after = (tuple(one["value"] for one in detail.get(name, ())) for name in ("before", "after"))
+            by, field = detail.get("by"), detail.get("field")
+            found.append(LoggedChange(entry.number, entry.at, what, entry.document, by, field, before, after))
+    return found
+
+
+def _what(name: str, detail: Mapping[str, Any]) -> ChangeKind | None:
+    if name == EventName.INGESTION:
+        return ChangeKind.ADDED
+    if name == EventName.METADATA_EXTRACTION and "facts" in detail:
+        return ChangeKind.RULES_AGAIN if "facts_before" in detail else ChangeKind.READ_AGAIN
+    if name == EventName.METADATA_MODIFICATION and "field" in detail:
+        return ChangeKind.UNDONE if "undoes" in detail else ChangeKind.DECIDED
+    if name == EventName.METADATA_MODIFICATION and "annotation" not in detail and "by" in detail:
+        # That two vendors are two changes neither of them.
+        return None if detail.get("action") == "apart vendors" else ChangeKind.VENDORS
+    return None
+
 
 PLACING_FIELDS = frozenset(
     {"kind", "year", "date", "deadline", "municipality", "buyer", "vendor", "bidder", "bids", "reference", "related"}
@@ -27,10 +100,10 @@ _Identity = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class ChangedCell:
-    """A number that is not the same in both runs, or not made of the same facts. None where there was no such row.
+    """A number that differs between two runs, or is made of other facts. None where the row is missing.
 
-    ``reasons`` are what happened to ``documents``, those of its units that changed; without any, it is in how documents
-    belong together or copy each other.
+    ``reasons`` are changes of ``documents``, those of the units that differ; without any, the grouping or a copy has
+    changed.
     """
 
     key: Key
@@ -39,11 +112,11 @@ class ChangedCell:
     before: Cell | None
     after: Cell | None
     documents: tuple[str, ...]
-    reasons: tuple[Happening, ...]
+    reasons: tuple[LoggedChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class TableComparison:
     """What changed from one run to another; the key of a cell of the total is empty."""
 
     before: Table
@@ -51,7 +124,7 @@ class Comparison:
     cells: tuple[ChangedCell, ...]
 
 
-def compare(before: Table, after: Table, happened: Sequence[Happening]) -> Comparison:
+def compare(before: Table, after: Table, happened: Sequence[LoggedChange]) -> TableComparison:
     """What changed.
 
     :param happened: all that happened between the two runs.
@@ -60,7 +133,7 @@ def compare(before: Table, after: Table, happened: Sequence[Happening]) -> Compa
     keys = [row.key for row in (*after.rows, after.total)]
     keys += [row.key for row in before.rows if row.key not in set(keys)]
     papers = _papers(before), _papers(after)
-    by_document: dict[str | None, list[Happening]] = {}
+    by_document: dict[str | None, list[LoggedChange]] = {}
     for one in happened:
         if _matters(one, after):
             by_document.setdefault(one.document, []).append(one)
@@ -78,12 +151,12 @@ def compare(before: Table, after: Table, happened: Sequence[Happening]) -> Compa
                 reasons += by_document.get(None, ())
             ordered = tuple(sorted(reasons, key=lambda one: one.event))
             cells.append(ChangedCell(key, column, label, was, now, documents, ordered))
-    return Comparison(before, after, tuple(cells))
+    return TableComparison(before, after, tuple(cells))
 
 
-def _matters(one: Happening, table: Table) -> bool:
+def _matters(one: LoggedChange, table: Table) -> bool:
     counted = table.definition.facts.field
-    if one.what not in (What.DECIDED, What.UNDONE) or counted not in FIELDS:
+    if one.what not in (ChangeKind.DECIDED, ChangeKind.UNDONE) or counted not in FIELDS:
         return True
     return one.field == counted or one.field in PLACING_FIELDS or one.field in table.definition.group
 
@@ -97,7 +170,7 @@ def _papers(table: Table) -> Mapping[str, set[str]]:
     return found
 
 
-def _cell(table: Table, row: Row | None, column: str) -> Cell | None:
+def _cell(table: Table, row: TableRow | None, column: str) -> Cell | None:
     place = table.place_of(column)
     return None if row is None or place is None else row.cells[place]
 
@@ -120,3 +193,82 @@ def _identities(proofs: Iterable[Proof]) -> set[_Identity]:
         (proof.unit, proof.document, proof.fact.field if proof.fact else "", proof.fact.value if proof.fact else "")
         for proof in proofs
     }
+
+
+NO_REASON = Message("nothing happened to its documents: others changed what belongs together, or which is a copy")
+"""What is said of a number that changed without anything having happened to its documents."""
+
+
+def compare_runs(
+    definition: Definition, catalog: Catalog, search: SearchService, engine: SearchEngine, first: int, second: int
+) -> TableComparison:
+    """What changed between two events, whichever is named first.
+
+    :raises archive.errors.UsageError: there is no such event, or a search finds too much.
+    """
+    earlier, later = sorted((first, second))
+    before = run(definition, catalog, search, engine, earlier)
+    after = run(definition, catalog, search, engine, later)
+    return compare(before, after, logged_changes(catalog.events.between(earlier, later)))
+
+
+def comparison_lines(comparison: TableComparison, catalog: Catalog) -> Iterator[str]:
+    """What changed, to be read."""
+    before, after = comparison.before, comparison.after
+    yield f"{after.definition.title}: from event {before.as_of.event} to event {after.as_of.event}"
+    yield ""
+    named = catalog.documents.descriptions({id_ for cell in comparison.cells for id_ in cell.documents})
+    for cell in comparison.cells:
+        row = " / ".join(value or "Unknown" for value in cell.key) or "All"
+        was, now = (plain(one.number) if one else None for one in (cell.before, cell.after))
+        yield f"{row}: {cell.label} {'–' if was is None else was} → {'–' if now is None else now}"
+        yield from (f"    {_reason_line(reason, named)}" for reason in cell.reasons)
+        if not cell.reasons:
+            yield f"    {NO_REASON}"
+            yield from (f"    {id_[:12]} {named[id_].filename}" for id_ in cell.documents)
+    if not comparison.cells:
+        yield "Nothing changed."
+    yield from dict.fromkeys((*before.notes, *after.notes))
+
+
+def comparison_record(comparison: TableComparison, catalog: Catalog) -> dict[str, Any]:
+    """What changed, for programs."""
+    before, after = comparison.before, comparison.after
+    named = catalog.documents.descriptions({id_ for cell in comparison.cells for id_ in cell.documents})
+    return {
+        "name": after.definition.name,
+        "title": after.definition.title,
+        "group": list(after.definition.group),
+        "before": serialize(StateAnswer, before.as_of) | {"notes": list(before.notes)},
+        "after": serialize(StateAnswer, after.as_of) | {"notes": list(after.notes)},
+        "cells": [_cell_record(cell, after.definition, named) for cell in comparison.cells],
+    }
+
+
+def _cell_record(cell: ChangedCell, definition: Definition, named: Mapping[str, Description]) -> dict[str, Any]:
+    return {
+        "key": dict(zip(definition.group, cell.key, strict=False)),
+        "column": cell.column,
+        "label": cell.label,
+        "before": plain(cell.before.number) if cell.before else None,
+        "after": plain(cell.after.number) if cell.after else None,
+        "documents": [{"id": id_, "filename": named[id_].filename} for id_ in cell.documents],
+        "reasons": [_reason_record(one) for one in cell.reasons],
+    }
+
+
+def _reason_record(one: LoggedChange) -> dict[str, Any]:
+    return {
+        "event": one.event,
+        "at": one.at,
+        "what": str(one.what),
+        "document": one.document,
+        "by": one.by,
+        "field": one.field,
+        "before": list(one.before),
+        "after": list(one.after),
+    }
+
+
+def _reason_line(one: LoggedChange, named: Mapping[str, Description]) -> str:
+    return str(one) if one.document is None else f"{one.document[:12]} {named[one.document].filename}: {one}"

@@ -1,9 +1,9 @@
 """Counting: from a definition to its table. The rules, which pages and exports state, too:
 
 * A unit is counted once, whatever number of documents it has (:mod:`archive.findings.units`); a near-identical copy
-  counts nowhere. Which of its documents speaks for it: :mod:`archive.findings.speaking`.
+  counts nowhere. Which of its documents speaks for it: :mod:`archive.findings.precedence`.
 * Amounts of different currencies, and those with and without VAT, stand in columns of their own. Currencies are
-  converted only if the definition asks for it, by rates that the owner states (:mod:`archive.findings.converting`).
+  converted only if the definition asks for it, by rates that the owner states (:mod:`archive.findings.measures`).
 * In rows by vendor, a unit is counted in the row of each of its vendors, and an amount that they share in none of
   them, as nobody knows whose it is. The total counts it.
 * Units without the fact, and those of which it is unclear, are counted apart and never taken for 0.
@@ -17,24 +17,22 @@ from decimal import Decimal
 from fractions import Fraction
 
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.asking import found_in
-from archive.findings.converting import converted, notes_on_rates
+from archive.findings.as_of import state
 from archive.findings.definition import PROCEDURE, Definition, Measure
 from archive.findings.derived import context_of, heard
-from archive.findings.derived.value import NOTHING, Context
-from archive.findings.measuring import STATISTICS, measured
-from archive.findings.population import POPULATION
-from archive.findings.sharing import shared
-from archive.findings.speaking import Key, Proof, Said, vendors_of
-from archive.findings.state import state
-from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, AsOf, Cell, Column, Row, Table
+from archive.findings.derived.value import NOTHING, DerivationContext
+from archive.findings.measures import STATISTICS, converted, measured, notes_on_rates, shared
+from archive.findings.municipalities import POPULATION
+from archive.findings.precedence import Key, Proof, UnitFacts, vendors_of
+from archive.findings.scope import found_in
+from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, AsOf, Cell, Column, Table, TableRow
 from archive.findings.units import Counted, within
 from archive.procedures.papers import Paper
 from archive.search.engine import SearchEngine
-from archive.search.facets import label
+from archive.search.results import label
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.text.natural import NaturalKey, natural_key
+from archive.text.folding import NaturalKey, natural_key
 
 RULES = (
     "A near-identical copy of a document is not counted.",
@@ -54,26 +52,28 @@ class _Unit:
     by vendor and amounts are added."""
 
     unit: Counted
-    said: Said
+    facts: UnitFacts
     keys: tuple[tuple[str | None, ...], ...]
     owners: Mapping[str, frozenset[str]]
 
     @property
     def is_joint(self) -> bool:
         """Whether several vendors share an amount."""
-        return any(len(self.owners.get(proof.document, ())) > 1 for proof in self.said.proofs)
+        return any(len(self.owners.get(proof.document, ())) > 1 for proof in self.facts.proofs)
 
     def of_vendor(self, vendor: str | None) -> _Unit:
         """The unit as the row of one vendor has it: with the amounts that are this vendor's in whole or in part."""
         if vendor is None or not self.owners:
             return self
-        return replace(self, said=self.said.of(document for document, whose in self.owners.items() if vendor in whose))
+        return replace(
+            self, facts=self.facts.of(document for document, whose in self.owners.items() if vendor in whose)
+        )
 
-    def alone(self) -> Said:
-        """What it says without the amounts that several vendors share."""
+    def alone(self) -> UnitFacts:
+        """Return the facts without amounts that several vendors share."""
         if not self.owners:
-            return self.said
-        return self.said.of(document for document, whose in self.owners.items() if len(whose) < 2)
+            return self.facts
+        return self.facts.of(document for document, whose in self.owners.items() if len(whose) < 2)
 
 
 def run(
@@ -86,7 +86,7 @@ def run(
     """Count a finding.
 
     :param event: the number of an event: what came after it does not count.
-    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.gathering.MOST_GATHERED`, or
+    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or
         there is no such event.
     """
     known = state(catalog, event)
@@ -98,7 +98,7 @@ def run(
         notes += said_of_it
     last, generation = known.event, _generation(engine)
     as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
-    is_past = event is not None and event < catalog.newest_event()
+    is_past = event is not None and event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
     return replace(made, notes=(*notes, *context.notes, *notes_on_rates(made)))
@@ -112,7 +112,9 @@ def _generation(engine: SearchEngine) -> str:
         return ""
 
 
-def table(definition: Definition, counted: Iterable[Counted], as_of: AsOf, context: Context = NOTHING) -> Table:
+def table(
+    definition: Definition, counted: Iterable[Counted], as_of: AsOf, context: DerivationContext = NOTHING
+) -> Table:
     """The table of these units."""
     found = [_of(unit, definition, context) for unit in counted]
     keys = _column_keys(found, definition)
@@ -128,7 +130,7 @@ def table(definition: Definition, counted: Iterable[Counted], as_of: AsOf, conte
 
 
 def row_order(key: Sequence[str | None]) -> list[tuple[bool, NaturalKey]]:
-    """What rows are sorted by: their values, numbers in them by size, and what is unknown last."""
+    """Return the sort key of rows: their values, numbers by size, unknown last."""
     return [(value is None, natural_key(value or "")) for value in key]
 
 
@@ -136,7 +138,7 @@ def _needed(unit: Counted, definition: Definition) -> bool:
     return not definition.needs or any(paper.kind in definition.needs for paper in unit.papers)
 
 
-def _of(unit: Counted, definition: Definition, context: Context) -> _Unit:
+def _of(unit: Counted, definition: Definition, context: DerivationContext) -> _Unit:
     says = converted(heard(unit, definition.facts, context), unit, definition)
     papers = says.papers or tuple(p for p in unit.papers if p.kind in definition.needs) or unit.papers
     vendors: Sequence[str | None] = (None,)
@@ -176,11 +178,11 @@ def _group(group: str, unit: Counted, paper: Paper) -> str | None:
 
 
 def _column_keys(found: Iterable[_Unit], definition: Definition) -> list[Key]:
-    """The columns, in the order of the definition's labels; those that it has no label for come last."""
+    """Return the keys of the columns in the order of the definition's labels; others last."""
     if definition.facts.buckets:
         return [(bucket.label,) for bucket in definition.facts.buckets]
     order = {value: at for at, value in enumerate(definition.labels)}
-    keys = {key for one in found for key in one.said.columns}
+    keys = {key for one in found for key in one.facts.columns}
     return sorted(
         keys, key=lambda key: [(value != "", order.get(value, len(order)), natural_key(value)) for value in key]
     )
@@ -226,7 +228,7 @@ def _row(
     keys: Sequence[Key],
     columns: Sequence[Column],
     definition: Definition,
-) -> Row:
+) -> TableRow:
     inhabitants = None
     if definition.per_inhabitants and key:
         inhabitants = POPULATION.get(key[definition.group.index("municipality")] or "")
@@ -234,18 +236,18 @@ def _row(
     # The total, whose key is empty, has the amounts that vendors share; their rows have them not.
     if key and "vendor" in definition.group:
         within_row = [one.of_vendor(key[definition.group.index("vendor")]) for one in within_row]
-    own = [one.alone() if key else one.said for one in within_row]
+    own = [one.alone() if key else one.facts for one in within_row]
     cells = []
     for column in columns:
         if column.id in by_id:
             cells.append(_cell_of(*by_id[column.id], own, len(within_row), definition, inhabitants))
         else:
             cells.append(_cell_apart(column.id, within_row, is_total=not key))
-    return Row(key, tuple(cells), inhabitants)
+    return TableRow(key, tuple(cells), inhabitants)
 
 
 def _cell_of(
-    key: Key, statistic: str, own: Sequence[Said], of_row: int, definition: Definition, inhabitants: int | None
+    key: Key, statistic: str, own: Sequence[UnitFacts], of_row: int, definition: Definition, inhabitants: int | None
 ) -> Cell:
     having = [one for one in own if key in one.columns]
     number, making = measured(definition.facts.measure, statistic, key, having)
@@ -259,8 +261,8 @@ def _cell_of(
 def _cell_apart(column: str, within_row: Sequence[_Unit], *, is_total: bool) -> Cell:
     proofs: tuple[Proof, ...]
     if column == UNCLEAR:
-        chosen = [one for one in within_row if one.said.unclear]
-        proofs = tuple(proof for one in chosen for proof in one.said.unclear)
+        chosen = [one for one in within_row if one.facts.unclear]
+        proofs = tuple(proof for one in chosen for proof in one.facts.unclear)
     else:
         chosen = [one for one in within_row if _is_in(column, one, is_total=is_total)]
         proofs = tuple(Proof(one.unit.id, paper.id) for one in chosen for paper in one.unit.papers)
@@ -271,7 +273,7 @@ def _cell_apart(column: str, within_row: Sequence[_Unit], *, is_total: bool) -> 
 
 def _is_in(column: str, one: _Unit, *, is_total: bool) -> bool:
     if column == ABSENT:
-        return not one.said.columns and not one.said.unclear
+        return not one.facts.columns and not one.facts.unclear
     if column == JOINT:
         return one.is_joint and not is_total
     return True

@@ -1,4 +1,4 @@
-"""What a finding counts, over which documents, grouped by what. It is read from a file (:mod:`archive.findings.files`).
+"""Definitions of findings: what is counted, over which documents, grouped how (:mod:`archive.findings.files`).
 
 A definition says what is wanted and has no code. How it is counted stands in :mod:`archive.findings.counting`.
 """
@@ -28,8 +28,8 @@ VALUE = "value"
 """The column key that stands for the value of the fact; any other is the name of one of its details."""
 
 
-class Unit(StrEnum):
-    """What is counted once, however many documents it has."""
+class CountedUnit(StrEnum):
+    """The unit that is counted once, however many documents it has."""
 
     PROCEDURES = "procedures"
     REQUESTS = "requests"
@@ -37,8 +37,7 @@ class Unit(StrEnum):
 
 
 class Measure(StrEnum):
-    """What a number is: how many units have the fact, what their facts add up to, or which are the lowest, the median
-    and the highest of them."""
+    """How a number is made: by counting units, adding up, or taking the lowest, median and highest."""
 
     COUNT = "count"
     SUM = "sum"
@@ -46,12 +45,12 @@ class Measure(StrEnum):
 
     @property
     def is_of_numbers(self) -> bool:
-        """Whether it reckons with what the facts say, and does not only count them."""
+        """Whether it computes with values and does not only count them."""
         return self is not Measure.COUNT
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class NumberRange:
     """A column of several values: the numbers whose whole part is ``least`` to ``most``, both included."""
 
     label: str
@@ -71,10 +70,9 @@ class Bucket:
 class Facts:
     """Which facts are counted.
 
-    ``speaks`` are the kinds of documents that speak for a unit, the one that is heard first at the head; without any,
-    all of its documents do. ``details`` are those that a fact must have, ``lacks`` those that it must not.
-    ``columns`` are what makes columns: :data:`VALUE` or names of details. ``buckets`` take their place. ``within`` is
-    how near a limit is near, in percent of it; only :mod:`archive.findings.derived.limits` asks for it.
+    ``speaks`` lists the kinds of documents whose facts count, in order of precedence; empty for all. A fact must have
+    ``details`` and must not have ``lacks``. ``columns`` are :data:`VALUE` or names of details, ``buckets`` ranges in
+    their place. ``within`` is the distance from a limit in percent, for :mod:`archive.findings.derived.periods`.
     """
 
     field: str
@@ -83,7 +81,7 @@ class Facts:
     details: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=lambda: MappingProxyType({}))
     lacks: tuple[str, ...] = ()
     columns: tuple[str, ...] = (VALUE,)
-    buckets: tuple[Bucket, ...] = ()
+    buckets: tuple[NumberRange, ...] = ()
     within: int | None = None
 
 
@@ -91,16 +89,15 @@ class Facts:
 class Definition:
     """A finding.
 
-    ``needs`` are kinds of documents of which a unit must have one. ``labels`` say how values are called in the heads
-    of columns. ``per_inhabitants`` asks for each number per so many inhabitants, too. ``cannot`` is what the finding
-    cannot know. ``absent`` is what is said of units without such a fact. ``convert`` is the currency that amounts are
-    converted to, by ``rates`` of the archive's owner.
+    A unit must have a document of a kind in ``needs``. ``labels`` name values in the heads of columns,
+    ``per_inhabitants`` adds rates, ``cannot`` says what the finding cannot know, ``absent`` names units without a fact.
+    Amounts are converted to ``convert`` by the owner's ``rates``.
     """
 
     name: str
     title: str
     about: str
-    counts: Unit
+    counts: CountedUnit
     group: tuple[str, ...]
     facts: Facts
     request: SearchRequest | None = None

@@ -6,27 +6,27 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from archive.durable import replace_text
 from archive.errors import UnknownFinding, UsageError, sentences
-from archive.fields import FIELDS
 from archive.findings.definition import (
     GROUPS,
     MISSING,
     PROCEDURE,
     VALUE,
-    Bucket,
+    CountedUnit,
     Definition,
     Facts,
     Measure,
-    Unit,
+    NumberRange,
 )
 from archive.findings.derived import DERIVED
 from archive.findings.rates import CURRENCY, read_rates
-from archive.findings.reading import Section
+from archive.findings.toml_sections import Section
 from archive.model import KINDS
+from archive.model.fields import FIELDS
 from archive.search.filter_values import fixed_error
-from archive.search.parser import parse
+from archive.search.query_language.parser import parse
 from archive.search.request import FACETS, SearchRequest, excluded_facet, excluding
+from archive.system.files import replace_text
 
 SHIPPED = Path(__file__).parent / "definitions"
 
@@ -82,7 +82,7 @@ def _with_rates(definition: Definition, home: Path) -> Definition:
 
 
 def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
-    """Every finding whose file can be read, by name, and what is wrong with each of the other files."""
+    """Return every finding whose file can be read, by name, and the errors of the others."""
     found, wrong = [], {}
     for name, file in sorted(definitions(home).items()):
         try:
@@ -122,7 +122,7 @@ def read(file: Path) -> Definition:
         name=file.stem,
         title=top.text("title"),
         about=top.text("about"),
-        counts=Unit(top.choice("counts", tuple(Unit))),
+        counts=CountedUnit(top.choice("counts", tuple(CountedUnit))),
         group=top.texts("group", GROUPS),
         facts=_facts(top.section("facts")),
         request=_request(top),
@@ -139,7 +139,7 @@ def read(file: Path) -> Definition:
 
 
 def _check(top: Section, found: Definition) -> None:
-    """Make sure that what stands in different tables of a file fits together."""
+    """Check that the tables of a file fit together."""
     facts = found.facts
     if not found.group:
         raise top.wrong(
@@ -152,9 +152,9 @@ def _check(top: Section, found: Definition) -> None:
         raise top.wrong(
             "per_inhabitants", "%(our_where)s: %(our_key)s has to be at least 1, and needs rows by municipality."
         )
-    if facts.field == MISSING and found.counts is not Unit.PROCEDURES:
+    if facts.field == MISSING and found.counts is not CountedUnit.PROCEDURES:
         raise top.wrong("counts", "%(our_where)s: %(our_key)s has to be procedures where what is missing is counted.")
-    if PROCEDURE in found.group and found.counts is not Unit.PROCEDURES:
+    if PROCEDURE in found.group and found.counts is not CountedUnit.PROCEDURES:
         raise top.wrong("group", "%(our_where)s: %(our_key)s can be procedure only where procedures are counted.")
     if facts.field in DERIVED and found.counts is not DERIVED[facts.field].counts:
         raise top.wrong(
@@ -258,8 +258,8 @@ def _check_derived(section: Section, facts: Facts) -> None:
         )
 
 
-def _bucket(section: Section) -> Bucket:
-    bucket = Bucket(section.text("label"), section.number("least") or 0, section.number("most"))
+def _bucket(section: Section) -> NumberRange:
+    bucket = NumberRange(section.text("label"), section.number("least") or 0, section.number("most"))
     section.finish()
     return bucket
 

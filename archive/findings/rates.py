@@ -19,7 +19,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from archive.findings.reading import Section
+from archive.findings.toml_sections import Section
 
 FILE = "rates.toml"
 CURRENCY = re.compile("[A-Z]{3}")

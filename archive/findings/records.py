@@ -9,12 +9,12 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from archive.description import Description
 from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
 from archive.findings.counting import RULES
-from archive.findings.population import SOURCE
-from archive.findings.speaking import Proof
-from archive.findings.table import Row, Table
+from archive.findings.municipalities import POPULATION_SOURCE
+from archive.findings.precedence import Proof
+from archive.findings.table import Table, TableRow
+from archive.model.description import Description
 from archive.search.request import UNKNOWN
 from archive.serialization import Id, JsonAnswer, WordSpan, attr, serialize
 from archive.store.catalog import Catalog
@@ -25,8 +25,7 @@ Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A proof with what is known of its document, and the words that say so; None where there are none, as in a
-    person's correction."""
+    """A proof with its document's description, and the words that prove it; None for a person's correction."""
 
     proof: Proof
     known: Description
@@ -36,7 +35,7 @@ class Shown:
 def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
     """Proofs with their words, in the order given."""
     listed = list(proofs)
-    described = catalog.describe({proof.document for proof in listed})
+    described = catalog.documents.descriptions({proof.document for proof in listed})
     reader = EvidenceReader(catalog)
     reader.read(spans_of(proof.fact for proof in listed if proof.fact is not None))
     for proof in listed:
@@ -126,7 +125,7 @@ class FindingAnswer(JsonAnswer):
     total: RowAnswer
     rules: tuple[str, ...] = attr(lambda _: RULES)
     notes: tuple[str, ...]
-    inhabitants: str | None = attr(lambda table: SOURCE if table.definition.per_inhabitants else None)
+    inhabitants: str | None = attr(lambda table: POPULATION_SOURCE if table.definition.per_inhabitants else None)
     cannot: tuple[str, ...] = attr("definition.cannot")
 
 
@@ -137,7 +136,7 @@ def finding_record(table: Table, catalog: Catalog, addresses: Addresses) -> dict
     return serialize(FindingAnswer, table, rows=map(row, table.rows), shared=shared, total=row(table.total))
 
 
-def _row(row: Row, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
+def _row(row: TableRow, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
     # One question to the catalog for the proofs of all cells, which share most of their documents.
     proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])
     cells = {

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from archive.findings.definition import Definition
-from archive.findings.speaking import Proof
+from archive.findings.precedence import Proof
 from archive.model import FactStatus
 
 UNITS, DOCUMENTS, ABSENT, UNCLEAR, JOINT = "units", "documents", "absent", "unclear", "joint"
@@ -59,7 +59,7 @@ class Cell:
 
     @property
     def disputed(self) -> int:
-        """How many of its facts are disputed (:mod:`archive.findings.disputes`)."""
+        """How many of its facts are disputed (:mod:`archive.findings.units`)."""
         return sum(proof.is_disputed for proof in self.proofs)
 
     def _of_status(self, status: FactStatus) -> int:
@@ -67,8 +67,8 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row. ``key`` has a value of each group, None where it is unknown; ``cells`` stand in the order of columns."""
+class TableRow:
+    """A row. ``key`` has a value for each group, None if unknown; ``cells`` are in the order of columns."""
 
     key: tuple[str | None, ...]
     cells: tuple[Cell, ...]
@@ -95,31 +95,31 @@ class AsOf:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A finding, counted. ``total`` counts each unit once, even if it stands in several rows.
+    """A counted finding. ``total`` counts each unit once, even if it is in several rows.
 
-    ``shared`` is what the rows have to be added for the total, None where nothing: amounts that no row has because
-    vendors share them, and, below 0, what several rows count. Its key has an empty text for each group.
+    ``shared`` is what to add to the rows for the total, or None: amounts that vendors share, and, below 0, what several
+    rows count; its key has an empty text for each group.
 
-    ``notes`` say what of it is not as it should be: facts of then that were not kept, amounts without a rate.
+    ``notes`` name gaps: facts of the past that were not kept, amounts without a rate.
     """
 
     definition: Definition
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    total: Row
+    rows: tuple[TableRow, ...]
+    total: TableRow
     as_of: AsOf
     notes: tuple[str, ...] = ()
-    shared: Row | None = None
+    shared: TableRow | None = None
 
     @property
-    def every_row(self) -> tuple[Row, ...]:
+    def every_row(self) -> tuple[TableRow, ...]:
         """The rows, what they share, and the total, as files and pages list them."""
         return (*self.rows, self.total) if self.shared is None else (*self.rows, self.shared, self.total)
 
     def place_of(self, column: str) -> int | None:
-        """Where a column stands, by its id."""
+        """Return the index of a column by its id."""
         return next((at for at, one in enumerate(self.columns) if one.id == column), None)
 
-    def row(self, key: Sequence[str | None]) -> Row | None:
+    def row(self, key: Sequence[str | None]) -> TableRow | None:
         """The row of this key; the total, if it is empty."""
         return next((row for row in self.every_row if row.key == tuple(key)), None)

@@ -1,4 +1,4 @@
-"""The units that findings count: procedures, requests for information, documents. A copy is never one more.
+"""The units that findings count: procedures, requests for information, documents; and which facts are disputed.
 
 * A **procedure** is a chain (:mod:`archive.procedures`): all papers of one procurement, one round of it.
 * A **request** is a request for information with its reply, decision and appeal.
@@ -12,12 +12,63 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from archive.findings.definition import Unit
-from archive.findings.disputes import Disputed
+from archive.findings.definition import CountedUnit
+from archive.model import Fact, FactStatus
+from archive.model.decisions import Recorded
+from archive.model.quality import Quality
 from archive.procedures.chains import chains
+from archive.procedures.links import exchanges
 from archive.procedures.papers import REQUEST_KINDS, Paper
-from archive.procedures.requests import exchanges
-from archive.quality import Quality
+from archive.store.facts import FLAGS
+
+_FLAGS = frozenset(FLAGS)
+
+Disputed = frozenset[tuple[str, str]]
+"""Fields with the values of them that are disputed, of one document."""
+
+
+def disputed(facts: Sequence[Fact], decisions: Sequence[Recorded]) -> Disputed:
+    """Return the disputed facts of a document. What a person gave or confirmed is settled, unless another person
+    disagreed; what a rule read is disputed, too, if a person once decided otherwise and took it back.
+
+    :param decisions: all that were made on the document, those that were taken back, too, the first first.
+    """
+    found = set(_flagged(facts))
+    if not decisions:
+        return frozenset(found)
+    by_field = {fact.field for fact in facts}
+    doubtful = [one for one in decisions if one.decision.field in by_field]
+    found |= set(_contradicted(facts, [one for one in doubtful if one.undone_by is not None]))
+    found |= set(_disagreed([one for one in doubtful if one.undone_by is None]))
+    return frozenset(found & {(fact.field, fact.value) for fact in facts})
+
+
+def _flagged(facts: Iterable[Fact]) -> Iterator[tuple[str, str]]:
+    for fact in facts:
+        if fact.status is FactStatus.EXTRACTED and not _FLAGS.isdisjoint(fact.details):
+            yield fact.field, fact.value
+
+
+def _contradicted(facts: Iterable[Fact], withdrawn: Sequence[Recorded]) -> Iterator[tuple[str, str]]:
+    for fact in facts:
+        if fact.status is FactStatus.EXTRACTED and any(_denies(one, fact) for one in withdrawn):
+            yield fact.field, fact.value
+
+
+def _disagreed(standing: Sequence[Recorded]) -> Iterator[tuple[str, str]]:
+    for at, later in enumerate(standing):
+        for earlier in standing[:at]:
+            if earlier.decision.by != later.decision.by and any(
+                _denies(later, fact) for fact in earlier.decision.facts
+            ):
+                yield from ((fact.field, fact.value) for fact in later.decision.facts)
+
+
+def _denies(recorded: Recorded, fact: Fact) -> bool:
+    """Whether a person says that this value is not right."""
+    decision = recorded.decision
+    return decision.overrules(fact) and all(given.value != fact.value for given in decision.facts)
+
 
 _NOTHING: Mapping[str, Disputed] = MappingProxyType({})
 _BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
@@ -41,7 +92,7 @@ class Counted:
 
 
 def units_of(
-    papers: Sequence[Paper], copies: Copies, counts: Unit, disputed: Mapping[str, Disputed] = _NOTHING
+    papers: Sequence[Paper], copies: Copies, counts: CountedUnit, disputed: Mapping[str, Disputed] = _NOTHING
 ) -> Iterator[Counted]:
     """The units of these papers.
 
@@ -52,8 +103,8 @@ def units_of(
         yield replace(unit, disputed=frozenset(doubts)) if doubts else unit
 
 
-def _units(papers: Sequence[Paper], copies: Copies, counts: Unit) -> Iterator[Counted]:
-    if counts is Unit.PROCEDURES:
+def _units(papers: Sequence[Paper], copies: Copies, counts: CountedUnit) -> Iterator[Counted]:
+    if counts is CountedUnit.PROCEDURES:
         for chain in chains(papers, copies):
             if chain.is_procurement:
                 own = tuple(member.paper for member in chain.members if member.copy_of is None)
@@ -61,7 +112,7 @@ def _units(papers: Sequence[Paper], copies: Copies, counts: Unit) -> Iterator[Co
                 # What a request about it lacks is no gap of the procedure.
                 lacking = tuple(kind for kind in lacking if kind not in REQUEST_KINDS)
                 yield Counted(chain.id, chain.municipality, chain.buyer, own, lacking)
-    elif counts is Unit.REQUESTS:
+    elif counts is CountedUnit.REQUESTS:
         for exchange in exchanges(papers):
             yield _unit(_without_copies(exchange, copies))
     else:

@@ -4,17 +4,256 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from archive.ocds.awards import Signing
-from archive.ocds.documents import document
-from archive.ocds.parties import Parties
-from archive.ocds.proofs import Json, Links, Proofs, proven
-from archive.ocds.tender import Asking
-from archive.procedures.chains import Chain, Member
-from archive.procedures.finding import all_chains
-from archive.procedures.papers import Paper
+from archive.model import Fact
+from archive.ocds.values import Json, Links, Parties, Proofs, moment, proven, values
+from archive.procedures.chains import Chain, ChainPaper
+from archive.procedures.lookup import all_chains
+from archive.procedures.numbers import key
+from archive.procedures.papers import CASE, CONTRACT, CONTRACT_KINDS, Paper
 from archive.store.catalog import Catalog
+
+TYPES = {
+    "tender_notice": "tenderNotice",
+    "tender_documents": "biddingDocuments",
+    "tender_amendment": "clarifications",
+    "award_decision": "awardNotice",
+    "cancellation": "cancellationDetails",
+    "contract": "contractSigned",
+    "contract_annex": "contractAnnexe",
+    "minutes": "openingMinutes",
+    "procurement_report": "procurementReport",
+}
+"""Codes of ``documentType`` by kind. The list is open; it has none for the last two."""
+
+COPY_OF = "dosije:copyOf"
+
+
+def document(member: ChainPaper, catalog: Catalog, proofs: Proofs) -> Json:
+    """A paper of a procedure. One that is a second scan names the other."""
+    paper = member.paper
+    known = paper.known
+    facts = {"title": paper.proof_of("title", known.title), "datePublished": paper.proof_of("date", known.date)}
+    return proven(
+        {
+            "id": paper.id,
+            "documentType": TYPES.get(paper.kind or ""),
+            "title": known.title if facts["title"] else None,
+            "url": proofs.links.document(paper.id),
+            "datePublished": moment(known.date),
+            "format": catalog.documents.find(paper.id).media_type,
+            "language": (known.language or "").partition("-")[0] or None,
+            COPY_OF: member.copy_of,
+        },
+        {field: proofs.of(paper.id, fact) for field, fact in facts.items() if fact},
+    )
+
+
+OUTCOMES = ("minutes", "award_decision", "cancellation", "procurement_report")
+"""Kinds that tell who bid, the surest first."""
+
+ANNOUNCING = ("tender_notice", "tender_documents")
+_EXTENDING = ("tender_amendment", *ANNOUNCING)
+
+
+class Asking:
+    """Makes the tender of one release from the papers of a procedure, each of them once."""
+
+    def __init__(self, chain: Chain, papers: Sequence[Paper], parties: Parties, proofs: Proofs) -> None:
+        self._chain, self._papers, self._parties, self._proofs = chain, papers, parties, proofs
+
+    def tender(self, documents: Sequence[Json], buyer: Json | None) -> Json:
+        """The tender. ``documents`` are those that are about it, ``buyer`` the body that asked."""
+        fields, evidence = values(of_kinds(self._papers, *ANNOUNCING, *OUTCOMES), ("estimated",), self._proofs)
+        for told, proof in (self._id(), self._status(), self._counted(), self._tenderers()):
+            fields, evidence = fields | told, evidence | proof
+        return proven(
+            {
+                **fields,
+                "procuringEntity": buyer,
+                "items": list(self._items()),
+                "tenderPeriod": self._period(),
+                "documents": documents,
+            },
+            evidence,
+        )
+
+    def _id(self) -> tuple[Json, Json]:
+        number = self._chain.number
+        for paper in self._papers:
+            if fact := paper.proof_of("reference", number) or paper.proof_of("related", number):
+                return {"id": fact.value}, {"id": self._proofs.of(paper.id, fact)}
+        return {"id": self._chain.id}, {}
+
+    def _status(self) -> tuple[Json, Json]:
+        """How it ended. Where some lots were awarded and others cancelled, it is complete."""
+        awarded = of_kinds(self._papers, "award_decision", *sorted(CONTRACT_KINDS))
+        ending = awarded or of_kinds(self._papers, "cancellation")
+        if not ending:
+            return {}, {}
+        proof = ending[0].proof_of("kind", ending[0].kind)
+        status = {"status": "complete" if awarded else "cancelled"}
+        return status, {"status": self._proofs.of(ending[0].id, proof)} if proof else {}
+
+    def _counted(self) -> tuple[Json, Json]:
+        """The number of bids, by the first paper that has just one such number; those of single lots do not count."""
+        for paper in of_kinds(self._papers, *OUTCOMES):
+            bids = [fact for fact in paper.facts_of("bids") if "lot" not in fact.details]
+            if len({fact.value for fact in bids}) == 1:
+                proof = self._proofs.of(paper.id, bids[0])
+                return {"numberOfTenderers": int(bids[0].value)}, {"numberOfTenderers": proof}
+        return {}, {}
+
+    def _tenderers(self) -> tuple[Json, Json]:
+        found: dict[str, tuple[Json, Json]] = {}
+        for paper in of_kinds(self._papers, *OUTCOMES):
+            for fact in paper.facts_of("bidder"):
+                reference = self._parties.add(paper.id, fact, "tenderer")
+                found.setdefault(reference["id"], (reference, self._proofs.of(paper.id, fact)))
+        references, proofs = ([pair[at] for pair in found.values()] for at in (0, 1))
+        return {"tenderers": references}, {"tenderers": proofs}
+
+    def _items(self) -> Iterator[Json]:
+        """One item for each CPV code of the first paper that names any: what is bought, without how much of it."""
+        for paper in of_kinds(self._papers, *ANNOUNCING, *OUTCOMES):
+            codes = {fact.value: fact for fact in paper.facts_of("cpv")}
+            for code, fact in codes.items():
+                classification = {"scheme": "CPV", "id": code}
+                proof = self._proofs.of(paper.id, fact)
+                yield proven({"id": code, "classification": classification}, {"classification": proof})
+            if codes:
+                return
+
+    def _period(self) -> Json:
+        """Until when bids were taken. An amendment extends what the notice said; the last deadline holds."""
+        for kind in _EXTENDING:
+            told = [(f.value, paper, f) for paper in of_kinds(self._papers, kind) for f in paper.facts_of("deadline")]
+            if told:
+                last, paper, fact = max(told, key=lambda each: each[0])
+                return proven({"endDate": moment(last, ends=True)}, {"endDate": self._proofs.of(paper.id, fact)})
+        return {}
+
+
+def of_kinds(papers: Iterable[Paper], *kinds: str) -> list[Paper]:
+    """The papers of these kinds, in the order in which the kinds are named."""
+    listed = list(papers)
+    return [paper for kind in kinds for paper in listed if paper.kind == kind]
+
+
+Documents = Callable[[Sequence[Paper]], list[Json]]
+"""The OCDS documents of papers, their copies among them."""
+
+
+class Signing:
+    """Makes the awards and contracts of one release.
+
+    What is awarded is what the contract costs: papers of one stage may call it by the name of the other.
+    """
+
+    def __init__(self, papers: Sequence[Paper], documents: Documents, parties: Parties, proofs: Proofs) -> None:
+        self._papers, self._documents, self._parties, self._proofs = papers, documents, parties, proofs
+        borne = {paper.id: _own_number(paper) for paper in papers}
+        counts = Counter((paper.kind, fact.value) for paper in papers if (fact := borne[paper.id]))
+        # Two papers of a kind with one number: one is misread, or a body counts otherwise. Then it names neither.
+        self._numbers = {paper.id: borne[paper.id] for paper in papers if not _is_shared(paper, borne, counts)}
+
+    def awards(self) -> list[Json]:
+        """An award for each decision."""
+        return [self._award(paper) for paper in of_kinds(self._papers, "award_decision")]
+
+    def contracts(self, awarded: list[Json]) -> list[Json]:
+        """A contract for each that was signed, with its annexes. An annex without its contract stands for it.
+
+        OCDS has no contract without an award. Where the decision is not in the archive, the contract itself tells of
+        the award, which is added to ``awarded``: to whom, and nothing else.
+        """
+        signed = of_kinds(self._papers, "contract")
+        groups = [[contract] for contract in signed]
+        for annex in of_kinds(self._papers, "contract_annex"):
+            changed = next((group for group in groups if _changes(annex, group[0], signed)), None)
+            if changed:
+                changed.append(annex)
+            else:
+                groups.append([annex])
+        return [self._contract(group, awarded) for group in groups]
+
+    def _award(self, paper: Paper) -> Json:
+        fields, evidence = values([paper], ("award", "contract"), self._proofs)
+        suppliers, whence = self._suppliers(paper)
+        dated, when = self._dated(paper, "date")
+        id_, named = self._id(paper)
+        fields |= {"id": id_, "status": "active" if suppliers else None, "suppliers": suppliers}
+        return proven(fields | dated | {"documents": self._documents([paper])}, evidence | when | named | whence)
+
+    def _contract(self, group: Sequence[Paper], awarded: list[Json]) -> Json:
+        first = group[0]
+        # What an annex says of the value replaces what the contract said.
+        fields, evidence = values(reversed(group), ("contract", "award"), self._proofs)
+        changed = _contract_changed(first) if first.kind == "contract_annex" else None
+        id_, named = (changed.value, {"id": self._proofs.of(first.id, changed)}) if changed else self._id(first)
+        dated, when = self._dated(first, "dateSigned") if first.kind == "contract" else ({}, {})
+        fields |= {"id": id_, "awardID": self._award_of(first, id_, awarded)["id"], **dated}
+        fields |= {
+            "documents": self._documents(group),
+            "amendments": [self._amendment(paper) for paper in group if paper.kind == "contract_annex"],
+        }
+        return proven(fields, evidence | named | when)
+
+    def _amendment(self, annex: Paper) -> Json:
+        id_, named = self._id(annex)
+        dated, when = self._dated(annex, "date")
+        return proven({"id": id_, **dated}, named | when)
+
+    def _award_of(self, contract: Paper, id_: str, awarded: list[Json]) -> Json:
+        """The award that a contract carries out: to its suppliers, or the only one there is, or one told by it."""
+        suppliers, whence = self._suppliers(contract)
+        ids = {supplier["id"] for supplier in suppliers}
+        same = [award for award in awarded if ids & {supplier["id"] for supplier in award.get("suppliers", ())}]
+        if same or (len(awarded) == 1 and not ids):
+            return (same or awarded)[0]
+        fields = {"id": f"award-of-{id_}", "status": "active", "suppliers": suppliers}
+        awarded.append(proven(fields, whence))
+        return awarded[-1]
+
+    def _suppliers(self, paper: Paper) -> tuple[list[Json], Json]:
+        vendors = paper.facts_of("vendor")
+        suppliers = [self._parties.add(paper.id, fact, "supplier") for fact in vendors]
+        return suppliers, {"suppliers": [self._proofs.of(paper.id, fact) for fact in vendors]}
+
+    def _dated(self, paper: Paper, field: str) -> tuple[Json, Json]:
+        fact = paper.proof_of("date", paper.known.date)
+        return ({field: moment(fact.value)}, {field: self._proofs.of(paper.id, fact)}) if fact else ({}, {})
+
+    def _id(self, paper: Paper) -> tuple[str, Json]:
+        """What a paper is known by: its own number, or the beginning of its document's id."""
+        fact = self._numbers.get(paper.id)
+        return (fact.value, {"id": self._proofs.of(paper.id, fact)}) if fact else (paper.id[:16], {})
+
+
+def _own_number(paper: Paper) -> Fact | None:
+    """The number of a contract or of a decision itself, which is not that of the procurement."""
+    return next(
+        (each.fact for each in paper.numbers if each.role == CASE or (each.own and each.role == CONTRACT)), None
+    )
+
+
+def _is_shared(paper: Paper, borne: dict[str, Fact | None], counts: Counter[tuple[str | None, str]]) -> bool:
+    fact = borne[paper.id]
+    return fact is None or counts[paper.kind, fact.value] > 1
+
+
+def _changes(annex: Paper, contract: Paper, signed: Sequence[Paper]) -> bool:
+    """Whether an annex changes a contract: the one it names, or else the only one there is."""
+    named = {key(each.fact.value) for each in annex.numbers if each.role == CONTRACT}
+    borne = {key(each.fact.value) for each in contract.numbers if each.own}
+    return bool(named & borne) or len(signed) == 1
+
+
+def _contract_changed(annex: Paper) -> Fact | None:
+    return next((each.fact for each in annex.numbers if each.role == CONTRACT and not each.own), None)
+
 
 _TAGS = (
     ("tender", {"tender_notice", "tender_documents", "minutes", "procurement_report", None}),
@@ -58,7 +297,7 @@ def release(chain: Chain, ocid: str, catalog: Catalog, proofs: Proofs) -> Json:
     signing = Signing(papers, documents, parties, proofs)
     awarded = signing.awards()
     signed = signing.contracts(awarded)
-    added = max(catalog.find(id_).added_at for id_ in members)
+    added = max(catalog.documents.find(id_).added_at for id_ in members)
     content = {
         "tag": _tags(chain.members),
         "initiationType": "tender",
@@ -81,7 +320,7 @@ def _buyer(chain: Chain, papers: Sequence[Paper], parties: Parties) -> Json | No
     return None
 
 
-def _tags(members: Sequence[Member]) -> list[str]:
+def _tags(members: Sequence[ChainPaper]) -> list[str]:
     kinds = {member.paper.kind for member in members}
     tags = [tag for tag, announced in _TAGS if kinds & announced]
     return tags or ["tender"]

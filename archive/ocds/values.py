@@ -1,17 +1,70 @@
-"""Amounts as OCDS values: one amount without VAT, the one with VAT beside it, and every amount of a lot.
-
-Public procurement counts without VAT, so ``value`` is that one where both are printed. Whether it includes VAT is said
-by ``valueAddedTaxIncluded``, a field of the OCDS extension of that name; it is absent where the paper does not say.
-"""
+"""Values, organisations and their proofs, as OCDS has them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from archive.model import Fact
-from archive.ocds.proofs import Json, Proofs, proven
+from archive.facts.evidence import EvidenceReader
+from archive.model import Fact, FactStatus, Span
 from archive.procedures.papers import Paper
+from archive.store.catalog import Catalog
+from archive.text.folding import fold
+
+EVIDENCE = "dosije:evidence"
+
+FLAGS = ("check_failed", "words_differ", "sum_differs")
+"""Details of a fact which say that something is wrong with what is printed."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The addresses at which others read the archive: of a page with words marked, and of a document."""
+
+    page: Callable[[Span, int], str]
+    document: Callable[[str], str]
+
+
+class Proofs:
+    """Makes the evidence of facts, for one release. Pages that several facts share are read once."""
+
+    def __init__(self, catalog: Catalog, links: Links) -> None:
+        self.links = links
+        self._reader = EvidenceReader(catalog)
+
+    def of(self, document: str, fact: Fact) -> Json:
+        """The evidence of a fact. A person's word may have no page; then it leads to the document."""
+        proof: Json = {"document": document}
+        if fact.span is None:
+            proof["url"] = self.links.document(document)
+        else:
+            found = self._reader.of(fact.span)
+            page = found.page.number
+            proof |= {"page": page, "quote": found.quote, "url": self.links.page(fact.span, page)}
+        proof["method"] = fact.method
+        if fact.status is FactStatus.EXTRACTED:
+            proof["confidence"] = fact.confidence
+        else:
+            proof["status"] = str(fact.status)
+        return proof | {flag: fact.details[flag] for flag in FLAGS if flag in fact.details}
+
+
+def proven(fields: Json, proofs: Json) -> Json:
+    """An object with the evidence of its fields. What is unknown (None or empty) is left out, and never zero."""
+    known = {name: value for name, value in fields.items() if value is not None and value not in ([], {})}
+    evidence = {name: proof for name, proof in proofs.items() if name in known}
+    return known | ({EVIDENCE: evidence} if evidence else {})
+
+
+def moment(day: str | None, *, ends: bool = False) -> str | None:
+    """A date as OCDS wants it, with a time of day, which papers do not tell: the first second of it or the last."""
+    return None if day is None else f"{day}T{'23:59:59' if ends else '00:00:00'}Z"
+
 
 WITH_VAT = "dosije:valueWithVat"
 BY_LOT = "dosije:lotValues"
@@ -72,3 +125,67 @@ def number(text: str) -> int | float:
     """An amount as a JSON number. All that anybody pays has few enough digits for it."""
     exact = Decimal(text)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+SCHEMES = {"pib": "RS-PIB", "mb": "RS-MB", "jib": "BA-JIB"}
+"""Details of a fact, in the order in which they identify a party."""
+
+_LETTERS = re.compile("[a-z0-9]+")
+
+
+class Parties:
+    """Gathers the parties of one release."""
+
+    def __init__(self, papers: Iterable[Paper], proofs: Proofs) -> None:
+        self._proofs = proofs
+        self._parties: dict[str, Json] = {}
+        self._identified: dict[str, list[tuple[str, Fact]]] = {}
+        for paper in papers:
+            for fact in paper.facts:
+                if fact.field in ("buyer", "vendor", "bidder") and _numbers(fact):
+                    self._identified.setdefault(_plain(fact.value), []).append((paper.id, fact))
+
+    def add(self, document: str, fact: Fact, *roles: str) -> Json:
+        """Add who a fact names, and refer to the party. A paper that prints no number means the one of that name in
+        this procedure that has one, if there is just one."""
+        source, named = document, fact
+        known = self._identified.get(_plain(fact.value), [])
+        if not _numbers(fact) and len({_id(other) for _, other in known}) == 1:
+            source, named = known[0]
+        id_ = _id(named)
+        party = self._parties.get(id_)
+        if party is None:
+            identifiers = [{"scheme": SCHEMES[name], "id": value} for name, value in _numbers(named).items()]
+            proof = self._proofs.of(source, named)
+            party = self._parties[id_] = proven(
+                {
+                    "id": id_,
+                    "name": fact.value,
+                    "identifier": identifiers[0] if identifiers else None,
+                    "additionalIdentifiers": identifiers[1:],
+                    "roles": list[str](),
+                },
+                {"name": self._proofs.of(document, fact), "identifier": proof, "additionalIdentifiers": proof},
+            )
+            party["roles"] = []
+        party["roles"] += [role for role in roles if role not in party["roles"]]
+        return {"id": id_, "name": party["name"]}
+
+    def all(self) -> list[Json]:
+        """Every party, in the order in which they were added."""
+        return list(self._parties.values())
+
+
+def _numbers(fact: Fact) -> dict[str, str]:
+    return {name: fact.details[name] for name in SCHEMES if name in fact.details}
+
+
+def _id(fact: Fact) -> str:
+    for name, value in _numbers(fact).items():
+        return f"{SCHEMES[name]}-{value}"
+    return _plain(fact.value)
+
+
+def _plain(name: str) -> str:
+    """A name without quotes, dots and case, in Latin: what stays the same from paper to paper."""
+    return "-".join(_LETTERS.findall(fold(name.replace(".", ""))))

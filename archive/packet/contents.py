@@ -1,21 +1,149 @@
-"""All that a packet tells, ready to be written: as a table for programs, as a page for people."""
+"""What a packet holds and tells: cited pages with their words, citations, and its table; masked if so asked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from archive.citing.citation import Citation, Part
+from archive.citing.citation import AROUND, Citation, CitationPart
 from archive.citing.formats import FORMATS
-from archive.model import Document
+from archive.citing.locators import Address
+from archive.model import Box, Document, Page
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.packet import layout
-from archive.packet.gathering import CitedPage, Gathering, MaskedCitation, PageText
-from archive.packet.personal import count_masked
-from archive.store.catalog import Source
+from archive.store.catalog import Catalog
+from archive.store.documents import Source
 from archive.store.events import Entry
+from archive.text.personal_numbers import count_masked, masked, masked_description, masked_words
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedCitation(Citation):
+    """A citation with masked personal numbers in its words.
+
+    Its address does not carry the hash of the words: with it the few digits could be found by trying.
+    """
+
+    @property
+    def address(self) -> Address:
+        """The address of the words alone."""
+        return Address(self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The words of a cited page as the packet shows them; ``masked`` has the places of those with masked digits."""
+
+    document: str
+    reading: int
+    page: Page
+    words: Words
+    masked: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPage:
+    """A page of an original with the boxes of the words that are cited on it and of those that must not be seen.
+
+    ``words`` are those that may be, with their boxes.
+    """
+
+    document: Document
+    page: Page
+    marks: tuple[Box, ...]
+    masks: tuple[Box, ...]
+    words: tuple[tuple[str, Box], ...]
+
+
+class Gathering:
+    """The contents of a packet. ``documents`` stand in the order in which they are first cited."""
+
+    def __init__(self, catalog: Catalog, citations: Sequence[Citation], *, masks: bool) -> None:
+        self._catalog, self._masks = catalog, masks
+        self._texts: dict[tuple[str, int, int], PageText] = {}
+        self.citations = tuple(map(self._shown, citations))
+        self.documents: Sequence[Document] = tuple({one.document.id: one.document for one in self.citations}.values())
+        self.described: Mapping[str, Description] = {one.document.id: one.described for one in self.citations}
+
+    @property
+    def texts(self) -> tuple[PageText, ...]:
+        """Every cited page of every cited reading, in the order of the documents."""
+        order = {document.id: at for at, document in enumerate(self.documents)}
+        return tuple(sorted(self._texts.values(), key=lambda one: (order[one.document], one.page.number, one.reading)))
+
+    @property
+    def pages(self) -> tuple[CitedPage, ...]:
+        """The cited pages that have an image, each once, in the order of the documents."""
+        by_place: dict[tuple[str, int], list[PageText]] = {}
+        for text in self.texts:
+            if not text.page.is_flowing:
+                by_place.setdefault((text.document, text.page.number), []).append(text)
+        return tuple(map(self._cited_page, by_place.values()))
+
+    def text(self, citation: Citation, part: CitationPart) -> PageText:
+        """The page that a part of a citation stands on."""
+        return self._text(citation.document.id, citation.reading.number, part.page)
+
+    def shown(self, text: str) -> str:
+        """A text as the packet may show it."""
+        return masked(text) if self._masks else text
+
+    def _text(self, document: str, reading: int, page: Page) -> PageText:
+        key = document, reading, page.number
+        if key not in self._texts:
+            self._texts[key] = self._read(document, reading, page)
+        return self._texts[key]
+
+    def _read(self, document: str, reading: int, page: Page) -> PageText:
+        words = self._catalog.readings.words(document, page.number, reading)
+        texts = masked_words(words.texts) if self._masks else words.texts
+        changed = tuple(at for at, text in enumerate(texts) if text != words.texts[at])
+        return PageText(document, reading, page, replace(words, texts=texts), changed)
+
+    def _shown(self, citation: Citation) -> Citation:
+        texts = [self.text(citation, part) for part in citation.parts]
+        if not self._masks:
+            return citation
+        words: list[str] = []
+        parts: list[CitationPart] = []
+        for part, text in zip(citation.parts, texts, strict=True):
+            words += text.words.texts[part.first : part.last + 1]
+            parts.append(_with_text(part, text.words.text()))
+        shown = replace(
+            citation,
+            document=replace(citation.document, filename=masked(citation.document.filename)),
+            described=masked_description(citation.described),
+            words=tuple(words),
+            parts=tuple(parts),
+        )
+        is_whole = shown.words == citation.words
+        return shown if is_whole else MaskedCitation(*(getattr(shown, field.name) for field in fields(shown)))
+
+    def _cited_page(self, texts: Sequence[PageText]) -> CitedPage:
+        latest = texts[-1]
+        here = latest.document, latest.page.number
+        (document,) = (one for one in self.documents if one.id == latest.document)
+        marks: dict[Box, None] = {}
+        for citation in self.citations:
+            for part in citation.parts:
+                if (citation.document.id, part.page.number) == here:
+                    words, cited = self.text(citation, part).words, range(part.first, part.last + 1)
+                    marks.update({box: None for at in cited if (box := words.box(at))})
+        # The newest reading, cited or not, may have recognised a number that an earlier one misread.
+        readings = (*texts, self._read(document.id, document.reading, latest.page))
+        masks = {box: None for text in readings for at in text.masked if (box := text.words.box(at))}
+        shown = ((text, latest.words.box(at)) for at, text in enumerate(latest.words.texts) if at not in latest.masked)
+        boxed = tuple((text, box) for text, box in shown if box)
+        return CitedPage(document, latest.page, tuple(marks), tuple(masks), boxed)
+
+
+def _with_text(part: CitationPart, text: str) -> CitationPart:
+    before, after = text[max(0, part.start - AROUND) : part.start], text[part.end : part.end + AROUND]
+    return replace(part, exact=text[part.start : part.end], prefix=before, suffix=after)
 
 
 def _agent() -> str:
@@ -79,7 +207,7 @@ class Contents:
         """Where the text of a page is."""
         return layout.text_file(self.numbers[text.document], text.reading, text.page.number)
 
-    def page_of(self, citation: Citation, part: Part) -> NumberedPage | None:
+    def page_of(self, citation: Citation, part: CitationPart) -> NumberedPage | None:
         """The page that a part of a citation stands on; None if it has no image by its nature."""
         here = citation.document.id, part.page.number
         return next((one for one in self.pages if (one.cited.document.id, one.cited.page.number) == here), None)

@@ -1,10 +1,19 @@
-"""How the files of a packet are called, for writing it and for reading it back."""
+"""The form of a packet: its files, the BagIt 1.0 folder (RFC 8493) around them, and reading its table back."""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from pathlib import PurePosixPath
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from archive.model import SHA256, Span
+from archive.system.files import sha256_of
 
 VERSION = 1
 """Of the form of ``packet.json``."""
@@ -56,3 +65,98 @@ def image_file(stamp: str) -> str:
 def citation_file(number: int, form: str) -> str:
     """Where citation ``number`` is in one of its forms."""
     return f"data/citations/{number:03}.{ENDINGS[form]}"
+
+
+def close_bag(folder: Path, told: Iterable[tuple[str, str]], made_on: date) -> str:
+    """Make a folder with a payload in ``data`` a bag; returns the SHA-256 of its tag manifest.
+
+    ``told`` goes into ``bag-info.txt``. The hash returned covers, by way of the manifests, every byte of the bag.
+    """
+    payload = sorted(path for path in (folder / PAYLOAD).rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in payload)
+    info = [*told, ("Bagging-Date", made_on.isoformat()), ("Payload-Oxum", f"{size}.{len(payload)}")]
+    _write(folder / BAG_DECLARATION, "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+    _write(folder / BAG_INFO, "".join(f"{name}: {' '.join(value.split())}\n" for name, value in info))
+    _write(folder / MANIFEST, _manifest(folder, payload))
+    tags = [folder / name for name in (BAG_INFO, BAG_DECLARATION, MANIFEST)]
+    _write(folder / TAG_MANIFEST, _manifest(folder, tags))
+    return sha256_of(folder / TAG_MANIFEST)
+
+
+def zip_bag(folder: Path, target: Path) -> None:
+    """A zip of a bag, in which it is one folder. Images and PDFs are compressed already."""
+    with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                file.write(path, path.relative_to(folder.parent))
+
+
+def _manifest(folder: Path, files: Iterable[Path]) -> str:
+    # No name has line ends or per cent signs in it, which RFC 8493 would have escaped.
+    return "".join(f"{sha256_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+@dataclass(frozen=True, slots=True)
+class PackedDocument:
+    """A document of a packet. ``original`` is None if its bytes were left out."""
+
+    id: str
+    original: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackedCitation:
+    """A citation of a packet: ``texts`` are the files of the pages it stands on, ``files`` its forms."""
+
+    number: int
+    span: Span
+    masked: bool
+    texts: tuple[str, ...]
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What ``packet.json`` says is there. ``events`` is how many events there are."""
+
+    documents: tuple[PackedDocument, ...]
+    citations: tuple[PackedCitation, ...]
+    events: int
+
+
+def read_table(text: str) -> Table:
+    """The table.
+
+    :raises ValueError: it makes no sense; the message says where.
+    """
+    try:
+        told = json.loads(text)
+        if told["version"] != VERSION:
+            raise ValueError(f"it is of version {told['version']}, and this program knows version {VERSION}")
+        documents = tuple(map(_document, told["documents"]))
+        citations = tuple(map(_citation, told["citations"]))
+        events = int(told["events"]["count"])
+    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"something is missing or of the wrong kind ({error})") from error
+    known = {document.id for document in documents}
+    for citation in citations:
+        if citation.span.document not in known:
+            raise ValueError(f"citation {citation.number} cites no document of the packet")
+    return Table(documents, citations, events)
+
+
+def _document(told: Mapping[str, Any]) -> PackedDocument:
+    if not SHA256.fullmatch(told["id"]):
+        raise ValueError("the id of a document is no SHA-256")
+    return PackedDocument(told["id"], None if told["original"] is None else str(told["original"]))
+
+
+def _citation(told: Mapping[str, Any]) -> PackedCitation:
+    first, last = told["words"]
+    span = Span(str(told["document"]), int(told["reading"]), int(first), int(last))
+    files = {str(form): str(file) for form, file in told["files"].items()}
+    return PackedCitation(int(told["number"]), span, bool(told["masked"]), tuple(map(str, told["texts"])), files)

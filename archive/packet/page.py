@@ -7,13 +7,12 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from archive.citing.citation import Citation, Part
+from archive.citing.citation import Citation, CitationPart
 from archive.citing.formats import default_style
 from archive.citing.prose import source
 from archive.model import Document
 from archive.packet import layout
-from archive.packet.contents import AGENT, Contents
-from archive.packet.gathering import MaskedCitation
+from archive.packet.contents import AGENT, Contents, MaskedCitation
 
 AROUND = 60
 """Words on each side of a quotation that are shown where there is no image."""
@@ -103,7 +102,7 @@ class _Citations:
             told["Note"] = "A number in this citation is not printed: it was counted by machine."
         return told
 
-    def _seen(self, citation: Citation, part: Part, lang: str) -> str:
+    def _seen(self, citation: Citation, part: CitationPart, lang: str) -> str:
         """The page of a part: its image with marks, or the words around it."""
         text = _link(self._contents.text_file(self._contents.gathering.text(citation, part)), "Text of this page")
         numbered = self._contents.page_of(citation, part)
@@ -121,7 +120,7 @@ class _Citations:
         shown = f'<a href="{image}"><img src="{image}" alt="{alt}"></a>'
         return f'<figure id="{stamp}"><figcaption>{stamp}: {escape(what)}</figcaption>{shown}</figure><p>{text}</p>'
 
-    def _excerpt(self, citation: Citation, part: Part) -> str:
+    def _excerpt(self, citation: Citation, part: CitationPart) -> str:
         words = self._contents.gathering.text(citation, part).words
         begin, end = max(0, part.first - AROUND), min(len(words) - 1, part.last + AROUND)
         whole = words.text(begin, end)

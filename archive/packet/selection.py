@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive.citing.addresses import addresses_in, base_url
 from archive.citing.citation import Citation, cite, page_span
 from archive.citing.claims import Claim, claim_in
+from archive.citing.locators import addresses_in, base_url
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.facts.evidence import numbered
@@ -67,9 +67,9 @@ class Selection:
         found = _FORM.fullmatch(text)
         if found is None:
             return self._claimed(claim_in(text), text)
-        document = self.catalog.find(found["id"].lower())
+        document = self.catalog.documents.find(found["id"].lower())
         if found["eid"]:
-            span = self.catalog.clause(document.id, found["eid"]).span
+            span = self.catalog.clauses.get(document.id, found["eid"]).span
         elif found["words"]:
             span = numbered(self.catalog, document, found["words"])
         else:
@@ -93,7 +93,7 @@ class Selection:
         return citation
 
     def _cite(self, span: Span, *, whole: bool = False) -> Citation:
-        document = self.catalog.find(span.document)
+        document = self.catalog.documents.find(span.document)
         return cite(self.catalog, document, span, base_url(self.settings), self.made_at, whole=whole)
 
 

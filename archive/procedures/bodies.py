@@ -27,7 +27,7 @@ _SHORT = {"os": ("osnovna", "skola"), "jp": ("javno", "preduzece")}
 
 @lru_cache(maxsize=1 << 16)
 def words_of(name: str) -> frozenset[str]:
-    """The words of a body's name that tell it from others, folded."""
+    """Return the distinctive words of a body's name, folded."""
     words: set[str] = set()
     for word in _WORD.findall(fold(name)):
         form = next((form for start, form in _FORMS if word.startswith(start)), word)
@@ -36,10 +36,10 @@ def words_of(name: str) -> frozenset[str]:
 
 
 def by_body(papers: Iterable[Paper], *, distinctive: bool) -> list[list[Paper]]:
-    """Papers with one number, those of each body together.
+    """Group papers with one number by body.
 
-    Papers that do not name their body join those that do if only one body is possible and the number is
-    ``distinctive``; with a bare ordinal they stay apart, each alone.
+    Papers without a body join the only possible one if the number is ``distinctive``; with a bare ordinal they stay
+    apart.
     """
     named = [paper for paper in papers if paper.known.buyer]
     placed = [paper for paper in papers if not paper.known.buyer and paper.known.municipality]
@@ -53,8 +53,7 @@ def by_body(papers: Iterable[Paper], *, distinctive: bool) -> list[list[Paper]]:
 
 
 def _of_one_body(named: Iterable[Paper]) -> list[list[Paper]]:
-    """Papers that name their body, those of each together. Those that name it in the same way are compared with others
-    only once."""
+    """Group papers that name their body. Equal names are compared with others once."""
     in_one_way: dict[object, list[Paper]] = {}
     for paper in sorted(named, key=lambda paper: paper.id):
         says_who = _one_body(paper, paper)

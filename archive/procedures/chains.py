@@ -7,27 +7,25 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.description import Description
 from archive.model import Fact
+from archive.model.description import Description
+from archive.model.quality import Quality
 from archive.procedures.bodies import are_alike
-from archive.procedures.linking import Series, procurements, series_of
+from archive.procedures.links import Series, exchanges, procurements, series_of
 from archive.procedures.numbers import parse
 from archive.procedures.papers import CONTRACT, PROCUREMENT, Paper
-from archive.procedures.requests import exchanges
-from archive.procedures.rounds import rounds
-from archive.procedures.stages import Missing, missing, place
-from archive.quality import Quality
+from archive.procedures.stages import Missing, missing, place, rounds
 from archive.text.folding import fold
 
 _BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ChainPaper:
     """A paper of a chain.
 
-    ``link`` is the fact whose number holds it there; None where it stands alone, or follows by body and date.
-    ``copy_of`` names the paper that it nearly is once more: a second scan, not a second contract.
+    ``link`` is the fact whose number links it; None if it is alone, or follows by body and date. ``copy_of`` names the
+    paper that it nearly repeats: a second scan, not a second contract.
     """
 
     paper: Paper
@@ -50,12 +48,12 @@ class Chain:
     municipality: str | None
     round: int
     rounds: int
-    members: tuple[Member, ...]
-    requests: tuple[Member, ...]
+    members: tuple[ChainPaper, ...]
+    requests: tuple[ChainPaper, ...]
     missing: tuple[Missing, ...]
 
     @property
-    def all_members(self) -> tuple[Member, ...]:
+    def all_members(self) -> tuple[ChainPaper, ...]:
         """Its own papers and those of the requests about it."""
         return self.members + self.requests
 
@@ -119,7 +117,7 @@ def _chain(
 
 def _members(
     papers: Sequence[Paper], copies: Mapping[str, Iterable[str]], about: Collection[str] = ()
-) -> tuple[Member, ...]:
+) -> tuple[ChainPaper, ...]:
     """:param about: the files of the procurement that a request is about."""
     first = sorted(papers, key=_originality)
     copy_of: dict[str, str] = {}
@@ -136,13 +134,13 @@ def _members(
         papers, key=lambda paper: (place(paper.kind), paper.place_in_time[:2], paper.id in copy_of, paper.id)
     )
     return tuple(
-        Member(paper, _citing(paper, about) or _link(series[paper.id], shared), copy_of.get(paper.id))
+        ChainPaper(paper, _citing(paper, about) or _link(series[paper.id], shared), copy_of.get(paper.id))
         for paper in ordered
     )
 
 
 def _originality(paper: Paper) -> tuple[int, int, str]:
-    """By what the original comes before its copies: it could be read better, and a copy has a longer name (scan-2)."""
+    """Return the sort key that puts originals before copies: better read, and with the shorter name (scan-2)."""
     return _BETTER[paper.known.quality], len(paper.known.filename), paper.id
 
 
@@ -161,8 +159,8 @@ def _series(paper: Paper) -> Iterator[tuple[Series, Fact]]:
 
 
 def _files(papers: Iterable[Paper]) -> set[str]:
-    """The files that papers bear or cite. A request may come years after what it is about, so no date counts, but the
-    file has to be one that names its class."""
+    """Return the files that papers bear or cite. A request may come years later, so dates do not count, but the file
+    must name its class."""
     return {mentioned.number.file for paper in papers for mentioned in paper.numbers if mentioned.number.has_class}
 
 

@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.text.folding import fold
-from archive.text.scripts import to_latin
+from archive.text.folding import fold, to_latin
 
 _SLASHED_YEAR = re.compile(r"(?<=[a-z0-9.])\s?/\s?((?:19|20)\d\d|\d\d)(?![a-z0-9])")
 _LAST_YEAR = re.compile(r"(?<=[a-z0-9])\s?[-–.]\s?((?:19|20)\d\d)(?=\W*$)")
@@ -43,7 +42,7 @@ class Number:
 
     @property
     def file(self) -> str:
-        """The file that the number stands in: 404-18/2020 for III-404-18/2020-7."""
+        """The file of the number: 404-18/2020 for III-404-18/2020-7."""
         return "-".join(filter(None, (*self.parts, self.mark))) + (f"/{self.year}" if self.year else "")
 
     @property

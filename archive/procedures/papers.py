@@ -1,4 +1,4 @@
-"""A document as a paper of a procedure: what is known of it that tells where it belongs."""
+"""A paper of a procedure: the facts of a document that link it to others."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.description import Description
 from archive.model import Fact
+from archive.model.description import Description
 from archive.procedures.numbers import Number, parse
 
 PROCUREMENT, CONTRACT, CASE = "procurement", "contract", "case"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from archive.facts.evidence import EvidenceReader, fact_id, spans_of
-from archive.procedures.chains import Chain, Member
-from archive.procedures.finding import chains_of
+from archive.procedures.chains import Chain, ChainPaper
+from archive.procedures.lookup import chains_of
 from archive.serialization import DocumentKind, Id, JsonAnswer, attr, serialize
 from archive.store.catalog import Catalog
 
@@ -48,16 +48,16 @@ class ChainAnswer(JsonAnswer):
 
 
 def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
-    """The chains of a document.
+    """Return the chains of a document as JSON.
 
-    ``link`` of a paper is the number that holds it there, as printed, with the fact's id and its page; null where
-    there is no other paper, or where it follows by body and date. ``copy_of`` is the document that it nearly is once
-    more. ``missing`` is what the law makes exist and the archive does not have.
+    ``link`` of a paper is the number that links it, as printed, with the fact's id and page; null where it is alone or
+    follows by body and date. ``copy_of`` is the document that it nearly repeats. ``missing`` are papers that the law
+    requires and the archive lacks.
 
     :raises archive.errors.UnknownDocument: there is no single such document.
     :raises archive.errors.QueryTooBroad: its number is that of too many documents.
     """
-    document = catalog.find(document_id)
+    document = catalog.documents.find(document_id)
     reader = EvidenceReader(catalog)
     return [_record(reader, chain) for chain in chains_of(catalog, document.id)]
 
@@ -72,7 +72,7 @@ def _record(reader: EvidenceReader, chain: Chain) -> dict[str, Any]:
     )
 
 
-def _member(reader: EvidenceReader, member: Member) -> dict[str, Any]:
+def _member(reader: EvidenceReader, member: ChainPaper) -> dict[str, Any]:
     fact, link = member.link, None
     if fact is not None:
         page = fact.span and reader.page_of(fact.span).number

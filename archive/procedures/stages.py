@@ -1,4 +1,4 @@
-"""The stages of a procedure in their order, and which papers the law makes exist beside those that are there.
+"""The stages of a procedure in their order, which papers are missing, and rounds of a repeated procedure.
 
 The Law of 2012 is the Law on Public Procurement, Official Gazette of RS 124/12; that of 2019 its successor, 91/19. FOI
 Law: the Law on Free Access to Information of Public Importance, 120/04. Procurement law elsewhere in the region knows
@@ -7,10 +7,12 @@ the same papers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from archive.procedures.papers import CONTRACT_KINDS, REQUEST_KINDS, TENDER_KINDS
+from archive.procedures.papers import CONTRACT_KINDS, REQUEST_KINDS, TENDER_KINDS, Paper
 
 STAGES = (
     "tender_notice",
@@ -86,7 +88,7 @@ _REQUESTS = (
 
 
 def missing(present: Collection[str | None], *, received_bid: bool, is_request: bool) -> tuple[Missing, ...]:
-    """What has to exist beside papers of these kinds and is not among them, in the order of the stages.
+    """Return the papers that must exist beside these kinds and are missing, in the order of the stages.
 
     :param received_bid: a paper says that a bid was received, so that there was an opening of bids.
     :param is_request: it is a request for information, and no procurement.
@@ -100,5 +102,50 @@ def missing(present: Collection[str | None], *, received_bid: bool, is_request: 
 
 
 def place(kind: str | None) -> int:
-    """Where papers of a kind stand in a procedure."""
+    """Return the place of a kind of paper in a procedure."""
     return STAGES.index(kind) if kind in STAGES else len(STAGES)
+
+
+_OPENING = frozenset({"tender_notice", "tender_documents"})
+"""Kinds that begin a procedure, and begin it again."""
+
+
+def rounds(papers: Sequence[Paper]) -> list[list[Paper]]:
+    """The papers of each round, in the order of their dates. A round begins with the first notice or documents after
+    a cancellation."""
+    ordered = sorted(papers, key=lambda paper: paper.place_in_time)
+    starts = _starts(ordered)
+    found: list[list[Paper]] = [[] for _ in range(len(starts) + 1)]
+    for paper in ordered:
+        found[_round_of(paper, ordered, starts)].append(paper)
+    return [group for group in found if group]
+
+
+def _starts(ordered: Sequence[Paper]) -> list[date]:
+    starts: list[date] = []
+    cancelled: date | None = None
+    for paper in ordered:
+        if paper.date is None:
+            break
+        if paper.kind == "cancellation":
+            cancelled = paper.date
+        elif cancelled and paper.kind in _OPENING and paper.date > cancelled:
+            starts.append(paper.date)
+            cancelled = None
+    return starts
+
+
+def _round_of(paper: Paper, ordered: Sequence[Paper], starts: Sequence[date]) -> int:
+    """The round by the date of a paper, or by the deadline it names; without either, the first one of its year.
+
+    A contract follows the last award before it: lots awarded in one round are signed for while others are repeated.
+    """
+    moment = paper.date or paper.deadline
+    if moment is None:
+        return next(
+            (at for at, start in enumerate(starts) if paper.year is None or paper.year <= start.year), len(starts)
+        )
+    if paper.kind in CONTRACT_KINDS:
+        awards = [other.date for other in ordered if other.kind == "award_decision" and other.date]
+        moment = max((award for award in awards if award <= moment), default=moment)
+    return bisect_right(starts, moment)

@@ -1,4 +1,4 @@
-"""What a search looked through, so that finding nothing can be stated and checked.
+"""Certificates: state what a search looked through, so that finding nothing can be checked.
 
 A certificate says what was asked and how it was understood, how many documents and pages were searched and how well
 they could be read, and what was not searched at all. It names the state of the index and the newest event of the
@@ -17,9 +17,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
 from archive.search.engine import SearchEngine
-from archive.search.narrowing import engine_request
-from archive.search.parser import parse
-from archive.search.reading_back import explain
+from archive.search.filters import engine_request
+from archive.search.query_language.explanation import explain
+from archive.search.query_language.parser import parse
 from archive.search.request import FACETS, UNKNOWN, SearchRequest, Unit
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
@@ -39,11 +39,10 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """One search and its ground.
+    """A search and what it covered.
 
-    ``searched`` are the documents in which the query was looked for: those the index holds that pass the filters.
-    ``unknown`` counts for each filter the documents it left out because no rule found that fact in them. ``is_steady``
-    tells whether the archive stayed the same from the first count to the last.
+    ``searched`` counts the documents of the index that pass the filters, ``unknown`` for each filter those it left out
+    because the fact is not known. ``is_steady``: the archive did not change between the first count and the last.
     """
 
     request: SearchRequest
@@ -67,7 +66,7 @@ class Certificate:
         return {name: asked[name] for name in Unit.DOCUMENTS.filters if asked.get(name)}
 
     def statement(self) -> str:
-        """What the search shows, and what it does not."""
+        """Return in words what the search shows, and what it does not."""
         found, searched = self.results.total, self.searched
         ground = (
             f"{_counted(searched.documents, 'document')} with {_counted(searched.pages, 'page')} that were searched"
@@ -196,22 +195,22 @@ class CertificateAnswer(JsonAnswer):
 def certify(
     catalog: Catalog, engine: SearchEngine, search: SearchService, request: SearchRequest, notes: Iterable[str] = ()
 ) -> Certificate:
-    """Run the search and say what it looked through.
+    """Run the search and record what it looked through.
 
-    The hits of ``request`` are listed; its limit and offset do not matter for anything else.
+    The hits of ``request`` are listed; its limit and offset affect nothing else.
 
     :param notes: what is to be said of the values that the request asks for.
 
     :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow, so nothing can be stated.
     """
     for _ in range(_ATTEMPTS):
-        before = catalog.coverage(engine.generation)
+        before = catalog.coverage.survey(engine.generation)
         generation = engine.generation
         results = search.search(replace(request, excerpts=0))
         ground = replace(engine_request(catalog, request, None), limit=max(1, before.archive.documents), offset=0)
         within = engine.search(ground)
-        searched = catalog.page_counts([hit.id for hit in within.hits])
-        is_steady = engine.generation == generation and catalog.coverage(generation) == before
+        searched = catalog.coverage.page_counts([hit.id for hit in within.hits])
+        is_steady = engine.generation == generation and catalog.coverage.survey(generation) == before
         if is_steady:
             break
     return Certificate(

@@ -1,4 +1,4 @@
-"""Completing what is being typed, from the words and the vendors and municipalities of the archive."""
+"""Complete what is being typed from the words, vendors and municipalities of the archive."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from archive.search.did_you_mean import spelled_like
 from archive.search.engine import EngineRequest, SearchEngine, WordCount
-from archive.search.query import Field, Pattern
+from archive.search.query import Pattern
 from archive.search.request import UNKNOWN
-from archive.search.spelling import spelled_like
-from archive.text.analyzer import is_marked, query_terms, word_form
+from archive.text.analyzer import is_marked, query_terms
+from archive.text.forms import word_form
+from archive.text.vocabulary import IndexField
 
 LEAST_LETTERS = 2
 """Letters from which words are completed: one letter begins a good part of the dictionary."""
@@ -30,7 +32,7 @@ _NOT_LITERAL = str.maketrans("", "", "*?")
 
 
 class CompletionKind(StrEnum):
-    """What a completion is."""
+    """What is completed."""
 
     WORD = "word"
     VENDOR = "vendor"
@@ -39,10 +41,7 @@ class CompletionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """``query`` is the whole typed text with its last word completed to ``text``.
-
-    ``documents`` are those that hold the word, or carry the value.
-    """
+    """``query`` is the typed text with its last word completed to ``text``, which ``documents`` have."""
 
     kind: CompletionKind
     text: str
@@ -51,9 +50,9 @@ class Completion:
 
 
 def complete(engine: SearchEngine, typed: str, limit: int) -> tuple[Completion, ...]:
-    """What the last word of ``typed`` may become: names first, then words, those in most documents first.
+    """Return what the last word of ``typed`` may become: names first, then words, the most frequent first.
 
-    Nothing where ``typed`` ends in white space, because then no word is being typed.
+    Nothing after white space, as no word is being typed.
     """
     before, last = _split(typed)
     beginning = word_form(last.translate(_NOT_LITERAL))
@@ -66,7 +65,7 @@ def complete(engine: SearchEngine, typed: str, limit: int) -> tuple[Completion, 
 
 
 def _split(typed: str) -> tuple[str, str]:
-    """What stands before the first letter of the last word, and the word from there on, which may be empty."""
+    """Split a text before the first letter of its last word, which may be empty."""
     match = _LAST_WORD.search(typed)
     return (typed[: match.start(1)], match.group(1)) if match else (typed, "")
 
@@ -89,7 +88,7 @@ def _names(engine: SearchEngine, before: str, beginning: str) -> Iterator[Comple
 def _words(engine: SearchEngine, before: str, last: str, beginning: str, marked: bool) -> Iterator[Completion]:
     """Words that begin so, of each stem the most frequent one: a search finds the others, too."""
     by_stem: dict[str, WordCount] = {}
-    for found in engine.words(Pattern(Field.FORM, f"{beginning}*"), _LOOKED_AT):
+    for found in engine.words(Pattern(IndexField.FORM, f"{beginning}*"), _LOOKED_AT):
         if _WORD.fullmatch(found.word):
             by_stem.setdefault(query_terms(found.word, marked=False, exact=False)[0].text, found)
     for found in by_stem.values():

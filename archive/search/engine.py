@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from archive.errors import IndexDamaged
-from archive.search.query import Field, Leaf, Query
+from archive.search.query import Leaf, Query
 from archive.search.request import FACETS
-from archive.text.vocabulary import Occurrences, Writing
+from archive.text.vocabulary import IndexField, Occurrences, Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,12 @@ class IndexText:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """One archive document, or one clause of one, as an engine takes it in.
+    """A document, or a clause of one, as an engine takes it in.
 
-    ``text`` is None where the engine holds the words of the newest reading already and only what is known about them
-    has changed. ``title`` is what is sorted by (:func:`archive.text.natural.natural_form`). ``date`` is ISO 8601, and
-    may be a year or a month. ``terms`` maps each field of what is known to its terms with their ascending positions.
-    ``facets`` holds the values of each facet (none at all where the fact is unknown). ``shown`` comes back with every
-    hit as it is.
+    ``text`` is None where the engine has the words of the newest reading and only facts have changed. ``title`` is the
+    sort key (:func:`archive.text.folding.natural_form`). ``date`` is ISO 8601 and may be a year or a month. ``terms``
+    maps fields to terms with ascending positions. ``facets`` holds the values of each facet, none where the fact is
+    unknown. ``shown`` comes back with every hit as it is.
     """
 
     id: str
@@ -52,7 +51,7 @@ class IndexEntry:
     text: IndexText | None
     title: str
     date: str | None
-    terms: Mapping[Field, Mapping[str, tuple[int, ...]]]
+    terms: Mapping[IndexField, Mapping[str, tuple[int, ...]]]
     facets: Mapping[str, tuple[str, ...]]
     shown: bytes
 
@@ -67,11 +66,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
-    """A parsed query with its filters, order, slice and the facets to count. ``query`` None asks for every document.
+    """A parsed query with filters, order, slice and the facets to count. ``query`` None asks for every document.
 
-    ``filters`` are the values chosen of each facet, ``excluded`` those that no document found may carry. ``among``
-    limits the answer to these documents, as far as the index knows them. Where a part of the index does not answer, the
-    request fails, unless it ``may_be_partial``.
+    ``filters`` are the chosen values of each facet, ``excluded`` the values that no hit may have. ``among`` limits the
+    answer to these documents. A missing part of the index is an error, unless the request ``may_be_partial``.
     """
 
     query: Query | None
@@ -193,10 +191,10 @@ class SearchEngine(Protocol):
     def damages(self) -> Iterator[IndexDamaged]:
         """Look at all of the index that can be looked at; an error for each part that is not as it was written."""
 
-    def seen(self, hidden: frozenset[str]) -> SearchEngine:
-        """This engine as those see it from whom these collections are hidden.
+    def hiding(self, collections: frozenset[str]) -> SearchEngine:
+        """Return this engine restricted to the documents outside these collections.
 
-        It answers as an engine would that holds all the others' documents only: in totals, facets, words and scores.
+        It answers as an engine would that holds those alone: in totals, facets, words and scores.
         """
 
     def probe(self) -> None:
@@ -232,13 +230,13 @@ class SearchEngine(Protocol):
         """
 
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-        """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first.
+        """Return the words that a leaf of the pages stands for, the most frequent first.
 
-        They are a help to those who ask. Where a part of the index does not answer, they are those of the other parts.
+        Where a part of the index does not answer, they are those of the other parts.
         """
 
     def rebuild(self) -> Rebuild:
         """Start a new generation beside this one."""
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Release files and memory."""

@@ -1,18 +1,24 @@
-"""From the catalog to what an engine takes in."""
+"""Make index entries from the catalog: one for each document, or one for each clause."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 
-from archive.description import Description
-from archive.model import Reading
+from archive.body import body_in
+from archive.model import Clause, Reading
+from archive.model.clauses import units
+from archive.model.description import Description
+from archive.model.words import Words
 from archive.search.engine import Held, IndexEntry, IndexText
-from archive.search.query import Field
+from archive.search.results import ShownClause
 from archive.store.catalog import Catalog
-from archive.text.amounts import printed_amounts
 from archive.text.analyzer import attribute_terms, reading_terms, reference_terms
-from archive.text.natural import natural_form
-from archive.text.vocabulary import Vocabulary
+from archive.text.folding import natural_form
+from archive.text.forms import printed_amounts
+from archive.text.running_lines import RunningLines
+from archive.text.vocabulary import IndexField, Vocabulary
 
 LARGE_VOCABULARY = 400_000
 """Words after which a new vocabulary is begun: some 300 MB. Analysing a word anew costs less than keeping millions."""
@@ -28,33 +34,92 @@ class Entries:
     def of(
         self, ids: Sequence[str], revisions: Mapping[str, int], held: Mapping[str, Held] | None = None
     ) -> Iterator[IndexEntry]:
-        """The entries of these documents at these revisions.
+        """Yield the entries of these ids at these revisions.
 
         :param held: what the index holds. Words that it has already are left out.
         """
-        if len(self._vocabulary) > LARGE_VOCABULARY:
-            self._vocabulary = Vocabulary()
-        descriptions = self._catalog.describe(ids)
-        for id_, reading in self._catalog.readings(ids).items():
+        self._bound_vocabulary()
+        descriptions = self._catalog.documents.descriptions(ids)
+        for id_, reading in self._catalog.readings.newest(ids).items():
             is_held = held is not None and id_ in held and held[id_].reading == reading.number
             yield index_entry(descriptions[id_], revisions[id_], None if is_held else self._text(reading))
 
+    def _bound_vocabulary(self) -> None:
+        if len(self._vocabulary) > LARGE_VOCABULARY:
+            self._vocabulary = Vocabulary()
+
     def _text(self, reading: Reading) -> IndexText:
-        words = list(self._catalog.all_words(reading.document, reading.number))
+        words = self._catalog.readings.all_words(reading.document, reading.number)
         languages = (page.language or reading.language for page in reading.pages)
-        terms = reading_terms(zip(languages, words, strict=True), self._vocabulary)
+        return self._analysed(reading, list(zip(languages, words, strict=True)))
+
+    def _analysed(self, reading: Reading, pages: Sequence[tuple[str | None, Words]]) -> IndexText:
+        """The words of pages, each with its language, as the index takes them in."""
+        terms = reading_terms(pages, self._vocabulary)
         return IndexText(
             reading=reading.number,
             word_count=terms.word_count,
             occurrences=terms.occurrences,
             joined=terms.joined,
-            pages=[page.texts for page in words],
+            pages=[words.texts for _, words in pages],
             amounts=printed_amounts(terms.occurrences),
         )
 
 
+class ClauseEntries(Entries):
+    """Makes an entry of each clause that is a unit. Ids are those of :func:`entry_id`."""
+
+    def of(
+        self, ids: Sequence[str], revisions: Mapping[str, int], held: Mapping[str, Held] | None = None
+    ) -> Iterator[IndexEntry]:
+        """The entries of these clauses at these revisions, all of them with their words."""
+        self._bound_vocabulary()
+        by_document = {document: set(listed) for document, listed in groupby(ids, document_of)}
+        descriptions = self._catalog.documents.descriptions(by_document)
+        clauses = self._catalog.clauses.by_document(by_document)
+        for document, reading in self._catalog.readings.newest(by_document).items():
+            words = list(self._catalog.readings.all_words(document, reading.number))
+            by_page = dict(enumerate(words, start=1))
+            running = RunningLines.of(by_page)
+            for clause in units(clauses.get(document, ())):
+                id_ = entry_id(document, clause.span.first, clause.eid)
+                if id_ in by_document[document]:
+                    kept = {at for part in body_in(reading, clause.span, by_page, running) for at in part.numbers}
+                    left_out = sorted(set(range(clause.span.first, clause.span.last + 1)) - kept)
+                    yield self._entry(descriptions[document], revisions[id_], clause, reading, words, left_out)
+
+    def _entry(
+        self,
+        described: Description,
+        revision: int,
+        clause: Clause,
+        reading: Reading,
+        words: Sequence[Words],
+        left_out: Sequence[int],
+    ) -> IndexEntry:
+        span = clause.span
+        first_page, last_page = (reading.page_of_word(at).number for at in (span.first, span.last))
+        pages = [
+            (
+                page.language or reading.language,
+                words[page.number - 1].between(max(0, span.first - page.first_word), span.last - page.first_word + 1),
+            )
+            for page in reading.pages[first_page - 1 : last_page]
+        ]
+        named = clause.eid, clause.label, clause.heading, clause.topic
+        shown = ShownClause(*named, span.first, span.last, first_page, left_out)
+        titled = replace(described, title=clause.heading or clause.label)
+        entry = index_entry(titled, revision, self._analysed(reading, pages))
+        return replace(
+            entry,
+            id=entry_id(described.id, span.first, clause.eid),
+            facets={**entry.facets, "topic": () if clause.topic is None else (clause.topic,)},
+            shown=shown.to_bytes(described),
+        )
+
+
 def index_entry(described: Description, revision: int, text: IndexText | None) -> IndexEntry:
-    """What an engine takes in of a document: what is known of it, and its words unless the engine holds them."""
+    """Make the entry of a document: its facts, and its words unless the engine has them."""
     identifiers = [number for vendor in described.vendors for number in (vendor.pib, vendor.mb) if number]
     return IndexEntry(
         id=described.id,
@@ -63,11 +128,21 @@ def index_entry(described: Description, revision: int, text: IndexText | None) -
         title=natural_form(described.title),
         date=described.date or (None if described.year is None else str(described.year)),
         terms={
-            **attribute_terms([described.title], (Field.TITLE, Field.TITLE_STEM)),
-            **attribute_terms(described.names_of_vendors(), (Field.VENDOR, Field.VENDOR_STEM)),
-            Field.REFERENCE: reference_terms(described.reference or ""),
-            Field.IDENTIFIER: {number: (at,) for at, number in enumerate(dict.fromkeys(identifiers))},
+            **attribute_terms([described.title], (IndexField.TITLE, IndexField.TITLE_STEM)),
+            **attribute_terms(described.names_of_vendors(), (IndexField.VENDOR, IndexField.VENDOR_STEM)),
+            IndexField.REFERENCE: reference_terms(described.reference or ""),
+            IndexField.IDENTIFIER: {number: (at,) for at, number in enumerate(dict.fromkeys(identifiers))},
         },
         facets=described.facet_values(),
         shown=described.to_bytes(),
     )
+
+
+def entry_id(document: str, first_word: int, eid: str) -> str:
+    """Return the id of a clause in an index. Ids sort in the order of the clauses: article 2 before article 10."""
+    return f"{document}/{first_word:08}/{eid}"
+
+
+def document_of(id_: str) -> str:
+    """Return the document of an entry's id."""
+    return id_.partition("/")[0]

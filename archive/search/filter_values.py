@@ -20,18 +20,15 @@ from rapidfuzz import fuzz, process
 
 from archive.errors import Message, UnknownValue, sentences
 from archive.model import KINDS
-from archive.quality import Quality
-from archive.search.clauses.results import ClauseResults
-from archive.search.narrowing import as_meant
-from archive.search.parser import parse
-from archive.search.querying.fields import QueryField
-from archive.search.querying.understood import FieldValue
-from archive.search.querying.values import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
+from archive.model.quality import Quality
+from archive.search.filters import as_meant
+from archive.search.query_language.names import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
+from archive.search.query_language.parsed_query import FieldValue, QueryField
+from archive.search.query_language.parser import parse
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, SearchRequest, Unit, excluded_facet
-from archive.search.results import SearchResults
+from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.text.folding import fold
-from archive.text.scripts import to_latin
+from archive.text.folding import fold, to_latin
 
 NEAREST = 5
 """Values that are named in the place of one that does not exist."""
@@ -59,13 +56,6 @@ _FIXED = frozenset({*_NAMED, "year"})
 """Facets whose values are told from the value alone."""
 
 
-class Searcher(Protocol):
-    """What answers requests, for documents or for clauses."""
-
-    def search(self, request: SearchRequest, *, may_be_partial: bool = False) -> SearchResults | ClauseResults:
-        """Answer a request."""
-
-
 class KnownPlaces(Protocol):
     """The municipalities that there are, whether a document is from them or not."""
 
@@ -79,7 +69,7 @@ class KnownPlaces(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FilterCheck:
-    """What is wrong with the values of filters, and what is to be said of right ones that no document has."""
+    """Errors in the values of filters, and notes on right values that no document has."""
 
     errors: tuple[UnknownValue, ...] = ()
     notes: tuple[str, ...] = ()
@@ -96,7 +86,7 @@ class FilterCheck:
 
 def check_filters(
     catalog: Catalog,
-    service: Searcher,
+    service: SearchService,
     filters: Mapping[str, tuple[str, ...]],
     places: KnownPlaces | None,
     unit: Unit = Unit.DOCUMENTS,
@@ -116,10 +106,9 @@ def check_filters(
 
 
 def field_notes(
-    catalog: Catalog, service: Searcher, request: SearchRequest, places: KnownPlaces | None
+    catalog: Catalog, service: SearchService, request: SearchRequest, places: KnownPlaces | None
 ) -> tuple[str, ...]:
-    """What is to be said of the values that the text of a request asks fields for. Arguments as for
-    :func:`check_filters`.
+    """Return notes on the values of fields in the text of a request. Arguments as for :func:`check_filters`.
 
     :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
     """
@@ -131,8 +120,7 @@ def field_notes(
 
 
 def fixed_error(facet: str, value: str) -> UnknownValue | None:
-    """What is wrong with a value that needs no look at documents: a kind, a language, a reading quality or a year; None
-    of other facets."""
+    """Return the error of a value that can be judged without documents (kind, language, quality, year), or None."""
     if value == UNKNOWN or facet not in _FIXED:
         return None
     if facet == "year":
@@ -155,7 +143,7 @@ def _missing(facet: str, value: str, known: Collection[str]) -> UnknownValue:
 
 
 class _Checker:
-    def __init__(self, catalog: Catalog, service: Searcher, places: KnownPlaces | None, unit: Unit) -> None:
+    def __init__(self, catalog: Catalog, service: SearchService, places: KnownPlaces | None, unit: Unit) -> None:
         self._catalog, self._service, self._places, self._unit = catalog, service, places, unit
         self.notes: list[str] = []
 
@@ -165,8 +153,8 @@ class _Checker:
         return None if value == UNKNOWN or self._has(facet, value) else _missing(facet, value, self._values(facet))
 
     def field_error(self, asked: FieldValue, request: SearchRequest) -> UnknownValue | None:
-        """The same for a value in the text of a request. What can be told without the catalog, the parser tells; here
-        the nearest are named."""
+        """Check a value in the text of a request. The parser has reported what needs no catalog; this names the nearest
+        values."""
         if asked.field in _NAMED:
             # The parser says which there are.
             has_near = bool(nearest(asked.text, _KNOWN[asked.field]))
@@ -188,8 +176,8 @@ class _Checker:
         """Whether some document has the value, or it is one that documents might have."""
         meant = as_meant(self._catalog, {facet: (value,)})[facet]
         if facet == "vendor":
-            return bool(self._catalog.vendors_called([value])) or not self._is_filled()
-        if facet in {"municipality", "watch"} and self._catalog.values_alike(facet, value):
+            return bool(self._catalog.vendors.names_for([value])) or not self._is_filled()
+        if facet in {"municipality", "watch"} and self._catalog.facts.values_like(facet, value):
             return True
         if facet == "municipality":
             official = self._places.official(value) if self._places else value
@@ -200,18 +188,18 @@ class _Checker:
 
     def _is_filled(self) -> bool:
         """Whether there is anything that could have values."""
-        return self._catalog.document_count() > 0
+        return self._catalog.documents.count() > 0
 
     def _values(self, facet: str) -> Collection[str]:
         if facet == "collection":
-            return [one.name for one in self._catalog.collections()]
+            return [one.name for one in self._catalog.collections.all()]
         found = self._service.search(SearchRequest(limit=1, excerpts=0, unit=self._unit)).facets.get(facet, ())
         values = [value.value for value in found if value.value != UNKNOWN]
         return [*values, *self._places.names] if facet == "municipality" and self._places else values
 
 
 def nearest(value: str, known: Iterable[str]) -> list[str]:
-    """The known values that are written most like this one, script, case and diacritics aside."""
+    """Return the known values most similar to this one; script, case and diacritics do not count."""
     listed = list(dict.fromkeys(known))
     found = process.extract(
         _key(value), list(map(_key, listed)), scorer=fuzz.WRatio, limit=NEAREST, score_cutoff=LEAST_LIKENESS

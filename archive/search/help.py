@@ -1,40 +1,100 @@
-"""What helps a reader understand a search, and search better: computed beside the results, never mixed into them."""
+"""Help with a search: which words of the index a typed word found, which are missing, what may have been meant."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
-from archive.search.clauses.results import ClauseResults, ClauseResultsAnswer
-from archive.search.engine import SearchEngine
-from archive.search.expansion import Expansion, found_as
-from archive.search.parser import parse
-from archive.search.request import SearchRequest
-from archive.search.results import ResultsAnswer, SearchResults
-from archive.search.suggestions import Suggestion, did_you_mean, missing_words
+from archive.search.did_you_mean import Suggestion, did_you_mean, missing_words
+from archive.search.engine import SearchEngine, WordCount
+from archive.search.query import Leaf
+from archive.search.query_language.parsed_query import ParsedQuery, TypedWord, WordKind
+from archive.search.query_language.parser import parse
+from archive.search.request import SearchRequest, Unit
+from archive.search.results import ClauseResultsAnswer, ResultsAnswer, SearchResults
+from archive.search.service import SearchService
 from archive.serialization import JsonAnswer, attr, serialize
+from archive.text.folding import to_cyrillic
+from archive.text.vocabulary import Writing
+
+MOST_WORDS = 1000
+"""Words of the index looked at for each term. Beyond it the number of further forms is a lower bound."""
+
+_EXPANDED = frozenset({WordKind.PLAIN, WordKind.WILDCARD, WordKind.FUZZY})
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The words of the index that a typed word matches, the most frequent first.
+
+    ``more`` counts those left out, a lower bound beyond :data:`MOST_WORDS`. ``look_alikes`` match only as a misreading
+    of OCR.
+    """
+
+    typed: str
+    forms: tuple[str, ...]
+    more: int
+    look_alikes: tuple[str, ...] = ()
+
+
+def found_as(parsed: ParsedQuery, engine: SearchEngine, limit: int) -> tuple[Expansion, ...]:
+    """The spellings that each word of a query was found as, at most ``limit`` of each sort.
+
+    Only words found as something else than was typed are listed. Quoted words, numbers and excluded words never are,
+    nor is any word of an exact search without a wildcard.
+    """
+    typed = dict.fromkeys(word for word in parsed.words if _is_expanded(word))
+    expansions = (_expansion(word, engine, limit) for word in typed)
+    return tuple(expansion for expansion in expansions if expansion is not None)
+
+
+def _is_expanded(word: TypedWord) -> bool:
+    """Spellings of a number without letters differ in separators only, which nobody wonders at."""
+    return word.kind in _EXPANDED and not word.excluded and any(map(str.isalpha, word.text))
+
+
+def _expansion(word: TypedWord, engine: SearchEngine, limit: int) -> Expansion | None:
+    forms = _spellings(word.leaves, engine)
+    alike = [] if word.look_alike is None else _spellings([word.look_alike], engine)
+    known = {*forms, word.text.lower()}
+    look_alikes = [spelling for spelling in alike if spelling not in known]
+    if set(forms) <= {word.text.lower()} and not look_alikes:
+        return None
+    return Expansion(word.text, tuple(forms[:limit]), max(0, len(forms) - limit), tuple(look_alikes[:limit]))
+
+
+def _spellings(leaves: Iterable[Leaf], engine: SearchEngine) -> list[str]:
+    """Each spelling once, in the scripts it is found in, those in most documents first."""
+    words: dict[str, WordCount] = {}
+    for leaf in leaves:
+        words |= {found.word: found for found in engine.words(leaf, MOST_WORDS)}
+    ranked = sorted(words.values(), key=lambda found: (-found.documents, found.word))
+    return list(dict.fromkeys(spelling for found in ranked for spelling in _written(found)))
+
+
+def _written(found: WordCount) -> tuple[str, ...]:
+    """The spellings of a word. The index holds it in Latin and knows whether it was also, or only, seen in Cyrillic."""
+    if Writing.CYRILLIC not in found.writing:
+        return (found.word,)
+    cyrillic = to_cyrillic(found.word)
+    return (found.word, cyrillic) if Writing.LATIN in found.writing else (cyrillic,)
+
 
 FORMS_SHOWN = 8
 """Words of the index named for each typed word."""
 
 
-class Searcher(Protocol):
-    """What answers requests, for documents or for clauses."""
-
-    def search(self, request: SearchRequest, *, may_be_partial: bool = False) -> SearchResults | ClauseResults:
-        """Answer a request."""
-
-
 @dataclass(frozen=True, slots=True)
 class SearchHelp:
-    """What the typed words were found as, those of them that stand nowhere, and a corrected query."""
+    """Query expansion, the typed words that no document has, and a corrected query."""
 
     found_as: tuple[Expansion, ...] = ()
     missing: tuple[str, ...] = ()
     suggestion: Suggestion | None = None
 
 
-def search_help(service: Searcher, engine: SearchEngine, request: SearchRequest, total: int) -> SearchHelp:
+def search_help(service: SearchService, engine: SearchEngine, request: SearchRequest, total: int) -> SearchHelp:
     """Help with a request that found ``total`` documents or clauses."""
     parsed = parse(request.text, request.exact, request.look_alikes)
 
@@ -79,10 +139,10 @@ class ClauseSearchAnswer(_HelpAnswer, ClauseResultsAnswer):
     order: ClassVar = ("query", "unit", "total", "took_ms", "notes", "not_searched", "facets", "hits")
 
 
-def search_record(results: SearchResults | ClauseResults, help_: SearchHelp) -> dict[str, Any]:
+def search_record(results: SearchResults, help_: SearchHelp) -> dict[str, Any]:
     """Return the JSON of a search, the same for the command line and the web: the results, and the help with them."""
     return serialize(
-        ClauseSearchAnswer if isinstance(results, ClauseResults) else SearchAnswer,
+        SearchAnswer if results.unit is Unit.DOCUMENTS else ClauseSearchAnswer,
         results,
         found_as=help_.found_as,
         missing=help_.missing,

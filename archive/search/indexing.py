@@ -1,25 +1,125 @@
-"""Keeping the index in step with the catalog.
+"""Keep the indexes of documents and of clauses in step with the catalog.
 
 The catalog is the truth. It records, for each index generation, which revision of each document is in it; the record is
-written after the index is durable. Whatever is interrupted, the worst is that a document is indexed once more.
+written after the index is durable. Whatever is interrupted, the worst is that a document is indexed once more. The
+index of clauses follows that of documents, in a folder of its own, and is recorded in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from archive.errors import storage_error
-from archive.failpoints import passing
-from archive.search.alerts import Alerts
-from archive.search.building import Building, Progress
-from archive.search.clauses.indexing import ClauseIndexing
 from archive.search.engine import SearchEngine
-from archive.search.entries import Entries
+from archive.search.entries import ClauseEntries, Entries, document_of, entry_id
+from archive.search.index_state import RECORDED_AS, Building, Progress, generation_of, is_missing
 from archive.search.near_duplicates import NearDuplicates
 from archive.search.rebuilding import build, jobs_for
+from archive.search.request import Unit
+from archive.search.saved_searches import Alerts
 from archive.search.service import SearchService
-from archive.search.standing import is_missing
 from archive.store.catalog import Catalog
+from archive.system.failpoints import passing
+
+OnBatch = Callable[[Sequence[str]], None]
+"""Called with the ids of the documents of a batch."""
+
+
+class UnitIndex:
+    """The index of one unit. Only the process that holds the archive's writer lock may change it."""
+
+    def __init__(self, catalog: Catalog, engine: SearchEngine, unit: Unit, commit_documents: int) -> None:
+        """:param commit_documents: how many documents, or the clauses of how many, go into one commit."""
+        self._catalog = catalog
+        self._engine = engine
+        self._unit = unit
+        self._commit_documents = commit_documents
+
+    @property
+    def generation(self) -> str:
+        """The name under which the catalog records the current generation."""
+        return generation_of(self._engine, self._unit)
+
+    def is_complete(self) -> bool:
+        """Whether the index holds all documents, or all their clauses, at their revisions."""
+        return next(self._catalog.indexing.due(self.generation), None) is None
+
+    def is_missing(self) -> bool:
+        """Whether the catalog has documents recorded in an index that is not there."""
+        return is_missing(self._catalog, self._engine, self._unit)
+
+    def due(self) -> list[str]:
+        """The documents that the index lacks or holds at another revision."""
+        return list(self._catalog.indexing.due(self.generation))
+
+    def expected(self) -> dict[str, int]:
+        """The entries that a complete index holds, in the order of their documents, with their revisions."""
+        return self._expected(self._catalog.indexing.revisions())
+
+    def _expected(self, revisions: dict[str, int]) -> dict[str, int]:
+        if self._unit is Unit.DOCUMENTS:
+            return revisions
+        return {entry_id(*unit): revision for unit, revision in self._catalog.clauses.unit_revisions().items()}
+
+    def wrong(self) -> set[str]:
+        """The documents of entries that the index holds otherwise than the catalog has them. Entries of documents that
+        the catalog does not know are taken out."""
+        held = {id_: known.revision for id_, known in self._engine.held().items()}
+        known = self._catalog.indexing.revisions()
+        if strangers := [id_ for id_ in held if document_of(id_) not in known]:
+            self._engine.remove(strangers)
+        return {document_of(id_) for id_, _ in held.items() ^ self.expected().items()} & known.keys()
+
+    def index(self, due: Sequence[str], *, before: OnBatch = lambda _: None, after: OnBatch = lambda _: None) -> None:
+        """Index these documents, commit by commit.
+
+        :raises archive.errors.IndexDamaged: the index cannot be read.
+        """
+        # Revisions first: a document that is corrected between the two is due once more, and not taken for done.
+        revisions = self._catalog.indexing.revisions()
+        expected, held = self._expected(revisions), self._engine.held()
+        by_document = {document: list(ids) for document, ids in groupby(expected, document_of)}
+        held_of = {document: list(ids) for document, ids in groupby(sorted(held), document_of)}
+        entries, began_in = self._entries(self._catalog), self.generation
+        for start in range(0, len(due), self._commit_documents):
+            batch = due[start : start + self._commit_documents]
+            before(batch)
+            ids = [id_ for document in batch for id_ in by_document.get(document, ())]
+            if gone := {id_ for document in batch for id_ in held_of.get(document, ())}.difference(ids):
+                self._engine.remove(gone)
+            if ids:
+                self._engine.add(entries.of(ids, expected, held))
+            # The first commit of all makes the first generation, so its name is asked for only now.
+            passing("index-changed")
+            self._catalog.indexing.mark(self.generation, {id_: revisions[id_] for id_ in batch})
+            passing("index-marked")
+            after(batch)
+        if self._unit is Unit.CLAUSES and self.generation != began_in:
+            # Documents without clauses may have come before the first entry of all, which made the first generation.
+            self._catalog.indexing.mark(self.generation, {id_: revisions[id_] for id_ in due})
+
+    def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> str:
+        """Build a new generation and swap it in; errors as for :meth:`Indexing.rebuild`."""
+        # Revisions first, as above.
+        revisions = self._catalog.indexing.revisions()
+        expected, building = self._expected(revisions), self._engine.rebuild()
+        try:
+            build(building, expected, self._catalog, self._entries, jobs, progress)
+            passing("generation-built")
+            building.publish(expected)
+            passing("generation-published")
+        except BaseException:
+            building.discard()
+            raise
+        self._catalog.indexing.mark(self.generation, revisions)
+        self._catalog.indexing.forget_generations(keep=self.generation, index=RECORDED_AS[self._unit])
+        passing("generation-marked")
+        return building.generation
+
+    @property
+    def _entries(self) -> type[Entries]:
+        return ClauseEntries if self._unit is Unit.CLAUSES else Entries
 
 
 class Indexing:
@@ -38,8 +138,8 @@ class Indexing:
         """
         self._catalog = catalog
         self._engine = engine
-        self._clauses = ClauseIndexing(catalog, clause_engine, commit_documents)
-        self._commit_documents = commit_documents
+        self._documents = UnitIndex(catalog, engine, Unit.DOCUMENTS, commit_documents)
+        self._clauses = UnitIndex(catalog, clause_engine, Unit.CLAUSES, commit_documents)
         self._building = building
         self._alerts = Alerts(catalog, SearchService(catalog, engine))
         self._near_duplicates = NearDuplicates(catalog)
@@ -55,9 +155,9 @@ class Indexing:
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         if not midway:
-            self._catalog.identify_vendors()
-        due = list(self._catalog.due(self._engine.generation))
-        if is_missing(self._catalog, self._engine):
+            self._catalog.vendors.identify()
+        due = self._documents.due()
+        if self._documents.is_missing():
             # Built as a whole: half of it would answer as if it were all.
             self.rebuild(progress, jobs_for(len(due)))
         elif due:
@@ -66,20 +166,27 @@ class Indexing:
         self.follow_up()
         if not midway:
             # Each time, it looks at the clauses of the whole archive.
-            self._clauses.index_due()
+            self._index_clauses(self._clauses.due())
         return len(due)
 
     def _index(self, due: Sequence[str], progress: Progress) -> None:
-        revisions, held = self._catalog.revisions(), self._engine.held()
-        entries = Entries(self._catalog)
-        for batch in self._batches(due, progress):
-            self._alerts.remember(self._engine.generation, batch)
-            self._engine.add(entries.of(batch, revisions, held))
-            # The first commit of all makes the first generation, so its name is asked for only now.
-            passing("index-changed")
-            self._catalog.mark_indexed(self._engine.generation, {id_: revisions[id_] for id_ in batch})
-            passing("index-marked")
+        done = 0
+
+        def after(batch: Sequence[str]) -> None:
+            nonlocal done
             self._alerts.check_due(self._engine.generation)
+            done += len(batch)
+            progress(done, len(due))
+
+        self._documents.index(
+            due, before=lambda batch: self._alerts.remember(self._engine.generation, batch), after=after
+        )
+
+    def _index_clauses(self, due: Sequence[str]) -> None:
+        if due and self._clauses.is_missing():
+            self._clauses.rebuild(jobs=jobs_for(len(due)))
+        elif due:
+            self._clauses.index(due)
 
     def follow_up(self) -> None:
         """Make up for what follows the index and may have been interrupted: alerts and near-duplicates."""
@@ -88,12 +195,12 @@ class Indexing:
 
     def is_complete(self) -> bool:
         """Whether the indexes hold all that the catalog holds."""
-        is_due = next(self._catalog.due(self._engine.generation), None) is not None
-        return not is_due and self._clauses.is_complete() and self._catalog.vendors_are_identified()
+        are_complete = self._documents.is_complete() and self._clauses.is_complete()
+        return are_complete and self._catalog.vendors.are_identified()
 
     def is_missing(self) -> bool:
         """Whether the catalog has documents recorded in an index that is not there."""
-        return is_missing(self._catalog, self._engine) or self._clauses.is_missing()
+        return self._documents.is_missing() or self._clauses.is_missing()
 
     def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> str:
         """Build a new generation beside the current one, verify it against the catalog and swap it in.
@@ -110,55 +217,35 @@ class Indexing:
             raise storage_error(error) from error
 
     def _rebuilt(self, progress: Progress | None, jobs: int) -> str:
-        self._catalog.identify_vendors()
-        building = self._engine.rebuild()
-        try:
-            expected = self._catalog.revisions()
-            with self._building.at_work(len(expected), progress) as told:
-                build(building, expected, self._catalog, Entries, jobs, told)
-            passing("generation-built")
-            building.publish(expected)
-            passing("generation-published")
-        except BaseException:
-            building.discard()
-            raise
-        self._catalog.mark_indexed(building.generation, expected)
-        self._catalog.forget_generations(keep=building.generation)
-        passing("generation-marked")
+        self._catalog.vendors.identify()
+        with self._building.at_work(self._catalog.documents.count(), progress) as told:
+            generation = self._documents.rebuild(told, jobs)
         self._clauses.rebuild(jobs=jobs)
         self.follow_up()
-        return building.generation
+        return generation
 
     def reconcile(self, progress: Progress | None = None) -> int:
-        """Compare what the index holds with the catalog, put right what differs, and index what is due.
+        """Compare the index with the catalog, repair it, and index what is due.
 
-        An index that is gone is built whole before it answers anything.
-
-        Documents that the catalog does not know are taken out. Records of documents that the index does not hold, as
-        after its loss, are dropped, so that those are indexed again.
+        A missing index is rebuilt before it answers. Documents unknown to the catalog are removed; records of documents
+        that the index lacks are dropped, so that these are indexed again.
 
         :returns: how many documents were indexed.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         # Vendors that are called otherwise give their documents a new revision; so they are found before anything else.
-        self._catalog.identify_vendors()
+        self._catalog.vendors.identify()
         held = {id_: known.revision for id_, known in self._engine.held().items()}
-        known = self._catalog.revisions()
+        known = self._catalog.indexing.revisions()
         strangers = held.keys() - known.keys()
         if strangers:
             self._engine.remove(strangers)
         generation = self._engine.generation
-        due = set(self._catalog.due(generation))
+        due = set(self._catalog.indexing.due(generation))
         right = {id_: revision for id_, revision in known.items() if held.get(id_) == revision}
         if known.keys() - due - right.keys():
-            self._catalog.forget_generations(keep="")
+            self._catalog.indexing.forget_generations(keep="")
             due = set(known)
-        self._catalog.mark_indexed(generation, {id_: revision for id_, revision in right.items() if id_ in due})
-        self._clauses.reconcile()
+        self._catalog.indexing.mark(generation, {id_: revision for id_, revision in right.items() if id_ in due})
+        self._index_clauses(sorted(self._clauses.wrong().union(self._clauses.due())))
         return self.index_due(progress)
-
-    def _batches(self, ids: Sequence[str], progress: Progress) -> Iterator[Sequence[str]]:
-        for start in range(0, len(ids), self._commit_documents):
-            batch = ids[start : start + self._commit_documents]
-            yield batch
-            progress(start + len(batch), len(ids))

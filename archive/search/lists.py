@@ -1,18 +1,133 @@
-"""List search: many searches at once, one after the other, each as if it had been typed in the search box."""
+"""List search: run many searches, read from a file with one a line or one a row, one after the other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from archive.errors import UsageError
-from archive.search.list_input import ListLine
 from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import Hit
 from archive.search.service import SearchService
 from archive.serialization import Id, JsonAnswer, attr
+from archive.system.tables import decoded, table_rows
+
+MAX_LINES = 10_000
+"""Lines of one list. A longer one is refused, never cut."""
+
+_TABLES = (".csv", ".tsv")
+
+_MOST_DIGITS = 9
+"""Of the number of a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One search. ``number`` is that of its line, or of its row in a table, counted from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchList:
+    """The searches of a list, each text once. ``blank`` lines and ``repeated`` ones are counted and not searched."""
+
+    lines: tuple[ListLine, ...]
+    blank: int
+    repeated: int
+
+    @property
+    def summary(self) -> str:
+        """``3 searches; 1 blank line and 2 repeated ones passed over``."""
+        searches = f"{len(self.lines):,} {'search' if len(self.lines) == 1 else 'searches'}"
+        passed = [
+            f"{count:,} {kind} {'line' if count == 1 else 'lines'}"
+            for count, kind in ((self.blank, "blank"), (self.repeated, "repeated"))
+            if count
+        ]
+        return f"{searches}; {' and '.join(passed)} passed over" if passed else searches
+
+
+def read_list(
+    data: bytes, name: str = "", column: str | None = None, *, header: bool = False, most: int = MAX_LINES
+) -> SearchList:
+    """The searches in a file's bytes.
+
+    A file whose ``name`` ends in .csv or .tsv is a table, and so is any other if ``column`` is given: the number of a
+    column, counted from 1, or its heading. Without it, a table's first column is taken. ``header`` says that the first
+    row holds headings; a heading as ``column`` says so too. Commas, semicolons, tabs and bars may part the columns.
+
+    :raises UsageError: it is no text, has no such column, holds nothing, or holds more than ``most`` searches.
+    """
+    text = decoded(data, name)
+    column = column.strip() if column else None
+    if column or name.lower().endswith(_TABLES):
+        cells = _cells(text, name, column or "1", header)
+    else:
+        cells = list(enumerate(text.splitlines(), start=1))
+    return _searches(cells, name, most)
+
+
+def _searches(cells: Iterable[tuple[int, str]], name: str, most: int) -> SearchList:
+    first_lines: dict[str, int] = {}
+    counts = Counter[str]()
+    for number, cell in cells:
+        text = " ".join(cell.split())
+        if not text:
+            counts["blank"] += 1
+        elif first_lines.setdefault(text, number) != number:
+            counts["repeated"] += 1
+    if not first_lines:
+        message = "%(name)s holds no search." if name else "The list holds no search."
+        raise UsageError(message, "Write one on each line.", name=name)
+    if len(first_lines) > most:
+        raise UsageError(
+            "%(name)s holds %(count)s searches; %(most)s are allowed."
+            if name
+            else "The list holds %(count)s searches; %(most)s are allowed.",
+            "Divide it into several.",
+            name=name,
+            count=f"{len(first_lines):,}",
+            most=f"{most:,}",
+        )
+    lines = tuple(ListLine(number, text) for text, number in first_lines.items())
+    return SearchList(lines, counts["blank"], counts["repeated"])
+
+
+def _cells(text: str, name: str, column: str, header: bool) -> list[tuple[int, str]]:
+    rows = table_rows(text, name)
+    headings = [heading.strip() for heading in rows[0]] if rows else []
+    index = _column_index(column, headings, max(map(len, rows), default=0))
+    first = 1 if header or not column.isdecimal() else 0
+    return [
+        (number, row[index] if index < len(row) else "") for number, row in enumerate(rows[first:], start=first + 1)
+    ]
+
+
+def _column_index(column: str, headings: Sequence[str], width: int) -> int:
+    if column.isdecimal():
+        if len(column) > _MOST_DIGITS or not 1 <= int(column) <= width:
+            raise UsageError(
+                "There is no column %(number)s; there are %(count)s.",
+                "Columns are counted from 1.",
+                number=column[:40],
+                count=width,
+            )
+        return int(column) - 1
+    matching = [at for at, heading in enumerate(headings) if heading.casefold() == column.casefold()]
+    if not matching:
+        raise UsageError(
+            "There is no column %(name)s.",
+            "The first row has: %(our_names)s.",
+            name=repr(column),
+            our_names=", ".join(headings) or "nothing",
+        )
+    return matching[0]
+
 
 FIRST_HITS = 5
 """Documents that are listed of each line."""
@@ -24,8 +139,8 @@ _QUOTES = re.compile(r'["„“”«»‟″]')
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
-    """How every line is searched. ``phrase`` takes a line for a quoted phrase, in whatever quotes it stands already;
-    the others are those of :class:`archive.search.request.SearchRequest`."""
+    """How lines are searched. ``phrase`` quotes each line; the others are those of
+    :class:`archive.search.request.SearchRequest`."""
 
     phrase: bool = False
     exact: bool = False
@@ -53,10 +168,10 @@ class ListOptions:
 
 @dataclass(frozen=True, slots=True)
 class LineResult:
-    """What one line found: how many ``documents`` and matching ``pages`` in all, and the best ``hits``.
+    """The result of one line: numbers of ``documents`` and matching ``pages``, and the best ``hits``.
 
-    ``asked`` is the query that was run. ``pages`` is None where they were not counted, because more than 1,000
-    documents match. ``error`` says why the line could not be searched; the counts are None then.
+    ``asked`` is the query that was run. ``pages`` is None beyond 1,000 documents. After an ``error`` the counts are
+    None.
     """
 
     line: ListLine
@@ -95,7 +210,7 @@ class LineAnswer(JsonAnswer):
 def search_list(
     service: SearchService, lines: Iterable[ListLine], options: ListOptions, notes_on: NotesOn = lambda _: ()
 ) -> Iterator[LineResult]:
-    """Search line by line, as the caller goes on. A line that cannot be searched says so, and the others go on.
+    """Search line by line, lazily. A line that fails has an error; the others go on.
 
     :param notes_on: says what is to be said of the values that a line asks fields for.
     :raises archive.errors.ArchiveError: the archive itself cannot answer.

@@ -5,7 +5,7 @@ agree too: copies, scans and readings of one text, in either script. Where the w
 one form was filled in twice, a notice amended or a tender repeated; those are another thing, and said to be.
 
 Signatures live in the catalog and follow its newest readings. The thresholds were chosen by measurement
-(``benchmarks/near_duplicates.py``).
+(docs/measurements.md).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from archive.search.sketching import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
+from archive.search.minhash import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
-from archive.store.signatures import Likeness, Signature
+from archive.store.near_duplicates import Likeness, Signature
 
 SAME_WORDING = 0.7
 """The share of the wording (pairs of neighbouring words) that two documents must have in common to be linked."""
@@ -63,14 +63,16 @@ class NearDuplicates:
 
         An interruption costs at most one batch, which is due again.
         """
-        due = list(self._catalog.unlinked(SKETCH_VERSION))
+        due = list(self._catalog.near_duplicates.unlinked(SKETCH_VERSION))
         remaining = iter(due)
         done = 0
         while batch := list(islice(remaining, _BATCH)):
             signed = [self._signature(document, reading) for document, reading in batch]
             # All of a batch are signed before any is linked, so that they find each other.
-            self._catalog.sign(signed)
-            self._catalog.link({one.document: _likenesses(one, self._catalog.candidates(one)) for one in signed})
+            self._catalog.near_duplicates.sign(signed)
+            self._catalog.near_duplicates.link(
+                {one.document: _likenesses(one, self._catalog.near_duplicates.candidates(one)) for one in signed}
+            )
             done += len(batch)
             if progress:
                 progress(done, len(due))
@@ -81,16 +83,18 @@ class NearDuplicates:
 
         Documents that have none are left out. One query for any number of ids up to 500.
         """
-        return {document: tuple(map(_similar, likes)) for document, likes in self._catalog.likenesses(ids).items()}
+        return {
+            document: tuple(map(_similar, likes)) for document, likes in self._catalog.near_duplicates.of(ids).items()
+        }
 
     def near_identical(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The ids of the near-identical documents of each of these; documents that have none are left out."""
-        return near_identical(self._catalog.likenesses(ids))
+        return near_identical(self._catalog.near_duplicates.of(ids))
 
     def is_as_computed(self, document: str) -> bool:
-        """Whether a document's signature, what it is found by and its links are what its words come to. One that was
-        not signed or linked yet is none the worse for it."""
-        kept = self._catalog.signed(document)
+        """Return whether the stored signature and links of a document are what its words give. Not yet signed counts as
+        right."""
+        kept = self._catalog.near_duplicates.get(document)
         if kept is None or kept.signature.version != SKETCH_VERSION:
             return True
         links = [(like, _likenesses(kept.signature, [other])) for like, other in kept.links]
@@ -98,14 +102,14 @@ class NearDuplicates:
         return kept.is_found and made == kept.signature and all(again == [like] for like, again in links)
 
     def in_readings(self, readings: Mapping[str, int], others: Collection[str]) -> dict[str, list[Likeness]]:
-        """What these readings of documents are like, where they are not the newest: each other, and the newest readings
-        of ``others``; told of both sides."""
+        """Return the similarities of these readings where they are not the newest: to each other and to the newest
+        readings of ``others``, for both sides."""
         made = {id_: self._signature(id_, number) for id_, number in readings.items()}
         found: dict[str, list[Likeness]] = {}
         for id_, signature in made.items():
             if not signature.text:
                 continue
-            known = [one for one in self._catalog.candidates(signature) if one.document in others]
+            known = [one for one in self._catalog.near_duplicates.candidates(signature) if one.document in others]
             for like in _likenesses(signature, [*known, *(one for other, one in made.items() if other != id_)]):
                 found.setdefault(id_, []).append(like)
                 if like.document not in made:
@@ -113,12 +117,12 @@ class NearDuplicates:
         return found
 
     def _signature(self, document: str, reading: int) -> Signature:
-        made = sketch(self._catalog.all_words(document, reading)) or Sketch(b"", b"", b"", by_ocr=False)
+        made = sketch(self._catalog.readings.all_words(document, reading)) or Sketch(b"", b"", b"", by_ocr=False)
         return Signature(document, reading, SKETCH_VERSION, made.text, made.wording, made.numbers, made.by_ocr)
 
 
 def near_identical(links: Mapping[str, Sequence[Likeness]]) -> dict[str, tuple[str, ...]]:
-    """The ids of the near-identical documents among those that each document is like, where there are any."""
+    """Return the near-identical documents of each document that has any."""
     near = {
         id_: tuple(like.document for like in likes if _similar(like).is_near_identical) for id_, likes in links.items()
     }

@@ -1,4 +1,4 @@
-"""What a query means: a small tree of terms, the same for every engine."""
+"""The query tree: a small tree of terms, the same for every engine."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.text.terms import Field, Term
+from archive.text.vocabulary import IndexField, Term
 
 __all__ = [
-    "And", "Carries", "Column", "Field", "Fuzzy", "Leaf", "Near", "Not", "Or", "Pattern", "Phrase", "Query", "Range",
-    "Term", "every_part",
+    "And", "Carries", "Fuzzy", "IndexField", "Leaf", "Near", "Not", "NumericField", "Or", "Pattern", "Phrase", "Query",
+    "Range", "Term", "every_part",
 ]  # fmt: skip
 
 
-class Column(StrEnum):
+class NumericField(StrEnum):
     """Numbers that a range can be asked of. Dates are YYYYMMDD; amounts are those printed, in whatever currency."""
 
     YEAR = "year"
@@ -24,9 +24,9 @@ class Column(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Every term of a field that fits ``text``, in which ``*`` stands for any characters and ``?`` for one."""
+    """Every term of a field that matches ``text``, in which ``*`` is any characters and ``?`` one."""
 
-    field: Field
+    field: IndexField
     text: str
 
 
@@ -34,7 +34,7 @@ class Pattern:
 class Fuzzy:
     """Every term of a field that at most ``distance`` edits (of one character each, or swaps) part from ``text``."""
 
-    field: Field
+    field: IndexField
     text: str
     distance: int
 
@@ -59,7 +59,7 @@ class Near:
 class Range:
     """Documents with a number of ``column`` from ``low`` to ``high``, both included, None where there is no bound."""
 
-    column: Column
+    column: NumericField
     low: int | None
     high: int | None
 
@@ -98,7 +98,7 @@ Query = Leaf | Phrase | Near | Range | Carries | And | Or | Not
 
 
 def every_part(query: Query) -> Iterator[Query]:
-    """A query and all of its parts, excluded ones too, inner parts before those that hold them."""
+    """Yield all parts of a query, excluded ones too, and then the query: inner parts first."""
     match query:
         case And(parts) | Or(parts):
             for part in parts:
@@ -111,3 +111,9 @@ def every_part(query: Query) -> Iterator[Query]:
         case _:
             pass
     yield query
+
+
+PAGE_FIELDS = frozenset(
+    {IndexField.WORD, IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LOOK_ALIKE}
+)
+"""Fields whose terms stand on pages; the others are of what is known about a document."""

@@ -18,10 +18,10 @@ from itertools import islice
 from typing import Any, Protocol
 
 from archive.errors import IndexingStopped
-from archive.processes import end_when_interrupted, end_with_parent, interruption_postponed
-from archive.search.building import Progress
 from archive.search.engine import IndexEntry, PartBuilder, Rebuild
+from archive.search.index_state import Progress
 from archive.store.catalog import Catalog
+from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
 
 PARTS = 4
 """Batches that each process gets at least, so that none is idle while another has long documents."""
@@ -43,7 +43,7 @@ def jobs_for(documents: int) -> int:
 
 
 class EntrySource(Protocol):
-    """Makes what an index takes in."""
+    """Makes index entries."""
 
     def of(self, ids: Sequence[str], revisions: Mapping[str, int]) -> Iterator[IndexEntry]:
         """The entries of these ids at these revisions."""

@@ -35,7 +35,7 @@ five hundred pages, and nobody reads that many excerpts. A note says when this h
 
 
 class Unit(StrEnum):
-    """What is found and counted: whole documents, or their clauses."""
+    """The unit of search: documents, or their clauses."""
 
     DOCUMENTS = "documents"
     CLAUSES = "clauses"
@@ -58,13 +58,13 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What is asked: text, filters, order and the slice of results wanted, of which unit.
+    """A request: text, filters, order, slice and unit.
 
-    ``filters`` maps a facet to the chosen values: OR inside a facet, AND across facets. A facet's name after ``not_``
-    maps to the values that no document found may carry, and :data:`AMOUNT_FILTERS` to bounds. ``exact`` switches off
-    inflected forms: words must stand as typed, script, case and diacritics aside. ``look_alikes`` also finds words
-    that OCR may have made of those asked for. An empty ``text`` asks for every document. ``excerpts`` is how many pages
-    of a hit get a snippet; making them takes most of the time of a search, so ask for no more than are shown.
+    ``filters`` maps a facet to the chosen values: OR inside a facet, AND across facets. ``not_`` before a facet's name
+    excludes values, and :data:`AMOUNT_FILTERS` are bounds. ``exact`` switches off inflected forms; script, case and
+    diacritics still do not count. ``look_alikes`` adds words that OCR may have made of those asked for. An empty
+    ``text`` matches every document. ``excerpts`` is how many pages of a hit get a snippet: they take most of the time
+    of a search, so ask for no more than are shown.
     """
 
     text: str = ""

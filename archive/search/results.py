@@ -1,15 +1,31 @@
-"""The answer, the same for every engine, and its JSON form (design, section 4)."""
+"""The results of a search, for documents and for clauses, and their JSON (design, section 4).
+
+The rules (design, section 5): OR inside a facet, AND across facets, a facet's own selection left out of its counts,
+documents counted, "unknown" a value like any other, and a selected value always listed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Literal
 
-from archive.description import Description
 from archive.errors import Message
-from archive.search.request import CLAUSE_FACETS
-from archive.serialization import DocumentKind, Id, JsonAnswer, PropertyNames, SchemaKeywords, WordSpan, attr, rounded
+from archive.model.description import Description
+from archive.search.request import AMOUNT_FILTERS, CLAUSE_FACETS, UNKNOWN, Unit, excluded_facet
+from archive.serialization import (
+    DocumentKind,
+    Id,
+    JsonAnswer,
+    PropertyNames,
+    SchemaKeywords,
+    WordSpan,
+    attr,
+    rounded,
+    serialize,
+)
+from archive.text.folding import natural_key
 
 PARTIAL = Message("A part of the search server did not answer: documents may be missing from this list and its counts.")
 """The note of an answer that lacks a part of the index."""
@@ -35,7 +51,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class PageHit:
-    """A page on which the query's words stand. ``words`` are (first, last) word numbers of the document, included."""
+    """A page with matches; ``words`` are their (first, last) word numbers in the document, included."""
 
     number: int
     snippet: Snippet
@@ -43,9 +59,37 @@ class PageHit:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownClause:
+    """The clause of a hit. Words and pages are numbered as in its document; ``left_out`` are words of running heads and
+    feet, which no snippet shows."""
+
+    eid: str
+    label: str
+    heading: str | None
+    topic: str | None
+    first_word: int
+    last_word: int
+    first_page: int
+    left_out: Sequence[int] = ()
+
+    def to_bytes(self, described: Description) -> bytes:
+        """The clause and its document, for an index to keep beside the words."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode() + b"\n" + described.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> tuple[ShownClause, Description]:
+        """What :meth:`to_bytes` wrote. JSON holds no bare line end, so the first one parts the two."""
+        clause, _, described = data.partition(b"\n")
+        return cls(**json.loads(clause)), Description.from_bytes(described)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One matching document. ``pages`` are its matching pages in page order, as reading ``reading`` has them;
-    ``duplicates`` the ids of the documents that are near-identical to it, whether they match or not."""
+    """A matching document, or a matching ``clause`` of it.
+
+    ``id`` is that of the document, ``pages`` are the matching pages in page order, as reading ``reading`` has them, and
+    ``duplicates`` the ids of near-identical documents, whether they match or not.
+    """
 
     id: str
     reading: int
@@ -53,11 +97,12 @@ class Hit:
     description: Description
     pages: tuple[PageHit, ...]
     duplicates: tuple[str, ...] = ()
+    clause: ShownClause | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value of a facet: how to ask for it, how to show it, and in how many matching documents it stands."""
+    """One value of a facet: how to ask for it, how to show it, and how many matching units carry it."""
 
     value: str
     label: str
@@ -66,10 +111,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """``total`` counts documents. ``facets`` count documents too, each with its own selection left out.
+    """Results of a search for documents or clauses (``unit``); ``total`` and ``facets`` count those.
 
-    ``notes`` are sentences about how the query was understood. ``not_searched`` counts documents that were added or
-    changed and are not indexed yet.
+    ``facets`` are each counted with their own selection left out. ``notes`` are sentences about how the query was
+    understood. ``not_searched`` counts documents that were added or changed and are not indexed yet.
     """
 
     query: str
@@ -79,6 +124,7 @@ class SearchResults:
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     not_searched: int = 0
+    unit: Unit = Unit.DOCUMENTS
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -125,3 +171,80 @@ class ResultsAnswer(JsonAnswer):
     not_searched: int
     hits: tuple[HitAnswer, ...]
     facets: Facets
+
+
+class ClauseHitAnswer(JsonAnswer):
+    """A matching clause."""
+
+    id: Id
+    eid: str = attr("clause.eid")
+    label: str = attr("clause.label")
+    heading: str | None = attr("clause.heading")
+    topic: str | None = attr("clause.topic")
+    words: WordSpan = attr(lambda hit: (hit.clause.first_word, hit.clause.last_word))
+    title: str = attr("description.title")
+    kind: DocumentKind | None = attr("description.kind")
+    municipality: str | None = attr("description.municipality")
+    vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
+    year: int | None = attr("description.year")
+    reading: int
+    score: Annotated[float, rounded(4)]
+    pages: Pages
+
+
+class ClauseResultsAnswer(JsonAnswer):
+    """Clauses."""
+
+    query: str
+    unit: Literal["clauses"]
+    total: int
+    took_ms: Annotated[float, rounded(1)]
+    notes: tuple[str, ...] = attr("remarks")
+    not_searched: int
+    hits: tuple[ClauseHitAnswer, ...]
+    facets: Facets
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    """Return a hit as in ``dosije search --json``."""
+    return serialize(ClauseHitAnswer if hit.clause else HitAnswer, hit)
+
+
+_LANGUAGES = {
+    "bg": "Bulgarian", "bs": "Bosnian", "de": "German", "en": "English", "es": "Spanish", "fr": "French",
+    "hr": "Croatian", "hu": "Hungarian", "it": "Italian", "mk": "Macedonian", "ro": "Romanian", "ru": "Russian",
+    "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "tr": "Turkish",
+}  # fmt: skip
+_SCRIPTS = {"Cyrl": "%(our_language)s (Cyrillic)", "Latn": "%(our_language)s (Latin)"}
+
+
+def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
+    """Return the values of a facet as shown: most hits first, then by label."""
+    listed = [FacetValue(value, label(facet, value), count) for value, count in counts.items()]
+    return tuple(sorted(listed, key=lambda value: (-value.count, natural_key(value.label.casefold()), value.value)))
+
+
+def label(facet: str, value: str) -> str:
+    """Return the label of a value of a facet or of another filter."""
+    if excluded := excluded_facet(facet):
+        return f"not {label(excluded, value)}"
+    if facet in AMOUNT_FILTERS:
+        return f"{'at least' if facet == AMOUNT_FILTERS[0] else 'at most'} {int(value):,}"
+    return _facet_label(facet, value)
+
+
+def _facet_label(facet: str, value: str) -> str:
+    if value == UNKNOWN:
+        return "Unknown"
+    if facet == "quality":
+        return value.capitalize()
+    if facet in {"topic", "procedure_type"}:
+        return value.replace("_", " ").capitalize()
+    if facet == "kind":
+        words = value.replace("_", " ")
+        return words.replace("foi ", "FOI ", 1) if words.startswith("foi ") else words.capitalize()
+    if facet == "language":
+        tag, _, script = value.partition("-")
+        name = _LANGUAGES.get(tag, value)
+        return Message(_SCRIPTS[script], our_language=name) if tag in _LANGUAGES and script in _SCRIPTS else name
+    return value

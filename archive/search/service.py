@@ -1,50 +1,68 @@
-"""Searching: from a request to a page of results, whatever the engine."""
+"""Answer search requests, whatever the engine: from a request to a page of results."""
 
 from __future__ import annotations
 
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
-from archive.description import Description
-from archive.errors import Message
+from archive.errors import ArchiveBusy, Message, UsageError
 from archive.model import Reading
-from archive.search.building import Building
+from archive.model.description import Description
 from archive.search.engine import EngineHit, SearchEngine
-from archive.search.facets import list_values
-from archive.search.narrowing import engine_request
+from archive.search.filters import as_spelled, engine_request
+from archive.search.index_state import Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicates
-from archive.search.parser import parse
-from archive.search.request import SNIPPET_PAGES, SearchRequest
-from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, Snippet
+from archive.search.query_language.parsed_query import ParsedQuery
+from archive.search.query_language.parser import parse
+from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
+from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, ShownClause, Snippet, list_values
 from archive.search.snippets import make_snippet
-from archive.search.spellings import as_spelled
-from archive.search.standing import count_not_searched
 from archive.store.catalog import Catalog
+
+MOST_EXPORTED = 10_000
+"""Results that one export may have. Whoever finds more is told to narrow the search; nothing is cut off."""
 
 _NO_SNIPPET = Snippet("", ())
 
 
 class SearchService:
-    """Answers search requests. Safe to use from many threads."""
+    """Answers search requests with documents, or with clauses. Safe to use from many threads."""
 
-    def __init__(self, catalog: Catalog, engine: SearchEngine, building: Building | None = None) -> None:
-        """:param building: tells how far a missing index is made."""
+    def __init__(
+        self,
+        catalog: Catalog,
+        engine: SearchEngine,
+        building: Building | None = None,
+        unit: Unit = Unit.DOCUMENTS,
+    ) -> None:
+        """:param engine: the one whose index holds these units.
+        :param building: tells how far a missing index is made.
+        """
         self._catalog = catalog
         self._engine = engine
         self._building = building
+        self._unit = unit
         self._near_duplicates = NearDuplicates(catalog)
 
     def search(
-        self, request: SearchRequest, among: frozenset[str] | None = None, *, may_be_partial: bool = False
+        self,
+        request: SearchRequest,
+        among: frozenset[str] | None = None,
+        *,
+        may_be_partial: bool = False,
+        parsed: ParsedQuery | None = None,
     ) -> SearchResults:
-        """Answer a request, of these documents only if ``among`` names any.
+        """Answer a request, of these units only if ``among`` names any.
 
-        Pages of a hit come in page order, and the words of a :class:`PageHit` all stand on its page: a phrase that
-        runs over a page break is shown on both pages, on each with its words there. Pages after the first
-        ``request.excerpts`` of a hit have an empty snippet; a note says so to those who asked for no fewer than usual.
+        All words of a query have to stand in one unit; of a clause, ``title:`` asks for its heading. Pages of a hit
+        come in page order, and the words of a :class:`PageHit` all stand on its page: a phrase that runs over a page
+        break is shown on both pages, on each with its words there. Pages after the first ``request.excerpts`` of a hit
+        have an empty snippet; a note says so to those who asked for no fewer than usual.
 
         :param may_be_partial: take an answer that lacks a part of the index; a note says so.
+        :param parsed: the query in the place of the request's text, where it was parsed before or never was a text.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         :raises archive.errors.IndexMissing: it is gone.
         :raises archive.errors.EngineUnavailable: it does not answer.
@@ -52,16 +70,20 @@ class SearchService:
         """
         not_searched = self.not_searched()
         started = time.perf_counter()
-        parsed = parse(request.text, request.exact, request.look_alikes)
+        if parsed is None:
+            parsed = parse(request.text, request.exact, request.look_alikes)
         asked = engine_request(self._catalog, request, parsed.query, among, may_be_partial=may_be_partial)
         found = self._engine.search(asked)
         if not found.total:
             # Nothing is found in an index that has just gone, either.
             not_searched = self.not_searched()
         notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
-        duplicates = self._near_duplicates.near_identical(hit.id for hit in found.hits)
-        hits = tuple(make_hit(hit, request.excerpts, duplicates.get(hit.id, ())) for hit in found.hits)
-        if request.excerpts >= SNIPPET_PAGES and any(len(hit.pages) > request.excerpts for hit in hits):
+        hits = self._hits(found.hits, request.excerpts)
+        if (
+            self._unit is Unit.DOCUMENTS
+            and request.excerpts >= SNIPPET_PAGES
+            and any(len(hit.pages) > request.excerpts for hit in hits)
+        ):
             notes.append(
                 Message(
                     "Excerpts are shown for the first %(count)s matching pages of a document.", count=request.excerpts
@@ -75,15 +97,46 @@ class SearchService:
             hits=hits,
             facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
             not_searched=not_searched,
+            unit=self._unit,
         )
 
+    def _hits(self, found: Sequence[EngineHit], excerpts: int) -> tuple[Hit, ...]:
+        if self._unit is Unit.CLAUSES:
+            return tuple(_clause_hit(hit, excerpts) for hit in found)
+        duplicates = self._near_duplicates.near_identical(hit.id for hit in found)
+        return tuple(make_hit(hit, excerpts, duplicates.get(hit.id, ())) for hit in found)
+
+    def all_results(
+        self, request: SearchRequest, most: int = MOST_EXPORTED, piece: int = MAX_LIMIT
+    ) -> tuple[SearchResults, ...]:
+        """Every result of a request, whatever slice it asks for, in pieces; at least one, which may have no hit.
+
+        :raises archive.errors.UsageError: there are more than ``most``; nothing is cut off.
+        :raises archive.errors.ArchiveBusy: documents came in between two pieces, so some could be missing or doubled.
+        """
+        first = self.search(replace(request, limit=min(most, piece), offset=0))
+        if first.total > most:
+            raise UsageError(
+                "The search finds %(total)s %(our_unit)s; an export has at most %(most)s.",
+                "Narrow it by a filter, such as the year.",
+                total=f"{first.total:,}",
+                our_unit=request.unit,
+                most=f"{most:,}",
+            )
+        pieces = [first]
+        for offset in range(piece, first.total, piece):
+            pieces.append(self.search(replace(request, limit=piece, offset=offset)))
+        if len({(hit.id, hit.clause and hit.clause.eid) for part in pieces for hit in part.hits}) != first.total:
+            raise ArchiveBusy("The archive was changed while the results were gathered.", "Try again.")
+        return tuple(pieces)
+
     def not_searched(self) -> int:
-        """How many documents were added or changed and are not indexed yet. Errors as for :meth:`search`."""
-        return count_not_searched(self._catalog, self._engine, building=self._building)
+        """Count the documents that were added or changed and are not in the index yet. Errors as for :meth:`search`."""
+        return count_not_searched(self._catalog, self._engine, self._unit, self._building)
 
     def is_waiting(self, document_id: str) -> bool:
         """Whether a document was added or changed and is not indexed since, so that no match in it means nothing."""
-        return self._catalog.is_due(document_id, self._engine.generation)
+        return self._catalog.indexing.is_due(document_id, self._engine.generation)
 
     def matches(
         self, document_id: str, text: str, exact: bool = False, reading: int | None = None, look_alikes: bool = False
@@ -95,7 +148,7 @@ class SearchService:
         """
         query = as_spelled(self._catalog, parse(text, exact, look_alikes).query)
         if reading is None:
-            newest = self._catalog.readings([document_id]).get(document_id)
+            newest = self._catalog.readings.newest([document_id]).get(document_id)
             reading = newest.number if newest else None
         return () if query is None or reading is None else self._engine.matches(query, document_id, reading)
 
@@ -104,19 +157,25 @@ class SearchService:
     ) -> dict[int, list[tuple[int, int]]]:
         """The same for a reading, by page: page number to the matches on it, each cut at page breaks."""
         matches = self.matches(reading.document, text, exact, reading.number, look_alikes)
-        return matches_by_page([page.first_word for page in reading.pages], reading.word_count, matches)
+        return _by_page([page.first_word for page in reading.pages], reading.word_count, matches)
 
 
 def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = ()) -> Hit:
-    """What an engine found, put under its pages, the first ``excerpts`` of them with a snippet."""
-    pages = page_hits(found, excerpts)
+    """Make a hit of a document, with snippets on its first ``excerpts`` matching pages."""
+    pages = _page_hits(found, excerpts)
     return Hit(found.id, found.reading, found.score, Description.from_bytes(found.shown), pages, duplicates)
 
 
-def page_hits(
+def _clause_hit(found: EngineHit, excerpts: int) -> Hit:
+    clause, described = ShownClause.from_bytes(found.shown)
+    pages = _page_hits(found, excerpts, clause.first_page, clause.first_word, frozenset(clause.left_out))
+    return Hit(described.id, found.reading, found.score, described, pages, clause=clause)
+
+
+def _page_hits(
     found: EngineHit, excerpts: int, first_page: int = 1, first_word: int = 0, left_out: Collection[int] = ()
 ) -> tuple[PageHit, ...]:
-    """The pages of what an engine found on which it matches, the first ``excerpts`` of them with a snippet.
+    """Return the matching pages of an engine's hit, the first ``excerpts`` of them with a snippet.
 
     :param first_page: the number of the page on which it begins.
     :param first_word: the number of its first word.
@@ -125,7 +184,7 @@ def page_hits(
     text = found.text
     starts = text.first_words
     pages: list[PageHit] = []
-    for number, words in matches_by_page(starts, text.word_count, found.matches).items():
+    for number, words in _by_page(starts, text.word_count, found.matches).items():
         snippet = _NO_SNIPPET
         if len(pages) < excerpts:
             start = starts[number - 1]
@@ -143,10 +202,10 @@ def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: 
     return make_snippet([texts[at] for at in kept], [(first, last) for first, last in among if first <= last])
 
 
-def matches_by_page(
+def _by_page(
     first_words: Sequence[int], word_count: int, matches: Iterable[tuple[int, int]]
 ) -> dict[int, list[tuple[int, int]]]:
-    """Ascending matches, each cut at page breaks and put under the pages it stands on, in page order.
+    """Cut ascending matches at page breaks and put each under its page, in page order.
 
     :param first_words: the number of the first word of each page.
     :param word_count: words of the document; words beyond are passed over.

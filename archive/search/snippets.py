@@ -42,7 +42,7 @@ def make_snippet(texts: Sequence[str], matches: Sequence[Match]) -> Snippet:
 
 
 def _stretches(texts: Sequence[str], matches: Sequence[Match]) -> list[Match]:
-    """The first and last words of what is shown, in order."""
+    """Return the first and last words of the stretches to show, in order."""
     if not matches or len(texts) <= SNIPPET_WORDS:
         return [(0, min(SNIPPET_WORDS, len(texts)) - 1)]
     asked = _asked(texts, matches)
@@ -63,8 +63,8 @@ def _stretches(texts: Sequence[str], matches: Sequence[Match]) -> list[Match]:
 def _best(
     matches: Sequence[Match], asked: Sequence[frozenset[int]], size: int, count: int
 ) -> tuple[Match, frozenset[int]]:
-    """The stretch of ``size`` words, of ``count``, that shows most of what was asked for, and then most matches; and
-    what it shows. Longer matches are not cut."""
+    """Return the stretch of ``size`` words, of ``count``, that shows most of the query and then most matches; and what
+    it shows. Longer matches are not cut."""
     lasts = [last for _, last in matches]
     lead = size // 5
     best, chosen = (-1, -1), matches[0]

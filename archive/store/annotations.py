@@ -1,4 +1,4 @@
-"""Queries on annotations. Every change of one is an event of the log; none is ever deleted."""
+"""Annotations. Every change of one is an event of the log; none is ever deleted."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from archive.annotations import Action, Annotation, Change, Target, change_of
 from archive.errors import UnknownAnnotation, UsageError
 from archive.model import Box, Reading, Span
-from archive.store import events
-from archive.store.decisions import passage_at
-from archive.store.events import EventName
-from archive.store.tables import notes
-from archive.text.carrying import Finder, How
+from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target, change_of
+from archive.store.document_rows import passage_at
+from archive.store.events import EventName, append_event, events_of
+from archive.store.sql.database import Repository
+from archive.store.sql.tables import notes
+from archive.text.anchoring import Finder
 
 SHORTEST_PREFIX = 8
 """Digits of an id at least by which an annotation may be named."""
@@ -25,89 +25,90 @@ SHORTEST_PREFIX = 8
 _IN_ORDER = (notes.c.document, notes.c.page, notes.c.first_word.nulls_first(), notes.c.created_at)
 
 
-def add(connection: Connection, target: Target, note: str, by: str) -> Annotation:
-    """Keep a new annotation."""
-    made = Annotation(uuid.uuid4().hex, target, target, None, note, by, datetime.now(UTC))
-    row = {
-        "id": made.id,
-        "document": target.document,
-        "made_reading": target.reading,
-        "made_page": target.page,
-        "made_first": target.span and target.span.first,
-        "made_last": target.span and target.span.last,
-        "made_quote": target.quote,
-        **_box_columns(target.box),
-        **_place_columns(target, None),
-        "note": note,
-        "by": by,
-        "created_at": made.created_at,
-    }
-    connection.execute(insert(notes).values(row))
-    _log(connection, made, Action.ANNOTATE, by, {"note": note, **_told(target)})
-    return made
+class Annotations(Repository):
+    """Annotations of documents. None needs the archive's writer lock: each method is one short transaction.
 
-
-def edit(connection: Connection, key: str, note: str, by: str) -> Annotation:
-    """Give an annotation another note. One that says this already stays as it is.
-
-    :raises UnknownAnnotation: there is no such annotation.
-    :raises UsageError: it was removed.
+    A ``key`` is an id or a prefix of one (8 digits or more).
     """
-    standing = _standing(connection, key)
-    if standing.note != note:
-        _update(connection, standing.id, {"note": note, "changed_at": datetime.now(UTC), "changed_by": by})
-        _log(connection, standing, Action.EDIT, by, {"note": note, "before": standing.note})
-    return one(connection, standing.id)
+
+    def add(self, target: Target, note: str, by: str) -> Annotation:
+        """Add an annotation."""
+        made = Annotation(uuid.uuid4().hex, target, target, None, note, by, datetime.now(UTC))
+        row = {
+            "id": made.id,
+            "document": target.document,
+            "made_reading": target.reading,
+            "made_page": target.page,
+            "made_first": target.span and target.span.first,
+            "made_last": target.span and target.span.last,
+            "made_quote": target.quote,
+            **_box_columns(target.box),
+            **_place_columns(target, None),
+            "note": note,
+            "by": by,
+            "created_at": made.created_at,
+        }
+        with self._database.writing() as connection:
+            connection.execute(insert(notes).values(row))
+            _log(connection, made, AnnotationAction.ANNOTATE, by, {"note": note, **_logged(target)})
+        return made
+
+    def edit(self, key: str, note: str, by: str) -> Annotation:
+        """Change the note of an annotation; the event log keeps the earlier one. The same note changes nothing.
+
+        :raises UnknownAnnotation: there is no such annotation.
+        :raises UsageError: it was removed.
+        """
+        known = self.get(key)
+        with self._database.writing() as connection:
+            present = _present(connection, known.id)
+            if present.note != note:
+                _update(connection, known.id, {"note": note, "changed_at": datetime.now(UTC), "changed_by": by})
+                _log(connection, present, AnnotationAction.EDIT, by, {"note": note, "before": present.note})
+            return _one(connection, known.id)
+
+    def remove(self, key: str, by: str) -> Annotation:
+        """Mark an annotation as removed; it is kept and can still be named. Errors as for :meth:`edit`."""
+        known = self.get(key)
+        with self._database.writing() as connection:
+            present = _present(connection, known.id)
+            _update(connection, known.id, {"removed_at": datetime.now(UTC), "removed_by": by})
+            _log(connection, present, AnnotationAction.REMOVE, by, {"before": present.note})
+            return _one(connection, known.id)
+
+    def get(self, key: str) -> Annotation:
+        """Return one annotation, even a removed one.
+
+        :raises UnknownAnnotation: there is none, or several.
+        """
+        with self._database.reading() as connection:
+            return _one(connection, key)
+
+    def all(self, document_id: str | None = None) -> tuple[Annotation, ...]:
+        """Return the annotations of a document, or of all, in page order, without removed ones."""
+        with self._database.reading() as connection:
+            return _in_order(connection, document_id)
+
+    def changes(self, annotation: Annotation) -> tuple[AnnotationChange, ...]:
+        """Return who did what to an annotation, in order."""
+        with self._database.reading() as connection:
+            found = events_of(connection, annotation.document, EventName.METADATA_MODIFICATION)
+        return tuple(
+            change_of(event.number, event.at, event.detail)
+            for event in found
+            if event.detail.get("annotation") == annotation.id
+        )
 
 
-def remove(connection: Connection, key: str, by: str) -> Annotation:
-    """Mark an annotation as removed. Errors as in :func:`edit`."""
-    standing = _standing(connection, key)
-    _update(connection, standing.id, {"removed_at": datetime.now(UTC), "removed_by": by})
-    _log(connection, standing, Action.REMOVE, by, {"before": standing.note})
-    return one(connection, standing.id)
+def carry_over_annotations(
+    connection: Connection, reading: Reading, finder: Finder
+) -> tuple[int, tuple[Annotation, ...]]:
+    """Find the words or box of each annotation of a document again in a new reading.
 
-
-def one(connection: Connection, key: str) -> Annotation:
-    """The annotation of this id or prefix of one, even if it was removed.
-
-    :raises UnknownAnnotation: there is none, or several.
-    """
-    found: Sequence[Row[Any]] = ()
-    if len(key) >= SHORTEST_PREFIX and key.isalnum():
-        query = select(notes).where(notes.c.id.startswith(key.lower())).limit(2)
-        found = connection.execute(query).all()
-    if len(found) != 1:
-        message = "There is more than one annotation %(id)s." if found else "There is no annotation %(id)s."
-        raise UnknownAnnotation(message, "See them with: dosije annotations", id=repr(key[:40]))
-    return _annotation(found[0])
-
-
-def listed(connection: Connection, document_id: str | None) -> tuple[Annotation, ...]:
-    """The annotations of a document, or all there are, in the order in which they stand, without those removed."""
-    query = select(notes).where(notes.c.removed_at.is_(None)).order_by(*_IN_ORDER)
-    if document_id is not None:
-        query = query.where(notes.c.document == document_id)
-    return tuple(map(_annotation, connection.execute(query)))
-
-
-def changes(connection: Connection, annotation: Annotation) -> tuple[Change, ...]:
-    """What was done to an annotation, the first first."""
-    told = events.of_document(connection, annotation.document, EventName.METADATA_MODIFICATION)
-    return tuple(
-        change_of(event.number, event.at, event.detail)
-        for event in told
-        if event.detail.get("annotation") == annotation.id
-    )
-
-
-def carry_over(connection: Connection, reading: Reading, finder: Finder) -> tuple[int, tuple[Annotation, ...]]:
-    """Find what the annotations of a document are on again in a new reading, by the words that each was made on.
-
-    :returns: of how many it was found, and those of which it was not: they go on pointing to where it was last.
+    :returns: how many were found, and the annotations that were not: they keep pointing to where they were last.
     """
     count, left = 0, []
-    for annotation in listed(connection, reading.document):
+    for annotation in _in_order(connection, reading.document):
         found = _found_again(connection, annotation.made_on, reading, finder)
         if found is None:
             left.append(annotation)
@@ -134,8 +135,26 @@ def _found_again(
     return Target(reading.document, reading.number, page, span, None, quote), place.how
 
 
-def _standing(connection: Connection, key: str) -> Annotation:
-    annotation = one(connection, key)
+def _one(connection: Connection, key: str) -> Annotation:
+    found: Sequence[Row[Any]] = ()
+    if len(key) >= SHORTEST_PREFIX and key.isalnum():
+        query = select(notes).where(notes.c.id.startswith(key.lower())).limit(2)
+        found = connection.execute(query).all()
+    if len(found) != 1:
+        message = "There is more than one annotation %(id)s." if found else "There is no annotation %(id)s."
+        raise UnknownAnnotation(message, "See them with: dosije annotations", id=repr(key[:40]))
+    return _annotation(found[0])
+
+
+def _in_order(connection: Connection, document_id: str | None) -> tuple[Annotation, ...]:
+    query = select(notes).where(notes.c.removed_at.is_(None)).order_by(*_IN_ORDER)
+    if document_id is not None:
+        query = query.where(notes.c.document == document_id)
+    return tuple(map(_annotation, connection.execute(query)))
+
+
+def _present(connection: Connection, key: str) -> Annotation:
+    annotation = _one(connection, key)
     if annotation.removed_at is not None:
         raise UsageError(
             "Annotation %(id)s was removed by %(by)s.",
@@ -150,12 +169,14 @@ def _update(connection: Connection, id_: str, values: Mapping[str, object]) -> N
     connection.execute(update(notes).where(notes.c.id == id_).values(values))
 
 
-def _log(connection: Connection, annotation: Annotation, action: Action, by: str, more: Mapping[str, object]) -> None:
+def _log(
+    connection: Connection, annotation: Annotation, action: AnnotationAction, by: str, more: Mapping[str, object]
+) -> None:
     detail = {"action": str(action), "annotation": annotation.id, "by": by, **more}
-    events.append(connection, EventName.METADATA_MODIFICATION, annotation.document, detail)
+    append_event(connection, EventName.METADATA_MODIFICATION, annotation.document, detail)
 
 
-def _told(target: Target) -> dict[str, object]:
+def _logged(target: Target) -> dict[str, object]:
     if target.span:
         return {"words": [target.reading, target.span.first, target.span.last], "quote": target.quote}
     return {"page": target.page, "box": list(_box_columns(target.box).values())}

@@ -1,4 +1,4 @@
-"""Queries on the clauses of readings."""
+"""The clauses of readings."""
 
 from __future__ import annotations
 
@@ -6,16 +6,74 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select
 
-from archive.clauses import units
+from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Span
-from archive.store.database import batches
-from archive.store.tables import clauses, documents
+from archive.model.clauses import units
+from archive.store.document_rows import reading_number
+from archive.store.sql.database import Repository, batches
+from archive.store.sql.tables import clauses, documents
 
 _OF_NEWEST = and_(documents.c.id == clauses.c.document, documents.c.reading == clauses.c.reading)
 
 
+class Clauses(Repository):
+    """The clauses of documents."""
+
+    def of(
+        self, document_id: str, reading: int | None = None, words: tuple[int, int] | None = None
+    ) -> tuple[Clause, ...]:
+        """Return the clauses of a reading in order, of the newest reading by default.
+
+        :param words: only clauses with a word from the first of these to the last, those around a clause too.
+        :raises UnknownDocument: there is no such document.
+        :raises UsageError: the document has no such reading.
+        """
+        with self._database.reading() as connection:
+            number = reading_number(connection, document_id, reading)
+            return clauses_of_reading(connection, document_id, number, words)
+
+    def by_document(self, ids: Iterable[str]) -> dict[str, tuple[Clause, ...]]:
+        """Return the clauses of the newest reading of each of these documents; a document without any is left out."""
+        found: dict[str, list[Clause]] = {}
+        with self._database.reading() as connection:
+            for batch in batches(ids):
+                query = select(clauses).join(documents, _OF_NEWEST).where(documents.c.id.in_(batch))
+                for row in connection.execute(query.order_by(clauses.c.document, clauses.c.ordinal)):
+                    found.setdefault(row.document, []).append(_clause(row))
+        return {id_: tuple(listed) for id_, listed in found.items()}
+
+    def get(self, document_id: str, eid: str, reading: int | None = None) -> Clause:
+        """Return one clause of a reading, of the newest reading by default.
+
+        :raises UnknownDocument: there is no such document.
+        :raises UsageError: the document has no such reading, or the reading no such clause.
+        """
+        for clause in self.of(document_id, reading):
+            if clause.eid == eid:
+                return clause
+        raise UsageError(
+            "Document %(id)s has no clause %(eid)s.",
+            "See them with: dosije clauses %(id)s",
+            id=document_id[:12],
+            eid=repr(eid),
+        )
+
+    def unit_revisions(self) -> dict[tuple[str, int, str], int]:
+        """Return the revision of the document of every clause that is searched by itself, by document, first word and
+        eid; a document's clauses come one after another."""
+        query = (
+            select(clauses.c.document, clauses.c.first_word, clauses.c.eid, documents.c.revision)
+            .join(documents, _OF_NEWEST)
+            .where(clauses.c.is_unit)
+            .order_by(clauses.c.document, clauses.c.ordinal)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query)
+            return {(row.document, row.first_word, row.eid): row.revision for row in rows}
+
+
 def insert_clauses(connection: Connection, document_id: str, reading: int, found: Sequence[Clause]) -> None:
-    """Keep the clauses of a reading, which come in the order in which they stand."""
+    """Add the clauses of a reading, in order."""
     unit_eids = {clause.eid for clause in units(found)}
     rows = [
         {
@@ -41,45 +99,22 @@ def insert_clauses(connection: Connection, document_id: str, reading: int, found
 
 
 def replace_clauses(connection: Connection, document_id: str, reading: int, found: Sequence[Clause]) -> bool:
-    """Put other clauses in the place of those of a reading; returns whether they differ."""
-    if of_reading(connection, document_id, reading) == tuple(found):
+    """Replace the clauses of a reading; returns whether they differ."""
+    if clauses_of_reading(connection, document_id, reading) == tuple(found):
         return False
     connection.execute(delete(clauses).where(clauses.c.document == document_id, clauses.c.reading == reading))
     insert_clauses(connection, document_id, reading, found)
     return True
 
 
-def of_reading(
+def clauses_of_reading(
     connection: Connection, document_id: str, reading: int, words: tuple[int, int] | None = None
 ) -> tuple[Clause, ...]:
-    """The clauses of a reading in the order in which they stand; only those with one of ``words``, if given."""
+    """Return the clauses of a reading in order; only those with one of ``words``, if given."""
     query = select(clauses).where(clauses.c.document == document_id, clauses.c.reading == reading)
     if words is not None:
         query = query.where(clauses.c.first_word <= words[1], clauses.c.last_word >= words[0])
     return tuple(_clause(row) for row in connection.execute(query.order_by(clauses.c.ordinal)))
-
-
-def newest(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Clause, ...]]:
-    """The clauses of the newest reading of each of these documents; a document without any is left out."""
-    found: dict[str, list[Clause]] = {}
-    for batch in batches(ids):
-        query = select(clauses).join(documents, _OF_NEWEST).where(documents.c.id.in_(batch))
-        for row in connection.execute(query.order_by(clauses.c.document, clauses.c.ordinal)):
-            found.setdefault(row.document, []).append(_clause(row))
-    return {id_: tuple(listed) for id_, listed in found.items()}
-
-
-def unit_revisions(connection: Connection) -> dict[tuple[str, int, str], int]:
-    """Every unit of the newest readings, by document, first word and eid, with the revision of its document; a
-    document's units come one after another."""
-    query = (
-        select(clauses.c.document, clauses.c.first_word, clauses.c.eid, documents.c.revision)
-        .join(documents, _OF_NEWEST)
-        .where(clauses.c.is_unit)
-        .order_by(clauses.c.document, clauses.c.ordinal)
-    )
-    rows = connection.execute(query)
-    return {(row.document, row.first_word, row.eid): row.revision for row in rows}
 
 
 def _clause(row: Row[tuple[object, ...]]) -> Clause:

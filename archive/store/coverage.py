@@ -1,32 +1,48 @@
-"""Queries on what a search could have looked through: pages by how well they were read, and what was left out."""
+"""What the archive holds, how well it was read, and what a search can and cannot see."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true
 
-from archive.model import TextSource
-from archive.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Quality, grade
-from archive.store import failures
-from archive.store.database import batches
-from archive.store.failures import Failure
-from archive.store.members import OF_MEMBER
-from archive.store.search_tables import index_records
-from archive.store.tables import documents, events, members, pages
-from archive.store.tables import failures as failure_rows
+from archive.model import Page, TextSource
+from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Quality, grade
+from archive.store.document_rows import page_of
+from archive.store.events import LastEvent, last_event
+from archive.store.members import IS_DUE, OF_MEMBER, Failure, all_failures
+from archive.store.sql.database import Repository, batches
+from archive.store.sql.tables import documents, failures, index_records, members, pages
+
+_OF_NEWEST = and_(documents.c.id == pages.c.document, documents.c.reading == pages.c.reading)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """``bytes`` are those of the originals. ``pages_by_source`` has every source, also one that counts 0.
+
+    ``unread_pages`` are those without a source of words: their notes say why.
+    """
+
+    documents: int
+    pages: int
+    words: int
+    failures: int
+    bytes: int
+    pages_by_source: Mapping[str, int]
+    unread_pages: int
 
 
 @dataclass(frozen=True, slots=True)
 class PageCounts:
     """Newest readings of documents, with their pages by what can be said of their words.
 
-    ``good`` and ``fair`` pages have words of that quality (:mod:`archive.quality`), ``doubtful`` ones have words of
-    which every fifth or more is wrong. On ``wordless`` pages nothing went wrong and no word was found: they are blank,
-    or pictures. ``unreadable`` pages could not be read at all.
+    ``good`` and ``fair`` pages have words of that quality (:mod:`archive.model.quality`), ``doubtful`` ones have words
+    of which every fifth or more is wrong. On ``wordless`` pages nothing went wrong and no word was found: they are
+    blank, or pictures. ``unreadable`` pages could not be read at all.
     """
 
     documents: int = 0
@@ -53,15 +69,6 @@ class DueDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class LastEvent:
-    """The newest event of the log. Its hash covers every event before it (:mod:`archive.store.events`)."""
-
-    number: int
-    at: datetime
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class Coverage:
     """All of one state of the catalog. ``due_members`` lie in containers and were neither read nor failed yet."""
 
@@ -72,33 +79,89 @@ class Coverage:
     last_event: LastEvent | None
 
 
-def survey(connection: Connection, generation: str) -> Coverage:
-    """What a search in the index of ``generation`` can and cannot see."""
-    unread = select(func.count()).select_from(members.outerjoin(failure_rows, OF_MEMBER))
-    is_due = and_(members.c.document.is_(None), failure_rows.c.path.is_(None))
-    return Coverage(
-        archive=page_counts(connection),
-        due=_due(connection, generation),
-        failures=failures.every(connection),
-        due_members=connection.scalar(unread.where(is_due)) or 0,
-        last_event=last_event(connection),
-    )
+@dataclass(frozen=True, slots=True)
+class PoorPage:
+    """A page that is not good, and the document it belongs to."""
+
+    document: str
+    filename: str
+    page: Page
 
 
-def page_counts(connection: Connection, ids: Collection[str] | None = None) -> PageCounts:
-    """The pages of all documents, or of these; unknown ids count nothing."""
-    if ids is None:
-        return _counted(connection, [true()])
-    return _counted(connection, [documents.c.id.in_(batch) for batch in batches(ids)])
+class CoverageReports(Repository):
+    """Counts over the newest reading of each document, and reports of what was left out."""
+
+    def counts(self) -> Counts:
+        """Count what the archive holds."""
+        totals = select(
+            func.count(documents.c.id),
+            func.coalesce(func.sum(documents.c.page_count), 0),
+            func.coalesce(func.sum(documents.c.word_count), 0),
+            func.coalesce(func.sum(documents.c.size), 0),
+        )
+        by_source = select(pages.c.source, func.count()).join(documents, _OF_NEWEST).group_by(pages.c.source)
+        pages_by_source = {str(source): 0 for source in TextSource}
+        with self._database.reading() as connection:
+            total = connection.execute(totals).one()
+            pages_by_source |= {row[0]: row[1] for row in connection.execute(by_source)}
+            failed = connection.scalar(select(func.count()).select_from(failures)) or 0
+        return Counts(
+            documents=total[0],
+            pages=int(total[1]),
+            words=int(total[2]),
+            failures=failed,
+            bytes=int(total[3]),
+            pages_by_source=MappingProxyType(pages_by_source),
+            unread_pages=pages_by_source[TextSource.NONE],
+        )
+
+    def survey(self, generation: str) -> Coverage:
+        """Return what a search in the index of ``generation`` can and cannot see."""
+        unread = select(func.count()).select_from(members.outerjoin(failures, OF_MEMBER)).where(IS_DUE)
+        with self._database.reading() as connection:
+            return Coverage(
+                archive=_page_counts(connection, [true()]),
+                due=_due(connection, generation),
+                failures=all_failures(connection),
+                due_members=connection.scalar(unread) or 0,
+                last_event=last_event(connection),
+            )
+
+    def page_counts(self, ids: Collection[str]) -> PageCounts:
+        """Count the pages of these documents by how well they were read; unknown ids count nothing."""
+        with self._database.reading() as connection:
+            return _page_counts(connection, [documents.c.id.in_(batch) for batch in batches(ids)])
+
+    def poor_pages(self, limit: int) -> tuple[PoorPage, ...]:
+        """Return the worst pages of newest readings: first those without a source of words, then by confidence. Good
+        pages are not among them."""
+        is_unread = pages.c.source == str(TextSource.NONE)
+        is_doubtful = or_(pages.c.confidence < GOOD_CONFIDENCE, pages.c.note.is_not(None))
+        query = (
+            select(documents.c.filename, pages)
+            .join(documents, _OF_NEWEST)
+            .where(or_(is_unread, and_(pages.c.word_count > 0, is_doubtful)))
+            .order_by(
+                case((is_unread, 0), else_=1),
+                pages.c.confidence.is_(None),
+                pages.c.confidence,
+                documents.c.filename,
+                pages.c.document,
+                pages.c.number,
+            )
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query)
+            return tuple(PoorPage(row.document, row.filename, page_of(row)) for row in rows)
 
 
-def _counted(connection: Connection, conditions: Collection[ColumnElement[bool]]) -> PageCounts:
+def _page_counts(connection: Connection, conditions: Collection[ColumnElement[bool]]) -> PageCounts:
     # The database puts together pages that cannot be told apart here, so a million pages come as a few rows.
-    of_newest = and_(documents.c.id == pages.c.document, documents.c.reading == pages.c.reading)
     has_words, is_flawed = pages.c.word_count > 0, pages.c.note.is_not(None)
     levels = [pages.c.confidence >= level for level in (FAIR_CONFIDENCE, GOOD_CONFIDENCE)]
     alike = (pages.c.source, has_words, is_flawed)
-    query = select(*alike, func.min(pages.c.confidence), func.count()).join(documents, of_newest)
+    query = select(*alike, func.min(pages.c.confidence), func.count()).join(documents, _OF_NEWEST)
     totals = select(func.count(), func.coalesce(func.sum(documents.c.word_count), 0)).select_from(documents)
     by_name: Counter[str] = Counter()
     for condition in conditions:
@@ -128,12 +191,3 @@ def _due(connection: Connection, generation: str) -> tuple[DueDocument, ...]:
         .order_by(documents.c.filename, documents.c.id)
     )
     return tuple(DueDocument(row.id, row.filename, row.revision is not None) for row in connection.execute(query))
-
-
-def last_event(connection: Connection, until: datetime | int | None = None) -> LastEvent | None:
-    """The newest event, or the newest one before a moment or up to a number; None if there is none."""
-    query = select(events.c.seq, events.c.at, events.c.hash).order_by(events.c.seq.desc()).limit(1)
-    if until is not None:
-        query = query.where(events.c.seq <= until if isinstance(until, int) else events.c.at < until)
-    row = connection.execute(query).first()
-    return LastEvent(row.seq, row.at, row.hash) if row else None

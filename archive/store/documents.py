@@ -1,19 +1,37 @@
-"""Queries on documents and the paths they came from."""
+"""Documents: adding them, finding them, and all that is known of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import Connection, func, insert, select, tuple_
 
 from archive.errors import CatalogError, Message, UnknownDocument
-from archive.model import Document, Reading
-from archive.store.database import BATCH, Database, batches
-from archive.store.tables import documents, sources
+from archive.model import Clause, Document, Fact, Reading
+from archive.model.decisions import Recorded, settled
+from archive.model.description import Description, describe
+from archive.model.quality import document_quality
+from archive.model.words import Words
+from archive.store.clauses import insert_clauses
+from archive.store.document_rows import (
+    documents_by_id,
+    insert_reading,
+    insert_source,
+    is_known,
+    newest_languages,
+    newest_tallies,
+)
+from archive.store.events import EventName, append_event
+from archive.store.fact_rows import all_decisions, insert_facts, rule_facts
+from archive.store.members import clear_failure, insert_members
+from archive.store.readings import refuse_contradictions
+from archive.store.sql.database import Repository
+from archive.store.sql.tables import documents, sources
+from archive.store.vendor_rows import names_of_vendors
+from archive.system.failpoints import passing
 
 LEAST_PREFIX = 8
 """Digits an id prefix needs: enough that it is a copied id and not a typing slip."""
@@ -29,120 +47,167 @@ class Source:
     seen_at: datetime
 
 
-def insert_document(connection: Connection, document: Document) -> None:
-    """Add the row of a document.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a document. ``decisions`` are all that persons made, undone ones too."""
 
-    :raises CatalogError: the document is already there.
-    """
-    if is_known(connection, document.id):
-        raise CatalogError(
-            "Document %(id)s is already in the catalog.", "Add its path as another source.", id=document.id
-        )
-    connection.execute(insert(documents).values(asdict(document)))
+    description: Description
+    facts: tuple[Fact, ...]
+    decisions: tuple[Recorded, ...]
 
 
-def point_to_reading(connection: Connection, reading: Reading) -> None:
-    """Make a reading the newest of its document, which search must learn of."""
-    connection.execute(
-        update(documents)
-        .where(documents.c.id == reading.document)
-        .values(
-            reading=reading.number,
-            revision=documents.c.revision + 1,
-            page_count=len(reading.pages),
-            word_count=reading.word_count,
-        )
-    )
+class Documents(Repository):
+    """Documents and the paths they came from."""
+
+    def add(
+        self,
+        document: Document,
+        reading: Reading,
+        words: Sequence[Words],
+        facts: Sequence[Fact],
+        source: str,
+        contents: Sequence[str] = (),
+        clauses: Sequence[Clause] = (),
+    ) -> None:
+        """Add a document with its first reading, its facts and clauses and the path it came from: all or nothing.
+
+        ``words`` holds one page for each page of ``reading``. ``contents`` names the members of a container, which are
+        due from then on. A failure recorded for ``source`` is cleared.
+
+        :raises ValueError: the parts contradict each other.
+        :raises CatalogError: the document is already there.
+        """
+        _refuse_other_reading(document, reading)
+        refuse_contradictions(reading, words, facts, clauses)
+        captured = {"path": source, "size": document.size}
+        ingested = {"reading": reading.number, "pages": document.page_count, "words": document.word_count}
+        with self._database.writing() as connection:
+            if is_known(connection, document.id):
+                raise CatalogError(
+                    "Document %(id)s is already in the catalog.", "Add its path as another source.", id=document.id
+                )
+            connection.execute(insert(documents).values(asdict(document)))
+            insert_source(connection, document.id, source)
+            insert_reading(connection, reading, words)
+            insert_facts(connection, document.id, facts)
+            insert_clauses(connection, document.id, reading.number, clauses)
+            insert_members(connection, document.id, contents)
+            clear_failure(connection, source)
+            append_event(connection, EventName.CAPTURE, document.id, captured)
+            found = {"facts": len(facts), "clauses": len(clauses)}
+            append_event(connection, EventName.INGESTION, document.id, ingested | found)
+            passing("document-written")
+        passing("document-stored")
+
+    def add_source(self, document_id: str, path: str) -> None:
+        """Add another path of the same bytes. A known path changes nothing.
+
+        :raises UnknownDocument: there is no such document.
+        """
+        with self._database.writing() as connection:
+            if not is_known(connection, document_id):
+                raise UnknownDocument("There is no document %(id)s.", id=document_id)
+            if insert_source(connection, document_id, path):
+                append_event(connection, EventName.CAPTURE, document_id, {"path": path})
+
+    def sources(self, document_id: str) -> tuple[Source, ...]:
+        """Return the paths a document's bytes came from, the first seen first."""
+        query = select(sources.c.path, sources.c.seen_at).where(sources.c.document == document_id)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(sources.c.seen_at, sources.c.path))
+            return tuple(Source(row.path, row.seen_at) for row in rows)
+
+    def has(self, document_id: str) -> bool:
+        """Whether there is a document of this id."""
+        with self._database.reading() as connection:
+            return is_known(connection, document_id)
+
+    def find(self, prefix: str) -> Document:
+        """Return the one document whose id begins with ``prefix`` (8 digits or more, in either case).
+
+        :raises UnknownDocument: the prefix is too short or not hexadecimal, or none or several documents match.
+        """
+        wanted = prefix.lower()
+        if not re.fullmatch(rf"[0-9a-f]{{{LEAST_PREFIX},64}}", wanted):
+            raise UnknownDocument(
+                "%(id)s is not a document id.",
+                "An id is 64 hexadecimal digits, or the first %(least)s or more of them.",
+                id=repr(prefix),
+                least=LEAST_PREFIX,
+            )
+        # "g" sorts after every hexadecimal digit; a range uses the primary key's index everywhere, LIKE does not.
+        within = documents.c.id.between(wanted, wanted + "g")
+        query = select(documents).where(within).order_by(documents.c.id).limit(_NAMED + 1)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        if not rows:
+            raise UnknownDocument(
+                "No document has an id that begins with %(id)s.", "Search for it by its words.", id=wanted
+            )
+        if len(rows) > 1:
+            named = ", ".join(f"{row.id} ({row.filename})" for row in rows[:_NAMED])
+            raise UnknownDocument(
+                "Several documents have ids that begin with %(id)s: %(our_names)s.",
+                "Give more of it.",
+                id=wanted,
+                our_names=Message("%(names)s and more", names=named) if len(rows) > _NAMED else named,
+            )
+        return Document(**rows[0]._asdict())
+
+    def newest_first(self) -> Iterator[Document]:
+        """Yield every document, the last added first, in batches, so that no transaction stays open between them."""
+        batch_size = self._database.batch_size
+        key = tuple_(documents.c.added_at, documents.c.id)
+        query = select(documents).order_by(documents.c.added_at.desc(), documents.c.id.desc()).limit(batch_size)
+        after = query
+        while True:
+            with self._database.reading() as connection:
+                batch = [Document(**row._asdict()) for row in connection.execute(after)]
+            yield from batch
+            if len(batch) < batch_size:
+                return
+            after = query.where(key < tuple_(batch[-1].added_at, batch[-1].id))
+
+    def count(self) -> int:
+        """Return how many documents there are."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(documents)) or 0
+
+    def descriptions(self, ids: Iterable[str]) -> dict[str, Description]:
+        """Return the description of each of these documents; unknown ids are left out."""
+        return {id_: known.description for id_, known in self.known(ids).items()}
+
+    def known(self, ids: Iterable[str]) -> dict[str, Known]:
+        """Return what is known of each of these documents now; unknown ids are left out."""
+        with self._database.reading() as connection:
+            return load_known(connection, ids)
 
 
-def revise(connection: Connection, ids: Iterable[str]) -> None:
-    """Have search learn that something is known otherwise of these documents."""
-    for batch in batches(ids):
-        of_batch = update(documents).where(documents.c.id.in_(batch))
-        connection.execute(of_batch.values(revision=documents.c.revision + 1))
-
-
-def insert_source(connection: Connection, document_id: str, path: str) -> bool:
-    """Remember another path of the same bytes; returns whether it was new."""
-    known = select(sources.c.path).where(sources.c.document == document_id, sources.c.path == path)
-    if connection.scalar(known) is not None:
-        return False
-    connection.execute(insert(sources).values(document=document_id, path=path, seen_at=datetime.now(UTC)))
-    return True
-
-
-def sources_of(connection: Connection, document_id: str) -> tuple[Source, ...]:
-    """The paths of a document, the first seen first."""
-    query = (
-        select(sources.c.path, sources.c.seen_at)
-        .where(sources.c.document == document_id)
-        .order_by(sources.c.seen_at, sources.c.path)
-    )
-    return tuple(Source(row.path, row.seen_at) for row in connection.execute(query))
-
-
-def is_known(connection: Connection, document_id: str) -> bool:
-    """Whether there is a document of this id."""
-    return connection.scalar(select(documents.c.id).where(documents.c.id == document_id)) is not None
-
-
-def find(connection: Connection, prefix: str) -> Document:
-    """The one document whose id begins with ``prefix``, in either case.
-
-    :raises UnknownDocument: the prefix is too short or no hexadecimal number, or none or several documents match.
-    """
-    wanted = prefix.lower()
-    if not re.fullmatch(rf"[0-9a-f]{{{LEAST_PREFIX},64}}", wanted):
-        raise UnknownDocument(
-            "%(id)s is not a document id.",
-            "An id is 64 hexadecimal digits, or the first %(least)s or more of them.",
-            id=repr(prefix),
-            least=LEAST_PREFIX,
-        )
-    # "g" sorts after every hexadecimal digit; a range uses the primary key's index everywhere, LIKE does not.
-    within = documents.c.id.between(wanted, wanted + "g")
-    rows = connection.execute(select(documents).where(within).order_by(documents.c.id).limit(_NAMED + 1)).all()
-    if not rows:
-        raise UnknownDocument(
-            "No document has an id that begins with %(id)s.", "Search for it by its words.", id=wanted
-        )
-    if len(rows) > 1:
-        named = ", ".join(f"{row.id} ({row.filename})" for row in rows[:_NAMED])
-        raise UnknownDocument(
-            "Several documents have ids that begin with %(id)s: %(our_names)s.",
-            "Give more of it.",
-            id=wanted,
-            our_names=Message("%(names)s and more", names=named) if len(rows) > _NAMED else named,
-        )
-    return Document(**rows[0]._asdict())
-
-
-def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Document]:
-    """The documents of these ids; unknown ids are left out."""
-    found: dict[str, Document] = {}
-    for batch in batches(ids):
-        rows: Iterable[Any] = connection.execute(_WHOLE.where(documents.c.id.in_(batch))).all()
-        found |= {row[0]: Document(*row) for row in rows}
+def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
+    """Return what is known of each of these documents now; unknown ids are left out."""
+    wanted = list(ids)
+    rows = documents_by_id(connection, wanted)
+    languages = newest_languages(connection, wanted)
+    tallies = newest_tallies(connection, wanted)
+    read = rule_facts(connection, wanted)
+    decided = all_decisions(connection, wanted)
+    named = names_of_vendors(connection, wanted)
+    found = {}
+    for id_ in wanted:
+        if id_ not in rows:
+            continue
+        made = tuple(decided.get(id_, ()))
+        facts = settled(read.get(id_, ()), (one.decision for one in made if one.undone_by is None))
+        quality = document_quality(tallies.get(id_, ()))
+        description = describe(rows[id_], languages[id_], quality, facts, named.get(id_, {}))
+        found[id_] = Known(description, facts, made)
     return found
 
 
-_WHOLE = select(*(documents.c[name] for name in Document.__dataclass_fields__))
-
-
-def newest_first(database: Database) -> Iterator[Document]:
-    """Every document, the last added first, read in batches so that no transaction stays open between them."""
-    key = tuple_(documents.c.added_at, documents.c.id)
-    query = select(documents).order_by(documents.c.added_at.desc(), documents.c.id.desc()).limit(BATCH)
-    after = query
-    while True:
-        with database.reading() as connection:
-            batch = [Document(**row._asdict()) for row in connection.execute(after)]
-        yield from batch
-        if len(batch) < BATCH:
-            return
-        after = query.where(key < tuple_(batch[-1].added_at, batch[-1].id))
-
-
-def count(connection: Connection) -> int:
-    """How many documents there are."""
-    return connection.scalar(select(func.count()).select_from(documents)) or 0
+def _refuse_other_reading(document: Document, reading: Reading) -> None:
+    if (reading.document, reading.number) != (document.id, document.reading):
+        raise ValueError(f"reading {reading.number} of {reading.document} is not the one {document.id} names")
+    if document.added_at.tzinfo is None:
+        raise ValueError(f"the moment {document.id} was added needs its time zone")
+    if (document.page_count, document.word_count) != (len(reading.pages), reading.word_count):
+        raise ValueError(f"{document.id} counts other pages or words than its reading")

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select
 
-from archive.errors import CatalogError
-from archive.store.database import BATCH
-from archive.store.tables import events
+from archive.errors import CatalogError, Message, UsageError
+from archive.store.sql.database import BATCH, Repository
+from archive.store.sql.tables import events
 
 _START = "0" * 64
 """What the first event gives as the hash before it."""
@@ -36,6 +36,16 @@ class EventName(StrEnum):
     MESSAGE_DIGEST_CALCULATION = "message digest calculation"
     REPLICATION = "replication"
     POLICY_ASSIGNMENT = "policy assignment"
+
+
+READ_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION)
+"""The events that change words, facts of rules or clauses of a document."""
+
+FAILED_READING = "failed_reading"
+"""The detail of a fixity check that names a damaged reading, which was read again."""
+
+SUPERSEDED = "superseded"
+"""The detail with the SHA-256 of the packed facts that an event replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,138 @@ class Entry:
         return _hash_of(self.number, self.at, self.name, self.document, self.detail, self.previous)
 
 
-def append(connection: Connection, name: EventName, document: str | None, detail: Mapping[str, object]) -> int:
+@dataclass(frozen=True, slots=True)
+class LastEvent:
+    """The newest event of the log. Its hash covers every event before it."""
+
+    number: int
+    at: datetime
+    hash: str
+
+
+@dataclass(slots=True)
+class DocumentHistory:
+    """What the log has of one document: its readings, their digests by number, the other digests with the revision
+    they are of, the damaged readings, the digests of the facts that each event replaced, and the paths of its bytes."""
+
+    readings: set[int] = field(default_factory=set)
+    reading_digests: dict[int, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    revision: int | None = None
+    failed: set[int] = field(default_factory=set)
+    superseded: dict[int, str] = field(default_factory=dict)
+    paths: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class History:
+    """``broken`` are the numbers of events that do not fit into the chain; ``hashes`` those of the events asked for.
+
+    ``head`` is the hash of the last event, None before the first.
+    """
+
+    count: int = 0
+    head: str | None = None
+    broken: list[int] = field(default_factory=list)
+    hashes: dict[int, str] = field(default_factory=dict)
+    documents: dict[str, DocumentHistory] = field(default_factory=dict)
+
+
+class Events(Repository):
+    """The event log."""
+
+    def newest(self) -> int:
+        """Return the number of the last event, 0 before the first."""
+        with self._database.reading() as connection:
+            return newest_number(connection)
+
+    def newest_read(self) -> int:
+        """Return the number of the last event that changed words or clauses of a document, 0 before the first."""
+        with self._database.reading() as connection:
+            return newest_number(connection, READ_BY)
+
+    def at(self, moment: datetime | int) -> LastEvent:
+        """Return the event of this number, or the last one before a moment.
+
+        :raises UsageError: there is none.
+        """
+        with self._database.reading() as connection:
+            newest = last_event(connection)
+            found = last_event(connection, moment)
+        if found is None or newest is None:
+            raise UsageError(
+                "Nothing had happened in this archive before %(moment)s.", "Choose a later moment.", moment=moment
+            )
+        if isinstance(moment, int) and moment != found.number:
+            raise UsageError(
+                "There is no event %(number)s yet.",
+                Message("The newest one is %(number)s.", number=newest.number),
+                number=moment,
+            )
+        return found
+
+    def between(self, first: int, last: int) -> list[Entry]:
+        """Return the events after number ``first`` up to number ``last``."""
+        query = select(events).where(events.c.seq > first, events.c.seq <= last).order_by(events.c.seq)
+        with self._database.reading() as connection:
+            return list(map(_entry, connection.execute(query)))
+
+    def entries(self, documents: Collection[str]) -> tuple[Entry, ...]:
+        """Return every event of these documents, and the newest of the whole log, in order."""
+        with self._database.reading() as connection:
+            query = select(events).where(
+                or_(events.c.document.in_(documents), events.c.seq == newest_number(connection))
+            )
+            return tuple(map(_entry, connection.execute(query.order_by(events.c.seq))))
+
+    def record(self, name: EventName, detail: Mapping[str, object]) -> tuple[int, str]:
+        """Record an event of the archive as a whole; returns its number and hash."""
+        with self._database.writing() as connection:
+            number = append_event(connection, name, None, detail)
+            hash_ = connection.scalar(select(events.c.hash).where(events.c.seq == number))
+        return number, str(hash_)
+
+    def verify(self) -> int:
+        """Walk the hash chain from its first event; returns how many events there are.
+
+        :raises CatalogError: an event is missing or was changed; the first such is named.
+        """
+        count = 0
+        with self._database.reading() as connection:
+            for link in _links(connection):
+                if not link.is_sound:
+                    raise CatalogError(
+                        "The event log is broken at event %(number)s: it was changed, or events before it "
+                        "were removed.",
+                        "Compare the catalog with a backup.",
+                        number=link.number,
+                    )
+                count += 1
+        return count
+
+    def history(self, wanted: Iterable[int] = ()) -> History:
+        """Walk the whole log. Events that do not fit into the chain are not believed.
+
+        A *seal* is an event with the digests of a document (:mod:`archive.store.integrity`). It is part of the chain:
+        whatever differs from it was changed without an event.
+
+        :param wanted: the events whose hashes to keep.
+        """
+        hashes = frozenset(wanted)
+        history = History()
+        with self._database.reading() as connection:
+            for link in _links(connection):
+                history.count, history.head = history.count + 1, link.hash
+                if link.number in hashes:
+                    history.hashes[link.number] = link.hash
+                if not link.is_sound:
+                    history.broken.append(link.number)
+                elif link.document is not None:
+                    _add(history.documents.setdefault(link.document, DocumentHistory()), link)
+        return history
+
+
+def append_event(connection: Connection, name: EventName, document: str | None, detail: Mapping[str, object]) -> int:
     """Add an event, in the transaction that makes the change it tells of; returns its number.
 
     ``document`` is None where it tells of no single one.
@@ -106,41 +247,38 @@ def append(connection: Connection, name: EventName, document: str | None, detail
     return int(seq)
 
 
-def newest(connection: Connection, names: Collection[EventName] = ()) -> int:
-    """The number of the last event, or of the last of these names; 0 before the first."""
+def newest_number(connection: Connection, names: Collection[EventName] = ()) -> int:
+    """Return the number of the last event, or of the last of these names; 0 before the first."""
     query = select(events.c.seq).order_by(events.c.seq.desc()).limit(1)
     if names:
         query = query.where(events.c.name.in_(map(str, names)))
     return connection.scalar(query) or 0
 
 
-def after(connection: Connection, number: int, names: Collection[EventName]) -> Iterator[Event]:
-    """The events of these names after the one of this number, the first first."""
+def last_event(connection: Connection, until: datetime | int | None = None) -> LastEvent | None:
+    """Return the newest event, or the newest one before a moment or up to a number; None if there is none."""
+    query = select(events.c.seq, events.c.at, events.c.hash).order_by(events.c.seq.desc()).limit(1)
+    if until is not None:
+        query = query.where(events.c.seq <= until if isinstance(until, int) else events.c.at < until)
+    row = connection.execute(query).first()
+    return LastEvent(row.seq, row.at, row.hash) if row else None
+
+
+def events_after(connection: Connection, number: int, names: Collection[EventName]) -> Iterator[Event]:
+    """Yield the events of these names after number ``number``, in order."""
     query = select(events).where(events.c.seq > number, events.c.name.in_(map(str, names))).order_by(events.c.seq)
     for row in connection.execute(query):
         yield Event(row.seq, row.at, row.name, json.loads(row.detail))
 
 
-def between(connection: Connection, first: int, last: int) -> Iterator[Entry]:
-    """The events after the one of number ``first`` up to the one of number ``last``."""
-    query = select(events).where(events.c.seq > first, events.c.seq <= last).order_by(events.c.seq)
-    yield from map(_entry, connection.execute(query))
-
-
-def of_document(connection: Connection, document: str, name: EventName) -> tuple[Event, ...]:
-    """The events of one name that tell of a document, the first first."""
+def events_of(connection: Connection, document: str, name: EventName) -> tuple[Event, ...]:
+    """Return the events of one name of a document, in order."""
     query = select(events).where(events.c.document == document, events.c.name == str(name)).order_by(events.c.seq)
     return tuple(Event(row.seq, row.at, row.name, json.loads(row.detail)) for row in connection.execute(query))
 
 
-def entries(connection: Connection, documents: Collection[str]) -> tuple[Entry, ...]:
-    """Every event that tells of one of these documents, and the newest of all events, in order."""
-    query = select(events).where(or_(events.c.document.in_(documents), events.c.seq == newest(connection)))
-    return tuple(map(_entry, connection.execute(query.order_by(events.c.seq))))
-
-
-def links(connection: Connection) -> Iterator[Link]:
-    """Every event in order. After one that is not sound, the chain is followed from what that one says."""
+def _links(connection: Connection) -> Iterator[Link]:
+    """Yield every event in order. After one that is not sound, follow the chain from what that one says."""
     number, previous = 1, _START
     # The log of a large archive must not lie in memory whole.
     in_order = select(events).order_by(events.c.seq).execution_options(yield_per=BATCH)
@@ -150,21 +288,21 @@ def links(connection: Connection) -> Iterator[Link]:
         number, previous = row.seq + 1, row.hash
 
 
-def verify(connection: Connection) -> int:
-    """Walk the chain from its first event; returns how many there are.
-
-    :raises CatalogError: an event is missing or was changed; the first such is named.
-    """
-    count = 0
-    for link in links(connection):
-        if not link.is_sound:
-            raise CatalogError(
-                "The event log is broken at event %(number)s: it was changed, or events before it were removed.",
-                "Compare the catalog with a backup.",
-                number=link.number,
-            )
-        count += 1
-    return count
+def _add(known: DocumentHistory, link: Link) -> None:
+    detail: dict[str, Any] = json.loads(link.detail)
+    if SUPERSEDED in detail:
+        known.superseded[link.number] = detail[SUPERSEDED]
+    # A path in a container is its member's, which the catalog does not keep as a path of the bytes.
+    if link.name == EventName.CAPTURE and "path" in detail and "container" not in detail:
+        known.paths.add(detail["path"])
+    if link.name in READ_BY:
+        known.readings |= {detail["reading"]} if "reading" in detail else set()
+    elif link.name == EventName.MESSAGE_DIGEST_CALCULATION:
+        # A reading never changes, so its first digest holds for good.
+        known.reading_digests = {int(number): sha for number, sha in detail["readings"].items()} | known.reading_digests
+        known.digests, known.revision = detail["digests"], detail["revision"]
+    elif link.name == EventName.FIXITY_CHECK and FAILED_READING in detail:
+        known.failed.add(detail[FAILED_READING])
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -1,119 +1,345 @@
-"""Queries on the facts that rules read. What counts is in :mod:`archive.store.decisions`: persons may know better."""
+"""Facts: what rules read in documents, and what persons decide about it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, delete, func, insert, select, type_coerce, union
-
-from archive.model import Fact, FactStatus, Span
-from archive.store.database import batches
-from archive.store.tables import decided_facts, facts
-from archive.text.folding import fold
-
-
-def insert_facts(connection: Connection, document_id: str, read: Sequence[Fact]) -> None:
-    """Add what rules read, in the order given.
-
-    :raises ValueError: one of them is a person's word, which is a decision.
-    """
-    for fact in read:
-        if fact.status is not FactStatus.EXTRACTED:
-            raise ValueError(f"the {fact.field} of {document_id} is a person's word, and no rule's")
-    if read:
-        rows = [{"ordinal": ordinal} | fact_columns(document_id, fact) for ordinal, fact in enumerate(read)]
-        connection.execute(insert(facts), rows)
-
-
-def replace_facts(connection: Connection, document_id: str, read: Sequence[Fact]) -> None:
-    """Put what rules read now in the place of what they read before (:mod:`archive.store.superseded` keeps that)."""
-    connection.execute(delete(facts).where(facts.c.document == document_id))
-    insert_facts(connection, document_id, read)
-
-
-def rule_facts(connection: Connection, ids: Iterable[str]) -> dict[str, list[Fact]]:
-    """What rules read in each of these documents, in its order; a document without facts is left out."""
-    found: dict[str, list[Fact]] = {}
-    for batch in batches(ids):
-        query = _READ.where(facts.c.document.in_(batch)).order_by(facts.c.document, facts.c.ordinal)
-        # All at once: row by row, SQLAlchemy takes as long again.
-        rows: Iterable[Any] = connection.execute(query).all()
-        for document, field, value, reading, first, last, method, confidence, details in rows:
-            span = None if reading is None else Span(document, reading, first, last)
-            fact = Fact(field, value, span, method, confidence, FactStatus.EXTRACTED, _details(details))
-            found.setdefault(document, []).append(fact)
-    return found
-
-
-_READ = select(
-    *(facts.c[name] for name in ("document", "field", "value", "reading", "first_word", "last_word")),
-    *(facts.c.method, facts.c.confidence, type_coerce(facts.c.details, Text)),
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    Text,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
 )
 
+from archive.errors import Message, UsageError
+from archive.model import Clause, Fact
+from archive.model.decisions import Decision, FieldChange, Recorded, grounded, of_field, settled
+from archive.model.fields import FIELDS
+from archive.store.clauses import replace_clauses
+from archive.store.document_rows import newest_reading_number, revise_documents
+from archive.store.events import Event, EventName, append_event, events_of
+from archive.store.fact_rows import (
+    append_superseding_event,
+    decisions_in_force,
+    fact_columns,
+    facts_by_document,
+    replace_facts,
+    rule_facts,
+)
+from archive.store.sql.database import Repository, batches
+from archive.store.sql.tables import decided_facts, decisions, documents, facts
+from archive.text.folding import fold
 
-@lru_cache(maxsize=1 << 12)
-def _details(told: str) -> Mapping[str, str]:
-    """Details out of their JSON text. Those of most facts are those of many others, and reading them takes long."""
-    return MappingProxyType(json.loads(told))
+FLAGS = ("check_failed", "words_differ", "sum_differs")
+"""Details by which a rule says that something is wrong with what it read."""
+
+_SINGLE = tuple(field.name for field in FIELDS.values() if not field.is_list)
+_TABLES = (facts, decided_facts)
+
+Condition = Callable[[Column[str]], ColumnElement[bool]]
 
 
-def documents_by_value(connection: Connection, fields: Sequence[str]) -> dict[tuple[str, str], int]:
-    """In how many documents rules read the same value of one of these fields, where it is more than one."""
-    count = func.count(facts.c.document.distinct())
-    query = (
-        select(facts.c.field, facts.c.value, count)
-        .where(facts.c.field.in_(fields))
-        .group_by(facts.c.field, facts.c.value)
-        .having(count > 1)
+class Facts(Repository):
+    """Facts of documents.
+
+    What is found by value was said by a rule or a person; a person's decision may be undone by now, so compare with the
+    facts that hold.
+    """
+
+    def of(self, document_id: str) -> tuple[Fact, ...]:
+        """Return the facts of a document: what rules read, where no person knows better, and what persons say."""
+        return self.by_document([document_id]).get(document_id, ())
+
+    def by_document(self, ids: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
+        """Return the facts of each of these documents; a document without any is left out."""
+        with self._database.reading() as connection:
+            return facts_by_document(connection, ids)
+
+    def extracted(self, document_id: str) -> tuple[Fact, ...]:
+        """Return what rules read in a document, whatever persons say of it."""
+        with self._database.reading() as connection:
+            return tuple(rule_facts(connection, [document_id]).get(document_id, ()))
+
+    def replace_extracted(
+        self, document_id: str, reading: int, read: Sequence[Fact], clauses: Sequence[Clause] = ()
+    ) -> bool:
+        """Replace the facts and clauses that rules read in a document before; returns whether they differ.
+
+        :raises UsageError: ``reading``, in which they were read, is not the newest any more.
+        """
+        with self._database.writing() as connection:
+            newest = newest_reading_number(connection, document_id)
+            if newest != reading:
+                raise UsageError(
+                    "Document %(id)s has a reading %(number)s by now.",
+                    "Extract once more.",
+                    id=document_id[:12],
+                    number=newest,
+                )
+            before = rule_facts(connection, [document_id]).get(document_id, [])
+            has_other_clauses = replace_clauses(connection, document_id, reading, clauses)
+            if before == list(read) and not has_other_clauses:
+                return False
+            replace_facts(connection, document_id, read)
+            revise_documents(connection, [document_id])
+            counted = {"facts": len(read), "facts_before": len(before), "clauses": len(clauses)}
+            append_superseding_event(connection, document_id, {"reading": reading, **counted}, before)
+            return True
+
+    def doubtful_documents(self, least_confidence: float, needed: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return documents in which a rule was less sure than ``least_confidence``, flagged a value or contradicts
+        another rule, or that lack a field which documents of their kind should have.
+
+        A coarse sieve: the rules are in :mod:`archive.facts.review`.
+
+        :param needed: the kinds of documents that should have a field, by the field.
+        """
+        flagged = or_(*(cast(facts.c.details, Text).contains(f'"{flag}"', autoescape=True) for flag in FLAGS))
+        unsure = select(facts.c.document).where(or_(facts.c.confidence < least_confidence, flagged))
+        at_odds = (
+            select(facts.c.document)
+            .where(facts.c.field.in_(_SINGLE))
+            .group_by(facts.c.document, facts.c.field)
+            .having(func.count(facts.c.value.distinct()) > 1)
+        )
+        with self._database.reading() as connection:
+            found = set(connection.scalars(unsure)) | set(connection.scalars(at_odds))
+            for field, kinds in needed.items():
+                # Two sets, and no look-up for each document: which index that would take is up to statistics that a new
+                # database has not, and the wrong one reads every fact of the field for each document.
+                of_kinds = select(facts.c.document).where(facts.c.field == "kind", facts.c.value.in_(kinds))
+                having = select(facts.c.document).where(facts.c.field == field)
+                found |= set(connection.scalars(of_kinds)) - set(connection.scalars(having))
+        return sorted(found)
+
+    def values_like(self, field: str, text: str) -> list[str]:
+        """Return the values of a field that differ from this text in script, capitals and diacritics at most; the text
+        alone where some document has exactly that."""
+        exact = [select(table.c.value).where(table.c.field == field, table.c.value == text) for table in _TABLES]
+        every = union(*(select(table.c.value).where(table.c.field == field) for table in _TABLES))
+        wanted = _folded(text)
+        with self._database.reading() as connection:
+            if any(connection.execute(query.limit(1)).first() for query in exact):
+                return [text]
+            return sorted(value for value in connection.execute(every).scalars() if _folded(value) == wanted)
+
+    def documents_by_value(self, fields: Sequence[str]) -> dict[tuple[str, str], int]:
+        """Count the documents in which rules read the same value of one of these fields, where it is more than one."""
+        count = func.count(facts.c.document.distinct())
+        query = (
+            select(facts.c.field, facts.c.value, count)
+            .where(facts.c.field.in_(fields))
+            .group_by(facts.c.field, facts.c.value)
+            .having(count > 1)
+        )
+        with self._database.reading() as connection:
+            return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+
+    def numbers_like(self, patterns: Iterable[str]) -> dict[str, set[str]]:
+        """Return the numbers that one of these LIKE patterns matches, as printed, with the documents that have each."""
+        wanted = list(patterns)
+        found: dict[str, set[str]] = {}
+        if not wanted:
+            return found
+        query = _said(("reference", "related"), lambda value: or_(*(value.like(pattern) for pattern in wanted)))
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row[0], set()).add(row[1])
+        return found
+
+    def values_of(self, ids: Iterable[str], field: str) -> dict[str, set[str]]:
+        """Return all values of a field that were ever said of these documents; documents without any are left out."""
+        found: dict[str, set[str]] = {}
+        with self._database.reading() as connection:
+            for batch in batches(ids):
+                for table in _TABLES:
+                    # Behind a function, the field does not tempt SQLite to go through all facts of that field.
+                    of_field = func.coalesce(table.c.field, "") == field
+                    query = select(table.c.document, table.c.value).where(table.c.document.in_(batch), of_field)
+                    for document, value in connection.execute(query):
+                        found.setdefault(document, set()).add(value)
+        return found
+
+    def documents_of_kinds(
+        self, kinds: Collection[str], body: tuple[str, str], times: Iterable[tuple[str, str]]
+    ) -> set[str]:
+        """Return documents of these kinds, dated within one of these times, with this value of a field.
+
+        :param body: the field, municipality or buyer, and its value.
+        :param times: the first and the last day of each (ISO).
+        """
+        within = list(times)
+        field, name = body
+        query = select(documents.c.id).where(
+            documents.c.id.in_(_documents("kind", lambda value: value.in_(kinds))),
+            documents.c.id.in_(_documents(field, lambda value: value == name)),
+            documents.c.id.in_(_documents("date", lambda value: or_(*(value.between(*days) for days in within)))),
+        )
+        with self._database.reading() as connection:
+            return set(connection.scalars(query))
+
+
+class Decisions(Repository):
+    """Decisions of persons on facts. None needs the archive's writer lock: each is one short transaction, so that a
+    fact can be corrected while documents are being added."""
+
+    def in_force(self, ids: Iterable[str]) -> dict[str, list[Recorded]]:
+        """Return the decisions on each of these documents that are not undone, in the order they were made."""
+        with self._database.reading() as connection:
+            return decisions_in_force(connection, ids)
+
+    def history(self, document_id: str) -> tuple[Event, ...]:
+        """Return every decision on a document and every undoing of one as events, in order."""
+        with self._database.reading() as connection:
+            found = events_of(connection, document_id, EventName.METADATA_MODIFICATION)
+        return tuple(event for event in found if "field" in event.detail)
+
+    def record(self, wanted: Sequence[Decision], *, try_only: bool = False) -> list[FieldChange | UsageError]:
+        """Record decisions: all, or none if one of them cannot be. ``try_only`` records none either way.
+
+        :returns: what becomes of each: the change, or why it cannot be.
+        """
+        if try_only:
+            with self._database.reading() as connection:
+                return [outcome for _, outcome in _tried(connection, wanted)]
+        with self._database.writing() as connection:
+            tried = _tried(connection, wanted)
+            possible = [(decision, outcome) for decision, outcome in tried if isinstance(outcome, FieldChange)]
+            if len(possible) < len(tried):
+                return [outcome for _, outcome in tried]
+            revise_documents(connection, {change.document for _, change in possible if change.is_news})
+            return [_record(connection, *one) if one[1].is_news else one[1] for one in possible]
+
+    def undo(self, document_id: str, event: int | None, by: str) -> FieldChange:
+        """Undo a decision on a document, the last one unless ``event`` names another.
+
+        :raises UsageError: there is none, or a later one on the same field is in force.
+        """
+        with self._database.writing() as connection:
+            in_force = decisions_in_force(connection, [document_id]).get(document_id, [])
+            recorded = _to_undo(document_id, in_force, event)
+            field = recorded.decision.field
+            read = rule_facts(connection, [document_id]).get(document_id, [])
+            before = settled(read, (other.decision for other in in_force))
+            after = settled(read, (other.decision for other in in_force if other is not recorded))
+            change = FieldChange(document_id, field, of_field(before, field), of_field(after, field))
+            detail = {"action": "undo", "undoes": recorded.event, **_detail(change, by)}
+            undone_by = append_event(connection, EventName.METADATA_MODIFICATION, document_id, detail)
+            connection.execute(update(decisions).where(decisions.c.event == recorded.event).values(undone_by=undone_by))
+            revise_documents(connection, [document_id])
+            return replace(change, event=undone_by)
+
+
+def _said(fields: Collection[str], condition: Condition) -> CompoundSelect[Any]:
+    """The values of these fields that meet a condition, and the documents of which a rule or a person said so."""
+    return union(
+        *(
+            select(table.c.value, table.c.document).where(table.c.field.in_(fields), condition(table.c.value))
+            for table in _TABLES
+        )
     )
-    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
 
-def values_alike(connection: Connection, field: str, text: str) -> list[str]:
-    """The values of a field, of rules and persons, that fold to what this text does; it alone where it is one."""
-    exact = [
-        select(table.c.value).where(table.c.field == field, table.c.value == text) for table in (facts, decided_facts)
-    ]
-    if any(connection.execute(query.limit(1)).first() for query in exact):
-        return [text]
-    every = union(*(select(table.c.value).where(table.c.field == field) for table in (facts, decided_facts)))
-    wanted = _folded(text)
-    return sorted(value for value in connection.execute(every).scalars() if _folded(value) == wanted)
+def _documents(field: str, condition: Condition) -> Select[Any]:
+    return select(_said((field,), condition).subquery().c.document)
 
 
 def _folded(text: str) -> str:
     return " ".join(map(fold, text.split()))
 
 
-def fact_columns(document_id: str, fact: Fact) -> dict[str, object]:
-    """The columns that a table of facts has for a fact."""
-    span = fact.span
+def _tried(connection: Connection, wanted: Sequence[Decision]) -> list[tuple[Decision, FieldChange | UsageError]]:
+    """Try decisions one after another: each, grounded, with what it does to the facts, or why it cannot."""
+    ids = {decision.document for decision in wanted}
+    known = facts_by_document(connection, ids)
+    in_force = decisions_in_force(connection, ids)
+    decided = {(id_, one.decision.field) for id_, of_document in in_force.items() for one in of_document}
+    tried: list[tuple[Decision, FieldChange | UsageError]] = []
+    for decision in wanted:
+        before = known.get(decision.document, ())
+        try:
+            firm = grounded(decision, before)
+        except UsageError as error:
+            tried.append((decision, error))
+            continue
+        after = known[decision.document] = settled(before, [firm])
+        of_before, of_after = of_field(before, decision.field), of_field(after, decision.field)
+        # That a field is empty is news as long as nobody has said so: rules might find something in it one day.
+        is_news = of_before != of_after or (not of_after and (decision.document, decision.field) not in decided)
+        decided.add((decision.document, decision.field))
+        tried.append((firm, FieldChange(decision.document, decision.field, of_before, of_after, is_news)))
+    return tried
+
+
+def _record(connection: Connection, decision: Decision, change: FieldChange) -> FieldChange:
+    detail = {"action": decision.action, "old": decision.old, **_detail(change, decision.by)}
+    event = append_event(connection, EventName.METADATA_MODIFICATION, decision.document, detail)
+    row = {name: getattr(decision, name) for name in ("document", "field", "action", "old", "by")}
+    connection.execute(insert(decisions).values(row | {"event": event, "at": datetime.now(UTC)}))
+    if decision.facts:
+        rows = [
+            {"event": event, "ordinal": ordinal} | fact_columns(decision.document, fact)
+            for ordinal, fact in enumerate(decision.facts)
+        ]
+        connection.execute(insert(decided_facts), rows)
+    return replace(change, event=event)
+
+
+def _to_undo(document_id: str, in_force: Sequence[Recorded], event: int | None) -> Recorded:
+    named = [recorded for recorded in in_force if event in (None, recorded.event)]
+    if not named:
+        known = ", ".join(f"{recorded.event} ({recorded.decision.field})" for recorded in in_force)
+        remedy = (
+            Message("There are: %(decisions)s.", decisions=known)
+            if known
+            else "Nobody has corrected or confirmed anything of it."
+        )
+        message = (
+            "Document %(id)s has no decision."
+            if event is None
+            else "Document %(id)s has no decision %(event)s that could be undone."
+        )
+        raise UsageError(message, remedy, id=document_id[:12], event=event)
+    chosen = named[-1]
+    later = [
+        recorded.event
+        for recorded in in_force
+        if recorded.event > chosen.event and recorded.decision.field == chosen.decision.field
+    ]
+    if later:
+        raise UsageError(
+            "Decision %(event)s on the %(our_field)s of %(id)s has others after it.",
+            "Undo those first, the last one before the others: %(events)s.",
+            event=chosen.event,
+            our_field=chosen.decision.field,
+            id=document_id[:12],
+            events=", ".join(map(str, reversed(later))),
+        )
+    return chosen
+
+
+def _detail(change: FieldChange, by: str) -> Mapping[str, object]:
     return {
-        "document": document_id,
-        "field": fact.field,
-        "value": fact.value,
-        "reading": span.reading if span else None,
-        "first_word": span.first if span else None,
-        "last_word": span.last if span else None,
-        "method": fact.method,
-        "confidence": fact.confidence,
-        "status": fact.status,
-        "details": dict(fact.details),
+        "field": change.field,
+        "by": by,
+        "before": [_logged(fact) for fact in change.before],
+        "after": [_logged(fact) for fact in change.after],
     }
 
 
-def fact_of(row: Row[Any]) -> Fact:
-    """The fact that a row tells of."""
-    return Fact(
-        field=row.field,
-        value=row.value,
-        span=None if row.reading is None else Span(row.document, row.reading, row.first_word, row.last_word),
-        method=row.method,
-        confidence=row.confidence,
-        status=FactStatus(row.status),
-        details=MappingProxyType(row.details),
-    )
+def _logged(fact: Fact) -> dict[str, object]:
+    span = None if fact.span is None else [fact.span.reading, fact.span.first, fact.span.last]
+    logged = {"value": fact.value, "words": span, "method": fact.method, "confidence": fact.confidence}
+    return logged | {"status": fact.status, "details": dict(fact.details)}

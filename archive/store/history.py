@@ -1,84 +1,229 @@
-"""What the event log tells of the archive as a whole: which readings came to be, and which digests were recorded.
+"""The archive as of now or of an earlier event: its documents, their readings and facts, and what persons said by then.
 
-A *seal* is an event with the digests of what the catalog held of a document (:mod:`archive.store.inspecting`). As it is
-part of the chain, it cannot be changed without a trace; so what differs from it was changed without one.
+Documents, readings and decisions are kept for good, so they are had as they were. So are facts that rules read, except
+those that a version of Dosije replaced that did not keep them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
-from archive.store import events
-from archive.store.events import EventName, Link
-from archive.store.superseded import DIGEST
+from archive.model import Document, Fact
+from archive.model.decisions import Recorded, settled
+from archive.model.description import VendorName, describe
+from archive.model.fields import VENDOR_FIELDS
+from archive.model.quality import Tally, document_quality, page_quality
+from archive.store.collections import private_collections, private_documents
+from archive.store.document_rows import documents_by_id, newest_languages, newest_tallies, reading_of
+from archive.store.documents import Known, load_known
+from archive.store.events import READ_BY, SUPERSEDED, LastEvent, last_event, newest_number
+from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
+from archive.store.indexing import revisions_of_all
+from archive.store.near_duplicates import Likeness, likenesses_of_all
+from archive.store.sql.database import Repository
+from archive.store.sql.tables import events
+from archive.store.vendor_rows import all_rulings, mentions_of, secrets_of
+from archive.vendors.entities import Entity, entities
+from archive.vendors.identity import Mention
 
-FAILED_READING = "failed_reading"
-"""The detail of a fixity check that says which reading of a document is known to be damaged and was read again."""
+Links = Mapping[str, list[Likeness]]
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """One state of the catalog. ``revisions`` are those of all documents, ``changed`` is known of those that were asked
+    for at another revision, ``links`` are documents that say nearly the same."""
+
+    event: LastEvent | None
+    revisions: Mapping[str, int]
+    changed: Mapping[str, Known]
+    links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The documents of then that may be seen now. ``reread`` maps those with a newer reading by now to the number of
+    the one of then.
+
+    ``lost`` are those whose facts of then were not kept; the oldest ones that are to be had are in their place.
+    """
+
+    documents: Mapping[str, Known]
+    reread: Mapping[str, int]
+    lost: frozenset[str]
 
 
 @dataclass(slots=True)
-class Told:
-    """What the log tells of one document: its readings, their digests by number, those of the rest with the revision
-    they are of, the readings known to be damaged, the digests of the facts that each event put aside, and the paths
-    that its bytes came from."""
+class _Logged:
+    """What the log has of the documents that there were after an event.
 
-    readings: set[int] = field(default_factory=set)
-    reading_digests: dict[int, str] = field(default_factory=dict)
-    digests: Mapping[str, str] = field(default_factory=dict)
-    revision: int | None = None
-    failed: set[int] = field(default_factory=set)
-    superseded: dict[int, str] = field(default_factory=dict)
-    paths: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class History:
-    """``broken`` are the numbers of events that do not fit into the chain; ``hashes`` those of the events asked for.
-
-    ``head`` is the hash of the last event, None before the first.
+    ``readings`` are the newest readings of then. ``replaced_by`` names, for documents whose facts were read anew since,
+    the first event that did it, and ``digests`` has what those events have of the facts that they replaced.
     """
 
-    count: int = 0
-    head: str | None = None
-    broken: list[int] = field(default_factory=list)
-    hashes: dict[int, str] = field(default_factory=dict)
-    documents: dict[str, Told] = field(default_factory=dict)
+    readings: dict[str, int] = field(default_factory=dict)
+    replaced_by: dict[str, int] = field(default_factory=dict)
+    digests: dict[int, str] = field(default_factory=dict)
 
 
-def read_history(connection: Connection, wanted: frozenset[int] = frozenset()) -> History:
-    """Walk the whole log. What an event that does not fit says is not believed.
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """All documents of then, whoever may see them: their readings, the decisions on them, their facts, and the vendors
+    that these named. ``lost`` are those whose facts of then were not kept."""
 
-    :param wanted: the events whose hashes are to be kept.
+    number: int
+    readings: Mapping[str, int]
+    decided: Mapping[str, Sequence[Recorded]]
+    facts: Mapping[str, tuple[Fact, ...]]
+    vendors: Sequence[Entity]
+    lost: frozenset[str]
+
+
+class StateHistory(Repository):
+    """The states of the catalog."""
+
+    def present(self, known: Mapping[str, int], numbers: float) -> Present:
+        """Return what is known now.
+
+        :param known: documents that the caller knows, at these revisions: what is known of them then is left out.
+        :param numbers: the share (0..1) of their numbers that linked documents have to have in common.
+        """
+        with self._database.reading() as connection:
+            revisions = revisions_of_all(connection)
+            due = [id_ for id_, revision in revisions.items() if known.get(id_) != revision]
+            links = likenesses_of_all(connection, numbers)
+            return Present(last_event(connection), revisions, load_known(connection, due), links)
+
+    def known_until(self, event: int) -> int:
+        """Return the last event of the whole archive that belongs to the state after ``event``. Where collections are
+        hidden, that is the one before the next visible event: what happens to vendors is shown without its events."""
+        if self._database.whole is self._database:
+            return event
+        following = select(func.min(events.c.seq)).where(events.c.seq > event)
+        with self._database.whole.reading() as everything:
+            newest = newest_number(everything)
+            with self._database.reading() as connection:
+                next_visible = connection.scalar(following)
+        return newest if next_visible is None else min(next_visible - 1, newest)
+
+    def past(self, until: int, numbers: float) -> tuple[Past, Links]:
+        """Return what was known after an event of the whole archive (:meth:`known_until`), and the links of now."""
+        with self._database.whole.reading() as everything:
+            whole = _whole(everything, until)
+        with self._database.reading() as connection:
+            return _visible(connection, whole), likenesses_of_all(connection, numbers)
+
+
+def _whole(connection: Connection, number: int) -> _Whole:
+    """Return what was known after the event of this number.
+
+    Vendors are identified from all documents, as they are now, and with the collections that are private now.
+
+    :param connection: one from which nothing is hidden.
     """
-    history = History()
-    for link in events.links(connection):
-        history.count, history.head = history.count + 1, link.hash
-        if link.number in wanted:
-            history.hashes[link.number] = link.hash
-        if not link.is_sound:
-            history.broken.append(link.number)
-        elif link.document is not None:
-            _take(history.documents.setdefault(link.document, Told()), link)
-    return history
+    logged = _logged(connection, number)
+    read, lost = _facts(connection, logged)
+    decided = all_decisions(connection, logged.readings)
+    facts = {
+        id_: settled(read.get(id_, ()), (one.decision for one in decided.get(id_, ()) if one.held_at(number)))
+        for id_ in logged.readings
+    }
+    rulings = [one.ruling for one in all_rulings(connection) if one.held_at(number)]
+    found = entities(_mentions(facts), rulings, private_documents(connection))
+    return _Whole(number, logged.readings, decided, facts, found, lost)
 
 
-def _take(told: Told, link: Link) -> None:
-    detail: dict[str, Any] = json.loads(link.detail)
-    if DIGEST in detail:
-        told.superseded[link.number] = detail[DIGEST]
-    # A path in a container is its member's, which the catalog does not keep as a path of the bytes.
-    if link.name == EventName.CAPTURE and "path" in detail and "container" not in detail:
-        told.paths.add(detail["path"])
-    if link.name in (EventName.INGESTION, EventName.METADATA_EXTRACTION):
-        told.readings |= {detail["reading"]} if "reading" in detail else set()
-    elif link.name == EventName.MESSAGE_DIGEST_CALCULATION:
-        # A reading never changes, so its first digest holds for good.
-        told.reading_digests = {int(number): sha for number, sha in detail["readings"].items()} | told.reading_digests
-        told.digests, told.revision = detail["digests"], detail["revision"]
-    elif link.name == EventName.FIXITY_CHECK and FAILED_READING in detail:
-        told.failed.add(detail[FAILED_READING])
+def _visible(connection: Connection, whole: _Whole) -> Past:
+    """Return what of it this connection may see."""
+    rows = documents_by_id(connection, whole.readings)
+    reread = {id_: whole.readings[id_] for id_, row in rows.items() if whole.readings[id_] != row.reading}
+    called = _called(connection, whole.vendors, rows)
+    views = _views(connection, rows, reread)
+    known = {
+        id_: Known(
+            describe(rows[id_], views[id_][0], document_quality(views[id_][1]), whole.facts[id_], called.get(id_, {})),
+            whole.facts[id_],
+            tuple(_as_known(one, whole.number) for one in whole.decided.get(id_, ()) if one.event <= whole.number),
+        )
+        for id_ in rows
+    }
+    return Past(known, reread, whole.lost & rows.keys())
+
+
+def _as_known(recorded: Recorded, number: int) -> Recorded:
+    """Return a decision as it was known then: what undid it later had not happened."""
+    return replace(recorded, undone_by=None) if recorded.held_at(number) else recorded
+
+
+def _logged(connection: Connection, number: int) -> _Logged:
+    columns = (events.c.seq, events.c.document, events.c.name, events.c.detail)
+    query = select(*columns).where(events.c.name.in_(map(str, READ_BY))).order_by(events.c.seq)
+    logged = _Logged()
+    for row in connection.execute(query):
+        detail = json.loads(row.detail)
+        if row.seq <= number:
+            logged.readings[row.document] = detail["reading"]
+        elif row.document in logged.readings and "facts" in detail:
+            logged.replaced_by.setdefault(row.document, row.seq)
+            if SUPERSEDED in detail:
+                logged.digests[row.seq] = detail[SUPERSEDED]
+    return logged
+
+
+def _facts(connection: Connection, logged: _Logged) -> tuple[dict[str, list[Fact]], frozenset[str]]:
+    """Return the facts that rules had read, and the documents of which they were not kept."""
+    read = rule_facts(connection, logged.readings)
+    lost = {id_ for id_, event in logged.replaced_by.items() if id_ in logged.readings and event not in logged.digests}
+    # They come the newest first, so that the oldest ones that were kept remain.
+    for document, facts in replaced_facts(connection, logged.digests):
+        read[document] = facts
+    return read, frozenset(lost)
+
+
+def _mentions(known: Mapping[str, Sequence[Fact]]) -> Iterator[Mention]:
+    for id_, facts in known.items():
+        yield from mentions_of(id_, [fact for fact in facts if fact.field in VENDOR_FIELDS])
+
+
+def _called(
+    connection: Connection, found: Iterable[Entity], rows: Mapping[str, Document]
+) -> dict[str, dict[str, VendorName]]:
+    """Return, by document and printed name, what vendors are called: what
+    :func:`archive.store.vendor_rows.names_of_vendors` reads from the tables of now."""
+    seen = {entity.id: [one for one in entity.mentions if one.document in rows] for entity in found}
+    named = ((id_, one.name, rows[one.document].collection) for id_, mentions in seen.items() for one in mentions)
+    secrets = secrets_of(named, private_collections(connection))
+    called: dict[str, dict[str, VendorName]] = {}
+    for entity in found:
+        shown = _shown(entity, {one.name for one in seen[entity.id]})
+        for mention in seen[entity.id]:
+            kept = secrets.kept(entity.id, rows[mention.document].collection, mention.name, shown)
+            if mention.won and kept != VendorName(mention.name, ()):
+                called.setdefault(mention.document, {})[mention.name] = kept
+    return called
+
+
+def _shown(entity: Entity, printed: AbstractSet[str]) -> VendorName:
+    """Return what a firm is called where only these of its names are seen, as the view of the vendors has it
+    (:mod:`archive.store.sql.visibility`)."""
+    is_seen = any(entity.name.startswith(name) for name in printed)
+    name = entity.name if is_seen else min(printed, default="")
+    return VendorName(name, tuple(other for other in entity.other_names if other in printed))
+
+
+def _views(
+    connection: Connection, rows: Mapping[str, Document], reread: Mapping[str, int]
+) -> dict[str, tuple[str | None, Sequence[Tally]]]:
+    """Return the language of each document and how well it was read, in the reading of then."""
+    same = [id_ for id_ in rows if id_ not in reread]
+    languages, tallies = newest_languages(connection, same), newest_tallies(connection, same)
+    views: dict[str, tuple[str | None, Sequence[Tally]]] = {id_: (languages[id_], tallies.get(id_, ())) for id_ in same}
+    for id_, number in reread.items():
+        old = reading_of(connection, id_, number)
+        views[id_] = old.language, [Tally(page_quality(page), 1, page.word_count) for page in old.pages]
+    return views

@@ -1,4 +1,4 @@
-"""Queries on containers and their members: which document lies where in which e-mail or archive.
+"""Containers and their members, and the inputs that failed.
 
 A container's row for a member is there from the moment the container is. It has no document until the member has
 become one; while there is no failure for it either, the member is *due*, and the next run reads it.
@@ -7,11 +7,16 @@ become one; while there is no failure for it either, the member is *due*, and th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
-from archive.store.tables import failures, members
+from archive.errors import UnknownDocument
+from archive.store.document_rows import is_known
+from archive.store.events import EventName, append_event
+from archive.store.sql.database import Repository
+from archive.store.sql.tables import failures, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +41,124 @@ class Membership:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that could not be added. ``sha256`` is None where not even its bytes could be read.
+
+    ``attempts`` is counted by the catalog; what a caller gives is ignored. A failure of what lies in a container names
+    the container and the member; its ``path`` is the container's, ``!/``, and the member's.
+    """
+
+    path: str
+    sha256: str | None
+    reason: str
+    remedy: str | None
+    failed_at: datetime
+    attempts: int = 1
+    container: str | None = None
+    member: str | None = None
+
+
 OF_MEMBER = and_(failures.c.container == members.c.container, failures.c.member == members.c.path)
 """Joins a member to its failure."""
 
+IS_DUE = and_(members.c.document.is_(None), failures.c.path.is_(None))
+"""Whether a member, joined so, is due."""
+
+
+class Members(Repository):
+    """Which document lies in which container."""
+
+    def add(self, container_id: str, document_id: str, path: str) -> None:
+        """Record that the container holds this document at ``path``. A failure recorded for that member is cleared.
+
+        Recording it again changes nothing. The same document may lie in many containers, and twice in one.
+
+        :raises UnknownDocument: one of the two is not there.
+        """
+        with self._database.writing() as connection:
+            for id_ in (container_id, document_id):
+                if not is_known(connection, id_):
+                    raise UnknownDocument("There is no document %(id)s.", id=id_)
+            if _resolve(connection, container_id, path, document_id):
+                place = {"container": container_id, "path": path}
+                append_event(connection, EventName.CAPTURE, document_id, place)
+
+    def of(self, container_id: str) -> tuple[Member, ...]:
+        """Return what a container holds, in its order; nothing for a document that is no container."""
+        query = (
+            select(members.c.path, members.c.document, failures.c.reason)
+            .outerjoin(failures, OF_MEMBER)
+            .where(members.c.container == container_id)
+            .order_by(members.c.ordinal, members.c.path)
+        )
+        with self._database.reading() as connection:
+            return tuple(Member(row.path, row.document, row.reason) for row in connection.execute(query))
+
+    def containers(self, document_id: str) -> tuple[Membership, ...]:
+        """Return the places inside other documents where this one lies."""
+        query = (
+            select(members.c.container, members.c.path)
+            .where(members.c.document == document_id)
+            .order_by(members.c.container, members.c.ordinal)
+        )
+        with self._database.reading() as connection:
+            return tuple(Membership(row.container, row.path) for row in connection.execute(query))
+
+    def unfinished(self) -> tuple[str, ...]:
+        """Return the containers with due members: a run ended before it read them."""
+        due = select(members.c.container).distinct().outerjoin(failures, OF_MEMBER).where(IS_DUE)
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(due.order_by(members.c.container)))
+
+
+class Failures(Repository):
+    """Inputs that could not be added, one a path."""
+
+    def record(self, failure: Failure) -> None:
+        """Record a failure in place of the earlier one of the same path, and count it."""
+        earlier = select(failures.c.attempts).where(failures.c.path == failure.path)
+        with self._database.writing() as connection:
+            attempts = connection.scalar(earlier) or 0
+            clear_failure(connection, failure.path)
+            connection.execute(insert(failures).values(asdict(replace(failure, attempts=attempts + 1))))
+
+    def get(self, path: str) -> Failure | None:
+        """Return the failure of a path."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(failures).where(failures.c.path == path)).first()
+        return Failure(**row._asdict()) if row else None
+
+    def all(self) -> tuple[Failure, ...]:
+        """Return all failures, by path."""
+        with self._database.reading() as connection:
+            return all_failures(connection)
+
+    def clear(self, path: str) -> None:
+        """Forget the failure of a path, if there is one."""
+        with self._database.writing() as connection:
+            clear_failure(connection, path)
+
 
 def insert_members(connection: Connection, container: str, paths: Sequence[str]) -> None:
-    """Name what a new container holds; all of it is due."""
+    """Name the members of a new container, all of them due."""
     rows = [{"container": container, "path": path, "ordinal": ordinal} for ordinal, path in enumerate(paths)]
     if rows:
         connection.execute(insert(members), rows)
 
 
-def resolve(connection: Connection, container: str, path: str, document: str) -> bool:
-    """Record what a member has become, and that it does not fail any more; returns whether that was news."""
+def clear_failure(connection: Connection, path: str) -> None:
+    """Forget the failure of a path, if there is one."""
+    connection.execute(delete(failures).where(failures.c.path == path))
+
+
+def all_failures(connection: Connection) -> tuple[Failure, ...]:
+    """Return all failures, by path."""
+    return tuple(Failure(**row._asdict()) for row in connection.execute(select(failures).order_by(failures.c.path)))
+
+
+def _resolve(connection: Connection, container: str, path: str, document: str) -> bool:
+    """Record the document of a member, and that it does not fail any more; returns whether that was news."""
     place = and_(members.c.container == container, members.c.path == path)
     known = connection.execute(select(members.c.document).where(place)).first()
     if known is not None and known.document == document:
@@ -60,36 +170,3 @@ def resolve(connection: Connection, container: str, path: str, document: str) ->
         connection.execute(update(members).where(place).values(document=document))
     connection.execute(delete(failures).where(failures.c.container == container, failures.c.member == path))
     return True
-
-
-def members_of(connection: Connection, container: str) -> tuple[Member, ...]:
-    """What a container holds, in its order."""
-    query = (
-        select(members.c.path, members.c.document, failures.c.reason)
-        .outerjoin(failures, OF_MEMBER)
-        .where(members.c.container == container)
-        .order_by(members.c.ordinal, members.c.path)
-    )
-    return tuple(Member(row.path, row.document, row.reason) for row in connection.execute(query))
-
-
-def containers_of(connection: Connection, document: str) -> tuple[Membership, ...]:
-    """Where a document lies inside others."""
-    query = (
-        select(members.c.container, members.c.path)
-        .where(members.c.document == document)
-        .order_by(members.c.container, members.c.ordinal)
-    )
-    return tuple(Membership(row.container, row.path) for row in connection.execute(query))
-
-
-def unfinished(connection: Connection) -> tuple[str, ...]:
-    """The containers that have members which are due."""
-    due: Select[tuple[str]] = (
-        select(members.c.container)
-        .distinct()
-        .outerjoin(failures, OF_MEMBER)
-        .where(members.c.document.is_(None), failures.c.path.is_(None))
-        .order_by(members.c.container)
-    )
-    return tuple(connection.scalars(due))

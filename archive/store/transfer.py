@@ -19,19 +19,16 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from archive.errors import CatalogError, UsageError
-from archive.store import access_tables, job_tables, search_tables, tables, task_tables, vendor_tables
-from archive.store.database import BATCH, Database
+from archive.store.sql.database import BATCH, Database
+from archive.store.sql.tables import index_records, metadata
 
 Progress = Callable[[int, int], None]
 """Called with the number of rows dealt with and the number there are."""
 
-_EVERY = (access_tables, job_tables, tables, task_tables, vendor_tables)
-"""The modules whose tables there are; to be imported is what they need."""
-
-NOT_COPIED = frozenset({search_tables.index_records.name})
+NOT_COPIED = frozenset({index_records.name})
 """What tells of an index, which the copy does not have. How the schema came to be is each database's own as well."""
 
-TABLES = tuple(table for table in tables.metadata.sorted_tables if table.name not in NOT_COPIED)
+TABLES = tuple(table for table in metadata.sorted_tables if table.name not in NOT_COPIED)
 """What is copied, each table after those that it points at."""
 
 _MODULUS = 1 << 256
@@ -60,7 +57,7 @@ def copy_all(source: Database, target: Database, *, replaces: bool = False, prog
         _without_limits(reader)
         _without_limits(writer)
         if replaces:
-            for table in reversed(tables.metadata.sorted_tables):
+            for table in reversed(metadata.sorted_tables):
                 writer.execute(delete(table))
         elif not _is_empty(writer):
             raise UsageError(f"The catalog {target.name} is not empty.", "Name an empty place.")

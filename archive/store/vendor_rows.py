@@ -1,16 +1,41 @@
-"""The rows that vendors come to in the catalog's tables, and keeping a table to such rows."""
+"""The rows of vendors: the firms behind the names of vendors and bidders, and what persons say of them.
+
+Rulings of persons are recorded under the numbers of their events, and in the event log, so that one that nobody made,
+or that was changed, is found. One that is undone stays, marked with the event that undid it. Everything else follows
+from rulings and facts: :func:`identify_vendors` makes it anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, insert, select
 
-from archive.store.vendor_tables import vendor_keys, vendor_mentions, vendors
-from archive.vendors.entities import Entity
-from archive.vendors.identity import Mention
+from archive.model import Fact
+from archive.model.description import VendorName
+from archive.model.fields import VENDOR_FIELDS
+from archive.store.collections import private_collections, private_documents
+from archive.store.document_rows import revise_documents
+from archive.store.events import Event, EventName, events_after, newest_number
+from archive.store.fact_rows import fact_of, facts_by_document
+from archive.store.sql.database import batches
+from archive.store.sql.tables import (
+    decisions,
+    documents,
+    facts,
+    meta,
+    vendor_keys,
+    vendor_mentions,
+    vendor_rulings,
+    vendors,
+)
+from archive.vendors.entities import Entity, entities, named, ruled
+from archive.vendors.identity import REGISTERS, Mention
 from archive.vendors.names import words
+from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
 LONGEST_KEY = 300
 """Characters of what a vendor is found by. One letter of a name may become 18 of a key (U+FDFA)."""
@@ -18,9 +43,253 @@ LONGEST_KEY = 300
 Rows = Mapping[tuple[str, ...], Mapping[str, Any]]
 """Rows of a table, by their primary keys."""
 
+_AS_OF = "vendors_as_of"
+"""The property of the archive with the last event that the vendors take into account."""
 
-def tables_of(found: Sequence[Entity]) -> tuple[tuple[Table, Rows], ...]:
-    """What each table has to hold for these vendors."""
+
+_CHANGED_BY = (
+    EventName.INGESTION,
+    EventName.METADATA_EXTRACTION,
+    EventName.METADATA_MODIFICATION,
+    EventName.POLICY_ASSIGNMENT,
+)
+"""The events that can change vendors."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorSecrets:
+    """``private`` has, by vendor, the names printed in private collections and which those are; ``public`` the names
+    that the same vendors have in others."""
+
+    private: Mapping[str, Mapping[str, frozenset[str]]]
+    public: Mapping[str, frozenset[str]]
+
+    def kept(self, vendor: str, collection: str, printed: str, called: VendorName) -> VendorName:
+        """What a vendor is called in a document of a collection, without what others are not to know."""
+        secret = {
+            name
+            for name, collections in self.private.get(vendor, {}).items()
+            if name not in self.public.get(vendor, ()) and collection not in collections
+        }
+        if not secret:
+            return called
+        others = tuple(name for name in called.others if name not in secret)
+        # A namesake has its number after its name.
+        is_secret = called.name in secret or any(called.name.startswith(f"{name} (") for name in secret)
+        return VendorName(printed if is_secret else called.name, others)
+
+
+def vendors_are_identified(connection: Connection) -> bool:
+    """Whether the vendors take every event into account."""
+    as_of = connection.scalar(select(meta.c.value).where(meta.c.key == _AS_OF))
+    return not any(_is_of_vendors(event) for event in events_after(connection, int(as_of or 0), _CHANGED_BY))
+
+
+def _is_of_vendors(event: Event) -> bool:
+    """Whether an event can change vendors: no annotation, and no decision on another field. Which collections are
+    private changes the name of a firm."""
+    if event.name == EventName.POLICY_ASSIGNMENT:
+        return "collection" in event.detail
+    return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
+
+
+def identify_vendors(connection: Connection) -> None:
+    """Find the vendors anew if anything has changed; documents whose vendors have other names get a new revision."""
+    if not vendors_are_identified(connection):
+        _replace(connection, _found(connection))
+
+
+def vendors_are_as_computed(connection: Connection) -> bool:
+    """Whether the tables hold what facts and rulings come to. While they are out of date, they need not."""
+    if not vendors_are_identified(connection):
+        return True
+    return all(_rows_in(connection, table) == wanted for table, wanted in rows_by_table(_found(connection)))
+
+
+def forget_vendors(connection: Connection) -> None:
+    """Have :func:`identify_vendors` find them anew, though nothing has changed."""
+    connection.execute(delete(meta).where(meta.c.key == _AS_OF))
+
+
+def apply_ruling(connection: Connection, ruling: Ruling) -> None:
+    """Apply a ruling that was just made to the vendors of before it.
+
+    That is what finding them anew would come to, and quicker.
+    """
+    before = [vendor.mentions for vendor in load_vendors(connection)]
+    _replace(connection, ruled(before, [ruling], private_documents(connection)))
+
+
+def all_rulings(connection: Connection) -> list[RecordedRuling]:
+    """Return all rulings, undone ones too, in the order they were made."""
+    return [
+        RecordedRuling(
+            row.event,
+            row.at,
+            Ruling(RulingAction(row.action), anchor_of(row.one), anchor_of(row.other), row.by),
+            row.undone_by,
+        )
+        for row in connection.execute(select(vendor_rulings).order_by(vendor_rulings.c.event))
+    ]
+
+
+def rulings_in_force(connection: Connection) -> list[RecordedRuling]:
+    """Return the rulings that are not undone, in the order they were made."""
+    return [recorded for recorded in all_rulings(connection) if recorded.undone_by is None]
+
+
+def anchor_of(kept: Mapping[str, Any]) -> Anchor:
+    """Return the anchor of a ruling out of its JSON.
+
+    :raises ValueError: it names no vendor.
+    """
+    try:
+        name, number = kept["name"], kept["number"]
+        return Anchor(name, None if number is None else (number[0], number[1]))
+    except (LookupError, TypeError) as error:
+        raise ValueError(f"A ruling on vendors does not name one: {kept}") from error
+
+
+def names_of_vendors(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, dict[str, VendorName]]:
+    """Return, by document and printed name, what its vendors are called and found by, unless that is the printed name
+    alone. No name of a private collection is given for a document of another one.
+
+    :param ids: the documents, or None for all.
+    """
+    columns = (vendor_mentions.c.document, vendor_mentions.c.name.label("printed"), vendors.c.name, vendors.c.others)
+    query = (
+        select(*columns, vendors.c.id, documents.c.collection)
+        .join(vendors, vendors.c.id == vendor_mentions.c.vendor)
+        .join(documents, documents.c.id == vendor_mentions.c.document)
+        .where(vendor_mentions.c.won)
+    )
+    queries = [query] if ids is None else [query.where(vendor_mentions.c.document.in_(some)) for some in batches(ids)]
+    rows = [row for one in queries for row in connection.execute(one)]
+    secrets = _secrets(connection, {row.id for row in rows})
+    known: dict[str, dict[str, VendorName]] = {}
+    for row in rows:
+        called = secrets.kept(row.id, row.collection, row.printed, VendorName(row.name, tuple(row.others)))
+        if called != VendorName(row.printed, ()):
+            known.setdefault(row.document, {})[row.printed] = called
+    return known
+
+
+def vendors_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Return the vendors that each of these texts names: by a name in any script and print, a number, or an id."""
+    forms = {key: key_of(key) for key in keys}
+    found: dict[str, list[str]] = {}
+    for batch in batches(forms.values()):
+        query = select(vendor_keys).where(vendor_keys.c.key.in_(batch)).order_by(vendor_keys.c.vendor)
+        for row in connection.execute(query):
+            found.setdefault(row.key, []).append(row.vendor)
+    return {key: found[form] for key, form in forms.items() if form in found}
+
+
+def vendor_names(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the names of vendors of these ids, or of all; unknown ids are left out."""
+    query = select(vendors.c.id, vendors.c.name)
+    queries = [query] if ids is None else [query.where(vendors.c.id.in_(some)) for some in batches(ids)]
+    return {row.id: row.name for one in queries for row in connection.execute(one)}
+
+
+def load_vendors(connection: Connection, ids: Sequence[str] | None = None) -> list[Entity]:
+    """Return these vendors in this order, or all of them; unknown ids are left out."""
+    called = vendor_names(connection, ids)
+    grouped: dict[str, list[Mention]] = {}
+    query = select(vendor_mentions)
+    queries = [query] if ids is None else [query.where(vendor_mentions.c.vendor.in_(some)) for some in batches(ids)]
+    for one in queries:
+        for row in connection.execute(one):
+            grouped.setdefault(row.vendor, []).append(_mention_of(row))
+    return [named(id_, called[id_], grouped[id_]) for id_ in (called if ids is None else ids) if id_ in grouped]
+
+
+def mentions_of(document_id: str, named_in_it: Iterable[Fact]) -> list[Mention]:
+    """Return the firms that the facts of a document name. Of two numbers in a register, a sure one counts, or the
+    first."""
+    by_name: dict[str, list[Fact]] = {}
+    for fact in named_in_it:
+        by_name.setdefault(fact.value, []).append(fact)
+    found = []
+    for name, same in by_name.items():
+        numbers: dict[str, str] = {}
+        failed: set[str] = set()
+        for fact in sorted(same, key=lambda fact: fact.details.get("check_failed", "") != ""):
+            fails = fact.details.get("check_failed", "").split()
+            new = [one for one in REGISTERS if one in fact.details and one not in numbers]
+            numbers |= {one: fact.details[one] for one in new}
+            failed |= {one for one in new if one in fails}
+        fields = {fact.field for fact in same}
+        in_order = tuple(sorted(numbers.items()))
+        found.append(Mention(document_id, name, "vendor" in fields, "bidder" in fields, in_order, frozenset(failed)))
+    return found
+
+
+def secrets_of(named: Iterable[tuple[str, str, str]], private: AbstractSet[str]) -> VendorSecrets:
+    """Find the secret names.
+
+    :param named: each name that documents print of a vendor: the vendor, the name, the collection of the document.
+    :param private: the private collections.
+    """
+    theirs: dict[str, dict[str, frozenset[str]]] = {}
+    everybodys: dict[str, frozenset[str]] = {}
+    for vendor, name, collection in named:
+        if collection in private:
+            names = theirs.setdefault(vendor, {})
+            names[name] = names.get(name, frozenset()) | {collection}
+        else:
+            everybodys[vendor] = everybodys.get(vendor, frozenset()) | {name}
+    return VendorSecrets(theirs, everybodys)
+
+
+def key_of(text: str) -> str:
+    """Return what a text is found by: its words in one script and case, of a longer one those at its beginning."""
+    return (" ".join(words(text)) or text)[:LONGEST_KEY]
+
+
+def _secrets(connection: Connection, ids: Iterable[str]) -> VendorSecrets:
+    """Find the secret names of these vendors. Nothing is read where no collection is private."""
+    private = private_collections(connection)
+    named: set[tuple[str, str, str]] = set()
+    for some in batches(ids) if private else ():
+        query = select(vendor_mentions.c.vendor, vendor_mentions.c.name, documents.c.collection).distinct()
+        query = query.join(documents, documents.c.id == vendor_mentions.c.document)
+        named.update(tuple(row) for row in connection.execute(query.where(vendor_mentions.c.vendor.in_(some))))
+    return secrets_of(named, private)
+
+
+def _found(connection: Connection) -> list[Entity]:
+    rulings = [recorded.ruling for recorded in rulings_in_force(connection)]
+    return entities(_mentions(connection), rulings, private_documents(connection))
+
+
+def _replace(connection: Connection, found: Sequence[Entity]) -> None:
+    before = names_of_vendors(connection)
+    for table, wanted in rows_by_table(found):
+        _keep(connection, table, wanted)
+    after = names_of_vendors(connection)
+    touched = [id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)]
+    revise_documents(connection, touched)
+    connection.execute(delete(meta).where(meta.c.key == _AS_OF))
+    connection.execute(insert(meta).values(key=_AS_OF, value=str(newest_number(connection))))
+
+
+def _mentions(connection: Connection) -> list[Mention]:
+    """Return each firm that a document names, once."""
+    by_document: dict[str, list[Fact]] = {}
+    of_firms = select(facts).where(facts.c.field.in_(VENDOR_FIELDS)).order_by(facts.c.document, facts.c.ordinal)
+    for row in connection.execute(of_firms):
+        by_document.setdefault(row.document, []).append(fact_of(row))
+    on_firms = and_(decisions.c.field.in_(VENDOR_FIELDS), decisions.c.undone_by.is_(None))
+    decided = list(connection.scalars(select(decisions.c.document).where(on_firms).distinct()))
+    settled = facts_by_document(connection, decided)
+    for id_ in decided:
+        by_document[id_] = [fact for fact in settled.get(id_, ()) if fact.field in VENDOR_FIELDS]
+    return [mention for id_, of_document in by_document.items() for mention in mentions_of(id_, of_document)]
+
+
+def rows_by_table(found: Sequence[Entity]) -> tuple[tuple[Table, Rows], ...]:
+    """Return what each table has to hold for these vendors."""
     return (
         (vendors, {(one.id,): _called(one) for one in found}),
         (vendor_keys, {(key, one.id): {} for one in found for key in _keys(one)}),
@@ -28,18 +297,18 @@ def tables_of(found: Sequence[Entity]) -> tuple[tuple[Table, Rows], ...]:
     )
 
 
-def rows_in(connection: Connection, table: Table) -> Rows:
-    """What a table holds."""
+def _rows_in(connection: Connection, table: Table) -> Rows:
+    """Return the rows of a table."""
     keys = [column.name for column in table.primary_key]
     rest = [column.name for column in table.columns if column.name not in keys]
     rows = connection.execute(select(*(table.c[name] for name in (*keys, *rest)))).all()
     return {tuple(row[: len(keys)]): dict(zip(rest, row[len(keys) :], strict=True)) for row in rows}
 
 
-def keep(connection: Connection, table: Table, wanted: Rows) -> None:
-    """Have a table hold these rows, by their primary keys, and no others. Rows that are the same are not written."""
+def _keep(connection: Connection, table: Table, wanted: Rows) -> None:
+    """Make a table hold these rows and no others. Rows that are the same are not written."""
     keys = [column.name for column in table.primary_key]
-    known = rows_in(connection, table)
+    known = _rows_in(connection, table)
     gone = [key for key, values in known.items() if wanted.get(key) != values]
     new = [key for key, values in wanted.items() if known.get(key) != values]
     if gone:
@@ -50,15 +319,10 @@ def keep(connection: Connection, table: Table, wanted: Rows) -> None:
         connection.execute(insert(table), [{**dict(zip(keys, key, strict=True)), **wanted[key]} for key in new])
 
 
-def mention_of(row: Row[Any]) -> Mention:
-    """The mention of a row."""
+def _mention_of(row: Row[Any]) -> Mention:
+    """Return the mention of a row."""
     numbers = tuple(sorted(row.numbers.items()))
     return Mention(row.document, row.name, row.won, row.bid, numbers, frozenset(row.failed.split()))
-
-
-def key_of(text: str) -> str:
-    """What a text is found by: its words in one script and case, of a longer one those at its beginning."""
-    return (" ".join(words(text)) or text)[:LONGEST_KEY]
 
 
 def _called(entity: Entity) -> dict[str, Any]:

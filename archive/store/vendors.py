@@ -1,232 +1,367 @@
-"""Queries on the firms behind the names of vendors and bidders.
-
-What persons say of them is recorded under the numbers of its events. Everything else here follows from that and from
-the facts: :func:`identify` makes it anew, and has search learn of the documents whose vendors are called otherwise.
-"""
+"""Vendors: the firms behind the names of vendors and bidders."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, and_, delete, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, select, update
 
-from archive.description import VendorName
-from archive.fields import VENDOR_FIELDS
-from archive.model import Fact
-from archive.store import documents, events, sharing, vendor_secrets
-from archive.store.database import batches
-from archive.store.decisions import facts_by_document
-from archive.store.events import EventName
-from archive.store.facts import fact_of
-from archive.store.tables import decisions, facts, meta
-from archive.store.tables import documents as documents_table
-from archive.store.vendor_rows import keep, key_of, mention_of, rows_in, tables_of
-from archive.store.vendor_rulings import standing
-from archive.store.vendor_tables import vendor_keys, vendor_mentions, vendors
-from archive.vendors.entities import Entity, entities, named, ruled
-from archive.vendors.identity import REGISTERS, Mention
-from archive.vendors.names import words
-from archive.vendors.rulings import Ruling
-
-_AS_OF = "vendors_as_of"
-"""What is kept about the archive as a whole: the last event that the vendors take into account."""
-
-
-_TOLD_BY = (
-    EventName.INGESTION,
-    EventName.METADATA_EXTRACTION,
-    EventName.METADATA_MODIFICATION,
-    EventName.POLICY_ASSIGNMENT,
+from archive.errors import Message, UnknownVendor, UsageError, sentences
+from archive.store.document_rows import documents_by_id
+from archive.store.events import EventName, append_event, events_after
+from archive.store.sql.database import Repository
+from archive.store.sql.tables import facts, vendor_keys, vendor_mentions, vendor_rulings
+from archive.store.vendor_rows import (
+    all_rulings,
+    anchor_of,
+    apply_ruling,
+    forget_vendors,
+    identify_vendors,
+    load_vendors,
+    rulings_in_force,
+    vendor_names,
+    vendors_are_as_computed,
+    vendors_are_identified,
+    vendors_by_key,
 )
-"""The events that can tell of other vendors."""
+from archive.vendors.candidates import Candidate, alike, candidates
+from archive.vendors.entities import Entity, named
+from archive.vendors.names import words
+from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
+
+_ACTIONS = {f"{action} vendors": action for action in RulingAction}
 
 
-def are_identified(connection: Connection) -> bool:
-    """Whether the vendors take everything into account that has happened."""
-    as_of = connection.scalar(select(meta.c.value).where(meta.c.key == _AS_OF))
-    return not any(_is_of_vendors(event) for event in events.after(connection, int(as_of or 0), _TOLD_BY))
+@dataclass(frozen=True, slots=True)
+class RulingChange:
+    """What a ruling does to its vendors. ``event`` is the number of its record, None where it is known already and was
+    not recorded."""
+
+    before: tuple[Entity, ...]
+    after: tuple[Entity, ...]
+    event: int | None
 
 
-def _is_of_vendors(event: events.Event) -> bool:
-    """Whether what happened can change who is who: not a note, and no decision on another field. Which collections are
-    private changes what a firm is called."""
-    if event.name == EventName.POLICY_ASSIGNMENT:
-        return "collection" in event.detail
-    return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
+class Vendors(Repository):
+    """Vendors and the rulings of persons on them.
 
-
-def identify(connection: Connection) -> None:
-    """Find the vendors anew, and give the documents whose vendors are called or found otherwise a new revision.
-
-    Where nothing has happened since that was done, nothing is.
+    Like decisions on facts, rulings need no writer lock. Each is one transaction with everything that follows from it.
     """
-    if are_identified(connection):
-        return
-    _replace(connection, _found(connection))
+
+    def are_identified(self) -> bool:
+        """Whether the vendors take every event into account."""
+        with self._database.reading() as connection:
+            return vendors_are_identified(connection)
+
+    def are_as_computed(self) -> bool:
+        """Whether the vendors are what facts and rulings come to, as far as they are identified by now."""
+        with self._database.reading() as connection:
+            return vendors_are_as_computed(connection)
+
+    def forget(self) -> None:
+        """Have the vendors identified anew next time, though nothing has changed."""
+        with self._database.writing() as connection:
+            forget_vendors(connection)
+
+    def identify(self) -> None:
+        """Find the vendors anew, unless nothing has changed."""
+        if self.are_identified():
+            return
+        with self._database.writing() as connection:
+            identify_vendors(connection)
+
+    def search(self, text: str = "", limit: int | None = None, offset: int = 0) -> tuple[int, list[Entity]]:
+        """Count the vendors with these words or digits in a name or number, and return some of them, those in most
+        documents first."""
+        query = select(vendor_mentions.c.vendor).group_by(vendor_mentions.c.vendor)
+        form = " ".join(words(text))
+        if form:
+            with_form = vendor_keys.c.key.contains(form, autoescape=True)
+            query = query.where(vendor_mentions.c.vendor.in_(select(vendor_keys.c.vendor).where(with_form)))
+        by_documents = func.count(vendor_mentions.c.document.distinct()).desc()
+        wanted = query.order_by(by_documents, vendor_mentions.c.vendor).limit(limit).offset(offset)
+        with self._database.reading() as connection:
+            total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+            return total, load_vendors(connection, connection.scalars(wanted).all())
+
+    def all(self) -> list[Entity]:
+        """Return every vendor."""
+        with self._database.reading() as connection:
+            return load_vendors(connection)
+
+    def merge_candidates(self) -> list[Candidate]:
+        """Return pairs of vendors that may be one, for a person to judge, the most useful first."""
+        with self._database.reading() as connection:
+            rulings = [recorded.ruling for recorded in rulings_in_force(connection)]
+            return candidates(load_vendors(connection), rulings)
+
+    def find(self, text: str) -> Entity:
+        """Return the one vendor with this id, number or name, however it is written.
+
+        :raises UnknownVendor: there is none.
+        :raises UsageError: there are several.
+        """
+        with self._database.reading() as connection:
+            return _one(connection, text)
+
+    def names_for(self, texts: Iterable[str]) -> dict[str, list[str]]:
+        """Return the names of the vendors that each of these texts names, by a name in any print, a number or an id;
+        texts that name none are left out."""
+        with self._database.reading() as connection:
+            found = vendors_by_key(connection, texts)
+            called = vendor_names(connection, (id_ for ids in found.values() for id_ in ids))
+        # One that is called exactly so is meant, though others may be printed so, too.
+        names = {text: [called[id_] for id_ in ids] for text, ids in found.items()}
+        return {text: [text] if text in of_text else of_text for text, of_text in names.items()}
+
+    def of(self, document_id: str) -> dict[str, str]:
+        """Return the ids of the vendors and bidders of a document, by the names that it prints."""
+        query = select(vendor_mentions.c.name, vendor_mentions.c.vendor)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(vendor_mentions.c.document == document_id))
+            return {row.name: row.vendor for row in rows}
+
+    def documents_naming(self, vendor_id: str, limit: int, offset: int = 0) -> list[str]:
+        """Return some of the documents that name a vendor, the newest first by the dates that rules read."""
+        dated = and_(facts.c.document == vendor_mentions.c.document, facts.c.field.in_(("date", "year")))
+        newest = func.coalesce(func.max(facts.c.value), "").desc()
+        query = (
+            select(vendor_mentions.c.document)
+            .outerjoin(facts, dated)
+            .where(vendor_mentions.c.vendor == vendor_id)
+            .group_by(vendor_mentions.c.document)
+            .order_by(newest, vendor_mentions.c.document)
+        )
+        with self._database.reading() as connection:
+            return list(connection.scalars(query.limit(limit).offset(offset)))
+
+    def rulings(self) -> Sequence[RecordedRuling]:
+        """Return the rulings of persons, undone ones too, in order."""
+        with self._database.reading() as connection:
+            return all_rulings(connection)
+
+    def ruling_differences(self) -> tuple[int, ...]:
+        """Return the events whose rulings are kept otherwise than the event log has them.
+
+        :raises KeyError, ValueError: an event, or a ruling, does not say what it should.
+        """
+        with self._database.reading() as connection:
+            log = _rulings_of_log(connection)
+            kept = {one.event: (one.ruling, one.undone_by) for one in all_rulings(connection)}
+        return tuple(event for event in sorted(log.keys() | kept.keys()) if log.get(event) != kept.get(event))
+
+    def merge(self, one: str, other: str, by: str) -> RulingChange:
+        """Rule that two vendors are one.
+
+        :raises UnknownVendor: there is no such vendor.
+        :raises UsageError: a text names several.
+        """
+        asked = self._two(one, other)
+        with self._database.writing() as connection:
+            identify_vendors(connection)
+            before = tuple(dict.fromkeys(_same(connection, vendor) for vendor in asked))
+            if len(before) == 1:
+                return self._visible(RulingChange(before, before, None))
+            change = _rule(connection, Ruling(RulingAction.MERGE, asked[0].anchor, asked[1].anchor, by), before)
+        return self._visible(change)
+
+    def separate(self, one: str, other: str, by: str) -> RulingChange:
+        """Rule that two vendors are two. That changes neither; they are not offered as one any more.
+
+        :raises UnknownVendor: there is no such vendor.
+        :raises UsageError: a text names several, or both name one.
+        """
+        asked = self._two(one, other)
+        if asked[0].id == asked[1].id:
+            remedy = sentences(
+                Message("To split off a name: dosije vendors split."),
+                Message("To take a merging back: dosije vendors undo."),
+            )
+            raise UsageError(
+                "%(one)s and %(other)s name one vendor, %(vendor)s.",
+                remedy,
+                one=repr(one),
+                other=repr(other),
+                vendor=asked[0].name,
+            )
+        with self._database.writing() as connection:
+            identify_vendors(connection)
+            before = tuple(_same(connection, vendor) for vendor in asked)
+            ruling = Ruling(RulingAction.APART, asked[0].anchor, asked[1].anchor, by)
+            if _are_apart(connection, ruling):
+                return self._visible(RulingChange(before, before, None))
+            change = _rule(connection, ruling, before)
+        return self._visible(change)
+
+    def split(self, text: str, printed: str, by: str) -> RulingChange:
+        """Rule that the name ``printed`` is not of a vendor.
+
+        :raises UnknownVendor: there is no such vendor.
+        :raises UsageError: ``text`` names several, it has no such name, or no other one.
+        """
+        self.identify()
+        form = words(printed)
+        with self._database.reading() as connection:
+            vendor = _one(connection, text)
+            apart = [name for name in vendor.names if words(name) == form]
+            if not apart and _is_split(connection, vendor, form):
+                return RulingChange((vendor,), (vendor,), None)
+        if not apart:
+            names = ", ".join(map(repr, vendor.names))
+            raise UsageError(
+                "%(vendor)s is nowhere printed as %(name)s.",
+                "Its names are: %(names)s.",
+                vendor=vendor.name,
+                name=repr(printed),
+                names=names,
+            )
+        if len(apart) == len(vendor.names):
+            raise UsageError(
+                "%(vendor)s has no other name than %(name)s; nothing would be left of it.",
+                vendor=vendor.name,
+                name=repr(printed),
+            )
+        kept = next(name for name in vendor.names if name not in apart)
+        ruling = Ruling(RulingAction.SPLIT, Anchor(kept, vendor.anchor.number), Anchor(apart[0]), by)
+        with self._database.writing() as connection:
+            identify_vendors(connection)
+            change = _rule(connection, ruling, (_same(connection, vendor),))
+        return self._visible(change)
+
+    def undo(self, event: int, by: str) -> RulingChange:
+        """Undo a ruling.
+
+        :raises UsageError: there is no such ruling in force.
+        """
+        with self._database.reading() as connection:
+            _in_force(connection, event)
+        with self._database.writing() as connection:
+            identify_vendors(connection)
+            ruling = _in_force(connection, event).ruling
+            undone_by = _log(connection, {"action": "undo", "undoes": event, "by": by})
+            of_event = update(vendor_rulings).where(vendor_rulings.c.event == event)
+            connection.execute(of_event.values(undone_by=undone_by))
+            before = _printed_as(connection, (ruling.one.name, ruling.other.name))
+            identify_vendors(connection)
+            change = RulingChange(before, _become_of(connection, before), undone_by)
+        return self._visible(change)
+
+    def _two(self, one: str, other: str) -> tuple[Entity, Entity]:
+        self.identify()
+        with self._database.reading() as connection:
+            return _one(connection, one), _one(connection, other)
+
+    def _visible(self, change: RulingChange) -> RulingChange:
+        """Cut a change down to the documents that are not hidden: transactions that write see all."""
+        every = {mention.document for vendor in (*change.before, *change.after) for mention in vendor.mentions}
+        with self._database.reading() as connection:
+            visible = documents_by_id(connection, every).keys()
+        before, after = (_of_documents(some, visible) for some in (change.before, change.after))
+        return RulingChange(before, after, change.event)
 
 
-def are_as_computed(connection: Connection) -> bool:
-    """Whether the tables hold what facts and rulings come to. Where they are to be found anew, they need not yet."""
-    if not are_identified(connection):
-        return True
-    return all(rows_in(connection, table) == wanted for table, wanted in tables_of(_found(connection)))
+def _of_documents(found: Iterable[Entity], ids: Collection[str]) -> tuple[Entity, ...]:
+    cut = ((one, [mention for mention in one.mentions if mention.document in ids]) for one in found)
+    return tuple(named(one.id, one.name, mentions) for one, mentions in cut if mentions)
 
 
-def forget(connection: Connection) -> None:
-    """Have :func:`identify` find them anew, though nothing has happened."""
-    connection.execute(delete(meta).where(meta.c.key == _AS_OF))
+def _same(connection: Connection, vendor: Entity) -> Entity:
+    """Return a vendor that was found a moment ago, with all of its documents."""
+    found = load_vendors(connection, [vendor.id])
+    if not found:
+        raise UnknownVendor("No vendor is called %(name)s any more.", "See: dosije vendors", name=repr(vendor.name))
+    return found[0]
 
 
-def lay(connection: Connection, ruling: Ruling) -> None:
-    """Have a ruling that was made just now take effect on the vendors as they were found before it.
-
-    That is what finding them anew would come to, and quicker.
-    """
-    before = [vendor.mentions for vendor in load(connection)]
-    _replace(connection, ruled(before, [ruling], sharing.private_documents(connection)))
-
-
-def _found(connection: Connection) -> list[Entity]:
-    rulings = [recorded.ruling for recorded in standing(connection)]
-    return entities(_mentions(connection), rulings, sharing.private_documents(connection))
+def _rule(connection: Connection, ruling: Ruling, before: tuple[Entity, ...]) -> RulingChange:
+    anchors = {"one": _logged(ruling.one), "other": _logged(ruling.other)}
+    event = _log(connection, {"action": f"{ruling.action} vendors", "by": ruling.by, **anchors})
+    row = {"event": event, "action": ruling.action, "by": ruling.by, "at": datetime.now(UTC), **anchors}
+    connection.execute(insert(vendor_rulings).values(row))
+    apply_ruling(connection, ruling)
+    return RulingChange(before, _become_of(connection, before), event)
 
 
-def _replace(connection: Connection, found: Sequence[Entity]) -> None:
-    before = names_of_vendors(connection)
-    for table, wanted in tables_of(found):
-        keep(connection, table, wanted)
-    after = names_of_vendors(connection)
-    touched = [id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)]
-    documents.revise(connection, touched)
-    connection.execute(delete(meta).where(meta.c.key == _AS_OF))
-    connection.execute(insert(meta).values(key=_AS_OF, value=str(events.newest(connection))))
+def _in_force(connection: Connection, event: int) -> RecordedRuling:
+    known = rulings_in_force(connection)
+    recorded = next((one for one in known if one.event == event), None)
+    if recorded is None:
+        events_known = ", ".join(f"{one.event} ({one.ruling.action} {one.ruling.one.name!r})" for one in known)
+        remedy = (
+            Message("There are: %(decisions)s.", decisions=events_known)
+            if known
+            else "Nobody has said anything of vendors."
+        )
+        raise UsageError("There is no decision %(event)s on vendors that could be undone.", remedy, event=event)
+    return recorded
 
 
-def names_of_vendors(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, dict[str, VendorName]]:
-    """By document, and by the name that it prints, what its vendors are called and found by; where that is the printed
-    name alone, it is left out. No name of a private collection is told of a document of another one.
+def _rulings_of_log(connection: Connection) -> dict[int, tuple[Ruling, int | None]]:
+    """Return the rulings that the event log has, by event, each with the event that undid it."""
+    rulings: dict[int, tuple[Ruling, int | None]] = {}
+    for event in events_after(connection, 0, [EventName.METADATA_MODIFICATION]):
+        action = _ACTIONS.get(event.detail.get("action", ""))
+        if action:
+            one, other = anchor_of(event.detail["one"]), anchor_of(event.detail["other"])
+            rulings[event.number] = Ruling(action, one, other, event.detail["by"]), None
+        elif event.detail.get("undoes") in rulings:
+            rulings[event.detail["undoes"]] = rulings[event.detail["undoes"]][0], event.number
+    return rulings
 
-    :param ids: the documents, or None for all.
-    """
-    columns = (vendor_mentions.c.document, vendor_mentions.c.name.label("printed"), vendors.c.name, vendors.c.others)
-    query = (
-        select(*columns, vendors.c.id, documents_table.c.collection)
-        .join(vendors, vendors.c.id == vendor_mentions.c.vendor)
-        .join(documents_table, documents_table.c.id == vendor_mentions.c.document)
-        .where(vendor_mentions.c.won)
+
+def _log(connection: Connection, detail: Mapping[str, object]) -> int:
+    return append_event(connection, EventName.METADATA_MODIFICATION, None, detail)
+
+
+def _logged(anchor: Anchor) -> dict[str, object]:
+    return {"name": anchor.name, "number": None if anchor.number is None else list(anchor.number)}
+
+
+def _become_of(connection: Connection, before: Iterable[Entity]) -> tuple[Entity, ...]:
+    """Return the vendors that the mentions of earlier ones are of now."""
+    mentions = {mention for one in before for mention in one.mentions}
+    now = _printed_as(connection, {mention.name for mention in mentions})
+    return tuple(one for one in now if not mentions.isdisjoint(one.mentions))
+
+
+def _printed_as(connection: Connection, names: Iterable[str]) -> tuple[Entity, ...]:
+    found = vendors_by_key(connection, names)
+    return tuple(load_vendors(connection, sorted({id_ for ids in found.values() for id_ in ids})))
+
+
+def _one(connection: Connection, text: str) -> Entity:
+    found = load_vendors(connection, vendors_by_key(connection, [text]).get(text, []))
+    exact = [one for one in found if text in (one.id, one.name)]
+    found = exact or found
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(f"{one.name} [{one.id}]" for one in found)
+        raise UsageError(
+            "%(count)s vendors are printed as %(name)s: %(names)s.",
+            "Name one by its id.",
+            count=len(found),
+            name=repr(text),
+            names=several,
+        )
+    near = alike(text, list(vendor_names(connection).values()))
+    hint = Message("Did you mean: %(names)s?", names=", ".join(near)) if near else "See: dosije vendors"
+    raise UnknownVendor("No vendor is called %(name)s.", hint, name=repr(text))
+
+
+def _are_apart(connection: Connection, ruling: Ruling) -> bool:
+    """Whether these two are ruled to be two already."""
+    asked = {ruling.one, ruling.other}
+    said = (recorded.ruling for recorded in rulings_in_force(connection))
+    return any(known.action is RulingAction.APART and {known.one, known.other} == asked for known in said)
+
+
+def _is_split(connection: Connection, vendor: Entity, form: tuple[str, ...]) -> bool:
+    """Whether a name is ruled not to be a vendor's already."""
+    said = (recorded.ruling for recorded in rulings_in_force(connection))
+    return any(
+        ruling.action is RulingAction.SPLIT and words(ruling.other.name) == form and ruling.one.name in vendor.names
+        for ruling in said
     )
-    queries = [query] if ids is None else [query.where(vendor_mentions.c.document.in_(some)) for some in batches(ids)]
-    rows = [row for one in queries for row in connection.execute(one)]
-    secrets = vendor_secrets.load(connection, {row.id for row in rows})
-    known: dict[str, dict[str, VendorName]] = {}
-    for row in rows:
-        called = secrets.kept(row.id, row.collection, row.printed, VendorName(row.name, tuple(row.others)))
-        if called != VendorName(row.printed, ()):
-            known.setdefault(row.document, {})[row.printed] = called
-    return known
-
-
-def ids_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
-    """The vendors that each of these texts names: by a name in any script and print, a number, or an id."""
-    forms = {key: key_of(key) for key in keys}
-    found: dict[str, list[str]] = {}
-    for batch in batches(forms.values()):
-        query = select(vendor_keys).where(vendor_keys.c.key.in_(batch)).order_by(vendor_keys.c.vendor)
-        for row in connection.execute(query):
-            found.setdefault(row.key, []).append(row.vendor)
-    return {key: found[form] for key, form in forms.items() if form in found}
-
-
-def names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """What vendors of these ids are called; unknown ids are left out."""
-    called: dict[str, str] = {}
-    for batch in batches(ids):
-        query = select(vendors.c.id, vendors.c.name).where(vendors.c.id.in_(batch))
-        called |= {row.id: row.name for row in connection.execute(query)}
-    return called
-
-
-def listed(connection: Connection, text: str, limit: int | None, offset: int) -> tuple[int, list[str]]:
-    """How many vendors have these words or this number one after another in a name or number, and the ids of some of
-    them, those in most documents first."""
-    query = select(vendor_mentions.c.vendor).group_by(vendor_mentions.c.vendor)
-    form = " ".join(words(text))
-    if form:
-        with_form = vendor_keys.c.key.contains(form, autoescape=True)
-        query = query.where(vendor_mentions.c.vendor.in_(select(vendor_keys.c.vendor).where(with_form)))
-    total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
-    by_documents = func.count(vendor_mentions.c.document.distinct()).desc()
-    return total, list(
-        connection.scalars(query.order_by(by_documents, vendor_mentions.c.vendor).limit(limit).offset(offset))
-    )
-
-
-def load(connection: Connection, ids: Sequence[str] | None = None) -> list[Entity]:
-    """These vendors in this order, or all of them; unknown ids are left out."""
-    called = dict(_rows(connection, select(vendors.c.id, vendors.c.name))) if ids is None else names(connection, ids)
-    grouped: dict[str, list[Mention]] = {}
-    query = select(vendor_mentions)
-    queries = [query] if ids is None else [query.where(vendor_mentions.c.vendor.in_(some)) for some in batches(ids)]
-    for one in queries:
-        for row in connection.execute(one):
-            grouped.setdefault(row.vendor, []).append(mention_of(row))
-    return [named(id_, called[id_], grouped[id_]) for id_ in (called if ids is None else ids) if id_ in grouped]
-
-
-def vendors_of(connection: Connection, document_id: str) -> dict[str, str]:
-    """The ids of the vendors and bidders of a document, by the names that it prints."""
-    query = select(vendor_mentions.c.name, vendor_mentions.c.vendor).where(vendor_mentions.c.document == document_id)
-    return dict(_rows(connection, query))
-
-
-def documents_naming(connection: Connection, vendor_id: str, limit: int, offset: int) -> list[str]:
-    """Some of the documents that name a vendor, the newest first by the dates that rules read."""
-    dated = and_(facts.c.document == vendor_mentions.c.document, facts.c.field.in_(("date", "year")))
-    newest = func.coalesce(func.max(facts.c.value), "").desc()
-    query = (
-        select(vendor_mentions.c.document)
-        .outerjoin(facts, dated)
-        .where(vendor_mentions.c.vendor == vendor_id)
-        .group_by(vendor_mentions.c.document)
-        .order_by(newest, vendor_mentions.c.document)
-    )
-    return list(connection.scalars(query.limit(limit).offset(offset)))
-
-
-def _rows(connection: Connection, query: Any) -> list[tuple[str, str]]:
-    return [(row[0], row[1]) for row in connection.execute(query)]
-
-
-def _mentions(connection: Connection) -> list[Mention]:
-    """Each firm that a document names, once."""
-    by_document: dict[str, list[Fact]] = {}
-    of_firms = select(facts).where(facts.c.field.in_(VENDOR_FIELDS)).order_by(facts.c.document, facts.c.ordinal)
-    for row in connection.execute(of_firms):
-        by_document.setdefault(row.document, []).append(fact_of(row))
-    on_firms = and_(decisions.c.field.in_(VENDOR_FIELDS), decisions.c.undone_by.is_(None))
-    decided = list(connection.scalars(select(decisions.c.document).where(on_firms).distinct()))
-    settled = facts_by_document(connection, decided)
-    for id_ in decided:
-        by_document[id_] = [fact for fact in settled.get(id_, ()) if fact.field in VENDOR_FIELDS]
-    return [mention for id_, of_document in by_document.items() for mention in mentions_of(id_, of_document)]
-
-
-def mentions_of(document_id: str, named_in_it: Iterable[Fact]) -> list[Mention]:
-    """The firms that the facts of one document name. Of two numbers in a register, a sure one counts, or the first."""
-    by_name: dict[str, list[Fact]] = {}
-    for fact in named_in_it:
-        by_name.setdefault(fact.value, []).append(fact)
-    found = []
-    for name, same in by_name.items():
-        numbers: dict[str, str] = {}
-        failed: set[str] = set()
-        for fact in sorted(same, key=lambda fact: fact.details.get("check_failed", "") != ""):
-            fails = fact.details.get("check_failed", "").split()
-            new = [one for one in REGISTERS if one in fact.details and one not in numbers]
-            numbers |= {one: fact.details[one] for one in new}
-            failed |= {one for one in new if one in fails}
-        fields = {fact.field for fact in same}
-        told = tuple(sorted(numbers.items()))
-        found.append(Mention(document_id, name, "vendor" in fields, "bidder" in fields, told, frozenset(failed)))
-    return found

@@ -1,5 +1,7 @@
 """The one analyzer chain: which index terms a word of a document stands for, and which a word of a query asks for.
 
+A page is one lookup a word. There is a table for each group of pages whose words are analysed alike.
+
 A word is what stands between white space, and its number is its position. No word is dropped: "čl. 5" keeps its 5, and
 a word of nothing but punctuation is a term of its own. Several terms may stand at one position
 (:mod:`archive.text.forms`).
@@ -14,18 +16,141 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary, proxy
 
-from archive.text.aliases import distinct
-from archive.text.forms import latin_word, with_number, with_parts, word_form, word_terms
+from archive.model.words import Words
+from archive.text.folding import is_bare, script_of
+from archive.text.forms import latin_word, look_alike_key, with_number, with_parts, word_form, word_terms
 from archive.text.joining import JoinedWord, joined_words
-from archive.text.numbering import Table, numbering_of
 from archive.text.stemming import english_stem, serbian_stems
-from archive.text.terms import Field, Term
-from archive.text.vocabulary import Occurrences, Vocabulary
-from archive.words import Words
+from archive.text.vocabulary import Aliases, IndexField, Occurrences, Term, Vocabulary, Writing
+
+# Plain numbers: every word of an archive comes by here, and arithmetic on members of a flag takes as long as a stem.
+_BARE, _ENGLISH, _FOREIGN = Writing.BARE.value, Writing.ENGLISH.value, Writing.FOREIGN.value
+
+MATTERING = _BARE | _ENGLISH | _FOREIGN
+"""The bits of a :class:`Writing` on which the aliases depend."""
+
+
+def aliases(word: str, writing: int) -> Aliases:
+    """The aliases of a WORD term that was found written in this way, given as the bits of a :class:`Writing`.
+
+    Serbian, Croatian, Bosnian and Montenegrin cannot be told apart reliably and share one stemmer. A page of any
+    other language, or of none that could be told, carries both stems: it is mostly a table or a poor scan of the
+    two, and a language without a stemmer of ours is found by its exact forms. A word without letters is a number read
+    right, so it has no skeleton: the skeleton of a typed number finds the words in which OCR took a digit for a letter.
+    """
+    form = word_form(word)
+    stems: list[str] = []
+    if not writing & _ENGLISH:
+        stems += serbian_stems(word, bare=bool(writing & _BARE))
+    if writing & (_ENGLISH | _FOREIGN):
+        stems.append(english_stem(form))
+    alike = (look_alike_key(word),) if any(map(str.isalpha, word)) else ()
+    return {IndexField.FORM: (form,), IndexField.STEM: distinct(stems), IndexField.LOOK_ALIKE: alike}
+
+
+def distinct(terms: Iterable[str]) -> tuple[str, ...]:
+    """Terms in their order, each once."""
+    return tuple(dict.fromkeys(terms))
+
+
+_SERBIAN_GROUP = frozenset({"sr", "hr", "bs", "sh", "cnr"})
+_LATIN, _CYRILLIC = Writing.LATIN.value, Writing.CYRILLIC.value
+_SCRIPT = _LATIN | _CYRILLIC | _BARE
+
+
+class TokenNumbers(dict[str, int]):
+    """Printed token to the number of its word, on the pages of one group. Missing tokens are analysed and added."""
+
+    def __init__(self, numbering: Numbering, writing: int) -> None:
+        super().__init__()
+        self._numbering = numbering
+        self._writing = writing
+
+    def __missing__(self, token: str) -> int:
+        number = self._numbering.number(latin_word(token), self._written(token))
+        self[token] = number
+        return number
+
+    def whole(self, token: str) -> int:
+        """The number of a token that is not to be found by its parts."""
+        return self._numbering.number(latin_word(token), self._written(token), has_parts=False)
+
+    def _written(self, token: str) -> int:
+        # Most words are plain to see, and need not be counted letter by letter.
+        script = "Latn" if token.isascii() and token.isalpha() else script_of(token)
+        match script:
+            case "Latn":
+                return self._writing | _LATIN
+            case "Cyrl":
+                return self._writing & ~_BARE | _CYRILLIC
+            case _:
+                return self._writing & ~_BARE
+
+
+class Numbering:
+    """The tables of one vocabulary, and the compounds with parts that are words as well.
+
+    ``parts`` maps the number of a compound to the other words at its position.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        # The numbering is kept for as long as the vocabulary lives, so it must not keep the vocabulary alive.
+        self._vocabulary: Vocabulary = proxy(vocabulary)
+        self._numbers: dict[tuple[str, int], int] = {}
+        self._aliases: dict[tuple[str, int], Aliases] = {}
+        self._tables: dict[int, TokenNumbers] = {}
+        self.parts: dict[int, tuple[int, ...]] = {}
+
+    def table(self, language: str | None, texts: Sequence[str]) -> TokenNumbers:
+        """The table for a page in ``language`` (BCP 47) with these words."""
+        primary = language.split("-")[0] if language else None
+        if primary in _SERBIAN_GROUP:
+            writing = _BARE if is_bare(texts) else 0
+        else:
+            writing = _ENGLISH if primary == "en" else _FOREIGN
+        if writing not in self._tables:
+            self._tables[writing] = TokenNumbers(self, writing)
+        return self._tables[writing]
+
+    def number(self, word: str, writing: int, has_parts: bool = True) -> int:
+        """The number of a WORD term; its parts are numbered with it."""
+        key = word, writing
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = self._vocabulary.add(word, writing, self._aliases_of(word, writing))
+        if has_parts and number not in self.parts and not word.isalnum():
+            parts = with_parts(word)[1:]
+            if parts:
+                self.parts[number] = tuple(self._part(part, writing) for part in parts)
+        return number
+
+    def _aliases_of(self, word: str, writing: int) -> Aliases:
+        key = word, writing & MATTERING
+        found = self._aliases.get(key)
+        if found is None:
+            found = self._aliases[key] = aliases(*key)
+        return found
+
+    def _part(self, part: str, writing: int) -> int:
+        in_letters = any(map(str.isalpha, part))
+        return self.number(part, writing if in_letters else writing & ~_SCRIPT, has_parts=False)
+
+
+_numberings: WeakKeyDictionary[Vocabulary, Numbering] = WeakKeyDictionary()
+
+
+def numbering_of(vocabulary: Vocabulary) -> Numbering:
+    """The numbering of a vocabulary. A vocabulary is filled by one thread at a time."""
+    numbering = _numberings.get(vocabulary)
+    if numbering is None:
+        numbering = _numberings[vocabulary] = Numbering(vocabulary)
+    return numbering
+
 
 __all__ = [
     "ANALYSIS_VERSION",
@@ -55,10 +180,10 @@ _MARKS = re.compile("[Ѐ-ӿčćšžđČĆŠŽĐ]|[csz]\u030c|c\u0301", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class ReadingTerms:
-    """The words of a document, each with the positions at which it stands.
+    """The words of a document with their positions.
 
-    A position below ``word_count`` is the number of a word; position ``word_count + k`` is the joined word that is
-    printed on the words ``joined[k]`` (first, last).
+    A position below ``word_count`` is the number of a word; position ``word_count + k`` is the joined word printed on
+    the words ``joined[k]`` (first, last).
     """
 
     word_count: int
@@ -73,7 +198,7 @@ def reading_terms(pages: Iterable[tuple[str | None, Words]], vocabulary: Vocabul
     """
     numbering = numbering_of(vocabulary)
     numbers = array("I")
-    joined: list[tuple[Table, int, JoinedWord]] = []
+    joined: list[tuple[TokenNumbers, int, JoinedWord]] = []
     for language, words in pages:
         table = numbering.table(language, words.texts)
         start = len(numbers)
@@ -94,7 +219,7 @@ def reading_terms(pages: Iterable[tuple[str | None, Words]], vocabulary: Vocabul
     )
 
 
-def _joined_numbers(word: JoinedWord, table: Table, parts: Mapping[int, tuple[int, ...]]) -> set[int]:
+def _joined_numbers(word: JoinedWord, table: TokenNumbers, parts: Mapping[int, tuple[int, ...]]) -> set[int]:
     """The words of a joined word. Of its hyphenated spelling only the whole is new: its parts are pieces."""
     whole = table[word.text]
     spelled = {whole, *parts.get(whole, ())}
@@ -107,7 +232,7 @@ def is_marked(text: str) -> bool:
 
 
 def query_terms(word: str, marked: bool, exact: bool) -> tuple[Term, ...]:
-    """What a typed word asks for: any of these terms will do.
+    """Return the terms of a typed word, any of which will do.
 
     :param marked: whether the query it is a word of is typed with diacritics (:func:`is_marked`).
     :param exact: whether the word must stand as typed, script, case and diacritics aside. An amount or a date
@@ -115,21 +240,23 @@ def query_terms(word: str, marked: bool, exact: bool) -> tuple[Term, ...]:
     """
     form = word_form(word)
     if exact:
-        return tuple(Term(Field.FORM, text) for text in with_number(form))
+        return tuple(Term(IndexField.FORM, text) for text in with_number(form))
     stems = (*serbian_stems(latin_word(word), bare=not marked), english_stem(form))
     return (
-        *(Term(Field.STEM, stem) for stem in stems),
-        *(Term(Field.FORM, text, FORM_WEIGHT) for text in with_number(form)),
+        *(Term(IndexField.STEM, stem) for stem in stems),
+        *(Term(IndexField.FORM, text, FORM_WEIGHT) for text in with_number(form)),
     )
 
 
-def attribute_terms(texts: Iterable[str], fields: tuple[Field, Field]) -> dict[Field, dict[str, tuple[int, ...]]]:
+def attribute_terms(
+    texts: Iterable[str], fields: tuple[IndexField, IndexField]
+) -> dict[IndexField, dict[str, tuple[int, ...]]]:
     """The terms of a title, or of the names of the vendors, with their ascending positions.
 
     :param fields: the field of the exact forms, and the one of the stems, in which diacritics do not count.
     """
     exact, stemmed = fields
-    terms: dict[Field, dict[str, list[int]]] = {exact: {}, stemmed: {}}
+    terms: dict[IndexField, dict[str, list[int]]] = {exact: {}, stemmed: {}}
     position = 0
     for text in texts:
         for word in text.split():
@@ -142,8 +269,8 @@ def attribute_terms(texts: Iterable[str], fields: tuple[Field, Field]) -> dict[F
     return {field: {term: tuple(at) for term, at in found.items()} for field, found in terms.items()}
 
 
-def attribute_query_terms(word: str, fields: tuple[Field, Field]) -> tuple[Term, ...]:
-    """What a word typed after ``title:`` or ``vendor:`` asks for: any of these terms will do."""
+def attribute_query_terms(word: str, fields: tuple[IndexField, IndexField]) -> tuple[Term, ...]:
+    """Return the terms of a word typed after ``title:`` or ``vendor:``, any of which will do."""
     exact, stemmed = fields
     form = word_form(word)
     return (*(Term(stemmed, stem) for stem in _stems(form)), Term(exact, form, FORM_WEIGHT))

@@ -1,4 +1,7 @@
-"""Folding: the one form in which words are compared, whatever script, case and diacritics they were written in.
+"""The two scripts of Serbian, and folding: the one form in which words are compared.
+
+Serbian Cyrillic becomes Latin without loss; the way back is ambiguous (``injekcija``, ``nadživeti``), so everything
+that is compared is compared in Latin.
 
 The rule is measured on gold-lemma corpora of Serbian legal text and news: lower case, Cyrillic to Latin, č ć š ž
 without their marks, and đ and dj both to d. Folding đ and dj to one letter costs 2.0 % collisions among three million
@@ -9,9 +12,139 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
-from archive.text.scripts import lower_to_latin, unmix, without_marks
+_LETTERS = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "đ", "е": "e", "ж": "ž", "з": "z", "и": "i", "ј": "j",
+    "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
+    "ћ": "ć", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "č", "џ": "dž", "ш": "š",
+    # Macedonian, whose documents reach Serbian archives; the values are its own official Latin forms.
+    "ѓ": "đ", "ќ": "ć", "ѕ": "dz", "ѐ": "e", "ѝ": "i",
+    # Bulgarian, Russian and Ukrainian, so that no common letter is left that Latin typing cannot reach.
+    "й": "j", "щ": "št", "ъ": "a", "ы": "y", "ь": "j", "э": "e", "ю": "ju", "я": "ja", "ё": "jo", "і": "i",
+    "ї": "ji", "є": "je", "ґ": "g",
+}  # fmt: skip
+
+_LOWER = str.maketrans(_LETTERS)
+_ONE_TO_ONE = str.maketrans(
+    _LETTERS | {letter.upper(): latin.upper() for letter, latin in _LETTERS.items() if len(latin) == 1}
+)
+_UPPER_DIGRAPH = re.compile(f"[{''.join(letter.upper() for letter, latin in _LETTERS.items() if len(latin) > 1)}]")
+
+# Letters of one shape in both scripts, pair by pair.
+_LATIN_SHAPES = "aeopcyxjABEKMHOPCTXYJ"
+_CYRILLIC_SHAPES = "аеорсухјАВЕКМНОРСТХУЈ"
+_TO_CYRILLIC_SHAPE = str.maketrans(_LATIN_SHAPES, _CYRILLIC_SHAPES)
+_TO_LATIN_SHAPE = str.maketrans(_CYRILLIC_SHAPES, _LATIN_SHAPES)
+
+# The thirty letters of Serbian, two-letter ones first, and the seams at which two letters are no digraph.
+_TO_CYRILLIC = dict(
+    sorted(((latin, letter) for letter, latin in list(_LETTERS.items())[:30]), key=lambda pair: -len(pair[0]))
+)
+_LATIN_LETTER = re.compile("|".join(_TO_CYRILLIC), re.IGNORECASE)
+_APART = re.compile(
+    r"(?<=in)(?=jek[ct])|(?<=kon)(?=ju(?:g|nk))|(?<=\btan)(?=jug)|(?<=van)(?=jezi[čk])|(?<=jedan)(?=jezi[čk])"
+    r"|(?<=\b(?:na|po)d)(?=ž(?:iv|up|anr))|(?<=\bod)(?=ž(?:iv|al|vak))|(?<=\bpred)(?=živ)",
+    re.IGNORECASE,
+)
+
+_CYRILLIC = re.compile("[Ѐ-ӿ]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_MARKED = "čćšžđČĆŠŽĐ"
+_LETTER_RUN = re.compile(r"[^\W\d_]+")
+_ONLY_CYRILLIC = re.compile(f"[{''.join({*_LETTERS, *map(str.upper, _LETTERS)} - set(_CYRILLIC_SHAPES))}]")
+_ONLY_LATIN = re.compile(f"(?![{_LATIN_SHAPES}]){_LATIN.pattern}")
+
+
+def to_latin(text: str) -> str:
+    """Transliterate Serbian Cyrillic to Latin, with digraphs in the right case: ЉУБАВ -> LJUBAV, Љубав -> Ljubav.
+
+    Other characters stay.
+    """
+    return _UPPER_DIGRAPH.sub(_upper_digraph, text).translate(_ONE_TO_ONE)
+
+
+def _upper_digraph(match: re.Match[str]) -> str:
+    latin = _LETTERS[match.group().lower()]
+    text, at = match.string, match.end()
+    follows = text[at : at + 1]
+    # A capital at a word's end is part of a capital word when a capital stands before it: КОЊ -> KONJ.
+    shouted = follows.isupper() or (not follows.isalpha() and text[max(0, at - 2) : at - 1].isupper())
+    return latin.upper() if shouted else latin.capitalize()
+
+
+def lower_to_latin(text: str) -> str:
+    """:func:`to_latin` for text that is in lower case already."""
+    return text.translate(_LOWER)
+
+
+def to_cyrillic(text: str) -> str:
+    """Transliterate Serbian Latin to Cyrillic: ljubav -> љубав, injekcija -> инјекција.
+
+    Two letters become one wherever they may, but in words known to keep them apart; q, w, x, y stay. The result is
+    ambiguous and only ever shown.
+    """
+    return "".join(_LATIN_LETTER.sub(_cyrillic_letter, piece) for piece in _APART.split(text))
+
+
+def _cyrillic_letter(match: re.Match[str]) -> str:
+    latin = match.group()
+    cyrillic = _TO_CYRILLIC[latin.lower()]
+    return cyrillic.upper() if latin[0].isupper() else cyrillic
+
+
+def script_of(text: str) -> str | None:
+    """The script most letters of ``text`` are in, as ISO 15924: ``Cyrl``, ``Latn``, or None without either."""
+    cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
+    if not cyrillic and not latin:
+        return None
+    return "Cyrl" if cyrillic >= latin else "Latn"
+
+
+def unmix(text: str) -> str:
+    """``text`` with each run of letters in one script, as far as their shapes allow.
+
+    A third of real Cyrillic PDFs hold Latin letters inside Cyrillic words, and OCR reads Latin brands as Cyrillic
+    shapes. The script of a run is that of its letters which only one script has; letters of a shared shape follow
+    them. A run without such a letter, or with such letters of both scripts, stays as it is.
+    """
+    if not (_CYRILLIC.search(text) and _LATIN.search(text)):
+        return text
+    return _LETTER_RUN.sub(_unmix_run, text)
+
+
+def _unmix_run(match: re.Match[str]) -> str:
+    run = match.group()
+    only_cyrillic, only_latin = _ONLY_CYRILLIC.search(run), _ONLY_LATIN.search(run)
+    if only_cyrillic and not only_latin:
+        return run.translate(_TO_CYRILLIC_SHAPE)
+    if only_latin and not only_cyrillic:
+        return run.translate(_TO_LATIN_SHAPE)
+    return run
+
+
+def without_marks(text: str) -> str:
+    """``text`` without its combining marks, and with ligatures and other compatibility forms taken apart."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+BARE_WORDS = 20
+"""Latin words of a Serbian page that must all lack diacritics before the page counts as typed without them. Every
+fifth word of Serbian has one, so of pages with diacritics one in a hundred is this short of them by chance."""
+
+
+def is_bare(texts: Sequence[str]) -> bool:
+    """Whether the Latin words of a page in Serbian were typed without diacritics, give or take one word in fifty."""
+    text = " ".join(texts)
+    marks = 0 if text.isascii() else sum(map(text.count, _MARKED))
+    if 50 * marks > len(texts):
+        return False
+    words = sum(1 for word in texts if _LATIN.search(word))
+    return words >= BARE_WORDS and 50 * marks <= words
+
 
 # Soft hyphens, zero-width spaces and joiners and the byte order mark: PDF text is sown with them.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
@@ -30,7 +163,7 @@ def latin(word: str) -> str:
 
 
 def _on_its_letter(text: str) -> str:
-    """Taken apart, an accent that stands by itself (c´) is a space and a mark, and the mark belongs to the letter."""
+    """Remove the space before a combining mark: taken apart, a lone accent (c´) is a space and a mark of the letter."""
     return _SPACE_OF_MARK.sub("", text)
 
 
@@ -44,3 +177,26 @@ def fold(word: str) -> str:
         # Without its mark, a letter of another Cyrillic alphabet may be one that has a Latin form (ӹ, ы).
         folded = without_marks(lower_to_latin(folded).replace("đ", "d"))
     return _DJ.sub("d", folded)
+
+
+_NUMBER = re.compile(r"([0-9]+)")
+
+
+_DIGITS = 12
+"""Digits to which numbers are filled up in a form that is compared letter by letter."""
+
+NaturalKey: TypeAlias = tuple[tuple[int, str, str], ...]
+
+
+def natural_key(text: str) -> NaturalKey:
+    """What to sort texts by so that the numbers in them count as numbers."""
+    # Every second piece is a number. The longer one is the greater one, and of any length.
+    pieces = enumerate(_NUMBER.split(text))
+    return tuple(
+        (len(piece.lstrip("0")), piece.lstrip("0"), piece) if at % 2 else (-1, piece, "") for at, piece in pieces
+    )
+
+
+def natural_form(text: str) -> str:
+    """A form of a text for engines, which compare letter by letter."""
+    return _NUMBER.sub(lambda number: number[0].zfill(_DIGITS), text)

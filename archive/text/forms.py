@@ -1,7 +1,22 @@
-"""The ways one printed word is written down: as it stands in Latin, folded, in parts, as a plain number.
+"""The forms of one printed word: exact, in parts, as a plain number, and as OCR may have misread it.
 
 A compound such as 12/2019-У is found whole, by each part, and by runs of its parts (12/2019); an amount is also found
 without its separators, and a date in whatever way its day and month are written.
+
+A skeleton is the exact form with one letter in the place of all that look like it. Two mistakes are meant::
+
+    letters of one script        0 O, 1 l I, c e, З 3, B 8, rn m, cl d, vv w
+    words read in the other one  Terracottem as Теггасокет, расход as pacxoд
+
+What was read in the other script stands in the index letter by letter in Latin (teggasoket). To find it, one letter
+stands for many, which is safe in long words only: few of them have all other letters in common. Digits differ from each
+other in every skeleton, so no number is taken for another. What is found this way is a guess: the query language looks
+for it only when asked, and says so. ``benchmarks/look_alikes.py`` measures how many known words share a skeleton, and
+how many misread words keep theirs.
+
+An amount is a word with separators between groups of three digits, or with two digits of cents: 1.200.000,00, 350,00.
+What dates and references look like (12.03.2021, 404-2) is none. The currency, and what the amount is for, are not known
+here; that is the work of facts.
 """
 
 from __future__ import annotations
@@ -10,6 +25,7 @@ import re
 from functools import lru_cache
 
 from archive.text.folding import fold, latin
+from archive.text.vocabulary import Occurrences
 
 _OUTER = re.compile(r"^[\W_]+|[\W_]+$")
 _PART = re.compile(r"[^\W_]+")
@@ -81,3 +97,54 @@ def plain_date(form: str) -> str | None:
     """A date of day, month and year in ISO 8601: 5.3.2021 and 05.03.2021 are 2021-03-05. None for other words."""
     date = _DATE.fullmatch(form)
     return f"{date[3]}-{date[2]:0>2}-{date[1]:0>2}" if date else None
+
+
+LONG = 6
+"""Letters of a skeleton from which on a word may have been read in the other script."""
+
+_ALIKE = ("li1|!]", "ec", "o0", "z3", "b8")
+# Latin r has the shape of Cyrillic g, n of p, p of r, h of n, x of h; c of s; m of t in italics; y of u; b of v.
+_ALIKE_ACROSS = ("li1|!]", "ecs5", "o0", "z3", "bv8", "rgpnhx", "mt", "uy")
+_PAIRS = (("rn", "m"), ("cl", "d"), ("vv", "w"))
+_PAIRS_ACROSS = (*_PAIRS, ("tt", "k"))
+
+
+def _replacing(groups: tuple[str, ...]) -> dict[int, str]:
+    return {ord(character): group[0] for group in groups for character in group}
+
+
+_TABLE, _TABLE_ACROSS = _replacing(_ALIKE), _replacing(_ALIKE_ACROSS)
+
+
+def look_alike_key(word: str) -> str:
+    """The skeleton of a word, the same for a printed word and for a typed one."""
+    form = word_form(word)
+    across = _key(form, _PAIRS_ACROSS, _TABLE_ACROSS)
+    return across if len(across) >= LONG else _key(form, _PAIRS, _TABLE)
+
+
+def _key(form: str, pairs: tuple[tuple[str, str], ...], table: dict[int, str]) -> str:
+    for pair, letter in pairs:
+        form = form.replace(pair, letter)
+    return form.translate(table)
+
+
+LARGEST = 10**15
+"""Longer rows of digits are no amounts, but account numbers and noise."""
+
+
+def printed_amounts(occurrences: Occurrences) -> tuple[int, ...]:
+    """The whole amounts in a document, ascending, each once; cents are dropped."""
+    words = occurrences.vocabulary.words
+    numerals = (words[number] for number in set(occurrences.numbers) if words[number][0].isdecimal())
+    return tuple(sorted({amount for word in numerals if (amount := _amount(word)) is not None}))
+
+
+@lru_cache(maxsize=1 << 14)
+def _amount(word: str) -> int | None:
+    plain = plain_amount(word)
+    if plain is None:
+        return None
+    # Rows of digits can be of any length, and Python refuses to make a number of thousands of them.
+    whole = plain.partition(",")[0].lstrip("0") or "0"
+    return int(whole) if len(whole) < len(str(LARGEST)) else None

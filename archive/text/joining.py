@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from archive.text.scripts import script_of, unmix
-from archive.words import Break, Words
+from archive.model.words import Break, Words
+from archive.text.folding import script_of, unmix
 
 SPACED_LETTERS = 4
 """Letters that a letter-spaced run has at least."""
@@ -112,9 +112,9 @@ def _letter_spaced(words: Words, is_short: bytes) -> Iterator[JoinedWord]:
 
 
 def _last_of_letters(words: Words, first: int) -> int:
-    """The end of the run of single letters that begins at ``first``; ``first`` itself where none does.
+    """Return the end of the run of single letters that begins at ``first``, or ``first``.
 
-    Punctuation may open the run and close it, but a letter that closes a list item ("а) б)") ends a run of its own.
+    Punctuation may open and close the run, but a letter that closes a list item ("а) б)") ends one.
     """
     last = first
     before = words.texts[first].lstrip(_OPENING)
@@ -144,7 +144,7 @@ def _spaced_numbers(words: Words, is_short: bytes) -> Iterator[JoinedWord]:
 
 
 def _parts(words: Words, first: int, last: int) -> Iterator[JoinedWord]:
-    """The words of a letter-spaced run, told apart by wider gaps. Without boxes, it counts as one word."""
+    """Split a letter-spaced run into words at wider gaps. Without boxes, it is one word."""
     gaps = [words.boxes[4 * at] - words.boxes[4 * at - 2] for at in range(first + 1, last + 1) if words.boxes]
     limit = WIDE_GAP * median(gaps) if gaps else 0
     start = first

@@ -1,4 +1,4 @@
-"""Stems: what the inflected forms of a word have in common.
+"""Stemming: the common part of the inflected forms of a word.
 
 A known Serbian word belongs to the class of its lemma. Which words are known, and where two lemmas would share a
 Snowball stem and are kept apart, is a table (``serbian_stems.zlib``, made by ``benchmarks/build_stem_exceptions.py``),
@@ -90,7 +90,7 @@ def _table() -> _Table:
 
 @lru_cache(maxsize=1 << 16)
 def serbian_stems(word: str, bare: bool = False) -> tuple[str, ...]:
-    """The stems of a lower-case Latin word.
+    """Return the stems of a lower-case Latin word.
 
     :param bare: whether it was typed without diacritics, so that a letter without them may stand for one with them. A
         spelling that no known word has is taken for such a word in any case.

@@ -1,4 +1,4 @@
-"""The words of a batch of documents, each with a number: what the analyzer hands to an engine instead of strings.
+"""Terms, and the words of a batch of documents, each with a number: what the analyzer hands to an engine.
 
 A word stands in an archive thousands of times, so it is analysed once a batch and then counted by its number.
 """
@@ -8,14 +8,49 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntFlag
+from enum import IntFlag, StrEnum
+
+
+class IndexField(StrEnum):
+    """A field of terms.
+
+    The first five are of words on pages: an engine stores ``WORD`` with positions, and a term of the other four stands
+    for all words with that alias. The rest are facts of the document and match no word on a page.
+    """
+
+    WORD = "word"
+    """The word as written, in lower-case Latin with its diacritics."""
+    FORM = "form"
+    """The exact form: script, case and diacritics folded."""
+    STEM = "stem"
+    """The stem of the word as written."""
+    BARE_STEM = "bare_stem"
+    """The stem of the exact form, for queries typed without diacritics."""
+    LOOK_ALIKE = "look_alike"
+    """The skeleton that words share which OCR takes for one another (:mod:`archive.text.forms`)."""
+    TITLE = "title"
+    TITLE_STEM = "title_stem"
+    VENDOR = "vendor"
+    VENDOR_STEM = "vendor_stem"
+    REFERENCE = "reference"
+    IDENTIFIER = "identifier"
+    """PIB and matični broj of the vendors, digits only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of one field. ``weight`` multiplies its score."""
+
+    field: IndexField
+    text: str
+    weight: float = 1.0
 
 
 class Writing(IntFlag):
-    """How a word was found written: kept for every word of the index, all its documents together.
+    """How a word is written, over all documents of the index.
 
-    ``BARE`` is a Latin word on a Serbian page that is typed without diacritics. ``FOREIGN`` is a word on a page of
-    another language than Serbian and English, or of none that could be told.
+    ``BARE``: a Latin word on a Serbian page typed without diacritics. ``FOREIGN``: on a page of a language other than
+    Serbian and English, or of an unknown one.
     """
 
     LATIN = 1
@@ -54,10 +89,10 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """Which word stands where in one document: two columns of 32-bit numbers.
+    """The words of one document with their positions: two columns of 32-bit numbers.
 
-    ``numbers[i]`` is a word of ``vocabulary`` and ``positions[i]`` its position. Several words may stand at one
-    position (12/2019-У and its parts). The columns are in no particular order, and a pair comes once.
+    ``numbers[i]`` is a word of ``vocabulary`` and ``positions[i]`` its position. Several words may share a position
+    (12/2019-У and its parts). Pairs are unordered and distinct.
     """
 
     vocabulary: Vocabulary

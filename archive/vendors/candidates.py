@@ -1,4 +1,4 @@
-"""Vendors that may be one: what the rules leave apart because they cannot be sure, for a person to judge.
+"""Candidates for merging: vendors that the rules keep apart for lack of certainty.
 
 Two vendors are compared if they have a number in common (one whose check digit fails counts here), or names whose
 words begin or end with the same four letters. Each pair has a *likelihood* between 0 and 1, which is what its reason
@@ -28,8 +28,8 @@ from rapidfuzz import fuzz, process
 from archive.errors import Message
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number, agree, at_odds
-from archive.vendors.names import Shape, shapes, words
-from archive.vendors.rulings import Action, Groups, Ruling
+from archive.vendors.names import NameShape, shapes, words
+from archive.vendors.rulings import MentionGroups, Ruling, RulingAction
 
 AMBIGUOUS, SHARED_NUMBER, SAME_NAME = 0.9, 0.8, 0.6
 
@@ -63,14 +63,14 @@ class _Known:
     """A vendor with what it is compared by."""
 
     entity: Entity
-    shapes: frozenset[Shape]
+    shapes: frozenset[NameShape]
     cores: frozenset[tuple[str, ...]]
     numbers: frozenset[Number]
     documents: int
 
 
 def candidates(entities: Sequence[Entity], rulings: Iterable[Ruling] = ()) -> list[Candidate]:
-    """Pairs that may be one, the most useful first.
+    """Return pairs that may be one vendor, the most useful first.
 
     :param rulings: those that hold. Whom they tell apart is not offered.
     """
@@ -87,7 +87,7 @@ def candidates(entities: Sequence[Entity], rulings: Iterable[Ruling] = ()) -> li
     return sorted(found, key=lambda pair: (-pair.score, pair.one.name, pair.other.name))
 
 
-def _known(entity: Entity, shaped: set[Shape]) -> _Known:
+def _known(entity: Entity, shaped: set[NameShape]) -> _Known:
     numbers = frozenset((*entity.numbers, *entity.doubtful_numbers))
     documents = len({mention.document for mention in entity.mentions})
     return _Known(entity, frozenset(shaped), frozenset(shape.core for shape in shaped), numbers, documents)
@@ -105,11 +105,11 @@ def _pairs(known: Sequence[_Known]) -> set[tuple[int, int]]:
 
 
 def _told_apart(entities: Sequence[Entity], rulings: Iterable[Ruling]) -> set[tuple[int, int]]:
-    """The places of vendors that a person said are two, found again as the documents have them now."""
-    telling = [ruling for ruling in rulings if ruling.action in (Action.APART, Action.SPLIT)]
+    """Return the places of vendors that a person ruled to be two."""
+    telling = [ruling for ruling in rulings if ruling.action in (RulingAction.APART, RulingAction.SPLIT)]
     if not telling:
         return set()
-    groups = Groups(entity.mentions for entity in entities)
+    groups = MentionGroups(entity.mentions for entity in entities)
     found = ((groups.find(ruling.one), groups.find(ruling.other)) for ruling in telling)
     return {(min(one, other), max(one, other)) for one, other in found if one is not None and other is not None}
 
@@ -151,7 +151,7 @@ def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
 
 
 def alike(name: str, known: Sequence[str]) -> list[str]:
-    """Those of the ``known`` names that somebody may have meant by ``name``, the likeliest first."""
+    """Return the ``known`` names that ``name`` may mean, the likeliest first."""
     near = process.extract(
         _plain(name), known, scorer=fuzz.WRatio, processor=_plain, limit=SUGGESTED, score_cutoff=LIKE_ENOUGH
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from archive.vendors.identity import Mention, Number, groups, surest_first
 from archive.vendors.names import words
-from archive.vendors.rulings import Anchor, Groups, Ruling
+from archive.vendors.rulings import Anchor, MentionGroups, Ruling
 
 NO_NUMBER = "no number known"
 """What tells a vendor from its namesakes with numbers."""
@@ -69,8 +69,8 @@ class Entity:
 def entities(
     mentions: Iterable[Mention], rulings: Iterable[Ruling] = (), private: AbstractSet[str] = frozenset()
 ) -> list[Entity]:
-    """The firms behind these mentions, by name. The same mentions and rulings give the same firms, whatever their order
-    and whatever was known before; rulings are laid over the mentions in their own order.
+    """Return the firms of these mentions, by name. The result depends on mentions and rulings alone; rulings apply in
+    their own order.
 
     :param private: the documents of private collections.
     """
@@ -80,8 +80,8 @@ def entities(
 def ruled(
     known: Iterable[Sequence[Mention]], rulings: Iterable[Ruling], private: AbstractSet[str] = frozenset()
 ) -> list[Entity]:
-    """The firms that rulings make of groups of mentions, over which earlier rulings may be laid already."""
-    laid = Groups(known)
+    """Apply rulings to groups of mentions that earlier rulings may have changed, and return the firms."""
+    laid = MentionGroups(known)
     for ruling in rulings:
         laid.apply(ruling)
     found = [named("", "", group, private) for group in laid.all()]
@@ -113,8 +113,8 @@ def _told_apart(found: Sequence[Entity], private: AbstractSet[str]) -> list[Enti
 
 
 class _Namesakes:
-    """How many entities share something. One that everybody sees is not told from one that only some see, since that
-    would tell of it: only those that everybody sees are counted for it."""
+    """How many entities share something. Entities visible to everybody are compared only with such, so as to reveal no
+    others."""
 
     def __init__(self, found: Sequence[Entity], shared: Sequence[object], private: AbstractSet[str]) -> None:
         self._shared = shared
@@ -123,7 +123,7 @@ class _Namesakes:
         self._public = Counter(one for one, is_public in zip(shared, self.is_public, strict=True) if is_public)
 
     def of(self, at: int) -> int:
-        """How many share what the entity at this place has, itself among them."""
+        """Return how many share this with the entity at this place, itself included."""
         return (self._public if self.is_public[at] else self._all)[self._shared[at]]
 
 
@@ -133,7 +133,7 @@ def _number(entity: Entity, private: AbstractSet[str]) -> str:
 
 
 def _telling_number(entity: Entity, private: AbstractSet[str]) -> Number | None:
-    """The number that a firm is told by: one that everybody may see, if anybody sees the firm."""
+    """Return the number that identifies a firm: a public one, if the firm is public."""
     public = [mention for mention in entity.mentions if mention.document not in private]
     told = replace(entity, mentions=tuple(public or entity.mentions)).numbers
     return told[0] if told else None

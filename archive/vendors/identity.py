@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from archive.vendors.names import Shape, shapes
+from archive.vendors.names import NameShape, shapes
 
 REGISTERS = ("pib", "mb", "jib")
 """The registers whose numbers we know, the surest first: the Serbian tax number and matični broj, the Bosnian JIB."""
@@ -51,8 +51,8 @@ def at_odds(ones: Iterable[Number], others: Iterable[Number]) -> bool:
     return any(not any(number in there for number in here if number[0] == register) for register in shared)
 
 
-def agree(ones: Iterable[Shape], others: Iterable[Shape]) -> bool:
-    """Whether the legal forms and the qualifiers of two firms of one name may be those of one firm."""
+def agree(ones: Iterable[NameShape], others: Iterable[NameShape]) -> bool:
+    """Return whether the legal forms and qualifiers of two firms of one name may be one firm's."""
     here, there = tuple(ones), tuple(others)
     return all(
         any(one <= other or other <= one for one in _told(here, aspect) for other in _told(there, aspect))
@@ -60,10 +60,10 @@ def agree(ones: Iterable[Shape], others: Iterable[Shape]) -> bool:
     )
 
 
-def _told(known: Sequence[Shape], aspect: str) -> set[frozenset[str]]:
-    """What names say of one aspect; those that say nothing of it are left out where others do."""
-    said: set[frozenset[str]] = {getattr(shape, aspect) for shape in known}
-    return {one for one in said if one} or said
+def _told(known: Sequence[NameShape], aspect: str) -> set[frozenset[str]]:
+    """Return what names say of one aspect, without empty ones where others are not."""
+    values: set[frozenset[str]] = {getattr(shape, aspect) for shape in known}
+    return {one for one in values if one} or values
 
 
 def groups(mentions: Iterable[Mention]) -> list[list[Mention]]:
@@ -123,7 +123,7 @@ class _Grouping:
 
     def join_within_documents(self) -> None:
         """Step 2."""
-        known: dict[tuple[str, tuple[str, ...]], dict[int, list[Shape]]] = {}
+        known: dict[tuple[str, tuple[str, ...]], dict[int, list[NameShape]]] = {}
         for at, mention in enumerate(self._mentions):
             if self._sure[at]:
                 of_name = known.setdefault((mention.document, self._shapes[at].core), {})

@@ -1,4 +1,4 @@
-"""Names of firms as they are compared: without script, case, quotes, dots and self-descriptions, word by word.
+"""Names of firms in the form in which they are compared: without script, case, quotes, dots and self-descriptions.
 
 >>> shape("D.T.U.T.„Primer” d.o.o. Ruma") == shape("ПРИМЕР Д.О.О Рума")
 True
@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from archive.text.folding import fold
-from archive.text.scripts import to_latin, unmix, without_marks
+from archive.text.folding import fold, to_latin, unmix, without_marks
 
 _QUOTES = re.compile("[\"“”„»«‟]|,,|''|‘‘|’’")
 _BEGINS = r"(?<!\w)(?<!\b\w\.)"
@@ -25,12 +24,11 @@ _WORD = re.compile(r"\[\w+\]|\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """What a name says of a firm.
+class NameShape:
+    """The parts of a firm's name.
 
-    ``core`` are the words of the name proper, sorted. ``qualifiers`` are those around it that may tell it from another
-    of the same name: its seat after the legal form, what it does before a quoted name. ``forms`` are the families of
-    legal forms printed with it. Words are folded.
+    ``core`` are the words of the name proper, sorted; ``qualifiers`` those around it, such as its seat or trade;
+    ``forms`` the families of legal forms printed with it. Words are folded.
     """
 
     core: tuple[str, ...]
@@ -39,7 +37,7 @@ class Shape:
 
     @property
     def bag(self) -> frozenset[str]:
-        """All its words, wherever they stand, but for the legal form."""
+        """All its words but the legal form."""
         return self.qualifiers.union(self.core)
 
 
@@ -51,11 +49,11 @@ def words(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 17)
-def shape(name: str) -> Shape:
-    """What a name says, read by itself.
+def shape(name: str) -> NameShape:
+    """Parse one name.
 
-    The last legal form ends the name proper; what is quoted is all of it. A form that stands first ends nothing: the
-    seat in "JKP Vodovod Ruma" is part of the core.
+    The last legal form ends the name proper; quoted words are all of it. A form in front ends nothing: the seat in "JKP
+    Vodovod Ruma" is part of the core.
     """
     text = _with_families(name)
     forms = frozenset(re.findall(r"\[(\w+)\]", text))
@@ -72,10 +70,10 @@ def shape(name: str) -> Shape:
     # What is no more than a legal form or punctuation is like nothing but itself.
     core = core or [name]
     qualifiers = frozenset(word for word in (*around, *_words_of(tail)) if not _generic().fullmatch(word))
-    return Shape(tuple(sorted(set(core))), qualifiers.difference(core), forms)
+    return NameShape(tuple(sorted(set(core))), qualifiers.difference(core), forms)
 
 
-def shapes(names: Iterable[str]) -> dict[str, Shape]:
+def shapes(names: Iterable[str]) -> dict[str, NameShape]:
     """What each of these names says, read beside the others: where the same words are printed once as name and seat
     ("„Primer” d.o.o. Ruma") and once without telling them apart ("Primer Ruma"), the first reading goes for both."""
     alone = {name: (one := shape(name), one.bag) for name in names}
@@ -105,7 +103,7 @@ def _family_of(match: re.Match[str]) -> str:
 
 @cache
 def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Forms of three letters and more in any case, and those of two letters; each family is a group of its name."""
+    """Return a pattern of legal forms, of three letters and more in any case; each family is a named group."""
     long: list[str] = []
     short: list[str] = []
     for family, printed in _table()["forms"].items():
@@ -151,13 +149,13 @@ def _words_of(text: str) -> list[str]:
 
 
 def _without_description(found: list[str]) -> list[str]:
-    """A name without what it describes itself as at its beginning, as far as anything is left."""
+    """Drop the self-description at the beginning of a name, if anything remains."""
     proper = next((at for at, word in enumerate(found) if not _generic().fullmatch(word)), 0)
     return found[proper:]
 
 
 def _initials_joined(found: list[str]) -> Iterator[str]:
-    """Letters that stand alone one after another are one word: I.T.S. is ITS."""
+    """Join single letters in a row into one word: I.T.S. is ITS."""
     initials = ""
     for word in [*found, ""]:
         if len(word) == 1 and word.isalpha():

@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.serialization import Id, JsonAnswer, Timestamp, attr
 from archive.vendors.entities import Entity
-from archive.vendors.rulings import Action
+from archive.vendors.rulings import RulingAction
 
 
 class _NumberAnswer(JsonAnswer):
@@ -69,7 +69,7 @@ class RulingAnswer(JsonAnswer):
 
     event: int
     at: Timestamp
-    action: Action = attr("ruling.action")
+    action: RulingAction = attr("ruling.action")
     one: str = attr("ruling.one.name")
     other: str = attr("ruling.other.name")
     by: str = attr("ruling.by")

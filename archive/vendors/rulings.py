@@ -12,8 +12,8 @@ from archive.vendors.identity import Mention, Number
 from archive.vendors.names import words
 
 
-class Action(StrEnum):
-    """What a ruling does."""
+class RulingAction(StrEnum):
+    """The effect of a ruling."""
 
     MERGE = "merge"
     SPLIT = "split"
@@ -22,7 +22,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What a vendor is found again by after documents have come or been read anew: its surest number, or its name."""
+    """What a vendor is found again by after new documents or readings: its surest number, or its name."""
 
     name: str
     number: Number | None = None
@@ -30,13 +30,13 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a person says. ``by`` names the person.
+    """A person's ruling; ``by`` names the person.
 
     MERGE: the vendors ``one`` and ``other`` are one. SPLIT: what is printed as ``other`` (its name) is none of ``one``.
-    APART: ``one`` and ``other`` are two, as the rules have them. It changes no vendor, and a merging may follow.
+    APART: ``one`` and ``other`` are two, as the rules have them; it changes nothing, and a merge may follow.
     """
 
-    action: Action
+    action: RulingAction
     one: Anchor
     other: Anchor
     by: str
@@ -57,8 +57,8 @@ class RecordedRuling:
         return self.event <= event and (self.undone_by is None or self.undone_by > event)
 
 
-class Groups:
-    """Groups of mentions, in which vendors can be found and rulings be laid over them."""
+class MentionGroups:
+    """Groups of mentions, in which vendors are found and rulings applied."""
 
     def __init__(self, groups: Iterable[Sequence[Mention]]) -> None:
         self._members = [list(group) for group in groups]
@@ -75,11 +75,11 @@ class Groups:
         return [group for group in self._members if group]
 
     def apply(self, ruling: Ruling) -> None:
-        """Lay a ruling over the groups. One whose vendors are not there any more changes nothing."""
+        """Apply a ruling. One whose vendors are gone changes nothing."""
         one = self.find(ruling.one)
-        if one is None or ruling.action is Action.APART:
+        if one is None or ruling.action is RulingAction.APART:
             return
-        if ruling.action is Action.MERGE:
+        if ruling.action is RulingAction.MERGE:
             other = self.find(ruling.other)
             if other is not None:
                 self._move(self._members[other], one)
@@ -96,9 +96,8 @@ class Groups:
             self._group[mention] = to
 
     def find(self, anchor: Anchor) -> int | None:
-        """The place of an anchor's group among those that were given: of those with its number, the one where most
-        mentions have its name; where its number is nowhere or it has none, of those with its name, rather one without a
-        number."""
+        """Return the index of an anchor's group: of those with its number, the one with most mentions of its name;
+        without a match by number, one with its name, rather without a number."""
         named = self._by_words.get(words(anchor.name), [])
         numbered = self._by_number.get(anchor.number, []) if anchor.number else []
         count = Counter(self._group[mention] for mention in named)

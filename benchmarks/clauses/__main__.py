@@ -23,13 +23,13 @@ from typing import TypeVar
 
 from archive.config import Settings
 from archive.model import Clause, ClauseLevel, Reading
+from archive.model.words import Words
 from archive.text.folding import fold
-from archive.words import Words
 from benchmarks.clauses.scans import SCANNED, make_scan
 from benchmarks.clauses.truth import HEADING_LENGTH, TrueClause, TrueDocument, corpus, specimens
 from indexer.clauses import find
 from indexer.facts.text import DocumentText
-from indexer.reading import DocumentRead, PageRead, Reader, ReadJob
+from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob
 
 T = TypeVar("T")
 
@@ -139,7 +139,7 @@ def _heading(heading: str | None) -> str | None:
 def read(path: Path, reader: Reader) -> tuple[Reading, list[Words], str | None]:
     """The reading of a file, its words page by page, and its kind."""
     words: list[Words] = []
-    for part in reader()(ReadJob("0" * 64, path, path.name)):
+    for part in reader.load()(ReadJob("0" * 64, path, path.name)):
         if isinstance(part, PageRead):
             words.append(part.words)
         elif isinstance(part, DocumentRead):

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.model import Fact
 from archive.text.folding import fold
 from benchmarks.facts.labels import (
@@ -41,7 +41,7 @@ from benchmarks.facts.labels import (
 )
 from indexer.facts import extract
 from indexer.facts.text import DocumentText
-from indexer.facts.watch.watchlist import Watchlist
+from indexer.facts.watchlist import Watchlist
 
 _WON = frozenset({"award", "contract"})
 """What an amount may be called that somebody is to be paid."""
@@ -124,8 +124,8 @@ def facts_of(
     archive: Archive, document: str, score: Score, watchlist: Watchlist
 ) -> tuple[tuple[Fact, ...], str | None]:
     """What the rules say of a stored document, and the language of its reading."""
-    reading = archive.catalog.reading(document)
-    words = list(archive.catalog.all_words(document))
+    reading = archive.catalog.readings.get(document)
+    words = list(archive.catalog.readings.all_words(document))
     started = time.process_time()
     facts = extract(DocumentText.of(document, reading, words), words, watchlist)
     score.seconds += time.process_time() - started
@@ -187,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if options.source and options.source not in str(label.path):
                 continue
             document = hashlib.sha256(label.path.read_bytes()).hexdigest()
-            if not archive.catalog.known(document):
+            if not archive.catalog.documents.has(document):
                 unread.append(label.path)
             facts, language = facts_of(archive, document, score, watchlist) if label.path not in unread else ((), None)
             found = answers(facts, language)

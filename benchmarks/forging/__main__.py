@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.citing.claims import claims_in
 from archive.citing.prose import OMISSION, shortened
 from archive.citing.verdicts import Verdict, Verification
 from archive.citing.verification import Verifier
 from archive.errors import UsageError
-from archive.home import Archive
 from benchmarks.forging import fields, honest, wording
 from benchmarks.forging.carriers import UNADDRESSED, carry
 from benchmarks.forging.samples import Quarry, Sample
@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--ways", action="store_true", help="print how often each way was tried")
     options = parser.parse_args()
     with Archive.open(options.home, create=False) as archive:
-        chosen = [one for one in archive.catalog.documents() if PARTS[options.part](one.id)]
+        chosen = [one for one in archive.catalog.documents.newest_first() if PARTS[options.part](one.id)]
         quarry = Quarry(archive.catalog, sorted(chosen, key=lambda one: one.id))
         began = time.process_time()
         tally = measure(archive, quarry, options.count, random.Random(options.seed))

@@ -10,16 +10,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from archive.citing.annotation import as_annotation
-from archive.citing.formats import FORMATS
-from archive.citing.locators import Style
+from archive.citing.formats import FORMATS, csl_item
+from archive.citing.locators import CitationStyle
 from archive.citing.prose import as_markdown, as_text
-from archive.citing.references import csl_item
 from benchmarks.forging.samples import Sample
 
 Forge = Callable[[Sample, random.Random], str | None]
 
 _HEX = re.compile(r"[0-9a-f]{64}")
-_SOURCE_END = {Style.EN: ": “", Style.SR_LONG: ": „", Style.SR_SHORT: ": „"}
+_SOURCE_END = {CitationStyle.EN: ": “", CitationStyle.SR_LONG: ": „", CitationStyle.SR_SHORT: ": „"}
 
 
 def _other_number(match: re.Match[str]) -> str:
@@ -118,7 +117,7 @@ def _false_on_the_line(sample: Sample, chance: random.Random) -> str:
 
 
 def _one_of_three(sample: Sample, chance: random.Random) -> str:
-    forged = as_text(sample.other, Style.SR_LONG).replace(sample.other.words[3], "kišobran")
+    forged = as_text(sample.other, CitationStyle.SR_LONG).replace(sample.other.words[3], "kišobran")
     return f"Prvo:\n{as_text(sample.citation, sample.style)}\n\nDrugo:\n{forged}\n\n{sample.citation.permalink}"
 
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from archive.citing.formats import FORMATS
-from archive.citing.locators import Style
+from archive.citing.locators import CitationStyle
 from archive.citing.prose import as_text
 from archive.model import ClauseLevel
-from archive.text.scripts import script_of, to_cyrillic, to_latin
+from archive.text.folding import script_of, to_cyrillic, to_latin
 from benchmarks.forging.samples import Sample
 
 Way = Callable[[Sample, random.Random], str | None]
@@ -153,7 +153,7 @@ def _quotation_alone(sample: Sample, chance: random.Random) -> str | None:
 
 def _mail_of_three(sample: Sample, chance: random.Random) -> str:
     """Three citations in a letter."""
-    one, two = as_text(sample.citation, Style.SR_LONG), as_text(sample.other, sample.style)
+    one, two = as_text(sample.citation, CitationStyle.SR_LONG), as_text(sample.other, sample.style)
     return f"Poštovani,\n\nDostavljamo:\n\n{one}\n\n{two}\n\n{sample.citation.permalink}\n\nS poštovanjem"
 
 

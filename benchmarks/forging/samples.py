@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from archive.citing.citation import Citation, cite
-from archive.citing.locators import Style
+from archive.citing.locators import CitationStyle
 from archive.model import Document, Span
 from archive.store.catalog import Catalog
 
@@ -33,7 +33,7 @@ class Sample:
 
     citation: Citation
     other: Citation
-    style: Style
+    style: CitationStyle
 
 
 class Quarry:
@@ -51,16 +51,16 @@ class Quarry:
             citation, beside = self._cited(document, chance), self._cited(other, chance)
             if citation and beside and citation.words != beside.words:
                 made += 1
-                yield Sample(citation, beside, chance.choice(list(Style)))
+                yield Sample(citation, beside, chance.choice(list(CitationStyle)))
 
     def _cited(self, document: Document, chance: random.Random) -> Citation | None:
-        clauses = [one for one in self._catalog.clauses(document.id) if one.span.last - one.span.first < MOST]
+        clauses = [one for one in self._catalog.clauses.of(document.id) if one.span.last - one.span.first < MOST]
         if clauses and chance.random() < 0.6:
             span = chance.choice(clauses).span
             if span.last - span.first < SHORTEST:
                 return None
         else:
-            reading = self._catalog.reading(document.id)
+            reading = self._catalog.readings.get(document.id)
             length = min(chance.randint(SHORTEST, LONGEST), reading.word_count)
             first = chance.randrange(reading.word_count - length + 1)
             span = Span(document.id, reading.number, first, first + length - 1)
@@ -71,8 +71,8 @@ class Quarry:
     @cached_property
     def _texts(self) -> list[str]:
         return [
-            " ".join(word for words in self._catalog.all_words(document.id) for word in words.texts)
-            for document in self._catalog.documents()
+            " ".join(word for words in self._catalog.readings.all_words(document.id) for word in words.texts)
+            for document in self._catalog.documents.newest_first()
         ]
 
     def stands(self, text: str) -> bool:

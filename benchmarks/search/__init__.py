@@ -1,1 +1,1 @@
-"""Ours beside stock Whoosh, SQLite FTS5, tantivy and Xapian: one corpus, one analysis, one run."""
+"""Ours beside stock Whoosh, SQLite FTS5 and tantivy: one corpus, one analysis, one run."""

@@ -1,12 +1,12 @@
 """Build and query ours and other engines side by side.
 
-Usage: ``python -m benchmarks.search WORK_FOLDER --pages 100000 --engines ours,tantivy,tantivy-two,fts5,xapian,whoosh``
+Usage: ``python -m benchmarks.search WORK_FOLDER --pages 100000 --engines ours,tantivy,tantivy-two,fts5,whoosh``
 
 What is missing in the work folder is built; delete a folder of it to build anew. Every engine is fed the same exact
 forms and stems (:mod:`benchmarks.search.analysis`) and asked the same questions (:mod:`benchmarks.search.questions`).
 A full page is 20 documents with all their matching pages and one snippet each, and the counts of five facets over all
 matches, a facet's own selection left out. CPU time is that of the process which does the work, all its threads
-together. Page caches are warm. Xapian needs Debian's python3-xapian.
+together. Page caches are warm.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pages", type=int, default=100_000)
-    parser.add_argument("--engines", default="ours,tantivy,tantivy-two,fts5,xapian")
+    parser.add_argument("--engines", default="ours,tantivy,tantivy-two,fts5")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--questions-of", type=int, metavar="PAGES", help="ask those of a smaller corpus (ours only)")
     parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/measurements.md")

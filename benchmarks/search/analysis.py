@@ -15,11 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archive.model.words import Words
 from archive.search.entries import LARGE_VOCABULARY
 from archive.text.analyzer import reading_terms
-from archive.text.terms import Field
-from archive.text.vocabulary import Vocabulary
-from archive.words import Words
+from archive.text.vocabulary import IndexField, Vocabulary
 from benchmarks.search.feed import CorpusDocument
 
 SAMPLE_EVERY = 97
@@ -94,8 +93,8 @@ class _Terms:
         read = reading_terms([(language, page) for page in pages], self._vocabulary)
         for number in range(len(self._forms), len(self._vocabulary)):
             word, aliases = self._vocabulary.words[number], self._vocabulary.aliases[number]
-            stems = aliases[Field.STEM]
-            self._forms.append(aliases[Field.FORM][0])
+            stems = aliases[IndexField.STEM]
+            self._forms.append(aliases[IndexField.FORM][0])
             self._stems.append(stems[0])
             if len({*stems, *self._known.setdefault(word, stems)}) > 1:
                 self.ambiguous.update(stems, self._known[word])

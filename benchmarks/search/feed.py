@@ -1,4 +1,4 @@
-"""What every engine is given and what it answers. Standard library only: Xapian's Python has nothing else."""
+"""What every engine is given and what it answers."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from archive.text.analyzer import word_form
+from archive.text.forms import word_form
 from benchmarks.search.analysis import Analysis
 from benchmarks.search.corpus import FIRST_YEAR, MUNICIPALITIES, YEARS
 from benchmarks.search.feed import Question, without_punctuation

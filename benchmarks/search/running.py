@@ -15,9 +15,6 @@ from benchmarks.search.corpus import write_corpus
 from benchmarks.search.feed import QUESTIONS
 from benchmarks.search.questions import write_questions
 
-_SYSTEM_PYTHON = "/usr/bin/python3"
-"""Debian's python3-xapian is compiled for the system's own Python."""
-
 _ROOT = Path(__file__).parents[2]
 
 
@@ -92,5 +89,4 @@ class Running:
 
 
 def _command(engine: str, folder: Path, task: str) -> list[str]:
-    python = _SYSTEM_PYTHON if engine == "xapian" else sys.executable
-    return [python, "-m", "benchmarks.search.worker", engine, str(folder), task]
+    return [sys.executable, "-m", "benchmarks.search.worker", engine, str(folder), task]

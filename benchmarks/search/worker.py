@@ -24,7 +24,6 @@ ENGINES = {
     "fts5": ("benchmarks.search.engines.fts5", "Fts5"),
     "tantivy": ("benchmarks.search.engines.tantivy_engine", "Tantivy"),
     "tantivy-two": ("benchmarks.search.engines.tantivy_two", "TantivyTwo"),
-    "xapian": ("benchmarks.search.engines.xapian_engine", "Xapian"),
 }
 
 

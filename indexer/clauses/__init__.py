@@ -2,27 +2,28 @@
 
 Rules over the words of a reading, as with facts: a number that may be something else is no clause, and a clause names
 the words it covers. See :mod:`indexer.clauses.units` for what is a clause and :mod:`indexer.clauses.body` for how
-stavovi are counted.
+stavovi are counted. A clause's topic (price, payment, penalty ...) is told by its heading or its first words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
-from archive.model import Clause, Span
-from archive.words import Words
+from archive.model import Clause, ClauseLevel, Span
+from archive.model.words import Words
+from indexer.clauses.body import Node
 from indexer.clauses.headings import is_heading
 from indexer.clauses.layout import Paragraph, paragraphs
 from indexer.clauses.markers import Style
-from indexer.clauses.topics import topic_of
 from indexer.clauses.tree import build, with_ids
 from indexer.clauses.units import find_units
-from indexer.facts.text import DocumentText
+from indexer.facts.text import DocumentText, any_of
+from indexer.gazetteer import kinds_with, table
 
-KINDS_WITH_CLAUSES = frozenset({"contract", "contract_annex", "regulation"})
 """Kinds in which numbers alone ("1. Predmet", "1.1") are clauses; in others they are items of a form or a list."""
 
-KINDS_WITHOUT_CLAUSES = frozenset({"tender_notice", "award_decision", "cancellation"})
 """Forms and decisions whose parts may be numbered like articles ("NENI I" of the Kosovo notices) and are none."""
 
 
@@ -31,7 +32,7 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
 
     ``words`` holds the words of each page of the reading in turn, ``kind`` is the document kind if it is known.
     """
-    if kind in KINDS_WITHOUT_CLAUSES:
+    if kind in kinds_with("no_clauses"):
         return ()
     found = paragraphs(text, words)
     units = find_units(found, _has_bare_numbers(found, kind))
@@ -54,7 +55,42 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
 def _has_bare_numbers(found: Sequence[Paragraph], kind: str | None) -> bool:
     """Whether clauses may be named by numbers alone; without a known kind, decimals and headings must show it."""
     if kind is not None:
-        return kind in KINDS_WITH_CLAUSES
+        return kind in kinds_with("clauses")
     numbered = [each for each in found if each.marker is not None and each.marker.style is Style.NUMBER]
     has_decimals = any(each.marker is not None and each.marker.style is Style.DECIMAL for each in found)
     return has_decimals and sum(map(is_heading, numbered)) > len(numbered) / 2
+
+
+_WITH_TOPIC = frozenset({ClauseLevel.ARTICLE, ClauseLevel.SECTION})
+
+OPENING_WORDS = 24
+"""Without a heading, a topic is told by so many words at the beginning of a clause."""
+
+
+def topic_of(text: DocumentText, node: Node) -> str | None:
+    """The topic of an article or section: what its heading begins with, or the only one that its first words name.
+
+    None where no rule knows it, and where the words speak of several.
+    """
+    if node.level not in _WITH_TOPIC:
+        return None
+    if node.heading is not None:
+        found = next(_topics(text, "heading", node.heading.first, node.heading.last), None)
+        return found[1] if found and found[0] <= node.heading.first + 1 else None
+    topics = {topic for _, topic in _topics(text, "text", node.first, min(node.last, node.first + OPENING_WORDS))}
+    return topics.pop() if len(topics) == 1 else None
+
+
+def _topics(text: DocumentText, where: str, first: int, last: int) -> Iterator[tuple[int, str]]:
+    """The topics that the words ``first`` to ``last`` name, in order, each with its first word."""
+    names, pattern = _patterns(where)
+    for found in text.find(pattern, first, last + 1):
+        yield found.first, names[str(found.match.lastgroup)]
+
+
+@cache
+def _patterns(where: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """One expression for all topics, and the topic of each of its groups."""
+    topics = {f"t{place}": each for place, each in enumerate(table("clauses")["topic"]) if each.get(where)}
+    pattern = "|".join(f"(?P<{group}>{any_of(each[where])})" for group, each in topics.items())
+    return {group: each["name"] for group, each in topics.items()}, re.compile(pattern)

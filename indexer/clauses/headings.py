@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from archive.text.folding import fold
 from indexer.clauses.layout import Paragraph, ends_sentence, leads_on
 from indexer.clauses.markers import DASHES, Style
-from indexer.clauses.phrases import words as words_of
+from indexer.clauses.markers import words as words_of
 
 MAX_WORDS = 16
 """A heading is a line or two; what runs on longer is text, unless all its words begin with a capital."""

@@ -1,20 +1,175 @@
-"""From words to lines and paragraphs: what a reader sees as one paragraph, whatever the layout made of it.
+"""From words to the lines and paragraphs that a reader sees, whatever the layout made of them.
 
-A PDF or a scan says where its lines and blocks end, and block is not paragraph: a paragraph may be cut by the end of a
-page, and a block may hold several. A text file has only line feeds, which stand between lines in one file and between
-paragraphs in another.
+Running heads and feet, page numbers and the scraps that OCR reads from dirt are left out. A PDF or a scan says where
+its lines and blocks end, and block is not paragraph: a paragraph may be cut by the end of a page, and a block may hold
+several. A text file has only line feeds, between lines in one file and between paragraphs in another.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from archive.words import Words
-from indexer.clauses.lines import Line, lines_of
+from archive.model.words import Break, Words
 from indexer.clauses.markers import Marker, read_marker
 from indexer.facts.text import DocumentText
+
+SLACK = 0.02
+"""A line reaches the margin if less than this share of the width is missing."""
+
+JUSTIFIED = 0.5
+"""Where this share of the long lines reaches the margin, the text is justified."""
+
+APART = 1.28
+"""Lines that are so many times as far from each other as lines of a paragraph are begin a new one."""
+
+CENTRED = 0.12
+"""A line that begins this share of the width from the left margin is centred or set to the right."""
+
+LONG = 30000
+"""A line of so many units (1/65535 of the page's width) tells where the margins are."""
+
+WRAPPED_AT = 120
+"""Text files whose long lines have at most so many characters are wrapped by hand; longer ones are paragraphs."""
+
+NARROWEST = 50
+"""Where the long lines are shorter than so many characters, nothing is wrapped."""
+
+RUNNING_LINES = 3
+"""A running head or foot is looked for in so many lines at the top and at the bottom of a page."""
+
+_PAGE_NUMBER = re.compile(
+    r"[-–—\s]*(?:(?:strana|str\.?|page|стр\.?|страна)\s*)?\d{1,4}\s*(?:(?:/|od|of|од)\s*\d{1,4})?[-–—\s]*",
+    re.IGNORECASE,
+)
+_VOWELS = frozenset("aeiou")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page: its first and last word, whether a block begins with it or it stands apart from the line above,
+    whether it fills the width, and whether it begins a little or far from the left margin."""
+
+    first: int
+    last: int
+    page: int
+    begins_block: bool
+    is_full: bool
+    is_indented: bool = False
+    is_centred: bool = False
+
+
+def lines_of(text: DocumentText, pages: Sequence[Words]) -> list[Line]:
+    """The lines of a document; ``pages`` holds the words of each page in turn."""
+    return _without_running_lines(text, [list(each) for each in _lines(text, pages)], pages)
+
+
+def _lines(text: DocumentText, pages: Sequence[Words]) -> Iterator[Iterator[Line]]:
+    """The lines of each page."""
+    first = 0
+    for number, page in enumerate(pages, start=1):
+        if len(page):
+            yield (_of_boxes if page.boxes else _of_characters)(page, first, number)
+        first += len(page)
+
+
+def _cuts(page: Words) -> list[tuple[int, int]]:
+    """The first and last word of each line, counted on the page."""
+    starts = [0, *(index for index in range(1, len(page)) if page.breaks[index])]
+    return list(zip(starts, [start - 1 for start in starts[1:]] + [len(page) - 1], strict=True))
+
+
+def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
+    """Lines that know how wide they are and how far from each other."""
+    cuts = _cuts(page)
+    boxes = page.boxes
+    lefts = [boxes[4 * first] for first, _ in cuts]
+    rights = [boxes[4 * last + 2] for _, last in cuts]
+    long = [place for place in range(len(cuts)) if rights[place] - lefts[place] > LONG] or list(range(len(cuts)))
+    left_edge = sorted(lefts[place] for place in long)[len(long) // 4]
+    right_edge = sorted(rights[place] for place in long)[len(long) * 3 // 4]
+    width = max(1, right_edge - left_edge)
+    slack = round(SLACK * width)
+    is_justified = sum(rights[place] >= right_edge - slack for place in long) >= JUSTIFIED * len(long)
+    apart = _apart([_middle(page, first, min(last, first + 3)) for first, last in cuts])
+    for place, (first, last) in enumerate(cuts):
+        after = min(last + 1, len(page) - 1)
+        next_word = 0 if is_justified else min(width // 8, boxes[4 * after + 2] - boxes[4 * after])
+        is_full = rights[place] + next_word >= right_edge - slack
+        indent = (lefts[place] - left_edge) / width
+        yield Line(
+            offset + first,
+            offset + last,
+            number,
+            apart[place] or page.breaks[first] == Break.BLOCK,
+            is_full,
+            SLACK < indent < CENTRED,
+            indent >= CENTRED and not is_full,
+        )
+
+
+def _middle(page: Words, first: int, last: int) -> int:
+    """How far down the page the middle of a few words is. Together they have letters that reach up and down."""
+    return (min(page.boxes[4 * first + 1 : 4 * last + 2 : 4]) + max(page.boxes[4 * first + 3 : 4 * last + 4 : 4])) // 2
+
+
+def _apart(heights: Sequence[int]) -> list[bool]:
+    """Which lines stand further from the line above than lines of a paragraph do; the first does."""
+    steps = [after - before for before, after in pairwise(heights)]
+    close = sorted(step for step in steps if step > 0)
+    usual = close[len(close) // 4] if close else 0
+    return [True, *(step > APART * usual or step < 0 for step in steps)]
+
+
+def _of_characters(page: Words, offset: int, number: int) -> Iterator[Line]:
+    """Lines of plain text. Where they are not wrapped each is a paragraph, so none is full."""
+    cuts = _cuts(page)
+    lengths = [sum(map(len, page.texts[first : last + 1])) + last - first for first, last in cuts]
+    long = sorted(lengths)[len(lengths) * 9 // 10]
+    for (first, last), length in zip(cuts, lengths, strict=True):
+        next_word = len(page.texts[min(last + 1, len(page) - 1)])
+        is_full = NARROWEST <= long <= WRAPPED_AT and length + 1 + next_word >= long
+        block = first == 0 or page.breaks[first] == Break.BLOCK
+        yield Line(offset + first, offset + last, number, block, is_full)
+
+
+def _without_running_lines(text: DocumentText, pages: list[list[Line]], pages_read: Sequence[Words]) -> list[Line]:
+    """All lines but page numbers and those that stand at the edge of half of the pages, numbers aside."""
+    edges = [[*lines[:RUNNING_LINES], *lines[RUNNING_LINES:][-RUNNING_LINES:]] for lines in pages]
+    keys = Counter(key for lines in edges for key in {_key(text, line) for line in lines})
+    repeated = {key for key, count in keys.items() if key and count >= max(2, len(pages) / 2)}
+    kept = []
+    for lines, at_edge in zip(pages, edges, strict=True):
+        edge = set(at_edge)
+        for line in lines:
+            quote = text.quote(line.first, min(line.last, line.first + 5))
+            is_number = line in edge and line.last - line.first < 6 and _PAGE_NUMBER.fullmatch(quote)
+            is_speck = bool(pages_read[line.page - 1].confidences) and _is_speck(text, line)
+            if not (line in edge and _key(text, line) in repeated) and not is_number and not is_speck:
+                kept.append(line)
+    return kept
+
+
+def _is_speck(text: DocumentText, line: Line) -> bool:
+    """Whether a line is one or two scraps that OCR read from dirt or from a page number, and not a word ("Rok")."""
+    if line.last - line.first > 1 or read_marker(text, line.first, line.last):
+        return False
+    return all(
+        len(word) <= 3 and not (len(word) == 3 and word[0].isupper() and set(text.bare[place]) & _VOWELS)
+        for place, word in enumerate(text.words[line.first : line.last + 1], start=line.first)
+    )
+
+
+def _key(text: DocumentText, line: Line) -> str:
+    """A line without its digits; empty for a line that may be the number of a clause."""
+    if line.last - line.first < 1 or read_marker(text, line.first, line.last):
+        words = text.words[line.first : line.last + 1]
+        return "" if len(words) < 2 or not words[0].casefold().startswith("exhibit") else " ".join(words)
+    return re.sub(r"\d+", "", " ".join(text.bare[line.first : line.last + 1]))
+
 
 _ENDS = re.compile(r"[.;:!?…][\"'“”„’»)\]]*(?: [^\d\s])?$")
 """A single sign after the end of a sentence is dirt that OCR took for one."""

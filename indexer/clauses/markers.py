@@ -1,4 +1,4 @@
-"""The numbers and marks with which clauses begin: "Član 5.", "Section 2.1", "1)", "(a)", "–".
+"""The numbers and marks with which clauses begin ("Član 5.", "Section 2.1", "1)", "(a)", "–"), and what ends it.
 
 They are read from folded text, so "Члан 5.", "ČLAN 5" and "Č l a n 5." are one. OCR damage is read where a number in
 sequence makes it plain ("Clan б." after "Član 5."): :func:`fits` says whether a damaged number may be a given one.
@@ -7,11 +7,51 @@ sequence makes it plain ("Clan б." after "Član 5."): :func:`fits` says whether
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
-from indexer.clauses.phrases import names, words
+from archive.text.folding import fold
 from indexer.facts.text import DocumentText
+from indexer.gazetteer import table
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """The words of a list, folded."""
+    return frozenset(map(fold, table("clauses")["words"][name]))
+
+
+@cache
+def names(level: str) -> str:
+    """The expression for the words that name a clause, which may be letter-spaced ("Č l a n")."""
+    return "|".join(" ?".join(map(re.escape, fold(word))) for word in table("clauses")["names"][level])
+
+
+def is_closing(text: str) -> bool:
+    """Whether a paragraph is the end of a contract: place and date, "In witness whereof", who signs."""
+    return _closing().match(_bare(text)) is not None
+
+
+@cache
+def _closing() -> re.Pattern[str]:
+    content = table("clauses")["closing"]
+    parties = _any(content["parties"])
+    return re.compile(
+        rf"(?:{_any(content['phrases'])})|u \w+(?: \w+)?,? (?:dana )?\d"
+        rf"|(?:{_any(content['before_names'])}) [\w: ]{{2,40}}$|(?:{parties})(?: (?:{parties}))*(?::|$)"
+    )
+
+
+def _any(phrases: Iterable[str]) -> str:
+    return "|".join(" ".join(re.escape(fold(word)) for word in phrase.split()) for phrase in phrases)
+
+
+def _bare(text: str) -> str:
+    """The beginning of a text, folded, without signs before its first word."""
+    folded = " ".join(map(fold, text.split()[:12]))
+    return folded.lstrip("\"'“”„`*·.-–—[(")
 
 
 class Style(StrEnum):

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from archive.model import ClauseLevel
 from indexer.clauses import headings
-from indexer.clauses.body import read_body
+from indexer.clauses.body import Node, read_body
 from indexer.clauses.layout import Paragraph, leads_on
-from indexer.clauses.markers import to_number
-from indexer.clauses.node import Node
-from indexer.clauses.phrases import is_closing
+from indexer.clauses.markers import is_closing, to_number
 from indexer.clauses.units import Unit
 
 _PREFIXES = {

@@ -10,28 +10,23 @@ from collections.abc import Sequence
 
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
-from archive.words import Words
+from archive.model.words import Words
 from indexer.facts import (
-    bidders,
+    amounts,
     bids,
     buyer,
     cpv,
     dates,
-    deadline,
-    foi,
     kind,
     municipality,
-    offers,
     parties,
-    procedure_type,
+    procedures,
     reference,
     title,
-    told_dates,
     watch,
 )
-from indexer.facts.money import amounts
 from indexer.facts.text import DocumentText
-from indexer.facts.watch.watchlist import Watchlist
+from indexer.facts.watchlist import Watchlist
 
 
 def extract(text: DocumentText, words: Sequence[Words], watchlist: Watchlist) -> tuple[Fact, ...]:
@@ -51,19 +46,19 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist) -> 
     return (
         *title.find(text),
         *kinds,
-        *procedure_type.find(text, known_kind),
+        *procedures.find(text, known_kind),
         *buyers,
         *municipality.find(text, known_kind, public_body),
         *parties.find(text, known_kind),
-        *bidders.find(text, known_kind),
+        *bids.find_bidders(text, known_kind),
         *dates.find(text, known_kind),
-        *deadline.find(text, known_kind),
-        *told_dates.find(text, known_kind),
+        *dates.find_deadline(text, known_kind),
+        *dates.find_told(text, known_kind),
         *amounts.find(text, known_kind),
-        *bids.find(text, known_kind),
-        *offers.find(text, known_kind),
+        *bids.find_counts(text, known_kind),
+        *bids.find_offers(text, known_kind),
         *cpv.find(text, known_kind),
         *reference.find(text, known_kind),
-        *foi.find(text, known_kind),
+        *procedures.find_outcome(text, known_kind),
         *watch.find(text, words, watchlist),
     )

@@ -1,16 +1,28 @@
-"""How many bids were received? Decisions, minutes and notices say so, in figures or in words, at times lot by lot."""
+"""Bids of a procurement: how many were received, who sent them, and what each bidder offered.
+
+Firms merely invited, present or complaining are not bidders, so a name counts only where the words say that its bid was
+received, in the list or table that follows such words, or in "the bid of the bidder X". Prices of lots, of pieces and
+of variants cannot be compared as the prices of bids can, so two prices of one kind of one bidder are no facts.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from archive.model import Fact
-from indexer.facts.money.numerals import counted
-from indexer.facts.text import DocumentText, Found
-
-KINDS = frozenset({"award_decision", "cancellation", "minutes", "procurement_report"})
-"""Kinds that look back on an opening."""
+from archive.model.words import Break
+from archive.text.folding import fold
+from indexer.facts import firms, parties
+from indexer.facts.amount_context import context, is_never_a_fact, vat_of
+from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
+from indexer.facts.numerals import Separators, counted
+from indexer.facts.sums import Money, entries, sums
+from indexer.facts.text import DocumentText, Found, any_of, compiled
+from indexer.gazetteer import kinds_with, table
 
 MOST = 200
 """No procurement of this archive draws more bids; a larger number is a date or a reference."""
@@ -43,16 +55,16 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     return tuple((rule, re.compile(pattern), confidence) for rule, pattern, confidence in _RULES)
 
 
-def find(text: DocumentText, kind: str | None) -> list[Fact]:
+def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
     """The number of bids for the procurement; where every lot has its own, one for each lot, which it names."""
-    if kind not in KINDS:
+    if kind not in kinds_with("bids"):
         return []
     for rule, pattern, confidence in _compiled():
         found = [(match, count) for match in text.find(pattern) if (count := _count(match)) is not None]
         if found:
             return _facts(text, found, rule, confidence)
     return [
-        _fact(text, match, count, "bids.of-lot", 0.9, match.match["lot"])
+        _count_fact(text, match, count, "bids.of-lot", 0.9, match.match["lot"])
         for match in text.find(_LOT_LINE)
         if (count := _count(match)) is not None
     ]
@@ -72,11 +84,11 @@ def _count(found: Found) -> int | None:
 def _facts(text: DocumentText, found: list[tuple[Found, int]], rule: str, confidence: float) -> list[Fact]:
     """One fact if all places agree, one for each lot if each place belongs to one; of differing totals, the first."""
     if len({count for _, count in found}) == 1:
-        return [_fact(text, *found[0], rule, confidence)]
+        return [_count_fact(text, *found[0], rule, confidence)]
     lots = [_lot_before(text, match) for match, _ in found]
     if None not in lots and len(set(lots)) == len(lots):
-        return [_fact(text, *each, rule, confidence, lot) for each, lot in zip(found, lots, strict=True)]
-    return [_fact(text, *found[0], rule, confidence - 0.2)]
+        return [_count_fact(text, *each, rule, confidence, lot) for each, lot in zip(found, lots, strict=True)]
+    return [_count_fact(text, *found[0], rule, confidence - 0.2)]
 
 
 def _lot_before(text: DocumentText, found: Found) -> str | None:
@@ -85,6 +97,287 @@ def _lot_before(text: DocumentText, found: Found) -> str | None:
     return numbers[-1] if numbers else None
 
 
-def _fact(text: DocumentText, found: Found, count: int, rule: str, confidence: float, lot: str | None = None) -> Fact:
+def _count_fact(
+    text: DocumentText, found: Found, count: int, rule: str, confidence: float, lot: str | None = None
+) -> Fact:
     details = {} if lot is None else {"lot": lot}
     return text.fact("bids", str(count), (found.first, found.last), rule, confidence, details=details)
+
+
+LIST_GAP = 900
+"""Characters of folded text between two items of a numbered list of bidders, at most."""
+
+TABLE_GAP_WORDS = 45
+"""Words between a table's head or row and the next row's name, at most."""
+
+_ITEM_ONE = re.compile(r"[^\w\n]*\n?\W*1\W{1,4}")
+_DASH = re.compile(r"[^\w\n]*\n\W*[-–—•]\s")
+_NEXT_DASH = re.compile(r"\n\W*[-–—•]\s")
+_FILLER = (
+    r"[^\w.]*(?:i\sto\W*)?(?:od\s)?(?:strane\s)?(?:sledec\w*\W+|sljedec\w*\W+)?"
+    r"(?:(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|bidder\w*|tenderer\w*)\W*)?"
+)
+_COLON = re.compile(r"[^\w\n]{0,2}:\s*")
+_ROW = re.compile(r"\n\W*(?:\d{1,2}\W{1,3})?")
+_INVITED = re.compile(r"(?:upucen|poslat|proslijeden|prosleden|pozvan)\w*[^.]{0,120}$")
+INVITED_WITHIN = 250
+
+
+def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
+    """The bidders, each once, under the fullest name that the document prints; other kinds name none."""
+    if kind not in kinds_with("bids"):
+        return []
+    named = list(_bidders(text))
+    rules = {(firm.first, firm.last): rule for firm, rule in named}
+    bidders = [_fullest(text, firm) for firm in firms.distinct(firm for firm, _ in named)]
+    return [
+        text.fact("bidder", firm.name, (firm.first, firm.last), rules.get((firm.first, firm.last), "bidder.list"), 0.9)
+        for firm in bidders
+    ]
+
+
+def _mentions(text: DocumentText) -> Iterator[Firm]:
+    """Every place where a bidder is named as one, in no order; some more than once."""
+    return (firm for firm, _ in _bidders(text))
+
+
+def _bidders(text: DocumentText) -> Iterator[tuple[Firm, str]]:
+    return ((firm, rule) for firm, rule in _named(text) if not parties.is_public_body(text, firm))
+
+
+def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:
+    """Every mention of a firm as a bidder, and the rule that says so."""
+    received, bid_of, header = _cues()
+    for found in text.find(received):
+        if not _is_denied(text, found.match):
+            yield from ((firm, "bidder.received") for firm in _listed(text, found.match.end()))
+    for found in text.find(bid_of):
+        yield from ((firm, "bidder.bid-of") for firm in _listed(text, found.match.end()))
+    for found in text.find(header):
+        if _INVITED.search(text.folded, max(0, found.match.start() - INVITED_WITHIN), found.match.start()) is None:
+            label = _COLON.match(text.folded, found.match.end())
+            below = firms.in_a_row(text, text.word_at(label.end())) if label else _rows(text, found.last)
+            yield from ((firm, "bidder.label" if label else "bidder.table") for firm in below)
+    for winner in parties.awarded(text):
+        if winner.rule in parties.TO_BIDDER:
+            yield winner.firm, "bidder.winner"
+
+
+@cache
+def _cues() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Words that bids were received from whom follows; "the bid of the bidder"; the head of a table of bidders."""
+    bidder = any_of(table("roles")["bidder"])
+    verb = (
+        r"\b(?:primlj?en\w*|zaprimlj?en\w*|primi\w{1,2}|pristig\w*|prispe\w*|prispje\w*|podnet\w*|podnijet\w*|podne\w{1,3}"
+        r"|dostavlj?en\w*|dostavi\w{1,2}|dobi\w{1,2}|received|submitted)\b"
+    )
+    bids = r"\b(?:ponud(?!j?ac|itelj)\w*|bids?|tenders?)\b"
+    took_part = rf"\bucestvova\w*[^.;:]{{0,40}}?{bidder}"
+    number = r"(?:\d{1,2}|jedn[aeu]|dve|dvije|tri|cetiri|pet|sest)(?:\s\(\w+\))?"
+    of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
+    received = rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{bids}[^.;:]{{0,30}}?{verb}|{took_part}|{of_lot}){_FILLER}"
+    numbered = r"(?:pod\s(?:rednim\s)?brojem|broj|br\.?)\s[\w./-]{1,15}\W{1,3}"
+    genitive = rf"\bponud\w*\s(?:{numbered}ponu[dj]+ac|ponu[dj]+aca|firme)\b[^\w\n]{{0,3}}"
+    name = r"(?:naziv\w*|ime)(?:\W{1,3}(?:naziv\w*|ime|i|adresa|sediste))*\W{1,3}(?:[a-z]?onu[dj]+ac\w*|ponuditelj\w*)"
+    nominative = r"\b(?:ponudj?ac|ponuditelj|ponudilac|tenderer|bidder)\b"
+    cell = rf"\n(?:\W*r\W{{0,3}}(?:br?\w*)?\W+)?{nominative}(?=\W+(?:\w+\W+){{0,14}}?{_COMPANIONS})"
+    return re.compile(received), re.compile(genitive), re.compile(rf"{name}|{cell}")
+
+
+_COMPANIONS = r"(?:cena|cijena|price|broj|rok|nacin|iznos|result|rang|bodova)\b"
+"""What else the head of a table of bids names."""
+
+
+def _is_denied(text: DocumentText, match: re.Match[str]) -> bool:
+    """Whether "not" stands in the cue or right before it."""
+    return re.search(r"\b(?:nije|nisu|not|nema)\b", text.folded[max(0, match.start() - 12) : match.end()]) is not None
+
+
+def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
+    """The firms of the list that begins at an offset of the folded text: numbered, dashed, or within the sentence."""
+    if (item := _ITEM_ONE.match(text.folded, offset)) is not None:
+        number = 1
+        while item is not None:
+            found = list(firms.in_a_row(text, text.word_at(item.end())))
+            yield from found
+            after = end_of(text, found[-1].last) if found else item.end()
+            number += 1
+            item = re.compile(rf"\n\W*{number}\W{{1,4}}").search(text.folded, after, after + LIST_GAP)
+    elif (item := _DASH.match(text.folded, offset)) is not None:
+        while item is not None and (found := list(firms.in_a_row(text, text.word_at(item.end())))):
+            yield from found
+            after = end_of(text, found[-1].last)
+            item = _NEXT_DASH.search(text.folded, after, after + LIST_GAP)
+    else:
+        yield from firms.in_a_row(text, text.word_at(offset))
+
+
+def _rows(text: DocumentText, head: int) -> Iterator[Firm]:
+    """The firms with which lines begin below a table's head, until no name comes for a while.
+
+    Only in a numbered row is a quoted name without its legal form taken for a firm.
+    """
+    last_name = head
+    first_row = word = text.line_end(head) + 1
+    while word < len(text.words) and word - last_name <= TABLE_GAP_WORDS:
+        row = _ROW.match(text.folded, text.starts[word] - 1)
+        start = text.word_at(row.end()) if row else word
+        if start > word or word == first_row or not _continues_a_name(text, word):
+            for firm in firms.in_a_row(text, start):
+                if firm.formed or start > word:
+                    yield _with_town_below(text, firm)
+                    last_name = firm.last
+        word = text.line_end(max(word, last_name)) + 1
+
+
+def _continues_a_name(text: DocumentText, word: int) -> bool:
+    """Whether a line may begin within a name: its closing quote comes first, or a capital ends the line before."""
+    if closes_quote(text.words[word]) and not opens_quote(text.words[word]):
+        return True
+    before = text.words[word - 1]
+    return text.breaks[word] == Break.LINE and before[-1:].isalpha() and text.is_capitalised(word - 1)
+
+
+def _with_town_below(text: DocumentText, firm: Firm) -> Firm:
+    """A name whose town is printed in the next line of its cell, after the other cells of the row."""
+    end = text.line_end(firm.last)
+    below = end + 1
+    while below < len(text.words) and not any(char.isalnum() for char in text.words[below]):
+        below += 1
+    if firm.town or end == firm.last or below >= len(text.words) or not is_town(text, below):
+        return firm
+    return firms.with_word(text, firm, below)
+
+
+def _fullest(text: DocumentText, firm: Firm) -> Firm:
+    """The firm with its town, where its name is printed elsewhere with one."""
+    if firm.town or not firm.formed:
+        return firm
+    words = map(re.escape, re.findall(r"\w+", text.folded[text.starts[firm.first] : end_of(text, firm.last)]))
+    for found in text.find(re.compile(r"\b" + r"\W+".join(words) + r"\b")):
+        other = firms.read(text, found.first)
+        if other is not None and other.core == firm.core and other.town:
+            return other
+    return firm
+
+
+WITHIN = 220
+"""Characters from a bidder's name to the price that it offers, and from there to what became of the bid."""
+
+_DINARS = "RSD"
+_LETTERS = re.compile("[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    firm: Firm
+    money: Money
+    vat: str
+    rejected: bool
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Words of a price; that a bid was turned down; that are spelt so in Serbia only."""
+    words = table("offers")
+    return compiled(words["price"]), compiled(words["rejected"]), compiled(words["is_serbian"])
+
+
+def find_offers(text: DocumentText, kind: str | None) -> list[Fact]:
+    """The offers of a document, one for each bidder and each way of standing to VAT."""
+    if kind not in kinds_with("bids"):
+        return []
+    mentions = _each_place(_mentions(text))
+    separators = Separators.of(text.folded)
+    offers = [*_in_tables(text, mentions, separators), *_in_sentences(text, mentions, separators)]
+    found: dict[tuple[str, str, str], _Offer] = {}
+    for offer in offers:
+        key = (offer.firm.core, offer.money.currency or "", offer.vat)
+        if found.setdefault(key, offer).money.value != offer.money.value:
+            return []
+    told = [offer for offer in found.values() if offer.vat != "unknown" or not _is_told(offer, found)]
+    return [_offer_fact(text, offer) for offer in sorted(told, key=lambda offer: offer.money.start)]
+
+
+def _is_told(offer: _Offer, found: Mapping[tuple[str, str, str], _Offer]) -> bool:
+    """Whether the same price is told with VAT or without, too."""
+    core, currency, value = offer.firm.core, offer.money.currency or "", offer.money.value
+    return any((one := found.get((core, currency, vat))) and one.money.value == value for vat in ("without", "with"))
+
+
+def _each_place(firms: Iterator[Firm]) -> list[Firm]:
+    """The mentions in their order, each place once."""
+    return [firm for _, firm in sorted({firm.first: firm for firm in firms}.items())]
+
+
+def _in_tables(text: DocumentText, mentions: Sequence[Firm], separators: Separators) -> Iterator[_Offer]:
+    """A row of a table with a head of prices belongs to the first bidder that it names, in its line or above it."""
+    unnamed = _currency(text, separators)
+    row_start, last_end = 0, 0
+    for entry in entries(text, separators):
+        start = entry.money.start
+        if "\n" in text.folded[last_end:start]:
+            row_start = last_end
+        around = context(text.folded, start, entry.money.end, last_end)
+        last_end = entry.money.end
+        firm = _of_row(text, mentions, max(row_start, start - WITHIN), start)
+        money = replace(entry.money, currency=entry.money.currency or unnamed)
+        is_price = entry.column.role == "other" and not entry.is_total and not is_never_a_fact(around, is_paid=False)
+        if firm is not None and money.currency is not None and is_price:
+            yield _Offer(firm, money, entry.column.vat, _is_rejected(text, money.end, _next(text, mentions, firm)))
+
+
+def _currency(text: DocumentText, separators: Separators) -> str | None:
+    """What prices are in that name no currency: the only one that the document names, or dinars if it is Serbian."""
+    named = {money.currency for money in sums(text, separators) if money.currency}
+    if len(named) == 1:
+        return named.pop()
+    return _DINARS if not named and _words()[2].search(text.folded) is not None else None
+
+
+def _of_row(text: DocumentText, mentions: Sequence[Firm], row_start: int, start: int) -> Firm | None:
+    line = text.line_start(text.word_at(start))
+    above = [firm for firm in mentions if row_start <= text.starts[firm.first] < start]
+    return next((firm for firm in above if firm.first >= line), above[0] if above else None)
+
+
+def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Separators) -> Iterator[_Offer]:
+    """After a name, up to the next: "A d.o.o., sa cenom od 100,00 dinara bez PDV". In a cell, right after it."""
+    monies = sums(text, separators)
+    for firm in mentions:
+        start, name = text.starts[firm.first], set(_LETTERS.findall(fold(firm.name)))
+        end = min(_next(text, mentions, firm), start + WITHIN)
+        for before, money in pairwise([None, *monies]):
+            if money is None or not start < money.start < end or money.is_unit_price or money.currency is None:
+                continue
+            around = context(text.folded, money.start, money.end, before.end if before else 0)
+            between, (vat, _) = text.folded[start : money.start], vat_of(around)
+            # The town of a name may stand in the next line of its cell, after the price.
+            is_cell = name.issuperset(_LETTERS.findall(between))
+            if is_cell and vat == "tax":
+                # What is told of VAT before a cell is the head of its column, and may be torn.
+                vat = "unknown"
+            is_price = is_cell or _words()[0].search(between) is not None
+            if vat != "tax" and is_price and not is_never_a_fact(around, is_paid=False):
+                yield _Offer(firm, money, vat, _is_rejected(text, money.end, _next(text, mentions, firm)))
+
+
+def _next(text: DocumentText, mentions: Sequence[Firm], firm: Firm) -> int:
+    """Where the next bidder's name begins, in characters; the end of the text after the last one."""
+    return next((text.starts[other.first] for other in mentions if other.first > firm.last), len(text.folded))
+
+
+def _is_rejected(text: DocumentText, start: int, end: int) -> bool:
+    """Whether the rest of a bid's row or sentence says that it was turned down."""
+    stop = min(end, start + WITHIN)
+    line = text.folded.find("\n", start, stop)
+    return _words()[1].search(text.folded, start, stop if line < 0 else line) is not None
+
+
+def _offer_fact(text: DocumentText, offer: _Offer) -> Fact:
+    money = offer.money
+    where = (text.word_at(money.start), text.word_at(money.end - 1))
+    details = {"bidder": offer.firm.name, "currency": money.currency or "", "vat": offer.vat}
+    if offer.rejected:
+        details["rejected"] = "yes"
+    return text.fact("offer", f"{money.value:.2f}", where, "offer.price", 0.88, details=details)

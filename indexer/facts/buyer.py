@@ -9,21 +9,258 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 from archive.model import Fact
-from indexer.facts import buyer_labels, buyer_rules, identifiers
-from indexer.facts.bodies.names import Body, bodies
-from indexer.facts.buyer_rules import Buyer
-from indexer.facts.firms.names import canonical
-from indexer.facts.text import DocumentText
+from archive.text.folding import fold, to_latin
+from indexer.facts import identifiers
+from indexer.facts.bodies import Body, bodies
+from indexer.facts.firms import canonical
+from indexer.facts.text import DocumentText, any_of, compiled
+from indexer.gazetteer import kinds_with, table
+
+LETTERHEAD_WORDS = 150
+TOP_WORDS = 60
+"""A letterhead stands this near to the top; in forms and minutes the heading may go before it."""
+
+ISSUER_WORDS = 300
+"""Who decides is said before the decision."""
+
+CONTRACT_HEAD_WORDS = 450
+BEFORE = 180
+"""Characters of folded text before a name in which its label is looked for."""
+
+ROLE_WITHIN = 420
+"""Characters after a party's name in which its role is given: address, numbers and who represents it stand between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """A candidate: its name and words, the rule that found it and how sure that is."""
+
+    name: str
+    first: int
+    last: int
+    rule: str
+    confidence: float
+    body: Body | None = None
+
+
+@cache
+def _roles() -> re.Pattern[str]:
+    """The role of a buyer, given in brackets after the party."""
+    role = any_of(table("bodies")["buyer_roles"])
+    return re.compile(
+        rf"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|dalje)\b[^\w()]*(?:kao\s|the\s|referred\sto\sas\s)*\W*{role}"
+        rf"|\(\W*(?:the\s|kao\s)?\W*{role}\W*\)|\bkao\s{role}|\s[-–—]\s?{role}"
+    )
+
+
+_ANY_ROLE = re.compile(
+    r"\bu\s(?:daljem|daljnjem)\stekstu|\bhereinafter|\(\W*the\s|\n\W*\d{1,2}[.)]\s|\n\W*i\s*\n|\)\s*i\s|\)\W+and\s"
+)
+"""What ends the description of one party."""
+
+
+def party(text: DocumentText, named: Sequence[Body]) -> Iterator[Buyer]:
+    """The public body that a contract gives the role of the one who buys."""
+    end = min(CONTRACT_HEAD_WORDS, len(text.words))
+    label = any_of(table("bodies")["buyer_roles"])
+    before = re.compile(rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d\W+)?{label}\s?:\W*$")
+    parties = [body for body in named if body.first < end and text.is_capitalised(body.first)]
+    for body in parties:
+        start, after = text.starts[body.first], text.starts[body.last]
+        if before.search(text.folded, max(0, start - BEFORE), start):
+            yield of_body(body, "contract-label", 0.95)
+            return
+        boundary = _ANY_ROLE.search(text.folded, after, after + ROLE_WITHIN)
+        role = _roles().search(text.folded, after, after + ROLE_WITHIN)
+        if role is not None and (boundary is None or role.start() <= boundary.start()):
+            yield of_body(body, "contract-role", 0.95)
+            return
+
+
+def letterhead(text: DocumentText, own: Sequence[Body], kind: str | None) -> Iterator[Buyer]:
+    """The body whose name begins a line at the head. In a paper of a procurement its heading may go before it."""
+    within = LETTERHEAD_WORDS if kind in kinds_with("procurement") or kind == "form" else TOP_WORDS
+    for body in own:
+        if body.first > within or body.case != "nominative":
+            continue
+        if _begins_letterhead_line(text, body.first) and not _runs_on(text, body):
+            yield of_body(body, "letterhead", 0.88)
+            return
+
+
+def _begins_letterhead_line(text: DocumentText, word: int) -> bool:
+    """Whether ``word`` begins a line that is no wrapped line of a sentence, or follows only the name of the state."""
+    if not text.begins_line(word):
+        return _after_state(text, word)
+    wrapped = word > 0 and text.words[word - 1][:1].islower() and text.words[word - 1][-1:].isalpha()
+    return not (wrapped and text.continues_block(word))
+
+
+_STATE = re.compile(
+    r"\n\W*(?:\d+\s?/\s?\d+\s)?(?:obrazac\s\d+\s)?(?:(?:republika\ssrbija|ap\svojvodina|bosna\si\shercegovina)\W*)*$"
+)
+
+
+def _after_state(text: DocumentText, word: int) -> bool:
+    """Whether only the name of the state, a page or form number stands before ``word`` on its line."""
+    start = text.starts[word]
+    return _STATE.search(text.folded, max(0, start - BEFORE), start) is not None
+
+
+def _runs_on(text: DocumentText, body: Body) -> bool:
+    """Whether a sentence goes on after the name: then it is talked of, and a verb must say that it acts."""
+    following = body.last + 1
+    if following >= len(text.words) or text.begins_line(following) or text.words[body.last][-1:] in ",;:.":
+        return False
+    return text.words[following][:1].islower() and text.bare[following] not in {"ul", "ulica", "br", "broj", "tel"}
+
+
+@cache
+def _acts() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The verb with which a body acts, after its name; and the officer or statute of which it is the genitive."""
+    verbs, officer = any_of(table("bodies")["acts"]), any_of(table("bodies")["officers"])
+    return re.compile(rf"[^\n.;]{{0,50}}?\n?[^\n.;]{{0,40}}?{verbs}"), re.compile(rf"{officer}\W*(?:$)")
+
+
+def issuer(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
+    """The body that decides, publishes, answers; or whose officer or statute is named where it does."""
+    acts, officer = _acts()
+    for body in own:
+        if body.first > ISSUER_WORDS:
+            return
+        start, stop = text.starts[body.first], text.starts[min(body.last + 1, len(text.words) - 1)]
+        if body.case == "nominative" and acts.match(text.folded, stop, stop + 150):
+            yield of_body(body, "issuer", 0.85)
+            return
+        if body.case == "genitive" and officer.search(text.folded, max(0, start - 40), start):
+            yield of_body(body, "officer", 0.82)
+            return
+
+
+def alone_on_line(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
+    """A body whose name is a line of its own: the values of a form printed after all its labels, a letterhead below."""
+    for body in own:
+        whole = text.begins_line(body.first) and text.line_end(body.last) == body.last
+        if whole and body.case == "nominative" and body.last > body.first:
+            yield of_body(body, "line", 0.8)
+            return
+
+
+def only_one(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
+    """The one public body that a paper of a procurement names at all, in whatever case."""
+    proper = [body for body in own if text.is_capitalised(body.first)]
+    if proper and all(same(body, proper[0]) for body in own):
+        yield of_body(min(proper, key=lambda body: body.case != "nominative"), "only-one", 0.75)
+
+
+def same(one: Body, other: Body) -> bool:
+    """Whether two printed names are one body's: the shorter begins the longer, quotation marks and case aside."""
+    first, second = (re.sub(r"\W", "", fold(body.name)) for body in (one, other))
+    return first.startswith(second) or second.startswith(first)
+
+
+@cache
+def _about() -> re.Pattern[str]:
+    """Titles that are followed by the name of whom the document is about, right before it."""
+    return re.compile(rf"{any_of(table('bodies')['titled_by'])}\W+$")
+
+
+def in_title(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
+    """The municipality in the genitive that a report or regulation is about by its very name."""
+    for body in own:
+        start = text.starts[body.first]
+        if body.is_local and _about().search(text.folded, max(0, start - 40), start):
+            yield of_body(body, "title", 0.85)
+            return
+
+
+_AGAINST = re.compile(r"\b(?:protiv|organ\w*\svlasti|zbog\snepostupanja|odgovorio)\b[^\n]{0,60}$")
+
+
+@cache
+def _silent() -> re.Pattern[str]:
+    """What the authority did that an appeal complains of."""
+    return compiled(table("bodies")["complained"])
+
+
+def complained_of(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
+    """The authority an appeal is about: the one that did not answer, or whose decision is appealed against."""
+    for body in own:
+        if body.is_oversight:
+            continue
+        start, stop = text.starts[body.first], text.starts[body.last]
+        answers = body.case == "nominative" and _silent().search(text.folded, stop, stop + 160)
+        if answers or (body.case == "genitive" and _AGAINST.search(text.folded, max(0, start - BEFORE), start)):
+            yield of_body(body, "appealed", 0.88)
+            return
+
+
+def addressee(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
+    """The authority a request is sent to: it begins a line at the head, in the nominative or the dative."""
+    for body in own:
+        if body.first <= LETTERHEAD_WORDS and text.begins_line(body.first) and body.case in {"nominative", "dative"}:
+            yield of_body(body, "addressee", 0.88)
+            return
+
+
+def of_body(body: Body, rule: str, confidence: float) -> Buyer:
+    """The candidate that a recognised body is."""
+    return Buyer(body.name, body.first, body.last, rule, confidence, body)
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """A label of the buyer right before a name, with the label of the name itself between or not."""
+    labels, names = any_of(table("bodies")["labels"]), any_of(table("bodies")["label_names"])
+    section = rf"(?:odeljak\si\W{{1,3}})?{labels}(?:\W{{1,3}}i\.1\)[^\n:]{{0,110}})?"
+    return re.compile(rf"(?:{section}\W*(?:\(\w+\)\W*)?(?:(?:\d\W+)?{names}\W*)?)$")
+
+
+@cache
+def _free_label() -> re.Pattern[str]:
+    """The label of a buyer that is followed by a name of whatever form, to the end of the line.
+
+    The name may have the next line to itself, if the one after it begins with the label of the address.
+    """
+    labels = any_of(table("bodies")["free_labels"])
+    names = any_of(table("bodies")["label_names"])
+    same_line = rf"(?:{labels}\s?:?\W*\n?\s?{names}|{labels})\s?:[ ](?=[^\n]{{5}})"
+    return re.compile(rf"\n\W*(?:\d\W+)?(?:{same_line}|{labels}\s?:?\n(?=[^\n:]{{5,120}}\n\W*(?:adres|sedist)\w*))")
+
+
+def labelled(text: DocumentText, named: Sequence[Body], end: int) -> Iterator[Buyer]:
+    """The body, or the name of whatever form, right after the label of a buyer."""
+    for body in named:
+        start = text.starts[body.first]
+        if body.case == "nominative" and _label().search(text.folded, max(0, start - BEFORE), start):
+            yield of_body(body, "label", 0.96)
+            return
+    for found in text.find(_free_label(), 0, end):
+        first = text.word_at(found.match.end())
+        last = _before_address(text, first, min(text.line_end(first), first + 14))
+        name = to_latin(text.quote(first, last)).strip(" ,;:.–-_")
+        name += "." if re.search(r"\w\.\w$", name) else ""
+        if text.is_capitalised(first) and last > first and re.fullmatch(r"[^_:@\d]{8,}", name):
+            yield Buyer(name, first, last, "label-line", 0.85)
+            return
+
+
+def _before_address(text: DocumentText, first: int, last: int) -> int:
+    """The last word before the comma that parts a name from its address: "Vodovod Primer a.d., Duga 2, Ub"."""
+    commas = [word for word in range(first, last) if text.words[word].endswith(",")]
+    for comma, following in pairwise([*commas, last]):
+        if any(text.bare[word] == "bb" or text.bare[word][:1].isdigit() for word in range(comma + 1, following + 1)):
+            return comma
+    return last
+
 
 HEAD_PAGES = 4
 HEAD_WORDS = 1200
-NO_BUYER = frozenset({"judgment", "correspondence"})
-CONTRACTS = frozenset({"contract", "contract_annex"})
-OWN_ACTS = frozenset({"regulation", "foi_decision", "foi_reply", "report", "other", "form", "minutes"})
-"""Kinds in which bodies that review others speak for themselves."""
-
 _WHOSE = re.compile(r"\s(?:narucioca|narucitelja|ustanove|skole)(?=\W)")
 """Forms write whose number it is between the label and the number."""
 
@@ -42,7 +279,7 @@ _NEXT_PARTY = re.compile(
 
 def find(text: DocumentText, kind: str | None) -> tuple[list[Fact], Body | None]:
     """The buyer with the numbers of its block, and the public body it is, where its name was recognised as one's."""
-    if kind in NO_BUYER or not text.words:
+    if kind in kinds_with("no_author") or not text.words:
         return [], None
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     named = list(bodies(text, 0, end))
@@ -63,30 +300,30 @@ def find(text: DocumentText, kind: str | None) -> tuple[list[Fact], Body | None]
 
 def _candidates(text: DocumentText, named: Sequence[Body], kind: str | None, end: int) -> Iterator[Buyer]:
     """Candidates, the surest rule first."""
-    if kind in CONTRACTS:
-        yield from buyer_rules.party(text, named)
+    if kind in kinds_with("contract"):
+        yield from party(text, named)
         return
-    own = [body for body in named if not body.is_oversight or kind in OWN_ACTS]
-    yield from buyer_labels.labelled(text, named, end)
+    own = [body for body in named if not body.is_oversight or kind in kinds_with("any_body")]
+    yield from labelled(text, named, end)
     if kind == "foi_appeal":
-        yield from buyer_rules.complained_of(text, own)
+        yield from complained_of(text, own)
     elif kind == "foi_request":
-        yield from buyer_rules.addressee(text, own)
+        yield from addressee(text, own)
     else:
-        yield from buyer_rules.letterhead(text, own, kind)
-        yield from buyer_rules.issuer(text, own)
-        if kind in buyer_rules.FORMS:
-            yield from buyer_rules.alone_on_line(text, own)
+        yield from letterhead(text, own, kind)
+        yield from issuer(text, own)
+        if kind in kinds_with("form"):
+            yield from alone_on_line(text, own)
         elif kind in {"report", "regulation"}:
-            yield from buyer_rules.in_title(text, own)
-        if kind in buyer_rules.PROCUREMENT:
-            yield from buyer_rules.only_one(text, own)
+            yield from in_title(text, own)
+        if kind in kinds_with("procurement"):
+            yield from only_one(text, own)
 
 
 def _identifiers(text: DocumentText, buyer: Buyer, named: Sequence[Body]) -> dict[str, str]:
     """The numbers in the block that the buyer's name heads, wherever it is printed first with some."""
     proper = (body for body in named if text.is_capitalised(body.first))
-    own = [buyer.last, *(body.last for body in proper if buyer.body and buyer_rules.same(body, buyer.body))]
+    own = [buyer.last, *(body.last for body in proper if buyer.body and same(body, buyer.body))]
     for last in own:
         start = text.starts[last]
         over = _NEXT_PARTY.search(text.folded, start, start + IDS_WITHIN)

@@ -11,9 +11,8 @@ import re
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts.phrases import any_of
-from indexer.facts.text import DocumentText
-from indexer.gazetteer import table
+from indexer.facts.text import DocumentText, any_of
+from indexer.gazetteer import kinds_with, table
 
 WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
 """The check digit is the weighted sum of the eight digits, modulo 10.
@@ -21,9 +20,6 @@ WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
 The vocabulary does not say so: the rule was found from the 9,454 published codes and is true of 8,922 of them. The
 other ones are listed in ``cpv.toml``.
 """
-
-KINDS_WITHOUT = frozenset({"regulation", "judgment", "foi_request", "foi_appeal"})
-"""Kinds that buy nothing; a code in them is an example or somebody else's."""
 
 LABEL_WITHIN = 60
 """Characters before a code in which its label is looked for."""
@@ -72,7 +68,7 @@ def check_digit(code: str) -> int:
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """Every code of a document, in the order of the text, each once."""
-    if kind in KINDS_WITHOUT:
+    if kind in kinds_with("no_cpv"):
         return []
     speaks_of_codes: bool | None = None
     facts: dict[str, Fact] = {}

@@ -1,11 +1,13 @@
-"""When was this document made? Its own date, and its year where only that is printed.
+"""When was this document made, until when were offers taken, and which days does it report?
 
-Deadlines, dates of cited acts and gazettes stand all around, so a date counts only in a place where documents carry
-their own: after a label, beside the number in the head, in "City, date", in "concluded on".
+Deadlines, dates of cited acts and gazettes stand all around, so a date is the document's own only where documents
+carry it: after a label, beside the number in the head, in "City, date", in "concluded on". The closing date of a call
+and the days that later papers report (``told_dates.toml``) are fields of their own.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +15,9 @@ from functools import cache
 
 from archive.model import Fact
 from indexer.facts.calendar import any_date, date_expression, date_of, month_names, words_of_date
-from indexer.facts.phrases import any_of, compiled
 from indexer.facts.reference import STAMPED
-from indexer.facts.text import DocumentText, Found
-from indexer.gazetteer import table
+from indexer.facts.text import DocumentText, Found, any_of, compiled
+from indexer.gazetteer import kinds_with, table
 
 HEAD_PAGES = 2
 HEAD_WORDS = 700
@@ -26,11 +27,9 @@ TAIL_WORDS = 120
 LETTERHEAD_WORDS = 80
 """A date on a line of its own is the document's only in the letterhead."""
 
-CONTRACTS = frozenset({"contract", "contract_annex", "other"})
 CONTRACT_WORDS = 200
 """A contract says at once when it was concluded; elsewhere, and further on, the same words are about another one."""
 
-COLLECTED = frozenset({"foi_decision", "award_decision", "judgment"})
 MANY_DATES = 3
 """Decisions are printed one after another in one file; such a file has no date of its own."""
 
@@ -59,14 +58,12 @@ class _Rule:
 _LINE = r"(?<=\n)"
 _TOWN = r"[a-z]{2,}(?:\s[a-z]{2,})?"
 _WEEKDAY = r"(?:[a-z]{2,11},\s)?"
-_REPORTS = frozenset({"procurement_report", "report"})
-_DECISIONS = frozenset({"judgment", "regulation", "other", "foi_decision"})
 
 
 @cache
 def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
     """The places of a document's own date, the surest first, with their compiled expressions."""
-    words = table("dates")
+    words, decisions = table("dates"), kinds_with("decision")
     english = (
         r"\b(?:made|entered\sinto|dated|effective|executed|concluded|signed)"
         r"(?:\s(?:and|as|of|on|in|this|the|effective|entered|into|made))*\s"
@@ -107,14 +104,19 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
         _Rule("concluded-which", r"ugovor(?:\s\w+){0,4}\skoji\s(?:je\szakljucen\s)?dana\s", 0.9, "contract"),
         _Rule("concluded-below", rf"{_LINE}dana\s", 0.85, "contract"),
         _Rule("minutes", r"\bsastavljen\w?\s(?:dana\s)?", 0.9),
-        _Rule("session", r"\bsj?ednici(?:\s\w+){0,4}\sodrzanoj\s(?:dana\s)?", 0.85, kinds=_DECISIONS | {"minutes"}),
+        _Rule(
+            "session",
+            r"\bsj?ednici(?:\s\w+){0,4}\sodrzanoj\s(?:dana\s)?",
+            0.85,
+            kinds=decisions | {"minutes"},
+        ),
         _Rule(
             "session-adopts",
             r"\bsj?ednici(?:\s\w+){0,4}\s(?:odrzanoj|od)\s(?:dana\s)?",
             0.85,
             after=rf"{year_end}\W{{0,3}}(?:je\s)?(?:donosi|done\w{{1,2}}|usvoji\w+)\b",
         ),
-        _Rule("hearing", r"\brocistu(?:\s\w+){0,4}\sodrzanom\s(?:dana\s)?", 0.85, kinds=_DECISIONS),
+        _Rule("hearing", r"\brocistu(?:\s\w+){0,4}\sodrzanom\s(?:dana\s)?", 0.85, kinds=decisions),
         _Rule("opening", r"\botvaranj[eu]\sponuda(?:\W+\w+){0,8}\W+dana\s", 0.8, kinds=frozenset({"minutes"})),
         _Rule(
             "held", r"\bsj?ednic[ae](?:\s\w+){0,6}\W{1,2}odrzan[ae]\s(?:dana\s)?", 0.85, kinds=frozenset({"minutes"})
@@ -126,10 +128,10 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
             r"\bdana\s",
             0.85,
             after=rf"{year_end}\W{{0,3}}(?:je\s)?sacini\w+\b",
-            kinds=_REPORTS | {"minutes"},
+            kinds=kinds_with("report") | {"minutes"},
         ),
-        _Rule("decided", r"\bdone(?:o|la|ta)(?:[\s,]+\w+){0,7}[\s,]+dana\s", 0.8, kinds=_DECISIONS),
-        _Rule("panel", r"\bvec[au]\sodrzanoj\s(?:dana\s)?", 0.8, kinds=_DECISIONS),
+        _Rule("decided", r"\bdone(?:o|la|ta)(?:[\s,]+\w+){0,7}[\s,]+dana\s", 0.8, kinds=decisions),
+        _Rule("panel", r"\bvec[au]\sodrzanoj\s(?:dana\s)?", 0.8, kinds=decisions),
         _Rule(
             "signature", rf"{_LINE}(?:u\s{_TOWN}\s?[,;]?|{_TOWN}\s?[,;])\s(?:dana\s)?", 0.9, "tail", capitalised=True
         ),
@@ -156,7 +158,9 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """The document's date and year, from the surest rule that finds one; a year alone where no full date is printed."""
     for rule, pattern in _rules():
-        if (rule.scope == "contract" and kind not in CONTRACTS) or (rule.kinds and kind not in rule.kinds):
+        if (rule.scope == "contract" and kind not in kinds_with("concluded")) or (
+            rule.kinds and kind not in rule.kinds
+        ):
             continue
         first, end = _range(text, rule.scope)
         for found in text.find(pattern, first, end):
@@ -164,7 +168,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
             if day is not None and (text.is_capitalised(found.first) or not rule.capitalised):
                 if rule.name == "made" and kind == "contract_annex" and _is_of_what_it_amends(text, found):
                     continue
-                if kind in COLLECTED and _is_collection(text, pattern):
+                if kind in kinds_with("collected") and _is_collection(text, pattern):
                     return _year_alone(text)
                 where, method = words_of_date(text, found), f"date.{rule.name}"
                 return [
@@ -248,3 +252,109 @@ def _year_alone(text: DocumentText) -> list[Fact]:
     )
     best = next(candidates, None)
     return _year_of_every_date(text) if best is None else [best]
+
+
+PAGES = 12
+"""A call and the instructions to bidders name the closing date before the forms begin."""
+
+
+@cache
+def _deadline_rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
+    words = table("dates")
+    label, sentence, until = any_of(words["deadline"]), any_of(words["deadline_sentence"]), any_of(words["until"])
+    # Between a label and its date stand a colon, a cell's border, "je", a weekday; and an hour.
+    near = r"[\s:|\-–]*(?:\([^()\n]{0,30}\)[\s:]*)?(?:je\s|is\s)?(?:istice\s)?(?:dana\s|do\s)?(?:[a-z]{5,11},\s)?"
+    between = r"[^\n]{0,140}?\n?[^\n]{0,140}?"
+    return (
+        ("label", re.compile(label + near + date_expression()), 0.93),
+        # Numbers have dots as sentences have, so what lies between is bounded by its length.
+        ("sentence", re.compile(rf"{sentence}{between}{until}\s(?:dana\s)?{date_expression()}"), 0.85),
+    )
+
+
+def find_deadline(text: DocumentText, kind: str | None) -> list[Fact]:
+    """The closing date for offers of a call for tenders or its documents; of several, the first of the surest rule."""
+    if kind not in table("dates")["deadline_kinds"]:
+        return []
+    end = text.words_of_pages(PAGES)
+    for name, pattern, confidence in _deadline_rules():
+        for found in text.find(pattern, 0, end):
+            day = date_of(found)
+            if day is not None:
+                where = words_of_date(text, found)
+                return [text.fact("deadline", day.isoformat(), where, f"deadline.{name}", confidence)]
+    return []
+
+
+FIELDS = ("called", "closed", "received")
+
+BETWEEN = 40
+"""Characters between a phrase and its date, at most: "na Portalu javnih nabavki dana"."""
+
+ABOUT_WITHIN = 250
+"""Characters before a date in which the sentence names what was received."""
+
+CHANGED_WITHIN = 80
+"""Characters after a date in which its sentence says that another took its place."""
+
+_GAP = rf"(?:[^\d.;:\n]|\n){{0,{BETWEEN}}}?"
+_AFTER = r"(?:\s?god\w*\.?)?(?:\s(?:je|su|smo))?\s"
+
+
+@cache
+def _told_rules(field: str) -> tuple[tuple[str, re.Pattern[str], float], ...]:
+    """The expressions of a field, the surest first, each with its name and confidence."""
+    told = table("told_dates")[field]
+    rules = []
+    if told["before_date"]:
+        rules.append(("before", rf"{any_of(told['before_date'])}[\s,:]{_GAP}{date_expression()}", 0.92))
+    for name, confidence in (("after_date", 0.92), ("opened_after_date", 0.7)):
+        if told.get(name):
+            rules.append(
+                (name.removesuffix("_date"), rf"{date_expression()}\.?{_AFTER}{any_of(told[name])}", confidence)
+            )
+    return tuple((name, re.compile(pattern), confidence) for name, pattern, confidence in rules)
+
+
+@cache
+def _words(field: str, name: str) -> re.Pattern[str] | None:
+    """The words of a list that a field may have: ``about``, ``changed``."""
+    words = table("told_dates")[field].get(name)
+    return compiled(words) if words else None
+
+
+def find_told(text: DocumentText, kind: str | None) -> list[Fact]:
+    """The days that a document tells of, one of each field; none where it tells different ones, or that it was put
+    off."""
+    found = (_find_told(text, field) for field in FIELDS if kind in table("told_dates")[field]["kinds"])
+    return [fact for fact in found if fact is not None]
+
+
+def _find_told(text: DocumentText, field: str) -> Fact | None:
+    for name, pattern, confidence in _told_rules(field):
+        told = list(_told(text, field, pattern))
+        if told:
+            day, where = told[0]
+            if len({day for day, _ in told}) > 1 or any(_is_changed(text, field, last) for _, (_, last) in told):
+                return None
+            return text.fact(field, day.isoformat(), where, f"{field}.{name}", confidence)
+    return None
+
+
+def _told(text: DocumentText, field: str, pattern: re.Pattern[str]) -> Iterator[tuple[datetime.date, tuple[int, int]]]:
+    for found in text.find(pattern):
+        day = date_of(found)
+        if day is not None and _is_about(text, field, found):
+            yield day, words_of_date(text, found)
+
+
+def _is_changed(text: DocumentText, field: str, last: int) -> bool:
+    """Whether the words after a date say that another took its place."""
+    changed, end = _words(field, "changed"), text.starts[last]
+    return changed is not None and changed.search(text.folded, end, end + CHANGED_WITHIN) is not None
+
+
+def _is_about(text: DocumentText, field: str, found: Found) -> bool:
+    """Whether the sentence names what its verb alone leaves open: much is received beside requests."""
+    about, start = _words(field, "about"), max(0, found.match.start() - ABOUT_WITHIN)
+    return about is None or about.search(text.folded, start, found.match.end()) is not None

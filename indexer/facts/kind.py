@@ -8,18 +8,41 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts import mail
+from archive.model.words import Break
 from indexer.facts.calendar import any_date
-from indexer.facts.phrases import any_of, compiled
-from indexer.facts.text import DocumentText, Found
-from indexer.gazetteer import table
+from indexer.facts.text import DocumentText, Found, any_of, compiled
+from indexer.gazetteer import kinds_with, table
+
+SENDER = frozenset({"from", "od", "salje"})
+SUBJECT = frozenset({"subject", "predmet", "naslov", "tema"})
+"""What mail programs write before the sender and the subject. An e-mail that was printed has the same head."""
+
+
+def head_lines(text: DocumentText) -> dict[str, tuple[int, int]]:
+    """The lines of the first block that begin with a name and a colon: the words that follow, by the folded name."""
+    lines: dict[str, tuple[int, int]] = {}
+    first = 0
+    while first < len(text.words) and (first == 0 or text.breaks[first] == Break.LINE):
+        last = text.line_end(first)
+        if text.words[first].endswith(":"):
+            lines.setdefault(text.fold_of(first), (first + 1, last))
+        first = last + 1
+    return lines
+
+
+def mail_subject(text: DocumentText) -> tuple[int, int] | None:
+    """The words of an e-mail's subject, first after last where it is empty or missing; None for anything else."""
+    lines = head_lines(text)
+    if not lines.keys() & SENDER:
+        return None
+    return next((lines[name] for name in lines.keys() & SUBJECT), (1, 0))
+
 
 HEAD_PAGES = 2
 HEAD_WORDS = 500
 """A heading stands on the first pages; further on, the same words are talk about other documents."""
 
 
-FOI_KINDS = frozenset({"foi_request", "foi_reply", "foi_decision", "foi_appeal"})
 FORM_PAGES = 3
 FORM_BLANKS = 5
 BLANK_LENGTH = 6
@@ -62,7 +85,7 @@ def _markers() -> tuple[re.Pattern[str], tuple[_Marker, ...]]:
 
 def find(text: DocumentText) -> list[Fact]:
     """The kind of the document, from the heading that comes first; none where no heading is known."""
-    subject = mail.subject(text)
+    subject = mail_subject(text)
     if subject is not None:
         return [_of_mail(text, subject)]
     heading = next(headings(text), None)
@@ -70,7 +93,7 @@ def find(text: DocumentText) -> list[Fact]:
         return []
     kind, found = heading
     where = (found.first, found.last)
-    if kind in FOI_KINDS and _is_blank_form(text):
+    if kind in kinds_with("foi") and _is_blank_form(text):
         return [text.fact("kind", "form", where, "kind.blank-form", 0.8)]
     return [text.fact("kind", kind, where, "kind.heading", 0.95 if _in_capitals(text, found) else 0.85)]
 

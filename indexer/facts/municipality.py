@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts.bodies.names import Body
-from indexer.facts.bodies.places import Place, places
-from indexer.facts.phrases import any_of
-from indexer.facts.text import DocumentText
-from indexer.gazetteer import table
+from indexer.facts.bodies import Body
+from indexer.facts.places import Place, places
+from indexer.facts.text import DocumentText, any_of
+from indexer.gazetteer import kinds_with, table
 
 HEAD_PAGES = 3
 HEAD_WORDS = 900
@@ -30,11 +29,7 @@ SEAT_WORDS = 14
 SETTLEMENT_DOUBT = 0.05
 """How much less sure a settlement makes us than the name of the municipality in the same place."""
 
-PRIVATE_KINDS = frozenset({"contract", "contract_annex", "other"})
 """Kinds in which towns are mostly the seats of parties: only "Opština X" as a name of its own counts in them."""
-
-NO_PLACE = frozenset({"judgment", "correspondence"})
-"""Kinds in which every town is a party's or the court's."""
 
 _LITIGANT = re.compile(r"\btuzi(?:lac|oc|lj)|\btuzen|\bprotiv\w*|\bpredlagac")
 """A municipality that sues or is sued did not issue the document."""
@@ -81,14 +76,14 @@ def _contexts() -> tuple[tuple[_Context, re.Pattern[str], re.Pattern[str]], ...]
 
 def find(text: DocumentText, kind: str | None, buyer: Body | None = None) -> list[Fact]:
     """The municipality: the buyer's, or that of the surest context; the first in the text of equal ones."""
-    if kind in NO_PLACE:
+    if kind in kinds_with("no_author"):
         return []
     if buyer is not None:
         known = _of_buyer(text, buyer)
         if known is not None:
             return [known]
     best: Fact | None = None
-    private = kind in PRIVATE_KINDS
+    private = kind in kinds_with("private")
     for place in places(text, 0, text.words_of_pages(HEAD_PAGES, HEAD_WORDS)):
         doubt = SETTLEMENT_DOUBT if place.is_settlement else 0.0
         for context, before, after in _contexts():

@@ -9,22 +9,75 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts import awards, identifiers
-from indexer.facts.awards import Named
-from indexer.facts.firms import names
-from indexer.facts.firms.names import Firm
-from indexer.facts.firms.words import end_of
-from indexer.facts.phrases import any_of, compiled
-from indexer.facts.text import DocumentText, Found
-from indexer.gazetteer import table
+from indexer.facts import firms, identifiers
+from indexer.facts.firms import Firm, end_of
+from indexer.facts.text import DocumentText, Found, any_of, compiled
+from indexer.gazetteer import kinds_with, table
 
-CONTRACTS = frozenset({"contract", "contract_annex"})
-AWARDS = frozenset({"award_decision", "procurement_report"})
-ACCOUNTS = frozenset({"foi_reply", "foi_decision", "report"})
-"""Kinds that tell of contracts others than themselves."""
+TO_BIDDER = frozenset({"vendor.award-lot", "vendor.awarded-to-bidder", "vendor.chosen"})
+"""The rules by whose words the winner is called a bidder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A firm named as a vendor: by which rule, how surely, and as what."""
+
+    firm: Firm
+    rule: str
+    confidence: float
+    role: str = "supplier"
+
+
+@cache
+def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
+    """The words after which the winner's name begins, the surest first."""
+    words = table("awards")
+    given, bidder, other = any_of(words["given"]), any_of(words["to_bidder"]), any_of(words["to_other"])
+    form = rf"{any_of(words['form_heading'])}\W*{any_of(words['form_name'])}[:\s]*"
+    lot = rf"partij\w*\W*\d+\W*(?:\([^()]*\))?\W*{bidder}[:\s]+"
+    return (
+        ("vendor.form", re.compile(form), 0.97),
+        ("vendor.award-lot", re.compile(lot), 0.93),
+        ("vendor.awarded-to-bidder", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{bidder}[:\s]+"), 0.92),
+        ("vendor.awarded-to", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{other}[:\s]+"), 0.9),
+        ("vendor.award-label", re.compile(rf"{any_of(words['labelled'])}\s?:\s*"), 0.9),
+        ("vendor.chosen", re.compile(rf"{any_of(words['chosen'])}[:\s]+"), 0.9),
+    )
+
+
+def awarded(text: DocumentText) -> Iterator[Named]:
+    """Every mention of a firm as the one to whom the contract goes."""
+    for rule, pattern, confidence in _rules():
+        for found in text.find(pattern):
+            start = text.word_at(found.match.end())
+            if rule == "vendor.form":
+                named = firms.in_field(text, start)
+            elif re.compile(firms.group_of_bidders()).match(text.folded, text.starts[start]):
+                named = list(firms.in_a_row(text, start))
+            else:
+                named = [firm for firm in [firms.read(text, start)] if firm is not None]
+            role = "consortium_member" if len(named) > 1 else "supplier"
+            yield from (Named(firm, rule, confidence, role) for firm in named)
+
+
+@cache
+def _contracted() -> re.Pattern[str]:
+    words = table("awards")
+    concluded, contract, supplier = (any_of(words[key]) for key in ("concluded", "contract", "with_supplier"))
+    return re.compile(rf"{concluded}[^.;]{{0,60}}?{contract}[^.;]{{0,60}}?\ssa?\s(?:istim\s)?{supplier}\W+")
+
+
+def contracted_with(text: DocumentText) -> Iterator[Named]:
+    """ "The municipality concluded a contract with the supplier X": an authority tells whom it contracted."""
+    for found in text.find(_contracted()):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        if firm is not None:
+            yield Named(firm, "vendor.contracted-with", 0.88)
+
 
 CONTRACT_HEAD_WORDS = 500
 """The parties of a contract are named before its first clause."""
@@ -50,12 +103,12 @@ _NEXT_PARTY = re.compile(r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b")
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """The vendors of a contract, an award, a report on a procurement or an account of contracts; others name none."""
-    if kind in CONTRACTS:
+    if kind in kinds_with("contract"):
         named = list(_contract_parties(text)) or list(_opposite_the_customer(text))
-    elif kind in AWARDS:
-        named = list(awards.awarded(text))
-    elif kind in ACCOUNTS:
-        named = list(awards.contracted_with(text))
+    elif kind in kinds_with("awards"):
+        named = list(awarded(text))
+    elif kind in kinds_with("account"):
+        named = list(contracted_with(text))
     else:
         return []
     facts: dict[str, Fact] = {}
@@ -117,7 +170,7 @@ def _parties_in(text: DocumentText, first: int, end: int) -> Iterator[Named]:
         if firm is not None:
             yield Named(firm, "vendor.contract-role", 0.92, _role_of(found))
     for found in text.find(before, first, end):
-        firm = names.read(text, found.last + 1)
+        firm = firms.read(text, found.last + 1)
         if firm is not None:
             yield Named(firm, "vendor.contract-label", 0.92, _role_of(found))
 
@@ -133,7 +186,7 @@ def _member() -> re.Pattern[str]:
 
 def _party_before(text: DocumentText, role: int) -> Firm | None:
     """The firm whose description ends just before word ``role``; None where a person stands there."""
-    firm = names.read(text, _party_start(text, role))
+    firm = firms.read(text, _party_start(text, role))
     return firm if firm is not None and firm.last < role else None
 
 
@@ -143,7 +196,7 @@ def _party_start(text: DocumentText, role: int) -> int:
     "Its heirs, and assigns" is within a description: small letters begin a party only where a firm's name is read.
     """
     for word in range(role - 1, max(0, role - PARTY_WORDS), -1):
-        if _begins_party(text, word) and (not text.words[word][:1].islower() or names.read(text, word) is not None):
+        if _begins_party(text, word) and (not text.words[word][:1].islower() or firms.read(text, word) is not None):
             return word
     return role
 
@@ -174,7 +227,7 @@ def _parties_between(text: DocumentText, first: int, stop: int) -> Iterator[Firm
     """The firms that begin where a party may begin, from word ``first`` up to ``stop``: each with its legal form."""
     for word in range(first, stop):
         if word >= first and (_begins_party(text, word) or text.fold_of(word - 1) in {"i", "and"}):
-            firm = names.read(text, word)
+            firm = firms.read(text, word)
             if firm is not None and firm.formed and firm.last < stop:
                 yield firm
                 first = firm.last + 1

@@ -14,24 +14,8 @@ from functools import cache
 
 from archive.model import Fact
 from archive.procedures.numbers import key
-from indexer.facts.phrases import any_of
-from indexer.facts.text import DocumentText, Found
-from indexer.gazetteer import table
-
-PROCUREMENT_KINDS = frozenset(
-    {
-        "tender_notice",
-        "tender_documents",
-        "tender_amendment",
-        "award_decision",
-        "cancellation",
-        "minutes",
-        "procurement_report",
-    }
-)
-CONTRACTS = frozenset({"contract", "contract_annex"})
-WITHOUT_OWN = frozenset({"foi_request", "foi_appeal", "form", "procurement_plan"})
-"""Kinds that people send, or that fill in numbers of others: they have no number of their own."""
+from indexer.facts.text import DocumentText, Found, any_of
+from indexer.gazetteer import kinds_with, table
 
 HEAD_WORDS = 110
 """The number of a document stands above its title, or right in it."""
@@ -123,9 +107,9 @@ class _Candidate:
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """The number of a document, and as ``related`` the numbers of the procurement and the contract it belongs to."""
     procurement = _procurement(text, kind)
-    own = None if kind in WITHOUT_OWN else _own(text, kind)
-    main = (procurement or own) if kind in PROCUREMENT_KINDS else own
-    if main is None and kind in CONTRACTS:
+    own = None if kind in kinds_with("no_number") else _own(text, kind)
+    main = (procurement or own) if kind in kinds_with("procurement_number") else own
+    if main is None and kind in kinds_with("contract"):
         main = procurement
     facts = [] if main is None else [_fact(text, "reference", main)]
     known = set() if main is None else {key(main.value)}
@@ -140,7 +124,9 @@ def _procurement(text: DocumentText, kind: str | None) -> _Candidate | None:
     """The procurement's number: from the label of a form, or the number most often given to "javna nabavka"."""
     end = text.words_of_pages(PROCUREMENT_PAGES)
     for found in text.find(_patterns()["label"], 0, end):
-        if kind in PROCUREMENT_KINDS and (candidate := _candidate(text, found.match, "procurement", "label", 0.97)):
+        if kind in kinds_with("procurement_number") and (
+            candidate := _candidate(text, found.match, "procurement", "label", 0.97)
+        ):
             return candidate
     named = [found.match for found in text.find(_patterns()["acronym"], 0, end)]
     named += (found.match for found in text.find(_patterns()["of-procurement"], 0, end) if not _is_of_act(text, found))
@@ -186,7 +172,7 @@ def _own(text: DocumentText, kind: str | None) -> _Candidate | None:
     if kind == "contract_annex":
         # The title of an annex names the contract.
         places.pop()
-    if kind in CONTRACTS:
+    if kind in kinds_with("contract"):
         places.append(("stamped", 0.88, 0, head))
     for place in places:
         if candidate := _own_at(text, kind, *place):
@@ -203,7 +189,7 @@ def _own(text: DocumentText, kind: str | None) -> _Candidate | None:
 def _own_at(
     text: DocumentText, kind: str | None, rule: str, confidence: float, first: int, end: int | None
 ) -> _Candidate | None:
-    role = "contract" if kind in CONTRACTS else "case"
+    role = "contract" if kind in kinds_with("contract") else "case"
     for found in text.find(_patterns()[rule], first, end):
         if _is_own(text, found.match, rule):
             candidate = _candidate(text, found.match, role, rule, confidence)

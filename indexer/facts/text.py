@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from archive.model import Fact, Reading, Span
+from archive.model.words import Break, Words
 from archive.text.folding import fold
-from archive.words import Break, Words
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -134,3 +134,19 @@ class DocumentText:
         """A fact whose evidence is the words ``where`` (first and last)."""
         span = Span(self.document, self.reading, *where)
         return Fact(field, value, span, method, confidence, details=details)
+
+
+def phrase(text: str) -> str:
+    """The expression for one phrase: ``*`` stands for any ending (alone: any word); anything may part words."""
+    words = [r"\w+" if word == "*" else r"\w*".join(map(re.escape, fold(word).split("*"))) for word in text.split()]
+    return r"[\W_]+".join(words)
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """The expression for any of several phrases, as whole words, without a group of its own."""
+    return rf"(?<!\w)(?:{'|'.join(map(phrase, phrases))})(?!\w)"
+
+
+def compiled(phrases: Iterable[str]) -> re.Pattern[str]:
+    """:func:`any_of`, compiled."""
+    return re.compile(any_of(phrases))

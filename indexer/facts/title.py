@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.model import Fact
-from indexer.facts import mail
+from indexer.facts import kind
 from indexer.facts.kind import headings
 from indexer.facts.text import DocumentText
 
@@ -25,7 +25,7 @@ def find(text: DocumentText) -> list[Fact]:
 
     An e-mail without a subject has no title: the headings in it are those of something it quotes.
     """
-    subject = mail.subject(text)
+    subject = kind.mail_subject(text)
     if subject is not None:
         is_there = subject[0] <= subject[1]
         return [text.fact("title", text.quote(*subject), subject, "title.subject", 0.95)] if is_there else []

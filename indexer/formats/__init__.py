@@ -8,25 +8,9 @@ from types import MappingProxyType
 
 from archive.errors import DamagedDocument, Message, TooLarge
 from archive.model import TextSource
-from indexer.formats import (
-    archives,
-    html,
-    legacy,
-    mail,
-    mailbox,
-    opendocument,
-    outlook,
-    pdf,
-    rtf,
-    separated,
-    slides,
-    spreadsheet,
-    text,
-    word,
-)
-from indexer.formats.image import ImageSource
+from indexer.formats import archives, html, legacy, mail, opendocument, outlook, pdf, slides, spreadsheet, text, word
+from indexer.formats.image import NOTHING, ImageSource
 from indexer.formats.office import OfficeReader
-from indexer.formats.scan import NOTHING
 from indexer.formats.sniffing import JPEG, PNG, TIFF, media_type_of
 from indexer.formats.source import PageFailed, ReadContext, ReadDocument, ReadPage, Source
 
@@ -36,12 +20,12 @@ READERS: Mapping[str, Callable[..., Source]] = MappingProxyType(
         PNG: ImageSource,
         JPEG: ImageSource,
         TIFF: ImageSource,
-        text.MEDIA_TYPE: text.PlainTextSource,
-        separated.MEDIA_TYPE: separated.SeparatedSource,
+        text.PLAIN: text.PlainTextSource,
+        text.CSV: text.SeparatedSource,
         html.MEDIA_TYPE: html.HtmlSource,
         word.MEDIA_TYPE: OfficeReader(".docx", word.DocxSource),
         legacy.DOC: OfficeReader(".doc", legacy.DocSource, is_optional=True),
-        rtf.MEDIA_TYPE: OfficeReader(".rtf", rtf.RtfSource),
+        legacy.RTF: OfficeReader(".rtf", legacy.RtfSource),
         opendocument.TEXT: OfficeReader(".odt", opendocument.OpenDocumentSource),
         slides.MEDIA_TYPE: OfficeReader(".pptx", slides.PptxSource),
         legacy.PPT: OfficeReader(".ppt", legacy.PptSource, is_optional=True),
@@ -50,8 +34,8 @@ READERS: Mapping[str, Callable[..., Source]] = MappingProxyType(
         spreadsheet.ODS: spreadsheet.SpreadsheetSource,
         spreadsheet.XLS: spreadsheet.SpreadsheetSource,
         archives.MEDIA_TYPE: archives.ZipSource,
-        mail.MEDIA_TYPE: mail.MailSource,
-        mailbox.MEDIA_TYPE: mailbox.MailboxSource,
+        mail.MESSAGE: mail.MailSource,
+        mail.MAILBOX: mail.MailboxSource,
         outlook.MEDIA_TYPE: outlook.OutlookSource,
     }
 )

@@ -14,10 +14,9 @@ from typing import Any
 import pyzipper
 
 from archive.errors import DamagedDocument, InputError, Message, sentences
-from indexer.formats.container import Content, UniqueNames
 from indexer.formats.encoding import decode
 from indexer.formats.flowing import FlowingSource
-from indexer.formats.source import needs_password
+from indexer.formats.source import Content, UniqueNames, needs_password
 
 MEDIA_TYPE = "application/zip"
 
@@ -44,7 +43,7 @@ _DRIVE = re.compile("[A-Za-z]:")
 
 
 class ZipSource(FlowingSource):
-    """A ZIP archive; an :class:`indexer.formats.container.Container`."""
+    """A ZIP archive; an :class:`indexer.formats.source.Container`."""
 
     agent: Mapping[str, str] = {"reader": "ZIP directory"}
     is_listing = True
@@ -76,7 +75,7 @@ class ZipSource(FlowingSource):
         super().__init__([files], reason=_reason(len(files), sum(map(_is_hidden, files))))
 
     def contents(self) -> Iterator[Content]:
-        """See :meth:`indexer.formats.container.Container.contents`."""
+        """See :meth:`indexer.formats.source.Container.contents`."""
         with self._opener(self._path) as archive:
             for name, info in zip(self._names, archive.infolist(), strict=True):
                 if name is not None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from PIL import Image
 
 from archive.model import TextSource
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
 from indexer.formats.source import PageFailed, ReadContext, ReadPage
-from indexer.formats.tokens import tokens
+from indexer.text import tokens
 
 
 class FlowingSource:

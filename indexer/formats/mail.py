@@ -1,11 +1,13 @@
-"""E-mails as they travel (RFC 5322, MIME): EML files.
+"""E-mails as they travel (RFC 5322, MIME): EML files, and mailboxes of many (mbox, RFC 4155).
 
 An e-mail is a document: the lines of its head that a person reads, then what it says. What is attached to it are its
-contents. Where it contradicts the standards, as much is read as can be, as mail programs do.
+contents. Where it contradicts the standards, as much is read as can be, as mail programs do. The page of a mailbox
+lists its e-mails.
 """
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,16 +17,43 @@ from email.header import Header, decode_header
 from email.message import Message as Mail
 from email.policy import compat32
 from functools import partial
+from itertools import islice, pairwise
 from pathlib import Path
 
 from archive.errors import DamagedDocument, Message
-from indexer.formats.container import Content, UniqueNames, printable
 from indexer.formats.encoding import decode
 from indexer.formats.flowing import FlowingSource
-from indexer.formats.html_text import lines_of_html
-from indexer.formats.uuencode import take_out_uuencoded
+from indexer.formats.html import lines_of_html
+from indexer.formats.source import Content, UniqueNames, printable
 
-MEDIA_TYPE = "message/rfc822"
+_FILE = re.compile(r"^begin [0-7]{3,4} (?P<name>[^\n]+)\n(?P<lines>(?:[ -`]*\n)*?)end[ \t]*(?:\n|\Z)", re.MULTILINE)
+
+
+def take_out_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text without the files in it, and the files with their names. What does not decode stays in the text."""
+    files = []
+
+    def take_out(found: re.Match[str]) -> str:
+        try:
+            content = b"".join(_decoded(line) for line in found["lines"].splitlines() if line)
+        except binascii.Error:
+            return found[0]
+        files.append((found["name"].strip(), content))
+        return ""
+
+    return _FILE.sub(take_out, text.replace("\r\n", "\n")), files
+
+
+def _decoded(line: str) -> bytes:
+    data = line.encode("ascii")
+    try:
+        return binascii.a2b_uu(data)
+    except binascii.Error:
+        # Some programs fill up lines with garbage. The first character tells how many bytes a line stands for.
+        return binascii.a2b_uu(data[: 1 + (((data[0] - 32) & 63) * 8 + 5) // 6])
+
+
+MESSAGE = "message/rfc822"
 
 SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 
@@ -74,7 +103,7 @@ class Parts:
 
 
 class AttachmentSource(FlowingSource):
-    """The common part of sources that are one e-mail: a :class:`indexer.formats.container.Container`."""
+    """The common part of sources that are one e-mail: a :class:`indexer.formats.source.Container`."""
 
     is_listing = False
 
@@ -88,7 +117,7 @@ class AttachmentSource(FlowingSource):
         super().__init__([[*head, "", *parts.lines]], _sentences(parts.notes), _sentences(parts.remarks))
 
     def contents(self) -> Iterator[Content]:
-        """See :meth:`indexer.formats.container.Container.contents`."""
+        """See :meth:`indexer.formats.source.Container.contents`."""
         for name, content in self._attachments:
             yield Content(name, partial(_whole, content))
 
@@ -252,3 +281,53 @@ def _read_body(part: Mail, parts: Parts) -> None:
         parts.attachments += [(name, partial(bytes, content)) for name, content in files]
         lines = text.splitlines()
     parts.lines += ["", *lines] if parts.lines else lines
+
+
+MAILBOX = "application/mbox"
+
+_FIRST_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]+\n(?=[!-9;-~]+[ \t]*:)")
+"""What begins an e-mail: after an empty line, a line that no header can be, and then a header."""
+
+_HEAD = 1 << 16
+"""Bytes of an e-mail in which its subject is looked for."""
+
+_SUBJECT_SHOWN = 80
+"""Characters of a subject that become part of a name."""
+
+
+def is_mailbox(path: Path) -> bool:
+    """Whether a file that begins like an e-mail holds more than one."""
+    data = path.read_bytes()
+    return data.startswith(b"From ") and len(list(islice(_FIRST_LINE.finditer(data), 2))) == 2
+
+
+class MailboxSource(FlowingSource):
+    """A mailbox; an :class:`indexer.formats.source.Container`."""
+
+    agent: Mapping[str, str] = {"reader": "mbox"}
+    is_listing = True
+
+    def __init__(self, path: Path, filename: str) -> None:
+        """Find where the e-mails of a mailbox begin."""
+        self._data = path.read_bytes()
+        ends = [found.span() for found in _FIRST_LINE.finditer(self._data)]
+        borders = [*ends, (len(self._data), len(self._data))]
+        unique = UniqueNames()
+        self._mails: list[tuple[str, int, int]] = []
+        for (_, start), (end, _) in pairwise(borders):
+            head = parse_mail(self._data[start : min(end, start + _HEAD)])
+            subject = (header(head, "Subject") or "no subject").replace("/", "_")
+            self._mails.append((unique.of(f"{len(self._mails) + 1:04} {subject[:_SUBJECT_SHOWN]}.eml"), start, end))
+        reason = Message(
+            "The page lists the %(count)s e-mails in this mailbox; each is a document of its own.",
+            count=len(self._mails),
+        )
+        super().__init__([[name for name, _, _ in self._mails]], reason=reason)
+
+    def contents(self) -> Iterator[Content]:
+        """See :meth:`indexer.formats.source.Container.contents`."""
+        for name, start, end in self._mails:
+            yield Content(name, partial(self._chunks, start, end), end - start)
+
+    def _chunks(self, start: int, end: int) -> Iterator[bytes]:
+        yield self._data[start:end]

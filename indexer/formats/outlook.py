@@ -13,7 +13,7 @@ from oxmsg.attachment import Attachment
 from oxmsg.domain.constants import PID_HTML, PID_INTERNET_CODEPAGE
 
 from archive.errors import DamagedDocument, Message, UnsupportedFormat
-from indexer.formats.html_text import lines_of_html
+from indexer.formats.html import lines_of_html
 from indexer.formats.mail import SHOWN_HEADERS, AttachmentSource, Parts, decoded, readable
 
 MEDIA_TYPE = "application/vnd.ms-outlook"

@@ -14,8 +14,8 @@ from PIL import Image
 
 from archive.errors import DamagedDocument, Message, sentences
 from archive.model import TextSource
+from indexer.formats.image import affordable_width, read_scan
 from indexer.formats.pdf_layer import TextLayer
-from indexer.formats.scan import affordable_width, read_scan
 from indexer.formats.source import PageFailed, ReadContext, ReadPage, needs_password
 from indexer.layers.decision import Choice, choose, decide
 from indexer.layers.plausibility import judge

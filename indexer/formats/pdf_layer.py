@@ -9,11 +9,11 @@ from typing import Any
 
 import pymupdf
 
-from archive.words import BOX_UNITS, Break, Words
-from indexer.formats.tokens import tokens
+from archive.model.words import BOX_UNITS, Break, Words
 from indexer.layers.decision import letters_of
 from indexer.layers.plausibility import UNMAPPED, Plausibility, judge
 from indexer.layers.repair import Repair, hides_letters, repair
+from indexer.text import tokens
 
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE
 """What is left out matters. Without TEXT_USE_CID_FOR_UNKNOWN_UNICODE a glyph of unknown meaning is U+FFFD instead of an

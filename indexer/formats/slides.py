@@ -14,7 +14,7 @@ from pptx.slide import Slide
 
 from archive.errors import DamagedDocument, Message
 from indexer.formats.flowing import FlowingSource
-from indexer.formats.packages import PACKAGE_ERRORS, check_package, parse_xml
+from indexer.formats.opendocument import PACKAGE_ERRORS, check_package, parse_xml
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 

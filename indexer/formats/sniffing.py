@@ -10,24 +10,9 @@ from pathlib import Path, PurePath
 from olefile import OleFileIO
 
 from archive.errors import DamagedDocument, EncryptedDocument, Message, UnsupportedFormat
-from indexer.formats import (
-    archives,
-    html,
-    legacy,
-    mail,
-    mailbox,
-    opendocument,
-    outlook,
-    pdf,
-    rtf,
-    separated,
-    slides,
-    spreadsheet,
-    text,
-    word,
-)
+from indexer.formats import archives, html, legacy, mail, opendocument, outlook, pdf, slides, spreadsheet, text, word
 from indexer.formats.encoding import END_OF_FILE, decode
-from indexer.formats.packages import PACKAGE_ERRORS
+from indexer.formats.opendocument import PACKAGE_ERRORS
 
 PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
 
@@ -41,7 +26,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MM\0*", TIFF),
     (b"II+\0", TIFF),
     (b"MM\0+", TIFF),
-    (rb"{\rtf", rtf.MEDIA_TYPE),
+    (rb"{\rtf", legacy.RTF),
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -103,10 +88,10 @@ def media_type_of(path: Path, filename: str) -> str:
     if media_type is not None:
         return media_type
     if mail.is_mail(head) or (suffix == ".eml" and _is_text(head)):
-        return mailbox.MEDIA_TYPE if mailbox.is_mailbox(path) else mail.MEDIA_TYPE
+        return mail.MAILBOX if mail.is_mailbox(path) else mail.MESSAGE
     if _is_text(head):
         # Only its name parts a table from prose that happens to have as many commas in each line.
-        return separated.MEDIA_TYPE if suffix in _SEPARATED_SUFFIXES else text.MEDIA_TYPE
+        return text.CSV if suffix in _SEPARATED_SUFFIXES else text.PLAIN
     raise _unsupported(
         filename,
         Message("of an unknown kind, whatever %(suffix)s stands for", suffix=suffix)

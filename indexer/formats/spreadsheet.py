@@ -19,7 +19,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from archive.errors import DamagedDocument, EncryptedDocument, Message, TooLarge
 from indexer.formats.flowing import FlowingSource
-from indexer.formats.packages import check_package
+from indexer.formats.opendocument import check_package
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"

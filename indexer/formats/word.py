@@ -24,7 +24,7 @@ from docx.section import Section
 
 from archive.errors import DamagedDocument, Message
 from indexer.formats.flowing import FlowingSource, pages_of
-from indexer.formats.packages import PACKAGE_ERRORS, check_package
+from indexer.formats.opendocument import PACKAGE_ERRORS, check_package
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -47,6 +47,17 @@ def table(name: str) -> dict[str, Any]:
     return merged
 
 
+@cache
+def kinds_with(policy: str) -> frozenset[str]:
+    """The kinds of documents of which a policy of ``kind_policies.toml`` holds.
+
+    :raises KeyError: there is no such policy.
+    """
+    policies = table("kind_policies")
+    policies["meaning"][policy]
+    return frozenset(kind for kind, own in policies["kinds"].items() if policy in own)
+
+
 def municipalities() -> Iterator[Municipality]:
     """The rows of every ``municipalities.<country>.csv``."""
     for country, content in _texts("municipalities", "csv"):

@@ -22,8 +22,7 @@ from zlib import compress, crc32, decompress
 
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
-from archive.text.folding import fold
-from archive.text.scripts import lower_to_latin, without_marks
+from archive.text.folding import fold, lower_to_latin, without_marks
 
 SERBIAN, ENGLISH = "hbs", "en"
 """simplemma's names of the two lists that every page is held against."""

@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from archive.text.folding import fold
-from archive.text.scripts import unmix
-from indexer.language import detect
+from archive.text.folding import fold, unmix
 from indexer.layers.known_words import ENGLISH, OTHERS, SERBIAN, is_word
+from indexer.text import detect
 
 UNMAPPED = "\ufffd"
 """What the PDF reader gives for a glyph whose meaning the file does not tell."""

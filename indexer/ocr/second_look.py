@@ -1,22 +1,28 @@
-"""A second look at the words a model was not sure of, with the models of the other script.
+"""A second look with the models of the other script: at words a model was not sure of, and at pages without sense.
 
 Latin brands and names stand inside Cyrillic pages ("Terracottem", "d.o.o.", "60 km/h", "34-3100/2016-II"), and a model
 of one script writes them in its own letters ("бокгућ"), but it is not sure of them. The other script's model reads the
 same place, and the better reading is taken. It is never a correction: every word stays as one of the models saw it.
+
+The model of one script may also take a whole page of the other for its own, letter by letter of the same shape, and be
+sure of it. The word lists know better, since no language has such words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from archive.text.scripts import script_of
-from archive.words import Break
+from archive.errors import Message
+from archive.model.words import Break
+from archive.text.folding import script_of
 from indexer.layers.known_words import SERBIAN, is_word
+from indexer.layers.plausibility import MIN_JUDGED, Plausibility, judge
 from indexer.ocr.pages import Rectangle
-from indexer.ocr.recognition import Recognizer, SeenWord, sureness
+from indexer.ocr.scripts import CYRILLIC, LATIN, Recognizer, SeenWord, sureness
 
 DOUBTFUL = 88
 """Below this a word is looked at again. Of words above 90, 99 of 100 are right; of those between 60 and 80, 56."""
@@ -151,3 +157,91 @@ def _is_known(text: str) -> bool:
     """Whether a text holds words, and all of them (of two letters and more) are Serbian."""
     words = _LETTERS.findall(text)
     return bool(words) and all(is_word(word, SERBIAN) for word in words)
+
+
+NAMES = {CYRILLIC: "Cyrillic", LATIN: "Latin"}
+
+_SENSIBLE = 0.5
+"""The share of known words from which a page is not read again. Good scans of Serbian and English have over 80 %,
+Albanian ones about half, because its list is short."""
+
+_SENSIBLE_IF_SHORT = 0.9
+"""The same of pages with fewer than MIN_JUDGED letters, whose share says less, and which are soon read again."""
+
+_CLEARLY_MORE = 0.15
+"""By how much the share must grow for another script to be taken."""
+
+_NONSENSE = 0.4
+"""The share below which a page carries a warning: no honest text layer of the corpus has so few known words."""
+
+_FEWEST_LETTERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words of a page as the models of one script saw them; of all scripts, if it is None."""
+
+    script: str | None
+    words: Sequence[SeenWord]
+
+
+@dataclass(frozen=True, slots=True)
+class Sensible:
+    """The reading that was taken; what is to be said of one that was not, and a warning where none makes sense."""
+
+    script: str | None
+    words: Sequence[SeenWord]
+    instead_of: str | None = None
+    warning: str | None = None
+
+
+def sensible(readings: Iterable[Reading]) -> Sensible:
+    """The first reading if it makes sense, or the one of all that makes clearly more. Later ones are asked for only
+    where the first does not."""
+    first, best, more = None, None, _CLEARLY_MORE
+    for reading in readings:
+        judged = reading, judge(word.text for word in reading.words)
+        if first is None or best is None:
+            first = best = judged
+            is_of_other = _is_of_other_script(reading)
+            more = 0.0 if is_of_other else _CLEARLY_MORE
+            if _is_sensible(judged[1]) and not is_of_other:
+                break
+        elif judged[1].sense >= best[1].sense + more and judged[1].telling >= _FEWEST_LETTERS:
+            best = judged
+    if first is None or best is None:
+        return Sensible(None, ())
+    (reading, sense), (other, less) = best, first
+    instead_of = None
+    if best is not first:
+        instead_of = Message(
+            "Read as %(our_script)s, it would have %(fewer)s known words; now it has %(more)s."
+            if other.script
+            else "Read in all languages together, it would have %(fewer)s known words; now it has %(more)s.",
+            our_script=NAMES[other.script] if other.script else "",
+            fewer=f"{less.sense:.0%}",
+            more=f"{sense.sense:.0%}",
+        )
+    return Sensible(reading.script, reading.words, instead_of, _warning(sense))
+
+
+def _is_of_other_script(reading: Reading) -> bool:
+    """Whether the second look put most of the words that tell a script into another one than that of the page."""
+    told = Counter(script_of(word.text) for word in reading.words if tells_script(word.text))
+    return reading.script is not None and 2 * told[reading.script] < told.total()
+
+
+def _is_sensible(sense: Plausibility) -> bool:
+    """Whether there is nothing to doubt, or too little to tell."""
+    return sense.telling < _FEWEST_LETTERS or sense.sense >= (
+        _SENSIBLE if sense.telling >= MIN_JUDGED else _SENSIBLE_IF_SHORT
+    )
+
+
+def _warning(sense: Plausibility) -> str | None:
+    if sense.telling < MIN_JUDGED or sense.sense >= _NONSENSE:
+        return None
+    return Message(
+        "What OCR read makes no sense in either script: %(share)s of it is in unknown words.",
+        share=f"{1 - sense.sense:.0%}",
+    )

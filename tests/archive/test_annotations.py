@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archive.annotations import LONGEST_NOTE, Target, checked_note
 from archive.errors import UsageError
 from archive.model import Box, Span
+from archive.model.annotations import LONGEST_NOTE, Target, checked_note
 
 
 def test_a_note_is_kept_without_the_space_around_its_lines() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from archive.clauses import innermost, path, units
 from archive.model import Clause, ClauseLevel, Span
+from archive.model.clauses import innermost, path, units
 
 DOCUMENT = "a" * 64
 

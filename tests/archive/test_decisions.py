@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from archive.decisions import METHOD, Action, Decision, grounded, settled
 from archive.errors import UsageError
 from archive.model import Fact, FactStatus, Span
+from archive.model.decisions import METHOD, Action, Decision, grounded, settled
 
 ID = "a" * 64
 

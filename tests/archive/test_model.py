@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Box, Fact, Page, Reading, Span, TextSource
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
 
 DOCUMENT = "ab" * 32
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.model import Page, TextSource
-from archive.quality import Quality, Tally, document_quality, page_quality
+from archive.model.quality import Quality, Tally, document_quality, page_quality
 
 GOOD, FAIR, UNRELIABLE = Quality.GOOD, Quality.FAIR, Quality.UNRELIABLE
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.strict_json import LARGEST, MOST_NESTING, read_json
+from archive.system.strict_json import LARGEST, MOST_NESTING, read_json
 from tests.hostile_samples import HOSTILE_JSON
 
 VALUES: st.SearchStrategy[Any] = st.recursive(

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import SHIPPED
-from archive.home import Archive
 from benchmarks.links import ROOTS, Crawl, finding_roots
 from tests.webapp_samples import NoPicture
 from webapp import create_app

@@ -8,17 +8,17 @@ import pytest
 
 from archive.errors import IndexDamaged
 from archive.search.engine import EngineRequest, Held, SearchEngine
-from archive.search.parser import parse
-from archive.search.query import Column, Field, Fuzzy, Pattern, Range, Term
+from archive.search.query import Fuzzy, NumericField, Pattern, Range
+from archive.search.query_language.parser import parse
 from archive.search.request import UNKNOWN
-from archive.text.vocabulary import Writing
+from archive.text.vocabulary import IndexField, Term, Writing
 from tests.engine_samples import ask, entry, found
 
 
 def test_an_engine_without_an_index_is_empty_and_writes_nothing(engine: SearchEngine, tmp_path: Path) -> None:
     assert ask(engine, "kamera").total == 0
     assert engine.held() == {}
-    assert engine.matches(Term(Field.FORM, "a"), "a", 1) == ()
+    assert engine.matches(Term(IndexField.FORM, "a"), "a", 1) == ()
     engine.remove(["nobody"])
     assert not (tmp_path / "index").exists()
 
@@ -80,7 +80,7 @@ def test_a_word_printed_in_pieces_is_found_whole_and_by_its_pieces(engine: Searc
 def test_matches_are_those_of_one_reading(engine: SearchEngine) -> None:
     engine.add([entry("1", "kamera", reading=2), entry("2", "ovo je kamera")])
     assert {hit.id: hit.reading for hit in ask(engine, "kamera").hits} == {"1": 2, "2": 1}
-    kamera = Term(Field.FORM, "kamera")
+    kamera = Term(IndexField.FORM, "kamera")
     assert (engine.matches(kamera, "1", 2), engine.matches(kamera, "1", 1)) == (((0, 0),), ())
 
 
@@ -195,13 +195,13 @@ def test_ranges_of_year_date_and_amount(engine: SearchEngine) -> None:
         ]
     )
     asked = {
-        Range(Column.YEAR, 2020, 2020): {"1"},
-        Range(Column.YEAR, None, 2021): {"1", "2"},
-        Range(Column.DATE, 20200517, 20200517): {"1"},
-        Range(Column.DATE, 20210301, None): {"2"},
-        Range(Column.AMOUNT, 300_000, 400_000): {"2"},
-        Range(Column.AMOUNT, 80_000, None): {"1", "2"},
-        Range(Column.AMOUNT, 400_000, 1_000_000): set(),
+        Range(NumericField.YEAR, 2020, 2020): {"1"},
+        Range(NumericField.YEAR, None, 2021): {"1", "2"},
+        Range(NumericField.DATE, 20200517, 20200517): {"1"},
+        Range(NumericField.DATE, 20210301, None): {"2"},
+        Range(NumericField.AMOUNT, 300_000, 400_000): {"2"},
+        Range(NumericField.AMOUNT, 80_000, None): {"1", "2"},
+        Range(NumericField.AMOUNT, 400_000, 1_000_000): set(),
     }
     for query, documents in asked.items():
         assert found(engine.search(EngineRequest(query, {}, "relevance", 10, 0))) == documents, query
@@ -216,8 +216,8 @@ def test_a_search_among_some_documents(engine: SearchEngine) -> None:
 
 def test_the_words_a_term_stands_for(engine: SearchEngine) -> None:
     engine.add([entry("1", "kamera kamere kamere"), entry("2", "камере dron"), entry("3", "kamere")])
-    words = engine.words(Pattern(Field.FORM, "kam*"), 10)
+    words = engine.words(Pattern(IndexField.FORM, "kam*"), 10)
     assert [(word.word, word.documents) for word in words] == [("kamere", 3), ("kamera", 1)]
     assert words[0].writing & Writing.CYRILLIC
     assert not words[1].writing & Writing.CYRILLIC
-    assert [word.word for word in engine.words(Fuzzy(Field.FORM, "drom", 1), 10)] == ["dron"]
+    assert [word.word for word in engine.words(Fuzzy(IndexField.FORM, "drom", 1), 10)] == ["dron"]

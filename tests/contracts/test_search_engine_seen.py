@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from archive.search.engine import EngineResults, SearchEngine
-from archive.search.parser import parse
-from archive.search.query import Field, Fuzzy, Pattern, Term
+from archive.search.query import Fuzzy, Pattern
+from archive.search.query_language.parser import parse
+from archive.text.vocabulary import IndexField, Term
 from tests.engine_samples import MakeEngine, ask, entry
 
 HIDDEN = frozenset({"secret", "other secret"})
@@ -40,7 +41,7 @@ def engines(make_engine: MakeEngine) -> Iterator[tuple[SearchEngine, SearchEngin
     for one in (PUBLIC[0], SECRET[0]):
         everything.add([replace(one, revision=2, text=None)])
     rest.add([replace(PUBLIC[0], revision=2, text=None)])
-    yield everything.seen(HIDDEN), rest
+    yield everything.hiding(HIDDEN), rest
     everything.close()
     rest.close()
 
@@ -64,11 +65,11 @@ def test_every_answer_is_that_of_an_engine_without_them(
 def test_a_word_of_hidden_documents_only_is_no_word(engines: tuple[SearchEngine, SearchEngine]) -> None:
     seen, rest = engines
     for leaf in (
-        Term(Field.WORD, "skrivena"),
-        Pattern(Field.WORD, "*"),
-        Pattern(Field.WORD, "skriv*"),
-        Fuzzy(Field.WORD, "skrivene", 2),
-        Fuzzy(Field.WORD, "kamere", 1),
+        Term(IndexField.WORD, "skrivena"),
+        Pattern(IndexField.WORD, "*"),
+        Pattern(IndexField.WORD, "skriv*"),
+        Fuzzy(IndexField.WORD, "skrivene", 2),
+        Fuzzy(IndexField.WORD, "kamere", 1),
     ):
         assert seen.words(leaf, 100) == rest.words(leaf, 100)
     assert seen.held().keys() == rest.held().keys()
@@ -86,12 +87,12 @@ def test_what_is_added_later_is_hidden_as_well(engines: tuple[SearchEngine, Sear
 
 
 def test_an_empty_engine_hides_nothing(engine: SearchEngine) -> None:
-    assert ask(engine.seen(HIDDEN), "kamera").total == 0
+    assert ask(engine.hiding(HIDDEN), "kamera").total == 0
 
 
 def test_everything_hidden_is_an_empty_engine(engine: SearchEngine) -> None:
     engine.add(SECRET)
-    nothing = ask(engine.seen(HIDDEN), "kamera OR skriv*")
+    nothing = ask(engine.hiding(HIDDEN), "kamera OR skriv*")
     assert (nothing.total, nothing.hits) == (0, ())
     assert not any(nothing.facets.values())
-    assert engine.seen(HIDDEN).words(Pattern(Field.WORD, "*"), 10) == ()
+    assert engine.hiding(HIDDEN).words(Pattern(IndexField.WORD, "*"), 10) == ()

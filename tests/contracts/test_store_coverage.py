@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from archive.model import Page, TextSource
-from archive.quality import Quality, page_quality
-from archive.store.catalog import Catalog, Failure
+from archive.model.quality import Quality, page_quality
+from archive.model.words import Words
+from archive.store.catalog import Catalog
 from archive.store.coverage import PageCounts
-from archive.words import Words
+from archive.store.members import Failure
 from tests.store_samples import START, STORES, add_samples, sample, sample_page, sample_words
 
 GENERATION = "gen-000001"
@@ -39,7 +40,7 @@ def add_with_pages(catalog: Catalog, number: int, pages: list[Page], words: list
 
 
 def test_an_empty_archive_covers_nothing(catalog: Catalog) -> None:
-    found = catalog.coverage(GENERATION)
+    found = catalog.coverage.survey(GENERATION)
     assert found.archive == PageCounts()
     assert (found.due, found.failures, found.due_members, found.last_event) == ((), (), 0, None)
 
@@ -59,26 +60,26 @@ def test_every_page_is_counted_under_what_can_be_said_of_its_words(catalog: Cata
         sample_page(7, end, 0),
     ]
     id_ = add_with_pages(catalog, 1, pages, [*words, Words.of([]), Words.of([])])
-    counts = catalog.coverage(GENERATION).archive
+    counts = catalog.coverage.survey(GENERATION).archive
     assert counts == PageCounts(documents=1, words=end, good=2, fair=2, doubtful=1, wordless=1, unreadable=1)
     assert counts.pages == len(pages)
     qualities = [page_quality(page) for page in pages]
     assert qualities.count(Quality.GOOD) == counts.good, "the same rule as everywhere"
-    assert catalog.page_counts([id_]) == counts
+    assert catalog.coverage.page_counts([id_]) == counts
 
 
 def test_pages_can_be_counted_of_some_documents(catalog: Catalog) -> None:
     ids = add_samples(catalog, range(1, 4))
-    some = catalog.page_counts([*ids[:2], "f" * 64])
+    some = catalog.coverage.page_counts([*ids[:2], "f" * 64])
     assert (some.documents, some.good, some.unreadable) == (2, 4, 2)
-    assert catalog.page_counts([]) == PageCounts()
-    assert catalog.coverage(GENERATION).archive.documents == 3
+    assert catalog.coverage.page_counts([]) == PageCounts()
+    assert catalog.coverage.survey(GENERATION).archive.documents == 3
 
 
 def test_what_the_index_lacks_is_named_and_what_it_holds_in_part_is_told_apart(catalog: Catalog) -> None:
     ids = add_samples(catalog, range(1, 4))
-    catalog.mark_indexed(GENERATION, {ids[0]: 1, ids[1]: 7})
-    due = catalog.coverage(GENERATION).due
+    catalog.indexing.mark(GENERATION, {ids[0]: 1, ids[1]: 7})
+    due = catalog.coverage.survey(GENERATION).due
     assert [(document.id, document.filename, document.is_held) for document in due] == [
         (ids[1], "ugovor 2.pdf", True),
         (ids[2], "ugovor 3.pdf", False),
@@ -87,22 +88,22 @@ def test_what_the_index_lacks_is_named_and_what_it_holds_in_part_is_told_apart(c
 
 def test_failures_and_members_that_wait_are_part_of_it(catalog: Catalog) -> None:
     made = sample(1)
-    catalog.add_document(made.document, made.reading, made.words, made.facts, made.source, ["a.txt", "b.pdf", "c.pdf"])
+    catalog.documents.add(made.document, made.reading, made.words, made.facts, made.source, ["a.txt", "b.pdf", "c.pdf"])
     failure = Failure("/mail.eml!/b.pdf", None, "It is encrypted.", None, START, container=made.id, member="b.pdf")
-    catalog.record_failure(failure)
-    catalog.add_member(made.id, sample(2).add_to(catalog), "c.pdf")
-    found = catalog.coverage(GENERATION)
+    catalog.failures.record(failure)
+    catalog.members.add(made.id, sample(2).add_to(catalog), "c.pdf")
+    found = catalog.coverage.survey(GENERATION)
     assert found.due_members == 1, "a.txt waits; b.pdf failed, and c.pdf was read"
     assert found.failures == (failure,)
 
 
 def test_the_newest_event_is_the_head_of_the_chain(catalog: Catalog) -> None:
     add_samples(catalog, [1])
-    before = catalog.coverage(GENERATION).last_event
+    before = catalog.coverage.survey(GENERATION).last_event
     add_samples(catalog, [2])
-    after = catalog.coverage(GENERATION).last_event
+    after = catalog.coverage.survey(GENERATION).last_event
     assert before is not None
     assert after is not None
     assert (before.number, after.number) == (2, 4)
     assert before.hash != after.hash
-    assert after.number == catalog.verify_events()
+    assert after.number == catalog.events.verify()

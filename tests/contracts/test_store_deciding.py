@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.decisions import METHOD, Action, Change, Decision
 from archive.errors import UsageError
 from archive.model import Fact, FactStatus, Page, Reading, Span, TextSource
+from archive.model.decisions import METHOD, Action, Decision, FieldChange
+from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
-from archive.words import Word, Words
 from tests.store_samples import START, STORES, add_samples, sample
 
 
@@ -39,28 +39,28 @@ def correct(id_: str, field: str, *values: str, by: str = "ana", span: Span | No
     return Decision(id_, field, Action.CORRECT, by, tuple(said(field, value, span) for value in values))
 
 
-def decide(catalog: Catalog, *decisions: Decision) -> list[Change]:
-    outcomes = catalog.decide(decisions)
-    assert all(isinstance(outcome, Change) for outcome in outcomes), outcomes
-    return [outcome for outcome in outcomes if isinstance(outcome, Change)]
+def decide(catalog: Catalog, *decisions: Decision) -> list[FieldChange]:
+    outcomes = catalog.decisions.record(decisions)
+    assert all(isinstance(outcome, FieldChange) for outcome in outcomes), outcomes
+    return [outcome for outcome in outcomes if isinstance(outcome, FieldChange)]
 
 
 def values(catalog: Catalog, id_: str, field: str) -> list[str]:
-    return [fact.value for fact in catalog.facts(id_) if fact.field == field]
+    return [fact.value for fact in catalog.facts.of(id_) if fact.field == field]
 
 
 def test_a_decision_counts_at_once_and_is_an_event(catalog: Catalog, id_: str) -> None:
-    catalog.mark_indexed("g", {id_: 1})
-    events = catalog.verify_events()
+    catalog.indexing.mark("g", {id_: 1})
+    events = catalog.events.verify()
     (change,) = decide(catalog, correct(id_, "kind", "minutes"))
     assert ([fact.value for fact in change.before], [fact.value for fact in change.after]) == (
         ["contract"],
         ["minutes"],
     )
-    assert catalog.describe([id_])[id_].kind == "minutes"
-    assert list(catalog.due("g")) == [id_]
-    assert change.event == catalog.verify_events() == events + 1
-    (event,) = catalog.modifications(id_)
+    assert catalog.documents.descriptions([id_])[id_].kind == "minutes"
+    assert list(catalog.indexing.due("g")) == [id_]
+    assert change.event == catalog.events.verify() == events + 1
+    (event,) = catalog.decisions.history(id_)
     assert (event.number, event.name) == (change.event, "metadata modification")
     assert {name: event.detail[name] for name in ("action", "field", "by")} == {
         "action": "correct",
@@ -73,10 +73,10 @@ def test_a_decision_counts_at_once_and_is_an_event(catalog: Catalog, id_: str) -
 
 def test_what_says_nothing_new_is_not_recorded(catalog: Catalog, id_: str) -> None:
     decide(catalog, correct(id_, "kind", "minutes"), correct(id_, "buyer"))
-    events, revision = catalog.verify_events(), catalog.find(id_).revision
+    events, revision = catalog.events.verify(), catalog.documents.find(id_).revision
     again = decide(catalog, correct(id_, "kind", "minutes"), correct(id_, "buyer"))
     assert [(change.is_news, change.event) for change in again] == [(False, None), (False, None)]
-    assert (catalog.verify_events(), catalog.find(id_).revision) == (events, revision)
+    assert (catalog.events.verify(), catalog.documents.find(id_).revision) == (events, revision)
 
 
 def test_that_a_field_is_empty_is_news_once(catalog: Catalog, id_: str) -> None:
@@ -84,36 +84,36 @@ def test_that_a_field_is_empty_is_news_once(catalog: Catalog, id_: str) -> None:
     (change,) = decide(catalog, correct(id_, "buyer"))
     assert (change.before, change.after, change.event is not None) == ((), (), True)
     found = Fact("buyer", "Opština", Span(id_, 1, 0, 1), "buyer.rule", 0.9)
-    assert catalog.replace_extracted(id_, 1, [*sample(1).facts, found])
+    assert catalog.facts.replace_extracted(id_, 1, [*sample(1).facts, found])
     assert values(catalog, id_, "buyer") == []
-    catalog.undo(id_, None, "ana")
+    catalog.decisions.undo(id_, None, "ana")
     assert values(catalog, id_, "buyer") == ["Opština"]
 
 
 def test_all_decisions_are_made_or_none(catalog: Catalog) -> None:
     ids = add_samples(catalog, range(3))
-    before, events = catalog.facts_of(ids), catalog.verify_events()
+    before, events = catalog.facts.by_document(ids), catalog.events.verify()
     bad = Decision(ids[1], "vendor", Action.REMOVE, "ana", old="Nema")
     good = [correct(ids[0], "kind", "minutes"), correct(ids[2], "kind", "minutes")]
-    outcomes = catalog.decide([good[0], bad, good[1]])
+    outcomes = catalog.decisions.record([good[0], bad, good[1]])
     assert [isinstance(outcome, UsageError) for outcome in outcomes] == [False, True, False]
-    assert (catalog.facts_of(ids), catalog.verify_events()) == (before, events)
-    assert all(document.revision == 1 for document in catalog.documents())
+    assert (catalog.facts.by_document(ids), catalog.events.verify()) == (before, events)
+    assert all(document.revision == 1 for document in catalog.documents.newest_first())
     decide(catalog, *good)
     assert [values(catalog, id_, "kind") for id_ in ids] == [["minutes"], ["contract"], ["minutes"]]
 
 
 def test_trying_changes_nothing_and_sees_what_the_decisions_before_do(catalog: Catalog, id_: str) -> None:
-    before = catalog.facts(id_)
-    tried = catalog.decide(
+    before = catalog.facts.of(id_)
+    tried = catalog.decisions.record(
         [correct(id_, "vendor", "A"), Decision(id_, "vendor", Action.REMOVE, "ana", old="A")], try_only=True
     )
-    assert [isinstance(one, Change) and [fact.value for fact in one.after] for one in tried] == [["A"], []]
-    assert (catalog.facts(id_), catalog.modifications(id_)) == (before, ())
+    assert [isinstance(one, FieldChange) and [fact.value for fact in one.after] for one in tried] == [["A"], []]
+    assert (catalog.facts.of(id_), catalog.decisions.history(id_)) == (before, ())
 
 
 def test_undoing_goes_back_step_by_step_to_exactly_what_was(catalog: Catalog, id_: str) -> None:
-    states = [catalog.facts(id_)]
+    states = [catalog.facts.of(id_)]
     steps = (
         correct(id_, "vendor", "A"),
         Decision(id_, "vendor", Action.ADD, "ana", (said("vendor", "B"),)),
@@ -124,14 +124,14 @@ def test_undoing_goes_back_step_by_step_to_exactly_what_was(catalog: Catalog, id
     )
     for step in steps:
         decide(catalog, step)
-        states.append(catalog.facts(id_))
+        states.append(catalog.facts.of(id_))
     assert len(set(map(str, states))) == len(states)
     for state in reversed(states[:-1]):
-        catalog.undo(id_, None, "ana")
-        assert catalog.facts(id_) == state
+        catalog.decisions.undo(id_, None, "ana")
+        assert catalog.facts.of(id_) == state
     with pytest.raises(UsageError, match="has no decision"):
-        catalog.undo(id_, None, "ana")
-    assert catalog.verify_events() == 2 + 2 * len(steps)
+        catalog.decisions.undo(id_, None, "ana")
+    assert catalog.events.verify() == 2 + 2 * len(steps)
 
 
 def test_a_named_decision_is_undone_if_no_later_one_stands_on_it(catalog: Catalog, id_: str) -> None:
@@ -139,19 +139,19 @@ def test_a_named_decision_is_undone_if_no_later_one_stands_on_it(catalog: Catalo
         catalog, correct(id_, "kind", "minutes"), correct(id_, "kind", "report"), correct(id_, "year", "2020")
     )
     with pytest.raises(UsageError, match=rf"has others after it. Undo those first.*: {second.event}\."):
-        catalog.undo(id_, first.event, "bora")
-    catalog.undo(id_, second.event, "bora")
-    catalog.undo(id_, first.event, "bora")
+        catalog.decisions.undo(id_, first.event, "bora")
+    catalog.decisions.undo(id_, second.event, "bora")
+    catalog.decisions.undo(id_, first.event, "bora")
     assert (values(catalog, id_, "kind"), values(catalog, id_, "year")) == (["contract"], ["2020"])
     with pytest.raises(UsageError, match=rf"There are: {other.event} \(year\)"):
-        catalog.undo(id_, first.event, "bora")
-    undone = catalog.modifications(id_)[-1].detail
+        catalog.decisions.undo(id_, first.event, "bora")
+    undone = catalog.decisions.history(id_)[-1].detail
     assert (undone["undoes"], undone["by"], undone["action"]) == (first.event, "bora", "undo")
 
 
 def test_the_facts_of_rules_are_kept_under_a_decision(catalog: Catalog, id_: str) -> None:
     decide(catalog, correct(id_, "vendor", "A"))
-    assert list(catalog.rule_facts(id_)) == sample(1).facts
+    assert list(catalog.facts.extracted(id_)) == sample(1).facts
 
 
 def again(id_: str, number: int, pages: Sequence[str]) -> tuple[Reading, list[Words]]:
@@ -178,32 +178,32 @@ def again(id_: str, number: int, pages: Sequence[str]) -> tuple[Reading, list[Wo
 def test_the_words_behind_a_correction_are_found_again_or_stay(
     catalog: Catalog, id_: str, pages: list[str], place: tuple[int, int, int]
 ) -> None:
-    before = catalog.facts(id_)
+    before = catalog.facts.of(id_)
     decide(catalog, correct(id_, "kind", "minutes", span=Span(id_, 1, 0, 2)))
-    carried = catalog.add_reading(*again(id_, 2, pages), [])
-    (fact,) = catalog.facts(id_)
+    carried = catalog.readings.add(*again(id_, 2, pages), [])
+    (fact,) = catalog.facts.of(id_)
     assert (carried.count, carried.left) == ((1, ()) if place[0] == 2 else (0, (fact,)))
     assert fact.span == Span(id_, *place)
     assert fact.details.get("carried_from") == ("1" if place[0] == 2 else None)
-    assert catalog.verify_events() == 4
-    catalog.undo(id_, None, "ana")
-    assert catalog.facts(id_) == ()
-    catalog.replace_extracted(id_, 2, [replace(fact, span=Span(id_, 2, 0, 0)) for fact in before])
-    assert [fact.value for fact in catalog.facts(id_)] == [fact.value for fact in before]
+    assert catalog.events.verify() == 4
+    catalog.decisions.undo(id_, None, "ana")
+    assert catalog.facts.of(id_) == ()
+    catalog.facts.replace_extracted(id_, 2, [replace(fact, span=Span(id_, 2, 0, 0)) for fact in before])
+    assert [fact.value for fact in catalog.facts.of(id_)] == [fact.value for fact in before]
 
 
 def test_facts_of_an_old_reading_are_refused(catalog: Catalog, id_: str) -> None:
-    catalog.add_reading(*again(id_, 2, ["a", "b"]), [])
+    catalog.readings.add(*again(id_, 2, ["a", "b"]), [])
     with pytest.raises(UsageError, match="has a reading 2 by now"):
-        catalog.replace_extracted(id_, 1, [])
+        catalog.facts.replace_extracted(id_, 1, [])
 
 
 def test_rules_that_find_the_same_change_nothing(catalog: Catalog, id_: str) -> None:
-    events = catalog.verify_events()
-    assert not catalog.replace_extracted(id_, 1, catalog.rule_facts(id_))
-    assert (catalog.verify_events(), catalog.find(id_).revision) == (events, 1)
-    assert catalog.replace_extracted(id_, 1, [])
-    assert (catalog.verify_events(), catalog.find(id_).revision) == (events + 1, 2)
+    events = catalog.events.verify()
+    assert not catalog.facts.replace_extracted(id_, 1, catalog.facts.extracted(id_))
+    assert (catalog.events.verify(), catalog.documents.find(id_).revision) == (events, 1)
+    assert catalog.facts.replace_extracted(id_, 1, [])
+    assert (catalog.events.verify(), catalog.documents.find(id_).revision) == (events + 1, 2)
 
 
 def test_many_at_once_lose_no_decision(catalog: Catalog, id_: str) -> None:
@@ -215,5 +215,5 @@ def test_many_at_once_lose_no_decision(catalog: Catalog, id_: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(add, range(24)))
     assert set(values(catalog, id_, "vendor")) == {"Камера 1 д.о.о.", *(f"V{number}" for number in range(24))}
-    assert catalog.verify_events() == 26
-    assert json.dumps([event.detail for event in catalog.modifications(id_)])
+    assert catalog.events.verify() == 26
+    assert json.dumps([event.detail for event in catalog.decisions.history(id_)])

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from archive.errors import CatalogError
 from archive.store.catalog import Catalog
-from archive.store.database import one_state
+from archive.store.sql.database import one_state
 from tests.store_samples import STORES, add_samples
 
 
@@ -31,23 +31,23 @@ def elsewhere(catalog: Catalog, number: int) -> None:
 
 
 def test_what_others_write_meanwhile_is_not_seen(catalog: Catalog) -> None:
-    view = catalog.seen(frozenset({"secret"}))
+    view = catalog.hiding(frozenset({"secret"}))
     with one_state():
-        assert (catalog.document_count(), view.document_count()) == (0, 0)
+        assert (catalog.documents.count(), view.documents.count()) == (0, 0)
         elsewhere(catalog, 1)
-        assert (catalog.document_count(), view.document_count()) == (0, 0)
-        assert list(catalog.documents()) == []
-    assert (catalog.document_count(), view.document_count()) == (1, 1)
+        assert (catalog.documents.count(), view.documents.count()) == (0, 0)
+        assert list(catalog.documents.newest_first()) == []
+    assert (catalog.documents.count(), view.documents.count()) == (1, 1)
     view.close()
 
 
 def test_what_the_thread_writes_itself_is_seen(catalog: Catalog) -> None:
-    view = catalog.seen(frozenset({"secret"}))
+    view = catalog.hiding(frozenset({"secret"}))
     with one_state():
-        assert (catalog.document_count(), view.document_count()) == (0, 0)
+        assert (catalog.documents.count(), view.documents.count()) == (0, 0)
         elsewhere(catalog, 1)
         add_samples(catalog, [2])
-        assert (catalog.document_count(), view.document_count()) == (2, 2)
+        assert (catalog.documents.count(), view.documents.count()) == (2, 2)
     view.close()
 
 
@@ -62,8 +62,8 @@ def test_it_takes_one_transaction(catalog: Catalog) -> None:
     try:
         with one_state(), one_state():
             for id_ in ids:
-                assert catalog.known(id_)
-                assert len(catalog.facts(id_)) == 3
+                assert catalog.documents.has(id_)
+                assert len(catalog.facts.of(id_)) == 3
     finally:
         event.remove(Engine, "begin", count)
     assert len(begun) == 1
@@ -72,7 +72,7 @@ def test_it_takes_one_transaction(catalog: Catalog) -> None:
 def test_after_an_error_one_can_go_on(catalog: Catalog) -> None:
     add_samples(catalog, [1])
     with one_state():
-        assert catalog.document_count() == 1
+        assert catalog.documents.count() == 1
         with pytest.raises(CatalogError), catalog._database.reading() as connection:
             connection.execute(text("SELECT nothing FROM nowhere"))
-        assert catalog.document_count() == 1
+        assert catalog.documents.count() == 1

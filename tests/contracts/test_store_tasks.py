@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.model.tasks import Outcome, TaskState
 from archive.store.catalog import Catalog
-from archive.store.locking import Claims
-from archive.store.postgres.claims import next_task
-from archive.store.postgres.lock import PostgresLock, Purpose
-from archive.tasks import Outcome, TaskState
+from archive.store.sql.locks import Claims
+from archive.store.sql.postgres.claims import next_task
+from archive.store.sql.postgres.lock import PostgresLock, Purpose
 from tests.postgres_samples import empty_catalog, own_address
 from tests.store_samples import STORES
 
@@ -47,56 +47,56 @@ def workers(on_server: Catalog) -> Iterator[list[tuple[ExitStack, Claims]]]:
 
 
 def test_files_wait_once(catalog: Catalog) -> None:
-    assert not catalog.has_tasks()
-    assert catalog.queue_state().is_empty
+    assert not catalog.tasks.has_open()
+    assert catalog.tasks.state().is_empty
     for path in ("/a.pdf", "/a.pdf", "/elsewhere/a.pdf"):
-        catalog.add_task(A, path, "a.pdf", "main")
-    state = catalog.queue_state()
+        catalog.tasks.add(A, path, "a.pdf", "main")
+    state = catalog.tasks.state()
     assert (dict(state.counts), state.in_work, state.pages_an_hour) == ({TaskState.QUEUED: 2}, (), None)
-    assert catalog.has_tasks()
-    assert catalog.others_want(A, None)
-    assert not catalog.others_want(B, None)
+    assert catalog.tasks.has_open()
+    assert catalog.tasks.others_want(A, None)
+    assert not catalog.tasks.others_want(B, None)
 
 
 def test_a_task_goes_to_one_worker_until_that_is_gone(
     on_server: Catalog, workers: list[tuple[ExitStack, Claims]]
 ) -> None:
-    on_server.add_task(A, "/a.pdf", "a.pdf", "main")
-    on_server.add_task(A, "/same.pdf", "same.pdf", "main")
+    on_server.tasks.add(A, "/a.pdf", "a.pdf", "main")
+    on_server.tasks.add(A, "/same.pdf", "same.pdf", "main")
     (first, claims), (_, others) = workers
-    task = on_server.take_task(claims, "one")
+    task = on_server.tasks.take(claims, "one")
     assert task
     assert (task.path, task.attempts, task.pages) == ("/a.pdf", 1, 0)
-    assert on_server.take_task(others, "two") is None, "the other waits for the same bytes"
-    assert [(one.path, one.worker) for one in on_server.queue_state().in_work] == [("/a.pdf", "one")]
-    on_server.tell_task(task.number, "one", 7)
+    assert on_server.tasks.take(others, "two") is None, "the other waits for the same bytes"
+    assert [(one.path, one.worker) for one in on_server.tasks.state().in_work] == [("/a.pdf", "one")]
+    on_server.tasks.report(task.number, "one", 7)
     first.close()
-    again = on_server.take_task(others, "two")
+    again = on_server.tasks.take(others, "two")
     assert again
     assert (again.number, again.attempts, again.pages) == (task.number, 2, 7)
-    on_server.finish_task(task.number, "one", ADDED)
-    assert on_server.queue_state().counts[TaskState.WORKING] == 1, "it is no longer the first one's"
-    on_server.finish_task(task.number, "two", ADDED)
+    on_server.tasks.finish(task.number, "one", ADDED)
+    assert on_server.tasks.state().counts[TaskState.WORKING] == 1, "it is no longer the first one's"
+    on_server.tasks.finish(task.number, "two", ADDED)
     others.let_go(A)
-    state = on_server.queue_state()
+    state = on_server.tasks.state()
     assert state.counts == {TaskState.ADDED: 1, TaskState.QUEUED: 1}
     assert state.pages_an_hour
-    assert not on_server.others_want(A, task.number + 1)
-    last = on_server.take_task(others, "two")
+    assert not on_server.tasks.others_want(A, task.number + 1)
+    last = on_server.tasks.take(others, "two")
     assert last
-    on_server.give_tasks_back([last.number], "two")
+    on_server.tasks.release([last.number], "two")
     others.let_go(A)
-    back = on_server.take_task(others, "two")
+    back = on_server.tasks.take(others, "two")
     assert back
     assert back.attempts == 1, "to be given back was no attempt"
-    on_server.finish_task(back.number, "two", ADDED)
-    on_server.add_task(B, "/b.pdf", "b.pdf", "main")
-    assert on_server.queue_state().counts == {TaskState.QUEUED: 1}, "what has ended is forgotten by the next import"
+    on_server.tasks.finish(back.number, "two", ADDED)
+    on_server.tasks.add(B, "/b.pdf", "b.pdf", "main")
+    assert on_server.tasks.state().counts == {TaskState.QUEUED: 1}, "what has ended is forgotten by the next import"
 
 
 def test_workers_do_not_wait_for_each_other(on_server: Catalog) -> None:
-    on_server.add_task(A, "/a.pdf", "a.pdf", "main")
-    on_server.add_task(B, "/b.pdf", "b.pdf", "main")
+    on_server.tasks.add(A, "/a.pdf", "a.pdf", "main")
+    on_server.tasks.add(B, "/b.pdf", "b.pdf", "main")
     queueing = on_server._database.queueing
     with queueing() as one, queueing() as two, queueing() as three:
         found = [next_task(connection) for connection in (one, two, three)]

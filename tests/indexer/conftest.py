@@ -8,8 +8,7 @@ import pytest
 
 from indexer.formats import read_document
 from indexer.formats.source import OcrMode, ReadContext, ReadPage
-from indexer.ocr.engine import NullOcr, OcrEngine
-from indexer.ocr.models import find_tessdata
+from indexer.ocr.engine import NullOcr, OcrEngine, find_tessdata
 from indexer.ocr.tesseract import TesseractOcr
 from tests.indexer_samples import Read
 

@@ -19,40 +19,39 @@ from pathlib import Path
 from typing import ClassVar, NoReturn
 
 from archive.errors import DamagedDocument
-from indexer.sandbox import HEADER
+from indexer.sandbox.messages import HEADER
+from indexer.sandbox.process import Handler
 
 BIG = 30_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Misbehaviour:
-    """A duty whose jobs are words; what comes back are texts and numbers."""
+class Misbehaviour(Handler[str, object]):
+    """A handler whose jobs are words; what comes back are texts and numbers."""
 
     parts: ClassVar[tuple[type, ...]] = (str, int)
 
-    def __call__(self) -> Callable[[str], Iterator[object]]:
+    def load(self) -> Callable[[str], Iterator[object]]:
         """Return the work."""
         return work
 
-    def prepare(self, job: str) -> None:
-        """There is nothing to load."""
 
-    def check(self, job: str) -> Callable[[object], object]:
-        """Whatever has the right type is believed, but for a negative number."""
+def check(_: str) -> Callable[[object], object]:
+    """Believe whatever has the right type, but for a negative number."""
 
-        def taken(part: object) -> object:
-            if isinstance(part, int) and part < 0:
-                raise ValueError("a number below 0")
-            return part
+    def taken(part: object) -> object:
+        if isinstance(part, int) and part < 0:
+            raise ValueError("a number below 0")
+        return part
 
-        return taken
+    return taken
 
 
 @dataclass(frozen=True, slots=True)
 class Unprepared(Misbehaviour):
     """A preparation that never succeeds."""
 
-    def __call__(self) -> Callable[[str], Iterator[object]]:
+    def load(self) -> Callable[[str], Iterator[object]]:
         """Fail."""
         raise RuntimeError("no engine")
 

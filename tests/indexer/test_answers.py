@@ -13,12 +13,11 @@ import pytest
 
 from archive.errors import DamagedDocument, DosijeError, EmptyInput
 from archive.model import Clause, ClauseLevel, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.words import Words
-from indexer.answers import Answer
-from indexer.reading_parts import DocumentRead, PageRead, ReadJob
-from indexer.rules import Extraction
-from indexer.unpacking import Room, Unpacked
-from indexer.wire import decode, encode
+from archive.model.words import Words
+from indexer.ingest.readers import Answer
+from indexer.ingest.reading import DocumentRead, Extraction, PageRead, ReadJob
+from indexer.ingest.unpacking import Room, Unpacked
+from indexer.sandbox.messages import decode, encode
 
 ID = "a" * 64
 WORDS = Words(("član", "1."), array("H", [0, 0, 10, 10, 20, 0, 65535, 10]), bytes((90, 255)), bytes((2, 0)))

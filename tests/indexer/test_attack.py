@@ -16,13 +16,12 @@ from pathlib import Path
 import pytest
 
 from archive.config import Settings
-from archive.confinement import STRANGER, Confinement, tried, why_not
 from archive.errors import UsageError
-from archive.restraints import landlock_version
-from archive.visible import around, import_path, programs
-from indexer.worker import Worker
-from indexer.workers import do
-from tests.indexer.misbehaviour import Misbehaviour
+from archive.system.confinement import STRANGER, Confinement, tried, why_not
+from archive.system.paths import around, import_path, programs
+from archive.system.restraints import landlock_version
+from indexer.sandbox.workers import Worker, do
+from tests.indexer.misbehaviour import Misbehaviour, check
 
 TESTS = Path(__file__).parents[1]
 
@@ -63,7 +62,7 @@ def attack(place: Path, confinement: Confinement) -> list[str]:
         "password": "tajna lozinka",
         "parent": os.getpid(),
     }
-    worker = Worker[str, object](Misbehaviour(), 20, confinement)
+    worker = Worker[str, object](Misbehaviour(), check, 20, confinement)
     try:
         _, *done, _ = do(worker, f"attack {json.dumps(asked)}")
     finally:
@@ -116,7 +115,7 @@ def test_what_the_attack_can_do_where_nothing_stands_in_the_way(place: Path) -> 
 AS_NOBODY_ATTACK = """
 import json, sys
 from pathlib import Path
-from archive.confinement import Confinement, why_not
+from archive.system.confinement import Confinement, why_not
 from tests.indexer.test_attack import attack, confined
 place = Path(sys.argv[1])
 how = json.loads(sys.argv[2])
@@ -186,7 +185,7 @@ def test_the_archive_is_never_seen_wherever_it_lies(where: str, by: str, tmp_pat
         home=home,
         programs=programs() | {code / "venv"},
     )
-    worker = Worker[str, object](Misbehaviour(), 20, confinement)
+    worker = Worker[str, object](Misbehaviour(), check, 20, confinement)
 
     def reading(path: Path) -> object:
         return do(worker, f"read {path}")[1]
@@ -222,8 +221,8 @@ def test_the_parts_around_a_hidden_folder(tmp_path: Path) -> None:
 
 
 def test_root_without_any_protection_does_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.confinement.why_not", lambda: "bubblewrap is not installed")
-    monkeypatch.setattr("archive.confinement.landlock_version", lambda: 0)
+    monkeypatch.setattr("archive.system.confinement.why_not", lambda: "bubblewrap is not installed")
+    monkeypatch.setattr("archive.system.confinement.landlock_version", lambda: 0)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(UsageError, match="with the rights of root and without a sandbox"):
         Confinement.of(Settings())

@@ -14,9 +14,9 @@ from PIL import Image, ImageChops
 from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model import Box
-from archive.rendering import ClipPage
-from indexer.clip import ClipRenderer
-from indexer.marking import marked
+from archive.model.rendering import ClipPage
+from indexer.images.clips import ClipRenderer
+from indexer.images.pages import marked
 
 WORDS = (("Уговор", Box(0.1, 0.1, 0.3, 0.14)), ("kamere", Box(0.32, 0.1, 0.5, 0.14)))
 

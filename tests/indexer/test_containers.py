@@ -10,13 +10,13 @@ import pymupdf
 import pytest
 import pyzipper
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.records import document_record
 from archive.search.request import SearchRequest
-from archive.store.catalog import Member
-from indexer.pipeline import AddOptions, FileReport, Summary, add
-from indexer.progress import Silence
+from archive.store.members import Member
+from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
+from indexer.ingest.run import add
 from tests.container_samples import mail, zipped
 from tests.indexer_samples import letter_pdf
 
@@ -44,7 +44,7 @@ def run(archive: Archive, folder: Path) -> Add:
         reports: list[FileReport] = []
         options = AddOptions(2, "never", "main", retry, passwords)
         archive.settings = Settings({"commit_documents": 2, **settings})
-        summary = add(archive, paths, options, reports.append, Silence())
+        summary = add(archive, paths, options, reports.append, Progress())
         assert len(reports) == summary.added + summary.duplicates + summary.failed
         assert not list((archive.cache / "unpacked").iterdir()), "nothing is left of what was unpacked"
         return summary, {report.path.removeprefix(f"{folder}/"): report for report in reports}
@@ -67,8 +67,8 @@ def test_every_contained_file_is_a_document_that_says_where_it_came_from(
         reports[path].id or "" for path in ("dopis.eml", "dopis.eml!/prilozi.zip", f"{inside}ugovor/odluka.pdf")
     )
     assert archive.originals.local(decision).read_bytes() == pdf
-    assert archive.catalog.find(decision).filename == "odluka.pdf"
-    assert archive.catalog.find(packed).media_type == "application/zip"
+    assert archive.catalog.documents.find(decision).filename == "odluka.pdf"
+    assert archive.catalog.documents.find(packed).media_type == "application/zip"
     record = document_record(archive.catalog, decision)
     assert record["containers"] == [{"id": packed, "filename": "prilozi.zip", "path": "ugovor/odluka.pdf"}]
     assert record["sources"] == [f"{folder}/{inside}ugovor/odluka.pdf"]
@@ -76,7 +76,7 @@ def test_every_contained_file_is_a_document_that_says_where_it_came_from(
         {"path": "prilozi.zip", "id": packed, "reason": None}
     ]
     assert [hit.id for hit in archive.search.search(SearchRequest("Town of Brezovac")).hits] == [decision]
-    assert archive.catalog.facts(packed) == (), "a list of names states no facts"
+    assert archive.catalog.facts.of(packed) == (), "a list of names states no facts"
     again, _ = run(folder)
     assert (again.added, again.duplicates) == (0, 1), "a known container is not unpacked again"
 
@@ -93,12 +93,12 @@ def test_the_same_bytes_in_two_containers_are_one_document_in_two_places(
         report.id for path, report in reports.items() if path.endswith(("ugovor.txt", "kopija.txt", "c.txt"))
     }
     assert document is not None
-    assert sorted(place.path for place in archive.catalog.containers(document)) == [
+    assert sorted(place.path for place in archive.catalog.members.containers(document)) == [
         "kopija.txt",
         "ugovor.txt",
         "ugovor.txt",
     ]
-    assert len(archive.catalog.sources(document)) == 4
+    assert len(archive.catalog.documents.sources(document)) == 4
 
 
 def test_what_cannot_be_read_inside_is_named_and_the_rest_goes_on(archive: Archive, run: Add, folder: Path) -> None:
@@ -113,10 +113,10 @@ def test_what_cannot_be_read_inside_is_named_and_the_rest_goes_on(archive: Archi
         assert PurePath(name).name in reason
     assert reports["b.zip"].status == "failed"
     container = reports["a.zip"].id or ""
-    members = {member.path: member for member in archive.catalog.members(container)}
+    members = {member.path: member for member in archive.catalog.members.of(container)}
     assert [path for path, member in members.items() if member.document] == ["dobar.txt"]
     assert "is empty" in str(members["prazno.txt"].reason)
-    assert archive.catalog.unfinished_containers() == ()
+    assert archive.catalog.members.unfinished() == ()
     assert len(list(archive.originals.ids())) == 2, "what failed is not kept"
 
 
@@ -134,7 +134,7 @@ def test_containers_nested_too_deep_are_named_and_kept_but_not_opened(archive: A
     summary, reports = run(retry=True, max_nesting=4)
     assert (summary.added, summary.failed) == (1, 0)
     assert [Path(path).name for path in reports] == ["dno.txt"]
-    assert archive.catalog.failures() == ()
+    assert archive.catalog.failures.all() == ()
 
 
 def test_limits_hold_for_all_that_one_file_contains(run: Add, folder: Path) -> None:
@@ -175,7 +175,7 @@ def test_passwords_open_pdfs_and_archives_and_are_kept_nowhere(archive: Archive,
     assert summary.added == 1
     summary, reports = run(folder, passwords=("pogrešna", secret))
     assert (summary.added, summary.duplicates, summary.failed) == (2, 1, 0)
-    assert archive.catalog.failures() == ()
+    assert archive.catalog.failures.all() == ()
     files = [path for path in archive.home.rglob("*") if path.is_file()]
     assert len(files) > 5
     assert not [path for path in files if secret.encode() in path.read_bytes()]
@@ -191,5 +191,5 @@ def test_a_retry_reads_only_what_failed(archive: Archive, run: Add, folder: Path
     container = reports["a.zip"].id or ""
     summary, reports = run(folder / "a.zip", retry=True)
     assert (summary.added, summary.duplicates, summary.failed) == (3, 1, 0)
-    assert all(isinstance(member, Member) and member.document for member in archive.catalog.members(container))
-    assert len(archive.catalog.members(container)) == 5
+    assert all(isinstance(member, Member) and member.document for member in archive.catalog.members.of(container))
+    assert len(archive.catalog.members.of(container)) == 5

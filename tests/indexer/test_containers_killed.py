@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.container_samples import mail
 from tests.indexer.killing import run_and_kill
 
@@ -23,17 +23,19 @@ def state(home: Path) -> dict[str, object]:
     """Everything an archive holds that must not depend on how it came to hold it."""
     with Archive.open(home) as archive:
         catalog = archive.catalog
-        documents = sorted(catalog.documents(), key=lambda document: document.id)
+        documents = sorted(catalog.documents.newest_first(), key=lambda document: document.id)
         return {
             "documents": [(document.id, document.page_count) for document in documents],
-            "members": [catalog.members(document.id) for document in documents],
-            "containers": [catalog.containers(document.id) for document in documents],
-            "sources": [sorted(source.path for source in catalog.sources(document.id)) for document in documents],
-            "failures": [(failure.path, failure.reason) for failure in catalog.failures()],
+            "members": [catalog.members.of(document.id) for document in documents],
+            "containers": [catalog.members.containers(document.id) for document in documents],
+            "sources": [
+                sorted(source.path for source in catalog.documents.sources(document.id)) for document in documents
+            ],
+            "failures": [(failure.path, failure.reason) for failure in catalog.failures.all()],
             "originals": sorted(archive.originals.ids()),
             "index": archive.engine.held(),
-            "unfinished": catalog.unfinished_containers(),
-            "events": catalog.verify_events() > 0,
+            "unfinished": catalog.members.unfinished(),
+            "events": catalog.events.verify() > 0,
         }
 
 
@@ -41,13 +43,14 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from archive.config import Settings
-from archive.home import Archive
-from indexer.pipeline import AddOptions, add
-from indexer.progress import Silence
+from archive.archive import Archive
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.run import add
+from indexer.ingest.progress import Progress
 if __name__ == "__main__":
     with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3})) as archive:
         options = AddOptions(2, "never", "main", False)
-        add(archive, [Path(path) for path in sys.argv[2:]], options, lambda _: print("x", flush=True), Silence())
+        add(archive, [Path(path) for path in sys.argv[2:]], options, lambda _: print("x", flush=True), Progress())
 """
 STOPS = SCRIPT.replace('lambda _: print("x", flush=True)', "stopping_after(9)").replace(
     "if __name__", "from tests.indexer.killing import stopping_after\nif __name__"
@@ -78,8 +81,8 @@ def test_what_is_due_is_read_by_any_later_run(tmp_path: Path, folder: Path) -> N
     stops.write_text(STOPS)
     run_and_kill(stops, [tmp_path / "home", folder / "a.eml"], 3)
     with Archive.open(tmp_path / "home") as archive:
-        assert archive.catalog.unfinished_containers() != ()
+        assert archive.catalog.members.unfinished() != ()
     assert run_and_kill(script, [tmp_path / "home", folder / "drugo.txt"]) == 0
     with Archive.open(tmp_path / "home") as archive:
-        assert archive.catalog.unfinished_containers() == ()
-        assert archive.catalog.document_count() == 23
+        assert archive.catalog.members.unfinished() == ()
+        assert archive.catalog.documents.count() == 23

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.failpoints import POINTS, VARIABLE, armed
+from archive.system.failpoints import POINTS, VARIABLE, armed
 from tests.crash_samples import ROOT, SETTINGS, Life
 from tests.warm_commands import WarmCommands
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from archive.checking.check import check
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import DamagedDocument
-from archive.home import Archive
 from archive.model import TextSource
-from indexer.pipeline import AddOptions, FileReport, add
-from indexer.progress import Silence
-from indexer.render import SandboxedRenderer
+from archive.upkeep.check import check
+from indexer.images.pages import SandboxedRenderer
+from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.run import add
 from tests.indexer.hostile import HOSTILE
 
 SETTINGS = Settings({"max_page_words": 1000, "max_unpacked_bytes": 1 << 25, "read_timeout": 120})
@@ -38,7 +38,7 @@ def reports(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> dict[
     def report(one: FileReport) -> None:
         told[one.path.removeprefix(f"{folder}/")] = one
 
-    add(archive, [folder], AddOptions(2, "never", "main", False), report, Silence())
+    add(archive, [folder], AddOptions(2, "never", "main", False), report, Progress())
     return told
 
 
@@ -72,7 +72,7 @@ def test_what_can_be_read_is(reports: dict[str, FileReport], archive: Archive) -
     assert reports["bomb.zip!/dopis.txt"].status == "added"
     entities = reports["entities.docx"]
     if entities.id is not None:
-        assert archive.catalog.find(entities.id).word_count < 100
+        assert archive.catalog.documents.find(entities.id).word_count < 100
     for name in ("boasting.pdf", "flate.pdf", "spliced.pdf", "vast.pdf"):
         report = reports[name]
         assert report.status in ("added", "failed")
@@ -83,11 +83,11 @@ def test_what_can_be_read_is(reports: dict[str, FileReport], archive: Archive) -
 def test_a_page_of_too_many_words_costs_only_itself(reports: dict[str, FileReport], archive: Archive) -> None:
     found = reports["endless.txt"].id
     assert found is not None
-    first, second = archive.catalog.reading(found).pages
+    first, second = archive.catalog.readings.get(found).pages
     assert (first.source, first.word_count) == (TextSource.NONE, 0)
     assert first.note is not None
     assert "3000 words" in first.note
-    assert archive.catalog.words(found, 2).texts == ("tri", "prave", "reči")
+    assert archive.catalog.readings.words(found, 2).texts == ("tri", "prave", "reči")
     assert second.first_word == 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.language import detect, document_language
+from indexer.text import detect, document_language
 
 SENTENCES = [
     ("sr-Latn", "Opština je sa izabranim ponuđačem zaključila ugovor o nabavci kamera za nadzor raskrsnica."),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.walk import walk
+from indexer.ingest.walk import walk
 from tests.conftest import Dosije
 
 

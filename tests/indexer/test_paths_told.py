@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.confinement import Confinement
 from archive.errors import DamagedDocument
-from archive.places import told, without_folders
+from archive.system.confinement import Confinement
+from archive.system.paths import told, without_folders
 from indexer.formats.legacy import DocSource
-from indexer.worker import Worker
-from indexer.workers import do
-from tests.indexer.misbehaviour import Misbehaviour
+from indexer.sandbox.workers import Worker, do
+from tests.indexer.misbehaviour import Misbehaviour, check
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,7 @@ def test_of_a_path_only_the_name_is_told(said: str, shown: str) -> None:
 
 
 def test_no_error_of_a_reading_process_names_a_folder() -> None:
-    worker = Worker[str, object](Misbehaviour(), 20, Confinement())
+    worker = Worker[str, object](Misbehaviour(), check, 20, Confinement())
     with pytest.raises(DamagedDocument) as refused:
         do(worker, "betray")
     worker.close()

@@ -11,18 +11,19 @@ from typing import Any
 import pymupdf
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
-from archive.home import Archive
 from archive.search.request import SearchRequest
-from indexer.pipeline import AddOptions, FileReport, Summary, add
+from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
+from indexer.ingest.run import add
 from tests.indexer.killing import run_and_kill
 from tests.indexer_samples import letter_pdf, scan
 
 Add = Callable[..., tuple[Summary, dict[str, FileReport]]]
 
 
-class Notes:
+class Notes(Progress):
     """A progress that remembers what it was told."""
 
     def __init__(self) -> None:
@@ -86,12 +87,12 @@ def test_a_document_is_kept_read_described_and_found(archive: Archive, run: Add,
     assert (summary.added, summary.failed, summary.pages) == (2, 0, 3)
     report = reports["odluka.pdf"]
     assert report.id is not None
-    document = archive.catalog.find(report.id)
+    document = archive.catalog.documents.find(report.id)
     assert (document.filename, document.media_type, document.page_count) == ("odluka.pdf", "application/pdf", 1)
     assert archive.originals.local(document.id).read_bytes() == (folder / "odluka.pdf").read_bytes()
-    assert archive.catalog.words(document.id, 1).texts[:2] == ("Town", "of")
-    assert archive.catalog.reading(document.id).agent["reader"].startswith("PyMuPDF")
-    assert [source.path for source in archive.catalog.sources(document.id)] == [str(folder / "odluka.pdf")]
+    assert archive.catalog.readings.words(document.id, 1).texts[:2] == ("Town", "of")
+    assert archive.catalog.readings.get(document.id).agent["reader"].startswith("PyMuPDF")
+    assert [source.path for source in archive.catalog.documents.sources(document.id)] == [str(folder / "odluka.pdf")]
     assert [hit.id for hit in archive.search.search(SearchRequest("Brezovac")).hits] == [document.id]
     assert (progress.total, progress.documents, progress.pages) == (2, 2, 3)
 
@@ -101,7 +102,7 @@ def test_a_scan_is_read_by_ocr_and_says_by_what(archive: Archive, run: Add, fold
     _, reports = run(folder, ocr="auto")
     found = reports["sken.png"].id
     assert found is not None
-    reading = archive.catalog.reading(found)
+    reading = archive.catalog.readings.get(found)
     assert (reading.pages[0].source, reading.language) == ("ocr", "en")
     assert reading.agent["ocr"].startswith("Tesseract 5")
     assert reading.agent["ocr_dpi"] == "200"
@@ -115,7 +116,7 @@ def test_known_bytes_are_a_duplicate_and_the_new_path_is_remembered(archive: Arc
     found = first["a.txt"].id
     assert found is not None
     assert (second["b.txt"].id, second["b.txt"].pages) == (found, 1)
-    assert [Path(source.path).name for source in archive.catalog.sources(found)] == ["a.txt", "b.txt"]
+    assert [Path(source.path).name for source in archive.catalog.documents.sources(found)] == ["a.txt", "b.txt"]
 
 
 def test_the_same_bytes_twice_in_one_run_are_read_once(run: Add, folder: Path, progress: Notes) -> None:
@@ -158,8 +159,8 @@ def test_every_bad_input_is_named_with_a_remedy_and_the_rest_goes_on(
         assert name in report.reason
         assert expected[name] in report.reason
     assert summary.failed == len(expected)
-    assert {Path(failure.path).name for failure in archive.catalog.failures()} == set(expected)
-    assert all(failure.remedy for failure in archive.catalog.failures())
+    assert {Path(failure.path).name for failure in archive.catalog.failures.all()} == set(expected)
+    assert all(failure.remedy for failure in archive.catalog.failures.all())
     assert progress.notes == ["Passed over, because they are hidden: .hidden.txt. Name them to add them."]
     assert len(list(archive.originals.ids())) == 1, "what failed is not kept"
 
@@ -167,17 +168,17 @@ def test_every_bad_input_is_named_with_a_remedy_and_the_rest_goes_on(
 def test_a_failure_is_read_again_only_when_asked_or_changed(archive: Archive, run: Add, folder: Path) -> None:
     path = write(folder / "dopis.rar", "Rar! Ugovor")
     run(path)
-    (failure,) = archive.catalog.failures()
+    (failure,) = archive.catalog.failures.all()
     _, again = run(path)
     assert again["dopis.rar"].reason is not None
     assert "RAR" in again["dopis.rar"].reason
     assert "--retry-failed" in again["dopis.rar"].reason
-    assert archive.catalog.failures() == (failure,)
+    assert archive.catalog.failures.all() == (failure,)
     run(path, retry=True)
-    assert archive.catalog.failures()[0].attempts == 2
+    assert archive.catalog.failures.all()[0].attempts == 2
     write(path, "sada običan tekst")
     summary, _ = run(path)
-    assert (summary.added, archive.catalog.failures()) == (1, ())
+    assert (summary.added, archive.catalog.failures.all()) == (1, ())
 
 
 def test_retry_failed_without_paths_tries_all_that_failed(archive: Archive, run: Add, folder: Path) -> None:
@@ -185,14 +186,14 @@ def test_retry_failed_without_paths_tries_all_that_failed(archive: Archive, run:
     write(folder / "kasnije.txt", "sada postoji")
     summary, _ = run(retry=True)
     assert (summary.added, summary.failed) == (1, 1)
-    assert [Path(failure.path).name for failure in archive.catalog.failures()] == ["dopis.rar"]
+    assert [Path(failure.path).name for failure in archive.catalog.failures.all()] == ["dopis.rar"]
 
 
 def test_a_failure_ends_when_its_path_holds_known_bytes(archive: Archive, run: Add, folder: Path) -> None:
     run(folder / "kopija.txt", write(folder / "dopis.txt", "tekst"))
     write(folder / "kopija.txt", "tekst")
     summary, _ = run(folder)
-    assert (summary.duplicates, archive.catalog.failures()) == (2, ())
+    assert (summary.duplicates, archive.catalog.failures.all()) == (2, ())
 
 
 def test_too_many_pages_are_refused(tmp_path: Path, folder: Path, progress: Notes) -> None:
@@ -200,7 +201,7 @@ def test_too_many_pages_are_refused(tmp_path: Path, folder: Path, progress: Note
     with Archive.open(tmp_path / "home", Settings({"max_pages": 2})) as small:
         reports: list[FileReport] = []
         add(small, [folder], AddOptions(1, "never", "main", False), reports.append, progress)
-        assert small.catalog.document_count() == 0
+        assert small.catalog.documents.count() == 0
     assert reports[0].reason is not None
     assert "has 3 pages; the limit is 2" in reports[0].reason
 
@@ -210,7 +211,7 @@ def test_a_name_that_is_not_utf_8_is_kept_readable(archive: Archive, run: Add, f
     summary, reports = run(folder)
     assert summary.added == 1
     assert list(reports) == ["stari\\xe8.txt"]
-    assert next(archive.catalog.documents()).filename == "stari\\xe8.txt"
+    assert next(archive.catalog.documents.newest_first()).filename == "stari\\xe8.txt"
 
 
 def test_missing_language_data_stop_a_run_before_it_begins(tmp_path: Path, folder: Path, progress: Notes) -> None:
@@ -230,17 +231,21 @@ def test_a_second_writer_is_refused(archive: Archive, run: Add, folder: Path) ->
 def state(home: Path) -> dict[str, object]:
     """Everything an archive holds that must not depend on how it came to hold it."""
     with Archive.open(home) as archive:
-        documents = sorted(archive.catalog.documents(), key=lambda document: document.id)
+        documents = sorted(archive.catalog.documents.newest_first(), key=lambda document: document.id)
         return {
             "documents": [(document.id, document.filename, document.page_count) for document in documents],
-            "words": [[words.texts for words in archive.catalog.all_words(document.id)] for document in documents],
-            "facts": [archive.catalog.facts(document.id) for document in documents],
-            "sources": [sorted(s.path for s in archive.catalog.sources(document.id)) for document in documents],
-            "failures": [(failure.path, failure.reason) for failure in archive.catalog.failures()],
+            "words": [
+                [words.texts for words in archive.catalog.readings.all_words(document.id)] for document in documents
+            ],
+            "facts": [archive.catalog.facts.of(document.id) for document in documents],
+            "sources": [
+                sorted(s.path for s in archive.catalog.documents.sources(document.id)) for document in documents
+            ],
+            "failures": [(failure.path, failure.reason) for failure in archive.catalog.failures.all()],
             "originals": sorted(archive.originals.ids()),
             "index": archive.engine.held(),
             "found": archive.search.search(SearchRequest("kamere")).total,
-            "events": archive.catalog.verify_events() > 0,
+            "events": archive.catalog.events.verify() > 0,
         }
 
 
@@ -248,13 +253,14 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from archive.config import Settings
-from archive.home import Archive
-from indexer.pipeline import AddOptions, add
-from indexer.progress import Silence
+from archive.archive import Archive
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.run import add
+from indexer.ingest.progress import Progress
 if __name__ == "__main__":
     with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3})) as archive:
         options = AddOptions(2, "never", "main", False)
-        add(archive, [Path(sys.argv[2])], options, lambda _: print("x", flush=True), Silence())
+        add(archive, [Path(sys.argv[2])], options, lambda _: print("x", flush=True), Progress())
 """
 
 

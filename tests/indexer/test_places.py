@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.records import document_record
-from indexer.inputs import LONGEST_PLACE, is_shortened, place
-from indexer.pipeline import AddOptions, FileReport, add
-from indexer.progress import Silence
+from indexer.ingest.inputs import LONGEST_PLACE, is_shortened, place
+from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.run import add
 from tests.container_samples import zipped
 
 
@@ -24,7 +24,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def _added(archive: Archive, *paths: Path, retry: bool = False) -> list[FileReport]:
     reports: list[FileReport] = []
-    add(archive, paths, AddOptions(1, "never", "main", retry), reports.append, Silence())
+    add(archive, paths, AddOptions(1, "never", "main", retry), reports.append, Progress())
     return reports
 
 
@@ -56,11 +56,11 @@ def test_containers_in_containers_under_long_names_are_taken_in(
     (added,) = [report for report in _added(archive, tmp_path / "ulaz.zip") if report.path.endswith("ugovor.txt")]
     record = document_record(archive.catalog, added.id or "")
     assert [(is_shortened(path), path[-10:]) for path in record["sources"]] == [(True, "ugovor.txt")]
-    assert [one.path for one in archive.catalog.failures() if is_shortened(one.path)]
+    assert [one.path for one in archive.catalog.failures.all() if is_shortened(one.path)]
     assert capsys.readouterr().err.count("marked “shortened”") == 1
     again = _added(archive, tmp_path / "ulaz.zip", retry=True)
     assert {report.status for report in again if report.path.endswith("ugovor.txt")} <= {"duplicate"}
-    assert [one.attempts for one in archive.catalog.failures()] == [2]
+    assert [one.attempts for one in archive.catalog.failures.all()] == [2]
 
 
 def test_a_file_whose_own_place_was_shortened_is_not_looked_for_there(
@@ -75,7 +75,7 @@ def test_a_file_whose_own_place_was_shortened_is_not_looked_for_there(
     capsys.readouterr()
     assert _added(archive, retry=True) == []
     assert "Name it to add it again" in capsys.readouterr().err
-    assert [one.reason for one in archive.catalog.failures()] == ["prazan.txt is empty."]
+    assert [one.reason for one in archive.catalog.failures.all()] == ["prazan.txt is empty."]
 
 
 def test_what_fails_under_a_name_that_is_not_utf_8_is_named_and_the_rest_goes_on(
@@ -90,4 +90,4 @@ def test_what_fails_under_a_name_that_is_not_utf_8_is_named_and_the_rest_goes_on
     (folder / "z.txt").touch()
     reports = {Path(report.path).name: report.status for report in _added(archive, folder)}
     assert reports == {"prazan \\xe8.txt": "failed", "krug \\xe8": "failed", "z.txt": "failed"}
-    assert sum("\\xe8" in one.reason for one in archive.catalog.failures()) == 2
+    assert sum("\\xe8" in one.reason for one in archive.catalog.failures.all()) == 2

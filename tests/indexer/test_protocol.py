@@ -21,30 +21,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, CatalogUnavailable, DamagedDocument, DataRefused, DiskFull, NotStored
-from archive.home import Archive
-from archive.jobs import FileState
 from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSource
+from archive.model.jobs import FileState
+from archive.model.words import Words
 from archive.records import document_record
 from archive.text.storable import is_storable, storable
-from archive.words import Words
-from indexer.adding import Run
-from indexer.job_worker import work_once
-from indexer.messages import Inbox
-from indexer.outcomes import Outcomes
-from indexer.progress import Silence
-from indexer.reading import Reader
-from indexer.reading_parts import DocumentRead, PageRead, ReadJob
-from indexer.reports import AddOptions, FileReport
-from indexer.rules import Extraction
-from indexer.sandbox import ENDED, ERROR, HEADER
-from indexer.storing import storing
-from indexer.unpacking import Unpacked
-from indexer.unpacking_folder import unpacking_folder
-from indexer.wire import encode
-from indexer.worker import Worker
-from indexer.workers import Ended, Pool
+from indexer.ingest.outcomes import Outcomes, storing
+from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.readers import check_of
+from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, ReadJob
+from indexer.ingest.run import Run
+from indexer.ingest.unpacking import Unpacked, unpacking_folder
+from indexer.queue import Uploads
+from indexer.sandbox.messages import ENDED, ERROR, HEADER, Inbox, encode
+from indexer.sandbox.workers import Ended, Pool, Worker
 from tests.conftest import Dosije
 from tests.indexer.hostile import half_characters_pdf
 
@@ -196,18 +189,18 @@ class Room:
         told: dict[str, FileReport] = {}
         reader = Reader.of(self.archive.settings, "never")
         with self.archive.adding() as claims, unpacking_folder(self.archive.cache) as folder:
-            outcomes = Outcomes(self.archive, claims, lambda one: told.update({one.path: one}), Silence())
+            outcomes = Outcomes(self.archive, claims, lambda one: told.update({one.path: one}), Progress())
             run = Run(self.archive, claims, OPTIONS, outcomes, folder)
-            run.expand(files, Silence())
-            with Pool(reader, 0, 60) as pool:
-                worker = Scripted(reader, 60)
+            run.expand(files, Progress())
+            with Pool(reader, check_of(reader), 0, 60) as pool:
+                worker = Scripted(reader, check_of(reader), 60)
                 worker.script = script
                 pool._workers = [worker]
                 for message in pool.run(run.jobs()):
                     if isinstance(message, Ended):
                         run.end(message.job, message.error)
                     else:
-                        run.take(message.job, message.part, Silence())
+                        run.take(message.job, message.part, Progress())
             self.archive.index(claims)
         return told
 
@@ -236,10 +229,10 @@ def test_no_answer_ends_a_run_or_costs_another_document(room: Room, data: st.Dat
     if report.status == "failed":
         assert report.reason
         assert is_storable(report.reason)
-        assert room.archive.catalog.failure(str(hostile)) is not None
+        assert room.archive.catalog.failures.get(str(hostile)) is not None
     else:
         assert json.dumps(document_record(room.archive.catalog, report.id or ""), ensure_ascii=False).encode()
-        assert room.archive.catalog.clauses(report.id or "") is not None
+        assert room.archive.catalog.clauses.of(report.id or "") is not None
     again = room.add(script, hostile, innocent)
     assert again[str(innocent)].status == "duplicate"
 
@@ -271,9 +264,9 @@ def test_a_pdf_of_half_characters_costs_no_other_upload(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         files = [("a.pdf", half_characters_pdf()), ("b.txt", b"dopis o kamerama")]
         job, kept = archive.inbox.keep((name, io.BytesIO(data)) for name, data in files)
-        archive.catalog.add_job(job, "poslato", "Ana", kept)
-        assert work_once(archive)
-        assert archive.catalog.job(job).counts == {FileState.ADDED: 2}
+        archive.catalog.jobs.add(job, "poslato", "Ana", kept)
+        assert Uploads(archive).work()
+        assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: 2}
 
 
 @pytest.mark.parametrize("error", [DataRefused("UNIQUE constraint failed."), OverflowError("too large"), KeyError("x")])
@@ -296,18 +289,18 @@ def test_a_row_that_the_database_refuses_leaves_nothing_of_its_document(room: Ro
     hostile, innocent = room.files()
     with room.archive.adding() as claims, unpacking_folder(room.archive.cache) as folder:
         told: list[FileReport] = []
-        run = Run(room.archive, claims, OPTIONS, Outcomes(room.archive, claims, told.append, Silence()), folder)
-        run.expand([hostile, innocent], Silence())
+        run = Run(room.archive, claims, OPTIONS, Outcomes(room.archive, claims, told.append, Progress()), folder)
+        run.expand([hostile, innocent], Progress())
         for job in list(run.jobs()):
             member = Unpacked("prilog.pdf", None, 0, DamagedDocument("prilog.pdf is damaged."))
             page, _, document = parts_of(job.document)
             twice = [member, member] if job.filename == hostile.name else []
             parts: tuple[PageRead | DocumentRead | Unpacked, ...] = (page, *twice, document)
             for part in parts:
-                run.take(job, part, Silence())
+                run.take(job, part, Progress())
             run.end(job, None)
         room.archive.index(claims)
     assert [one.status for one in told] == ["failed", "added"]
     assert "could not be stored" in (told[0].reason or "")
-    assert not room.archive.catalog.known(sha(hostile))
+    assert not room.archive.catalog.documents.has(sha(hostile))
     assert not room.archive.originals.has(sha(hostile))

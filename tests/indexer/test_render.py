@@ -13,8 +13,8 @@ from PIL import Image
 
 from archive.config import Settings
 from archive.errors import DamagedDocument
-from archive.rendering import PageRenderer
-from indexer.render import SandboxedRenderer
+from archive.model.rendering import PageRenderer
+from indexer.images.pages import SandboxedRenderer
 from tests.indexer_samples import letter_pdf
 
 PDF = "application/pdf"

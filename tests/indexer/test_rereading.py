@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from archive.decisions import Action, Decision
+from archive.archive import Archive
 from archive.errors import UnknownDocument
-from archive.home import Archive
 from archive.model import FactStatus, TextSource
-from archive.quality import Quality
+from archive.model.decisions import Action, Decision
+from archive.model.quality import Quality
 from archive.search.request import SearchRequest
-from indexer.pipeline import AddOptions, FileReport, add
-from indexer.progress import Silence
-from indexer.rereading import RereadOptions, RereadReport, RereadSummary, of_quality, reread
+from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.rereading import RereadOptions, RereadReport, RereadSummary, of_quality, reread
+from indexer.ingest.run import add
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 
 OPTIONS = RereadOptions(jobs=1, ocr="never")
@@ -29,7 +29,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def add_file(archive: Archive, path: Path) -> str:
     reports: list[FileReport] = []
-    add(archive, [path], AddOptions(1, "never", "main", retry_failed=False), reports.append, Silence())
+    add(archive, [path], AddOptions(1, "never", "main", retry_failed=False), reports.append, Progress())
     assert reports[0].id is not None
     return reports[0].id
 
@@ -38,7 +38,7 @@ def read_again(
     archive: Archive, *ids: str, options: RereadOptions = OPTIONS
 ) -> tuple[RereadSummary, list[RereadReport]]:
     reports: list[RereadReport] = []
-    return reread(archive, ids, options, reports.append, Silence()), reports
+    return reread(archive, ids, options, reports.append, Progress()), reports
 
 
 def test_a_scan_added_without_ocr_is_read_by_ocr_and_found(archive: Archive, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_scan_added_without_ocr_is_read_by_ocr_and_found(archive: Archive, tmp
     (hit,) = archive.search.search(SearchRequest("Dunavgrad")).hits
     assert [page.number for page in hit.pages] == [1]
     assert hit.description.quality is report.quality
-    (old,), (new,) = (archive.catalog.reading(id_, number).pages for number in (1, 2))
+    (old,), (new,) = (archive.catalog.readings.get(id_, number).pages for number in (1, 2))
     assert (old.source, old.word_count, new.source) == (TextSource.NONE, 0, TextSource.OCR)
 
 
@@ -63,19 +63,19 @@ def test_rules_read_the_new_words_and_a_person_s_word_stays(archive: Archive, tm
     path = tmp_path / "ugovor.txt"
     path.write_text("УГОВОР О ЈАВНОЈ НАБАВЦИ\n\nзакључен дана 12. марта 2021. године у Нишу", encoding="utf-8")
     id_ = add_file(archive, path)
-    before = archive.catalog.facts(id_)
+    before = archive.catalog.facts.of(id_)
     assert before
     read_again(archive, id_)
-    after = archive.catalog.facts(id_)
+    after = archive.catalog.facts.of(id_)
     assert [fact.value for fact in after] == [fact.value for fact in before]
     assert {fact.span.reading for fact in after if fact.span} == {2}
-    archive.catalog.decide([Decision(id_, after[0].field, Action.CONFIRM, "ana")])
+    archive.catalog.decisions.record([Decision(id_, after[0].field, Action.CONFIRM, "ana")])
     read_again(archive, id_)
-    (confirmed,) = (fact for fact in archive.catalog.facts(id_) if fact.field == after[0].field)
+    (confirmed,) = (fact for fact in archive.catalog.facts.of(id_) if fact.field == after[0].field)
     assert (confirmed.value, confirmed.status) == (after[0].value, FactStatus.CONFIRMED)
     assert confirmed.span is not None
     assert (confirmed.span.reading, confirmed.details["carried_from"]) == (3, "2")
-    assert archive.catalog.find(id_).reading == 3
+    assert archive.catalog.documents.find(id_).reading == 3
 
 
 def test_a_document_that_cannot_be_read_keeps_its_reading_and_the_rest_goes_on(
@@ -88,7 +88,7 @@ def test_a_document_that_cannot_be_read_keeps_its_reading_and_the_rest_goes_on(
     damaged = archive.originals.local(ids[0])
     damaged.chmod(0o644)
     damaged.write_bytes(b"%PDF-1.7\nno longer what it was")
-    before = archive.catalog.find(ids[0])
+    before = archive.catalog.documents.find(ids[0])
 
     summary, reports = read_again(archive, *ids)
 
@@ -97,8 +97,8 @@ def test_a_document_that_cannot_be_read_keeps_its_reading_and_the_rest_goes_on(
     assert by_id[ids[0]].status == "failed"
     assert by_id[ids[0]].reason
     assert by_id[ids[1]].reading == 2
-    assert archive.catalog.find(ids[0]) == before
-    assert archive.catalog.failures() == ()
+    assert archive.catalog.documents.find(ids[0]) == before
+    assert archive.catalog.failures.all() == ()
 
 
 def test_an_unknown_id_stops_before_anything_is_read(archive: Archive, tmp_path: Path) -> None:
@@ -106,11 +106,11 @@ def test_an_unknown_id_stops_before_anything_is_read(archive: Archive, tmp_path:
     id_ = add_file(archive, tmp_path / "dopis.txt")
     with pytest.raises(UnknownDocument):
         read_again(archive, id_, "0" * 12)
-    assert archive.catalog.find(id_).reading == 1
+    assert archive.catalog.documents.find(id_).reading == 1
 
 
 def test_a_document_named_twice_is_read_once(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "dopis.txt").write_text("dopis o kamerama", encoding="utf-8")
     id_ = add_file(archive, tmp_path / "dopis.txt")
     summary, _ = read_again(archive, id_, id_[:9])
-    assert (summary.reread, archive.catalog.find(id_).reading) == (1, 2)
+    assert (summary.reread, archive.catalog.documents.find(id_).reading) == (1, 2)

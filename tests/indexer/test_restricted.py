@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.model import TextSource
-from archive.restraints import landlock_version
+from archive.system.restraints import landlock_version
 from tests.conftest import ROOT, SPECIMENS
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 
@@ -74,8 +74,10 @@ def sources_and_words(home: Path) -> dict[str, tuple[set[TextSource], bool]]:
     expected = {TEXT: "nabavk", OFFICE: "захтев", SCAN: "dunavgrad"}
     found = {}
     with Archive.open(home) as archive:
-        for document in archive.catalog.documents():
-            text = " ".join(word for page in archive.catalog.all_words(document.id) for word in page.texts).lower()
-            pages = archive.catalog.reading(document.id).pages
+        for document in archive.catalog.documents.newest_first():
+            text = " ".join(
+                word for page in archive.catalog.readings.all_words(document.id) for word in page.texts
+            ).lower()
+            pages = archive.catalog.readings.get(document.id).pages
             found[document.filename] = ({page.source for page in pages}, expected[document.filename] in text)
     return found

@@ -14,26 +14,25 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.confinement import Confinement, Limits, protection, why_not
 from archive.errors import ReadingStopped, UsageError
-from archive.home import Archive
-from archive.restraints import landlock_version
+from archive.system.confinement import Confinement, Limits, protection, why_not
+from archive.system.restraints import landlock_version
 from dosije import cli
-from indexer.worker import Worker
-from indexer.workers import do
-from tests.indexer.misbehaviour import Misbehaviour
+from indexer.sandbox.workers import Worker, do
+from tests.indexer.misbehaviour import Misbehaviour, check
 
 ROOT = Path(__file__).parents[2]
 
 PARENT = """
 import sys, time
 from pathlib import Path
-from archive.confinement import Confinement
-from indexer.workers import Worker
-from tests.indexer.misbehaviour import Misbehaviour
+from archive.system.confinement import Confinement
+from indexer.sandbox.workers import Worker
+from tests.indexer.misbehaviour import Misbehaviour, check
 if __name__ == "__main__":
-    worker = Worker(Misbehaviour(), 600, Confinement(is_shut_in=True, readable=(Path(sys.argv[1]),)))
+    worker = Worker(Misbehaviour(), check, 600, Confinement(is_shut_in=True, readable=(Path(sys.argv[1]),)))
     worker.start("hang")
     list(worker.listen())
     print(worker.pid, flush=True)
@@ -57,14 +56,16 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]
 @pytest.fixture(scope="module")
 def shut_in(folders: tuple[Path, Path, Path]) -> Iterator[Worker[str, object]]:
     originals, cache, _ = folders
-    worker = Worker[str, object](Misbehaviour(), 20, Confinement(Limits(), True, (originals, ROOT / "tests"), (cache,)))
+    worker = Worker[str, object](
+        Misbehaviour(), check, 20, Confinement(Limits(), True, (originals, ROOT / "tests"), (cache,))
+    )
     yield worker
     worker.close()
 
 
 @pytest.fixture(scope="module")
 def limited() -> Iterator[Worker[str, object]]:
-    worker = Worker[str, object](Misbehaviour(), 20, Confinement(Limits(file_bytes=1 << 20, cpu_seconds=1)))
+    worker = Worker[str, object](Misbehaviour(), check, 20, Confinement(Limits(file_bytes=1 << 20, cpu_seconds=1)))
     yield worker
     worker.close()
 
@@ -117,7 +118,7 @@ def _sleepers() -> int:
     count = 0
     for folder in Path("/proc").iterdir():
         try:
-            is_ours = folder.name.isdecimal() and b"indexer.sandbox" in (folder / "cmdline").read_bytes()
+            is_ours = folder.name.isdecimal() and b"indexer.sandbox.process" in (folder / "cmdline").read_bytes()
             count += is_ours and (folder / "wchan").read_text() == "hrtimer_nanosleep"
         except OSError:
             continue
@@ -132,7 +133,7 @@ def test_scratch_files_of_one_document_are_not_there_for_the_next(shut_in: Worke
 
 def test_it_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_PASSWORD", "tajna")
-    worker = Worker[str, object](Misbehaviour(), 20)
+    worker = Worker[str, object](Misbehaviour(), check, 20)
     assert "DATABASE_PASSWORD" not in str(answer(worker, "secrets")).split()
     worker.close()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import LinkLoop, UnreadableInput
-from indexer.walk import walk
+from indexer.ingest.walk import walk
 
 
 @pytest.fixture

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-import indexer.extracting
+import indexer.ingest.extracting
+from archive.archive import Archive
 from archive.errors import UsageError
-from archive.home import Archive
 from archive.search.request import SearchRequest
-from indexer.extracting import extract_again
-from indexer.facts.watch.watchlist import WATCHLIST_FILE
-from indexer.pipeline import AddOptions, add
-from indexer.progress import Silence
-from indexer.rereading import RereadOptions, reread
+from indexer.facts.watchlist import WATCHLIST_FILE
+from indexer.ingest.extracting import extract_again
+from indexer.ingest.progress import AddOptions, Progress
+from indexer.ingest.rereading import RereadOptions, reread
+from indexer.ingest.run import add
 
 OPTIONS = AddOptions(1, "never", "main", retry_failed=False)
 
@@ -39,18 +39,26 @@ def watch_for(archive: Archive, text: str) -> None:
 
 def known(archive: Archive) -> set[tuple[str, str]]:
     """What the catalog has of the watchlist."""
-    document = next(archive.catalog.documents()).id
-    return {(fact.field, fact.value) for fact in archive.catalog.facts(document) if fact.field in {"watch", "quantity"}}
+    document = next(archive.catalog.documents.newest_first()).id
+    return {
+        (fact.field, fact.value) for fact in archive.catalog.facts.of(document) if fact.field in {"watch", "quantity"}
+    }
 
 
 def test_documents_are_read_with_the_own_list(archive: Archive, contract: Path) -> None:
     """Adding and reading again look for the shipped entries and for the owner's."""
     watch_for(archive, '[software]\n"ZorKam PRO" = ["ZorKam PRO"]\n[quantities]\npoles = ["stub"]')
-    add(archive, [contract], OPTIONS, lambda _: None, Silence())
+    add(archive, [contract], OPTIONS, lambda _: None, Progress())
     found = {("watch", "ZorKam PRO"), ("watch", "face recognition"), ("quantity", "24")}
     assert known(archive) == found
     watch_for(archive, 'shipped = false\n[software]\nZorKam = ["ZorKam"]')
-    reread(archive, [next(archive.catalog.documents()).id], RereadOptions(1, "never"), lambda _: None, Silence())
+    reread(
+        archive,
+        [next(archive.catalog.documents.newest_first()).id],
+        RereadOptions(1, "never"),
+        lambda _: None,
+        Progress(),
+    )
     assert known(archive) == {("watch", "ZorKam")}
 
 
@@ -59,15 +67,15 @@ def test_a_changed_list_is_applied(
     archive: Archive, contract: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Extracting again applies it to what is stored, in this process or in others; without leave, it only tells."""
-    monkeypatch.setattr(indexer.extracting, "WORDS_FOR_A_PROCESS", 1)
+    monkeypatch.setattr(indexer.ingest.extracting, "WORDS_FOR_A_PROCESS", 1)
     (contract.parent / "drugi.txt").write_text(contract.read_text("utf-8") + " Drugi primerak.", "utf-8")
-    add(archive, [contract, contract.parent / "drugi.txt"], OPTIONS, lambda _: None, Silence())
+    add(archive, [contract, contract.parent / "drugi.txt"], OPTIONS, lambda _: None, Progress())
     assert known(archive) == {("watch", "face recognition")}
     watch_for(archive, '[software]\n"ZorKam PRO" = ["ZorKam PRO"]')
-    summary = extract_again(archive, [], lambda _: None, Silence(), jobs=jobs, apply=False)
+    summary = extract_again(archive, [], lambda _: None, Progress(), jobs=jobs, apply=False)
     assert (summary.changed, summary.fields["watch"]["added"]) == (2, 2)
     assert known(archive) == {("watch", "face recognition")}
-    extract_again(archive, [], lambda _: None, Silence(), jobs=jobs, apply=True)
+    extract_again(archive, [], lambda _: None, Progress(), jobs=jobs, apply=True)
     assert known(archive) == {("watch", "face recognition"), ("watch", "ZorKam PRO")}
 
 
@@ -75,10 +83,10 @@ def test_a_wrong_list_stops_before_anything_is_done(archive: Archive, contract: 
     """Neither adding nor extracting goes on without what the owner looks for."""
     watch_for(archive, "[brand]\nDahua = 5")
     with pytest.raises(UsageError, match="Dahua"):
-        add(archive, [contract], OPTIONS, lambda _: None, Silence())
-    assert list(archive.catalog.documents()) == []
+        add(archive, [contract], OPTIONS, lambda _: None, Progress())
+    assert list(archive.catalog.documents.newest_first()) == []
     with pytest.raises(UsageError, match="Dahua"):
-        extract_again(archive, [], lambda _: None, Silence(), jobs=1, apply=True)
+        extract_again(archive, [], lambda _: None, Progress(), jobs=1, apply=True)
 
 
 def test_a_term_is_found_where_search_finds_it(archive: Archive, tmp_path: Path) -> None:
@@ -95,8 +103,8 @@ def test_a_term_is_found_where_search_finds_it(archive: Archive, tmp_path: Path)
     for number, text in enumerate(texts):
         (tmp_path / f"{number}.txt").write_text(text, "utf-8")
     watch_for(archive, "shipped = false\n[own]\n" + "\n".join(f'"{word}" = ["{word}"]' for word in words))
-    add(archive, [tmp_path / f"{number}.txt" for number in range(len(texts))], OPTIONS, lambda _: None, Silence())
-    facts = {each.id: archive.catalog.facts(each.id) for each in archive.catalog.documents()}
+    add(archive, [tmp_path / f"{number}.txt" for number in range(len(texts))], OPTIONS, lambda _: None, Progress())
+    facts = {each.id: archive.catalog.facts.of(each.id) for each in archive.catalog.documents.newest_first()}
     for word in words:
         found = {hit.id for hit in archive.search.search(SearchRequest(word)).hits}
         hit = {id_ for id_, known in facts.items() if any((f.field, f.value) == ("watch", word) for f in known)}

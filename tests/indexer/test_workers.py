@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, DosijeError, ReadingStopped
-from indexer.workers import Ended, Made, Pool, Worker, do
-from tests.indexer.misbehaviour import BIG, Misbehaviour, Unprepared
+from indexer.sandbox.workers import Ended, Made, Pool, Worker, do
+from tests.indexer.misbehaviour import BIG, Misbehaviour, Unprepared, check
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,14 +37,14 @@ def run_all(pool: Pool[str, object], jobs: list[str]) -> dict[str, Answer]:
 
 @pytest.fixture
 def worker() -> Iterator[Worker[str, object]]:
-    made = Worker[str, object](Misbehaviour(), timeout=5)
+    made = Worker[str, object](Misbehaviour(), check, timeout=5)
     yield made
     made.close()
 
 
 def test_every_way_to_go_wrong_costs_one_job_only() -> None:
     jobs = ["crash", "good 1", "bug", "refuse", "good 2", "exit", "hang", "good 3", "greedy", "good 4", "spin"]
-    with Pool[str, object](Misbehaviour(), 2, timeout=3) as pool:
+    with Pool[str, object](Misbehaviour(), check, 2, timeout=3) as pool:
         answers = run_all(pool, jobs)
     reasons = {job: str(error) for job, (_, error) in answers.items() if error is not None}
     assert sorted(reasons) == ["bug", "crash", "exit", "greedy", "hang", "refuse", "spin"]
@@ -62,7 +62,7 @@ def test_every_way_to_go_wrong_costs_one_job_only() -> None:
 
 
 def test_who_has_no_job_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.workers.PAUSE", 0.05)
+    monkeypatch.setattr("indexer.sandbox.workers.PAUSE", 0.05)
     ended: list[str] = []
 
     def jobs() -> Iterator[str | None]:
@@ -71,7 +71,7 @@ def test_who_has_no_job_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
             yield "good 1" if not ended else None
         yield from (None, "good 2")
 
-    with Pool[str, object](Misbehaviour(), 2, timeout=2) as pool:
+    with Pool[str, object](Misbehaviour(), check, 2, timeout=2) as pool:
         for message in pool.run(jobs()):
             if isinstance(message, Ended):
                 ended.append(message.job)
@@ -98,7 +98,7 @@ def test_an_idle_process_that_died_is_replaced(worker: Worker[str, object]) -> N
 
 def test_work_that_goes_on_may_take_longer_than_the_timeout() -> None:
     """Eight steps of a quarter second: only going without a part counts."""
-    worker = Worker[str, object](Misbehaviour(), timeout=1.2)
+    worker = Worker[str, object](Misbehaviour(), check, timeout=1.2)
     try:
         assert do(worker, "warm")
         assert do(worker, "slow")[1:-1] == list(range(8))
@@ -107,7 +107,7 @@ def test_work_that_goes_on_may_take_longer_than_the_timeout() -> None:
 
 
 def test_a_parent_that_was_busy_elsewhere_kills_nobody() -> None:
-    with Pool[str, object](Misbehaviour(), 2, timeout=1.5) as pool:
+    with Pool[str, object](Misbehaviour(), check, 2, timeout=1.5) as pool:
         errors = []
         for message in pool.run(["slow", "one", "two"]):
             if isinstance(message, Ended):
@@ -117,7 +117,7 @@ def test_a_parent_that_was_busy_elsewhere_kills_nobody() -> None:
 
 
 def test_a_very_large_part_comes_through_and_blocks_nobody() -> None:
-    with Pool[str, object](Misbehaviour(), 2, timeout=20) as pool:
+    with Pool[str, object](Misbehaviour(), check, 2, timeout=20) as pool:
         answers = run_all(pool, ["big", "one", "two"])
     assert answers["big"][0][1] == "x" * BIG
 
@@ -130,7 +130,7 @@ def test_the_next_job_is_asked_for_only_when_a_worker_is_free() -> None:
             asked.append(f"job {number}")
             yield asked[-1]
 
-    with Pool[str, object](Misbehaviour(), 1, timeout=20) as pool:
+    with Pool[str, object](Misbehaviour(), check, 1, timeout=20) as pool:
         for message in pool.run(jobs()):
             assert asked[-1] == message.job
 
@@ -141,7 +141,7 @@ def test_what_libraries_print_goes_nowhere(worker: Worker[str, object], capfd: p
 
 
 def test_a_child_that_cannot_prepare_says_why() -> None:
-    worker = Worker[str, object](Unprepared(), timeout=20)
+    worker = Worker[str, object](Unprepared(), check, timeout=20)
     try:
         with pytest.raises(ReadingStopped, match="no engine"):
             do(worker, "one")
@@ -151,10 +151,10 @@ def test_a_child_that_cannot_prepare_says_why() -> None:
 
 ORPHANS = """
 import sys
-from tests.indexer.misbehaviour import Misbehaviour
-from indexer.workers import Made, Pool
+from tests.indexer.misbehaviour import Misbehaviour, check
+from indexer.sandbox.workers import Made, Pool
 if __name__ == "__main__":
-    pool = Pool(Misbehaviour(), 2, timeout=600)
+    pool = Pool(Misbehaviour(), check, 2, timeout=600)
     for message in pool.run(["good", "hang"]):
         if isinstance(message, Made):
             print(message.part, flush=True)

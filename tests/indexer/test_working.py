@@ -16,15 +16,15 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
-from archive.failpoints import VARIABLE
-from archive.home import Archive
+from archive.model.tasks import MOST_ATTEMPTS, QueueState, TaskState
 from archive.search.request import SearchRequest
-from archive.tasks import MOST_ATTEMPTS, QueueState, TaskState
-from indexer.pipeline import AddOptions, add, queue
-from indexer.progress import Silence
-from indexer.working import WorkOptions, work
+from archive.system.failpoints import VARIABLE
+from indexer.ingest.progress import AddOptions, Progress
+from indexer.ingest.run import add
+from indexer.queue import Tasks, WorkOptions
 from tests.crash_samples import ROOT, Life
 from tests.postgres_samples import drop_catalog, own_schema, server
 from tests.warm_commands import WarmCommands
@@ -76,7 +76,7 @@ class Room:
 
     def queue_state(self) -> QueueState:
         with Archive.open(self.home) as archive:
-            return archive.catalog.queue_state()
+            return archive.catalog.tasks.state()
 
 
 WORK = ("--jobs", "1", "--ocr", "never", "--json")
@@ -118,7 +118,7 @@ def take_and_die(room: Room, times: int) -> None:
     with Archive.open(room.home) as archive:
         for _ in range(times):
             with archive.adding() as claims:
-                assert archive.catalog.take_task(claims, "gone")
+                assert archive.catalog.tasks.take(claims, "gone")
 
 
 def test_two_workers_drain_one_import(room: Room, straight: dict[str, str]) -> None:
@@ -158,7 +158,7 @@ def test_what_kills_its_worker_three_times_fails(room: Room) -> None:
     told = {Path(report["path"]).name: report["status"] for report in room.work()}
     assert told == {bundle.name: "added", **{f"{number}.txt": "failed" for number in range(4)}}
     with Archive.open(room.home) as archive:
-        assert not archive.catalog.unfinished_containers()
+        assert not archive.catalog.members.unfinished()
         assert not archive.originals.has(sha256(file.read_bytes()).hexdigest()), "it became no document"
     assert room.queue(file) == {"failed": 1}, "it failed before"
     room.run("add", str(file), "--queue", "--retry-failed", "--json")
@@ -176,17 +176,17 @@ def test_a_worker_that_ends_leaves_its_task_to_others(room: Room, end: signal.Si
     worker.communicate(timeout=PATIENCE)
     assert worker.returncode == (0 if end is signal.SIGTERM else -end)
     with Archive.open(room.home) as archive, archive.adding() as claims:
-        task = archive.catalog.take_task(claims, "another")
+        task = archive.catalog.tasks.take(claims, "another")
         assert task
         assert task.attempts == attempt
-        assert archive.catalog.take_task(claims, "another") is None, "its bytes are claimed"
+        assert archive.catalog.tasks.take(claims, "another") is None, "its bytes are claimed"
 
 
 def test_what_a_killed_worker_read_is_indexed_when_the_queue_is_empty(room: Room) -> None:
     room.queue(room.life.inputs / "00.txt")
     room.work(dies_at="index-changed")
     with Archive.open(room.home) as archive:
-        assert not archive.catalog.has_tasks()
+        assert not archive.catalog.tasks.has_open()
         assert not archive.indexing.is_complete()
     assert room.work() == []
     with Archive.open(room.home) as archive:
@@ -241,7 +241,7 @@ def test_each_home_has_an_index_of_its_own_that_is_whole(room: Room, tmp_path: P
     options = AddOptions(1, "never", "main", retry_failed=False)
     with Archive.open(room.home) as here, Archive.open(elsewhere) as there:
         for archive, name in ((here, "00.txt"), (there, "01.txt"), (here, "02.txt")):
-            add(archive, [room.life.inputs / name], options, print, Silence())
+            add(archive, [room.life.inputs / name], options, print, Progress())
         assert there.settle()
         for archive in (here, there):
             assert archive.search.search(SearchRequest("kamera")).total == 3
@@ -251,6 +251,6 @@ def test_each_home_has_an_index_of_its_own_that_is_whole(room: Room, tmp_path: P
 def test_a_catalog_in_a_file_has_no_queue(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         with pytest.raises(UsageError):
-            queue(archive, [tmp_path], AddOptions(1, "never", "main", retry_failed=False), print, Silence())
+            add(archive, [tmp_path], AddOptions(1, "never", "main", retry_failed=False, queue=True), print, Progress())
         with pytest.raises(UsageError):
-            next(work(archive, WorkOptions(1, "never", until_empty=True), print, Silence()))
+            Tasks(archive, WorkOptions(1, "never", until_empty=True), print, print, Progress())

@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from tests.webapp_samples import RESULTS_PER_PAGE, OpenPage, Sample, fill
 from webapp import create_app
 from webapp.server import make_server

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.conftest import pytest_unconfigure, run_dosije
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -55,7 +55,7 @@ def main() -> None:
     disk, place = Disk(folder), folder / "home"
     shutil.copytree(home, place)
     with Archive.open(home) as archive:
-        (document,) = (one.id for one in archive.catalog.documents())
+        (document,) = (one.id for one in archive.catalog.documents.newest_first())
     told: dict[str, Any] = {}
     quoted = home.parent / "navod.txt"
     quoted.write_text("„Opština Brezovac nabavlja kamere za trg.“")

@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from archive.jobs import FileState, JobState
-from indexer.job_worker import work_once
+from archive.model.jobs import FileState, JobState
+from indexer.queue import Uploads
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -49,15 +49,15 @@ def test_twenty_files_one_of_them_broken(client: FlaskClient, archive: Archive) 
     shown = text_of(html_of(client, answer.location))
     assert "20 files for Bečej 2026 sent by Ana" in shown
     assert "waiting, 0 of 20 files done" in shown
-    assert archive.catalog.document_count() == 0, "nothing was read in the web process"
-    assert work_once(archive)
+    assert archive.catalog.documents.count() == 0, "nothing was read in the web process"
+    assert Uploads(archive).work()
     html = html_of(client, answer.location)
     assert "ended, 20 of 20 files done, 19 pages read" in text_of(html)
     assert "slomljen &lt;b&gt;.pdf" in html
     assert "cannot be opened as a PDF" in text_of(html)
     assert client.post(f"{answer.location}/retry").status_code == 303
     assert "waiting, 19 of 20 files done" in text_of(html_of(client, answer.location))
-    work_once(archive)
+    Uploads(archive).work()
     assert "Try 1 file again" in text_of(html_of(client, answer.location))
     assert "1 failed" in text_of(html_of(client, "/jobs"))
     assert client.get("/api/v1/search?q=kamere&collection=Bečej 2026").get_json()["total"] == 19
@@ -66,13 +66,13 @@ def test_twenty_files_one_of_them_broken(client: FlaskClient, archive: Archive) 
 def test_a_job_that_is_removed_takes_what_failed_with_it(client: FlaskClient, archive: Archive) -> None:
     path = send(client, *letters(1), ("slomljen.pdf", b"%PDF-1.4 x")).location
     assert client.post(f"{path}/remove").status_code == 400, "it has not ended"
-    work_once(archive)
-    assert len(archive.catalog.failures()) == 1
+    Uploads(archive).work()
+    assert len(archive.catalog.failures.all()) == 1
     assert client.post(f"{path}/remove").location == "/jobs"
-    assert archive.catalog.failures() == ()
+    assert archive.catalog.failures.all() == ()
     assert list((archive.home / "inbox").iterdir()) == []
     assert client.get(path).status_code == 404
-    assert archive.catalog.document_count() == 1
+    assert archive.catalog.documents.count() == 1
     assert "Nothing was uploaded yet" in text_of(html_of(client, "/jobs"))
 
 
@@ -81,7 +81,7 @@ def test_an_empty_file_is_refused_and_the_others_go_on(client: FlaskClient, arch
     shown = text_of(html_of(client, path))
     assert "prazan.pdf The file is empty." in shown
     assert "Try " not in shown
-    work_once(archive)
+    Uploads(archive).work()
     assert "Try " not in text_of(html_of(client, path)), "there are no bytes to try again"
     assert client.post(f"{path}/retry").status_code == 400
 
@@ -110,7 +110,7 @@ def test_what_cannot_be_taken_is_said_and_nothing_stays(
 ) -> None:
     answer = send(client, *files, **fields)
     assert (answer.status_code, says in text_of(answer.text)) == (status, True), answer.text
-    assert archive.catalog.newest_jobs(5) == []
+    assert archive.catalog.jobs.newest(5) == []
     inbox = archive.home / "inbox"
     assert not inbox.exists() or list(inbox.iterdir()) == []
 
@@ -119,11 +119,11 @@ def test_hostile_names_stay_inside_the_inbox(client: FlaskClient, archive: Archi
     names = ["../../../etc/cron.d/x", "..\\..\\x", "/etc/passwd", ".bashrc", "x" * 5000, "\u202ex"]
     texts = {f"Neki tekst {number}".encode() for number in range(len(names))}
     job = send(client, *zip(names, sorted(texts), strict=True)).location.rpartition("/")[2]
-    kept = [(archive.inbox.folder(job) / file.path).resolve() for file in archive.catalog.job_files(job)]
+    kept = [(archive.inbox.folder(job) / file.path).resolve() for file in archive.catalog.jobs.files(job)]
     assert all(path.is_relative_to(archive.home / "inbox") for path in kept)
     assert {path.read_bytes() for path in kept} == texts
-    work_once(archive)
-    assert archive.catalog.job(job).counts == {FileState.ADDED: len(names)}
+    Uploads(archive).work()
+    assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: len(names)}
 
 
 def test_uploading_can_be_switched_off(tmp_path: Path) -> None:
@@ -132,14 +132,14 @@ def test_uploading_can_be_switched_off(tmp_path: Path) -> None:
         assert "switched off" in text_of(html_of(client, "/add"))
         assert '<input id="files"' not in html_of(client, "/add")
         answer = send(client, *letters(1))
-        assert (answer.status_code, archive.catalog.newest_jobs(5)) == (403, [])
+        assert (answer.status_code, archive.catalog.jobs.newest(5)) == (403, [])
 
 
 def test_forms_of_other_sites_change_nothing(client: FlaskClient, archive: Archive) -> None:
     path = send(client, *letters(1)).location
     for target in ("/add", f"{path}/retry", f"{path}/remove"):
         assert client.post(target, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert [job.state for job in archive.catalog.newest_jobs(5)] == [JobState.QUEUED]
+    assert [job.state for job in archive.catalog.jobs.newest(5)] == [JobState.QUEUED]
     for method in ("retry", "remove"):
         assert client.post(f"/jobs/nonsense/{method}").status_code == 404
 
@@ -147,7 +147,7 @@ def test_forms_of_other_sites_change_nothing(client: FlaskClient, archive: Archi
 def test_the_form_remembers_who_sends_and_offers_the_collections(client: FlaskClient, archive: Archive) -> None:
     assert 'value="main"' in html_of(client, "/add")
     send(client, *letters(1))
-    work_once(archive)
+    Uploads(archive).work()
     html = html_of(client, "/add")
     assert 'name="by" value="Ana"' in html
     assert '<option value="Bečej 2026">' in html
@@ -157,7 +157,7 @@ def test_a_collection_leads_to_its_documents(client: FlaskClient, archive: Archi
     assert "0 collections" in text_of(html_of(client, "/collections"))
     send(client, *letters(3))
     send(client, ("drugo.txt", b"Drugo"), collection="Čačak & <okolina>")
-    while work_once(archive):
+    while Uploads(archive).work():
         pass
     html = html_of(client, "/collections")
     assert "2 collections" in text_of(html)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.search.near_duplicates import NearDuplicates
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture

@@ -14,11 +14,11 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from archive.citing.claims import claim_in
+from archive.command_line.annotate import annotate_command, annotations_command
 from archive.errors import DosijeError
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import CONTRACT, read_again
-from webapp.command_line.annotate import annotate_command, annotations_command
 
 NOTE = "Koje kamere?\n<b>Proveriti</b> & pitati."
 
@@ -103,7 +103,7 @@ def test_what_makes_no_sense_is_a_usage_error(room: OwnRoom, id_: str, arguments
     result = run(room, annotate_command, *(id_ if one == "ID" else one for one in arguments), "--by", "Ana")
     assert isinstance(result.exception, DosijeError)
     assert (result.exception.exit_code, says in str(result.exception)) == (2, True), result.exception
-    assert room.archive.catalog.annotations() == ()
+    assert room.archive.catalog.annotations.all() == ()
 
 
 def test_a_note_is_marked_on_image_and_text_and_listed_beside(reader: FlaskClient, id_: str) -> None:
@@ -159,16 +159,16 @@ def test_the_page_of_a_note_tells_its_history(reader: FlaskClient, id_: str) -> 
 def test_a_form_that_makes_no_sense_is_refused(room: OwnRoom, reader: FlaskClient, id_: str, data: Any) -> None:
     sent = {"page": "1", "quote": "eleven cameras", "note": NOTE, "by": "Ana", **data}
     assert reader.post(f"/documents/{id_}/annotations", data=sent).status_code == 400
-    assert room.archive.catalog.annotations() == ()
+    assert room.archive.catalog.annotations.all() == ()
 
 
 def test_forms_of_other_sites_change_nothing(room: OwnRoom, reader: FlaskClient, id_: str) -> None:
     path = note(reader, id_)
-    before = room.archive.catalog.annotations()
+    before = room.archive.catalog.annotations.all()
     for target in (path, f"{path}/remove", f"/documents/{id_}/annotations"):
         sent = {"note": "x", "by": "x", "page": "1", "quote": "eleven"}
         assert reader.post(target, data=sent, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert room.archive.catalog.annotations() == before
+    assert room.archive.catalog.annotations.all() == before
 
 
 def test_a_note_says_how_it_came_into_a_later_reading(room: OwnRoom, reader: FlaskClient, id_: str) -> None:

@@ -10,13 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import webapp
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import IndexDamaged
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from tests.webapp_samples import Sample
 from webapp import create_app
-from webapp.headers import HEADERS
+from webapp.delivery import HEADERS
 
 ROOM = Path(webapp.__file__).parent
 LONGEST_TEMPLATE = 60

@@ -77,4 +77,4 @@ def test_a_page_the_document_lacks_is_refused(client: FlaskClient, sample: Sampl
 def test_health_counts_what_the_index_answers_for(client: FlaskClient, sample: Sample) -> None:
     health = client.get("/healthz").get_json()
     assert health["status"] == "ok"
-    assert health["documents"] == health["indexed"] == sample.archive.catalog.document_count()
+    assert health["documents"] == health["indexed"] == sample.archive.catalog.documents.count()

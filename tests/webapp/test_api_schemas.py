@@ -13,13 +13,13 @@ import jsonschema
 import pytest
 from flask.testing import FlaskClient
 
-from archive.annotating.making import Asked, target_of
+from archive.annotating.making import AnnotationTarget, target_of
+from archive.archive import Archive
 from archive.citing.formats import FORMATS
-from archive.citing.locators import Style
-from archive.home import Archive
-from archive.jobs import FileState, JobFile
-from archive.search.alerts import Alerts
+from archive.citing.locators import CitationStyle
+from archive.model.jobs import FileState, JobFile
 from archive.search.request import SearchRequest
+from archive.search.saved_searches import Alerts
 from tests.vendor_samples import come_in, naming
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
@@ -37,7 +37,7 @@ def home(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     copy = folder / "home"
     shutil.copytree(specimen_home, copy)
     with Archive.open(copy) as archive:
-        by_name = {document.filename: document.id for document in archive.catalog.documents()}
+        by_name = {document.filename: document.id for document in archive.catalog.documents.newest_first()}
         contract, annex = by_name["becej-2020-ugovor.pdf"], by_name["becej-2021-aneks.pdf"]
         alerts = Alerts(archive.catalog, archive.search)
         saved = alerts.save(archive.engine.generation, "Kamere", SearchRequest("kamere", {"language": ("sr-Latn",)}))
@@ -45,22 +45,22 @@ def home(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
             Filler(archive, folder).text("vest.txt", ["Nove kamere u opštini"], "sr-Latn")
             archive.indexing.index_due()
         alerts.check_due(archive.engine.generation)
-        document = archive.catalog.find(contract)
-        note = archive.catalog.annotate(
-            target_of(archive.catalog, document, Asked(page=1, box="0.1,0.1,0.5,0.2")), "?", "Ana"
+        document = archive.catalog.documents.find(contract)
+        note = archive.catalog.annotations.add(
+            target_of(archive.catalog, document, AnnotationTarget(page=1, box="0.1,0.1,0.5,0.2")), "?", "Ana"
         )
-        gone = archive.catalog.annotate(
-            target_of(archive.catalog, document, Asked(page=1, box="0.1,0.1,0.5,0.2")), "?", "Ana"
+        gone = archive.catalog.annotations.add(
+            target_of(archive.catalog, document, AnnotationTarget(page=1, box="0.1,0.1,0.5,0.2")), "?", "Ana"
         )
-        archive.catalog.remove_annotation(gone.id, "Ana")
+        archive.catalog.annotations.remove(gone.id, "Ana")
         firms = naming(1, "Zidar d.o.o. Pirot"), naming(2, "Zidar a.d. Niš"), naming(3, "Kopač d.o.o. Bor")
         come_in(archive, *firms)
-        archive.catalog.merge_vendors("Kopač d.o.o. Bor", "Zidar a.d. Niš", "Ana")
-        archive.catalog.undo_ruling(archive.catalog.vendor_rulings()[-1].event, "Ana")
+        archive.catalog.vendors.merge("Kopač d.o.o. Bor", "Zidar a.d. Niš", "Ana")
+        archive.catalog.vendors.undo(archive.catalog.vendors.rulings()[-1].event, "Ana")
         files = [JobFile("1/ugovor.pdf", 9), JobFile("2/kvar.pdf", 0, FileState.FAILED, reason="It is empty.")]
-        archive.catalog.add_job("0" * 32, "main", "Ana", files)
-        vendor = archive.catalog.vendor_list("Vidozor", 1, 0)[1][0]
-        clause = archive.catalog.clauses(contract)[0].eid
+        archive.catalog.jobs.add("0" * 32, "main", "Ana", files)
+        vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0]
+        clause = archive.catalog.clauses.of(contract)[0].eid
     ids = {"contract": contract, "annex": annex, "scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "saved": saved.id,
            "note": note.id, "job": "0" * 32, "gone": gone.id, "vendor": vendor.id, "clause": clause}  # fmt: skip
     return copy, ids
@@ -102,7 +102,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "cite": (
         "/{contract}/cite?page=1",
         "/{contract}/cite?clause={clause}",
-        *(f"/{{contract}}/cite?words=0-5&format={form}&style={style}" for form in FORMATS for style in Style),
+        *(f"/{{contract}}/cite?words=0-5&format={form}&style={style}" for form in FORMATS for style in CitationStyle),
     ),
     "verify": ("?text=UGOVOR O JAVNOJ NABAVCI", "?text=ovoga nigde nema"),
     "vendors": ("?q=vido&limit=2",),

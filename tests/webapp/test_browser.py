@@ -97,7 +97,7 @@ def test_from_a_question_to_the_word_on_the_page(open_page: OpenPage, sample: Sa
 def test_the_mark_lies_on_the_word_in_the_image(open_page: OpenPage, sample: Sample) -> None:
     """Under the rectangle there is ink, and the rectangle is where the catalog says that the word is."""
     page = open_page(path_of("page", sample), script=True)
-    words = sample.archive.catalog.words(sample.contract, 2)
+    words = sample.archive.catalog.readings.words(sample.contract, 2)
     box = words.box(words.texts.index("camera"))
     assert box is not None
     drawn = page.locator("svg.page-image").bounding_box()

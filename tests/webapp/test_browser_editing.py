@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.facts.values import Places
-from archive.home import Archive
+from archive.facts.values import Municipalities
 from archive.model import Fact, Span
-from indexer.job_worker import JobWorker
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
+from indexer.queue import JobWorker
 from tests.webapp_samples import CONTRACT, Filler
 from webapp import create_app
 from webapp.server import make_server
 
 PATIENCE_MS = 60_000
-PLACES = Places([("Bečej", ["Бечеј"]), ("Brezovac", [])])
+PLACES = Municipalities([("Bečej", ["Бечеј"]), ("Brezovac", [])])
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def doubtful_contracts(archive: Archive, folder: Path) -> None:
             lines = [[*CONTRACT[0], f"Number {number}"], *CONTRACT[1:]]
             id_ = filler.pdf(f"contract {number}.pdf", lines, "en")
             place = Fact("municipality", "Brezovac", Span(id_, 1, 6, 6), "municipality.test", 0.5)
-            archive.catalog.replace_extracted(id_, 1, [place])
+            archive.catalog.facts.replace_extracted(id_, 1, [place])
         archive.indexing.index_due()
 
 

@@ -16,10 +16,10 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from archive.facts.values import Places
-from archive.home import Archive
+from archive.archive import Archive
+from archive.facts.values import Municipalities
 from indexer.gazetteer import municipalities
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from tests.flat_font import show_in_flat_font
 from tests.webapp_every_page import NO_PAGES, PAGES, Filled, fill_every_page
 from webapp import create_app
@@ -49,7 +49,7 @@ def filled(specimen_home: Any, tmp_path_factory: pytest.TempPathFactory) -> Fill
 def room(filled: Filled) -> Iterator[Flask]:
     with Archive.open(filled.home, create=False) as archive:
         renderer = SandboxedRenderer(archive.settings, archive.cache)
-        yield create_app(archive, renderer, Places((place.name, place.aliases) for place in municipalities()))
+        yield create_app(archive, renderer, Municipalities((place.name, place.aliases) for place in municipalities()))
         renderer.close()
 
 

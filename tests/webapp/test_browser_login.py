@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from archive.access.roles import Role
 from archive.accounts import Accounts
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from tests.access_samples import GOOD, hash_quickly
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
@@ -40,7 +40,7 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         accounts = Accounts(archive.catalog)
         accounts.add("Ana", Role.ADMIN, GOOD, "test")
         accounts.add("Ivo", Role.READER, None, "test")
-        archive.catalog.share("main", is_private=True, members=["Ivo"], by="test")
+        archive.catalog.collections.share("main", is_private=True, members=["Ivo"], by="test")
         server = make_server(create_app(archive, NoPicture()), "127.0.0.1", 0, 4)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

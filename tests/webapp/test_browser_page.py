@@ -50,7 +50,7 @@ def test_words_are_chosen_by_clicking_the_first_and_the_last(open_page: OpenPage
     word(page, 4).click(modifiers=["Shift"])
     expect(status).to_have_text("5 words chosen")
     page.get_by_role("link", name="Link to them").click()
-    first = sample.archive.catalog.reading(sample.contract).pages[1].first_word
+    first = sample.archive.catalog.readings.get(sample.contract).pages[1].first_word
     expect(page).to_have_url(re.compile(rf"words={first}-{first + 4}&turn=90#words$"))
     expect(page.locator("mark.current")).to_contain_text("Article 5. Cameras")
 

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from archive.search.certificate import digest
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import LETTERS, OpenPage, Sample
-from webapp.command_line.certificate import certificate_command
+from webapp.commands.certificate import certificate_command
 
 DOCUMENTS = LETTERS + 3
 PAGES = DOCUMENTS + 2

@@ -13,13 +13,13 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from archive.home import Archive
-from archive.procedures import finding
+from archive.archive import Archive
+from archive.command_line.documents import chain_command
+from archive.command_line.export import export_group, links_below
+from archive.procedures import lookup
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.command_line.chain import chain_command
-from webapp.command_line.export import export_group, links_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def room(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     home = tmp_path_factory.mktemp("chain") / "home"
     shutil.copytree(specimen_home, home)
     with Archive.open(home) as archive:
-        ids = {document.filename: document.id for document in archive.catalog.documents()}
+        ids = {document.filename: document.id for document in archive.catalog.documents.newest_first()}
         yield Room(archive, create_app(archive, NoPicture()).test_client(), ids)
 
 
@@ -71,7 +71,7 @@ def test_a_document_of_no_procedure_has_no_section(room: Room) -> None:
 
 
 def test_a_page_is_shown_even_if_its_number_is_too_common(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "MOST_PAPERS", 2)
+    monkeypatch.setattr(lookup, "MOST_PAPERS", 2)
     shown = text_of(html_of(room.client, f"/documents/{room.ids['becej-2020-ugovor.pdf']}"))
     assert "More than 2 documents have numbers like those of" in shown
     assert "UGOVOR O JAVNOJ NABAVCI" in shown
@@ -122,7 +122,7 @@ def test_the_export_is_written_whole_and_its_links_lead_to_the_pages(room: Room,
 
 def test_permalinks_are_those_of_the_pages(room: Room) -> None:
     id_ = room.ids["becej-2020-ugovor.pdf"]
-    fact = next(fact for fact in room.archive.catalog.facts(id_) if fact.field == "reference")
+    fact = next(fact for fact in room.archive.catalog.facts.of(id_) if fact.field == "reference")
     assert fact.span
     page = links_below(room.archive.settings).page(fact.span, 1).removeprefix("http://127.0.0.1:8000")
     assert page in links(html_of(room.client, f"/documents/{id_}"))

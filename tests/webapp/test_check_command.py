@@ -9,11 +9,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from archive.home import Archive
-from tests.archive.checking.homes import DOCUMENTS, execute, fill, flip
+from archive.archive import Archive
+from archive.command_line.upkeep import backup_command, check_command, restore_command
+from tests.archive.upkeep.homes import DOCUMENTS, execute, fill, flip
 from tests.store_samples import sample
-from webapp.command_line.backup import backup_command, restore_command
-from webapp.command_line.check import check_command
 
 
 def read_again(archive: Archive, document: str) -> str | None:

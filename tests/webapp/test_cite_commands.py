@@ -12,12 +12,11 @@ from click.testing import CliRunner, Result
 from pysqlite3 import dbapi2 as sqlite
 
 from archive.citing.formats import FORMATS
+from archive.command_line.citing import VERIFICATION_FAILED, cite_command, verify_command
 from archive.errors import CatalogError, DosijeError, UnknownDocument, UsageError
 from archive.model import Clause, ClauseLevel, Span
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import flowing
-from webapp.command_line.cite import cite_command
-from webapp.command_line.verify import VERIFICATION_FAILED, verify_command
 
 TEXT = "UGOVOR o nabavci\n\nČlan 5.\n\nIsporučilac isporučuje 24 kamere u roku od 30 dana.\n"
 QUOTE = "Isporučilac isporučuje 24 kamere u roku od 30 dana."
@@ -35,12 +34,12 @@ def contract(room: OwnRoom) -> str:
     """The contract's id. Its second reading has the clauses art_5 and art_5__para_1."""
     id_ = room.come_in("ugovor.txt", *TEXT.splitlines())
     catalog, words = room.archive.catalog, [flowing(TEXT.splitlines())]
-    reading = replace(catalog.reading(id_), number=2)
+    reading = replace(catalog.readings.get(id_), number=2)
     clauses = [
         Clause("art_5", "Član 5.", None, None, None, Span(id_, 2, 3, 13), ClauseLevel.ARTICLE, 1.0),
         Clause("art_5__para_1", "", None, None, "art_5", Span(id_, 2, 5, 13), ClauseLevel.PARAGRAPH, 0.9, counted=True),
     ]
-    catalog.add_reading(reading, words, [], clauses)
+    catalog.readings.add(reading, words, [], clauses)
     return id_
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.conftest import run_dosije
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -92,7 +92,7 @@ def test_a_document_without_clauses_says_so(tmp_path: Path) -> None:
     (tmp_path / "dopis.txt").write_text("Dopis o kamerama.", encoding="utf-8")
     run_dosije(tmp_path / "home", "add", tmp_path / "dopis.txt", "--ocr", "never")
     with Archive.open(tmp_path / "home", create=False) as archive:
-        (document,) = archive.catalog.documents()
+        (document,) = archive.catalog.documents.newest_first()
     assert run_dosije(tmp_path / "home", "clauses", document.id).stdout == "No clauses were found in this document.\n"
 
 

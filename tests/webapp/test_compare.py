@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
+from archive.command_line.compare import compare_command, templates_command
 from archive.errors import DosijeError
 from archive.model import Clause, ClauseLevel, Span
 from tests.contract_samples import VENDOR, Article, add_contract
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import CONTRACT
-from webapp.command_line.compare import compare_command, templates_command
 
 FORM = [
     Article("Predmet ugovora je nabavka kamera & <b>opreme</b> za potrebe opštine, prema ponudi ponuđača.", "subject"),
@@ -54,12 +54,12 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
         usual, odd = add_contract(catalog, "usual", FORM), add_contract(catalog, "odd", CYRILLIC)
         changed = add_contract(catalog, "changed", [*FORM[:3], CYRILLIC[3]], vendor="Drugi d.o.o. Bor")
         drawn = room.filler.pdf("contract.pdf", CONTRACT, "en")
-        first = catalog.reading(drawn).pages[1].first_word
+        first = catalog.readings.get(drawn).pages[1].first_word
         span = Span(drawn, 1, first, first + 10)
         article = Clause("art_5", "Article 5.", None, None, None, span, ClauseLevel.ARTICLE, 1)
-        catalog.replace_extracted(drawn, 1, catalog.rule_facts(drawn), [article])
+        catalog.facts.replace_extracted(drawn, 1, catalog.facts.extracted(drawn), [article])
         room.archive.indexing.index_due()
-    catalog.identify_vendors()
+    catalog.vendors.identify()
     yield Shelf(room, room.app.test_client(), usual, odd, drawn, changed)
     room.archive.close()
 
@@ -134,7 +134,7 @@ def test_two_clauses_stand_side_by_side(shelf: Shelf) -> None:
     assert "93% of the words agree; they differ in 1 place." in shown
     assert "words (the other script)" in shown
     assert {f"/documents/{shelf.usual}/clauses/art_3", f"/documents/{shelf.odd}/clauses/art_3"} < set(links(html))
-    topic = f"/compare/topic?vendor={shelf.room.archive.catalog.vendor(VENDOR).id}&topic=penalty"
+    topic = f"/compare/topic?vendor={shelf.room.archive.catalog.vendors.find(VENDOR).id}&topic=penalty"
     assert topic in links(html)
 
 
@@ -171,7 +171,7 @@ def test_templates_show_the_clauses_that_depart(shelf: Shelf) -> None:
 
 
 def test_a_topic_across_contracts_shows_the_odd_one_first(shelf: Shelf) -> None:
-    vendor = shelf.room.archive.catalog.vendor(VENDOR)
+    vendor = shelf.room.archive.catalog.vendors.find(VENDOR)
     html = html_of(shelf.client, f"/compare/topic?vendor={vendor.id}&topic=penalty")
     shown = text_of(html)
     assert "2 clauses in 2 contracts; 1 clause has the most common wording." in shown

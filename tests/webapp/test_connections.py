@@ -19,8 +19,7 @@ from waitress import wasyncore
 
 from archive.access.networks import network_of
 from tests.webapp.test_stopping import answer, free_port, home, serving
-from webapp.connections import IDLE_SECONDS, MOST_CONNECTIONS, REQUEST_SECONDS, to_close
-from webapp.server import listen, server_on
+from webapp.server import IDLE_SECONDS, MOST_CONNECTIONS, REQUEST_SECONDS, listen, server_on, to_close
 
 __all__ = ["home"]
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
-from archive.store.catalog import Failure
+from archive.store.members import Failure
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
-from webapp.presenters.containment import MEMBERS_SHOWN
+from webapp.pages.document_parts import MEMBERS_SHOWN
 
 READ, BROKEN, DUE = "ugovori/<b>ugovor</b>.txt", "oštećen.pdf", "kasnije.txt"
 MANY = MEMBERS_SHOWN + 1
@@ -40,11 +40,11 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
         names = tuple(f"{number}.txt" for number in range(1, MANY + 1))
         mailbox = filler.text("pošta.mbox", list(names), "en", contents=names)
         letter = filler.text("letter.txt", ["A letter about roads"], "en")
-        archive.catalog.add_member(mail, letter, READ)
-        archive.catalog.add_member(mailbox, letter, names[-1])
+        archive.catalog.members.add(mail, letter, READ)
+        archive.catalog.members.add(mailbox, letter, names[-1])
         reason = "oštećen.pdf is damaged."
         when = datetime(2026, 3, 9, tzinfo=UTC)
-        archive.catalog.record_failure(
+        archive.catalog.failures.record(
             Failure(f"/scans/poruka.eml!/{BROKEN}", None, reason, None, when, container=mail, member=BROKEN)
         )
         yield Box(create_app(archive, NoPicture()).test_client(), mail, mailbox, letter)

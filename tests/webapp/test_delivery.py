@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.webapp.access.coming_in import log_in, with_settings
 from tests.webapp.access.conftest import archive
 from tests.webapp_samples import Sample

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.webapp_samples import flowing
-from webapp.presenters.differences import MOST_COMPARED, differences
+from webapp.pages.near_duplicates import MOST_COMPARED, differences
 
 
 def marked(here: str, there: str) -> tuple[list[str], list[str]]:

@@ -13,13 +13,13 @@ import python_calamine
 from flask.testing import FlaskClient
 
 from archive.errors import ArchiveBusy, UsageError
-from archive.search.gathering import gather
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
+from archive.search.service import SearchService
+from archive.search.spreadsheets import COLUMNS
 from tests.webapp_html import html_of, links
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import LETTERS, Sample
-from webapp.result_tables import COLUMNS
 
 DOCUMENTS = LETTERS + 3
 
@@ -93,35 +93,34 @@ def test_a_vendor_is_asked_for_by_any_of_its_names(client: FlaskClient, sample: 
 
 def test_more_results_than_an_export_takes_are_refused_with_their_number(sample: Sample) -> None:
     with pytest.raises(UsageError, match=f"finds {DOCUMENTS} documents; an export has at most 5"):
-        gather(sample.archive.search, SearchRequest(), most=5)
+        sample.archive.search.all_results(SearchRequest(), most=5)
 
 
-def test_more_than_one_piece_is_gathered_in_order(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.gathering.MAX_LIMIT", 4)
-    pieces = gather(sample.archive.search, SearchRequest(sort="title"))
+def test_more_than_one_piece_is_gathered_in_order(sample: Sample) -> None:
+    pieces = sample.archive.search.all_results(SearchRequest(sort="title"), piece=4)
     whole = sample.archive.search.search(SearchRequest(sort="title", limit=DOCUMENTS))
     assert [len(piece.hits) for piece in pieces] == [4, 4, DOCUMENTS - 8]
     assert [hit.description.id for piece in pieces for hit in piece.hits] == [hit.id for hit in whole.hits]
 
 
-def test_documents_that_come_in_between_two_pieces_are_told(room: OwnRoom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.gathering.MAX_LIMIT", 2)
+def test_documents_that_come_in_between_two_pieces_are_told(room: OwnRoom) -> None:
     for number in range(4):
         room.come_in(f"{number}.txt", f"kamera {number}")
 
-    class Busy:
+    class Busy(SearchService):
         """Before each search but the first, a document comes in whose title goes before all others."""
 
         asked = 0
 
-        def search(self, request: SearchRequest, *, may_be_partial: bool = False) -> SearchResults:
+        def search(self, request: SearchRequest, *more: Any, **options: Any) -> SearchResults:
             if self.asked:
                 room.come_in(f"{'0' * (9 - self.asked)}.txt", f"kamera nova {self.asked}")
             self.asked += 1
-            return room.archive.search.search(request, may_be_partial=may_be_partial)
+            return super().search(request, *more, **options)
 
+    busy = Busy(room.archive.catalog, room.archive.engine)
     with pytest.raises(ArchiveBusy, match="was changed"):
-        gather(Busy(), SearchRequest("kamera", sort="title"))
+        busy.all_results(SearchRequest("kamera", sort="title"), piece=2)
 
 
 def test_an_export_that_makes_no_sense_is_refused(client: FlaskClient) -> None:

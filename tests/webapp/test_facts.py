@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import METHOD, Action, Decision
 from archive.facts.evidence import fact_records
-from archive.home import Archive
 from archive.model import Fact, FactStatus, Span
+from archive.model.decisions import METHOD, Action, Decision
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture, read_again
 from webapp import create_app
@@ -42,7 +42,7 @@ def client(archive: Archive) -> FlaskClient:
 def decided(archive: Archive, document: str) -> str:
     """The document, with a value corrected, one confirmed, and a field emptied."""
     place = Fact("municipality", "Brezovac", Span(document, 1, 3, 3), METHOD, 1.0, FactStatus.CORRECTED)
-    archive.catalog.decide(
+    archive.catalog.decisions.record(
         [
             Decision(document, "municipality", Action.CORRECT, "Ana", (place,)),
             Decision(document, "kind", Action.CONFIRM, "Bora"),
@@ -94,7 +94,7 @@ def test_the_api_gives_what_the_command_prints(archive: Archive, client: FlaskCl
 
 
 def test_a_person_s_name_is_text_and_no_markup(archive: Archive, client: FlaskClient, document: str) -> None:
-    archive.catalog.decide([Decision(document, "kind", Action.CONFIRM, "<b>Ana</b>")])
+    archive.catalog.decisions.record([Decision(document, "kind", Action.CONFIRM, "<b>Ana</b>")])
     assert "&lt;b&gt;Ana&lt;/b&gt;" in html_of(client, f"/documents/{document}")
 
 
@@ -102,13 +102,13 @@ def test_a_value_that_stands_in_many_places_is_one_row_with_all_of_them(archive:
     facts = {"title": ("Camera plan", 0, 1), "kind": ("contract", 0, 0)}
     with archive.writing():
         id_ = Filler(archive, tmp_path).pdf("plan.pdf", [["Camera plan with a camera and a camera"]], "en", facts=facts)
-        reading = archive.catalog.reading(id_)
+        reading = archive.catalog.readings.get(id_)
         found = [
             Fact("watch", "camera", Span(id_, 1, word, word), "watch.term", 0.9)
             for word in range(reading.word_count)
-            if archive.catalog.words(id_, 1).texts[word].lower() == "camera"
+            if archive.catalog.readings.words(id_, 1).texts[word].lower() == "camera"
         ]
-        archive.catalog.replace_extracted(id_, 1, [*archive.catalog.rule_facts(id_), *found])
+        archive.catalog.facts.replace_extracted(id_, 1, [*archive.catalog.facts.extracted(id_), *found])
     html = html_of(create_app(archive, NoPicture()).test_client(), f"/documents/{id_}")
     assert len(found) == 3
     assert html.count("<dt>On the watchlist</dt>") == 1

@@ -12,11 +12,11 @@ from PIL import Image
 
 from archive.errors import DamagedDocument, OriginalDamaged
 from archive.model import Document
-from archive.store.object_store import ObjectStore
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
+from archive.store.originals.object_store import ObjectStore
 from tests.webapp_samples import Sample
 from webapp.page_images import WIDTHS, PageImages
-from webapp.views.original import safe_name
+from webapp.views.document import safe_name
 
 
 class CountingRenderer:
@@ -147,7 +147,7 @@ def test_originals_of_an_object_store_are_served_like_others(
     asked = client.get(f"/documents/{sample.contract}/original", headers={"Range": "bytes=0-3"}, buffered=True)
     assert (asked.status_code, asked.data) == (206, original.read_bytes()[:4])
     images = PageImages(tmp_path / "images", sample.archive.originals, CountingRenderer())
-    assert images.image(sample.archive.catalog.find(sample.contract), 1, 240)
+    assert images.image(sample.archive.catalog.documents.find(sample.contract), 1, 240)
 
 
 def test_a_reader_is_told_that_the_object_store_cannot_be_reached(

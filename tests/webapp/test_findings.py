@@ -16,15 +16,15 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action
 from archive.findings.files import SHIPPED
-from archive.home import Archive
+from archive.model.decisions import Action
 from tests.finding_samples import add, contract, decide, price
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.command_line.findings import findings_command
+from webapp.commands.findings import findings_command
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +250,7 @@ def test_the_command_prints_writes_and_makes_findings(home: Path, tmp_path: Path
 
 
 def test_a_long_table_comes_in_parts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.presenters.findings.ROWS_SHOWN", 2)
+    monkeypatch.setattr("webapp.pages.findings.ROWS_SHOWN", 2)
     html = html_of(client, "/findings/competition")
     assert "/findings/competition?first=3" in links(html)
     assert "Kladovo" not in text_of(html).partition("Pictures")[0]

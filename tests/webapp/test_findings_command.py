@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action
 from archive.errors import UsageError
 from archive.findings.files import SHIPPED
-from archive.home import Archive
+from archive.model.decisions import Action
 from tests.finding_samples import add, contract, decide, price
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.command_line.findings import findings_command
+from webapp.commands.findings import findings_command
 
 FILTERED = """[request]
 kind = ["contarct"]

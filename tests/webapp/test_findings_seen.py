@@ -11,9 +11,9 @@ from flask import Flask
 
 from archive.access.roles import Role, Scope
 from archive.accounts import Accounts
+from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import SHIPPED
-from archive.home import Archive
 from tests.finding_samples import add, contract, price
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -56,9 +56,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
         for name in USERS:
             accounts.add(name, Role.ADMIN if name == "admin" else Role.READER, None, "test")
             _, tokens[name] = accounts.add_token(name, "", Scope.READ, 1, "test")
-        archive.catalog.share("tajna", is_private=True, members=["member"], by="test")
+        archive.catalog.collections.share("tajna", is_private=True, members=["member"], by="test")
         archive.settle()
-        yield Room(create_app(archive, NoPicture()), tokens, archive.catalog.newest_event())
+        yield Room(create_app(archive, NoPicture()), tokens, archive.catalog.events.newest())
 
 
 @pytest.mark.parametrize("who", USERS)

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.request import FACETS
 from tests.conftest import ROOT
 from tests.hostile_samples import HOSTILE_JSON, HOSTILE_VALUES, ODD_JSON

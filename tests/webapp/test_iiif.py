@@ -13,9 +13,9 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UsageError
-from archive.home import Archive
 from archive.model import Page, TextSource
 from tests.webapp_samples import Filler, NoPicture, Sample
 from webapp import create_app
@@ -166,7 +166,7 @@ def test_a_piece_has_the_size_that_is_asked_for(
 
 def test_a_piece_shows_what_stands_there(client: FlaskClient, sample: Sample) -> None:
     """Black on white, at the canvas coordinates of the first word; the foot of the page is blank."""
-    box = sample.archive.catalog.words(sample.contract, 1).box(0)
+    box = sample.archive.catalog.readings.words(sample.contract, 1).box(0)
     assert box is not None
     word = (
         f"{int(box.x0 * 2000)},{int(box.y0 * HEIGHT)},{int((box.x1 - box.x0) * 2000)},{int((box.y1 - box.y0) * HEIGHT)}"
@@ -239,7 +239,7 @@ def test_matches_stand_on_their_canvases(client: FlaskClient, sample: Sample, ma
     assert found["partOf"]["total"] == len(found["items"]) == 4
     assert [item["body"]["value"] for item in found["items"]] == ["cameras", "Cameras", "camera", "camera"]
     canvases = {canvas["id"] for canvas in manifest["items"]}
-    words = sample.archive.catalog.words(sample.contract, 1)
+    words = sample.archive.catalog.readings.words(sample.contract, 1)
     box = words.box(words.texts.index("cameras"))
     assert box is not None
     target, _, place = found["items"][0]["target"].partition("#xywh=")

@@ -13,7 +13,7 @@ from werkzeug.http import parse_accept_header
 
 from webapp.languages.negotiation import negotiate
 from webapp.languages.translation import gettext, long_date, number, plural
-from webapp.presenters.wording import documents, moment, pages
+from webapp.pages.wording import documents, moment, pages
 
 
 @pytest.mark.parametrize(

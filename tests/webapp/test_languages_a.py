@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from archive.search.parser import parse
-from archive.search.query import Field, Fuzzy, Pattern, Term
-from archive.search.reading_back import explain
+from archive.search.query import Fuzzy, Pattern
+from archive.search.query_language.explanation import explain
+from archive.search.query_language.parser import parse
 from archive.text.stemming import english_stem
+from archive.text.vocabulary import IndexField, Term
 from tests.webapp_html import text_of
 from tests.webapp_samples import OpenPage
-from webapp.presenters.understood import understood
+from webapp.pages.certificate import understood
 
 QUERIES = (
     'kamere "video nadzor" -policija',
@@ -77,8 +78,8 @@ def test_a_query_is_read_back_in_english_as_the_json_has_it(text: str) -> None:
     assert understood(query) == explain(query)
 
 
-@pytest.mark.parametrize("field", Field)
-def test_every_field_is_read_back(field: Field) -> None:
+@pytest.mark.parametrize("field", IndexField)
+def test_every_field_is_read_back(field: IndexField) -> None:
     for leaf in (Term(field, "rec"), Term(field, english_stem("word")), Pattern(field, "rec*"), Fuzzy(field, "rec", 2)):
         assert understood(leaf) == explain(leaf)
 

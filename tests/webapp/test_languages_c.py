@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from archive.jobs import Collection
+from archive.model.jobs import Collection
 from tests.webapp_html import text_of
-from webapp.presenters.jobs import present_collections
+from webapp.pages.jobs import present_collections
 
 LATIN, CYRILLIC = "sr-RS", "sr-Cyrl"
 

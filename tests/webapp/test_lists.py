@@ -13,13 +13,12 @@ import python_calamine
 from flask.testing import FlaskClient
 
 from archive.errors import IndexDamaged
-from archive.search.list_input import MAX_LINES, ListLine
-from archive.search.lists import LineResult
+from archive.search.lists import MAX_LINES, LineResult, ListLine
 from archive.search.request import SearchRequest
+from archive.search.spreadsheets import HIT_COLUMNS, LINE_COLUMNS, LONGEST_CELL, csv_rows, write_xlsx
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import LETTERS, Sample
-from webapp.exports import HIT_COLUMNS, LINE_COLUMNS, LONGEST_CELL, csv_rows, write_xlsx
 
 QUERIES = ["cameras", "letter", "zzzz", '"public places"']
 

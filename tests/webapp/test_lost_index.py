@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from archive.home import Archive
-from archive.search.building import Building
+from archive.archive import Archive
+from archive.search.index_state import Building
 from tests.conftest import run_dosije
 from tests.webapp.test_stopping import answer, free_port, serving
 from tests.webapp_own_room import own_room
@@ -139,7 +139,7 @@ def test_how_far_it_is_built_is_told(home: Path, client: FlaskClient) -> None:
 
 
 def test_documents_can_be_read_without_it(home: Path, archive: Archive, client: FlaskClient) -> None:
-    (first, *_) = archive.catalog.documents()
+    (first, *_) = archive.catalog.documents.newest_first()
     lose(home)
     assert client.get(f"/documents/{first.id}").status_code == 200
     assert client.get(f"/documents/{first.id}/pages/1").status_code == 200
@@ -162,7 +162,7 @@ def test_every_answer_counts_what_is_not_searched(home: Path, archive: Archive, 
     for path in ("/?q=kamere", "/lists", "/saved", "/facets/year", "/findings"):
         assert note not in client.get(path).text, path
     client.post("/saved", data={"name": "trg", "q": "kamere"})
-    saved = archive.catalog.saved_search("trg").id
+    saved = archive.catalog.searches.get("trg").id
     with archive.writing():
         new = Filler(archive, home.parent).text("rat.txt", ["Kamere koje niko ne nalazi."], "sr-Latn")
         pages = ("/?q=kamere", "/?q=niko", "/lists", "/saved", f"/saved/{saved}", "/facets/year", "/findings",

@@ -6,11 +6,10 @@ import pytest
 from flask import Flask
 
 from archive.model import Box, Page, Span, TextSource
+from archive.model.words import Break, Word, Words
 from archive.search.results import Snippet
-from archive.words import Break, Word, Words
-from webapp.contexts.common import Piece
-from webapp.presenters.crops import crop
-from webapp.presenters.marking import Mark, paragraphs, rectangles, snippet_pieces
+from webapp.pages.marks import Mark, crop, paragraphs, rectangles, snippet_pieces
+from webapp.pages.parts import Piece
 
 WORDS = Words.of(
     [

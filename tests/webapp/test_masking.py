@@ -11,9 +11,9 @@ from zipfile import ZipFile
 import pytest
 
 from archive.config import Settings
+from archive.search.masking import masked_value
 from tests.rights_samples import add
 from tests.webapp_own_room import OwnRoom, own_room
-from webapp.masking import masked_value
 
 NUMBER = "0101990710006"
 """Made up, with a check digit that is wrong; it is one for the word before it."""

@@ -15,11 +15,19 @@ from archive.search.results import FacetValue
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import LETTERS
-from webapp.contexts.search import YearBars
-from webapp.presenters.facet_page import VALUES_SHOWN, with_part
-from webapp.presenters.search_facets import FOLDED_VALUES, TOP_VALUES, in_order
-from webapp.presenters.year_bars import HEIGHT, LEAST_HEIGHT, MOST_BARS, year_bars
-from webapp.search_state import SearchState
+from webapp.pages.facets import (
+    FOLDED_VALUES,
+    HEIGHT,
+    LEAST_HEIGHT,
+    MOST_BARS,
+    TOP_VALUES,
+    VALUES_SHOWN,
+    YearBars,
+    in_order,
+    with_part,
+    year_bars,
+)
+from webapp.state import SearchState
 
 DOCUMENTS = LETTERS + 3
 TOWNS = 30
@@ -169,8 +177,8 @@ def test_a_facet_or_a_place_that_is_not_there_is_said(client: FlaskClient, path:
 
 
 def test_ten_thousand_values_are_listed_part_by_part(towns: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.views.facets.VALUES_SHOWN", 20)
-    monkeypatch.setattr("webapp.presenters.facet_page.VALUES_SHOWN", 20)
+    monkeypatch.setattr("webapp.views.search.VALUES_SHOWN", 20)
+    monkeypatch.setattr("webapp.pages.facets.VALUES_SHOWN", 20)
     first, second = (html_of(towns, f"/facets/municipality{part}") for part in ("", "?first=21"))
     shown = [set(re.findall(r'name="municipality" value="([^"]*)"', html)) for html in (first, second)]
     assert [len(values) for values in shown] == [20, TOWNS - 20]

@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
-from archive.description import Description
 from archive.model import Box, Page, TextSource
-from archive.words import Break, Word, Words
+from archive.model.description import Description
+from archive.model.words import Break, Word, Words
 from tests.webapp_samples import Sample
-from webapp.presenters.ocr_formats import as_alto, as_hocr, blocks
+from webapp.iiif.ocr_formats import as_alto, as_hocr, blocks
 
 HEIGHT = round(2000 * 842 / 595)
 XHTML = {"h": "http://www.w3.org/1999/xhtml"}
@@ -31,8 +31,8 @@ def pixels(box: Box | None) -> list[int]:
 
 
 def test_hocr_has_every_word_in_its_place(client: FlaskClient, sample: Sample) -> None:
-    words = sample.archive.catalog.words(sample.contract, 2)
-    first = sample.archive.catalog.reading(sample.contract).pages[1].first_word
+    words = sample.archive.catalog.readings.words(sample.contract, 2)
+    first = sample.archive.catalog.readings.get(sample.contract).pages[1].first_word
     root = told(client, f"/documents/{sample.contract}/pages/2.hocr")
     found = root.findall(".//h:span[@class='ocrx_word']", XHTML)
     assert [word.text for word in found] == list(words.texts)
@@ -50,7 +50,7 @@ def test_hocr_has_every_word_in_its_place(client: FlaskClient, sample: Sample) -
 
 
 def test_alto_has_every_word_in_its_place(client: FlaskClient, sample: Sample) -> None:
-    words = sample.archive.catalog.words(sample.contract, 2)
+    words = sample.archive.catalog.readings.words(sample.contract, 2)
     root = told(client, f"/documents/{sample.contract}/pages/2.alto.xml")
     assert root.tag == f"{{{ALTO['a']}}}alto"
     found = root.findall(".//a:String", ALTO)
@@ -98,7 +98,7 @@ def test_media_types(client: FlaskClient, sample: Sample) -> None:
 
 
 def test_characters_that_xml_cannot_write_are_marked(sample: Sample) -> None:
-    described = sample.archive.catalog.describe([sample.contract])[sample.contract]
+    described = sample.archive.catalog.documents.descriptions([sample.contract])[sample.contract]
     words = Words.of([Word("a\x00b", Box(0, 0, 0.1, 0.1)), Word("<&>", Box(0.2, 0, 0.3, 0.1))])
     page = Page(1, 0, 2, 595, 842, TextSource.TEXT)
     broken: Description = replace(described, title="x\x0by", filename="n\x01.pdf")

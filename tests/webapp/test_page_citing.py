@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.words import Break, Word, Words
-from webapp.presenters.page_citing import MOST_WORDS, sentence
+from archive.model.words import Break, Word, Words
+from webapp.pages.page import MOST_WORDS, sentence
 
 
 def page(text: str) -> Words:

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from archive.clauses import units
 from archive.model import Clause, ClauseLevel, Span
+from archive.model.clauses import units
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import Sample, read_again
-from webapp.presenters.page_steps import first_from
-from webapp.presenters.page_strip import strip_pages
+from webapp.pages.page_parts import first_from, strip_pages
 
 CLAUSES = [
     ["Article 1. Subject", "The town buys cameras.", "1) eleven of them;"],
@@ -56,12 +55,12 @@ def contract(room: OwnRoom) -> str:
             clause(id_, "art_2", "Article 2.", 15, 17, heading="Price"),
         ]
         catalog = room.archive.catalog
-        catalog.replace_extracted(id_, 1, catalog.rule_facts(id_), found)
+        catalog.facts.replace_extracted(id_, 1, catalog.facts.extracted(id_), found)
     return id_
 
 
 def test_the_clauses_and_facts_of_the_page_lead_to_their_words(room: OwnRoom, contract: str) -> None:
-    assert [unit.eid for unit in units(room.archive.catalog.clauses(contract, 1))] == ["art_1", "art_2"]
+    assert [unit.eid for unit in units(room.archive.catalog.clauses.of(contract, 1))] == ["art_1", "art_2"]
     client = room.app.test_client()
     html = html_of(client, f"/documents/{contract}/pages/1")
     assert "On this page: 2 clauses and 1 fact" in text_of(html)
@@ -189,8 +188,8 @@ def test_sizes_and_turns_are_addresses(client: FlaskClient, sample: Sample) -> N
 
 def test_the_image_knows_where_its_words_stand(client: FlaskClient, sample: Sample) -> None:
     html = html_of(client, f"/documents/{sample.contract}/pages/2")
-    words = sample.archive.catalog.words(sample.contract, 2)
-    first = sample.archive.catalog.reading(sample.contract).pages[1].first_word
+    words = sample.archive.catalog.readings.words(sample.contract, 2)
+    first = sample.archive.catalog.readings.get(sample.contract).pages[1].first_word
     boxes = re.search(r'data-first="(\d+)" data-boxes="([\d ]+)"', image_of(html))
     assert boxes is not None
     assert int(boxes[1]) == first
@@ -204,7 +203,7 @@ def test_a_note_is_kept_on_the_words_that_were_chosen(room: OwnRoom, contract: s
     form = {"page": "1", "words": "5-6", "reading": "1", "quote": "", "note": "How many?", "by": "Ana"}
     response = client.post(f"/documents/{contract}/annotations", data=form)
     assert response.status_code == 303
-    (kept,) = room.archive.catalog.annotations(contract)
+    (kept,) = room.archive.catalog.annotations.all(contract)
     assert kept.target.quote == "buys cameras."
     again = client.post(f"/documents/{contract}/annotations", data={**form, "reading": "2"})
     assert again.status_code == 400

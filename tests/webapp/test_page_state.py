@@ -6,7 +6,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
-from webapp.page_state import PLAIN, PageState, Size
+from webapp.state import PLAIN, PageState, Size
 
 
 def state_of(**arguments: str) -> PageState:

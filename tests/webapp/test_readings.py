@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture, read_again
 from webapp import create_app
@@ -122,7 +122,15 @@ def test_programs_can_ask_for_a_reading(client: FlaskClient, reread: str) -> Non
     assert client.get(f"/api/v1/documents/{reread}?reading=3").status_code == 400
 
 
-STEPS = ("find", "reading", "describe", "facts", "words", "members", "sources")
+STEPS = (
+    "documents.find",
+    "readings.get",
+    "documents.descriptions",
+    "facts.of",
+    "readings.words",
+    "members.of",
+    "documents.sources",
+)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -132,7 +140,9 @@ def test_reading_again_in_the_middle_of_an_answer_is_no_error(
     archive: Archive, document: str, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, step: str, path: str
 ) -> None:
     """Right after each step of an answer, the document gets a reading of other pages, which have no image."""
-    honest = getattr(archive.catalog, step)
+    name, method = step.split(".")
+    repository = getattr(archive.catalog, name)
+    honest = getattr(repository, method)
 
     def interrupted(*arguments: Any, **named: Any) -> Any:
         answer = honest(*arguments, **named)
@@ -140,7 +150,7 @@ def test_reading_again_in_the_middle_of_an_answer_is_no_error(
         read_again(archive, document, ["One", "Two"], ["Three"], ["Four"])
         return answer
 
-    monkeypatch.setattr(archive.catalog, step, interrupted)
+    monkeypatch.setattr(repository, method, interrupted)
     query = "" if path.startswith("/api") else "?q=camera"
     image = path.endswith("image")
     assert client.get(path.format(document) + query).status_code in ((200, 404) if image else (200,))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archive.search.parser import parse
-from webapp.presenters.relaxations import last_resort, relaxations
-from webapp.search_state import SearchState
+from archive.search.query_language.parser import parse
+from webapp.pages.search import last_resort, relaxations
+from webapp.state import SearchState
 
 
 def offered(state: SearchState) -> dict[str, str]:

@@ -18,7 +18,7 @@ from archive.model import Fact, FactStatus, Span
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import CONTRACT, REPLY
-from webapp import deciding
+from webapp import forms
 
 VENDOR, PLACE = "Providni Sistemi", "Brezovac"
 
@@ -36,7 +36,7 @@ def unsure(room: OwnRoom, id_: str, *facts: tuple[str, str, int, int, float]) ->
         Fact(field, value, Span(id_, 1, first, last), f"{field}.test", sure)
         for field, value, first, last, sure in facts
     ]
-    room.archive.catalog.replace_extracted(id_, 1, read)
+    room.archive.catalog.facts.replace_extracted(id_, 1, read)
     assert room.archive.settle()
 
 
@@ -86,7 +86,7 @@ def undo(reader: FlaskClient, html: str) -> TestResponse:
 
 
 def known(room: OwnRoom, id_: str, field: str) -> list[tuple[str, FactStatus]]:
-    return [(fact.value, fact.status) for fact in room.archive.catalog.facts(id_) if fact.field == field]
+    return [(fact.value, fact.status) for fact in room.archive.catalog.facts.of(id_) if fact.field == field]
 
 
 def test_the_most_useful_doubt_comes_first_with_its_words(reader: FlaskClient, contract: str) -> None:
@@ -106,7 +106,7 @@ def test_the_most_useful_doubt_comes_first_with_its_words(reader: FlaskClient, c
 def test_the_number_that_is_doubted_is_shown(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
     flagged = {"mb": "65292013", "check_failed": "mb"}
     fact = Fact("vendor", VENDOR, Span(contract, 1, 12, 13), "vendor.test", 0.9, details=flagged)
-    room.archive.catalog.replace_extracted(contract, 1, [fact])
+    room.archive.catalog.facts.replace_extracted(contract, 1, [fact])
     assert "check digit wrong: MB MB 65292013" in text_of(html_of(reader, "/review"))
 
 
@@ -160,7 +160,7 @@ def test_words_prove_another_value_than_they_were_read_as_only_if_a_person_says_
     html = html_of(reader, "/review?field=municipality")
     assert f"They were read as: {PLACE}. Another value has them as its proof only if" in text_of(html)
     send(reader, html, "correct", value=value, **sent)
-    (fact,) = (fact for fact in room.archive.catalog.facts(contract) if fact.field == "municipality")
+    (fact,) = (fact for fact in room.archive.catalog.facts.of(contract) if fact.field == "municipality")
     assert fact.status is FactStatus.CORRECTED
     assert fact.span == (Span(contract, 1, 6, 6) if kept else None)
 
@@ -172,7 +172,7 @@ def test_a_value_of_a_list_is_replaced_or_removed_alone(room: OwnRoom, reader: F
     answer = send(reader, html, "correct", value="Providni d.o.o.", words="", quote="The supplier Providni", page="1")
     assert answer.status_code == 303
     assert known(room, contract, "vendor")[0] == ("Providni d.o.o.", FactStatus.CORRECTED)
-    assert room.archive.catalog.facts(contract)[1].span == Span(contract, 1, 10, 12)
+    assert room.archive.catalog.facts.of(contract)[1].span == Span(contract, 1, 10, 12)
     undo(reader, html_of(reader, answer.location))
     send(reader, html, "remove")
     assert known(room, contract, "vendor") == [("Cameras", FactStatus.EXTRACTED)]
@@ -270,7 +270,7 @@ def test_each_fact_of_a_document_leads_to_its_form(room: OwnRoom, reader: FlaskC
 def test_while_documents_are_added_the_word_is_kept_and_search_follows(
     room: OwnRoom, reader: FlaskClient, contract: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deciding, "PATIENCE", 0.2)
+    monkeypatch.setattr(forms, "PATIENCE", 0.2)
     html = html_of(reader, "/review?field=municipality")
     with room.archive.writing():
         answer = send(reader, html, "correct", value="Bečej")

@@ -121,9 +121,9 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
 def paths(two: Two) -> Iterator[str]:
     """Every address that can be read, with the names and ids of what is hidden in it, and of what is not."""
     copy, paper = two.with_secret.hidden
-    hidden_note = two.with_secret.archive.catalog.annotations(paper)[0].id
-    hidden_search = two.with_secret.archive.catalog.saved_search("Zmajopretraga").id
-    vendors = [one.id for one in two.with_secret.archive.catalog.all_vendors()]
+    hidden_note = two.with_secret.archive.catalog.annotations.all(paper)[0].id
+    hidden_search = two.with_secret.archive.catalog.searches.get("Zmajopretraga").id
+    vendors = [one.id for one in two.with_secret.archive.catalog.vendors.all()]
     seen = two.without.letter
     values = {
         "document_id": (copy, paper, paper[:10], copy.upper(), seen, two.without.contract),
@@ -197,7 +197,7 @@ def test_files_in_documents_and_citations_are_not_found(two: Two) -> None:
 def test_what_is_sent_is_answered_as_if_there_were_nothing(two: Two) -> None:
     """By an editor without a right to the collection: corrections, notes, rulings, lists, quotations, uploads."""
     copy, paper = two.with_secret.hidden
-    note = two.with_secret.archive.catalog.annotations(paper)[0].id
+    note = two.with_secret.archive.catalog.annotations.all(paper)[0].id
     by = {"by": "x"}
     table = f"document,field,value\n{paper},title,Novi\n"
     sent: list[tuple[str, dict[str, Any]]] = [
@@ -218,7 +218,7 @@ def test_what_is_sent_is_answered_as_if_there_were_nothing(two: Two) -> None:
         (f"/jobs/{JOB}/retry", {}),
         (f"/jobs/{JOB}/remove", {}),
     ]
-    before = two.with_secret.archive.catalog.verify_events()
+    before = two.with_secret.archive.catalog.events.verify()
     for path, form in sent:
         one, other = two.ask("editor", "POST", path, data=form)
         assert two.differ((one, other)) == "", path
@@ -228,7 +228,7 @@ def test_what_is_sent_is_answered_as_if_there_were_nothing(two: Two) -> None:
     ):
         one, other = two.ask("editor", "POST", path, json=value)
         assert two.differ((one, other)) == "", path
-    assert two.with_secret.archive.catalog.verify_events() == before, "something was written"
+    assert two.with_secret.archive.catalog.events.verify() == before, "something was written"
 
 
 def test_a_member_and_an_admin_see_what_the_others_do_not(two: Two) -> None:

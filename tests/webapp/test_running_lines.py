@@ -13,8 +13,8 @@ import pymupdf
 import pytest
 from flask.testing import FlaskClient
 
-from archive.citing.addresses import QUOTE_DIGITS, Address, quote_hash
-from archive.home import Archive
+from archive.archive import Archive
+from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
 from archive.model import Span
 from tests.conftest import run_dosije
 from tests.webapp_html import html_of, text_of
@@ -94,7 +94,7 @@ def words_of(shelf: Shelf, eid: str) -> Span:
 
 def whole(shelf: Shelf, span: Span) -> tuple[str, ...]:
     with Archive.open(shelf.home, create=False) as archive:
-        texts = [text for page in archive.catalog.all_words(span.document, 1) for text in page.texts]
+        texts = [text for page in archive.catalog.readings.all_words(span.document, 1) for text in page.texts]
     return tuple(texts[span.first : span.last + 1])
 
 

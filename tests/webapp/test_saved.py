@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from webapp.feeds import MEDIA_TYPE
@@ -70,7 +70,7 @@ def test_a_search_for_clauses_is_not_saved(room: OwnRoom, reader: FlaskClient) -
     sent = {"name": "Rokovi", "q": "rok", "unit": "clauses", "topic": "payment"}
     answer = reader.post("/saved", data=sent)
     assert (answer.status_code, "tells of documents" in answer.text) == (400, True)
-    assert room.archive.catalog.saved_searches() == ()
+    assert room.archive.catalog.searches.all() == ()
     assert room.come_in("novo.txt", "Rok je 30 dana.")
 
 
@@ -191,7 +191,7 @@ def test_a_form_on_another_site_changes_nothing(room: OwnRoom, reader: FlaskClie
         response = reader.post(target, data={"name": "y", "until": "2030-01-01T00:00Z", "lines": "x"}, headers=headers)
         assert response.status_code == 403
         assert "another site" in response.text
-    assert [saved.name for saved in room.archive.catalog.saved_searches()] == ["Kamere"]
+    assert [saved.name for saved in room.archive.catalog.searches.all()] == ["Kamere"]
 
 
 @pytest.mark.parametrize("headers", OURS, ids=str)

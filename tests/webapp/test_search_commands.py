@@ -11,11 +11,11 @@ import pytest
 import python_calamine
 from click.testing import CliRunner
 
+from archive.command_line.saved import alerts_command, saved_group
 from archive.errors import UsageError
 from tests.conftest import run_dosije
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import Sample
-from webapp.command_line.saved import alerts_command, saved_group
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from copy import copy
 import pytest
 from flask.testing import FlaskClient
 
-from archive.search.clauses.service import ClauseSearch
 from archive.search.engine import EngineRequest, EngineResults, SearchEngine
 from archive.search.opensearch_engine.engine import OpenSearchEngine
+from archive.search.request import Unit
 from archive.search.results import PARTIAL
 from archive.search.service import SearchService
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from tests.webapp_samples import Sample
 from webapp import create_app
 
@@ -33,7 +33,7 @@ def room(sample: Sample) -> Iterator[MakeRoom]:
         archive = copy(sample.archive)
         archive.engine = archive.clause_engine = engine
         archive.search = SearchService(archive.catalog, engine)
-        archive.clause_search = ClauseSearch(archive.catalog, engine)
+        archive.clause_search = SearchService(archive.catalog, engine, unit=Unit.CLAUSES)
         return create_app(archive, renderer).test_client()
 
     yield make

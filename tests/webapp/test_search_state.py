@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
 from archive.search.request import FACETS, SORTS
-from webapp.search_state import SearchState
+from webapp.state import SearchState
 
 values = st.text(min_size=1, max_size=20)
 states = st.builds(

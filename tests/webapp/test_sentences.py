@@ -23,11 +23,11 @@ from archive.facts.values import FOI_OUTCOMES
 from archive.findings import counting
 from archive.findings.files import SHIPPED, read
 from archive.model import KINDS
+from archive.model.quality import Quality
 from archive.procedures.stages import missing
-from archive.quality import Quality
-from archive.search.facets import label
-from archive.search.parser import parse
-from archive.store.doubts import FLAGS
+from archive.search.query_language.parser import parse
+from archive.search.results import label
+from archive.store.facts import FLAGS
 from webapp.languages.sentences import ARCHIVE, recognise, said, said_error
 
 ROOT = Path(__file__).parent.parent.parent

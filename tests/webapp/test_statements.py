@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.model import Clause, ClauseLevel, Fact, Span
 from tests.store_samples import sample
 from tests.webapp_samples import NoPicture
@@ -74,7 +74,7 @@ def procedure(archive: Archive, size: int) -> dict[str, str]:
             Clause(f"art_{at}", f"Član {at}.", None, None, None, Span(plain.id, 1, 0, first), ClauseLevel.ARTICLE, 0.9)
             for at, first in enumerate(starts, start=1)
         ]
-        archive.catalog.add_document(plain.document, plain.reading, plain.words, facts, plain.source, clauses=clauses)
+        archive.catalog.documents.add(plain.document, plain.reading, plain.words, facts, plain.source, clauses=clauses)
     return {"document": plain.id, "vendor": vendor, "last": clauses[-1].eid}
 
 

@@ -18,13 +18,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.conftest import ROOT
 
 SLOW = """
 import signal, sys, time
 from pathlib import Path
-from archive.home import Archive
+from archive.archive import Archive
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 from webapp.server import listen, serve

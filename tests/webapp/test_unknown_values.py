@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from archive.facts.values import Places
-from archive.home import Archive
-from archive.search.alerts import Alerts
+from archive.archive import Archive
+from archive.facts.values import Municipalities
 from archive.search.request import SearchRequest
+from archive.search.saved_searches import Alerts
 from tests.conftest import run_dosije
 from tests.webapp_samples import NoPicture, fill
 from webapp import create_app
 
-KNOWN = Places([("Zrenjanin", ()), ("Brezovac", ())])
+KNOWN = Municipalities([("Zrenjanin", ()), ("Brezovac", ())])
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,12 @@ import pytest
 
 from archive.access.roles import Role
 from archive.accounts import Accounts
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UsageError
-from archive.home import Archive
 from tests.access_samples import GOOD, hash_quickly
 from tests.conftest import Dosije
-from webapp.command_line.serve import refuse_without_users
+from webapp.commands.serve import refuse_without_users
 
 
 def test_users_come_and_go(dosije: Dosije, tmp_path: Path) -> None:

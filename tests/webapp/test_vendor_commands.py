@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from archive.archive import Archive
+from archive.command_line.vendors import vendors_group
 from archive.config import Settings
 from archive.errors import UsageError
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from tests.vendor_samples import come_in, naming
-from webapp.command_line.vendors import vendors_group
 
 RUMA, NIS, SLIP = "„Primerak” d.o.o. Ruma", "Primerak d.o.o. Niš", "Prmierak d.o.o. Niš"
 

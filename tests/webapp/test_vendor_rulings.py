@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from tests.vendor_samples import come_in, naming
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -47,7 +47,7 @@ def test_a_pair_is_merged_from_the_queue_and_set_back(client: FlaskClient, archi
     assert "Vendors that may be one: 1 pair" in text_of(html)
     assert "<b>" not in html
     assert "/vendors/candidates" in links(html_of(client, "/vendors"))
-    nis = archive.catalog.vendor(NIS).id
+    nis = archive.catalog.vendors.find(NIS).id
     sent = {"one": "pib-100000001", "other": nis, "queue": "1", "by": "Ana"}
     answer = client.post("/vendors/merge", data=sent)
     assert answer.status_code == 303
@@ -55,7 +55,7 @@ def test_a_pair_is_merged_from_the_queue_and_set_back(client: FlaskClient, archi
     assert f"{RUMA} and {NIS} are one" in text_of(shown)
     assert "No two vendors look like one." in text_of(shown)
     assert total(client, CAPITALS) == 3, "search counts at once"
-    event = str(archive.catalog.vendor_rulings()[-1].event)
+    event = str(archive.catalog.vendors.rulings()[-1].event)
     assert f'name="event" value="{event}"' in shown
     assert client.post("/vendors/undo", data={"event": event, "by": "Bora"}).location == "/vendors/candidates"
     assert total(client, CAPITALS) == 2
@@ -64,7 +64,7 @@ def test_a_pair_is_merged_from_the_queue_and_set_back(client: FlaskClient, archi
 
 def test_a_pair_is_told_apart_from_the_queue_and_set_back(client: FlaskClient, archive: Archive) -> None:
     assert 'formaction="/vendors/apart"' in html_of(client, "/vendors/candidates")
-    sent = {"one": "pib-100000001", "other": archive.catalog.vendor(NIS).id, "queue": "1", "by": "Ana"}
+    sent = {"one": "pib-100000001", "other": archive.catalog.vendors.find(NIS).id, "queue": "1", "by": "Ana"}
     answer = client.post("/vendors/apart", data=sent)
     assert answer.status_code == 303
     shown = html_of(client, answer.location)
@@ -73,7 +73,7 @@ def test_a_pair_is_told_apart_from_the_queue_and_set_back(client: FlaskClient, a
     assert client.get("/api/v1/vendor-candidates").get_json()["total"] == 0
     assert total(client, CAPITALS) == 2
     assert f"{RUMA} and {NIS} are two" in text_of(html_of(client, PRIMER)), "the vendor says who did it"
-    event = str(archive.catalog.vendor_rulings()[-1].event)
+    event = str(archive.catalog.vendors.rulings()[-1].event)
     assert f'name="event" value="{event}"' in shown
     client.post("/vendors/undo", data={"event": event, "by": "Bora"})
     assert "1 pair" in text_of(html_of(client, "/vendors/candidates"))
@@ -88,7 +88,7 @@ def test_a_name_is_split_off_and_the_vendor_says_who_did_it(client: FlaskClient,
     assert f"{RUMA} and {CAPITALS} are two" in shown
     assert "Split it off" not in shown, "one name is left"
     assert total(client, RUMA) == 1
-    event = str(archive.catalog.vendor_rulings()[-1].event)
+    event = str(archive.catalog.vendors.rulings()[-1].event)
     undone = client.post("/vendors/undo", data={"event": event, "by": "Ana", "vendor": "pib-100000001"})
     assert undone.location.startswith(PRIMER)
     shown = text_of(html_of(client, PRIMER))
@@ -122,5 +122,5 @@ def test_what_makes_no_sense_changes_nothing(
 ) -> None:
     assert client.post(path, data=data).status_code == status
     assert client.post(path, data=data, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert list(archive.catalog.vendor_rulings()) == []
+    assert list(archive.catalog.vendors.rulings()) == []
     assert client.get("/vendors/candidates?done=1").status_code == 404

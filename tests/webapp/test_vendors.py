@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Mention
 from tests.vendor_samples import come_in, naming
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.presenters.vendors import documents_text
+from webapp.pages.vendors import documents_text
 
 RUMA, CAPITALS, NIS = "„Primer” d.o.o. Ruma", "PRIMER DOO", "Primer a.d. Niš <b>&"
 
@@ -95,13 +95,13 @@ def test_what_is_not_there_is_said(client: FlaskClient, path: str, status: int) 
 
 
 def test_a_document_links_the_vendors_that_it_names(client: FlaskClient, archive: Archive) -> None:
-    (id_,) = (mention.document for mention in archive.catalog.vendor(NIS).mentions)
+    (id_,) = (mention.document for mention in archive.catalog.vendors.find(NIS).mentions)
     html = html_of(client, f"/documents/{id_}")
-    assert f"/vendors/{archive.catalog.vendor(NIS).id}" in links(html)
+    assert f"/vendors/{archive.catalog.vendors.find(NIS).id}" in links(html)
 
 
 def test_what_a_person_said_stands_on_the_page(client: FlaskClient, archive: Archive) -> None:
-    archive.catalog.merge_vendors(RUMA, NIS, "Ana")
+    archive.catalog.vendors.merge(RUMA, NIS, "Ana")
     archive.settle()
     shown = text_of(html_of(client, "/vendors/pib-100000001"))
     assert "What persons said Ana, " in shown

@@ -6,19 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.description import Description
+from archive.model.description import Description
 from indexer.formats import READERS
-from webapp.presenters.wording import (
-    MEDIA_TYPES,
-    about,
-    counted,
-    detail,
-    fact_value,
-    field_label,
-    moment,
-    script_name,
-    size,
-)
+from webapp.pages.wording import MEDIA_TYPES, about, counted, detail, fact_value, field_label, moment, script_name, size
 
 
 @pytest.mark.parametrize(

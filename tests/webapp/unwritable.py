@@ -16,8 +16,8 @@ from pathlib import Path
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from dosije import cli
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -36,7 +36,7 @@ def main() -> None:
     if kind == "read-only":
         _mount("-o", "remount,ro", str(folder))
     with Archive.open(place) as archive:
-        (document,) = archive.catalog.documents()
+        (document,) = archive.catalog.documents.newest_first()
         client = create_app(archive, NoPicture()).test_client()
         if kind == "full":
             _fill(folder / "filler")

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from flask import Response, current_app, request
 
+from archive.access.rules import AUDIT, choice
 from archive.errors import AuditFailed
 from webapp.access import callers
-from webapp.access.rules import AUDIT, choice
 from webapp.errors import answer_error
 from webapp.languages.translation import marked
 

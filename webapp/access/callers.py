@@ -11,11 +11,11 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g, request
 
 from archive.access.records import OWNER, Person, User
+from archive.access.rules import is_encrypted, needs_log_in
 from archive.access.secrets import new_secret
 from archive.accounts import KNOWN_FOR, Accounts
+from archive.archive import Archive
 from archive.errors import NotAdmitted
-from archive.home import Archive
-from webapp.access.rules import is_encrypted, needs_log_in
 
 _KEY = "dosije.whole"
 

@@ -14,10 +14,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from archive.access.roles import Right
+from archive.access.rules import host_name, host_names, is_encrypted, needed
 from archive.errors import NotAdmitted
 from webapp.access import audit, callers
-from webapp.access.rights import needed
-from webapp.access.rules import host_name, host_names, is_encrypted
 from webapp.errors import answer_error
 from webapp.languages.speaking import FOR_PROGRAMS
 from webapp.languages.translation import gettext

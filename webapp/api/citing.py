@@ -11,7 +11,7 @@ from flask import request
 from archive.citing.citation import cite, page_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
-from archive.citing.locators import Style
+from archive.citing.locators import CitationStyle
 from archive.citing.verdicts import VerificationAnswer
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
@@ -37,7 +37,7 @@ class _CitationAnswer(JsonAnswer):
     words: WordSpan
     quote: str
     format: Annotated[str, SchemaKeywords(choice(tuple(FORMATS)))]
-    style: Style
+    style: CitationStyle
     citation: Annotated[Any, SchemaKeywords(type=["string", "object", "array"])]
     permalink: str
 
@@ -45,11 +45,11 @@ class _CitationAnswer(JsonAnswer):
 def citation(asked: Asked, document_id: str) -> dict[str, Any]:
     """Cite a clause, words by their numbers, a quotation, or a page. Say in one way what to cite."""
     catalog = current_room().archive.catalog
-    document = catalog.find(document_id)
+    document = catalog.documents.find(document_id)
     span = _span(catalog, document, asked)
     made = cite(catalog, document, span, base_url(), datetime.now(UTC))
     form = asked.text("format")
-    style = Style(asked.text("style")) if asked.text("style") else default_style(made)
+    style = CitationStyle(asked.text("style")) if asked.text("style") else default_style(made)
     text = FORMATS[form](made, style).rstrip("\r\n")
     return serialize(
         _CitationAnswer,
@@ -82,7 +82,7 @@ def _span(catalog: Catalog, document: Document, asked: Asked) -> Span:
     if ways > 1 or (page and (clause or words)) or not (ways or page):
         raise UsageError("Say in one way what to cite.", "Give clause, words, page, or quote with page or not.")
     if clause is not None:
-        return catalog.clause(document.id, clause).span
+        return catalog.clauses.get(document.id, clause).span
     if words is not None:
         return numbered(catalog, document, words)
     if quote is not None:
@@ -104,7 +104,7 @@ ENDPOINTS = (
             counted("page", "The page on which the quotation stands; alone, all of its words."),
             named("words", "Words by their numbers in the newest reading: 120-125."),
             Parameter("format", {**choice(tuple(FORMATS)), "default": "text"}, "The form of the citation."),
-            Parameter("style", choice(Style), "How it is worded; by the language of the document if left out."),
+            Parameter("style", choice(CitationStyle), "How it is worded; by the language of the document if left out."),
         ),
         (404,),
     ),

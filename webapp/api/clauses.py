@@ -30,14 +30,14 @@ def compare(asked: Asked) -> dict[str, Any]:
 def topic(asked: Asked) -> dict[str, Any]:
     """The clauses on one topic in the contracts of a vendor."""
     catalog = current_room().archive.catalog
-    return topic_record(compare_topic(catalog, catalog.vendor(asked.text("vendor")), asked.text("topic")))
+    return topic_record(compare_topic(catalog, catalog.vendors.find(asked.text("vendor")), asked.text("topic")))
 
 
 def templates(asked: Asked) -> list[dict[str, Any]]:
     """The templates of all documents, or of the contracts of a vendor."""
     catalog = current_room().archive.catalog
     vendor = asked.maybe_text("vendor")
-    ids = None if vendor is None else contracts_of(catalog, catalog.vendor(vendor))
+    ids = None if vendor is None else contracts_of(catalog, catalog.vendors.find(vendor))
     return [serialize(TemplateAnswer, template) for template in find_templates(catalog, ids)]
 
 

@@ -11,11 +11,11 @@ from werkzeug.exceptions import NotFound
 from archive.annotating.records import MEDIA_TYPE as LINKED_DATA
 from archive.annotating.records import annotation_collection, web_annotation
 from archive.facts.evidence import FactAnswer, fact_records
+from archive.model.words import Break, Words
 from archive.procedures.records import ChainAnswer, chain_records
 from archive.records import DocumentAnswer, NearDuplicateAnswer, PageAnswer, document_record, near_duplicates_record
 from archive.search.request import SearchRequest
 from archive.serialization import AnyRecord, Edges, Id, JsonAnswer, SchemaKeywords, Timestamp, WordSpan, serialize
-from archive.words import Break, Words
 from webapp.api.endpoint import QUERY, READING, SWITCHES, Asked, Endpoint, counted
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of
 from webapp.links import image_url, older_number
@@ -60,12 +60,12 @@ def document(asked: Asked, document_id: str) -> dict[str, Any]:
 def page(asked: Asked, document_id: str, number: int) -> dict[str, Any]:
     """One page with its words, their boxes and how sure OCR was of each, and where q matches on it."""
     archive = current_room().archive
-    found = archive.catalog.find(document_id)
-    reading = archive.catalog.reading(found.id, asked.maybe_number("reading"))
+    found = archive.catalog.documents.find(document_id)
+    reading = archive.catalog.readings.get(found.id, asked.maybe_number("reading"))
     if number > len(reading.pages):
         raise NotFound(f"{found.filename} has {len(reading.pages)} pages; there is no page {number}.")
     shown = reading.pages[number - 1]
-    words = archive.catalog.words(found.id, number, reading.number)
+    words = archive.catalog.readings.words(found.id, number, reading.number)
     query = SearchRequest(asked.text("q"), exact=asked.flag("exact"), look_alikes=asked.flag("look_alikes"))
     matches = archive.search.matches_in(reading, query.text, query.exact, query.look_alikes)
     image = None if shown.is_flowing else image_url(found.id, number, PAGE_WIDTH, older_number(found, reading))
@@ -97,7 +97,7 @@ def chain(asked: Asked, document_id: str) -> list[dict[str, Any]]:
 def near_duplicates(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     """The documents of nearly the same wording, the nearest first."""
     catalog = current_room().archive.catalog
-    return near_duplicates_record(catalog, catalog.find(document_id).id)
+    return near_duplicates_record(catalog, catalog.documents.find(document_id).id)
 
 
 def _word(words: Words, at: int, first: int) -> dict[str, Any]:
@@ -170,14 +170,14 @@ NOTES = {
 def notes(asked: Asked, document_id: str) -> Response:
     """The notes on a document as a W3C AnnotationCollection."""
     catalog = current_room().archive.catalog
-    found = catalog.find(document_id)
-    return _linked_data(annotation_collection(catalog, found, catalog.annotations(found.id), base_url()))
+    found = catalog.documents.find(document_id)
+    return _linked_data(annotation_collection(catalog, found, catalog.annotations.all(found.id), base_url()))
 
 
 def note(asked: Asked, annotation_id: str) -> Response:
     """One note as a W3C Web Annotation, even if it was removed since: then the status is 410."""
     catalog = current_room().archive.catalog
-    found = catalog.annotation(annotation_id)
+    found = catalog.annotations.get(annotation_id)
     response = _linked_data(web_annotation(catalog, found, base_url()))
     response.status_code = 410 if found.removed_at else 200
     return response

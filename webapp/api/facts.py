@@ -6,11 +6,11 @@ from typing import Any
 
 from archive.facts.review import DoubtAnswer, doubt_records
 from archive.facts.review import queue as queue_of
-from archive.fields import FIELDS
+from archive.findings.as_of import event_at
 from archive.findings.counting import run
 from archive.findings.files import load, readable
-from archive.findings.moments import event_at
 from archive.findings.records import FindingAnswer, finding_record
+from archive.model.fields import FIELDS
 from archive.serialization import serialize
 from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorsAnswer, VendorWithMentions
 from webapp.api.endpoint import OFFSET, Asked, Endpoint, Parameter, counted, named
@@ -26,19 +26,19 @@ VENDORS, MOST_VENDORS = 100, 1000
 def vendors(asked: Asked) -> dict[str, Any]:
     """The vendors with q in a name or number, those in most documents first."""
     catalog = current_room().archive.catalog
-    total, listed_ = catalog.vendor_list(asked.text("q"), asked.number("limit"), asked.number("offset"))
+    total, listed_ = catalog.vendors.search(asked.text("q"), asked.number("limit"), asked.number("offset"))
     return serialize(VendorsAnswer, None, total=total, vendors=listed_)
 
 
 def vendor(asked: Asked, vendor_id: str) -> dict[str, Any]:
     """A vendor by its id, a number or a name, with the documents that name it."""
-    found = current_room().archive.catalog.vendor(vendor_id)
+    found = current_room().archive.catalog.vendors.find(vendor_id)
     return serialize(VendorWithMentions, found)
 
 
 def candidates(asked: Asked) -> dict[str, Any]:
     """Pairs of vendors that a person should judge, the most useful first."""
-    pairs = current_room().archive.catalog.vendor_candidates()
+    pairs = current_room().archive.catalog.vendors.merge_candidates()
     first = asked.number("offset")
     shown = pairs[first : first + asked.number("limit")]
     return {"total": len(pairs), "candidates": [serialize(CandidateAnswer, pair) for pair in shown]}
@@ -47,7 +47,7 @@ def candidates(asked: Asked) -> dict[str, Any]:
 def rulings(_: Asked) -> dict[str, Any]:
     """What persons said of vendors, in order, also what was taken back."""
     return {
-        "rulings": [serialize(RulingAnswer, recorded) for recorded in current_room().archive.catalog.vendor_rulings()]
+        "rulings": [serialize(RulingAnswer, recorded) for recorded in current_room().archive.catalog.vendors.rulings()]
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from archive.jobs import FileState, JobState
+from archive.model.jobs import FileState, JobState
 from archive.serialization import Id, JsonAnswer, PropertyNames, SchemaKeywords, Timestamp, attr, serialize
 from webapp.api.endpoint import Asked, Endpoint, counted
 from webapp.api.schema import listed, of, record
@@ -62,14 +62,16 @@ class _JobWithFiles(_JobAnswer):
 
 def collections(_: Asked) -> dict[str, Any]:
     """Every collection with its counts."""
-    return {"collections": [serialize(_CollectionAnswer, one) for one in current_room().archive.catalog.collections()]}
+    return {
+        "collections": [serialize(_CollectionAnswer, one) for one in current_room().archive.catalog.collections.all()]
+    }
 
 
 def jobs(asked: Asked) -> dict[str, Any]:
     """The last uploads, the newest first."""
     return {
         "jobs": [
-            serialize(_JobAnswer, job) for job in current_room().archive.catalog.newest_jobs(asked.number("limit"))
+            serialize(_JobAnswer, job) for job in current_room().archive.catalog.jobs.newest(asked.number("limit"))
         ]
     }
 
@@ -77,7 +79,7 @@ def jobs(asked: Asked) -> dict[str, Any]:
 def job(_: Asked, job_id: str) -> dict[str, Any]:
     """An upload with its files."""
     catalog = current_room().archive.catalog
-    return serialize(_JobWithFiles, catalog.job(job_id), listed=catalog.job_files(job_id))
+    return serialize(_JobWithFiles, catalog.jobs.get(job_id), listed=catalog.jobs.files(job_id))
 
 
 ENDPOINTS = (

@@ -8,16 +8,15 @@ from typing import Any
 from flask import request
 
 from archive.errors import UsageError
-from archive.search.alerts import AlertAnswer, Alerts
 from archive.search.certificate import CertificateAnswer, certify
 from archive.search.completion import MOST, Completion, complete
 from archive.search.help import ClauseSearchAnswer, SearchAnswer, search_help, search_record
-from archive.search.list_input import read_list
-from archive.search.lists import LineAnswer, ListOptions, search_list
+from archive.search.lists import LineAnswer, ListOptions, read_list, search_list
 from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest
 from archive.search.results import Facets
+from archive.search.saved_searches import AlertAnswer, Alerts
 from archive.serialization import AnyRecord, JsonAnswer, Timestamp, serialize
-from archive.strict_json import read_json
+from archive.system.strict_json import read_json
 from webapp.api.endpoint import (
     DOCUMENT_FILTERS,
     OFFSET,
@@ -164,16 +163,16 @@ LINES = {
 
 def saved_searches(asked: Asked) -> dict[str, Any]:
     """All saved searches, by name."""
-    return {"saved": [serialize(_SavedAnswer, saved) for saved in current_room().archive.catalog.saved_searches()]}
+    return {"saved": [serialize(_SavedAnswer, saved) for saved in current_room().archive.catalog.searches.all()]}
 
 
 def saved_search(asked: Asked, search_id: str) -> dict[str, Any]:
     """A saved search, by id or name, and the documents it found since it was saved, the last found first."""
     archive = current_room().archive
-    saved = archive.catalog.saved_search(search_id)
+    saved = archive.catalog.searches.get(search_id)
     alerts = Alerts(archive.catalog, archive.search)
     found = alerts.found(saved, unread_only=asked.flag("unread"), limit=asked.number("limit"))
-    not_searched = archive.catalog.count_not_indexed()
+    not_searched = archive.catalog.indexing.count_not_indexed()
     return serialize(_SavedWithDocuments, saved, not_searched=not_searched, documents=found)
 
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotImplemented as NotServed
 
 from archive.errors import UsageError
 from archive.model import Box, Page
-from archive.rendering import ImageFormat, Piece
+from archive.model.rendering import ImageFormat, Piece
 from webapp.iiif.addresses import size
 
 CONTEXT = "http://iiif.io/api/image/3/context.json"

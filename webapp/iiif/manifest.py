@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archive.description import Description
 from archive.model import Document, Page, Reading
-from archive.search.facets import label
+from archive.model.description import Description
+from archive.search.results import label
 from webapp.iiif.addresses import Addresses, size
 from webapp.iiif.search import SEARCH_1_CONTEXT, SEARCH_1_PROFILE
 from webapp.page_images import THUMBNAIL_WIDTH

@@ -81,7 +81,7 @@ def find(catalog: Catalog, reading: Reading, matches: Matches, number: int, at: 
     listed = spans[(number - 1) * MATCHES : number * MATCHES]
     reader = EvidenceReader(catalog, [reading])
     reader.read(Span(reading.document, reading.number, first, last) for _, (first, last) in listed)
-    words = catalog.words_on(reading, {page for page, _ in listed})
+    words = catalog.readings.words_on(reading, {page for page, _ in listed})
     found = []
     for page_number, (first, last) in listed:
         page, texts = reading.pages[page_number - 1], words[page_number].texts

@@ -18,10 +18,10 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UsageError
-from archive.home import Archive
-from archive.terminal import cleaned, on_one_line
+from archive.system.terminal import cleaned, on_one_line
 
 FORMS = ("plain", "json")
 

@@ -17,9 +17,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from archive.archive import Archive
 from archive.errors import EngineUnavailable, IndexDamaged
-from archive.home import Archive
-from archive.jobs import JobState
+from archive.model.jobs import JobState
 from webapp.operations.counting import FOLDER
 
 _JOBS_COUNTED = 200
@@ -67,7 +67,7 @@ class _OfArchive(Collector):
     def collect(self) -> Iterable[Metric]:
         """See :class:`prometheus_client.registry.Collector`."""
         catalog = self._archive.catalog
-        counts = catalog.counts()
+        counts = catalog.coverage.counts()
         yield _gauge("documents", "Documents.", counts.documents)
         yield _gauge("pages", "Pages.", counts.pages)
         yield _gauge("original_bytes", "Bytes of all originals.", counts.bytes)
@@ -76,7 +76,7 @@ class _OfArchive(Collector):
         jobs = GaugeMetricFamily(
             "dosije_jobs", f"The newest {_JOBS_COUNTED} jobs of adding, by state.", labels=["state"]
         )
-        states = [job.state for job in catalog.newest_jobs(_JOBS_COUNTED)]
+        states = [job.state for job in catalog.jobs.newest(_JOBS_COUNTED)]
         for state in JobState:
             jobs.add_metric([str(state)], states.count(state))
         yield jobs
@@ -89,7 +89,9 @@ class _OfArchive(Collector):
             due, published = self._archive.search.not_searched(), engine.published()
         except (EngineUnavailable, IndexDamaged):
             yield _gauge("index_up", "Whether the index answers.", 0)
-            yield _gauge("index_due", "Documents that wait to be indexed.", self._archive.catalog.count_not_indexed())
+            yield _gauge(
+                "index_due", "Documents that wait to be indexed.", self._archive.catalog.indexing.count_not_indexed()
+            )
             return
         yield _gauge("index_up", "Whether the index answers.", 1)
         yield _gauge("index_due", "Documents that wait to be indexed.", due)

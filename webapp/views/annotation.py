@@ -8,15 +8,15 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from archive.annotating.making import Asked, target_of
-from archive.annotations import checked_note
+from archive.annotating.making import AnnotationTarget, target_of
 from archive.errors import UsageError
-from webapp.deciding import person
+from archive.model.annotations import checked_note
+from webapp.forms import person
 from webapp.languages.translation import gettext
 from webapp.links import annotation_url
-from webapp.presenters.annotations import present_annotation
+from webapp.pages.annotations import present_annotation
 from webapp.room import current_room
-from webapp.search_state import positive_number
+from webapp.state import positive_number
 
 blueprint = Blueprint("annotation", __name__)
 
@@ -29,12 +29,12 @@ GONE = 410
 def show(annotation_id: str) -> ResponseReturnValue:
     """A note. One that was removed is still told of, with who removed it."""
     catalog = current_room().archive.catalog
-    annotation = catalog.annotation(annotation_id)
+    annotation = catalog.annotations.get(annotation_id)
     if annotation.id != annotation_id:
         return redirect(annotation_url(annotation.id), code=302)
-    document = catalog.find(annotation.document)
-    described = catalog.describe([document.id])[document.id]
-    context = present_annotation(annotation, catalog.annotation_changes(annotation), document, described)
+    document = catalog.documents.find(annotation.document)
+    described = catalog.documents.descriptions([document.id])[document.id]
+    context = present_annotation(annotation, catalog.annotations.changes(annotation), document, described)
     return render_template("annotation.html", page=context), GONE if annotation.removed_at else 200
 
 
@@ -46,13 +46,13 @@ def make(document_id: str) -> ResponseReturnValue:
     on ``page``; or on a box of it in ``left``, ``top``, ``right`` and ``bottom``, in per cent of the page.
     """
     catalog = current_room().archive.catalog
-    document = catalog.find(document_id)
+    document = catalog.documents.find(document_id)
     form = request.form
     words = form.get("words", "").strip() or None
     if words and form.get("reading") != str(document.reading):
         message = gettext("The document was read again since its page was opened.")
         raise UsageError(message, gettext("Choose the words on the page anew."))
-    asked = Asked(
+    asked = AnnotationTarget(
         words=words,
         quote=form.get("quote", "").strip() or None,
         page=None if words else positive_number("page", form.get("page", "")),
@@ -62,7 +62,7 @@ def make(document_id: str) -> ResponseReturnValue:
         remedy = gettext("Paste the words that it is on, or say where its box is.")
         raise UsageError(gettext("The note is on nothing."), remedy)
     note, by = checked_note(form.get("note", "")), person()
-    made = catalog.annotate(target_of(catalog, document, asked), note, by)
+    made = catalog.annotations.add(target_of(catalog, document, asked), note, by)
     return redirect(annotation_url(made.id), code=303)
 
 
@@ -70,7 +70,7 @@ def make(document_id: str) -> ResponseReturnValue:
 def edit(annotation_id: str) -> ResponseReturnValue:
     """Change a note to ``note``, by the person in ``by``."""
     note, by = checked_note(request.form.get("note", "")), person()
-    edited = current_room().archive.catalog.edit_annotation(annotation_id, note, by)
+    edited = current_room().archive.catalog.annotations.edit(annotation_id, note, by)
     return redirect(annotation_url(edited.id), code=303)
 
 
@@ -78,7 +78,7 @@ def edit(annotation_id: str) -> ResponseReturnValue:
 def remove(annotation_id: str) -> ResponseReturnValue:
     """Remove a note, by the person in ``by``."""
     by = person()
-    removed = current_room().archive.catalog.remove_annotation(annotation_id, by)
+    removed = current_room().archive.catalog.annotations.remove(annotation_id, by)
     return redirect(annotation_url(removed.id), code=303)
 
 

@@ -1,34 +1,33 @@
-"""``GET /documents/<id>``: what is known of a document, where it lies, what it holds, and its pages."""
+"""``/documents/<id>``: what is known of a document, one of its clauses, its original, and another beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from itertools import chain as chain_of
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.exceptions import NotFound
 
+from archive.body import body
 from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.fields import VENDOR_FIELDS
 from archive.model import Document, Reading
-from archive.procedures.finding import chains_of
+from archive.model.words import Words
+from archive.procedures.chains import Chain
+from archive.procedures.lookup import chains_of
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from archive.store.describing import Known
-from webapp.contexts.chain import Chains
-from webapp.contexts.document import FactRow
+from archive.store.documents import Known
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext, marked, number
-from webapp.links import correct_url, vendor_url
-from webapp.presenters.alike import present_alike
-from webapp.presenters.chain import present_chain
-from webapp.presenters.containment import present_contents, present_places, shown_members
-from webapp.presenters.document import present_document
-from webapp.presenters.facts import in_reading_order, joined, present_emptied, present_fact
-from webapp.presenters.reading import reading_links
+from webapp.pages.clause import present_clause
+from webapp.pages.document import LoadedDocument, present_document
+from webapp.pages.document_parts import shown_members
+from webapp.pages.near_duplicates import present_beside
 from webapp.room import current_room, requested_document, requested_reading
-from webapp.search_state import SearchState, positive_number
+from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("document", __name__)
 
@@ -40,38 +39,47 @@ _NO_MEMBER = marked("%(filename)s has %(count)s files inside; there is no number
 def show(document_id: str) -> str:
     """The page of a document. ``reading`` shows an earlier reading; ``first`` is the first of its pages to list, and
     ``member`` the first of the things it holds."""
-    archive = current_room().archive
-    catalog = archive.catalog
     document = requested_document(document_id)
     state = SearchState.from_arguments(request.args)
+    return render_template("document.html", page=present_document(_loaded(document, state), state))
+
+
+def _loaded(document: Document, state: SearchState) -> LoadedDocument:
+    archive = current_room().archive
+    catalog = archive.catalog
     reading = requested_reading(document)
-    first = _first("first", len(reading.pages), _NO_PAGE, document)
-    members, containers = catalog.members(document.id), catalog.containers(document.id)
-    member = _first("member", len(members), _NO_MEMBER, document)
+    pages_from = _first("first", len(reading.pages), _NO_PAGE, document)
+    members, containers = catalog.members.of(document.id), catalog.members.containers(document.id)
+    members_from = _first("member", len(members), _NO_MEMBER, document)
     similar = NearDuplicates(catalog).of([document.id]).get(document.id, ())
-    listed = {held.document for held in shown_members(members, member) if held.document is not None}
+    listed = {held.document for held in shown_members(members, members_from) if held.document is not None}
     beside = {place.container for place in containers} | {like.id for like in similar}
-    known = catalog.known_of({document.id} | listed | beside)
-    described = {id_: one.description for id_, one in known.items()}
-    page = present_document(
-        state,
-        document,
-        described[document.id],
-        reading,
-        facts=list(joined(_facts(catalog, document, known[document.id], reading, state))),
-        sources=catalog.sources(document.id),
-        matches=archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
-        is_waiting=archive.search.is_waiting(document.id) if state.text else False,
-        first=first,
-        places=present_places(containers, described, state),
-        contents=present_contents(document.id, members, described, member, state),
-        alike=present_alike(described[document.id], similar, described, state),
-        chains=_chains(catalog, document, known, state),
-        readings=reading_links(document, _readings(catalog, document), reading, state),
-        clauses=catalog.clauses(document.id, reading.number),
-        notes=catalog.annotations(document.id),
+    known = catalog.documents.known({document.id} | listed | beside)
+    spans = set(spans_of(known[document.id].facts))
+    reader = EvidenceReader(catalog, [reading])
+    reader.read(spans)
+    chains, chain_trouble = _chains(catalog, document, known)
+    matches = archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
+    return LoadedDocument(
+        document=document,
+        reading=reading,
+        readings=_readings(catalog, document),
+        pages_from=pages_from,
+        members=members,
+        members_from=members_from,
+        containers=containers,
+        sources=catalog.documents.sources(document.id),
+        similar=similar,
+        known=known,
+        evidence={span: reader.of(span) for span in spans},
+        vendors=catalog.vendors.of(document.id),
+        clauses=catalog.clauses.of(document.id, reading.number),
+        annotations=catalog.annotations.all(document.id),
+        chains=chains,
+        chain_trouble=chain_trouble,
+        matches=matches,
+        is_waiting=bool(state.text) and not matches and archive.search.is_waiting(document.id),
     )
-    return render_template("document.html", page=page)
 
 
 def _first(name: str, count: int, beyond: str, document: Document) -> int:
@@ -81,41 +89,122 @@ def _first(name: str, count: int, beyond: str, document: Document) -> int:
     return first
 
 
-def _readings(catalog: Catalog, document: Document) -> Iterable[Reading]:
+def _readings(catalog: Catalog, document: Document) -> Sequence[Reading]:
     """All its readings, the newest first, if there is more than one to choose from."""
     if document.reading == 1:
         return ()
-    found = catalog.named_readings((document.id, number) for number in range(document.reading, 0, -1))
+    found = catalog.readings.named((document.id, number) for number in range(document.reading, 0, -1))
     return sorted(found.values(), key=lambda reading: reading.number, reverse=True)
 
 
-def _chains(catalog: Catalog, document: Document, known: Mapping[str, Known], state: SearchState) -> Chains:
+def _chains(
+    catalog: Catalog, document: Document, known: Mapping[str, Known]
+) -> tuple[list[tuple[Chain, dict[str, int]]], str | None]:
     """The procedures that it belongs to, with the page of each number that holds a paper there."""
     try:
         found = chains_of(catalog, document.id, known)
     except QueryTooBroad as error:
-        return Chains((), said_error(error))
+        return [], said_error(error)
     shown = [chain for chain in found if len(chain.all_members) > 1 or chain.missing]
     spans = [list(spans_of(member.link for member in chain.all_members if member.link)) for chain in shown]
     reader = EvidenceReader(catalog)
     reader.locate(chain_of.from_iterable(spans))
-    pages = [{span.document: reader.page_of(span).number for span in of_chain} for of_chain in spans]
-    presented = (
-        present_chain(chain, document.id, of_chain, state) for chain, of_chain in zip(shown, pages, strict=True)
+    pages = ({span.document: reader.page_of(span).number for span in of_chain} for of_chain in spans)
+    return list(zip(shown, pages, strict=True)), None
+
+
+clause = Blueprint("clause", __name__)
+
+
+@clause.get("/documents/<document_id>/clauses/<eid>", endpoint="show")
+def show_clause(document_id: str, eid: str) -> str:
+    """A clause with its text, where the search matches in it marked. ``reading`` shows an earlier reading's."""
+    archive = current_room().archive
+    document = requested_document(document_id)
+    reading = requested_reading(document)
+    state = SearchState.from_arguments(request.args)
+    clauses = archive.catalog.clauses.of(document.id, reading.number)
+    clause = next((each for each in clauses if each.eid == eid), None)
+    if clause is None:
+        raise NotFound(gettext("%(filename)s has no clause '%(eid)s'.", filename=document.filename, eid=eid[:80]))
+    context = present_clause(
+        state,
+        document,
+        archive.catalog.documents.descriptions([document.id])[document.id],
+        reading,
+        clauses,
+        clause,
+        body(archive.catalog, reading, clause.span),
+        archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
     )
-    return Chains(tuple(presented), None)
+    return render_template("clause.html", page=context)
 
 
-def _facts(catalog: Catalog, document: Document, known: Known, shown: Reading, state: SearchState) -> Iterator[FactRow]:
-    """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
-    facts, decided = known.facts, [one for one in known.decisions if one.undone_by is None]
-    reader = EvidenceReader(catalog, [shown])
-    reader.read(spans_of(facts))
-    vendors = catalog.vendors_of(document.id)
-    for fact in in_reading_order(facts):
-        evidence = None if fact.span is None else reader.of(fact.span)
-        vendor = vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
-        url = None if vendor is None else vendor_url(vendor)
-        correct = correct_url(document.id, fact.field, fact.value)
-        yield present_fact(fact, evidence, decided, state, shown.number, url, correct)
-    yield from present_emptied(facts, decided)
+beside = Blueprint("beside", __name__)
+
+
+@beside.get("/documents/<document_id>/beside/<other_id>", endpoint="show")
+def show_beside(document_id: str, other_id: str) -> str:
+    """The newest readings of both, at the page of number ``at``."""
+    catalog = current_room().archive.catalog
+    here, there = requested_document(document_id), catalog.documents.find(other_id)
+    number = positive_number("at", request.args.get("at") or "1")
+    if number > max(1, here.page_count, there.page_count):
+        neither = marked("Neither %(one)s nor %(other)s has a page %(number)s.")
+        raise NotFound(gettext(neither, one=here.filename, other=there.filename, number=number))
+    described = catalog.documents.descriptions([here.id, there.id])
+    found = {like.id: like for like in NearDuplicates(catalog).of([here.id]).get(here.id, ())}
+    context = present_beside(
+        described[here.id],
+        described[there.id],
+        found.get(there.id),
+        number,
+        (_words_of_page(catalog, here.id, number), _words_of_page(catalog, there.id, number)),
+        SearchState.from_arguments(request.args),
+    )
+    return render_template("beside.html", page=context)
+
+
+def _words_of_page(catalog: Catalog, document_id: str, number: int) -> Words | None:
+    reading = catalog.readings.get(document_id)
+    if number > len(reading.pages):
+        return None
+    return catalog.readings.words(document_id, number, reading.number)
+
+
+original = Blueprint("original", __name__)
+
+_UNSAFE = re.compile(r'[/\\:*?"<>|]')
+"""What file systems or the header itself give a meaning to. Werkzeug writes RFC 6266 but leaves these in."""
+
+_LONGEST_NAME = 150
+
+
+@original.get("/documents/<document_id>/original")
+def download(document_id: str) -> Response:
+    """The original as an attachment. Parts of it can be asked for (``Range``)."""
+    document = requested_document(document_id)
+    path = current_room().archive.originals.local(document.id)
+    response = send_file(
+        path,
+        mimetype=document.media_type,
+        as_attachment=True,
+        download_name=safe_name(document.filename),
+        etag=document.id,
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def safe_name(filename: str) -> str:
+    """A file name that no file system and no header misunderstands; its ending survives cutting."""
+    visible = "".join(
+        " " if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character for character in filename
+    )
+    name = " ".join(_UNSAFE.sub("_", visible).split()).strip(". ") or "original"
+    if len(name) <= _LONGEST_NAME:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        return name[:_LONGEST_NAME]
+    return f"{stem[: _LONGEST_NAME - len(ending) - 1]}.{ending}"

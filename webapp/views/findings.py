@@ -1,27 +1,37 @@
-"""``GET /findings``: counted tables, what makes each of their numbers, and what changed between two moments."""
+"""``/findings``: counted tables, what makes each of their numbers, what changed of them, and tables as files."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
-from archive.findings.comparing import compare_runs
+from archive.findings.as_of import event_at, state
+from archive.findings.changes import compare_runs
 from archive.findings.counting import run
+from archive.findings.definition import CountedUnit
 from archive.findings.files import load, readable
-from archive.findings.moments import event_at
-from archive.findings.records import shown
-from archive.findings.table import Table
+from archive.findings.records import finding_record, shown
+from archive.findings.table import UNITS, Table
+from archive.ocds.release import releases
+from archive.ocds.values import Links
+from archive.procedures.chains import chains
+from archive.search.masking import masked_value, masks
 from archive.search.request import UNKNOWN
-from webapp.finding_state import FindingState
+from webapp.delivery import csv_file, workbook_file
+from webapp.finding_tables import addresses, csv_lines, write_workbook
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext
-from webapp.presenters.finding_changes import present_changes
-from webapp.presenters.findings import PROOFS_SHOWN, present_cell, present_finding, present_findings
-from webapp.room import current_room
-from webapp.search_state import positive_number
+from webapp.links import document_url, evidence_url, page_path
+from webapp.pages.findings import PROOFS_SHOWN, present_cell, present_changes, present_finding, present_findings
+from webapp.room import base_url, current_room
+from webapp.state import FindingState, SearchState, positive_number
 
 blueprint = Blueprint("findings", __name__)
 
@@ -35,14 +45,14 @@ def show_all() -> str:
 
 @blueprint.get("/findings/<name>")
 def show(name: str) -> str:
-    """A finding (:class:`webapp.finding_state.FindingState`), with pictures of it."""
+    """A finding (:class:`webapp.state.FindingState`), with pictures of it."""
     state = FindingState.from_arguments(name, request.args)
     table = counted(state)
     if state.sort and table.place_of(state.sort) is None:
         title = said(table.definition.title)
         raise UsageError(gettext("%(title)s has no column %(column)s.", title=title, column=repr(state.sort)))
     catalog = current_room().archive.catalog
-    coverage = None if state.as_of else catalog.coverage(table.as_of.generation)
+    coverage = None if state.as_of else catalog.coverage.survey(table.as_of.generation)
     return render_template("finding.html", page=present_finding(table, state, coverage))
 
 
@@ -70,7 +80,7 @@ def changes(name: str) -> str:
     if not state.against:
         raise UsageError(gettext("Nothing is named to compare with."), gettext("Name a day or an event."))
     moments = [event_at(archive.catalog, text) for text in (state.against, state.as_of) if text]
-    newest = archive.catalog.newest_event()
+    newest = archive.catalog.events.newest()
     parts = archive.catalog, archive.search, archive.engine
     comparison = compare_runs(load(archive.home, name), *parts, moments[0], moments[1] if state.as_of else newest)
     return render_template("finding_changes.html", page=present_changes(comparison, state, archive.catalog))
@@ -85,3 +95,46 @@ def counted(state: FindingState) -> Table:
     archive = current_room().archive
     event = event_at(archive.catalog, state.as_of) if state.as_of else None
     return run(load(archive.home, state.name), archive.catalog, archive.search, archive.engine, event)
+
+
+files = Blueprint("finding_files", __name__)
+
+
+@files.get("/findings/<name>.<any(csv, xlsx, json, ocds):form>")
+def export(name: str, form: str) -> ResponseReturnValue:
+    """A finding as a file; ``ocds`` are the releases of its procurements, one JSON value a line."""
+    asked = FindingState.from_arguments(name, request.args)
+    table, base, catalog = counted(asked), base_url(), current_room().archive.catalog
+    at = addresses(table, base, str(table.as_of.event) if asked.as_of else "")
+    is_masked = masks(current_room().archive.settings)
+    headers = {"Content-Disposition": f"attachment; filename={name}.{form}{'.jsonl' if form == 'ocds' else ''}"}
+    if form == "csv":
+        return csv_file("".join(csv_lines(table, at, is_masked=is_masked)), f"{name}.csv")
+    if form == "ocds":
+        if table.definition.counts is not CountedUnit.PROCEDURES:
+            raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
+        released = stream_with_context(_releases(table, base, is_past=bool(asked.as_of), is_masked=is_masked))
+        return Response(released, mimetype="application/x-ndjson", headers=headers)
+    if form == "json":
+        record = finding_record(table, catalog, at)
+        response = jsonify(masked_value(record) if is_masked else record)
+        response.headers.update(headers)
+        return response
+    write = partial(write_workbook, table, catalog, at, lambda *place: base + page_path(*place), is_masked=is_masked)
+    return workbook_file(write, f"{name}.xlsx")
+
+
+def _releases(table: Table, base: str, *, is_past: bool, is_masked: bool) -> Iterator[str]:
+    archive, asked = current_room().archive, SearchState()
+    place = table.place_of(UNITS)
+    assert place is not None, "every table counts its units"
+    counted = {proof.unit for proof in table.total.cells[place].proofs}
+    known = state(archive.catalog, table.as_of.event if is_past else None)
+    chosen = [chain for chain in chains(list(known.papers.values()), known.copies) if chain.id in counted]
+    links = Links(
+        page=lambda span, number: base + evidence_url(span, number, asked),
+        document=lambda document: base + document_url(document, asked),
+    )
+    for release in releases(archive.catalog, archive.settings.text("ocid_prefix"), links, chosen):
+        told = masked_value(release) if is_masked else release
+        yield f"{json.dumps(told, ensure_ascii=False)}\n"

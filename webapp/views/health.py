@@ -1,4 +1,5 @@
-"""``GET /healthz``: whether the room answers, and what of it does not; ``/healthz/ready``: whether all of it does.
+"""``/healthz``: whether the room answers, and what of it does not; ``/healthz/ready``: whether all of it does;
+``/metrics``: numbers for Prometheus.
 
 A service manager asks the first and starts a room anew that does not answer; that would bring no search server back.
 A load balancer asks the second and sends readers elsewhere.
@@ -9,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from archive.access.roles import Right
+from archive.archive import Archive
 from archive.errors import DosijeError
-from archive.home import Archive
 from archive.search.request import SearchRequest
 from webapp.access.callers import caller
 from webapp.operations.logs import tell_error
+from webapp.operations.metrics import told
 from webapp.room import current_room
 
 blueprint = Blueprint("health", __name__)
@@ -28,7 +31,7 @@ def show() -> Response:
     """The catalog and the index are asked for something small. A catalog that fails is an error like any other; without
     an index documents are still read, so that is told and is none. How much there is, is for those who may read it."""
     archive = current_room().archive
-    documents = archive.catalog.document_count()
+    documents = archive.catalog.documents.count()
     try:
         # An index that opens may still not answer, so it is asked a question.
         found = archive.search.search(SearchRequest(limit=1))
@@ -56,7 +59,7 @@ def ready() -> tuple[Response, int]:
 
 def _checks(archive: Archive) -> Mapping[str, str]:
     try:
-        archive.catalog.document_count()
+        archive.catalog.documents.count()
     except DosijeError as error:
         tell_error(type(error).__name__, str(error))
         return {"catalog": FAILED, "search": NOT_ASKED}
@@ -70,3 +73,12 @@ def _checks(archive: Archive) -> Mapping[str, str]:
 
 def _may_read() -> bool:
     return caller().may(Right.READ)
+
+
+metrics = Blueprint("metrics", __name__)
+
+
+@metrics.get("/metrics", endpoint="show")
+def show_metrics() -> Response:
+    """Counts of requests and of what the archive holds."""
+    return Response(told(current_room().archive), content_type=CONTENT_TYPE_LATEST)

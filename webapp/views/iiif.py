@@ -1,4 +1,4 @@
-"""``/iiif/<id>/...``: the manifest of a document, images of its pages in pieces, and where words stand on them.
+"""Documents for other programs: IIIF manifests, images and search under ``/iiif/<id>``, and pages as hOCR and ALTO.
 
 Viewers on other sites may read this only if the setting ``viewer_origins`` names them: an archive is private unless
 somebody says otherwise, and a page elsewhere reaches a room on its reader's own computer.
@@ -7,9 +7,10 @@ somebody says otherwise, and a page elsewhere reaches a room on its reader's own
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -19,11 +20,12 @@ from archive.search.request import SearchRequest
 from webapp.iiif import images
 from webapp.iiif.addresses import Addresses
 from webapp.iiif.manifest import CONTEXT, manifest
+from webapp.iiif.ocr_formats import as_alto, as_hocr
 from webapp.iiif.search import MATCHES, SEARCH_2_CONTEXT, Part, as_list, as_page, find
-from webapp.room import base_url, current_room, requested_document
-from webapp.search_state import positive_number
-from webapp.views.image import MAX_AGE
-from webapp.views.page import numbered_page
+from webapp.languages.translation import gettext, marked
+from webapp.room import base_url, current_room, requested_document, requested_reading
+from webapp.state import positive_number
+from webapp.views.page import MAX_AGE, numbered_page
 
 blueprint = Blueprint("iiif", __name__, url_prefix="/iiif/<document_id>")
 
@@ -51,10 +53,10 @@ def show(document_id: str) -> Response:
     """The manifest of the newest reading."""
     catalog = current_room().archive.catalog
     document = requested_document(document_id)
-    reading = catalog.reading(document.id)
+    reading = catalog.readings.get(document.id)
     if all(page.is_flowing for page in reading.pages):
         raise NotFound(f"{document.filename} is flowing text: it has no page images for a viewer to show.")
-    described = catalog.describe([document.id])[document.id]
+    described = catalog.documents.descriptions([document.id])[document.id]
     return _linked_data(manifest(document, described, reading, _addresses(document)), CONTEXT)
 
 
@@ -93,7 +95,7 @@ def search(document_id: str, version: int) -> Response:
         raise NotFound("There are the versions 1 and 2 of Content Search.")
     archive = current_room().archive
     document = requested_document(document_id)
-    reading = archive.catalog.reading(document.id)
+    reading = archive.catalog.readings.get(document.id)
     query = SearchRequest(request.args.get("q", "").strip())
     number = positive_number("page", request.args.get("page") or "1")
     at = _addresses(document)
@@ -123,7 +125,7 @@ def _addresses(document: Document) -> Addresses:
 
 
 def _page(document: Document, number: int) -> Page:
-    page = numbered_page(document, current_room().archive.catalog.reading(document.id), number)
+    page = numbered_page(document, current_room().archive.catalog.readings.get(document.id), number)
     if page.is_flowing:
         raise NotFound(f"Page {number} of {document.filename} has no image.")
     return page
@@ -132,4 +134,40 @@ def _page(document: Document, number: int) -> Page:
 def _linked_data(value: dict[str, object], context: str) -> Response:
     response = jsonify(value)
     response.content_type = f'application/ld+json;profile="{context}"'
+    return response
+
+
+ocr_formats = Blueprint("ocr_formats", __name__, url_prefix="/documents/<document_id>/pages")
+ocr_formats.after_request(allow_viewers)
+
+HOCR = "text/vnd.hocr+html"
+ALTO = "application/xml"
+
+
+@ocr_formats.get("/<page_number:number>.hocr")
+def hocr(document_id: str, number: int) -> Response:
+    """The page as hOCR; ``reading`` names an earlier reading."""
+    return _written(document_id, number, as_hocr, HOCR)
+
+
+@ocr_formats.get("/<page_number:number>.alto.xml")
+def alto(document_id: str, number: int) -> Response:
+    """The page as ALTO 4; ``reading`` names an earlier reading."""
+    return _written(document_id, number, as_alto, ALTO)
+
+
+def _written(document_id: str, number: int, write: Callable[..., bytes], media_type: str) -> Response:
+    catalog = current_room().archive.catalog
+    document = requested_document(document_id)
+    reading = requested_reading(document)
+    page = numbered_page(document, reading, number)
+    if page.is_flowing:
+        flowing = marked("Page %(number)s of %(filename)s is flowing text: its words have no boxes.")
+        raise NotFound(gettext(flowing, number=number, filename=document.filename))
+    described = catalog.documents.descriptions([document.id])[document.id]
+    words = catalog.readings.words(document.id, number, reading.number)
+    program = current_app.jinja_env.globals["product"]
+    written = write(described, page, words, page.language or reading.language, program)
+    response = Response(written, mimetype=media_type)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

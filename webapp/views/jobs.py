@@ -1,59 +1,144 @@
-"""``/jobs``: what was uploaded, how far it is, what failed and why, and the ways to try again or to forget it."""
+"""``/add``: the form that takes files; ``/jobs``: how far they are; ``/collections``: where documents are.
+
+Files are stored and queued; a process of its own reads them, never this one.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from typing import BinaryIO, cast
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from archive.access.roles import Right
-from archive.home import Archive
-from archive.jobs import FileState, JobFile
+from archive.archive import Archive
+from archive.errors import UsageError
+from archive.model.jobs import FileState, JobFile, checked_collection
 from webapp.access.callers import caller
+from webapp.forms import known_person, person, remembering
+from webapp.languages.sentences import said_error
+from webapp.languages.translation import gettext, number
 from webapp.links import job_url
-from webapp.presenters.jobs import present_job, present_jobs
+from webapp.pages.jobs import present_add, present_collections, present_job, present_jobs
 from webapp.room import current_room
 
-blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
+add = Blueprint("add", __name__)
+
+_AROUND_FILES = 64 * 1024
+"""Bytes of a form beside its files' own, for a file of a long name less than 500."""
+
+_MOST_PARTS = 20_000
+"""Fields of a form. That a form has more files than the settings allow is said with their number."""
+
+
+@add.get("/add", endpoint="show")
+def show_form() -> str:
+    """The form."""
+    return _add_page(known_person(), current_room().archive.settings.text("default_collection"))
+
+
+@add.post("/add")
+def take() -> ResponseReturnValue:
+    """Keep what is sent in ``files``, queue it for ``collection``, and show the job. ``by`` says who sends it."""
+    settings = current_room().archive.settings
+    most, most_files = settings.number("max_upload_bytes"), settings.number("max_upload_files")
+    if not most:
+        told = gettext("Uploading is switched off here. Documents are added with: %(command)s", command="dosije add")
+        return _add_page("", "", told), 403
+    request.max_content_length = most + _AROUND_FILES + 1024 * most_files
+    request.max_form_parts = _MOST_PARTS
+    try:
+        by, collection = request.form.get("by", ""), request.form.get("collection", "")
+    except RequestEntityTooLarge:
+        told = gettext("That is more than may be sent at once. Nothing was kept.")
+        return _add_page(known_person(), "", told), 413
+    try:
+        name = person()
+        job_id = _queue(name, _known_collection(collection))
+    except UsageError as error:
+        return _add_page(by, collection, said_error(error)), error.http_status
+    return remembering(make_response(redirect(job_url(job_id), code=303)), name)
+
+
+def _known_collection(name: str) -> str:
+    """The collection of this name. Only admins make new ones, so that nobody learns of a private one by trying."""
+    archive, wanted = current_room().archive, checked_collection(name)
+    if not caller().may(Right.ADMINISTER):
+        archive.catalog.collections.refuse_unknown(wanted, [archive.settings.text("default_collection")])
+    return wanted
+
+
+def _queue(by: str, collection: str) -> str:
+    archive = current_room().archive
+    sent = [file for file in request.files.getlist("files") if file.filename]
+    if not sent:
+        raise UsageError(gettext("No file was sent."), gettext("Choose one or more."))
+    most = archive.settings.number("max_upload_files")
+    if len(sent) > most:
+        told = gettext(
+            "There are %(count)s files; at most %(most)s may be sent at once.",
+            count=number(len(sent)),
+            most=number(most),
+        )
+        raise UsageError(told, gettext("Send them in parts."))
+    job_id, files = archive.inbox.keep((file.filename or "", cast(BinaryIO, file.stream)) for file in sent)
+    if all(file.state is FileState.FAILED for file in files):
+        archive.inbox.discard_job(job_id)
+        raise UsageError(
+            gettext("Every file is empty; nothing was kept."), gettext("Copy them again from where they came from.")
+        )
+    archive.catalog.jobs.add(job_id, collection, by, files)
+    return job_id
+
+
+def _add_page(by: str, collection: str, problem: str | None = None) -> str:
+    archive = current_room().archive
+    page = present_add(archive.settings, archive.catalog.collections.all(), by, collection, problem)
+    return render_template("add.html", page=page)
+
+
+jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 JOBS_SHOWN = FAILED_SHOWN = 50
 
 
-@blueprint.get("")
-def show_all() -> str:
+@jobs.get("", endpoint="show_all")
+def show_jobs() -> str:
     """The last jobs; for those who add documents, also the files that wait for workers, with who is at which."""
     catalog = current_room().archive.catalog
     adds = caller().may(Right.EDIT)
-    queue, failed = (catalog.queue_state(), catalog.failed_tasks(FAILED_SHOWN)) if adds else (None, [])
-    return render_template("jobs.html", page=present_jobs(catalog.newest_jobs(JOBS_SHOWN), queue, failed))
+    queue, failed = (catalog.tasks.state(), catalog.tasks.failed(FAILED_SHOWN)) if adds else (None, [])
+    return render_template("jobs.html", page=present_jobs(catalog.jobs.newest(JOBS_SHOWN), queue, failed))
 
 
-@blueprint.get("/<job_id>")
-def show(job_id: str) -> str:
+@jobs.get("/<job_id>", endpoint="show")
+def show_job(job_id: str) -> str:
     """A job and its files."""
     archive = current_room().archive
-    job = archive.catalog.job(job_id)
-    files = archive.catalog.job_files(job.id)
+    job = archive.catalog.jobs.get(job_id)
+    files = archive.catalog.jobs.files(job.id)
     return render_template("job.html", page=present_job(job, files, len(_kept(archive, job.id, files))))
 
 
-@blueprint.post("/<job_id>/retry")
+@jobs.post("/<job_id>/retry")
 def retry(job_id: str) -> ResponseReturnValue:
     """Queue those of its files that failed and are still kept."""
     archive = current_room().archive
-    files = archive.catalog.job_files(archive.catalog.job(job_id).id)
-    archive.catalog.retry_job(job_id, _kept(archive, job_id, files))
+    files = archive.catalog.jobs.files(archive.catalog.jobs.get(job_id).id)
+    archive.catalog.jobs.retry(job_id, _kept(archive, job_id, files))
     return redirect(job_url(job_id), code=303)
 
 
-@blueprint.post("/<job_id>/remove")
+@jobs.post("/<job_id>/remove")
 def remove(job_id: str) -> ResponseReturnValue:
     """Forget a job that has ended, with what failed of it. Its documents stay."""
     archive = current_room().archive
-    files = archive.catalog.job_files(job_id)
-    archive.catalog.remove_job(job_id)
+    files = archive.catalog.jobs.files(job_id)
+    archive.catalog.jobs.remove(job_id)
     for file in files:
         if file.state is FileState.FAILED:
-            archive.catalog.clear_failure(str(archive.inbox.folder(job_id) / file.path))
+            archive.catalog.failures.clear(str(archive.inbox.folder(job_id) / file.path))
     archive.inbox.discard_job(job_id)
     return redirect(url_for("jobs.show_all"), code=303)
 
@@ -63,3 +148,14 @@ def _kept(archive: Archive, job_id: str, files: list[JobFile]) -> list[str]:
     folder = archive.inbox.folder(job_id)
     failed = (file.path for file in files if file.state is FileState.FAILED and not file.is_inside)
     return [path for path in failed if (folder / path).is_file()]
+
+
+collections = Blueprint("collections", __name__)
+
+
+@collections.get("/collections", endpoint="show_all")
+def show_collections() -> str:
+    """All collections with their counts."""
+    return render_template(
+        "collections.html", page=present_collections(current_room().archive.catalog.collections.all())
+    )

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 
-from flask import Blueprint, Response, render_template, request, send_file, stream_template
+from flask import Blueprint, Response, render_template, request, stream_template
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.search.list_input import MAX_LINES, SearchList, read_list
-from archive.search.lists import LineResult, ListOptions, search_list
-from webapp.contexts.lists import ListForm
-from webapp.exports import csv_rows, write_xlsx
+from archive.search.lists import MAX_LINES, LineResult, ListOptions, SearchList, read_list, search_list
+from archive.search.masking import masked_lines
+from archive.search.spreadsheets import csv_rows, write_xlsx
+from webapp.delivery import csv_file, workbook_file
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext
-from webapp.masking import masked_lines
-from webapp.presenters.lists import present_form, present_rows, summary
+from webapp.pages.lists import ListForm, present_form, present_rows, summary
 from webapp.room import checked, current_room, notes_on_fields
-from webapp.search_state import SearchState
+from webapp.state import SearchState
 
 blueprint = Blueprint("lists", __name__)
 
 MAX_LIST_BYTES = 4 << 20
 """10,000 lines of 200 Cyrillic letters. A list that is longer is for the command line."""
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BYTE_ORDER_MARK = "\ufeff"
 _CHUNK = 8192
 """Characters that are sent at once, some ten lines of a list."""
 
@@ -70,9 +66,11 @@ def search() -> ResponseReturnValue:
         case "":
             return _page(state, form, asked, results)
         case "csv":
-            return _csv(masked_lines(results, current_room().archive.settings))
+            lines = csv_rows(masked_lines(results, current_room().archive.settings))
+            return csv_file(_in_chunks(lines), "list.csv")
         case "xlsx":
-            return _xlsx(masked_lines(results, current_room().archive.settings))
+            masked = masked_lines(results, current_room().archive.settings)
+            return workbook_file(partial(write_xlsx, masked), "list.xlsx")
         case other:
             raise UsageError(
                 gettext("There is no format %(name)s.", name=repr(other[:20])),
@@ -100,18 +98,6 @@ def _page(state: SearchState, form: ListForm, asked: SearchList, results: Iterab
     context = present_form(state, ListForm(text, is_phrase=form.is_phrase), MAX_LINES)
     page = replace(context, summary=summary(asked), rows=present_rows(state, results))
     return Response(_in_chunks(stream_template("lists.html", page=page)), mimetype="text/html")
-
-
-def _csv(results: Iterable[LineResult]) -> Response:
-    headers = {"Content-Disposition": "attachment; filename=list.csv"}
-    return Response(_in_chunks(chain([_BYTE_ORDER_MARK], csv_rows(results))), mimetype="text/csv", headers=headers)
-
-
-def _xlsx(results: Iterable[LineResult]) -> Response:
-    file = io.BytesIO()  # Packed, 10,000 lines with 50,000 documents are some megabytes.
-    write_xlsx(results, file)
-    file.seek(0)
-    return send_file(file, mimetype=_XLSX, as_attachment=True, download_name="list.xlsx")
 
 
 def _in_chunks(pieces: Iterable[str]) -> Iterator[str]:

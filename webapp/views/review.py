@@ -1,37 +1,50 @@
-"""``GET /review``: the queue of doubtful facts, one at a time, the most useful first."""
+"""``/review``: doubtful facts one at a time, the most useful first; the form that corrects a field; a table of many."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from archive.errors import UsageError
+from archive.facts.corrections import Corrections, decide_lines, read_lines
 from archive.facts.review import Doubt, queue
 from archive.facts.values import known_field
-from archive.model import Fact
+from archive.model import Document, Fact
+from archive.model.decisions import FieldChange, of_field
 from archive.store.catalog import Catalog
-from webapp.contexts.review import Done, DoubtShown, Proof
-from webapp.deciding import known_person
+from archive.system.tables import decoded
+from webapp.forms import correction, known_person, make_searchable, person, remembering
+from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext
-from webapp.presenters.review import (
+from webapp.pages.review import (
+    Done,
+    DoubtShown,
+    ProofPicture,
+    present_correct,
     present_done,
     present_doubt,
     present_form,
+    present_outcomes,
     present_proof,
     present_review,
+    present_table,
     queue_place,
 )
-from webapp.room import current_room
-from webapp.search_state import positive_number
+from webapp.room import current_room, requested_document
+from webapp.state import positive_number
 
 blueprint = Blueprint("review", __name__)
 
 _EVENT = re.compile(r"([0-9a-f]{64})/([0-9]{1,15})")
 
 
-@blueprint.get("/review")
-def show() -> str:
+@blueprint.get("/review", endpoint="show")
+def show_doubt() -> str:
     """Doubt number ``at``, of those on ``field`` alone if it is named; ``done`` names what was decided just now."""
     catalog = current_room().archive.catalog
     asked = request.args.get("field")
@@ -47,19 +60,19 @@ def show() -> str:
 
 
 def _shown(catalog: Catalog, doubt: Doubt, field: str | None, at: int) -> DoubtShown:
-    document = catalog.find(doubt.document)
-    described = catalog.describe([document.id])[document.id]
+    document = catalog.documents.find(doubt.document)
+    described = catalog.documents.descriptions([document.id])[document.id]
     proof = proof_of(catalog, doubt.fact, document.id, described.language) if doubt.fact else None
     form = present_form(document.id, doubt.field, doubt.fact, document.reading, known_person(), queue_place(field, at))
-    return present_doubt(doubt, described, catalog.reading(document.id), proof, form)
+    return present_doubt(doubt, described, catalog.readings.get(document.id), proof, form)
 
 
-def proof_of(catalog: Catalog, fact: Fact, document_id: str, language: str | None) -> Proof | None:
+def proof_of(catalog: Catalog, fact: Fact, document_id: str, language: str | None) -> ProofPicture | None:
     """The words behind a fact of a document, in the reading that they were found in."""
     if fact.span is None:
         return None
-    page = catalog.reading(document_id, fact.span.reading).page_of_word(fact.span.first)
-    return present_proof(fact, page, catalog.words(document_id, page.number, fact.span.reading), language)
+    page = catalog.readings.get(document_id, fact.span.reading).page_of_word(fact.span.first)
+    return present_proof(fact, page, catalog.readings.words(document_id, page.number, fact.span.reading), language)
 
 
 def done(catalog: Catalog) -> Done | None:
@@ -71,8 +84,135 @@ def done(catalog: Catalog) -> Done | None:
     if match is None:
         raise NotFound(gettext("There is no such decision."))
     id_, number = match[1], int(match[2])
-    event = next((event for event in catalog.modifications(id_) if event.number == number), None)
+    event = next((event for event in catalog.decisions.history(id_) if event.number == number), None)
     if event is None:
         raise NotFound(gettext("There is no such decision."))
-    decided = catalog.decisions([id_]).get(id_, [])
-    return present_done(catalog.describe([id_])[id_], event, decided, later="later" in request.args)
+    decided = catalog.decisions.in_force([id_]).get(id_, [])
+    return present_done(catalog.documents.descriptions([id_])[id_], event, decided, later="later" in request.args)
+
+
+correct = Blueprint("correct", __name__)
+
+
+@correct.get("/documents/<document_id>/correct", endpoint="show")
+def show_field(document_id: str) -> str:
+    """The form on ``field``: about its ``value``, its only or first one by default, or to ``add`` one to it."""
+    document = requested_document(document_id)
+    field = known_field(request.args.get("field") or "title")
+    value = None if "add" in request.args else request.args.get("value")
+    return _field_page(document, field, value, adds="add" in request.args)
+
+
+@correct.post("/documents/<document_id>/correct")
+def decide(document_id: str) -> ResponseReturnValue:
+    """Record what the form says of ``field`` (:func:`webapp.forms.correction`), and go on to the next doubt if it
+    came from the queue. What cannot be is said above the form."""
+    room = current_room()
+    document = room.archive.catalog.documents.find(document_id)
+    field = known_field(request.form.get("field", ""))
+    try:
+        asked = correction(document.id, field, room.places)
+        decision = Corrections(room.archive.catalog, room.places).decision(asked)
+        (outcome,) = room.archive.catalog.decisions.record([decision])
+        if isinstance(outcome, UsageError):
+            raise outcome
+    except UsageError as error:
+        old = request.form.get("old") or None
+        return _field_page(document, field, old, adds=old is None, problem=said_error(error)), error.http_status
+    return _after(outcome, asked.by)
+
+
+@correct.post("/documents/<document_id>/undo")
+def undo(document_id: str) -> ResponseReturnValue:
+    """Take back the decision of ``event``."""
+    archive = current_room().archive
+    event, by = positive_number("event", request.form.get("event", "")), person()
+    return _after(archive.catalog.decisions.undo(archive.catalog.documents.find(document_id).id, event, by), by)
+
+
+def _after(change: FieldChange, by: str) -> Response:
+    """On to where the reader came from, with what was done."""
+    is_known = make_searchable(current_room().archive) if change.event is not None else True
+    told: dict[str, Any] = {
+        "done": None if change.event is None else f"{change.document}/{change.event}",
+        "later": None if is_known else "1",
+    }
+    queue = request.form.get("queue")
+    if queue:
+        at = positive_number("at", request.form.get("at", ""))
+        target = url_for("review.show", field=None if queue == "all" else queue, at=at, **told)
+    else:
+        target = url_for("correct.show", document_id=change.document, field=change.field, **told)
+    return remembering(make_response(redirect(target, code=303)), by)
+
+
+def _field_page(document: Document, field: str, value: str | None, *, adds: bool, problem: str | None = None) -> str:
+    catalog = current_room().archive.catalog
+    described = catalog.documents.descriptions([document.id])[document.id]
+    facts = of_field(catalog.facts.of(document.id), field)
+    chosen = None if adds else _chosen(facts, value)
+    proof = proof_of(catalog, chosen, document.id, described.language) if chosen else None
+    hidden = tuple((name, request.form[name]) for name in ("queue", "at") if request.form.get(name))
+    form = present_form(document.id, field, chosen, document.reading, known_person(), hidden, request.form)
+    decided = catalog.decisions.in_force([document.id]).get(document.id, [])
+    last = done(catalog)
+    page = present_correct(described, field, facts, chosen, proof, form, decided, last, problem)
+    return render_template("correct.html", page=page)
+
+
+def _chosen(facts: tuple[Fact, ...], value: str | None) -> Fact | None:
+    """The fact that a form is about: that of a value, else the surest."""
+    named = [fact for fact in facts if fact.value == value]
+    return max(named or facts, key=lambda fact: fact.confidence, default=None)
+
+
+table = Blueprint("review_table", __name__)
+
+MAX_TABLE_BYTES = 4 << 20
+"""A table of the 10,000 lines that are allowed, of 400 bytes each."""
+
+
+@table.get("/review/csv", endpoint="show")
+def show_table() -> str:
+    """The empty form."""
+    return render_template("review_table.html", page=present_table(known_person()))
+
+
+@table.post("/review/csv", endpoint="take")
+def take_table() -> ResponseReturnValue:
+    """Say what the table would change; with ``apply``, change it. It is in ``file``, or pasted in ``table``."""
+    request.max_content_length = request.max_form_memory_size = MAX_TABLE_BYTES
+    sent = _Sent.of_request()
+    by = request.form.get("by", "")
+    room = current_room()
+    try:
+        by = person()
+        text = decoded(sent.data, sent.name)
+        corrections = Corrections(room.archive.catalog, room.places)
+        lines = read_lines(sent.data, sent.name)
+        outcomes = decide_lines(room.archive.catalog, corrections, lines, by, try_only=not sent.applies)
+    except UsageError as error:
+        text = sent.data.decode("utf-8", "replace").replace("\0", "") if not sent.name else ""
+        return render_template("review_table.html", page=present_table(by, text, said_error(error))), error.http_status
+    applied = sent.applies and not any(isinstance(one.outcome, UsageError) for one in outcomes)
+    later = applied and not make_searchable(room.archive)
+    page = present_outcomes(by, text, outcomes, applied=applied, later=later)
+    status = 200 if applied or not sent.applies else 400
+    return remembering(make_response(render_template("review_table.html", page=page), status), by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A table as it was sent: the bytes of a file, or what was pasted, which has no name."""
+
+    data: bytes
+    name: str
+    applies: bool
+
+    @classmethod
+    def of_request(cls) -> _Sent:
+        uploaded = request.files.get("file")
+        applies = "apply" in request.form
+        if uploaded and uploaded.filename:
+            return cls(uploaded.read(), uploaded.filename, applies)
+        return cls(request.form.get("table", "").encode(), "", applies)

@@ -12,15 +12,15 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.search.alerts import Alerts
 from archive.search.request import Unit
+from archive.search.saved_searches import Alerts
 from webapp.access.callers import whole_archive
 from webapp.feeds import MEDIA_TYPE, atom_feed, updated
 from webapp.languages.translation import gettext
 from webapp.links import saved_search_url
-from webapp.presenters.saved import present_saved, present_saved_search
+from webapp.pages.saved import present_saved, present_saved_search
 from webapp.room import checked, current_room
-from webapp.search_state import SearchState
+from webapp.state import SearchState
 
 blueprint = Blueprint("saved", __name__, url_prefix="/saved")
 
@@ -34,7 +34,7 @@ IN_FEED = 50
 @blueprint.get("")
 def show_all() -> str:
     """All saved searches."""
-    return render_template("saved.html", page=present_saved(current_room().archive.catalog.saved_searches()))
+    return render_template("saved.html", page=present_saved(current_room().archive.catalog.searches.all()))
 
 
 @blueprint.post("")
@@ -56,7 +56,7 @@ def save() -> ResponseReturnValue:
 def show(search_id: str) -> str:
     """A saved search and what it found."""
     archive = current_room().archive
-    saved = archive.catalog.saved_search(search_id)
+    saved = archive.catalog.searches.get(search_id)
     alerts = Alerts(archive.catalog, archive.search).found(saved, limit=SHOWN)
     return render_template("saved_search.html", page=present_saved_search(saved, alerts))
 
@@ -65,8 +65,8 @@ def show(search_id: str) -> str:
 def mark_read(search_id: str) -> ResponseReturnValue:
     """Mark as read what the reader has seen: all that was found up to ``until``."""
     archive = current_room().archive
-    saved = archive.catalog.saved_search(search_id)
-    archive.catalog.mark_read(saved.id, _moment(request.form.get("until", "")))
+    saved = archive.catalog.searches.get(search_id)
+    archive.catalog.searches.mark_read(saved.id, _moment(request.form.get("until", "")))
     return redirect(saved_search_url(saved.id), code=303)
 
 
@@ -74,7 +74,7 @@ def mark_read(search_id: str) -> ResponseReturnValue:
 def remove(search_id: str) -> ResponseReturnValue:
     """Forget a saved search."""
     archive = current_room().archive
-    archive.catalog.remove_search(archive.catalog.saved_search(search_id).id)
+    archive.catalog.searches.remove(archive.catalog.searches.get(search_id).id)
     return redirect(url_for("saved.show_all"), code=303)
 
 
@@ -82,7 +82,7 @@ def remove(search_id: str) -> ResponseReturnValue:
 def feed(search_id: str) -> Response:
     """The feed. A feed reader that has it as it is gets no more than that answer (``ETag``, ``Last-Modified``)."""
     archive = current_room().archive
-    saved = archive.catalog.saved_search(search_id)
+    saved = archive.catalog.searches.get(search_id)
     alerts = Alerts(archive.catalog, archive.search).found(saved, limit=IN_FEED)
     response = Response(atom_feed(saved, alerts), mimetype=MEDIA_TYPE)
     response.last_modified = updated(saved, alerts)

@@ -1,25 +1,33 @@
-"""``GET /``: search, and browsing what there is."""
+"""``/``: search, and browsing what there is; its facets, its certificate, and all it finds as a file."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
-from archive.search.help import Searcher, search_help
-from archive.search.narrowing import as_meant
-from archive.search.parser import parse
-from archive.search.suggestions import MOST_SEARCHES
+from archive.search.certificate import Certificate, certify
+from archive.search.did_you_mean import MOST_SEARCHES
+from archive.search.filters import as_meant
+from archive.search.help import search_help
+from archive.search.masking import masked_results, masks
+from archive.search.query_language.parser import parse
+from archive.search.service import SearchService
+from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
+from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
 from webapp.links import search_url
-from webapp.presenters.relaxations import Relaxation, last_resort, relaxations
-from webapp.presenters.search import PAGE_LINES, present_search
-from webapp.room import check, current_room, notes_on_fields
-from webapp.search_state import SearchState
+from webapp.pages.certificate import present_certificate
+from webapp.pages.facets import VALUES_SHOWN, present_facet, with_part
+from webapp.pages.search import PAGE_LINES, Relaxation, last_resort, present_search, relaxations
+from webapp.pages.wording import unit_label
+from webapp.room import base_url, check, checked, current_room, notes_on_fields
+from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("search", __name__)
 
@@ -41,7 +49,7 @@ def show() -> Response:
     results = service.search(state.request(size, excerpts=PAGE_LINES), may_be_partial=True)
     if not results.hits and state.results_page > 1:
         raise NotFound(gettext("The results end before page %(number)s.", number=state.results_page))
-    is_empty = results.total == 0 and archive.catalog.document_count() == 0
+    is_empty = results.total == 0 and archive.catalog.documents.count() == 0
     help_ = search_help(service, engine, state.request(size=1), results.total)
     wider = () if results.total or is_empty else _wider(service, state, help_.missing)
     on_fields = notes_on_fields(state.request(size))
@@ -57,7 +65,7 @@ def show() -> Response:
     return response
 
 
-def _wider(service: Searcher, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:
+def _wider(service: SearchService, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:
     """Searches that ask less, with the number of documents or clauses they find. ``missing`` words stand nowhere."""
 
     def total(other: SearchState) -> int:
@@ -71,3 +79,90 @@ def _wider(service: Searcher, state: SearchState, missing: Collection[str]) -> t
     found = [(tried, total(tried.state)) for tried in islice(relaxations(state, words), MOST_RELAXATIONS)]
     last = None if any(count for _, count in found) else last_resort(state, words, missing)
     return (*found, *([(last, total(last.state))] if last else ()))
+
+
+facets = Blueprint("facets", __name__)
+
+
+@facets.get("/facets/<name>", endpoint="show")
+def show_facet(name: str) -> str:
+    """The values with ``find`` in them, in either script and without diacritics, from number ``first`` on."""
+    archive = current_room().archive
+    asked = SearchState.from_arguments(request.args)
+    state = replace(asked, filters=as_meant(archive.catalog, asked.filters), results_page=1)
+    if name not in state.unit.facets:
+        unit = unit_label(state.unit).lower()
+        raise NotFound(
+            gettext("There is no filter %(name)s in a search for %(unit)s.", name=repr(name[:40]), unit=unit)
+        )
+    find = request.args.get("find", "")[:200]
+    first = positive_number("first", request.args.get("first") or "1")
+    checked(asked)
+    service, _ = archive.searching(state.unit)
+    found = with_part(name, service.search(state.request(size=1), may_be_partial=True).facets[name], find)
+    if first > max(1, len(found)):
+        raise NotFound(gettext("The values end before number %(number)s.", number=first))
+    shown = found[first - 1 : first - 1 + VALUES_SHOWN]
+    return render_template("facet.html", page=present_facet(state, name, find, shown, first, len(found)))
+
+
+certificate = Blueprint("certificate", __name__)
+
+
+@certificate.get("/certificate", endpoint="show")
+def show_certificate() -> str:
+    """The certificate as a page."""
+    state = SearchState.from_arguments(request.args)
+    return render_template("certificate.html", page=present_certificate(_certify(state), state))
+
+
+@certificate.get("/certificate.json", endpoint="as_json")
+def certificate_json() -> Response:
+    """A certificate made now, so another one than a page showed before."""
+    return jsonify(_certify(SearchState.from_arguments(request.args)).as_json())
+
+
+def _certify(state: SearchState) -> Certificate:
+    archive = current_room().archive
+    checked = check(state)
+    checked.raise_any()
+    asked = state.request(archive.settings.number("results_per_page"))
+    notes = (*checked.notes, *notes_on_fields(asked))
+    return certify(archive.catalog, archive.engine, archive.search, asked, notes)
+
+
+export = Blueprint("export", __name__)
+
+
+@export.get("/export.csv", endpoint="csv")
+def export_csv() -> Response:
+    """As a table of text."""
+    return csv_file("".join(csv_lines(_found(excerpts=1), _document_address())), "search.csv")
+
+
+@export.get("/export.xlsx", endpoint="xlsx")
+def export_xlsx() -> Response:
+    """As a workbook."""
+    return workbook_file(partial(write_workbook, _found(excerpts=1), _document_address()), "search.xlsx")
+
+
+@export.get("/export.json", endpoint="json")
+def export_json() -> Response:
+    """As JSON, with snippets of as many pages as the search page shows."""
+    asked = SearchState.from_arguments(request.args).request(size=1)
+    response = jsonify(as_json(_found(PAGE_LINES), asked))
+    response.headers["Content-Disposition"] = "attachment; filename=search.json"
+    return response
+
+
+def _found(excerpts: int) -> Pieces:
+    state = checked(SearchState.from_arguments(request.args))
+    archive = current_room().archive
+    service, _ = archive.searching(state.unit)
+    pieces = service.all_results(state.request(size=1, excerpts=excerpts))
+    return masked_results(pieces) if masks(archive.settings) else pieces
+
+
+def _document_address() -> Callable[[str], str]:
+    base = base_url()
+    return lambda document_id: base + url_for("document.show", document_id=document_id)

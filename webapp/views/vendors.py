@@ -1,26 +1,36 @@
-"""``GET /vendors``: the firms behind the names that documents print, and what says so."""
+"""``/vendors``: the firms behind the names that documents print, and what persons say of who is who."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from itertools import chain
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from archive.errors import UnknownVendor
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.fields import VENDOR_FIELDS
+from archive.model.fields import VENDOR_FIELDS
 from archive.store.catalog import Catalog
+from archive.store.documents import Known
+from archive.store.vendors import RulingChange
 from archive.vendors.entities import Entity
 from archive.vendors.names import words
 from archive.vendors.rulings import RecordedRuling
-from webapp.deciding import known_person
-from webapp.languages.translation import plural
+from webapp.forms import known_person, make_searchable, person, remembering
+from webapp.languages.translation import gettext, plural
 from webapp.links import vendor_url
-from webapp.presenters.vendors import DOCUMENTS_SHOWN, VENDORS_SHOWN, Said, present_vendor, present_vendors
+from webapp.pages.vendors import (
+    DOCUMENTS_SHOWN,
+    VENDORS_SHOWN,
+    Said,
+    present_candidates,
+    present_vendor,
+    present_vendors,
+)
 from webapp.room import current_room
-from webapp.search_state import SearchState, positive_number
+from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("vendors", __name__)
 
@@ -30,7 +40,7 @@ def show_all() -> str:
     """The vendors with ``q`` in a name or number, the ones in most documents first, from number ``first`` on."""
     query = request.args.get("q", "")
     first = positive_number("first", request.args.get("first") or "1")
-    total, listed = current_room().archive.catalog.vendor_list(query, VENDORS_SHOWN, first - 1)
+    total, listed = current_room().archive.catalog.vendors.search(query, VENDORS_SHOWN, first - 1)
     if first > max(1, total):
         raise NotFound(
             plural(
@@ -48,7 +58,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
     """A vendor: its names as printed, its numbers, its documents from number ``first`` on. A number or a name, or an
     id of before somebody merged it, is answered with a redirect to what it has now."""
     catalog = current_room().archive.catalog
-    vendor = catalog.vendor(vendor_id)
+    vendor = catalog.vendors.find(vendor_id)
     if vendor.id != vendor_id:
         return redirect(vendor_url(vendor.id), code=302)
     first = positive_number("first", request.args.get("first") or "1")
@@ -63,20 +73,19 @@ def show(vendor_id: str) -> ResponseReturnValue:
                 number=first,
             )
         )
-    described = catalog.describe(catalog.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
-    shown = list(described.values())
-    said = _said(catalog, vendor, [one.id for one in shown])
+    known = catalog.documents.known(catalog.vendors.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
+    shown = [one.description for one in known.values()]
+    said = _said(catalog, vendor, known)
     page = present_vendor(SearchState(), vendor, _about(catalog, vendor), shown, said, first, known_person())
     return render_template("vendor.html", page=page)
 
 
-def _said(catalog: Catalog, vendor: Entity, ids: Collection[str]) -> dict[str, list[Said]]:
+def _said(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[str, list[Said]]:
     """What documents say of a vendor, with the evidence."""
     printed = {(mention.document, mention.name) for mention in vendor.mentions}
-    facts = catalog.facts_of(ids)
     naming = {
-        id_: [fact for fact in facts.get(id_, ()) if fact.field in VENDOR_FIELDS and (id_, fact.value) in printed]
-        for id_ in ids
+        id_: [fact for fact in one.facts if fact.field in VENDOR_FIELDS and (id_, fact.value) in printed]
+        for id_, one in known.items()
     }
     reader = EvidenceReader(catalog)
     reader.read(spans_of(chain.from_iterable(naming.values())))
@@ -91,6 +100,66 @@ def _about(catalog: Catalog, vendor: Entity) -> list[RecordedRuling]:
     printed = {words(name) for name in vendor.names}
     return [
         recorded
-        for recorded in catalog.vendor_rulings()
+        for recorded in catalog.vendors.rulings()
         if not printed.isdisjoint((words(recorded.ruling.one.name), words(recorded.ruling.other.name)))
     ]
+
+
+rulings = Blueprint("vendor_rulings", __name__)
+
+
+@rulings.get("/vendors/candidates")
+def show_candidates() -> str:
+    """The pairs of vendors that may be one; ``done`` names the event of what was said of them just now."""
+    catalog = current_room().archive.catalog
+    asked = request.args.get("done")
+    number = positive_number("done", asked) if asked else None
+    done = next((recorded for recorded in catalog.vendors.rulings() if recorded.event == number), None)
+    if asked and done is None:
+        raise NotFound(gettext("There is no such decision."))
+    page = present_candidates(catalog.vendors.merge_candidates(), done, known_person(), later="later" in request.args)
+    return render_template("candidates.html", page=page)
+
+
+@rulings.post("/vendors/merge")
+def merge() -> ResponseReturnValue:
+    """Say that the vendors ``one`` and ``other`` are one; each is named by a name, a number or an id."""
+    by = person()
+    names = request.form.get("one", "").strip(), request.form.get("other", "").strip()
+    return _after(current_room().archive.catalog.vendors.merge(*names, by), by)
+
+
+@rulings.post("/vendors/apart")
+def apart() -> ResponseReturnValue:
+    """Say that the vendors ``one`` and ``other`` are two."""
+    by = person()
+    names = request.form.get("one", "").strip(), request.form.get("other", "").strip()
+    return _after(current_room().archive.catalog.vendors.separate(*names, by), by)
+
+
+@rulings.post("/vendors/<vendor_id>/split")
+def split(vendor_id: str) -> ResponseReturnValue:
+    """Say that ``name``, as it is printed, is none of a vendor's."""
+    by = person()
+    return _after(current_room().archive.catalog.vendors.split(vendor_id, request.form.get("name", ""), by), by)
+
+
+@rulings.post("/vendors/undo")
+def undo() -> ResponseReturnValue:
+    """Take back what was said in ``event``; the reader is led back to ``vendor`` or to the pairs."""
+    by, event = person(), positive_number("event", request.form.get("event", ""))
+    change = current_room().archive.catalog.vendors.undo(event, by)
+    return _after(change, by, queue="vendor" not in request.form)
+
+
+def _after(change: RulingChange, by: str, *, queue: bool = False) -> ResponseReturnValue:
+    """On to the vendor that they are now, or back to the pairs."""
+    is_known = change.event is None or make_searchable(current_room().archive)
+    if queue or "queue" in request.form:
+        done, later = None if queue else change.event, None if is_known else "1"
+        target = url_for("vendor_rulings.show_candidates", done=done, later=later)
+    elif change.after:
+        target = url_for("vendors.show", vendor_id=change.after[0].id, _anchor="names")
+    else:
+        raise UnknownVendor(gettext("No document names it any more."), gettext("See the list of vendors."))
+    return remembering(make_response(redirect(target, code=303)), by)

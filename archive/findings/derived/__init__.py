@@ -10,10 +10,10 @@ import datetime
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from archive.findings.definition import VALUE, Definition, Facts, Unit
-from archive.findings.derived import durations, limits, offers, prices, wording
-from archive.findings.derived.value import Context, Derived, Rule
-from archive.findings.speaking import Key, Proof, Said, said
+from archive.findings.definition import VALUE, CountedUnit, Definition, Facts
+from archive.findings.derived import contracts, offers, periods
+from archive.findings.derived.value import DerivationContext, Derived, Rule
+from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
 from archive.findings.units import Counted
 from archive.store.catalog import Catalog
 
@@ -21,24 +21,24 @@ _OF_PRICES, _OF_ANNEXES = ("what", "currency", "vat"), ("part", "currency", "vat
 
 DERIVED: Mapping[str, Rule] = MappingProxyType(
     {
-        "days_to_deadline": Rule(durations.days_to_deadline, details=("law", "method")),
-        "days_to_answer": Rule(durations.days_to_answer, Unit.REQUESTS, details=("time", "from")),
-        "under_limit": Rule(limits.under_limit, details=("near", "limit"), has_limit=True),
-        "price_each": Rule(prices.price_each, details=_OF_PRICES, apart=_OF_PRICES),
-        "annex_amounts": Rule(prices.annex_amounts, details=_OF_ANNEXES, apart=_OF_ANNEXES, adds_up=True),
-        "annex_percent": Rule(prices.annex_percent, details=("direction", "currency"), apart=("currency",)),
+        "days_to_deadline": Rule(periods.days_to_deadline, details=("law", "method")),
+        "days_to_answer": Rule(periods.days_to_answer, CountedUnit.REQUESTS, details=("time", "from")),
+        "under_limit": Rule(periods.under_limit, details=("near", "limit"), has_limit=True),
+        "price_each": Rule(contracts.price_each, details=_OF_PRICES, apart=_OF_PRICES),
+        "annex_amounts": Rule(contracts.annex_amounts, details=_OF_ANNEXES, apart=_OF_ANNEXES, adds_up=True),
+        "annex_percent": Rule(contracts.annex_percent, details=("direction", "currency"), apart=("currency",)),
         "offers": Rule(offers.signals, details=("signal", "found"), has_number=False),
-        "odd_clauses": Rule(wording.odd_clauses, Unit.DOCUMENTS),
+        "odd_clauses": Rule(contracts.odd_clauses, CountedUnit.DOCUMENTS),
     }
 )
 """The rule of every derived field."""
 
 
-def heard(unit: Counted, wanted: Facts, context: Context) -> Said:
-    """What a unit says about a fact, stated or derived."""
+def heard(unit: Counted, wanted: Facts, context: DerivationContext) -> UnitFacts:
+    """Return the facts of a unit, stated or derived."""
     rule = DERIVED.get(wanted.field)
     if rule is None:
-        return said(unit, wanted)
+        return unit_facts(unit, wanted)
     made = rule.make(unit, wanted, context)
     columns: dict[Key, tuple[Proof, ...]] = {}
     numbers = {}
@@ -55,7 +55,7 @@ def heard(unit: Counted, wanted: Facts, context: Context) -> Said:
             columns[key] = (*columns.get(key, ()), *one.proofs)
             if one.number is not None:
                 numbers[key] = one.number
-    return Said((), columns, (*made.unclear, *unplaced), numbers)
+    return UnitFacts((), columns, (*made.unclear, *unplaced), numbers)
 
 
 def _keys(one: Derived, wanted: Facts) -> list[Key]:
@@ -73,8 +73,8 @@ def context_of(
     at: datetime.datetime | None,
     *,
     is_past: bool = False,
-) -> Context:
-    """What the derived field of a definition has to know beside its units.
+) -> DerivationContext:
+    """Return what a derived field needs beside the units.
 
     :param at: when the newest event happened that counts.
     :param is_past: whether there are newer ones.
@@ -82,6 +82,6 @@ def context_of(
     """
     today = None if at is None else at.date()
     if definition.facts.field != "odd_clauses":
-        return Context(today)
+        return DerivationContext(today)
     notes = ("Clauses are those of the newest readings, also of documents that were read again since.",)
-    return Context(today, wording.odd_clauses_of(catalog, counted), notes if is_past else ())
+    return DerivationContext(today, contracts.odd_clauses_of(catalog, counted), notes if is_past else ())

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.findings.definition import Facts, Measure
-from archive.findings.derived.value import Context, Derived, Made, proof
-from archive.findings.speaking import Proof, said
+from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
+from archive.findings.precedence import Proof, unit_facts
 from archive.findings.units import Counted
 from archive.procedures.papers import Paper
 
@@ -43,7 +43,7 @@ Offers = Mapping[tuple[str, str], Sequence[_Offer]]
 """The offers that can be compared with each other, by currency and VAT."""
 
 
-def signals(unit: Counted, wanted: Facts, context: Context) -> Made:
+def signals(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
     """Each signal whose inputs the papers have, with ``found`` as ``yes`` or ``no``.
 
     A procedure with fewer than two priced bids has none. :data:`LOWEST` and :data:`ALONE` need a known winner,
@@ -58,7 +58,7 @@ def signals(unit: Counted, wanted: Facts, context: Context) -> Made:
             values.append(won)
             break
     decided = (_lowest_rejected(unit), _alone(unit))
-    return Made((*values, *(signal for signal in decided if signal)))
+    return DerivedValues((*values, *(signal for signal in decided if signal)))
 
 
 def _most(offers: Offers) -> int:
@@ -102,14 +102,14 @@ def _same(offers: Offers) -> Derived:
 
 def _winner(unit: Counted, key: tuple[str, str], offers: Sequence[_Offer]) -> tuple[_Offer, tuple[Proof, ...]] | None:
     """The one offer at whose price the contract was given, with the proofs of that price."""
-    won = said(unit, _WON)
+    won = unit_facts(unit, _WON)
     proofs = won.columns.get(key, ())
     at_price = [offer for offer in offers if proofs and offer.value == won.amount(key)]
     return (at_price[0], proofs) if len(at_price) == 1 else None
 
 
 def _lowest(unit: Counted, offers: Offers) -> Derived | None:
-    """Whether somebody offered less than what the contract was given for."""
+    """Return whether a bid is below the price of the contract."""
     for key, of_key in offers.items():
         winner = _winner(unit, key, of_key)
         if winner and len(of_key) > 1:
@@ -128,7 +128,7 @@ def _lowest_rejected(unit: Counted) -> Derived | None:
 
 
 def _alone(unit: Counted) -> Derived | None:
-    """Whether a decision of award turns down every bid but the winner's, however each price stands to VAT."""
+    """Return whether a decision of award turns down every bid but the winner's, whatever their VAT."""
     offers = _offers(unit, "award_decision")
     winner = next((won for key, of_key in offers.items() if (won := _winner(unit, key, of_key))), None)
     if winner is None:

@@ -1,4 +1,4 @@
-"""What the facts of a unit make that no document says: a number, with the facts that it is made from."""
+"""Derived values: numbers that no document states, with the facts they are made from."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from dataclasses import field as dataclass_field
 from decimal import Decimal
 from types import MappingProxyType
 
-from archive.findings.definition import Facts, Unit
-from archive.findings.speaking import Proof, proof_of
+from archive.findings.definition import CountedUnit, Facts
+from archive.findings.precedence import Proof, proof_of
 from archive.findings.units import Counted
 from archive.model import Fact
 from archive.procedures.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What is known beside the unit: the day that the finding is as of, and the clauses of each document on a template
-    that depart from it. ``notes`` say what of it could not be had as of that day."""
+class DerivationContext:
+    """What deriving needs beside the unit: the date of the finding, and the odd clauses of each document on a template.
+    ``notes`` say what was not available as of that day."""
 
     today: datetime.date | None = None
     odd_clauses: Mapping[str, tuple[Fact, ...]] = dataclass_field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
 
 
-NOTHING = Context()
+NOTHING = DerivationContext()
 """Nothing is known beside the unit."""
 
 
@@ -40,7 +40,7 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DerivedValues:
     """All that a rule makes of a unit: nothing where facts are lacking; ``unclear`` are facts that leave it open."""
 
     values: tuple[Derived, ...] = ()
@@ -49,12 +49,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a derived field is made. ``details`` are what may be told of it, ``apart`` those of them that have to make
-    columns where its numbers are reckoned with, ``counts`` the units that have it. ``has_limit`` says that a definition
-    may tell how near a limit is near, ``adds_up`` that a sum of its numbers means something."""
+    """How a derived field is made. ``details`` it may have; ``apart`` those that must be columns where numbers are
+    added; ``counts`` units it applies to; ``has_limit``: a definition may set ``within``; ``adds_up``: sums make sense.
+    """
 
-    make: Callable[[Counted, Facts, Context], Made]
-    counts: Unit = Unit.PROCEDURES
+    make: Callable[[Counted, Facts, DerivationContext], DerivedValues]
+    counts: CountedUnit = CountedUnit.PROCEDURES
     details: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     has_number: bool = True

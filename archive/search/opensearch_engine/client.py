@@ -1,10 +1,12 @@
-"""Talking to the servers: where they are, and what a person is told when they do not answer."""
+"""Send requests to the servers: addresses, time limits, missing parts, and errors a person can read."""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,8 +17,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from opensearchpy import OpenSearch, Transport, exceptions
 
 from archive.errors import EngineFull, EngineUnavailable, Message, QueryTooBroad, UsageError
+from archive.search.opensearch_engine.encoding import POSITION
+from archive.search.opensearch_engine.mapping import WORDS, Json
 
-Json = dict[str, Any]
+JsonObject = dict[str, Any]
 
 REQUEST_SECONDS = 30
 """Time one request may take until another server is asked. Searches stop themselves before that."""
@@ -33,9 +37,9 @@ _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determi
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where OpenSearch is, what the indexes there are called, and into how many parts new ones are divided.
+    """Where OpenSearch is, how indexes are named, and how many shards new ones get.
 
-    ``login`` is name and password. ``replicas`` are copies of each part, on other machines.
+    ``login`` is name and password, ``replicas`` the number of copies.
     """
 
     hosts: tuple[str, ...]
@@ -97,27 +101,27 @@ class Client:
         )
         self._transport: Transport = self._client.transport
 
-    def ask(self, method: str, path: str, body: Json | None = None, **parameters: str) -> Json:
-        """The answer to one request; an empty one where what was asked for is not there."""
+    def ask(self, method: str, path: str, body: JsonObject | None = None, **parameters: str) -> JsonObject:
+        """Return the answer to one request, empty if its subject does not exist."""
         with self._explained():
             answer = self._transport.perform_request(method, path, params={**parameters, "ignore": [404]}, body=body)
         return answer if isinstance(answer, dict) else {}
 
-    def search(self, index: str, body: Json) -> Json:
+    def search(self, index: str, body: JsonObject) -> JsonObject:
         """The answer to a search.
 
         :raises IndexGone: there is no such index.
         """
         return self.searches([(index, body)])[0]
 
-    def searches(self, asked: Sequence[tuple[str, Json]]) -> list[Json]:
+    def searches(self, asked: Sequence[tuple[str, JsonObject]]) -> list[JsonObject]:
         """The answers to several searches that are asked at once.
 
         :raises IndexGone: one of the indexes is not there.
         """
         if not asked:
             return []
-        lines: list[Json] = []
+        lines: list[JsonObject] = []
         for index, body in asked:
             # Copies of one shard may score a little otherwise, so the same question is always asked of the same copy.
             asked_of = blake2b(json.dumps(body.get("query")).encode(), digest_size=8).hexdigest()
@@ -129,14 +133,14 @@ class Client:
                 raise _told(answer["status"], answer["error"])
         return list(answers)
 
-    def bulk(self, lines: bytes) -> Json:
+    def bulk(self, lines: bytes) -> JsonObject:
         """What became of many changes."""
         with self._explained():
-            answer: Json = self._client.bulk(body=lines)
+            answer: JsonObject = self._client.bulk(body=lines)
         return answer
 
     def many(self, index: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        """The stored fields of those of these documents that are there, newest state, whether searchable or not."""
+        """Return the stored fields of those of these documents that exist, in their newest state."""
         body = {"docs": [{"_id": id_, "stored_fields": list(fields)} for id_ in ids]}
         with self._explained():
             answer = self._client.mget(index=index, body=body)
@@ -145,7 +149,7 @@ class Client:
                 yield {"_id": document["_id"], **document.get("fields", {})}
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self._client.close()
 
     @contextmanager
@@ -185,7 +189,7 @@ class NotAnswering(EngineUnavailable):
 
 
 def unavailable(where: str) -> NotAnswering:
-    """What a person is told when no server answers."""
+    """Return the error for no server answering."""
     return NotAnswering(
         Message("The search server at %(address)s does not answer.", address=where),
         Message("See that OpenSearch is running; nothing is lost."),
@@ -193,7 +197,7 @@ def unavailable(where: str) -> NotAnswering:
 
 
 def blocked(reason: str) -> EngineFull:
-    """What a person is told when an index may not be written."""
+    """Return the error for an index that is blocked for writing."""
     return EngineFull(
         "The search server takes in nothing: %(reason)s.",
         "Make room on its disks; it takes in documents again by itself then. What it holds is searched, and what was "
@@ -203,7 +207,7 @@ def blocked(reason: str) -> EngineFull:
 
 
 def _told(status: int, error: Any) -> Exception:
-    """What an answer that is an error means."""
+    """Return the error that an error answer means."""
     text = str(error)
     if BLOCKED in text:
         root = error.get("error", error) if isinstance(error, dict) else {}
@@ -218,3 +222,90 @@ def _told(status: int, error: Any) -> Exception:
     if status == 429 or status >= 500:
         return NotAnswering(sentence, Message("Look into its log; nothing is lost."))
     return EngineUnavailable(sentence, "Rebuild it with: dosije reindex")
+
+
+MOST_SECONDS = 10.0
+"""Time one question may take."""
+
+PAGE = 10_000
+"""Hits that are listed in one request on the way down."""
+
+
+_NOT_ASKED = ("field_statistics", "positions", "offsets", "payloads")
+
+
+class Searching:
+    """Sends the searches of one question. ``partial``: a shard has failed to answer."""
+
+    def __init__(self, client: Client, seconds: float = MOST_SECONDS) -> None:
+        self._client = client
+        self._deadline = time.monotonic() + seconds
+        self.partial = False
+
+    def asked(self, searches: Sequence[tuple[str, Json]]) -> list[Json]:
+        """The answers to searches, each of an index and a body, that are asked at once.
+
+        :raises archive.errors.QueryTooBroad: the question has taken too long.
+        :raises archive.errors.EngineUnavailable: no server answers.
+        :raises archive.search.opensearch_engine.client.IndexGone: there is no such index.
+        """
+        self._check_time()
+        return self.fetched(searches)
+
+    def fetched(self, searches: Sequence[tuple[str, Json]]) -> list[Json]:
+        """Like the above, for what is known to exist: without a time limit."""
+        answers = self._client.searches(searches)
+        for answer in answers:
+            self._note(answer)
+        return answers
+
+    def frequencies(self, index: str, tokens: Sequence[str]) -> Counter[str]:
+        """Return in how many documents of an index each token is, replaced and removed ones included."""
+        self._check_time()
+        (answer,) = self.asked([(index, {"size": 0})])
+        found: Counter[str] = Counter()
+        asked = {"fields": [WORDS], "term_statistics": True, **dict.fromkeys(_NOT_ASKED, False)}
+        # A document that nobody keeps is made of the tokens; each shard knows how common its words are there.
+        body = {"doc": {WORDS: POSITION.join(tokens)}, **asked}
+        for shard in range(answer["_shards"]["total"]):
+            told = self._client.ask("POST", f"/{index}/_termvectors", body, preference=f"_shards:{shard}")
+            terms = told["term_vectors"].get(WORDS, {}).get("terms", {})
+            found.update({token: term.get("doc_freq", 0) for token, term in terms.items()})
+        return found
+
+    def deep(self, index: str, body: Json, first: int, last: int) -> Iterator[Json]:
+        """Yield the hits between two places far down the order, by ``search_after``.
+
+        A point in time keeps the index steady meanwhile.
+        """
+        point = self._client.ask("POST", f"/{index}/_search/point_in_time", keep_alive="1m")["pit_id"]
+        try:
+            body = {name: part for name, part in body.items() if name != "aggs"}
+            body |= {"pit": {"id": point, "keep_alive": "1m"}, "track_total_hits": False}
+            at = 0
+            while at < last:
+                self._check_time()
+                answer = self._client.ask("POST", "/_search", {**body, "size": min(PAGE, last - at)})
+                self._note(answer)
+                hits = answer["hits"]["hits"]
+                yield from hits[max(first - at, 0) :]
+                at += len(hits)
+                if not hits:
+                    return
+                body["search_after"] = hits[-1]["sort"]
+        finally:
+            self._client.ask("DELETE", "/_search/point_in_time", {"pit_id": [point]})
+
+    def _check_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise _too_long()
+
+    def _note(self, answer: Json) -> None:
+        if answer["timed_out"]:
+            raise _too_long()
+        if answer["_shards"]["failed"]:
+            self.partial = True
+
+
+def _too_long() -> QueryTooBroad:
+    return QueryTooBroad("The search took too long and was stopped; nothing was counted.", "Ask for fewer words.")

@@ -9,16 +9,14 @@ from typing import TypeVar
 
 from archive.errors import EngineUnavailable, IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry, Rebuild, WordCount
-from archive.search.evaluating.refining import WEIGHTS, Weights
-from archive.search.opensearch_engine.bodies import every
-from archive.search.opensearch_engine.client import Client, IndexGone, Servers
-from archive.search.opensearch_engine.generations import REMEDY, Generations, Place
+from archive.search.matching.rescoring import WEIGHTS, Weights
+from archive.search.opensearch_engine.client import Client, IndexGone, Searching, Servers
+from archive.search.opensearch_engine.generations import REMEDY, GenerationNames, IndexAliases
 from archive.search.opensearch_engine.lexicon import word_counts
-from archive.search.opensearch_engine.question import Asking, Replaced, answer
-from archive.search.opensearch_engine.rebuilding import OpenSearchRebuild
-from archive.search.opensearch_engine.searching import Searching
+from archive.search.opensearch_engine.query_dsl import every
+from archive.search.opensearch_engine.question import Replaced, RequestContext, answer
 from archive.search.opensearch_engine.sources import Sources
-from archive.search.opensearch_engine.writing import add, held_by, remove
+from archive.search.opensearch_engine.writing import OpenSearchRebuild, add, held_by, remove
 from archive.search.query import Leaf, Query
 
 KNOWN_SECONDS = 1.0
@@ -45,16 +43,16 @@ class OpenSearchEngine:
         servers = Servers.parse(url)
         self._client = Client(servers)
         self._url = url
-        self._generations = Generations(self._client, f"{servers.name}-{kind}")
-        self._sources: dict[Place, Sources] = {}
+        self._generations = IndexAliases(self._client, f"{servers.name}-{kind}")
+        self._sources: dict[GenerationNames, Sources] = {}
         self._weights = weights
         self._hidden: frozenset[str] = frozenset()
-        self._known: list[tuple[float, Place | None]] = []
+        self._known: list[tuple[float, GenerationNames | None]] = []
 
-    def seen(self, hidden: frozenset[str]) -> OpenSearchEngine:
-        """This index as those see it from whom these collections are hidden: their documents are in no answer."""
+    def hiding(self, collections: frozenset[str]) -> OpenSearchEngine:
+        """Return this engine without the documents of these collections in any answer."""
         engine = copy(self)
-        engine._hidden = hidden
+        engine._hidden = collections
         return engine
 
     @property
@@ -127,7 +125,7 @@ class OpenSearchEngine:
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
         """Where ``query`` matches a reading of one document; nowhere, if the index does not hold that reading."""
 
-        def found(asking: Asking) -> tuple[tuple[int, int], ...]:
+        def found(asking: RequestContext) -> tuple[tuple[int, int], ...]:
             meaning = asking.words(query)
             texts = asking.looked_at([document_id], query, meaning, {})
             if not texts.documents or texts.documents[0].terms.reading != reading:
@@ -137,9 +135,9 @@ class OpenSearchEngine:
         return self._asked(found, ())
 
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-        """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first."""
+        """Return the words that a leaf of the pages stands for, the most frequent first."""
 
-        def counted(asking: Asking) -> tuple[WordCount, ...]:
+        def counted(asking: RequestContext) -> tuple[WordCount, ...]:
             return word_counts(asking.searching, asking.place, leaf, limit, self._hidden)
 
         return self._asked(counted, (), may_be_partial=True)
@@ -149,10 +147,10 @@ class OpenSearchEngine:
         return OpenSearchRebuild(self._client, self._url, self._generations, self._known.clear)
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self._client.close()
 
-    def _current(self, fresh: bool = False) -> Place | None:
+    def _current(self, fresh: bool = False) -> GenerationNames | None:
         now = time.monotonic()
         known = self._known[-1:]
         if fresh or not known or now - known[0][0] > KNOWN_SECONDS:
@@ -161,7 +159,7 @@ class OpenSearchEngine:
         return known[0][1]
 
     def _asked(
-        self, question: Callable[[Asking], _Answer], nothing: _Answer, *, may_be_partial: bool = False
+        self, question: Callable[[RequestContext], _Answer], nothing: _Answer, *, may_be_partial: bool = False
     ) -> _Answer:
         """The answer to a question, asked anew if a generation or a document is replaced meanwhile.
 
@@ -173,7 +171,7 @@ class OpenSearchEngine:
                 return nothing
             try:
                 searching = Searching(self._client)
-                found = question(Asking(searching, place, self._hidden, self._weights))
+                found = question(RequestContext(searching, place, self._hidden, self._weights))
             except (IndexGone, Replaced):
                 continue
             if searching.partial and not may_be_partial:

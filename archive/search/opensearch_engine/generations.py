@@ -24,7 +24,7 @@ REMEDY = "Rebuild it with: dosije reindex"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GenerationNames:
     """A generation: what its two indexes are called."""
 
     documents: str
@@ -35,7 +35,7 @@ class Place:
         return f"{self.documents}-words"
 
 
-class Generations:
+class IndexAliases:
     """The generations of one index. Only the one process that writes may change them."""
 
     def __init__(self, client: Client, alias: str) -> None:
@@ -44,7 +44,7 @@ class Generations:
         self._name = re.compile(rf"{re.escape(alias)}-(\d{{6,}})-[0-9a-f]{{8}}")
         self.none = f"{alias}-000000"
 
-    def current(self) -> Place | None:
+    def current(self) -> GenerationNames | None:
         """The generation that answers searches, or None before the first.
 
         :raises IndexDamaged: it was made by another version of Dosije.
@@ -57,7 +57,7 @@ class Generations:
                 raise IndexDamaged(
                     "The search index at %(path)s was made by another version of Dosije.", REMEDY, path=name
                 )
-            return Place(name)
+            return GenerationNames(name)
         return None
 
     def name(self) -> str:
@@ -65,11 +65,11 @@ class Generations:
         answer = self._client.ask("GET", f"/_alias/{self.alias}")
         return next(filter(self._name.fullmatch, answer), self.none)
 
-    def create(self) -> Place:
+    def create(self) -> GenerationNames:
         """Make an empty generation, which answers no searches yet."""
         numbers = [int(match[1]) for name in self._all() if (match := self._name.fullmatch(name))]
         # The catalog keeps for each generation what it holds, so none may have the name of one that was lost.
-        place = Place(f"{self.alias}-{max(numbers, default=0) + 1:06}-{secrets.token_hex(4)}")
+        place = GenerationNames(f"{self.alias}-{max(numbers, default=0) + 1:06}-{secrets.token_hex(4)}")
         servers = self._client.servers
         # Words first: a generation that has documents has an index of words.
         self._create(place.words, words_index(servers.replicas))
@@ -83,33 +83,33 @@ class Generations:
         answer = self._client.ask("GET", f"/{self.alias}-*", expand_wildcards="all")
         return list(answer)
 
-    def publish(self, place: Place) -> None:
+    def publish(self, place: GenerationNames) -> None:
         """Let a generation answer searches from now on."""
         add = {"add": {"index": place.documents, "alias": self.alias}}
         old = {"remove": {"index": f"{self.alias}-*", "alias": self.alias, "must_exist": False}}
         self._client.ask("POST", "/_aliases", {"actions": [old, add]})
 
-    def refresh(self, place: Place) -> None:
-        """Return when what was written can be searched: words before documents."""
+    def refresh(self, place: GenerationNames) -> None:
+        """Make what was written searchable: words before documents."""
         self._client.ask("POST", f"/{place.words}/_refresh")
         self._client.ask("POST", f"/{place.documents}/_refresh")
 
-    def compact(self, place: Place) -> None:
-        """Have a generation that was built at once rewritten as few files, while it answers already.
+    def compact(self, place: GenerationNames) -> None:
+        """Force-merge a generation that was built at once; it answers meanwhile.
 
-        Its shards then answer sooner and take half the room: until documents are written anew, OpenSearch keeps what it
-        was sent of each, to tell a copy that was away.
+        Shards then answer sooner and take half the room, as OpenSearch keeps the source of recent changes for its
+        replicas.
         """
         names = f"{place.documents},{place.words}"
         self._client.ask("POST", f"/{names}/_flush")
         self._client.ask("POST", f"/{names}/_forcemerge", max_num_segments="1", wait_for_completion="false")
 
-    def drop(self, place: Place) -> None:
+    def drop(self, place: GenerationNames) -> None:
         """Remove one generation."""
         for name in (place.documents, place.words):
             self._client.ask("DELETE", f"/{name}")
 
-    def drop_all_but(self, keep: Place) -> None:
+    def drop_all_but(self, keep: GenerationNames) -> None:
         """Remove every other generation: the old one, and what interrupted rebuilds left."""
         for name in self._all():
             base = name.removesuffix("-words")
@@ -124,7 +124,7 @@ class Generations:
                 return int(told["settings"]["index"]["creation_date"]) / 1000
         return None
 
-    def lost(self, place: Place) -> int:
+    def lost(self, place: GenerationNames) -> int:
         """Shards of a generation of which no server has a copy at hand."""
         names = f"{place.documents},{place.words}"
         answer = self._client.ask("GET", f"/_cluster/health/{names}", level="indices")

@@ -1,4 +1,4 @@
-"""The words of the index: what a leaf of a query stands for, and how common each is."""
+"""The words of the index: which ones a leaf of a query stands for, and how common they are."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from rapidfuzz.distance import OSA
 
 from archive.errors import QueryTooBroad
 from archive.search.engine import WordCount
-from archive.search.opensearch_engine.bodies import SECONDS, count
-from archive.search.opensearch_engine.clauses import bearable, standing
-from archive.search.opensearch_engine.generations import Place
+from archive.search.opensearch_engine.client import Searching
+from archive.search.opensearch_engine.encoding import shortened
+from archive.search.opensearch_engine.generations import GenerationNames
 from archive.search.opensearch_engine.mapping import MOST_LISTED, WORDS, Json
-from archive.search.opensearch_engine.meaning import Word
-from archive.search.opensearch_engine.searching import Searching
-from archive.search.opensearch_engine.tokens import shortened
-from archive.search.query import Field, Fuzzy, Leaf, Pattern, Term
-from archive.text.vocabulary import Writing
+from archive.search.opensearch_engine.query_dsl import SECONDS, IndexWord, bearable, count, standing
+from archive.search.query import Fuzzy, Leaf, Pattern
+from archive.text.vocabulary import IndexField, Term, Writing
 
 MOST_WORDS = 50_000
 """Different words that one wildcard or fuzzy word may stand for."""
@@ -34,8 +32,8 @@ COUNTED_AT_ONCE = 200
 
 
 def listing(leaf: Leaf, size: int) -> Json:
-    """The search for the entries of the words that a leaf stands for, or for a few more."""
-    field = "word" if leaf.field is Field.WORD else leaf.field.value
+    """Return the search for the entries of the words of a leaf, or of a few more."""
+    field = "word" if leaf.field is IndexField.WORD else leaf.field.value
     match leaf:
         case Term(_, text):
             clause: Json = {"term": {field: shortened(text)}}
@@ -54,12 +52,12 @@ def listing(leaf: Leaf, size: int) -> Json:
     }
 
 
-def looked_up(searching: Searching, place: Place, leaves: Iterable[Leaf]) -> dict[Leaf, list[Word]]:
-    """The words that leaves of the pages stand for.
+def looked_up(searching: Searching, place: GenerationNames, leaves: Iterable[Leaf]) -> dict[Leaf, list[IndexWord]]:
+    """Return the words of leaves of the pages.
 
     :raises QueryTooBroad: they are more than :data:`MOST_WORDS`.
     """
-    found: dict[Leaf, list[Word]] = {}
+    found: dict[Leaf, list[IndexWord]] = {}
     for leaf, entries in _entries(searching, place, list(dict.fromkeys(leaves))):
         joined: dict[str, bool] = {}
         for entry in entries:
@@ -67,14 +65,14 @@ def looked_up(searching: Searching, place: Place, leaves: Iterable[Leaf]) -> dic
             joined[word] = joined.get(word, False) or entry["joined"][0]
         if len(joined) > MOST_WORDS:
             raise _too_many(leaf)
-        found[leaf] = [Word(word, is_joined) for word, is_joined in joined.items()]
+        found[leaf] = [IndexWord(word, is_joined) for word, is_joined in joined.items()]
     return found
 
 
 def word_counts(
-    searching: Searching, place: Place, leaf: Leaf, limit: int, hidden: frozenset[str]
+    searching: Searching, place: GenerationNames, leaf: Leaf, limit: int, hidden: frozenset[str]
 ) -> tuple[WordCount, ...]:
-    """The words that a leaf of the pages stands for, those in most documents that are seen first, then by spelling.
+    """Return the words of a leaf of the pages, those in most visible documents first, then by spelling.
 
     :raises QueryTooBroad: they are too many.
     """
@@ -87,19 +85,19 @@ def word_counts(
             joined[word] = joined.get(word, False) or entry["joined"][0]
     if len(joined) > MOST_WORDS:
         raise _too_many(leaf)
-    words = [Word(word, is_joined) for word, is_joined in joined.items()]
+    words = [IndexWord(word, is_joined) for word, is_joined in joined.items()]
     counts = _commonest(searching, place, words, limit, hidden)
     ranked = sorted((word for word, number in counts.items() if number), key=lambda word: (-counts[word], word))
     return tuple(WordCount(word, writings[word], counts[word]) for word in ranked[:limit])
 
 
 def _commonest(
-    searching: Searching, place: Place, words: Sequence[Word], limit: int, hidden: frozenset[str]
+    searching: Searching, place: GenerationNames, words: Sequence[IndexWord], limit: int, hidden: frozenset[str]
 ) -> dict[str, int]:
-    """In how many documents words stand that are seen: all words, or those at least that stand in most.
+    """Count the visible documents of words: of all words, or at least of the most frequent.
 
-    Counting thousands of words takes seconds. The servers tell at once in how many documents each stands at most, with
-    those that are hidden or were replaced; so the ones of most are counted, until no other can stand in more.
+    Counting thousands takes seconds. The servers know an upper bound for each (hidden and replaced documents included),
+    so words are counted from the largest bound down until no other can exceed.
     """
     most = _at_most(searching, place, words) if len(words) > COUNTED_AT_ONCE else {}
     ordered = sorted(words, key=lambda word: -most.get(word, 0))
@@ -115,14 +113,14 @@ def _commonest(
     return counts
 
 
-def _at_most(searching: Searching, place: Place, words: Sequence[Word]) -> dict[Word, int]:
+def _at_most(searching: Searching, place: GenerationNames, words: Sequence[IndexWord]) -> dict[IndexWord, int]:
     tokens = {word: standing([word]) for word in words}
     frequencies = searching.frequencies(place.documents, list(chain.from_iterable(tokens.values())))
     return {word: sum(frequencies[token] for token in of_word) for word, of_word in tokens.items()}
 
 
 def _entries(
-    searching: Searching, place: Place, leaves: Sequence[Leaf]
+    searching: Searching, place: GenerationNames, leaves: Sequence[Leaf]
 ) -> Iterator[tuple[Leaf, Iterator[Mapping[str, Any]]]]:
     answers = searching.asked([(place.words, listing(leaf, _FIRST_LOOK)) for leaf in leaves])
     for leaf, answer in zip(leaves, answers, strict=True):
@@ -136,8 +134,8 @@ def _entries(
 
 
 def _fits(leaf: Leaf, entry: Mapping[str, Any]) -> bool:
-    """Whether an entry is one of those that a leaf stands for: the servers may have given a few more."""
-    texts = entry.get("word" if leaf.field is Field.WORD else leaf.field.value, ())
+    """Return whether an entry belongs to the leaf: the servers may have given a few more."""
+    texts = entry.get("word" if leaf.field is IndexField.WORD else leaf.field.value, ())
     match leaf:
         case Term():
             return True

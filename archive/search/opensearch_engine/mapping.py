@@ -1,23 +1,23 @@
-"""What the indexes on OpenSearch look like, with a version: one of another version is not searched but rebuilt."""
+"""The mappings of the indexes on OpenSearch, with a version: an index of another version is rebuilt."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from archive.search.opensearch_engine.tokens import ANYTHING, POSITION, SAME
-from archive.search.query import Field
+from archive.search.opensearch_engine.encoding import ANYTHING, POSITION, SAME
 from archive.search.request import CLAUSE_FACETS
 from archive.text.analyzer import ANALYSIS_VERSION
+from archive.text.vocabulary import IndexField
 
 INDEX_VERSION = f"2.{ANALYSIS_VERSION}"
 
 WORDS = "words"
 """The field of the words on pages, at their positions."""
 
-ALIASES = (Field.FORM, Field.STEM, Field.BARE_STEM, Field.LOOK_ALIKE)
+ALIASES = (IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LOOK_ALIKE)
 """Fields whose terms stand for words; only the index of words has them."""
 
-KNOWN = tuple(field for field in Field if field not in (*ALIASES, Field.WORD))
+KNOWN = tuple(field for field in IndexField if field not in (*ALIASES, IndexField.WORD))
 """Fields of what is known about a document: terms without positions."""
 
 TERMS, PRINTED, SHOWN = "terms", "printed", "shown"
@@ -38,8 +38,8 @@ def facet_field(facet: str) -> str:
     return f"facet_{facet}"
 
 
-def known_field(field: Field) -> str:
-    """The field of the terms of what is known."""
+def known_field(field: IndexField) -> str:
+    """Return the field of the terms of a fact."""
     return f"known_{field.value}"
 
 
@@ -64,7 +64,7 @@ def documents_index(shards: int, replicas: int) -> Json:
             "default_search": {"type": "custom", "tokenizer": "lines", "filter": ["same", "anything"]},
         },
     }
-    # The k1 of our own ranking; see archive.search.evaluating.refining.
+    # The k1 of our own ranking; see archive.search.matching.rescoring.
     similarity = {"default": {"type": "BM25", "k1": 1.6, "b": 0.75}}
     properties = {
         "id": _KEYWORD,

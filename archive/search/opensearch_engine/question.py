@@ -1,6 +1,12 @@
-"""One request answered: which searches are asked, in which order, and what is made of their answers.
+"""Answer one request: which searches are sent, in which order, and what is made of their answers.
 
-1. What the leaves of the query stand for, in the index of words; then what has to be sifted, if anything.
+Two kinds are. A phrase of three words and more in which a word may be printed in pieces: OpenSearch finds each two
+neighbours of it, and cannot tell whether it is one chain. And NEAR between more than words, or between thousands of
+words far apart. On 100,000 pages none or one document had to be looked at for each phrase that was tried, and a
+thousand for a NEAR between a common word and a phrase, which took three seconds. There is no bound but the time of a
+question.
+
+1. What the leaves of the query stand for, in the index of words; then what has to be post-filtered, if anything.
 2. The documents in order, the total and the facets; beside it, for scores, how common the parts of the query are.
 3. A look at the words of the first documents, which gives their scores, their order and where they match.
 4. What is shown of those in the slice: their printed words.
@@ -9,33 +15,117 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.engine import EngineHit, EngineRequest, EngineResults
-from archive.search.evaluating.places import NOWHERE, Places
-from archive.search.evaluating.refining import Scores, Weights
-from archive.search.opensearch_engine.bodies import (
-    count,
-    facet_page,
-    lengths,
-    look,
-    results,
-)
-from archive.search.opensearch_engine.clauses import found
-from archive.search.opensearch_engine.generations import Place
-from archive.search.opensearch_engine.hits import FoundText
+from archive.search.matching.matches import NOWHERE, WordMatches
+from archive.search.matching.printed_words import PrintedWords, WordsOfPage
+from archive.search.matching.rescoring import Scores, Weights
+from archive.search.opensearch_engine.client import Searching
+from archive.search.opensearch_engine.encoding import TextTerms
+from archive.search.opensearch_engine.generations import GenerationNames
 from archive.search.opensearch_engine.lexicon import looked_up
 from archive.search.opensearch_engine.mapping import PRINTED, SHOWN, TERMS, Json
-from archive.search.opensearch_engine.meaning import Meaning, page_leaves
-from archive.search.opensearch_engine.ranking import Ranking, Totals, counted, titles
-from archive.search.opensearch_engine.searching import Searching
-from archive.search.opensearch_engine.sifting import names_of, sift
+from archive.search.opensearch_engine.query_dsl import (
+    MOST_SPANS,
+    Meaning,
+    PostFiltered,
+    count,
+    facet_page,
+    found,
+    lengths,
+    look,
+    needs_post_filter,
+    page_leaves,
+    results,
+    spans,
+    superset,
+    unplaced,
+    without_hidden,
+)
+from archive.search.opensearch_engine.ranking import RemoteRanking, Totals, counted, titles
 from archive.search.opensearch_engine.sources import decoded
 from archive.search.opensearch_engine.texts import Looked, Texts
-from archive.search.query import And, Query
+from archive.search.query import And, Near, Phrase, Query, every_part
+
+
+class PackedHitText:
+    """The printed words of a document: :class:`archive.search.engine.HitText`, unpacked when they are asked for."""
+
+    def __init__(self, terms: TextTerms, printed: str) -> None:
+        """:param printed: as the index gives them back."""
+        self._encoded = printed
+        self.word_count = terms.word_count
+        self.first_words: Sequence[int] = terms.first_words.tolist()
+
+    @cached_property
+    def _printed(self) -> PrintedWords:
+        return PrintedWords(decoded(self._encoded))
+
+    def words(self, page: int) -> Sequence[str]:
+        """The words of a page, which is numbered from 1."""
+        first = self.first_words[page - 1]
+        end = self.first_words[page] if page < len(self.first_words) else self.word_count
+        return WordsOfPage(self._printed, first, end - first)
+
+
+FILTERED_AT_ONCE = 200
+"""Documents looked at in one request: some ten megabytes."""
+
+
+def names_of(query: Query) -> dict[str, Query]:
+    """Return names for the parts of a query that have no position."""
+    return {str(number): part for number, part in enumerate(dict.fromkeys(unplaced(query)))}
+
+
+def post_filtered(
+    searching: Searching, place: GenerationNames, query: Query, meaning: Meaning, hidden: frozenset[str]
+) -> Meaning:
+    """The meaning of a query, together with the documents of its parts that need a post-filter, inner parts first."""
+    nears = {part for part in _may_have_to_be(query) if isinstance(part, Near)}
+    if sum(spans(near, meaning) for near in nears) > MOST_SPANS:
+        meaning = replace(meaning, is_crowded=True)
+    for part in _may_have_to_be(query):
+        if part not in meaning.post_filtered and needs_post_filter(part, meaning):
+            ids = tuple(_holding(searching, place, part, meaning, hidden))
+            meaning = replace(meaning, post_filtered={**meaning.post_filtered, part: ids})
+    return meaning
+
+
+def _may_have_to_be(query: Query) -> Iterator[PostFiltered]:
+    return (part for part in every_part(query) if isinstance(part, Near | Phrase))
+
+
+def _holding(
+    searching: Searching, place: GenerationNames, part: PostFiltered, meaning: Meaning, hidden: frozenset[str]
+) -> Iterator[str]:
+    """The documents of the superset in which a query holds."""
+    named = names_of(part)
+    after: list[str] | None = None
+    while True:
+        body = candidates(part, named, meaning, hidden, after)
+        (answer,) = searching.asked([(place.documents, body)])
+        hits = answer["hits"]["hits"]
+        texts = Texts([Looked.of(hit) for hit in hits], meaning, named)
+        holding, _ = texts.placed(part, texts.all)
+        yield from (texts.documents[document].id for document in holding.tolist())
+        if len(hits) < FILTERED_AT_ONCE:
+            return
+        after = hits[-1]["sort"]
+
+
+def candidates(
+    part: PostFiltered, named: Mapping[str, Query], meaning: Meaning, hidden: frozenset[str], after: list[str] | None
+) -> Json:
+    """The search for the next documents to look at, in the order of their ids."""
+    body = look((), named, meaning, hidden, (TERMS,))
+    body["query"]["bool"]["filter"] = [superset(part, meaning), *without_hidden(hidden)]
+    return {**body, "size": FILTERED_AT_ONCE, **({"search_after": after} if after else {})}
+
 
 DEEPEST = 10_000
 """Results that a server finds by their place. Those after them are found by what stands before them."""
@@ -51,11 +141,11 @@ class Replaced(Exception):  # it is news, not an error: the question is asked an
 
 
 @dataclass(frozen=True)
-class Asking:
-    """The means to answer one request: whom to ask, where, and what is hidden."""
+class RequestContext:
+    """What answering one request takes: the searches, the indexes, and the hidden collections."""
 
     searching: Searching
-    place: Place
+    place: GenerationNames
     hidden: frozenset[str]
     weights: Weights
 
@@ -64,12 +154,12 @@ class Asking:
         return self.searching.asked([(self.place.documents, body) for body in bodies])
 
     def words(self, query: Query) -> Meaning:
-        """What a query means in this index, for looking at documents: nothing has to be sifted for that."""
+        """Return the meaning of a query for looking at documents: without post-filters."""
         return Meaning(looked_up(self.searching, self.place, page_leaves(query)))
 
     def meaning(self, query: Query) -> Meaning:
         """The same for finding documents."""
-        return sift(self.searching, self.place, query, self.words(query), self.hidden)
+        return post_filtered(self.searching, self.place, query, self.words(query), self.hidden)
 
     def looked_at(self, ids: Sequence[str], query: Query, meaning: Meaning, names: Mapping[str, Query]) -> Texts:
         """Look at the words of documents, in this order. Some may be gone meanwhile.
@@ -94,7 +184,7 @@ class Listed:
     totals: Totals
 
 
-def answer(asking: Asking, request: EngineRequest) -> EngineResults:
+def answer(asking: RequestContext, request: EngineRequest) -> EngineResults:
     """Answer a request.
 
     :raises Replaced: a document was replaced meanwhile.
@@ -113,7 +203,7 @@ def answer(asking: Asking, request: EngineRequest) -> EngineResults:
     scores = np.zeros(len(texts.documents), np.float32)
     order = np.arange(len(texts.documents))
     if query is not None:
-        ranking = Ranking(texts, listed.totals, dict(zip(terms, names, strict=True)), asking.weights)
+        ranking = RemoteRanking(texts, listed.totals, dict(zip(terms, names, strict=True)), asking.weights)
         scores = ranking.scored(query)
         if best:
             scores[:best] += ranking.refined(query, texts.all[:best])
@@ -128,7 +218,7 @@ def answer(asking: Asking, request: EngineRequest) -> EngineResults:
     )
 
 
-def _listed(asking: Asking, body: Json, first: int, last: int, query: Query | None, meaning: Meaning) -> Listed:
+def _listed(asking: RequestContext, body: Json, first: int, last: int, query: Query | None, meaning: Meaning) -> Listed:
     rare = [] if query is None else list(dict.fromkeys(counted(query)))
     counting = [count(found(part, meaning), asking.hidden) for part in rare]
     is_deep = last > DEEPEST
@@ -152,7 +242,7 @@ def _in_order(texts: Texts, scores: Scores, dates: Mapping[str, int], count: int
 
 
 def _hits(
-    asking: Asking, texts: Texts, places: Places, chosen: Sequence[int], scores: Sequence[float]
+    asking: RequestContext, texts: Texts, places: WordMatches, chosen: Sequence[int], scores: Sequence[float]
 ) -> Iterator[EngineHit]:
     for start in range(0, len(chosen), AT_ONCE):
         part = chosen[start : start + AT_ONCE]
@@ -173,11 +263,11 @@ def _hits(
                 score=scores[at],
                 matches=places.of_document(at),
                 shown=decoded(told[SHOWN][0]),
-                text=FoundText(document.terms, told[PRINTED][0]),
+                text=PackedHitText(document.terms, told[PRINTED][0]),
             )
 
 
-def _counts(asking: Asking, request: EngineRequest, body: Json, facet: str, whole: Json) -> dict[str, int]:
+def _counts(asking: RequestContext, request: EngineRequest, body: Json, facet: str, whole: Json) -> dict[str, int]:
     """The counts of a facet; chosen values are never left out."""
     told = whole["aggregations"][facet]["values"]
     counts = {bucket["key"]: bucket["doc_count"] for bucket in told["buckets"]}
@@ -188,7 +278,7 @@ def _counts(asking: Asking, request: EngineRequest, body: Json, facet: str, whol
     return counts
 
 
-def _all_values(asking: Asking, body: Json, facet: str) -> Iterator[tuple[str, int]]:
+def _all_values(asking: RequestContext, body: Json, facet: str) -> Iterator[tuple[str, int]]:
     """The counts of a facet with more values than one request gives."""
     after: Json | None = None
     while True:

@@ -1,4 +1,4 @@
-"""The scores of documents that were looked at: those of the embedded engine, from the same totals."""
+"""Score the documents that were looked at, as the embedded engine does and from the same totals."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.evaluating.places import Documents, Places, member
-from archive.search.evaluating.refining import (
-    PAGE_FIELDS,
+from archive.search.matching.matches import Documents, WordMatches, member
+from archive.search.matching.rescoring import (
     TITLES,
     Scores,
     Weights,
-    asked_how_rare,
+    counted_parts,
     rarity,
     refined,
     saturated,
-    speaking,
+    scored_leaves,
 )
 from archive.search.opensearch_engine.texts import Texts
-from archive.search.query import And, Carries, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range, Term
+from archive.search.query import PAGE_FIELDS, And, Carries, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range
+from archive.text.vocabulary import Term
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What is counted over all documents that are seen: them, their words and pages, and in how many a query holds."""
+    """Counts over all visible documents: documents, words, pages, and matches of queries."""
 
     documents: int
     words: int
@@ -46,13 +46,13 @@ class Totals:
 
 def counted(query: Query) -> Iterator[Query]:
     """The queries of which a ranking asks in how many documents they hold; some may come twice."""
-    yield from asked_how_rare(query)
+    yield from counted_parts(query)
     yield from _scored_parts(query)
 
 
 def titles(query: Query) -> list[Term]:
     """The terms of titles that a ranking asks about, each once."""
-    leaves = (leaf for leaf, _ in speaking(query) if isinstance(leaf, Term) and leaf.field in TITLES)
+    leaves = (leaf for leaf, _ in scored_leaves(query) if isinstance(leaf, Term) and leaf.field in TITLES)
     return list(dict.fromkeys(Term(TITLES[leaf.field], leaf.text) for leaf in leaves))
 
 
@@ -67,8 +67,8 @@ def _scored_parts(query: Query) -> Iterator[Query]:
             return
 
 
-class Ranking:
-    """Scores of some documents: :class:`archive.search.evaluating.refining.Evidence` of what was looked at."""
+class RemoteRanking:
+    """Scores of some documents: :class:`archive.search.matching.rescoring.TermEvidence` of their words."""
 
     def __init__(self, texts: Texts, totals: Totals, title_names: Mapping[Term, str], weights: Weights) -> None:
         """:param title_names: the terms of :func:`titles`, with the names under which the documents were looked at."""
@@ -109,7 +109,7 @@ class Ranking:
         return rare * saturated(self._weights, counts, self._lengths[documents])
 
     def refined(self, query: Query, documents: Documents) -> Scores:
-        """What the pages of these ascending documents, and their titles, add to their scores."""
+        """Return what pages and titles add to the scores of these ascending documents."""
         pages = self._texts.pages(documents, self._totals.mean_page_words)
         return refined(self, pages, query, documents, self._weights)
 
@@ -118,8 +118,8 @@ class Ranking:
         """Documents that are seen."""
         return self._totals.documents
 
-    def places_in(self, query: Query, documents: Documents) -> Places:
-        """Where a query stands in these documents."""
+    def places_in(self, query: Query, documents: Documents) -> WordMatches:
+        """Return where a query matches in these documents."""
         return self._texts.placed(query, documents)[1]
 
     def having(self, query: Query) -> int:
@@ -131,6 +131,6 @@ class Ranking:
         return member(documents, self._texts.named(self._title_names[term], documents))
 
 
-def _frequencies(places: Places, documents: Documents) -> Scores:
+def _frequencies(places: WordMatches, documents: Documents) -> Scores:
     found, counts = places.counted()
     return counts[np.searchsorted(found, documents)]

@@ -1,4 +1,4 @@
-"""From what an engine takes in to what OpenSearch is sent: a line that says what to do, and the document."""
+"""Make the lines sent to OpenSearch from index entries: an action, and the document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from archive.search.engine import IndexEntry, IndexText
-from archive.search.evaluating.printed import pack
+from archive.search.matching.printed_words import pack
+from archive.search.opensearch_engine.encoding import TextTerms, shortened, token_text
 from archive.search.opensearch_engine.mapping import (
     ALIASES,
     KNOWN,
@@ -23,8 +24,6 @@ from archive.search.opensearch_engine.mapping import (
     facet_field,
     known_field,
 )
-from archive.search.opensearch_engine.packing import TextTerms
-from archive.search.opensearch_engine.tokens import shortened, token_text
 from archive.search.request import CLAUSE_FACETS, UNKNOWN
 from archive.text.folding import fold
 from archive.text.vocabulary import Vocabulary
@@ -42,7 +41,7 @@ def key_of(id_: str) -> str:
 
 
 class Sources:
-    """Makes what is sent. It remembers which words were sent already, so it belongs to one generation."""
+    """Makes the lines of entries. It remembers which words were sent, so it belongs to one generation."""
 
     def __init__(self) -> None:
         self._spelled: WeakKeyDictionary[Vocabulary, list[str]] = WeakKeyDictionary()
@@ -87,7 +86,7 @@ class Sources:
 
 
 def document(entry: IndexEntry, terms: TextTerms, printed: str) -> bytes:
-    """The lines that index a document in place of what was there.
+    """Return the lines that index a document, or replace it.
 
     :param printed: its printed words, as :func:`printed_words` gives them.
     """

@@ -1,4 +1,4 @@
-"""The words of documents that were looked at, and where a query stands in them."""
+"""The words of documents that were looked at, and where a query matches in them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.evaluating.arrays import sort_distinct
-from archive.search.evaluating.places import NOWHERE, WORD_BITS, Documents, Places, following, together
-from archive.search.evaluating.placing import Unplaced, common, placed
-from archive.search.evaluating.refining import Pages, page_starts
+from archive.search.matching.arrays import sort_distinct
+from archive.search.matching.matches import (
+    NOWHERE,
+    WORD_BITS,
+    Documents,
+    Unplaced,
+    WordMatches,
+    common,
+    following,
+    placed,
+    together,
+)
+from archive.search.matching.rescoring import Pages, page_starts
+from archive.search.opensearch_engine.encoding import TextTerms
 from archive.search.opensearch_engine.mapping import TERMS
-from archive.search.opensearch_engine.meaning import Meaning
-from archive.search.opensearch_engine.packing import TextTerms
+from archive.search.opensearch_engine.query_dsl import Meaning
 from archive.search.opensearch_engine.sources import decoded
-from archive.search.query import Field, Leaf, Phrase, Query, Term
+from archive.search.query import Leaf, Phrase, Query
+from archive.text.vocabulary import IndexField, Term
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A document that was looked at: its id, what its text and what is known of it are, its words, and which of the
-    queries that stand at no word hold in it."""
+    """A document that was looked at: its id, its text and facts, its words, and the queries without position that hold
+    in it."""
 
     id: str
     revision: int
@@ -34,7 +44,7 @@ class Looked:
 
     @classmethod
     def of(cls, hit: Mapping[str, Any]) -> Looked:
-        """A document out of the answer to :func:`archive.search.opensearch_engine.bodies.look`."""
+        """A document out of the answer to :func:`archive.search.opensearch_engine.query_dsl.look`."""
         fields = hit["fields"]
         return cls(
             id=hit["sort"][-1],
@@ -45,29 +55,29 @@ class Looked:
 
 
 class Texts:
-    """Some documents, numbered from 0 as they come."""
+    """Some documents, numbered from 0."""
 
     def __init__(self, documents: Sequence[Looked], meaning: Meaning, named: Mapping[str, Query]) -> None:
         """:param named: the queries that stand at no word, by the names that :class:`Looked` has them under."""
         self.documents = documents
         self._meaning = meaning
         self._names = {query: name for name, query in named.items()}
-        self._places: dict[Leaf | Phrase, Places] = {}
+        self._places: dict[Leaf | Phrase, WordMatches] = {}
         self.all: Documents = np.arange(len(documents), dtype=np.int32)
 
-    def placed(self, query: Query, among: Documents) -> tuple[Documents, Places]:
-        """In which of these ascending documents a query holds, and where it stands in them."""
+    def placed(self, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
+        """Return the documents, of these ascending ones, in which a query holds, and its matches."""
         return placed(self, query, among)
 
-    def places_of(self, query: Leaf | Phrase, among: Documents) -> Places:
-        """See :class:`archive.search.evaluating.placing.Standing`."""
+    def places_of(self, query: Leaf | Phrase, among: Documents) -> WordMatches:
+        """See :class:`archive.search.matching.matches.WordMatcher`."""
         if query not in self._places:
             self._places[query] = self._phrase(query) if isinstance(query, Phrase) else self._leaf(query)
         found = self._places[query]
         return found if len(among) == len(self.all) else found.within(among)
 
     def holding(self, query: Unplaced, among: Documents) -> Documents:
-        """See :class:`archive.search.evaluating.placing.Standing`."""
+        """See :class:`archive.search.matching.matches.WordMatcher`."""
         return self.named(self._names[query], among)
 
     def named(self, name: str, among: Documents) -> Documents:
@@ -76,14 +86,14 @@ class Texts:
         found: Documents = among[np.array(keep, bool)]
         return found
 
-    def _leaf(self, leaf: Leaf) -> Places:
+    def _leaf(self, leaf: Leaf) -> WordMatches:
         asked = Term(leaf.field, leaf.text) if isinstance(leaf, Term) else leaf
         words = {word.text for word in self._meaning.words[asked]}
         parts = [_places(at, document.terms, words) for at, document in enumerate(self.documents)]
         return together([part for part in parts if len(part)]) if parts else NOWHERE
 
-    def _phrase(self, phrase: Phrase) -> Places:
-        places = [self.places_of(Term(Field.FORM, word), self.all) for word in phrase.terms]
+    def _phrase(self, phrase: Phrase) -> WordMatches:
+        places = [self.places_of(Term(IndexField.FORM, word), self.all) for word in phrase.terms]
         documents = reduce(common, (np.unique(found.documents) for found in places))
         return following([found.within(documents) for found in places]) if len(documents) else NOWHERE
 
@@ -96,8 +106,8 @@ class Texts:
         return Pages(page_starts(among, counts, firsts), counts, ends, mean_words)
 
 
-def _places(document: int, terms: TextTerms, words: set[str]) -> Places:
-    """Where any of these words stands in one document."""
+def _places(document: int, terms: TextTerms, words: set[str]) -> WordMatches:
+    """Return where any of these words is in one document."""
     numbers = _numbers(terms.words, words)
     if not numbers:
         return NOWHERE
@@ -109,11 +119,11 @@ def _places(document: int, terms: TextTerms, words: set[str]) -> Places:
     is_joined = positions >= terms.word_count
     if not is_joined.any():
         keys = base | positions
-        return Places(keys, keys)
+        return WordMatches(keys, keys)
     first, last = positions.copy(), positions.copy()
     extents: NDArray[np.int64] = terms.joined[positions[is_joined] - terms.word_count].astype(np.int64)
     first[is_joined], last[is_joined] = extents[:, 0], extents[:, 1]
-    return Places.of(base | first, base | last)
+    return WordMatches.of(base | first, base | last)
 
 
 def _numbers(spelled: list[str], words: set[str]) -> list[int]:

@@ -1,24 +1,128 @@
-"""Changing an index: documents are added, replaced and taken out."""
+"""Write to an index: add, replace and remove documents, in bulk, and build a new generation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
 
+from archive.errors import EngineUnavailable, IndexDamaged
 from archive.search.engine import Held, IndexEntry
-from archive.search.opensearch_engine.bulk import Bulk
-from archive.search.opensearch_engine.client import Client
-from archive.search.opensearch_engine.generations import Place
+from archive.search.opensearch_engine.client import BLOCKED, Client, NotAnswering, Searching, Servers, blocked
+from archive.search.opensearch_engine.encoding import TextTerms
+from archive.search.opensearch_engine.generations import REMEDY, GenerationNames, IndexAliases
 from archive.search.opensearch_engine.mapping import PRINTED, TERMS, Json
-from archive.search.opensearch_engine.packing import TextTerms
-from archive.search.opensearch_engine.searching import Searching
+from archive.search.opensearch_engine.query_dsl import every
 from archive.search.opensearch_engine.sources import Sources, decoded, document, key_of, printed_words, removal
+
+MOST_BYTES = 8 << 20
+MOST_CHANGES = 2000
+"""Of one request. Larger ones index no faster, and make a busy server refuse more at once."""
+
+ATTEMPTS = 12
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
+"""Seconds between two attempts at the same changes, each twice as long as the one before: together a minute."""
+
+_BUSY = frozenset({429, 502, 503, 504})
+_EXISTS = 409
+
+
+class Bulk:
+    """Changes of one index, one request at a time, so that a busy server slows us down; refused ones are sent again.
+    Every change may be made twice without harm."""
+
+    def __init__(self, client: Client, index: str) -> None:
+        self._client = client
+        self._path = json.dumps(index)
+        self._lines: list[bytes] = []
+        self._bytes = 0
+
+    def send(self, changes: Iterable[bytes]) -> None:
+        """Send changes, each a line or two as the bulk interface has them; some may be held back for :meth:`finish`.
+
+        :raises EngineUnavailable: the servers do not answer, or refuse a change for another reason than being busy.
+        :raises IndexDamaged: the index is gone. It is not made again where the servers' setting
+            ``action.auto_create_index`` is false (docs/deployment.md); elsewhere they make one.
+        """
+        for change in changes:
+            if self._lines and (self._bytes + len(change) > MOST_BYTES or len(self._lines) >= MOST_CHANGES):
+                self.finish()
+            self._lines.append(self._addressed(change))
+            self._bytes += len(change)
+
+    def finish(self) -> None:
+        """Return when all changes that were sent are kept on the disks of the servers; errors as in :meth:`send`."""
+        lines, self._lines, self._bytes = self._lines, [], 0
+        pause = FIRST_PAUSE
+        for attempt in range(1, ATTEMPTS + 1):
+            if not lines:
+                return
+            try:
+                answer = self._client.bulk(b"".join(lines))
+            except NotAnswering as error:
+                if attempt == ATTEMPTS:
+                    raise
+                reason = error.message
+            else:
+                lines, reason = _refused(lines, answer)
+            if lines:
+                time.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+        if lines:
+            raise EngineUnavailable(
+                "The search server did not take in %(count)s changes: %(reason)s.",
+                "Try again when it is less busy; what it took in is kept.",
+                count=len(lines),
+                reason=reason,
+            )
+
+    def _addressed(self, change: bytes) -> bytes:
+        action, end, source = change.partition(b"\n")
+        return action[:-2] + b', "_index": ' + self._path.encode() + b"}}" + end + source
+
+
+def _refused(lines: list[bytes], answer: dict[str, Any]) -> tuple[list[bytes], str]:
+    """The changes that have to be sent again, and why the last of them was refused."""
+    if not answer["errors"]:
+        return [], ""
+    again: list[bytes] = []
+    reason = ""
+    for line, item in zip(lines, answer["items"], strict=True):
+        (what, told), *_ = item.items()
+        error = told.get("error")
+        if error is None or (what == "create" and told["status"] == _EXISTS):
+            continue
+        if error.get("type") == "index_not_found_exception":
+            raise IndexDamaged(
+                "The search index %(name)s is gone: it was removed while it was written.",
+                "Rebuild it with: dosije reindex",
+                name=told["_index"],
+            )
+        why = str(error.get("reason"))[:300]
+        if error.get("type") == BLOCKED:
+            # It lasts until somebody makes room, so waiting for a minute brings nothing.
+            raise blocked(why)
+        if told["status"] not in _BUSY:
+            raise EngineUnavailable(
+                "The search server refuses document %(name)s: %(reason)s.",
+                "Rebuild it with: dosije reindex",
+                name=told["_id"],
+                reason=why,
+            )
+        again.append(line)
+        reason = why
+    return again, reason
+
 
 _FETCHED_AT_ONCE = 50
 
 _LISTED_AT_ONCE = 10_000
 
 
-def add(client: Client, place: Place, sources: Sources, entries: Iterable[IndexEntry]) -> None:
+def add(client: Client, place: GenerationNames, sources: Sources, entries: Iterable[IndexEntry]) -> None:
     """Add or replace documents: all of them are made before the first is sent.
 
     Their words are sent before them, so that no document is found by less than it should be.
@@ -43,7 +147,7 @@ def add(client: Client, place: Place, sources: Sources, entries: Iterable[IndexE
     send(client, place, words, documents)
 
 
-def send(client: Client, place: Place, words: Iterable[bytes], documents: Iterable[bytes]) -> None:
+def send(client: Client, place: GenerationNames, words: Iterable[bytes], documents: Iterable[bytes]) -> None:
     """Send words, then documents; return when both are on the disks of the servers."""
     for index, changes in ((place.words, words), (place.documents, documents)):
         bulk = Bulk(client, index)
@@ -51,7 +155,7 @@ def send(client: Client, place: Place, words: Iterable[bytes], documents: Iterab
         bulk.finish()
 
 
-def _described_anew(client: Client, place: Place, entries: Sequence[IndexEntry]) -> list[bytes]:
+def _described_anew(client: Client, place: GenerationNames, entries: Sequence[IndexEntry]) -> list[bytes]:
     """Documents with new facts and the words that the index has."""
     keys = [key_of(entry.id) for entry in entries]
     held = {fields["_id"]: fields for fields in client.many(place.documents, keys, (TERMS, PRINTED))}
@@ -64,12 +168,12 @@ def _described_anew(client: Client, place: Place, entries: Sequence[IndexEntry])
     ]
 
 
-def remove(client: Client, place: Place, ids: Iterable[str]) -> None:
+def remove(client: Client, place: GenerationNames, ids: Iterable[str]) -> None:
     """Take documents out; unknown ids are no error."""
     send(client, place, (), map(removal, ids))
 
 
-def held_by(searching: Searching, place: Place, body: Json) -> dict[str, Held]:
+def held_by(searching: Searching, place: GenerationNames, body: Json) -> dict[str, Held]:
     """Every document that a search lists, with its revision and reading."""
     held: dict[str, Held] = {}
     after: dict[str, list[str]] = {}
@@ -82,3 +186,84 @@ def held_by(searching: Searching, place: Place, body: Json) -> dict[str, Held]:
         if len(hits) < _LISTED_AT_ONCE:
             return held
         after = {"search_after": hits[-1]["sort"]}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSearchBuilder:
+    """:class:`archive.search.engine.PartBuilder`: sends documents to a generation that answers no searches."""
+
+    url: str
+    place: GenerationNames
+
+    def build(self, entries: Iterable[IndexEntry], _: int) -> int:
+        """Send documents, each once in the whole generation; returns how many.
+
+        :raises ValueError: an entry has no text.
+        """
+        count = 0
+        with closing(Client(Servers.parse(self.url))) as client:
+            sources = Sources()
+            words, documents = Bulk(client, self.place.words), Bulk(client, self.place.documents)
+            for entry in entries:
+                if entry.text is None:
+                    raise ValueError(f"document {entry.id} comes without a text, and the index does not hold it")
+                words.send(sources.words(entry.text))
+                documents.send([document(entry, sources.terms(entry.text), printed_words(entry.text.pages))])
+                count += 1
+            words.finish()
+            documents.finish()
+        return count
+
+
+class OpenSearchAssembly:
+    """:class:`archive.search.engine.Assembly`: the parts are on the servers already."""
+
+    def __init__(self, builder: OpenSearchBuilder) -> None:
+        self.builder = builder
+
+    def take(self, _: int) -> None:
+        """Do nothing: what was sent is part of the generation."""
+
+
+class OpenSearchRebuild:
+    """:class:`archive.search.engine.Rebuild`."""
+
+    def __init__(self, client: Client, url: str, generations: IndexAliases, published: Callable[[], None]) -> None:
+        """:param published: called once the new generation answers."""
+        self._client, self._url, self._generations, self._published = client, url, generations, published
+        self._place = generations.create()
+        self.generation = self._place.documents
+        self._sources = Sources()
+
+    def add(self, entries: Iterable[IndexEntry]) -> None:
+        """Take in documents; errors as in :meth:`archive.search.opensearch_engine.engine.OpenSearchEngine.add`."""
+        add(self._client, self._place, self._sources, entries)
+
+    @contextmanager
+    def assembling(self) -> Iterator[OpenSearchAssembly]:
+        """Fill the generation, from several processes if wanted."""
+        yield OpenSearchAssembly(OpenSearchBuilder(self._url, self._place))
+
+    def publish(self, expected: Mapping[str, int]) -> None:
+        """Verify the generation, swap it in, and drop all others.
+
+        :raises IndexDamaged: it does not hold exactly what was expected; the old generation stays.
+        """
+        self._generations.refresh(self._place)
+        searching = Searching(self._client)
+        listed = held_by(searching, self._place, every(frozenset()))
+        held = {id_: known.revision for id_, known in listed.items()}
+        if searching.partial or held != expected:
+            wrong = len(held.items() ^ dict(expected).items())
+            raise IndexDamaged(
+                "The rebuilt index differs from the catalog in %(count)s records; it is not used.", REMEDY, count=wrong
+            )
+        self._generations.publish(self._place)
+        self._published()
+        self._generations.drop_all_but(self._place)
+        self._generations.compact(self._place)
+
+    def discard(self) -> None:
+        """Remove the new generation, unless it was published meanwhile."""
+        if self._generations.name() != self.generation:
+            self._generations.drop(self._place)

@@ -1,26 +1,32 @@
-"""The codec: what Whoosh asks for the readers of a segment, and which segments are ours.
+"""The codec and the table of contents: how Whoosh reads our segments, and which segments an index has.
 
 Whoosh keeps what it is good at: the table of contents, the lock, the segments, the schema. Terms, postings and columns
 are arrays (:mod:`archive.search.whoosh_engine.layout`).
+
+Whoosh writes the table as a pickle, and unpickling runs what the pickle names. The file may come from somebody else's
+hand, so only our own classes are loaded (:meth:`archive.search.whoosh_engine.storage.MappedFile.read_pickle`), and the
+segments are made anew from fields that were checked: their names become names of files.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from whoosh.codec import base
 from whoosh.codec.whoosh3 import W3PerDocReader, W3Segment
+from whoosh.index import TOC
 
-from archive.search.whoosh_engine.layout import COLUMNS
+from archive.search.whoosh_engine.layout import COLUMNS, Sections, SectionsWriter
 from archive.search.whoosh_engine.postings import SegmentTerms
-from archive.search.whoosh_engine.sections import Sections, SectionsWriter
-from archive.search.whoosh_engine.stock import ArrayTermsReader
-from archive.search.whoosh_engine.storage import open_mapped
+from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
+from archive.search.whoosh_engine.standard_whoosh_reader import ArrayTermsReader
+from archive.search.whoosh_engine.storage import damaged, open_mapped
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Reads segments of ours. They are written by :mod:`archive.search.whoosh_engine.segments` and ``merging``."""
+    """Reads segments of ours. They are written by ``segment_writer`` and ``merging``."""
 
     length_stats = False
 
@@ -97,9 +103,50 @@ class ArrayPerDocumentReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh ha
         return column.reader(self._file, first, length, self._doccount)
 
     def stored_fields(self, _: int) -> dict[str, object]:
-        """Nothing: what a hit shows is in columns."""
+        """Return nothing: hits read columns."""
         return {}
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file."""
         self._file.close()
+
+
+_SEGMENT_ID = re.compile("[0-9a-z]{1,64}")
+
+
+def read_contents(storage: Any) -> TOC:
+    """The newest table of contents in a folder.
+
+    :raises whoosh.index.EmptyIndexError: there is none.
+    :raises FileNotFoundError: a commit has just replaced it.
+    :raises IndexDamaged: it is not as it was written, or holds what no table of ours holds.
+    """
+    toc = TOC.read(storage, INDEX_NAME, schema=SCHEMA)
+    toc.segments = _checked(toc.segments, TOC._filename(INDEX_NAME, toc.generation))
+    return toc
+
+
+def _checked(told: Any, name: str) -> list[ArraySegment]:
+    if type(told) is not list:
+        raise damaged(name)
+    return [_segment(each, name) for each in told]
+
+
+def _segment(told: Any, name: str) -> ArraySegment:
+    if type(told) is not ArraySegment:
+        raise damaged(name)
+    fields = vars(told)
+    count, deleted, pieces = fields.get("_doccount"), fields.get("_deleted"), fields.get("pieces", 0)
+    id_ = fields.get("segid")
+    numbers = {count, pieces} if deleted is None else {count, pieces, *deleted} if type(deleted) is set else {None}
+    if not (
+        fields.get("indexname") == INDEX_NAME
+        and type(id_) is str
+        and _SEGMENT_ID.fullmatch(id_)
+        and all(type(number) is int and number >= 0 for number in numbers)
+        and (not deleted or max(deleted) < count)
+    ):
+        raise damaged(name)
+    segment = ArraySegment(ArrayCodec(), INDEX_NAME, count, id_, deleted)
+    segment.pieces = pieces
+    return segment

@@ -14,21 +14,18 @@ from numpy.typing import NDArray
 
 from archive.errors import IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry, Rebuild, WordCount
-from archive.search.evaluating.places import Documents
+from archive.search.matching.matches import Documents
+from archive.search.matching.rescoring import Scores, Weights
 from archive.search.query import Leaf, Query
 from archive.search.whoosh_engine.codec import ArraySegment
-from archive.search.whoosh_engine.following import Follower
+from archive.search.whoosh_engine.commits import Follower, damaged_files
 from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
-from archive.search.whoosh_engine.hiding import Hiding
-from archive.search.whoosh_engine.hits import hits, matches
-from archive.search.whoosh_engine.lexicon import word_counts
-from archive.search.whoosh_engine.ordering import ordered
+from archive.search.whoosh_engine.hits import hits, matches, ordered, word_counts
+from archive.search.whoosh_engine.merging import merge_all
 from archive.search.whoosh_engine.question import Question
-from archive.search.whoosh_engine.ranking import WEIGHTS, Ranking, Scores, Weights
-from archive.search.whoosh_engine.snapshot import Snapshot
+from archive.search.whoosh_engine.ranking import WEIGHTS, Ranking
+from archive.search.whoosh_engine.snapshot import Hiding, Snapshot
 from archive.search.whoosh_engine.storage import REMEDY
-from archive.search.whoosh_engine.tiers import merge_all
-from archive.search.whoosh_engine.verifying import damaged_files
 from archive.search.whoosh_engine.writer import Changes, build_segments, commit, writing
 
 
@@ -47,10 +44,10 @@ class WhooshEngine:
         self._weights = weights
         self._hiding = Hiding(frozenset())
 
-    def seen(self, hidden: frozenset[str]) -> WhooshEngine:
-        """This index as those see it from whom these collections are hidden: their documents are in no answer."""
+    def hiding(self, collections: frozenset[str]) -> WhooshEngine:
+        """Return this engine without the documents of these collections in any answer."""
         engine = copy(self)
-        engine._hiding = Hiding(hidden)
+        engine._hiding = Hiding(collections)
         return engine
 
     @contextmanager
@@ -128,13 +125,13 @@ class WhooshEngine:
             documents = snapshot.numbers_of([document_id])
             if not len(documents):
                 return ()
-            leaf, local = snapshot.text_place(int(documents[0]))
-            if leaf.readings[local] != reading:
+            segment, local = snapshot.text_place(int(documents[0]))
+            if segment.readings[local] != reading:
                 return ()
             return matches(Question(snapshot), query, documents).of_document(int(documents[0]))
 
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-        """The words that a term, pattern or fuzzy term of the pages stands for, those in most documents first."""
+        """Return the words that a leaf of the pages stands for, the most frequent first."""
         with self._reading() as snapshot:
             return word_counts(Question(snapshot), leaf, limit)
 
@@ -143,7 +140,7 @@ class WhooshEngine:
         return WhooshRebuild(self._generations)
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Release files and memory."""
         self._follower.close()
 
 
@@ -211,7 +208,7 @@ class WhooshRebuild:
         self._generations.drop_all_but(self.generation)
 
     def discard(self) -> None:
-        """Remove what was built, unless it has been published meanwhile."""
+        """Remove the new generation, unless it was published meanwhile."""
         self._follower.close()
         if self._generations.current() != self.generation:
             self._generations.drop(self.generation)

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from whoosh.index import FileIndex
 
-from archive.durable import UNFINISHED, replace_text, sync
 from archive.errors import IndexDamaged
 from archive.search.whoosh_engine.schema import INDEX_VERSION, SCHEMA
 from archive.search.whoosh_engine.storage import REMEDY, DurableStorage
+from archive.system.files import UNFINISHED, replace_text, sync
 
 NO_GENERATION = "gen-000000"
 """The generation of an archive that has no index yet. It holds nothing and is never on disk."""
@@ -80,7 +80,7 @@ class Generations:
         return name
 
     def check_version(self, name: str) -> None:
-        """Refuse a generation that another version of Dosije made.
+        """Refuse a generation of another version.
 
         :raises FileNotFoundError: the generation has been dropped meanwhile.
         :raises IndexDamaged: its layout or its terms are not those of this program.

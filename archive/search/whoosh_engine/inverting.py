@@ -1,4 +1,4 @@
-"""From what stands where in documents to what is written of terms: one sort of whole arrays, no loop over postings."""
+"""Invert documents: sort whole arrays, with no loop over postings."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.evaluating.arrays import bounds, joined, sort_distinct
-from archive.search.query import Field
-from archive.search.whoosh_engine.layout import MANY, PIECE, PIECE_BITS
-from archive.search.whoosh_engine.sections import SectionsWriter
-from archive.text.vocabulary import Aliases
+from archive.search.matching.arrays import bounds, joined, sort_distinct
+from archive.search.whoosh_engine.layout import MANY, PIECE, PIECE_BITS, SectionsWriter
+from archive.text.vocabulary import Aliases, IndexField
 
 Keys = NDArray[np.uint64]
 """Occurrences: the number of the term in the upper 32 bits, the address in the lower."""
@@ -27,12 +25,12 @@ def keys_of(terms: NDArray[Any], addresses: NDArray[Any]) -> Keys:
 
 
 class FieldWriter:
-    """Writes one stored field of a segment, in one go or a range of its terms after another.
+    """Writes one stored field of a segment, at once or by ranges of terms.
 
-    The large arrays go to their files at once. What is kept until :meth:`finish` is a few bytes for each term.
+    Large arrays are written immediately; until :meth:`finish`, a few bytes are kept for each term.
     """
 
-    def __init__(self, field: Field, files: Mapping[str, SectionsWriter]) -> None:
+    def __init__(self, field: IndexField, files: Mapping[str, SectionsWriter]) -> None:
         """:param files: the files of the segment: ``terms``, ``pieces``, ``frequencies`` and ``positions``."""
         self._field, self._files = field, files
         files["pieces"].begin(field.value, np.uint16)
@@ -77,7 +75,7 @@ class FieldWriter:
         self._lengths.append(lengths)
 
     def finish(self) -> None:
-        """Write what is known about each term."""
+        """Write the table of terms."""
         terms = self._files["terms"]
         terms.add(f"{self._field}.offsets", bounds(self._lengths, np.uint32))
         terms.add(f"{self._field}.postings", bounds(self._postings, np.uint32))
@@ -92,7 +90,7 @@ class FieldWriter:
 class AliasWriter:
     """Writes one alias field of a segment, in one go or a range of its terms after another."""
 
-    def __init__(self, field: Field, terms: SectionsWriter) -> None:
+    def __init__(self, field: IndexField, terms: SectionsWriter) -> None:
         self._field, self._terms = field, terms
         terms.begin(f"{field}.text", np.uint8)
         self._lengths: list[NDArray[np.uint32]] = []
@@ -120,7 +118,7 @@ class AliasWriter:
 
 
 def write_aliases(
-    field: Field, words: Sequence[str], ranks: Iterable[int], aliases: Iterable[Aliases], terms: SectionsWriter
+    field: IndexField, words: Sequence[str], ranks: Iterable[int], aliases: Iterable[Aliases], terms: SectionsWriter
 ) -> None:
     """Write one alias field of sorted words.
 

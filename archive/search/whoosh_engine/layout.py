@@ -1,4 +1,4 @@
-"""Where the terms of a segment are on the disk, and how its positions are numbered.
+"""The files of a segment: where its terms and positions are, and arrays with checksums.
 
 A segment's documents are divided into **pieces** of 65,536 positions, each document into as many as it needs for one
 position more than it has; a segment has at most 65,536 pieces. So every position of a segment has an **address** of 32
@@ -13,11 +13,32 @@ documents is at least one that nothing stands at, so that no phrase leads from o
     SEGMENT.frequencies  how often the term stands in the piece, 8 bits  } the postings of a term together,
     SEGMENT.positions    the positions in the piece, 16 bits each        } terms in their order
     SEGMENT.columns      what is known about each document
+
+A block is checked when it is first read in a process. So opening costs nothing however large the file is, nothing is
+read that was not asked for, and a flipped bit is noticed before it can change an answer.
+
+::
+
+    array, array, ...        each begins at a multiple of 8 bytes; little-endian
+    checksums                one CRC-32 for each block of each array
+    directory (JSON)         name -> element type, first byte, bytes, first byte of its checksums, their CRC-32
+    trailer                  first byte, length and CRC-32 of the directory, magic
 """
 
 from __future__ import annotations
 
-from archive.search.query import Field
+import json
+import struct
+import zlib
+from array import array
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.search.matching.arrays import sort_distinct
+from archive.search.whoosh_engine.storage import damaged
+from archive.text.vocabulary import IndexField
 
 PIECE_BITS = 16
 PIECE = 1 << PIECE_BITS
@@ -30,10 +51,10 @@ TERMS, PIECES, FREQUENCIES, POSITIONS, COLUMNS = ".terms", ".pieces", ".frequenc
 FILES = (TERMS, PIECES, FREQUENCIES, POSITIONS, COLUMNS)
 """The files of a segment."""
 
-ALIASES = (Field.FORM, Field.STEM, Field.BARE_STEM, Field.LOOK_ALIKE)
+ALIASES = (IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LOOK_ALIKE)
 """Fields whose terms stand for words."""
 
-STORED: tuple[Field, ...] = tuple(field for field in Field if field not in ALIASES)
+STORED: tuple[IndexField, ...] = tuple(field for field in IndexField if field not in ALIASES)
 """Fields that have postings of their own."""
 
 MANY = 255
@@ -43,3 +64,178 @@ MANY = 255
 def pieces_for(positions: int) -> int:
     """Pieces of a document with so many positions."""
     return positions // PIECE + 1
+
+
+BLOCK_BITS = 12
+BLOCK = 1 << BLOCK_BITS
+_ALIGNMENT = 8
+_TRAILER = struct.Struct("<QII8s")
+_MAGIC = b"DosijeA1"
+
+Array = NDArray[Any]
+
+
+class SectionsWriter:
+    """Writes the arrays one after another, each in as many parts as one likes."""
+
+    def __init__(self, file: Any) -> None:
+        """:param file: a file open for writing, in which other things may precede."""
+        self._file = file
+        self._start = file.tell()
+        self._written = 0
+        self._directory: dict[str, tuple[str, int, int, array[int]]] = {}
+        self._name = ""
+        self._checksum = 0
+
+    def add(self, name: str, values: Array) -> None:
+        """Write a whole array."""
+        self.begin(name, values.dtype)
+        self.write(values)
+
+    def begin(self, name: str, dtype: Any) -> None:
+        """Start an array; the one before is finished."""
+        self._finish()
+        self._put(bytes(-self._written % _ALIGNMENT))
+        little = np.dtype(dtype).newbyteorder("<")
+        self._name = name
+        self._directory[name] = (little.str, self._written, 0, array("I"))
+
+    def write(self, values: Array | bytes) -> None:
+        """Go on with the array: values of its type, or their bytes."""
+        dtype, first, length, checksums = self._directory[self._name]
+        part = values.astype(dtype, copy=False).data if isinstance(values, np.ndarray) else memoryview(values)
+        if not part.nbytes:
+            return
+        content = part.cast("B")
+        self._put(content)
+        at = 0
+        while at < len(content):
+            room = BLOCK - (length + at) % BLOCK
+            self._checksum = zlib.crc32(content[at : at + room], self._checksum)
+            at += room
+            if at <= len(content):
+                checksums.append(self._checksum)
+                self._checksum = 0
+        self._directory[self._name] = (dtype, first, length + len(content), checksums)
+
+    def close(self, **more: Any) -> None:
+        """Finish: ``more`` is kept in the directory. The file itself stays open."""
+        self._finish()
+        entries = {}
+        for name, (dtype, first, length, checksums) in self._directory.items():
+            encoded = np.array(checksums, "<u4").tobytes()
+            entries[name] = (dtype, first, length, self._written, zlib.crc32(encoded))
+            self._put(encoded)
+        directory = json.dumps({"arrays": entries, **more}, separators=(",", ":")).encode()
+        first = self._written
+        self._put(directory)
+        self._put(_TRAILER.pack(first, len(directory), zlib.crc32(directory), _MAGIC))
+
+    def _finish(self) -> None:
+        if self._name and self._directory[self._name][2] % BLOCK:
+            self._directory[self._name][3].append(self._checksum)
+        self._checksum = 0
+        self._name = ""
+
+    def _put(self, content: bytes | memoryview) -> None:
+        self._file.write(content)
+        self._written += len(content)
+
+
+class Sections:
+    """Reads what :class:`SectionsWriter` wrote."""
+
+    def __init__(self, content: memoryview, name: str) -> None:
+        """:param content: ends where the writer ended; what precedes its start is passed over.
+        :param name: of the file, for messages.
+
+        :raises archive.errors.IndexDamaged: this is not the end of such a file.
+        """
+        self._name = name
+        if len(content) < _TRAILER.size:
+            raise damaged(name)
+        first, length, checksum, magic = _TRAILER.unpack(content[-_TRAILER.size :])
+        end = len(content) - _TRAILER.size
+        start = end - length - first
+        if magic != _MAGIC or start < 0 or zlib.crc32(content[end - length : end]) != checksum:
+            raise damaged(name)
+        self._content = content[start:]
+        self.directory: dict[str, Any] = json.loads(bytes(content[end - length : end]))
+
+    def array(self, name: str) -> Array:
+        """A whole array, checked. For small ones."""
+        return self.lazy(name).all()
+
+    def lazy(self, name: str) -> CheckedArray:
+        """An array that is checked where it is read."""
+        dtype, first, length, checksums_first, checksum = self.directory["arrays"][name]
+        values = np.frombuffer(self._content[first : first + length], dtype)
+        blocks = -(-length // BLOCK)
+        encoded = self._content[checksums_first : checksums_first + 4 * blocks]
+        if zlib.crc32(encoded) != checksum:
+            raise damaged(self._name)
+        return CheckedArray(values, encoded.cast("I"), self._name)
+
+
+class CheckedArray:
+    """An array in a file. Its blocks are checked when they are first read; checking one twice does no harm, so threads
+    need no lock.
+
+    ``raw`` is the array itself, unchecked, and ``seen[b]`` says whether block ``b`` was checked: both for loops that
+    read single elements and call :meth:`check` themselves.
+    """
+
+    def __init__(self, raw: Array, checksums: memoryview, name: str) -> None:
+        self.raw = raw
+        self.seen = bytearray(len(checksums))
+        self._checksums = checksums
+        self._name = name
+        self._bytes = raw.data.cast("B") if len(raw) else memoryview(b"")
+        self._size = raw.dtype.itemsize
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def check(self, first: int, last: int) -> None:
+        """Check the blocks from ``first`` to ``last``, both included.
+
+        :raises archive.errors.IndexDamaged: one is not as it was written.
+        """
+        at = self.seen.find(0, first, last + 1)
+        while at >= 0:
+            if zlib.crc32(self._bytes[at << BLOCK_BITS : (at + 1) << BLOCK_BITS]) != self._checksums[at]:
+                raise damaged(self._name)
+            self.seen[at] = 1
+            at = self.seen.find(0, at + 1, last + 1)
+
+    def all(self) -> Array:
+        """The whole array."""
+        self.check(0, len(self.seen) - 1)
+        return self.raw
+
+    def take(self, start: int, stop: int) -> Array:
+        """The elements from ``start`` to before ``stop``, in place."""
+        if start < stop:
+            self.check(start * self._size >> BLOCK_BITS, (stop * self._size - 1) >> BLOCK_BITS)
+        return self.raw[start:stop]
+
+    def pick(self, at: Array) -> Array:
+        """The elements at these places, which are whole numbers; a copy."""
+        if len(at):
+            self._check_blocks((at * self._size) >> BLOCK_BITS)
+        return self.raw[at]
+
+    def check_spans(self, starts: Array, stops: Array) -> None:
+        """Check the blocks of many stretches of elements at once."""
+        some = starts < stops
+        first = (starts[some].astype(np.int64) * self._size) >> BLOCK_BITS
+        last = (stops[some].astype(np.int64) * self._size - 1) >> BLOCK_BITS
+        self._check_blocks(first)
+        self._check_blocks(last)
+        for low, high in zip(first[last - first > 1].tolist(), last[last - first > 1].tolist(), strict=True):
+            self.check(low + 1, high - 1)
+
+    def _check_blocks(self, blocks: Array) -> None:
+        unseen = blocks[np.frombuffer(self.seen, np.uint8)[blocks] == 0]
+        for block in sort_distinct(unseen).tolist():
+            self.check(block, block)

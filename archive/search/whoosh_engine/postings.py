@@ -1,4 +1,4 @@
-"""The terms of one segment and where they stand, read as arrays in place. Any number of threads may read at once."""
+"""The terms and postings of one segment, as arrays read in place. Any number of threads may read at once."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.evaluating.arrays import sort_distinct, spans
-from archive.search.query import Field
+from archive.search.matching.arrays import sort_distinct, spans
 from archive.search.whoosh_engine.layout import (
     ALIASES,
     FREQUENCIES,
@@ -18,14 +17,16 @@ from archive.search.whoosh_engine.layout import (
     POSITIONS,
     STORED,
     TERMS,
+    Array,
+    Sections,
 )
-from archive.search.whoosh_engine.sections import Array, Sections
 from archive.search.whoosh_engine.storage import open_mapped
 from archive.search.whoosh_engine.termlist import NONE, Numbers, TermList
+from archive.text.vocabulary import IndexField
 
 
 class SegmentTerms:
-    """Numbers of terms are those of the *stored* field: of the field itself, or of the words that an alias stands for.
+    """Numbers of terms are those of the *stored* field: the field itself, or the words of an alias field.
 
     ``first_piece`` holds the first piece of each document and, at its end, the number of pieces; ``piece_document`` the
     document of each piece. Every method may raise :class:`archive.errors.IndexDamaged`.
@@ -51,61 +52,61 @@ class SegmentTerms:
         files = {extension: open_mapped(storage, segment.make_filename(extension)) for extension in extensions}
         return cls({extension: Sections(file.content, file.name) for extension, file in files.items()})
 
-    def stored(self, field: Field) -> Field:
-        """The stored field whose terms a term of ``field`` stands for."""
-        return Field.WORD if field in self._aliases else field
+    def stored(self, field: IndexField) -> IndexField:
+        """Return the stored field of a field's terms."""
+        return IndexField.WORD if field in self._aliases else field
 
-    def find(self, field: Field, text: str) -> Numbers:
-        """The terms that one term stands for: itself, or the words that have it as alias. None, if it is unknown."""
+    def find(self, field: IndexField, text: str) -> Numbers:
+        """Return the stored terms of one term: itself, or the words with this alias. None if it is unknown."""
         number = self.fields[self.stored(field)].terms.find(text)
         own = NONE if number < 0 else np.array([number])
         alias = self._aliases.get(field)
         return own if alias is None else alias.resolved(own, alias.found(text))
 
-    def with_prefix(self, field: Field, prefix: str) -> Numbers:
-        """The terms that all terms with this beginning stand for."""
+    def with_prefix(self, field: IndexField, prefix: str) -> Numbers:
+        """Return the stored terms of all terms with this prefix."""
         own = self.fields[self.stored(field)].terms.with_prefix(prefix)
         alias = self._aliases.get(field)
         return own if alias is None else alias.resolved(own, alias.terms.with_prefix(prefix))
 
-    def fitting(self, field: Field, pattern: str) -> Numbers:
-        """The terms that all terms stand for that fit ``pattern``: ``*`` is any characters and ``?`` one."""
+    def fitting(self, field: IndexField, pattern: str) -> Numbers:
+        """Return the stored terms of all terms that match ``pattern``: ``*`` is any characters and ``?`` one."""
         own = self.fields[self.stored(field)].terms.fitting(pattern)
         alias = self._aliases.get(field)
         return own if alias is None else alias.resolved(own, alias.terms.fitting(pattern))
 
-    def within(self, field: Field, text: str, distance: int) -> Numbers:
-        """The terms that all terms stand for that so many edits or fewer part from ``text``; a swap is one edit."""
+    def within(self, field: IndexField, text: str, distance: int) -> Numbers:
+        """Return the stored terms of all terms within so many edits of ``text``; a swap is one edit."""
         own = self.fields[self.stored(field)].terms.within(text, distance)
         alias = self._aliases.get(field)
         return own if alias is None else alias.resolved(own, alias.terms.within(text, distance))
 
-    def alias(self, field: Field) -> AliasField:
+    def alias(self, field: IndexField) -> AliasField:
         """The terms of an alias field that are not simply the word itself."""
         return self._aliases[field]
 
-    def text(self, field: Field, number: int) -> str:
+    def text(self, field: IndexField, number: int) -> str:
         """A term of a stored field."""
         return self.fields[field].terms.term(number)
 
     def writing(self, number: int) -> int:
-        """How a word was found written, as :class:`archive.text.vocabulary.Writing`."""
+        """Return how a word was written, as :class:`archive.text.vocabulary.Writing`."""
         return int(self._writing.take(number, number + 1)[0])
 
     def writings(self) -> NDArray[np.uint8]:
         """How every word was found written."""
         return self._writing.all()
 
-    def document_counts(self, field: Field, numbers: Numbers) -> NDArray[np.uint32]:
-        """In how many pieces each of these terms of a stored field stands."""
+    def document_counts(self, field: IndexField, numbers: Numbers) -> NDArray[np.uint32]:
+        """Return in how many pieces each of these stored terms is."""
         return self.fields[field].counts(numbers)
 
-    def postings(self, field: Field, numbers: Numbers) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
-        """The pieces in which these terms of a stored field stand, and how often in each: one term after another."""
+    def postings(self, field: IndexField, numbers: Numbers) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
+        """Return the pieces of these stored terms and the frequency in each, one term after another."""
         return self.fields[field].postings(numbers)
 
-    def addresses(self, field: Field, numbers: Numbers, pieces: Array | None = None) -> NDArray[np.uint32]:
-        """Where any of these terms of a stored field stands, ascending, each address once.
+    def addresses(self, field: IndexField, numbers: Numbers, pieces: Array | None = None) -> NDArray[np.uint32]:
+        """Return the addresses of these stored terms, ascending, each once.
 
         :param pieces: look only in these pieces, which ascend.
         """
@@ -115,7 +116,7 @@ class SegmentTerms:
 class AliasField:
     """The terms of one alias field. Most words are their own alias, which takes one bit a word."""
 
-    def __init__(self, field: Field, terms: Sections) -> None:
+    def __init__(self, field: IndexField, terms: Sections) -> None:
         self.terms = TermList(terms.lazy(f"{field}.text"), terms.lazy(f"{field}.offsets"))
         self.starts, self.words = terms.lazy(f"{field}.starts"), terms.lazy(f"{field}.words")
         self.own = terms.lazy(f"{field}.own")
@@ -126,7 +127,7 @@ class AliasField:
         return NONE if number < 0 else np.array([number])
 
     def own_among(self, words: Numbers) -> Numbers:
-        """Those of ``words`` that are their own alias."""
+        """Return those of ``words`` that are their own alias."""
         if not len(words):
             return words
         bits = self.own.pick(words >> 3) >> (words & 7).astype(np.uint8)
@@ -134,7 +135,7 @@ class AliasField:
         return own
 
     def resolved(self, words: Numbers, aliases: Numbers) -> Numbers:
-        """Those of ``words`` that are their own alias, and the words of ``aliases``."""
+        """Return those of ``words`` that are their own alias, and the words of ``aliases``."""
         words = self.own_among(words)
         if not len(aliases):
             return words
@@ -149,7 +150,7 @@ class AliasField:
 class StoredField:
     """The terms of one stored field, with their postings."""
 
-    def __init__(self, field: Field, files: dict[str, Sections]) -> None:
+    def __init__(self, field: IndexField, files: dict[str, Sections]) -> None:
         terms = files[TERMS]
         self.terms = TermList(terms.lazy(f"{field}.text"), terms.lazy(f"{field}.offsets"))
         self.posting_starts, self.position_starts = terms.lazy(f"{field}.postings"), terms.lazy(f"{field}.positions")
@@ -171,7 +172,7 @@ class StoredField:
         return starts, stops
 
     def postings(self, numbers: Numbers) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
-        """The pieces of these terms and how often they stand in each."""
+        """Return the pieces of these terms and the frequency in each."""
         starts, stops = self._stretches(numbers)
         if len(starts) == 1:
             start, stop = int(starts[0]), int(stops[0])
@@ -186,7 +187,7 @@ class StoredField:
         return self.pieces.raw[at], frequencies
 
     def frequencies(self, start: int, stop: int) -> NDArray[np.uint32]:
-        """How often the term stands in the piece, for the postings from ``start`` to before ``stop``."""
+        """Return the frequencies of the postings from ``start`` to before ``stop``."""
         frequencies = self._frequencies.take(start, stop).astype(np.uint32)
         low, high = np.searchsorted(self._many_at, (start, stop))
         frequencies[self._many_at[low:high].astype(np.int64) - start] = self._many[low:high]

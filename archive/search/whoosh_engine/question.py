@@ -1,4 +1,4 @@
-"""One query asked of one snapshot: which words its leaves stand for, which documents hold them, and where.
+"""Answer one query on one snapshot: the words of its leaves, the documents, and the matches.
 
 Nothing is estimated and nothing cut short: counts and facets are of all matches, or the query is refused.
 """
@@ -12,26 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import QueryTooBroad
-from archive.search.evaluating.places import NOWHERE, Documents, Places, following, member, together
-from archive.search.evaluating.placing import Unplaced, common, placed
-from archive.search.query import (
-    And,
-    Carries,
-    Column,
-    Field,
-    Fuzzy,
-    Leaf,
-    Near,
-    Not,
-    Or,
-    Pattern,
-    Phrase,
-    Query,
-    Range,
-    Term,
+from archive.search.matching.matches import (
+    NOWHERE,
+    Documents,
+    Unplaced,
+    WordMatches,
+    common,
+    following,
+    member,
+    placed,
+    together,
 )
-from archive.search.whoosh_engine.leaf import View
+from archive.search.query import And, Carries, Fuzzy, Leaf, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
+from archive.search.whoosh_engine.segment import View
 from archive.search.whoosh_engine.snapshot import Snapshot
+from archive.text.vocabulary import IndexField, Term
 
 MOST_WORDS = 50_000
 """Different words that one wildcard or fuzzy word may stand for."""
@@ -49,14 +44,14 @@ Frequencies = tuple[Documents, NDArray[np.float32]]
 
 
 class Question:
-    """What is asked of a snapshot. It remembers what its leaves stand for, so it must not outlive one request."""
+    """A query on a snapshot. It caches what its leaves stand for, so it must not outlive one request."""
 
     def __init__(self, snapshot: Snapshot, seconds: float = MOST_SECONDS) -> None:
         self.snapshot = snapshot
         self._deadline = time.monotonic() + seconds
         self._numbers: dict[Leaf, list[Numbers]] = {}
         self._frequencies: dict[Leaf | Phrase | Near, Frequencies] = {}
-        self._places: dict[Leaf | Phrase, tuple[Documents | None, Places]] = {}
+        self._places: dict[Leaf | Phrase, tuple[Documents | None, WordMatches]] = {}
 
     def check_time(self) -> None:
         """:raises QueryTooBroad: the question has taken too long."""
@@ -66,13 +61,13 @@ class Question:
             )
 
     def numbers(self, leaf: Leaf) -> list[Numbers]:
-        """The stored terms a leaf of the query stands for, segment by segment.
+        """Return the stored terms of a leaf, segment by segment.
 
         :raises QueryTooBroad: they are more than :data:`MOST_WORDS`.
         """
         if leaf not in self._numbers:
             self.check_time()
-            found = [self._expanded(leaf, at) for at in range(len(self.snapshot.leaves))]
+            found = [self._expanded(leaf, at) for at in range(len(self.snapshot.segments))]
             if max(map(len, found), default=0) > MOST_WORDS:
                 raise QueryTooBroad(
                     "“%(text)s” stands for more than %(most)s different words.",
@@ -84,7 +79,7 @@ class Question:
         return self._numbers[leaf]
 
     def _expanded(self, leaf: Leaf, at: int) -> Numbers:
-        terms = self.snapshot.leaves[at].terms
+        terms = self.snapshot.segments[at].terms
         match leaf:
             case Term(field, text):
                 return terms.find(field, text)
@@ -101,7 +96,7 @@ class Question:
 
     def _counted(self, leaf: Leaf) -> Frequencies:
         parts = [
-            view.frequencies(view.leaf.terms.stored(leaf.field), numbers)
+            view.frequencies(view.segment.terms.stored(leaf.field), numbers)
             for view, numbers in zip(self.snapshot.views, self.numbers(leaf), strict=True)
             if len(numbers)
         ]
@@ -110,16 +105,16 @@ class Question:
         documents = np.concatenate([documents for documents, _ in parts])
         return _summed(documents, np.concatenate([counts for _, counts in parts]), self.snapshot.size)
 
-    def places(self, query: Query, among: Documents) -> tuple[Documents, Places]:
-        """In which of these ascending documents a query holds, and where it stands in them."""
+    def places(self, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
+        """Return the documents, of these ascending ones, in which a query holds, and its matches."""
         return placed(self, query, among)
 
     def holding(self, query: Unplaced, among: Documents) -> Documents:
-        """In which of these ascending documents a query holds that stands at no word."""
+        """Return the documents, of these ascending ones, in which a query holds that has no position."""
         return among[member(among, self.documents(query))]
 
-    def places_of(self, query: Leaf | Phrase, among: Documents | None) -> Places:
-        """Where a leaf or a phrase stands in these documents, or in all; remembered for some of them."""
+    def places_of(self, query: Leaf | Phrase, among: Documents | None) -> WordMatches:
+        """Return where a leaf or phrase matches in these documents, or in all; some results are cached."""
         searched, found = self._places.get(query, (NO_DOCUMENTS, NOWHERE))
         if among is not None and len(found) <= REMEMBERED and (searched is None or member(among, searched).all()):
             return found.within(among)
@@ -127,7 +122,7 @@ class Question:
         self._places[query] = among, found
         return found
 
-    def _leaf_places(self, leaf: Leaf, among: Documents | None) -> Places:
+    def _leaf_places(self, leaf: Leaf, among: Documents | None) -> WordMatches:
         asked: list[tuple[View, NDArray[np.int64] | None]]
         if among is None or len(among) == self.snapshot.size:
             asked = [(view, None) for view in self.snapshot.views]
@@ -135,14 +130,14 @@ class Question:
             asked = [(view, view.pieces_of(local)) for view, _, local in self.snapshot.texts_by_view(among)]
         numbers = {id(view): found for view, found in zip(self.snapshot.views, self.numbers(leaf), strict=True)}
         parts = [
-            view.places(view.leaf.terms.stored(leaf.field), numbers[id(view)], pieces)
+            view.places(view.segment.terms.stored(leaf.field), numbers[id(view)], pieces)
             for view, pieces in asked
             if len(numbers[id(view)])
         ]
         return together(parts) if parts else NOWHERE
 
-    def _phrase(self, words: tuple[str, ...], among: Documents | None) -> Places:
-        terms = {word: Term(Field.FORM, word) for word in words}
+    def _phrase(self, words: tuple[str, ...], among: Documents | None) -> WordMatches:
+        terms = {word: Term(IndexField.FORM, word) for word in words}
         holding = [self.frequencies(term)[0] for term in terms.values()]
         candidates = reduce(common, sorted(holding if among is None else [among, *holding], key=len))
         if not len(candidates):
@@ -152,7 +147,7 @@ class Question:
         return following([places[word] for word in words])
 
     def occurrences(self, query: Phrase | Near) -> Frequencies:
-        """The documents in which words stand together, ascending, and how often."""
+        """Return the documents of any of these words, ascending, with frequencies."""
         if query not in self._frequencies:
             match query:
                 case Phrase():
@@ -186,18 +181,18 @@ class Question:
                 found = np.unique(np.concatenate([self.documents(part) for part in parts]))
         return found
 
-    def _in_range(self, column: Column, low: int | None, high: int | None) -> Documents:
+    def _in_range(self, column: NumericField, low: int | None, high: int | None) -> Documents:
         least, most = (-1 if low is None else low), ((1 << 62) if high is None else high)
         match column:
-            case Column.YEAR:
+            case NumericField.YEAR:
                 years = self.snapshot.facets["year"].numbers()
                 mask = (years >= max(least, 0)) & (years <= most)
-            case Column.DATE:
+            case NumericField.DATE:
                 # A date without day or month stands for the whole month or year.
                 dates = self.snapshot.dates
                 latest = dates + np.where(dates % 10_000 == 0, 9_999, np.where(dates % 100 == 0, 99, 0))
                 mask = (dates > 0) & (latest >= least) & (dates <= most)
-            case Column.AMOUNT:
+            case NumericField.AMOUNT:
                 return self.snapshot.with_amounts(least, most)
         return np.flatnonzero(mask).astype(np.int32)
 

@@ -1,7 +1,7 @@
 """Which of the matching documents come first.
 
 Every match is scored by BM25 over whole documents, because facets and totals need all of them anyway. The best of
-those are then looked at page by page (:mod:`archive.search.evaluating.refining`).
+those are then looked at page by page (:mod:`archive.search.matching.rescoring`).
 """
 
 from __future__ import annotations
@@ -9,26 +9,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.evaluating.places import WORD_BITS, Documents, Keys, Places, member
-from archive.search.evaluating.refining import (
-    WEIGHTS,
-    Pages,
-    Scores,
-    Weights,
-    page_starts,
-    rarity,
-    refined,
-    saturated,
-)
-from archive.search.query import And, Carries, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range, Term
+from archive.search.matching.matches import WORD_BITS, Documents, Keys, WordMatches, member
+from archive.search.matching.rescoring import WEIGHTS, Pages, Scores, Weights, page_starts, rarity, refined, saturated
+from archive.search.query import And, Carries, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Range
 from archive.search.whoosh_engine.question import Frequencies, Question
 from archive.search.whoosh_engine.snapshot import Snapshot
+from archive.text.vocabulary import Term
 
 __all__ = ["WEIGHTS", "Ranking", "Scores", "Weights"]
 
 
 class Ranking:
-    """Scores for one question: :class:`archive.search.evaluating.refining.Evidence` of a snapshot."""
+    """Scores for one question: :class:`archive.search.matching.rescoring.TermEvidence` of a snapshot."""
 
     def __init__(self, question: Question, weights: Weights = WEIGHTS) -> None:
         self._question = question
@@ -60,7 +52,7 @@ class Ranking:
         return documents, rarity(self.size, len(documents), weight) * saturated(self._weights, counts, lengths)
 
     def refined(self, query: Query, documents: Documents) -> Scores:
-        """What the pages of these ascending documents, and their titles, add to their scores."""
+        """Return what pages and titles add to the scores of these ascending documents."""
         return refined(self, _pages(self._snapshot, documents), query, documents, self._weights)
 
     @property
@@ -68,8 +60,8 @@ class Ranking:
         """Documents of the snapshot."""
         return self._snapshot.size
 
-    def places_in(self, query: Query, documents: Documents) -> Places:
-        """Where a query stands in these ascending documents."""
+    def places_in(self, query: Query, documents: Documents) -> WordMatches:
+        """Return where a query matches in these ascending documents."""
         self._question.check_time()
         return self._question.places(query, documents)[1]
 
@@ -86,7 +78,7 @@ def _pages(snapshot: Snapshot, documents: Documents) -> Pages:
     starts: list[Keys] = [np.empty(0, np.int64)]
     counts: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     for view, here, local in snapshot.texts_by_view(documents):
-        column = view.leaf.blobs["page_starts"]
+        column = view.segment.blobs["page_starts"]
         low, high = column.offsets[local].astype(np.int64) >> 2, column.offsets[local + 1].astype(np.int64) >> 2
         of_each = high - low
         at = np.repeat(low - (np.cumsum(of_each) - of_each), of_each) + np.arange(int(of_each.sum()))

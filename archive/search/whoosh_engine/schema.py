@@ -1,19 +1,202 @@
 """What the Whoosh index holds for each archive document: two Whoosh documents, its text and its facts.
 
+They are Whoosh columns: a type has a writer, a reader, and a default for documents without a value. Beyond that a
+writer takes over documents of another segment at once (``extend``), and a reader shows its arrays.
+
 The text never changes; facts do, and then only they are written anew. The two share a serial number. Fields of the text
 are ``word`` and its aliases ``form``, ``stem`` and ``bare_stem``; the other fields and the facets belong to the facts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from whoosh import analysis, fields, formats
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import analysis, columns, fields, formats
 
-from archive.search.query import Field
 from archive.search.request import CLAUSE_FACETS
-from archive.search.whoosh_engine.columns import BlobColumn, NumberColumn, ValuesColumn
+from archive.search.whoosh_engine.layout import Array, Sections, SectionsWriter
+from archive.search.whoosh_engine.storage import MappedFile
 from archive.text.analyzer import ANALYSIS_VERSION
+from archive.text.vocabulary import IndexField
+
+_COPIED = 1 << 22
+"""Bytes that are copied at once from one segment to another."""
+
+
+class _Reader(columns.ColumnReader):  # type: ignore[misc]  # Whoosh has no types
+    def __init__(self, file: MappedFile, first: int, length: int, count: int) -> None:
+        super().__init__(file, first, length, count)
+        self.sections = Sections(file.content[first : first + length], file.name)
+
+
+class NumberColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
+    """One number of a fixed type for each document, 0 by default."""
+
+    def __init__(self, dtype: str) -> None:
+        self.dtype = dtype
+        self._default = 0
+
+    def writer(self, file: Any) -> _NumberWriter:
+        """A writer to the end of an open file."""
+        return _NumberWriter(file, self.dtype)
+
+    class Reader(_Reader):
+        """``array`` holds the number of every document."""
+
+        def __init__(self, file: Any, first: int, length: int, count: int) -> None:
+            super().__init__(file, first, length, count)
+            self.array: Array = self.sections.array("values")
+
+        def __getitem__(self, document: int) -> int:
+            return int(self.array[document])
+
+
+class _NumberWriter:
+    def __init__(self, file: Any, dtype: str) -> None:
+        self._out = SectionsWriter(file)
+        self._out.begin("values", dtype)
+        self._dtype = dtype
+        self._values: list[int] = []
+
+    def add(self, document: int, value: int) -> None:
+        """The value of a document; those before it that got none have the default."""
+        self._values.extend([0] * (document - len(self._values)))
+        self._values.append(value)
+
+    def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
+        """The values of these documents of another column."""
+        self._values.extend(reader.array[documents].tolist())
+
+    def finish(self, count: int) -> None:
+        """Write the column for so many documents."""
+        self.add(count, 0)
+        self._out.write(np.array(self._values[:count], self._dtype))
+        self._out.close()
+
+
+class ValuesColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
+    """One of a few byte strings for each document, the empty one by default."""
+
+    _default = b""
+
+    def writer(self, file: Any) -> _ValuesWriter:
+        """A writer to the end of an open file."""
+        return _ValuesWriter(file)
+
+    class Reader(_Reader):
+        """``values`` are the different byte strings, and ``ordinals`` holds for every document which it has."""
+
+        def __init__(self, file: Any, first: int, length: int, count: int) -> None:
+            super().__init__(file, first, length, count)
+            self.ordinals: Array = self.sections.array("ordinals")
+            text = self.sections.array("values").tobytes()
+            ends = self.sections.array("ends").tolist()
+            self.values = [text[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+        def __getitem__(self, document: int) -> bytes:
+            return self.values[int(self.ordinals[document])]
+
+
+class _ValuesWriter:
+    def __init__(self, file: Any) -> None:
+        self._out = SectionsWriter(file)
+        self._numbers: dict[bytes, int] = {}
+        self._ordinals: list[int] = []
+
+    def add(self, document: int, value: bytes) -> None:
+        """The value of a document; those before it that got none have the default."""
+        if document > len(self._ordinals):
+            self._ordinals.extend([self._number(b"")] * (document - len(self._ordinals)))
+        self._ordinals.append(self._number(value))
+
+    def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
+        """The values of these documents of another column."""
+        ordinals = reader.ordinals[documents]
+        numbers = np.zeros(len(reader.values), np.int64)
+        for ordinal in np.unique(ordinals).tolist():
+            numbers[ordinal] = self._number(reader.values[ordinal])
+        self._ordinals.extend(numbers[ordinals].tolist())
+
+    def _number(self, value: bytes) -> int:
+        return self._numbers.setdefault(value, len(self._numbers))
+
+    def finish(self, count: int) -> None:
+        """Write the column for so many documents."""
+        if count > len(self._ordinals):
+            self.add(count - 1, b"")
+        values = list(self._numbers)
+        self._out.add("values", np.frombuffer(b"".join(values), np.uint8))
+        self._out.add("ends", np.cumsum([len(value) for value in values], dtype=np.uint32))
+        self._out.add("ordinals", np.array(self._ordinals, np.min_scalar_type(max(len(values) - 1, 0))))
+        self._out.close()
+
+
+class BlobColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
+    """Bytes of any length and number for each document, none by default."""
+
+    _default = b""
+
+    def writer(self, file: Any) -> _BlobWriter:
+        """A writer to the end of an open file."""
+        return _BlobWriter(file)
+
+    class Reader(_Reader):
+        """Document ``d`` has the bytes of ``data`` from ``offsets[d]`` to before ``offsets[d + 1]``."""
+
+        def __init__(self, file: Any, first: int, length: int, count: int) -> None:
+            super().__init__(file, first, length, count)
+            self.offsets: NDArray[np.uint64] = self.sections.array("offsets")
+            self._bytes = self.sections.lazy("data")
+
+        @property
+        def data(self) -> NDArray[np.uint8]:
+            """The bytes of all documents, in place."""
+            return self._bytes.all()
+
+        def __getitem__(self, document: int) -> memoryview:
+            start, stop = self.offsets[document : document + 2].tolist()
+            return self._bytes.take(start, stop).data
+
+        def parts(self, documents: NDArray[np.int64]) -> Iterator[Array]:
+            """The bytes of these ascending documents one after another, in pieces of moderate size."""
+            if not len(documents):
+                return
+            breaks = np.flatnonzero(np.diff(documents) != 1) + 1
+            firsts = documents[np.concatenate([[0], breaks])]
+            lasts = documents[np.concatenate([breaks - 1, [len(documents) - 1]])]
+            for start, stop in zip(self.offsets[firsts].tolist(), self.offsets[lasts + 1].tolist(), strict=True):
+                for at in range(start, stop, _COPIED):
+                    yield self._bytes.take(at, min(at + _COPIED, stop))
+
+
+class _BlobWriter:
+    def __init__(self, file: Any) -> None:
+        self._out = SectionsWriter(file)
+        self._out.begin("data", np.uint8)
+        self._lengths: list[int] = []
+
+    def add(self, document: int, value: bytes) -> None:
+        """The value of a document; those before it that got none have the default."""
+        self._lengths.extend([0] * (document - len(self._lengths)))
+        self._lengths.append(len(value))
+        self._out.write(value)
+
+    def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
+        """The values of these documents of another column."""
+        lengths = np.diff(reader.offsets.astype(np.int64))[documents]
+        self._lengths.extend(lengths.tolist())
+        for part in reader.parts(documents):
+            self._out.write(part)
+
+    def finish(self, count: int) -> None:
+        """Write the column for so many documents."""
+        self._lengths.extend([0] * (count - len(self._lengths)))
+        self._out.add("offsets", np.concatenate([[0], np.cumsum(self._lengths, dtype=np.uint64)]).astype(np.uint64))
+        self._out.close()
+
 
 INDEX_NAME = "MAIN"
 INDEX_VERSION = f"7.{ANALYSIS_VERSION}"
@@ -56,6 +239,6 @@ class TermsField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
 
 
 SCHEMA = fields.Schema(
-    **{name: fields.COLUMN(column) for name, column in COLUMNS.items() if name not in set(Field)},
-    **{field.value: TermsField(COLUMNS.get(field)) for field in Field},
+    **{name: fields.COLUMN(column) for name, column in COLUMNS.items() if name not in set(IndexField)},
+    **{field.value: TermsField(COLUMNS.get(field)) for field in IndexField},
 )

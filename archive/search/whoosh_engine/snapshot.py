@@ -1,14 +1,22 @@
 """One committed state of an index, opened for reading: its documents and what is known about them, in columns.
 
+The rules (design, section 5): OR inside a facet, AND across facets, a facet's own selection left out of its counts,
+documents counted, "unknown" a value like any other, and a selected value always listed.
+
 A snapshot never changes, and any number of threads may read it. After a commit a new one is opened: Whoosh's way of
 refreshing a searcher gives wrong results after updates. A snapshot that is no longer used is let go of, not closed,
 because another thread may still be reading it.
+
+Their documents are taken out of the snapshot itself, in the way that deleted ones are. So they are in no total, count
+of a facet, suggestion or place in the order, and do not even change a score: how rare a word is, is counted of the
+documents that are seen. A search costs no more than on an index of those alone.
 """
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,14 +26,61 @@ from numpy.typing import NDArray
 from whoosh.index import TOC
 
 from archive.search.engine import Held
-from archive.search.evaluating.places import Documents, member
+from archive.search.matching.matches import Documents, member
 from archive.search.request import CLAUSE_FACETS
-from archive.search.whoosh_engine.contents import read_contents
-from archive.search.whoosh_engine.counting import FacetColumn
-from archive.search.whoosh_engine.leaf import Leaf, View
-from archive.search.whoosh_engine.schema import INDEX_NAME
+from archive.search.whoosh_engine.codec import read_contents
+from archive.search.whoosh_engine.schema import INDEX_NAME, SEPARATOR
+from archive.search.whoosh_engine.segment import Segment, View
 from archive.search.whoosh_engine.storage import MappedStorage
-from archive.search.whoosh_engine.writer import Known
+from archive.search.whoosh_engine.writer import EntryLocation
+
+
+class FacetColumn:
+    """The values of one facet. A document with several has a combination of them, and each combination an ordinal."""
+
+    def __init__(self, ordinals: NDArray[np.int32], combinations: Sequence[str]) -> None:
+        self._ordinals = ordinals
+        parts = [combination.split(SEPARATOR) for combination in combinations]
+        self._values = list(dict.fromkeys(value for part in parts for value in part))
+        self._spelled = np.array(self._values, object)
+        self._numbers = {value: number for number, value in enumerate(self._values)}
+        self._lengths = np.array([len(part) for part in parts], np.int64)
+        self._members = np.array([self._numbers[value] for part in parts for value in part], np.int64)
+        self._combinations = len(parts)
+
+    def mask(self, values: Iterable[str]) -> NDArray[np.bool_]:
+        """Which documents carry at least one of these values."""
+        wanted = [self._numbers[value] for value in values if value in self._numbers]
+        of_combination = np.zeros(self._combinations, bool)
+        owners = np.repeat(np.arange(self._combinations), self._lengths)
+        of_combination[owners[np.isin(self._members, wanted)]] = True
+        mask: NDArray[np.bool_] = of_combination[self._ordinals]
+        return mask
+
+    def count(self, documents: Documents, chosen: Iterable[str] = ()) -> dict[str, int]:
+        """How many of these documents carry each value that any carries; ``chosen`` values are never left out."""
+        of_combination = np.bincount(self._ordinals[documents], minlength=self._combinations)
+        if len(self._members) == self._combinations:
+            counts = of_combination
+        else:
+            weights = np.repeat(of_combination, self._lengths)
+            counts = np.bincount(self._members, weights=weights, minlength=len(self._values)).astype(np.int64)
+        carried = np.flatnonzero(counts)
+        listed = dict(zip(self._spelled[carried].tolist(), counts[carried].tolist(), strict=True))
+        for value in chosen:
+            listed.setdefault(value, 0)
+        return listed
+
+    def numbers(self) -> NDArray[np.int64]:
+        """The value of each document as a whole number, -1 where it is none: for ranges of years."""
+        of_combination = [int(self._values[at]) if self._values[at].isdecimal() else -1 for at in self._first_members()]
+        numbers: NDArray[np.int64] = np.array(of_combination, np.int64)[self._ordinals]
+        return numbers
+
+    def _first_members(self) -> list[int]:
+        firsts: list[int] = self._members[np.cumsum(self._lengths) - self._lengths].tolist()
+        return firsts
+
 
 Mask = NDArray[np.bool_]
 _Number = TypeVar("_Number", bound=np.generic)
@@ -34,27 +89,29 @@ _Number = TypeVar("_Number", bound=np.generic)
 class Snapshot:
     """The documents of an index at one moment, numbered from 0: texts in the order of the segments."""
 
-    def __init__(self, leaves: Iterable[tuple[Leaf, Mask]] = (), commit: int = 0) -> None:
-        """:param leaves: each segment, and which of its documents were deleted."""
+    def __init__(self, segments: Iterable[tuple[Segment, Mask]] = (), commit: int = 0) -> None:
+        """:param segments: each segment, and which of its documents were deleted."""
         self.commit = commit
-        opened = list(leaves)
-        self.leaves, self._gone = [leaf for leaf, _ in opened], [gone for _, gone in opened]
-        texts = [np.flatnonzero(~gone & (leaf.readings > 0)) for leaf, gone in opened]
-        facts = [np.flatnonzero(~gone & (leaf.readings == 0)) for leaf, gone in opened]
+        opened = list(segments)
+        self.segments, self._gone = [segment for segment, _ in opened], [gone for _, gone in opened]
+        texts = [np.flatnonzero(~gone & (segment.readings > 0)) for segment, gone in opened]
+        facts = [np.flatnonzero(~gone & (segment.readings == 0)) for segment, gone in opened]
         self.size = sum(map(len, texts))
-        serials = _gathered([leaf.serials[local] for leaf, local in zip(self.leaves, texts, strict=True)], np.uint64)
-        self.next_serial = int(max((leaf.serials.max(initial=0) for leaf in self.leaves), default=0)) + 1
+        serials = _collected(
+            [segment.serials[local] for segment, local in zip(self.segments, texts, strict=True)], np.uint64
+        )
+        self.next_serial = int(max((segment.serials.max(initial=0) for segment in self.segments), default=0)) + 1
         self._texts, self._facts = texts, facts
         self._fact_documents = [
-            _positions(serials, leaf.serials[local]) for leaf, local in zip(self.leaves, facts, strict=True)
+            _positions(serials, segment.serials[local]) for segment, local in zip(self.segments, facts, strict=True)
         ]
         self.views: list[View] = []
         base = 0
-        for leaf, text, fact, of_facts in zip(self.leaves, texts, facts, self._fact_documents, strict=True):
-            documents = np.full(leaf.size, -1, np.int32)
+        for segment, text, fact, of_facts in zip(self.segments, texts, facts, self._fact_documents, strict=True):
+            documents = np.full(segment.size, -1, np.int32)
             documents[text] = np.arange(base, base + len(text), dtype=np.int32)
             documents[fact] = of_facts
-            self.views.append(View(leaf, documents))
+            self.views.append(View(segment, documents))
             base += len(text)
         self.starts = np.cumsum([0, *map(len, texts)])
         self._bounds: list[int] = self.starts.tolist()
@@ -62,54 +119,54 @@ class Snapshot:
             raise ValueError("texts and facts are not paired")
 
     @classmethod
-    def open(cls, path: Path, known: Mapping[str, Leaf]) -> Snapshot:
+    def open(cls, path: Path, known: Mapping[str, Segment]) -> Snapshot:
         """Open the newest state of the index in a folder.
 
-        :param known: leaves that are open already, by segment.
+        :param known: segments that are open already, by name.
         :raises OSError: a commit removed a file at the wrong moment, or the index is damaged; try again.
         """
         storage = MappedStorage(path)
         toc = read_contents(storage)
-        leaves: list[tuple[Leaf, Mask]] = []
-        for segment in toc.segments:
-            leaf = known.get(segment.segment_id()) or Leaf(storage, segment)
-            gone = np.zeros(leaf.size, bool)
-            gone[list(segment.deleted_docs())] = True
-            leaves.append((leaf, gone))
-        return cls(leaves, toc.generation)
+        segments: list[tuple[Segment, Mask]] = []
+        for stored in toc.segments:
+            segment = known.get(stored.segment_id()) or Segment(storage, stored)
+            gone = np.zeros(segment.size, bool)
+            gone[list(stored.deleted_docs())] = True
+            segments.append((segment, gone))
+        return cls(segments, toc.generation)
 
     def without(self, documents: Mask) -> Snapshot:
         """The same state without some of its documents, as if they had been deleted."""
-        leaves: list[tuple[Leaf, Mask]] = []
-        for at, leaf in enumerate(self.leaves):
+        segments: list[tuple[Segment, Mask]] = []
+        for at, segment in enumerate(self.segments):
             gone = self._gone[at].copy()
             gone[self._texts[at][documents[self.starts[at] : self.starts[at + 1]]]] = True
             gone[self._facts[at][documents[self._fact_documents[at]]]] = True
-            leaves.append((leaf, gone))
-        return Snapshot(leaves, self.commit)
+            segments.append((segment, gone))
+        return Snapshot(segments, self.commit)
 
     @cached_property
-    def by_segment(self) -> dict[str, Leaf]:
-        """The leaves, by segment."""
-        return {leaf.segment: leaf for leaf in self.leaves}
+    def by_segment(self) -> dict[str, Segment]:
+        """The segments, by name."""
+        return {segment.name: segment for segment in self.segments}
 
-    def text_place(self, document: int) -> tuple[Leaf, int]:
-        """The leaf that holds the text of a document, and its number there."""
+    def text_place(self, document: int) -> tuple[Segment, int]:
+        """The segment that holds the text of a document, and its number there."""
         at = bisect_right(self._bounds, document) - 1
-        return self.leaves[at], int(self._texts[at][document - self._bounds[at]])
+        return self.segments[at], int(self._texts[at][document - self._bounds[at]])
 
     def id_of(self, document: int) -> str:
         """The id of a document."""
-        leaf, local = self.text_place(document)
-        return leaf.id_of(local)
+        segment, local = self.text_place(document)
+        return segment.id_of(local)
 
     def shown(self, document: int) -> bytes:
-        """What is known of a document, as its entry gave it."""
-        leaf_at, local_at = self.facts_places
-        return bytes(self.leaves[leaf_at[document]].blobs["shown"][local_at[document]])
+        """Return the ``shown`` bytes of a document's entry."""
+        segment_at, local_at = self.facts_places
+        return bytes(self.segments[segment_at[document]].blobs["shown"][local_at[document]])
 
     def texts_by_view(self, documents: Documents) -> Iterable[tuple[View, Documents, NDArray[np.int64]]]:
-        """The ascending documents, leaf by leaf: the view, which documents lie there, and their numbers there."""
+        """The ascending documents, segment by segment: the view, which documents lie there, and their numbers there."""
         bounds = np.searchsorted(documents, self.starts)
         for at, view in enumerate(self.views):
             here = documents[bounds[at] : bounds[at + 1]]
@@ -118,28 +175,28 @@ class Snapshot:
 
     @cached_property
     def facts_places(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """For each document the index of the leaf that holds its facts, and its number there."""
-        leaf_at, local_at = np.empty(self.size, np.int32), np.empty(self.size, np.int64)
+        """For each document the index of the segment that holds its facts, and its number there."""
+        segment_at, local_at = np.empty(self.size, np.int32), np.empty(self.size, np.int64)
         for at, (local, documents) in enumerate(zip(self._facts, self._fact_documents, strict=True)):
-            leaf_at[documents], local_at[documents] = at, local
-        return leaf_at, local_at
+            segment_at[documents], local_at[documents] = at, local
+        return segment_at, local_at
 
     def _of_facts(self, column: str, dtype: type[_Number]) -> NDArray[_Number]:
         values = np.zeros(self.size, dtype)
-        for leaf, local, documents in zip(self.leaves, self._facts, self._fact_documents, strict=True):
-            values[documents] = getattr(leaf, column)[local]
+        for segment, local, documents in zip(self.segments, self._facts, self._fact_documents, strict=True):
+            values[documents] = getattr(segment, column)[local]
         return values
 
     @cached_property
     def dates(self) -> NDArray[np.int32]:
-        """The date of each document: YYYYMMDD, with zeros for what is unknown."""
+        """The date of each document: YYYYMMDD, unknown parts zero."""
         return self._of_facts("dates", np.int32)
 
     @cached_property
     def word_counts(self) -> NDArray[np.float32]:
         """Words of each document."""
-        parts = [leaf.word_counts[local] for leaf, local in zip(self.leaves, self._texts, strict=True)]
-        return _gathered(parts, np.float32)
+        parts = [segment.word_counts[local] for segment, local in zip(self.segments, self._texts, strict=True)]
+        return _collected(parts, np.float32)
 
     @cached_property
     def mean_words(self) -> float:
@@ -149,7 +206,7 @@ class Snapshot:
     @cached_property
     def mean_page_words(self) -> float:
         """Words of a page, on average."""
-        columns = (leaf.blobs["page_starts"].offsets.astype(np.int64) >> 2 for leaf in self.leaves)
+        columns = (segment.blobs["page_starts"].offsets.astype(np.int64) >> 2 for segment in self.segments)
         pages = sum(int(np.diff(starts)[local].sum()) for starts, local in zip(columns, self._texts, strict=True))
         return self._words / pages if self._words else 1.0
 
@@ -161,7 +218,7 @@ class Snapshot:
         """The documents in which an amount from ``least`` to ``most`` is printed, ascending."""
         found = [np.empty(0, np.int32)]
         for view in self.views:
-            column = view.leaf.blobs["amounts"]
+            column = view.segment.blobs["amounts"]
             amounts = column.data.view("<i8")
             fits = np.concatenate(([0], np.cumsum((amounts >= least) & (amounts <= most))))
             bounds = fits[column.offsets.astype(np.int64) >> 3]
@@ -177,8 +234,8 @@ class Snapshot:
     def _facet(self, facet: str) -> FacetColumn:
         ordinals = np.zeros(self.size, np.int32)
         numbers: dict[bytes, int] = {}
-        for leaf, local, documents in zip(self.leaves, self._facts, self._fact_documents, strict=True):
-            column = leaf.facets[facet]
+        for segment, local, documents in zip(self.segments, self._facts, self._fact_documents, strict=True):
+            column = segment.facets[facet]
             into = np.array([numbers.setdefault(value, len(numbers)) for value in column.values], np.int32)
             if len(local):
                 ordinals[documents] = into[column.ordinals[local]]
@@ -188,7 +245,9 @@ class Snapshot:
     def ids(self) -> NDArray[np.bytes_]:
         """The id of each document, in ASCII."""
         found = [
-            bytes(leaf.blobs["id"][at]) for leaf, texts in zip(self.leaves, self._texts, strict=True) for at in texts
+            bytes(segment.blobs["id"][at])
+            for segment, texts in zip(self.segments, self._texts, strict=True)
+            for at in texts
         ]
         return np.array(found, dtype=np.bytes_) if found else np.empty(0, "S1")
 
@@ -207,16 +266,16 @@ class Snapshot:
         documents = order[at]
         return np.sort(documents[self.ids[documents] == asked]).astype(np.int32)
 
-    def known(self, id_: str) -> Known | None:
+    def known(self, id_: str) -> EntryLocation | None:
         """Where a document is kept, for a commit that replaces it."""
         documents = self.numbers_of([id_])
         if not len(documents):
             return None
         document = int(documents[0])
-        leaf, local = self.text_place(document)
-        leaf_at, local_at = self.facts_places
-        facts = self.leaves[leaf_at[document]].segment, int(local_at[document])
-        return Known(int(leaf.serials[local]), (leaf.segment, local), facts)
+        segment, local = self.text_place(document)
+        segment_at, local_at = self.facts_places
+        facts = self.segments[segment_at[document]].name, int(local_at[document])
+        return EntryLocation(int(segment.serials[local]), (segment.name, local), facts)
 
     @cached_property
     def ranks(self) -> dict[str, NDArray[np.int32]]:
@@ -233,15 +292,15 @@ class Snapshot:
         return ranks
 
     def _titles(self) -> list[bytes]:
-        leaf_at, local_at = self.facts_places
-        places = zip(leaf_at.tolist(), local_at.tolist(), strict=True)
-        return [bytes(self.leaves[at].blobs["title"][local]) for at, local in places]
+        segment_at, local_at = self.facts_places
+        places = zip(segment_at.tolist(), local_at.tolist(), strict=True)
+        return [bytes(self.segments[at].blobs["title"][local]) for at, local in places]
 
     def held(self) -> dict[str, Held]:
         """Every document with its revision and reading."""
         revisions = self._of_facts("revisions", np.uint32).tolist()
-        parts = [leaf.readings[local] for leaf, local in zip(self.leaves, self._texts, strict=True)]
-        readings = _gathered(parts, np.int64).tolist()
+        parts = [segment.readings[local] for segment, local in zip(self.segments, self._texts, strict=True)]
+        readings = _collected(parts, np.int64).tolist()
         ids = [id_.decode() for id_ in self.ids.tolist()]
         return {id_: Held(revision, reading) for id_, revision, reading in zip(ids, revisions, readings, strict=True)}
 
@@ -252,12 +311,12 @@ def newest_commit(path: Path) -> int:
     return newest
 
 
-def _gathered(parts: list[NDArray[Any]], dtype: type[_Number]) -> NDArray[_Number]:
+def _collected(parts: list[NDArray[Any]], dtype: type[_Number]) -> NDArray[_Number]:
     return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
 
 
 def _positions(serials: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """Where each wanted serial number stands among ``serials``.
+    """Return where each wanted serial number is among ``serials``.
 
     :raises ValueError: it is not there: facts without a text.
     """
@@ -266,3 +325,24 @@ def _positions(serials: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArr
     if not member(wanted, ordered).all():
         raise ValueError("facts without a text")
     return order[np.searchsorted(ordered, wanted)].astype(np.int32)
+
+
+_FACET = "collection"
+
+
+class Hiding:
+    """Hides the documents of some collections, and caches the newest snapshot without them. Threads may share it."""
+
+    def __init__(self, hidden: frozenset[str]) -> None:
+        self._hidden = tuple(sorted(hidden))
+        self._lock = threading.Lock()
+        self._made: tuple[Snapshot, Snapshot] | None = None
+
+    def applied(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot without them."""
+        if not self._hidden:
+            return snapshot
+        with self._lock:
+            if self._made is None or self._made[0] is not snapshot:
+                self._made = snapshot, snapshot.without(snapshot.facets[_FACET].mask(self._hidden))
+            return self._made[1]

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 
-from archive.durable import sync
 from archive.errors import IndexDamaged
+from archive.system.files import sync
 
 REMEDY = "Rebuild it with: dosije reindex"
 
@@ -38,7 +38,7 @@ _SEAL_MAGIC = b"DTOC"
 
 
 def damaged(name: str) -> IndexDamaged:
-    """The error that says that the bytes of a file are not those that were written."""
+    """Return the error for a file whose bytes are not those that were written."""
     return IndexDamaged("The file %(name)s of the search index is damaged.", REMEDY, name=name)
 
 
@@ -138,7 +138,7 @@ class MappedFile(BufferFile):  # type: ignore[misc]  # Whoosh has no types
         return memoryview(self._buf)
 
     def read_pickle(self) -> Any:
-        """What was pickled here, if it holds nothing but segments of ours: no other class or function is loaded.
+        """Unpickle segments of ours; no other class or function is loaded.
 
         :raises IndexDamaged: it names something else, or makes no sense.
         """
@@ -148,7 +148,7 @@ class MappedFile(BufferFile):  # type: ignore[misc]  # Whoosh has no types
             raise damaged(self.name) from error
 
     def close(self) -> None:
-        """Let go of the file. The system unmaps it when the last array on it is gone."""
+        """Release the file. It is unmapped with the last array on it."""
         self.is_closed = True
 
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from archive.search.evaluating.arrays import sort_distinct
-from archive.search.whoosh_engine.sections import BLOCK_BITS, CheckedArray
+from archive.search.matching.arrays import sort_distinct
+from archive.search.whoosh_engine.layout import BLOCK_BITS, CheckedArray
 
 Numbers = NDArray[np.int64]
 NONE: Numbers = np.empty(0, np.int64)
@@ -96,7 +96,7 @@ class TermList:
         return np.arange(self.place(encoded), self.place(encoded + b"\xff"))
 
     def fitting(self, pattern: str) -> Numbers:
-        """The terms that fit ``pattern``, in which ``*`` stands for any characters and ``?`` for one."""
+        """Return the terms that match ``pattern``, in which ``*`` is any characters and ``?`` one."""
         head, star, tail = pattern.partition("*")
         if star and not tail and "?" not in head:
             return self.with_prefix(head)

@@ -12,18 +12,17 @@ from typing import Any, Protocol
 from whoosh.index import TOC, clean_files
 
 from archive.errors import ArchiveBusy
-from archive.failpoints import passing
 from archive.search.engine import IndexEntry
-from archive.search.whoosh_engine.codec import ArraySegment
-from archive.search.whoosh_engine.contents import read_contents
+from archive.search.whoosh_engine.codec import ArraySegment, read_contents
+from archive.search.whoosh_engine.merging import merge_tiers
 from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
-from archive.search.whoosh_engine.segments import SegmentWriter
+from archive.search.whoosh_engine.segment_writer import SegmentWriter
 from archive.search.whoosh_engine.storage import DurableStorage
-from archive.search.whoosh_engine.tiers import merge_tiers
+from archive.system.failpoints import passing
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class EntryLocation:
     """Where the index holds a document: segment and number in it of its text, and of its facts."""
 
     serial: int
@@ -38,7 +37,7 @@ class KnownDocuments(Protocol):
     def next_serial(self) -> int:
         """A serial number above all others."""
 
-    def known(self, id_: str) -> Known | None:
+    def known(self, id_: str) -> EntryLocation | None:
         """Where a document is, if it is."""
 
 
@@ -61,9 +60,9 @@ def commit(path: Path, add: Iterable[IndexEntry], remove: Iterable[str], newest:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Changes]:
-    """Be the only one who changes an index. What is not published in the end is gone.
+    """Hold the writer lock of an index; unpublished changes are dropped at the end.
 
-    Other processes may write segments for this one meanwhile (:func:`build_segments`).
+    Other processes may write segments meanwhile (:func:`build_segments`).
 
     :raises ArchiveBusy: another process is writing to this index.
     """
@@ -85,7 +84,7 @@ def writing(path: Path) -> Iterator[Changes]:
 
 
 def _swept(storage: DurableStorage) -> TOC:
-    """The newest table of contents, once files that it does not name are gone: those of dead processes."""
+    """Return the newest table of contents, after removing files that it does not name."""
     toc = read_contents(storage)
     clean_files(storage, INDEX_NAME, toc.generation, toc.segments)
     return toc
@@ -143,7 +142,7 @@ class Changes:
 
 
 def build_segments(path: Path, entries: Iterable[IndexEntry], first_serial: int) -> list[ArraySegment]:
-    """Write new documents as segments and publish nothing: what a process does that works for another.
+    """Write new documents as segments without publishing them, on behalf of another process.
 
     :param first_serial: the documents get this serial number and those after it, which no other document may have.
     :raises ValueError: an id comes twice, or an entry has no text.

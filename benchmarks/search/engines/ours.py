@@ -11,17 +11,17 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 
-from archive.description import Description
 from archive.model import Vendor
+from archive.model.description import Description
 from archive.search.engine import EngineHit, EngineRequest, IndexEntry, IndexText
 from archive.search.entries import LARGE_VOCABULARY, index_entry
-from archive.search.query import And, Field, Fuzzy, Or, Pattern, Phrase, Query, Term
+from archive.search.query import And, Fuzzy, Or, Pattern, Phrase, Query
 from archive.search.rebuilding import MOST_DOCUMENTS
 from archive.search.service import make_hit
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.text.amounts import printed_amounts
 from archive.text.analyzer import FORM_WEIGHT, reading_terms
-from archive.text.vocabulary import Vocabulary
+from archive.text.forms import printed_amounts
+from archive.text.vocabulary import IndexField, Term, Vocabulary
 from benchmarks.search.analysis import page_words
 from benchmarks.search.feed import (
     EXCERPTS,
@@ -132,7 +132,7 @@ def _hit(found: EngineHit) -> Hit:
 
 
 def _query(question: Question) -> Query:
-    stems = tuple(Term(Field.STEM, stem) for stem in question.stems)
+    stems = tuple(Term(IndexField.STEM, stem) for stem in question.stems)
     forms = question.forms
     query: Query
     match question.kind:
@@ -143,15 +143,15 @@ def _query(question: Question) -> Query:
         case "or":
             query = Or(stems)
         case "typed":
-            query = Or((stems[0], Term(Field.FORM, forms[0], FORM_WEIGHT)))
+            query = Or((stems[0], Term(IndexField.FORM, forms[0], FORM_WEIGHT)))
         case "phrase":
             query = Phrase(tuple(forms))
         case "prefix":
-            query = Pattern(Field.FORM, f"{forms[0]}*")
+            query = Pattern(IndexField.FORM, f"{forms[0]}*")
         case "inside":
-            query = Pattern(Field.FORM, f"*{forms[0]}*")
+            query = Pattern(IndexField.FORM, f"*{forms[0]}*")
         case "fuzzy":
-            query = Fuzzy(Field.FORM, forms[0], 1)
+            query = Fuzzy(IndexField.FORM, forms[0], 1)
         case _:
             raise NoSuchQuery(question.kind)
     return query

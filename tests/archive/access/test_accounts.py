@@ -26,7 +26,7 @@ from archive.accounts import (
 )
 from archive.errors import NotAdmitted, TooManyAttempts, UnknownUser, UsageError
 from archive.store.catalog import Catalog
-from archive.store.users import MOST_PLACES
+from archive.store.credentials import MOST_PLACES
 from tests.access_samples import GOOD, hash_quickly, let_pass
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
@@ -122,7 +122,7 @@ def test_a_token_is_of_its_scope_and_ends(accounts: Accounts, catalog: Catalog) 
     person = accounts.person_of_token(secret)
     assert person is not None
     assert person.rights == {Right.READ, Right.EDIT}
-    catalog.set_role("Ivo", Role.READER, "test")
+    catalog.users.set_role("Ivo", Role.READER, "test")
     assert (person := accounts.person_of_token(secret)) is not None
     assert person.rights == {Right.READ}
     _, of_admin = accounts.add_token("Ana", "", Scope.EDIT, 1, "test")
@@ -134,10 +134,10 @@ def test_a_token_is_of_its_scope_and_ends(accounts: Accounts, catalog: Catalog) 
     assert accounts.person_of_token(secret) is None
     assert accounts.person_of_token("dosije_x") is None
     with pytest.raises(UsageError):
-        catalog.revoke_token(token.id, "Ana", of_user="Ana")
+        catalog.tokens.revoke(token.id, "Ana", of_user="Ana")
     _, again = accounts.add_token("Ivo", "", Scope.READ, 1, "test")
-    (mine,) = [one for one in catalog.tokens("ivo") if one.id != token.id]
-    catalog.revoke_token(mine.id, "Ivo", of_user="Ivo")
+    (mine,) = [one for one in catalog.tokens.all("ivo") if one.id != token.id]
+    catalog.tokens.revoke(mine.id, "Ivo", of_user="Ivo")
     assert accounts.person_of_token(again) is None
     for days in (0, 367):
         with pytest.raises(UsageError):
@@ -239,7 +239,7 @@ def test_a_place_is_forgotten_with_time_with_a_new_password_and_with_many_others
     accounts: Accounts, catalog: Catalog
 ) -> None:
     def is_known() -> bool:
-        return bool(catalog.known_places("Ana", _places("Ana", HERE, None), KNOWN_FOR))
+        return bool(catalog.log_ins.known_places("Ana", _places("Ana", HERE, None), KNOWN_FOR))
 
     assert not is_known()
     assert accounts.check_password("Ana", GOOD, HERE)
@@ -255,11 +255,9 @@ def test_a_place_is_forgotten_with_time_with_a_new_password_and_with_many_others
     assert not is_known()
 
 
-def test_what_is_kept_of_failures_is_bounded(
-    accounts: Accounts, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_kept_of_failures_is_bounded(accounts: Accounts, catalog: Catalog) -> None:
     """The rarest go first, so that a flood of other names does not wipe out what was guessed most."""
-    monkeypatch.setattr("archive.store.users.MOST_FAILURES", 40)
+    catalog.log_ins.most_failures = 40
     fail(accounts, FAILURES_HERE)
     for number in range(30):
         fail(accounts, 1, name=f"guess {number}", address=f"198.51.100.{number}")
@@ -300,10 +298,10 @@ def test_roles_and_removal_count_at_once(accounts: Accounts, catalog: Catalog) -
     user = accounts.add("Ivo", Role.EDITOR, GOOD, "Ana")
     session = accounts.begin_session(user, timedelta(hours=1))
     _, token = accounts.add_token("Ivo", "", Scope.EDIT, 1, "Ana")
-    catalog.set_role("ivo", Role.READER, "Ana")
+    catalog.users.set_role("ivo", Role.READER, "Ana")
     assert (person := accounts.person_of_session(session)) is not None
     assert person.rights == {Right.READ}
-    catalog.remove_user("Ivo", "Ana")
+    catalog.users.remove("Ivo", "Ana")
     assert accounts.person_of_session(session) is None
     assert accounts.person_of_token(token) is None
     with pytest.raises(NotAdmitted):
@@ -311,26 +309,26 @@ def test_roles_and_removal_count_at_once(accounts: Accounts, catalog: Catalog) -
     with pytest.raises(UsageError):  # Nobody signs with the name of somebody who was here.
         accounts.add("IVO", Role.READER, None, "Ana")
     with pytest.raises(UnknownUser):
-        catalog.user("Ivo")
+        catalog.users.get("Ivo")
 
 
 def test_there_is_always_an_admin(accounts: Accounts, catalog: Catalog) -> None:
     with pytest.raises(UsageError, match="only admin"):
-        catalog.set_role("Ana", Role.EDITOR, "Ana")
+        catalog.users.set_role("Ana", Role.EDITOR, "Ana")
     with pytest.raises(UsageError, match="only admin"):
-        catalog.remove_user("Ana", "Ana")
+        catalog.users.remove("Ana", "Ana")
     accounts.add("Iva", Role.ADMIN, None, "Ana")
-    catalog.remove_user("Ana", "Iva")
+    catalog.users.remove("Ana", "Iva")
 
 
 def test_what_is_done_to_users_is_in_the_log_without_secrets(accounts: Accounts, catalog: Catalog) -> None:
     accounts.add("Ivo", Role.EDITOR, GOOD, "Ana")
     accounts.set_password("Ivo", GOOD + "!", "Ana")
-    catalog.set_role("Ivo", Role.READER, "Ana")
+    catalog.users.set_role("Ivo", Role.READER, "Ana")
     token, secret = accounts.add_token("Ivo", "", Scope.READ, 1, "Ana")
-    catalog.revoke_token(token.id, "Ana")
-    catalog.share("tajna", is_private=True, members=["Ivo"], by="Ana")
-    catalog.remove_user("Ivo", "Ana")
+    catalog.tokens.revoke(token.id, "Ana")
+    catalog.collections.share("tajna", is_private=True, members=["Ivo"], by="Ana")
+    catalog.users.remove("Ivo", "Ana")
     with catalog._database.reading() as connection:
         told = connection.exec_driver_sql("SELECT name, detail FROM events").all()
     details = [row.detail for row in told if row.name == "policy assignment"]
@@ -340,24 +338,24 @@ def test_what_is_done_to_users_is_in_the_log_without_secrets(accounts: Accounts,
     assert all(action in detail for action, detail in zip(actions, details, strict=True))
     assert secret not in repr(told)
     assert "argon2" not in repr(told)
-    assert catalog.verify_events() == len(told)
+    assert catalog.events.verify() == len(told)
 
 
 def test_who_sees_which_collection(accounts: Accounts, catalog: Catalog) -> None:
     member, other = (accounts.add(name, Role.EDITOR, None, "test") for name in ("Iva", "Ivo"))
-    catalog.share("tajna", is_private=True, members=["iva"], by="test")
-    catalog.share("druga", is_private=True, members=[], by="test")
+    catalog.collections.share("tajna", is_private=True, members=["iva"], by="test")
+    catalog.collections.share("druga", is_private=True, members=[], by="test")
 
     def hidden(user: User | None) -> set[str]:
-        return set(catalog.hidden_from(user))
+        return set(catalog.collections.hidden_from(user))
 
     assert hidden(member) == {"druga"}
     assert hidden(other) == hidden(None) == {"tajna", "druga"}
-    assert hidden(catalog.user("Ana")) == set()
-    catalog.share("tajna", is_private=False, members=[], by="test")
+    assert hidden(catalog.users.get("Ana")) == set()
+    catalog.collections.share("tajna", is_private=False, members=[], by="test")
     assert hidden(other) == {"druga"}
     with pytest.raises(UnknownUser):
-        catalog.share("tajna", is_private=True, members=["Nobody"], by="test")
+        catalog.collections.share("tajna", is_private=True, members=["Nobody"], by="test")
     assert hidden(other) == {"druga"}
 
 
@@ -370,8 +368,8 @@ def test_names_that_cannot_be(name: str) -> None:
 def test_an_older_hash_is_made_anew_on_logging_in(
     accounts: Accounts, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = catalog.password_of("Ana")
+    before = catalog.users.password("Ana")
     monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
     accounts.check_password("Ana", GOOD, HERE)
-    assert catalog.password_of("Ana") != before
+    assert catalog.users.password("Ana") != before
     assert accounts.check_password("Ana", GOOD, HERE)

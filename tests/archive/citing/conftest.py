@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.citing.citation import Citation, cite
 from archive.citing.verification import Verifier
 from archive.config import Settings
-from archive.home import Archive
 from archive.model import Span
 from tests.webapp_samples import Filler, read_again
 
@@ -52,7 +52,7 @@ class Contract:
 
     def citation(self, first: int = CAMERAS[0], last: int = CAMERAS[1], reading: int = 1) -> Citation:
         catalog = self.archive.catalog
-        return cite(catalog, catalog.find(self.id), Span(self.id, reading, first, last), BASE + "/", MADE)
+        return cite(catalog, catalog.documents.find(self.id), Span(self.id, reading, first, last), BASE + "/", MADE)
 
     def read_again(self, *lines: str) -> None:
         """Read it again, as one page of these lines, and index it."""

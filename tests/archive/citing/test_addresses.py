@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from archive.citing.addresses import Address, addresses_in, base_url, ni_uri, quote_hash
+from archive.citing.locators import Address, addresses_in, base_url, ni_uri, quote_hash
 from archive.config import Settings
 from archive.model import Span
 

@@ -8,16 +8,16 @@ import pytest
 
 from archive.citing.claims import MOST_WORDS, claim_in
 from archive.citing.formats import FORMATS
-from archive.citing.locators import Style
+from archive.citing.locators import CitationStyle
 from archive.errors import UsageError
 from tests.archive.citing.conftest import Contract
 
 
-@pytest.mark.parametrize("style", list(Style))
+@pytest.mark.parametrize("style", list(CitationStyle))
 @pytest.mark.parametrize("form", ["text", "markdown", "annotation"])
 @pytest.mark.parametrize("words", [(20, 28), (6, 13), (0, 28)])
 def test_our_citations_give_back_address_and_quotation(
-    contract: Contract, form: str, style: Style, words: tuple[int, int]
+    contract: Contract, form: str, style: CitationStyle, words: tuple[int, int]
 ) -> None:
     citation = contract.citation(*words)
     claim = claim_in(FORMATS[form](citation, style))
@@ -31,7 +31,7 @@ def test_our_citations_give_back_address_and_quotation(
 @pytest.mark.parametrize("form", ["bibtex", "ris", "csl-json"])
 def test_references_give_back_the_address(contract: Contract, form: str) -> None:
     citation = contract.citation()
-    claim = claim_in(FORMATS[form](citation, Style.SR_LONG))
+    claim = claim_in(FORMATS[form](citation, CitationStyle.SR_LONG))
     assert (claim.address, claim.quotation) == (citation.address, None)
 
 
@@ -44,7 +44,7 @@ def test_a_quotation_beside_a_permalink_is_part_of_the_claim(contract: Contract)
 def test_a_quotation_with_its_middle_left_out_agrees_at_both_ends(contract: Contract) -> None:
     contract.read_again(" ".join(f"reč{number}" for number in range(200)))
     citation = contract.citation(0, 199, reading=2)
-    claim = claim_in(FORMATS["text"](citation, Style.SR_LONG))
+    claim = claim_in(FORMATS["text"](citation, CitationStyle.SR_LONG))
     assert claim.agrees(citation.words)
     assert not claim.agrees(("x", *citation.words[1:]))
     assert not claim.agrees((*citation.words[:-1], "x"))

@@ -11,12 +11,11 @@ import pytest
 
 from archive.citing.annotation import as_annotation
 from archive.citing.claims import claims_in
-from archive.citing.formats import FORMATS
-from archive.citing.locators import Style
-from archive.citing.mentions import Field, mentions
-from archive.citing.references import csl_item
-from archive.citing.remarks import Kind
+from archive.citing.formats import FORMATS, csl_item
+from archive.citing.locators import CitationStyle
+from archive.citing.mentions import Detail, mentions
 from archive.citing.verdicts import Verdict, Verification
+from archive.citing.wording import RemarkKind
 from archive.model import Clause, ClauseLevel, Fact, Span
 from tests.archive.citing.conftest import LINES, Contract
 
@@ -27,7 +26,7 @@ def verify(contract: Contract, text: str) -> Verification:
     return contract.verifier.verify(claims_in(text))
 
 
-def fields(answer: Verification) -> set[Field]:
+def fields(answer: Verification) -> set[Detail]:
     return {one.field for one in answer.fields}
 
 
@@ -46,33 +45,35 @@ def numbered(contract: Contract) -> Contract:
         ),
     ]
     catalog = contract.archive.catalog
-    reading = catalog.reading(id_)
-    words = [*catalog.all_words(id_)]
+    reading = catalog.readings.get(id_)
+    words = [*catalog.readings.all_words(id_)]
     facts = [
         Fact("date", "2023-03-15", Span(id_, 3, 5, 5), "date.test", 1.0),
         Fact("reference", "404-12/2023", Span(id_, 3, 5, 5), "reference.test", 1.0),
     ]
-    catalog.add_reading(replace(reading, number=3), words, facts, clauses)
+    catalog.readings.add(replace(reading, number=3), words, facts, clauses)
     with contract.archive.writing():
         contract.archive.indexing.index_due()
     return contract
 
 
-@pytest.mark.parametrize("style", list(Style))
+@pytest.mark.parametrize("style", list(CitationStyle))
 @pytest.mark.parametrize(
     ("true", "false", "field"),
     [
-        ("UGOVOR o javnoj", "UGOVOR o tajnoj", Field.TITLE),
-        ("404-12/2023", "404-13/2023", Field.NUMBER),
-        ("2023.", "2024.", Field.DATE),
-        ("Brezovac", "Javorovac", Field.PARTIES),
-        ("str. 1:", "str. 2:", Field.PAGE),
-        ("SHA-256 ", "SHA-256 0", Field.SHA),
-        ("čitanje 1", "čitanje 2", Field.READING),
-        ("reči 20", "reči 21", Field.WORDS),
+        ("UGOVOR o javnoj", "UGOVOR o tajnoj", Detail.TITLE),
+        ("404-12/2023", "404-13/2023", Detail.NUMBER),
+        ("2023.", "2024.", Detail.DATE),
+        ("Brezovac", "Javorovac", Detail.PARTIES),
+        ("str. 1:", "str. 2:", Detail.PAGE),
+        ("SHA-256 ", "SHA-256 0", Detail.SHA),
+        ("čitanje 1", "čitanje 2", Detail.READING),
+        ("reči 20", "reči 21", Detail.WORDS),
     ],
 )
-def test_a_source_as_we_print_it(contract: Contract, style: Style, true: str, false: str, field: Field) -> None:
+def test_a_source_as_we_print_it(
+    contract: Contract, style: CitationStyle, true: str, false: str, field: Detail
+) -> None:
     text = FORMATS["text"](contract.citation(), style)
     if true not in text:
         pytest.skip("this style does not say it")
@@ -81,12 +82,12 @@ def test_a_source_as_we_print_it(contract: Contract, style: Style, true: str, fa
 
 
 def test_words_before_a_source_are_no_part_of_it_where_a_sentence_ends(contract: Contract) -> None:
-    text = FORMATS["text"](contract.citation(), Style.SR_LONG)
+    text = FORMATS["text"](contract.citation(), CitationStyle.SR_LONG)
     greeted = verify(contract, f"Poštovani, dostavljam navod. {text}")
     assert greeted.verdict is Verdict.VERIFIED
     assert [one.text for one in greeted.not_compared] == ["the words around it: Poštovani, dostavljam navod."]
     altered = verify(contract, f"Poništeni {text}")
-    assert (altered.verdict, fields(altered)) == (Verdict.CHANGED, {Field.TITLE})
+    assert (altered.verdict, fields(altered)) == (Verdict.CHANGED, {Detail.TITLE})
 
 
 @pytest.mark.parametrize(
@@ -94,22 +95,22 @@ def test_words_before_a_source_are_no_part_of_it_where_a_sentence_ends(contract:
     [
         ("U članu 5. stav 2. piše: „{}”", set()),
         ("(čl. 5 st. 2 tač. 3): „{}”", set()),
-        ("U članu 6. piše: „{}”", {Field.ARTICLE}),
-        ("У члану 6. пише: „{}”", {Field.ARTICLE}),
-        ("„{}” (član 5. stav 1.)", {Field.PARAGRAPH}),
-        ("„{}” (stav prvi člana 5)", {Field.PARAGRAPH}),
+        ("U članu 6. piše: „{}”", {Detail.ARTICLE}),
+        ("У члану 6. пише: „{}”", {Detail.ARTICLE}),
+        ("„{}” (član 5. stav 1.)", {Detail.PARAGRAPH}),
+        ("„{}” (stav prvi člana 5)", {Detail.PARAGRAPH}),
         ("“{}” (Article 5, paragraph 2, p. 1)", set()),
-        ("“{}” (Article 7)", {Field.ARTICLE}),
-        ("„{}”, str. 2.", {Field.PAGE}),
-        ("On page 2 it says: “{}”.", {Field.PAGE}),
+        ("“{}” (Article 7)", {Detail.ARTICLE}),
+        ("„{}”, str. 2.", {Detail.PAGE}),
+        ("On page 2 it says: “{}”.", {Detail.PAGE}),
         ("Ugovor od 15. 3. 2023: „{}”", set()),
-        ("Ugovor od 15. marta 2024. kaže: „{}”", {Field.DATE}),
+        ("Ugovor od 15. marta 2024. kaže: „{}”", {Detail.DATE}),
         ("Ugovor br. 404-12/2023 kaže: „{}”", set()),
-        ("Ugovor broj 404-99/2023 kaže: „{}”", {Field.NUMBER}),
-        ("„{}” (SHA-256 0123456789abcdef)", {Field.SHA}),
+        ("Ugovor broj 404-99/2023 kaže: „{}”", {Detail.NUMBER}),
+        ("„{}” (SHA-256 0123456789abcdef)", {Detail.SHA}),
     ],
 )
-def test_a_sentence_of_somebody_s_own(numbered: Contract, words: str, wrong: set[Field]) -> None:
+def test_a_sentence_of_somebody_s_own(numbered: Contract, words: str, wrong: set[Detail]) -> None:
     for link in ("", f" {numbered.citation(reading=3).permalink}"):
         answer = verify(numbered, words.format(QUOTE) + link)
         assert fields(answer) == wrong
@@ -123,15 +124,15 @@ def test_a_level_that_the_archive_does_not_know_is_not_compared(contract: Contra
 
 
 def _bibtex(contract: Contract) -> str:
-    return FORMATS["bibtex"](contract.citation(), Style.SR_LONG)
+    return FORMATS["bibtex"](contract.citation(), CitationStyle.SR_LONG)
 
 
 def _ris(contract: Contract) -> str:
-    return FORMATS["ris"](contract.citation(), Style.SR_LONG)
+    return FORMATS["ris"](contract.citation(), CitationStyle.SR_LONG)
 
 
 def _csl(contract: Contract) -> str:
-    return json.dumps(csl_item(contract.citation(), Style.SR_LONG), ensure_ascii=False)
+    return json.dumps(csl_item(contract.citation(), CitationStyle.SR_LONG), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("form", [_bibtex, _ris, _csl])
@@ -183,25 +184,27 @@ def _set(*path: str | int, value: Any) -> Callable[[Any], None]:
 @pytest.mark.parametrize(
     ("put", "field"),
     [
-        (_set("body", "value", value="Kamere nisu isporučene."), Field.BODY),
-        (_set("target", "selector", "value", value="page=2"), Field.PAGE),
-        (_set("target", "selector", "refinedBy", 0, "prefix", value="nije "), Field.PREFIX),
-        (_set("target", "selector", "refinedBy", 0, "suffix", value="nikad"), Field.SUFFIX),
-        (_set("target", "selector", "refinedBy", 1, "start", value=0), Field.POSITION),
-        (_set("target", "source", "id", value=f"https://x.example/documents/{'0' * 64}/original"), Field.SOURCE),
-        (_set("dosije:filename", value="drugi.txt"), Field.FILENAME),
-        (_set("dosije:locator", value="član 9."), Field.CLAUSE),
+        (_set("body", "value", value="Kamere nisu isporučene."), Detail.BODY),
+        (_set("target", "selector", "value", value="page=2"), Detail.PAGE),
+        (_set("target", "selector", "refinedBy", 0, "prefix", value="nije "), Detail.PREFIX),
+        (_set("target", "selector", "refinedBy", 0, "suffix", value="nikad"), Detail.SUFFIX),
+        (_set("target", "selector", "refinedBy", 1, "start", value=0), Detail.POSITION),
+        (_set("target", "source", "id", value=f"https://x.example/documents/{'0' * 64}/original"), Detail.SOURCE),
+        (_set("dosije:filename", value="drugi.txt"), Detail.FILENAME),
+        (_set("dosije:locator", value="član 9."), Detail.CLAUSE),
     ],
 )
-def test_everything_in_a_web_annotation(contract: Contract, put: Callable[[Any], None], field: Field) -> None:
-    annotation = as_annotation(contract.citation(), Style.EN)
+def test_everything_in_a_web_annotation(contract: Contract, put: Callable[[Any], None], field: Detail) -> None:
+    annotation = as_annotation(contract.citation(), CitationStyle.EN)
     put(annotation)
     answer = verify(contract, json.dumps(annotation))
     assert (answer.verdict, fields(answer)) == (Verdict.CHANGED, {field})
 
 
 def test_an_annotation_from_another_address_of_the_room_is_the_same(contract: Contract) -> None:
-    text = FORMATS["annotation"](contract.citation(), Style.EN).replace("https://arhiva.example/dosije", "http://x:81")
+    text = FORMATS["annotation"](contract.citation(), CitationStyle.EN).replace(
+        "https://arhiva.example/dosije", "http://x:81"
+    )
     assert verify(contract, text).verdict is Verdict.VERIFIED
 
 
@@ -216,7 +219,7 @@ def test_an_annotation_from_another_address_of_the_room_is_the_same(contract: Co
 )
 def test_every_quotation_of_a_text_is_answered(contract: Contract, text: str, verdicts: list[str]) -> None:
     citation = contract.citation()
-    answer = verify(contract, text.format(FORMATS["text"](citation, Style.SR_LONG), citation.permalink))
+    answer = verify(contract, text.format(FORMATS["text"](citation, CitationStyle.SR_LONG), citation.permalink))
     assert [str(each.verdict) for each in answer.answers] == verdicts
     is_good = set(verdicts) == {"verified"}
     assert (answer.verdict is Verdict.VERIFIED) is is_good
@@ -230,8 +233,8 @@ def test_words_of_another_document_with_our_link(contract: Contract) -> None:
 
 def test_a_part_of_the_linked_words_is_told(contract: Contract) -> None:
     answer = verify(contract, f"„isporučuje 24 kamere” {contract.citation().permalink}")
-    assert (answer.verdict, [one.kind for one in answer.alterations]) == (Verdict.VERIFIED, [Kind.PART])
-    ours = FORMATS["text"](contract.citation(), Style.SR_LONG)
+    assert (answer.verdict, [one.kind for one in answer.alterations]) == (Verdict.VERIFIED, [RemarkKind.PART])
+    ours = FORMATS["text"](contract.citation(), CitationStyle.SR_LONG)
     assert verify(contract, ours.replace("Isporučilac isporučuje", "isporučuje")).verdict is Verdict.CHANGED
 
 
@@ -266,23 +269,23 @@ def test_a_name_in_marks_is_no_quotation(contract: Contract) -> None:
 
 def test_words_behind_a_quotation_without_marks_must_name_a_source(contract: Contract) -> None:
     named = verify(contract, f"{QUOTE} (UGOVOR o javnoj nabavci)")
-    assert (named.verdict, [one.kind for one in named.alterations]) == (Verdict.VERIFIED, [Kind.SOURCE])
+    assert (named.verdict, [one.kind for one in named.alterations]) == (Verdict.VERIFIED, [RemarkKind.SOURCE])
     assert verify(contract, f"{QUOTE} (osim ako kupac odustane)").verdict is not Verdict.VERIFIED
 
 
 @pytest.mark.parametrize(
     ("text", "field", "value"),
     [
-        ("člana 12. stav 3", Field.ARTICLE, "12"),
-        ("чл. 12", Field.ARTICLE, "12"),
-        ("Section 5.2", Field.SECTION, "5.2"),
-        ("alineja druga", Field.INDENT, "2"),
-        ("na strani 14", Field.PAGE, "14"),
-        ("dated 15 March 2023", Field.DATE, "2023-03-15"),
-        ("March 15, 2023", Field.DATE, "2023-03-15"),
-        ("od 15. marta 2023. godine", Field.DATE, "2023-03-15"),
-        ("2023-03-15", Field.DATE, "2023-03-15"),
+        ("člana 12. stav 3", Detail.ARTICLE, "12"),
+        ("чл. 12", Detail.ARTICLE, "12"),
+        ("Section 5.2", Detail.SECTION, "5.2"),
+        ("alineja druga", Detail.INDENT, "2"),
+        ("na strani 14", Detail.PAGE, "14"),
+        ("dated 15 March 2023", Detail.DATE, "2023-03-15"),
+        ("March 15, 2023", Detail.DATE, "2023-03-15"),
+        ("od 15. marta 2023. godine", Detail.DATE, "2023-03-15"),
+        ("2023-03-15", Detail.DATE, "2023-03-15"),
     ],
 )
-def test_what_words_mention(text: str, field: Field, value: str) -> None:
+def test_what_words_mention(text: str, field: Detail, value: str) -> None:
     assert (field, value) in [(one.field, one.value) for one in mentions(text)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from benchmarks.forging import fields, honest, wording
 from benchmarks.forging.__main__ import Tally, measure
 from benchmarks.forging.samples import Quarry
@@ -22,7 +22,7 @@ LEAST_FORGED, LEAST_HONEST = 100, 35
 @pytest.fixture(scope="module")
 def tally(specimen_home: Path) -> Tally:
     with Archive.open(specimen_home, create=False) as archive:
-        documents = sorted(archive.catalog.documents(), key=lambda document: document.filename)
+        documents = sorted(archive.catalog.documents.newest_first(), key=lambda document: document.filename)
         return measure(archive, Quarry(archive.catalog, documents), SAMPLES, random.Random(21))
 
 

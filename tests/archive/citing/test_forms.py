@@ -13,12 +13,11 @@ from citeproc import CitationItem, CitationStylesBibliography, CitationStylesSty
 from citeproc.source.json import CiteProcJSON
 
 from archive.citing.annotation import as_annotation
-from archive.citing.formats import FORMATS, default_style
-from archive.citing.locators import Style
+from archive.citing.formats import FORMATS, as_bibtex, as_ris, csl_item, default_style
+from archive.citing.locators import CitationStyle
 from archive.citing.prose import KEPT_WORDS, OMISSION, as_markdown, as_text, shortened
-from archive.citing.references import as_bibtex, as_ris, csl_item
-from archive.decisions import Action, Decision
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Action, Decision
 from tests.archive.citing.conftest import BASE, Contract
 
 QUOTE = "Isporučilac isporučuje 24 kamere u roku od 30 dana."
@@ -26,18 +25,18 @@ QUOTE = "Isporučilac isporučuje 24 kamere u roku od 30 dana."
 
 def test_the_serbian_form(contract: Contract) -> None:
     citation = contract.citation()
-    assert as_text(citation, Style.SR_LONG) == (
+    assert as_text(citation, CitationStyle.SR_LONG) == (
         "UGOVOR o javnoj nabavci br. 404-12/2023 od 15. 3. 2023. (naručilac: Opština Brezovac, izvršilac: "
         f"Vid_zor & sin d.o.o., PIB 199000017), str. 1: „{QUOTE}”. Dosije, SHA-256 {contract.id}, čitanje 1 od "
         f"9. 3. 2026., reči 20–28. {citation.permalink}"
     )
     short = f"Ugovor br. 404-12/2023, str. 1: „{QUOTE}” {citation.permalink}"
-    assert as_text(citation, Style.SR_SHORT) == short
+    assert as_text(citation, CitationStyle.SR_SHORT) == short
     assert citation.permalink.startswith(f"{BASE}/cite/{contract.id}/1/20-28?quote=")
 
 
 def test_the_english_form(contract: Contract) -> None:
-    told = as_text(contract.citation(), Style.EN)
+    told = as_text(contract.citation(), CitationStyle.EN)
     assert told.startswith(
         "UGOVOR o javnoj nabavci, no. 404-12/2023, 15 March 2023 (buyer: Opština Brezovac, supplier:"
     )
@@ -45,7 +44,7 @@ def test_the_english_form(contract: Contract) -> None:
 
 
 def test_markdown_means_what_it_says(contract: Contract) -> None:
-    markdown = as_markdown(contract.citation(6, 13), Style.SR_LONG)
+    markdown = as_markdown(contract.citation(6, 13), CitationStyle.SR_LONG)
     assert markdown.startswith("> „naručilac: Opština Brezovac i „Vid\\_zor & sin” d.o.o.”\n>\n> — [UGOVOR")
 
 
@@ -58,7 +57,7 @@ def test_a_long_quotation_is_shortened_visibly(contract: Contract) -> None:
 
 
 def test_bibtex_is_read_by_bibtexparser(contract: Contract) -> None:
-    library = parse_string(as_bibtex(contract.citation(), Style.SR_LONG))
+    library = parse_string(as_bibtex(contract.citation(), CitationStyle.SR_LONG))
     assert not library.failed_blocks
     (entry,) = library.entries
     fields = {field.key: field.value for field in entry.fields}
@@ -73,14 +72,14 @@ def test_bibtex_is_read_by_bibtexparser(contract: Contract) -> None:
 def test_what_tex_would_take_for_commands_is_escaped(contract: Contract) -> None:
     catalog = contract.archive.catalog
     title = Fact("title", r"100% {a_b} #1 \x", None, "person", 1.0, FactStatus.CORRECTED)
-    catalog.decide([Decision(contract.id, "title", Action.CORRECT, "ana", (title,))])
-    bibtex = as_bibtex(contract.citation(), Style.SR_LONG)
+    catalog.decisions.record([Decision(contract.id, "title", Action.CORRECT, "ana", (title,))])
+    bibtex = as_bibtex(contract.citation(), CitationStyle.SR_LONG)
     assert r"title = {{100\% \{a\_b\} \#1 \textbackslash{}x}}" in bibtex
     assert not parse_string(bibtex).failed_blocks
 
 
 def test_ris_is_read_by_rispy(contract: Contract) -> None:
-    (entry,) = rispy.loads(as_ris(contract.citation(), Style.EN))
+    (entry,) = rispy.loads(as_ris(contract.citation(), CitationStyle.EN))
     assert entry["type_of_reference"] == "GEN"
     assert (entry["title"], entry["authors"]) == ("UGOVOR o javnoj nabavci", ["Opština Brezovac"])
     assert (entry["year"], entry["date"], entry["number"]) == ("2023", "2023/03/15", "404-12/2023")
@@ -93,7 +92,7 @@ def test_ris_is_read_by_rispy(contract: Contract) -> None:
 @pytest.mark.filterwarnings("error::UserWarning")
 def test_csl_json_is_read_by_citeproc(contract: Contract) -> None:
     """citeproc warns of every field and type that CSL does not have."""
-    item = csl_item(contract.citation(), Style.SR_LONG)
+    item = csl_item(contract.citation(), CitationStyle.SR_LONG)
     source = CiteProcJSON([item])
     style = CitationStylesStyle("harvard-cite-them-right", validate=False)
     bibliography = CitationStylesBibliography(style, source, formatter.plain)
@@ -109,8 +108,8 @@ def test_csl_json_is_read_by_citeproc(contract: Contract) -> None:
 
 def test_the_web_annotation_selects_the_words_in_three_ways(contract: Contract) -> None:
     citation = contract.citation()
-    annotation = as_annotation(citation, Style.EN)
-    assert json.loads(FORMATS["annotation"](citation, Style.EN)) == annotation
+    annotation = as_annotation(citation, CitationStyle.EN)
+    assert json.loads(FORMATS["annotation"](citation, CitationStyle.EN)) == annotation
     assert (annotation["id"], annotation["type"]) == (citation.permalink, "Annotation")
     target: dict[str, Any] = annotation["target"]
     assert target["state"]["sourceDate"] == "2026-03-09T14:05:00Z"
@@ -118,7 +117,7 @@ def test_the_web_annotation_selects_the_words_in_three_ways(contract: Contract) 
     selector = target["selector"]
     assert selector["value"] == "page=1"
     quoted, placed = selector["refinedBy"]
-    text = contract.archive.catalog.words(contract.id, 1).text()
+    text = contract.archive.catalog.readings.words(contract.id, 1).text()
     assert text[placed["start"] : placed["end"]] == quoted["exact"] == QUOTE
     assert text[: placed["start"]].endswith(quoted["prefix"])
     assert text[placed["end"] :].startswith(quoted["suffix"])
@@ -127,7 +126,7 @@ def test_the_web_annotation_selects_the_words_in_three_ways(contract: Contract) 
 def test_words_over_two_pages_are_two_targets_with_boxes(contract: Contract) -> None:
     pdf = contract.filler.pdf("dve.pdf", [["prva strana"], ["druga strana"]], "sr-Latn")
     contract_of = Contract(contract.archive, contract.filler, pdf)
-    first, second = as_annotation(contract_of.citation(1, 2), Style.EN)["target"]
+    first, second = as_annotation(contract_of.citation(1, 2), CitationStyle.EN)["target"]
     assert [one["selector"]["refinedBy"][0]["exact"] for one in (first, second)] == ["strana", "druga"]
     assert [one["selector"]["value"] for one in (first, second)] == ["page=1", "page=2"]
     assert first["selector"]["conformsTo"].endswith("rfc3778")
@@ -138,5 +137,5 @@ def test_words_over_two_pages_are_two_targets_with_boxes(contract: Contract) -> 
 
 def test_the_style_follows_the_language(contract: Contract) -> None:
     letter = contract.filler.text("letter.txt", ["A letter on cameras"], "en")
-    assert default_style(Contract(contract.archive, contract.filler, letter).citation(0, 1)) is Style.EN
-    assert default_style(contract.citation()) is Style.SR_LONG
+    assert default_style(Contract(contract.archive, contract.filler, letter).citation(0, 1)) is CitationStyle.EN
+    assert default_style(contract.citation()) is CitationStyle.SR_LONG

@@ -10,7 +10,7 @@ from types import FrameType
 import pytest
 
 from archive.citing.claims import MOST_CLAIMS, claims_in
-from archive.citing.matching import Matcher
+from archive.citing.matching import QuotationMatcher
 from archive.citing.quotation import Quotation
 from archive.errors import UsageError
 
@@ -48,7 +48,7 @@ def test_reading_a_text_is_linear(piece: str, end: str) -> None:
 
 @pytest.mark.parametrize("quotation", ["a " * 300 + "b", "a … " * 39 + "b", "a […] b", "A " * 300])
 def test_matching_is_linear_in_the_words_of_the_archive(quotation: str) -> None:
-    few, many = (Matcher(("a " * count).split()) for count in (2_000, 8_000))
+    few, many = (QuotationMatcher(("a " * count).split()) for count in (2_000, 8_000))
     quoted = Quotation(quotation)
     assert calls(lambda: many.matches(quoted)) <= 5 * calls(lambda: few.matches(quoted)) + 1_000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.citing.locators import Style, clause_locator, page_locator
+from archive.citing.locators import CitationStyle, clause_locator, page_locator
 from archive.model import Clause, ClauseLevel, Span
 
 LEVELS = {
@@ -51,9 +51,9 @@ DEEP = line("art_5", "art_5__para_2", "art_5__para_2__point_3", "art_5__para_2__
 def test_clauses_are_named_as_lawyers_name_them(
     clauses: list[Clause], sr_long: str | None, sr_short: str | None, en: str | None
 ) -> None:
-    assert [clause_locator(clauses, style) for style in Style] == [sr_long, sr_short, en]
+    assert [clause_locator(clauses, style) for style in CitationStyle] == [sr_long, sr_short, en]
 
 
 def test_pages() -> None:
-    assert [page_locator(4, 4, style) for style in Style] == ["str. 4", "str. 4", "p. 4"]
-    assert [page_locator(4, 5, style) for style in Style] == ["str. 4–5", "str. 4–5", "pp. 4–5"]
+    assert [page_locator(4, 4, style) for style in CitationStyle] == ["str. 4", "str. 4", "p. 4"]
+    assert [page_locator(4, 5, style) for style in CitationStyle] == ["str. 4–5", "str. 4–5", "pp. 4–5"]

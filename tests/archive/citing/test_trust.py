@@ -9,16 +9,16 @@ from pysqlite3 import dbapi2 as sqlite
 
 from archive.citing.claims import claim_in
 from archive.citing.formats import FORMATS
-from archive.citing.locators import Style
+from archive.citing.locators import CitationStyle
 from archive.citing.verdicts import Bytes, Verdict
 from archive.errors import CatalogError
-from archive.store.wordpack import pack, unpack
-from archive.words import Words
+from archive.model.words import Words
+from archive.store.sql.wordpack import pack, unpack
 from tests.archive.citing.conftest import Contract
 
 
 def test_one_byte_of_an_original(contract: Contract) -> None:
-    text = FORMATS["annotation"](contract.citation(), Style.EN)
+    text = FORMATS["annotation"](contract.citation(), CitationStyle.EN)
     path = contract.archive.originals.local(contract.id)
     content = bytearray(path.read_bytes())
     content[7] ^= 1
@@ -34,7 +34,7 @@ def test_one_byte_of_an_original(contract: Contract) -> None:
 
 
 def test_one_word_of_a_reading(contract: Contract) -> None:
-    text = FORMATS["annotation"](contract.citation(), Style.EN)
+    text = FORMATS["annotation"](contract.citation(), CitationStyle.EN)
     with sqlite.connect(contract.archive.home / "catalog.sqlite") as connection:
         where = "WHERE document = ? AND reading = 1 AND page = 1"
         (packed,) = connection.execute(f"SELECT packed FROM page_words {where}", [contract.id]).fetchone()
@@ -51,8 +51,8 @@ def test_one_word_of_a_reading(contract: Contract) -> None:
 
 
 def test_one_event(contract: Contract) -> None:
-    assert contract.archive.catalog.verify_events() == 4
+    assert contract.archive.catalog.events.verify() == 4
     with sqlite.connect(contract.archive.home / "catalog.sqlite") as connection:
         connection.execute("UPDATE events SET detail = replace(detail, 'ugovor', 'Ugovor') WHERE seq = 1")
     with pytest.raises(CatalogError, match="broken at event 1"):
-        contract.archive.catalog.verify_events()
+        contract.archive.catalog.events.verify()

@@ -10,14 +10,14 @@ import pytest
 
 from archive.citing.annotation import as_annotation
 from archive.citing.claims import claims_in
-from archive.citing.finding import QuotationSearch
 from archive.citing.formats import FORMATS
-from archive.citing.locators import Style
+from archive.citing.locators import CitationStyle
+from archive.citing.lookup import QuotationSearch
 from archive.citing.quotation import Quotation
-from archive.citing.remarks import Kind
 from archive.citing.verdicts import Bytes, Verdict, Verification
-from archive.description import Description
-from archive.store.catalog import Catalog
+from archive.citing.wording import RemarkKind
+from archive.model.description import Description
+from archive.store.documents import Documents
 from tests.archive.citing.conftest import LINES, Contract
 
 QUOTE = LINES[3]
@@ -33,7 +33,7 @@ def differences(answer: Verification) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("form", list(FORMATS))
 def test_a_citation_in_any_form_is_verified(contract: Contract, form: str) -> None:
-    answer = verify(contract, FORMATS[form](contract.citation(), Style.SR_LONG))
+    answer = verify(contract, FORMATS[form](contract.citation(), CitationStyle.SR_LONG))
     assert (answer.verdict, answer.original) == (Verdict.VERIFIED, Bytes.INTACT)
     assert answer.cited == answer.newest
     assert answer.cited is not None
@@ -43,7 +43,7 @@ def test_a_citation_in_any_form_is_verified(contract: Contract, form: str) -> No
 @pytest.mark.parametrize("form", ["text", "markdown", "annotation"])
 def test_a_quotation_that_was_tampered_with_is_noticed(contract: Contract, form: str) -> None:
     """An annotation is asked by its selectors, which other programs show, and not by its body."""
-    forged = FORMATS[form](contract.citation(), Style.SR_LONG).replace("24 kamere", "42 kamere")
+    forged = FORMATS[form](contract.citation(), CitationStyle.SR_LONG).replace("24 kamere", "42 kamere")
     answer = verify(contract, forged)
     assert answer.verdict is Verdict.CHANGED
     assert differences(answer) == [("42", "24")]
@@ -54,12 +54,12 @@ def test_a_forged_hash_is_noticed(contract: Contract) -> None:
     answer = verify(contract, citation.permalink.replace("?quote=", "?quote=0")[:-1])
     assert (answer.verdict, answer.cited) == (Verdict.CHANGED, None)
     assert "hash" in answer.reason
-    annotation = as_annotation(citation, Style.EN) | {"dosije:quoteSha256": "0" * 64}
+    annotation = as_annotation(citation, CitationStyle.EN) | {"dosije:quoteSha256": "0" * 64}
     assert verify(contract, json.dumps(annotation)).verdict is Verdict.CHANGED
 
 
 def test_a_wrong_address_in_the_same_reading_is_moved(contract: Contract) -> None:
-    annotation: dict[str, Any] = as_annotation(contract.citation(), Style.EN) | {"dosije:words": [2, 11]}
+    annotation: dict[str, Any] = as_annotation(contract.citation(), CitationStyle.EN) | {"dosije:words": [2, 11]}
     answer = verify(contract, json.dumps(annotation))
     assert answer.verdict is Verdict.MOVED
     assert answer.newest is not None
@@ -118,14 +118,14 @@ def test_addresses_that_lead_nowhere_say_why(contract: Contract) -> None:
         (QUOTE, []),
         ("isporučuje 24 kamere u roku", []),
         ("„isporučuje 24 kamere u roku”", []),
-        ("u roku od 30 dana", [Kind.EDGES]),
-        ("Испоручилац испоручује 24 камере", [Kind.SCRIPT]),
+        ("u roku od 30 dana", [RemarkKind.EDGES]),
+        ("Испоручилац испоручује 24 камере", [RemarkKind.SCRIPT]),
         ("isporučuje\n  24 kamere", []),
-        ("isporu-\nčuje 24 kamere", [Kind.HYPHEN]),
+        ("isporu-\nčuje 24 kamere", [RemarkKind.HYPHEN]),
     ],
 )
 def test_a_copied_quotation_is_found_and_it_is_said_how(
-    contract: Contract, quotation: str, altered: list[Kind]
+    contract: Contract, quotation: str, altered: list[RemarkKind]
 ) -> None:
     answer = verify(contract, quotation)
     assert (answer.verdict, answer.original) == (Verdict.VERIFIED, Bytes.INTACT)
@@ -184,13 +184,13 @@ def test_a_document_is_described_once_however_often_a_quotation_stands_in_it(
         contract.filler.text("spisak.txt", ["zumbul " * 40], "sr-Latn")
         contract.archive.indexing.index_due()
     described: list[object] = []
-    describe = Catalog.describe
+    describe = Documents.descriptions
 
-    def noted(catalog: Catalog, ids: Iterable[str]) -> dict[str, Description]:
+    def noted(documents: Documents, ids: Iterable[str]) -> dict[str, Description]:
         described.append(ids)
-        return describe(catalog, ids)
+        return describe(documents, ids)
 
     search = QuotationSearch(contract.archive.catalog, contract.archive.search)
-    monkeypatch.setattr(Catalog, "describe", noted)
+    monkeypatch.setattr(Documents, "descriptions", noted)
     assert len(search.found(Quotation("zumbul"))) == 40
     assert len(described) == 1

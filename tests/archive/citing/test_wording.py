@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archive.citing.matching import Match, Matcher
+from archive.citing.matching import Match, QuotationMatcher
 from archive.citing.quotation import Quotation
-from archive.citing.remarks import Kind
+from archive.citing.wording import RemarkKind
 
 CLAUSE = (
     "Izvođač plaća „Vid” d.o.o. kaznu od 5‰ dnevno, najviše 12 500,50 € (ukupno), osim ako isporu- čuje −5 robe "
@@ -15,11 +15,11 @@ CLAUSE = (
 
 
 def match(quotation: str, text: str = CLAUSE) -> Match | None:
-    found = Matcher(text.split()).matches(Quotation(quotation))
+    found = QuotationMatcher(text.split()).matches(Quotation(quotation))
     return found[0] if found else None
 
 
-def kinds(quotation: str, text: str = CLAUSE) -> list[Kind]:
+def kinds(quotation: str, text: str = CLAUSE) -> list[RemarkKind]:
     found = match(quotation, text)
     assert found is not None
     return [remark.kind for remark in (*found.alterations, *found.warnings)]
@@ -29,37 +29,37 @@ def kinds(quotation: str, text: str = CLAUSE) -> list[Kind]:
     ("quotation", "altered"),
     [
         ("plaća „Vid” d.o.o. kaznu", []),
-        ("plaća ’Vid’ d.o.o. kaznu", [Kind.MARKS]),
-        ("plaća \u201cVid\u201d d.o.o. kaznu", [Kind.MARKS]),
-        ("izvođač plaća", [Kind.FIRST_LETTER]),
-        ("[i]zvođač plaća", [Kind.BRACKETED_LETTER]),
-        ("... [I]zvođač plaća", [Kind.BRACKETED_LETTER]),
-        ("Kaznu od 5‰", [Kind.FIRST_LETTER]),
-        ("Извођач плаћа", [Kind.SCRIPT]),
-        ("ukupno), osim", [Kind.EDGES]),
-        ("dnevno", [Kind.EDGES]),
-        ("ako isporučuje", [Kind.HYPHEN]),
+        ("plaća ’Vid’ d.o.o. kaznu", [RemarkKind.MARKS]),
+        ("plaća \u201cVid\u201d d.o.o. kaznu", [RemarkKind.MARKS]),
+        ("izvođač plaća", [RemarkKind.FIRST_LETTER]),
+        ("[i]zvođač plaća", [RemarkKind.BRACKETED_LETTER]),
+        ("... [I]zvođač plaća", [RemarkKind.BRACKETED_LETTER]),
+        ("Kaznu od 5‰", [RemarkKind.FIRST_LETTER]),
+        ("Извођач плаћа", [RemarkKind.SCRIPT]),
+        ("ukupno), osim", [RemarkKind.EDGES]),
+        ("dnevno", [RemarkKind.EDGES]),
+        ("ako isporučuje", [RemarkKind.HYPHEN]),
         ("ako isporu-\nčuje", []),
-        ("ako ispo-\nručuje", [Kind.HYPHEN]),
-        ("Izvo\u00adđač plaća", [Kind.CHARACTERS]),
+        ("ako ispo-\nručuje", [RemarkKind.HYPHEN]),
+        ("Izvo\u00adđač plaća", [RemarkKind.CHARACTERS]),
         ("12\u00a0500,50 €", []),
         ("12 500,50€", []),
-        ("plaća [sic] „Vid”", [Kind.SIC]),
-        ("plaća [naime] „Vid”", [Kind.INSERTION]),
-        ("Kupac [ne] ne plaća", [Kind.INSERTION, Kind.INSERTED]),
-        ("Izvođač plaća […] kaznu", [Kind.OMISSION]),
-        ("Izvođač plaća [...] kaznu", [Kind.OMISSION]),
-        ("Izvođač plaća (…) kaznu", [Kind.OMISSION]),
-        ("Izvođač plaća (...) kaznu", [Kind.OMISSION]),
-        ("Izvođač plaća … kaznu", [Kind.OMISSION]),
-        ("Izvođač plaća ... kaznu", [Kind.OMISSION]),
-        ("Izvođač plaća . . . kaznu", [Kind.OMISSION]),
-        ("Izvođač plaća […] kaznu … dnevno", [Kind.EDGES, Kind.OMISSION, Kind.OMISSION]),
-        ("dnevno, […] robe", [Kind.OMISSION, Kind.LEFT_OUT]),
-        ("Kupac […] plaća", [Kind.OMISSION, Kind.LEFT_OUT]),
+        ("plaća [sic] „Vid”", [RemarkKind.SIC]),
+        ("plaća [naime] „Vid”", [RemarkKind.INSERTION]),
+        ("Kupac [ne] ne plaća", [RemarkKind.INSERTION, RemarkKind.INSERTED]),
+        ("Izvođač plaća […] kaznu", [RemarkKind.OMISSION]),
+        ("Izvođač plaća [...] kaznu", [RemarkKind.OMISSION]),
+        ("Izvođač plaća (…) kaznu", [RemarkKind.OMISSION]),
+        ("Izvođač plaća (...) kaznu", [RemarkKind.OMISSION]),
+        ("Izvođač plaća … kaznu", [RemarkKind.OMISSION]),
+        ("Izvođač plaća ... kaznu", [RemarkKind.OMISSION]),
+        ("Izvođač plaća . . . kaznu", [RemarkKind.OMISSION]),
+        ("Izvođač plaća […] kaznu … dnevno", [RemarkKind.EDGES, RemarkKind.OMISSION, RemarkKind.OMISSION]),
+        ("dnevno, […] robe", [RemarkKind.OMISSION, RemarkKind.LEFT_OUT]),
+        ("Kupac […] plaća", [RemarkKind.OMISSION, RemarkKind.LEFT_OUT]),
     ],
 )
-def test_what_a_citer_may_do_is_named(quotation: str, altered: list[Kind]) -> None:
+def test_what_a_citer_may_do_is_named(quotation: str, altered: list[RemarkKind]) -> None:
     assert sorted(kinds(quotation)) == sorted(altered)
 
 
@@ -137,4 +137,4 @@ def test_the_nearest_pieces_are_taken() -> None:
     ],
 )
 def test_a_citation_of_ours_quotes_all_of_its_words(quotation: str, is_whole: bool) -> None:
-    assert (Matcher(CLAUSE.split()).whole(Quotation(quotation)) is not None) is is_whole
+    assert (QuotationMatcher(CLAUSE.split()).whole(Quotation(quotation)) is not None) is is_whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.comparing.clauses import MOST_WORDS, addressed, clause_text, compare_clauses, comparison_record
-from archive.comparing.words import Kind
+from archive.comparing.words import DifferenceKind
 from archive.errors import UnknownDocument, UsageError
 from archive.store.catalog import Catalog
 from tests.contract_samples import Article, add_contract
@@ -37,11 +37,11 @@ def test_the_label_is_not_compared_wherever_it_stands(catalog: Catalog) -> None:
     other = add_contract(catalog, "b", [Article("x"), Article("Казна је 5‰ цене.")], first_number=10)
     texts = clause_text(catalog, one, "art_7"), clause_text(catalog, other, "art_11")
     comparison = compare_clauses(*texts)
-    assert [comparison.texts(stretch) for stretch in comparison.of_kind(Kind.DIFFERENT)] == [("5%", "5‰")]
+    assert [comparison.texts(stretch) for stretch in comparison.of_kind(DifferenceKind.DIFFERENT)] == [("5%", "5‰")]
     record = comparison_record(*texts, comparison)
     (change,) = [change for change in record["changes"] if change["kind"] == "different"]
     assert change["words"] == [[5, 5], [8, 8]], "the words' numbers are those of the documents"
-    assert [catalog.words(id_, 1).texts[at] for id_, at in ((one, 5), (other, 8))] == ["5%", "5‰"]
+    assert [catalog.readings.words(id_, 1).texts[at] for id_, at in ((one, 5), (other, 8))] == ["5%", "5‰"]
     assert (record["agreement"], record["tolerated"]) == (0.75, {"script": 3})
 
 
@@ -50,8 +50,8 @@ def test_misread_letters_are_tolerated_where_ocr_read_one_of_the_two(catalog: Ca
     scanned = add_contract(catalog, "b", [Article("Izvršiiac daje rnodem Naručiocu.")], confidence=90)
     typed = add_contract(catalog, "c", [Article("Izvršiiac daje rnodem Naručiocu.")])
     here = clause_text(catalog, printed, "art_1")
-    assert not compare_clauses(here, clause_text(catalog, scanned, "art_1")).of_kind(Kind.DIFFERENT)
-    assert len(compare_clauses(here, clause_text(catalog, typed, "art_1")).of_kind(Kind.DIFFERENT)) == 2
+    assert not compare_clauses(here, clause_text(catalog, scanned, "art_1")).of_kind(DifferenceKind.DIFFERENT)
+    assert len(compare_clauses(here, clause_text(catalog, typed, "art_1")).of_kind(DifferenceKind.DIFFERENT)) == 2
 
 
 def test_what_is_not_there_or_too_long_is_said(catalog: Catalog) -> None:

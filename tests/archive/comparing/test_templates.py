@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from archive.comparing import alike, templates
-from archive.comparing.alike import NEAR
-from archive.comparing.templates import TemplateAnswer, find_templates
-from archive.decisions import Action, Decision
+from archive.comparing import templates
+from archive.comparing.templates import NEAR, TemplateAnswer, find_templates
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
+from archive.model.decisions import Action, Decision
 from archive.serialization import serialize
 from archive.store.catalog import Catalog
-from archive.text.scripts import to_cyrillic
+from archive.text.folding import to_cyrillic
 from tests.contract_samples import Article, add_contract
 
 LONG = [
@@ -96,9 +95,9 @@ def test_what_was_found_is_kept_until_other_words_come(
 ) -> None:
     compared: list[int] = []
 
-    def counted(documents: dict[str, list[alike.Unit]]) -> alike.Documents:
+    def counted(documents: dict[str, list[templates.ComparableClause]]) -> templates.Documents:
         compared.append(len(documents))
-        return alike.classified(documents)
+        return templates.classified(documents)
 
     monkeypatch.setattr(templates, "classified", counted)
     first = find_templates(catalog)
@@ -107,7 +106,7 @@ def test_what_was_found_is_kept_until_other_words_come(
     assert len(compared) == 2, "once for all, once for those named"
 
     told = Fact("title", "Drugi naslov", None, "person", 1.0, FactStatus.CORRECTED)
-    catalog.decide([Decision(ids["odd"], "title", Action.CORRECT, "Ana", (told,))])
+    catalog.decisions.record([Decision(ids["odd"], "title", Action.CORRECT, "Ana", (told,))])
     (template,) = find_templates(catalog)
     assert template.members[0].description.title == "Drugi naslov", "what a document is called is read anew"
     assert len(compared) == 2
@@ -115,7 +114,7 @@ def test_what_was_found_is_kept_until_other_words_come(
     added = add_contract(catalog, "second", filled(11, 200000, 24, 3, 0, 2))
     (template,) = find_templates(catalog)
     assert added in {template.model.id, *(member.description.id for member in template.members)}
-    catalog.replace_extracted(added, 1, catalog.rule_facts(added), ())
+    catalog.facts.replace_extracted(added, 1, catalog.facts.extracted(added), ())
     (template,) = find_templates(catalog)
     assert added not in {template.model.id, *(member.description.id for member in template.members)}
     assert len(compared) == 4
@@ -123,7 +122,7 @@ def test_what_was_found_is_kept_until_other_words_come(
 
 def test_each_sees_the_templates_of_what_they_see(catalog: Catalog, ids: dict[str, str]) -> None:
     with_all = find_templates(catalog)
-    hidden = catalog.seen(frozenset({"main"}))
+    hidden = catalog.hiding(frozenset({"main"}))
     assert (len(with_all), find_templates(hidden)) == (1, ())
     hidden.close()
 

@@ -30,12 +30,12 @@ def ids(catalog: Catalog) -> dict[str, str]:
         "decision": add_contract(catalog, "decision", penalty("Drugo."), kind="award_decision"),
         "other": add_contract(catalog, "other", penalty("Sasvim drugo."), vendor="Drugi d.o.o. Bor"),
     }
-    catalog.identify_vendors()
+    catalog.vendors.identify()
     return made
 
 
 def test_the_odd_one_stands_first_with_the_numbers_that_differ(catalog: Catalog, ids: dict[str, str]) -> None:
-    found = compare_topic(catalog, catalog.vendor(VENDOR), "penalty")
+    found = compare_topic(catalog, catalog.vendors.find(VENDOR), "penalty")
     assert found.rows[0].text.description.id == ids["harsh"]
     assert {row.text.description.id for row in found.rows[1:]} == {ids["latin"], ids["cyrillic"]}
     assert [row.is_odd for row in found.rows] == [True, False, False]
@@ -49,20 +49,20 @@ def test_the_odd_one_stands_first_with_the_numbers_that_differ(catalog: Catalog,
 
 
 def test_only_contracts_and_annexes_count(catalog: Catalog, ids: dict[str, str]) -> None:
-    vendor = catalog.vendor(VENDOR)
+    vendor = catalog.vendors.find(VENDOR)
     assert set(contracts_of(catalog, vendor)) == {ids[name] for name in ("harsh", "latin", "cyrillic", "none")}
     assert compare_topic(catalog, vendor, "penalty").topics == {"subject": 4, "penalty": 3}
 
 
 def test_a_topic_that_is_nowhere_is_said(catalog: Catalog, ids: dict[str, str]) -> None:
     with pytest.raises(UsageError, match=r"has a clause on 'price'\. Topics in them are: subject, penalty\."):
-        compare_topic(catalog, catalog.vendor(VENDOR), "price")
+        compare_topic(catalog, catalog.vendors.find(VENDOR), "price")
 
 
 def test_contracts_without_any_clause_have_no_usual_wording(catalog: Catalog) -> None:
     id_ = add_contract(catalog, "bare", [])
-    catalog.identify_vendors()
-    found = compare_topic(catalog, catalog.vendor(VENDOR), "penalty")
+    catalog.vendors.identify()
+    found = compare_topic(catalog, catalog.vendors.find(VENDOR), "penalty")
     assert (found.usual, found.rows, found.without) == (None, (), (id_,))
 
 
@@ -71,4 +71,4 @@ def test_too_many_clauses_are_refused_and_not_cut(
 ) -> None:
     monkeypatch.setattr(topics, "MOST_CLAUSES", 2)
     with pytest.raises(UsageError, match="There are 3 clauses on 'penalty'; 2 are compared at once"):
-        compare_topic(catalog, catalog.vendor(VENDOR), "penalty")
+        compare_topic(catalog, catalog.vendors.find(VENDOR), "penalty")

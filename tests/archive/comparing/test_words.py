@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.comparing.tolerance import Tolerated, word_key
-from archive.comparing.words import Comparison, Kind, compare_words
+from archive.comparing.words import Comparison, DifferenceKind, compare_words
 
 WORDS = st.lists(
     st.sampled_from(
@@ -40,16 +40,16 @@ def compared(one: str, other: str, *, by_ocr: bool = False) -> Comparison:
 
 
 def differing(comparison: Comparison) -> list[tuple[str, str]]:
-    return [comparison.texts(stretch) for stretch in comparison.of_kind(Kind.DIFFERENT)]
+    return [comparison.texts(stretch) for stretch in comparison.of_kind(DifferenceKind.DIFFERENT)]
 
 
 def tolerated(comparison: Comparison) -> list[tuple[str, str, set[Tolerated]]]:
-    return [(*comparison.texts(one), set(one.tolerated)) for one in comparison.of_kind(Kind.TOLERATED)]
+    return [(*comparison.texts(one), set(one.tolerated)) for one in comparison.of_kind(DifferenceKind.TOLERATED)]
 
 
 def test_the_same_words_are_one_stretch() -> None:
     comparison = compared("Rok je 30 dana.", "Rok je 30 dana.")
-    assert [stretch.kind for stretch in comparison.stretches] == [Kind.SAME]
+    assert [stretch.kind for stretch in comparison.stretches] == [DifferenceKind.SAME]
     assert (comparison.agreement, comparison.tally()) == (1.0, {})
 
 
@@ -109,13 +109,13 @@ def test_stretches_lead_through_both_sides_without_gaps(one: list[str], other: l
     for stretch in comparison.stretches:
         assert (stretch.first[0], stretch.other[0]) == (at, other_at)
         at, other_at = stretch.first[1], stretch.other[1]
-        if stretch.kind is Kind.SAME:
+        if stretch.kind is DifferenceKind.SAME:
             assert one[slice(*stretch.first)] == other[slice(*stretch.other)]
-        assert (stretch.kind is Kind.TOLERATED) == bool(stretch.tolerated)
+        assert (stretch.kind is DifferenceKind.TOLERATED) == bool(stretch.tolerated)
     assert (at, other_at) == (len(one), len(other))
     if one == other:
-        assert not comparison.of_kind(Kind.DIFFERENT)
-    agreeing = [stretch for stretch in comparison.stretches if stretch.kind is not Kind.DIFFERENT]
+        assert not comparison.of_kind(DifferenceKind.DIFFERENT)
+    agreeing = [stretch for stretch in comparison.stretches if stretch.kind is not DifferenceKind.DIFFERENT]
     for stretch in agreeing:
         ours, theirs = one[slice(*stretch.first)], other[slice(*stretch.other)]
         assert "".join(map(word_key, ours)) == "".join(map(word_key, theirs)), "no number is ever passed over"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archive.facts.comparison import Difference, compare
 from archive.model import Fact, Span
+from archive.model.decisions import FactDifferenceKind, compare
 
 ID = "a" * 64
 
@@ -48,17 +48,17 @@ def test_each_difference_is_called_what_it_is() -> None:
         fact("buyer", "E"),
     ]
     assert differences(before, after) == [
-        ("kind", Difference.CHANGED, "contract", "minutes"),
-        ("vendor", Difference.CHANGED, "A", "A"),
-        ("vendor", Difference.REMOVED, "B", None),
-        ("vendor", Difference.ADDED, None, "C"),
-        ("vendor", Difference.ADDED, None, "D"),
-        ("year", Difference.EVIDENCE, "2021", "2021"),
-        ("date", Difference.REMOVED, "x", None),
-        ("buyer", Difference.ADDED, None, "E"),
+        ("kind", FactDifferenceKind.CHANGED, "contract", "minutes"),
+        ("vendor", FactDifferenceKind.CHANGED, "A", "A"),
+        ("vendor", FactDifferenceKind.REMOVED, "B", None),
+        ("vendor", FactDifferenceKind.ADDED, None, "C"),
+        ("vendor", FactDifferenceKind.ADDED, None, "D"),
+        ("year", FactDifferenceKind.EVIDENCE, "2021", "2021"),
+        ("date", FactDifferenceKind.REMOVED, "x", None),
+        ("buyer", FactDifferenceKind.ADDED, None, "E"),
     ]
 
 
 def test_the_same_value_twice_is_paired_off_once() -> None:
     lots = [fact("bids", "3", lot="1"), fact("bids", "3", lot="2")]
-    assert differences(lots, lots[:1]) == [("bids", Difference.REMOVED, "3", None)]
+    assert differences(lots, lots[:1]) == [("bids", FactDifferenceKind.REMOVED, "3", None)]

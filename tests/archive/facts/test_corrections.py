@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from archive.decisions import Action, Change
 from archive.errors import UsageError
-from archive.facts.bulk import LineOutcome, decide_lines, read_lines
-from archive.facts.corrections import Correction, Corrections
+from archive.facts.corrections import Correction, Corrections, LineOutcome, decide_lines, read_lines
 from archive.facts.evidence import fact_records
-from archive.facts.values import Places
+from archive.facts.values import Municipalities
 from archive.model import Span
+from archive.model.decisions import Action, FieldChange
 from archive.store.catalog import Catalog
 from tests.store_samples import add_samples
 
@@ -36,7 +35,7 @@ def id_(catalog: Catalog) -> str:
 
 @pytest.fixture
 def corrections(catalog: Catalog) -> Corrections:
-    return Corrections(catalog, Places([("Đurđevo", [])]))
+    return Corrections(catalog, Municipalities([("Đurđevo", [])]))
 
 
 def correct(id_: str, field: str, value: str | None, action: Action = Action.CORRECT, **more: Any) -> Correction:
@@ -96,7 +95,7 @@ def test_an_old_value_is_found_however_it_is_written(corrections: Corrections, i
 
 
 def test_facts_are_told_with_page_words_and_boxes(catalog: Catalog, corrections: Corrections, id_: str) -> None:
-    catalog.decide([corrections.decision(correct(id_, "title", "Ugovor", words="4-7"))])
+    catalog.decisions.record([corrections.decision(correct(id_, "title", "Ugovor", words="4-7"))])
     *_, vendor, title = fact_records(catalog, id_)
     assert (vendor["page"], vendor["quote"], vendor["details"]["pib"]) == (1, ": nadzorne", "100000001")
     assert vendor["boxes"] == [pytest.approx([0.45, 0.01, 0.55, 0.0223], abs=1e-4)]
@@ -113,12 +112,12 @@ def test_lines_for_one_list_name_its_values_together(catalog: Catalog, correctio
     table = "document,field,value,action,by\n" + "\n".join(lines)
     first, second = decide(catalog, corrections, table)
     assert (first.numbers, second.numbers) == ((2, 4, 5), (6,))
-    assert [(fact.field, fact.value) for fact in catalog.facts(id_)[2:]] == [
+    assert [(fact.field, fact.value) for fact in catalog.facts.of(id_)[2:]] == [
         ("vendor", "A"),
         ("vendor", "B"),
         ("bidder", "C"),
     ]
-    assert [event.detail["by"] for event in catalog.modifications(id_)] == ["ana", "bora"]
+    assert [event.detail["by"] for event in catalog.decisions.history(id_)] == ["ana", "bora"]
 
 
 def test_every_line_that_cannot_be_is_named(catalog: Catalog, corrections: Corrections, id_: str) -> None:
@@ -134,16 +133,16 @@ def test_every_line_that_cannot_be_is_named(catalog: Catalog, corrections: Corre
         6: "'smudge' is no action",
         8: "'x' is no number of a page",
     }
-    assert catalog.modifications(id_) == ()
+    assert catalog.decisions.history(id_) == ()
 
 
 def test_lines_confirm_empty_replace_and_remove(catalog: Catalog, corrections: Corrections, id_: str) -> None:
     table = "document;field;value;old;action\n" + "".join(
         f"{id_};{line}\n" for line in ("kind;;;confirm", "year;;;", f"vendor;X;{VENDOR};", "vendor;;X;", "title;T;;")
     )
-    changes = [one.outcome for one in decide(catalog, corrections, table) if isinstance(one.outcome, Change)]
+    changes = [one.outcome for one in decide(catalog, corrections, table) if isinstance(one.outcome, FieldChange)]
     assert [[fact.value for fact in change.after] for change in changes] == [["contract"], [], ["X"], [], ["T"]]
-    assert [fact.value for fact in catalog.facts(id_)] == ["contract", "T"]
+    assert [fact.value for fact in catalog.facts.of(id_)] == ["contract", "T"]
 
 
 @pytest.mark.parametrize(

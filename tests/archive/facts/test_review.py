@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.decisions import Action, Decision
 from archive.facts.review import doubt_records, queue
 from archive.model import Fact, Span
+from archive.model.decisions import Action, Decision
 from archive.store.catalog import Catalog
 from tests.store_samples import sample
 
@@ -67,7 +67,7 @@ def test_unsure_flagged_and_contradicting_facts_are(catalog: Catalog) -> None:
 def test_what_a_contract_lacks_is_asked_for_unless_a_person_said_it_is_not_there(catalog: Catalog) -> None:
     id_ = add(catalog, 1, *WHOLE[:1], *WHOLE[2:])
     assert found(catalog) == [(id_, "vendor", ("none was found in this contract",))]
-    catalog.decide([Decision(id_, "vendor", Action.CORRECT, "ana")])
+    catalog.decisions.record([Decision(id_, "vendor", Action.CORRECT, "ana")])
     assert found(catalog) == []
 
 
@@ -86,9 +86,9 @@ def test_what_a_person_decided_is_not_asked_again_until_it_is_undone(catalog: Ca
     id_ = add(catalog, 1, ("vendor", "A", 0.6, {}))
     before = found(catalog)
     assert len(before) == 1
-    catalog.decide([Decision(id_, "vendor", action, "ana", old=None if action is Action.CORRECT else "A")])
+    catalog.decisions.record([Decision(id_, "vendor", action, "ana", old=None if action is Action.CORRECT else "A")])
     assert found(catalog) == []
-    catalog.undo(id_, None, "ana")
+    catalog.decisions.undo(id_, None, "ana")
     assert found(catalog) == before
 
 

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import event
 
 from archive.access.roles import Role
-from archive.decisions import Action, Decision
 from archive.facts.review import NEEDED, SURE, queue
 from archive.model import Fact, Span
-from archive.store import doubts
+from archive.model.decisions import Action, Decision
 from archive.store.catalog import Catalog
+from archive.store.sql.database import one_state
 from tests.store_samples import sample
 
 
@@ -55,13 +55,13 @@ def statements(catalog: Catalog) -> Iterator[list[str]]:
 def sieve(catalog: Catalog) -> int:
     """The steps of SQLite's machine, in tens, that it takes to find all documents doubtful."""
     taken: list[None] = []
-    with catalog._database.reading() as connection:
+    with one_state(), catalog._database.reading() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
         driver.set_progress_handler(lambda: taken.append(None), 10)
-        found = doubts.candidates(connection, SURE, NEEDED)
+        found = catalog.facts.doubtful_documents(SURE, NEEDED)
         driver.set_progress_handler(None, 10)
-    assert len(found) == catalog.document_count()
+    assert len(found) == catalog.documents.count()
     return len(taken)
 
 
@@ -93,14 +93,14 @@ def test_the_queue_is_kept_up_to_date_by_what_happened(catalog: Catalog) -> None
     assert queue(catalog).count() == 8
     first = queue(catalog).doubts(catalog, "vendor", 0, 1)[0]
     assert first.fact is not None
-    catalog.decide([Decision(first.document, "vendor", Action.REMOVE, "Ana", (), first.fact.value)])
+    catalog.decisions.record([Decision(first.document, "vendor", Action.REMOVE, "Ana", (), first.fact.value)])
     assert queue(catalog).count() == 7
-    catalog.undo(first.document, None, "Ana")
+    catalog.decisions.undo(first.document, None, "Ana")
     assert queue(catalog).count() == 8
     assert queue(catalog).doubts(catalog, "vendor", 0, 1) == [first]
-    catalog.replace_extracted(first.document, 1, [])
+    catalog.facts.replace_extracted(first.document, 1, [])
     assert queue(catalog).count() == 6
-    fresh = Catalog.open(Path(catalog.place))
+    fresh = Catalog.open(Path(catalog.location))
     assert queue(fresh).places == queue(catalog).places
     fresh.close()
 
@@ -108,9 +108,9 @@ def test_the_queue_is_kept_up_to_date_by_what_happened(catalog: Catalog) -> None
 def test_each_sees_the_doubts_of_what_they_see(catalog: Catalog) -> None:
     add(catalog, 0, 2)
     add(catalog, 2, 5, "tajna")
-    catalog.add_user("Iva", Role.READER, None, "test")
-    catalog.share("tajna", is_private=True, members=["Iva"], by="test")
-    hidden = catalog.seen(catalog.hidden_from(None))
+    catalog.users.add("Iva", Role.READER, None, "test")
+    catalog.collections.share("tajna", is_private=True, members=["Iva"], by="test")
+    hidden = catalog.hiding(catalog.collections.hidden_from(None))
     assert (queue(catalog).count(), queue(hidden).count()) == (10, 4)
     add(catalog, 5, 6, "tajna")
     assert (queue(catalog).count(), queue(hidden).count()) == (12, 4)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from archive.errors import UsageError
-from archive.facts.values import LONGEST_VALUE, UNLISTED, Places, checked
-from archive.fields import FIELDS
+from archive.facts.values import LONGEST_VALUE, UNLISTED, Municipalities, checked
+from archive.model.fields import FIELDS
 
-PLACES = Places([("Bečej", ["Óbecse"]), ("Novi Sad", [])])
+PLACES = Municipalities([("Bečej", ["Óbecse"]), ("Novi Sad", [])])
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from archive.store.catalog import Catalog
 
 

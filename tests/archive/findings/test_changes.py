@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action
-from archive.findings.changes import ChangedCell, Comparison, compare
-from archive.findings.comparing import NO_REASON, compare_runs, comparison_lines, comparison_record
+from archive.findings.changes import (
+    NO_REASON,
+    ChangedCell,
+    ChangeKind,
+    TableComparison,
+    compare,
+    compare_runs,
+    comparison_lines,
+    comparison_record,
+)
 from archive.findings.files import load
-from archive.findings.happenings import What
-from archive.home import Archive
+from archive.model.decisions import Action
 from tests.finding_samples import add, contract, decide, price, read_again, rules_again, told
 
 SAME = " ".join(f"reč{at}" for at in range(60))
@@ -32,17 +39,17 @@ def bor(archive: Archive) -> str:
     return add(archive, "bor", BOR, SAME)
 
 
-def changed(archive: Archive, first: int, name: str = "spending") -> Comparison:
+def changed(archive: Archive, first: int, name: str = "spending") -> TableComparison:
     archive.settle()
     parts = (archive.catalog, archive.search, archive.engine)
-    return compare_runs(load(archive.home, name), *parts, archive.catalog.newest_event(), first)
+    return compare_runs(load(archive.home, name), *parts, archive.catalog.events.newest(), first)
 
 
-def cells(comparison: Comparison, *key: str) -> dict[str, ChangedCell]:
+def cells(comparison: TableComparison, *key: str) -> dict[str, ChangedCell]:
     return {cell.column: cell for cell in comparison.cells if cell.key == key}
 
 
-def told_of(cell: ChangedCell) -> list[tuple[What, str | None]]:
+def told_of(cell: ChangedCell) -> list[tuple[ChangeKind, str | None]]:
     return [(reason.what, reason.by) for reason in cell.reasons]
 
 
@@ -52,19 +59,19 @@ def amounts(cell: ChangedCell) -> tuple[str | None, str | None]:
 
 
 def test_a_document_that_came_in_is_the_reason(archive: Archive, bor: str) -> None:
-    then = archive.catalog.newest_event()
+    then = archive.catalog.events.newest()
     ada = add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
     comparison = changed(archive, then)
     (of_ada, total) = (cells(comparison, *key)["RSD·without"] for key in (("Ada", "2020"), ()))
     assert amounts(of_ada) == (None, "200.00")
     assert amounts(total) == ("100.00", "300.00")
     assert of_ada.documents == total.documents == (ada,)
-    assert told_of(total) == [(What.ADDED, None)]
+    assert told_of(total) == [(ChangeKind.ADDED, None)]
     assert not cells(comparison, "Bor", "2020")
 
 
 def test_who_corrected_what_is_told(archive: Archive, bor: str) -> None:
-    then = archive.catalog.newest_event()
+    then = archive.catalog.events.newest()
     decide(archive, bor, Action.CORRECT, told("title", "Ugovor"))
     decide(archive, bor, Action.CORRECT, price("150.00"))
     comparison = changed(archive, then)
@@ -73,35 +80,35 @@ def test_who_corrected_what_is_told(archive: Archive, bor: str) -> None:
     ((_, by),) = told_of(cell)
     assert by == "Ana"
     assert "amount 100.00 → 150.00" in str(cell.reasons[0])
-    archive.catalog.undo(bor, None, "Bojan")
+    archive.catalog.decisions.undo(bor, None, "Bojan")
     (last,) = cells(changed(archive, comparison.after.as_of.event), "Bor", "2020")["RSD·without"].reasons
-    assert (last.what, last.by, last.after) == (What.UNDONE, "Bojan", ("100.00",))
+    assert (last.what, last.by, last.after) == (ChangeKind.UNDONE, "Bojan", ("100.00",))
 
 
 def test_a_new_reading_and_new_rules_are_told_apart(archive: Archive, bor: str) -> None:
-    first = archive.catalog.newest_event()
+    first = archive.catalog.events.newest()
     rules_again(archive, bor, contract("Bor", "404-1/2020", "Alfa d.o.o.", price("110.00")))
-    second = archive.catalog.newest_event()
-    assert told_of(cells(changed(archive, first))["RSD·without"]) == [(What.RULES_AGAIN, None)]
+    second = archive.catalog.events.newest()
+    assert told_of(cells(changed(archive, first))["RSD·without"]) == [(ChangeKind.RULES_AGAIN, None)]
     read_again(archive, bor, 2, contract("Bor", "404-1/2020", "Alfa d.o.o.", price("120.00")), OTHER)
     cell = cells(changed(archive, second))["RSD·without"]
-    assert (amounts(cell), told_of(cell)) == (("110.00", "120.00"), [(What.READ_AGAIN, None)])
+    assert (amounts(cell), told_of(cell)) == (("110.00", "120.00"), [(ChangeKind.READ_AGAIN, None)])
 
 
 def test_vendors_that_were_merged_are_the_reason_in_rows_by_vendor(archive: Archive, bor: str) -> None:
     add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
     archive.settle()
-    then = archive.catalog.newest_event()
-    archive.catalog.tell_vendors_apart("Alfa d.o.o.", "Beta d.o.o.", "Iva")
-    archive.catalog.merge_vendors("Alfa d.o.o.", "Beta d.o.o.", "Ana")
+    then = archive.catalog.events.newest()
+    archive.catalog.vendors.separate("Alfa d.o.o.", "Beta d.o.o.", "Iva")
+    archive.catalog.vendors.merge("Alfa d.o.o.", "Beta d.o.o.", "Ana")
     comparison = changed(archive, then, "vendors")
-    assert {told_of(cell)[0] for cell in comparison.cells} == {(What.VENDORS, "Ana")}
+    assert {told_of(cell)[0] for cell in comparison.cells} == {(ChangeKind.VENDORS, "Ana")}
     assert not cells(comparison)
     assert not changed(archive, then, "spending").cells
 
 
 def test_the_same_number_of_other_facts_is_a_change(archive: Archive, bor: str) -> None:
-    then = archive.catalog.newest_event()
+    then = archive.catalog.events.newest()
     decide(archive, bor, Action.CORRECT, told("municipality", "Ada"))
     add(archive, "ada", BOR)
     comparison = changed(archive, then)
@@ -110,7 +117,7 @@ def test_the_same_number_of_other_facts_is_a_change(archive: Archive, bor: str) 
 
 
 def test_a_change_without_a_reason_says_so(archive: Archive, bor: str) -> None:
-    then = archive.catalog.newest_event()
+    then = archive.catalog.events.newest()
     decide(archive, bor, Action.CORRECT, price("150.00"))
     known = changed(archive, then)
     comparison = compare(known.before, known.after, [])
@@ -119,7 +126,7 @@ def test_a_change_without_a_reason_says_so(archive: Archive, bor: str) -> None:
 
 
 def test_what_changes_no_number_is_no_change(archive: Archive, bor: str) -> None:
-    then = archive.catalog.newest_event()
+    then = archive.catalog.events.newest()
     add(archive, "bor-scan-2", BOR, SAME)
     decide(archive, bor, Action.CORRECT, told("title", "Ugovor"))
     comparison = changed(archive, then)
@@ -128,7 +135,7 @@ def test_what_changes_no_number_is_no_change(archive: Archive, bor: str) -> None
 
 
 def test_it_is_told_in_lines_and_for_programs(archive: Archive, bor: str) -> None:
-    then = archive.catalog.newest_event()
+    then = archive.catalog.events.newest()
     decide(archive, bor, Action.CORRECT, price("150.00"))
     comparison = changed(archive, then)
     lines = list(comparison_lines(comparison, archive.catalog))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action
 from archive.findings.files import load
 from archive.findings.table import Cell, Table
-from archive.home import Archive
+from archive.model.decisions import Action
 from tests.finding_samples import add, counted, decide, told
 
 FILE = told("reference", "404-1/2019", role="procurement")

@@ -11,7 +11,7 @@ from archive.findings.table import AsOf, Table
 from archive.findings.units import Counted
 from archive.model import Vendor
 from archive.procedures.papers import Paper
-from tests.archive.findings.test_speaking import priced
+from tests.archive.findings.test_precedence import priced
 
 
 def won(by: tuple[str, ...], name: str, *values: str) -> Paper:

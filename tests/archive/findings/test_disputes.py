@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action, Decision, Recorded
-from archive.findings.disputes import disputed
 from archive.findings.files import load
 from archive.findings.table import Cell
-from archive.home import Archive
+from archive.findings.units import disputed
 from archive.model import Fact, FactStatus, Span
+from archive.model.decisions import Action, Decision, Recorded
 from tests.finding_samples import add, contract, counted, decide, price
 
 ID = "a" * 64
@@ -69,11 +69,11 @@ def test_a_number_knows_whose_word_its_facts_are(archive: Archive) -> None:
         return table.total.cells[place]
 
     assert (cell().corrected, cell().confirmed, cell().disputed) == (0, 0, 1)
-    before = archive.catalog.newest_event()
+    before = archive.catalog.events.newest()
     decide(archive, one, Action.CORRECT, price("150.00"))
     decide(archive, two, Action.CONFIRM, price("200.00"))
     assert (cell().corrected, cell().confirmed, cell().disputed, cell().persons) == (1, 1, 1, 2)
-    archive.catalog.undo(one, None, "Ana")
+    archive.catalog.decisions.undo(one, None, "Ana")
     assert (cell().corrected, cell().confirmed, cell().disputed) == (0, 1, 2)
     table = counted(archive, load(archive.home, "spending"), before)
     assert sum(proof.is_disputed for one in table.total.cells for proof in one.proofs) == 1

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from archive.findings.definition import Facts
-from archive.findings.derived.durations import days_to_answer, days_to_deadline
-from archive.findings.derived.value import NOTHING, Context, Made
+from archive.findings.derived.periods import days_to_answer, days_to_deadline
+from archive.findings.derived.value import NOTHING, DerivationContext, DerivedValues
 from archive.findings.units import Counted
 from archive.model import Fact
 from archive.procedures.papers import Paper
@@ -28,12 +28,12 @@ def call(name: str, day: str, until: str, kind: str = "tender_notice", method: s
     return dated(name, kind, day, fact(name, "deadline", until), *told)
 
 
-def period(*papers: Paper) -> Made:
+def period(*papers: Paper) -> DerivedValues:
     return days_to_deadline(Counted("one", "Bečej", None, papers), PERIOD, NOTHING)
 
 
-def answer(*papers: Paper, today: date | None = None) -> Made:
-    return days_to_answer(Counted("one", "Bečej", None, papers), ANSWER, Context(today))
+def answer(*papers: Paper, today: date | None = None) -> DerivedValues:
+    return days_to_answer(Counted("one", "Bečej", None, papers), ANSWER, DerivationContext(today))
 
 
 def test_an_amendment_puts_the_closing_date_off() -> None:
@@ -54,7 +54,7 @@ def test_papers_that_tell_different_days_tell_none() -> None:
         dated(name, "minutes", "2019-04-01", fact(name, "called", day), fact(name, "closed", "2019-03-20"))
         for name, day in (("a", "2019-03-01"), ("b", "2019-03-02"))
     ]
-    assert period(*papers) == Made()
+    assert period(*papers) == DerivedValues()
 
 
 def test_a_deadline_before_its_call_is_unclear() -> None:
@@ -107,9 +107,9 @@ def test_silence_is_what_an_appeal_says_and_no_answer_is_what_the_archive_has() 
     for today, time in ((date(2022, 3, 16), "running"), (date(2022, 3, 17), "no_answer")):
         (made,) = answer(request, today=today).values
         assert made.details == {"time": time}
-    assert answer(request) == Made()
+    assert answer(request) == DerivedValues()
 
 
 def test_an_answer_without_a_date_is_an_answer_all_the_same() -> None:
     papers = [dated("request", "foi_request", "2022-03-01"), dated("reply", "foi_reply", None)]
-    assert answer(*papers, today=date(2026, 1, 1)) == Made()
+    assert answer(*papers, today=date(2026, 1, 1)) == DerivedValues()

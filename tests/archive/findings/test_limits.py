@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 
 from archive.findings.definition import Facts
-from archive.findings.derived import laws
-from archive.findings.derived.laws import limits_on
-from archive.findings.derived.limits import under_limit
-from archive.findings.derived.value import NOTHING, Made
+from archive.findings.derived import periods
+from archive.findings.derived.periods import limits_on, under_limit
+from archive.findings.derived.value import NOTHING, DerivedValues
 from archive.findings.units import Counted
 from tests.paper_samples import fact, paper
 
 SMALL, NONE = "small value, 5,000,000", "no procedure, 500,000"
 
 
-def made(value: str, day: str | None, cpv: str | None = None, within: int | None = None, **told: str) -> Made:
+def made(value: str, day: str | None, cpv: str | None = None, within: int | None = None, **told: str) -> DerivedValues:
     details = {"currency": "RSD", "vat": "without", "role": "estimated"} | told
     more = [fact("call", "amount", value, **details)]
     if cpv:
@@ -65,10 +64,10 @@ def test_works_have_another_limit_than_goods_and_the_cpv_code_tells() -> None:
 
 
 def test_what_has_no_limit_that_we_know_is_left_out() -> None:
-    assert made("49000.00", "2021-01-01", currency="EUR") == Made()
-    assert made("490000.00", "2012-01-01") == Made()
-    assert made("490000.00", None) == Made()
-    assert made("490000.00", "2019-01-01", vat="with") == Made()
+    assert made("49000.00", "2021-01-01", currency="EUR") == DerivedValues()
+    assert made("490000.00", "2012-01-01") == DerivedValues()
+    assert made("490000.00", None) == DerivedValues()
+    assert made("490000.00", "2019-01-01", vat="with") == DerivedValues()
 
 
 def test_two_estimates_leave_it_open() -> None:
@@ -80,7 +79,7 @@ def test_two_estimates_leave_it_open() -> None:
 
 
 def test_every_limit_and_period_has_a_source_and_none_holds_twice() -> None:
-    tables = laws.read(Path(laws.__file__).with_name("laws.toml"))
+    tables = periods.read(Path(periods.__file__).with_name("laws.toml"))
     for one in (*tables["limit"], *tables["period"]):
         assert one["source"].startswith("Law of ")
         assert one["from"] <= one.get("to", datetime.date.max)

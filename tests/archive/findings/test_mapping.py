@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.findings.coordinates import COORDINATES
 from archive.findings.files import load
-from archive.findings.mapping import DotMap, dot_map
-from archive.home import Archive
+from archive.findings.maps import PointMap, dot_map
+from archive.findings.municipalities import COORDINATES
 from tests.finding_samples import Told, add, contract, counted, price
 
 
@@ -26,7 +26,7 @@ def contracts(archive: Archive, *facts: list[Told]) -> None:
         add(archive, f"c{number}", of_one)
 
 
-def mapped(archive: Archive, name: str, column: str) -> DotMap | None:
+def mapped(archive: Archive, name: str, column: str) -> PointMap | None:
     return dot_map(counted(archive, load(archive.home, name)), column)
 
 

@@ -10,7 +10,7 @@ from archive.findings.derived.value import NOTHING, Derived
 from archive.findings.units import Counted
 from archive.model import Fact
 from archive.procedures.papers import Paper
-from tests.archive.findings.test_speaking import priced
+from tests.archive.findings.test_precedence import priced
 from tests.paper_samples import fact, paper
 
 

@@ -9,20 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import Action
 from archive.errors import CatalogError, UsageError
+from archive.findings.as_of import event_at, state
 from archive.findings.definition import Definition
 from archive.findings.files import load, read
-from archive.findings.moments import event_at
-from archive.findings.state import state
 from archive.findings.table import Table
-from archive.home import Archive
-from archive.store import events
+from archive.model.decisions import Action
 from archive.store.catalog import Catalog
-from archive.store.events import EventName
-from archive.store.facts import replace_facts
-from archive.store.tables import superseded_facts
+from archive.store.events import EventName, append_event
+from archive.store.fact_rows import replace_facts
+from archive.store.sql.tables import superseded_facts
 from tests.finding_samples import (
     add,
     contract,
@@ -52,7 +50,7 @@ def vendors(archive: Archive) -> Definition:
 
 
 def newest(archive: Archive) -> int:
-    return archive.catalog.newest_event()
+    return archive.catalog.events.newest()
 
 
 def kept(table: Table) -> object:
@@ -84,9 +82,9 @@ def test_every_earlier_state_comes_back_whatever_happened_since(archive: Archive
     remember()
     rules_again(archive, bor, contract("Bor", "404-1/2020", "Gama d.o.o.", price("100.00")))
     remember()
-    archive.catalog.undo(bor, None, "Ana")
+    archive.catalog.decisions.undo(bor, None, "Ana")
     remember()
-    archive.catalog.merge_vendors("Gama d.o.o.", "Beta d.o.o.", "Ana")
+    archive.catalog.vendors.merge("Gama d.o.o.", "Beta d.o.o.", "Ana")
     remember()
 
     assert len({str(one) for one in states.values()}) > 5
@@ -124,7 +122,7 @@ def test_facts_that_were_not_kept_are_said_to_be_missing(archive: Archive, vendo
     new = facts_of(bor, 1, contract("Bor", "404-1/2020", "Alfa d.o.o.", price("120.00")))
     with archive.catalog._database.writing() as connection:
         replace_facts(connection, bor, new)
-        events.append(connection, EventName.METADATA_EXTRACTION, bor, {"reading": 1, "facts": 7, "facts_before": 7})
+        append_event(connection, EventName.METADATA_EXTRACTION, bor, {"reading": 1, "facts": 7, "facts_before": 7})
     rules_again(archive, bor, contract("Bor", "404-1/2020", "Alfa d.o.o.", price("130.00")))
     with Archive.open(archive.home, Settings()) as fresh:
         table = counted(fresh, vendors, then)
@@ -176,7 +174,7 @@ def test_a_state_is_kept_while_nothing_changes(archive: Archive) -> None:
     add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
     first = state(archive.catalog)
     assert state(archive.catalog) is first
-    archive.catalog.set_meta("x", "y")
+    archive.catalog.properties.set("x", "y")
     assert state(archive.catalog).papers is first.papers
     other = Catalog.open(archive.home / "catalog.sqlite")
     assert state(other) is not first

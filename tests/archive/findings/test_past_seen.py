@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.access.roles import Role
-from archive.decisions import Action, Decision
 from archive.errors import UnknownDocument, UnknownVendor, UsageError
-from archive.findings.state import State, state
+from archive.findings.as_of import State, state
 from archive.model import Document, Fact, FactStatus
+from archive.model.decisions import Action, Decision
 from archive.store.catalog import Catalog
 from tests.finding_samples import document_id, facts_of, reading_of, words_of
 from tests.store_samples import START
@@ -42,15 +42,15 @@ def added(number: int, collection: str, found: list[tuple[str, str, str]]) -> St
     def step(catalog: Catalog) -> None:
         id_, words = document_id(f"{number}"), words_of(" ".join(f"w{at}" for at in range(20)))
         document = Document(id_, f"{number}.pdf", "application/pdf", 1, collection, START, 1, 1, 1, len(words))
-        if not catalog.known(id_):
-            catalog.add_document(document, reading_of(id_, 1, words), [words], read(id_, found), f"/made/{number}.pdf")
+        if not catalog.documents.has(id_):
+            catalog.documents.add(document, reading_of(id_, 1, words), [words], read(id_, found), f"/made/{number}.pdf")
 
     return step
 
 
 def read_again(number: int, found: list[tuple[str, str, str]]) -> Step:
     id_ = document_id(f"{number}")
-    return lambda catalog: catalog.known(id_) and catalog.replace_extracted(id_, 1, read(id_, found))
+    return lambda catalog: catalog.documents.has(id_) and catalog.facts.replace_extracted(id_, 1, read(id_, found))
 
 
 def decided(number: int, action: Action, name: str, old: str) -> Step:
@@ -59,28 +59,28 @@ def decided(number: int, action: Action, name: str, old: str) -> Step:
     facts = () if action is Action.REMOVE else (fact,)
     named = old if action in (Action.REMOVE, Action.REPLACE) else None
     decision = Decision(id_, "vendor", action, "Iva", facts, named)
-    return lambda catalog: catalog.known(id_) and catalog.decide([decision])
+    return lambda catalog: catalog.documents.has(id_) and catalog.decisions.record([decision])
 
 
 def undone(number: int) -> Step:
-    return lambda catalog: catalog.undo(document_id(f"{number}"), None, "Iva")
+    return lambda catalog: catalog.decisions.undo(document_id(f"{number}"), None, "Iva")
 
 
 def ruled(way: str, one: str, other: str) -> Step:
-    return lambda catalog: getattr(catalog, way)(one, other, "Iva")
+    return lambda catalog: getattr(catalog.vendors, way)(one, other, "Iva")
 
 
 def ruling_undone(which: int) -> Step:
     def step(catalog: Catalog) -> None:
-        rulings = catalog.vendor_rulings()
+        rulings = catalog.vendors.rulings()
         if rulings:
-            catalog.undo_ruling(rulings[which % len(rulings)].event, "Iva")
+            catalog.vendors.undo(rulings[which % len(rulings)].event, "Iva")
 
     return step
 
 
 def shared(collection: str, is_private: bool, members: list[str]) -> Step:
-    return lambda catalog: catalog.share(collection, is_private, members, "Iva")
+    return lambda catalog: catalog.collections.share(collection, is_private, members, "Iva")
 
 
 steps = st.lists(
@@ -92,7 +92,7 @@ steps = st.lists(
             decided, at, st.sampled_from((Action.ADD, Action.CORRECT, Action.REPLACE, Action.REMOVE)), names, names
         ),
         st.builds(undone, at),
-        st.builds(ruled, st.sampled_from(("merge_vendors", "split_vendor", "tell_vendors_apart")), names, names),
+        st.builds(ruled, st.sampled_from(("merge", "split", "separate")), names, names),
         st.builds(ruling_undone, at),
         st.builds(
             shared, st.sampled_from(COLLECTIONS[1:]), st.booleans(), st.lists(st.sampled_from(USERS), unique=True)
@@ -111,8 +111,8 @@ def told(known: State) -> object:
 def seen_by_each(catalog: Catalog) -> Iterator[tuple[str, Catalog]]:
     """The catalog as an admin sees it, each user, and somebody without a name."""
     yield "admin", catalog
-    for user in (*(catalog.user(name) for name in USERS), None):
-        with closing(catalog.seen(catalog.hidden_from(user))) as seen:
+    for user in (*(catalog.users.get(name) for name in USERS), None):
+        with closing(catalog.hiding(catalog.collections.hidden_from(user))) as seen:
             yield user.name if user else "nobody", seen
 
 
@@ -121,12 +121,12 @@ def seen_by_each(catalog: Catalog) -> Iterator[tuple[str, Catalog]]:
 def test_as_of_the_newest_event_is_now(happened: list[Step]) -> None:
     with TemporaryDirectory() as folder, closing(Catalog.open(Path(folder) / "catalog.sqlite")) as catalog:
         for user in USERS:
-            catalog.add_user(user, Role.READER, None, "test")
+            catalog.users.add(user, Role.READER, None, "test")
         added(0, "main", [("Alfa doo", "100000049", "vendor")])(catalog)
         added(1, "tajna", [("Gama", "100000049", "vendor")])(catalog)
         for step in happened:
             with suppress(UsageError, UnknownDocument, UnknownVendor):
                 step(catalog)
-        catalog.identify_vendors()
+        catalog.vendors.identify()
         for who, seen in seen_by_each(catalog):
-            assert told(state(seen, seen.newest_event())) == told(state(seen)), who
+            assert told(state(seen, seen.events.newest())) == told(state(seen)), who

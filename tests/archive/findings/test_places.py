@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.findings.coordinates import COORDINATES
-from archive.findings.population import POPULATION
+from archive.findings.municipalities import COORDINATES, POPULATION
 
 GAZETTEER = Path(__file__).parents[3] / "indexer" / "gazetteer"
 

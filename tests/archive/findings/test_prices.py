@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from archive.findings.definition import Facts
-from archive.findings.derived.prices import annex_amounts, annex_percent, price_each
-from archive.findings.derived.value import NOTHING, Made
+from archive.findings.derived.contracts import annex_amounts, annex_percent, price_each
+from archive.findings.derived.value import NOTHING, DerivedValues
 from archive.findings.units import Counted
 from archive.procedures.papers import Paper
-from tests.archive.findings.test_speaking import priced
+from tests.archive.findings.test_precedence import priced
 from tests.paper_samples import document_id, fact, paper
 
 ANY = Facts("price_each")
@@ -24,7 +24,7 @@ def bought(name: str, value: str, pieces: str, *, what: str = "cameras", vat: st
     return paper(name, "contract", "404-1/2020", "2020-02-01", more=(price, fact(name, "quantity", pieces, what=what)))
 
 
-def told(made: Made) -> list[tuple[str, str]]:
+def told(made: DerivedValues) -> list[tuple[str, str]]:
     return [(str(one.number), "·".join(one.details.values())) for one in made.values]
 
 
@@ -35,8 +35,8 @@ def test_the_price_of_each_piece_is_rounded_to_cents() -> None:
 
 
 def test_no_pieces_have_no_price_and_two_prices_leave_it_open() -> None:
-    assert price_each(unit(bought("a", "100.00", "0")), ANY, NOTHING) == Made()
-    assert price_each(unit(priced("a", "contract", "2020-01-01", "100.00")), ANY, NOTHING) == Made()
+    assert price_each(unit(bought("a", "100.00", "0")), ANY, NOTHING) == DerivedValues()
+    assert price_each(unit(priced("a", "contract", "2020-01-01", "100.00")), ANY, NOTHING) == DerivedValues()
     two = bought("a", "100.00", "2")
     other = fact("a", "amount", "90.00", currency="RSD", vat="without", role="contract")
     made = price_each(unit(paper("a", "contract", "404-1/2020", "2020-02-01", more=(*two.facts, other))), ANY, NOTHING)
@@ -75,7 +75,9 @@ def test_without_the_contract_or_an_annex_that_states_a_price_nothing_changed() 
     annex = priced("annex", "contract_annex", "2020-03-01", "230.00")
     silent = paper("annex", "contract_annex", "404-1/2020", "2020-03-01")
     for papers in ([annex], [contract], [contract, silent]):
-        assert annex_amounts(unit(*papers), ANY, NOTHING) == annex_percent(unit(*papers), ANY, NOTHING) == Made()
+        assert (
+            annex_amounts(unit(*papers), ANY, NOTHING) == annex_percent(unit(*papers), ANY, NOTHING) == DerivedValues()
+        )
 
 
 def test_an_annex_that_could_be_of_two_contracts_leaves_it_unclear() -> None:

@@ -10,19 +10,19 @@ import pytest
 from archive.findings.counting import table
 from archive.findings.definition import Measure
 from archive.findings.files import load, read
-from archive.findings.measuring import HIGHEST, LOWEST, MEDIAN, measured
-from archive.findings.speaking import Said
+from archive.findings.measures import HIGHEST, LOWEST, MEDIAN, measured
+from archive.findings.precedence import UnitFacts
 from archive.findings.table import AsOf
 from archive.findings.units import Counted
+from tests.archive.findings.test_precedence import priced
 from tests.archive.findings.test_prices import bought
-from tests.archive.findings.test_speaking import priced
 
 KEY = ("RSD",)
 NOW = AsOf(0, None, None, "g")
 
 
-def having(*numbers: int) -> list[Said]:
-    return [Said((), {KEY: ()}, (), {KEY: Decimal(number)}) for number in numbers]
+def having(*numbers: int) -> list[UnitFacts]:
+    return [UnitFacts((), {KEY: ()}, (), {KEY: Decimal(number)}) for number in numbers]
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.findings.files import load
 from archive.findings.rates import Rate, rate_for, read_rates
 from archive.findings.records import finding_record
-from archive.home import Archive
 from tests.finding_samples import add, contract, counted, numbers, price
 
 STATED = """

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.archive import Archive
 from archive.findings.counting import table
 from archive.findings.definition import Measure
 from archive.findings.files import SHIPPED, load
 from archive.findings.table import JOINT, AsOf, Table
 from archive.findings.units import Counted
-from archive.home import Archive
 from archive.model import Vendor
-from tests.archive.findings.test_speaking import priced
+from tests.archive.findings.test_precedence import priced
 from tests.finding_samples import counted
 
 FINDINGS = sorted(file.stem for file in SHIPPED.glob("*.toml"))

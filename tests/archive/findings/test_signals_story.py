@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from archive.archive import Archive
 from archive.findings.counting import run
 from archive.findings.files import load
 from archive.findings.table import Cell, Table
-from archive.home import Archive
 
 Truth = dict[str, Any]
 
@@ -139,7 +139,7 @@ def test_the_agreement_with_the_police_is_found_and_no_request_that_asks_for_it(
     (true,) = truth["story"]["cooperation"]
     assert set(rows) == {(true["municipality"],), ()}
     (proof,) = rows[()]["units"].proofs
-    assert story.catalog.find(proof.document).filename == true["document"]
+    assert story.catalog.documents.find(proof.document).filename == true["document"]
 
 
 def test_contracts_that_share_no_template_are_on_none(story: Archive) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.facts.evidence import EvidenceReader
 from archive.findings.counting import run
 from archive.findings.files import definitions, load
-from archive.findings.table import Row, Table
-from archive.home import Archive
+from archive.findings.table import Table, TableRow
 
 Truth = dict[str, Any]
 
@@ -32,7 +32,7 @@ def counted(archive: Archive, name: str) -> Table:
     return run(load(archive.home, name), archive.catalog, archive.search, archive.engine)
 
 
-def numbers(table: Table, row: Row) -> dict[str, int | None]:
+def numbers(table: Table, row: TableRow) -> dict[str, int | None]:
     """The numbers of a row by column id."""
     return {
         column.id: None if cell.number is None else int(cell.number)
@@ -135,7 +135,7 @@ def test_every_fact_behind_a_number_stands_on_its_page_and_no_copy_is_counted(ar
         for row in (*table.rows, table.total):
             for cell in row.cells:
                 for proof in cell.proofs:
-                    assert "drugi-sken" not in archive.catalog.find(proof.document).filename
+                    assert "drugi-sken" not in archive.catalog.documents.find(proof.document).filename
                     if proof.fact and proof.fact.span:
                         quote = EvidenceReader(archive.catalog).of(proof.fact.span).quote
                         digits = "".join(filter(str.isdecimal, quote))

@@ -22,10 +22,10 @@ from tests.contract_samples import Article, add_contract
 
 def counted(catalog: Catalog, tmp_path: Path) -> Table:
     definition = load(tmp_path, "odd-clauses")
-    facts = catalog.facts_of([document.id for document in catalog.documents()])
+    facts = catalog.facts.by_document([document.id for document in catalog.documents.newest_first()])
     units = [
         Counted(id_[:16], "Bečej", None, (paper_of(known, facts.get(id_, ())),))
-        for id_, known in catalog.describe(facts).items()
+        for id_, known in catalog.documents.descriptions(facts).items()
     ]
     return table(definition, units, AsOf(0, None, None, "g"), context_of(definition, catalog, units, None))
 

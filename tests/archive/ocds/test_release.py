@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, FormatChecker
 
-from archive.home import Archive
-from archive.ocds.proofs import EVIDENCE, Links
+from archive.archive import Archive
 from archive.ocds.release import releases
+from archive.ocds.values import EVIDENCE, Links
 
 Release = dict[str, Any]
 SCHEMA = Path(__file__).with_name("release-rules-1__1__5.json")

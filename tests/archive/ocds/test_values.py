@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.model import Fact, FactStatus
-from archive.ocds.proofs import Links, Proofs
-from archive.ocds.values import values
+from archive.ocds.values import Links, Proofs, values
 from archive.procedures.papers import Paper
 from archive.store.catalog import Catalog
 from tests.paper_samples import document_id, paper

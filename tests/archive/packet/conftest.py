@@ -12,9 +12,9 @@ import pymupdf
 import pytest
 from click.testing import CliRunner, Result
 
-from indexer.clip import ClipRenderer
+from archive.command_line.packet import packet_group
+from indexer.images.clips import ClipRenderer
 from tests.conftest import SPECIMENS, run_dosije
-from webapp.command_line.packet import packet_group
 
 JMBG = "0101990710008"
 MISREAD = "0202990710001"

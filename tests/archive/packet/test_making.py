@@ -22,10 +22,10 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from archive.home import Archive
-from archive.packet.personal import MASK
+from archive.archive import Archive
 from archive.packet.selection import Selection
-from archive.packet.verifying import verify
+from archive.packet.verification import verify
+from archive.text.personal_numbers import MASK
 from tests.archive.packet.conftest import CONTRACT, FLOWING, JMBG, MISREAD, PERSONAL, PERSONAL_TEXT, SCAN, Room
 from tests.conftest import SPECIMENS, run_dosije
 
@@ -82,7 +82,7 @@ def test_every_part_is_there_once(made: Path, room: Room) -> None:
 
 def test_quoted_words_are_marked_and_nothing_else(made: Path, room: Room) -> None:
     with Archive.open(room.home) as archive:
-        words = archive.catalog.words(room.ids[SCAN], 1)
+        words = archive.catalog.readings.words(room.ids[SCAN], 1)
     image = numpy.asarray(image_of(made, room, SCAN, 1)).astype(int)
     yellow = numpy.all(abs(image - YELLOW) < 40, axis=2)
     height, width = yellow.shape
@@ -137,7 +137,7 @@ def test_personal_numbers_are_in_the_originals_alone(made: Path, room: Room) -> 
     quoted = json.loads((made / "data/citations/006.annotation.json").read_text(encoding="utf-8"))
     # The hash of the true words would give the number away to whoever tries all numbers.
     with Archive.open(room.home) as archive:
-        true_words = archive.catalog.words(room.ids[PERSONAL_TEXT], 1).texts[:10]
+        true_words = archive.catalog.readings.words(room.ids[PERSONAL_TEXT], 1).texts[:10]
     assert hashlib.sha256(" ".join(true_words).encode()).hexdigest()[:32] not in shown
     assert quoted["dosije:masked"] is True
     assert "?quote=" not in (made / "data/citations/006.txt").read_text(encoding="utf-8")
@@ -149,7 +149,7 @@ def test_personal_numbers_are_in_the_originals_alone(made: Path, room: Room) -> 
 
 def test_personal_numbers_are_black_in_the_image(made: Path, room: Room) -> None:
     with Archive.open(room.home) as archive:
-        words = archive.catalog.words(room.ids[PERSONAL], 1)
+        words = archive.catalog.readings.words(room.ids[PERSONAL], 1)
     pixels = numpy.asarray(image_of(made, room, PERSONAL, 1).convert("L"))
     height, width = pixels.shape
     numbers = (JMBG, JMBG[:7], JMBG[7:], MISREAD, f"160-{JMBG}-12")

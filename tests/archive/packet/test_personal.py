@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.packet.personal import MASK, count_masked, is_personal_number, masked, masked_words
+from archive.text.personal_numbers import MASK, count_masked, is_personal_number, masked, masked_words
 
 JMBG = "0101990710008"
 HIDDEN = MASK * 13

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS
-from archive.citing.locators import Style
+from archive.citing.locators import CitationStyle
 from archive.errors import UsageError
-from archive.home import Archive
 from archive.packet.selection import Selection
 from tests.archive.packet.conftest import CONTRACT, FLOWING, Room
 
@@ -45,7 +45,7 @@ def test_each_form_is_understood(room: Room, selection: Selection) -> None:
 @pytest.mark.parametrize("form", sorted(FORMATS))
 def test_what_cite_printed_is_understood(selection: Selection, clause: Citation, tmp_path: Path, form: str) -> None:
     """Every form holds a permalink; the annotation is a file of its own."""
-    text = FORMATS[form](clause, Style.SR_LONG)
+    text = FORMATS[form](clause, CitationStyle.SR_LONG)
     if form == "annotation":
         (tmp_path / "one.json").write_text(text, encoding="utf-8")
         assert selection.citations([str(tmp_path / "one.json")]) == (clause,)
@@ -72,7 +72,7 @@ def test_what_the_archive_does_not_say_is_not_packed(selection: Selection, claus
     forged = clause.permalink.replace("quote=", "quote=0")[:-1]
     with pytest.raises(UsageError, match="The archive has other words at the address"):
         selection.citations([forged])
-    told = json.loads(FORMATS["annotation"](clause, Style.EN))
+    told = json.loads(FORMATS["annotation"](clause, CitationStyle.EN))
     told["target"]["selector"]["refinedBy"][0]["exact"] += " i još nešto"
     (tmp_path / "one.json").write_text(json.dumps(told), encoding="utf-8")
     with pytest.raises(UsageError, match="The archive has other words at the address"):

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveBusy, ArchiveError, OriginalDamaged, UsageError
-from archive.packet.staging import staged
-from archive.packet.verifying import verify
+from archive.packet.maker import staged
+from archive.packet.verification import verify
 from tests.archive.packet.conftest import CONTRACT, Room
 
 MAKE = """
 import signal
-import archive.packet.making
+import archive.packet.maker
 import dosije
 # However late the signal comes, the packet is not finished.
 archive.packet.making.close_bag = lambda *_: signal.pause()

@@ -18,11 +18,9 @@ import bagit
 import pytest
 
 from archive.errors import UsageError
-from archive.packet.cited import faults as citation_faults
+from archive.packet.layout import read_table
 from archive.packet.log import faults as event_faults
-from archive.packet.opened import Opened, opened
-from archive.packet.table import read_table
-from archive.packet.verifying import Problem, verify
+from archive.packet.verification import Opened, Problem, citation_faults, opened, verify
 from tests.archive.packet.conftest import Room
 
 Change = Callable[[Path], None]

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from archive.decisions import Action, Decision
+from archive.archive import Archive
 from archive.errors import QueryTooBroad
-from archive.home import Archive
 from archive.model import Fact, FactStatus
-from archive.procedures import finding
+from archive.model.decisions import Action, Decision
+from archive.procedures import lookup
 from archive.procedures.chains import Chain
-from archive.procedures.finding import all_chains, chains_of
+from archive.procedures.lookup import all_chains, chains_of
 
 Truth = dict[str, Any]
 
@@ -83,7 +83,7 @@ def test_stages_stand_in_their_order_and_a_second_scan_after_the_first(found: li
 
 
 def test_the_chains_of_one_document_are_those_of_the_whole_archive(archive: Archive, found: list[Chain]) -> None:
-    for document in archive.catalog.documents():
+    for document in archive.catalog.documents.newest_first():
         whole = [(chain.id, files(chain)) for chain in found if chain.holds(document.id)]
         assert [(chain.id, files(chain)) for chain in chains_of(archive.catalog, document.id)] == whole
 
@@ -91,11 +91,11 @@ def test_the_chains_of_one_document_are_those_of_the_whole_archive(archive: Arch
 def test_a_corrected_number_takes_a_paper_elsewhere_at_once(specimen_home: Path, tmp_path: Path) -> None:
     shutil.copytree(specimen_home, tmp_path / "home")
     with Archive.open(tmp_path / "home") as archive:
-        ids = {document.filename: document.id for document in archive.catalog.documents()}
+        ids = {document.filename: document.id for document in archive.catalog.documents.newest_first()}
         notice = ids["becej-2020-javni-poziv.pdf"]
         details = {"role": "procurement"}
         fact = Fact("reference", "404-99/20", None, "person", 1.0, FactStatus.CORRECTED, details)
-        archive.catalog.decide([Decision(notice, "reference", Action.CORRECT, "Ana", (fact,))])
+        archive.catalog.decisions.record([Decision(notice, "reference", Action.CORRECT, "Ana", (fact,))])
         (alone,) = chains_of(archive.catalog, notice)
         assert files(alone) == {"becej-2020-javni-poziv.pdf"}
         (left,) = chains_of(archive.catalog, ids["becej-2020-ugovor.pdf"])
@@ -103,7 +103,7 @@ def test_a_corrected_number_takes_a_paper_elsewhere_at_once(specimen_home: Path,
 
 
 def test_a_number_that_too_many_have_is_refused(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "MOST_PAPERS", 3)
-    document = next(d for d in archive.catalog.documents() if d.filename == "becej-2020-ugovor.pdf")
+    monkeypatch.setattr(lookup, "MOST_PAPERS", 3)
+    document = next(d for d in archive.catalog.documents.newest_first() if d.filename == "becej-2020-ugovor.pdf")
     with pytest.raises(QueryTooBroad, match="More than 3 documents have numbers like those of"):
         chains_of(archive.catalog, document.id)

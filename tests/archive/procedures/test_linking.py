@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archive.procedures.linking import procurements
+from archive.procedures.links import procurements
 from archive.procedures.papers import CASE, CONTRACT, PROCUREMENT, Paper
 from tests.paper_samples import document_id, paper
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from archive.procedures.links import exchanges
 from archive.procedures.papers import CASE, Paper
-from archive.procedures.requests import exchanges
 from tests.paper_samples import paper
 
 REQUEST = paper("request", "foi_request", None, "2022-03-01")

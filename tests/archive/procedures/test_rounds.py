@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.procedures.papers import CONTRACT, Paper
-from archive.procedures.rounds import rounds
+from archive.procedures.stages import rounds
 from tests.paper_samples import fact, paper
 
 NUMBER = "1.2.3/2019"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from archive.model import Document, Fact, Page, Reading, Span, TextSource
-from archive.search.building import Building
+from archive.model.words import Word, Words
+from archive.search.index_state import Building
 from archive.search.indexing import Indexing
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.words import Word, Words
 
 AddDocument = Callable[..., str]
 
@@ -63,7 +63,7 @@ def add_document(catalog: Catalog) -> AddDocument:
         reading = Reading(id_, 1, now, {}, language, tuple(pages))
         document = Document(id_, "d.pdf", "application/pdf", 1, "main", now, 1, 1, len(pages), first)
         proved = [Fact(field, value, Span(id_, 1, 0, 0), "test", 1.0) for field, value in facts.items()]
-        catalog.add_document(document, reading, words, proved, f"/in/{id_}.pdf")
+        catalog.documents.add(document, reading, words, proved, f"/in/{id_}.pdf")
         return id_
 
     return add

@@ -12,19 +12,18 @@ from sqlalchemy import update
 
 from archive.errors import QueryTooBroad, UnknownSearch, UsageError
 from archive.model import Reading
-from archive.search.alerts import AlertAnswer, Alerts
+from archive.model.words import Word, Words
 from archive.search.entries import Entries
 from archive.search.indexing import Indexing
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
-from archive.search.saved import parameters_of, request_of
+from archive.search.saved_searches import AlertAnswer, Alerts, parameters_of, request_of
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.serialization import serialize
 from archive.store.catalog import Catalog
-from archive.store.saved_searches import LONGEST_NAME, SavedSearch
-from archive.store.search_tables import saved_searches
-from archive.words import Word, Words
+from archive.store.searches import LONGEST_NAME, SavedSearch
+from archive.store.sql.tables import saved_searches
 
 AddDocument = Callable[..., str]
 
@@ -50,10 +49,10 @@ class Room:
 
     def index(self) -> None:
         """What an import does up to the moment before it checks."""
-        due, revisions = list(self.catalog.due(self.engine.generation)), self.catalog.revisions()
+        due, revisions = list(self.catalog.indexing.due(self.engine.generation)), self.catalog.indexing.revisions()
         self.alerts.remember(self.engine.generation, due)
         self.engine.add(Entries(self.catalog).of(due, revisions, self.engine.held()))
-        self.catalog.mark_indexed(self.engine.generation, {id_: revisions[id_] for id_ in due})
+        self.catalog.indexing.mark(self.engine.generation, {id_: revisions[id_] for id_ in due})
 
     def come_in(self) -> int:
         """What an import does; returns how many documents were checked."""
@@ -61,13 +60,13 @@ class Room:
         return self.alerts.check_due(self.engine.generation)
 
     def told(self, saved: SavedSearch) -> list[str]:
-        return [hit.document for hit in self.catalog.saved_hits(saved.id)]
+        return [hit.document for hit in self.catalog.searches.hits(saved.id)]
 
     def read_again(self, document: str, text: str) -> None:
         words = Words.of(Word(word) for word in text.split())
-        number = self.catalog.find(document).reading + 1
-        page = replace(self.catalog.reading(document).pages[0], word_count=len(words))
-        self.catalog.add_reading(Reading(document, number, datetime.now(UTC), {}, "sr-Latn", (page,)), [words], [])
+        number = self.catalog.documents.find(document).reading + 1
+        page = replace(self.catalog.readings.get(document).pages[0], word_count=len(words))
+        self.catalog.readings.add(Reading(document, number, datetime.now(UTC), {}, "sr-Latn", (page,)), [words], [])
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def test_indexing_checks_what_it_indexes_and_makes_up_for_what_was_cut_off(
     room.read_again(ids[0], "nova kamera")
     assert room.indexing.index_due() == 1
     assert set(room.told(saved)) == set(ids)
-    assert room.catalog.unchecked(room.engine.generation) == {}
+    assert room.catalog.alerts.unchecked(room.engine.generation) == {}
 
 
 def test_what_it_tells_comes_with_title_pages_and_reason(room: Room, add_document: AddDocument) -> None:
@@ -198,13 +197,13 @@ def test_a_search_that_became_too_broad_loses_nothing(
         patch.setattr(service, "search", limited)
         id_ = add_document("nova kamera")
         room.come_in()
-        stored = room.catalog.saved_search("Sve")
+        stored = room.catalog.searches.get("Sve")
         assert (stored.found, stored.missed, stored.trouble) == (0, 1, "kam* stands for 9,999 words. Ask for fewer.")
         assert room.told(narrow) == [id_]
     other = add_document("druga kamera", "nova strana")
     room.come_in()
     assert set(room.told(broad)) == {id_, other}
-    stored = room.catalog.saved_search("Sve")
+    stored = room.catalog.searches.get("Sve")
     assert (stored.missed, stored.trouble) == (0, None)
     assert set(room.told(narrow)) == {id_, other}
 
@@ -215,11 +214,11 @@ def test_a_new_index_tells_nothing_again(
     saved = room.save("Kamere", "kamera")
     id_ = add_document("nova kamera")
     room.come_in()
-    catalog.mark_read(saved.id, datetime.now(UTC))
+    catalog.searches.mark_read(saved.id, datetime.now(UTC))
     room.indexing.rebuild()
     assert room.come_in() == 0
     assert room.told(saved) == [id_]
-    assert catalog.saved_search(saved.id).unread == 0
+    assert catalog.searches.get(saved.id).unread == 0
 
 
 def test_a_search_removed_while_it_runs_is_no_error(
@@ -231,48 +230,48 @@ def test_a_search_removed_while_it_runs_is_no_error(
     search = service.search
 
     def removing(request: SearchRequest, among: frozenset[str] | None = None) -> SearchResults:
-        room.catalog.remove_search(saved.id)
+        room.catalog.searches.remove(saved.id)
         return search(request, among)
 
     monkeypatch.setattr(service, "search", removing)
     assert room.alerts.check_due(room.engine.generation) == 1
-    assert room.catalog.saved_searches() == ()
+    assert room.catalog.searches.all() == ()
 
 
 def test_reading_marks_only_what_was_there_to_read(room: Room, add_document: AddDocument) -> None:
     saved = room.save("Kamere", "kamera")
     first = add_document("prva kamera")
     room.come_in()
-    seen = room.catalog.saved_hits(saved.id)[0].found_at
+    seen = room.catalog.searches.hits(saved.id)[0].found_at
     second = add_document("druga kamera")
     room.come_in()
-    assert room.catalog.mark_read(saved.id, seen) == 1
-    assert [hit.document for hit in room.catalog.saved_hits(saved.id, unread_only=True)] == [second]
+    assert room.catalog.searches.mark_read(saved.id, seen) == 1
+    assert [hit.document for hit in room.catalog.searches.hits(saved.id, unread_only=True)] == [second]
     assert room.told(saved) == [second, first], "the last found comes first"
-    stored = room.catalog.saved_search("Kamere")
+    stored = room.catalog.searches.get("Kamere")
     assert (stored.found, stored.unread) == (2, 1)
 
 
 def test_the_request_comes_back_as_it_was_saved(catalog: Catalog) -> None:
     request = SearchRequest('"видео надзор" OR kamere', {"year": ("2021", "2022")}, sort="newest", exact=True)
-    saved = catalog.save_search("Nadzor", parameters_of(request))
-    assert request_of(catalog.saved_search(saved.id)) == request
+    saved = catalog.searches.save("Nadzor", parameters_of(request))
+    assert request_of(catalog.searches.get(saved.id)) == request
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * (LONGEST_NAME + 1), "two\nlines"])
 def test_a_name_that_is_none_is_refused(catalog: Catalog, name: str) -> None:
     with pytest.raises(UsageError, match="needs a name"):
-        catalog.save_search(name, {})
+        catalog.searches.save(name, {})
 
 
 def test_names_are_taken_once_and_ids_never_again(catalog: Catalog) -> None:
-    first = catalog.save_search("Kamere", {})
+    first = catalog.searches.save("Kamere", {})
     with pytest.raises(UsageError, match="already a saved search named 'Kamere'"):
-        catalog.save_search(" Kamere ", {})
-    catalog.remove_search(first.id)
-    assert catalog.save_search("Kamere", {}).id != first.id
+        catalog.searches.save(" Kamere ", {})
+    catalog.searches.remove(first.id)
+    assert catalog.searches.save("Kamere", {}).id != first.id
     with pytest.raises(UnknownSearch, match="no saved search"):
-        catalog.saved_search(first.id)
+        catalog.searches.get(first.id)
 
 
 def test_a_request_of_another_version_is_trouble_and_not_an_end(
@@ -283,12 +282,12 @@ def test_a_request_of_another_version_is_trouble_and_not_an_end(
         connection.execute(update(saved_searches).values(parameters={"filters": {"colour": ["red"]}}))
     add_document("nova kamera")
     assert room.come_in() == 1
-    assert "no filter 'colour'" in (catalog.saved_search(saved.id).trouble or "")
+    assert "no filter 'colour'" in (catalog.searches.get(saved.id).trouble or "")
 
 
 def test_another_process_can_save_while_one_writes(room: Room, tmp_path: Path) -> None:
     """Saving takes the database's lock for a moment, and not the archive's, which an import holds for hours."""
     other = Catalog.open(tmp_path / "catalog.sqlite")
-    other.save_search("Kamere", {})
+    other.searches.save("Kamere", {})
     other.close()
-    assert [saved.name for saved in room.catalog.saved_searches()] == ["Kamere"]
+    assert [saved.name for saved in room.catalog.searches.all()] == ["Kamere"]

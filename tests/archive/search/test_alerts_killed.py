@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
-from archive.search.alerts import Alerts
+from archive.archive import Archive
 from archive.search.request import SearchRequest
+from archive.search.saved_searches import Alerts
 
 ROUNDS = 3
 ENDLESS = 1_000_000
@@ -22,8 +22,8 @@ IMPORT = """
 import os, signal, sys
 from pathlib import Path
 from archive.config import Settings
-from archive.home import Archive
-from archive.search.alerts import Alerts
+from archive.archive import Archive
+from archive.search.saved_searches import Alerts
 from tests.store_samples import sample
 
 home, start, count, dies = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "dies"
@@ -69,7 +69,7 @@ def told(home: Path, name: str) -> list[str]:
     with Archive.open(home) as archive:
         with archive.writing():
             alerts = Alerts(archive.catalog, archive.search)
-        found = alerts.found(archive.catalog.saved_search(name))
+        found = alerts.found(archive.catalog.searches.get(name))
         assert all(alert.pages for alert in found)
         assert alerts.check_due(archive.engine.generation) == 0
         return [alert.description.id for alert in found]
@@ -95,5 +95,5 @@ def test_a_kill_at_any_moment_loses_and_doubles_nothing(home: Path, seed: int) -
     ids = told(home, "Kamere")
     assert len(ids) == len(set(ids))
     with Archive.open(home) as archive:
-        assert set(ids) == {document.id for document in archive.catalog.documents()}
+        assert set(ids) == {document.id for document in archive.catalog.documents.newest_first()}
     assert reported <= set(ids)

@@ -14,7 +14,8 @@ from archive.search.indexing import Indexing
 from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.store.catalog import Catalog, Failure
+from archive.store.catalog import Catalog
+from archive.store.members import Failure
 from archive.text.analyzer import ANALYSIS_VERSION
 
 AddDocument = Callable[..., str]
@@ -93,7 +94,7 @@ def test_what_is_not_indexed_is_named(
 ) -> None:
     held = add_document("putevi")
     indexing.index_due()
-    catalog.mark_indexed(engine.generation, {held: 7})
+    catalog.indexing.mark(engine.generation, {held: 7})
     late = add_document("kamere")
     certificate = certified("kamere")
     assert certificate.results.total == 0
@@ -106,7 +107,7 @@ def test_what_is_not_indexed_is_named(
 
 
 def test_what_could_not_be_taken_in_is_named(certified: Certify, catalog: Catalog) -> None:
-    catalog.record_failure(Failure("/in/zaključano.pdf", "ab" * 32, "It is encrypted.", None, NOW))
+    catalog.failures.record(Failure("/in/zaključano.pdf", "ab" * 32, "It is encrypted.", None, NOW))
     certificate = certified("kamere")
     named = [{"path": "/in/zaključano.pdf", "sha256": "ab" * 32, "reason": "It is encrypted."}]
     assert certificate.as_json()["not_searched"]["inputs"] == named
@@ -122,7 +123,7 @@ def test_it_names_the_state_of_index_log_and_program(
     certificate = certified("kamere")
     record = certificate.as_json()
     assert record["index"] == {"generation": engine.generation, "is_steady": True}
-    assert record["last_event"]["number"] == catalog.verify_events()
+    assert record["last_event"]["number"] == catalog.events.verify()
     assert record["program"]["analysis_version"] == ANALYSIS_VERSION
     assert datetime.fromisoformat(record["made_at"]).tzinfo == UTC
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.search.expansion import Expansion, found_as
-from archive.search.parser import parse
+from archive.search.help import Expansion, found_as
+from archive.search.query_language.parser import parse
 from archive.search.whoosh_engine.engine import WhooshEngine
 from tests.engine_samples import entry
 

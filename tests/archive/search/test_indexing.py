@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from archive.description import Description
 from archive.errors import IndexDamaged, IndexingStopped
+from archive.model.description import Description
 from archive.search.engine import EngineRequest, Held
 from archive.search.entries import index_entry
 from archive.search.indexing import Indexing
-from archive.search.query import And, Carries, Column, Field, Range, Term
+from archive.search.query import And, Carries, NumericField, Range
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
+from archive.text.vocabulary import IndexField, Term
 from tests.engine_samples import entry
 
 AddDocument = Callable[..., str]
@@ -25,7 +26,7 @@ AddDocument = Callable[..., str]
 
 def is_in_step(catalog: Catalog, engine: WhooshEngine) -> bool:
     held = {id_: known.revision for id_, known in engine.held().items()}
-    return held == catalog.revisions() and not list(catalog.due(engine.generation))
+    return held == catalog.indexing.revisions() and not list(catalog.indexing.due(engine.generation))
 
 
 def test_what_is_due_is_indexed_in_batches(
@@ -45,7 +46,9 @@ def test_the_entry_carries_facts_and_language(
 ) -> None:
     add_document("contracts", language="en", municipality="Niš", year="2020")
     indexing.index_due()
-    carried = And((Carries("municipality", "Niš"), Carries("language", "en"), Range(Column.DATE, 20200101, 20201231)))
+    carried = And(
+        (Carries("municipality", "Niš"), Carries("language", "en"), Range(NumericField.DATE, 20200101, 20201231))
+    )
     results = engine.search(EngineRequest(carried, {}, "newest", 10, 0))
     assert [Description.from_bytes(hit.shown).municipality for hit in results.hits] == ["Niš"]
 
@@ -56,11 +59,11 @@ def test_a_changed_fact_does_not_index_the_words_again(
     id_ = add_document("kamere na trgu", municipality="Niš")
     indexing.index_due()
     before = {path.name: path.read_bytes() for path in (tmp_path / "index").rglob("MAIN_*")}
-    described = replace(catalog.describe([id_])[id_], municipality="Užice")
+    described = replace(catalog.documents.descriptions([id_])[id_], municipality="Užice")
     engine.add([index_entry(described, 2, None)])
     after = {path.name: path.read_bytes() for path in (tmp_path / "index").rglob("MAIN_*")}
     assert before.items() <= after.items(), "the segment with the words is as it was"
-    results = engine.search(EngineRequest(Term(Field.FORM, "kamere"), {}, "relevance", 10, 0))
+    results = engine.search(EngineRequest(Term(IndexField.FORM, "kamere"), {}, "relevance", 10, 0))
     assert results.facets["municipality"] == {"Užice": 1}
     assert [hit.matches for hit in results.hits] == [((0, 0),)]
     assert engine.held() == {id_: Held(2, 1)}
@@ -105,7 +108,7 @@ def test_a_lost_index_is_made_anew(
         add_document(f"dokument {number}")
     indexing.index_due()
     shutil.rmtree(tmp_path / "index")
-    assert list(catalog.due(engine.generation)), "a reader must see that the index lacks everything"
+    assert list(catalog.indexing.due(engine.generation)), "a reader must see that the index lacks everything"
     assert indexing.reconcile() == 3
     assert is_in_step(catalog, engine)
 
@@ -130,7 +133,7 @@ def test_reconciling_removes_strangers_and_recognises_what_was_indexed_but_not_r
     id_ = add_document("prvi")
     indexing.index_due()
     engine.add([entry("stranger", "niko")])
-    catalog.forget_generations(keep="")
+    catalog.indexing.forget_generations(keep="")
     assert indexing.reconcile() == 0
     assert engine.held() == {id_: Held(1, 1)}
     assert is_in_step(catalog, engine)
@@ -157,7 +160,7 @@ def test_several_processes_build_the_same_index(
     for number in range(60):
         add_document(f"ugovor broj{number}", municipality="Niš" if number % 2 else "Užice")
     indexing.rebuild(jobs=1)
-    query = Term(Field.FORM, "ugovor")
+    query = Term(IndexField.FORM, "ugovor")
     alone = engine.search(EngineRequest(query, {}, "title", 100, 0))
     indexing.rebuild(jobs=3)
     together = engine.search(EngineRequest(query, {}, "title", 100, 0))

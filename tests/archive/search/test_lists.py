@@ -8,8 +8,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.search.indexing import Indexing
-from archive.search.list_input import ListLine, SearchList, read_list
-from archive.search.lists import FIRST_HITS, ListOptions, search_list
+from archive.search.lists import FIRST_HITS, ListLine, ListOptions, SearchList, read_list, search_list
 from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine

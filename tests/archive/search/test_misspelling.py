@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from archive.search.misspelling import edit_cost, implausibility
+from archive.search.did_you_mean import edit_cost, implausibility
 
 WORDS = st.text("abcdeijlmnrtz10", max_size=9)
 

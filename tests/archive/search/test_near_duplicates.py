@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.model import Page, Reading, TextSource
+from archive.model.words import Word, Words
 from archive.search import near_duplicates
 from archive.search.near_duplicates import NearDuplicates
 from archive.store.catalog import Catalog
-from archive.store.signatures import LINKED, Signature
-from archive.words import Word, Words
+from archive.store.near_duplicates import LINKED, Signature
 from tests.archive.search.conftest import AddDocument
 
 LETTER = (
@@ -46,8 +46,8 @@ def duplicates(catalog: Catalog) -> NearDuplicates:
 def read_again(catalog: Catalog, document: str, text: str) -> None:
     words = Words.of(Word(word, confidence=80) for word in text.split())
     page = Page(1, 0, len(words), 595, 842, TextSource.OCR, confidence=80.0)
-    number = catalog.find(document).reading + 1
-    catalog.add_reading(Reading(document, number, datetime.now(UTC), {}, "sr-Cyrl", (page,)), [words], [])
+    number = catalog.documents.find(document).reading + 1
+    catalog.readings.add(Reading(document, number, datetime.now(UTC), {}, "sr-Cyrl", (page,)), [words], [])
 
 
 def test_the_same_letter_in_the_other_script_is_near_identical(
@@ -149,7 +149,7 @@ def test_a_document_that_was_signed_and_not_linked_is_due(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(catalog, "link", killed)
+        patched.setattr(catalog.near_duplicates, "link", killed)
         with pytest.raises(KeyboardInterrupt):
             duplicates.update()
     assert duplicates.update() == 2
@@ -173,8 +173,8 @@ def test_signatures_of_an_earlier_version_are_made_anew(
     catalog: Catalog, duplicates: NearDuplicates, add_document: AddDocument
 ) -> None:
     letter = add_document(LETTER)
-    catalog.sign([Signature(letter, 1, 0, b"text", bytes(512), b"", by_ocr=False)])
-    catalog.link({letter: []})
+    catalog.near_duplicates.sign([Signature(letter, 1, 0, b"text", bytes(512), b"", by_ocr=False)])
+    catalog.near_duplicates.link({letter: []})
     twin = add_document(TWIN)
     assert duplicates.update() == 2
     assert duplicates.near_identical([letter]) == {letter: (twin,)}

@@ -5,18 +5,19 @@ from __future__ import annotations
 import pytest
 
 from archive.errors import QueryTooBroad
-from archive.search.parser import parse
-from archive.search.query import And, Field, Fuzzy, Near, Not, Or, Pattern, Phrase, Query, Term
-from archive.search.querying.grammar import MAX_PAIRS
-from archive.search.querying.reading import MAX_WORDS
-from archive.search.querying.understood import RemarkKind, WordKind
+from archive.search.query import And, Fuzzy, Near, Not, Or, Pattern, Phrase, Query
+from archive.search.query_language.grammar import MAX_PAIRS
+from archive.search.query_language.interpreter import MAX_WORDS
+from archive.search.query_language.parsed_query import QueryNoteKind, WordKind
+from archive.search.query_language.parser import parse
 from archive.text.analyzer import query_terms
-from archive.text.look_alikes import look_alike_key
+from archive.text.forms import look_alike_key
+from archive.text.vocabulary import IndexField, Term
 
 
 def form(text: str) -> Query:
     """An exact word, as a query in exact mode means it."""
-    return Term(Field.FORM, text)
+    return Term(IndexField.FORM, text)
 
 
 A, B, C = form("a"), form("b"), form("c")
@@ -78,13 +79,13 @@ def test_well_formed_queries(text: str, meaning: Query | None) -> None:
         ("a NEAR/3 (b c)", And((Near(A, B, 3), Near(A, C, 3)))),
         ("(b c) NEAR/3 a", And((Near(B, A, 3), Near(C, A, 3)))),
         ("a NEAR/3 (b OR (b c))", Or((Near(A, B, 3), And((Near(A, B, 3), Near(A, C, 3)))))),
-        ("a NEAR/4 kam*", Near(A, Pattern(Field.FORM, "kam*"), 4)),
+        ("a NEAR/4 kam*", Near(A, Pattern(IndexField.FORM, "kam*"), 4)),
     ],
 )
 def test_near_binds_more_tightly_than_and_and_reaches_every_word_of_a_group(text: str, meaning: Query | None) -> None:
     parsed = parse(text, exact=True)
     if meaning is None:
-        assert [remark.kind for remark in parsed.remarks] == [RemarkKind.PLAIN_WORDS]
+        assert [remark.kind for remark in parsed.remarks] == [QueryNoteKind.PLAIN_WORDS]
         assert parsed.query == And((A, B))
     else:
         assert (parsed.query, parsed.notes) == (meaning, ())
@@ -93,18 +94,18 @@ def test_near_binds_more_tightly_than_and_and_reaches_every_word_of_a_group(text
 @pytest.mark.parametrize(
     ("text", "leaf"),
     [
-        ("nabav*", Pattern(Field.FORM, "nabav*")),
-        ("НАБАВ*", Pattern(Field.FORM, "nabav*")),
-        ("(*Ugošl*),", Pattern(Field.FORM, "*ugosl*")),
-        ("ka?era", Pattern(Field.FORM, "ka?era")),
-        ("kamer?", Pattern(Field.FORM, "kamer?")),
-        ("404-*", Pattern(Field.FORM, "404-*")),
-        ("na**bav*?*", Pattern(Field.FORM, "na*bav*")),
-        ("nis~", Fuzzy(Field.FORM, "nis", 1)),
-        ("Камера~", Fuzzy(Field.FORM, "kamera", 1)),
-        ("teracotem~", Fuzzy(Field.FORM, "teracotem", 2)),
-        ("teracotem~1", Fuzzy(Field.FORM, "teracotem", 1)),
-        ("kamera~2,", Fuzzy(Field.FORM, "kamera", 2)),
+        ("nabav*", Pattern(IndexField.FORM, "nabav*")),
+        ("НАБАВ*", Pattern(IndexField.FORM, "nabav*")),
+        ("(*Ugošl*),", Pattern(IndexField.FORM, "*ugosl*")),
+        ("ka?era", Pattern(IndexField.FORM, "ka?era")),
+        ("kamer?", Pattern(IndexField.FORM, "kamer?")),
+        ("404-*", Pattern(IndexField.FORM, "404-*")),
+        ("na**bav*?*", Pattern(IndexField.FORM, "na*bav*")),
+        ("nis~", Fuzzy(IndexField.FORM, "nis", 1)),
+        ("Камера~", Fuzzy(IndexField.FORM, "kamera", 1)),
+        ("teracotem~", Fuzzy(IndexField.FORM, "teracotem", 2)),
+        ("teracotem~1", Fuzzy(IndexField.FORM, "teracotem", 1)),
+        ("kamera~2,", Fuzzy(IndexField.FORM, "kamera", 2)),
     ],
 )
 @pytest.mark.parametrize("exact", [True, False])
@@ -119,7 +120,7 @@ def test_a_question_mark_is_a_wildcard_except_at_the_end_of_a_question() -> None
     assert len(asked.notes) == 1
     assert "punctuation" in asked.notes[0]
     assert parse("ka?era kamer?", exact=True).query == And(
-        (Pattern(Field.FORM, "ka?era"), Pattern(Field.FORM, "kamer?"))
+        (Pattern(IndexField.FORM, "ka?era"), Pattern(IndexField.FORM, "kamer?"))
     )
 
 
@@ -151,8 +152,8 @@ def test_a_plain_word_asks_for_its_stems_or_its_form_and_prefers_the_form() -> N
     assert query.parts == query_terms("kamerama", marked=False, exact=False)
     # A form has its stem, too, so whatever it counts comes on top of that.
     weights = {part.field: part.weight for part in query.parts if isinstance(part, Term)}
-    assert weights.keys() == {Field.STEM, Field.FORM}
-    assert weights[Field.FORM] > 0
+    assert weights.keys() == {IndexField.STEM, IndexField.FORM}
+    assert weights[IndexField.FORM] > 0
 
 
 def test_a_word_with_a_hyphen_is_asked_for_in_one_word_and_in_two_except_when_exact() -> None:
@@ -206,9 +207,9 @@ def test_one_marked_word_makes_all_words_of_a_query_marked(text: str, marked: bo
         ("a - b", And((A, B)), "only punctuation"),
         ("ab*", form("ab"), "too short for a wildcard"),
         ("ab~", form("ab"), "too short for a fuzzy search"),
-        ("nis~2", Fuzzy(Field.FORM, "nis", 1), "1 wrong letter."),
-        ("kamera~0", Fuzzy(Field.FORM, "kamera", 1), "1 wrong letter."),
-        ("kamera~7", Fuzzy(Field.FORM, "kamera", 2), "2 wrong letters."),
+        ("nis~2", Fuzzy(IndexField.FORM, "nis", 1), "1 wrong letter."),
+        ("kamera~0", Fuzzy(IndexField.FORM, "kamera", 1), "1 wrong letter."),
+        ("kamera~7", Fuzzy(IndexField.FORM, "kamera", 2), "2 wrong letters."),
         ('"javna nabav*"', Phrase(("javna", "nabav")), "not a wildcard"),
         ('"a b"~5', Phrase(("a", "b")), "NEAR/5"),
         ("a NEAR/0 b", Near(A, B, 1), "NEAR/1 was searched for"),
@@ -275,7 +276,7 @@ def test_a_number_or_date_typed_in_pieces_is_one(
 def test_nesting_without_end_is_searched_for_as_words(nesting: str) -> None:
     parsed = parse(nesting * 600 + "kamera", exact=True)
     assert parsed.query == form("kamera")
-    assert RemarkKind.PLAIN_WORDS in {remark.kind for remark in parsed.remarks}
+    assert QueryNoteKind.PLAIN_WORDS in {remark.kind for remark in parsed.remarks}
 
 
 def test_punctuation_alone_is_searched_for() -> None:
@@ -319,13 +320,13 @@ def test_look_alikes_are_searched_for_only_when_asked_weigh_little_and_are_said(
     parsed = parse('Terracottem "kamere"', exact=False, look_alikes=True)
     alike = parsed.words[0].look_alike
     assert alike is not None
-    assert (alike.field, alike.text) == (Field.LOOK_ALIKE, look_alike_key("Terracottem"))
+    assert (alike.field, alike.text) == (IndexField.LOOK_ALIKE, look_alike_key("Terracottem"))
     assert alike.weight < 1
     assert parsed.words[1].look_alike is None
-    assert [remark.kind for remark in parsed.remarks] == [RemarkKind.LOOK_ALIKES]
+    assert [remark.kind for remark in parsed.remarks] == [QueryNoteKind.LOOK_ALIKES]
     exact = parse("Terracottem", exact=True, look_alikes=True)
     assert exact.query == form("terracottem")
-    assert [remark.kind for remark in exact.remarks] == [RemarkKind.LOOK_ALIKES]
+    assert [remark.kind for remark in exact.remarks] == [QueryNoteKind.LOOK_ALIKES]
 
 
 @pytest.mark.parametrize("text", ["()", '""', "„ “", '"', "title:()"])

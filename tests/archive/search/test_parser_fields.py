@@ -5,24 +5,25 @@ from __future__ import annotations
 import pytest
 
 from archive.model import KINDS
-from archive.search.facets import label
-from archive.search.parser import parse
-from archive.search.query import And, Carries, Column, Field, Fuzzy, Not, Or, Pattern, Query, Range, Term
-from archive.search.querying.understood import RemarkKind
+from archive.search.query import And, Carries, Fuzzy, Not, NumericField, Or, Pattern, Query, Range
+from archive.search.query_language.parsed_query import QueryNoteKind
+from archive.search.query_language.parser import parse
 from archive.search.request import UNKNOWN
+from archive.search.results import label
 from archive.text.analyzer import attribute_query_terms
+from archive.text.vocabulary import IndexField, Term
 
 
 def year(low: int | None, high: int | None) -> Query:
-    return Range(Column.YEAR, low, high)
+    return Range(NumericField.YEAR, low, high)
 
 
 def date(low: int | None, high: int | None) -> Query:
-    return Range(Column.DATE, low, high)
+    return Range(NumericField.DATE, low, high)
 
 
 def amount(low: int | None, high: int | None) -> Query:
-    return Range(Column.AMOUNT, low, high)
+    return Range(NumericField.AMOUNT, low, high)
 
 
 def any_script(code: str) -> Query:
@@ -112,30 +113,30 @@ def test_values_of_facets(text: str, meaning: Query) -> None:
     assert (parsed.query, parsed.notes) == (meaning, ())
 
 
-TITLE = (Field.TITLE, Field.TITLE_STEM)
+TITLE = (IndexField.TITLE, IndexField.TITLE_STEM)
 
 
 @pytest.mark.parametrize(
     ("text", "exact", "meaning"),
     [
         ("title:nadzora", False, Or(attribute_query_terms("nadzora", TITLE))),
-        ("title:nadzora", True, Term(Field.TITLE, "nadzora")),
-        ('naslov:"Надзор"', False, Term(Field.TITLE, "nadzor")),
-        ("title:nadz*", False, Pattern(Field.TITLE, "nadz*")),
-        ("title:nadzor~", False, Fuzzy(Field.TITLE, "nadzor", 1)),
+        ("title:nadzora", True, Term(IndexField.TITLE, "nadzora")),
+        ('naslov:"Надзор"', False, Term(IndexField.TITLE, "nadzor")),
+        ("title:nadz*", False, Pattern(IndexField.TITLE, "nadz*")),
+        ("title:nadzor~", False, Fuzzy(IndexField.TITLE, "nadzor", 1)),
         (
             "title:(nadzora OR kam*)",
             True,
-            Or((Term(Field.TITLE, "nadzora"), Pattern(Field.TITLE, "kam*"))),
+            Or((Term(IndexField.TITLE, "nadzora"), Pattern(IndexField.TITLE, "kam*"))),
         ),
-        ("dobavljač:*ugosl*", False, Pattern(Field.VENDOR, "*ugosl*")),
-        ('vendor:"d.o.o."', False, Term(Field.VENDOR, "d.o.o")),
-        ("reference:404-2д", False, Term(Field.REFERENCE, "404-2d")),
-        ("broj:404-*", False, Pattern(Field.REFERENCE, "404-*")),
-        ('broj:"404-2 /2021"', False, And((Term(Field.REFERENCE, "404-2"), Term(Field.REFERENCE, "2021")))),
-        ("pib:100123456", False, Term(Field.IDENTIFIER, "100123456")),
-        ("ПИБ:RS-100123456", False, Term(Field.IDENTIFIER, "100123456")),
-        ("mb:0712*", False, Pattern(Field.IDENTIFIER, "0712*")),
+        ("dobavljač:*ugosl*", False, Pattern(IndexField.VENDOR, "*ugosl*")),
+        ('vendor:"d.o.o."', False, Term(IndexField.VENDOR, "d.o.o")),
+        ("reference:404-2д", False, Term(IndexField.REFERENCE, "404-2d")),
+        ("broj:404-*", False, Pattern(IndexField.REFERENCE, "404-*")),
+        ('broj:"404-2 /2021"', False, And((Term(IndexField.REFERENCE, "404-2"), Term(IndexField.REFERENCE, "2021")))),
+        ("pib:100123456", False, Term(IndexField.IDENTIFIER, "100123456")),
+        ("ПИБ:RS-100123456", False, Term(IndexField.IDENTIFIER, "100123456")),
+        ("mb:0712*", False, Pattern(IndexField.IDENTIFIER, "0712*")),
     ],
 )
 def test_words_and_numbers_of_fields(text: str, exact: bool, meaning: Query) -> None:
@@ -146,8 +147,8 @@ def test_words_and_numbers_of_fields(text: str, exact: bool, meaning: Query) -> 
 def test_a_field_in_a_group_holds_for_the_group_only_and_can_be_overruled() -> None:
     assert parse("title:(plan vendor:Alfa) kamere", exact=True).query == And(
         (
-            And((Term(Field.TITLE, "plan"), Term(Field.VENDOR, "alfa"))),
-            Term(Field.FORM, "kamere"),
+            And((Term(IndexField.TITLE, "plan"), Term(IndexField.VENDOR, "alfa"))),
+            Term(IndexField.FORM, "kamere"),
         )
     )
 
@@ -171,12 +172,12 @@ def test_a_field_in_a_group_holds_for_the_group_only_and_can_be_overruled() -> N
 )
 def test_what_is_no_value_of_a_field_is_searched_for_on_the_pages_and_said(text: str, searched: str, said: str) -> None:
     parsed = parse(text, exact=True)
-    assert parsed.query == Term(Field.FORM, searched)
-    assert [remark.kind for remark in parsed.remarks] == [RemarkKind.AS_TEXT]
+    assert parsed.query == Term(IndexField.FORM, searched)
+    assert [remark.kind for remark in parsed.remarks] == [QueryNoteKind.AS_TEXT]
     assert said in parsed.notes[0]
 
 
 def test_several_words_in_quotation_marks_after_a_field_may_stand_in_any_order_and_it_is_said() -> None:
     parsed = parse('vendor:"Alfa Beta"', exact=False)
-    assert parsed.query == And((Term(Field.VENDOR, "alfa"), Term(Field.VENDOR, "beta")))
-    assert [remark.kind for remark in parsed.remarks] == [RemarkKind.READ_AS]
+    assert parsed.query == And((Term(IndexField.VENDOR, "alfa"), Term(IndexField.VENDOR, "beta")))
+    assert [remark.kind for remark in parsed.remarks] == [QueryNoteKind.READ_AS]

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import QueryTooBroad
-from archive.search.parser import parse
-from archive.search.query import And, Carries, Field, Near, Not, Or, Pattern, Phrase, Query, Range, Term
-from archive.search.querying.reading import MAX_WORDS
+from archive.search.query import And, Carries, Near, Not, Or, Pattern, Phrase, Query, Range
+from archive.search.query_language.interpreter import MAX_WORDS
+from archive.search.query_language.parser import parse
+from archive.text.vocabulary import IndexField, Term
 
 PIECES = (
     *(
@@ -128,11 +129,11 @@ def test_two_thousand_characters_of_anything_are_answered_or_refused_at_once(tex
 
 
 WORDS = ("kamera", "nadzor", "ugovor", "aneks", "dron")
-words = st.sampled_from(WORDS).map(lambda word: Term(Field.FORM, word))
+words = st.sampled_from(WORDS).map(lambda word: Term(IndexField.FORM, word))
 phrases = st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(lambda texts: Phrase(tuple(texts)))
-on_pages: st.SearchStrategy[Query] = st.one_of(words, phrases, st.just(Pattern(Field.FORM, "kam*")))
+on_pages: st.SearchStrategy[Query] = st.one_of(words, phrases, st.just(Pattern(IndexField.FORM, "kam*")))
 facts: st.SearchStrategy[Query] = st.sampled_from(
-    [Carries("kind", "contract"), Term(Field.IDENTIFIER, "100123456"), Term(Field.TITLE, "plan")]
+    [Carries("kind", "contract"), Term(IndexField.IDENTIFIER, "100123456"), Term(IndexField.TITLE, "plan")]
 )
 
 
@@ -164,7 +165,7 @@ def written(query: Query) -> str:
 
 
 def written_leaf(query: Query) -> str:
-    names = {Field.FORM: "", Field.IDENTIFIER: "pib:", Field.TITLE: "title:"}
+    names = {IndexField.FORM: "", IndexField.IDENTIFIER: "pib:", IndexField.TITLE: "title:"}
     match query:
         case Term(field, text) | Pattern(field, text):
             return names[field] + text

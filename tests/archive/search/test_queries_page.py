@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 import pytest
 
-from archive.search.parser import parse
-from archive.search.querying.reading import MAX_WORDS
-from archive.search.querying.understood import RemarkKind
+from archive.search.query_language.interpreter import MAX_WORDS
+from archive.search.query_language.parsed_query import QueryNoteKind
+from archive.search.query_language.parser import parse
 from archive.search.request import MAX_QUERY_LENGTH
 from archive.search.whoosh_engine import question
 from dosije import cli
@@ -35,7 +35,7 @@ def test_the_page_has_examples_of_every_sort() -> None:
 def test_every_example_is_understood(row: re.Match[str], exact: bool) -> None:
     parsed = parse(row["typed"], exact)
     assert parsed.query is not None
-    assert {remark.kind for remark in parsed.remarks} <= {RemarkKind.READ_AS}
+    assert {remark.kind for remark in parsed.remarks} <= {QueryNoteKind.READ_AS}
 
 
 @pytest.mark.parametrize("row", [row for row in EXAMPLES if row["finds"] == "the same"], ids=lambda row: row["typed"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.search.engine import EngineRequest
-from archive.search.parser import parse
+from archive.search.query_language.parser import parse
 from archive.search.whoosh_engine.engine import WhooshEngine
 from tests.engine_samples import entry
 

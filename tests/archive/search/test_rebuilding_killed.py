@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Archive
+from archive.archive import Archive
 from archive.search.request import SearchRequest
 from tests.store_samples import sample
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 REBUILD = """
 import multiprocessing, os, signal, sys
 from pathlib import Path
-from archive.home import Archive
+from archive.archive import Archive
 
 def stop(done, of):
     print(*(child.pid for child in multiprocessing.active_children()), flush=True)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from archive.model.words import Word, Words
 from archive.search.indexing import Indexing
 from archive.search.request import SNIPPET_PAGES, UNKNOWN, SearchRequest, excluding
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.words import Word, Words
 
 AddDocument = Callable[..., str]
 FILLER = " ".join(["rec"] * 40)
@@ -122,8 +122,8 @@ def test_until_a_new_reading_is_indexed_hits_are_of_the_old_one_and_say_so(
     id_ = add_document("ugovor kamera")
     indexing.index_due()
     words = [Words.of(Word(text) for text in ["naslov", "ugovor", "za", "kameru"])]
-    first = catalog.reading(id_)
-    catalog.add_reading(replace(first, number=2, pages=(replace(first.pages[0], word_count=4),)), words, [])
+    first = catalog.readings.get(id_)
+    catalog.readings.add(replace(first, number=2, pages=(replace(first.pages[0], word_count=4),)), words, [])
     results = service.search(SearchRequest("kamera"))
     assert [hit.reading for hit in results.hits] == [1]
     assert shown(results) == [(1, "kamera", ((1, 1),))]
@@ -200,6 +200,6 @@ def test_a_query_takes_a_municipality_in_any_spelling(
 def test_a_value_that_is_written_exactly_so_is_meant_alone(catalog: Catalog, add_document: AddDocument) -> None:
     add_document("prvi", municipality="Bar")
     add_document("drugi", municipality="Bár")
-    assert catalog.values_alike("municipality", "Bar") == ["Bar"]
-    assert catalog.values_alike("municipality", "BAR") == ["Bar", "Bár"]
-    assert catalog.values_alike("municipality", "Baraba") == []
+    assert catalog.facts.values_like("municipality", "Bar") == ["Bar"]
+    assert catalog.facts.values_like("municipality", "BAR") == ["Bar", "Bár"]
+    assert catalog.facts.values_like("municipality", "Baraba") == []

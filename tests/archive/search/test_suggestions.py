@@ -6,20 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from archive.search.did_you_mean import FEW, MOST_CORRECTED, Suggestion, corrections, did_you_mean, missing_words
 from archive.search.engine import WordCount
 from archive.search.indexing import Indexing
-from archive.search.parser import parse
 from archive.search.query import Leaf
+from archive.search.query_language.parser import parse
 from archive.search.request import SearchRequest
 from archive.search.service import SearchService
-from archive.search.suggestions import (
-    FEW,
-    MOST_CORRECTED,
-    Suggestion,
-    corrections,
-    did_you_mean,
-    missing_words,
-)
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 

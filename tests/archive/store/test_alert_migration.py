@@ -7,10 +7,9 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from archive.store.catalog import Catalog
-from archive.store.migrations import STEPS, migrate, records
-from archive.store.search_tables import alert_checks, index_records
-from archive.store.sqlite import open_sqlite
-from archive.store.tables import metadata
+from archive.store.sql.migrations import STEPS, migrate, records
+from archive.store.sql.sqlite import open_sqlite
+from archive.store.sql.tables import alert_checks, index_records, metadata
 from tests.store_samples import sample
 
 GENERATION = "gen-000001"
@@ -20,7 +19,7 @@ def test_what_was_indexed_before_is_checked_and_what_is_due_is_not(tmp_path: Pat
     path = tmp_path / "catalog.sqlite"
     catalog = Catalog.open(path)
     indexed, due = (sample(number).add_to(catalog) for number in range(2))
-    catalog.mark_indexed(GENERATION, {indexed: 1})
+    catalog.indexing.mark(GENERATION, {indexed: 1})
     catalog.close()
     database = open_sqlite(path)
     (step,) = [step for step in STEPS if step.name == "saved searches"]
@@ -35,5 +34,5 @@ def test_what_was_indexed_before_is_checked_and_what_is_due_is_not(tmp_path: Pat
         connection.execute(insert(index_records).values(generation=GENERATION, document=due, revision=1))
     database.close()
     catalog = Catalog.open(path)
-    assert catalog.unchecked(GENERATION) == {due: 1}
+    assert catalog.alerts.unchecked(GENERATION) == {due: 1}
     catalog.close()

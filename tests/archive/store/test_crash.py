@@ -12,7 +12,7 @@ import pysqlite3
 import pytest
 
 from archive.store.catalog import Catalog
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
 from tests.store_samples import sample
 
 ROUNDS = 6
@@ -22,7 +22,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from archive.store.catalog import Catalog
-from archive.store.originals import Originals
+from archive.store.originals.files import Originals
 from tests.store_samples import sample
 
 home, start = Path(sys.argv[1]), int(sys.argv[2])
@@ -72,21 +72,21 @@ def test_a_killed_writer_leaves_whole_documents_only(tmp_path: Path, seed: int) 
     reported = killed_writer(tmp_path, start=0, delay=delay) + killed_writer(tmp_path, start=1000, delay=delay)
     assert integrity(tmp_path / "catalog.sqlite") == [("ok",)]
     catalog = Catalog.open(tmp_path / "catalog.sqlite")
-    kept = [document.id for document in catalog.documents()]
+    kept = [document.id for document in catalog.documents.newest_first()]
     assert set(reported) <= set(kept), "what was reported is there"
     assert len(kept) <= len(reported) + 2, "and at most one more for each kill"
     for number in [*range(len(kept)), *range(1000, 1000 + len(kept))]:
         expected = sample(number, page_count=12)
-        if catalog.known(expected.id):
-            assert catalog.reading(expected.id) == expected.reading
-            assert list(catalog.all_words(expected.id)) == expected.words
-            assert list(catalog.facts(expected.id)) == expected.facts
-            assert [source.path for source in catalog.sources(expected.id)] == [expected.source]
+        if catalog.documents.has(expected.id):
+            assert catalog.readings.get(expected.id) == expected.reading
+            assert list(catalog.readings.all_words(expected.id)) == expected.words
+            assert list(catalog.facts.of(expected.id)) == expected.facts
+            assert [source.path for source in catalog.documents.sources(expected.id)] == [expected.source]
             originals.verify(expected.id)
             kept.remove(expected.id)
     assert kept == [], "nothing else is there"
-    assert catalog.verify_events() == 2 * catalog.document_count()
+    assert catalog.events.verify() == 2 * catalog.documents.count()
     originals.sweep()
-    assert set(originals.ids()) >= {document.id for document in catalog.documents()}
+    assert set(originals.ids()) >= {document.id for document in catalog.documents.newest_first()}
     assert not list((tmp_path / "originals").rglob("*.part"))
     catalog.close()

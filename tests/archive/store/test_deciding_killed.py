@@ -18,16 +18,16 @@ DOCUMENTS, ROUNDS = 150, 5
 CORRECTING = """
 import sys
 from pathlib import Path
-from archive.decisions import METHOD, Action, Decision
+from archive.model.decisions import METHOD, Action, Decision
 from archive.model import Fact, FactStatus
 from archive.store.catalog import Catalog
 
 catalog, value = Catalog.open(Path(sys.argv[1])), sys.argv[2]
 fact = Fact("vendor", value, None, METHOD, 1.0, FactStatus.CORRECTED)
-decisions = [Decision(one.id, "vendor", Action.ADD, value, (fact,)) for one in catalog.documents()]
+decisions = [Decision(one.id, "vendor", Action.ADD, value, (fact,)) for one in catalog.documents.newest_first()]
 print("ready", flush=True)
 sys.stdin.readline()
-assert all(change.event for change in catalog.decide(decisions))
+assert all(change.event for change in catalog.decisions.record(decisions))
 print("done", flush=True)
 """
 
@@ -60,11 +60,11 @@ def corrected(path: Path) -> dict[str, int]:
     """How many documents have each of the vendors that the processes name."""
     catalog = Catalog.open(path)
     found: dict[str, int] = {}
-    for facts in catalog.facts_of(document.id for document in catalog.documents()).values():
+    for facts in catalog.facts.by_document(document.id for document in catalog.documents.newest_first()).values():
         for fact in facts:
             if fact.value.startswith("V"):
                 found[fact.value] = found.get(fact.value, 0) + 1
-    events = catalog.verify_events()
+    events = catalog.events.verify()
     catalog.close()
     assert events == 2 * DOCUMENTS + sum(found.values())
     return found

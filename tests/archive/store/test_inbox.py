@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveError
-from archive.jobs import FileState
-from archive.store.inbox import EMPTY, LONGEST_NAME, STALE_SECONDS, Inbox, safe_name
+from archive.model.jobs import FileState
+from archive.store.originals.inbox import EMPTY, LONGEST_NAME, STALE_SECONDS, Inbox, safe_name
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from archive.errors import CatalogError
-from archive.store.database import Database
-from archive.store.migrations import STEPS, Step, m0001_initial, migrate, records
-from archive.store.sqlite import open_sqlite
-from archive.store.tables import metadata
+from archive.store.sql.database import Database
+from archive.store.sql.migrations import STEPS, Step, m0001_initial, migrate, records
+from archive.store.sql.sqlite import open_sqlite
+from archive.store.sql.tables import metadata
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import boto3
 import pytest
 from botocore.exceptions import ResponseStreamingError
 
+from archive.archive import open_originals
 from archive.config import Settings
 from archive.errors import (
     ArchiveError,
@@ -25,10 +26,9 @@ from archive.errors import (
     OriginalsUnavailable,
     UsageError,
 )
-from archive.opening import open_originals
-from archive.store import bucket
-from archive.store.object_store import IN_USE_SECONDS, ObjectStore
-from archive.store.originals import Originals, OriginalStore, TakenIn
+from archive.store.originals import bucket
+from archive.store.originals.files import Originals, OriginalStore, TakenIn
+from archive.store.originals.object_store import IN_USE_SECONDS, ObjectStore
 
 CONTENT = "Уговор о јавној набавци".encode() * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -305,6 +305,6 @@ def test_the_settings_name_the_store(s3_url: str, source: Path, tmp_path: Path) 
 
 
 def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "archive.store.object_store", None)
+    monkeypatch.setitem(sys.modules, "archive.store.originals.object_store", None)
     with pytest.raises(UsageError, match=r"pip install 'dosije\[servers\]'"):
         open_originals(tmp_path, Settings({"originals_url": "s3://bucket"}))

@@ -14,7 +14,6 @@ from typing import BinaryIO
 
 import pytest
 
-from archive.durable import replacing
 from archive.errors import (
     ArchiveError,
     ChangedWhileRead,
@@ -24,8 +23,9 @@ from archive.errors import (
     OriginalDamaged,
     UnreadableInput,
 )
-from archive.store.originals import Originals
-from archive.store.source_file import opened
+from archive.store.originals.files import Originals
+from archive.store.originals.source_file import opened
+from archive.system.files import replacing
 
 CONTENT = "Уговор о јавној набавци".encode() * 100_000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -151,7 +151,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
         change(source)
         return replacing(target, mode)
 
-    monkeypatch.setattr("archive.store.originals.replacing", change_first)
+    monkeypatch.setattr("archive.store.originals.files.replacing", change_first)
     with pytest.raises(ChangedWhileRead, match=r"уговор\.pdf changed"):
         originals.take_in(source)
     monkeypatch.undo()

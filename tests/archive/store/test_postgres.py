@@ -13,19 +13,19 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, CatalogError, CatalogUnavailable, DataRefused, ReadOnly, UsageError
-from archive.home import Archive
-from archive.store.catalog import Catalog, Failure
-from archive.store.events import EventName, append
-from archive.store.media import BUSY_SECONDS
-from archive.store.migrations import STEPS, run_step
-from archive.store.postgres import database
-from archive.store.postgres.address import SESSION, Address
-from archive.store.postgres.database import PostgresDatabase, has_catalog, open_postgres
-from archive.store.postgres.lock import PostgresLock, Purpose
-from archive.store.search_tables import signatures
-from archive.store.tables import documents
+from archive.store.catalog import Catalog
+from archive.store.events import EventName, append_event
+from archive.store.members import Failure
+from archive.store.sql.media import BUSY_SECONDS
+from archive.store.sql.migrations import STEPS, run_step
+from archive.store.sql.postgres import database
+from archive.store.sql.postgres.address import SESSION, Address
+from archive.store.sql.postgres.database import PostgresDatabase, has_catalog, open_postgres
+from archive.store.sql.postgres.lock import PostgresLock, Purpose
+from archive.store.sql.tables import documents, signatures
 from tests.postgres_samples import drop_catalog, empty_catalog, own_address, own_schema, run_sql, server
 from tests.store_samples import START, add_samples, sample
 
@@ -42,8 +42,8 @@ add_samples(catalog, range(int(sys.argv[2]), int(sys.argv[2]) + 10))
 STOP_WITHIN = """
 import sys, time
 from archive.store.catalog import Catalog
-from archive.store.tables import events
-from archive.store.postgres.lock import PostgresLock, Purpose
+from archive.store.sql.tables import events
+from archive.store.sql.postgres.lock import PostgresLock, Purpose
 catalog = Catalog.on_postgres(sys.argv[1])
 with PostgresLock(sys.argv[1], Purpose.WRITING).held(), catalog._database.writing() as connection:
     connection.execute(events.delete())
@@ -129,8 +129,8 @@ def test_text_is_in_byte_order_and_json_is_text_whatever_the_databases_own_ways(
     assert {collation for kind, collation in columns if kind in ("text", "character varying")} == {"C"}
     assert "json" not in {kind for kind, _ in columns}
     for at, name in enumerate(("Žabalj", "ada", "Zrenjanin", "Čoka", "b")):
-        catalog.record_failure(Failure(name, None, str(at), None, START))
-    assert [failure.path for failure in catalog.failures()] == ["Zrenjanin", "ada", "b", "Čoka", "Žabalj"]
+        catalog.failures.record(Failure(name, None, str(at), None, START))
+    assert [failure.path for failure in catalog.failures.all()] == ["Zrenjanin", "ada", "b", "Čoka", "Žabalj"]
 
 
 def test_processes_that_open_a_new_catalog_at_once_make_it_once(new_address: str) -> None:
@@ -140,8 +140,8 @@ def test_processes_that_open_a_new_catalog_at_once_make_it_once(new_address: str
         writer.communicate("go\n", timeout=60)
     assert has_catalog(new_address)
     made = Catalog.on_postgres(new_address)
-    assert made.document_count() == 20
-    assert made.verify_events() == 40
+    assert made.documents.count() == 20
+    assert made.events.verify() == 40
     made.close()
 
 
@@ -158,8 +158,8 @@ def test_a_catalog_of_an_earlier_release_is_brought_up_to_date(new_address: str)
     opened = Catalog.on_postgres(new_address)
     assert told(opened, "SELECT max(number) FROM migrations") == [(len(STEPS),)]
     (id_,) = add_samples(opened, [1])
-    assert opened.seen(frozenset({"secret"})).known(id_)
-    assert not opened.seen(frozenset({"main"})).known(id_)
+    assert opened.hiding(frozenset({"secret"})).documents.has(id_)
+    assert not opened.hiding(frozenset({"main"})).documents.has(id_)
     opened.close()
 
 
@@ -170,7 +170,7 @@ def test_a_transaction_that_reads_sees_one_state(catalog: Catalog) -> None:
         assert connection.scalar(count) == 1
         add_samples(catalog, [2])
         assert connection.scalar(count) == 1
-    assert catalog.document_count() == 2
+    assert catalog.documents.count() == 2
 
 
 def test_a_transaction_that_writes_waits_for_another_one_and_sees_what_it_wrote(catalog: Catalog) -> None:
@@ -179,9 +179,9 @@ def test_a_transaction_that_writes_waits_for_another_one_and_sees_what_it_wrote(
         other.start()
         other.join(0.3)
         assert other.is_alive()
-        append(connection, EventName.REPLICATION, None, {})
+        append_event(connection, EventName.REPLICATION, None, {})
     other.join()
-    assert catalog.verify_events() == 3
+    assert catalog.events.verify() == 3
 
 
 def test_who_waits_too_long_to_write_is_told_so(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +189,7 @@ def test_who_waits_too_long_to_write_is_told_so(catalog: Catalog, monkeypatch: p
     monkeypatch.setitem(SESSION, "lock_timeout", "50ms")
     hasty = Catalog.on_postgres(own_address())
     with catalog._database.writing(), pytest.raises(ArchiveBusy, match="has been writing"):
-        hasty.set_meta("a", "b")
+        hasty.properties.set("a", "b")
     hasty.close()
 
 
@@ -203,31 +203,31 @@ def test_what_a_killed_process_was_writing_is_not_there_and_keeps_nobody_out(cat
     process.communicate()
     # The server learns of it when it next talks to the connection that is gone.
     with PostgresLock(own_address(), Purpose.WRITING).awaited():
-        assert {document.id for document in catalog.documents()} == set(ids)
+        assert {document.id for document in catalog.documents.newest_first()} == set(ids)
         add_samples(catalog, [3])
-    assert catalog.verify_events() == 6
+    assert catalog.events.verify() == 6
 
 
 def test_who_lost_the_writer_lock_writes_no_more(catalog: Catalog) -> None:
     lock = PostgresLock(own_address(), Purpose.WRITING)
     with lock.held():
-        catalog.set_meta("kept", "yes")
+        catalog.properties.set("kept", "yes")
         (holder,) = database._held[Address.of(own_address()).name]
         run_sql(f"SELECT pg_terminate_backend({holder}, 5000)")
         with pytest.raises(CatalogUnavailable, match="nothing more is written"):
-            catalog.set_meta("lost", "yes")
+            catalog.properties.set("lost", "yes")
         with PostgresLock(own_address(), Purpose.ADDING_UPLOADS).held():
-            assert catalog.meta("lost") is None
-    catalog.set_meta("after", "yes")
+            assert catalog.properties.get("lost") is None
+    catalog.properties.set("after", "yes")
     with lock.held():
-        assert catalog.meta("kept") == "yes"
+        assert catalog.properties.get("kept") == "yes"
 
 
 def test_a_connection_that_was_cut_is_made_anew(catalog: Catalog) -> None:
     add_samples(catalog, [1])
     ((process,),) = told(catalog, "SELECT pg_backend_pid()")
     run_sql(f"SELECT pg_terminate_backend({process}, 5000)")
-    assert catalog.document_count() == 1
+    assert catalog.documents.count() == 1
 
 
 def test_what_reads_cannot_write(catalog: Catalog) -> None:
@@ -235,13 +235,13 @@ def test_what_reads_cannot_write(catalog: Catalog) -> None:
     with pytest.raises(ReadOnly), catalog._database.reading() as connection:
         connection.execute(text("DELETE FROM events"))
     assert not catalog.is_read_only
-    assert catalog.verify_events() == 2
+    assert catalog.events.verify() == 2
 
 
 def test_a_text_with_a_nul_character_is_refused_by_name(catalog: Catalog) -> None:
     with pytest.raises(DataRefused, match="NUL"):
-        catalog.set_meta("a", "b\0c")
-    assert catalog.meta("a") is None
+        catalog.properties.set("a", "b\0c")
+    assert catalog.properties.get("a") is None
 
 
 def test_a_user_without_rights_is_told_which_are_missing(catalog: Catalog) -> None:
@@ -265,11 +265,11 @@ def test_without_knowing_what_is_hidden_nothing_is_seen(catalog: Catalog) -> Non
 
 def test_what_was_hidden_in_one_transaction_is_not_in_the_next(catalog: Catalog) -> None:
     (id_,) = add_samples(catalog, [1])
-    view, other = catalog.seen(frozenset({"main"})), catalog.seen(frozenset({"secret"}))
+    view, other = catalog.hiding(frozenset({"main"})), catalog.hiding(frozenset({"secret"}))
     for _ in range(10):
-        assert [view.known(id_), other.known(id_), catalog.known(id_)] == [False, True, True]
+        assert [view.documents.has(id_), other.documents.has(id_), catalog.documents.has(id_)] == [False, True, True]
     view.close()
-    assert catalog.known(id_)
+    assert catalog.documents.has(id_)
 
 
 def test_rows_that_point_nowhere_are_faults(catalog: Catalog) -> None:
@@ -277,27 +277,27 @@ def test_rows_that_point_nowhere_are_faults(catalog: Catalog) -> None:
     with catalog._database.writing() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(documents.delete().where(documents.c.id == id_))
-    faults = catalog.database_faults(thorough=True)
+    faults = catalog.integrity.faults(thorough=True)
     assert "3 rows of facts point at rows of documents that are not there" in faults
-    assert catalog.database_faults(thorough=False) == ()
+    assert catalog.integrity.faults(thorough=False) == ()
 
 
 def test_indexes_are_compared_with_their_tables_where_the_extension_is(postgres_url: str) -> None:
     catalog = Catalog.on_postgres(postgres_url)
     add_samples(catalog, [1])
-    assert "amcheck is not there" in catalog.database_checks(thorough=True)
+    assert "amcheck is not there" in catalog.integrity.checks(thorough=True)
     with catalog._database.writing() as connection:
         connection.execute(text("CREATE EXTENSION amcheck"))
-    assert "compared each index" in catalog.database_checks(thorough=True)
-    assert catalog.database_faults(thorough=True) == ()
+    assert "compared each index" in catalog.integrity.checks(thorough=True)
+    assert catalog.integrity.faults(thorough=True) == ()
     for path in ("Zrenjanin", "ada", "b"):
-        catalog.record_failure(Failure(path, None, "", None, START))
+        catalog.failures.record(Failure(path, None, "", None, START))
     # As after an upgrade of the system's libraries: text sorts otherwise than it did when the index was built.
     other = "(SELECT oid::text FROM pg_collation WHERE collname = 'sr-x-icu')::oidvector"
     with catalog._database.writing() as connection:
         of_index = f"SET indcollation = {other} WHERE indexrelid = 'failures_pkey'::regclass"
         connection.execute(text(f"UPDATE pg_index {of_index}"))
-    assert [fault for fault in catalog.database_faults(thorough=True) if "index failures_pkey" in fault]
+    assert [fault for fault in catalog.integrity.faults(thorough=True) if "index failures_pkey" in fault]
     catalog.close()
 
 
@@ -323,11 +323,11 @@ def test_an_archive_is_opened_where_its_settings_say(catalog: Catalog, tmp_path:
             added = sample(1).add_to(archive.catalog)
             with pytest.raises(ArchiveBusy), archive.writing():
                 pass
-        assert not archive.seen(frozenset({"main"})).catalog.known(added)
-        assert archive.catalog.place.endswith(f"schema={own_schema()}")
+        assert not archive.seen(frozenset({"main"})).catalog.documents.has(added)
+        assert archive.catalog.location.endswith(f"schema={own_schema()}")
         assert not archive.is_read_only
     assert not (tmp_path / "home" / "catalog.sqlite").exists()
-    assert catalog.known(added)
+    assert catalog.documents.has(added)
 
 
 def test_opening_an_up_to_date_catalog_changes_nothing(catalog: Catalog) -> None:

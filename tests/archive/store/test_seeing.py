@@ -10,16 +10,17 @@ import pytest
 from sqlalchemy import text
 
 from archive.access.roles import Role
-from archive.annotations import Target
-from archive.decisions import Action, Decision
 from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, UnknownVendor, UsageError
-from archive.jobs import FileState, JobFile
 from archive.model import Box, Fact, FactStatus
-from archive.store.catalog import Catalog, Failure
-from archive.store.database import Database
-from archive.store.seeing import OF_NO_DOCUMENT, SQLITE, views
-from archive.store.signatures import Likeness, Signature
-from archive.store.tables import metadata
+from archive.model.annotations import Target
+from archive.model.decisions import Action, Decision
+from archive.model.jobs import FileState, JobFile
+from archive.store.catalog import Catalog
+from archive.store.members import Failure
+from archive.store.near_duplicates import Likeness, Signature
+from archive.store.sql.database import Database
+from archive.store.sql.tables import metadata
+from archive.store.sql.visibility import OF_NO_DOCUMENT, SQLITE, views
 from tests.postgres_samples import own_schema
 from tests.store_samples import START, STORES, sample
 
@@ -47,7 +48,7 @@ def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]
         facts=[*hidden.facts[:2], vendor],
     )
     seen.add_to(with_all)
-    with_all.add_document(
+    with_all.documents.add(
         hidden.document, hidden.reading, hidden.words, hidden.facts, hidden.source, [f"{MARK}.txt"], ()
     )
     _fill(with_all, seen.id, hidden.id)
@@ -56,28 +57,28 @@ def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]
 
 
 def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
-    catalog.add_user("Iva", Role.EDITOR, None, MARK)
-    catalog.share("secret", is_private=True, members=["Iva"], by=MARK)
+    catalog.users.add("Iva", Role.EDITOR, None, MARK)
+    catalog.collections.share("secret", is_private=True, members=["Iva"], by=MARK)
     for id_, value in ((seen, "1/2026"), (hidden, MARK)):
-        catalog.annotate(_target(id_), f"note {value}", "Iva")
-        catalog.decide([Decision(id_, "reference", Action.CORRECT, "Iva", (_told(value, "reference"),))])
-        catalog.decide([Decision(id_, "title", Action.CORRECT, "Iva", (_told(value),))])
-        catalog.replace_extracted(id_, 1, catalog.rule_facts(id_)[1:])
-    catalog.sign([Signature(id_, 1, 1, b"12345678" * 16, b"w", b"n", False) for id_ in (seen, hidden)])
-    catalog.link({hidden: [Likeness(seen, 1.0, 1.0, False)]})
-    search = catalog.save_search("all", {"text": "kamere"})
-    catalog.save_search("theirs", {"text": MARK, "collection": ["secret"]})
-    catalog.record_known({search.id: [hidden]})
-    catalog.mark_indexed("g1", {seen: 1, hidden: 1})
-    catalog.add_job(JOB, "secret", MARK, [JobFile(f"{MARK}.pdf", 1, FileState.WAITING)])
-    catalog.add_task("5ec7e7" + "0" * 58, f"/scans/{MARK}.pdf", f"{MARK}.pdf", "secret")
-    catalog.record_failure(Failure(f"/home/inbox/{JOB}/{MARK}.pdf", None, MARK, None, START))
-    catalog.record_failure(Failure(f"/scans/{MARK}!/a", None, MARK, None, START, container=hidden, member="a"))
-    catalog.record_failure(Failure(f"/scans/other {MARK}", None, MARK, None, START))
-    catalog.record_checks({seen: 1, hidden: 1}, {})
-    merged = catalog.merge_vendors(f"{MARK} Kamera", "Камера 1 д.о.о.", MARK)
+        catalog.annotations.add(_target(id_), f"note {value}", "Iva")
+        catalog.decisions.record([Decision(id_, "reference", Action.CORRECT, "Iva", (_told(value, "reference"),))])
+        catalog.decisions.record([Decision(id_, "title", Action.CORRECT, "Iva", (_told(value),))])
+        catalog.facts.replace_extracted(id_, 1, catalog.facts.extracted(id_)[1:])
+    catalog.near_duplicates.sign([Signature(id_, 1, 1, b"12345678" * 16, b"w", b"n", False) for id_ in (seen, hidden)])
+    catalog.near_duplicates.link({hidden: [Likeness(seen, 1.0, 1.0, False)]})
+    search = catalog.searches.save("all", {"text": "kamere"})
+    catalog.searches.save("theirs", {"text": MARK, "collection": ["secret"]})
+    catalog.alerts.record_known({search.id: [hidden]})
+    catalog.indexing.mark("g1", {seen: 1, hidden: 1})
+    catalog.jobs.add(JOB, "secret", MARK, [JobFile(f"{MARK}.pdf", 1, FileState.WAITING)])
+    catalog.tasks.add("5ec7e7" + "0" * 58, f"/scans/{MARK}.pdf", f"{MARK}.pdf", "secret")
+    catalog.failures.record(Failure(f"/home/inbox/{JOB}/{MARK}.pdf", None, MARK, None, START))
+    catalog.failures.record(Failure(f"/scans/{MARK}!/a", None, MARK, None, START, container=hidden, member="a"))
+    catalog.failures.record(Failure(f"/scans/other {MARK}", None, MARK, None, START))
+    catalog.alerts.record_checks({seen: 1, hidden: 1}, {})
+    merged = catalog.vendors.merge(f"{MARK} Kamera", "Камера 1 д.о.о.", MARK)
     assert merged.event is not None
-    catalog.undo_ruling(merged.event, MARK)
+    catalog.vendors.undo(merged.event, MARK)
 
 
 def _target(id_: str) -> Target:
@@ -90,7 +91,7 @@ def _told(value: str, field: str = "title") -> Fact:
 
 @pytest.fixture
 def seen(catalog: Catalog) -> Iterator[Catalog]:
-    view = catalog.seen(HIDDEN)
+    view = catalog.hiding(HIDDEN)
     yield view
     view.close()
 
@@ -101,14 +102,14 @@ def rows(database: Database, table: str) -> list[str]:
 
 
 def test_every_table_is_known_to_tell_of_documents_or_not() -> None:
-    """Whoever adds a table says in archive/store/seeing.py which of its rows are seen."""
+    """Whoever adds a table says in archive/store/sql/visibility.py which of its rows are seen."""
     tables = metadata.tables.keys() | {"migrations"}
     assert tables == VIEWS | OF_NO_DOCUMENT
     assert not VIEWS & OF_NO_DOCUMENT
 
 
 def test_no_table_tells_of_the_hidden_document(catalog: Catalog, seen: Catalog) -> None:
-    (hidden,) = (one.id for one in catalog.documents() if one.collection == "secret")
+    (hidden,) = (one.id for one in catalog.documents.newest_first() if one.collection == "secret")
     secrets = (hidden, MARK, "secret", JOB)
     for table in VIEWS:
         everything, told = rows(catalog._database, table), rows(seen._database, table)
@@ -120,7 +121,7 @@ def test_no_table_tells_of_the_hidden_document(catalog: Catalog, seen: Catalog) 
 
 def test_all_that_is_not_hidden_is_seen(catalog: Catalog) -> None:
     """A view from which an unknown collection is hidden shows every row of every table that tells of a document."""
-    view = catalog.seen(frozenset({"no such collection"}))
+    view = catalog.hiding(frozenset({"no such collection"}))
     for table in VIEWS:
         told = rows(view._database, table)
         lost = [row for row in rows(catalog._database, table) if row not in told]
@@ -131,23 +132,23 @@ def test_all_that_is_not_hidden_is_seen(catalog: Catalog) -> None:
 
 
 def test_nothing_is_written_of_a_hidden_document(catalog: Catalog, seen: Catalog) -> None:
-    hidden = next(one.id for one in catalog.documents() if one.collection == "secret")
-    (note,) = catalog.annotations(hidden)
+    hidden = next(one.id for one in catalog.documents.newest_first() if one.collection == "secret")
+    (note,) = catalog.annotations.all(hidden)
     before = {table: rows(catalog._database, table) for table in metadata.tables}
     with pytest.raises(UnknownDocument):
-        seen.annotate(_target(hidden), "note", "Ivo")
+        seen.annotations.add(_target(hidden), "note", "Ivo")
     with pytest.raises(UnknownDocument):
-        seen.decide([Decision(hidden, "title", Action.CORRECT, "Ivo", (_told("New title"),))])
+        seen.decisions.record([Decision(hidden, "title", Action.CORRECT, "Ivo", (_told("New title"),))])
     with pytest.raises((UnknownDocument, UsageError)):
-        seen.undo(hidden, None, "Ivo")
+        seen.decisions.undo(hidden, None, "Ivo")
     with pytest.raises(UnknownAnnotation):
-        seen.edit_annotation(note.id, "note", "Ivo")
+        seen.annotations.edit(note.id, "note", "Ivo")
     with pytest.raises(UnknownJob):
-        seen.remove_job(JOB)
+        seen.jobs.remove(JOB)
     with pytest.raises(UnknownDocument):
-        seen.add_job("f" * 32, "secret", "Ivo", [JobFile("a", 1, FileState.WAITING)])
+        seen.jobs.add("f" * 32, "secret", "Ivo", [JobFile("a", 1, FileState.WAITING)])
     with pytest.raises(UnknownVendor) as refused:
-        seen.merge_vendors(f"{MARK} Kamera", "Камера 1 д.о.о.", "Ivo")
+        seen.vendors.merge(f"{MARK} Kamera", "Камера 1 д.о.о.", "Ivo")
     assert "Did you mean" not in str(refused.value)
     assert {table: rows(catalog._database, table) for table in metadata.tables} == before
 
@@ -160,22 +161,22 @@ def test_what_reads_cannot_write(seen: Catalog) -> None:
 
 
 def test_the_seen_document_can_be_worked_on(catalog: Catalog, seen: Catalog) -> None:
-    document = next(seen.documents())
-    (change,) = seen.decide([Decision(document.id, "title", Action.CORRECT, "Ivo", (_told("New title"),))])
+    document = next(seen.documents.newest_first())
+    (change,) = seen.decisions.record([Decision(document.id, "title", Action.CORRECT, "Ivo", (_told("New title"),))])
     assert not isinstance(change, UsageError)
     assert change.event
-    note = seen.annotate(_target(document.id), "note", "Ivo")
-    assert seen.edit_annotation(note.id[:10], "other note", "Ivo").note == "other note"
-    assert catalog.verify_events() == catalog.newest_event()
-    assert [search.name for search in seen.saved_searches()] == ["all"]
+    note = seen.annotations.add(_target(document.id), "note", "Ivo")
+    assert seen.annotations.edit(note.id[:10], "other note", "Ivo").note == "other note"
+    assert catalog.events.verify() == catalog.events.newest()
+    assert [search.name for search in seen.searches.all()] == ["all"]
 
 
 def test_a_collection_with_a_quote_in_its_name_is_hidden(catalog: Catalog) -> None:
     odd = sample(7)
     replace(odd, document=replace(odd.document, collection="o'brien\"; --")).add_to(catalog)
-    view = catalog.seen(frozenset({"o'brien\"; --"}))
-    assert not view.known(odd.id)
-    assert view.document_count() == 2
+    view = catalog.hiding(frozenset({"o'brien\"; --"}))
+    assert not view.documents.has(odd.id)
+    assert view.documents.count() == 2
     view.close()
 
 
@@ -192,18 +193,18 @@ def test_the_same_vendor_is_called_by_what_is_seen(store: str, tmp_path: Path) -
         Fact("vendor", f"{MARK} DOO", span, "r", 0.9, details={"mb": "07000003", "pib": "100000049"}),
     ]
     replace(two, document=replace(two.document, collection="secret"), facts=names).add_to(catalog)
-    catalog.add_user("Iva", Role.EDITOR, None, "me")
-    catalog.share("secret", is_private=True, members=["Iva"], by="me")
-    catalog.identify_vendors()
-    (known,) = catalog.all_vendors()
+    catalog.users.add("Iva", Role.EDITOR, None, "me")
+    catalog.collections.share("secret", is_private=True, members=["Iva"], by="me")
+    catalog.vendors.identify()
+    (known,) = catalog.vendors.all()
     assert known.name == "Kamera Plus"
-    view = catalog.seen(HIDDEN)
-    (told,) = view.all_vendors()
+    view = catalog.hiding(HIDDEN)
+    (told,) = view.vendors.all()
     assert (told.name, told.names, told.won) == ("Kamera Plus", ("Kamera Plus",), 1)
-    assert MARK not in repr(view.describe([one.id])) + repr(catalog.describe([one.id]))
-    assert MARK in repr(catalog.describe([two.id]))
+    assert MARK not in repr(view.documents.descriptions([one.id])) + repr(catalog.documents.descriptions([one.id]))
+    assert MARK in repr(catalog.documents.descriptions([two.id]))
     for unknown in (f"{MARK} DOO", "100000049"):
-        assert view.vendors_called([unknown]) == {}
-        assert catalog.vendors_called([unknown])
+        assert view.vendors.names_for([unknown]) == {}
+        assert catalog.vendors.names_for([unknown])
     view.close()
     catalog.close()

@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from archive.errors import ArchiveBusy, CatalogError, UnsafeSQLite
 from archive.store.catalog import Catalog
-from archive.store.database import Database
-from archive.store.sqlite import check_version, open_sqlite
+from archive.store.sql.database import Database
+from archive.store.sql.sqlite import check_version, open_sqlite
 from tests.store_samples import add_samples, sample
 
 ROOT = Path(__file__).parents[3]
@@ -27,7 +27,7 @@ from archive.store.catalog import Catalog
 print("ready", flush=True)
 sys.stdin.readline()
 catalog = Catalog.open(Path(sys.argv[1]))
-catalog.set_meta(sys.argv[2], "here")
+catalog.properties.set(sys.argv[2], "here")
 catalog.close()
 """
 
@@ -112,9 +112,9 @@ def test_damaged_words_are_named_by_document_and_page(path: Path) -> None:
     with pysqlite3.connect(str(path)) as connection:
         connection.execute("UPDATE page_words SET packed = zeroblob(40) WHERE page = 2")
     connection.close()
-    assert catalog.words(id_, 1) == sample(1).words[0]
+    assert catalog.readings.words(id_, 1) == sample(1).words[0]
     with pytest.raises(CatalogError, match=f"Document {id_}, page 2"):
-        catalog.words(id_, 2)
+        catalog.readings.words(id_, 2)
     catalog.close()
 
 
@@ -138,7 +138,7 @@ def test_processes_that_open_a_new_catalog_at_once_all_succeed(path: Path) -> No
         _, errors = opener.communicate(timeout=60)
         assert opener.returncode == 0, errors.decode()
     catalog = Catalog.open(path)
-    assert [catalog.meta(str(number)) for number in range(6)] == ["here"] * 6
+    assert [catalog.properties.get(str(number)) for number in range(6)] == ["here"] * 6
     catalog.close()
 
 
@@ -150,9 +150,11 @@ def test_threads_read_while_another_process_writes(path: Path) -> None:
         seen = 0
         while seen < 30 and writer.poll() in (None, 0):
             seen = 0
-            for document in catalog.documents():
-                words = list(catalog.all_words(document.id))
-                assert [len(page) for page in words] == [page.word_count for page in catalog.reading(document.id).pages]
+            for document in catalog.documents.newest_first():
+                words = list(catalog.readings.all_words(document.id))
+                assert [len(page) for page in words] == [
+                    page.word_count for page in catalog.readings.get(document.id).pages
+                ]
                 seen += 1
         return seen
 

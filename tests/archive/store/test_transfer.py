@@ -14,12 +14,11 @@ from sqlalchemy.engine import Row
 
 from archive.errors import CatalogError, UsageError
 from archive.store.catalog import Catalog
-from archive.store.columns import UtcDateTime
-from archive.store.database import Database
-from archive.store.postgres.database import open_postgres
-from archive.store.search_tables import signatures
-from archive.store.sqlite import open_sqlite
-from archive.store.tables import documents, meta, metadata
+from archive.store.sql.columns import UtcDateTime
+from archive.store.sql.database import Database
+from archive.store.sql.postgres.database import open_postgres
+from archive.store.sql.sqlite import open_sqlite
+from archive.store.sql.tables import documents, meta, metadata, signatures
 from archive.store.transfer import NOT_COPIED, TABLES, copy_all, differences, is_empty, row_digest, survey
 from tests.store_samples import add_samples
 
@@ -181,6 +180,6 @@ def test_a_catalog_is_copied_to_a_file(place: str, request: pytest.FixtureReques
         assert [path.name for path in tmp_path.glob("copy.sqlite*")] == [file.name], "all is in one file"
         with closing(Catalog.open(file)) as copy:
             assert copy.states() == catalog.states()
-            assert copy.verify_events() == catalog.verify_events()
-            assert copy.revisions().keys() == set(ids)
-            assert copy.words(ids[0], 1) == catalog.words(ids[0], 1)
+            assert copy.events.verify() == catalog.events.verify()
+            assert copy.indexing.revisions().keys() == set(ids)
+            assert copy.readings.words(ids[0], 1) == catalog.readings.words(ids[0], 1)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import CatalogError
-from archive.store.wordpack import pack, unpack
-from archive.words import Words
+from archive.model.words import Words
+from archive.store.sql.wordpack import pack, unpack
 from tests.store_samples import sample_words
 
 TEXT = st.text(min_size=1, max_size=12).filter(lambda text: len(text.split()) == 1 and not any(map(str.isspace, text)))

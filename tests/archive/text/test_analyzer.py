@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from archive.model.words import Break, Word, Words
 from archive.text.analyzer import (
     FORM_WEIGHT,
     ReadingTerms,
@@ -18,14 +19,12 @@ from archive.text.analyzer import (
     query_terms,
     reading_terms,
     reference_terms,
-    word_form,
 )
-from archive.text.terms import Field, Term
-from archive.text.vocabulary import Vocabulary, Writing
-from archive.words import Break, Word, Words
+from archive.text.forms import word_form
+from archive.text.vocabulary import IndexField, Term, Vocabulary, Writing
 from tests.pages import page
 
-TITLE = (Field.TITLE, Field.TITLE_STEM)
+TITLE = (IndexField.TITLE, IndexField.TITLE_STEM)
 
 FILLER = "a b c d e f g h i j k l m n o p r s t u v z"
 """Latin words enough to tell that a page is typed without diacritics."""
@@ -180,7 +179,7 @@ def test_english_words_are_found_in_their_forms_on_english_and_foreign_pages() -
 
 def test_the_exact_form_adds_to_what_its_stem_weighs() -> None:
     weights = {term.field: term.weight for term in typed("kamere")}
-    assert weights == {Field.STEM: 1.0, Field.FORM: FORM_WEIGHT}
+    assert weights == {IndexField.STEM: 1.0, IndexField.FORM: FORM_WEIGHT}
 
 
 def test_titles_and_names_are_found_by_stems_whatever_their_diacritics() -> None:
@@ -188,11 +187,11 @@ def test_titles_and_names_are_found_by_stems_whatever_their_diacritics() -> None
     for word, at in (("nabavci", 0), ("kuće", 1), ("kuce", 1), ("контракта", 102), ("2019", 103)):
         found = {place for term in attribute_query_terms(word, TITLE) for place in terms[term.field].get(term.text, ())}
         assert found == {at}
-    assert terms[Field.TITLE]["nabavka"] == (0,)
+    assert terms[IndexField.TITLE]["nabavka"] == (0,)
 
 
 def test_no_phrase_runs_from_one_name_into_the_next() -> None:
-    terms = attribute_terms(["Alfa", "Beta"], (Field.VENDOR, Field.VENDOR_STEM))[Field.VENDOR]
+    terms = attribute_terms(["Alfa", "Beta"], (IndexField.VENDOR, IndexField.VENDOR_STEM))[IndexField.VENDOR]
     assert terms["beta"][0] - terms["alfa"][0] > 50
 
 

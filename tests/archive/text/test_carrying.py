@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.model import Page, Reading, Span, TextSource
-from archive.text.carrying import Finder, How, Passage, Place, passage_of, resemblance
+from archive.model.annotations import How
+from archive.text.anchoring import Finder, Passage, PassagePlace, compare_words, passage_of
 
 TEXT = (
     "Član 5. Cena Ugovorena cena iznosi 12.480.000,00 dinara bez PDV. "
@@ -51,17 +52,17 @@ def of(text: str) -> Passage:
     ],
 )
 def test_how_words_resemble_each_other(wanted: str, found: str, how: How) -> None:
-    assert resemblance(wanted.split(), found.split()) is how
+    assert compare_words(wanted.split(), found.split()) is how
 
 
 def test_the_same_words_at_another_number() -> None:
     finder = Finder([["Strana", "1"], ["SPECIMEN", *PAGE]])
-    assert finder.find(passage(PAGE, 3, 7, page=2)) == Place(6, 10, How.EXACT)
+    assert finder.find(passage(PAGE, 3, 7, page=2)) == PassagePlace(6, 10, How.EXACT)
 
 
 def test_of_the_same_words_those_with_the_same_surroundings() -> None:
     for at in PAYS:
-        assert Finder([["Novo", *PAGE]]).find(passage(PAGE, at, at + 2)) == Place(at + 1, at + 3, How.EXACT)
+        assert Finder([["Novo", *PAGE]]).find(passage(PAGE, at, at + 2)) == PassagePlace(at + 1, at + 3, How.EXACT)
 
 
 def test_words_that_were_read_otherwise_are_not_taken_for_the_same_words_elsewhere() -> None:
@@ -69,7 +70,7 @@ def test_words_that_were_read_otherwise_are_not_taken_for_the_same_words_elsewhe
     at = PAYS[1]
     misread = [*PAGE[:at], "p1aća", "3O", *PAGE[at + 2 :]]
     place = Finder([misread]).find(passage(PAGE, at, at + 2))
-    assert place == Place(at, at + 2, How.ALIGNED)
+    assert place == PassagePlace(at, at + 2, How.ALIGNED)
     assert Finder([misread]).text(place) == ("p1aća", "3O", "dana")
 
 
@@ -94,7 +95,7 @@ def test_words_cut_misread_put_in_and_left_out(read: str, found: str) -> None:
 def test_a_word_is_known_by_its_neighbours_whatever_it_was_read_as() -> None:
     at = PAGE.index("24")
     place = Finder([[*PAGE[:at], "Z%", *PAGE[at + 1 :]]]).find(passage(PAGE, at, at))
-    assert place == Place(at, at, How.ALIGNED)
+    assert place == PassagePlace(at, at, How.ALIGNED)
 
 
 @pytest.mark.parametrize(
@@ -108,14 +109,14 @@ def test_what_is_not_there_is_not_guessed(pages: list[list[str]]) -> None:
 
 def test_on_other_pages_only_one_place_will_do_unless_the_surroundings_decide() -> None:
     quote = passage(["a", "Kupac", "plaća", "b"], 1, 2)
-    assert Finder([["x"], ["Kupac", "plaća"]]).find(quote) == Place(1, 2, How.EXACT)
+    assert Finder([["x"], ["Kupac", "plaća"]]).find(quote) == PassagePlace(1, 2, How.EXACT)
     assert Finder([["x"], ["Kupac", "plaća", "i", "Kupac", "plaća"]]).find(quote) is None
     around = Finder([["x"], ["Kupac", "plaća", "i", "a", "Kupac", "plaća", "b"]])
-    assert around.find(quote) == Place(5, 6, How.EXACT)
+    assert around.find(quote) == PassagePlace(5, 6, How.EXACT)
 
 
 def test_mere_punctuation_is_found_as_it_is() -> None:
-    assert Finder([["a", "—", "b"]]).find(passage(["a", "—", "b"], 1, 1)) == Place(1, 1, How.EXACT)
+    assert Finder([["a", "—", "b"]]).find(passage(["a", "—", "b"], 1, 1)) == PassagePlace(1, 1, How.EXACT)
 
 
 def test_the_last_word_of_a_page_does_not_take_the_next_page_with_it() -> None:
@@ -139,14 +140,14 @@ def test_a_passage_over_two_pages_with_what_stands_around_it() -> None:
     texts = {1: ("a", "b", "c"), 2: ("d", "e", "f")}
     found = passage_of(reading, Span("a" * 64, 1, 2, 3), texts.__getitem__)
     assert found == Passage((1, 2), ("a", "b"), ("c", "d"), ("e", "f"))
-    assert Finder([["x", "a", "b", "c"], ["d", "e", "f"]]).find(found) == Place(3, 4, How.EXACT)
+    assert Finder([["x", "a", "b", "c"], ["d", "e", "f"]]).find(found) == PassagePlace(3, 4, How.EXACT)
 
 
 def test_a_long_passage_is_known_by_its_ends() -> None:
     pages = [[f"reč{page}.{at}" for at in range(400)] for page in range(3)]
     texts = [text for page in pages for text in page]
     cited = Passage((1, 3), tuple(texts[100:200]), tuple(texts[200:1000]), tuple(texts[1000:1100]))
-    assert Finder([["x", *pages[0]], *pages[1:]]).find(cited) == Place(201, 1000, How.EXACT)
+    assert Finder([["x", *pages[0]], *pages[1:]]).find(cited) == PassagePlace(201, 1000, How.EXACT)
     misread = [["x", *pages[0]], ["?", *pages[1][5:]], pages[2]]
-    assert Finder(misread).find(cited) == Place(201, 996, How.ALIGNED)
+    assert Finder(misread).find(cited) == PassagePlace(201, 996, How.ALIGNED)
     assert Finder(pages[:2]).find(cited) is None

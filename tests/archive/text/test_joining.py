@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.model import Box
+from archive.model.words import Break, Word, Words
 from archive.text.joining import JoinedWord, joined_words
-from archive.words import Break, Word, Words
 from tests.pages import page
 
 

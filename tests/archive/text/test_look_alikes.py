@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.text.folding import fold
-from archive.text.look_alikes import look_alike_key
+from archive.text.forms import look_alike_key
 
 
 @pytest.mark.parametrize(

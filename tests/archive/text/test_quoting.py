@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.text.quoting import places_of
+from archive.text.alignment import places_of
 
 TEXT = "Уговор закључује „Околина Оптик” д.о.о. Крагујевац , банана — Ана и Ана- Марија"
 WORDS = TEXT.split()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from archive.model import Box
-from archive.text.running import RunningLines
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
+from archive.text.running_lines import RunningLines
 
 BODY = (
     "Izvođač se obavezuje da radove izvede u roku.",

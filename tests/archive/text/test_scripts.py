@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.text.scripts import lower_to_latin, script_of, to_cyrillic, to_latin, unmix
+from archive.text.folding import lower_to_latin, script_of, to_cyrillic, to_latin, unmix
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from archive.vendors.candidates import Candidate, candidates
 from archive.vendors.entities import entities
 from archive.vendors.identity import Mention
-from archive.vendors.rulings import Action, Anchor, Ruling
+from archive.vendors.rulings import Anchor, Ruling, RulingAction
 from tests.archive.vendors.samples import mention
 
 
@@ -65,8 +65,8 @@ def test_the_pair_in_more_documents_goes_first() -> None:
     assert first.score > second.score
 
 
-@pytest.mark.parametrize("action", [Action.APART, Action.SPLIT])
-def test_whom_a_person_told_apart_is_not_offered(action: Action) -> None:
+@pytest.mark.parametrize("action", [RulingAction.APART, RulingAction.SPLIT])
+def test_whom_a_person_told_apart_is_not_offered(action: RulingAction) -> None:
     seats = mention(1, "Primer d.o.o. Ruma"), mention(2, "Primer d.o.o. Niš"), mention(3, "Primer d.o.o. Bor")
     ruling = Ruling(action, Anchor("Primer d.o.o. Niš"), Anchor("PRIMER DOO RUMA"), "Ana")
     left = [{pair.one.name, pair.other.name} for pair in offered(*seats, rulings=(ruling,))]

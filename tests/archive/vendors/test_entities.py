@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.store.vendor_rows import tables_of
+from archive.store.vendor_rows import rows_by_table
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
 from tests.archive.vendors.samples import mention, printed
@@ -149,7 +149,7 @@ def test_what_holds_of_every_archive(of: list[Mention]) -> None:
 @pytest.mark.parametrize("letter", ["ш", "\U00020000", "\ufdfa"])
 def test_ids_and_keys_fit_into_an_index_however_long_a_name_is(letter: str) -> None:
     """PostgreSQL's take 2,704 bytes; a fact has up to 500 characters, of four bytes, or of 18 letters in lower case."""
-    rows = tables_of(entities([mention(at, letter * 490 + end) for at, end in enumerate((" a", " b"))]))
+    rows = rows_by_table(entities([mention(at, letter * 490 + end) for at, end in enumerate((" a", " b"))]))
     sizes = [len("".join(key).encode()) for _, of_table in rows for key in of_table]
     assert len(sizes) > 5
     assert max(sizes) < 2600

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.decisions import METHOD, Action, Decision
 from archive.errors import UnknownVendor, UsageError
-from archive.home import Archive
 from archive.model import Fact, FactStatus
+from archive.model.decisions import METHOD, Action, Decision
 from archive.search.request import SearchRequest
 from tests.vendor_samples import come_in, naming
 
@@ -38,7 +38,7 @@ def asked(archive: Archive, text: str) -> int:
 
 
 def revisions(archive: Archive) -> list[int]:
-    return sorted(archive.catalog.revisions().values())
+    return sorted(archive.catalog.indexing.revisions().values())
 
 
 def test_a_facet_counts_firms_and_a_document_shows_what_it_prints(archive: Archive) -> None:
@@ -62,115 +62,115 @@ def test_one_name_of_two_firms_finds_both(archive: Archive) -> None:
     assert facet(archive) == {f"{RUMA} (PIB 1)": 1, f"{RUMA} (PIB 2)": 1, f"{RUMA} (no number known)": 1}
     assert (found(archive, RUMA), found(archive, f"{RUMA} (PIB 2)"), found(archive, "2")) == (3, 1, 1)
     with pytest.raises(UsageError, match=r"3 vendors are printed as .*pib-1"):
-        archive.catalog.vendor(RUMA)
-    assert archive.catalog.vendor("pib-2").numbers == (("pib", "2"),)
+        archive.catalog.vendors.find(RUMA)
+    assert archive.catalog.vendors.find("pib-2").numbers == (("pib", "2"),)
 
 
 def test_merging_and_splitting_are_counted_at_once_and_undone(archive: Archive) -> None:
     come_in(archive, naming(1, RUMA), naming(2, NIS), naming(3, NIS), naming(4, "Lik"))
     before = revisions(archive)
-    merged = archive.catalog.merge_vendors("Primer DOO Ruma", NIS, "Ana")
+    merged = archive.catalog.vendors.merge("Primer DOO Ruma", NIS, "Ana")
     assert revisions(archive) == [revision + (at > 0) for at, revision in enumerate(before)]
     archive.settle()
     assert facet(archive) == {NIS: 3, "Lik": 1}
     assert ([one.name for one in merged.before], [one.name for one in merged.after]) == ([RUMA, NIS], [NIS])
-    archive.catalog.split_vendor(NIS, RUMA, "Bora")
+    archive.catalog.vendors.split(NIS, RUMA, "Bora")
     archive.settle()
     assert facet(archive) == {RUMA: 1, NIS: 2, "Lik": 1}
-    merging, splitting = (recorded.event for recorded in archive.catalog.vendor_rulings())
-    assert len(archive.catalog.undo_ruling(splitting, "Ana").after) == 1
-    assert len(archive.catalog.undo_ruling(merging, "Ana").after) == 2
+    merging, splitting = (recorded.event for recorded in archive.catalog.vendors.rulings())
+    assert len(archive.catalog.vendors.undo(splitting, "Ana").after) == 1
+    assert len(archive.catalog.vendors.undo(merging, "Ana").after) == 2
     archive.settle()
     assert facet(archive) == {RUMA: 1, NIS: 2, "Lik": 1}
-    assert [recorded.undone_by for recorded in archive.catalog.vendor_rulings()] == [splitting + 2, splitting + 1]
-    assert archive.catalog.verify_events() == splitting + 2
+    assert [recorded.undone_by for recorded in archive.catalog.vendors.rulings()] == [splitting + 2, splitting + 1]
+    assert archive.catalog.events.verify() == splitting + 2
 
 
 def test_a_ruling_at_once_comes_to_what_finding_all_vendors_anew_does(archive: Archive) -> None:
     come_in(archive, naming(1, RUMA, pib="1"), naming(2, RUMA, pib="2"), naming(3, NIS, "Lik"), naming(4, "LIK"))
-    archive.catalog.merge_vendors("pib-1", NIS, "Ana")
-    archive.catalog.merge_vendors("pib-2", "Lik", "Ana")
-    archive.catalog.split_vendor("Lik", RUMA, "Ana")
-    at_once = archive.catalog.all_vendors()
+    archive.catalog.vendors.merge("pib-1", NIS, "Ana")
+    archive.catalog.vendors.merge("pib-2", "Lik", "Ana")
+    archive.catalog.vendors.split("Lik", RUMA, "Ana")
+    at_once = archive.catalog.vendors.all()
     add = naming(9, "Uzor")
     come_in(archive, add)
-    assert [one for one in archive.catalog.all_vendors() if one.name != "Uzor"] == at_once
+    assert [one for one in archive.catalog.vendors.all() if one.name != "Uzor"] == at_once
 
 
 def test_what_is_known_is_not_recorded_again(archive: Archive) -> None:
     come_in(archive, naming(1, RUMA, pib="1"), naming(2, "Uzor", pib="1"), naming(3, "Lik"))
-    assert archive.catalog.merge_vendors(RUMA, "Uzor", "Ana").event is None
-    assert archive.catalog.split_vendor(RUMA, "Uzor", "Ana").event is not None
-    assert archive.catalog.split_vendor(RUMA, "УЗОР", "Ana").event is None
-    assert len(archive.catalog.vendor_rulings()) == 1
+    assert archive.catalog.vendors.merge(RUMA, "Uzor", "Ana").event is None
+    assert archive.catalog.vendors.split(RUMA, "Uzor", "Ana").event is not None
+    assert archive.catalog.vendors.split(RUMA, "УЗОР", "Ana").event is None
+    assert len(archive.catalog.vendors.rulings()) == 1
 
 
 def pairs(archive: Archive) -> list[set[str]]:
-    return [{pair.one.name, pair.other.name} for pair in archive.catalog.vendor_candidates()]
+    return [{pair.one.name, pair.other.name} for pair in archive.catalog.vendors.merge_candidates()]
 
 
 def test_two_that_a_person_told_apart_are_offered_no_more_whatever_comes(archive: Archive) -> None:
     come_in(archive, naming(1, RUMA), naming(2, NIS))
-    before = revisions(archive), archive.catalog.all_vendors()
+    before = revisions(archive), archive.catalog.vendors.all()
     assert pairs(archive) == [{RUMA, NIS}]
-    told = archive.catalog.tell_vendors_apart(NIS, "ПРИМЕР ДОО РУМА", "Ana")
+    told = archive.catalog.vendors.separate(NIS, "ПРИМЕР ДОО РУМА", "Ana")
     assert [one.name for one in told.before] == [NIS, RUMA]
     assert set(told.after) == set(told.before)
     assert pairs(archive) == []
-    assert (revisions(archive), archive.catalog.all_vendors()) == before, "no vendor is another one"
-    assert archive.catalog.tell_vendors_apart(RUMA, NIS, "Iva").event is None, "it is known"
+    assert (revisions(archive), archive.catalog.vendors.all()) == before, "no vendor is another one"
+    assert archive.catalog.vendors.separate(RUMA, NIS, "Iva").event is None, "it is known"
     # Both come under a number that they had not, and Ruma in another print.
     come_in(archive, naming(3, RUMA, pib="1"), naming(4, "Primer DOO, RUMA", pib="1"), naming(5, NIS, pib="7"))
     come_in(archive, naming(6, "Primer a.d. Bor"))
     assert {RUMA, NIS} not in pairs(archive)
     assert len(pairs(archive)) == 2
-    assert archive.catalog.ruling_differences() == ()
+    assert archive.catalog.vendors.ruling_differences() == ()
 
 
 def test_telling_apart_is_taken_back_and_a_later_merging_wins(archive: Archive) -> None:
     come_in(archive, naming(1, RUMA), naming(2, NIS))
-    apart = archive.catalog.tell_vendors_apart(RUMA, NIS, "Ana").event
+    apart = archive.catalog.vendors.separate(RUMA, NIS, "Ana").event
     assert apart is not None
-    assert len(archive.catalog.undo_ruling(apart, "Iva").after) == 2
+    assert len(archive.catalog.vendors.undo(apart, "Iva").after) == 2
     assert pairs(archive) == [{RUMA, NIS}]
-    archive.catalog.tell_vendors_apart(RUMA, NIS, "Ana")
-    merged = archive.catalog.merge_vendors(RUMA, NIS, "Iva")
-    assert len(archive.catalog.all_vendors()) == 1
+    archive.catalog.vendors.separate(RUMA, NIS, "Ana")
+    merged = archive.catalog.vendors.merge(RUMA, NIS, "Iva")
+    assert len(archive.catalog.vendors.all()) == 1
     with pytest.raises(UsageError, match=r"'.*' and '.*' name one vendor, .*dosije vendors undo"):
-        archive.catalog.tell_vendors_apart(RUMA, NIS, "Ana")
+        archive.catalog.vendors.separate(RUMA, NIS, "Ana")
     assert merged.event is not None
-    archive.catalog.undo_ruling(merged.event, "Iva")
-    assert (len(archive.catalog.all_vendors()), pairs(archive)) == (2, []), "what was said before still holds"
+    archive.catalog.vendors.undo(merged.event, "Iva")
+    assert (len(archive.catalog.vendors.all()), pairs(archive)) == (2, []), "what was said before still holds"
 
 
 def test_what_cannot_be_is_said_and_changes_nothing(archive: Archive) -> None:
     come_in(archive, naming(1, RUMA, "Lik"))
-    events = archive.catalog.verify_events()
+    events = archive.catalog.events.verify()
     with pytest.raises(UnknownVendor, match=r"No vendor is called 'Primmer'\. Did you mean: „Primer” d\.o\.o\. Ruma"):
-        archive.catalog.merge_vendors("Primmer", "Lik", "Ana")
+        archive.catalog.vendors.merge("Primmer", "Lik", "Ana")
     with pytest.raises(UsageError, match=r"is nowhere printed as 'Lik'\. Its names are"):
-        archive.catalog.split_vendor(RUMA, "Lik", "Ana")
+        archive.catalog.vendors.split(RUMA, "Lik", "Ana")
     with pytest.raises(UsageError, match="nothing would be left of it"):
-        archive.catalog.split_vendor("Lik", "LIK", "Ana")
+        archive.catalog.vendors.split("Lik", "LIK", "Ana")
     with pytest.raises(UsageError, match=r"There is no decision 1 on vendors .*Nobody has said"):
-        archive.catalog.undo_ruling(1, "Ana")
-    assert archive.catalog.verify_events() == events
+        archive.catalog.vendors.undo(1, "Ana")
+    assert archive.catalog.events.verify() == events
 
 
 def test_a_correction_changes_who_the_vendor_is(archive: Archive) -> None:
     ids = come_in(archive, naming(1, RUMA), naming(2, "Lik"))
     right = Fact("vendor", "ПРИМЕР ДОО РУМА", None, METHOD, 1.0, FactStatus.CORRECTED)
-    archive.catalog.decide([Decision(ids[1], "vendor", Action.CORRECT, "Ana", (right,))])
+    archive.catalog.decisions.record([Decision(ids[1], "vendor", Action.CORRECT, "Ana", (right,))])
     archive.settle()
     assert facet(archive) == {RUMA: 2}
-    archive.catalog.undo(ids[1], None, "Ana")
+    archive.catalog.decisions.undo(ids[1], None, "Ana")
     archive.settle()
     assert facet(archive) == {RUMA: 1, "Lik": 1}
 
 
 def test_rulings_outlive_what_comes_later(archive: Archive) -> None:
     come_in(archive, naming(1, RUMA), naming(2, "Lik"))
-    archive.catalog.merge_vendors(RUMA, "Lik", "Ana")
+    archive.catalog.vendors.merge(RUMA, "Lik", "Ana")
     come_in(archive, naming(3, "Lik", pib="1"), naming(4, "Primer Ruma d.o.o."))
     assert facet(archive) == {"Lik": 4}
     archive.indexing.rebuild()
@@ -182,12 +182,12 @@ def test_an_interrupted_import_ends_with_the_vendors_of_an_uninterrupted_one(arc
     for document in documents:
         document.add_to(archive.catalog)
         archive.indexing.index_due(midway=True)
-    assert not archive.catalog.vendors_are_identified()
+    assert not archive.catalog.vendors.are_identified()
     assert len(facet(archive)) == 3
     archive.settle()
     with Archive.open(tmp_path / "other", Settings()) as other:
         come_in(other, *reversed(documents))
-        assert archive.catalog.all_vendors() == other.catalog.all_vendors()
+        assert archive.catalog.vendors.all() == other.catalog.vendors.all()
         assert facet(archive) == facet(other) == {"Uzor": 4}
 
 
@@ -202,20 +202,20 @@ def test_only_documents_that_are_called_otherwise_are_indexed_again(archive: Arc
 
 def test_the_list_is_searched_by_names_and_numbers(archive: Archive) -> None:
     come_in(archive, naming(1, "Lik"), naming(2, RUMA, pib="100000001"), naming(3, RUMA), naming(4, bidders=("Lik",)))
-    total, listed = archive.catalog.vendor_list()
+    total, listed = archive.catalog.vendors.search()
     assert (total, [(one.name, one.won, one.bid) for one in listed]) == (2, [("Lik", 1, 1), (RUMA, 2, 0)])
     for text, names in (("primer", [RUMA]), ("ПРИМЕР", [RUMA]), ("00000", [RUMA]), ("100%_", []), ("”", ["Lik", RUMA])):
-        assert [one.name for one in archive.catalog.vendor_list(text)[1]] == names, text
-    assert archive.catalog.vendor_list(limit=1, offset=1) == (2, listed[1:])
+        assert [one.name for one in archive.catalog.vendors.search(text)[1]] == names, text
+    assert archive.catalog.vendors.search(limit=1, offset=1) == (2, listed[1:])
 
 
 def test_a_decision_on_another_field_has_no_vendor_looked_for(archive: Archive) -> None:
     (id_,) = come_in(archive, naming(1, RUMA))
     kind = Fact("kind", "contract", None, METHOD, 1.0, FactStatus.CORRECTED)
-    archive.catalog.decide([Decision(id_, "kind", Action.CORRECT, "Ana", (kind,))])
-    assert archive.catalog.vendors_are_identified()
+    archive.catalog.decisions.record([Decision(id_, "kind", Action.CORRECT, "Ana", (kind,))])
+    assert archive.catalog.vendors.are_identified()
     vendor = Fact("vendor", NIS, None, METHOD, 1.0, FactStatus.CORRECTED)
-    archive.catalog.decide([Decision(id_, "vendor", Action.CORRECT, "Ana", (vendor,))])
-    assert not archive.catalog.vendors_are_identified()
+    archive.catalog.decisions.record([Decision(id_, "vendor", Action.CORRECT, "Ana", (vendor,))])
+    assert not archive.catalog.vendors.are_identified()
     archive.settle()
     assert facet(archive) == {NIS: 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.vendors.entities import entities
-from archive.vendors.rulings import Action, Anchor, Ruling
+from archive.vendors.rulings import Anchor, Ruling, RulingAction
 from tests.archive.vendors.samples import mention, printed
 
 FIRMS = (
@@ -15,15 +15,15 @@ FIRMS = (
 
 
 def merge(one: str, other: str) -> Ruling:
-    return Ruling(Action.MERGE, anchor(one), anchor(other), "Ana")
+    return Ruling(RulingAction.MERGE, anchor(one), anchor(other), "Ana")
 
 
 def split(vendor: str, name: str) -> Ruling:
-    return Ruling(Action.SPLIT, anchor(vendor), Anchor(name), "Ana")
+    return Ruling(RulingAction.SPLIT, anchor(vendor), Anchor(name), "Ana")
 
 
 def apart(one: str, other: str) -> Ruling:
-    return Ruling(Action.APART, anchor(one), anchor(other), "Ana")
+    return Ruling(RulingAction.APART, anchor(one), anchor(other), "Ana")
 
 
 def anchor(name: str) -> Anchor:
@@ -52,7 +52,7 @@ def test_what_is_told_apart_stays_as_it_was_and_can_be_merged_later() -> None:
 
 def test_rulings_are_laid_over_each_other_in_turn() -> None:
     apart = split("Primer d.o.o.", "„Primer” doo Ruma")
-    again = Ruling(Action.MERGE, Anchor("Primer d.o.o.", ("pib", "1")), Anchor("„Primer” doo Ruma"), "Ana")
+    again = Ruling(RulingAction.MERGE, Anchor("Primer d.o.o.", ("pib", "1")), Anchor("„Primer” doo Ruma"), "Ana")
     assert ruled(apart, again) == ruled()
     assert ruled(again, apart) == ruled(apart)
 
@@ -66,7 +66,7 @@ def test_a_ruling_finds_its_vendors_again_when_documents_come_and_go() -> None:
 
 def test_a_vendor_without_number_is_not_taken_for_its_namesake_with_one() -> None:
     namesakes = [mention(1, "Primer", pib="1"), mention(2, "Primer", pib="2"), mention(3, "Primer"), mention(4, "Lik")]
-    ruling = Ruling(Action.MERGE, Anchor("Primer"), Anchor("Lik"), "Ana")
+    ruling = Ruling(RulingAction.MERGE, Anchor("Primer"), Anchor("Lik"), "Ana")
     (joined,) = (one for one in entities(namesakes, [ruling]) if "Lik" in one.names)
     assert (joined.numbers, [one.document[-1] for one in joined.mentions]) == ((), ["3", "4"])
 

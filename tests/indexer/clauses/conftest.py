@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from archive.model import Box, Clause, ClauseLevel
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
 from indexer.clauses import find
 from indexer.facts.text import DocumentText
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of

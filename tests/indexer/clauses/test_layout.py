@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.words import Words
+from archive.model.words import Words
 from indexer.clauses.layout import paragraphs
 from indexer.facts.text import DocumentText
 from tests.indexer.clauses.conftest import laid_out

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.model import Fact, Page, Reading, TextSource
-from archive.words import Break, Word, Words
+from archive.model.words import Break, Word, Words
 from indexer.facts import extract
 from indexer.facts.text import DocumentText
-from indexer.facts.watch.watchlist import Watchlist
+from indexer.facts.watchlist import Watchlist
 
 DOCUMENT = "a" * 64
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.facts.bodies.tails import tail_end
+from indexer.facts.bodies import tail_end
 from indexer.facts.text import DocumentText
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from archive.model import KINDS
-from indexer.gazetteer import table
+from indexer.gazetteer import kinds_with, table
 
 FactsOf = Callable[..., Any]
 
@@ -16,6 +16,15 @@ FactsOf = Callable[..., Any]
 def test_the_gazetteer_knows_only_kinds_of_the_design() -> None:
     """A kind misspelt in the data file would become a facet value of its own."""
     assert {marker["kind"] for marker in table("kinds")["marker"]} <= set(KINDS)
+
+
+def test_every_policy_of_a_kind_is_explained_and_held_by_some_kind() -> None:
+    """A policy misspelt in the data file would hold of nothing."""
+    policies = table("kind_policies")
+    assert policies["kinds"].keys() == set(KINDS)
+    assert {name for held in policies["kinds"].values() for name in held} == policies["meaning"].keys()
+    with pytest.raises(KeyError):
+        kinds_with("contracts")
 
 
 @pytest.mark.parametrize(

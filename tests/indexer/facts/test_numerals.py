@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from archive.text.folding import fold
-from indexer.facts.money.numerals import Separators, number_after, number_before, number_in_words, printed, read_number
+from indexer.facts.numerals import Separators, number_after, number_before, number_in_words, printed, read_number
 
 SERBIAN, ENGLISH, UNKNOWN = Separators.SERBIAN, Separators.ENGLISH, Separators.UNKNOWN
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from archive.model import Fact
-from archive.words import Words
+from archive.model.words import Words
 from indexer.facts import watch
 from indexer.facts.text import DocumentText
-from indexer.facts.watch.terms import MOST_PLACES
-from indexer.facts.watch.watchlist import Entry, Watchlist
+from indexer.facts.watch import MOST_PLACES
+from indexer.facts.watchlist import Entry, Watchlist
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
 Watched = Callable[..., list[Fact]]

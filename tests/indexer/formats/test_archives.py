@@ -14,8 +14,8 @@ import pyzipper
 from archive.errors import DamagedDocument, EncryptedDocument, InputError, TooLarge
 from indexer.formats.archives import ZipSource
 from indexer.formats.source import ReadContext
+from indexer.ingest.unpacking import Room, Unpacked, unpack
 from indexer.ocr.engine import NullOcr
-from indexer.unpacking import Room, Unpacked, unpack
 
 CONTEXT = ReadContext(NullOcr(), "never", 200, 100, 10**6)
 

@@ -13,11 +13,10 @@ from pptx.util import Cm
 
 from archive.errors import DamagedDocument, UnsupportedFormat
 from indexer.formats.html import HtmlSource
-from indexer.formats.legacy import DocSource
-from indexer.formats.rtf import RtfSource
-from indexer.formats.separated import SeparatedSource
+from indexer.formats.legacy import DocSource, RtfSource
 from indexer.formats.slides import PptxSource
 from indexer.formats.spreadsheet import SpreadsheetSource
+from indexer.formats.text import SeparatedSource
 from tests.indexer_samples import flowing_pages
 
 SAMPLES = Path(__file__).parent / "samples"

@@ -9,7 +9,7 @@ from PIL import Image
 
 from archive.errors import DamagedDocument
 from archive.model import Box, TextSource
-from archive.words import Words
+from archive.model.words import Words
 from indexer.formats import READERS
 from tests.indexer_samples import LETTER, Read, letter_pdf, scan
 

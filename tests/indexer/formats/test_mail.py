@@ -9,11 +9,8 @@ import pytest
 
 from archive.errors import DamagedDocument
 from archive.model import TextSource
-from indexer.formats.container import Container, UniqueNames
-from indexer.formats.mail import MailSource, is_mail
-from indexer.formats.mailbox import MailboxSource, is_mailbox
-from indexer.formats.source import ReadContext, ReadPage
-from indexer.formats.uuencode import take_out_uuencoded
+from indexer.formats.mail import MailboxSource, MailSource, is_mail, is_mailbox, take_out_uuencoded
+from indexer.formats.source import Container, ReadContext, ReadPage, UniqueNames
 from indexer.ocr.engine import NullOcr
 
 CONTEXT = ReadContext(NullOcr(), "never", 200, 100, 10**6)

@@ -10,15 +10,15 @@ from docx.oxml import OxmlElement
 
 from archive.config import Settings
 from archive.model import TextSource
-from archive.store.originals import ORIGINALS_FOLDER
-from indexer.formats import layout
+from archive.store.originals.files import ORIGINALS_FOLDER
+from indexer.formats import office
 from indexer.formats.office import lost_words
-from indexer.render import SandboxedRenderer
+from indexer.images.pages import SandboxedRenderer
 from tests.indexer_samples import Read
 
 SAMPLES = Path(__file__).parent / "samples"
 
-needs_libreoffice = pytest.mark.skipif(layout.soffice() is None, reason="LibreOffice is not installed")
+needs_libreoffice = pytest.mark.skipif(office.soffice() is None, reason="LibreOffice is not installed")
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ def test_a_page_is_drawn_from_the_layout_that_was_kept(contract: Path, tmp_path:
     """Drawing needs no second layout: it finds the one that reading left, by the SHA-256 of the original."""
     (tmp_path / ORIGINALS_FOLDER).mkdir()  # Where there is a sandbox, it shows no other files.
     contract = contract.rename(tmp_path / ORIGINALS_FOLDER / contract.name)
-    place = layout.place_of(contract, tmp_path / "cache" / layout.LAYOUTS)
-    laid_out = layout.lay_out(contract, ".docx", contract.name, tmp_path)
+    place = office.place_of(contract, tmp_path / "cache" / office.LAYOUTS)
+    laid_out = office.lay_out(contract, ".docx", contract.name, tmp_path)
     laid_out.keep(place)
     laid_out.close()
     kept = place.stat().st_mtime_ns
@@ -95,7 +95,7 @@ def test_a_document_with_tracked_changes_is_not_laid_out(contract: Path, read: R
 
 @needs_libreoffice
 def test_a_program_that_takes_too_long_is_ended(contract: Path, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "TIMEOUT", 0.05)
+    monkeypatch.setattr(office, "TIMEOUT", 0.05)
     (page,) = read(contract)
     assert page.reason is not None
     assert "took more than" in page.reason

@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import DamagedDocument, EncryptedDocument, InputError
 from archive.model import TextSource
-from archive.words import Break
+from archive.model.words import Break
 from tests.indexer_samples import LETTER, Read, letter_pdf, scan, scanned_pdf
 
 

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from indexer.formats.scratch import ScratchFolder
+from indexer.sandbox.scratch import ScratchFolder
 from tests.conftest import ROOT
 
 WORK = """
 import sys
 from pathlib import Path
-from indexer.formats.scratch import ScratchFolder
+from indexer.sandbox.scratch import ScratchFolder
 folder = ScratchFolder(Path(sys.argv[1]))
 (folder.path / "original.docx").write_text("half done")
 print(folder.path, flush=True)

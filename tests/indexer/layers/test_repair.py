@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.text.scripts import script_of, to_latin
+from archive.text.folding import script_of, to_latin
 from indexer.layers.plausibility import UNMAPPED
 from indexer.layers.repair import CodePage, code_pages, repair
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from PIL import Image
 
 from archive.model import Box
-from archive.words import Word, Words
-from indexer.ocr.cache import CachedOcr
-from indexer.ocr.engine import OcrResult
+from archive.model.words import Word, Words
+from indexer.ocr.engine import CachedOcr, OcrResult
 
 RESULT = OcrResult(Words.of([Word("Одлука", Box(0.1, 0.2, 0.3, 0.25), 93)]), 93.0, "Cyrl", "Read by OCR as Cyrillic.")
 

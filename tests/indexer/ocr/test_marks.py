@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from archive.words import Break
-from indexer.ocr.marks import without_marks
-from indexer.ocr.recognition import SeenWord
+from archive.model.words import Break
+from indexer.ocr.scripts import SeenWord
+from indexer.ocr.tesseract import without_marks
 
 
 def seen(text: str, confidence: int = 90, height: int = 30, before: Break = Break.SPACE) -> SeenWord:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pytest
 from PIL import Image
 
-from archive.words import Break
+from archive.model.words import Break
 from indexer.ocr.pages import Rectangle
-from indexer.ocr.recognition import SeenWord
+from indexer.ocr.scripts import SeenWord
 from indexer.ocr.second_look import second_look
 
 

@@ -8,9 +8,8 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from indexer.ocr.recognition import SeenWord
-from indexer.ocr.scripts import CYRILLIC, LATIN
-from indexer.ocr.sense import Reading, sensible
+from indexer.ocr.scripts import CYRILLIC, LATIN, SeenWord
+from indexer.ocr.second_look import Reading, sensible
 from indexer.ocr.tesseract import TesseractOcr
 
 TEXT = "Ugovor o nabavci kamera za potrebe grada zaključuje se na osnovu odluke o dodeli ugovora"

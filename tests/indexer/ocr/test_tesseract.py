@@ -8,9 +8,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from archive.errors import UsageError
-from archive.words import Break
-from indexer.ocr.engine import NullOcr, OcrFailed
-from indexer.ocr.models import find_tessdata
+from archive.model.words import Break
+from indexer.ocr.engine import NullOcr, OcrFailed, find_tessdata
 from indexer.ocr.tesseract import TesseractOcr
 from tests.indexer_samples import LETTER, letter_pdf, scan
 

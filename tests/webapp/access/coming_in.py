@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from tests.access_samples import GOOD
 from tests.webapp_samples import NoPicture
 from webapp import create_app

@@ -10,8 +10,8 @@ from flask import Flask
 
 from archive.access.roles import Role
 from archive.accounts import Accounts
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from tests.access_samples import GOOD, hash_quickly
 from tests.webapp.access.coming_in import AWAY
 from tests.webapp_samples import Filler, NoPicture

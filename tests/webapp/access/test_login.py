@@ -7,19 +7,18 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from archive.access.rules import OPEN, host_name, host_names, needs_log_in
 from archive.accounts import FAILURES_HERE, FAILURES_OF_ADDRESS
+from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import CatalogUnavailable, UsageError
-from archive.home import Archive
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.service import SearchService
-from archive.store.admitting import Admitting
+from archive.store.credentials import Sessions
 from tests.access_samples import GOOD, let_pass
 from tests.webapp.access.coming_in import AWAY, log_in, with_settings
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.access.rights import OPEN
-from webapp.access.rules import host_name, host_names, needs_log_in
 
 
 def test_a_room_on_this_computer_needs_no_log_in(archive: Archive) -> None:
@@ -60,7 +59,7 @@ def test_nobody_is_told_where_the_catalog_is_that_does_not_answer(
     def gone(*_: object) -> None:
         raise CatalogUnavailable("The catalog postgresql://db.internal cannot be reached.", "Start it.")
 
-    monkeypatch.setattr(Admitting, "session_user", gone)
+    monkeypatch.setattr(Sessions, "user", gone)
     answer = client.get("/")
     assert answer.status_code == 503
     assert "db.internal" not in answer.text
@@ -246,7 +245,7 @@ def test_a_foreign_page_cannot_ride_on_a_session(app: Flask, archive: Archive) -
     ):
         for path in ("/users/remove", "/logout", "/login", "/account/password"):
             assert client.post(path, data={"name": "reader"}, headers=headers).status_code == 403
-    assert len(archive.catalog.users()) == 3
+    assert len(archive.catalog.users.all()) == 3
     assert client.get("/").status_code == 200
 
 

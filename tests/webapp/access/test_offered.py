@@ -12,16 +12,16 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from archive.access.roles import Role, Scope
+from archive.access.rules import needed
 from archive.accounts import Accounts
+from archive.archive import Archive
 from archive.config import Settings
-from archive.home import Archive
 from tests.rights_samples import LETTER, SECRET, add
 from tests.webapp.access.coming_in import AWAY
 from tests.webapp_every_page import fill_every_page
 from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.access.rights import needed
 
 NOTHING = "There is nothing here that you may see."
 
@@ -89,7 +89,7 @@ def test_where_one_sees_nothing_the_same_is_said_whether_there_is_something_or_n
                 with archive.writing():
                     add(archive, tmp_path, "pismo.txt", LETTER, [], SECRET)
                     archive.indexing.index_due()
-                archive.catalog.share(SECRET, is_private=True, members=[], by="test")
+                archive.catalog.collections.share(SECRET, is_private=True, members=[], by="test")
             secrets, app = tokens(archive), create_app(archive, NoPicture())
             told[name] = tuple(first_page(app, secrets[role]) for role in (Role.READER, Role.EDITOR))
             archive.settings = Settings()

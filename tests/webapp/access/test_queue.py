@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from archive.home import Archive
+from archive.archive import Archive
 from tests.queue_samples import REASON, WORKER, fill_queue
 from tests.webapp.access.coming_in import log_in
 from tests.webapp_html import text_of
@@ -50,7 +50,7 @@ def test_a_page_of_the_last_that_failed(app: Flask, archive: Archive, monkeypatc
 
 
 def test_nobody_learns_of_files_for_a_collection_that_they_do_not_see(app: Flask, archive: Archive) -> None:
-    archive.catalog.share("tajna", is_private=True, members=[], by="test")
+    archive.catalog.collections.share("tajna", is_private=True, members=[], by="test")
     fill_queue(archive.catalog, "tajna")
     assert "queue" not in jobs(app, "editor")
     assert "/skenovi/tajna/cita-se.pdf" in jobs(app, "admin")

@@ -9,11 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from archive.access.roles import Right, Role, Scope
+from archive.access.rules import needed
 from archive.accounts import Accounts
-from archive.home import Archive
+from archive.archive import Archive
 from tests.access_samples import GOOD
 from tests.webapp.access.coming_in import log_in, with_settings
-from webapp.access.rights import needed
 
 
 def test_tokens(app: Flask, archive: Archive) -> None:
@@ -25,7 +25,7 @@ def test_tokens(app: Flask, archive: Archive) -> None:
     for header in (f"Bearer {secret}", f"bearer {secret}"):
         assert program.get("/api/v1/search?q=kamera", headers={"Authorization": header}).status_code == 200
     assert program.get("/saved", auth=("editor", secret)).status_code == 200
-    (document,) = archive.catalog.documents()
+    (document,) = archive.catalog.documents.newest_first()
     refused = program.post(
         f"/documents/{document.id}/annotations", data={"note": "n"}, headers={"Authorization": f"Bearer {secret}"}
     )
@@ -37,7 +37,7 @@ def test_tokens(app: Flask, archive: Archive) -> None:
         assert "WWW-Authenticate" in answer.headers
         page = program.get("/vendors", headers={"Authorization": wrong})
         assert (page.status_code, "Please log in" in page.text) == (401, True)
-    (token,) = archive.catalog.tokens("editor")
+    (token,) = archive.catalog.tokens.all("editor")
     assert log_in(app, "reader").post(f"/account/tokens/{token.id}/revoke").status_code == 400
     assert client.post(f"/account/tokens/{token.id}/revoke").status_code == 303
     assert program.get("/api/v1/search", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
@@ -62,7 +62,7 @@ def test_what_each_role_may(app: Flask) -> None:
 
 
 def test_a_reader_changes_nothing_and_an_editor_signs_with_their_own_name(app: Flask, archive: Archive) -> None:
-    (document,) = archive.catalog.documents()
+    (document,) = archive.catalog.documents.newest_first()
     path, form = (
         f"/documents/{document.id}/annotations",
         {"note": "n", "words": "0-1", "reading": "1", "by": "Somebody Else"},
@@ -70,9 +70,9 @@ def test_a_reader_changes_nothing_and_an_editor_signs_with_their_own_name(app: F
     refused = log_in(app, "reader").post(path, data=form)
     assert refused.status_code == 403
     assert "editor" in refused.text
-    assert archive.catalog.annotations() == ()
+    assert archive.catalog.annotations.all() == ()
     assert log_in(app, "editor").post(path, data=form).status_code == 303
-    (note,) = archive.catalog.annotations()
+    (note,) = archive.catalog.annotations.all()
     assert note.by == "editor"
 
 
@@ -102,12 +102,12 @@ def test_admins_manage_users_and_collections(app: Flask, archive: Archive) -> No
     page = client.get("/users").text
     assert "Iva" not in page
     assert "argon2" not in page
-    assert {user.name for user in archive.catalog.users()} == {"reader", "editor", "admin"}
+    assert {user.name for user in archive.catalog.users.all()} == {"reader", "editor", "admin"}
 
 
 def test_an_upload_goes_to_a_collection_that_is_there(app: Flask, archive: Archive) -> None:
     """A private collection and one that does not exist are the same to who sees neither."""
-    archive.catalog.share("tajna", is_private=True, members=[], by="test")
+    archive.catalog.collections.share("tajna", is_private=True, members=[], by="test")
     editor, admin = log_in(app, "editor"), log_in(app, "admin")
 
     def sent(client: FlaskClient, collection: str) -> tuple[int, str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from archive.search.engine import EngineRequest
-from archive.search.opensearch_engine.bodies import MOST_VALUES, facet_page, look, results
-from archive.search.opensearch_engine.meaning import Meaning, Word
-from archive.search.query import Field, Term
+from archive.search.opensearch_engine.query_dsl import MOST_VALUES, IndexWord, Meaning, facet_page, look, results
+from archive.text.vocabulary import IndexField, Term
 
-KAMERA = Term(Field.FORM, "kamera")
-MEANING = Meaning({KAMERA: [Word("kamera", False)]})
+KAMERA = Term(IndexField.FORM, "kamera")
+MEANING = Meaning({KAMERA: [IndexWord("kamera", False)]})
 WORDS = {"terms": {"words": ["kamera"]}}
 UNDATED = {"missing": "_last", "unmapped_type": "long"}
 NEWEST = [{"date": {"order": "desc", **UNDATED}}, {"id": "asc"}]
@@ -67,6 +66,6 @@ def test_more_values_than_one_request_counts_come_page_by_page() -> None:
 
 
 def test_a_look_asks_which_queries_hold() -> None:
-    body = look(["2", "1"], {"0": Term(Field.TITLE, "x")}, MEANING, frozenset(), ("terms",))
+    body = look(["2", "1"], {"0": Term(IndexField.TITLE, "x")}, MEANING, frozenset(), ("terms",))
     assert body["query"]["bool"]["should"] == [{"bool": {"filter": [{"term": {"known_title": "x"}}], "_name": "0"}}]
     assert (body["size"], body["sort"], body["stored_fields"]) == (2, [{"id": "asc"}], ["terms"])

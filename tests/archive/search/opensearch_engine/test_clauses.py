@@ -6,33 +6,31 @@ from typing import Any
 
 import pytest
 
-from archive.search.opensearch_engine.clauses import NOTHING, found, ids_among, must_be_sifted, scored, spans, superset
-from archive.search.opensearch_engine.meaning import Meaning, Word, page_leaves, unplaced
-from archive.search.query import (
-    And,
-    Carries,
-    Column,
-    Field,
-    Fuzzy,
-    Near,
-    Not,
-    Or,
-    Pattern,
-    Phrase,
-    Query,
-    Range,
-    Term,
+from archive.search.opensearch_engine.query_dsl import (
+    NOTHING,
+    IndexWord,
+    Meaning,
+    found,
+    ids_among,
+    needs_post_filter,
+    page_leaves,
+    scored,
+    spans,
+    superset,
+    unplaced,
 )
+from archive.search.query import And, Carries, Fuzzy, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
+from archive.text.vocabulary import IndexField, Term
 
-KAMERA, NADZOR, U = (Term(Field.FORM, text) for text in ("kamera", "nadzor", "u"))
-KAM = Pattern(Field.FORM, "kam*")
+KAMERA, NADZOR, U = (Term(IndexField.FORM, text) for text in ("kamera", "nadzor", "u"))
+KAM = Pattern(IndexField.FORM, "kam*")
 MEANING = Meaning(
     {
-        KAMERA: [Word("kamera", False), Word("kamerá", False)],
-        NADZOR: [Word("nadzor", True)],
-        U: [Word("u", False)],
-        KAM: [Word("kamera", False), Word("kamion", False)],
-        Term(Field.FORM, "nema"): [],
+        KAMERA: [IndexWord("kamera", False), IndexWord("kamerá", False)],
+        NADZOR: [IndexWord("nadzor", True)],
+        U: [IndexWord("u", False)],
+        KAM: [IndexWord("kamera", False), IndexWord("kamion", False)],
+        Term(IndexField.FORM, "nema"): [],
     }
 )
 BEGINS, ENDS = "\ue000", "\ue001"
@@ -46,24 +44,24 @@ NADZOR_WORDS = {"terms": {"words": ["nadzor", f"{BEGINS}nadzor"]}}
     ("query", "clause"),
     [
         (KAMERA, KAMERA_WORDS),
-        (Term(Field.FORM, "kamera", 0.1), KAMERA_WORDS),
+        (Term(IndexField.FORM, "kamera", 0.1), KAMERA_WORDS),
         (NADZOR, NADZOR_WORDS),
-        (Term(Field.FORM, "nema"), NOTHING),
+        (Term(IndexField.FORM, "nema"), NOTHING),
         (KAM, {"terms": {"words": ["kamera", "kamion"]}}),
-        (Term(Field.TITLE, "nabavka"), {"term": {"known_title": "nabavka"}}),
+        (Term(IndexField.TITLE, "nabavka"), {"term": {"known_title": "nabavka"}}),
         (
-            Pattern(Field.TITLE, "na\\b?*"),
+            Pattern(IndexField.TITLE, "na\\b?*"),
             {"wildcard": {"known_title": {"value": "na\\\\b?*", "rewrite": "constant_score"}}},
         ),
         (
-            Fuzzy(Field.VENDOR, "alfa", 1),
+            Fuzzy(IndexField.VENDOR, "alfa", 1),
             {"fuzzy": {"known_vendor": {"value": "alfa", "fuzziness": 1, "rewrite": "constant_score"}}},
         ),
         (Carries("kind", "contract"), {"term": {"facet_kind": "contract"}}),
-        (Range(Column.YEAR, 2019, 2021), {"range": {"year": {"gte": 2019, "lte": 2021}}}),
-        (Range(Column.AMOUNT, None, 10**30), {"range": {"amounts": {"gte": 0, "lte": 2**63 - 1}}}),
+        (Range(NumericField.YEAR, 2019, 2021), {"range": {"year": {"gte": 2019, "lte": 2021}}}),
+        (Range(NumericField.AMOUNT, None, 10**30), {"range": {"amounts": {"gte": 0, "lte": 2**63 - 1}}}),
         (
-            Range(Column.DATE, 20200101, 20201231),
+            Range(NumericField.DATE, 20200101, 20201231),
             {"bool": {"filter": [{"range": {"date_last": {"gte": 20200101}}}, {"range": {"date": {"lte": 20201231}}}]}},
         ),
         (Not(KAMERA), {"bool": {"must_not": [KAMERA_WORDS]}}),
@@ -75,7 +73,7 @@ NADZOR_WORDS = {"terms": {"words": ["nadzor", f"{BEGINS}nadzor"]}}
         (Phrase(("kamera", "u", "kamera")), {"match_phrase": {"words": "kamera\x1fkamerá\nu\nkamera\x1fkamerá"}}),
         (Phrase(("kamera", "nema")), NOTHING),
         (Phrase(("kamera", "nadzor", "nema")), NOTHING),
-        (Near(Term(Field.FORM, "nema"), KAMERA, 3), NOTHING),
+        (Near(Term(IndexField.FORM, "nema"), KAMERA, 3), NOTHING),
     ],
 )
 def test_a_query_becomes_a_clause(query: Query, clause: dict[str, Any]) -> None:
@@ -97,9 +95,9 @@ def test_near_asks_for_both_orders_from_where_one_ends_to_where_the_other_begins
 
 def test_a_phrase_with_a_word_printed_in_pieces_has_to_be_sifted() -> None:
     phrase = Phrase(("u", "nadzor", "kamera"))
-    assert must_be_sifted(phrase, MEANING)
-    assert not must_be_sifted(Phrase(("u", "kamera", "u")), MEANING)
-    assert not must_be_sifted(Phrase(("u", "nadzor")), MEANING)
+    assert needs_post_filter(phrase, MEANING)
+    assert not needs_post_filter(Phrase(("u", "kamera", "u")), MEANING)
+    assert not needs_post_filter(Phrase(("u", "nadzor")), MEANING)
     plain = {"match_phrase": {"words": "u\nnadzor\nkamera\x1fkamerá"}}
     assert superset(phrase, MEANING) == {
         "bool": {
@@ -116,12 +114,12 @@ def test_a_phrase_with_a_word_printed_in_pieces_has_to_be_sifted() -> None:
 
 def test_near_between_more_than_words_has_to_be_sifted() -> None:
     near = Near(Phrase(("kamera", "u")), NADZOR, 3)
-    assert must_be_sifted(near, MEANING)
+    assert needs_post_filter(near, MEANING)
     assert superset(near, MEANING) == {"bool": {"filter": [found(near.left, MEANING), NADZOR_WORDS]}}
     assert found(near, Meaning(MEANING.words, {near: ()})) == NOTHING
-    assert not must_be_sifted(Near(Or((KAMERA, KAM)), NADZOR, 3), MEANING)
+    assert not needs_post_filter(Near(Or((KAMERA, KAM)), NADZOR, 3), MEANING)
     crowded = Meaning(MEANING.words, is_crowded=True)
-    assert must_be_sifted(Near(KAM, U, 31), crowded)
+    assert needs_post_filter(Near(KAM, U, 31), crowded)
     assert found(Near(U, NADZOR, 2), crowded) == {
         "bool": {
             "should": [
@@ -137,7 +135,7 @@ def test_near_between_more_than_words_has_to_be_sifted() -> None:
 
 
 def test_scores_are_of_words_together_and_filters_have_none() -> None:
-    scores = scored(And((Term(Field.FORM, "kamera", 0.1), KAM, Carries("kind", "contract"))), MEANING)
+    scores = scored(And((Term(IndexField.FORM, "kamera", 0.1), KAM, Carries("kind", "contract"))), MEANING)
     assert scores == {
         "bool": {
             "must": [
@@ -147,7 +145,7 @@ def test_scores_are_of_words_together_and_filters_have_none() -> None:
             ]
         }
     }
-    many = Meaning({KAMERA: [Word(f"kam{number}", False) for number in range(501)]})
+    many = Meaning({KAMERA: [IndexWord(f"kam{number}", False) for number in range(501)]})
     assert scored(KAMERA, many) == {"constant_score": {"filter": found(KAMERA, many), "boost": 1.0}}
 
 
@@ -159,8 +157,8 @@ def test_many_ids_are_parted() -> None:
 
 
 def test_the_leaves_of_a_query_are_looked_up_or_asked_about() -> None:
-    title, year = Term(Field.TITLE, "x"), Range(Column.YEAR, 2020, None)
-    query = And((Term(Field.STEM, "kamer", 0.5), Not(Phrase(("a", "b"))), Or((title, year)), Near(KAM, title, 2)))
-    leaves = [Term(Field.STEM, "kamer"), Term(Field.FORM, "a"), Term(Field.FORM, "b"), KAM]
+    title, year = Term(IndexField.TITLE, "x"), Range(NumericField.YEAR, 2020, None)
+    query = And((Term(IndexField.STEM, "kamer", 0.5), Not(Phrase(("a", "b"))), Or((title, year)), Near(KAM, title, 2)))
+    leaves = [Term(IndexField.STEM, "kamer"), Term(IndexField.FORM, "a"), Term(IndexField.FORM, "b"), KAM]
     assert list(page_leaves(query)) == leaves
     assert list(unplaced(query)) == [title, year, title]

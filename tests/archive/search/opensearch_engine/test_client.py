@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from archive.errors import EngineUnavailable, QueryTooBroad, UsageError
-from archive.search.opensearch_engine import bulk
-from archive.search.opensearch_engine.bulk import Bulk
+from archive.search.opensearch_engine import writing
 from archive.search.opensearch_engine.client import Client, IndexGone, Servers
+from archive.search.opensearch_engine.writing import Bulk
 from tests.archive.search.opensearch_engine.servers_that_fail import Answer, answering
 
 
@@ -99,13 +99,13 @@ def changes(*names: str) -> list[bytes]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(bulk, "LONGEST_PAUSE", 0.002)
+    monkeypatch.setattr(writing, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(writing, "LONGEST_PAUSE", 0.002)
 
 
 @pytest.mark.usefixtures("impatient")
 def test_what_a_busy_server_refuses_is_sent_again_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "MOST_CHANGES", 2)
+    monkeypatch.setattr(writing, "MOST_CHANGES", 2)
     busy = Busy()
     with answering(busy.answer) as url:
         sending = Bulk(Client(Servers((url,), "x")), "x")

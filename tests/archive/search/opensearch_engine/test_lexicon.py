@@ -8,14 +8,14 @@ import pytest
 
 from archive.errors import QueryTooBroad
 from archive.search.opensearch_engine import lexicon
-from archive.search.opensearch_engine.bodies import count
-from archive.search.opensearch_engine.client import Client, Servers
+from archive.search.opensearch_engine.client import Client, Searching, Servers
 from archive.search.opensearch_engine.engine import OpenSearchEngine
-from archive.search.opensearch_engine.generations import Place
+from archive.search.opensearch_engine.generations import GenerationNames
 from archive.search.opensearch_engine.lexicon import listing, looked_up
 from archive.search.opensearch_engine.mapping import Json
-from archive.search.opensearch_engine.searching import Searching
-from archive.search.query import Field, Fuzzy, Leaf, Pattern, Term
+from archive.search.opensearch_engine.query_dsl import count
+from archive.search.query import Fuzzy, Leaf, Pattern
+from archive.text.vocabulary import IndexField, Term
 from tests.archive.search.opensearch_engine.servers_that_fail import Answer, answering
 from tests.engine_samples import entry
 
@@ -29,8 +29,8 @@ def test_of_many_words_those_in_most_documents_are_counted_and_no_others(
     for common in range(1, 7):
         engine.add(entry(f"{common}{number}", f"k{common} ka k-\nz", collection="main") for number in range(common))
     engine.remove(["60", "61"])
-    seen = engine.seen(frozenset({"secret"}))
-    leaf = Pattern(Field.FORM, "k*")
+    seen = engine.hiding(frozenset({"secret"}))
+    leaf = Pattern(IndexField.FORM, "k*")
     whole = [(word.word, word.documents) for word in seen.words(leaf, 100)]
     assert whole[:5] == [("k", 19), ("k-z", 19), ("ka", 19), ("kz", 19), ("k5", 5)]
     asked: list[Json] = []
@@ -52,15 +52,15 @@ def test_of_many_words_those_in_most_documents_are_counted_and_no_others(
 @pytest.mark.parametrize(
     ("leaf", "clause"),
     [
-        (Term(Field.STEM, "kamer"), {"term": {"stem": "kamer"}}),
-        (Term(Field.WORD, "kamera"), {"term": {"word": "kamera"}}),
-        (Pattern(Field.FORM, "ka?er?"), {"wildcard": {"form": {"value": "ka?er?", "rewrite": "constant_score"}}}),
+        (Term(IndexField.STEM, "kamer"), {"term": {"stem": "kamer"}}),
+        (Term(IndexField.WORD, "kamera"), {"term": {"word": "kamera"}}),
+        (Pattern(IndexField.FORM, "ka?er?"), {"wildcard": {"form": {"value": "ka?er?", "rewrite": "constant_score"}}}),
         (
-            Pattern(Field.FORM, "*k?m**r\\"),
+            Pattern(IndexField.FORM, "*k?m**r\\"),
             {"wildcard": {"form": {"value": "*k*m*r\\\\", "rewrite": "constant_score"}}},
         ),
         (
-            Fuzzy(Field.FORM, "kamera", 2),
+            Fuzzy(IndexField.FORM, "kamera", 2),
             {"fuzzy": {"form": {"value": "kamera", "fuzziness": 2, "rewrite": "constant_score"}}},
         ),
     ],
@@ -76,16 +76,16 @@ def test_what_is_asked_for_too_widely_is_sifted_and_more_than_a_first_look_is_li
     engine = OpenSearchEngine(opensearch_url, "documents")
     engine.add([entry("1", "kamera kamere kamioni kmet okamen\nkamera"), entry("2", "kamera камера kameri")])
     asked: dict[Leaf, list[str]] = {
-        Pattern(Field.FORM, "kam?r*"): ["kamera", "kamere", "kameri"],
-        Pattern(Field.FORM, "k*"): ["kamera", "kamere", "kameri", "kamioni", "kmet"],
-        Fuzzy(Field.FORM, "kamrea", 1): ["kamera"],
+        Pattern(IndexField.FORM, "kam?r*"): ["kamera", "kamere", "kameri"],
+        Pattern(IndexField.FORM, "k*"): ["kamera", "kamere", "kameri", "kamioni", "kmet"],
+        Fuzzy(IndexField.FORM, "kamrea", 1): ["kamera"],
     }
     for leaf, words in asked.items():
         assert sorted(word.word for word in engine.words(leaf, 10)) == words
-    assert [(word.word, word.documents) for word in engine.words(Pattern(Field.FORM, "k*"), 1)] == [("kamera", 2)]
+    assert [(word.word, word.documents) for word in engine.words(Pattern(IndexField.FORM, "k*"), 1)] == [("kamera", 2)]
     monkeypatch.setattr(lexicon, "MOST_WORDS", 4)
     with pytest.raises(QueryTooBroad, match="more than 4 different words"):
-        engine.words(Pattern(Field.FORM, "k*"), 1)
+        engine.words(Pattern(IndexField.FORM, "k*"), 1)
     engine.close()
 
 
@@ -97,4 +97,4 @@ def test_a_question_that_takes_too_long_is_stopped() -> None:
         client = Client(Servers((url,), "x"))
         for searching in (Searching(client), Searching(client, -1)):
             with pytest.raises(QueryTooBroad, match="took too long"):
-                looked_up(searching, Place("x"), [Term(Field.FORM, "kamera")])
+                looked_up(searching, GenerationNames("x"), [Term(IndexField.FORM, "kamera")])

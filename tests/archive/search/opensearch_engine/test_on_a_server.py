@@ -14,13 +14,14 @@ import pytest
 
 from archive.errors import EngineFull, EngineUnavailable, IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, SearchEngine
-from archive.search.evaluating.refining import WEIGHTS
-from archive.search.opensearch_engine import bodies, generations, question, searching
+from archive.search.matching.rescoring import WEIGHTS
+from archive.search.opensearch_engine import client, generations, query_dsl, question
 from archive.search.opensearch_engine.engine import OpenSearchEngine
-from archive.search.parser import parse
-from archive.search.query import Field, Near, Phrase, Query, Term
+from archive.search.query import Near, Phrase, Query
+from archive.search.query_language.parser import parse
 from archive.search.request import SORTS
 from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.text.vocabulary import IndexField, Term
 from benchmarks.engines import difference, questions
 from tests.archive.search.opensearch_engine.servers_that_fail import answering, passing_on
 from tests.archive.search.test_query_language import DOCUMENTS
@@ -100,7 +101,7 @@ def test_a_phrase_through_words_in_pieces_is_one_chain(engine: OpenSearchEngine)
     assert found(ask(engine, '"za videonadzor grada"')) == {"chain"}
     (hit,) = ask(engine, '"za videonadzor grada niša"').hits
     assert (hit.id, hit.matches) == ("chain", ((0, 4),))
-    near: Query = Near(form, Term(Field.FORM, "nisa"), 1)
+    near: Query = Near(form, Term(IndexField.FORM, "nisa"), 1)
     assert found(engine.search(EngineRequest(near, {}, "newest", 10, 0))) == {"chain"}
     assert engine.matches(near, "chain", 1) == ((0, 4),)
     assert engine.matches(near, "links", 1) == ()
@@ -127,7 +128,7 @@ def test_results_far_down_are_those_that_come_after_the_ones_before(
     engine.add(entry(f"{number:02}", "kamera " * (number % 5 + 1), date=f"20{number:02}") for number in range(30))
     whole = {sort: [hit.id for hit in ask(engine, "kamera", sort=sort).hits] for sort in SORTS}
     monkeypatch.setattr(question, "DEEPEST", 10)
-    monkeypatch.setattr(searching, "PAGE", 7)
+    monkeypatch.setattr(client, "PAGE", 7)
     monkeypatch.setattr(question, "AT_ONCE", 4)
     for sort, ids in whole.items():
         for offset in (0, 5, 9, 20, 29, 40):
@@ -150,7 +151,7 @@ def test_a_facet_of_more_values_than_one_request_counts_is_counted_whole(
 ) -> None:
     engine.add(entry(f"{number}", "kamera", vendor=(f"v{number}", "Alfa")) for number in range(9))
     whole = ask(engine, "kamera", {"kind": ("unknown",)}).facets
-    monkeypatch.setattr(bodies, "MOST_VALUES", 4)
+    monkeypatch.setattr(query_dsl, "MOST_VALUES", 4)
     assert ask(engine, "kamera", {"kind": ("unknown",)}).facets == whole
     assert (len(whole["vendor"]), whole["vendor"]["Alfa"]) == (10, 9)
 
@@ -173,7 +174,7 @@ def test_a_part_that_does_not_answer_is_told_or_refused(opensearch_url: str) -> 
             engine.held()
         partial: EngineResults = engine.search(replace(request, may_be_partial=True))
         assert (partial.partial, partial.total) == (True, 1)
-        assert [word.word for word in engine.words(Term(Field.FORM, "kamera"), 5)] == ["kamera"]
+        assert [word.word for word in engine.words(Term(IndexField.FORM, "kamera"), 5)] == ["kamera"]
 
 
 def test_an_index_of_another_version_is_refused_and_can_be_built_anew(

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive import open_engines
 from archive.config import Settings
 from archive.errors import EngineUnavailable, UsageError
-from archive.opening import open_engines
 from archive.search.opensearch_engine.engine import OpenSearchEngine
-from archive.search.opensearch_engine.generations import Place
-from archive.search.opensearch_engine.rebuilding import OpenSearchBuilder
+from archive.search.opensearch_engine.generations import GenerationNames
+from archive.search.opensearch_engine.writing import OpenSearchBuilder
 
 SETTINGS = Settings({"search_url": "http://127.0.0.1:9/archive"})
 
@@ -34,5 +34,5 @@ def test_the_library_is_asked_for_where_it_is_needed(tmp_path: Path, monkeypatch
 
 
 def test_a_builder_can_be_sent_to_another_process() -> None:
-    builder = OpenSearchBuilder("http://127.0.0.1:9/archive", Place("archive-documents-000001-5e5e5e5e"))
+    builder = OpenSearchBuilder("http://127.0.0.1:9/archive", GenerationNames("archive-documents-000001-5e5e5e5e"))
     assert pickle.loads(pickle.dumps(builder)) == builder

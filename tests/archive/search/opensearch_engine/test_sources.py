@@ -8,9 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.search.opensearch_engine.packing import TextTerms
+from archive.search.opensearch_engine.encoding import LONGEST, TextTerms, shortened, token, token_text
 from archive.search.opensearch_engine.sources import Sources, days, document, key_of, printed_words
-from archive.search.opensearch_engine.tokens import LONGEST, shortened, token, token_text
 from tests.engine_samples import entry, entry_text
 
 

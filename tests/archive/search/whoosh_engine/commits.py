@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.search.whoosh_engine.sections import SectionsWriter
+from archive.search.whoosh_engine.layout import SectionsWriter
+from archive.search.whoosh_engine.merging import MERGE_FACTOR
 from archive.search.whoosh_engine.storage import DurableStorage
-from archive.search.whoosh_engine.tiers import MERGE_FACTOR
 from archive.search.whoosh_engine.writer import commit
 from tests.archive.search.whoosh_engine.papers import Paper, State, entries
 

@@ -11,18 +11,17 @@ import numpy as np
 from whoosh.index import TOC, FileIndex
 
 from archive.search.engine import IndexEntry, IndexText
-from archive.search.query import Field
 from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.postings import SegmentTerms
 from archive.search.whoosh_engine.schema import COLUMNS, INDEX_NAME, SCHEMA
 from archive.search.whoosh_engine.storage import DurableStorage, MappedStorage
-from archive.search.whoosh_engine.writer import Known
-from archive.text.vocabulary import Occurrences, Vocabulary, Writing
+from archive.search.whoosh_engine.writer import EntryLocation
+from archive.text.vocabulary import IndexField, Occurrences, Vocabulary, Writing
 
 Postings = dict[str, dict[tuple[str, str], tuple[int, ...]]]
 """Term to ("text" or "facts", document id) to positions."""
 
-ALIASES = (Field.FORM, Field.STEM, Field.BARE_STEM, Field.LOOK_ALIKE)
+ALIASES = (IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LOOK_ALIKE)
 
 
 def aliases_of(word: str) -> dict[str, tuple[str, ...]]:
@@ -57,7 +56,7 @@ class Paper:
     def entry(self, vocabulary: Vocabulary, has_text: bool = True) -> IndexEntry:
         """The entry for an index."""
         facets = {"vendor": (f"firma {len(self.words) % 3}", "druga"), "year": ("2020",)}
-        terms = {Field.TITLE: self.title_terms()}
+        terms = {IndexField.TITLE: self.title_terms()}
         text = self._text(vocabulary) if has_text else None
         return IndexEntry(self.id, self.revision, text, self.title, "2020-05", terms, facets, self.title.encode())
 
@@ -127,15 +126,15 @@ class State:
             max((int(self.column(at, "serial").array.max(initial=0)) for at in range(len(self.terms))), default=0) + 1
         )
 
-    def known(self, id_: str) -> Known | None:
+    def known(self, id_: str) -> EntryLocation | None:
         """Where a document is."""
         if ("text", id_) not in self.places:
             return None
         (text_at, text), (facts_at, facts) = self.places["text", id_], self.places["facts", id_]
         names = [segment.segment_id() for segment in self.segments]
-        return Known(self.value("text", id_, "serial"), (names[text_at], text), (names[facts_at], facts))
+        return EntryLocation(self.value("text", id_, "serial"), (names[text_at], text), (names[facts_at], facts))
 
-    def postings(self, stored: Field) -> Postings:
+    def postings(self, stored: IndexField) -> Postings:
         """Every live posting of a stored field."""
         found: Postings = {}
         parts = {place: key for key, place in self.places.items()}
@@ -148,7 +147,7 @@ class State:
                         found.setdefault(text, {})[parts[at, document]] = positions
         return found
 
-    def _positions(self, terms: SegmentTerms, stored: Field, number: int) -> dict[int, tuple[int, ...]]:
+    def _positions(self, terms: SegmentTerms, stored: IndexField, number: int) -> dict[int, tuple[int, ...]]:
         numbers = np.array([number])
         addresses = terms.addresses(stored, numbers).astype(np.int64)
         documents = terms.piece_document[addresses >> 16]
@@ -186,8 +185,8 @@ def check(path: Path, papers: Mapping[str, Paper]) -> State:
     state = State(path)
     assert {id_ for _, id_ in state.places} == set(papers)
     assert len(state.places) == 2 * len(papers)
-    assert state.postings(Field.WORD) == model(papers.values())
-    assert state.postings(Field.TITLE) == title_model(papers.values())
+    assert state.postings(IndexField.WORD) == model(papers.values())
+    assert state.postings(IndexField.TITLE) == title_model(papers.values())
     for id_, paper in papers.items():
         assert state.value("facts", id_, "serial") == state.value("text", id_, "serial")
         assert state.value("facts", id_, "revision") == paper.revision
@@ -201,7 +200,7 @@ def check(path: Path, papers: Mapping[str, Paper]) -> State:
 
 def check_aliases(terms: SegmentTerms) -> None:
     """Assert that every alias of a segment stands for exactly the words that have it."""
-    words = terms.fields[Field.WORD].terms
+    words = terms.fields[IndexField.WORD].terms
     spelled = [words.term(number) for number in range(len(words))]
     for alias_field in ALIASES:
         expected: dict[str, list[int]] = {}

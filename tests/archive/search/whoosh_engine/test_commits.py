@@ -15,10 +15,10 @@ import pytest
 
 from archive.errors import ArchiveBusy
 from archive.search.engine import EngineRequest, Held
-from archive.search.query import Field, Term
 from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.search.whoosh_engine.writer import build_segments, commit, writing
+from archive.text.vocabulary import IndexField, Term
 from tests.archive.search.whoosh_engine import commits
 from tests.archive.search.whoosh_engine.papers import Paper, State, check, create, entries
 
@@ -90,7 +90,7 @@ def check_engine(engine: WhooshEngine, root: Path, papers: Mapping[str, Paper]) 
     """Assert that an engine holds and finds exactly these documents."""
     assert engine.held() == {paper.id: Held(paper.revision, paper.reading) for paper in papers.values()}
     for word in ("novo", "staro"):
-        results = engine.search(EngineRequest(Term(Field.WORD, word), {}, "relevance", 100, 0))
+        results = engine.search(EngineRequest(Term(IndexField.WORD, word), {}, "relevance", 100, 0))
         assert {hit.id for hit in results.hits} == {paper.id for paper in papers.values() if word in paper.words}
     if papers:
         check(root / engine.generation, papers)

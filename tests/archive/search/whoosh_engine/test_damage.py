@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from archive.errors import IndexDamaged
-from archive.search.query import Field
 from archive.search.whoosh_engine import layout
-from archive.search.whoosh_engine.sections import BLOCK, Sections, SectionsWriter
+from archive.search.whoosh_engine.layout import BLOCK, Sections, SectionsWriter
 from archive.search.whoosh_engine.storage import MappedStorage
 from archive.search.whoosh_engine.writer import commit
+from archive.text.vocabulary import IndexField
 from tests.archive.search.whoosh_engine.papers import ALIASES, Paper, State, create, entries
 
 FLIPS_PER_FILE = 80
@@ -108,7 +108,7 @@ def test_arrays_outlive_the_file_they_are_in(index: Path, tmp_path: Path) -> Non
     shutil.copytree(index, copy)
     (name,) = (path.name for path in copy.glob("*.positions"))
     file = MappedStorage(copy).open_file(name)
-    array = Sections(file.content, name).array(Field.WORD)
+    array = Sections(file.content, name).array(IndexField.WORD)
     whole = array.tolist()
     file.close()
     shutil.rmtree(copy)

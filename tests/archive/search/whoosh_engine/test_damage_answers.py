@@ -11,10 +11,11 @@ import pytest
 
 from archive.errors import IndexDamaged
 from archive.search.engine import EngineRequest
-from archive.search.parser import parse
-from archive.search.query import Field, Fuzzy, Pattern
-from archive.search.whoosh_engine import following
+from archive.search.query import Fuzzy, Pattern
+from archive.search.query_language.parser import parse
+from archive.search.whoosh_engine import commits
 from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.text.vocabulary import IndexField
 from tests.engine_samples import entry
 
 FLIPS_PER_FILE = 15
@@ -30,7 +31,7 @@ def answers(root: Path) -> list[Any]:
             results = engine.search(EngineRequest(parse(text, exact=False).query, {}, sort, 10, 0))
             hits = [(hit.id, hit.matches, hit.shown, list(hit.text.words(1))) for hit in results.hits]
             said.append((results.total, hits, results.facets))
-    said += [engine.words(leaf, 10) for leaf in (Pattern(Field.FORM, "ka*"), Fuzzy(Field.FORM, "grad", 1))]
+    said += [engine.words(leaf, 10) for leaf in (Pattern(IndexField.FORM, "ka*"), Fuzzy(IndexField.FORM, "grad", 1))]
     engine.close()
     return said
 
@@ -61,7 +62,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_flipped_bit_changes_no_answer(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(following, "PAUSE", 0.0)
+    monkeypatch.setattr(commits, "PAUSE", 0.0)
     chance = random.Random(4)
     whole = answers(index)
     flipped, noticed = 0, 0

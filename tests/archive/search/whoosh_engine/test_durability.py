@@ -16,13 +16,14 @@ import pytest
 
 from archive.errors import ArchiveBusy, IndexDamaged
 from archive.search.engine import EngineRequest, IndexEntry
-from archive.search.query import Field, Query, Term
+from archive.search.query import Query
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.search.whoosh_engine.tiers import MERGE_FACTOR
+from archive.search.whoosh_engine.merging import MERGE_FACTOR
+from archive.text.vocabulary import IndexField, Term
 from tests.engine_samples import entry
 
 ROOT = Path(__file__).parents[4]
-WORD = Term(Field.FORM, "rec")
+WORD = Term(IndexField.FORM, "rec")
 REVISIONS = 30
 """How far readers follow: far enough for merges and three swaps."""
 
@@ -82,7 +83,7 @@ def read_on(engine: WhooshEngine) -> None:
         held = {known.revision for known in engine.held().values()}
         assert len(held) == 1
         assert held >= {revision} or min(held) > revision
-        assert engine.matches(Term(Field.FORM, "broj7"), "d7", 1) == ((1, 1),)
+        assert engine.matches(Term(IndexField.FORM, "broj7"), "d7", 1) == ((1, 1),)
         answers += 1
 
 
@@ -133,7 +134,7 @@ def test_a_kill_during_a_commit_leaves_the_old_state_or_the_new(
     assert total(engine) == 1000
     engine.add(entries(range(1000, 1010), 3))
     assert total(engine) == 1010
-    assert total(engine, Term(Field.FORM, "revizija3")) == 10
+    assert total(engine, Term(IndexField.FORM, "revizija3")) == 10
     assert len(list(tmp_path.rglob("*.columns"))) == 2, "what the killed commit left behind is swept up"
 
 
@@ -181,10 +182,10 @@ def test_small_segments_are_merged_and_nothing_is_lost(engine: WhooshEngine, tmp
         engine.add(entries(range(number // 2, number // 2 + 1), 2))
     assert len(list(tmp_path.rglob("*.columns"))) < 2 * MERGE_FACTOR
     assert total(engine) == 3 * MERGE_FACTOR
-    assert total(engine, Term(Field.FORM, "revizija2")) == len(
+    assert total(engine, Term(IndexField.FORM, "revizija2")) == len(
         [known for known in engine.held().values() if known.revision == 2]
     )
-    assert engine.matches(Term(Field.FORM, "broj7"), "d7", 1) == ((1, 1),)
+    assert engine.matches(Term(IndexField.FORM, "broj7"), "d7", 1) == ((1, 1),)
 
 
 @pytest.mark.parametrize("pattern", ["current", "*/version", "*/*.toc", "*/*.columns"])

@@ -8,7 +8,7 @@ from unittest import mock
 
 from hypothesis import HealthCheck, given, settings
 
-from archive.search.whoosh_engine import merging, tiers
+from archive.search.whoosh_engine import merging
 from archive.search.whoosh_engine.engine import WhooshEngine
 from tests.engine_model import HISTORIES, QUESTIONS, Asked, History, check_agreement
 
@@ -18,7 +18,7 @@ from tests.engine_model import HISTORIES, QUESTIONS, Asked, History, check_agree
 def test_merging_changes_no_answer(history: History, asked: list[Asked]) -> None:
     """Two segments of a tier are merged already, and eight occurrences at once."""
     with (
-        mock.patch.object(tiers, "MERGE_FACTOR", 2),
+        mock.patch.object(merging, "MERGE_FACTOR", 2),
         mock.patch.object(merging, "MAX_OCCURRENCES", 8),
         TemporaryDirectory() as folder,
     ):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from archive.search.engine import EngineRequest, IndexEntry, IndexText
-from archive.search.parser import parse
+from archive.search.query_language.parser import parse
 from archive.search.whoosh_engine.engine import WhooshEngine
 from tests.engine_samples import entry, entry_text
 

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.search.query import Field
-from archive.search.whoosh_engine import layout, merging, segments
+from archive.search.whoosh_engine import layout, merging, segment_writer
 from archive.search.whoosh_engine.codec import ArraySegment
+from archive.search.whoosh_engine.merging import MERGE_FACTOR
 from archive.search.whoosh_engine.storage import DurableStorage
-from archive.search.whoosh_engine.tiers import MERGE_FACTOR
 from archive.search.whoosh_engine.writer import commit
-from archive.text.vocabulary import Vocabulary
+from archive.text.vocabulary import IndexField, Vocabulary
 from tests.archive.search.whoosh_engine.papers import Paper, State, check, create, entries
 
 WORDS = ("kuća", "kuče", "kuc", "kamera", "2020", "12/2019-u", "š", "ab", "abc", "škola", "skola", "\U0001f600")
@@ -83,8 +82,8 @@ def test_a_change_of_facts_writes_facts_and_nothing_of_the_text(index: Path) -> 
     state = check(index, {"d": paper})
     assert before.items() <= {path.name: path.read_bytes() for path in index.glob("MAIN_*.*")}.items()
     _, written = state.terms
-    assert [len(written.fields[field].terms) for field in (Field.WORD, Field.TITLE)] == [0, 2]
-    assert [len(written.fields[field].positions) for field in (Field.WORD, Field.TITLE)] == [0, 2]
+    assert [len(written.fields[field].terms) for field in (IndexField.WORD, IndexField.TITLE)] == [0, 2]
+    assert [len(written.fields[field].positions) for field in (IndexField.WORD, IndexField.TITLE)] == [0, 2]
     assert state.column(1, "words").offsets.tolist() == [0, 0]
     new = sum(path.stat().st_size for path in index.glob("MAIN_*.*") if path.name not in before)
     assert 10 * new < sum(map(len, before.values()))
@@ -104,7 +103,11 @@ def test_merging_keeps_what_lives_and_forgets_words_that_are_gone(index: Path, m
     state = check(index, papers)
     assert len(state.segments) < 2 * MERGE_FACTOR
     gone = {f"reč{number}" for number in range(2 * MERGE_FACTOR + 3) if f"d{number}" not in papers}
-    held = {terms.text(Field.WORD, at) for terms in state.terms for at in range(len(terms.fields[Field.WORD].terms))}
+    held = {
+        terms.text(IndexField.WORD, at)
+        for terms in state.terms
+        for at in range(len(terms.fields[IndexField.WORD].terms))
+    }
     assert len(gone & held) < len(gone)
 
 
@@ -124,7 +127,7 @@ def test_merged_columns_are_those_of_the_parts(index: Path) -> None:
 
 
 def test_a_batch_that_grows_too_large_becomes_several_segments(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segments, "MAX_OCCURRENCES", 100)
+    monkeypatch.setattr(segment_writer, "MAX_OCCURRENCES", 100)
     papers = papers_of([60] * 7, 3)
     put(index, papers)
     assert len(check(index, papers).segments) == 4
@@ -133,7 +136,7 @@ def test_a_batch_that_grows_too_large_becomes_several_segments(index: Path, monk
 def test_no_segment_has_more_pieces_than_addresses_allow(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither one of new documents nor one of merged ones."""
     monkeypatch.setattr(layout, "MAX_PIECES", 16)
-    monkeypatch.setattr("archive.search.whoosh_engine.tiers.MAX_PIECES", 16)
+    monkeypatch.setattr("archive.search.whoosh_engine.merging.MAX_PIECES", 16)
     papers: dict[str, Paper] = {}
     for number in range(MERGE_FACTOR):
         papers |= (new := {f"d{number}{part}": Paper(f"d{number}{part}", ["a", "b"]) for part in range(3)})
@@ -147,10 +150,10 @@ def test_a_large_frequency_is_kept_whole(index: Path) -> None:
     papers = {"a": Paper("a", ["x"] * 254), "b": Paper("b", ["x"] * 255), "c": Paper("c", ["y"] + ["x"] * 70_000)}
     put(index, papers)
     (terms,) = check(index, papers).terms
-    numbers = terms.find(Field.WORD, "x")
-    assert terms.postings(Field.WORD, numbers)[1].tolist() == [254, 255, 65_535, 4465]
-    both = np.concatenate([numbers, terms.find(Field.WORD, "y")])
-    assert terms.postings(Field.WORD, both)[1].tolist() == [254, 255, 65_535, 4465, 1]
+    numbers = terms.find(IndexField.WORD, "x")
+    assert terms.postings(IndexField.WORD, numbers)[1].tolist() == [254, 255, 65_535, 4465]
+    both = np.concatenate([numbers, terms.find(IndexField.WORD, "y")])
+    assert terms.postings(IndexField.WORD, both)[1].tolist() == [254, 255, 65_535, 4465, 1]
 
 
 @pytest.mark.parametrize("twice", [True, False])
@@ -171,7 +174,7 @@ def test_entries_that_make_no_sense_leave_the_index_as_it_was(index: Path, twice
 def test_how_words_were_written_is_kept_for_all_documents_together(index: Path) -> None:
     put(index, {"a": Paper("a", ["x", "y"]), "b": Paper("b", ["y"])})
     (terms,) = State(index).terms
-    assert [terms.writing(int(terms.find(Field.WORD, word)[0])) for word in "xy"] == [2, 3]
+    assert [terms.writing(int(terms.find(IndexField.WORD, word)[0])) for word in "xy"] == [2, 3]
 
 
 def test_a_segment_is_never_put_into_one_file(index: Path) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from archive.search.engine import EngineRequest
-from archive.search.query import And, Field, Not, Or, Pattern, Phrase, Query, Term
+from archive.search.query import And, Not, Or, Pattern, Phrase, Query
 from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.text.vocabulary import IndexField, Term
 from tests.engine_samples import entry, found
 
 ROOT = Path(__file__).parents[4]
@@ -59,8 +60,8 @@ def root(texts: dict[str, list[str]], tmp_path_factory: pytest.TempPathFactory) 
 def questions() -> list[tuple[str, Query]]:
     """Queries as typed for Whoosh's parser, and as our engine is asked."""
     forms = [word.replace("š", "s") for word in WORDS]
-    terms = {form: Term(Field.FORM, form) for form in forms}
-    asked: list[tuple[str, Query]] = [*terms.items(), ("nema", Term(Field.FORM, "nema"))]
+    terms = {form: Term(IndexField.FORM, form) for form in forms}
+    asked: list[tuple[str, Query]] = [*terms.items(), ("nema", Term(IndexField.FORM, "nema"))]
     for one, other in pairwise(forms):
         asked += [
             (f"{one} AND {other}", And((terms[one], terms[other]))),
@@ -69,7 +70,9 @@ def questions() -> list[tuple[str, Query]]:
             (f'"{one} {other}"', Phrase((one, other))),
             (f'"{one} {other} {one}" OR {other}', Or((Phrase((one, other, one)), terms[other]))),
         ]
-    asked += [(pattern, Pattern(Field.FORM, pattern)) for pattern in ("ka*", "skol*", "ugovor*", "*a?o*", "20?0", "x*")]
+    asked += [
+        (pattern, Pattern(IndexField.FORM, pattern)) for pattern in ("ka*", "skol*", "ugovor*", "*a?o*", "20?0", "x*")
+    ]
     return asked
 
 

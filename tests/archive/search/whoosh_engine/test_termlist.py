@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.search.whoosh_engine import termlist
-from archive.search.whoosh_engine.sections import Sections, SectionsWriter
+from archive.search.whoosh_engine.layout import Sections, SectionsWriter
 from archive.search.whoosh_engine.termlist import TermList
 
 LETTERS = st.text("abčš1/\u20ac\U0001f600", max_size=6)

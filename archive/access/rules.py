@@ -1,0 +1,108 @@
+"""What the settings say of coming in, and what one must be allowed to for each address.
+
+Reading needs the right to read, and everything that is sent (every method but GET, HEAD and OPTIONS) that to edit.
+The tables say what is otherwise, so whoever adds an address that changes something need not think of it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from archive.access.roles import Right
+from archive.config import Settings
+from archive.errors import UsageError
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - to be known, not to be listened on
+
+LOG_IN = ("auto", "always")
+AUDIT = ("off", "documents", "all")
+
+
+def needs_log_in(settings: Settings) -> bool:
+    """Whether everybody must log in: always, or because the room is not for this computer alone.
+
+    :raises UsageError: a setting has no value that we know.
+    """
+    always = choice(settings, "login", LOG_IN) == "always"
+    return always or settings.text("host") not in LOOPBACK or _base_host(settings) not in {*LOOPBACK, None}
+
+
+def is_encrypted(settings: Settings) -> bool:
+    """Whether readers come over HTTPS, as the address in the settings says."""
+    return urlsplit(settings.text("base_url")).scheme == "https"
+
+
+def host_names(settings: Settings) -> frozenset[str]:
+    """The names under which the room may be asked. Another one is some other site's that leads here (DNS rebinding)."""
+    told = {name.strip("[]").lower() for name in settings.text("hosts").split()}
+    listening, base = settings.text("host").strip("[]").lower(), _base_host(settings)
+    return frozenset({*LOOPBACK, *told, *({base} if base else ()), listening} - _ANY_ADDRESS)
+
+
+def host_name(host: str) -> str:
+    """The name in a ``Host`` header, without its port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def choice(settings: Settings, name: str, values: tuple[str, ...]) -> str:
+    """The value of a setting that has one of these.
+
+    :raises UsageError: it has another.
+    """
+    value = settings.text(name)
+    if value not in values:
+        raise UsageError(f"The setting {name} is {', '.join(values[:-1])} or {values[-1]}, not {value!r}.")
+    return value
+
+
+def _base_host(settings: Settings) -> str | None:
+    return urlsplit(settings.text("base_url")).hostname
+
+
+OPEN = frozenset({"static", "health.show", "health.ready", "login.show", "login.enter", "language.choose"})
+"""For everybody, without logging in."""
+
+SENT_BY_READERS = frozenset(
+    {
+        "account.add_token",
+        "account.change_password",
+        "account.revoke_token",
+        "api.lists",
+        "api.verify_posted",
+        "lists.search",
+        "login.leave",
+        "saved.mark_read",
+        "saved.save",
+        "verify.verify",
+    }
+)
+"""What is sent, and changes no document: what a reader does for themselves, and questions too long for an address."""
+
+FORMS_OF_EDITORS = frozenset({"add.show", "correct.show", "review_table.show"})
+"""Forms that only an editor could send."""
+
+OF_ADMINS = frozenset({"users"})
+"""Blueprints that only admins enter."""
+
+OF_MONITORS = frozenset({"metrics"})
+"""Blueprints for admins, and for tokens that watch over the server."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def needed(endpoint: str | None, method: str) -> Right | None:
+    """The right that a request needs; None if it needs none. An address that leads nowhere needs that to read: what
+    is there and what is not, is told to nobody who may not read."""
+    if endpoint in OPEN:
+        return None
+    if endpoint is not None and endpoint.partition(".")[0] in OF_ADMINS:
+        return Right.ADMINISTER
+    if endpoint is not None and endpoint.partition(".")[0] in OF_MONITORS:
+        return Right.MONITOR
+    if endpoint in FORMS_OF_EDITORS or (method not in SAFE_METHODS and endpoint not in SENT_BY_READERS):
+        return Right.EDIT
+    return Right.READ

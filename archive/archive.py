@@ -1,0 +1,361 @@
+"""An archive on disk: its parts, opened together, and the one lock that lets a single process write.
+
+::
+
+    HOME/watchlist.toml    the owner's own terms and things to watch for
+    HOME/findings/         the owner's own definitions of findings
+    HOME/settings.toml     values that differ from the defaults
+    HOME/inbox/            uploaded files that wait to be added
+    HOME/originals/        every document's bytes, named by their SHA-256
+    HOME/catalog.sqlite    everything known about them
+    HOME/index/            generations of the search index; all of it can be lost
+    HOME/cache/            page images, OCR results, office layouts; all of it can be lost
+    HOME/write.lock        held by the process that writes
+    HOME/indexing.lock     held by the process that makes an index, with how far it has come
+    HOME/worker.lock       held by the process that adds what was uploaded
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.config import Settings
+from archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    DiskFull,
+    EngineUnavailable,
+    IndexDamaged,
+    ReadOnly,
+    UsageError,
+    storage_error,
+)
+from archive.search.engine import SearchEngine
+from archive.search.index_state import Building, Progress
+from archive.search.indexing import Indexing
+from archive.search.rebuilding import jobs_for
+from archive.search.request import Unit
+from archive.search.service import SearchService
+from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.store.catalog import Catalog
+from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
+from archive.store.originals.inbox import Inbox
+from archive.store.sql.locks import INDEX, Alone, Claims, FileLock, WaitingLock, WriterLock
+from archive.store.sql.postgres.database import has_catalog
+from archive.store.sql.postgres.lock import PostgresLock, Purpose
+
+CATALOG_FILE = "catalog.sqlite"
+INDEX_FOLDER = "index"
+UNFINISHED_MOVE = "moving.json"
+"""What is in the place of an archive that is being moved there, until it is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an archive consists of, opened."""
+
+    originals: OriginalStore
+    catalog: Catalog
+    engine: SearchEngine
+    clause_engine: SearchEngine
+    lock: WriterLock
+
+
+def is_made(home: Path, settings: Settings) -> bool:
+    """Whether there is an archive at ``home``: whether it has a catalog.
+
+    :raises archive.errors.CatalogUnavailable: the catalog's server cannot be reached.
+    """
+    url = settings.text("catalog_url")
+    return has_catalog(url) if url else (home / CATALOG_FILE).exists()
+
+
+def open_parts(home: Path, settings: Settings) -> Parts:
+    """Open all parts of the archive at ``home``, an absolute path; what is absent is made.
+
+    :raises archive.errors.ArchiveError: one of them cannot be opened.
+    """
+    engine, clause_engine = open_engines(home, settings)
+    return Parts(
+        originals=open_originals(home, settings),
+        catalog=open_catalog(home, settings),
+        engine=engine,
+        clause_engine=clause_engine,
+        lock=open_lock(home, settings),
+    )
+
+
+def open_catalog(home: Path, settings: Settings) -> Catalog:
+    """The catalog."""
+    url = settings.text("catalog_url")
+    return Catalog.on_postgres(url) if url else Catalog.open(home / CATALOG_FILE)
+
+
+def open_originals(home: Path, settings: Settings) -> OriginalStore:
+    """The originals.
+
+    :raises UsageError: they are in an object store, and boto3 is not installed, or the address makes no sense.
+    """
+    url = settings.text("originals_url")
+    if not url:
+        return Originals(home / ORIGINALS_FOLDER)
+    try:
+        from archive.store.originals.object_store import ObjectStore  # noqa: PLC0415 - boto3 is there only for those who need it
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"The originals are in {url}, and {error.name} is not installed.", "Run: pip install 'dosije[servers]'"
+        ) from error
+    return ObjectStore(url, home / COPIES_FOLDER, settings.number("originals_cache_bytes"))
+
+
+def open_engines(home: Path, settings: Settings) -> tuple[SearchEngine, SearchEngine]:
+    """What finds documents, and what finds clauses.
+
+    :raises UsageError: they are on OpenSearch, and opensearch-py is not installed, or the address makes no sense.
+    """
+    url = settings.text("search_url")
+    if not url:
+        return WhooshEngine(home / INDEX_FOLDER), WhooshEngine(home / INDEX_FOLDER / "clauses")
+    try:
+        from archive.search.opensearch_engine.engine import (  # noqa: PLC0415 - only for those who need it
+            OpenSearchEngine,
+        )
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"The search is on OpenSearch, and {error.name} is not installed.", "Run: pip install 'dosije[servers]'"
+        ) from error
+    return OpenSearchEngine(url, "documents"), OpenSearchEngine(url, "clauses")
+
+
+def open_lock(home: Path, settings: Settings) -> WriterLock:
+    """What lets a single process write: one of this machine, or of all that use the catalog's server."""
+    url = settings.text("catalog_url")
+    return PostgresLock(url, Purpose.WRITING) if url else FileLock(home / "write.lock")
+
+
+def open_worker_lock(home: Path, settings: Settings) -> WaitingLock:
+    """What lets a single process add the files that were uploaded."""
+    url = settings.text("catalog_url")
+    return PostgresLock(url, Purpose.ADDING_UPLOADS) if url else FileLock(home / "worker.lock")
+
+
+_PAUSE = 0.2
+"""Seconds between two looks whether another process has done with the index."""
+
+MOST_VIEWS = 32
+"""Views of an archive that are kept open, each for all who see the same collections."""
+
+
+class Archive:
+    """The parts of one archive. Close it, or use it as a context manager."""
+
+    def __init__(self, home: Path, settings: Settings, parts: Parts) -> None:
+        self.home = home
+        self.settings = settings
+        self.originals, self.catalog = parts.originals, parts.catalog
+        self.inbox = Inbox(home / "inbox")
+        self.engine, self.clause_engine = parts.engine, parts.clause_engine
+        self._building = Building(home / "indexing.lock")
+        self.search = SearchService(self.catalog, self.engine, self._building)
+        self.clause_search = SearchService(self.catalog, self.clause_engine, self._building, Unit.CLAUSES)
+        commit_documents = settings.number("commit_documents")
+        self.indexing = Indexing(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
+        self.index_trouble: EngineUnavailable | IndexDamaged | None = None
+        """Why what is due could not be indexed when that was tried last."""
+        self._lock = parts.lock
+        self._seen: OrderedDict[frozenset[str], Archive] = OrderedDict()
+        self._seen_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, home: Path, settings: Settings | None = None, *, create: bool = True) -> Archive:
+        """Open the archive at ``home``, making an empty one where there is none and ``create`` allows it.
+
+        Its parts see the real path: they hand it to processes and programs that run in folders of their own.
+
+        :raises UsageError: there is no archive at ``home`` and ``create`` is false.
+        :raises archive.errors.ArchiveError: the catalog or the index cannot be opened.
+        """
+        home = home.resolve()
+        settings = settings or Settings.load(home)
+        if (home / UNFINISHED_MOVE).exists():
+            raise ArchiveError(
+                f"An archive is being moved to {home}, and not all of it is there.", "Run the same dosije move again."
+            )
+        if not create and not is_made(home, settings):
+            raise UsageError(f"There is no archive at {home}.", "Make one with: dosije add PATH")
+        home.mkdir(parents=True, exist_ok=True)
+        return cls(home, settings, open_parts(home, settings))
+
+    def seen(self, hidden: frozenset[str]) -> Archive:
+        """This archive as those see it from whom these collections are hidden: what reads it finds nothing of their
+        documents, in no list, count, suggestion or error.
+
+        What lies at addresses that only the catalog tells (originals, page images) and what is done for everybody
+        (indexing) stay as they are. It is kept for the next one who sees the same, and closed with this archive.
+        """
+        if not hidden:
+            return self
+        with self._seen_lock:
+            if hidden not in self._seen:
+                self._seen[hidden] = self._without(hidden)
+            self._seen.move_to_end(hidden)
+            while len(self._seen) > MOST_VIEWS:
+                _, forgotten = self._seen.popitem(last=False)
+                forgotten.catalog.close()
+            return self._seen[hidden]
+
+    def _without(self, hidden: frozenset[str]) -> Archive:
+        view = copy(self)
+        view.catalog = self.catalog.hiding(hidden)
+        view.engine, view.clause_engine = self.engine.hiding(hidden), self.clause_engine.hiding(hidden)
+        view.search = SearchService(view.catalog, view.engine, self._building)
+        view.clause_search = SearchService(view.catalog, view.clause_engine, self._building, Unit.CLAUSES)
+        return view
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what can be made again, which anyone may empty: page images, OCR results, layouts."""
+        return self.home / "cache"
+
+    @contextmanager
+    def writing(self, *, reconcile: bool = True, progress: Progress | None = None) -> Iterator[None]:
+        """Hold the writer lock. On entry, what an interrupted writer left half done is finished or undone.
+
+        Rebuilding the index must do without ``reconcile``, which reads the index and so cannot mend a damaged one.
+        The lock belongs to the process and falls with it, so a killed writer never locks anybody out.
+
+        :raises ArchiveBusy: another process is writing.
+        :raises ReadOnly: nothing can be written where the archive lies.
+        :raises DiskFull: there is no room for the lock.
+        """
+        with self._lock.held():
+            self.originals.sweep()
+            if reconcile:
+                with _naming_the_disk():
+                    self.indexing.reconcile(progress)
+            yield
+
+    @contextmanager
+    def adding(self) -> Iterator[Claims]:
+        """Hold the writer lock to add documents: beside others that do, where the catalog is on a server, else alone.
+
+        On entry as for :meth:`writing`, but for what another process may still be at. What is given keeps those that
+        add out of each other's way. Errors as for :meth:`writing`. An index that does not answer or is damaged stops
+        nobody: :attr:`index_trouble` says what is wrong with it.
+        """
+        with self._lock.shared() as claims:
+            if isinstance(claims, Alone):
+                self.originals.sweep()
+            self.index_trouble = None
+            if claims.take(INDEX):
+                try:
+                    with self._doing_without_index():
+                        self.indexing.reconcile()
+                finally:
+                    claims.let_go(INDEX)
+            yield claims
+
+    def index(self, claims: Claims, *, midway: bool = False) -> None:
+        """Bring what is new into the index. If another process is at it, leave it to that one, or wait for it unless
+        this is ``midway``: it may not have seen the last of ours. Nothing is indexed where the index does not answer or
+        is damaged; what is due stays due, and :attr:`index_trouble` says why."""
+        if self.index_trouble and midway:
+            # It is tried again at the end; each attempt may take as long as a server takes not to answer.
+            return
+        while not claims.take(INDEX):
+            if midway:
+                return
+            time.sleep(_PAUSE)
+        try:
+            with self._doing_without_index():
+                self.indexing.index_due(midway=midway)
+                self.index_trouble = None
+        finally:
+            claims.let_go(INDEX)
+
+    @contextmanager
+    def _doing_without_index(self) -> Iterator[None]:
+        try:
+            with _naming_the_disk():
+                yield
+        except (EngineUnavailable, IndexDamaged) as error:
+            self.index_trouble = error
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether its catalog lies where nothing can be written."""
+        return self.catalog.is_read_only
+
+    def searching(self, unit: Unit) -> tuple[SearchService, SearchEngine]:
+        """What finds documents or clauses, with its engine."""
+        if unit is Unit.CLAUSES:
+            return self.clause_search, self.clause_engine
+        return self.search, self.engine
+
+    def settle(self, progress: Progress | None = None) -> bool:
+        """Finish what an interrupted writer left, unless a writer is at work, who will do it himself, or it cannot be
+        done: the index does not answer or is damaged, or there is no room.
+
+        Readers call this before they answer; who asks the index is told what is wrong with it. Returns whether the
+        index now holds all that the catalog holds.
+        """
+        self.index_trouble = None
+        try:
+            if self.indexing.is_complete():
+                return True
+            with self.writing(progress=progress):
+                return True
+        except (EngineUnavailable, IndexDamaged) as error:
+            self.index_trouble = error
+        except (ArchiveBusy, ReadOnly, DiskFull):
+            pass
+        return False
+
+    def keep_index(self) -> bool:
+        """Settle, and build an index anew that cannot be opened. For the process that looks after an archive; returns
+        whether the index now holds all that the catalog holds.
+
+        :raises archive.errors.ArchiveError: it cannot be built.
+        """
+        try:
+            for engine in (self.engine, self.clause_engine):
+                engine.probe()
+        except EngineUnavailable:
+            return False
+        except IndexDamaged:
+            try:
+                with self._lock.held(), _naming_the_disk():
+                    self.indexing.rebuild(jobs=jobs_for(self.catalog.documents.count()))
+            except (ArchiveBusy, ReadOnly):
+                return False
+        return self.settle()
+
+    def close(self) -> None:
+        """Let go of the catalog and the index."""
+        for view in self._seen.values():
+            view.catalog.close()
+        self.engine.close()
+        self.clause_engine.close()
+        self.catalog.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextmanager
+def _naming_the_disk() -> Iterator[None]:
+    """Say what is wrong with the disk where an index is written."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error) from error

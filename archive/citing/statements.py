@@ -1,0 +1,283 @@
+"""Compare what a citation states beside its quotation with what the archive knows of the words.
+
+Each form of a citation says it in its own way: a sentence, a reference manager's record, a Web Annotation. All are
+compared with the citation that the archive makes of the same words today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Protocol
+
+from archive.citing.citation import Citation
+from archive.citing.locators import CitationStyle
+from archive.citing.mentions import LEVELS, Detail, StatedValue, mentions
+from archive.citing.prose import provenance_parts, source_parts
+from archive.model import Clause
+from archive.text.alignment import letters
+
+MOST_TOKENS = 1200
+"""Words and signs beside a quotation that are compared one by one. The source of a citation has some fifty."""
+
+_SHOWN = 300
+"""Characters that are shown of what was not compared."""
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_MARKS = str.maketrans(dict.fromkeys("„“”«»‟″", '"') | dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("‘’‚‹›", "'"))
+_OWN_END = re.compile(r"(?:\bstr\.|\bpp?\.)\s*[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s*:?\s*$")
+_OWN_PROVENANCE = re.compile(r"Dosije,\s+SHA-256")
+_BOUNDARY = re.compile(r"(?:^|[.:;!?\n>)•·*-]|\b(?:[Vv]idi|[Vv]ideti|[Ss]ee|[Cc]f\.|[Vv]\.|[Uu]poredi|[Pp]rema))\s*$")
+_NUMBERED = re.compile(r"_(?P<number>[^_]+?)(?:-[0-9]+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """A field of which the citation says something else than the archive."""
+
+    field: Detail
+    cited: str
+    archived: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared:
+    """A detail that was not compared, with its words."""
+
+    field: Detail
+    cited: str
+
+    @property
+    def text(self) -> str:
+        """Field and words in one line."""
+        return f"{self.field}: {self.cited}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The result of a comparison. ``leftover`` are words before the source that may quote something else;
+    ``is_source``: some of it is right."""
+
+    differences: tuple[FieldDifference, ...] = ()
+    not_compared: tuple[NotCompared, ...] = ()
+    leftover: str = ""
+    is_source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSource:
+    """What the archive knows of cited words: their citation, and all clauses of their reading."""
+
+    citation: Citation
+    clauses: tuple[Clause, ...]
+
+
+class CitedStatement(Protocol):
+    """What a citation states beside its quotation."""
+
+    def compared(self, known: CitedSource) -> Compared:
+        """Compare it with what the archive knows."""
+
+    def unknown(self) -> tuple[NotCompared, ...]:
+        """All of it, where there is nothing to compare it with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """The words before and behind a quotation."""
+
+    before: str = ""
+    after: str = ""
+
+    def compared(self, known: CitedSource) -> Compared:
+        """A source as we print it is compared word by word; in other sentences, what they say of place and document."""
+        if not (has_words(self.before) or has_words(self.after)):
+            return Compared()
+        before, after = self._as_source(known), self._as_provenance(known)
+        if before is None and after is None:
+            return _loose(f"{self.before}\n{self.after}", known)
+        rest = [] if before else [self.before]
+        rest += [] if after else [self.after]
+        others = _loose("\n".join(rest), known)
+        found = [one for one in (before, after, others) if one]
+        return Compared(
+            tuple(difference for one in found for difference in one.differences),
+            tuple(each for one in found for each in one.not_compared),
+            before.leftover if before else "",
+        )
+
+    def unknown(self) -> tuple[NotCompared, ...]:
+        """All of it."""
+        return _around(f"{self.before} {self.after}")
+
+    def _as_source(self, known: CitedSource) -> Compared | None:
+        if not _OWN_END.search(self.before[-80:]):
+            return None
+        return _by_style(self.before, known.citation, source_parts)
+
+    def _as_provenance(self, known: CitedSource) -> Compared | None:
+        if not _OWN_PROVENANCE.search(self.after):
+            return None
+        return _by_style(self.after, known.citation, provenance_parts)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is a letter or a digit in a text."""
+    return any(map(str.isalnum, text))
+
+
+def _around(text: str) -> tuple[NotCompared, ...]:
+    if not has_words(text):
+        return ()
+    shown = " ".join(text.split())
+    return (NotCompared(Detail.AROUND, shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …"),)
+
+
+def _by_style(text: str, citation: Citation, parts_of: _Parts) -> Compared:
+    """The text beside what we print in each style; the style that it is most like counts."""
+    compared = [_beside(text, parts_of(citation, style)) for style in CitationStyle]
+    return min(compared, key=lambda one: sum(len(each.cited) + len(each.archived) for each in one.differences))
+
+
+class _Parts(Protocol):
+    def __call__(self, citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]: ...
+
+
+def _beside(text: str, parts: Sequence[tuple[Detail, str]]) -> Compared:
+    """Compare a text with the parts of what we print. Words before it, up to the end of a sentence, are left over."""
+    tokens = list(_TOKEN.finditer(text))[-MOST_TOKENS:]
+    given = [token[0].translate(_MARKS) for token in tokens]
+    expected, bounds = [], [0]
+    for _, part in parts:
+        expected += [token.translate(_MARKS) for token in _TOKEN.findall(part)]
+        bounds.append(len(expected))
+    while given and given[-1] in ".:;,-)]":
+        given.pop()
+    while expected and expected[-1] in ".:;,-)]":
+        expected.pop()
+    bounds = [min(bound, len(expected)) for bound in bounds]
+    codes = SequenceMatcher(None, expected, given, autojunk=False).get_opcodes()
+    start = codes[0][4] if codes and codes[0][0] == "insert" else 0
+    head = text[: tokens[start].start()] if start < len(tokens) else text
+    is_apart = start > 0 and bool(_BOUNDARY.search(head))
+    places = [_place(codes, bound) for bound in bounds]
+    places[0] = start if is_apart or start == 0 else 0
+    places[-1] = len(given)
+    differences = []
+    for (field, part), first, last, begin, end in zip(parts, bounds, bounds[1:], places, places[1:], strict=False):
+        if expected[first:last] != given[begin:end]:
+            said = text[tokens[begin].start() : tokens[end - 1].end()] if begin < end else ""
+            differences.append(FieldDifference(field, " ".join(said.split()).strip(" ,()"), part.strip(" ,()")))
+    leftover = text[: tokens[0].start()] if tokens else ""
+    leftover = head if is_apart else leftover
+    return Compared(tuple(differences), _around(leftover), leftover)
+
+
+def _place(codes: Sequence[tuple[str, int, int, int, int]], bound: int) -> int:
+    """The place in the given tokens that a bound of the expected ones has."""
+    for tag, begin, end, other_begin, other_end in codes:
+        if begin <= bound < end:
+            if tag == "equal":
+                return other_begin + bound - begin
+            return other_begin if bound == begin else other_end
+    return codes[-1][4] if codes else 0
+
+
+def _loose(text: str, known: CitedSource) -> Compared:
+    """Compare the details in a free sentence; its other words are not compared."""
+    by_field: dict[Detail, list[StatedValue]] = {}
+    for mention in mentions(_without_title(text, known.citation.described.title)):
+        by_field.setdefault(mention.field, []).append(mention)
+    differences: list[FieldDifference] = []
+    described = known.citation.described
+    names = filter(None, (described.title, known.citation.document.filename, described.reference))
+    plain = letters(text)
+    is_source = any(len(letters(name)) > 2 and letters(name) in plain for name in names)
+    for field, found in by_field.items():
+        answers = [_mentioned(mention, known) for mention in found]
+        wrong = [(mention, answer) for mention, answer in zip(found, answers, strict=True) if isinstance(answer, str)]
+        if any(answer is True for answer in answers):
+            is_source = True
+            continue
+        differences += [FieldDifference(field, mention.text, answer) for mention, answer in wrong]
+    return Compared(tuple(differences), _around(text), "", is_source)
+
+
+def _without_title(text: str, title: str) -> str:
+    """A text without the title of the document, which may have a number or a date in it."""
+    words = r"\s+".join(map(re.escape, title.split()))
+    return re.sub(words, " ", text, flags=re.IGNORECASE) if words else text
+
+
+def _mentioned(mention: StatedValue, known: CitedSource) -> str | bool:
+    """Return what the archive has instead of a detail; True if it is right, False if the archive cannot tell."""
+    citation, described = known.citation, known.citation.described
+    if mention.field is Detail.PAGE:
+        return _page(mention, citation.pages)
+    if mention.field is Detail.SHA:
+        return citation.document.id.startswith(mention.value) or citation.document.id
+    if mention.field is Detail.DATE:
+        return described.date is not None and (described.date == mention.value or described.date)
+    if mention.field is Detail.NUMBER:
+        same = letters(described.reference or "") == letters(mention.value)
+        is_of_title = mention.value in described.title.split()
+        return described.reference is not None and (same or is_of_title or described.reference)
+    return _clause(mention, known)
+
+
+def _page(mention: StatedValue, pages: tuple[int, int]) -> str | bool:
+    if not mention.value.isdecimal():
+        return False
+    first, last = int(mention.value), int(mention.to or mention.value)
+    told = str(pages[0]) if pages[0] == pages[1] else f"{pages[0]}–{pages[1]}"
+    return (pages[0] <= first and last <= pages[1]) or told
+
+
+def _clause(mention: StatedValue, known: CitedSource) -> str | bool:
+    """Compare a clause with those around the words."""
+    levels = LEVELS[mention.field]
+    here = [clause for clause in known.citation.clauses if clause.level in levels]
+    numbers = [_number(clause) for clause in here]
+    if any(_in_range(number, mention) for number in numbers):
+        return True
+    if here:
+        return here[-1].label or here[-1].eid
+    if not any(clause.level in levels for clause in _beside_in_tree(known)):
+        return False
+    span = known.citation.span
+    crossed = [
+        clause.label or clause.eid
+        for clause in known.clauses
+        if clause.level in levels and clause.span.first <= span.last and span.first <= clause.span.last
+    ]
+    return ", ".join(crossed[:5]) or "—"
+
+
+def _beside_in_tree(known: CitedSource) -> Iterable[Clause]:
+    """Return the clauses in which the words might be: inside the innermost one around them, or all."""
+    if not known.citation.clauses:
+        return known.clauses
+    inside = known.citation.clauses[-1].span
+    return (one for one in known.clauses if inside.first <= one.span.first and one.span.last <= inside.last)
+
+
+def _number(clause: Clause) -> str:
+    found = _NUMBERED.search(clause.eid)
+    return found["number"] if found else ""
+
+
+def _in_range(number: str, mention: StatedValue) -> bool:
+    if letters(number) == letters(mention.value):
+        return True
+    if mention.to and number.isdecimal() and mention.value.isdecimal():
+        return int(mention.value) <= int(number) <= int(mention.to)
+    return False
+
+
+def uncompared(pairs: Iterable[tuple[Detail, str]]) -> Iterator[NotCompared]:
+    """Fields with their words, shortened."""
+    for field, text in pairs:
+        shown = " ".join(text.split())
+        yield NotCompared(field, shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …")

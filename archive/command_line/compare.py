@@ -1,0 +1,169 @@
+"""``dosije compare`` and ``dosije templates``: clauses beside each other, and contracts made on one template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.archive import Archive
+from archive.command_line.options import JSON_OPTION, counted, print_json
+from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses, comparison_record
+from archive.comparing.templates import TemplateAnswer, TemplateContract, find_templates
+from archive.comparing.tolerance import Tolerated
+from archive.comparing.topics import ComparedClause, compare_topic, contracts_of, topic_record
+from archive.comparing.words import Comparison, DifferenceKind
+from archive.errors import UsageError
+from archive.search.results import label
+from archive.serialization import serialize
+from archive.store.catalog import Catalog
+
+CLAUSES_SHOWN = 8
+"""Odd clauses of a document that are listed at a terminal."""
+
+
+@click.command("compare")
+@click.argument("clauses", nargs=-1, metavar="[ID#EID ID#EID]")
+@click.option("--vendor", help="Compare the clauses in the contracts of this vendor, by name, number or id.")
+@click.option("--topic", help="The clauses on this topic: penalty, price, term ...")
+@JSON_OPTION
+@click.pass_obj
+def compare_command(home: Path, clauses: tuple[str, ...], vendor: str | None, topic: str | None, as_json: bool) -> None:
+    """Compare two clauses word by word, or the clauses on one topic in a vendor's contracts.
+
+    Script, case, diacritics and what OCR takes for one another make no difference; it is shown as {one~other}. What
+    differs is shown as [-one-]{+other+}, and numbers always count."""
+    if (vendor is None) != (topic is None) or len(clauses) != (2 if vendor is None else 0):
+        raise UsageError(
+            "Name what is to be compared.", "Two clauses: ID#EID ID#EID. Or those of one vendor: --vendor and --topic."
+        )
+    with Archive.open(home, create=False) as archive:
+        if vendor is None or topic is None:
+            one, other = (clause_text(archive.catalog, *addressed(named)) for named in clauses)
+            _show_pair(one, other, as_json=as_json)
+        else:
+            archive.settle()
+            _show_topic(archive.catalog, vendor, topic, as_json=as_json)
+
+
+@click.command("templates")
+@click.option("--vendor", help="Only among the contracts of this vendor, by name, number or id.")
+@JSON_OPTION
+@click.pass_obj
+def templates_command(home: Path, vendor: str | None, as_json: bool) -> None:
+    """List contracts made on one template, those that depart most from it first, with the clauses that do."""
+    with Archive.open(home, create=False) as archive:
+        catalog = archive.catalog
+        archive.settle()
+        ids = None if vendor is None else contracts_of(catalog, catalog.vendors.find(vendor))
+        found = find_templates(catalog, ids)
+    if as_json:
+        print_json([serialize(TemplateAnswer, template) for template in found])
+        return
+    for template in found:
+        model = template.model
+        click.echo(f"{counted(len(template.members) + 1, 'document')} like {model.id[:12]}  {model.title}")
+        for member in template.members:
+            _print_member(member)
+    if not found:
+        click.echo("No two documents have half of their clauses alike.", err=True)
+
+
+def _show_pair(one: ClauseText, other: ClauseText, *, as_json: bool) -> None:
+    comparison = compare_clauses(one, other)
+    if as_json:
+        print_json(comparison_record(one, other, comparison))
+        return
+    for mark, text in (("-", one), ("+", other)):
+        click.echo(f"{mark} {_named(text)}")
+    click.echo(f"\n{_inline(comparison)}\n")
+    click.echo(f"{percent(comparison.agreement)} of the words agree.")
+    for reason, count in comparison.tally().items():
+        click.echo(f"    {counted(count, 'word')}: {tolerated(reason)}")
+
+
+def _inline(comparison: Comparison) -> str:
+    """Both texts in one. Where nothing but the script differs, the first of the two is enough."""
+    pieces = []
+    for stretch in comparison.stretches:
+        one, other = comparison.texts(stretch)
+        if stretch.kind is DifferenceKind.SAME or stretch.tolerated == {Tolerated.SCRIPT}:
+            pieces.append(one)
+        elif stretch.kind is DifferenceKind.TOLERATED:
+            pieces.append(f"{{{one}~{other}}}")
+        else:
+            pieces.append(_change(one, other))
+    return " ".join(pieces)
+
+
+def _change(one: str, other: str) -> str:
+    return " ".join(([f"[-{one}-]"] if one else []) + ([f"{{+{other}+}}"] if other else []))
+
+
+def _show_topic(catalog: Catalog, vendor: str, topic: str, *, as_json: bool) -> None:
+    found = compare_topic(catalog, catalog.vendors.find(vendor), topic)
+    if as_json:
+        print_json(topic_record(found))
+        return
+    if found.usual is None:
+        click.echo(f"{counted(found.contracts, 'contract')} of {found.vendor.name}; none has clauses.", err=True)
+        return
+    click.echo(f"{label('topic', topic)}: {counted(len(found.rows), 'clause')} of {found.vendor.name}")
+    click.echo(f"Usual ({counted(found.usual_count, 'clause')}), {_named(found.usual)}")
+    click.echo(f"    {' '.join(found.usual.words.texts)}\n")
+    for row in found.rows:
+        _print_row(row)
+    for id_ in found.without:
+        click.echo(f"no such clause  {id_[:12]}  {catalog.documents.descriptions([id_])[id_].title}")
+
+
+def _print_row(row: ComparedClause) -> None:
+    differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
+    agreement = percent(row.comparison.agreement) if differing else "the same"
+    click.echo(f"{agreement:>14}  {_named(row.text)}")
+    for stretch in differing:
+        click.echo(f"                {_change(*row.comparison.texts(stretch))}")
+
+
+def _print_member(member: TemplateContract) -> None:
+    described = member.description
+    click.echo(f"  {percent(member.share):>5}  {described.id[:12]}  {described.title}")
+    for word, listed in (("odd", member.odd), ("missing", member.missing)):
+        for odd in listed[:CLAUSES_SHOWN]:
+            nearest = "" if odd.nearest is None else f", {percent(odd.similarity)} like {odd.nearest.eid}"
+            click.echo(
+                f"         {word}: {odd.clause.eid}  {clause_title(odd.clause.label, odd.clause.heading)}{nearest}"
+            )
+        if len(listed) > CLAUSES_SHOWN:
+            click.echo(f"         {word}: {len(listed) - CLAUSES_SHOWN} more")
+
+
+def _named(text: ClauseText) -> str:
+    clause, described = text.clause, text.description
+    return f"{described.id[:12]}#{clause.eid}  {clause_title(clause.label, clause.heading)}  {described.title}"
+
+
+_TOLERATED = {
+    Tolerated.SCRIPT: "the other script",
+    Tolerated.CASE: "capitals",
+    Tolerated.SPACING: "spaces",
+    Tolerated.NUMBER_FORM: "the same number, written otherwise",
+    Tolerated.LOOK_ALIKE: "letters that OCR takes for one another",
+}
+
+
+def percent(share: float) -> str:
+    """``97%``. Only what is the same is called 100%, and only what has nothing in common 0%."""
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    return f"{min(99, max(1, round(100 * share)))}%"
+
+
+def tolerated(reason: Tolerated) -> str:
+    """In what two words are printed otherwise."""
+    return _TOLERATED.get(reason, str(reason))
+
+
+def clause_title(number: str, heading: str | None) -> str:
+    """``Član 5. – Garancija``; either alone where the other is missing."""
+    return " – ".join(filter(None, (number, heading)))

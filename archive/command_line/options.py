@@ -1,0 +1,120 @@
+"""What the commands that search have in common: the filters, and ``--json``."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from archive.archive import Archive
+from archive.errors import UsageError
+from archive.facts.values import Municipalities
+from archive.search.filter_values import check_filters, field_notes
+from archive.search.request import AMOUNT_FILTERS, FACETS, SearchRequest, excluding
+
+R = TypeVar("R")
+
+PLACES = "dosije.places"
+"""Where the context of a command has what loads the municipalities that we know."""
+
+_HELP = {
+    "quality": "How well the documents could be read: good, fair, unreliable.",
+    "watch": "A term of the watchlist that the documents speak of.",
+    "amount_min": "The least whole amount that they print, in whatever currency.",
+    "amount_max": "The most; a document may print other amounts, too.",
+}
+
+JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
+
+EXACT_OPTION = click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
+LOOK_ALIKES_OPTION = click.option(
+    "--look-alikes", is_flag=True, help="Also words that OCR may have made of those asked for."
+)
+
+
+def filter_options(command: Callable[..., R]) -> Callable[..., R]:
+    """An option for each facet, one to leave values of it out, and the bounds of amounts. The command gets them as
+    keyword arguments."""
+    for name in reversed(AMOUNT_FILTERS):
+        command = click.option(_option(name), type=int, help=_HELP[name])(command)
+    for name in reversed(FACETS):
+        command = click.option(
+            _option(excluding(name)), multiple=True, help=f"{name.capitalize()} that they must not have."
+        )(command)
+    for name in reversed(FACETS):
+        command = click.option(_option(name), multiple=True, help=_HELP.get(name))(command)
+    return command
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def chosen(filters: Mapping[str, tuple[str, ...] | int | None]) -> dict[str, tuple[str, ...]]:
+    """The filters that were given."""
+    given: dict[str, tuple[str, ...]] = {}
+    for name, value in filters.items():
+        if isinstance(value, int):
+            given[name] = (str(value),)
+        elif value:
+            given[name] = value
+    return given
+
+
+def checked_filters(archive: Archive, request: SearchRequest) -> tuple[str, ...]:
+    """What is to be said of filters, and of fields in the text, whose values no document has.
+
+    :raises archive.errors.UnknownValue: a filter asks for a value that does not exist.
+    """
+    service, _ = archive.searching(request.unit)
+    asks_for_places = {"municipality", excluding("municipality")} & request.filters.keys()
+    places = _places() if asks_for_places else None
+    checked = check_filters(archive.catalog, service, request.filters, places, request.unit)
+    checked.raise_any()
+    return (*checked.notes, *notes_on_fields(archive, request))
+
+
+def notes_on_fields(archive: Archive, request: SearchRequest) -> tuple[str, ...]:
+    """What is to be said of the values that the text of a search asks fields for."""
+    service, _ = archive.searching(request.unit)
+    return field_notes(archive.catalog, service, request, _places() if ":" in request.text else None)
+
+
+def _places() -> Municipalities | None:
+    load = click.get_current_context().meta.get(PLACES)
+    return load() if load else None
+
+
+def print_json(value: Any) -> None:
+    """One JSON value, with letters as they are."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_table(record: Mapping[str, Any]) -> None:
+    """One value a line, beside its name."""
+    width = max(len(name) for name in record)
+    for name, value in record.items():
+        shown = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+        click.echo(f"{name:<{width}}  {'-' if shown in (None, '[]') else shown}")
+
+
+def by_option(command: Callable[..., R]) -> Callable[..., R]:
+    """Who decides. The command gets the name, that of the login user by default."""
+    return click.option("--by", "by", callback=_person, help="Who says so.  [default: the login user]")(command)
+
+
+def _person(_context: click.Context, _option: click.Parameter, name: str | None) -> str:
+    if name is not None:
+        return name
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError) as error:
+        raise UsageError("The system does not know who you are.", "Say it: --by NAME") from error
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """``1 page``, ``1,200 pages``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

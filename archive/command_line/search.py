@@ -1,0 +1,112 @@
+"""``dosije search``: the search page at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from archive.archive import Archive
+from archive.command_line.options import JSON_OPTION, checked_filters, chosen, counted, filter_options, print_json
+from archive.command_line.progress import settle
+from archive.search.help import Expansion, SearchHelp, search_help, search_record
+from archive.search.request import SORTS, SearchRequest, Unit
+from archive.search.results import Hit, SearchResults
+
+PAGES_SHOWN = 3
+VALUES_SHOWN = 8
+
+
+@click.command("search")
+@click.argument("query", default="")
+@filter_options
+@click.option("--topic", multiple=True, help="What clauses are about; with --unit clauses.")
+@click.option(
+    "--unit",
+    type=click.Choice([str(unit) for unit in Unit]),
+    default="documents",
+    show_default=True,
+    help="What to find.",
+)
+@click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
+@click.option("--limit", type=int, default=20, show_default=True, help="Results to show.")
+@click.option("--offset", type=int, default=0, help="Results to pass over first.")
+@click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
+@click.option("--look-alikes", is_flag=True, help="Also words that OCR may have made of those asked for.")
+@JSON_OPTION
+@click.pass_obj
+def search_command(
+    home: Path,
+    /,
+    query: str,
+    unit: str,
+    sort: str,
+    limit: int,
+    offset: int,
+    exact: bool,
+    look_alikes: bool,
+    as_json: bool,
+    **filters: tuple[str, ...] | int | None,
+) -> None:
+    """Search the archive. Repeat a filter to widen it; different filters narrow each other."""
+    request = SearchRequest(query, chosen(filters), sort, limit, offset, exact, look_alikes, unit=Unit(unit))
+    with Archive.open(home, create=False) as archive:
+        settle(archive)
+        remarks = checked_filters(archive, request)
+        service, engine = archive.searching(request.unit)
+        results = service.search(request, may_be_partial=True)
+        help_ = search_help(service, engine, request, results.total)
+    if as_json:
+        results = replace(results, notes=(*results.notes, *remarks))
+        print_json(search_record(results, help_))
+    else:
+        _print_notes((*results.remarks, *remarks), help_, request.unit.noun)
+        _print_results(results, request.unit.noun)
+
+
+def _print_notes(notes: Iterable[str], help_: SearchHelp, noun: str) -> None:
+    for note in notes:
+        click.echo(note, err=True)
+    for word in help_.found_as:
+        click.echo(_found_as(word), err=True)
+    if help_.missing:
+        click.echo(f"In no document: {', '.join(help_.missing)}", err=True)
+    if help_.suggestion:
+        found = counted(help_.suggestion.total, noun)
+        click.echo(f"Did you mean: {help_.suggestion.text} ({found})", err=True)
+
+
+def _found_as(word: Expansion) -> str:
+    forms = ", ".join(word.forms) + (f" and {word.more} more" if word.more else "")
+    alike = f"perhaps misread as: {', '.join(word.look_alikes)}" if word.look_alikes else ""
+    return f"{word.typed} found as: " + "; ".join(filter(None, (forms, alike)))
+
+
+def _print_results(results: SearchResults, noun: str) -> None:
+    click.echo(f"{counted(results.total, noun)} ({results.took_ms:.0f} ms)")
+    for hit in results.hits:
+        _print_hit(hit)
+    for name, values in results.facets.items():
+        if not values:
+            continue
+        shown = ", ".join(f"{value.label} {value.count}" for value in values[:VALUES_SHOWN])
+        more = f", {len(values) - VALUES_SHOWN} more" if len(values) > VALUES_SHOWN else ""
+        click.echo(f"\n{name}: {shown}{more}")
+
+
+def _print_hit(hit: Hit) -> None:
+    described = hit.description
+    vendors = ", ".join(vendor.name for vendor in described.vendors)
+    year = None if described.year is None else str(described.year)
+    about = [described.kind, described.municipality, vendors, year]
+    click.echo(f"\n{described.id[:12]}  {described.title}")
+    if hit.clause:
+        named = ", ".join(filter(None, (hit.clause.label, hit.clause.heading)))
+        click.echo(f"              {hit.clause.eid}  {named}")
+    click.echo("              " + " · ".join(value for value in about if value))
+    for page in hit.pages[:PAGES_SHOWN]:
+        click.echo(f"    p. {page.number:<4} {page.snippet.text}")
+    if len(hit.pages) > PAGES_SHOWN:
+        click.echo(f"            {counted(len(hit.pages) - PAGES_SHOWN, 'more page')}")

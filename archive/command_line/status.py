@@ -1,0 +1,87 @@
+"""``dosije status`` and ``dosije settings``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.archive import Archive
+from archive.command_line.options import JSON_OPTION, print_json, print_table
+from archive.config import Settings
+from archive.errors import ArchiveError
+from archive.system.terminal import on_one_line
+from archive.upkeep.status import status_record
+
+
+@click.command("status")
+@JSON_OPTION
+@click.pass_obj
+def status_command(home: Path, as_json: bool) -> int:
+    """Say what the archive holds, what failed and whether the index is complete."""
+    with Archive.open(home, create=False) as archive:
+        record = status_record(archive)
+    code = ArchiveError.exit_code if record["index_needs_repair"] else 0
+    if record["index_problem"]:
+        click.echo(f"dosije: {record['index_problem']}", err=True)
+    if as_json:
+        print_json(record)
+        return code
+    failures, worst_pages, queue = record.pop("failures"), record.pop("worst_pages"), record.pop("queue")
+    print_table(record | {"protection": _protection(record["protection"])})
+    if queue:
+        in_work = queue.pop("in_work")
+        told = ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in queue.items() if value is not None)
+        click.echo(f"queue      {told}")
+        for one in in_work:
+            click.echo(f"in work    {one['path']}: {one['worker']}, since {one['since']}, attempt {one['attempts']}")
+    for poor in worst_pages:
+        confidence = "" if poor["confidence"] is None else f", confidence {poor['confidence']:.1f}"
+        why = " ".join(filter(None, (poor["reason"], poor["note"])))
+        where = f"{poor['document'][:12]} {poor['filename']}, page {poor['page']}"
+        click.echo(f"{poor['quality']:<10} {where}: {poor['source']}{confidence} {why}".rstrip())
+    for failure in failures:
+        click.echo(on_one_line(f"failed     {failure['path']}: {failure['reason']} {failure['remedy'] or ''}".rstrip()))
+    return code
+
+
+_DANGERS = {
+    "privileges": "it has privileges of root",
+    "network": "it can use the network",
+    "kernel_settings": "it can change settings of the kernel",
+    "other_files": "it can read files of others",
+    "catalog": "it can read the catalog",
+}
+"""What a process that reads documents should not be able to do."""
+
+
+def _protection(said: dict[str, Any]) -> str:
+    limits = "documents are read by processes with limits"
+    if "refused" in said:
+        return f"none: {said['refused']}"
+    if said["sandboxed"]:
+        kept = f"{limits}, in a sandbox without network (bubblewrap)"
+    else:
+        kept = f"{limits}, and no sandbox: {said['why']}"
+        if said["files_by"]:
+            kept += "; kept to their files by Landlock"
+    filtered = "dangerous system calls are " + (
+        "refused" if said["system_calls_filtered"] else "not refused (libseccomp)"
+    )
+    user = "as root" if said["user"] == 0 else f"as user {said['user']}"
+    dangers = [danger for name, danger in _DANGERS.items() if said[name]]
+    return "; ".join((kept, filtered, f"such a process, tried just now, ran {user}", *dangers))
+
+
+@click.command("settings")
+@JSON_OPTION
+@click.pass_obj
+def settings_command(home: Path, as_json: bool) -> None:
+    """Print every setting with its value and what it does."""
+    items = Settings.load(home).items()
+    if as_json:
+        print_json({setting.name: value for setting, value in items})
+        return
+    for setting, value in items:
+        click.echo(f"{setting.name} = {value!r}\n    {setting.help} Default: {setting.default!r}.")

@@ -1,0 +1,184 @@
+"""The documents as findings count them: as they are now, or as they were after an earlier event or day.
+
+What is known of a document changes only with its revision, so that of now is brought up to date by asking the catalog
+for the documents that have another one, whoever wrote them. An earlier state changes only with the collections that are
+private. Each catalog object has states of its own: one from which collections are hidden
+(:meth:`archive.store.catalog.Catalog.hiding`) knows fewer.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from archive.errors import Message, UsageError
+from archive.findings.definition import CountedUnit
+from archive.findings.units import Copies, Counted, Disputed, disputed, units_of
+from archive.procedures.papers import Paper, paper_of
+from archive.search.near_duplicates import MISREAD_NUMBERS, NearDuplicates, near_identical
+from archive.store.catalog import Catalog
+from archive.store.documents import Known
+from archive.store.events import LastEvent
+
+_MOST_DIGITS = 18
+"""Of the number of an event. What is longer, no database counts to."""
+
+
+def event_at(catalog: Catalog, text: str) -> int:
+    """Return the number of this event, or of the last one up to the end of a day (UTC).
+
+    :raises UsageError: it names no moment, nothing had happened by then, or there is no such event yet.
+    """
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
+        return catalog.events.at(int(text)).number
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            "%(value)s is no moment.",
+            "Name a day, such as 2026-11-01, or an event by its number.",
+            value=repr(text[:40]),
+        ) from error
+    if day == date.max:
+        raise UsageError("%(value)s has not come yet.", "Name an earlier day.", value=text)
+    return catalog.events.at(datetime.combine(day + timedelta(days=1), time(), UTC)).number
+
+
+_STATES_KEPT = 2
+"""Earlier states that one catalog keeps: as many as a comparison takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    revision: int
+    paper: Paper
+    disputed: Disputed
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The archive after an event, None before the first. ``notes`` say what could not be had as it was then.
+
+    ``reread`` are documents that were read again since.
+    """
+
+    event: LastEvent | None
+    papers: Mapping[str, Paper]
+    copies: Copies
+    disputed: Mapping[str, Disputed]
+    notes: tuple[str, ...] = ()
+    reread: frozenset[str] = frozenset()
+    _units: dict[CountedUnit, list[Counted]] = field(default_factory=dict)
+
+    def units(self, counts: CountedUnit) -> list[Counted]:
+        """Every unit of the archive."""
+        if counts not in self._units:
+            papers = [self.papers[id_] for id_ in sorted(self.papers)]
+            self._units[counts] = list(units_of(papers, self.copies, counts, self.disputed))
+        return self._units[counts]
+
+
+class _Kept:
+    """What is cached for one catalog. Several threads may ask."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._documents: dict[str, _Document] = {}
+        self._now: State | None = None
+        self._then: dict[tuple[int, frozenset[str]], State] = {}
+
+    def now(self, catalog: Catalog) -> State:
+        with self._lock, _uncollected(is_first=self._now is None):
+            revisions = {id_: one.revision for id_, one in self._documents.items()}
+            present = catalog.history.present(revisions, 1 - MISREAD_NUMBERS)
+            copies = near_identical(present.links)
+            for id_, known in present.changed.items():
+                self._documents[id_] = _document(known, present.revisions[id_])
+            if self._now is None or present.changed or copies != self._now.copies:
+                papers = {id_: one.paper for id_, one in self._documents.items()}
+                disputes = {id_: one.disputed for id_, one in self._documents.items() if one.disputed}
+                self._now = State(present.event, papers, copies, disputes)
+            elif self._now.event != present.event:
+                self._now = _at(self._now, present.event)
+            return self._now
+
+    def then(self, catalog: Catalog, event: LastEvent) -> State:
+        with self._lock, _uncollected(is_first=False):
+            until = catalog.history.known_until(event.number)
+            # What a firm was called then is told with regard to who may know it now.
+            key = until, frozenset(one.name for one in catalog.collections.sharings() if one.is_private)
+            if key not in self._then:
+                while len(self._then) >= _STATES_KEPT:
+                    del self._then[next(iter(self._then))]
+                self._then[key] = _past(catalog, event, until)
+            return _at(self._then[key], event)
+
+
+@contextmanager
+def _uncollected(*, is_first: bool) -> Iterator[None]:
+    """Have Python's collector of garbage rest while a million objects are made that stay, as it would walk over them
+    again and again; after the first time, it need never look at them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_first:
+            gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+_KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
+_KEPT_LOCK = Lock()
+
+
+def state(catalog: Catalog, event: int | None = None) -> State:
+    """The archive now, or after an earlier event.
+
+    :raises archive.errors.UsageError: there is no such event.
+    """
+    with _KEPT_LOCK:
+        kept = _KEPT.setdefault(catalog, _Kept())
+    return kept.now(catalog) if event is None else kept.then(catalog, catalog.events.at(event))
+
+
+def _document(known: Known, revision: int) -> _Document:
+    paper = paper_of(known.description, known.facts)
+    return _Document(revision, paper, disputed(known.facts, known.decisions))
+
+
+def _at(state: State, event: LastEvent | None) -> State:
+    """The same state after an event that changed nothing of it."""
+    return replace(state, event=event)
+
+
+def _past(catalog: Catalog, event: LastEvent, until: int) -> State:
+    past, links = catalog.history.past(until, 1 - MISREAD_NUMBERS)
+    same = past.documents.keys() - past.reread.keys()
+    likes = {id_: [like for like in links.get(id_, ()) if like.document in same] for id_ in same}
+    for id_, more in NearDuplicates(catalog).in_readings(past.reread, same).items():
+        likes[id_] = [*likes.get(id_, ()), *more]
+    documents = {id_: _document(known, 0) for id_, known in past.documents.items()}
+    notes = []
+    if past.lost:
+        notes.append(
+            Message(
+                "Documents whose facts of that time were not kept: %(count)s. They count with the "
+                "oldest facts that rules read in them and that are kept.",
+                count=len(past.lost),
+            )
+        )
+    return State(
+        event,
+        {id_: one.paper for id_, one in documents.items()},
+        near_identical(likes),
+        {id_: one.disputed for id_, one in documents.items() if one.disputed},
+        tuple(notes),
+        frozenset(past.reread),
+    )

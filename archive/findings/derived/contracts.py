@@ -1,0 +1,143 @@
+"""What was paid for each piece, what an annex changed of the price, and clauses that depart from the template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from archive.comparing.templates import find_templates
+from archive.errors import QueryTooBroad, UsageError
+from archive.findings.definition import Facts, Measure
+from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
+from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
+from archive.findings.units import Counted
+from archive.model import Clause, Fact, Span
+from archive.procedures.papers import CONTRACT_KINDS
+from archive.store.catalog import Catalog
+
+_PRICE_DETAILS = {"role": ("contract", "award")}
+_MONEY = ("currency", "vat")
+_OF_PIECES = ("unit_price",)
+"""What sets the price of one piece apart from that of a contract."""
+
+PRICE = Facts(
+    "amount", Measure.SUM, ("contract_annex", "contract", "award_decision"), _PRICE_DETAILS, _OF_PIECES, _MONEY
+)
+"""The price of a procedure, as every finding of values takes it."""
+
+_BEFORE = Facts("amount", Measure.SUM, ("contract",), _PRICE_DETAILS, _OF_PIECES, _MONEY)
+_AFTER = Facts("amount", Measure.SUM, ("contract_annex", "contract"), _PRICE_DETAILS, _OF_PIECES, _MONEY)
+_PIECES = Facts("quantity", Measure.SUM, ("contract_annex", "contract"), lacks=("of",), columns=("what",))
+
+_CENT = Decimal("0.01")
+_BEST_VAT = ("without", "unknown", "with")
+"""Of a price with and without VAT, one is enough to tell by how much it changed."""
+
+
+def price_each(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+    """The price of a procedure, divided by how many pieces were contracted, in each currency, with and without VAT.
+
+    All that the contract is for is in the price: cables, software and work, too.
+    """
+    price, pieces = unit_facts(unit, PRICE), unit_facts(unit, _PIECES)
+    values = []
+    for (what,), of_pieces in pieces.columns.items():
+        count = pieces.amount((what,))
+        for key, of_price in price.columns.items():
+            if count:
+                told = {"what": what, "currency": key[0], "vat": key[1]}
+                each = (price.amount(key) / count).quantize(_CENT)
+                values.append(Derived(each, (*of_price, *of_pieces), told))
+    unclear = () if values else (*price.unclear, *pieces.unclear)
+    return DerivedValues(tuple(values), unclear)
+
+
+def annex_amounts(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+    """The price ``before`` its annexes, ``after`` them, and what they ``added`` (less than 0: took away)."""
+    return DerivedValues(
+        tuple(
+            Derived(number, proofs, {"part": part, "currency": key[0], "vat": key[1]})
+            for key, (before, after) in _changes(unit).items()
+            for part, number, proofs in (
+                ("before", before[0], before[1]),
+                ("after", after[0], after[1]),
+                ("added", after[0] - before[0], (*before[1], *after[1])),
+            )
+        ),
+        _unclear(unit),
+    )
+
+
+def annex_percent(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+    """By how many percent annexes changed the price; ``direction`` is ``raised``, ``lowered`` or ``same``."""
+    changes = _changes(unit)
+    values = []
+    for currency in dict.fromkeys(key[0] for key in changes):
+        before, after = next(changes[currency, vat] for vat in _BEST_VAT if (currency, vat) in changes)
+        percent = ((after[0] - before[0]) * 100 / before[0]).quantize(_CENT)
+        direction = "same" if after[0] == before[0] else "raised" if after[0] > before[0] else "lowered"
+        values.append(Derived(percent, (*before[1], *after[1]), {"direction": direction, "currency": currency}))
+    return DerivedValues(tuple(values), _unclear(unit))
+
+
+_Sum = tuple[Decimal, tuple[Proof, ...]]
+
+
+def _changes(unit: Counted) -> Mapping[Key, tuple[_Sum, _Sum]]:
+    before, after = unit_facts(unit, _BEFORE), unit_facts(unit, _AFTER)
+    annexes = {paper.id for paper in unit.papers if paper.kind == "contract_annex"}
+    return {key: (_sum(before, key), _sum(after, key)) for key in _changed(before, after, annexes)}
+
+
+def _changed(before: UnitFacts, after: UnitFacts, annexes: set[str]) -> Iterator[Key]:
+    for key, proofs in after.columns.items():
+        if key in before.columns and any(proof.document in annexes for proof in proofs):
+            yield key
+
+
+def _sum(says: UnitFacts, key: Key) -> _Sum:
+    return says.amount(key), says.columns[key]
+
+
+def _unclear(unit: Counted) -> tuple[Proof, ...]:
+    return () if _changes(unit) else (*unit_facts(unit, _BEFORE).unclear, *unit_facts(unit, _AFTER).unclear)
+
+
+_WORDS_SHOWN = 40
+"""How many of the first words of a clause stand as its evidence: enough to find it by."""
+
+
+def odd_clauses(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+    """How many clauses have none worded like them in the model of the template; 0 for the model itself."""
+    (paper,) = unit.papers
+    odd = context.odd_clauses.get(paper.id)
+    if odd is None:
+        return DerivedValues()
+    proofs = tuple(proof(unit, paper, fact) for fact in odd) or (proof(unit, paper, None),)
+    return DerivedValues((Derived(Decimal(len(odd)), proofs),))
+
+
+def odd_clauses_of(catalog: Catalog, counted: Iterable[Counted]) -> Mapping[str, tuple[Fact, ...]]:
+    """The clauses of each contract on a template that depart from it; documents on none are left out.
+
+    :raises UsageError: there are too many clauses to compare at once.
+    """
+    ids = [paper.id for unit in counted for paper in unit.papers if paper.kind in CONTRACT_KINDS]
+    try:
+        templates = find_templates(catalog, ids)
+    except QueryTooBroad as error:
+        raise UsageError(
+            error.message, 'Count fewer documents: give the finding a [request], as vendor = ["NAME"].'
+        ) from error
+    found: dict[str, tuple[Fact, ...]] = {}
+    for template in templates:
+        found[template.model.id] = ()
+        for member in template.members:
+            found[member.description.id] = tuple(_fact(one.clause) for one in member.odd)
+    return found
+
+
+def _fact(clause: Clause) -> Fact:
+    span = clause.span
+    shown = Span(span.document, span.reading, span.first, min(span.last, span.first + _WORDS_SHOWN - 1))
+    return Fact("clause", clause.label or clause.eid, shown, "templates.odd", clause.confidence)

@@ -1,0 +1,136 @@
+"""The number of a cell: counted, summed, ranged, converted to another currency, or shared between rows.
+
+The date of an amount is that of the document that states it. Where there is no rate for it, the amount stays in the
+column of its own currency.
+
+A unit of several vendors is counted in the row of each and once in the total; an amount that they share is in the total
+alone. The same holds for a document that is one of several units.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from statistics import median
+
+from archive.errors import Message
+from archive.findings.definition import Definition, Measure
+from archive.findings.precedence import Key, Proof, UnitFacts
+from archive.findings.rates import Rate, rate_for
+from archive.findings.table import JOINT, Cell, Column, Table, TableRow
+from archive.findings.units import Counted
+
+LOWEST, MEDIAN, HIGHEST = "lowest", "median", "highest"
+
+STATISTICS = (LOWEST, MEDIAN, HIGHEST)
+"""The columns of a range. The median of two is what lies halfway between them."""
+
+
+def measured(
+    measure: Measure, statistic: str, key: Key, having: Sequence[UnitFacts]
+) -> tuple[Decimal | None, Sequence[UnitFacts]]:
+    """Return the number of a column and the units that make it; of a lowest one, those that have it.
+
+    Nothing known is None; a count of nothing is 0.
+    """
+    if measure is Measure.COUNT:
+        return Decimal(len(having)), having
+    numbers = [one.amount(key) for one in having]
+    if not numbers:
+        return None, ()
+    if measure is Measure.SUM:
+        return sum(numbers, Decimal()), having
+    if statistic == MEDIAN:
+        return median(numbers), having
+    number = min(numbers) if statistic == LOWEST else max(numbers)
+    return number, [one for one in having if one.amount(key) == number]
+
+
+def converted(facts: UnitFacts, unit: Counted, definition: Definition) -> UnitFacts:
+    """Convert the facts of a unit to the currency of the definition."""
+    to = definition.convert
+    if to is None:
+        return facts
+    place = definition.facts.columns.index("currency")
+    papers = {paper.id: paper for paper in unit.papers}
+    columns: dict[Key, tuple[Proof, ...]] = {}
+    for key, proofs in facts.columns.items():
+        for proof in proofs:
+            paper, rate = papers[proof.document], None
+            if key[place] != to:
+                rate = rate_for(definition.rates, key[place], to, paper.date, paper.year)
+            column = key if rate is None else (*key[:place], to, *key[place + 1 :])
+            columns[column] = (*columns.get(column, ()), replace(proof, rate=rate))
+    return replace(facts, columns=columns)
+
+
+def notes_on_rates(table: Table) -> Iterator[str]:
+    """Which amounts of a table were converted, by what rates, and which were not."""
+    to = table.definition.convert
+    if to is None:
+        return
+    used: Counter[Rate] = Counter()
+    apart: Counter[str] = Counter()
+    for column, cell in zip(table.columns, table.total.cells, strict=True):
+        for proof in cell.proofs if column.is_sum else ():
+            currency = proof.fact.details.get("currency", "an unknown currency") if proof.fact else to
+            if proof.rate is not None:
+                used[proof.rate] += 1
+            elif currency != to:
+                apart[currency] += 1
+    for rate, count in sorted(used.items(), key=lambda item: (item[0].currency, item[0].period)):
+        yield Message("Converted: %(count)s amounts by %(rate)s.", count=count, rate=rate)
+    for currency, count in sorted(apart.items()):
+        yield Message(
+            "Not converted: %(count)s amounts in %(currency)s, for whose dates rates.toml has no rate to %(to)s.",
+            count=count,
+            currency=currency,
+            to=to,
+        )
+
+
+def shared(
+    rows: Sequence[TableRow], total: TableRow, columns: Sequence[Column], definition: Definition
+) -> TableRow | None:
+    """The row that makes the numbers of all rows add up to the total; None if they do without it.
+
+    Medians and other numbers of a range do not add up, nor do the units whose amounts a row lacks because they are
+    shared: those are left empty.
+    """
+    cells = []
+    for at, column in enumerate(columns):
+        is_range = column.is_sum and definition.facts.measure is Measure.RANGE
+        if is_range or column.id == JOINT:
+            cells.append(Cell(None, (), 0, 0, 0))
+        else:
+            cells.append(_difference([row.cells[at] for row in rows], total.cells[at]))
+    if not any(cell.number for cell in cells):
+        return None
+    return TableRow(("",) * len(definition.group), tuple(cells))
+
+
+def _difference(of_rows: Sequence[Cell], total: Cell) -> Cell:
+    number = (total.number or Decimal()) - sum((cell.number or Decimal() for cell in of_rows), Decimal())
+    if not number:
+        return Cell(None, (), 0, 0, 0)
+    counted, in_rows = _counted([total]), _counted(of_rows)
+    proofs = tuple(proof for key, proof in (counted[1] | in_rows[1]).items() if counted[0][key] != in_rows[0][key])
+    units, documents = {proof.unit for proof in proofs}, {proof.document for proof in proofs}
+    return Cell(number, proofs, len(units), len(documents), 0)
+
+
+_Identity = tuple[str, str, str, str, str]
+
+
+def _counted(cells: Sequence[Cell]) -> tuple[Counter[_Identity], dict[_Identity, Proof]]:
+    """Count how often each proof is in these cells."""
+    proofs = [(_identity(proof), proof) for cell in cells for proof in cell.proofs]
+    return Counter(key for key, _ in proofs), dict(proofs)
+
+
+def _identity(proof: Proof) -> _Identity:
+    fact = proof.fact
+    told = (fact.field, fact.value, str(fact.span)) if fact else ("", "", "")
+    return (proof.unit, proof.document, *told)

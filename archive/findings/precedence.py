@@ -1,0 +1,229 @@
+"""Which documents of a unit speak for it, and what they say: one procedure has one price, however often it is printed.
+
+The kinds that a definition lets speak are heard in their order, and the first that knows a wanted fact speaks alone.
+Several documents of it speak together if they are of different vendors, as awards and contracts of lots are; of one
+vendor's, the newest award speaks, and all contracts do. A contract and its annexes are one kind here: the newest annex
+that states the fact speaks in the place of the contract of the same vendor, so an annex that raises the price is not
+added to it. Where that leaves open what counts, the unit is *unclear* and is counted nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
+from decimal import Decimal
+from types import MappingProxyType
+
+from archive.findings.definition import MISSING, VALUE, Facts
+from archive.findings.rates import Rate
+from archive.findings.units import Counted
+from archive.model import Fact
+from archive.procedures.papers import CONTRACT_KINDS, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A fact that makes a number, with the document it is of; no fact where the document itself is what counts.
+
+    ``is_disputed``: see :mod:`archive.findings.units`. ``rate`` is the one by which an amount was converted.
+    """
+
+    unit: str
+    document: str
+    fact: Fact | None = None
+    is_disputed: bool = False
+    rate: Rate | None = None
+
+    @property
+    def amount(self) -> Decimal:
+        """What it adds to a sum; None unless its value is a number."""
+        stated = Decimal(self.fact.value) if self.fact else Decimal()
+        return stated if self.rate is None else self.rate.converted(stated)
+
+
+def proof_of(unit: Counted, document: str, fact: Fact | None) -> Proof:
+    """The proof that a fact of one of its documents is for a unit, or that the document itself is."""
+    is_disputed = fact is not None and (document, fact.field, fact.value) in unit.disputed
+    return Proof(unit.id, document, fact, is_disputed)
+
+
+Key = tuple[str, ...]
+"""The values that make a column; an absent one is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """The facts of a unit that count, by column. ``unclear`` are facts that leave open what counts.
+
+    ``papers`` are the documents with precedence. ``numbers`` are derived ones: see :mod:`archive.findings.derived`.
+    """
+
+    papers: tuple[Paper, ...]
+    columns: Mapping[Key, tuple[Proof, ...]]
+    unclear: tuple[Proof, ...] = ()
+    numbers: Mapping[Key, Decimal] = dataclass_field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """The facts that count, of all columns."""
+        return tuple(proof for of_column in self.columns.values() for proof in of_column)
+
+    def of(self, documents: Iterable[str]) -> UnitFacts:
+        """What these documents alone make it say."""
+        kept = set(documents)
+        columns = {
+            key: of_them
+            for key, proofs in self.columns.items()
+            if (of_them := tuple(proof for proof in proofs if proof.document in kept))
+        }
+        return replace(self, columns=columns)
+
+    def amount(self, key: Key) -> Decimal:
+        """Return the sum, or the derived number, of a column."""
+        if key in self.numbers:
+            return self.numbers[key]
+        return sum((proof.amount for proof in self.columns[key]), Decimal())
+
+
+def unit_facts(unit: Counted, wanted: Facts) -> UnitFacts:
+    """Return the facts of a unit that count."""
+    if wanted.field == MISSING:
+        papers = unit.papers
+        documents = tuple(Proof(unit.id, paper.id) for paper in papers)
+        return UnitFacts(papers, {(kind,): documents for kind in unit.missing})
+    able = {paper.id: facts for paper in unit.papers if (facts := _chosen(paper, wanted))}
+    heard = [paper for paper in unit.papers if paper.id in able]
+    speakers = _speakers(heard, wanted.speaks) if wanted.speaks else heard
+    if speakers is None:
+        return UnitFacts((), {}, tuple(proof_of(unit, id_, fact) for id_, facts in able.items() for fact in facts))
+    proofs = [[proof_of(unit, paper.id, fact) for fact in able[paper.id]] for paper in speakers]
+    if wanted.measure.is_of_numbers:
+        return _added(speakers, proofs, wanted)
+    return _counted(speakers, [proof for of_paper in proofs for proof in of_paper], wanted)
+
+
+def _chosen(paper: Paper, wanted: Facts) -> list[Fact]:
+    return [
+        fact
+        for fact in paper.facts_of(wanted.field)
+        if all(fact.details.get(name) in values for name, values in wanted.details.items())
+        and not any(name in fact.details for name in wanted.lacks)
+    ]
+
+
+def _speakers(heard: Sequence[Paper], speaks: Sequence[str]) -> list[Paper] | None:
+    """The documents that speak; None if it is open which."""
+    for kind in speaks:
+        kinds = CONTRACT_KINDS & set(speaks) if kind in CONTRACT_KINDS else {kind}
+        if papers := [paper for paper in heard if paper.kind in kinds]:
+            return _of_contracts(papers) if kind in CONTRACT_KINDS else _newest_of_each_vendor(papers)
+    return []
+
+
+def _newest_of_each_vendor(papers: Iterable[Paper]) -> list[Paper]:
+    return [max(group, key=_age) for group in _by_vendor(papers).values()]
+
+
+def _of_contracts(papers: Sequence[Paper]) -> list[Paper] | None:
+    groups = _by_vendor(papers)
+    speakers: list[Paper] = []
+    for vendors, group in groups.items():
+        annexes = [paper for paper in group if paper.kind == "contract_annex"]
+        contracts = _once([paper for paper in group if paper.kind == "contract"])
+        if annexes and (len(contracts) > 1 or (not vendors and len(groups) > 1)):
+            return None
+        speakers += [max(annexes, key=_age)] if annexes else contracts
+    return speakers
+
+
+def _by_vendor(papers: Iterable[Paper]) -> dict[frozenset[str], list[Paper]]:
+    groups: dict[frozenset[str], list[Paper]] = {}
+    for paper in papers:
+        groups.setdefault(vendors_of(paper), []).append(paper)
+    return groups
+
+
+def vendors_of(paper: Paper) -> frozenset[str]:
+    """The vendors of a document, by the names that they are counted under."""
+    return frozenset(paper.known.facet_values()["vendor"])
+
+
+def _once(contracts: Iterable[Paper]) -> list[Paper]:
+    """Drop repetitions among one vendor's contracts: the same day and amounts."""
+    found: dict[tuple[object, ...], Paper] = {}
+    for paper in contracts:
+        amounts = frozenset(fact.value for fact in paper.facts_of("amount") if fact.details.get("role") == "contract")
+        found.setdefault((paper.date, amounts) if amounts else (paper.id,), paper)
+    return list(found.values())
+
+
+def _age(paper: Paper) -> tuple[bool, object, str]:
+    return paper.date is not None, paper.place_in_time[1], paper.id
+
+
+def column_of(fact: Fact, wanted: Facts) -> Key:
+    """The column that a fact is counted in."""
+    return tuple(fact.value if name == VALUE else fact.details.get(name, "") for name in wanted.columns)
+
+
+def _added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: Facts) -> UnitFacts:
+    """Of a document, one value counts in a column, or one of each lot. Other values beside it leave open which."""
+    columns: dict[Key, tuple[Proof, ...]] = {}
+    unclear: list[Proof] = []
+    for of_paper in proofs:
+        for key, candidates in _by_column(of_paper, wanted).items():
+            whole = _values([proof for proof in candidates if proof.fact and "lot" not in proof.fact.details])
+            lots = _lots(candidates)
+            if len(whole) == 1 or (not whole and all(len(values) == 1 for values in lots)):
+                counted = whole or [value for values in lots for value in values]
+                columns[key] = (*columns.get(key, ()), *counted)
+            else:
+                unclear += candidates
+    for key in {column_of(proof.fact, wanted) for proof in unclear if proof.fact}:
+        # Half of a procedure's price is no price of it.
+        columns.pop(key, None)
+    return UnitFacts(tuple(speakers), columns, tuple(unclear))
+
+
+def _values(proofs: Iterable[Proof]) -> list[Proof]:
+    """The first proof of each value."""
+    found: dict[str, Proof] = {}
+    for proof in proofs:
+        if proof.fact:
+            found.setdefault(proof.fact.value, proof)
+    return list(found.values())
+
+
+def _lots(proofs: Iterable[Proof]) -> list[list[Proof]]:
+    lots: dict[str, list[Proof]] = {}
+    for proof in proofs:
+        if proof.fact and "lot" in proof.fact.details:
+            lots.setdefault(proof.fact.details["lot"], []).append(proof)
+    return [_values(of_lot) for of_lot in lots.values()]
+
+
+def _by_column(proofs: Iterable[Proof], wanted: Facts) -> dict[Key, list[Proof]]:
+    found: dict[Key, list[Proof]] = {}
+    for proof in proofs:
+        if proof.fact:
+            found.setdefault(column_of(proof.fact, wanted), []).append(proof)
+    return found
+
+
+def _counted(speakers: Sequence[Paper], proofs: Sequence[Proof], wanted: Facts) -> UnitFacts:
+    """A unit is in each column of which it has a fact. If one kind speaks for it, there can be only one column."""
+    found: dict[Key, list[Proof]] = {}
+    if wanted.buckets:
+        for proof in proofs:
+            held = [bucket for bucket in wanted.buckets if proof.fact and bucket.holds(proof.fact.value)]
+            if not held:
+                # A value that is known and fits no bucket is neither unknown nor in any of them.
+                return UnitFacts(tuple(speakers), {}, tuple(proofs))
+            for bucket in held:
+                found.setdefault((bucket.label,), []).append(proof)
+    else:
+        found = _by_column(proofs, wanted)
+    if wanted.speaks and len(found) > 1:
+        return UnitFacts(tuple(speakers), {}, tuple(proofs))
+    return UnitFacts(tuple(speakers), {key: tuple(of_key) for key, of_key in found.items()})

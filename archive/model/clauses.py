@@ -1,0 +1,79 @@
+"""Clauses, and which of them are found, compared and listed by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.model.documents import Span
+
+
+class ClauseLevel(StrEnum):
+    """What a clause is called in the structure of its document."""
+
+    PART = "part"
+    ARTICLE = "article"
+    SECTION = "section"
+    SCHEDULE = "schedule"
+    PARAGRAPH = "paragraph"
+    POINT = "point"
+    SUBPOINT = "subpoint"
+    INDENT = "indent"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A numbered or counted piece of a contract, regulation or judgment, as one reading has it.
+
+    ``eid`` names it within its document in the form of Akoma Ntoso (``art_5__para_2__point_3``); a repeated number gets
+    an ordinal (``art_5-2``). ``label`` is what is printed (``Član 5.``), empty where nothing is. ``parent`` is the eid
+    of the clause around it. ``span`` covers all of it: label, heading and every clause inside; siblings never overlap.
+    ``heading`` and ``topic`` are None where there is none. ``confidence`` is 0..1. ``counted`` says that its number was
+    counted by machine and is not printed, as with the stavovi of an article.
+    """
+
+    eid: str
+    label: str
+    heading: str | None
+    topic: str | None
+    parent: str | None
+    span: Span
+    level: ClauseLevel
+    confidence: float
+    counted: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.eid:
+            raise ValueError("a clause needs an eid")
+        if not 0 <= self.confidence <= 1:
+            raise ValueError(f"a confidence lies between 0 and 1, not {self.confidence}")
+
+
+def units(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """The outermost clauses of a document that are no mere parts: its articles, sections and schedules, in order.
+
+    No two of them overlap. A part (a Roman chapter) is no unit, what stands in it is; a part without anything in it is
+    one.
+    """
+    parts = {clause.eid for clause in clauses if clause.level is ClauseLevel.PART}
+    filled = {clause.parent for clause in clauses if clause.parent in parts}
+    for clause in clauses:
+        is_outermost = clause.parent is None or clause.parent in parts
+        if is_outermost and clause.eid not in filled:
+            yield clause
+
+
+def innermost(clauses: Sequence[Clause], first: int, last: int) -> Clause | None:
+    """The smallest clause that holds the words ``first`` to ``last``; None where no clause holds all of them."""
+    holding = [clause for clause in clauses if clause.span.first <= first and last <= clause.span.last]
+    return min(holding, key=lambda clause: clause.span.last - clause.span.first, default=None)
+
+
+def path(clauses: Sequence[Clause], clause: Clause) -> tuple[Clause, ...]:
+    """A clause with those around it, the outermost first."""
+    by_eid = {each.eid: each for each in clauses}
+    line = [clause]
+    while line[0].parent is not None:
+        line.insert(0, by_eid[line[0].parent])
+    return tuple(line)

@@ -1,0 +1,224 @@
+"""A person's decisions on facts, and what they make of the facts that rules read.
+
+What rules read is kept as it is, whatever a person says of it; the facts of a document are those, with the decisions
+laid over them in the order they were made. So a decision outlives every new reading and every better rule, and a
+decision that is withdrawn leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from archive.errors import Message, UsageError
+from archive.model import Fact, FactStatus
+from archive.model.fields import FIELDS, is_list
+
+METHOD = "person"
+"""The ``method`` of a fact that a person gave. A confirmed one keeps the name of the rule that read it."""
+
+VALUES_NAMED = 8
+"""Values of a field named in an error."""
+
+
+class Action(StrEnum):
+    """What a decision does."""
+
+    CORRECT = "correct"
+    """The field has these values and no others; with none, it is empty, and stays so."""
+    ADD = "add"
+    """The field has this value as well."""
+    REPLACE = "replace"
+    """This value takes the place of another one."""
+    REMOVE = "remove"
+    """This value is none of the field's."""
+    CONFIRM = "confirm"
+    """What a rule read is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person says of a field of a document. ``by`` names the person.
+
+    ``old`` is the value that is replaced, removed or confirmed; None confirms all that the field has. ``facts`` are
+    those that the field gets; those of a confirmation are known only once it is :func:`grounded`.
+    """
+
+    document: str
+    field: str
+    action: Action
+    by: str
+    facts: tuple[Fact, ...] = ()
+    old: str | None = None
+
+    @property
+    def clears(self) -> bool:
+        """Whether nothing else of the field counts any more."""
+        return self.action is Action.CORRECT or (self.action is Action.CONFIRM and not is_list(self.field))
+
+    def overrules(self, fact: Fact) -> bool:
+        """Whether a fact of before does not count any more."""
+        if fact.field != self.field:
+            return False
+        return self.clears or fact.value == self.old or any(fact.value == given.value for given in self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decision with the number of its event in the log, and when it was made.
+
+    ``undone_by`` is the event that took it back, None if it holds.
+    """
+
+    event: int
+    at: datetime
+    decision: Decision
+    undone_by: int | None = None
+
+    def held_at(self, event: int) -> bool:
+        """Whether it held after the event of this number."""
+        return self.event <= event and (self.undone_by is None or self.undone_by > event)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What a decision does to the facts of its field.
+
+    ``is_news`` is false for one that says only what is known and decided already: it is not recorded. ``event`` is the
+    number of the record, None if there is none.
+    """
+
+    document: str
+    field: str
+    before: tuple[Fact, ...]
+    after: tuple[Fact, ...]
+    is_news: bool = True
+    event: int | None = None
+
+
+def settled(facts: Iterable[Fact], decisions: Iterable[Decision]) -> tuple[Fact, ...]:
+    """Facts that rules read, with the decisions laid over them in turn. What a decision gives stands where the first
+    fact that it overrules stood, or at the end."""
+    known = list(facts)
+    for decision in decisions:
+        overruled = [at for at, fact in enumerate(known) if decision.overrules(fact)]
+        place = overruled[0] if overruled else len(known)
+        known = [
+            *known[:place],
+            *decision.facts,
+            *(fact for fact in known[place:] if not decision.overrules(fact)),
+        ]
+    return tuple(known)
+
+
+def of_field(facts: Iterable[Fact], field: str) -> tuple[Fact, ...]:
+    """The facts of one field."""
+    return tuple(fact for fact in facts if fact.field == field)
+
+
+def grounded(decision: Decision, facts: Sequence[Fact]) -> Decision:
+    """A decision with what it takes over from the facts that it is about.
+
+    :param facts: those of the document, as they are before it.
+    :raises UsageError: it is about a value that the document does not have, or leaves open which one.
+    """
+    current = of_field(facts, decision.field)
+    if decision.action is Action.CONFIRM:
+        return replace(decision, facts=_confirmed(decision, current))
+    if decision.old is None:
+        return decision
+    old = [fact for fact in current if fact.value == decision.old]
+    if not old:
+        raise _no_such_value(decision, current)
+    if decision.action is Action.REPLACE:
+        kept = {name: old[0].details[name] for name in FIELDS[decision.field].kept if name in old[0].details}
+        given = tuple(replace(fact, details={**kept, **fact.details}) for fact in decision.facts)
+        return replace(decision, facts=given)
+    return decision
+
+
+def _confirmed(decision: Decision, current: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    chosen = [fact for fact in current if decision.old in (None, fact.value)]
+    if not chosen:
+        raise _no_such_value(decision, current)
+    if not is_list(decision.field) and len({fact.value for fact in chosen}) > 1:
+        raise UsageError(
+            "%(document)s has several values of %(our_field)s: %(our_values)s.",
+            "Say which one is right.",
+            document=decision.document[:12],
+            our_field=decision.field,
+            our_values=_listed(chosen),
+        )
+    # A person's own word needs no confirmation.
+    return tuple(
+        replace(fact, status=FactStatus.CONFIRMED) if fact.status is FactStatus.EXTRACTED else fact for fact in chosen
+    )
+
+
+def _no_such_value(decision: Decision, current: Sequence[Fact]) -> UsageError:
+    has = (
+        Message("It has: %(our_values)s.", our_values=_listed(current))
+        if current
+        else Message("No %(our_field)s of it is known.", our_field=decision.field)
+    )
+    return UsageError(
+        "%(document)s has no %(our_field)s."
+        if decision.old is None
+        else "%(document)s has no %(our_field)s %(value)s.",
+        has,
+        document=decision.document[:12],
+        our_field=decision.field,
+        value=repr(decision.old),
+    )
+
+
+def _listed(facts: Sequence[Fact]) -> str:
+    values = list(dict.fromkeys(repr(fact.value) for fact in facts))
+    named = ", ".join(values[:VALUES_NAMED])
+    if len(values) <= VALUES_NAMED:
+        return named
+    return Message("%(values)s and %(count)s more", values=named, count=len(values) - VALUES_NAMED)
+
+
+class FactDifferenceKind(StrEnum):
+    """How a fact differs."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    """Another value is in its place, or something else is told beside the same value."""
+    EVIDENCE = "evidence"
+    """The same is read from other words, by another rule, or with another confidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactDifference:
+    """One difference. ``before`` is None for a fact that was added, ``after`` for one that was removed."""
+
+    field: str
+    difference: FactDifferenceKind
+    before: Fact | None
+    after: Fact | None
+
+
+def compare(before: Sequence[Fact], after: Sequence[Fact]) -> Iterator[FactDifference]:
+    """The differences between the facts of before and those of now, field by field."""
+    for field in dict.fromkeys(fact.field for fact in (*before, *after)):
+        gone = [fact for fact in of_field(before, field) if fact not in after]
+        new = [fact for fact in of_field(after, field) if fact not in before]
+        for old in list(gone):
+            same = next((fact for fact in new if fact.value == old.value), None)
+            if same is not None:
+                gone.remove(old)
+                new.remove(same)
+                told_alike = dict(same.details) == dict(old.details) and same.status is old.status
+                yield FactDifference(
+                    field, FactDifferenceKind.EVIDENCE if told_alike else FactDifferenceKind.CHANGED, old, same
+                )
+        if len(gone) == len(new) == 1:
+            yield FactDifference(field, FactDifferenceKind.CHANGED, gone[0], new[0])
+            continue
+        yield from (FactDifference(field, FactDifferenceKind.REMOVED, old, None) for old in gone)
+        yield from (FactDifference(field, FactDifferenceKind.ADDED, None, fact) for fact in new)

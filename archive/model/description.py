@@ -1,0 +1,161 @@
+"""What a document is, in a few words: the best fact of each field, without the evidence.
+
+Facts are the truth; a description is computed from them. The index keeps a copy, so that a page of results needs no
+look at the catalog; it is made anew whenever a fact changes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from archive.model import Document, Fact, FactStatus, Vendor
+from archive.model.quality import Quality
+
+_RANK = {FactStatus.CORRECTED: 2, FactStatus.CONFIRMED: 1, FactStatus.EXTRACTED: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class VendorName:
+    """What a vendor that documents print under several names is called, and the ``others`` of these names."""
+
+    name: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The values search results and document pages show. None where no rule was sure enough.
+
+    ``vendors`` have their names as printed. ``vendor_entities`` are what those vendors are called wherever they are
+    counted, and ``vendor_names`` all the names they are found by; both are empty where that is as printed. ``watch``
+    are the terms of the watchlist that it speaks of and does not say are absent.
+    """
+
+    id: str
+    filename: str
+    collection: str
+    title: str
+    kind: str | None
+    language: str | None
+    municipality: str | None
+    buyer: str | None
+    vendors: tuple[Vendor, ...]
+    year: int | None
+    date: str | None
+    reference: str | None
+    quality: Quality | None
+    page_count: int
+    vendor_entities: tuple[str, ...] = ()
+    vendor_names: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """All of it as JSON, for an index to keep beside the words."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Description:
+        """The description that :meth:`to_bytes` wrote."""
+        values = json.loads(data)
+        values["vendors"] = tuple(Vendor(**vendor) for vendor in values["vendors"])
+        for name in ("vendor_entities", "vendor_names", "watch"):
+            values[name] = tuple(values.get(name, ()))
+        values["quality"] = None if values["quality"] is None else Quality(values["quality"])
+        return cls(**values)
+
+    def facet_values(self) -> dict[str, tuple[str, ...]]:
+        """The values of each search facet; an unknown fact has none."""
+        single = {
+            "municipality": self.municipality,
+            "year": None if self.year is None else str(self.year),
+            "kind": self.kind,
+            "language": self.language,
+            "quality": self.quality,
+            "collection": self.collection,
+        }
+        values: dict[str, tuple[str, ...]] = {name: (value,) if value else () for name, value in single.items()}
+        values["vendor"] = self.vendor_entities or self._printed()
+        values["watch"] = self.watch
+        return values
+
+    def names_of_vendors(self) -> tuple[str, ...]:
+        """All the names that its vendors are found by."""
+        return self.vendor_names or self._printed()
+
+    def _printed(self) -> tuple[str, ...]:
+        return tuple(vendor.name for vendor in self.vendors)
+
+
+def describe(
+    document: Document,
+    language: str | None,
+    quality: Quality | None,
+    facts: Iterable[Fact],
+    vendor_names: Mapping[str, VendorName] = MappingProxyType({}),
+) -> Description:
+    """The description that follows from a document's newest reading and facts. A person's word goes before a rule's.
+
+    :param language: that of the newest reading, which counts unless a person says otherwise.
+    :param vendor_names: what is called otherwise than this document prints it, by the name it prints.
+    """
+    by_field: dict[str, list[Fact]] = {}
+    for fact in facts:
+        by_field.setdefault(fact.field, []).append(fact)
+
+    def best(field: str) -> str | None:
+        candidates = by_field.get(field)
+        if not candidates:
+            return None
+        if len(candidates) == 1:
+            return candidates[0].value
+        return max(candidates, key=lambda fact: (_RANK[fact.status], fact.confidence)).value
+
+    year = best("year")
+    vendors = _vendors(by_field.get("vendor", []))
+    called, found_by = _called(vendors, vendor_names)
+    return Description(
+        id=document.id,
+        filename=document.filename,
+        collection=document.collection,
+        title=best("title") or PurePosixPath(document.filename).stem,
+        kind=best("kind"),
+        language=best("language") or language,
+        municipality=best("municipality"),
+        buyer=best("buyer"),
+        vendors=vendors,
+        year=None if year is None else int(year),
+        date=best("date"),
+        reference=best("reference"),
+        quality=quality,
+        page_count=document.page_count,
+        vendor_entities=called,
+        vendor_names=found_by,
+        watch=_watched(by_field.get("watch", ())),
+    )
+
+
+def _watched(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fact.value for fact in facts if fact.details.get("negated") != "yes"))
+
+
+def _called(
+    vendors: tuple[Vendor, ...], vendor_names: Mapping[str, VendorName]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What vendors are called, and all the names they are found by; nothing, where that is as printed."""
+    if not any(vendor.name in vendor_names for vendor in vendors):
+        return (), ()
+    known = [(vendor.name, vendor_names.get(vendor.name, VendorName(vendor.name))) for vendor in vendors]
+    names = (name for printed, one in known for name in (printed, one.name, *one.others))
+    return tuple(dict.fromkeys(one.name for _, one in known)), tuple(dict.fromkeys(names))
+
+
+def _vendors(facts: list[Fact]) -> tuple[Vendor, ...]:
+    """Each vendor once, in the order of the document."""
+    by_name: dict[str, Vendor] = {}
+    for fact in facts:
+        by_name.setdefault(fact.value, Vendor(fact.value, fact.details.get("pib"), fact.details.get("mb")))
+    return tuple(by_name.values())

@@ -1,0 +1,254 @@
+"""Making a packet, whole or not at all: it grows in a hidden folder beside its place, then takes its name."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive.citing.annotation import as_annotation
+from archive.citing.citation import Citation
+from archive.citing.formats import FORMATS, default_style
+from archive.citing.locators import ni_uri
+from archive.errors import ArchiveBusy, ArchiveError, InputError, OriginalDamaged, UsageError
+from archive.model import Document
+from archive.model.rendering import ClipPage, MarkingRenderer
+from archive.packet import layout
+from archive.packet.contents import AGENT, CitedPage, Contents, Gathering, MaskedCitation, NumberedPage, table
+from archive.packet.layout import close_bag, zip_bag
+from archive.packet.log import as_lines
+from archive.packet.page import guide, page
+from archive.store.catalog import Catalog
+from archive.store.originals.files import OriginalStore
+from archive.system.files import rename, sha256_of, sync
+
+
+@contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """A place for what becomes ``target`` when the block ends well. Otherwise nothing of it remains.
+
+    Only a process that is killed outright leaves its hidden folder behind; the next one for this target removes it.
+
+    :raises UsageError: ``target`` exists, or the folder it should stand in does not.
+    :raises ArchiveBusy: another process makes the same target.
+    :raises ArchiveError: it cannot be written, for example because the disk is full.
+    """
+    target = target.absolute()
+    _refuse_existing(target)
+    if not target.parent.is_dir():
+        raise UsageError(f"There is no folder {target.parent}.", "Make it first.")
+    try:
+        with _hidden_folder(target) as folder:
+            made = folder / target.name
+            yield made
+            _sync(made)
+            _refuse_existing(target)
+            rename(made, target)
+    except OSError as error:
+        raise ArchiveError(
+            f"{target} cannot be written: {error.strerror}.", "See that the disk has room and that we may write there."
+        ) from error
+
+
+def _refuse_existing(target: Path) -> None:
+    if os.path.lexists(target):
+        raise UsageError(f"{target} exists already.", "Give another name; a packet is never changed or overwritten.")
+
+
+@contextmanager
+def _hidden_folder(target: Path) -> Iterator[Path]:
+    """A folder of ours alone. Its lock falls with our process, which shows the next one whether it is left over."""
+    folder = target.with_name(f".{target.name}.part")
+    folder.mkdir(exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ArchiveBusy(f"Another process is making {target}.", "Wait for it, or give another name.") from error
+        try:
+            _empty(folder)
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+    finally:
+        os.close(handle)
+
+
+def _empty(folder: Path) -> None:
+    for left in folder.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+
+
+def _sync(made: Path) -> None:
+    """Make all of it durable before it takes its name."""
+    if made.is_dir():
+        for above, folders, files in os.walk(made):
+            for name in (*files, *folders):
+                sync(Path(above, name))
+    sync(made)
+
+
+DPI = 200
+"""Dots per inch of page images: what OCR reads best, and what a page printed again needs."""
+
+MOST_PAGES = 1000
+"""Of a packet. All of its images are bound to one PDF in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a packet is made. ``prefix`` stands before the number of each page, ``masks`` hides personal numbers."""
+
+    title: str
+    prefix: str
+    masks: bool = True
+    originals: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A packet that was made. ``seal`` is the hash of its tag manifest, which covers all of it."""
+
+    path: Path
+    seal: str
+    contents: Contents
+
+
+@dataclass(frozen=True, slots=True)
+class PacketMaker:
+    """The parts of an archive that making a packet takes."""
+
+    catalog: Catalog
+    originals: OriginalStore
+    renderer: MarkingRenderer
+
+    def make(self, citations: Sequence[Citation], wishes: Wishes, target: Path, made_at: datetime) -> Made:
+        """Make a packet: a zip if the name of ``target`` ends in ``.zip``, else a folder.
+
+        :raises UsageError: ``target`` exists, or too many pages are cited.
+        :raises OriginalDamaged: an original is no longer what it was.
+        :raises archive.errors.CatalogError: the event log is broken.
+        """
+        self.catalog.events.verify()
+        gathering = Gathering(self.catalog, citations, masks=wishes.masks)
+        if len(gathering.texts) > MOST_PAGES:
+            raise UsageError(
+                f"{len(gathering.texts)} pages are cited; a packet has room for {MOST_PAGES}.", "Make several packets."
+            )
+        is_zip = target.suffix.lower() == ".zip"
+        with staged(target) as place:
+            folder = place.with_suffix("") if is_zip else place
+            contents = self._fill(folder, gathering, wishes, made_at)
+            seal = close_bag(folder, _told(contents), made_at.date())
+            if is_zip:
+                zip_bag(folder, place)
+        return Made(target, seal, contents)
+
+    def _fill(self, folder: Path, gathering: Gathering, wishes: Wishes, made_at: datetime) -> Contents:
+        for name in ("originals", "pages", "text", "citations"):
+            (folder / layout.PAYLOAD / name).mkdir(parents=True)
+        originals = {one.id: self._original(folder, at, one, wishes) for at, one in enumerate(gathering.documents, 1)}
+        pages = tuple(self._draw(folder, gathering.pages, wishes.prefix))
+        known = {document.id for document in gathering.documents}
+        entries = self.catalog.events.entries(known)
+        contents = Contents(
+            wishes.title,
+            wishes.prefix,
+            made_at,
+            wishes.masks,
+            gathering,
+            originals,
+            {id_: self.catalog.documents.sources(id_) for id_ in known},
+            pages,
+            tuple(entry for entry in entries if entry.document in known),
+            (entries[-1].number, entries[-1].hash),
+        )
+        self._write(folder, contents)
+        return contents
+
+    def _original(self, folder: Path, number: int, document: Document, wishes: Wishes) -> str | None:
+        """Copy an original, comparing its bytes with its name; returns where it is in the packet, if it is to be."""
+        if not wishes.originals:
+            self.originals.verify(document.id)
+            return None
+        name = layout.original_file(number, document.filename)
+        shutil.copyfile(self.originals.local(document.id), folder / name)
+        if sha256_of(folder / name) != document.id:
+            raise OriginalDamaged(f"The original of {document.filename} has changed.", "Run: dosije check")
+        return name
+
+    def _draw(self, folder: Path, pages: Sequence[CitedPage], prefix: str) -> Iterator[NumberedPage]:
+        """Write the images of pages; those that can be drawn are numbered."""
+        count = 0
+        for cited in pages:
+            original = self.originals.local(cited.document.id)
+            width = round(cited.page.width * DPI / 72)
+            try:
+                image = self.renderer.render_marked(
+                    original, cited.document.media_type, cited.page.number, width, cited.marks, cited.masks
+                )
+            except InputError as error:
+                yield NumberedPage(cited, None, error.message)
+                continue
+            count += 1
+            stamp = f"{prefix}-{count:06}"
+            (folder / layout.image_file(stamp)).write_bytes(image)
+            yield NumberedPage(cited, stamp)
+
+    def _write(self, folder: Path, contents: Contents) -> None:
+        for number, citation in enumerate(contents.gathering.citations, start=1):
+            for form in FORMATS:
+                _put(folder / layout.citation_file(number, form), _cited(citation, form))
+        for text in contents.gathering.texts:
+            _put(folder / contents.text_file(text), text.words.text())
+        drawn = [_clip_page(folder, one) for one in contents.pages if one.stamp]
+        if drawn:
+            (folder / layout.CLIP).write_bytes(self.renderer.clip(drawn, contents.title))
+        _put(folder / layout.EVENTS, as_lines(contents.events, masks=contents.masks))
+        _put(folder / layout.TABLE, json.dumps(table(contents), ensure_ascii=False, indent=2) + "\n")
+        _put(folder / layout.GUIDE, guide())
+        _put(folder / layout.PAGE, page(contents))
+
+
+def _cited(citation: Citation, form: str) -> str:
+    style = default_style(citation)
+    if form == "annotation" and isinstance(citation, MaskedCitation):
+        told = as_annotation(citation, style) | {"dosije:masked": True}
+        return json.dumps(told, ensure_ascii=False, indent=2)
+    return FORMATS[form](citation, style)
+
+
+def _clip_page(folder: Path, page: NumberedPage) -> ClipPage:
+    cited = page.cited
+    caption = f"{cited.document.filename}, p. {cited.page.number} — SHA-256 {cited.document.id}"
+    assert page.stamp is not None
+    image = folder / layout.image_file(page.stamp)
+    return ClipPage(image, cited.page.width, cited.page.height, page.stamp, caption, cited.words)
+
+
+def _told(contents: Contents) -> Iterator[tuple[str, str]]:
+    """What ``bag-info.txt`` says: what this is, and where the documents are from."""
+    yield "External-Description", contents.title
+    yield "Bag-Software-Agent", AGENT
+    yield "Internal-Sender-Description", contents.notice
+    for document in contents.gathering.documents:
+        yield "External-Identifier", ni_uri(document.id)
+        for source in contents.sources[document.id]:
+            path = contents.gathering.shown(source.path)
+            seen = source.seen_at.isoformat(timespec="seconds")
+            yield "Dosije-Source", f"{document.filename}, SHA-256 {document.id}, from {path} at {seen}"
+
+
+def _put(path: Path, text: str) -> None:
+    # RIS has line ends of its own; the text of a page must stay as it is to the character.
+    path.write_text(text, encoding="utf-8", newline="")

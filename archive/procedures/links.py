@@ -1,0 +1,162 @@
+"""Which papers belong to one procurement, and which to one request for information.
+
+Three things keep papers apart that share a number: another body; the register that a bare ordinal was counted in (a
+contract 12/2020 is not the procurement 12/2020); and a repetition, which keeps the number (:mod:`.rounds`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from archive.procedures.bodies import by_body
+from archive.procedures.papers import CONTRACT_KINDS, PROCUREMENT, REQUEST_KINDS, TENDER_KINDS, Mentioned, Paper
+
+
+class PaperGroups:
+    """Disjoint groups of papers, at first one each."""
+
+    def __init__(self, papers: Iterable[Paper]) -> None:
+        self.papers = {paper.id: paper for paper in papers}
+        self._above = {id_: id_ for id_ in self.papers}
+
+    def unite(self, papers: Iterable[Paper]) -> None:
+        """Unite the groups of these papers."""
+        tops = [self._top(paper.id) for paper in papers]
+        for top in tops:
+            self._above[top] = tops[0]
+
+    def all(self) -> list[list[Paper]]:
+        """Every group, its papers in the order of their dates."""
+        found: dict[str, list[Paper]] = {}
+        for paper in sorted(self.papers.values(), key=lambda paper: paper.place_in_time):
+            found.setdefault(self._top(paper.id), []).append(paper)
+        return list(found.values())
+
+    def _top(self, id_: str) -> str:
+        while self._above[id_] != id_:
+            # Every look shortens the way for the next one.
+            self._above[id_] = id_ = self._above[self._above[id_]]
+        return id_
+
+
+LATEST = {"contract": 4, "contract_annex": 10, "procurement_report": 5}
+LATEST_OF_OTHERS = 2
+"""Years after that of a number in which a paper may still be of its procedure, by kind; one year before will do, too.
+Law on Public Procurement of 2012, article 115, and of 2019, articles 156 to 161: contracts change while they run."""
+
+Series = tuple[str, str]
+"""The register in which a number was counted, and the file that it names there."""
+
+
+def procurements(papers: Iterable[Paper], copies: Mapping[str, Iterable[str]]) -> list[list[Paper]]:
+    """Group the papers of procurements by shared numbers; others are alone.
+
+    :param copies: the near-identical documents of each; they go together, whatever could be read on them.
+    """
+    groups = PaperGroups(paper for paper in papers if paper.is_of_procurement)
+    known = groups.papers
+    for together in linked(known.values()):
+        groups.unite(together)
+    for id_ in copies.keys() & known.keys():
+        same = [known[other] for other in copies[id_] if other in known and known[other].kind == known[id_].kind]
+        groups.unite([known[id_], *same])
+    return [group for group in groups.all() if any(map(_shows_procurement, group))]
+
+
+def linked(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
+    """Papers of one body that share a number, for each number that several share."""
+    bearers: dict[Series, list[tuple[Paper, Mentioned]]] = {}
+    for paper in papers:
+        for mentioned in paper.numbers:
+            if series := series_of(paper, mentioned):
+                bearers.setdefault(series, []).append((paper, mentioned))
+    for bearing in bearers.values():
+        distinct = {paper.id: paper for paper, _ in bearing}
+        if len(distinct) < 2:
+            continue
+        distinctive = all(mentioned.number.has_class for _, mentioned in bearing)
+        for body in by_body(distinct.values(), distinctive=distinctive):
+            here = {paper.id for paper in body}
+            yield from _by_act([(paper, mentioned) for paper, mentioned in bearing if paper.id in here])
+
+
+def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
+    """Return what two numbers of one procedure have in common; None for a number that links nothing.
+
+    Without class or year, only the number of a procurement counts, in the year of its paper. With a class, the register
+    is the body's one.
+    """
+    number, year = mentioned.number, paper.year
+    if not number.has_figures:
+        return None
+    if number.year:
+        if year is not None and not -1 <= year - int(number.year) <= LATEST.get(paper.kind or "", LATEST_OF_OTHERS):
+            return None
+        return "" if number.has_class else mentioned.role, number.file
+    if mentioned.role != PROCUREMENT:
+        return None
+    if number.has_class:
+        return "", number.file
+    return None if year is None else (PROCUREMENT, f"{number.file}/{year}")
+
+
+def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]:
+    """Group papers with one file number. Where procurements differ by act (404-1/2020-3 and 404-1/2020-4) and none has
+    the file alone, the file is a register of several."""
+    acts = {mentioned.number.act for _, mentioned in bearing if mentioned.role == PROCUREMENT}
+    if len(acts) < 2 or () in acts:
+        yield [paper for paper, _ in bearing]
+        return
+    for act in acts:
+        yield [paper for paper, mentioned in bearing if mentioned.number.act == act]
+
+
+def _shows_procurement(paper: Paper) -> bool:
+    """Minutes and reports are of many things; a private contract is none of ours to say."""
+    if paper.kind in TENDER_KINDS or any(mentioned.role == PROCUREMENT for mentioned in paper.numbers):
+        return True
+    return paper.kind in CONTRACT_KINDS and paper.known.buyer is not None
+
+
+LONGEST = {
+    "foi_reply": timedelta(days=60),
+    "foi_decision": timedelta(days=60),
+    "foi_appeal": timedelta(days=90),
+}
+"""What may follow a request, and how long after it. The law gives a body 15 days, or 40 at most, and the applicant 15
+for an appeal (Law on Free Access to Information of Public Importance, articles 16 and 22); bodies are late, and letters
+take their time."""
+
+_ANSWERS = ("foi_reply", "foi_decision")
+
+
+def exchanges(papers: Iterable[Paper]) -> list[list[Paper]]:
+    """The papers of each request for information, in the order of their dates.
+
+    What bears one case number is of one request. A request bears none, so it goes with what followed it at the same
+    body in time, where neither could belong to another.
+    """
+    groups = PaperGroups(paper for paper in papers if paper.kind in REQUEST_KINDS)
+    for together in linked(groups.papers.values()):
+        groups.unite(together)
+    named = [paper for paper in groups.papers.values() if paper.known.buyer or paper.known.municipality]
+    for body in by_body(named, distinctive=False):
+        requests = [paper for paper in body if paper.kind == "foi_request"]
+        for kinds in (_ANSWERS, ("foi_appeal",)):
+            for pair in _only_pairs(requests, [paper for paper in body if paper.kind in kinds]):
+                groups.unite(pair)
+    return groups.all()
+
+
+def _only_pairs(requests: Sequence[Paper], others: Sequence[Paper]) -> list[tuple[Paper, Paper]]:
+    pairs = [(request, other) for request in requests for other in others if _follows(request, other)]
+    counts = Counter(paper.id for pair in pairs for paper in pair)
+    return [pair for pair in pairs if all(counts[paper.id] == 1 for paper in pair)]
+
+
+def _follows(request: Paper, other: Paper) -> bool:
+    if request.date is None or other.date is None:
+        return False
+    return timedelta(0) <= other.date - request.date <= LONGEST[other.kind or ""]

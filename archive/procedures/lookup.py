@@ -1,0 +1,109 @@
+"""Load chains from the catalog: those of one document, or all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
+
+from archive.errors import QueryTooBroad
+from archive.procedures.chains import Chain, chains
+from archive.procedures.links import LONGEST
+from archive.procedures.numbers import parse
+from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
+from archive.search.near_duplicates import NearDuplicates
+from archive.store.catalog import Catalog
+from archive.store.documents import Known
+
+MOST_PAPERS = 2_000
+"""Documents looked at for the chains of one."""
+
+_BATCH = 500
+
+_STEPS = 2
+"""A request and its reply show that they belong together only beside the others that either could belong to."""
+
+
+def chains_of(catalog: Catalog, document: str, known: Mapping[str, Known] | None = None) -> list[Chain]:
+    """Return the chains of a document; several if it asks about several procurements, none if it is of neither.
+
+    A document alone has a chain, too, as that names what is missing.
+
+    :param known: what is known of some documents already.
+
+    :raises QueryTooBroad: more documents would have to be looked at than :data:`MOST_PAPERS`.
+    """
+    papers: dict[str, Paper] = {}
+    copies: dict[str, tuple[str, ...]] = {}
+    asked: set[tuple[str, str | None]] = set()
+    # How many steps from one request to the next are still to be gone, by the document from which they are.
+    due = {document: _STEPS}
+    while due:
+        if len(papers) + len(due) > MOST_PAPERS:
+            raise QueryTooBroad(
+                "More than %(most)s documents have numbers like those of %(document)s.",
+                "If its reference was misread, correct it: dosije correct ID reference VALUE",
+                most=f"{MOST_PAPERS:,}",
+                document=document[:12],
+            )
+        new = _papers(catalog, due, known or {})
+        papers.update(new)
+        copies.update(NearDuplicates(catalog).near_identical(new))
+        found: dict[str, int] = {}
+        for steps in sorted(set(due.values())):
+            reached = [paper for id_, paper in new.items() if due[id_] == steps]
+            found |= dict.fromkeys(_beside_requests(catalog, reached) if steps else (), steps - 1)
+            found |= dict.fromkeys(_with_their_numbers(catalog, reached, asked) if steps else (), steps)
+            found |= dict.fromkeys((other for paper in reached for other in copies.get(paper.id, ())), steps)
+        due = {id_: steps for id_, steps in found.items() if id_ not in papers}
+    return [chain for chain in chains(list(papers.values()), copies) if chain.holds(document)]
+
+
+def all_chains(catalog: Catalog) -> list[Chain]:
+    """Every chain of the archive, by its id."""
+    papers: dict[str, Paper] = {}
+    copies: dict[str, tuple[str, ...]] = {}
+    near = NearDuplicates(catalog)
+    ids = (document.id for document in catalog.documents.newest_first())
+    while batch := list(islice(ids, _BATCH)):
+        papers.update(_papers(catalog, batch, {}))
+        copies.update(near.near_identical(batch))
+    return sorted(chains(list(papers.values()), copies), key=lambda chain: chain.id)
+
+
+def _papers(catalog: Catalog, ids: Collection[str], known: Mapping[str, Known]) -> dict[str, Paper]:
+    at_hand = {id_: known[id_] for id_ in ids if id_ in known}
+    asked = catalog.documents.known(id_ for id_ in ids if id_ not in at_hand)
+    return {id_: paper_of(one.description, one.facts) for id_, one in (at_hand | asked).items()}
+
+
+def _with_their_numbers(catalog: Catalog, papers: Iterable[Paper], asked: set[tuple[str, str | None]]) -> set[str]:
+    """Return the documents with a number of the same file as one of these papers.
+
+    Numbers repeat from body to body, so other municipalities are left out first.
+
+    :param asked: files that were looked for, each with the municipality; those of these papers are added.
+    """
+    named = [(m.number, paper.known.municipality) for paper in papers for m in paper.numbers]
+    new = {(number, place) for number, place in named if (number.file, place) not in asked}
+    asked.update((number.file, place) for number, place in new)
+    alike = catalog.facts.numbers_like({pattern for number, _ in new for pattern in number.patterns()})
+    of_file: dict[str, set[str]] = {}
+    for printed, ids in alike.items():
+        of_file.setdefault(parse(printed).file, set()).update(ids)
+    same = {(id_, place) for number, place in new for id_ in of_file.get(number.file, ())}
+    elsewhere = catalog.facts.values_of({id_ for id_, place in same if place is not None}, "municipality")
+    return {id_ for id_, place in same if place is None or id_ not in elsewhere or place in elsewhere[id_]}
+
+
+def _beside_requests(catalog: Catalog, papers: Iterable[Paper]) -> set[str]:
+    """The requests, replies and appeals at the bodies of these ones, at a time when they may belong together."""
+    times: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for paper in papers:
+        known = paper.known
+        body = ("municipality", known.municipality) if known.municipality else ("buyer", known.buyer)
+        if paper.kind in REQUEST_KINDS and paper.date and body[1]:
+            first, last = ((paper.date + sign * max(LONGEST.values())).isoformat() for sign in (-1, 1))
+            times.setdefault((body[0], body[1]), set()).add((first, last))
+    return {
+        id_ for body, of_body in times.items() for id_ in catalog.facts.documents_of_kinds(REQUEST_KINDS, body, of_body)
+    }

@@ -1,0 +1,265 @@
+"""Did you mean: suggest the query with its misspelt words corrected to words of the archive.
+
+A noisy channel in the manner of Kernighan, Church and Gale (1990): the best correction is the word that is both
+frequent and a likely source of what was typed. Words are compared in their folded form, so script, case and diacritics
+cost nothing.
+
+Every word that stands nowhere, or nearly so, is compared with the words of the index. A correction is only suggested
+if the whole corrected query finds documents, and it is written the way the query was: in Cyrillic, in Latin, or in
+Latin without diacritics.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, islice, pairwise, product
+
+from archive.errors import QueryTooBroad
+from archive.search.engine import SearchEngine
+from archive.search.query import Fuzzy, Leaf
+from archive.search.query_language.parsed_query import TypedWord, WordKind
+from archive.search.request import MAX_QUERY_LENGTH, SearchRequest
+from archive.text.analyzer import is_marked
+from archive.text.folding import script_of, to_cyrillic, without_marks
+from archive.text.forms import word_form
+from archive.text.vocabulary import IndexField, Term
+
+
+def spelled_like(word: str, typed: str, *, marked: bool) -> str:
+    """``word``, which is in lower-case Latin with diacritics, in the script and case of ``typed``.
+
+    :param marked: whether the reader writes diacritics; without them, đ is dj.
+    """
+    if script_of(typed) == "Cyrl":
+        word = to_cyrillic(word)
+    elif not marked:
+        word = without_marks(word.replace("đ", "dj"))
+    if len(typed) > 1 and typed.isupper():
+        return word.upper()
+    return word[:1].upper() + word[1:] if typed[:1].isupper() else word
+
+
+_ROWS = ("qwertzuiop", "asdfghjkl", "yxcvbnm")
+"""A Serbian Latin keyboard. The letters beyond the right edge are folded away."""
+
+_SHAPES = ("0o", "1li", "5s", "8b", "ce", "nu", "hb", "ft", "gq", "vy")
+"""Characters that OCR takes for one another."""
+
+_SOUNDS = ("dt", "bp", "gk", "zs", "vf", "aeiou", "yz", "mn")
+"""Letters that are taken for one another by ear, and y and z, which change places between keyboards."""
+
+_MERGED = {("rn", "m"), ("ii", "u"), ("cl", "d"), ("vv", "w"), ("nj", "n"), ("ks", "x"), ("ije", "e"), ("je", "e")}
+"""Letters that are read or written for fewer: by OCR, in a foreign word, or in the other pronunciation of Serbian."""
+
+_LIKELY, _KEY, _ANY, _SWAP, _DOUBLED = 0.6, 0.8, 1.0, 0.6, 0.5
+"""Costs of an edit, and of letters that change places."""
+
+_RARITY = 0.3
+"""What standing in a tenth of the documents costs, in edits."""
+
+
+def _neighbours() -> set[frozenset[str]]:
+    beside = {frozenset(pair) for row in _ROWS for pair in pairwise(row)}
+    below = {
+        frozenset((key, under))
+        for upper, lower in pairwise(_ROWS)
+        for at, key in enumerate(upper)
+        for under in lower[max(0, at - 1) : at + 1]
+    }
+    return beside | below
+
+
+_CONFUSED = {frozenset(pair) for group in (*_SHAPES, *_SOUNDS) for pair in combinations(group, 2)}
+NEIGHBOURS = frozenset(_neighbours())
+"""Keys that lie beside each other."""
+
+
+def implausibility(typed: str, meant: str, documents: int) -> float:
+    """Return how unlikely it is that ``meant``, a word of so many documents, was typed as ``typed``.
+
+    It compares candidates for one ``typed`` and means nothing else.
+    """
+    return edit_cost(typed, meant) - _RARITY * math.log10(max(1, documents))
+
+
+def edit_cost(typed: str, meant: str) -> float:
+    """The cheapest way to turn one folded word into the other: insertions, deletions, substitutions, swaps."""
+    rows = [[math.inf] * (len(meant) + 1) for _ in range(len(typed) + 1)]
+    rows[0][0] = 0.0
+    for at in range(len(typed) + 1):
+        for to in range(len(meant) + 1):
+            if at or to:
+                rows[at][to] = min(_ways(rows, typed, at, meant, to))
+    return rows[-1][-1]
+
+
+def _ways(rows: list[list[float]], typed: str, at: int, meant: str, to: int) -> list[float]:
+    """The cost of each way to have turned ``typed[:at]`` into ``meant[:to]``."""
+    ways = []
+    if at:
+        ways.append(rows[at - 1][to] + _length_cost(typed, at))
+    if to:
+        ways.append(rows[at][to - 1] + _length_cost(meant, to))
+    if at and to:
+        ways.append(rows[at - 1][to - 1] + _substitution(typed[at - 1], meant[to - 1]))
+        if at > 1 and to > 1 and typed[at - 2 : at] == meant[to - 1] + meant[to - 2]:
+            ways.append(rows[at - 2][to - 2] + _SWAP)
+        for long, short in _MERGED:
+            if typed.endswith(long, 0, at) and meant.endswith(short, 0, to):
+                ways.append(rows[at - len(long)][to - len(short)] + _LIKELY)
+            if typed.endswith(short, 0, at) and meant.endswith(long, 0, to):
+                ways.append(rows[at - len(short)][to - len(long)] + _LIKELY)
+    return ways
+
+
+def _length_cost(word: str, end: int) -> float:
+    """The cost of the last letter of ``word[:end]`` being one too many, or left out."""
+    return _DOUBLED if end > 1 and word[end - 1] == word[end - 2] else _ANY
+
+
+def _substitution(one: str, other: str) -> float:
+    if one == other:
+        return 0.0
+    pair = frozenset((one, other))
+    if pair in _CONFUSED:
+        return _LIKELY
+    return _KEY if pair in NEIGHBOURS else _ANY
+
+
+FEW = 3
+"""Documents up to which a whole search is thought to have found too little."""
+
+RARE = 2
+"""Documents up to which a word may be a misspelling that somebody printed."""
+
+MORE_FREQUENT = 20
+"""How many times more documents a correction needs than the rare word it corrects."""
+
+MOST_SEARCHES = 3
+"""Corrected queries that are tried until one finds something."""
+
+MOST_CORRECTED = 10
+"""Misspelt words up to which a query is corrected. Each is compared with many words of the index, and with more of them
+there would be no telling what was meant."""
+
+_LEAST_LETTERS = 3
+_TWO_EDITS_FROM = 7
+"""Letters from which two edits are looked for: in shorter words they make another word rather than a slip."""
+
+_COMPARED = 60
+"""Words of the index that are compared, the most frequent ones at each distance."""
+
+_KEPT = 3
+"""Corrections kept of one word."""
+
+_CORRECTED = frozenset({WordKind.PLAIN, WordKind.EXACT, WordKind.PHRASE})
+
+Count = Callable[[SearchRequest], int]
+"""How many documents a search finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A corrected query, and the number of documents it finds with the same filters."""
+
+    text: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordCorrection:
+    """``typed`` in the query should be ``meant``. ``doubt`` grows as that gets less likely."""
+
+    typed: str
+    meant: str
+    doubt: float
+
+
+def did_you_mean(
+    request: SearchRequest, words: Iterable[TypedWord], total: int, engine: SearchEngine, count: Count
+) -> Suggestion | None:
+    """Return a better query than one that found ``total`` documents, or None.
+
+    :param words: those of the parsed query (:class:`archive.search.query_language.parsed_query.ParsedQuery`).
+    """
+    if total > FEW:
+        return None
+    marked = is_marked(request.text)
+    lacking = [typed for typed, leaves in _single_words(words) if _documents(leaves, engine) <= RARE]
+    if len(lacking) > MOST_CORRECTED:
+        return None
+    corrected = [found for typed in lacking if (found := tuple(corrections(typed, engine, marked=marked)))]
+    for chosen in islice(_combinations(corrected), MOST_SEARCHES):
+        text = _applied(request.text, chosen)
+        if text == request.text or len(text) > MAX_QUERY_LENGTH:
+            continue
+        try:
+            better = count(replace(request, text=text, limit=1, offset=0))
+        except QueryTooBroad:
+            continue
+        if better > total * MORE_FREQUENT:
+            return Suggestion(text, better)
+    return None
+
+
+def corrections(typed: str, engine: SearchEngine, *, marked: bool) -> Iterator[WordCorrection]:
+    """Return at most three words of the index that are likely meant by a missing or rare one, the likeliest first.
+
+    :param marked: whether the query is typed with diacritics or in Cyrillic.
+    """
+    form = word_form(typed)
+    if len(form) < _LEAST_LETTERS or not form.isalpha():
+        return
+    known = _documents((Term(IndexField.FORM, form),), engine)
+    best: dict[str, tuple[float, str]] = {}
+    for distance in (1, 2) if len(form) >= _TWO_EDITS_FROM else (1,):
+        for near in engine.words(Fuzzy(IndexField.FORM, form, distance), _COMPARED):
+            meant = word_form(near.word)
+            if meant != form and near.documents >= max(1, known * MORE_FREQUENT):
+                doubt = implausibility(form, meant, near.documents)
+                # Several spellings have one form; the first is the most frequent one.
+                best.setdefault(meant, (doubt, near.word))
+    for doubt, word in sorted(best.values())[:_KEPT]:
+        yield WordCorrection(typed, spelled_like(word, typed, marked=marked), doubt)
+
+
+def missing_words(words: Iterable[TypedWord], engine: SearchEngine) -> tuple[str, ...]:
+    """Return the typed words that are in no document in any form that was asked for."""
+    return tuple(typed for typed, leaves in _single_words(words) if not _documents(leaves, engine))
+
+
+def _single_words(words: Iterable[TypedWord]) -> Iterable[tuple[str, tuple[Leaf, ...]]]:
+    """Return every word that can be misspelt, once, with its leaves: no wildcards, no exclusions."""
+    return dict.fromkeys(_each_word(words))
+
+
+def _each_word(words: Iterable[TypedWord]) -> Iterator[tuple[str, tuple[Leaf, ...]]]:
+    for word in words:
+        if word.excluded or word.kind not in _CORRECTED:
+            continue
+        if word.kind is WordKind.PHRASE:
+            yield from ((part, (Term(IndexField.FORM, word_form(part)),)) for part in word.text.split())
+        else:
+            yield word.text, tuple(word.leaves)
+
+
+def _documents(leaves: Iterable[Leaf], engine: SearchEngine) -> int:
+    """Return in how many documents the most frequent word of the leaves is."""
+    return max((word.documents for leaf in leaves for word in engine.words(leaf, 1)), default=0)
+
+
+def _combinations(corrected: list[tuple[WordCorrection, ...]]) -> Iterator[tuple[WordCorrection, ...]]:
+    """One correction of each word, the likeliest combination first."""
+    kept = _KEPT if len(corrected) <= _KEPT else 1  # With many words, there would be too many ways.
+    ways = [way for way in product(*(found[:kept] for found in corrected)) if way]
+    return iter(sorted(ways, key=lambda way: sum(correction.doubt for correction in way)))
+
+
+def _applied(text: str, chosen: Iterable[WordCorrection]) -> str:
+    for correction in chosen:
+        standing_alone = rf"(?<!\w){re.escape(correction.typed)}(?!\w)"
+        text = re.sub(standing_alone, correction.meant.replace("\\", r"\\"), text)
+    return text

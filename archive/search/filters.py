@@ -1,0 +1,136 @@
+"""Filters: how a request names them, and the engine request they lead to.
+
+A value of a facet is compared letter by letter, so what was asked for is put into the spelling of the values there are.
+Vendors, which have several names, are in :mod:`archive.search.filters`.
+
+A filter is the name of a facet (documents that carry one of the values), that name after ``not_`` (no document that
+carries one of them), or a bound of the amounts that a document prints, in whatever currency.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from archive.search.engine import EngineRequest
+from archive.search.query import And, Carries, Not, NumericField, Or, Query, Range
+from archive.search.query_language.names import kinds_named, languages_named, qualities_named
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, SearchRequest, excluded_facet, excluding
+from archive.store.catalog import Catalog
+
+_FACET = "vendor"
+
+
+def with_vendors(catalog: Catalog, filters: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Replace each vendor's name, number or id in filters by the name in the facet; an ambiguous name by all of them.
+    An unknown one stays."""
+    named = {}
+    for filter_ in (_FACET, excluding(_FACET)):
+        if chosen := filters.get(filter_):
+            called = catalog.vendors.names_for(chosen)
+            named[filter_] = tuple(dict.fromkeys(name for text in chosen for name in called.get(text, (text,))))
+    return {**filters, **named} if named else filters
+
+
+_OF_DOCUMENTS = ("municipality", "watch")
+"""Facets whose values are those that documents have; their names are names of fields, too."""
+
+_NAMED = {"kind": kinds_named, "language": languages_named, "quality": qualities_named}
+_TAG = re.compile("[a-z]{2,3}(-[A-Z][a-z]{3})?")
+
+
+def with_spellings(catalog: Catalog, filters: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Filters with each value spelled as documents have it, by all the values that it may mean. One that means none
+    stays, and finds nothing."""
+    spelled = {}
+    for facet in (*_OF_DOCUMENTS, *_NAMED):
+        for name in (facet, excluding(facet)):
+            if chosen := filters.get(name):
+                meant = (value for text in chosen for value in _meant(catalog, facet, text))
+                spelled[name] = tuple(dict.fromkeys(meant))
+    return {**filters, **spelled} if spelled else filters
+
+
+def as_spelled(catalog: Catalog, query: Query | None) -> Query | None:
+    """Spell the values of facets in a query as documents have them, but for those that the parser has spelled."""
+    return None if query is None else _spelled(catalog, query)
+
+
+def _spelled(catalog: Catalog, query: Query) -> Query:
+    match query:
+        case Carries(facet, text) if facet in _OF_DOCUMENTS:
+            meant = [Carries(facet, value) for value in _meant(catalog, facet, text)]
+            return meant[0] if len(meant) == 1 else Or(tuple(meant))
+        case And(parts):
+            return And(tuple(_spelled(catalog, part) for part in parts))
+        case Or(parts):
+            return Or(tuple(_spelled(catalog, part) for part in parts))
+        case Not(part):
+            return Not(_spelled(catalog, part))
+        case _:
+            return query
+
+
+def _meant(catalog: Catalog, facet: str, text: str) -> tuple[str, ...]:
+    """Return the values that a text may mean, or the text itself."""
+    if text == UNKNOWN or (facet == "language" and _TAG.fullmatch(text)):
+        return (text,)
+    found = catalog.facts.values_like(facet, text) if facet in _OF_DOCUMENTS else _NAMED[facet](text)
+    return tuple(found) or (text,)
+
+
+Filters = Mapping[str, tuple[str, ...]]
+
+
+def engine_request(
+    catalog: Catalog,
+    request: SearchRequest,
+    query: Query | None,
+    among: frozenset[str] | None = None,
+    *,
+    may_be_partial: bool = False,
+) -> EngineRequest:
+    """Make the engine request of a request whose text means ``query``."""
+    filters = as_meant(catalog, request.filters)
+    chosen, excluded = split(filters)
+    return EngineRequest(
+        within_amounts(as_spelled(catalog, query), filters),
+        chosen,
+        request.sort,
+        request.limit,
+        request.offset,
+        among,
+        request.unit.facets,
+        excluded,
+        may_be_partial,
+    )
+
+
+def as_meant(catalog: Catalog, filters: Filters) -> Filters:
+    """Filters with each value as the facets have it, whatever it was written like; one that means nothing stays."""
+    return with_spellings(catalog, with_vendors(catalog, filters))
+
+
+def split(filters: Filters) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The values chosen of each facet, and those left out."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    excluded: dict[str, tuple[str, ...]] = {}
+    for name, values in filters.items():
+        if facet := excluded_facet(name):
+            excluded[facet] = values
+        elif name not in AMOUNT_FILTERS:
+            chosen[name] = values
+    return chosen, excluded
+
+
+def within_amounts(query: Query | None, filters: Filters) -> Query | None:
+    """The query, of documents only that print an amount within the bounds, if there are any."""
+    low, high = (_bound(filters.get(name, ())) for name in AMOUNT_FILTERS)
+    if low is None and high is None:
+        return query
+    amounts = Range(NumericField.AMOUNT, low, high)
+    return amounts if query is None else And((query, amounts))
+
+
+def _bound(values: tuple[str, ...]) -> int | None:
+    return int(values[0]) if values else None

@@ -1,0 +1,121 @@
+"""How far an index is behind the catalog, and how far a running build has come.
+
+The file is locked as long as somebody is at work, so what a killed process left in it is not taken for progress.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from io import RawIOBase
+from pathlib import Path
+
+from archive.errors import IndexBuilding, IndexMissing
+from archive.search.engine import SearchEngine
+from archive.search.request import Unit
+from archive.store.catalog import Catalog
+
+Progress = Callable[[int, int], None]
+"""Called with the number of documents done and the number of documents to do."""
+
+
+class Building:
+    """The progress of an archive's index, in a file of its home."""
+
+    def __init__(self, path: Path) -> None:
+        """:param path: need not exist."""
+        self._path = path
+
+    @contextmanager
+    def at_work(self, of: int, progress: Progress | None = None) -> Iterator[Progress]:
+        """Tell other processes that ``of`` documents are being indexed until this ends. Yields a progress callback that
+        also calls ``progress``. Where nothing can be written, others learn nothing."""
+        try:
+            file = self._path.open("r+b" if self._path.exists() else "w+b", buffering=0)
+        except OSError:
+            yield progress or _unheard
+            return
+        with file:
+            # Those who look whether it is locked hold it for a moment.
+            fcntl.flock(file, fcntl.LOCK_EX)
+
+            def tell(done: int, of: int) -> None:
+                _write(file, done, of)
+                if progress:
+                    progress(done, of)
+
+            _write(file, 0, of)
+            yield tell
+
+    def progress(self) -> tuple[int, int] | None:
+        """How many documents are done, of how many; None if no process of this machine is at work."""
+        try:
+            with self._path.open("rb") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    done, of = map(int, file.read(64).split())
+                    return done, of
+        except (OSError, ValueError):
+            pass
+        return None
+
+
+def _write(file: RawIOBase, done: int, of: int) -> None:
+    # That nobody can be told, because the disk is full, must not end the work.
+    with suppress(OSError):
+        file.seek(0)
+        file.write(f"{done:>12} {of:>12}\n".encode())
+
+
+def _unheard(_done: int, _of: int) -> None:
+    """Do nothing: nobody listens."""
+
+
+RECORDED_AS: Mapping[Unit, str | None] = {Unit.DOCUMENTS: None, Unit.CLAUSES: "clauses.2"}
+"""What the catalog calls the index of each unit. A new number makes all clauses due, where they are called or shown
+otherwise than before."""
+
+
+def generation_of(engine: SearchEngine, unit: Unit) -> str:
+    """Return the name under which the catalog records the current generation of ``engine``."""
+    index = RECORDED_AS[unit]
+    return f"{index}/{engine.generation}" if index else engine.generation
+
+
+def is_missing(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
+    """Whether the catalog has documents recorded in an index that is not there."""
+    generation = generation_of(engine, unit)
+    return (
+        catalog.indexing.count_due(generation) > 0
+        and catalog.indexing.is_elsewhere(generation, RECORDED_AS[unit])
+        and engine.published() is None
+    )
+
+
+def count_not_searched(catalog: Catalog, engine: SearchEngine, unit: Unit, building: Building | None = None) -> int:
+    """Count the documents that the index of a unit lacks, or holds as they were before they were changed.
+
+    :raises archive.errors.IndexMissing: the catalog has documents recorded in an index, and there is none.
+    :raises archive.errors.IndexBuilding: the same, and it is just being built.
+    """
+    due = catalog.indexing.count_due(generation_of(engine, unit))
+    if due and is_missing(catalog, engine, unit):
+        raise _missing(building.progress() if building else None)
+    return due
+
+
+def _missing(progress: tuple[int, int] | None) -> IndexMissing:
+    if progress is None:
+        return IndexMissing(
+            "The search index is gone, so nothing can be said of what stands in the documents.",
+            "Nothing is lost: a reading room that runs builds it anew by itself, and so does: dosije reindex",
+        )
+    done, total = progress
+    return IndexBuilding(
+        "The search index is being built: %(done)s of %(total)s documents are done.",
+        "Try again in a moment. Documents can be read meanwhile.",
+        done=f"{done:,}",
+        total=f"{total:,}",
+    )

@@ -1,0 +1,221 @@
+"""Find where a query matches in documents, in columns of keys instead of objects.
+
+A **key** is a document's number in its snapshot, shifted left by 32 bits, plus the number of a word. The words of one
+document have neighbouring keys, and no phrase runs from one document into the next, because the last word of a document
+and the first of the next are never neighbours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.errors import QueryTooBroad
+from archive.search.query import PAGE_FIELDS, And, Carries, Fuzzy, Leaf, Near, Not, Or, Pattern, Phrase, Query, Range
+from archive.text.vocabulary import Term
+
+Keys = NDArray[np.int64]
+Documents = NDArray[np.int32]
+
+WORD_BITS = 32
+_WORD_MASK = (1 << WORD_BITS) - 1
+NO_KEYS: Keys = np.empty(0, np.int64)
+
+MOST_PAIRS = 2_000_000
+"""Pairs that one NEAR may stand for; each takes about a hundred bytes of memory while it is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordMatches:
+    """Matches: the keys of the first and of the last word of each, parallel, in the order of ``first``."""
+
+    first: Keys
+    last: Keys
+
+    @classmethod
+    def of(cls, first: Keys, last: Keys) -> WordMatches:
+        """Matches in any order."""
+        order = np.argsort(first, kind="stable")
+        return cls(first[order], last[order])
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @property
+    def documents(self) -> Documents:
+        """The document of each match."""
+        return (self.first >> WORD_BITS).astype(np.int32)
+
+    def counted(self) -> tuple[Documents, NDArray[np.float32]]:
+        """The documents with a match, ascending, and how many matches each has."""
+        documents, counts = np.unique(self.documents, return_counts=True)
+        return documents, counts.astype(np.float32)
+
+    def within(self, documents: Documents) -> WordMatches:
+        """The matches in these documents, which ascend."""
+        keep = member(self.documents, documents)
+        return WordMatches(self.first[keep], self.last[keep])
+
+    def outermost(self) -> WordMatches:
+        """Return the matches that lie in no other one, each once."""
+        order = np.lexsort((-self.last, self.first))
+        first, last = self.first[order], self.last[order]
+        # Among matches by first word, the longest first: whatever ends no later than one before it lies inside it.
+        keep = np.ones(len(last), bool)
+        keep[1:] = last[1:] > np.maximum.accumulate(last)[:-1]
+        return WordMatches(first[keep], last[keep])
+
+    def distinct(self) -> WordMatches:
+        """Each match once."""
+        order = np.lexsort((self.last, self.first))
+        first, last = self.first[order], self.last[order]
+        keep = np.ones(len(first), bool)
+        keep[1:] = (first[1:] != first[:-1]) | (last[1:] != last[:-1])
+        return WordMatches(first[keep], last[keep])
+
+    def of_document(self, document: int) -> tuple[tuple[int, int], ...]:
+        """The word numbers of the matches in one document."""
+        low, high = np.searchsorted(self.first, (document << WORD_BITS, (document + 1) << WORD_BITS))
+        first, last = self.first[low:high] & _WORD_MASK, self.last[low:high] & _WORD_MASK
+        return tuple(zip(first.tolist(), last.tolist(), strict=True))
+
+
+NOWHERE = WordMatches(NO_KEYS, NO_KEYS)
+
+
+def together(parts: list[WordMatches]) -> WordMatches:
+    """All matches of all parts."""
+    if len(parts) == 1:
+        return parts[0]
+    return WordMatches.of(
+        np.concatenate([NO_KEYS, *(part.first for part in parts)]),
+        np.concatenate([NO_KEYS, *(part.last for part in parts)]),
+    )
+
+
+def following(parts: list[WordMatches]) -> WordMatches:
+    """Where the parts follow each other without a gap: a phrase."""
+    if all(part.first is part.last for part in parts):
+        return _following_words(parts)
+    found = parts[0]
+    for part in parts[1:]:
+        found = _joined(found, part, 1)
+    return found.distinct()
+
+
+def _following_words(parts: list[WordMatches]) -> WordMatches:
+    """Return where matches of single words follow each other.
+
+    A phrase matches where its halves do. Equal pieces are looked up once, so repetitive phrases stay cheap.
+    """
+    columns = {id(part.first): part.first for part in parts}
+    known: dict[tuple[int, ...], Keys] = {(word,): column for word, column in columns.items()}
+
+    def starts(words: tuple[int, ...]) -> Keys:
+        if words not in known:
+            # Pieces whose lengths are powers of two come again most often.
+            half = 1 << ((len(words) - 1).bit_length() - 1)
+            pieces = ((words[:half], 0), (words[half:], half))
+            known[words] = _agreeing([(starts(piece), shift) for piece, shift in pieces])
+        return known[words]
+
+    first = starts(tuple(id(part.first) for part in parts))
+    return WordMatches(first, first + (len(parts) - 1))
+
+
+def _agreeing(shifted: list[tuple[Keys, int]]) -> Keys:
+    """Return the keys that are in both columns, each moved left by its shift."""
+    (fewer, by), (more, other) = sorted(shifted, key=lambda each: len(each[0]))
+    return fewer[member(fewer + (other - by), more)] - by
+
+
+def near(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
+    """Return where both match, in either order, the later one starting at most ``distance`` words on."""
+    after, before = _joined(left, right, distance), _joined(right, left, distance)
+    return WordMatches.of(np.concatenate([after.first, before.first]), np.concatenate([after.last, before.last]))
+
+
+def _joined(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
+    """Each match of ``left`` with each of ``right`` that begins 1 to ``distance`` words after it ends.
+
+    :raises QueryTooBroad: they are more than :data:`MOST_PAIRS`.
+    """
+    low = np.searchsorted(right.first, left.last, side="right")
+    high = np.searchsorted(right.first, left.last + distance, side="right")
+    counts = high - low
+    total = int(counts.sum())
+    if total > MOST_PAIRS:
+        raise QueryTooBroad(
+            "NEAR/%(distance)s stands for more than %(most)s pairs of words in the documents.",
+            "Ask for a smaller distance or rarer words.",
+            distance=distance,
+            most=f"{MOST_PAIRS:,}",
+        )
+    partner = np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(total)
+    return WordMatches(np.repeat(left.first, counts), right.last[partner])
+
+
+def member(values: NDArray[np.integer], sorted_values: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Whether each value is among ``sorted_values``, which ascend."""
+    if not len(sorted_values):
+        return np.zeros(len(values), bool)
+    at = np.searchsorted(sorted_values, values)
+    at[at == len(sorted_values)] = 0
+    found: NDArray[np.bool_] = sorted_values[at] == values
+    return found
+
+
+Unplaced = Leaf | Range | Carries
+"""What holds in a document and stands at no word of it. A leaf is that if its field is no field of pages."""
+
+
+class WordMatcher(Protocol):
+    """Tells where words are in documents. ``among`` ascends."""
+
+    def places_of(self, query: Leaf | Phrase, among: Documents) -> WordMatches:
+        """Return where a leaf of the pages, or a phrase, matches in these documents."""
+
+    def holding(self, query: Unplaced, among: Documents) -> Documents:
+        """Return the documents in which a query holds that has no position."""
+
+
+def placed(standing: WordMatcher, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
+    """Return the documents, of these ascending ones, in which a query holds, and its matches in them.
+
+    Exclusions and branches that do not hold in a document contribute no matches.
+    """
+    match query:
+        case Term() | Pattern() | Fuzzy():
+            if query.field not in PAGE_FIELDS:
+                return standing.holding(query, among), NOWHERE
+            found = standing.places_of(query, among)
+        case Phrase():
+            found = standing.places_of(query, among)
+        case Near(left, right, distance):
+            holding_left, places_left = placed(standing, left, among)
+            _, places_right = placed(standing, right, holding_left)
+            found = near(places_left, places_right, distance).distinct()
+        case Range() | Carries():
+            return standing.holding(query, among), NOWHERE
+        case Not(part):
+            holding, _ = placed(standing, part, among)
+            return among[~member(among, holding)], NOWHERE
+        case And(parts):
+            every = [placed(standing, part, among) for part in parts]
+            holding = reduce(common, (holding for holding, _ in every))
+            return holding, together([places for _, places in every]).within(holding)
+        case Or(parts):
+            every = [placed(standing, part, among) for part in parts]
+            holding = np.unique(np.concatenate([holding for holding, _ in every]))
+            return holding, together([places for _, places in every])
+    return found.counted()[0], found
+
+
+def common(one: Documents, other: Documents) -> Documents:
+    """Return the documents of both, ascending."""
+    smaller, larger = (one, other) if len(one) <= len(other) else (other, one)
+    return smaller[member(smaller, larger)]

@@ -1,0 +1,180 @@
+"""How good a document is, looked at word by word: the same for every engine.
+
+Every match is scored by BM25 over whole documents. The best of those are then looked at page by page: in an archive of
+five-hundred-page tenders next to one-page letters, a document is as good as its best page, and words that stand
+together on one page mean more than words scattered over a hundred. The weights are measured
+(``benchmarks/ranking_quality.py``, docs/measurements.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.search.matching.matches import WORD_BITS, Documents, Keys, WordMatches
+from archive.search.query import PAGE_FIELDS, And, Near, Or, Phrase, Query
+from archive.text.vocabulary import IndexField, Term
+
+Scores = NDArray[np.float32]
+
+
+TITLES = {IndexField.STEM: IndexField.TITLE_STEM, IndexField.FORM: IndexField.TITLE}
+"""The fields in which the words of titles are, by that of words on pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The parameters of ranking.
+
+    ``k1`` and ``b`` are BM25's saturation and length normalisation (Robertson and Zaragoza, "The Probabilistic
+    Relevance Framework: BM25 and Beyond", 2009). ``page`` weighs the best page against the whole document, ``title`` a
+    word in the title, ``together`` words within ``reach`` of each other; ``looked_at`` documents are rescored page by
+    page.
+    """
+
+    k1: float = 1.6
+    b: float = 0.75
+    page: float = 1.0
+    title: float = 0.1
+    together: float = 0.3
+    reach: int = 8
+    looked_at: int = 50
+
+
+WEIGHTS = Weights()
+
+
+class TermEvidence(Protocol):
+    """What rescoring asks about documents and their index. ``documents`` always ascend."""
+
+    def places_in(self, query: Query, documents: Documents) -> WordMatches:
+        """Return where a query matches in these documents."""
+
+    def having(self, query: Query) -> int:
+        """In how many documents of the index a query holds."""
+
+    def titled(self, term: Term, documents: Documents) -> NDArray[np.bool_]:
+        """Which of these documents have a term of a title."""
+
+    @property
+    def size(self) -> int:
+        """Documents of the index."""
+
+
+class Pages:
+    """The pages of some documents, in order. ``starts`` are the keys of their first words."""
+
+    def __init__(self, starts: Keys, counts: NDArray[np.int64], ends: Keys, mean_words: float) -> None:
+        """:param counts: pages of each document.
+        :param ends: the key after the last word of each document.
+        :param mean_words: words of a page of the index, on average.
+        """
+        self.starts, self._counts = starts, counts
+        following = np.append(starts[1:], 0)[: len(starts)]
+        has_pages = counts > 0
+        following[np.cumsum(counts)[has_pages] - 1] = ends[has_pages]
+        self.lengths = ((following - starts) / mean_words).astype(np.float32)
+
+    def of(self, keys: Keys) -> NDArray[np.int64]:
+        """The page of each key. Pages without words begin where the next one does, so the last such has the word."""
+        return np.searchsorted(self.starts, keys, side="right") - 1
+
+    def best(self, scores: Scores) -> Scores:
+        """The best score among the pages of each document."""
+        best = np.zeros(len(self._counts), np.float32)
+        has_pages = self._counts > 0
+        firsts = (np.cumsum(self._counts) - self._counts)[has_pages]
+        best[has_pages] = np.maximum.reduceat(scores, firsts)
+        return best
+
+
+def rarity(size: int, having: int, weight: float) -> np.float32:
+    """Return the inverse document frequency of a match that ``having`` of ``size`` documents have."""
+    return np.float32(weight * math.log(1 + (size - having + 0.5) / (having + 0.5)))
+
+
+def saturated(weights: Weights, counts: NDArray[np.float32], lengths: NDArray[np.float32]) -> Scores:
+    """What so many matches in texts of these lengths count; 1 is a text as long as others."""
+    k1, b = np.float32(weights.k1), np.float32(weights.b)
+    scores = counts * (k1 + 1) / (counts + k1 * (1 - b + b * lengths))
+    return scores.astype(np.float32, copy=False)
+
+
+def refined(evidence: TermEvidence, pages: Pages, query: Query, documents: Documents, weights: Weights) -> Scores:
+    """Return what pages and titles add to the scores of these ascending documents."""
+    scores = np.zeros(len(pages.starts), np.float32)
+    titles = np.zeros(len(documents), np.float32)
+    if not len(scores):
+        return titles
+    for leaf, weight in scored_leaves(query):
+        places = evidence.places_in(leaf, documents)
+        rare = rarity(evidence.size, evidence.having(leaf), weight)
+        counts = np.bincount(pages.of(places.first), minlength=len(scores)).astype(np.float32)
+        scores += rare * saturated(weights, counts, pages.lengths)
+        # A phrase is looked for on pages only.
+        if isinstance(leaf, Term) and leaf.field in TITLES:
+            titles += rare * evidence.titled(Term(TITLES[leaf.field], leaf.text), documents)
+    added: Scores = np.float32(weights.page) * pages.best(scores)
+    added += np.float32(weights.title) * titles
+    added += np.float32(weights.together) * _together(evidence, query, documents, weights)
+    return added
+
+
+def _together(evidence: TermEvidence, query: Query, documents: Documents, weights: Weights) -> Scores:
+    """Score whether, and how often, neighbouring parts of the query are near each other."""
+    parts = query.parts if isinstance(query, And | Or) else ()
+    words = [part for part in parts if any(True for _ in scored_leaves(part))]
+    bonus = np.zeros(len(documents), np.float32)
+    for one, other in pairwise(words):
+        first, second = (evidence.places_in(part, documents) for part in (one, other))
+        beside = _nearest(first, second, weights.reach)
+        counts = np.bincount(np.searchsorted(documents, beside), minlength=len(documents)).astype(np.float32)
+        rare = min(rarity(evidence.size, evidence.having(part), 1.0) for part in (one, other))
+        bonus += rare * counts / (counts + np.float32(weights.k1))
+    return bonus
+
+
+def scored_leaves(query: Query) -> Iterator[tuple[Query, float]]:
+    """Yield the leaves that count for a score, with their weights: no exclusions, nothing without a position."""
+    match query:
+        case Term(field=field, weight=weight):
+            if field in PAGE_FIELDS:
+                yield query, weight
+        case Phrase() | Near():
+            yield query, 1.0
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from scored_leaves(part)
+        case _:
+            return
+
+
+def counted_parts(query: Query) -> Iterator[Query]:
+    """The queries of which :func:`refined` asks in how many documents they hold; some may come twice."""
+    parts = query.parts if isinstance(query, And | Or) else ()
+    words = [part for part in parts if any(True for _ in scored_leaves(part))]
+    yield from (leaf for leaf, _ in scored_leaves(query))
+    if len(words) > 1:
+        yield from words
+
+
+def page_starts(documents: Documents, counts: NDArray[np.int64], first_words: NDArray[np.int64]) -> Keys:
+    """The keys of the first words of the pages of documents, given the numbers of those words."""
+    return (np.repeat(documents.astype(np.int64), counts) << WORD_BITS) | first_words
+
+
+def _nearest(one: WordMatches, other: WordMatches, reach: int) -> Documents:
+    """The document of each match of ``one`` that has a match of ``other`` within ``reach`` words, before or after."""
+    if not len(one) or not len(other):
+        return np.empty(0, np.int32)
+    at = np.searchsorted(other.first, one.last, side="right")
+    after = other.first[np.minimum(at, len(other) - 1)] - one.last
+    before = one.first - other.last[np.maximum(at - 1, 0)]
+    beside = ((after > 0) & (after <= reach)) | ((before > 0) & (before <= reach))
+    return one.documents[beside]

@@ -1,0 +1,429 @@
+"""Build OpenSearch queries and search bodies: pure functions that return dictionaries.
+
+What the leaves of the pages stand for was looked up before (:class:`Meaning`). A clause finds exactly the documents in
+which its query holds, except for queries that need a post-filter
+(:func:`needs_post_filter`), of which it finds those that passed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from archive.search.engine import EngineRequest
+from archive.search.opensearch_engine.encoding import ANYTHING, POSITION, beginning, ending, shortened, together, token
+from archive.search.opensearch_engine.mapping import WORDS, Json, facet_field, known_field
+from archive.search.query import (
+    PAGE_FIELDS,
+    And,
+    Carries,
+    Fuzzy,
+    Leaf,
+    Near,
+    Not,
+    NumericField,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Range,
+    every_part,
+)
+from archive.text.vocabulary import IndexField, Term
+
+
+@dataclass(frozen=True, slots=True)
+class IndexWord:
+    """A word of the index, and whether it is printed in pieces anywhere."""
+
+    text: str
+    joined: bool
+
+
+PostFiltered = Phrase | Near
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What was looked up for a query: the words of its leaves, and the documents that passed the post-filter.
+
+    ``is_crowded``: NEAR has too many words to ask the servers for.
+    """
+
+    words: Mapping[Leaf, Sequence[IndexWord]]
+    post_filtered: Mapping[PostFiltered, Sequence[str]] = field(default_factory=dict)
+    is_crowded: bool = False
+
+    def of_form(self, form: str) -> Sequence[IndexWord]:
+        """The words of an exact form."""
+        return self.words[Term(IndexField.FORM, form)]
+
+
+def page_leaves(query: Query) -> Iterator[Leaf]:
+    """The leaves of the pages, whose words have to be looked up."""
+    for part in every_part(query):
+        match part:
+            case Term(field, text) if field in PAGE_FIELDS:
+                yield Term(field, text)
+            case Pattern(field) | Fuzzy(field) if field in PAGE_FIELDS:
+                yield part
+            case Phrase(terms):
+                yield from (Term(IndexField.FORM, term) for term in terms)
+            case _:
+                pass
+
+
+def unplaced(query: Query) -> Iterator[Leaf | Range | Carries]:
+    """Yield the parts of a query that have no position."""
+    for part in every_part(query):
+        match part:
+            case Term(field) | Pattern(field) | Fuzzy(field) if field not in PAGE_FIELDS:
+                yield part
+            case Range() | Carries():
+                yield part
+            case _:
+                pass
+
+
+LONGEST_PATTERN = 900
+"""Characters of a pattern. Lucene follows none with more than 1,000 steps, and the whole search would fail."""
+
+MOST_SCORED = 500
+"""Words of a leaf whose frequencies are summed up for a score; with more all matches count the same."""
+
+MOST_SPANS = 900
+"""Clauses of all NEAR of a query. The servers take 1,024 clauses."""
+
+MOST_GAPS = 30
+"""Words that NEAR may reach where it is asked for as phrases, one for each distance."""
+
+MOST_IDS = 60_000
+"""Ids in one clause; the servers take 65,536."""
+
+_LARGEST = (1 << 63) - 1
+
+NOTHING: Json = {"match_none": {}}
+
+
+def needs_post_filter(query: PostFiltered, meaning: Meaning) -> bool:
+    """Whether OpenSearch can find only more documents than those in which a query holds."""
+    match query:
+        case Phrase(terms):
+            forms = [meaning.of_form(term) for term in terms]
+            return len(forms) > 2 and all(forms) and any(word.joined for form in forms for word in form)
+        case Near(left, right):
+            is_far = meaning.is_crowded and query.distance > MOST_GAPS
+            return is_far or None in (_words_of(left, meaning), _words_of(right, meaning))
+
+
+def spans(query: Near, meaning: Meaning) -> int:
+    """How many clauses it takes to ask for a NEAR between words: each word in both orders."""
+    sides = (_words_of(query.left, meaning), _words_of(query.right, meaning))
+    return 2 * sum(len(standing(side or ())) for side in sides)
+
+
+def superset(query: PostFiltered, meaning: Meaning) -> Json:
+    """Return a query for a superset of the documents that pass a post-filter."""
+    match query:
+        case Phrase(terms):
+            pairs = [_line_by_line(_ends(one, meaning), _begins(other, meaning)) for one, other in _pairs(terms)]
+            return {"bool": {"filter": pairs, "must_not": [_plain(terms, meaning)]}}
+        case Near(left, right):
+            return {"bool": {"filter": [found(left, meaning), found(right, meaning)]}}
+
+
+def found(query: Query, meaning: Meaning) -> Json:
+    """The clause of the documents in which a query holds."""
+    clause: Json
+    match query:
+        case Term() | Pattern() | Fuzzy():
+            clause = _of_leaf(query, meaning)
+        case Phrase() | Near():
+            clause = _of_places(query, meaning)
+        case Range(column, low, high):
+            clause = _in_range(column, low, high)
+        case Carries(facet, value):
+            clause = {"term": {facet_field(facet): value}}
+        case Not(part):
+            clause = {"bool": {"must_not": [found(part, meaning)]}}
+        case And(parts):
+            clause = {"bool": {"filter": [found(part, meaning) for part in parts]}}
+        case Or(parts):
+            clause = any_of([found(part, meaning) for part in parts])
+    return clause
+
+
+def scored(query: Query, meaning: Meaning) -> Json:
+    """The same, with scores for a first choice of the best documents."""
+    match query:
+        case Term(weight=weight):
+            return _scored_term(query, weight, meaning)
+        case Pattern() | Fuzzy():
+            return {"constant_score": {"filter": found(query, meaning), "boost": 1.0}}
+        case Phrase() | Near():
+            return found(query, meaning)
+        case Not() | Range() | Carries():
+            return {"bool": {"filter": [found(query, meaning)]}}
+        case And(parts):
+            return {"bool": {"must": [scored(part, meaning) for part in parts]}}
+        case Or(parts):
+            return any_of([scored(part, meaning) for part in parts])
+
+
+def ids_among(ids: Iterable[str]) -> Json:
+    """The documents with any of these ids."""
+    listed = sorted(ids)
+    parts = [{"terms": {"id": listed[at : at + MOST_IDS]}} for at in range(0, len(listed), MOST_IDS)]
+    return any_of(parts) if parts else NOTHING
+
+
+def any_of(clauses: Sequence[Json]) -> Json:
+    """The documents of any of these clauses."""
+    return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
+
+
+def standing(words: Iterable[IndexWord]) -> list[str]:
+    """The tokens by which words are found: a joined word is named where it begins, too."""
+    return [found for word in words for found in _tokens(word, beginning)]
+
+
+def _tokens(word: IndexWord, of_joined: Callable[[str], str]) -> list[str]:
+    return [token(word.text), of_joined(word.text)] if word.joined else [token(word.text)]
+
+
+def _leaf_words(leaf: Leaf, meaning: Meaning) -> Sequence[IndexWord]:
+    return meaning.words[Term(leaf.field, leaf.text) if isinstance(leaf, Term) else leaf]
+
+
+def _of_leaf(leaf: Leaf, meaning: Meaning) -> Json:
+    if leaf.field in PAGE_FIELDS:
+        tokens = standing(_leaf_words(leaf, meaning))
+        return {"terms": {WORDS: tokens}} if tokens else NOTHING
+    name = known_field(leaf.field)
+    match leaf:
+        case Term(_, text):
+            return {"term": {name: shortened(text)}}
+        case Pattern(_, text):
+            return {"wildcard": {name: {"value": bearable(text).replace("\\", "\\\\"), "rewrite": "constant_score"}}}
+        case Fuzzy(_, text, distance):
+            return {"fuzzy": {name: {"value": text, "fuzziness": distance, "rewrite": "constant_score"}}}
+
+
+def bearable(pattern: str) -> str:
+    """A pattern that the servers follow: of one that is too long its beginning, which fits whatever the whole does."""
+    return pattern if len(pattern) <= LONGEST_PATTERN else f"{pattern[:LONGEST_PATTERN]}*"
+
+
+def _scored_term(term: Term, weight: float, meaning: Meaning) -> Json:
+    clause = _of_leaf(term, meaning)
+    if term.field not in PAGE_FIELDS or clause is NOTHING:
+        return {"constant_score": {"filter": clause, "boost": weight}}
+    tokens = clause["terms"][WORDS]
+    if len(tokens) > MOST_SCORED:
+        return {"constant_score": {"filter": clause, "boost": weight}}
+    return {"match": {WORDS: {"query": together(tokens), "boost": weight}}}
+
+
+def _of_places(query: PostFiltered, meaning: Meaning) -> Json:
+    is_post_filtered = needs_post_filter(query, meaning)
+    if isinstance(query, Near):
+        return ids_among(meaning.post_filtered[query]) if is_post_filtered else _near(query, meaning)
+    match query.terms:
+        case (form,):
+            return _of_leaf(Term(IndexField.FORM, form), meaning)
+        case (one, other):
+            return _line_by_line(_ends(one, meaning), _begins(other, meaning))
+        case terms:
+            plain = _plain(terms, meaning)
+            return any_of([plain, ids_among(meaning.post_filtered[query])]) if is_post_filtered else plain
+
+
+def _plain(terms: Sequence[str], meaning: Meaning) -> Json:
+    """Return the query of a phrase whose words have one position each."""
+    return _line_by_line(*([token(word.text) for word in meaning.of_form(term)] for term in terms))
+
+
+def _line_by_line(*lines: Sequence[str]) -> Json:
+    """Lines that follow each other, with any of these tokens in each."""
+    if not all(lines):
+        return NOTHING
+    return {"match_phrase": {WORDS: POSITION.join(map(together, lines))}}
+
+
+def _ends(form: str, meaning: Meaning) -> list[str]:
+    return [found for word in meaning.of_form(form) for found in _tokens(word, ending)]
+
+
+def _begins(form: str, meaning: Meaning) -> list[str]:
+    return standing(meaning.of_form(form))
+
+
+def _pairs(terms: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return pairwise(terms)
+
+
+def _words_of(query: Query, meaning: Meaning) -> Sequence[IndexWord] | None:
+    """Return the words of a query, or None if it asks for anything else."""
+    match query:
+        case Term(field) | Pattern(field) | Fuzzy(field) if field in PAGE_FIELDS:
+            return _leaf_words(query, meaning)
+        case Or(parts):
+            sides = [_words_of(part, meaning) for part in parts]
+            if any(side is None for side in sides):
+                return None
+            return list(dict.fromkeys(word for side in sides for word in side or ()))
+        case _:
+            return None
+
+
+def _near(query: Near, meaning: Meaning) -> Json:
+    left, right = _words_of(query.left, meaning), _words_of(query.right, meaning)
+    if not left or not right:
+        return NOTHING
+    return any_of([*_in_order(left, right, query, meaning), *_in_order(right, left, query, meaning)])
+
+
+def _in_order(one: Sequence[IndexWord], other: Sequence[IndexWord], near: Near, meaning: Meaning) -> list[Json]:
+    """Clauses of the documents in which a word of one side ends and, not too far on, a word of the other begins."""
+    ends = [found for word in one for found in _tokens(word, ending)]
+    begins = [found for word in other for found in _tokens(word, beginning)]
+    if meaning.is_crowded:
+        # A phrase counts as two clauses however many words may stand in its places, but has a fixed length.
+        return [_line_by_line(ends, *[[ANYTHING]] * gap, begins) for gap in range(near.distance)]
+    clauses = [{"span_or": {"clauses": [{"span_term": {WORDS: found}} for found in side]}} for side in (ends, begins)]
+    return [{"span_near": {"clauses": clauses, "slop": near.distance - 1, "in_order": True}}]
+
+
+def _in_range(column: NumericField, low: int | None, high: int | None) -> Json:
+    least = 0 if low is None else min(low, _LARGEST)
+    most = _LARGEST if high is None else min(high, _LARGEST)
+    match column:
+        case NumericField.YEAR:
+            return {"range": {"year": {"gte": least, "lte": most}}}
+        case NumericField.AMOUNT:
+            return {"range": {"amounts": {"gte": least, "lte": most}}}
+        case NumericField.DATE:
+            # A date without day or month stands for the whole month or year.
+            return {"bool": {"filter": [{"range": {"date_last": {"gte": least}}}, {"range": {"date": {"lte": most}}}]}}
+
+
+SECONDS = "10s"
+"""Time one search may take on a server; then it is stopped, and nothing counted."""
+
+MOST_VALUES = 50_000
+"""Values of one facet that are counted in one request."""
+
+_UNDATED = {"missing": "_last", "unmapped_type": "long"}
+_BY_DATE: list[Json] = [{"date": {"order": "desc", **_UNDATED}}, {"id": "asc"}]
+
+SORTS: Mapping[str, list[Json]] = {
+    "relevance": [{"_score": "desc"}, *_BY_DATE],
+    "newest": _BY_DATE,
+    "oldest": [{"date": {"order": "asc", **_UNDATED}}, {"id": "asc"}],
+    "title": [{"title": "asc"}, {"id": "asc"}],
+}
+"""Orders down to the last tie, as the embedded engine has them. The id is the last value of each."""
+
+
+def without_hidden(hidden: frozenset[str]) -> list[Json]:
+    """The filter that leaves documents of hidden collections out of every search."""
+    return [{"bool": {"must_not": [{"terms": {facet_field("collection"): sorted(hidden)}}]}}] if hidden else []
+
+
+def results(request: EngineRequest, meaning: Meaning, hidden: frozenset[str]) -> Json:
+    """The search that answers a request: ids in order, the total, and the counts of its facets.
+
+    Filters of facets come after the query, so that each facet is counted without its own.
+    """
+    query = request.query
+    is_ranked = request.sort == "relevance" and query is not None
+    limits = without_hidden(hidden) if request.among is None else [*without_hidden(hidden), ids_among(request.among)]
+    asked: Json = {"bool": {"filter": limits}}
+    if query is not None and is_ranked:
+        asked["bool"]["must"] = [scored(query, meaning)]
+    elif query is not None:
+        asked["bool"]["filter"] = [found(query, meaning), *limits]
+    filters = facet_filters(request)
+    return {
+        "query": asked,
+        "post_filter": {"bool": {"filter": list(filters.values())}},
+        "aggs": {facet: _counted(facet, filters) for facet in request.facets},
+        "sort": SORTS["relevance" if is_ranked else "newest" if request.sort == "relevance" else request.sort],
+        "track_total_hits": True,
+        "_source": False,
+        "timeout": SECONDS,
+    }
+
+
+def facet_filters(request: EngineRequest) -> dict[str, Json]:
+    """For each facet with a selection the clause of the documents that pass it."""
+    filters: dict[str, Json] = {}
+    for facet in (*request.filters, *request.excluded):
+        chosen, excluded = request.filters.get(facet), request.excluded.get(facet)
+        clause: Json = {}
+        if chosen:
+            clause["filter"] = [{"terms": {facet_field(facet): list(chosen)}}]
+        if excluded:
+            clause["must_not"] = [{"terms": {facet_field(facet): list(excluded)}}]
+        if clause:
+            filters[facet] = {"bool": clause}
+    return filters
+
+
+def _counted(facet: str, filters: Mapping[str, Json]) -> Json:
+    others = [clause for name, clause in filters.items() if name != facet]
+    values: Json = {"terms": {"field": facet_field(facet), "size": MOST_VALUES}}
+    return {"filter": {"bool": {"filter": others}}, "aggs": {"values": values}}
+
+
+def facet_page(body: Json, facet: str, after: Json | None) -> Json:
+    """The search for more values of a facet than one request counts, a page of them after another."""
+    composite: Json = {"size": MOST_VALUES, "sources": [{"value": {"terms": {"field": facet_field(facet)}}}]}
+    if after is not None:
+        composite["after"] = after
+    counting = {**body["aggs"][facet], "aggs": {"values": {"composite": composite}}}
+    return {"query": body["query"], "size": 0, "aggs": {facet: counting}, "timeout": SECONDS}
+
+
+def count(clause: Json, hidden: frozenset[str]) -> Json:
+    """The search that counts the documents of a clause."""
+    return {
+        "query": {"bool": {"filter": [clause, *without_hidden(hidden)]}},
+        "size": 0,
+        "track_total_hits": True,
+        "timeout": SECONDS,
+    }
+
+
+def lengths(hidden: frozenset[str]) -> Json:
+    """The search that counts all documents, their words and their pages."""
+    sums = {name: {"sum": {"field": name}} for name in ("word_count", "page_count")}
+    return {**count({"match_all": {}}, hidden), "aggs": sums}
+
+
+def look(
+    ids: Sequence[str], named: Mapping[str, Query], meaning: Meaning, hidden: frozenset[str], fields: Sequence[str]
+) -> Json:
+    """The search for stored fields of some documents, and which of the named queries hold in each."""
+    should = [{"bool": {"filter": [found(query, meaning)], "_name": name}} for name, query in named.items()]
+    return {
+        "query": {"bool": {"filter": [ids_among(ids), *without_hidden(hidden)], "should": should}},
+        "size": len(ids),
+        "sort": [{"id": "asc"}],
+        "_source": False,
+        "stored_fields": list(fields),
+        "docvalue_fields": ["reading", "revision"],
+        "timeout": SECONDS,
+    }
+
+
+def every(hidden: frozenset[str]) -> Json:
+    """The search for all documents with their revisions and readings, in the order of their ids."""
+    return {
+        "query": {"bool": {"filter": without_hidden(hidden)}},
+        "sort": [{"id": "asc"}],
+        "_source": False,
+        "docvalue_fields": ["reading", "revision"],
+        "track_total_hits": False,
+    }

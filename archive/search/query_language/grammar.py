@@ -1,0 +1,186 @@
+"""From well-formed tokens to a tree: alternatives of sequences of factors, NEAR binding most tightly.
+
+::
+
+    alternatives := sequence (OR sequence)*
+    sequence     := factor ([AND] factor)*
+    factor       := NOT factor | innermost (NEAR/n innermost)*
+    innermost    := [field:] ( alternatives ) | word or phrase
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeGuard
+
+from archive.errors import Message, QueryTooBroad
+from archive.search.query import And, Carries, Near, Not, Or, Phrase, Query, Range
+from archive.search.query_language.parsed_query import QueryField
+from archive.search.query_language.tokens import FieldGroup, Operator, Proximity, TextToken, Token
+from archive.text.vocabulary import IndexField
+
+MAX_NESTING = 50
+"""Parentheses and exclusions inside each other. Nobody writes more; a program that does must not exhaust the stack."""
+
+MAX_PAIRS = 64
+"""Pairs of words that NEAR may be asked of, when it stands between groups."""
+
+_WITHOUT_PLACES = frozenset(
+    {
+        IndexField.TITLE,
+        IndexField.TITLE_STEM,
+        IndexField.VENDOR,
+        IndexField.VENDOR_STEM,
+        IndexField.REFERENCE,
+        IndexField.IDENTIFIER,
+    }
+)
+"""Fields of what is known about a document: their terms stand on no page, so nothing is near them."""
+
+ReadText = Callable[[TextToken, bool], Query]
+"""What a word or phrase asks for; the flag says whether it is excluded."""
+
+
+class NotUnderstood(ValueError):
+    """The tokens mean nothing together; ``message`` says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def understand(tokens: Sequence[Token], read: ReadText) -> Query:
+    """Return the meaning of well-formed tokens, of which there is at least one.
+
+    :raises NotUnderstood: they are nested too deeply, or NEAR stands between things that have no place on a page.
+    :raises QueryTooBroad: NEAR stands for more than :data:`MAX_PAIRS` pairs.
+    """
+    return _Grammar(tokens, read).alternatives()
+
+
+def joined(node: type[And] | type[Or], parts: Sequence[Query]) -> Query:
+    """``node`` of the different parts, or the only one."""
+    different = tuple(dict.fromkeys(parts))
+    return different[0] if len(different) == 1 else node(different)
+
+
+class _Grammar:
+    """Recursive descent."""
+
+    def __init__(self, tokens: Sequence[Token], read: ReadText) -> None:
+        self._tokens = tokens
+        self._read = read
+        self._next = 0
+        self._depth = 0
+        self._exclusions = 0
+        self._pairs = 0
+        self._field: QueryField | None = None
+
+    def _peek(self) -> Token | None:
+        return self._tokens[self._next] if self._next < len(self._tokens) else None
+
+    def _take(self) -> Token:
+        self._next += 1
+        return self._tokens[self._next - 1]
+
+    def _accept(self, mark: Operator) -> bool:
+        found = self._peek() is mark
+        self._next += found
+        return found
+
+    def alternatives(self) -> Query:
+        parts = [self._sequence()]
+        while self._accept(Operator.OR):
+            parts.append(self._sequence())
+        return joined(Or, parts)
+
+    def _sequence(self) -> Query:
+        parts = [self._factor()]
+        while self._accept(Operator.AND) or self._peek() not in {None, Operator.OR, Operator.CLOSE}:
+            parts.append(self._factor())
+        return joined(And, parts)
+
+    def _factor(self) -> Query:
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise NotUnderstood(
+                Message(
+                    "More than %(count)s operators were nested in each other; the words were searched for without "
+                    "operators.",
+                    count=MAX_NESTING,
+                )
+            )
+        query = self._exclusion() if self._accept(Operator.NOT) else self._near()
+        self._depth -= 1
+        return query
+
+    def _exclusion(self) -> Query:
+        self._exclusions += 1
+        query = Not(self._factor())
+        self._exclusions -= 1
+        return query
+
+    def _near(self) -> Query:
+        query = self._innermost()
+        while isinstance(operator := self._peek(), Proximity):
+            self._next += 1
+            right = None if self._peek() is Operator.NOT else self._innermost()
+            if right is None or not (_has_places(query) and _has_places(right)):
+                raise NotUnderstood(
+                    Message(
+                        "NEAR joins words and phrases of the pages, not exclusions or fields; the words were searched "
+                        "for without operators."
+                    )
+                )
+            query = self._near_each(query, right, operator.distance)
+        return query
+
+    def _near_each(self, left: Query, right: Query, distance: int) -> Query:
+        """Of words that must all be there, each must be near: a NEAR/5 (b c) is a NEAR/5 b and a NEAR/5 c."""
+        if _requires_several(left):
+            return joined(type(left), [self._near_each(part, right, distance) for part in left.parts])
+        if _requires_several(right):
+            return joined(type(right), [self._near_each(left, part, distance) for part in right.parts])
+        self._pairs += 1
+        if self._pairs > MAX_PAIRS:
+            raise QueryTooBroad(
+                "NEAR between groups stands for more than %(most)s pairs of words.",
+                "Put fewer words in the groups.",
+                most=MAX_PAIRS,
+            )
+        return Near(left, right, distance)
+
+    def _innermost(self) -> Query:
+        token = self._take()
+        if not isinstance(token, TextToken):
+            return self._group(token)
+        if token.field is None and self._field is not None:
+            token = replace(token, field=self._field, typed=f"{self._field}:{token.typed}")
+        return self._read(token, self._exclusions % 2 == 1)
+
+    def _group(self, token: Token) -> Query:
+        outer = self._field
+        if isinstance(token, FieldGroup):
+            self._field = token.field
+            self._next += 1
+        query = self.alternatives()
+        self._next += 1
+        self._field = outer
+        return query
+
+
+def _requires_several(query: Query) -> TypeGuard[And | Or]:
+    return isinstance(query, And) or (isinstance(query, Or) and any(map(_requires_several, query.parts)))
+
+
+def _has_places(query: Query) -> bool:
+    match query:
+        case Not() | Range() | Carries():
+            return False
+        case And(parts) | Or(parts):
+            return all(map(_has_places, parts))
+        case Near() | Phrase():
+            return True
+        case _:
+            return query.field not in _WITHOUT_PLACES

@@ -1,0 +1,84 @@
+"""Parse what a person typed (docs/queries.md describes the language).
+
+::
+
+    kamere nadzor            both words, in any form
+    kamere OR dronovi        either
+    kamere -policija         kamere, but not policija          (also: kamere NOT policija)
+    "video nadzor"           these forms, next to each other, in this order; every kind of quotation mark will do
+    kamere NEAR/5 nabavka    within five words of each other
+    nabav* *ugosl* ka?era    wildcards
+    teracotem~               nearly so written
+    vendor:Alfa year:2019..2021
+
+NEAR binds more tightly than AND, and AND than OR. Operators are capitals, so that ordinary words stay ordinary. Parsing
+never fails: an operator with nothing to join is left out, and a query that means nothing as a whole is searched for as
+plain words; in either case a remark says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from archive.search.query import And
+from archive.search.query_language.grammar import NotUnderstood, joined, understand
+from archive.search.query_language.interpreter import Interpreter, Manner
+from archive.search.query_language.parsed_query import ParsedQuery, QueryNote, QueryNoteKind
+from archive.search.query_language.repair import repaired, without_question_mark
+from archive.search.query_language.tokens import TextToken, Token, tokenize
+from archive.search.query_language.word_shapes import with_numbers_joined
+from archive.text.analyzer import is_marked
+
+__all__ = ["ParsedQuery", "parse"]
+
+
+def parse(text: str, exact: bool, look_alikes: bool = False) -> ParsedQuery:
+    """Understand ``text``, which can be written in UTF-8 (:class:`archive.search.request.SearchRequest` sees to it).
+
+    :param exact: whether words must stand as typed, script, case and diacritics aside.
+    :param look_alikes: whether to look for words, too, that OCR may have made of the typed ones. Exact words have none.
+    :raises archive.errors.QueryTooBroad: the query has more words than a search may have. No other error is raised.
+    """
+    remarks: list[QueryNote] = []
+    tokens = repaired(tokenize(text, remarks), remarks)
+    tokens = without_question_mark(with_numbers_joined(tokens), remarks) if tokens else tokens
+    texts = [token for token in tokens if isinstance(token, TextToken)]
+    if not texts:
+        if remarks:
+            remarks.append(
+                QueryNote(QueryNoteKind.IGNORED, "Nothing was left to search for, so every document is found.")
+            )
+        return ParsedQuery(None, _different(remarks))
+    # A whole query is typed with diacritics or without: "Čačak kamere" means its c and k as much as its č.
+    manner = Manner(is_marked(" ".join(token.text for token in texts)), exact, look_alikes and not exact)
+    parsed = _understood(tokens, texts, manner, remarks)
+    return parsed if not look_alikes else _with_look_alikes_named(parsed, exact)
+
+
+def _understood(
+    tokens: Sequence[Token], texts: Sequence[TextToken], manner: Manner, remarks: list[QueryNote]
+) -> ParsedQuery:
+    own = list(remarks)
+    reader = Interpreter(manner, own)
+    try:
+        query = understand(tokens, reader.read)
+    except NotUnderstood as error:
+        own = [*remarks, QueryNote(QueryNoteKind.PLAIN_WORDS, error.message)]
+        reader = Interpreter(manner, own)
+        query = joined(And, [reader.read(text, False) for text in texts])
+    return ParsedQuery(query, _different(own), tuple(reader.words), tuple(dict.fromkeys(reader.values)))
+
+
+def _with_look_alikes_named(parsed: ParsedQuery, exact: bool) -> ParsedQuery:
+    if exact:
+        sentence = "An exact search leaves out words that OCR may have made of these."
+    elif any(word.look_alike for word in parsed.words):
+        sentence = "Words that OCR may have made of these are searched for, too."
+    else:
+        return parsed
+    return replace(parsed, remarks=(*parsed.remarks, QueryNote(QueryNoteKind.LOOK_ALIKES, sentence)))
+
+
+def _different(remarks: Sequence[QueryNote]) -> tuple[QueryNote, ...]:
+    return tuple(dict.fromkeys(remarks))

@@ -1,0 +1,139 @@
+"""Making a well-formed query of any row of tokens: what joins nothing is left out, and groups are closed.
+
+So a slip costs no more than the operator it is in; the rest of the query keeps its meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeGuard
+
+from archive.errors import Message
+from archive.search.query_language.parsed_query import QueryNote, QueryNoteKind
+from archive.search.query_language.tokens import FieldGroup, Operator, Proximity, TextToken, Token
+
+_QUESTION = re.compile(r"(.*[^\W_][^\w*?]*)\?[^\w*?]*")
+_HAS_LETTER = re.compile(r"[^\W_]")
+_OPERATORS = frozenset({Operator.AND, Operator.OR, Operator.NOT})
+_MEANT = {"ILI": "OR", "ИЛИ": "OR", "NEAR": "NEAR/10"}
+"""Words in capitals that were probably meant as operators, and the operators."""
+
+
+def repaired(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
+    """Tokens in which every operator has its operands and every parenthesis its partner.
+
+    What had to be left out is added to ``remarks``. A query of nothing but operators asks for their names.
+    """
+    operators = [token for token in tokens if _is_operator(token)]
+    if operators and not any(isinstance(token, TextToken) for token in tokens):
+        tokens = [TextToken(operator.value, operator.value) for operator in operators]
+        remarks.append(QueryNote(QueryNoteKind.AS_TEXT, "An operator alone was searched for as a word."))
+    _remark_on_capitals(tokens, remarks)
+    return _Repair(remarks).run(_without_bare_punctuation(tokens, remarks))
+
+
+def _is_operator(token: Token) -> TypeGuard[Operator | Proximity]:
+    return token in _OPERATORS or isinstance(token, Proximity)
+
+
+def _needs_group(token: Token) -> bool:
+    return token is Operator.NOT or isinstance(token, FieldGroup)
+
+
+def _remark_on_capitals(tokens: Sequence[Token], remarks: list[QueryNote]) -> None:
+    words = [token.text for token in tokens if isinstance(token, TextToken) and not token.quoted]
+    if all(word.isupper() for word in words):
+        return
+    for word in dict.fromkeys(words):
+        if word in _MEANT:
+            sentence = Message(
+                "“%(word)s” was searched for as a word; the operator is %(operator)s.", word=word, operator=_MEANT[word]
+            )
+            remarks.append(QueryNote(QueryNoteKind.AS_TEXT, sentence))
+
+
+def _without_bare_punctuation(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
+    """Leave out unquoted words of nothing but punctuation, unless there is nothing else to search for."""
+
+    def is_bare(token: Token) -> bool:
+        return isinstance(token, TextToken) and not token.quoted and not _HAS_LETTER.search(token.text)
+
+    if all(is_bare(token) for token in tokens if isinstance(token, TextToken)):
+        return list(tokens)
+    for token in tokens:
+        if isinstance(token, TextToken) and is_bare(token):
+            sentence = Message(
+                "“%(word)s” is only punctuation and was left out; quote it to search for it.", word=token.typed
+            )
+            remarks.append(QueryNote(QueryNoteKind.IGNORED, sentence))
+    return [token for token in tokens if not is_bare(token)]
+
+
+def without_question_mark(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
+    """Read a question mark at the end of a plain question as punctuation, not as a wildcard."""
+    texts = [token for token in tokens if isinstance(token, TextToken) and token.field is None]
+    asked = _QUESTION.fullmatch(texts[-1].text) if len(texts) == len(tokens) > 1 and not texts[-1].quoted else None
+    if not asked or any("*" in token.text or "?" in token.text for token in texts[:-1] if not token.quoted):
+        return list(tokens)
+    sentence = "The question mark at the end was taken as punctuation, not as a wildcard."
+    remarks.append(QueryNote(QueryNoteKind.READ_AS, sentence))
+    return [*tokens[:-1], replace(texts[-1], text=asked[1])]
+
+
+class _Repair:
+    """Tokens are kept from left to right, and taken back where nothing follows that they need."""
+
+    def __init__(self, remarks: list[QueryNote]) -> None:
+        self._remarks = remarks
+        self._kept: list[Token] = []
+        self._open = 0
+
+    def run(self, tokens: Sequence[Token]) -> list[Token]:
+        for token in tokens:
+            self._keep(token)
+        if self._open:
+            self._say(Message("A parenthesis was not closed; it was closed at the end."))
+        while self._open:
+            self._keep(Operator.CLOSE)
+        self._drop_operators()
+        return self._kept
+
+    def _keep(self, token: Token) -> None:
+        if token is Operator.CLOSE:
+            self._drop_operators()
+            self._close()
+        elif token in {Operator.AND, Operator.OR} or isinstance(token, Proximity):
+            self._join(token)
+        else:
+            self._open += token is Operator.OPEN
+            self._kept.append(token)
+
+    def _join(self, operator: Operator | Proximity) -> None:
+        if self._kept and (isinstance(self._kept[-1], TextToken) or self._kept[-1] is Operator.CLOSE):
+            self._kept.append(operator)
+        else:
+            self._say(
+                Message("“%(operator)s” has nothing before it to join and was left out.", operator=operator.value)
+            )
+
+    def _drop_operators(self) -> None:
+        """Take back operators that nothing follows."""
+        while self._kept and _is_operator(operator := self._kept[-1]):
+            self._kept.pop()
+            self._say(Message("“%(operator)s” has nothing after it to join and was left out.", operator=operator.value))
+
+    def _close(self) -> None:
+        self._open -= 1
+        if self._kept[-1] is not Operator.OPEN:
+            self._kept.append(Operator.CLOSE)
+            return
+        self._say(Message("A pair of parentheses with nothing in it was left out."))
+        self._kept.pop()
+        # Left standing, an exclusion would exclude whatever comes next.
+        while self._kept and _needs_group(self._kept[-1]):
+            self._kept.pop()
+
+    def _say(self, sentence: str) -> None:
+        self._remarks.append(QueryNote(QueryNoteKind.IGNORED, sentence))

@@ -1,0 +1,219 @@
+"""Cutting a typed query up into words, phrases and operators. Whatever is typed, this never fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+from archive.errors import Message
+from archive.search.query_language.parsed_query import FIELD_NAMES, QueryField, QueryNote, QueryNoteKind
+from archive.text.folding import fold
+
+MAX_DISTANCE = 999
+"""The farthest that NEAR reaches, in words: some three pages."""
+
+# Marks that quote wherever they stand, and marks that are also apostrophes, primes and the like and quote only where a
+# word begins after the first and ends before the second.
+_QUOTES = '"„“”«»‟＂'
+_EDGE_QUOTES = "'‘’‚‛″"
+
+_PHRASE = re.compile(rf"[{_QUOTES}](?P<text>[^{_QUOTES}]*)[{_QUOTES}](?P<slop>~\d*)?")
+_EDGE_PHRASE = re.compile(
+    rf"[{_QUOTES}{_EDGE_QUOTES}](?P<text>(?!\s)[^{_QUOTES}{_EDGE_QUOTES}]+(?<!\s))[{_EDGE_QUOTES}](?=$|[\s).,;:!?])"
+)
+_OPERATOR = re.compile(rf"(?:(?P<name>AND|OR|NOT)|NEAR/(?P<distance>\d+))(?=$|[\s(){_QUOTES}])")
+_FIELD = re.compile(r"(?P<name>[^\W\d_]+):(?P<rest>[^\s)]*)")
+_EXCLUSION = re.compile(r"-(?=[^\s-])")
+_CLOSING = re.compile(r"[.,;:!]+(?=\s|$)")
+_WORD = re.compile(rf"[^\s{_QUOTES}]+")
+
+
+class Operator(Enum):
+    """A token that has no text."""
+
+    OPEN = "("
+    CLOSE = ")"
+    AND = "AND"
+    OR = "OR"
+    NOT = "NOT"
+
+
+@dataclass(frozen=True, slots=True)
+class Proximity:
+    """``NEAR/distance``."""
+
+    distance: int
+
+    @property
+    def value(self) -> str:
+        """The operator as it is typed."""
+        return f"NEAR/{self.distance}"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """A field before a parenthesis: ``title:(``."""
+
+    field: QueryField
+
+
+@dataclass(frozen=True, slots=True)
+class TextToken:
+    """A word or quoted phrase, and the field it is asked of. ``typed`` includes quotation marks and the field's name.
+
+    One that is not quoted has spaces in it only if it is a number in groups of digits.
+    """
+
+    text: str
+    typed: str
+    quoted: bool = False
+    field: QueryField | None = None
+
+
+Token = Operator | Proximity | FieldGroup | TextToken
+
+
+def tokenize(text: str, remarks: list[QueryNote]) -> list[Token]:
+    """Split ``text`` into tokens. Notes on odd ones are added to ``remarks``."""
+    return list(_Scanner(text, remarks).tokens())
+
+
+def _field_like(name: str) -> str | None:
+    """The name of a field that was probably meant. Letters in the wrong order are the commonest slip in short names."""
+    swapped = (known for known in FIELD_NAMES if sorted(known) == sorted(name))
+    return next(swapped, None) or next(iter(get_close_matches(name, FIELD_NAMES, n=1, cutoff=0.8)), None)
+
+
+class _Scanner:
+    def __init__(self, text: str, remarks: list[QueryNote]) -> None:
+        self._text = text
+        self._remarks = remarks
+        self._at = 0
+        self._open = 0
+
+    def tokens(self) -> Iterator[Token]:
+        while self._at < len(self._text):
+            if self._text[self._at].isspace():
+                self._at += 1
+            else:
+                yield from self._token()
+
+    def _token(self) -> Iterator[Token]:
+        if self._accept("("):
+            self._open += 1
+            yield Operator.OPEN
+        elif self._open and self._accept(")"):
+            self._open -= 1
+            yield Operator.CLOSE
+            self._pass_over_punctuation()
+        elif exclusion := _EXCLUSION.match(self._text, self._at):
+            self._at = exclusion.end()
+            yield Operator.NOT
+        elif operator := _OPERATOR.match(self._text, self._at):
+            self._at = operator.end()
+            yield self._proximity(operator["distance"]) if operator["distance"] else Operator(operator["name"])
+        else:
+            yield from self._text_token()
+
+    def _accept(self, character: str) -> bool:
+        found = self._text.startswith(character, self._at)
+        self._at += found
+        return found
+
+    def _pass_over_punctuation(self) -> None:
+        """A comma behind a word is part of it; one behind a parenthesis or a phrase is nothing."""
+        if closing := _CLOSING.match(self._text, self._at):
+            self._at = closing.end()
+
+    def _proximity(self, digits: str) -> Proximity:
+        asked = int(digits) if len(digits) <= len(str(MAX_DISTANCE)) else MAX_DISTANCE + 1
+        distance = min(max(asked, 1), MAX_DISTANCE)
+        if distance != asked:
+            self._say(
+                QueryNoteKind.READ_AS,
+                Message(
+                    "NEAR reaches 1 to %(most)s words; NEAR/%(distance)s was searched for.",
+                    most=MAX_DISTANCE,
+                    distance=distance,
+                ),
+            )
+        return Proximity(distance)
+
+    def _text_token(self) -> Iterator[Token]:
+        start = self._at
+        field = self._field()
+        if field and self._text.startswith("(", self._at):
+            yield FieldGroup(field)
+            return
+        phrase = _PHRASE.match(self._text, self._at) or _EDGE_PHRASE.match(self._text, self._at)
+        if phrase:
+            self._at = phrase.end()
+            if phrase["text"].strip():
+                yield TextToken(phrase["text"], self._text[start : self._at], quoted=True, field=field)
+            else:
+                self._say(QueryNoteKind.IGNORED, Message("Quotation marks with nothing between them were left out."))
+            self._pass_over_punctuation()
+            if phrase.re is _PHRASE and phrase["slop"]:
+                self._say(
+                    QueryNoteKind.IGNORED,
+                    Message("“~” after quotation marks was left out; write for example video NEAR/5 nadzor."),
+                )
+            return
+        if self._text[self._at] in _QUOTES:
+            self._at += 1
+            self._say(QueryNoteKind.IGNORED, Message("A quotation mark has no partner and was ignored."))
+        word = self._word()
+        if word:
+            yield TextToken(word, self._text[start : self._at], field=field)
+
+    def _field(self) -> QueryField | None:
+        """Return the field named here, if any; its text comes next."""
+        match = _FIELD.match(self._text, self._at)
+        if not match:
+            return None
+        name, rest = match["name"], match["rest"]
+        field = FIELD_NAMES.get(fold(name))
+        if field and rest:
+            self._at = match.start("rest")
+            return field
+        if field:
+            self._say(
+                QueryNoteKind.AS_TEXT,
+                Message(
+                    "“%(name)s:” was searched for as a word; to search in the field, write %(field)s:word"
+                    " without a space.",
+                    name=name,
+                    field=name,
+                ),
+            )
+        elif rest and not rest.startswith("/") and (close := _field_like(fold(name))):
+            self._say(
+                QueryNoteKind.AS_TEXT,
+                Message(
+                    "“%(name)s:” is no field and was searched for as text; is it %(field)s: ?", name=name, field=close
+                ),
+            )
+        return None
+
+    def _word(self) -> str:
+        """The word that begins here. Parentheses inside words are part of them ("5(2)"), unless they close a group."""
+        match = _WORD.match(self._text, self._at)
+        if not match:
+            return ""
+        inner = 0
+        for at in range(match.start(), match.end()):
+            if self._text[at] == "(":
+                inner += 1
+            elif self._text[at] == ")" and inner:
+                inner -= 1
+            elif self._text[at] == ")" and self._open:
+                self._at = at
+                return self._text[match.start() : at]
+        self._at = match.end()
+        return match.group()
+
+    def _say(self, kind: QueryNoteKind, sentence: str) -> None:
+        self._remarks.append(QueryNote(kind, sentence))

@@ -1,0 +1,157 @@
+"""Saved searches and alerts: store a request, run it on the documents that come in, report what it finds.
+
+A search tells of a document once: when the document is new and matches, or when it was there before, was read again or
+corrected, and matches for the first time. What the archive held when the search was saved is no news.
+
+The index goes ahead and the checks follow it. The catalog knows which documents the index holds and were not checked,
+so a check that was interrupted is made up for by the next call of :meth:`Alerts.check_due`, whoever makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from archive.errors import UsageError
+from archive.model.description import Description
+from archive.search.request import MAX_LIMIT, SearchRequest, Unit
+from archive.search.results import PageHit, Pages
+from archive.search.service import SearchService
+from archive.serialization import Id, JsonAnswer, Timestamp, attr
+from archive.store.catalog import Catalog
+from archive.store.searches import CheckAnswer, SavedSearch
+from archive.store.sql.database import batches
+
+_SLICE = ("limit", "offset", "excerpts")
+"""Parts of a request that say how much of the answer is wanted, and not what is asked."""
+
+
+def parameters_of(request: SearchRequest) -> dict[str, Any]:
+    """Return the JSON form of a request without its default values.
+
+    :raises UsageError: it asks for clauses. What comes in, and is searched then, are documents.
+    """
+    if request.unit is not Unit.DOCUMENTS:
+        raise UsageError("A saved search tells of documents, not of clauses.", "Save a search for documents.")
+    default = SearchRequest()
+    values = {
+        field.name: getattr(request, field.name)
+        for field in fields(SearchRequest)
+        if field.name not in _SLICE and getattr(request, field.name) != getattr(default, field.name)
+    }
+    if "filters" in values:
+        values["filters"] = {facet: list(chosen) for facet, chosen in request.filters.items()}
+    return values
+
+
+def request_of(saved: SavedSearch, limit: int = 20) -> SearchRequest:
+    """The request that was saved, for the first ``limit`` documents.
+
+    :raises archive.errors.UsageError: it is one that this version does not take any more.
+    """
+    values = dict(saved.parameters)
+    filters: Mapping[str, list[str]] = values.pop("filters", {})
+    chosen = MappingProxyType({facet: tuple(of_facet) for facet, of_facet in filters.items()})
+    return SearchRequest(**values, filters=chosen, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A document that a saved search found. ``pages`` match now: none, if it has changed since, or the search asks for
+    facts only."""
+
+    description: Description
+    found_at: datetime
+    is_unread: bool
+    pages: tuple[PageHit, ...]
+
+
+class AlertAnswer(JsonAnswer):
+    """A document that it found."""
+
+    id: Id = attr("description.id")
+    title: str = attr("description.title")
+    found_at: Timestamp
+    unread: bool = attr("is_unread")
+    pages: Pages
+
+
+class Alerts:
+    """Runs the saved searches of an archive. Safe to use from many threads and processes; no lock is needed."""
+
+    def __init__(self, catalog: Catalog, search: SearchService) -> None:
+        self._catalog = catalog
+        self._search = search
+
+    def save(self, generation: str, name: str, request: SearchRequest) -> SavedSearch:
+        """Save a search. What index ``generation`` holds by now will be no news to it.
+
+        :raises archive.errors.UsageError: the name is no name, or is taken; or the search is one for clauses.
+        """
+        self.check_due(generation)
+        return self._catalog.searches.save(name, parameters_of(request))
+
+    def remember(self, generation: str, ids: Iterable[str]) -> None:
+        """Record which of these documents a saved search matches before the index gets their new revisions.
+
+        Only checked documents that changed since are looked at; new ones cost nothing. A search that fails is skipped:
+        it may report a known document again, and misses none.
+
+        :raises archive.errors.IndexDamaged: the index cannot be read.
+        """
+        changed = self._catalog.alerts.checked_but_changed(generation, ids)
+        if not changed:
+            return
+        answers = {saved.id: self._ask(saved, changed) for saved in self._catalog.searches.all()}
+        self._catalog.alerts.record_known({id_: answer.found for id_, answer in answers.items()})
+
+    def check_due(self, generation: str) -> int:
+        """Run the saved searches on every document that index ``generation`` holds and that was not checked as it is.
+
+        A search that cannot be run, because it is too broad by now, is noted with its reason. It is tried again on the
+        documents it has missed whenever something is checked.
+
+        :returns: how many documents were checked.
+        :raises archive.errors.IndexDamaged: the index cannot be read.
+        """
+        checked = 0
+        missed = self._catalog.alerts.missed()
+        while (due := self._catalog.alerts.unchecked(generation)) or missed:
+            answers = {}
+            for saved in self._catalog.searches.all():
+                if asked := {*due, *missed.get(saved.id, ())}:
+                    answers[saved.id] = self._ask(saved, asked)
+            self._catalog.alerts.record_checks(due, answers)
+            checked += len(due)
+            missed = {}
+        return checked
+
+    def found(self, saved: SavedSearch, *, unread_only: bool = False, limit: int | None = None) -> tuple[Alert, ...]:
+        """Return what a search has found since it was saved, the newest first."""
+        hits = self._catalog.searches.hits(saved.id, unread_only=unread_only, limit=limit)
+        pages: dict[str, tuple[PageHit, ...]] = {}
+        # A search that is too broad by now still tells what it found before.
+        with suppress(UsageError):
+            for ids in batches(hit.document for hit in hits):
+                results = self._search.search(request_of(saved, MAX_LIMIT), among=frozenset(ids))
+                pages |= {hit.id: hit.pages for hit in results.hits}
+        described = self._catalog.documents.descriptions(hit.document for hit in hits)
+        return tuple(
+            Alert(described[hit.document], hit.found_at, hit.read_at is None, pages.get(hit.document, ()))
+            for hit in hits
+        )
+
+    def _ask(self, saved: SavedSearch, asked: Collection[str]) -> CheckAnswer:
+        """Which of these documents a search matches. The request may hold 1,000 documents, and gets 500 at a time."""
+        found: list[str] = []
+        try:
+            for ids in batches(asked):
+                results = self._search.search(request_of(saved, MAX_LIMIT), among=frozenset(ids))
+                found += (hit.id for hit in results.hits)
+        except UsageError as error:
+            return CheckAnswer(asked, (), str(error))
+        return CheckAnswer(asked, found)

@@ -1,0 +1,216 @@
+"""The results of a list search as tables for spreadsheets, and what other tables are written with.
+
+A cell must never run: text that begins like a formula came from a document or a stranger's list. In CSV, which has no
+types, such text gets an apostrophe before it (OWASP, "CSV Injection"); in XLSX every text is written as text, as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from archive.search.lists import LineResult
+from archive.search.request import SearchRequest
+from archive.search.results import Hit, SearchResults, hit_record, not_searched_note
+
+Cell = str | int | None
+
+LINE_COLUMNS = ("line", "text", "query", "documents", "pages", "note")
+HIT_COLUMNS = ("hit", "id", "title", "hit pages", "page", "snippet")
+_LINE_WIDTHS = (6, 40, 40, 11, 8, 60)
+_HIT_WIDTHS = (6, 30, 5, 14, 50, 9, 6, 90)
+
+_WIDTH = 22
+"""Of a column whose table says no other."""
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""The wide ones are formulas to spreadsheets in East Asian settings."""
+
+LONGEST_CELL = 32_767
+"""Characters that Excel takes in a cell; more of them would leave it empty."""
+
+
+def csv_rows(results: Iterable[LineResult]) -> Iterator[str]:
+    """The lines of a CSV file (RFC 4180), as the caller goes on: one for each document listed of a line, or one for a
+    line that has none."""
+    yield csv_row((*LINE_COLUMNS, *HIT_COLUMNS))
+    for result in results:
+        cells = _line_cells(result)
+        for rank, hit in enumerate(result.hits, start=1):
+            yield csv_row((*cells, *_hit_cells(rank, hit)))
+        if not result.hits:
+            yield csv_row((*cells, *(None for _ in HIT_COLUMNS)))
+
+
+def write_xlsx(results: Iterable[LineResult], file: IO[bytes]) -> None:
+    """Write a workbook with a sheet of the lines and a sheet of the documents listed of them.
+
+    Rows go to the disk as they come, so memory does not grow with the list.
+    """
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        lines, hits = book.add_worksheet("Lines"), book.add_worksheet("Documents")
+        _begin(lines, LINE_COLUMNS, _LINE_WIDTHS, bold)
+        _begin(hits, ("line", "text", *HIT_COLUMNS), _HIT_WIDTHS, bold)
+        listed = 0
+        for number, result in enumerate(results, start=1):
+            write_row(lines, number, _line_cells(result))
+            for rank, hit in enumerate(result.hits, start=1):
+                listed += 1
+                write_row(hits, listed, (result.line.number, result.line.text, *_hit_cells(rank, hit)))
+
+
+def write_table(
+    name: str, columns: Sequence[str], widths: Sequence[int], rows: Iterable[Iterable[Cell]], file: IO[bytes]
+) -> None:
+    """Write a workbook of one sheet, its columns as wide as this many letters. Rows go to the disk as they come."""
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet(name)
+        _begin(sheet, columns, widths, book.add_format({"bold": True}))
+        for number, cells in enumerate(rows, start=1):
+            write_row(sheet, number, cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A number in a sheet that leads somewhere."""
+
+    number: float
+    url: str
+
+
+def write_sheets(sheets: Mapping[str, Iterable[Iterable[Cell | Linked]]], file: IO[bytes]) -> None:
+    """Write a workbook of several sheets by name, the first row of each being its head."""
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            for at, row in enumerate(rows):
+                cells = list(row)
+                sheet.set_column(0, max(0, len(cells) - 1), _WIDTH)
+                write_row(
+                    sheet, at, [None if isinstance(cell, Linked) else cell for cell in cells], *([] if at else [bold])
+                )
+                for column, cell in enumerate(cells):
+                    if isinstance(cell, Linked):
+                        # The number takes the place of the link's text: a sheet has to be able to add it up.
+                        sheet.write_url(at, column, cell.url, string=str(cell.number))
+                        sheet.write_number(at, column, cell.number)
+
+
+def _begin(sheet: Worksheet, columns: Iterable[Cell], widths: Sequence[int], *style: object) -> None:
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
+    sheet.freeze_panes(1, 0)
+    write_row(sheet, 0, columns, *style)
+
+
+def _line_cells(result: LineResult) -> tuple[Cell, ...]:
+    note = " ".join((*result.notes, *((result.error,) if result.error else ())))
+    return result.line.number, result.line.text, result.asked, result.documents, result.pages, note
+
+
+def _hit_cells(rank: int, hit: Hit) -> tuple[Cell, ...]:
+    first = hit.pages[0] if hit.pages else None
+    where: tuple[Cell, ...] = (first.number, first.snippet.text) if first else (None, None)
+    return rank, hit.id, hit.description.title, len(hit.pages), *where
+
+
+def csv_row(cells: Iterable[Cell]) -> str:
+    """One line of a CSV file, in which nothing can run."""
+    line = io.StringIO()
+    csv.writer(line).writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
+    return line.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def write_row(sheet: Worksheet, row: int, cells: Iterable[Cell], *style: object) -> None:
+    """Write one row of a sheet, texts as texts."""
+    for column, cell in enumerate(cells):
+        if isinstance(cell, int):
+            sheet.write_number(row, column, cell, *style)
+        elif cell is not None:
+            sheet.write_string(row, column, cell[:LONGEST_CELL], *style)
+
+
+COLUMNS = (
+    "number", "id", "title", "filename", "kind", "municipality", "buyer", "vendors", "year", "date", "reference",
+    "language", "collection", "clause", "heading", "matching pages", "page", "snippet", "address", "note",
+)  # fmt: skip
+"""The columns of both kinds of results; ``page`` and ``snippet`` are the first match. Clauses alone have a clause.
+``note`` says how many documents were not searched; where nothing was found, it has a row of its own."""
+
+_WIDTHS = (8, 14, 50, 30, 18, 18, 30, 40, 7, 11, 18, 10, 14, 10, 30, 14, 6, 90, 60, 60)
+
+Pieces = Sequence[SearchResults]
+Address = Callable[[str], str]
+"""Where a document is to be read, by its id."""
+
+
+def csv_lines(pieces: Pieces, address: Address) -> Iterator[str]:
+    """The lines of a CSV file (RFC 4180)."""
+    yield csv_row(COLUMNS)
+    yield from map(csv_row, _rows(pieces, address))
+
+
+def write_workbook(pieces: Pieces, address: Address, file: IO[bytes]) -> None:
+    """Write a workbook of one sheet."""
+    write_table("Results", COLUMNS, _WIDTHS, _rows(pieces, address), file)
+
+
+def as_json(pieces: Pieces, request: SearchRequest) -> Mapping[str, Any]:
+    """One JSON value: what was asked, and the hits as ``dosije search --json`` gives them."""
+    return {
+        "query": request.text,
+        "unit": str(request.unit),
+        "filters": {name: list(values) for name, values in request.filters.items()},
+        "exact": request.exact,
+        "look_alikes": request.look_alikes,
+        "total": pieces[0].total,
+        "not_searched": pieces[0].not_searched,
+        "hits": [hit_record(hit) for piece in pieces for hit in piece.hits],
+    }
+
+
+def _rows(pieces: Pieces, address: Address) -> Iterator[tuple[Cell, ...]]:
+    note = " ".join(not_searched_note(max(piece.not_searched for piece in pieces)))
+    hits = (hit for piece in pieces for hit in piece.hits)
+    for number, hit in enumerate(hits, start=1):
+        yield (*_cells(number, hit, address), note)
+    if note and not pieces[0].total:
+        yield (*(None for _ in COLUMNS[1:]), note)
+
+
+def _cells(number: int, hit: Hit, address: Address) -> tuple[Cell, ...]:
+    described = hit.description
+    clause = (hit.clause.label, hit.clause.heading) if hit.clause else (None, None)
+    first = (hit.pages[0].number, hit.pages[0].snippet.text) if hit.pages else (None, None)
+    return (
+        number,
+        described.id,
+        described.title,
+        described.filename,
+        described.kind,
+        described.municipality,
+        described.buyer,
+        "; ".join(vendor.name for vendor in described.vendors),
+        described.year,
+        described.date,
+        described.reference,
+        described.language,
+        described.collection,
+        *clause,
+        len(hit.pages),
+        *first,
+        address(described.id),
+    )

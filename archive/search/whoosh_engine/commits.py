@@ -1,0 +1,183 @@
+"""Keep the newest commit of an index open, and look through a whole commit for damage."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from whoosh.index import EmptyIndexError
+from whoosh.index import IndexError as WhooshIndexError
+
+from archive.errors import IndexDamaged
+from archive.search.whoosh_engine.codec import read_contents
+from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
+from archive.search.whoosh_engine.layout import FILES, Sections
+from archive.search.whoosh_engine.snapshot import Snapshot, newest_commit
+from archive.search.whoosh_engine.storage import REMEDY, MappedFile, MappedStorage, damaged, open_mapped
+
+OPEN_ATTEMPTS = 5
+"""How often opening is tried before an index counts as damaged. A commit deletes the files of the one before it, so a
+reader that opens at that moment finds some missing (0.3 % of the time under constant commits) and need only repeat."""
+
+PAUSE = 0.05
+"""Seconds between attempts."""
+
+SETTLED = 1.0
+"""Seconds after which an unchanged time of a folder proves that nothing was committed: clocks of files are coarse, and
+two commits in one tick look like one."""
+
+# What readers raise on bytes that make no sense.
+_SENSELESS = (OSError, EOFError, struct.error, zlib.error, pickle.UnpicklingError, WhooshIndexError)
+# Opening also interprets tables of contents, where senseless bytes can come out as anything.
+SENSELESS_AT_OPENING = (
+    *_SENSELESS, ValueError, TypeError, LookupError, NameError, AttributeError, AssertionError, OverflowError,
+    MemoryError,
+)  # fmt: skip
+
+_NOTHING = (NO_GENERATION, Snapshot())
+
+
+class Follower:
+    """Follows one generation, or the current one as it changes. Safe to share between threads."""
+
+    def __init__(self, generations: Generations, name: Callable[[], str | None]) -> None:
+        """:param name: names the generation to follow, or None while there is none."""
+        self._generations = generations
+        self._name = name
+        self._opened: tuple[str, Snapshot] = _NOTHING
+        self._seen = 0
+        self._lock = threading.Lock()
+
+    def newest(self) -> Snapshot:
+        """The newest committed state.
+
+        :raises IndexDamaged: it cannot be opened. Nothing is removed or repaired because of that.
+        """
+        with self._lock:
+            failure: Exception | None = None
+            for _ in range(OPEN_ATTEMPTS):
+                name = self._name() or NO_GENERATION
+                try:
+                    return self._following(name)
+                except (FileNotFoundError, EmptyIndexError) as error:
+                    failure = error
+                    time.sleep(PAUSE)
+                except SENSELESS_AT_OPENING as error:
+                    raise self._damaged(error) from error
+            raise self._damaged(failure) from failure
+
+    def _following(self, name: str) -> Snapshot:
+        opened, snapshot = self._opened
+        if name == NO_GENERATION:
+            self._opened = _NOTHING
+            return _NOTHING[1]
+        path = self._generations.path(name)
+        changed = path.stat().st_mtime_ns
+        if opened == name and (changed == self._seen or newest_commit(path) == snapshot.commit):
+            _check_files(path, snapshot)
+            self._remember(changed)
+            return snapshot
+        self._generations.check_version(name)
+        snapshot = Snapshot.open(path, snapshot.by_segment)
+        self._opened = (name, snapshot)
+        self._remember(changed)
+        return snapshot
+
+    def _remember(self, changed: int) -> None:
+        self._seen = changed if time.time_ns() - changed > SETTLED * 1e9 else 0
+
+    @contextmanager
+    def reading(self) -> Iterator[Snapshot]:
+        """The newest committed state, for one question.
+
+        :raises IndexDamaged: it cannot be opened or read.
+        """
+        snapshot = self.newest()
+        try:
+            yield snapshot
+        except _SENSELESS as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception | None) -> IndexDamaged:
+        where = self._generations.path(self._name() or NO_GENERATION)
+        return IndexDamaged("The search index at %(path)s cannot be read: %(error)s.", REMEDY, path=where, error=error)
+
+    def close(self) -> None:
+        """Release files and memory."""
+        with self._lock:
+            self._opened = _NOTHING
+
+
+def _check_files(path: Path, snapshot: Snapshot) -> None:
+    """Check that mapped files still exist: reading beyond the end of a truncated file kills the process.
+
+    :raises FileNotFoundError: a file is gone, perhaps by a new commit.
+    :raises IndexDamaged: one has been cut off.
+    """
+    for segment in snapshot.segments:
+        for name, size in segment.files.items():
+            if (path / name).stat().st_size < size:
+                raise damaged(name)
+
+
+def damaged_files(root: Path) -> Iterator[IndexDamaged]:
+    """Read every block of the generation under ``root`` that answers searches; an error for each file that is not as
+    it was written. Without an index there is none."""
+    generations = Generations(root)
+    name: str | None = None
+    try:
+        name = generations.current()
+        if name is None:
+            return
+        generations.check_version(name)
+        files = _opened(generations.path(name))
+    except IndexDamaged as error:
+        yield error
+    except SENSELESS_AT_OPENING as error:
+        yield IndexDamaged(
+            "The search index at %(path)s cannot be read: %(error)s.", REMEDY, path=root / (name or ""), error=error
+        )
+    else:
+        for file in files:
+            try:
+                _read(file)
+            except IndexDamaged as error:
+                yield error
+            except SENSELESS_AT_OPENING as error:
+                yield IndexDamaged(
+                    "The file %(name)s of the search index cannot be read: %(error)s.",
+                    REMEDY,
+                    name=file.name,
+                    error=error,
+                )
+
+
+def _opened(path: Path) -> list[MappedFile]:
+    """The files of the newest commit. Once they are open, no commit can take them away."""
+    for attempt in range(OPEN_ATTEMPTS):
+        try:
+            storage = MappedStorage(path)
+            segments = read_contents(storage).segments
+            return [
+                open_mapped(storage, segment.make_filename(extension)) for segment in segments for extension in FILES
+            ]
+        except (FileNotFoundError, EmptyIndexError):
+            if attempt == OPEN_ATTEMPTS - 1:
+                raise
+            time.sleep(PAUSE)
+    raise AssertionError("there is at least one attempt")
+
+
+def _read(file: MappedFile) -> None:
+    outer = Sections(file.content, file.name)
+    places = outer.directory.get("columns", {}).values()
+    inner = [Sections(file.content[first : first + length], file.name) for first, length in places]
+    for sections in (outer, *inner):
+        for name in sections.directory["arrays"]:
+            sections.lazy(name).all()

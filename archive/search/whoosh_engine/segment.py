@@ -1,0 +1,134 @@
+"""One segment of an index as questions see it. Segments never change, so one serves every snapshot that has it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.search.matching.matches import WORD_BITS, Documents, Keys, WordMatches
+from archive.search.request import CLAUSE_FACETS
+from archive.search.whoosh_engine.layout import FILES
+from archive.search.whoosh_engine.postings import SegmentTerms
+from archive.search.whoosh_engine.schema import SCHEMA
+from archive.text.vocabulary import IndexField
+
+PIECE_BITS = 16
+
+
+class Segment:
+    """The terms and columns of a segment. Its documents are known by their number in it."""
+
+    def __init__(self, storage: Any, segment: Any) -> None:
+        """:param segment: a Whoosh segment of ours; errors as in opening any file of it."""
+        self.name = segment.segment_id()
+        self.files: dict[str, int] = {
+            name: (Path(storage.folder) / name).stat().st_size for name in map(segment.make_filename, FILES)
+        }
+        """The files that it is mapped from, with their sizes."""
+        self.size: int = segment.doc_count_all()
+        self.terms = SegmentTerms.open(storage, segment)
+        self._columns = segment.codec().per_document_reader(storage, segment)
+        self.serials: NDArray[np.uint64] = self.column("serial").array
+        self.readings: NDArray[np.uint32] = self.column("reading").array
+        self.word_counts: NDArray[np.uint32] = self.column("word_count").array
+
+    def column(self, name: str) -> Any:
+        """The reader of a column."""
+        return self._columns.column_reader(name, SCHEMA[name].column_type)
+
+    @cached_property
+    def revisions(self) -> NDArray[np.uint32]:
+        """The revision of each facts document."""
+        array: NDArray[np.uint32] = self.column("revision").array
+        return array
+
+    @cached_property
+    def dates(self) -> NDArray[np.int32]:
+        """The date of each facts document: YYYYMMDD, unknown parts zero."""
+        array: NDArray[np.int32] = self.column("date").array
+        return array
+
+    @cached_property
+    def blobs(self) -> dict[str, Any]:
+        """The columns of bytes."""
+        return {
+            name: self.column(name) for name in ("id", "title", "shown", "words", "joined", "page_starts", "amounts")
+        }
+
+    def id_of(self, document: int) -> str:
+        """The id of a document of the segment."""
+        return bytes(self.blobs["id"][document]).decode()
+
+    @cached_property
+    def facets(self) -> dict[str, Any]:
+        """The columns of facet values."""
+        return {facet: self.column(facet) for facet in CLAUSE_FACETS}
+
+
+class View:
+    """A segment within a snapshot, which numbers the documents of all segments and knows deletions.
+
+    ``documents`` maps documents of the segment to numbers of the snapshot, -1 if deleted. The text and the facts of a
+    document share a number.
+    """
+
+    def __init__(self, segment: Segment, documents: Documents) -> None:
+        self.segment = segment
+        self.documents = documents
+        self._piece_documents = documents[segment.terms.piece_document]
+
+    def frequencies(self, field: IndexField, numbers: NDArray[np.int64]) -> tuple[Documents, NDArray[np.float32]]:
+        """The documents that have any of these terms, in no order and perhaps repeated, and how often each time."""
+        pieces, frequencies = self.segment.terms.postings(field, numbers)
+        documents = self._piece_documents[pieces]
+        alive = documents >= 0
+        if not alive.all():
+            documents, frequencies = documents[alive], frequencies[alive]
+        return documents, frequencies.astype(np.float32)
+
+    def document_counts(self, field: IndexField, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return in how many documents each of these terms is."""
+        terms = self.segment.terms
+        documents = self._piece_documents[terms.postings(field, numbers)[0]]
+        owners = np.repeat(np.arange(len(numbers)), terms.document_counts(field, numbers))
+        pairs = np.unique((owners[documents >= 0] << WORD_BITS) | documents[documents >= 0])
+        return np.bincount(pairs >> WORD_BITS, minlength=len(numbers))
+
+    def places(self, field: IndexField, numbers: NDArray[np.int64], pieces: NDArray[np.int64] | None) -> WordMatches:
+        """Return where these terms are, in these ascending pieces or in all."""
+        terms = self.segment.terms
+        addresses = terms.addresses(field, numbers, pieces)
+        at = addresses >> np.uint32(PIECE_BITS)
+        documents = self._piece_documents[at]
+        alive = documents >= 0
+        if not alive.all():
+            addresses, at, documents = addresses[alive], at[alive], documents[alive]
+        local = terms.piece_document[at]
+        words = addresses.astype(np.int64) - (terms.first_piece[local].astype(np.int64) << PIECE_BITS)
+        base = documents.astype(np.int64) << WORD_BITS
+        is_joined = words >= self.segment.word_counts[local]
+        if not is_joined.any():
+            keys = base | words
+            return WordMatches(keys, keys)
+        return self._with_joined(base, words, local, is_joined)
+
+    def _with_joined(self, base: Keys, words: Keys, local: NDArray[Any], is_joined: NDArray[np.bool_]) -> WordMatches:
+        blob = self.segment.blobs["joined"]
+        extents = blob.data.view("<u4")
+        owners = local[is_joined]
+        of_joined = words[is_joined] - self.segment.word_counts[owners]
+        at = (blob.offsets[owners].astype(np.int64) >> 2) + 2 * of_joined
+        first, last = words.copy(), words.copy()
+        first[is_joined], last[is_joined] = extents[at], extents[at + 1]
+        return WordMatches.of(base | first, base | last)
+
+    def pieces_of(self, local: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The pieces of these documents of the segment, which ascend."""
+        first = self.segment.terms.first_piece
+        low, high = first[local].astype(np.int64), first[local + 1].astype(np.int64)
+        counts = high - low
+        return np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))

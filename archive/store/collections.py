@@ -1,0 +1,111 @@
+"""Collections of documents, and who sees the private ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as AnyCollection
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from archive.access.records import Sharing, User, name_key
+from archive.access.roles import Role
+from archive.errors import UsageError
+from archive.model.jobs import Collection
+from archive.store.document_rows import revise_documents
+from archive.store.events import EventName, append_event
+from archive.store.sql.database import Repository
+from archive.store.sql.tables import collection_members, collections, documents, jobs, users, vendor_mentions
+from archive.store.users import user_named
+
+
+class Collections(Repository):
+    """Collections, and the rules of the private ones."""
+
+    def all(self) -> list[Collection]:
+        """Return every collection that has documents, by name."""
+        counted = (func.count(), func.sum(documents.c.page_count), func.max(documents.c.added_at))
+        query = select(documents.c.collection, *counted).group_by(documents.c.collection)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(documents.c.collection))
+            return [Collection(*row) for row in rows]
+
+    def share(self, name: str, is_private: bool, members: AnyCollection[str], by: str) -> Sharing:
+        """Make a collection private to these users and to admins, or public. It need not hold documents yet.
+
+        :raises archive.errors.UnknownUser: there is no such member.
+        """
+        with self._database.writing() as connection:
+            called = [user_named(connection, member).name for member in members] if is_private else []
+            before = {one.name: one for one in _sharings(connection)}.get(name)
+            after = Sharing(name, is_private, tuple(sorted(called)))
+            if before != after:
+                connection.execute(delete(collection_members).where(collection_members.c.collection == name))
+                connection.execute(delete(collections).where(collections.c.name == name))
+                connection.execute(insert(collections).values(name=name, is_private=is_private))
+                rows = [{"collection": name, "user": key} for key in sorted({name_key(one) for one in called})]
+                if rows:
+                    connection.execute(insert(collection_members), rows)
+                detail = {"collection": name, "private": is_private, "members": sorted(called), "by": by}
+                append_event(connection, EventName.POLICY_ASSIGNMENT, None, {"action": "share collection", **detail})
+                _revise_documents_of_same_vendors(connection, name)
+            return after
+
+    def sharings(self) -> list[Sharing]:
+        """Return the collections that somebody made private or public, by name."""
+        with self._database.reading() as connection:
+            return _sharings(connection)
+
+    def hidden_from(self, user: User | None) -> frozenset[str]:
+        """Return the collections that a user does not see; for None, every private one."""
+        query = select(collections.c.name).where(collections.c.is_private)
+        if user is not None:
+            theirs = select(collection_members.c.collection).where(collection_members.c.user == name_key(user.name))
+            query = query.where(collections.c.name.not_in(theirs))
+        with self._database.reading() as connection:
+            if user is not None and user.role is Role.ADMIN:
+                return frozenset()
+            return frozenset(connection.scalars(query))
+
+    def refuse_unknown(self, name: str, others: AnyCollection[str] = ()) -> None:
+        """Refuse an unknown collection: none of ``others``, and without documents, jobs and rules.
+
+        :raises UsageError: there is none of this name.
+        """
+        queries = (
+            select(documents.c.id).where(documents.c.collection == name),
+            select(jobs.c.id).where(jobs.c.collection == name),
+            select(collections.c.name).where(collections.c.name == name),
+        )
+        with self._database.reading() as connection:
+            if name not in others and all(connection.scalar(query.limit(1)) is None for query in queries):
+                raise UsageError("There is no collection %(name)s.", "Ask an admin to make it.", name=repr(name))
+
+
+def private_collections(connection: Connection) -> frozenset[str]:
+    """Return the private collections."""
+    return frozenset(connection.scalars(select(collections.c.name).where(collections.c.is_private)))
+
+
+def private_documents(connection: Connection) -> frozenset[str]:
+    """Return the documents of private collections."""
+    private = private_collections(connection)
+    return frozenset(connection.scalars(select(documents.c.id).where(documents.c.collection.in_(private))))
+
+
+def _sharings(connection: Connection) -> list[Sharing]:
+    members: dict[str, list[str]] = {}
+    query = select(collection_members.c.collection, users.c.name).join(users, users.c.key == collection_members.c.user)
+    for row in connection.execute(query.where(users.c.removed_at.is_(None)).order_by(users.c.name)):
+        members.setdefault(row.collection, []).append(row.name)
+    rows = connection.execute(select(collections).order_by(collections.c.name))
+    return [Sharing(row.name, row.is_private, tuple(members.get(row.name, ()))) for row in rows]
+
+
+def _revise_documents_of_same_vendors(connection: Connection, name: str) -> None:
+    """Have every document indexed again that names a vendor of this collection: what it is called may change."""
+    theirs = (
+        select(vendor_mentions.c.vendor)
+        .join(documents, documents.c.id == vendor_mentions.c.document)
+        .where(documents.c.collection == name)
+    )
+    naming = select(vendor_mentions.c.document).where(vendor_mentions.c.vendor.in_(theirs)).distinct()
+    revise_documents(connection, list(connection.scalars(naming)))

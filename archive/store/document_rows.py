@@ -1,0 +1,227 @@
+"""The rows of documents and of their readings: what several repositories read and write within one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+
+from archive.errors import CatalogError, UnknownDocument, UsageError
+from archive.model import Document, Page, Reading, Span, TextSource
+from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
+from archive.model.words import Words
+from archive.store.sql.database import batches
+from archive.store.sql.tables import documents, page_words, pages, readings, sources
+from archive.store.sql.wordpack import pack, unpack
+from archive.text.anchoring import Passage, passage_of
+
+_WHOLE = select(*(documents.c[name] for name in Document.__dataclass_fields__))
+_OF_NEWEST_READING = and_(documents.c.id == readings.c.document, documents.c.reading == readings.c.number)
+_OF_NEWEST_PAGES = and_(documents.c.id == pages.c.document, documents.c.reading == pages.c.reading)
+
+
+def is_known(connection: Connection, document_id: str) -> bool:
+    """Whether there is a document of this id."""
+    return connection.scalar(select(documents.c.id).where(documents.c.id == document_id)) is not None
+
+
+def documents_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Document]:
+    """Return the documents of these ids; unknown ids are left out."""
+    found: dict[str, Document] = {}
+    for batch in batches(ids):
+        rows: Iterable[Any] = connection.execute(_WHOLE.where(documents.c.id.in_(batch))).all()
+        found |= {row[0]: Document(*row) for row in rows}
+    return found
+
+
+def revise_documents(connection: Connection, ids: Iterable[str]) -> None:
+    """Give these documents a new revision, so that they are indexed again."""
+    for batch in batches(ids):
+        of_batch = update(documents).where(documents.c.id.in_(batch))
+        connection.execute(of_batch.values(revision=documents.c.revision + 1))
+
+
+def insert_source(connection: Connection, document_id: str, path: str) -> bool:
+    """Add a path of a document's bytes; returns whether it was new."""
+    known = select(sources.c.path).where(sources.c.document == document_id, sources.c.path == path)
+    if connection.scalar(known) is not None:
+        return False
+    connection.execute(insert(sources).values(document=document_id, path=path, seen_at=datetime.now(UTC)))
+    return True
+
+
+def insert_reading(connection: Connection, reading: Reading, words: Sequence[Words]) -> None:
+    """Add a reading with its pages and their words."""
+    row = {name: getattr(reading, name) for name in ("document", "number", "created_at", "language")}
+    connection.execute(insert(readings).values(**row, agent=dict(reading.agent)))
+    if reading.pages:
+        key = {"document": reading.document, "reading": reading.number}
+        packed = [
+            key | {"page": page.number, "packed": pack(of_page)}
+            for page, of_page in zip(reading.pages, words, strict=True)
+        ]
+        connection.execute(insert(pages), [key | asdict(page) for page in reading.pages])
+        connection.execute(insert(page_words), packed)
+
+
+def newest_reading_number(connection: Connection, document_id: str) -> int:
+    """Return the number of a document's newest reading.
+
+    :raises UnknownDocument: there is no such document.
+    """
+    number: int | None = connection.scalar(select(documents.c.reading).where(documents.c.id == document_id))
+    if number is None:
+        raise UnknownDocument("There is no document %(id)s.", id=document_id)
+    return number
+
+
+def reading_number(connection: Connection, document_id: str, number: int | None) -> int:
+    """Return ``number`` if the document has such a reading, or the number of its newest one for None.
+
+    :raises UnknownDocument: there is no such document.
+    :raises UsageError: the document has no such reading.
+    """
+    newest = newest_reading_number(connection, document_id)
+    chosen = newest if number is None else number
+    if not 1 <= chosen <= newest:
+        raise UsageError("Document %(id)s has no reading %(number)s.", id=document_id, number=chosen)
+    return chosen
+
+
+def reading_of(connection: Connection, document_id: str, number: int | None) -> Reading:
+    """Return a reading of a document, or its newest. Errors as for :func:`reading_number`."""
+    chosen = reading_number(connection, document_id, number)
+    (found,) = load_readings(
+        connection,
+        select(readings).where(readings.c.document == document_id, readings.c.number == chosen),
+        select(pages).where(pages.c.document == document_id, pages.c.reading == chosen),
+    )
+    return found
+
+
+def newest_readings(connection: Connection, ids: Iterable[str]) -> dict[str, Reading]:
+    """Return the newest reading of each of these documents, two queries a batch; unknown ids are left out."""
+    found: dict[str, Reading] = {}
+    for batch in batches(ids):
+        loaded = load_readings(
+            connection,
+            select(readings).join(documents, _OF_NEWEST_READING).where(documents.c.id.in_(batch)),
+            select(pages).join(documents, _OF_NEWEST_PAGES).where(documents.c.id.in_(batch)),
+        )
+        found |= {reading.document: reading for reading in loaded}
+    return found
+
+
+def newest_languages(connection: Connection, ids: Iterable[str]) -> dict[str, str | None]:
+    """Return the language of each document's newest reading, without its pages; unknown ids are left out."""
+    found: dict[str, str | None] = {}
+    query = select(documents.c.id, readings.c.language).join(documents, _OF_NEWEST_READING)
+    for batch in batches(ids):
+        rows: Iterable[Any] = connection.execute(query.where(documents.c.id.in_(batch))).all()
+        found.update(map(tuple, rows))
+    return found
+
+
+def newest_tallies(connection: Connection, ids: Iterable[str]) -> dict[str, list[Tally]]:
+    """Count the pages and words of each document's newest reading by quality; unknown ids are left out.
+
+    The database groups pages that :func:`archive.quality.grade` cannot tell apart, so that a document of a thousand
+    pages comes as a few rows.
+    """
+    found: dict[str, list[Tally]] = {}
+    has_words, is_flawed = pages.c.word_count > 0, pages.c.note.is_not(None)
+    levels = [pages.c.confidence >= level for level in (FAIR_CONFIDENCE, GOOD_CONFIDENCE)]
+    alike = (pages.c.document, pages.c.source, has_words, is_flawed)
+    counted = (func.min(pages.c.confidence), func.count(), func.sum(pages.c.word_count))
+    query = select(*alike, *counted).join(documents, _OF_NEWEST_PAGES).group_by(*alike, *levels)
+    for batch in batches(ids):
+        rows: Iterable[Any] = connection.execute(query.where(documents.c.id.in_(batch))).all()
+        for id_, source, worded, flawed, confidence, count, words in rows:
+            quality = grade(TextSource(source), confidence, has_words=bool(worded), is_flawed=bool(flawed))
+            found.setdefault(id_, []).append(Tally(quality, count, int(words)))
+    return found
+
+
+def words_of_page(connection: Connection, document_id: str, page: int, reading: int | None) -> Words:
+    """Return the words of a page in one reading, or in the newest.
+
+    :raises UnknownDocument: there is no such document.
+    :raises UsageError: the document has no such reading, or the reading no such page.
+    :raises CatalogError: the packed words are damaged.
+    """
+    newest = select(documents.c.reading).where(documents.c.id == document_id).scalar_subquery()
+    row = connection.execute(
+        select(page_words.c.page, page_words.c.packed).where(
+            page_words.c.document == document_id,
+            page_words.c.reading == (newest if reading is None else reading),
+            page_words.c.page == page,
+        )
+    ).first()
+    if row is None:
+        number = reading_of(connection, document_id, reading).number
+        raise UsageError(
+            "Reading %(number)s of document %(id)s has no page %(page)s.", number=number, id=document_id, page=page
+        )
+    return unpacked(document_id, row.page, row.packed)
+
+
+def passage_at(connection: Connection, span: Span) -> Passage:
+    """Return the words of a span with those around them."""
+    reading = reading_of(connection, span.document, span.reading)
+    return passage_of(reading, span, lambda page: words_of_page(connection, span.document, page, span.reading).texts)
+
+
+def unpacked(document_id: str, page: int, packed: bytes) -> Words:
+    """Unpack the words of a page.
+
+    :raises CatalogError: they are damaged.
+    """
+    try:
+        return unpack(packed)
+    except CatalogError as error:
+        raise CatalogError(
+            "Document %(id)s, page %(page)s: %(our_message)s",
+            error.remedy,
+            id=document_id,
+            page=page,
+            our_message=error.message,
+        ) from error
+
+
+def load_readings(connection: Connection, of_readings: Select[Any], of_pages: Select[Any]) -> list[Reading]:
+    """Return the readings of a query, with their pages of the other."""
+    by_reading: dict[tuple[str, int], list[Page]] = {}
+    for row in connection.execute(of_pages.order_by(pages.c.document, pages.c.reading, pages.c.number)):
+        by_reading.setdefault((row.document, row.reading), []).append(page_of(row))
+    return [
+        Reading(
+            document=row.document,
+            number=row.number,
+            created_at=row.created_at,
+            agent=MappingProxyType(row.agent),
+            language=row.language,
+            pages=tuple(by_reading.get((row.document, row.number), ())),
+        )
+        for row in connection.execute(of_readings)
+    ]
+
+
+def page_of(row: Row[Any]) -> Page:
+    """Return the page of a row."""
+    return Page(
+        number=row.number,
+        first_word=row.first_word,
+        word_count=row.word_count,
+        width=row.width,
+        height=row.height,
+        source=TextSource(row.source),
+        confidence=row.confidence,
+        language=row.language,
+        script=row.script,
+        reason=row.reason,
+        note=row.note,
+    )

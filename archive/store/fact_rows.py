@@ -1,0 +1,228 @@
+"""The rows of facts and of decisions on them: what several repositories read and write within one transaction.
+
+A decision is recorded under the number of its event. One that is undone stays, marked with the event that undid it.
+Facts that rules read before are kept, packed, under the event that replaced them. The event has their digest, so they
+cannot be changed without a trace. Events of before these facts were kept have no digest.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Row, Text, and_, delete, insert, select, type_coerce, update
+
+from archive.errors import CatalogError
+from archive.model import Fact, FactStatus, Reading, Span
+from archive.model.annotations import Annotation, How
+from archive.model.decisions import Action, Decision, Recorded, settled
+from archive.store.document_rows import passage_at
+from archive.store.events import SUPERSEDED, EventName, append_event
+from archive.store.sql.database import batches
+from archive.store.sql.tables import decided_facts, decisions, facts, superseded_facts
+from archive.text.anchoring import Finder
+
+CARRIED = "carried_from"
+"""The detail of a decided fact whose words were found again in a later reading: the number of the reading from which
+they were carried over."""
+
+CARRIED_HOW = "carried_how"
+"""The detail that says how they were found again (:class:`archive.text.carrying.How`), unless as the same words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What became of the words behind persons' facts and annotations in a new reading: how many were found again, and
+    the facts and annotations whose words were not."""
+
+    count: int
+    left: tuple[Fact, ...]
+    notes_left: tuple[Annotation, ...] = ()
+
+
+NOTHING_CARRIED = Carried(0, ())
+
+_READ = select(
+    *(facts.c[name] for name in ("document", "field", "value", "reading", "first_word", "last_word")),
+    *(facts.c.method, facts.c.confidence, type_coerce(facts.c.details, Text)),
+)
+
+
+def rule_facts(connection: Connection, ids: Iterable[str]) -> dict[str, list[Fact]]:
+    """Return what rules read in each of these documents, in order; a document without facts is left out."""
+    found: dict[str, list[Fact]] = {}
+    for batch in batches(ids):
+        query = _READ.where(facts.c.document.in_(batch)).order_by(facts.c.document, facts.c.ordinal)
+        # All at once: row by row, SQLAlchemy takes as long again.
+        rows: Iterable[Any] = connection.execute(query).all()
+        for document, field, value, reading, first, last, method, confidence, details in rows:
+            span = None if reading is None else Span(document, reading, first, last)
+            fact = Fact(field, value, span, method, confidence, FactStatus.EXTRACTED, _details(details))
+            found.setdefault(document, []).append(fact)
+    return found
+
+
+def insert_facts(connection: Connection, document_id: str, read: Sequence[Fact]) -> None:
+    """Add what rules read, in the order given.
+
+    :raises ValueError: one of them was said by a person: that is a decision.
+    """
+    for fact in read:
+        if fact.status is not FactStatus.EXTRACTED:
+            raise ValueError(f"the {fact.field} of {document_id} is a person's word, and no rule's")
+    if read:
+        rows = [{"ordinal": ordinal} | fact_columns(document_id, fact) for ordinal, fact in enumerate(read)]
+        connection.execute(insert(facts), rows)
+
+
+def replace_facts(connection: Connection, document_id: str, read: Sequence[Fact]) -> None:
+    """Replace what rules read before (:func:`append_superseding_event` keeps it)."""
+    connection.execute(delete(facts).where(facts.c.document == document_id))
+    insert_facts(connection, document_id, read)
+
+
+def append_superseding_event(
+    connection: Connection, document: str, detail: Mapping[str, object], before: Sequence[Fact]
+) -> None:
+    """Record that rules read a document anew, and keep the facts of before."""
+    rows = [fact_columns(document, fact) for fact in before]
+    packed = zlib.compress(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode(), 9)
+    digest = {SUPERSEDED: sha256(packed).hexdigest()}
+    event = append_event(connection, EventName.METADATA_EXTRACTION, document, {**detail, **digest})
+    connection.execute(insert(superseded_facts).values(event=event, document=document, packed=packed))
+
+
+def replaced_facts(connection: Connection, digests: Mapping[int, str]) -> Iterator[tuple[str, list[Fact]]]:
+    """Yield the documents of these events with the facts that each replaced, the newest event first.
+
+    :param digests: the SHA-256 of the packed facts, by event.
+    :raises CatalogError: what was kept has another.
+    """
+    for batch in batches(map(str, sorted(digests, reverse=True))):
+        of_batch = superseded_facts.c.event.in_(map(int, batch))
+        query = select(superseded_facts).where(of_batch).order_by(superseded_facts.c.event.desc())
+        for row in connection.execute(query):
+            if sha256(row.packed).hexdigest() != digests[row.event]:
+                raise CatalogError(
+                    "The facts that event %(event)s put aside were changed.",
+                    "Put back a backup of the catalog.",
+                    event=row.event,
+                )
+            yield row.document, [_unpacked(kept) for kept in json.loads(zlib.decompress(row.packed))]
+
+
+def all_decisions(connection: Connection, ids: Iterable[str]) -> dict[str, list[Recorded]]:
+    """Return the decisions on each of these documents, undone ones too, in the order they were made."""
+    found: dict[str, list[Recorded]] = {}
+    for batch in batches(ids):
+        of_batch = decisions.c.document.in_(batch)
+        rows = connection.execute(select(decisions).where(of_batch).order_by(decisions.c.event)).all()
+        given: dict[int, list[Fact]] = {}
+        if rows:
+            query = select(decided_facts).join(decisions, decisions.c.event == decided_facts.c.event).where(of_batch)
+            for fact in connection.execute(query.order_by(decided_facts.c.event, decided_facts.c.ordinal)):
+                given.setdefault(fact.event, []).append(fact_of(fact))
+        for row in rows:
+            found.setdefault(row.document, []).append(_recorded(row, given.get(row.event, [])))
+    return found
+
+
+def decisions_in_force(connection: Connection, ids: Iterable[str]) -> dict[str, list[Recorded]]:
+    """Return the decisions on each of these documents that are not undone, in the order they were made."""
+    in_force = {
+        id_: [recorded for recorded in of_document if recorded.undone_by is None]
+        for id_, of_document in all_decisions(connection, ids).items()
+    }
+    return {id_: recorded for id_, recorded in in_force.items() if recorded}
+
+
+def facts_by_document(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
+    """Return the facts of each of these documents, decisions applied; a document without any is left out."""
+    wanted = list(ids)
+    read, decided = rule_facts(connection, wanted), decisions_in_force(connection, wanted)
+    found = {
+        id_: settled(read.get(id_, ()), (recorded.decision for recorded in decided.get(id_, ())))
+        for id_ in wanted
+        if id_ in read or id_ in decided
+    }
+    return {id_: of_document for id_, of_document in found.items() if of_document}
+
+
+def carry_over_facts(connection: Connection, reading: Reading, finder: Finder) -> Carried:
+    """Find the words behind a person's facts again in a new reading (:mod:`archive.text.carrying`).
+
+    Facts whose words are not found keep pointing into the reading they were made in.
+    """
+    carried, left = 0, []
+    for recorded in decisions_in_force(connection, [reading.document]).get(reading.document, ()):
+        for ordinal, fact in enumerate(recorded.decision.facts):
+            if fact.span is None:
+                continue
+            place = finder.find(passage_at(connection, fact.span))
+            if place is None:
+                left.append(fact)
+                continue
+            span = Span(reading.document, reading.number, place.first, place.last)
+            details = {**fact.details, CARRIED: fact.details.get(CARRIED, str(fact.span.reading))}
+            if place.how is not How.EXACT:
+                details[CARRIED_HOW] = place.how
+            moved = fact_columns(reading.document, replace(fact, span=span, details=details))
+            of_fact = and_(decided_facts.c.event == recorded.event, decided_facts.c.ordinal == ordinal)
+            connection.execute(update(decided_facts).where(of_fact).values(moved))
+            carried += 1
+    return Carried(carried, tuple(left))
+
+
+def fact_columns(document_id: str, fact: Fact) -> dict[str, object]:
+    """Return the columns of a fact in a table of facts."""
+    span = fact.span
+    return {
+        "document": document_id,
+        "field": fact.field,
+        "value": fact.value,
+        "reading": span.reading if span else None,
+        "first_word": span.first if span else None,
+        "last_word": span.last if span else None,
+        "method": fact.method,
+        "confidence": fact.confidence,
+        "status": fact.status,
+        "details": dict(fact.details),
+    }
+
+
+def fact_of(row: Row[Any]) -> Fact:
+    """Return the fact of a row."""
+    return Fact(
+        field=row.field,
+        value=row.value,
+        span=None if row.reading is None else Span(row.document, row.reading, row.first_word, row.last_word),
+        method=row.method,
+        confidence=row.confidence,
+        status=FactStatus(row.status),
+        details=MappingProxyType(row.details),
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _details(text: str) -> Mapping[str, str]:
+    """Read details from JSON. Most facts share theirs with many others, and reading them takes long."""
+    return MappingProxyType(json.loads(text))
+
+
+def _unpacked(kept: Mapping[str, Any]) -> Fact:
+    span = None
+    if kept["reading"] is not None:
+        span = Span(kept["document"], kept["reading"], kept["first_word"], kept["last_word"])
+    names = ("field", "value", "method", "confidence", "details")
+    return Fact(**{name: kept[name] for name in names}, span=span, status=FactStatus(kept["status"]))
+
+
+def _recorded(row: Row[Any], given: Sequence[Fact]) -> Recorded:
+    decision = Decision(row.document, row.field, Action(row.action), row.by, tuple(given), row.old)
+    return Recorded(row.event, row.at, decision, row.undone_by)

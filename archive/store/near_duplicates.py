@@ -1,0 +1,292 @@
+"""Near-duplicates: signatures of documents, by which documents of nearly the same text find each other.
+
+What is in a signature, and how two compare, is the business of :mod:`archive.search.sketching`; here it is bytes.
+Signatures are cut into *bands* (locality-sensitive hashing): two documents become candidates for each other when one
+band is the same in both. The bands are in a table, so that a new document finds its candidates without reading the
+signatures of all others. Everything here can be computed again from the readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from hashlib import blake2b
+from itertools import permutations
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Float,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
+
+from archive.store.sql.database import Repository, batches
+from archive.store.sql.tables import documents, likenesses, signature_bands, signatures
+
+BAND_BYTES = 20
+"""Five MinHash values of 32 bits a band, 25 bands: two texts that share 70 % of their wording become candidates with a
+probability of 0.99, at 50 % it is 0.55 and at 30 % 0.06. Another width needs a migration that empties the tables."""
+
+CANDIDATES = 1000
+"""Documents compared with a new one at most, those with the most bands in common."""
+
+LINKED = 100
+"""Documents that one is linked with at most. A form letter that a thousand people received must not make a million
+links."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The sketch of a document's reading. ``version`` is that of the sketch; ``text`` is equal where all words are.
+
+    ``by_ocr`` says whether OCR read any of it.
+    """
+
+    document: str
+    reading: int
+    version: int
+    text: bytes
+    wording: bytes
+    numbers: bytes
+    by_ocr: bool
+
+
+_COLUMNS = [field.name for field in fields(Signature)]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Another document, and how alike the two are: the share (0..1) of their wording that is in both, and the share of
+    their numbers that has not given way to others. ``by_ocr`` says whether OCR read any of the two."""
+
+    document: str
+    wording: float
+    numbers: float
+    by_ocr: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A document's signature, whether it is found by all of its bands, and what it is linked with."""
+
+    signature: Signature
+    is_found: bool
+    links: tuple[tuple[Likeness, Signature], ...]
+
+
+class NearDuplicates(Repository):
+    """Which documents say nearly the same."""
+
+    def unlinked(self, version: int) -> Iterator[tuple[str, int]]:
+        """Yield documents whose newest reading has no linked signature of this version, by id, with that reading's
+        number.
+
+        They are read in batches, so they may be signed and linked while the iterator is still at work.
+        """
+        of_newest = and_(signatures.c.document == documents.c.id, signatures.c.reading == documents.c.reading)
+        batch_size = self._database.batch_size
+        query = (
+            select(documents.c.id, documents.c.reading)
+            .outerjoin(signatures, and_(of_newest, signatures.c.version == version))
+            .where(or_(signatures.c.linked.is_(None), signatures.c.linked.is_(false())))
+            .order_by(documents.c.id)
+            .limit(batch_size)
+        )
+        last = ""
+        while True:
+            with self._database.reading() as connection:
+                batch = connection.execute(query.where(documents.c.id > last)).all()
+            yield from ((row.id, row.reading) for row in batch)
+            if len(batch) < batch_size:
+                return
+            last = batch[-1].id
+
+    def sign(self, new: Iterable[Signature]) -> None:
+        """Keep these signatures in place of what these documents had before, links included. They are not linked
+        yet."""
+        with self._database.writing() as connection:
+            for signature in new:
+                values = asdict(signature) | {"linked": False}
+                of_document = signatures.c.document == signature.document
+                old = connection.execute(select(signatures).where(of_document)).first()
+                if old is None:
+                    number = _insert(connection, values)
+                else:
+                    number = old.number
+                    _remove(connection, number, _of_row(old))
+                    connection.execute(update(signatures).where(signatures.c.number == number).values(values))
+                if signature.text:
+                    rows = [{"band": band, "signature": number} for band in _bands(signature)]
+                    connection.execute(insert(signature_bands), rows)
+
+    def candidates(self, signature: Signature) -> list[Signature]:
+        """Return the signatures of other documents that have a band in common with this one, those with the most bands
+        in common first; at most :data:`CANDIDATES`."""
+        if not signature.text:
+            return []
+        sought = {"bands": _bands(signature), "document": signature.document, "version": signature.version}
+        with self._database.reading() as connection:
+            return [_of_row(row) for row in connection.execute(_CANDIDATES, sought)]
+
+    def link(self, found: Mapping[str, Sequence[Likeness]]) -> None:
+        """Record which documents each of these signed documents is like, both ways; with nothing, that it is like none.
+
+        The first are kept first; a document that has :data:`LINKED` links gets no more.
+        """
+        ids = {*found, *(like.document for likes in found.values() for like in likes)}
+        with self._database.writing() as connection:
+            numbers = _numbers(connection, ids)
+            rows = [
+                {
+                    "here": here,
+                    "there": there,
+                    "of_wording": like.wording,
+                    "of_numbers": like.numbers,
+                    "ocr": like.by_ocr,
+                }
+                for document, likes in found.items()
+                for like in likes[:LINKED]
+                for here, there in permutations((numbers[document], numbers[like.document]))
+            ]
+            if rows:
+                connection.execute(_LINK, rows)
+            for batch in batches(found):
+                connection.execute(update(signatures).where(signatures.c.document.in_(batch)).values(linked=True))
+
+    def get(self, document_id: str) -> Signed | None:
+        """Return a document's signature with its links; None if it has none, or is not linked yet."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(signatures).where(signatures.c.document == document_id)).first()
+            if row is None or not row.linked:
+                return None
+            signature = _of_row(row)
+            sought = set(_bands(signature)) if signature.text else set()
+            of_it = and_(signature_bands.c.signature == row.number, signature_bands.c.band.in_(sought))
+            found = connection.scalar(select(func.count()).where(of_it)) or 0
+            query = select(likenesses, signatures).join(signatures, signatures.c.number == likenesses.c.other)
+            links = []
+            for link in connection.execute(query.where(likenesses.c.signature == row.number)).mappings():
+                of_link = (link[likenesses.c[name]] for name in ("wording", "numbers", "by_ocr"))
+                other = Signature(**{name: link[signatures.c[name]] for name in _COLUMNS})
+                links.append((Likeness(other.document, *of_link), other))
+        return Signed(signature, found == len(sought), tuple(links))
+
+    def forget(self, document_id: str) -> None:
+        """Forget a document's signature and links, so that :meth:`unlinked` names it."""
+        with self._database.writing() as connection:
+            number = connection.scalar(select(signatures.c.number).where(signatures.c.document == document_id))
+            linked = or_(likenesses.c.signature == number, likenesses.c.other == number)
+            connection.execute(delete(likenesses).where(linked))
+            connection.execute(delete(signature_bands).where(signature_bands.c.signature == number))
+            connection.execute(delete(signatures).where(signatures.c.number == number))
+
+    def of(self, ids: Iterable[str]) -> dict[str, list[Likeness]]:
+        """Return the documents that each of these is like, the nearest first; documents that are like none are left
+        out. One query a batch."""
+        found: dict[str, list[Likeness]] = {}
+        with self._database.reading() as connection:
+            for batch in batches(ids):
+                _add_likenesses(found, connection, _LIKE.where(_OURS.c.document.in_(batch)))
+        return found
+
+
+def likenesses_of_all(connection: Connection, numbers: float) -> dict[str, list[Likeness]]:
+    """Return the documents that every document is like, where both have at least this share of numbers in common."""
+    found: dict[str, list[Likeness]] = {}
+    _add_likenesses(found, connection, _LIKE.where(likenesses.c.numbers >= numbers))
+    return found
+
+
+def _add_likenesses(found: dict[str, list[Likeness]], connection: Connection, query: Select[Any]) -> None:
+    for row in connection.execute(query):
+        found.setdefault(row.document, []).append(Likeness(row.other, row.wording, row.numbers, row.by_ocr))
+
+
+_OURS, _THEIRS = signatures.alias(), signatures.alias()
+_LIKE = (
+    select(_OURS.c.document, _THEIRS.c.document.label("other"), likenesses.c.wording)
+    .add_columns(likenesses.c.numbers, likenesses.c.by_ocr)
+    .join(likenesses, likenesses.c.signature == _OURS.c.number)
+    .join(_THEIRS, _THEIRS.c.number == likenesses.c.other)
+    .order_by(likenesses.c.wording.desc(), likenesses.c.numbers.desc(), _THEIRS.c.document)
+)
+
+
+def _bands(signature: Signature) -> list[int]:
+    """Return what a signature is found by: a number of 64 bits for its text and one for each band of its wording."""
+    wording = signature.wording
+    whole = range(0, len(wording) - BAND_BYTES + 1, BAND_BYTES)
+    parts = [signature.text, *(wording[start : start + BAND_BYTES] for start in whole)]
+    return [_hash(part, place) for place, part in enumerate(parts)]
+
+
+def _hash(part: bytes, place: int) -> int:
+    hashed = blake2b(part, digest_size=8, salt=place.to_bytes(blake2b.SALT_SIZE, "little"))
+    return int.from_bytes(hashed.digest(), "little", signed=True)
+
+
+_COMMON = (
+    select(signature_bands.c.signature, func.count().label("bands"))
+    .where(signature_bands.c.band.in_(bindparam("bands", expanding=True)))
+    .group_by(signature_bands.c.signature)
+    .subquery()
+)
+_CANDIDATES = (
+    select(signatures)
+    .join(_COMMON, _COMMON.c.signature == signatures.c.number)
+    .where(signatures.c.document != bindparam("document"), signatures.c.version == bindparam("version"))
+    .order_by(_COMMON.c.bands.desc(), signatures.c.number)
+    .limit(CANDIDATES)
+)
+
+_FREE = select(func.count()).where(likenesses.c.signature == bindparam("here")).scalar_subquery() < LINKED
+_NEW = not_(exists().where(likenesses.c.signature == bindparam("here"), likenesses.c.other == bindparam("there")))
+_LINK = insert(likenesses).from_select(
+    ["signature", "other", "wording", "numbers", "by_ocr"],
+    select(
+        bindparam("here", type_=Integer),
+        bindparam("there", type_=Integer),
+        bindparam("of_wording", type_=Float),
+        bindparam("of_numbers", type_=Float),
+        bindparam("ocr", type_=Boolean),
+    ).where(_FREE, _NEW),
+)
+
+
+def _insert(connection: Connection, values: Mapping[str, Any]) -> int:
+    key = connection.execute(insert(signatures).values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _remove(connection: Connection, number: int, old: Signature) -> None:
+    """Remove the bands and links of a signature that is about to be replaced."""
+    of_it = and_(signature_bands.c.signature == number, signature_bands.c.band.in_(_bands(old)))
+    connection.execute(delete(signature_bands).where(of_it))
+    connection.execute(delete(likenesses).where(or_(likenesses.c.signature == number, likenesses.c.other == number)))
+
+
+def _numbers(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    numbers: dict[str, int] = {}
+    for batch in batches(ids):
+        query = select(signatures.c.document, signatures.c.number).where(signatures.c.document.in_(batch))
+        numbers |= {row.document: row.number for row in connection.execute(query)}
+    return numbers
+
+
+def _of_row(row: Row[Any]) -> Signature:
+    return Signature(**{name: getattr(row, name) for name in _COLUMNS})

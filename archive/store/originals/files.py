@@ -1,0 +1,242 @@
+"""Originals: the bytes of every document as they came, named by their SHA-256, and the folder that keeps them.
+
+:class:`OriginalStore` is what the rest of the program knows; :class:`Originals`, a folder, and
+:class:`archive.store.originals.object_store.ObjectStore` pass the same tests. Only bytes are kept here: words are in
+the catalog, and page images are a cache.
+
+In the folder a file appears under its name only when all of its bytes are on the disk: it is written beside its place,
+fsynced, renamed, and the folder fsynced. The catalog row comes after, so a row never points at bytes that are not
+there; bytes without a row are the harmless rest of an interrupted run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from archive.errors import ArchiveError, OriginalDamaged, storage_error
+from archive.model import SHA256
+from archive.store.originals.source_file import SourceFile, opened
+from archive.system.failpoints import passing
+from archive.system.files import UNFINISHED, replacing, sync
+
+ORIGINALS_FOLDER, COPIES_FOLDER = LOCAL_FOLDERS = ("originals", "cache/originals")
+"""In an archive's home: the folder of originals, and that of copies of originals that an object store keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of an input: its SHA-256, its size in bytes, and whether its bytes were new to us."""
+
+    id: str
+    size: int
+    is_new: bool
+
+
+class OriginalStore(Protocol):
+    """Where originals are kept. Any number of threads and processes may read and take in.
+
+    Every method that is given an id raises :class:`ValueError` if it is not 64 hexadecimal digits, and
+    :class:`archive.errors.OriginalsUnavailable` when a server that keeps them does not answer.
+    """
+
+    def take_in(self, source: Path) -> TakenIn:
+        """Keep the bytes of ``source``. Bytes that are already kept are recognised and not copied again.
+
+        :raises MissingInput: there is no such file.
+        :raises UnreadableInput: the system refuses to read it, or it is not a regular file.
+        :raises EmptyInput: it has no bytes.
+        :raises ChangedWhileRead: its size, time or bytes changed while we read it.
+        :raises ArchiveError: the bytes cannot be written, for example because the disk is full.
+        """
+
+    def local(self, sha256: str, *, verifies: bool = False) -> Path:
+        """A file of this machine with these bytes, to be read and not to be changed or kept: the store may remove a
+        copy that was not asked for lately.
+
+        :param verifies: read all of them and compare them with their name, also where that was done before.
+        :raises OriginalDamaged: they are missing, or found to be unreadable or changed.
+        """
+
+    def where(self, sha256: str) -> str:
+        """Where these bytes are or would be, for a person."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether there are bytes of this name."""
+
+    def verify(self, sha256: str) -> int:
+        """Read the kept bytes, not a copy of them, and compare them with their name; returns how many there are.
+
+        :raises OriginalDamaged: they are missing, unreadable or changed.
+        """
+
+    def ids(self) -> Iterator[str]:
+        """The SHA-256 of everything kept, in ascending order."""
+
+    def discard(self, sha256: str) -> None:
+        """Remove bytes that never became a document. Absent bytes are no error."""
+
+    def sweep(self) -> int:
+        """Remove the unfinished files of interrupted runs; returns how many. Only the writing process may call it."""
+
+
+class Originals:
+    """A folder of originals, an :class:`OriginalStore`. One process may write; any number may read."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes named ``sha256`` are, or would be.
+
+        :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so it could lead out of the folder.
+        """
+        return self._root / relative_name(sha256)
+
+    def where(self, sha256: str) -> str:
+        """The path of these bytes."""
+        return str(self.path(sha256))
+
+    def has(self, sha256: str) -> bool:
+        """Whether there are bytes of this name."""
+        return self.path(sha256).is_file()
+
+    def local(self, sha256: str, *, verifies: bool = False) -> Path:
+        """The file itself; see :meth:`OriginalStore.local`."""
+        if verifies:
+            self.verify(sha256)
+        path = self.path(sha256)
+        if not path.is_file():
+            raise missing(sha256)
+        return path
+
+    def take_in(self, source: Path) -> TakenIn:
+        """Keep the bytes of a file; see :meth:`OriginalStore.take_in`."""
+        with opened(source) as given:
+            is_new = self.keep(given)
+        passing("original-kept")
+        return TakenIn(given.sha256, given.size, is_new)
+
+    def keep(self, given: SourceFile) -> bool:
+        """Keep the bytes of an open file, unless they are; returns whether they were new. Errors as in
+        :meth:`OriginalStore.take_in`."""
+        is_new = not self.path(given.sha256).exists()
+        with _writing(str(given.path), self._root):
+            if is_new:
+                self._put(given.sha256, given.copy_to)
+            else:
+                given.refuse_change()
+            # Known bytes too: the run that put them there may have been killed before this line.
+            self._sync_folders(given.sha256)
+        return is_new
+
+    def put(self, sha256: str, write: Callable[[BinaryIO], object]) -> Path:
+        """Keep bytes that ``write`` puts into a file; it raises if they are not those of this name.
+
+        :raises ReadOnly: nothing can be written there.
+        :raises DiskFull: there is no room for them.
+        """
+        try:
+            self._put(sha256, write)
+            self._sync_folders(sha256)
+        except OSError as error:
+            raise storage_error(error) from error
+        return self.path(sha256)
+
+    def _put(self, sha256: str, write: Callable[[BinaryIO], object]) -> None:
+        target = self.path(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(target, mode=0o444) as copy:
+            write(copy)
+        passing("original-renamed")
+
+    def _sync_folders(self, sha256: str) -> None:
+        """Make the entry of a file durable, and those of the folders above it up to the archive's own."""
+        folder = self.path(sha256).parent
+        for above in (folder, folder.parent, self._root, self._root.parent):
+            sync(above)
+
+    def discard(self, sha256: str) -> None:
+        """Remove bytes that never became a document. Absent bytes are no error."""
+        path = self.path(sha256)
+        if path.exists():
+            path.unlink()
+            sync(path.parent)
+
+    def ids(self) -> Iterator[str]:
+        """The SHA-256 of everything kept, in ascending order."""
+        for folder in sorted(self._root.glob("??/??")):
+            yield from sorted(path.name for path in folder.iterdir() if SHA256.fullmatch(path.name))
+
+    def sweep(self, older_than: float = 0) -> int:
+        """Remove the unfinished files of interrupted runs; returns how many. Only the writing process may call it.
+
+        :param older_than: seconds since an unfinished file was written to, for folders that several processes fill.
+        """
+        count = 0
+        for unfinished in self._root.glob(f"??/??/.*{UNFINISHED}"):
+            with suppress(FileNotFoundError):  # Another process has just finished it.
+                if not older_than or time.time() - unfinished.stat().st_mtime > older_than:
+                    unfinished.unlink()
+                    count += 1
+        return count
+
+    def verify(self, sha256: str) -> int:
+        """Read the kept bytes and compare them with their name; see :meth:`OriginalStore.verify`."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+                size = file.tell()
+        except FileNotFoundError as error:
+            raise missing(sha256) from error
+        except OSError as error:
+            raise OriginalDamaged(
+                "The original %(id)s cannot be read: %(error)s.", _REMEDY, id=sha256, error=error.strerror
+            ) from error
+        if found != sha256:
+            raise changed(sha256, found)
+        return size
+
+
+_REMEDY = "Put the file back from a backup; its SHA-256 is its name."
+
+
+def relative_name(sha256: str) -> str:
+    """Where bytes lie below the folder of all: two folders, and their own name.
+
+    :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so it could lead out of the folder.
+    """
+    if not SHA256.fullmatch(sha256):
+        raise ValueError(f"a document id is 64 hexadecimal digits: {sha256!r}")
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def missing(sha256: str) -> OriginalDamaged:
+    """The error of bytes that are not there."""
+    return OriginalDamaged("The original %(id)s is missing.", _REMEDY, id=sha256)
+
+
+def changed(sha256: str, found: str) -> OriginalDamaged:
+    """The error of bytes that have another SHA-256."""
+    return OriginalDamaged(
+        "The original %(id)s has changed: its SHA-256 is now %(found)s.", _REMEDY, id=sha256, found=found
+    )
+
+
+@contextmanager
+def _writing(source: str, root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError(
+            "The bytes of %(source)s cannot be kept in %(path)s: %(error)s.",
+            "See that the disk has room and that we may write to it; then run the command again.",
+            source=source,
+            path=root,
+            error=error.strerror,
+        ) from error

@@ -1,0 +1,112 @@
+"""The inbox: uploaded files, as they wait to be added.
+
+::
+
+    HOME/inbox/JOB/3/ugovor.pdf     the third file of a job, under a name that is safe
+    HOME/inbox/.JOB/                one that is still being uploaded, or whose upload was interrupted
+
+Files are on the disk, fsynced, before a job names them. What became a document is removed when its job ends; what
+failed stays until somebody tries again or removes the job.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import Message, sentences, storage_error
+from archive.model.jobs import FileState, JobFile
+from archive.system.files import rename, replacing, sync
+
+LONGEST_NAME = 200
+"""Bytes of a file's name in UTF-8; file systems take 255."""
+
+STALE_SECONDS = 24 * 60 * 60
+"""Age at which an upload that never ended is taken for interrupted."""
+
+EMPTY = sentences(Message("The file is empty."), Message("Copy it again from where it came from."))
+
+_CHUNK = 1 << 20
+_UNNAMED = "unnamed"
+
+
+class Inbox:
+    """The folder of uploads. Any number of threads and processes may put files into it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def folder(self, job_id: str) -> Path:
+        """Where the files of a job lie."""
+        return self._root / job_id
+
+    def keep(self, uploads: Iterable[tuple[str, BinaryIO]]) -> tuple[str, list[JobFile]]:
+        """Keep uploaded files, each with the name it came under; returns the id of a job and its files.
+
+        An empty one is not kept: it has failed.
+
+        :raises DiskFull: there is no room for them. None is kept then.
+        :raises ArchiveError: they cannot be written. None is kept then.
+        """
+        job_id = uuid.uuid4().hex
+        unfinished = self._root / f".{job_id}"
+        try:
+            files = [_keep(unfinished, at, name, stream) for at, (name, stream) in enumerate(uploads, start=1)]
+            unfinished.mkdir(parents=True, exist_ok=True)
+            rename(unfinished, self.folder(job_id))
+        except OSError as error:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise storage_error(error) from error
+        return job_id, files
+
+    def discard(self, job_id: str, path: str) -> None:
+        """Remove a file of a job. One that is gone is no error."""
+        shutil.rmtree(self.folder(job_id) / path.partition("/")[0], ignore_errors=True)
+
+    def discard_job(self, job_id: str) -> None:
+        """Remove all that is left of a job."""
+        shutil.rmtree(self.folder(job_id), ignore_errors=True)
+
+    def sweep(self) -> int:
+        """Remove uploads that were interrupted long ago; returns how many."""
+        count = 0
+        for unfinished in self._root.glob(".*"):
+            with suppress(FileNotFoundError):  # It has just become a job's, or another room has removed it.
+                if time.time() - unfinished.stat().st_mtime > STALE_SECONDS:
+                    shutil.rmtree(unfinished, ignore_errors=True)
+                    count += 1
+        return count
+
+
+def safe_name(name: str) -> str:
+    """A file's name that can do no harm: no folders, nothing invisible, no dot before it, of moderate length.
+
+    Letters of every script stay as they are; the ending stays if the name has to be cut.
+    """
+    base = name.replace("\\", "/").rpartition("/")[2].encode("utf-8", "replace").decode("utf-8")
+    shown = "".join(letter if letter.isprintable() else "_" for letter in base).strip().lstrip(".").strip()
+    stem, dot, ending = shown.rpartition(".")
+    if not dot or len(ending.encode()) > LONGEST_NAME // 4:
+        stem, dot, ending = shown, "", ""
+    room = LONGEST_NAME - len(f"{dot}{ending}".encode())
+    cut = stem.encode()[:room].decode("utf-8", "ignore").rstrip()
+    return f"{cut}{dot}{ending}" or _UNNAMED
+
+
+def _keep(folder: Path, ordinal: int, name: str, stream: BinaryIO) -> JobFile:
+    path = f"{ordinal}/{safe_name(name)}"
+    target = folder / path
+    target.parent.mkdir(parents=True)
+    with replacing(target) as file:
+        shutil.copyfileobj(stream, file, _CHUNK)
+        size = file.tell()
+    if size == 0:
+        shutil.rmtree(target.parent)
+        return JobFile(path, 0, FileState.FAILED, reason=EMPTY)
+    sync(folder)
+    return JobFile(path, size)

@@ -1,0 +1,175 @@
+"""Originals in an object store: ``s3://bucket/folder``, where an object's name is what a file's is in a folder of
+originals, ``ab/cd/<sha256>``.
+
+What is read or taken in passes through a folder in the archive's cache, where every file was compared with its name
+when it came. Nobody is given bytes that were not; a page or a download that needs an original waits for all of it.
+After an upload we ask what is kept, and read all of it back from a server that does not tell the checksum we expect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import ArchiveError, OriginalDamaged
+from archive.store.originals.bucket import Bucket, Kept
+from archive.store.originals.files import Originals, TakenIn, changed, missing, relative_name
+from archive.store.originals.source_file import opened
+from archive.system.failpoints import passing
+from archive.system.files import UNFINISHED
+
+IN_USE_SECONDS = 15 * 60
+"""How long a copy stays after it was asked for, however full the cache is: somebody may be about to open it."""
+
+STALE = timedelta(days=1)
+"""Age at which an upload or a copy that never ended is taken for interrupted."""
+
+
+class ObjectStore:
+    """An :class:`archive.store.originals.files.OriginalStore`. Threads and forked processes may share it."""
+
+    def __init__(self, url: str, cache: Path, cache_bytes: int) -> None:
+        """:param cache: the folder of copies, which may be emptied; it is kept to about ``cache_bytes``.
+        :raises UsageError: ``url`` is not ``s3://bucket`` or ``s3://bucket/folder``.
+        """
+        self._bucket, self._cache, self._most = Bucket(url), cache, cache_bytes
+        self._copies = Originals(cache)
+        self._lock = threading.Lock()
+        # So that the first copy of a process sees to what earlier processes left.
+        self._untrimmed = cache_bytes
+        self._is_swept = False
+        with suppress(OSError):
+            # Processes that read documents see the folders that are there when they start. Where it cannot be made,
+            # the first copy says why.
+            cache.mkdir(parents=True, exist_ok=True)
+
+    def where(self, sha256: str) -> str:
+        """The address of these bytes."""
+        return self._bucket.address(relative_name(sha256))
+
+    def has(self, sha256: str) -> bool:
+        """Whether there is an object of this name."""
+        return self._bucket.head(relative_name(sha256)) is not None
+
+    def take_in(self, source: Path) -> TakenIn:
+        """Keep the bytes of a file; see :meth:`archive.store.originals.files.OriginalStore.take_in`."""
+        with opened(source) as given:
+            is_new = not self.has(given.sha256)
+            if is_new:
+                # What is uploaded is the copy, which nobody changes.
+                self._copies.keep(given)
+                is_new = self._upload(given.sha256, given.size)
+                self._trim(given.size)
+            else:
+                given.refuse_change()
+        passing("original-kept")
+        return TakenIn(given.sha256, given.size, is_new)
+
+    def local(self, sha256: str, *, verifies: bool = False) -> Path:
+        """A copy, fetched if there is none; see :meth:`archive.store.originals.files.OriginalStore.local`."""
+        path = self._copies.path(sha256)
+        if verifies and path.exists():
+            try:
+                self._copies.verify(sha256)
+            except OriginalDamaged:
+                self._copies.discard(sha256)
+        if path.exists():
+            with suppress(OSError):
+                # Where the time cannot be set, nobody can remove the copy either; or it was removed just now.
+                os.utime(path)
+        if not path.exists():
+            self._copies.put(sha256, partial(self._fetch, sha256))
+            self._trim(path.stat().st_size)
+        return path
+
+    def verify(self, sha256: str) -> int:
+        """Read the object and compare it with its name; see :meth:`OriginalStore.verify`."""
+        return self._fetch(sha256, None)
+
+    def ids(self) -> Iterator[str]:
+        """The SHA-256 of everything kept, in ascending order."""
+        for name in self._bucket.names():
+            id_ = name.rpartition("/")[2]
+            with suppress(ValueError):
+                if name == relative_name(id_):
+                    yield id_
+
+    def discard(self, sha256: str) -> None:
+        """Remove bytes that never became a document. Absent bytes are no error."""
+        self._bucket.delete(relative_name(sha256))
+        self._copies.discard(sha256)
+
+    def sweep(self) -> int:
+        """Remove what interrupted runs left in the cache; returns how many files. Others may be filling it just now, so
+        only old ones go. Uploads that were interrupted are ended by the next run that uploads something."""
+        return self._copies.sweep(older_than=STALE.total_seconds())
+
+    def _upload(self, sha256: str, size: int) -> bool:
+        """Upload a copy, unless another process does, and ask what is kept; returns whether we did."""
+        if not self._is_swept:
+            self._is_swept = True
+            self._bucket.end_uploads(STALE)
+        name = relative_name(sha256)
+        checksum = self._bucket.upload(name, self._copies.path(sha256), sha256)
+        if checksum is None:
+            return False
+        if self._is_kept(sha256, size, checksum):
+            return True
+        self.discard(sha256)
+        raise ArchiveError(
+            "The object store did not keep %(address)s as it was sent.",
+            "It was removed again. Look after the store, then run the command again.",
+            address=self.where(sha256),
+        )
+
+    def _is_kept(self, sha256: str, size: int, checksum: str) -> bool:
+        if self._bucket.head(relative_name(sha256)) == Kept(size, checksum):
+            return True
+        # Not every server tells a checksum, or that of a file in parts in the same way. The bytes themselves decide.
+        try:
+            return self.verify(sha256) == size
+        except OriginalDamaged:
+            return False
+
+    def _fetch(self, sha256: str, copy: BinaryIO | None) -> int:
+        """Read an object, into a file if there is one, and compare it with its name; returns its bytes."""
+        digest, size = hashlib.sha256(), 0
+        try:
+            for chunk in self._bucket.read(relative_name(sha256)):
+                digest.update(chunk)
+                size += len(chunk)
+                if copy is not None:
+                    copy.write(chunk)
+        except FileNotFoundError as error:
+            raise missing(sha256) from error
+        if digest.hexdigest() != sha256:
+            raise changed(sha256, digest.hexdigest())
+        return size
+
+    def _trim(self, added: int) -> None:
+        """Remove the copies that were asked for longest ago, if there are too many."""
+        with self._lock:
+            self._untrimmed += added
+            if self._untrimmed < self._most // 16:
+                return
+            self._untrimmed = 0
+        copies = []
+        for path in self._cache.glob("??/??/*"):
+            if path.suffix != UNFINISHED:
+                with suppress(FileNotFoundError):  # Another process has just removed it.
+                    copies.append((path.stat().st_mtime, path.stat().st_size, path))
+        total = sum(size for _, size, _ in copies)
+        oldest_in_use = time.time() - IN_USE_SECONDS
+        for moment, size, path in sorted(copies):
+            if total <= self._most or moment > oldest_in_use:
+                return
+            path.unlink(missing_ok=True)
+            total -= size

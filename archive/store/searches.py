@@ -1,0 +1,269 @@
+"""Saved searches, what they found in documents that came after them, and on which documents they were run.
+
+A document is *unchecked* while the index holds a revision of it that the saved searches were not run on. What a check
+found and that it took place are recorded in one transaction, and a search has at most one row with a document: so
+whatever is interrupted and whoever checks at the same time, nothing is lost and nothing is reported twice.
+
+Nothing of it goes into the event log: that is of what was done to documents, and which questions a reporter asks is no
+one else's business.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+
+from archive.errors import UnknownSearch, UsageError
+from archive.store.sql.database import Repository, batches
+from archive.store.sql.tables import alert_checks, documents, index_records, saved_searches
+from archive.store.sql.tables import saved_search_hits as hits
+
+LONGEST_NAME = 200
+"""Characters that the name of a saved search may have."""
+
+_CHECK_OF_RECORD = alert_checks.c.document == index_records.c.document
+
+
+class HitState(StrEnum):
+    """What a search has to do with a document that has a row with it."""
+
+    FOUND = "found"
+    """The document matched when it was checked: that is told."""
+    KNOWN = "known"
+    """The document matched before it was read again or corrected: that is no news."""
+    MISSED = "missed"
+    """The search could not be run when the document came; it is run on it at the next check."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A stored query. ``id`` is a random UUID without hyphens, which is never given to another search.
+
+    ``found`` counts the documents that it found since it was saved, ``unread`` those of them that nobody has marked as
+    read, ``missed`` those that it could not be run on, because of ``trouble``.
+    """
+
+    id: str
+    name: str
+    parameters: Mapping[str, Any]
+    created_at: datetime
+    trouble: str | None
+    found: int
+    unread: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedHit:
+    """A document that a saved search found, and when. ``read_at`` is None while nobody has marked it as read."""
+
+    document: str
+    found_at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """The documents that a search was ``asked`` about and ``found``, or the ``trouble`` why it could not say."""
+
+    asked: Collection[str]
+    found: Collection[str]
+    trouble: str | None = None
+
+
+class Searches(Repository):
+    """Saved searches. None needs the archive's writer lock: each method is one short transaction, so that a search can
+    be saved while documents are being added."""
+
+    def save(self, name: str, parameters: Mapping[str, Any]) -> SavedSearch:
+        """Save a search, which finds from now on.
+
+        :raises UsageError: the name is empty, too long, of more than one line, or taken.
+        """
+        wanted = name.strip()
+        if not wanted or len(wanted) > LONGEST_NAME or not wanted.isprintable():
+            raise UsageError(
+                "A saved search needs a name of 1 to %(most)s characters on one line.",
+                "Give it another name.",
+                most=LONGEST_NAME,
+            )
+        saved = SavedSearch(uuid.uuid4().hex, wanted, dict(parameters), datetime.now(UTC), None, 0, 0, 0)
+        row = asdict(saved)
+        with self._database.writing() as connection:
+            if connection.scalar(select(saved_searches.c.id).where(saved_searches.c.name == wanted)) is not None:
+                raise UsageError(
+                    "There is already a saved search named %(name)s.",
+                    "Take another name, or remove that one.",
+                    name=repr(wanted),
+                )
+            connection.execute(
+                insert(saved_searches).values({column.name: row[column.name] for column in saved_searches.c})
+            )
+        return saved
+
+    def all(self) -> tuple[SavedSearch, ...]:
+        """Return all saved searches, by name."""
+        with self._database.reading() as connection:
+            return _all(connection)
+
+    def get(self, key: str) -> SavedSearch:
+        """Return the saved search of this id or name.
+
+        :raises UnknownSearch: there is none.
+        """
+        wanted = or_(saved_searches.c.id == key, saved_searches.c.name == key.strip())
+        with self._database.reading() as connection:
+            if (id_ := connection.scalar(select(saved_searches.c.id).where(wanted))) is None:
+                raise UnknownSearch(
+                    "There is no saved search %(name)s.", "See all of them with: dosije saved list", name=repr(key)
+                )
+            return next(search for search in _all(connection) if search.id == id_)
+
+    def remove(self, search_id: str) -> None:
+        """Remove a search and all that it found; an unknown id is no error."""
+        with self._database.writing() as connection:
+            connection.execute(delete(hits).where(hits.c.search == search_id))
+            connection.execute(delete(saved_searches).where(saved_searches.c.id == search_id))
+
+    def hits(self, search_id: str, *, unread_only: bool = False, limit: int | None = None) -> tuple[SavedHit, ...]:
+        """Return the documents that a search found since it was saved, the last found first."""
+        query = (
+            select(hits.c.document, hits.c.found_at, hits.c.read_at)
+            .where(hits.c.search == search_id, hits.c.state == HitState.FOUND)
+            .order_by(hits.c.found_at.desc(), hits.c.document)
+            .limit(limit)
+        )
+        if unread_only:
+            query = query.where(hits.c.read_at.is_(None))
+        with self._database.reading() as connection:
+            return tuple(SavedHit(**row._asdict()) for row in connection.execute(query))
+
+    def mark_read(self, search_id: str, until: datetime) -> int:
+        """Mark what a search found up to a moment as read; returns how many documents were unread. Hidden documents
+        stay unread for the others."""
+        unread = (hits.c.search == search_id, hits.c.read_at.is_(None))
+        found = select(hits.c.document).where(*unread, hits.c.state == HitState.FOUND, hits.c.found_at <= until)
+        with self._database.reading() as connection:
+            ids = list(connection.scalars(found))
+        marked = 0
+        with self._database.writing() as connection:
+            for some in batches(ids):
+                of_some = update(hits).where(*unread, hits.c.document.in_(some))
+                marked += connection.execute(of_some.values(read_at=datetime.now(UTC))).rowcount
+        return marked
+
+
+class Alerts(Repository):
+    """On which documents the saved searches were run, and what came of it."""
+
+    def unchecked(self, generation: str) -> dict[str, int]:
+        """Return some of the unchecked documents with the revisions that index ``generation`` holds; none when all are
+        done."""
+        is_unchecked = or_(alert_checks.c.revision.is_(None), alert_checks.c.revision != index_records.c.revision)
+        query = (
+            select(index_records.c.document, index_records.c.revision)
+            .outerjoin(alert_checks, _CHECK_OF_RECORD)
+            .where(index_records.c.generation == generation, is_unchecked)
+            .limit(self._database.batch_size)
+        )
+        with self._database.reading() as connection:
+            return {row.document: row.revision for row in connection.execute(query)}
+
+    def checked_but_changed(self, generation: str, ids: Iterable[str]) -> set[str]:
+        """Return those of ``ids`` that index ``generation`` holds as they were checked, and the catalog does not any
+        more."""
+        query = (
+            select(index_records.c.document)
+            .join(alert_checks, and_(_CHECK_OF_RECORD, alert_checks.c.revision == index_records.c.revision))
+            .join(documents, documents.c.id == index_records.c.document)
+            .where(index_records.c.generation == generation, documents.c.revision != index_records.c.revision)
+        )
+        found: set[str] = set()
+        with self._database.reading() as connection:
+            for batch in batches(ids):
+                found.update(connection.scalars(query.where(index_records.c.document.in_(batch))))
+        return found
+
+    def missed(self) -> dict[str, list[str]]:
+        """Return some of the documents that a saved search could not be run on, by the search's id."""
+        query = select(hits.c.search, hits.c.document).where(hits.c.state == HitState.MISSED)
+        by_search: dict[str, list[str]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(query.limit(self._database.batch_size)):
+                by_search.setdefault(row.search, []).append(row.document)
+        return by_search
+
+    def record_known(self, found: Mapping[str, Collection[str]]) -> None:
+        """Record, by the search's id, documents that match already and are no news, unless something is recorded of the
+        two."""
+        with self._database.writing() as connection:
+            for search_id, ids in found.items():
+                if _is_saved(connection, search_id):
+                    _insert(connection, search_id, ids, HitState.KNOWN)
+
+    def record_checks(self, revisions: Mapping[str, int], answers: Mapping[str, CheckAnswer]) -> None:
+        """Record that the saved searches were run on these revisions of documents, and what each found, by its id."""
+        with self._database.writing() as connection:
+            for search_id, answer in answers.items():
+                # The search may have been removed while it ran.
+                if _is_saved(connection, search_id):
+                    _record_answer(connection, search_id, answer)
+            for ids in batches(revisions):
+                connection.execute(delete(alert_checks).where(alert_checks.c.document.in_(ids)))
+                rows = [{"document": id_, "revision": revisions[id_]} for id_ in ids]
+                connection.execute(insert(alert_checks), rows)
+
+
+def _all(connection: Connection) -> tuple[SavedSearch, ...]:
+    def tally(*conditions: Any) -> Any:
+        return func.count(hits.c.document).filter(and_(*conditions))
+
+    query = (
+        select(
+            saved_searches,
+            tally(hits.c.state == HitState.FOUND).label("found"),
+            tally(hits.c.state == HitState.FOUND, hits.c.read_at.is_(None)).label("unread"),
+            tally(hits.c.state == HitState.MISSED).label("missed"),
+        )
+        .outerjoin(hits, hits.c.search == saved_searches.c.id)
+        .group_by(*saved_searches.c)
+        .order_by(saved_searches.c.name)
+    )
+    return tuple(SavedSearch(**row._asdict()) for row in connection.execute(query))
+
+
+def _record_answer(connection: Connection, search_id: str, answer: CheckAnswer) -> None:
+    missing = and_(hits.c.search == search_id, hits.c.state == HitState.MISSED)
+    if answer.trouble is None:
+        for ids in batches(answer.asked):
+            connection.execute(delete(hits).where(missing, hits.c.document.in_(ids)))
+        _insert(connection, search_id, answer.found, HitState.FOUND)
+    else:
+        _insert(connection, search_id, answer.asked, HitState.MISSED)
+    if answer.trouble or connection.scalar(select(hits.c.document).where(missing).limit(1)) is None:
+        changed = and_(saved_searches.c.id == search_id, saved_searches.c.trouble.is_distinct_from(answer.trouble))
+        connection.execute(update(saved_searches).where(changed).values(trouble=answer.trouble))
+
+
+def _insert(connection: Connection, search_id: str, ids: Collection[str], state: HitState) -> None:
+    now = datetime.now(UTC)
+    for batch in batches(ids):
+        with_row = select(hits.c.document).where(hits.c.search == search_id, hits.c.document.in_(batch))
+        recorded = set(connection.scalars(with_row))
+        rows = [
+            {"search": search_id, "document": id_, "state": str(state), "found_at": now}
+            for id_ in batch
+            if id_ not in recorded
+        ]
+        if rows:
+            connection.execute(insert(hits), rows)
+
+
+def _is_saved(connection: Connection, search_id: str) -> bool:
+    return connection.scalar(select(saved_searches.c.id).where(saved_searches.c.id == search_id)) is not None

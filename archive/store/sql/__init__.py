@@ -1,0 +1,1 @@
+"""How the catalog is kept in a SQL database: SQLite or PostgreSQL, the tables, and the views that hide collections."""

@@ -1,0 +1,246 @@
+"""Transactions, and what becomes of the database's errors. Knows SQLAlchemy, but no particular database."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
+from typing import ClassVar, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from archive.errors import ArchiveBusy, CatalogError, DataRefused, DosijeError, UnknownDocument, disk_full, read_only
+
+Value = TypeVar("Value", bound=Hashable)
+Computed = TypeVar("Computed")
+
+WRITING = "dosije_writing"
+"""Execution option of a connection that is going to write, for databases that must know when a transaction begins."""
+
+REFUSED = "there is no such document"
+"""What a database says that refuses to write of a document that is hidden (:mod:`archive.store.sql.visibility`)."""
+
+_REMEMBERED = "dosije_remembered"
+
+BATCH = 500
+"""Values in one IN list, and rows fetched at a time by the lazy iterators."""
+
+
+class _Thread(threading.local):
+    """``reading`` has the transactions that a thread reads in, by database; None where each has its own."""
+
+    reading: dict[Database, Connection] | None = None
+
+
+_thread = _Thread()
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Within this, a thread reads one state of each database, in one transaction: what it makes of several answers fits
+    together, and a server is not asked for a new transaction for each. It also sees what it writes within this."""
+    if _thread.reading is not None:
+        yield
+        return
+    opened: dict[Database, Connection] = {}
+    _thread.reading = opened
+    try:
+        yield
+    finally:
+        _thread.reading = None
+        for connection in opened.values():
+            connection.close()
+
+
+class Database(ABC):
+    """An engine that hands out transactions. Any number of threads may use it at once.
+
+    What differs between the databases that can hold a catalog stands in one subclass for each of them.
+    """
+
+    has_queue: ClassVar[bool] = False
+    """Whether several workers, on several machines, can take tasks from it at once."""
+
+    def __init__(self, engine: Engine, reader: Engine, name: str) -> None:
+        """:param reader: what reads, perhaps by the same connections as those that write.
+        :param name: what errors call it."""
+        self.name = name
+        self._use(engine, reader)
+
+    def _use(self, engine: Engine, reader: Engine) -> None:
+        self._engine = engine
+        self._reader = reader
+        self._writer = engine.execution_options(**{WRITING: True})
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that reads: all of its queries see the same state. It is that of :func:`one_state`, if the
+        thread is within that.
+
+        :raises CatalogError: the database failed.
+        """
+        shared = _thread.reading
+        with self._translating():
+            if shared is None:
+                with self._reader.connect() as connection:
+                    yield connection
+                return
+            if self not in shared:
+                shared[self] = self._reader.connect()
+            try:
+                yield shared[self]
+            except DBAPIError:
+                # Nothing more can be read in its transaction.
+                shared.pop(self).close()
+                raise
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it becomes durable at the end, or on any exception none of it. There is
+        one at a time, so that what it reads stays as it is until its end.
+
+        :raises UnknownDocument: it would write of a document that is hidden.
+        :raises DataRefused: what was to be written does not fit.
+        :raises CatalogError: the database failed.
+        :raises ArchiveBusy: another process has been writing for longer than we wait.
+        """
+        with self._translating(), self._writer.begin() as connection:
+            yield connection
+        with self._translating():
+            for reading in (_thread.reading or {}).values():
+                # What the thread reads from now on is what it has just written, too.
+                reading.rollback()
+
+    def queueing(self) -> AbstractContextManager[Connection]:
+        """A transaction that changes the queue of tasks alone; where :attr:`has_queue`, beside the one that writes.
+        Errors as for :meth:`writing`."""
+        return self.writing()
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._engine.dispose()
+        self._reader.dispose()
+
+    def remembered(self, connection: Connection, name: str, compute: Callable[[], Computed]) -> Computed:
+        """What ``compute`` gives, kept with a connection that reads for as long as nobody changes the database."""
+        stamp = self.stamp(connection)
+        kept_at, kept = connection.info.get(_REMEMBERED, (None, {}))
+        if kept_at != stamp:
+            kept = {}
+            connection.info[_REMEMBERED] = (stamp, kept)
+        if name not in kept:
+            kept[name] = compute()
+        value: Computed = kept[name]
+        return value
+
+    @property
+    def batch_size(self) -> int:
+        """Rows that a lazy iterator reads in one transaction."""
+        return BATCH
+
+    @abstractmethod
+    def stamp(self, connection: Connection) -> Hashable:
+        """What is another value whenever the database, as this connection sees it, may have changed."""
+
+    @property
+    def whole(self) -> Database:
+        """The same database with every collection, for what is computed from all documents before it is cut down to
+        those that may be seen."""
+        return self
+
+    @property
+    @abstractmethod
+    def is_read_only(self) -> bool:
+        """Whether it lies where nothing can be written."""
+
+    @abstractmethod
+    def hiding(self, collections: frozenset[str]) -> Database:
+        """Return this database without these collections (:mod:`archive.store.sql.visibility`)."""
+
+    @abstractmethod
+    def opener(self) -> Callable[[], Database]:
+        """What opens this database in another process."""
+
+    @abstractmethod
+    def begin_upgrade(self) -> None:
+        """Get ready for steps of :mod:`archive.store.sql.migrations`; what is there is not new.
+
+        :raises DiskFull: there is no room for a copy. Nothing was changed.
+        :raises ReadOnly: nothing can be written where it lies.
+        """
+
+    @abstractmethod
+    def end_upgrade(self, step: int) -> None:
+        """Have all in place that goes with a schema which has come to this step."""
+
+    @abstractmethod
+    def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
+        """What the database finds wrong with itself: with its pages and indexes (only if ``thorough``), and rows that
+        point at rows that are not there; at most about so many."""
+
+    @abstractmethod
+    def checks(self, connection: Connection, *, thorough: bool) -> str:
+        """What a server looks at for :meth:`faults`; nothing to say of a file."""
+
+    @abstractmethod
+    def settle_sequences(self, connection: Connection) -> None:
+        """Have numbers that the database gives go on after those that rows were written with."""
+
+    def _error(self, error: DBAPIError) -> DosijeError:
+        found = database_error(self.name, str(error.orig))
+        if type(found) is CatalogError and isinstance(error, DataError | IntegrityError):
+            return DataRefused(
+                "The catalog %(name)s refused it: %(error)s.",
+                "Look at what was to be written.",
+                name=self.name,
+                error=error.orig,
+            )
+        return found
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self._error(error) from error
+        except PoolTimeout as error:
+            raise ArchiveBusy(
+                "Every connection to %(path)s has been in use for long.", "Try again in a moment.", path=self.name
+            ) from error
+
+
+class Repository:
+    """The queries of one subject. Each method is one transaction of its own, or of :func:`one_state`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
+def database_error(name: str, reason: str) -> DosijeError:
+    """The error that tells a person what the database's own ``reason`` means."""
+    if REFUSED in reason:
+        return UnknownDocument("There is no such document.")
+    if "locked" in reason:
+        return ArchiveBusy(
+            "Another process has been writing to %(path)s for long.", "Try again when it has ended.", path=name
+        )
+    if "full" in reason:
+        return disk_full()
+    if "readonly" in reason:
+        return read_only()
+    if "unable to open" in reason:
+        remedy = "Check that we may write to the file and its folder."
+    else:
+        remedy = "If it persists, put back a backup of the catalog; the originals are not affected."
+    return CatalogError("The catalog %(path)s failed: %(reason)s.", remedy, path=name, reason=reason)
+
+
+def batches(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """``values`` in lists of at most :data:`BATCH`, each value once."""
+    unique = iter(dict.fromkeys(values))
+    while batch := list(islice(unique, BATCH)):
+        yield batch

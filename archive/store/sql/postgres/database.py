@@ -1,0 +1,218 @@
+"""The catalog on PostgreSQL 15 or later, by psycopg 3. One database can hold several catalogs, each in a schema of its
+own; ``?schema=NAME`` at the end of the address names it, ``dosije`` by default.
+
+The rules of transactions, for whoever adds queries or workers:
+
+- Reading is REPEATABLE READ and READ ONLY: all queries of a transaction see the state of its first one.
+- Writing is READ COMMITTED and begins by taking a lock of the catalog (``pg_advisory_xact_lock``) that it keeps to its
+  end. So there is one writing transaction at a time, as SQLite's BEGIN IMMEDIATE has it, and what one of them reads
+  stays as it is until it ends: numbers without gaps, the chain of events and every "look, then write" rely on it. A
+  snapshot taken before the lock would be old by the time it is had, therefore READ COMMITTED. Keep them short.
+- The writer lock (:class:`archive.store.sql.postgres.lock.PostgresLock`) is another one, held for a whole run. A
+  process that holds it writes only while the server says that it does.
+- Who waits longer than :data:`archive.store.sql.media.BUSY_SECONDS` for a lock gets ArchiveBusy; nothing is retried.
+- Session state (these locks, settings) needs a session: a pooler in between must pool sessions, not transactions.
+
+The driver is optional and is only looked for when a catalog on PostgreSQL is opened.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
+
+from archive.errors import DosijeError, UsageError
+from archive.store.sql.database import WRITING, Database
+from archive.store.sql.media import BUSY_SECONDS
+from archive.store.sql.migrations import migrate
+from archive.store.sql.postgres import schema
+from archive.store.sql.postgres.address import Address, engine_of
+from archive.store.sql.postgres.claims import HELD
+from archive.store.sql.postgres.errors import lost_lock, postgres_error
+
+HIDDEN = "dosije_hidden"
+"""Execution option of a connection: the hidden collections, as JSON."""
+
+_POOL = {"pool_size": 4, "max_overflow": 28, "pool_timeout": BUSY_SECONDS, "pool_pre_ping": True}
+"""A thread holds one connection at a time. Four stay open between requests; a server admits a hundred by default."""
+
+_held: defaultdict[str, set[int]] = defaultdict(set)
+"""The catalogs whose writer lock we hold, each with the numbers of the server's processes that have it for us: one, or
+several where threads share it."""
+
+
+def open_postgres(url: str) -> Database:
+    """Open the catalog at an address, made if absent, with its schema up to date.
+
+    :raises UsageError: the address makes no sense, or the driver is not installed.
+    :raises archive.errors.CatalogError: the server cannot be reached, or the catalog is of a newer version.
+    """
+    database = PostgresDatabase(url)
+    try:
+        database.prepare()
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def has_catalog(url: str) -> bool:
+    """Whether there is a catalog at an address.
+
+    :raises UsageError: the address makes no sense, or the driver is not installed.
+    :raises archive.errors.CatalogUnavailable: the server cannot be reached.
+    """
+    database = PostgresDatabase(url)
+    try:
+        return database.is_made
+    finally:
+        database.close()
+
+
+@contextmanager
+def writing_while_held(address: Address, process: int) -> Iterator[None]:
+    """Within this, we write to a catalog only while that process of the server holds its writer lock for us."""
+    _held[address.name].add(process)
+    try:
+        yield
+    finally:
+        _held[address.name].discard(process)
+
+
+class PostgresDatabase(Database):
+    """A database on a server. Those who see less of it share its connections, which they leave open."""
+
+    has_queue = True
+
+    def __init__(self, url: str, whole: PostgresDatabase | None = None, hidden: frozenset[str] = frozenset()) -> None:
+        self._url, self._whole = url, whole
+        self._address = address = Address.of(url)
+        if whole is None:
+            self._all = engine_of(address, address.schema, **_POOL)
+            self._restricted = engine_of(address, schema.of_views(address.schema), **_POOL)
+            for engine in (self._all, self._restricted):
+                event.listen(engine, "begin", self._begin)
+            of_these, reader = self._all, self._all
+        else:
+            told = {HIDDEN: json.dumps(sorted(hidden))}
+            of_these, reader = whole._all.execution_options(**told), whole._restricted.execution_options(**told)
+        reader = reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        super().__init__(of_these, reader, address.name)
+
+    @property
+    def whole(self) -> Database:
+        """What :meth:`seen` was called on."""
+        return self._whole or self
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the tables are there."""
+        with self.reading() as connection:
+            asked = text("SELECT to_regclass(:name) IS NOT NULL")
+            return bool(connection.scalar(asked, {"name": f"{self._address.schema}.documents"}))
+
+    def prepare(self) -> None:
+        """Make the schema, if there is none.
+
+        :raises UsageError: the database keeps its text in another encoding than UTF-8.
+        """
+        with self.reading() as connection:
+            found = text("SELECT to_regnamespace(:schema) IS NOT NULL, current_setting('server_encoding')")
+            is_there, encoding = connection.execute(found, {"schema": self._address.schema}).one()
+        if encoding != "UTF8":
+            raise UsageError(
+                "%(path)s keeps text as %(encoding)s.",
+                "Make a database with: createdb -E UTF8",
+                path=self.name,
+                encoding=encoding,
+            )
+        if not is_there:
+            with self.writing() as connection:
+                connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {self._address.schema}")
+
+    def close(self) -> None:
+        """Close the connections, unless others see more by them."""
+        if self._whole is None:
+            self._all.dispose()
+            self._restricted.dispose()
+
+    @contextmanager
+    def queueing(self) -> Iterator[Connection]:
+        """See :meth:`archive.store.sql.database.Database.queueing`. Rows are locked in place of the catalog."""
+        with self._translating(), self._all.begin() as connection:
+            yield connection
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the server only follows another one."""
+        with self.reading() as connection:
+            return bool(connection.scalar(text("SELECT pg_is_in_recovery()")))
+
+    def hiding(self, collections: frozenset[str]) -> Database:
+        """The same connections to the same server; those that read find views in the place of the tables."""
+        return PostgresDatabase(self._url, self._whole or self, collections)
+
+    def stamp(self, connection: Connection) -> Hashable:
+        """Which transactions the snapshot sees, and whose eyes it is for: connections are shared by all."""
+        told = connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
+        return told, connection.get_execution_options().get(HIDDEN)
+
+    def opener(self) -> Callable[[], Database]:
+        """The other process connects by itself."""
+        return partial(open_postgres, self._url)
+
+    def begin_upgrade(self) -> None:
+        """Take the views away, which keep their tables from being changed. Copies are the operator's business."""
+        with self.writing() as connection:
+            schema.drop_views(connection, self._address.schema)
+
+    def end_upgrade(self, step: int) -> None:
+        """Settle columns, views and guards, unless they are those of this version already."""
+        with self.reading() as connection:
+            is_laid = schema.are_views_laid(connection, self._address.schema)
+        if not is_laid:
+            with self.writing() as connection:
+                schema.settle_columns(connection)
+                schema.lay_views(connection, self._address.schema)
+
+    def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
+        """See :func:`archive.store.sql.postgres.schema.faults`."""
+        return schema.faults(connection, thorough=thorough, most=most)
+
+    def checks(self, connection: Connection, *, thorough: bool) -> str:
+        """See :func:`archive.store.sql.postgres.schema.checks`."""
+        return schema.checks(connection, thorough=thorough)
+
+    def settle_sequences(self, connection: Connection) -> None:
+        """Set each sequence to the highest number of its column."""
+        schema.settle_sequences(connection)
+
+    def _error(self, error: DBAPIError) -> DosijeError:
+        return postgres_error(self.name, error)
+
+    def _begin(self, connection: Connection) -> None:
+        """The first statement of a transaction. See the module."""
+        options = connection.get_execution_options()
+        wanted = []
+        if HIDDEN in options:
+            wanted.append("set_config('dosije.hidden', %(hidden)s, true)")
+        if WRITING in options:
+            wanted.append("pg_advisory_xact_lock(%(key)s)")
+        if wanted:
+            given = {"hidden": options.get(HIDDEN), "key": self._address.key("transaction")}
+            connection.exec_driver_sql(f"SELECT {', '.join(wanted)}", given)
+        if WRITING in options and (processes := _held[self._address.name]):
+            self._check_lock(connection, list(processes))
+
+    def _check_lock(self, connection: Connection, processes: list[int]) -> None:
+        held = f"SELECT count(*) FROM ({HELD}) AS held WHERE pid = ANY(%(processes)s) AND key = %(key)s"  # noqa: S608
+        given = {"processes": processes, "key": self._address.key("writing")}
+        if connection.exec_driver_sql(held, given).scalar() != len(processes):
+            raise lost_lock(self.name)

@@ -1,0 +1,100 @@
+"""The locks of an archive whose catalog is on PostgreSQL, for processes on any machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from enum import StrEnum
+
+from sqlalchemy import Connection, NullPool, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from archive.store.sql.locks import Claims, busy
+from archive.store.sql.postgres.address import Address, engine_of
+from archive.store.sql.postgres.claims import PostgresClaims
+from archive.store.sql.postgres.database import writing_while_held
+from archive.store.sql.postgres.errors import postgres_error
+
+POLL_SECONDS = 0.5
+"""How often one that waits for a lock asks for it."""
+
+
+class Purpose(StrEnum):
+    """What a process is alone with while it holds a lock."""
+
+    WRITING = "writing"
+    ADDING_UPLOADS = "adding uploads"
+
+
+class PostgresLock:
+    """A lock of the server, held by a connection of its own: it falls with the connection, and so with the process.
+
+    While the writer lock is held, this process writes only as long as the server says that it is: a connection that was
+    lost on the way lets another process in.
+    """
+
+    def __init__(self, url: str, purpose: Purpose) -> None:
+        """:raises UsageError: the address makes no sense."""
+        self._address, self._purpose = Address.of(url), purpose
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock; errors as in :class:`archive.store.sql.locks.WriterLock`.
+
+        :raises archive.errors.CatalogUnavailable: the server cannot be reached.
+        """
+        with self._taken("SELECT pg_try_advisory_lock(:key)"):
+            yield
+
+    @contextmanager
+    def awaited(self) -> Iterator[None]:
+        """Wait for the lock, and hold it; errors as for :meth:`held`."""
+        with self._taken("SELECT pg_try_advisory_lock(:key)", wait=True):
+            yield
+
+    @contextmanager
+    def shared(self) -> Iterator[Claims]:
+        """Hold the lock beside others that hold it so; errors as for :meth:`held`. Claims are locks of the same
+        connection."""
+        with self._taken("SELECT pg_try_advisory_lock_shared(:key)") as connection:
+            yield PostgresClaims(connection, self._address.name)
+
+    @contextmanager
+    def _taken(self, taking: str, *, wait: bool = False) -> Iterator[Connection]:
+        """Take the lock by a query that says whether it was had, and give it back at the end."""
+        engine = engine_of(self._address, self._address.schema, poolclass=NullPool)
+        try:
+            connection = engine.connect()
+        except DBAPIError as error:
+            raise postgres_error(self._address.name, error) from error
+        try:
+            process = self._take(connection, taking, wait=wait)
+            is_writer = self._purpose is Purpose.WRITING
+            with writing_while_held(self._address, process) if is_writer else nullcontext():
+                yield connection
+        finally:
+            _give_back(connection)
+            engine.dispose()
+
+    def _take(self, connection: Connection, taking: str, *, wait: bool) -> int:
+        """Take the lock; returns the number of the server's process that has it."""
+        try:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            # The server would wait for us, too, but could not clean up behind others as long as it does.
+            while not connection.scalar(text(taking), {"key": self._address.key(self._purpose)}):
+                if not wait:
+                    raise busy(self._address.name)
+                time.sleep(POLL_SECONDS)
+            return int(connection.scalar(text("SELECT pg_backend_pid()")) or 0)
+        except DBAPIError as error:
+            raise postgres_error(self._address.name, error) from error
+
+
+def _give_back(connection: Connection) -> None:
+    """Give back all locks of a connection and close it."""
+    # Where the connection is lost, so are they. Closing it gives them back as well, but some time after.
+    with suppress(SQLAlchemyError):
+        connection.execute(text("SELECT pg_advisory_unlock_all()"))
+    connection.invalidate()
+    connection.close()

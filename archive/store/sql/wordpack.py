@@ -1,0 +1,105 @@
+"""The words of a page as one small blob: four columns, compressed together.
+
+Layout: a version byte, a byte of flags, the number of words (32 bits, big-endian), then a zlib stream of
+
+* the x edges (x0, x1 of each word in turn) and then the y edges (y0, y1), each edge as its 16-bit little-endian
+  difference, modulo 65536, from the edge before it. Down a line of type these differences are word widths, gaps and
+  one repeated height, which compress to about half of what the edges themselves do;
+* one confidence byte a word, where OCR read the page;
+* one break byte a word;
+* the texts in UTF-8, joined by line feeds, which no word can contain.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+import zlib
+from array import array
+from collections.abc import Iterable
+from itertools import accumulate
+
+from archive.errors import CatalogError
+from archive.model.words import Words
+
+_VERSION = 1
+_HEADER = struct.Struct(">BBI")
+_HAS_BOXES = 1
+_HAS_CONFIDENCES = 2
+_MODULUS_MASK = 0xFFFF
+
+
+def pack(words: Words) -> bytes:
+    """Pack a page of words."""
+    flags = (_HAS_BOXES if words.boxes else 0) | (_HAS_CONFIDENCES if words.confidences else 0)
+    columns = (
+        _differences(_interleave(words.boxes[0::4], words.boxes[2::4])),
+        _differences(_interleave(words.boxes[1::4], words.boxes[3::4])),
+        words.confidences,
+        words.breaks,
+        "\n".join(words.texts).encode(),
+    )
+    return _HEADER.pack(_VERSION, flags, len(words)) + zlib.compress(b"".join(columns))
+
+
+def unpack(blob: bytes) -> Words:
+    """The page of words that :func:`pack` packed.
+
+    :raises CatalogError: the blob is damaged, or was packed by a newer version of Dosije.
+    """
+    try:
+        version, flags, count = _HEADER.unpack_from(blob)
+        if version != _VERSION:
+            raise CatalogError(
+                "Packed words of version %(version)s are unknown here.",
+                "Use a newer version of Dosije.",
+                version=version,
+            )
+        return _from_columns(zlib.decompress(memoryview(blob)[_HEADER.size :]), flags, count)
+    except (struct.error, zlib.error, ValueError) as error:
+        raise CatalogError(
+            "Packed words are damaged: %(error)s.", "Put back a backup of the catalog.", error=error
+        ) from error
+
+
+def _from_columns(data: bytes, flags: int, count: int) -> Words:
+    edges_size = 4 * count if flags & _HAS_BOXES else 0
+    confidences_at = 2 * edges_size
+    breaks_at = confidences_at + (count if flags & _HAS_CONFIDENCES else 0)
+    texts_at = breaks_at + count
+    boxes = array("H", bytes(2 * edges_size))
+    boxes[0::4], boxes[2::4] = _halves(_sums(data[:edges_size]))
+    boxes[1::4], boxes[3::4] = _halves(_sums(data[edges_size:confidences_at]))
+    texts = tuple(data[texts_at:].decode().split("\n")) if count else ()
+    if len(texts) != count:
+        raise ValueError(f"{count} words announced, {len(texts)} found")
+    return Words(texts, boxes, data[confidences_at:breaks_at], data[breaks_at:texts_at])
+
+
+def _interleave(firsts: array[int], seconds: array[int]) -> array[int]:
+    both = array("H", bytes(4 * len(firsts)))
+    both[0::2], both[1::2] = firsts, seconds
+    return both
+
+
+def _halves(both: array[int]) -> tuple[array[int], array[int]]:
+    return both[0::2], both[1::2]
+
+
+def _differences(edges: array[int]) -> bytes:
+    before = array("H", [0]) + edges
+    return _to_bytes((edge - last) & _MODULUS_MASK for edge, last in zip(edges, before, strict=False))
+
+
+def _to_bytes(values: Iterable[int]) -> bytes:
+    column = array("H", values)
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column.tobytes()
+
+
+def _sums(differences: bytes) -> array[int]:
+    column = array("H", differences)
+    if sys.byteorder == "big":
+        column.byteswap()
+    return array("H", [edge & _MODULUS_MASK for edge in accumulate(column)])

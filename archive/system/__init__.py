@@ -1,0 +1,1 @@
+"""The operating system: files, processes, terminals, and the confinement of processes that read documents."""

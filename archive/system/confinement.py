@@ -1,0 +1,322 @@
+"""What processes that open documents may see and do, and whether this system lets us hold them to it.
+
+Limits of the kernel on time, memory, files and processes are always there. Where bubblewrap works, such a process also
+has a sandbox: no network, its own process table, and of the disk only programs and libraries, read-only, and the few
+folders it writes to. Where it does not, Landlock keeps it to the same files. In both cases it has no privileges, and
+seccomp refuses system calls that no reader needs (:mod:`archive.system.restraints`). Root reads only so, and where
+a sandbox works as somebody else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from archive.config import Settings
+from archive.errors import Message, UsageError
+from archive.system.paths import around, import_path, programs
+from archive.system.restraints import drop_privileges, filter_system_calls, landlock_version, restrict_files
+
+_NAMESPACES_OF_ROOT = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
+_TO_BECOME_ANOTHER = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
+_ALONE = ("--die-with-parent", "--new-session", "--cap-drop", "ALL")
+_KERNEL = ("--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev")
+"""Root may write to the files in ``/proc/sys`` without any capability, unless they are read-only."""
+
+_DEVICES = tuple(map(Path, ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")))
+_FACTS_OF_MACHINE = tuple(map(Path, ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu")))
+"""What a process without a sandbox may open besides programs."""
+
+_OF_OTHERS = ("/etc/passwd", "/etc/shadow", "/run", "/var/lib", "/var/spool", "/srv")
+"""What no process that reads documents has any business with."""
+
+SCRATCH_BYTES = 1 << 30
+"""Bytes that the ``/tmp`` of a confined process may hold. It is memory, and goes with the process."""
+
+OPEN_FILES = 256
+PROCESSES = 256
+"""Threads count, too; LibreOffice takes 30. The kernel does not hold root to it."""
+
+PROCESSES_OF_ALL = 4096
+"""The same where all readers are one user of the system."""
+
+STRANGER = 2_000_000_000
+"""The user that reads for root: one that no system gives to anybody."""
+
+_USUAL_MASK = 0o022
+_OTHERS = 0o005
+"""What others need of a folder, to see what is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may take: bytes of memory, bytes of one file, and seconds of processor time for one part."""
+
+    memory: int = 4 << 30
+    file_bytes: int = 4 << 30
+    cpu_seconds: int = 180
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits that the settings state."""
+        return cls(
+            settings.number("max_read_memory"), settings.number("max_unpacked_bytes"), settings.number("read_timeout")
+        )
+
+    def apply(self, *, processes: int | None) -> None:
+        """Hold this process and its children to them from now on.
+
+        :param processes: limit processes, too. They are counted for the user, so that is for those who have a
+            user namespace of their own, or are a user of their own.
+        """
+        resource.setrlimit(resource.RLIMIT_AS, (self.memory, self.memory))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_bytes, self.file_bytes))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if processes is not None:
+            hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+            most = processes if hard == resource.RLIM_INFINITY else min(processes, hard)
+            resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+        self.allow_time()
+
+    def allow_time(self) -> None:
+        """Give this process its time anew, counted from what it has used so far."""
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        soft = int(used.ru_utime + used.ru_stime) + self.cpu_seconds + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """How a process is confined: ``is_shut_in`` by bubblewrap, or ``is_restricted`` to files by Landlock, or neither.
+
+    ``readable`` and ``writable`` are the folders it sees besides programs; the latter must exist. Of the folder
+    ``home`` it sees nothing else, wherever that lies. ``user`` is whom the process becomes, which only root can.
+    """
+
+    limits: Limits = Limits()
+    is_shut_in: bool = False
+    readable: tuple[Path, ...] = ()
+    writable: tuple[Path, ...] = ()
+    home: Path | None = None
+    user: int | None = None
+    is_restricted: bool = False
+    programs: frozenset[Path] = field(default_factory=programs)
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        readable: tuple[Path, ...] = (),
+        writable: tuple[Path, ...] = (),
+        home: Path | None = None,
+    ) -> Confinement:
+        """The confinement that the settings ask for, as far as this system permits it.
+
+        :raises UsageError: the setting ``sandbox`` is "always", and bubblewrap does not work; or we are root, nothing
+            works, and the setting is not "never".
+        """
+        wanted = settings.text("sandbox")
+        if wanted not in ("auto", "always", "never"):
+            raise UsageError("The setting sandbox must be auto, always or never, not %(value)s.", value=repr(wanted))
+        asked = cls(Limits.of(settings), readable=readable, writable=writable, home=home)
+        if wanted == "never":
+            return asked
+        _refuse_to_hide_programs(home)
+        reason = why_not()
+        if reason is None:
+            return replace(asked, is_shut_in=True, user=_reading_user(home, readable))
+        if wanted == "always":
+            raise UsageError(
+                "Documents are to be read in a sandbox, and there is none: %(our_reason)s.",
+                "Install bubblewrap and permit user namespaces, or set sandbox to auto.",
+                our_reason=reason,
+            )
+        if os.geteuid() == 0 and not landlock_version():
+            raise UsageError(
+                "Documents would be read with the rights of root and without a sandbox.",
+                "Install bubblewrap, be another user, or set sandbox to never if you trust every document.",
+            )
+        return replace(asked, is_restricted=landlock_version() > 0)
+
+    @property
+    def is_confined(self) -> bool:
+        """Whether the process is kept to its files."""
+        return self.is_shut_in or self.is_restricted
+
+    @property
+    def processes(self) -> int | None:
+        """How many processes there may be, if they can be counted."""
+        if not self.is_shut_in:
+            return None
+        return PROCESSES if self.user is None else PROCESSES_OF_ALL
+
+    def command(self) -> list[str]:
+        """The words to put before a command, so that it runs shut in. Folders to write to are made, and for root given
+        to the user who reads."""
+        if self.is_confined:
+            for place in self.writable:
+                place.mkdir(parents=True, exist_ok=True)
+                if os.geteuid() == 0:
+                    _give(place, self.user or 0)
+        if not self.is_shut_in:
+            return []
+        namespaces = ["--unshare-all"] if self.user is None else [*_NAMESPACES_OF_ROOT]
+        capabilities = () if self.user is None else _TO_BECOME_ANOTHER
+        command = [_bubblewrap(), *namespaces, *_ALONE, *capabilities, *_KERNEL, "--chdir", "/"]
+        command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - the sandbox's own
+        # Those further down are put upon those above.
+        places = dict.fromkeys((*self.programs, *self.readable), "--ro-bind-try") | dict.fromkeys(
+            self.writable, "--bind"
+        )
+        hidden = [] if self.home is None else [self.home.resolve()]
+        made: set[Path] = set()
+        for place in sorted({*places, *hidden}):
+            # Bubblewrap would make them for root alone.
+            for above in reversed(place.parents[:-1]):
+                if above not in made:
+                    made.add(above)
+                    command += ["--perms", "0755", "--dir", str(above)]
+            command += [places[place], str(place), str(place)] if place in places else ["--tmpfs", str(place)]
+        for place in (*hidden, Path("/")):
+            command += ["--remount-ro", str(place)]
+        return command
+
+    def take_effect(self, scratch: Path) -> None:
+        """Confine this process, as far as it must do so itself, for good.
+
+        :param scratch: the folder for temporary files that is its own.
+        """
+        if not self.is_confined:
+            return
+        drop_privileges(self.user)
+        filter_system_calls(is_shut_in=self.is_shut_in)
+        if self.is_restricted:
+            shown = [*self.programs, *_FACTS_OF_MACHINE]
+            if self.home is not None:
+                shown = [part for place in shown for part in around(place, self.home)]
+            restrict_files([*shown, *self.readable], [*self.writable, *_DEVICES, scratch])
+
+
+def _refuse_to_hide_programs(home: Path | None) -> None:
+    """The archive's home is hidden from readers, so it must not be a folder of what they run."""
+    if home is not None and home.resolve() in {place.resolve() for place in programs()}:
+        raise UsageError(
+            "The archive is in %(place)s, which is a folder of programs that reading needs.",
+            "Move it to a folder of its own, and name that with --home.",
+            place=home,
+        )
+
+
+def _reading_user(home: Path | None, readable: tuple[Path, ...]) -> int | None:
+    """Whom a reader becomes where we are root: the archive's owner, or nobody. None if it stays who we are, because
+    another would not get at programs or documents."""
+    if os.geteuid() != 0 or _fails(Confinement(is_shut_in=True, user=STRANGER)):
+        return None
+    user = (home.stat().st_uid if home is not None and home.exists() else 0) or STRANGER
+    mask = os.umask(_USUAL_MASK)
+    os.umask(mask)
+    folders = (one for place in readable if place.is_dir() for one in (place, *filter(Path.is_dir, place.iterdir())))
+    return user if mask & _OTHERS == 0 and all(_is_open_to(user, folder) for folder in folders) else None
+
+
+def _is_open_to(user: int, folder: Path) -> bool:
+    about = folder.stat()
+    return about.st_uid == user or about.st_mode & _OTHERS == _OTHERS
+
+
+def _give(folder: Path, user: int) -> None:
+    """Give a folder and all that is in it to a user, the folder last: it tells that the rest has been done."""
+    if folder.stat().st_uid == user:
+        return
+    for above, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            os.chown(Path(above, name), user, -1, follow_symlinks=False)
+    os.chown(folder, user, -1)
+
+
+def _bubblewrap() -> str:
+    return shutil.which("bwrap") or "bwrap"
+
+
+def why_not() -> str | None:
+    """Why bubblewrap cannot be used, or None if it can. Found out once, by using it."""
+    if shutil.which("bwrap") is None:
+        return Message("bubblewrap is not installed")
+    reason = _fails(Confinement(is_shut_in=True))
+    if reason and os.geteuid() == 0:
+        return _fails(Confinement(is_shut_in=True, user=STRANGER))
+    return reason
+
+
+@cache
+def _fails(confinement: Confinement) -> str | None:
+    try:
+        tried(confinement)
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip().splitlines()
+        if not said:
+            return Message("bubblewrap failed (exit code %(code)s)", code=error.returncode)
+        return Message("bubblewrap failed (%(error)s)", error=said[-1])
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Message("bubblewrap failed (%(error)s)", error=error)
+    return None
+
+
+def tried(confinement: Confinement) -> dict[str, Any]:
+    """What a process confined like this says of itself (:mod:`archive.system.probe`).
+
+    :raises subprocess.SubprocessError: there can be no such process, or it does not end.
+    :raises OSError: the same.
+    """
+    asked = {
+        "is_shut_in": confinement.is_shut_in,
+        "is_restricted": confinement.is_restricted,
+        "programs": [str(place) for place in confinement.programs],
+        "home": str(confinement.home or ""),
+        "user": confinement.user,
+        "others": [*_OF_OTHERS, *_files_of_ours()],
+    }
+    code = "from archive.system.probe import main; main()"
+    with tempfile.TemporaryDirectory() as scratch:
+        run = subprocess.run(  # noqa: S603 - no shell sees the paths
+            [*confinement.command(), sys.executable, "-c", code, json.dumps(asked), scratch],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            env={"PYTHONPATH": os.pathsep.join(import_path()), "LANG": "C.UTF-8"},
+        )
+    said: dict[str, Any] = json.loads(run.stdout)
+    return said
+
+
+def _files_of_ours() -> list[str]:
+    """The files in the home directory of whoever we are."""
+    try:
+        return [entry.path for entry in os.scandir(Path.home()) if entry.is_file()]
+    except (OSError, RuntimeError):
+        return []
+
+
+def protection(settings: Settings, home: Path | None = None) -> dict[str, Any]:
+    """What protects us from documents, as ``dosije status`` tells it: whether each is ``sandboxed``, and if not,
+    ``why``; and what a process says that was started like those that read, and has tried it."""
+    wanted = settings.text("sandbox")
+    why = "the setting sandbox is never" if wanted == "never" else why_not()
+    try:
+        confinement = Confinement.of(settings, home=home)
+        said = tried(confinement)
+    except UsageError as error:
+        return {"sandboxed": False, "why": why, "refused": str(error)}
+    return {"sandboxed": confinement.is_shut_in, "why": why, **said}

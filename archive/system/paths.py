@@ -1,0 +1,73 @@
+"""Paths of this computer: where programs and libraries are that reading a document needs, and messages without folders.
+
+Of the folders that Python looks for modules in, only those of libraries and our own packages are visible to a reader:
+the rest of a checkout, or the folder that a command was given in, can hold anything.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from archive.errors import DosijeError
+
+Error = TypeVar("Error", bound=DosijeError)
+
+_END = r"[^\s/'\"`,;:()<>\[\]]+"
+
+
+# Looked at when this is loaded: later, a reading process may not.
+_TOPS = "|".join(sorted(map(re.escape, os.listdir("/")), key=len, reverse=True))  # noqa: PTH208 - names only
+_ABSOLUTE = re.compile(rf"(?<![\w./])/(?:{_TOPS})(?:/{_END})*/({_END})")
+
+
+def without_folders(text: str) -> str:
+    """A text with only the last part of each path of this computer."""
+    return _ABSOLUTE.sub(r"\1", text)
+
+
+def told(error: Error) -> Error:
+    """An error as it is told to whoever may read the document, but not see where it lies."""
+    return type(error)(without_folders(error.message), error.remedy and without_folders(error.remedy))
+
+
+_SYSTEM = (
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/var/cache/fontconfig"),
+    *("/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/libreoffice", "/etc/localtime", "/etc/papersize"),
+)
+"""Programs, libraries and fonts: what reading needs of a system."""
+
+_OURS = ("archive", "indexer")
+_LIBRARIES = ("site-packages", "dist-packages")
+
+
+def import_path() -> list[str]:
+    """The folders that Python modules come from, ours first: an editable installation is not found by its path."""
+    places = [_root(), *(Path(place).absolute() for place in sys.path if place)]
+    return list(dict.fromkeys(str(place) for place in places if os.path.exists(place)))  # noqa: PTH110 - also where we may not look
+
+
+def programs() -> frozenset[Path]:
+    """What a process that reads documents must see of this system; some may not be there."""
+    libraries = {Path(place) for place in import_path() if Path(place).name in _LIBRARIES}
+    ours = (_root() / name for name in _OURS)
+    return frozenset({*map(Path, _SYSTEM), Path(sys.prefix), Path(sys.base_prefix), *libraries, *ours})
+
+
+def around(place: Path, hidden: Path) -> Iterator[Path]:
+    """The parts of ``place`` that are not in the folder ``hidden``: itself, if that lies elsewhere."""
+    place, hidden = place.resolve(), hidden.resolve()
+    if place not in (hidden, *hidden.parents):
+        yield place
+    elif place != hidden:
+        for part in place.iterdir():
+            if not part.is_symlink():
+                yield from around(part, hidden)
+
+
+def _root() -> Path:
+    return Path(__file__).parents[2]

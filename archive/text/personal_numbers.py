@@ -1,0 +1,177 @@
+"""Personal numbers (JMBG), found in text and masked.
+
+A JMBG has 13 digits: the birthday as DDMMYYY, region, serial number and a check digit over the first twelve (Zakon o
+jedinstvenom matičnom broju građana; weights 7 6 5 4 3 2 7 6 5 4 3 2, modulo 11, as in python-stdnum's ``si.emso``).
+Digits that fit are one wherever they stand, also as a group of an account number or beside a slash. Digits whose check
+digit fails may be one that OCR misread, so a label before them decides:
+
+* after "JMBG" or "jedinstveni matični broj", thirteen digits are one whether they fit or not, and so are twelve, from a
+  table that took the zero away from the first nine days of a month;
+* "matični broj" and "lični broj" also name the numbers of firms and of identity cards, so the digits after them must
+  begin with a birthday, of which one digit may be misread;
+* in the rest of a text with such a label, as in a table under it, they must begin with a birthday as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from itertools import accumulate
+
+from archive.model.description import Description
+
+MASK = "█"
+"""What stands in place of each digit, so that everything behind it stays where it was."""
+
+_WEIGHTS = (7, 6, 5, 4, 3, 2) * 2
+_GAP = "[ \n.-]{0,2}"
+_DIGITS = 13
+_BIRTHDAY = 7
+_FIRM_DIGITS = 8
+"""Digits of the number of a firm. What follows the first eight after "matični broj" is no part of a personal number."""
+
+# All starts are tried, hence the lookahead. With gaps between its digits, a number has no others beside it.
+_PRINTED_APART = re.compile(rf"(?<![0-9])(?<![0-9][-/.,])(?=([0-9](?:{_GAP}[0-9]){{12}})(?![0-9])(?![-/.,][0-9]))")
+_PRINTED_WHOLE = re.compile(r"(?<![0-9])([0-9]{13}|[0-9]{7}[ /-][0-9]{6})(?![0-9])")
+_IN_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{3}([0-9]{13})[0-9]{2}(?![0-9])")
+"""An account number run together: 3 digits of the bank, 13 of the account and 2 that check them."""
+
+_IN_IBAN = re.compile(r"RS ?[0-9]{2}(?: ?[0-9]){3}((?: ?[0-9]){13})(?: ?[0-9]){2}(?![0-9])")
+
+_READ_FOR = {"OОoо": "0", "IІіil|Ll": "1", "Зз": "3", "Ss": "5", "бБb": "6", "BВв": "8"}
+"""Letters of both scripts that OCR reads for digits."""
+
+_READ = str.maketrans({letter: digit for letters, digit in _READ_FOR.items() for letter in letters})
+_DIGIT = f"[0-9{''.join(_READ_FOR)}]"
+_WHOLE = rf"{_DIGIT}{{13}}|{_DIGIT}{{7}}[ /-]{{1,3}}{_DIGIT}{{6}}"
+_LABELLED = re.compile(
+    rf"[^0-9]{{0,40}}?(?<!\w)({_DIGIT}{{12}}(?!\w)|(?:{_WHOLE})(?!\w)|{_DIGIT}(?:{_GAP}{_DIGIT}){{12}}(?!\w))"
+)
+_TABULATED = re.compile(rf"(?<!\w)({_WHOLE})(?!\w)")
+
+# Labels are looked for in a text of the same length in plain Latin letters.
+_LETTERS = "абвгдезијклмнопрстћуфхцчшђжčćšđž"
+_PLAIN = str.maketrans(_LETTERS + _LETTERS.upper(), "abvgdezijklmnoprstcufhccsdzccsdz" * 2)
+_CITIZENS = re.compile(
+    r"(?<!\w)(?:[je]\.? ?m\.? ?[bv]\.? ?g(?![^\W_]{4})"
+    r"|jmb(?!\w)|jedinstven\w* mat[i1l|]cn\w* br[o0]j\w*|mat[i1l|]cn\w* br[o0]j\w* gra\w+)",
+    re.IGNORECASE,
+)
+_ANYBODYS = re.compile(
+    r"(?<!\w)(?:mat[i1l|]cn\w* br(?:[o0]j\w*|\.)|mat\. ?br(?:[o0]j\w*|\.)|licn\w* br[o0]j\w*)", re.IGNORECASE
+)
+
+_LEAST_DIGITS = 7
+"""Of the thirteen characters of a number, how many are digits and no letters that OCR reads for them."""
+
+
+def is_personal_number(digits: str) -> bool:
+    """Whether 13 digits have the birthday and the check digit of a JMBG."""
+    check = 11 - sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=False)) % 11
+    return _begins_with_birthday(digits) and check != 10 and check % 11 == int(digits[12])
+
+
+def _begins_with_birthday(digits: str) -> bool:
+    day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:_BIRTHDAY])
+    if 100 <= year < 800:  # Nobody was born then: years from 800 on are of the last centuries, those below of this.
+        return False
+    with suppress(ValueError):
+        date(year + (1000 if year >= 800 else 2000), month, day)
+        return True
+    return False
+
+
+def _nearly_begins_with_birthday(digits: str) -> bool:
+    """Whether a birthday stands first, but for one digit that may be misread."""
+    return any(
+        _begins_with_birthday(f"{digits[:at]}{digit}{digits[at + 1 :]}")
+        for at in range(_BIRTHDAY)
+        for digit in "0123456789"
+    )
+
+
+def masked(text: str) -> str:
+    """A text of the same length without its personal numbers."""
+    letters = list(text)
+    for begin, end in _places(text):
+        for at in range(begin, end):
+            if letters[at].isalnum() or letters[at] == "|":
+                letters[at] = MASK
+    return "".join(letters)
+
+
+def masked_description(described: Description) -> Description:
+    """What is known of a document, without the personal numbers in it. Firms are persons, too: „Petar Petrić PR” may
+    stand with the number of its owner, also where its tax number should."""
+    return replace(
+        described,
+        title=masked(described.title),
+        filename=masked(described.filename),
+        buyer=described.buyer and masked(described.buyer),
+        vendors=tuple(
+            replace(vendor, name=masked(vendor.name), pib=vendor.pib and masked(vendor.pib))
+            for vendor in described.vendors
+        ),
+        reference=described.reference and masked(described.reference),
+    )
+
+
+def masked_words(texts: Sequence[str]) -> tuple[str, ...]:
+    """Words, as many and as long, without the personal numbers in them. A number may run over several words."""
+    joined = masked(" ".join(texts))
+    starts = accumulate((len(text) + 1 for text in texts), initial=0)
+    return tuple(joined[start : start + len(text)] for start, text in zip(starts, texts, strict=False))
+
+
+def count_masked(text: str) -> int:
+    """How many masked numbers are in a text."""
+    return len(re.findall(f"{MASK}(?:[ \n./-]{{0,3}}{MASK}){{11,12}}", text))
+
+
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    for pattern in (_PRINTED_APART, _PRINTED_WHOLE, _IN_ACCOUNT, _IN_IBAN):
+        for match in pattern.finditer(text):
+            if is_personal_number("".join(filter(str.isdigit, match[1]))):
+                yield match.span(1)
+    yield from _labelled(text)
+
+
+def _labelled(text: str) -> Iterator[tuple[int, int]]:
+    """Numbers after a label: one, a list of them, or those of a table under it."""
+    plain = text.translate(_PLAIN)
+    labels = [(label.end(), True) for label in _CITIZENS.finditer(plain)]
+    labels += [(label.end(), False) for label in _ANYBODYS.finditer(plain)]
+    at = 0
+    for end, is_citizens in sorted(labels):
+        at = max(at, end)
+        while (found := _LABELLED.match(text, at)) and _may_be_personal(found[1], is_citizens):
+            yield found.span(1)
+            at = found.end()
+    if labels:
+        for found in _TABULATED.finditer(text, min(labels)[0]):
+            if _has_digits(found[1]) and _begins_with_birthday(_as_digits(found[1])):
+                yield found.span(1)
+
+
+def _may_be_personal(printed: str, is_citizens: bool) -> bool:
+    """Whether what is printed next to a label is a personal number, rightly read or not."""
+    if not _has_digits(printed):
+        return False
+    if is_citizens:
+        return True
+    digits = _as_digits(printed).rjust(_DIGITS, "0")
+    if re.fullmatch(_WHOLE, printed):
+        return _nearly_begins_with_birthday(digits)
+    is_firm = re.match(rf"{_DIGIT}{{{_FIRM_DIGITS}}}(?!{_DIGIT})", printed)
+    return not is_firm and _begins_with_birthday(digits)
+
+
+def _has_digits(printed: str) -> bool:
+    return sum(map(str.isdigit, printed)) >= _LEAST_DIGITS
+
+
+def _as_digits(printed: str) -> str:
+    return "".join(filter(str.isdigit, printed.translate(_READ)))

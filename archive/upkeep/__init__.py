@@ -1,0 +1,1 @@
+"""Looking after an archive: check, repair, backup, restore, move, status."""

@@ -1,0 +1,189 @@
+"""``check``: every original, every reading, the event log, the catalog's file and the indexes, in one run."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.archive import Archive
+from archive.errors import ArchiveBusy, CatalogError, DiskFull, DosijeError, ReadOnly
+from archive.store.events import DocumentHistory, EventName
+from archive.store.integrity import Inspected
+from archive.upkeep.comparison import (
+    KNOWN_HEAD,
+    Checked,
+    check_access,
+    check_copies,
+    check_database,
+    check_document,
+    check_indexes,
+    check_rulings,
+    check_strangers,
+    check_vendors,
+    read_log,
+)
+from archive.upkeep.problems import Kind, Problem
+
+Progress = Callable[[int, int], None]
+"""Called with the number of documents checked and the number of documents to check."""
+
+POSITION = "check_position"
+"""Under this the catalog keeps the last document that a check with a budget came to; the next one goes on after it."""
+
+SEALED_AT_ONCE = 200
+"""Documents whose digests are recorded in one transaction."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run looked at and found. ``events`` and ``head`` are the number and the hash of the last event.
+
+    ``database`` says what the catalog's database looked at itself.
+    """
+
+    total: int = 0
+    documents: int = 0
+    bytes: int = 0
+    pages: int = 0
+    words: int = 0
+    events: int = 0
+    head: str | None = None
+    sealed: int = 0
+    seconds: float = 0.0
+    database: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every document was checked."""
+        return self.documents == self.total
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether damage was found that was not repaired."""
+        return any(problem.needs_a_person for problem in self.problems)
+
+    def take(self, checked: Checked) -> None:
+        """Add what was found of a document."""
+        self.documents += 1
+        self.bytes += checked.bytes
+        self.problems += checked.problems
+        if checked.inspected:
+            self.pages += checked.inspected.pages
+            self.words += checked.inspected.words
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``dosije check --json`` prints it."""
+        names = ("documents", "total", "complete", "bytes", "pages", "words", "events", "head", "sealed", "seconds",
+                 "database")  # fmt: skip
+        found = [problem.as_json() for problem in self.problems]
+        return {"well": not self.needs_a_person} | {name: getattr(self, name) for name in names} | {"problems": found}
+
+
+def check(archive: Archive, budget: float | None = None, progress: Progress | None = None) -> Report:
+    """Check an archive, which may be in use. What is found is in the report; :func:`record` ends the run.
+
+    :param budget: seconds for the documents, None for all of them. A run with a budget goes on where the last one
+        stopped; everything else is always checked, the database file less thoroughly.
+    """
+    began = time.monotonic()
+    report = Report()
+    report.problems += check_database(archive, thorough=budget is None)
+    try:
+        report.database = archive.catalog.integrity.checks(thorough=budget is None)
+        revisions = archive.catalog.indexing.revisions()
+        history, found = read_log(archive)
+        report.total, report.events, report.head = len(revisions), history.count, history.head
+        report.problems += found
+        report.problems += check_access(archive)
+        report.problems += check_rulings(archive)
+        report.problems += check_vendors(archive)
+        report.problems += check_strangers(archive, revisions.keys(), history)
+        _check_documents(archive, revisions, history.documents, report, budget, progress)
+        report.problems += check_indexes(archive)
+    except (CatalogError, ValueError, TypeError) as error:
+        # The database is too damaged to go on; it is named once.
+        if not any(problem.kind is Kind.CATALOG_DAMAGED for problem in report.problems):
+            report.problems.append(Problem(Kind.CATALOG_DAMAGED, str(archive.home), str(error)))
+    report.seconds = round(time.monotonic() - began, 3)
+    return report
+
+
+def _check_documents(
+    archive: Archive,
+    revisions: dict[str, int],
+    told: dict[str, DocumentHistory],
+    report: Report,
+    budget: float | None,
+    progress: Progress | None,
+) -> None:
+    began = time.monotonic()
+    sealing: dict[str, tuple[Inspected, frozenset[int]]] = {}
+    last = ""
+    for document in _in_turn(archive, sorted(revisions), goes_on=budget is not None):
+        if budget is not None and report.documents and time.monotonic() - began > budget:
+            break
+        of_document = told.get(document, DocumentHistory())
+        checked = check_document(archive.originals, archive.catalog, document, revisions[document], of_document)
+        report.take(checked)
+        if budget is None and checked.inspected is not None and not checked.problems:
+            # To make a sketch again takes longer than all the rest of a document.
+            report.problems += check_copies(archive, document)
+        last = document
+        numbers = checked.to_seal(of_document)
+        if checked.inspected is not None and numbers is not None:
+            sealing[document] = checked.inspected, numbers
+        if len(sealing) == SEALED_AT_ONCE:
+            _seal(archive, sealing, report)
+        if progress:
+            progress(report.documents, report.total)
+    _seal(archive, sealing, report)
+    if budget is not None:
+        with suppress(DiskFull, ReadOnly):
+            archive.catalog.properties.set(POSITION, last)
+
+
+def _in_turn(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str]:
+    """The documents after the one where the last check stopped, then those up to it."""
+    last = archive.catalog.properties.get(POSITION) or "" if goes_on else ""
+    yield from (id_ for id_ in ids if id_ > last)
+    yield from (id_ for id_ in ids if id_ <= last)
+
+
+def _seal(archive: Archive, sealing: dict[str, tuple[Inspected, frozenset[int]]], report: Report) -> None:
+    if sealing:
+        # Where somebody writes for long, or nobody can, they are sealed by the next check; this one goes on.
+        with suppress(ArchiveBusy, DiskFull, ReadOnly):
+            archive.catalog.integrity.seal(sealing)
+            report.sealed += len(sealing)
+        sealing.clear()
+
+
+def record(archive: Archive, report: Report) -> None:
+    """Record in the event log that the archive was checked, and remember up to where the log is known.
+
+    A catalog that fails when it is written to is one more problem of the report. Where nothing can be written, or there
+    is no room, nothing is recorded, and that is no damage.
+    """
+    found: dict[str, int] = {}
+    for problem in report.problems:
+        found[str(problem.kind)] = found.get(str(problem.kind), 0) + 1
+    detail = {
+        "outcome": "fail" if report.needs_a_person else "pass",
+        "algorithm": "SHA-256",
+        "repaired": sum(problem.repaired for problem in report.problems),
+        "problems": found,
+        **{name: getattr(report, name) for name in ("documents", "total", "bytes", "pages", "words", "events")},
+    }
+    try:
+        report.events, report.head = known = archive.catalog.events.record(EventName.FIXITY_CHECK, detail)
+        if not any(problem.kind in (Kind.EVENT_LOG_BROKEN, Kind.EVENT_LOG_CUT) for problem in report.problems):
+            archive.catalog.properties.set(KNOWN_HEAD, json.dumps(known))
+    except (DiskFull, ReadOnly):
+        return
+    except DosijeError as error:
+        report.problems.append(Problem(Kind.CATALOG_DAMAGED, str(archive.home), f"The check is not recorded: {error}"))

@@ -1,0 +1,290 @@
+"""What a check compares: database, event log, users, rulings, each document, what is computed, and the indexes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from archive.archive import Archive
+from archive.errors import ArchiveBusy, CatalogError, EngineUnavailable, IndexDamaged, OriginalDamaged
+from archive.search.engine import SearchEngine
+from archive.search.entries import document_of, entry_id
+from archive.search.index_state import generation_of, is_missing
+from archive.search.near_duplicates import NearDuplicates
+from archive.search.request import Unit
+from archive.store.catalog import Catalog
+from archive.store.events import DocumentHistory, History
+from archive.store.integrity import Inspected
+from archive.store.originals.files import OriginalStore
+from archive.upkeep.problems import Kind, Problem, Repair
+
+KNOWN_HEAD = "checked_events"
+"""Under this the catalog keeps the number and hash of the last event of a check: what was there then must stay."""
+
+
+def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
+    """Whether the catalog's database finds itself in order."""
+    where = archive.catalog.location
+    try:
+        for fault in archive.catalog.integrity.faults(thorough=thorough):
+            yield Problem(Kind.CATALOG_DAMAGED, where, f"The database says: {fault}.")
+    except CatalogError as error:
+        yield Problem(Kind.CATALOG_DAMAGED, where, error.message)
+
+
+def read_log(archive: Archive) -> tuple[History, list[Problem]]:
+    """What the event log tells, and what is wrong with it. A log that cannot be read tells nothing."""
+    try:
+        stored = archive.catalog.properties.get(KNOWN_HEAD)
+        number, hash_ = json.loads(stored) if stored else (0, "")
+        history = archive.catalog.events.history([number])
+    except (CatalogError, ValueError, KeyError, TypeError) as error:
+        return History(), [Problem(Kind.EVENT_LOG_BROKEN, "event log", f"The event log cannot be read: {error}.")]
+    problems = []
+    if history.broken:
+        first, *others = history.broken
+        more = f" {len(others)} after it do not fit either: {', '.join(map(str, others[:10]))}." if others else ""
+        message = f"Event {first} was changed, or events before it were removed.{more}"
+        problems.append(Problem(Kind.EVENT_LOG_BROKEN, f"event {first}", message))
+    if number and history.hashes.get(number) != hash_:
+        message = f"Event {number} is not the one that the last check saw there: the log was cut off or rewritten."
+        problems.append(Problem(Kind.EVENT_LOG_CUT, f"event {number}", message))
+    return history, problems
+
+
+def check_access(archive: Archive) -> Iterator[Problem]:
+    """Whether users, tokens and private collections are those that the event log tells of."""
+    try:
+        differences = archive.catalog.integrity.policy_differences()
+    except (CatalogError, ValueError, KeyError, TypeError) as error:
+        yield Problem(Kind.EVENT_LOG_BROKEN, "event log", f"What it tells of users cannot be read: {error}.")
+        return
+    for message in differences:
+        yield Problem(Kind.ACCESS_CHANGED, "users and collections", message)
+
+
+def check_rulings(archive: Archive) -> Iterator[Problem]:
+    """Whether what persons said of vendors is what the event log tells."""
+    try:
+        events = archive.catalog.vendors.ruling_differences()
+    except (LookupError, ValueError) as error:
+        yield Problem(Kind.DECISION_CHANGED, "rulings on vendors", f"They cannot be compared with the log: {error}.")
+        return
+    for event in events:
+        message = "What is kept of a ruling on vendors, or of its being taken back, is not what the event log tells."
+        yield Problem(Kind.DECISION_CHANGED, f"event {event}", message)
+
+
+def check_strangers(archive: Archive, known: Collection[str], history: History) -> Iterator[Problem]:
+    """Documents that the log tells of and the catalog does not know, and originals that neither knows.
+
+    :param known: the documents of the catalog, asked for before the log was read.
+    """
+    for document in sorted(history.documents.keys() - known):
+        if history.documents[document].readings and not archive.catalog.documents.has(document):
+            message = "The event log tells that it was taken in, and the catalog does not know it."
+            yield Problem(Kind.DOCUMENT_MISSING, f"document {document}", message, document)
+    unknown = [id_ for id_ in archive.originals.ids() if id_ not in known and id_ not in history.documents]
+    if unknown:
+        yield from _unknown(archive, unknown)
+
+
+def _unknown(archive: Archive, candidates: Collection[str]) -> Iterator[Problem]:
+    try:
+        # A document that is being added has its original first. Only while nobody writes is such a file left over.
+        with archive.writing(reconcile=False):
+            left = [id_ for id_ in candidates if not archive.catalog.documents.has(id_) and archive.originals.has(id_)]
+    except ArchiveBusy:
+        return
+    for id_ in left:
+        yield Problem(Kind.ORIGINAL_UNKNOWN, archive.originals.where(id_), "No document has this original.")
+
+
+_CHANGED = {
+    "record": Kind.RECORD_CHANGED,
+    "facts": Kind.FACT_CHANGED,
+    "decisions": Kind.DECISION_CHANGED,
+    "clauses": Kind.CLAUSE_CHANGED,
+}
+_NEVER_TOLD = DocumentHistory()
+
+_BESIDE_THE_DIGESTS = (Kind.ORIGINAL_DAMAGED, Kind.READING_REPLACED)
+"""What may be wrong with a document whose catalog rows are all right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found of a document; ``inspected`` is None if its rows could not be read or are gone."""
+
+    problems: tuple[Problem, ...]
+    inspected: Inspected | None
+    bytes: int
+
+    def to_seal(self, told: DocumentHistory) -> frozenset[int] | None:
+        """The readings whose digests are to be recorded with those of the rest; None if there is nothing new, or if
+        what would be recorded is in doubt."""
+        found = self.inspected
+        if found is None or any(problem.kind not in _BESIDE_THE_DIGESTS for problem in self.problems):
+            return None
+        unknown = frozenset(found.reading_digests) - set(told.reading_digests) - told.failed
+        return unknown if unknown or told.revision != found.revision else None
+
+
+def check_document(
+    originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: DocumentHistory = _NEVER_TOLD
+) -> Checked:
+    """Check one document against itself and against what the event log tells of it.
+
+    :param revision: what it was before the log was read. If it is another by now, the log may tell more.
+    """
+    problems, size = [], 0
+    try:
+        size = originals.verify(document)
+    except OriginalDamaged as error:
+        problems.append(Problem(Kind.ORIGINAL_DAMAGED, originals.where(document), error.message, document))
+    inspected = None
+    try:
+        inspected = catalog.integrity.inspect(document)
+    except (CatalogError, ValueError, TypeError) as error:
+        message = f"What the catalog holds of it cannot be read: {_reason(error)}"
+        problems.append(Problem(Kind.CATALOG_DAMAGED, f"document {document}", message, document))
+    if inspected is not None:
+        problems += _of_contents(document, inspected, revision, told)
+    return Checked(tuple(problems), inspected, size)
+
+
+def _of_contents(document: str, found: Inspected, revision: int, told: DocumentHistory) -> Iterator[Problem]:
+    where = f"document {document}"
+    for fault in found.faults:
+        message = f"{fault.text[:1].upper()}{fault.text[1:].rstrip('.')}."
+        if fault.reading is None:
+            yield Problem(Kind.EVIDENCE_ASTRAY, where, message, document)
+        else:
+            yield _of_reading(document, fault.reading, Kind.READING_DAMAGED, message, found, told)
+    for number, digest in found.reading_digests.items():
+        is_whole = all(fault.reading != number for fault in found.faults)
+        if is_whole and told.reading_digests.get(number, digest) != digest:
+            message = f"Reading {number} is not what it was when its digest was recorded."
+            yield _of_reading(document, number, Kind.READING_CHANGED, message, found, told)
+    if told.revision == found.revision:
+        for part, kind in _CHANGED.items():
+            if told.digests.get(part) != found.digests[part]:
+                message = f"Its {part} changed without a trace since the digest of them was recorded."
+                yield Problem(kind, where, message, document)
+    yield from _untold(document, found, told, is_quiet=found.revision == revision)
+
+
+def _untold(document: str, found: Inspected, told: DocumentHistory, *, is_quiet: bool) -> Iterator[Problem]:
+    """What the event log tells otherwise. ``is_quiet``: nobody wrote of the document since the log was read."""
+    where = f"document {document}"
+    if lost := sorted(told.paths - found.paths):
+        message = f"The event log tells that its bytes came from {lost[0]}, and the catalog does not."
+        yield Problem(Kind.RECORD_CHANGED, where, message, document)
+    if is_quiet:
+        for event in sorted(told.superseded.keys() | found.superseded.keys()):
+            if told.superseded.get(event) != found.superseded.get(event):
+                message = f"The facts that event {event} put aside are not those that it tells of."
+                yield Problem(Kind.KEPT_FACTS_CHANGED, where, message, document)
+        for number in sorted(set(found.reading_digests) - told.readings):
+            message = f"No event that can be believed tells of its reading {number}."
+            yield Problem(Kind.EVENT_MISSING, where, message, document)
+
+
+def _of_reading(
+    document: str, number: int, kind: Kind, message: str, found: Inspected, told: DocumentHistory
+) -> Problem:
+    """A problem of a reading. The newest can be read again; one of before is lost, unless that is known."""
+    where = f"document {document}, reading {number}"
+    if number == found.newest:
+        return Problem(kind, where, message, document, number, Repair.READ_AGAIN)
+    if number in told.failed:
+        return Problem(Kind.READING_REPLACED, where, message, document, number)
+    return Problem(kind, where, message, document, number)
+
+
+def _reason(error: Exception) -> str:
+    return error.message if isinstance(error, CatalogError) else f"{error}."
+
+
+def check_vendors(archive: Archive) -> Iterator[Problem]:
+    """Whether vendors are what facts and rulings come to. Those that are to be found anew are no damage."""
+    if not archive.catalog.vendors.are_as_computed():
+        message = "Vendors, or what they are found by, are not what facts and rulings come to."
+        yield Problem(Kind.COMPUTED_CHANGED, "vendors", message, repair=Repair.COMPUTE_AGAIN)
+
+
+def check_copies(archive: Archive, document: str) -> Iterator[Problem]:
+    """Whether a document's copies are found by what its words come to."""
+    try:
+        is_right = NearDuplicates(archive.catalog).is_as_computed(document)
+    except ValueError:
+        # A sketch of another length than any sketch has.
+        is_right = False
+    if not is_right:
+        message = "What it is compared with others by, or a link to one, is not what its words come to."
+        yield Problem(Kind.COMPUTED_CHANGED, f"document {document}", message, document, repair=Repair.COMPUTE_AGAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The index of a unit: its engine, and what it should hold by entry."""
+
+    engine: SearchEngine
+    unit: Unit
+    expected: Callable[[], Mapping[str, int]]
+
+
+def check_indexes(archive: Archive) -> Iterator[Problem]:
+    """Check both indexes. What is due is no damage, and neither is what a writer changes meanwhile."""
+    catalog = archive.catalog
+
+    def units() -> Mapping[str, int]:
+        return {entry_id(*unit): revision for unit, revision in catalog.clauses.unit_revisions().items()}
+
+    yield from _check(archive, _Index(archive.engine, Unit.DOCUMENTS, catalog.indexing.revisions))
+    yield from _check(archive, _Index(archive.clause_engine, Unit.CLAUSES, units))
+
+
+def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
+    where = index.engine.where
+    try:
+        damages = [error.message for error in index.engine.damages()]
+        if is_missing(archive.catalog, index.engine, index.unit):
+            damages = ["The index is gone; the catalog has documents recorded in it."]
+        due, wrong = _compared(archive, index)
+    except EngineUnavailable as error:
+        yield Problem(Kind.INDEX_UNREACHABLE, where, error.message)
+        return
+    except IndexDamaged as error:
+        due, wrong = 0, 0
+        damages = damages or [error.message]
+    for message in damages:
+        yield Problem(Kind.INDEX_DAMAGED, where, message, repair=Repair.REBUILD_INDEX)
+    if wrong and not damages:
+        message = f"It differs from the catalog in {wrong} documents that are recorded as indexed."
+        yield Problem(Kind.INDEX_DIFFERS, where, message, repair=Repair.REBUILD_INDEX)
+    if due and not damages:
+        message = f"{due} documents wait to be indexed."
+        yield Problem(Kind.INDEX_BEHIND, where, message, repair=Repair.INDEX_DUE)
+
+
+def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
+    """How many documents are due, and how many others the index holds otherwise than it is recorded.
+
+    The catalog is asked first and last, because a writer may be at work: what it changed meanwhile is not compared.
+    """
+    before = archive.catalog.indexing.revisions()
+    expected = index.expected()
+    generation = index.engine.generation
+    due = set(archive.catalog.indexing.due(generation_of(index.engine, index.unit)))
+    held = {id_: known.revision for id_, known in index.engine.held().items()}
+    if index.engine.generation != generation:
+        return _compared(archive, index)
+    known = index.expected()
+    after = archive.catalog.indexing.revisions()
+    changed = {id_ for id_, _ in before.items() ^ after.items()}
+    same = expected.items() & known.items()
+    lacking = {document_of(id_) for id_, revision in same if held.get(id_, -1) < revision}
+    strangers = {document_of(id_) for id_ in held.keys() - expected.keys() - known.keys()}
+    return len(due), len((lacking | strangers) - due - changed)

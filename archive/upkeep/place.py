@@ -1,0 +1,131 @@
+"""The place an archive is moved to: what must not be there, its settings, and the mark that it is not finished."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.archive import UNFINISHED_MOVE, open_catalog, open_engines
+from archive.config import SETTINGS_FILE, Settings
+from archive.errors import UsageError
+from archive.system.files import make_folders, replace_text, sync
+
+ADDRESSES = ("catalog_url", "search_url", "originals_url")
+"""The settings that say where the parts of an archive are."""
+
+_ADDRESS_LINE = re.compile(rf"^\s*\"?({'|'.join(ADDRESSES)})\"?\s*=.*\n?", re.MULTILINE)
+
+
+def prepare_place(home: Path, source: str, settings_text: str, addresses: Mapping[str, str]) -> tuple[Settings, bool]:
+    """Mark a place as that of a move from ``source``, and see to its settings; returns them, and whether an earlier
+    move from there was interrupted.
+
+    A settings file that is there is left as it is. Else it is made of the source's, with these addresses.
+
+    :raises UsageError: the place is not empty, or is that of another move, or its settings are others.
+    """
+    refuse_environment()
+    goes_on = _goes_on(home, source)
+    if not goes_on:
+        _refuse_used(home)
+    make_folders(home)
+    file = home / SETTINGS_FILE
+    if not file.exists() and (text := with_addresses(settings_text, addresses)):
+        replace_text(file, text)
+    settings = Settings.load(home)
+    for name, address in addresses.items():
+        if address and settings.text(name) != address:
+            raise UsageError(
+                f"{file} has {name} = {settings.text(name)!r}, not {address!r}.", "Change it there, or leave it out."
+            )
+    if not goes_on:
+        _refuse_used_servers(home, settings)
+        told = {"from": source, "began_at": datetime.now(UTC).isoformat(timespec="seconds")}
+        replace_text(home / UNFINISHED_MOVE, json.dumps(told, indent=2) + "\n")
+    return settings, goes_on
+
+
+def owned_files(home: Path) -> list[Path]:
+    """The files of an archive that its owner wrote: settings, watchlist, findings."""
+    return [*sorted(home.glob("*.toml")), *sorted(home.glob("findings/*.toml"))]
+
+
+def finish_place(home: Path) -> None:
+    """Take the mark away: from now on this is an archive."""
+    (home / UNFINISHED_MOVE).unlink()
+    sync(home)
+
+
+def refuse_environment() -> None:
+    """Refuse addresses that are set for every archive of this process.
+
+    :raises UsageError: an environment variable names a part of both the old and the new archive.
+    """
+    for name in ADDRESSES:
+        if variable := os.environ.get(f"DOSIJE_{name.upper()}"):
+            raise UsageError(
+                f"DOSIJE_{name.upper()} is set to {variable!r}; it would be of both archives.",
+                f"Unset it, and write {name} into {SETTINGS_FILE} of each.",
+            )
+
+
+def with_addresses(text: str, addresses: Mapping[str, str]) -> str:
+    """The text of a settings file with these addresses in place of its own; an empty one is left out.
+
+    :raises UsageError: the addresses in it are written in a way that we cannot take out.
+    """
+    rest = _ADDRESS_LINE.sub("", text)
+    lines = "".join(f"{name} = {json.dumps(address)}\n" for name, address in addresses.items() if address)
+    kept = {name: value for name, value in tomllib.loads(text).items() if name not in ADDRESSES}
+    try:
+        is_right = tomllib.loads(rest) == kept
+    except tomllib.TOMLDecodeError:
+        is_right = False
+    if not is_right:
+        raise UsageError(
+            f"The addresses in {SETTINGS_FILE} cannot be replaced.", "Write that file of the new place yourself."
+        )
+    return lines + rest
+
+
+def _goes_on(home: Path, source: str) -> bool:
+    """Whether a move from ``source`` was begun here.
+
+    :raises UsageError: a move from elsewhere was.
+    """
+    try:
+        told = json.loads((home / UNFINISHED_MOVE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    if told["from"] != source:
+        raise UsageError(f"{home} is the place of an unfinished move from {told['from']}.", "Name another place.")
+    return True
+
+
+def _refuse_used(home: Path) -> None:
+    if home.exists() and not home.is_dir():
+        raise UsageError(f"{home} is not a folder.", "Name an empty folder or a new one.")
+    if home.is_dir() and any(path.name != SETTINGS_FILE for path in home.iterdir()):
+        raise UsageError(f"{home} is not empty.", f"Name an empty folder, a new one, or one with {SETTINGS_FILE} only.")
+
+
+def _refuse_used_servers(home: Path, settings: Settings) -> None:
+    """Refuse servers that hold another archive. Originals of others are no hindrance: each has a name of its own."""
+    if settings.text("catalog_url"):
+        with closing(open_catalog(home, settings)) as catalog:
+            if not catalog.is_empty:
+                raise UsageError(f"There is an archive in {catalog.location}.", "Name an empty database or schema.")
+    if settings.text("search_url"):
+        engines = open_engines(home, settings)
+        try:
+            if any(engine.held() for engine in engines):
+                raise UsageError("search_url names an index that holds documents.", "Name another one.")
+        finally:
+            for engine in engines:
+                engine.close()

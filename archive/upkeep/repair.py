@@ -1,0 +1,104 @@
+"""Mending what a check found, as far as that loses nothing: indexes, and readings that can be made again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+from archive.archive import Archive
+from archive.errors import ArchiveBusy, DosijeError
+from archive.upkeep.check import Report
+from archive.upkeep.comparison import check_copies, check_document, check_indexes, check_vendors
+from archive.upkeep.problems import Problem, Repair
+
+ReadAgain = Callable[[Archive, str], str | None]
+"""Makes a new reading of a document; returns why that failed, or None."""
+
+
+def repair(archive: Archive, report: Report, read_again: ReadAgain) -> None:
+    """Mend what can be mended and mark it as repaired; of the rest, say why it could not be.
+
+    Indexes come first: without them documents cannot be read again.
+    """
+    _repair_indexes(archive, [problem for problem in report.problems if problem.repair in _OF_INDEXES])
+    _compute_again(archive, [problem for problem in report.problems if problem.repair is Repair.COMPUTE_AGAIN])
+    damaged: dict[str, list[Problem]] = {}
+    for problem in report.problems:
+        if problem.repair is Repair.READ_AGAIN and problem.document:
+            damaged.setdefault(problem.document, []).append(problem)
+    if damaged:
+        _repair_readings(archive, damaged, read_again)
+
+
+_OF_INDEXES = (Repair.REBUILD_INDEX, Repair.INDEX_DUE)
+
+
+def _repair_indexes(archive: Archive, problems: list[Problem]) -> None:
+    if not problems:
+        return
+    rebuilds = any(problem.repair is Repair.REBUILD_INDEX for problem in problems)
+    try:
+        with archive.writing(reconcile=not rebuilds):
+            if rebuilds:
+                archive.indexing.rebuild()
+        _settle(problems, next((problem.message for problem in check_indexes(archive)), None))
+    except DosijeError as error:
+        _settle(problems, str(error))
+
+
+def _compute_again(archive: Archive, problems: list[Problem]) -> None:
+    if not problems:
+        return
+    try:
+        with archive.writing(reconcile=False):
+            for problem in problems:
+                if problem.document:
+                    archive.catalog.near_duplicates.forget(problem.document)
+                else:
+                    archive.catalog.vendors.forget()
+            archive.indexing.index_due()
+        left = [*check_vendors(archive)]
+        for problem in problems:
+            left += check_copies(archive, problem.document) if problem.document else ()
+        _settle(problems, next((problem.message for problem in left), None))
+    except DosijeError as error:
+        _settle(problems, str(error))
+
+
+def _repair_readings(archive: Archive, damaged: dict[str, list[Problem]], read_again: ReadAgain) -> None:
+    try:
+        # The cache holds what OCR made of these documents, which is not to be believed any more. A writer works in it.
+        with archive.writing(reconcile=False):
+            shutil.rmtree(archive.cache, ignore_errors=True)
+            archive.cache.mkdir(exist_ok=True)
+    except ArchiveBusy as error:
+        for problems in damaged.values():
+            _settle(problems, str(error))
+        return
+    for document, problems in damaged.items():
+        _read_again(archive, document, problems, read_again)
+
+
+def _read_again(archive: Archive, document: str, problems: list[Problem], read_again: ReadAgain) -> None:
+    try:
+        refusal = read_again(archive, document)
+        found = None if refusal else archive.catalog.integrity.inspect(document)
+        if found is not None:
+            for number in sorted({problem.reading for problem in problems if problem.reading is not None}):
+                archive.catalog.integrity.record_failed_reading(document, number, found.newest)
+            refusal = _what_is_left(archive, document)
+    except DosijeError as error:
+        refusal = str(error)
+    _settle(problems, refusal)
+
+
+def _what_is_left(archive: Archive, document: str) -> str | None:
+    """What is still wrong with a document, now that the log tells of its new reading."""
+    told = archive.catalog.events.history().documents[document]
+    checked = check_document(archive.originals, archive.catalog, document, -1, told)
+    return next((problem.message for problem in checked.problems if problem.needs_a_person), None)
+
+
+def _settle(problems: list[Problem], refusal: str | None) -> None:
+    for problem in problems:
+        problem.repaired, problem.refusal = refusal is None, refusal

@@ -1,0 +1,129 @@
+"""What an amount is and how it stands to VAT, by the words around it. The phrases are data: ``amount_roles.toml``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from indexer.facts.text import any_of, compiled
+from indexer.gazetteer import table
+
+SENTENCE = 240
+"""Characters before an amount in which its sentence is looked for."""
+
+AFTER = 120
+NEXT_SENTENCE = 320
+"""Characters after an amount that may say how it stands to VAT: in its own sentence, in the next one."""
+
+# A full stop after a short word is an abbreviation ("br.", "din."), after a number an ordinal ("stav 1.").
+# "Član 2." alone on its line ends what stands above.
+_SENTENCE_END = re.compile(
+    r"[;!?]\s|(?:\bpdv|[a-z]{4,}|[)\"”“])\.\s|\n\W*(?:\d{1,2}[.)](?!\d)|[-–•·]\s)"
+    r"|\nclan\s\d{1,3}\.?\s?\n"
+)
+_LOT = re.compile(r"\b(?:partij\w*|lot\w*)\W{0,2}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,]\d)")
+_NUMBER_FOLLOWS = re.compile(r"(?:-\w{1,2})?[\s:]{1,2}\d")
+"""In "bez PDV 850,00 dinara, sa PDV 1.020,00 dinara" the words stand before each amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The folded text before an amount in its sentence, the part of it since the amount before, and what follows."""
+
+    before: str
+    since_last: str
+    after: str
+
+
+def context(folded: str, start: int, end: int, last_end: int) -> Context:
+    """The words around an amount; ``last_end`` is where the amount before it ends."""
+    low = max(0, start - SENTENCE)
+    before = folded[low:start]
+    for match in _SENTENCE_END.finditer(before):
+        low = start - len(before) + match.end()
+    return Context(folded[low:start], folded[max(low, min(last_end, start)) : start], folded[end : end + NEXT_SENTENCE])
+
+
+@cache
+def _roles() -> dict[str, Any]:
+    return table("amount_roles")
+
+
+@cache
+def _phrases(name: str) -> re.Pattern[str]:
+    return compiled(_roles()[name])
+
+
+def says(name: str, words: str) -> bool:
+    """Whether a piece of folded text holds one of the phrases called ``name`` in the data."""
+    return _phrases(name).search(words) is not None
+
+
+def last_said(names: tuple[str, ...], words: str) -> str | None:
+    """Which of several groups of phrases is said last in a text; where two overlap, the one named first.
+
+    "Procenjena ukupna vrednost ugovora" is an estimated value, although "vrednost ugovora" ends it.
+    """
+    best: tuple[str, int, int] | None = None
+    for name in names:
+        for match in _phrases(name).finditer(words):
+            if best is None or match.start() >= best[2]:
+                best = (name, match.start(), match.end())
+    return None if best is None else best[0]
+
+
+@cache
+def _just_before() -> re.Pattern[str]:
+    return re.compile(any_of(_roles()["never_just_before"]) + r"\W*$")
+
+
+def is_never_a_fact(around: Context, is_paid: bool) -> bool:
+    """Whether an amount is a fee, a fine, a guarantee, a threshold or a difference. Budgets are made of revenues, and
+    what is a fee in a tender is a payment in a contract or judgment (``is_paid``)."""
+    if not is_paid and says("fee", around.before):
+        return True
+    is_budget = says("budget", around.before) or says("revenue", around.before)
+    suspect = _phrases("innocent").sub(" ", around.before)
+    return (says("never", suspect) and not is_budget) or _just_before().search(around.before) is not None
+
+
+@cache
+def _vat() -> dict[str, re.Pattern[str]]:
+    phrases = _roles()["vat"]
+    said = rf"(?P<without>{any_of(phrases['without'])})|(?P<with>{any_of(phrases['with'])})"
+    next_said = (
+        rf"(?P<without>{any_of(phrases['next_sentence_without'])})|(?P<with>{any_of(phrases['next_sentence_with'])})"
+    )
+    between = r"\W{0,4}(?:\([^()]{0,200}\)\W{0,4})?(?:po\s\w+\W{1,3}|ukupno\W{1,3})?\W{0,3}"
+    return {
+        "after": re.compile(f"{between}(?:{said})"),
+        "before": re.compile(rf"(?:{said})(?:-\w{{1,2}})?\W{{0,3}}$"),
+        "any": re.compile(f"{said}|(?P<tax>{any_of(phrases['tax'])})"),
+        "next": re.compile(next_said),
+    }
+
+
+def vat_of(around: Context) -> tuple[str, int]:
+    """How an amount stands to VAT (without, with, unknown; ``tax``: it is VAT) and how many characters after it say so.
+
+    The words stand right after the amount, or before it but after the last amount, or in the next sentence.
+    """
+    match = _vat()["after"].match(around.after[:AFTER])
+    is_said_before = _vat()["before"].search(around.since_last) is not None
+    if match and not (is_said_before and _NUMBER_FOLLOWS.match(around.after, match.end())):
+        return match.lastgroup or "unknown", match.end()
+    said = None
+    for match in _vat()["any"].finditer(around.since_last):
+        said = match.lastgroup
+    if said:
+        return said, 0
+    following = _vat()["next"].search(around.after)
+    return (following.lastgroup or "unknown") if following else "unknown", 0
+
+
+def lot_of(before: str) -> str | None:
+    """The number of the lot that the sentence of an amount is about."""
+    numbers: list[str] = _LOT.findall(before)
+    return numbers[-1] if numbers else None

@@ -1,0 +1,346 @@
+"""Names of public bodies where they stand in a document: "Opština Bečej", "Osnovne škole „Bistri potok“ Kosjerić".
+
+A name is a noun of the gazetteer with the adjectives before it and what follows it: a place, a name in quotation marks
+with its town, a field of work. Its case tells what it does in the sentence, and the value gives it in the nominative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.text.folding import fold, to_latin
+from indexer.facts.places import Noun, Place, heads, municipality_of_letters, nouns, pattern_of, place_at, words_of
+from indexer.facts.text import DocumentText
+from indexer.gazetteer import table
+from indexer.gazetteer.declension import ADJECTIVE_ENDINGS, CASES
+
+MAX_WORDS = 18
+MAX_QUOTED_WORDS = 10
+MAX_FIELD_WORDS = 8
+
+_OPENING = "„“\"«»”'‘"
+_CLOSING = "“”\"»«'’"
+_ENDS = ".,:;)"
+"""What ends a name where it stands at the end of a word."""
+
+
+def tail_end(text: DocumentText, last: int) -> int:
+    """The last word of the name whose noun is word ``last``: quoted words and a town, a field of work, a place."""
+    end = min(len(text.words), last + MAX_WORDS)
+    noun = last
+    # "О.Ш. „Липа“": the full stop of an abbreviation ends no name.
+    dotted = noun if "." in text.bare[noun] else None
+    while last + 1 < end and (
+        text.words[last][-1:] not in _ENDS + "/" or last == dotted or _lists_fields(text, noun, last)
+    ):
+        following = text.words[last + 1]
+        bare = text.bare[last + 1]
+        if not bare and following not in _OPENING:
+            break
+        if following[:1] in "(-–—_" or following[:1].isdigit() or _stops(text, last + 1):
+            break
+        if text.begins_line(last + 1) and not _goes_on(text, noun, last):
+            break
+        if following[:1] in _OPENING:
+            return _after_quotes(text, last + 1)
+        place = place_at(text, last + 1)
+        if place is not None and (place.last + 1 >= end or text.bare[place.last + 1] not in {"i"}):
+            return place.last
+        if last > noun and _changes_case(text, noun, last):
+            break
+        last += 1
+    while last > noun and text.bare[last] in {"i", "u", "za", "na", "o", "and", "the", "of"}:
+        last -= 1
+    return last
+
+
+def _lists_fields(text: DocumentText, noun: int, last: int) -> bool:
+    """Whether a comma parts fields of work: "Uprava za imovinu, ugovore i nadzor" goes on to the word after "i"."""
+    if not text.words[last].endswith(",") or last == noun:
+        return False
+    in_capitals = text.words[noun].isupper()
+    for word in range(last + 1, min(len(text.words) - 1, last + MAX_FIELD_WORDS)):
+        printed = text.words[word]
+        plain = printed.rstrip(",").isalpha() and (printed.isupper() if in_capitals else printed.islower())
+        if not plain or text.bare[word] in words_of("stop"):
+            return False
+        if text.bare[word] == "i":
+            return text.words[word + 1].isupper() if in_capitals else text.words[word + 1].islower()
+    return False
+
+
+def begins_quote(text: DocumentText, word: int) -> bool:
+    """Whether a quotation begins with ``word``."""
+    return text.words[word][:1] in _OPENING
+
+
+def _stops(text: DocumentText, word: int) -> bool:
+    """Whether a name ends before ``word``: a stop word, another body's abbreviation, a place in which something is."""
+    bare, following = text.bare[word], text.bare[word + 1 : word + 2]
+    if bare in {"u", "na"}:
+        # "u Varešu" and "na teritoriji" belong to a name, and so do words before a quoted one.
+        quoted_ahead = any(each[:1] in _OPENING for each in text.words[word : word + MAX_QUOTED_WORDS])
+        return not (following == ("teritoriji",) or quoted_ahead or (following and place_at(text, word + 1)))
+    if bare == "i":
+        return bool(following) and text.is_capitalised(word + 1) and not text.words[word].isupper()
+    if bare == "od":
+        return following != ("javnog",)
+    if bare.replace(".", "") in words_of("abbreviations") and text.words[word].isupper():
+        return True
+    return bare in words_of("stop")
+
+
+def _goes_on(text: DocumentText, noun: int, last: int) -> bool:
+    """Whether a name goes on in the next line: it is unfinished, or both lines are of one block and look the same."""
+    following = text.words[last + 1]
+    if text.bare[last] in {"za", "i", "o", "na", "u"} or following[:1] in _OPENING:
+        return True
+    if not text.continues_block(last + 1):
+        return False
+    if following[:1].islower():
+        return True
+    both_capitals = text.words[last].isupper() and following.isupper()
+    return both_capitals and last > noun and text.bare[last + 1] not in nouns()
+
+
+def _changes_case(text: DocumentText, noun: int, last: int) -> bool:
+    """Whether a name in capitals is over, because the next word has small letters: "… KONKURENCIJE Savska 25"."""
+    following = text.words[last + 1]
+    in_capitals = text.words[noun].isupper() and text.words[last].isupper() and len(text.bare[last]) > 1
+    return in_capitals and following[:1].isupper() and following[1:2].islower()
+
+
+def _after_quotes(text: DocumentText, first: int) -> int:
+    """The last word of a name whose quoted part begins at ``first``: the closing quote, or the town after it."""
+    last = first
+    # The opening sign may stand alone, and be one that closes too.
+    earliest = first + (len(text.words[first]) == 1)
+    end = min(len(text.words), first + MAX_QUOTED_WORDS)
+    while last < end and (last < earliest or text.words[last].rstrip(_ENDS)[-1:] not in _CLOSING):
+        last += 1
+    if last == end:
+        return min(text.line_end(first), end - 1)
+    if text.words[last][-1:] in _ENDS or last + 1 >= len(text.words):
+        return last
+    town = last + 1 + (text.bare[last + 1] == "u" and last + 2 < len(text.words))
+    if text.begins_line(last + 1) and not text.words[town].isupper() and text.bare[last + 1] != "u":
+        return last
+    place = place_at(text, town)
+    return last if place is None else place.last
+
+
+def printed(text: DocumentText, first: int, last: int) -> str:
+    """Words as printed, in Latin script, without the punctuation around them."""
+    return to_latin(text.quote(first, last)).strip(" ,;:.–-_|•")
+
+
+def place_in(text: DocumentText, first: int, last: int) -> Place | None:
+    """The municipality that the name of a body ends with."""
+    for start in range(max(first, last - 2), last + 1):
+        place = place_at(text, start, last + 1)
+        if place is not None and place.last == last and text.words[last].rstrip(_ENDS)[-1:] not in _CLOSING:
+            return place
+    return None
+
+
+MAX_ADJECTIVES = 3
+
+_LIMITED = frozenset({"d.o.o", "doo", "dooel", "sh.p.k", "shpk", "ltd"})
+"""Not all legal forms of firms: some public bodies are joint-stock companies."""
+
+_CONNECTORS = frozenset({"", "i", "u", "na", "s", "se", "k"})
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A public body as printed: its words, its name in Latin script and the nominative, the case it stands in.
+
+    ``place`` is the municipality in its name. ``is_local``: it is a municipality or city itself. ``is_oversight``: it
+    reviews or receives what others do.
+    """
+
+    name: str
+    first: int
+    last: int
+    case: str
+    place: Place | None = None
+    is_local: bool = False
+    is_oversight: bool = False
+
+
+def bodies(text: DocumentText, first: int, end: int) -> Iterator[Body]:
+    """Every public body whose name begins in the words from ``first`` up to, not including, ``end``."""
+    word = first
+    while word < end:
+        bare = text.bare[word]
+        body = None
+        if len(bare) == 1:
+            body = _letter_spaced(text, word)
+        elif bare in nouns():
+            body = _by_noun(text, word, first)
+        elif bare in heads():
+            body = _by_head(text, word)
+        elif bare.replace(".", "") in words_of("abbreviations") and text.words[word].isupper():
+            body = _by_abbreviation(text, word)
+        if body is None:
+            word += 1
+        else:
+            yield body
+            word = body.last + 1
+
+
+def _by_noun(text: DocumentText, word: int, first: int) -> Body | None:
+    for noun in nouns()[text.bare[word]]:
+        start = word if noun.is_place else _adjectives_start(text, word, first, noun)
+        # "opštine Ub" is written small in a sentence; in the nominative that is an address.
+        is_small = noun.is_place and (noun.case > 0 or _is_urban(text, word))
+        if not (is_small or text.is_capitalised(start)) or not text.bare[start].isalpha():
+            continue
+        body = _local(text, word, noun) if noun.is_place else _named(text, start, word, noun)
+        if body is not None:
+            return body
+    return None
+
+
+def _is_urban(text: DocumentText, word: int) -> bool:
+    """Whether "gradska" before the noun makes it a municipality of a city."""
+    return word > 0 and not text.begins_line(word) and text.bare[word - 1].startswith("gradsk")
+
+
+def _adjectives_start(text: DocumentText, word: int, first: int, noun: Noun) -> int:
+    """The first of the adjectives before a noun that agree with it; the noun itself where none does."""
+    endings = ADJECTIVE_ENDINGS[noun.gender][noun.case]
+    start = word
+    while start > max(first, word - MAX_ADJECTIVES) and not text.begins_line(start):
+        before = text.bare[start - 1]
+        apart = text.words[start - 1][-1:] in ".,:;)" or text.words[start][:1] in '(„"“'
+        if apart or len(before) < 4 or not before.endswith(endings) or before in words_of("stop"):
+            break
+        start -= 1
+    while start < word and not text.is_capitalised(start):
+        start += 1
+    return start
+
+
+def _letter_spaced(text: DocumentText, word: int) -> Body | None:
+    """A municipality or city printed letter by letter on the head of its paper: "О П Ш Т И Н А У Б"."""
+    last = word
+    while last + 1 < len(text.words) and len(text.bare[last + 1]) <= len("nj") and text.words[last + 1].isupper():
+        last += 1
+    letters = "".join(text.bare[word : last + 1])
+    for noun in table("bodies")["place"]:
+        if letters.startswith(fold(noun)):
+            municipality = municipality_of_letters(letters.removeprefix(fold(noun)))
+            if municipality is not None:
+                place = Place(municipality, word + len(fold(noun)), last)
+                return Body(f"{noun.capitalize()} {municipality}", word, last, CASES[0], place, is_local=True)
+    return None
+
+
+def _local(text: DocumentText, word: int, noun: Noun) -> Body | None:
+    """A municipality or city: the noun and the name of its place, with no punctuation between."""
+    if word + 1 >= len(text.words) or text.words[word][-1:] in ".,:;)":
+        return None
+    place = place_at(text, word + 1)
+    if place is None or place.is_settlement:
+        return None
+    as_printed = noun.case == 0 and text.bare[place.first : place.last + 1] == tuple(fold(place.municipality).split())
+    case = CASES[noun.case]
+    if noun.nominative.startswith("op") and _is_urban(text, word):
+        name = printed(text, word - 1, place.last) if as_printed else f"Gradska {noun.nominative} {place.municipality}"
+        return Body(name, word - 1, place.last, case, place, is_local=True)
+    if as_printed or (noun.case == 0 and text.words[place.first].isupper()):
+        name = printed(text, word, place.last)
+    else:
+        name = f"{noun.nominative.capitalize()} {place.municipality}"
+    return Body(name, word, place.last, case, place, is_local=True)
+
+
+def _named(text: DocumentText, start: int, word: int, noun: Noun) -> Body | None:
+    """Any other body: adjectives, noun and what follows; None where that is no name."""
+    tail = tail_end(text, word)
+    with_adjective = start < word
+    follows = text.bare[word + 1] if tail > word else ""
+    # "Univerzitet u Nišu" is a name; "škola u Nišu" and "uprava u Nišu" are talk of some.
+    in_town = noun.gender != "feminine" and follows == "u" and place_at(text, word + 2) is not None
+    is_bare = follows not in words_of("fields") if noun.is_weak else follows in _CONNECTORS and not in_town
+    if is_bare and not with_adjective:
+        return None
+    is_public = any(pattern_of("public").match(each) for each in text.bare[start:word])
+    if noun.nominative in table("bodies")["needs_public"] and not is_public:
+        return None
+    head = _nominative(text, start, word, noun)
+    if tail == word and fold(head) not in words_of("complete"):
+        return None
+    return _body(text, head, start, word, tail, CASES[noun.case])
+
+
+def _nominative(text: DocumentText, start: int, word: int, noun: Noun) -> str:
+    """Adjectives and noun as printed where they stand in the nominative, else put into it."""
+    if noun.case == 0:
+        return printed(text, start, word)
+    endings, to = ADJECTIVE_ENDINGS[noun.gender][noun.case], ADJECTIVE_ENDINGS[noun.gender][0][0]
+    parts = []
+    for each in range(start, word):
+        adjective = to_latin(text.words[each])
+        ending = max((ending for ending in endings if text.bare[each].endswith(ending)), key=len)
+        parts.append(adjective[: len(adjective) - len(ending)] + (to.upper() if adjective.isupper() else to))
+    in_capitals = text.words[word].isupper()
+    nominative = noun.nominative.upper() if in_capitals else noun.nominative
+    return " ".join([*parts, nominative if parts or in_capitals else nominative.capitalize()])
+
+
+def _by_abbreviation(text: DocumentText, word: int) -> Body | None:
+    last = word
+    while last + 1 < len(text.words) and text.bare[last + 1].replace(".", "") in words_of("abbreviations"):
+        last += 1
+    tail = tail_end(text, last)
+    if tail == last or not (begins_quote(text, last + 1) or text.is_capitalised(last + 1)):
+        return None
+    return _body(text, to_latin(text.quote(word, last)), word, last, tail, CASES[0])
+
+
+def _by_head(text: DocumentText, word: int) -> Body | None:
+    """A body of a language without cases: the head and the place or the capitalised words that follow."""
+    if not text.is_capitalised(word):
+        return None
+    for head, with_place in heads()[text.bare[word]]:
+        last = word + len(head) - 1
+        if text.bare[word : last + 1] != head or last + 1 >= len(text.words):
+            continue
+        if with_place:
+            place = place_at(text, last + 1)
+            if place is not None:
+                return Body(printed(text, word, place.last), word, place.last, CASES[0], place, is_local=True)
+            continue
+        tail = last
+        while tail + 1 < len(text.words) and tail - last < MAX_WORDS and not text.begins_line(tail + 1):
+            following = text.words[tail + 1]
+            ends = text.words[tail][-1:] in ".,:;)" and tail > last
+            if ends or not (following[:1].isupper() or following in {"of", "and", "the", "i", "e"}):
+                break
+            tail += 1
+        if tail > last:
+            return _body(text, printed(text, word, last), word, last, tail, CASES[0])
+    return None
+
+
+def _body(text: DocumentText, head: str, first: int, last: int, tail: int, case: str) -> Body | None:
+    """The body whose name is ``head`` and the words after ``last``; None for a firm, an office or part of a body."""
+    rest = printed(text, last + 1, tail)
+    name = f"{head} {rest}".strip()
+    folded = fold(name)
+    after = text.bare[tail + 1] if tail + 1 < len(text.words) else ""
+    if not _LIMITED.isdisjoint((after, *text.bare[last : tail + 1])):
+        return None
+    if folded in words_of("incomplete") or pattern_of("never").match(folded):
+        return None
+    return Body(
+        name,
+        first,
+        tail,
+        case,
+        place_in(text, last + 1, tail),
+        is_oversight=bool(pattern_of("oversight").match(folded)),
+    )

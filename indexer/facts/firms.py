@@ -1,0 +1,402 @@
+"""Names of firms: where one that begins at a known word ends, and in which form it is kept.
+
+A name ends with its legal form and the town right after it („Primer” d.o.o. Ruma), or with its closing quote and the
+town, or, after a word by which firms describe themselves (preduzeće, agencija), before the seat. Who the firm is
+(bidder, vendor) is for other rules to say: they give the word at which a name must begin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from archive.model.words import Break
+from archive.text.folding import fold, to_latin
+from indexer.facts.text import DocumentText, any_of, compiled, phrase
+from indexer.gazetteer import municipalities, table
+
+QUOTES = '"“”„»«‟'
+_TOKEN_OPENS = re.compile(rf"^\W*(?:[{QUOTES}]|,,|'')")
+_TOKEN_CLOSES = re.compile(rf"\w\W*?(?:[{QUOTES}]|'')")
+
+
+@cache
+def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Legal forms in any print, those of two letters that need capitals, and the misread ones, over folded text."""
+    entries = table("legal_forms")
+    abbreviated = [fold(form) for form in entries["abbreviated"]]
+    spread = {form: r"\W{0,2}".join(map(re.escape, re.findall(r"\w+", form))) for form in abbreviated}
+    short = [form for form in abbreviated if len(re.sub(r"\W", "", form)) == 2]
+    long = "|".join(spread[form] for form in abbreviated if form not in short)
+    dotted = "|".join(r"\.\s?".join(form.split(".")) for form in short)
+    spelled = "|".join(map(phrase, entries["spelled"]))
+    misread = "|".join(map(re.escape, map(fold, entries["misread"])))
+    capitals = "|".join(
+        map(re.escape, (*map(fold, entries["in_capitals"]), *(form.replace(".", "") for form in short)))
+    )
+    return (
+        re.compile(rf"(?:{long}|{dotted}|{spelled}|{misread})(?!\w)"),
+        re.compile(rf"(?:{capitals})(?!\w)"),
+        re.compile(misread),
+    )
+
+
+@cache
+def words_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What no name holds, the words by which firms describe themselves, and the forms that stand before a name."""
+    before = "|".join(re.escape(fold(form)) for form in table("legal_forms")["before"])
+    return (
+        compiled(table("roles")["name_stop"]),
+        compiled(table("legal_forms")["descriptive"]),
+        re.compile(rf"(?:{before})(?!\w)"),
+    )
+
+
+@cache
+def _towns() -> frozenset[str]:
+    """The folded words that names of municipalities are made of, in the nominative."""
+    return frozenset(fold(word) for place in municipalities() for word in place.name.split())
+
+
+def inside(text: DocumentText, word: int) -> int:
+    """The offset of a word's first letter in the folded text."""
+    offset = text.starts[word]
+    end = end_of(text, word)
+    while offset < end - 1 and not text.folded[offset].isalnum():
+        offset += 1
+    return offset
+
+
+def form_at(text: DocumentText, word: int) -> int | None:
+    """The last word of the legal form that begins in ``word`` (it may follow a closing quote there), or None."""
+    token = text.folded[text.starts[word] : end_of(text, word)]
+    quote = max((token.rfind(mark) for mark in QUOTES), default=-1)
+    after_quote = 0 < quote < len(token) - 1 and token[quote + 1 :].strip(".,;:)") != ""
+    offset = text.starts[word] + quote + 1 if after_quote else inside(text, word)
+    forms, capitals, _ = legal_forms()
+    match = forms.match(text.folded, offset)
+    if match is None and (text.words[word].isupper() or (word and closes_quote(text.words[word - 1]))):
+        match = capitals.match(text.folded, offset)
+    return text.word_at(match.end() - 1) if match else None
+
+
+def opens_quote(word: str) -> bool:
+    """Whether a printed word begins with an opening quote, of whatever kind."""
+    return _TOKEN_OPENS.match(word) is not None
+
+
+def closes_quote(word: str) -> bool:
+    """Whether a letter of a printed word is followed by a closing quote, of whatever kind."""
+    return _TOKEN_CLOSES.search(word) is not None
+
+
+def breaks_name(text: DocumentText, word: int) -> bool:
+    """Whether a word cannot stand in a name: a number of a row, an amount, a quote that opens another cell."""
+    printed = text.words[word]
+    if printed[:1].isdigit():
+        return text.begins_line(word) or len(printed) > 4 or not printed.isdigit()
+    return not any(char.isalpha() for char in printed) and printed not in "-–—&+|"
+
+
+def is_town(text: DocumentText, word: int) -> bool:
+    """Whether a word is a capitalised word of a municipality's name."""
+    return text.is_capitalised(word) and text.fold_of(word) in _towns()
+
+
+def end_of(text: DocumentText, word: int) -> int:
+    """The offset in the folded text after the last character of a word."""
+    return text.starts[word + 1] - 1 if word + 1 < len(text.starts) else len(text.folded)
+
+
+MAX_WORDS = 14
+MAX_DESCRIBED_WORDS = 26
+MAX_GAP_TO_FORM = 3
+"""Words that may stand between a closing quote and the legal form: „Primer” inženjering d.o.o."""
+
+CLAUSE_ENDS = (",", ";", ")", ":")
+
+Ending = tuple[int | None, int]
+"""The word at which the legal form begins (None without one), and the word that ends the name."""
+
+
+def ending(text: DocumentText, first: int) -> Ending | None:
+    """The word at which the legal form begins (None without one), and the word that ends the name."""
+    stops, descriptive, before = words_of_names()
+    described = descriptive.match(text.folded, inside(text, first)) is not None
+    if text.words[first].isupper() and before.match(text.folded, inside(text, first)):
+        enterprise = _ending_of_enterprise(text, first)
+        if enterprise is not None:
+            return enterprise
+    limit = min(first + (MAX_DESCRIBED_WORDS if described else MAX_WORDS), len(text.words))
+    in_quotes = False
+    for word in range(first, limit):
+        printed = text.words[word]
+        form_end = form_at(text, word)
+        if form_end is not None and (word > first or closes_quote(printed)):
+            return word, form_end
+        in_quotes = in_quotes or opens_quote(printed)
+        if word > first and not in_quotes and (stops.match(text.folded, inside(text, word)) or breaks_name(text, word)):
+            return _described_end(text, first, word - 1) if described else None
+        if closes_quote(printed):
+            return _form_after_quote(text, word) or (None, word)
+        if not in_quotes and _ends_clause(text, word, described=described):
+            return _described_end(text, first, word) if described else None
+    return None
+
+
+def _ends_clause(text: DocumentText, word: int, *, described: bool) -> bool:
+    """Whether a name cannot go on after a word: a comma ends it unless the legal form follows, or small letters do.
+
+    Only a described name goes on in small letters ("Preduzeće za proizvodnju, promet i usluge").
+    """
+    printed = text.words[word]
+    if printed.endswith((";", ")", ":")):
+        return True
+    if not printed.endswith(",") or word + 1 >= len(text.words) or (opens_quote(printed) and len(printed) < 3):
+        return False
+    if form_at(text, word + 1) is not None:
+        return False
+    return not described or text.is_capitalised(word + 1) or text.words[word + 1][:1].isdigit()
+
+
+def _described_end(text: DocumentText, first: int, last: int) -> Ending | None:
+    """A described name without its legal form at the end needs a proper name: a capital after its first words."""
+    form_end = form_at(text, first)
+    proper = any(text.is_capitalised(word) for word in range((form_end or first) + 1, last + 1))
+    return (None, last) if proper and last > first else None
+
+
+def _ending_of_enterprise(text: DocumentText, first: int) -> Ending | None:
+    """ "JP EPS Beograd", "JKP „Vodovod” Ruma": the form stands first, capitals or a quoted name follow."""
+    last = first
+    for word in range(first + 1, min(first + MAX_WORDS, len(text.words))):
+        printed = text.words[word]
+        if opens_quote(printed) or closes_quote(printed):
+            closing = (at for at in range(word, min(word + MAX_WORDS, len(text.words))) if closes_quote(text.words[at]))
+            last = next(closing, first)
+            return _form_after_quote(text, last) or (None, last)
+        if not text.is_capitalised(word) or text.begins_line(word):
+            break
+        last = word
+        if printed.endswith(CLAUSE_ENDS):
+            break
+    return (None, last) if last > first else None
+
+
+def _form_after_quote(text: DocumentText, word: int) -> tuple[int, int] | None:
+    """The legal form that follows a closing quote: at once, after two words or after a description of the firm."""
+    if text.words[word].endswith((";", ")", ":")):
+        return None
+    stops, descriptive, _ = words_of_names()
+    limit = MAX_GAP_TO_FORM
+    if word + 1 < len(text.words) and descriptive.match(text.folded, inside(text, word + 1)):
+        limit = MAX_WORDS
+    for after in range(word + 1, min(word + 1 + limit, len(text.words))):
+        form_end = form_at(text, after)
+        if form_end is not None:
+            return after, form_end
+        printed = text.words[after]
+        ends = printed.endswith(CLAUSE_ENDS) or text.words[word].endswith(",")
+        if ends or opens_quote(printed) or breaks_name(text, after):
+            return None
+        if stops.match(text.folded, inside(text, after)) or (limit < MAX_WORDS and not text.is_capitalised(after)):
+            return None
+    return None
+
+
+MAX_LABEL_WORDS = 4
+MAX_FIELD_WORDS = 30
+
+_ANY_QUOTE = re.compile(rf"[{QUOTES}]|,,|''|‘‘|’’")
+_JOINT = re.compile(
+    r"\W{0,3}(?:\([^()]{1,40}\)\W{0,2})?(?:[,;]\W|[^\w\n]{0,3}\n|\b(?:i|te|and|kao\si)\b)(?:\W|\b(?:i|te|and)\b){0,6}"
+)
+"""What joins the names of a list: a comma, "and", a new line; a bracket may tell a member's part."""
+_DOTTED = frozenset({"inc", "ltd", "corp", "co"})
+"""Abbreviations whose dot is part of the name, though it may end a sentence too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A firm's name in Latin script with „…” as its quotes, and the words that carry it.
+
+    ``formed`` tells whether a legal form is printed with it, ``town`` whether a town is. ``core`` is what two mentions
+    of one firm share: the folded letters of what is quoted, or of all before the legal form.
+    """
+
+    name: str
+    first: int
+    last: int
+    core: str
+    formed: bool
+    town: str
+
+
+@cache
+def _introductions() -> re.Pattern[str]:
+    """Words before a name that are no part of it: an item's number, "grupa ponuđača:", "ponuđač", "preduzeću"."""
+    bidder, described = any_of(table("roles")["bidder"]), any_of(table("legal_forms")["introduction"])
+    group = rf"{group_of_bidders()}[:\s]*(?:koj[ue]\scine[:\s]*)?"
+    return re.compile(rf"(?:[-–—•·|]\s|\(?\d{{1,2}}[.)]{{1,2}}\s|{group}|{bidder}[:\s]+|{described}\s)+")
+
+
+def group_of_bidders() -> str:
+    """The expression for the words that announce a group of firms."""
+    return rf"(?:{any_of(table('roles')['group'])})"
+
+
+def read(text: DocumentText, first: int) -> Firm | None:
+    """The firm whose name begins at word ``first``, past words that only introduce it; None where no name does."""
+    first = _skip_introduction(text, first)
+    if first >= len(text.words) or not _may_begin(text, first):
+        return None
+    found = ending(text, first)
+    if found is None:
+        return None
+    form_first, last = found
+    while last + 1 < len(text.words) and (more := _belonging(text, last)) is not None:
+        last = more
+    return _firm(text, first, form_first, last)
+
+
+def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:
+    """The firm at a word, and those joined to it by commas or "and": "A (nosilac posla), B i C"."""
+    firm = read(text, first)
+    while firm is not None:
+        yield firm
+        printed = text.words[firm.last]
+        joint = _JOINT.match(text.folded, end_of(text, firm.last) - (not printed[-1].isalnum()))
+        ends_sentence = firm.town != "" and printed.endswith(".")
+        firm = read(text, text.word_at(joint.end())) if joint and not ends_sentence else None
+
+
+def in_field(text: DocumentText, first: int) -> list[Firm]:
+    """The names that fill the field of a form from word ``first`` up to the next label; semicolons part a group."""
+    stop = first
+    while stop < min(first + MAX_FIELD_WORDS, len(text.words)) and not _begins_label(text, stop):
+        stop += 1
+    if stop == first:
+        return []
+    first = _skip_introduction(text, first)
+    ends = [word for word in range(first, stop) if text.words[word].endswith(";")]
+    starts = [first, *(word + 1 for word in ends)]
+    pieces = zip(starts, [*ends, stop - 1], strict=True)
+    firms = (_whole(text, start, end) for start, end in pieces if start <= end)
+    return [firm for firm in firms if firm is not None]
+
+
+def _begins_label(text: DocumentText, word: int) -> bool:
+    """Whether a line begins with the label of another field, or a new page with its running head."""
+    if not text.begins_line(word):
+        return False
+    line = range(word, min(word + MAX_LABEL_WORDS, text.line_end(word) + 1))
+    return text.page_of(word) != text.page_of(word - 1) or any(text.words[at].endswith(":") for at in line)
+
+
+def _whole(text: DocumentText, first: int, last: int) -> Firm | None:
+    """The name that words ``first`` to ``last`` are, with or without a legal form in it."""
+    form_first = next((word for word in range(first + 1, last + 1) if form_at(text, word) is not None), None)
+    return _firm(text, first, form_first, last) if _may_begin(text, first) else None
+
+
+def with_word(text: DocumentText, firm: Firm, word: int) -> Firm:
+    """The same firm with a town that is printed apart from its name, as in the next line of a table's cell."""
+    town = to_latin(text.words[word]).strip(" ,.;:")
+    return replace(firm, name=f"{firm.name} {town}", last=word, town=fold(town))
+
+
+def _skip_introduction(text: DocumentText, first: int) -> int:
+    """Past the words that introduce a name."""
+    if first >= len(text.words):
+        return first
+    match = _introductions().match(text.folded, text.starts[first])
+    return text.word_at(match.end()) if match else first
+
+
+def _may_begin(text: DocumentText, first: int) -> bool:
+    """A name begins with a capital, a quote, an abbreviation ("d.t.u.t.") or a word of description."""
+    stops, descriptive, _ = words_of_names()
+    if not opens_quote(text.words[first]) and stops.match(text.folded, inside(text, first)):
+        return False
+    word = "".join(text.words[first : first + 2]) if opens_quote(text.words[first]) else text.words[first]
+    described = descriptive.match(text.folded, inside(text, first)) is not None
+    starts_well = text.is_capitalised(first) or opens_quote(text.words[first])
+    return bool(starts_well or described or "." in word[:-1]) and any(char.isalpha() for char in word)
+
+
+def _belonging(text: DocumentText, last: int) -> int | None:
+    """The end of what belongs to the name after word ``last``: one more legal form, or a town right after it."""
+    if text.words[last].endswith(CLAUSE_ENDS):
+        return None
+    form_end = form_at(text, last + 1)
+    if form_end is not None:
+        return form_end
+    return last + 1 if is_town(text, last + 1) and not _begins_date_line(text, last + 1) else None
+
+
+def _begins_date_line(text: DocumentText, word: int) -> bool:
+    """Whether a town begins a new paragraph, or "Ruma, 6. april 2031." below a firm's name."""
+    if not text.begins_line(word):
+        return False
+    followed = text.words[word + 1 : word + 2]
+    dated = text.words[word].endswith(",") and followed != () and followed[0][:1].isdigit()
+    return text.breaks[word] == Break.BLOCK or dated
+
+
+def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> Firm | None:
+    """The name made of words ``first`` to ``last``, whose legal form begins at ``form_first``."""
+    name = canonical(to_latin(text.quote(first, last)))
+    if name.endswith(".") and "." not in text.fold_of(last) and text.fold_of(last) not in _DOTTED:
+        name = name[:-1]
+    for wrong, right in table("legal_forms")["misread"].items():
+        name = re.sub(rf"(?<!\w){re.escape(wrong)}\.?(?!\w)", right, name, flags=re.IGNORECASE)
+    town = text.fold_of(last) if last > first and is_town(text, last) else ""
+    core = _core(text, name, (first, last - bool(town) if form_first is None else form_first))
+    return Firm(name, first, last, core, form_first is not None, town) if core else None
+
+
+def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:
+    """The folded letters of what is quoted in a name, or of its ``words`` (first and last) without a legal form."""
+    quoted = re.search("„([^”]+)”", name)
+    return re.sub(
+        r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(to_latin(text.quote(*words))))
+    )
+
+
+def canonical(name: str) -> str:
+    """A name with „…” for whatever its quotes are; a quote that has lost its other half is left out.
+
+    >>> canonical('D.T.U.T.“Primer“d.o.o,')
+    'D.T.U.T. „Primer” d.o.o'
+    """
+    parts = _ANY_QUOTE.split(name)
+    if len(parts) % 2:
+        pieces = (f" „{part.strip()}” " if at % 2 else part for at, part in enumerate(parts))
+    else:
+        pieces = (f"{part} " for part in parts)
+    spaced = re.sub(r"\s+(?=[,;]|\.(?!\w)|$)|(?<=\s)\s+", "", "".join(pieces))
+    return spaced.strip(" ,;:(–-|·").lstrip(".").strip()
+
+
+def distinct(firms: Iterator[Firm]) -> list[Firm]:
+    """Each firm once, in its fullest mention: with a legal form before one without, then with a town, then the first.
+
+    Mentions belong to one firm if their cores agree (or differ by two letters changed about, a common slip of typing)
+    and their towns do not contradict.
+    """
+    fullest: list[Firm] = []
+    for firm in firms:
+        at = next((at for at, known in enumerate(fullest) if _same(known, firm)), None)
+        if at is None:
+            fullest.append(firm)
+        elif (firm.formed, bool(firm.town)) > (fullest[at].formed, bool(fullest[at].town)):
+            fullest[at] = firm
+    return fullest
+
+
+def _same(one: Firm, other: Firm) -> bool:
+    if one.town and other.town and one.town != other.town:
+        return False
+    return one.core == other.core or (len(one.core) >= 8 and sorted(one.core) == sorted(other.core))

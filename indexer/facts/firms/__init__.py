@@ -1,1 +1,0 @@
-"""Names of firms, as the rules for vendors and bidders meet them."""

@@ -1,1 +1,0 @@
-"""Numbers, sums of money, and what the amounts of a document are."""

@@ -1,0 +1,135 @@
+"""Names of places in the cases in which acts print them, and the words that names of public bodies are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from archive.text.folding import fold
+from indexer.facts.text import DocumentText, any_of
+from indexer.gazetteer import municipalities, settlements, table
+from indexer.gazetteer.declension import albanian_forms, cases, forms
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A name of a place: its first and last word, and the municipality it names or, as a settlement, belongs to."""
+
+    municipality: str
+    first: int
+    last: int
+    is_settlement: bool = False
+
+
+_Form = tuple[tuple[str, ...], str, bool]
+
+
+@cache
+def _forms() -> dict[str, tuple[_Form, ...]]:
+    """Every folded form by its first word, longest first: its words, the municipality, whether a settlement's."""
+    by_first: dict[str, dict[tuple[str, ...], _Form]] = {}
+
+    def add(names: frozenset[str] | set[str], municipality: str, *, is_settlement: bool) -> None:
+        for name in names:
+            words = tuple(fold(name).split())
+            by_first.setdefault(words[0], {}).setdefault(words, (words, municipality, is_settlement))
+
+    for place in municipalities():
+        add(forms(place.name), place.name, is_settlement=False)
+        for alias in place.aliases:
+            add(albanian_forms(alias), place.name, is_settlement=False)
+    # A form that a settlement shares with a municipality means the municipality.
+    for settlement in settlements():
+        add(forms(settlement.name), settlement.municipality, is_settlement=True)
+    return {first: tuple(sorted(found.values(), key=lambda form: -len(form[0]))) for first, found in by_first.items()}
+
+
+def place_at(text: DocumentText, word: int, end: int | None = None) -> Place | None:
+    """The place whose name, printed with a capital, begins at ``word`` and is over before word ``end``."""
+    candidates = _forms().get(text.bare[word])
+    if candidates is None or not text.is_capitalised(word):
+        return None
+    end = len(text.words) if end is None else end
+    for form, municipality, is_settlement in candidates:
+        if word + len(form) <= end and text.bare[word : word + len(form)] == form:
+            return Place(municipality, word, word + len(form) - 1, is_settlement)
+    return None
+
+
+@cache
+def _run_together() -> dict[str, str]:
+    return {fold(place.name).replace(" ", ""): place.name for place in municipalities()}
+
+
+def municipality_of_letters(letters: str) -> str | None:
+    """The municipality whose folded name, without its spaces, is ``letters``: letter-spaced print has lost them."""
+    return _run_together().get(letters)
+
+
+def places(text: DocumentText, first: int, end: int) -> Iterator[Place]:
+    """Every place named in the words from ``first`` up to, not including, ``end``."""
+    word = first
+    while word < end:
+        found = place_at(text, word, end)
+        if found is None:
+            word += 1
+        else:
+            yield found
+            word = found.last + 1
+
+
+_GENDERS = ("feminine", "masculine", "neuter")
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A form of a noun that bodies are called by."""
+
+    gender: str
+    case: int
+    nominative: str
+    is_weak: bool
+    is_place: bool
+
+
+@cache
+def nouns() -> dict[str, tuple[Noun, ...]]:
+    """The forms of all nouns, folded, the nominative first."""
+    listed = table("bodies")
+    found: dict[str, list[Noun]] = {}
+    for weak in ("", "weak_"):
+        for gender in _GENDERS:
+            for noun in listed[weak + gender]:
+                for case, form in enumerate(cases(noun)):
+                    found.setdefault(fold(form), []).append(Noun(gender, case, noun, bool(weak), is_place=False))
+    for noun in listed["place"]:
+        gender = "feminine" if noun.endswith("a") else "masculine"
+        for case, form in enumerate(cases(noun)):
+            found.setdefault(fold(form), []).append(Noun(gender, case, noun, is_weak=False, is_place=True))
+    return {form: tuple(sorted(listing, key=lambda noun: noun.case)) for form, listing in found.items()}
+
+
+@cache
+def heads() -> dict[str, tuple[tuple[tuple[str, ...], bool], ...]]:
+    """The heads of other languages by their first word: their words, and whether a place follows."""
+    listed = table("bodies")
+    found: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+    for key in ("of_place", "of_name"):
+        for head in listed[key]:
+            words = tuple(fold(head).split())
+            found.setdefault(words[0], []).append((words, key == "of_place"))
+    return {first: tuple(listing) for first, listing in found.items()}
+
+
+@cache
+def words_of(key: str) -> frozenset[str]:
+    """The folded words of a list of ``bodies.toml``."""
+    return frozenset(fold(word) for word in table("bodies")[key])
+
+
+@cache
+def pattern_of(key: str) -> re.Pattern[str]:
+    """The phrases of a list, to be matched at the beginning of a folded name."""
+    return re.compile(any_of(table("bodies")[key]))

@@ -1,0 +1,155 @@
+"""Which kind of procurement procedure is this, and how did a request for information end?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from re import Pattern
+
+from archive.model import Fact
+from indexer.facts.text import DocumentText, Found, any_of, compiled
+from indexer.gazetteer import kinds_with, table
+
+PAGES, WORDS = 4, 1_500
+"""Where a document says how it was bought. Further on its remedies and forms speak of every kind of procedure."""
+
+HEAD_WORDS = 250
+"""Words of the title and of what stands around it."""
+
+NEAR = 60
+"""Characters between two kinds named together: the boxes of a form, or a rule for several kinds."""
+
+BEFORE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    type: str
+    found: Found
+    is_labelled: bool
+
+
+@cache
+def _types() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """One expression with a group for each kind of procedure, and the kinds in the same order."""
+    return _compiled({name: phrases for name, phrases in table("procedure_types").items() if isinstance(phrases, list)})
+
+
+@cache
+def _boxed() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """The same, with the names that stand behind a box alone."""
+    types = table("procedure_types")
+    named = {name: phrases for name, phrases in types.items() if isinstance(phrases, list)}
+    return _compiled({name: [*phrases, *types["boxed"].get(name, ())] for name, phrases in named.items()})
+
+
+def _compiled(names: Mapping[str, Sequence[str]]) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    return re.compile("|".join(f"({any_of(phrases)})" for phrases in names.values())), tuple(names)
+
+
+@cache
+def _cues() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A label right before the name of a kind; words that make it another procedure's."""
+    cues = table("procedure_types")["cues"]
+    return re.compile(rf"{any_of(cues['label'])}[\s:.\-–|]{{0,4}}$"), re.compile(any_of(cues["elsewhere"]))
+
+
+def find(text: DocumentText, kind: str | None) -> list[Fact]:
+    """The kind of procedure: the one whose box is ticked, or what a label names, or else the one kind around the title,
+    or else in all of the text.
+
+    Where several kinds are named and nothing tells which it is, there is no fact.
+    """
+    if kind not in kinds_with("procedure"):
+        return []
+    ticked = _ticked(text)
+    if ticked is not None:
+        rules = [("box", 0.95, ticked)]
+    else:
+        mentions = list(_alone(list(_mentions(text))))
+        labelled = [mention for mention in mentions if mention.is_labelled]
+        in_head = [mention for mention in mentions if mention.found.first < HEAD_WORDS]
+        rules = [("label", 0.95, labelled), ("title", 0.93, in_head), ("text", 0.85, mentions)]
+    rule, confidence, chosen = next((one for one in rules if one[2]), ("", 0.0, []))
+    if len({mention.type for mention in chosen}) != 1:
+        return []
+    found = chosen[0].found
+    where = (found.first, found.last)
+    return [text.fact("procedure_type", chosen[0].type, where, f"procedure_type.{rule}", confidence)]
+
+
+def _ticked(text: DocumentText) -> list[_Mention] | None:
+    """The kinds whose boxes are ticked; None where no kind has a box."""
+    boxes = table("procedure_types")["boxes"]
+    pattern, types = _boxed()
+    boxed = [
+        (
+            text.words[found.first - 1] in boxes["ticked"],
+            _Mention(types[(found.match.lastindex or 1) - 1], found, False),
+        )
+        for found in text.find(pattern, 1, text.words_of_pages(PAGES, WORDS))
+        if text.words[found.first - 1] in (*boxes["ticked"], *boxes["empty"])
+    ]
+    return [mention for is_ticked, mention in boxed if is_ticked] if boxed else None
+
+
+def _mentions(text: DocumentText) -> Iterator[_Mention]:
+    pattern, types = _types()
+    label, elsewhere = _cues()
+    for found in text.find(pattern, 0, text.words_of_pages(PAGES, WORDS)):
+        start = found.match.start()
+        before = text.folded[max(0, start - BEFORE) : start]
+        is_labelled = label.search(before) is not None
+        if is_labelled or elsewhere.search(before) is None:
+            yield _Mention(types[(found.match.lastindex or 1) - 1], found, is_labelled)
+
+
+def _alone(mentions: Sequence[_Mention]) -> Iterator[_Mention]:
+    """The mentions that have none of another kind near them."""
+    crowded = {
+        at
+        for first, (one, other) in enumerate(pairwise(mentions))
+        if one.type != other.type and other.found.match.start() - one.found.match.end() < NEAR
+        for at in (first, first + 1)
+    }
+    yield from (mention for at, mention in enumerate(mentions) if at not in crowded)
+
+
+APPEAL = "foi_appeal"
+"""An appeal tells of silence, or of a decision which it attacks and which says more about itself."""
+
+
+@cache
+def _outcome_patterns() -> dict[str, Pattern[str]]:
+    return {outcome: compiled(phrases) for outcome, phrases in table("foi_outcomes").items()}
+
+
+def find_outcome(text: DocumentText, kind: str | None) -> list[Fact]:
+    """The outcome, where a reply, a decision or an appeal says one. Several decisions together have none."""
+    if kind not in kinds_with("foi_outcome") and kind != APPEAL:
+        return []
+    said = {
+        outcome: first
+        for outcome, pattern in _outcome_patterns().items()
+        if (first := _first(text, pattern)) is not None
+    }
+    if kind == APPEAL:
+        return [_outcome_fact(text, "silent", said["silent"], 0.85)] if "silent" in said else []
+    said.pop("silent", None)
+    if "partly" in said:
+        return [_outcome_fact(text, "partly", said["partly"], 0.85)]
+    if {"granted", "refused"} <= said.keys():
+        # A reply that gives one thing and refuses another grants in part; a decision that does is several decisions.
+        return [_outcome_fact(text, "partly", said["refused"], 0.6)] if kind == "foi_reply" else []
+    return [_outcome_fact(text, outcome, found, 0.9) for outcome, found in said.items()]
+
+
+def _first(text: DocumentText, pattern: Pattern[str]) -> Found | None:
+    return next(text.find(pattern), None)
+
+
+def _outcome_fact(text: DocumentText, outcome: str, found: Found, confidence: float) -> Fact:
+    return text.fact("foi_outcome", outcome, (found.first, found.last), f"foi_outcome.{outcome}", confidence)

@@ -1,0 +1,343 @@
+"""Sums of money as they are printed: a number with its currency, in words beside it, in the columns of a table.
+
+The head of a table names the columns ("Cena bez PDV | Cena sa PDV"); a line belongs to the table if it holds just as
+many amounts. Tables are bids at an opening, the lines of a plan, contracts in a reply or an information booklet.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+
+from archive.text.folding import fold
+from indexer.facts.numerals import (
+    Separators,
+    adds_up,
+    number_after,
+    number_before,
+    number_in_words,
+    read_number,
+    scales,
+)
+from indexer.facts.text import DocumentText, any_of, compiled, phrase
+from indexer.gazetteer import table
+
+_IN_WORDS = re.compile(
+    r"(?:\W{0,3}\(|[^()\d;]{0,60}\(\W*(?:i\s)?(?=slovima|in\swords))\W*(?:i\s)?(?:slovima|in\swords)?\W*"
+    r"([^()\d]{2,200}?)(?:\si\s\d\d?/100)?\W*\)"
+)
+_FEW_DECIMALS = re.compile(r"(\d{1,3})[.,](\d{1,2})")
+_WITH_CENTS = re.compile(r"\d[.,]\d\d$")
+_OVER_AGAIN = re.compile(r"^[^.;:]*\b(?:odnosno|to\sjest|tj)\b[^;:]*$")
+OVER_AGAIN_WITHIN = 120
+"""Characters between a sum and the same one with VAT."""
+
+UNIT_WITHIN = 40
+"""Characters after a currency in which "po kWh" makes it the price of one piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum: its value, the ISO 4217 code where a currency is printed, and its place in the folded text.
+
+    ``in_words`` is what the words between brackets spell, None where there are none. ``is_unit_price``: it is paid for
+    every kilowatt hour, litre or piece.
+    """
+
+    value: Decimal
+    currency: str | None
+    start: int
+    end: int
+    in_words: Decimal | None = None
+    is_unit_price: bool = False
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What follows an amount, what stands before one, a scale ("miliona") after one. Groups are named by currency."""
+    entries = table("currencies")["currency"]
+    scale = "|".join(sorted(map(re.escape, scales()), key=len, reverse=True))
+    after = "|".join(
+        f"(?P<{entry['code']}>{_either([*entry['words'], *entry.get('capitals', ())])})" for entry in entries
+    )
+    before = "|".join(f"(?P<{entry['code']}>{_either(entry['before'])})" for entry in entries)
+    spelled = r"(?:\((?P<words>[^()\d]{2,200}?)(?:\d\d?/100\W{0,2})?\)\s?)?"
+    label = r"(?:valuta\W{1,3}|currency\W{1,3}|monedha\W{1,3})?"
+    return (
+        re.compile(
+            rf"(?<=\d)(?:,oo)?[.,]?[-–=]{{0,2}}\s?{spelled}(?:(?P<scale>{scale})\.?\s)?{label}(?:{after})(?!\w)"
+        ),
+        re.compile(rf"(?<!\w)(?:{before})\s?(?=\d)"),
+        re.compile(rf"\s({scale})(?!\w)"),
+    )
+
+
+def _either(words: Sequence[str]) -> str:
+    return "|".join(phrase(word) if word[0].isalpha() else re.escape(word) for word in words)
+
+
+@cache
+def _only_in_capitals() -> frozenset[str]:
+    return frozenset(fold(word) for entry in table("currencies")["currency"] for word in entry.get("capitals", ()))
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    return compiled(table("amount_roles")["unit"])
+
+
+def sums(text: DocumentText, separators: Separators) -> list[Money]:
+    """Every number that has a currency beside it, in the order of the text, each once.
+
+    A currency that follows one number and stands before another belongs to the first: "11.700 EUR 4) ...".
+    """
+    found = list(_with_currency_after(text, separators))
+    ends = [money.end for money in found]
+    for money in _with_currency_before(text, separators):
+        near = bisect_right(ends, money.start)
+        if near == len(ends) or found[near].start > money.end:
+            found.append(money)
+    return sorted(found, key=lambda money: money.start)
+
+
+def unit_prices_joined(text: DocumentText, monies: Sequence[Money]) -> list[Money]:
+    """The same sums; one that is said over again as the price of a piece is such a price itself: "1.210,00 dinara bez
+    PDV, odnosno 1.452,00 dinara sa PDV po učeniku"."""
+    joined = list(monies)
+    for at in range(len(joined) - 2, -1, -1):
+        this, following = joined[at], joined[at + 1]
+        between = text.folded[this.end : following.start]
+        if following.is_unit_price and len(between) <= OVER_AGAIN_WITHIN and _OVER_AGAIN.search(between):
+            joined[at] = replace(this, is_unit_price=True)
+    return joined
+
+
+def _with_currency_after(text: DocumentText, separators: Separators) -> Iterator[Money]:
+    for match in _patterns()[0].finditer(text.folded):
+        code = match.lastgroup or ""
+        if match[code] in _only_in_capitals() and not text.words[text.word_at(match.end() - 1)].isupper():
+            continue
+        number = number_before(text.folded, match.start())
+        if number is None:
+            continue
+        is_unit = _unit().search(text.folded, match.end(), match.end() + UNIT_WITHIN) is not None
+        value = _scaled(number[1], match["scale"], separators, is_unit_price=is_unit)
+        if value is not None:
+            spelled = match["words"] or _words_after(text.folded, match.end())
+            yield Money(value, code, number[0], match.end(), _spelled(spelled), is_unit)
+
+
+def _with_currency_before(text: DocumentText, separators: Separators) -> Iterator[Money]:
+    _, pattern, scale_pattern = _patterns()
+    for match in pattern.finditer(text.folded):
+        number = number_after(text.folded, match.end())
+        if number is None:
+            continue
+        end, written = number
+        scale = scale_pattern.match(text.folded, end)
+        value = _scaled(written, scale[1] if scale else None, separators)
+        if value is not None:
+            end = scale.end() if scale else end
+            start = match.start(match.lastgroup or 0)
+            yield Money(value, match.lastgroup, start, end, _spelled(_words_after(text.folded, end)))
+
+
+def _vat_phrases() -> str:
+    vat = table("amount_roles")["vat"]
+    return "|".join(phrase(words) for words in (*vat["without"], *vat["with"]) if re.search(r"pdv|vat|tvsh", words))
+
+
+@cache
+def _vat_after() -> re.Pattern[str]:
+    return re.compile(rf"(?<=\d\d)\W{{1,2}}(?:{_vat_phrases()})(?!\w)")
+
+
+@cache
+def _vat_before() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_vat_phrases()})(?:-\w{{1,2}})?\W{{1,3}}(?=\d)")
+
+
+def sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money]:
+    """Numbers with cents that have no currency beside them, but the words "bez PDV" or the like: money all the same.
+
+    Where the words stand before a number and after another, they belong to the one after them if the first such number
+    of the line has them before it: "bez PDV 500.000,00 sa PDV 600.000,00".
+    """
+    taken = -1
+    for match in _vat_before().finditer(text.folded):
+        number = number_after(text.folded, match.end())
+        first = number_before(text.folded, match.start())
+        is_after = first is not None and taken != first[0]
+        if number is not None and not is_after and _WITH_CENTS.search(number[1]):
+            value = read_number(number[1], separators)
+            if value is not None:
+                taken = match.end()
+                yield Money(value, None, match.end(), number[0])
+    for match in _vat_after().finditer(text.folded):
+        number = number_before(text.folded, match.start())
+        if number is not None and _WITH_CENTS.search(number[1]):
+            value = read_number(number[1], separators)
+            if value is not None:
+                yield Money(value, None, number[0], match.start())
+
+
+def _scaled(written: str, scale: str | None, separators: Separators, *, is_unit_price: bool = False) -> Decimal | None:
+    """The number that figures and a scale give: "1,5 miliona". Before a scale, one decimal is usual."""
+    few = _FEW_DECIMALS.fullmatch(written.strip()) if scale else None
+    value = Decimal(f"{few[1]}.{few[2]}") if few else read_number(written, separators, is_unit_price=is_unit_price)
+    return value if value is None or scale is None else value * scales()[scale]
+
+
+def _words_after(folded: str, end: int) -> str | None:
+    """What stands between the brackets after a sum."""
+    match = _IN_WORDS.match(folded, end)
+    return match[1] if match else None
+
+
+@cache
+def _currency_words() -> re.Pattern[str]:
+    words = [word for entry in table("currencies")["currency"] for word in entry["words"]]
+    return re.compile(rf"\b(?:{_either(words)})(?!\w)")
+
+
+def _spelled(words: str | None) -> Decimal | None:
+    """The number that words between brackets spell, the name of the currency aside."""
+    if words is None:
+        return None
+    words = re.sub(r"^\W*(?:i\s)?(?:slovima|in\swords)\W*", "", _currency_words().sub(" ", words))
+    number = number_in_words(words)
+    return None if number is None else Decimal(number)
+
+
+def currency_in(words: str) -> str | None:
+    """The currency that a piece of folded text names, if it is only one: the head of a table, "(u dinarima)"."""
+    found = {match.lastgroup for match in _named_currency().finditer(words)}
+    return found.pop() if len(found) == 1 else None
+
+
+@cache
+def _named_currency() -> re.Pattern[str]:
+    entries = table("currencies")["currency"]
+    return re.compile(
+        "|".join(rf"(?P<{entry['code']}>(?<!\w)(?:{_either(entry['words'])})(?!\w))" for entry in entries)
+    )
+
+
+HEAD_LENGTH = 160
+"""Characters from one column of a head to the next."""
+
+LINES_BETWEEN = 14
+"""Lines of names and descriptions that may stand between two lines of amounts."""
+
+_ENTRY = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:[.,]\d{3})+(?:[.,;]\d{2})?|\d+[.,]\d{2})(?![\w/%-])(?![.,;]\d)")
+_UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjedinicn\w*|\bunit\b")
+_LOTS = re.compile(r"\n\W*(?:(?:broj\s)?partij\w|lot|r(?:ed)?\.?\s?br?|redni\sbroj)\b[^\n]*$")
+_VAT = re.compile(
+    r"\b(?P<without>bez|excluding|excl)\b|\b(?P<with>sa?|including|incl)(?=\s+(?:pdv|uracun|obracun|vat|\W*$))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the amounts of a column are: their role and how they stand to VAT. ``is_of_lots``: the head of the table
+    begins with a column for the numbers of lots or rows."""
+
+    role: str
+    vat: str
+    is_of_lots: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An amount in a table, with its column and the folded text of its line before it."""
+
+    money: Money
+    column: Column
+    line: str
+    is_total: bool = False
+    differs: bool = False
+
+
+@cache
+def _columns() -> re.Pattern[str]:
+    roles = table("amount_roles")["columns"]
+    return re.compile("|".join(f"(?P<{role}>{any_of(roles[role])})" for role in ("estimated", "contract", "other")))
+
+
+@cache
+def _total() -> re.Pattern[str]:
+    return compiled(table("amount_roles")["columns"]["total"])
+
+
+def entries(text: DocumentText, separators: Separators, first: int = 0, end: int | None = None) -> Iterator[Entry]:
+    """The amounts of every table that has a head of known columns, from offset ``first`` up to ``end``."""
+    stop = len(text.folded) if end is None else end
+    heads = list(_columns().finditer(text.folded, first, stop))
+    while heads:
+        head = [heads.pop(0)]
+        while (
+            heads
+            and heads[0].start() - head[-1].end() < HEAD_LENGTH
+            and not _ENTRY.search(text.folded, head[-1].end(), heads[0].start())
+        ):
+            head.append(heads.pop(0))
+        below = heads[0].start() if heads else stop
+        words = [text.folded[a.start() : b.start()] for a, b in pairwise(head)]
+        words.append(text.folded[head[-1].start() : _line_end(text, head[-1].end(), below)])
+        is_head = not _ENTRY.search(text.folded, head[0].start(), _line_end(text, head[-1].end(), below))
+        if is_head and not any(map(_UNIT_PRICE.search, words)):
+            of_lots = _LOTS.search(text.folded, max(0, head[0].start() - HEAD_LENGTH), head[0].start()) is not None
+            columns = [
+                Column(match.lastgroup or "other", _vat(said), of_lots) for match, said in zip(head, words, strict=True)
+            ]
+            currency = currency_in(" ".join(words))
+            yield from _rows(text, separators, columns, currency, head[-1].end(), below)
+
+
+def _vat(words: str) -> str:
+    match = _VAT.search(words)
+    return (match.lastgroup or "unknown") if match else "unknown"
+
+
+def _line_end(text: DocumentText, offset: int, below: int) -> int:
+    """The end of the head's last line, and of the line after it if that holds no amount ("PDV", "(dinara)")."""
+    end = text.folded.find("\n", offset, below)
+    if end < 0:
+        return below
+    second = text.folded.find("\n", end + 1, below)
+    second = below if second < 0 else second
+    return end if _ENTRY.search(text.folded, end, second) or second - end > HEAD_LENGTH // 4 else second
+
+
+def _rows(
+    text: DocumentText, separators: Separators, columns: list[Column], currency: str | None, start: int, below: int
+) -> Iterator[Entry]:
+    """The lines under a head with one amount for each column, until too many other lines have passed."""
+    sums: list[list[Money]] = [[] for _ in columns]
+    others, offset = 0, start
+    while offset < below and others <= LINES_BETWEEN:
+        line_end = text.folded.find("\n", offset, below)
+        line_end = below if line_end < 0 else line_end
+        found = list(_ENTRY.finditer(text.folded, offset, line_end))
+        numbers = [read_number(match[0], separators) for match in found]
+        if len(found) == len(columns) and None not in numbers:
+            others = 0
+            line = text.folded[offset : found[0].start()]
+            is_total = _total().search(line) is not None
+            for column, match, number, above in zip(columns, found, numbers, sums, strict=True):
+                assert number is not None
+                money = Money(number, currency, match.start(), match.end())
+                differs = is_total and len(above) > 1 and not adds_up((each.value for each in above), number)
+                yield Entry(money, column, line, is_total, differs)
+                above.append(money)
+            if is_total:
+                return
+        else:
+            # A line with another number of amounts may be part of a row that was printed in pieces.
+            others += not found
+        offset = line_end + 1

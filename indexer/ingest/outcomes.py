@@ -1,0 +1,211 @@
+"""What became of each input of a run: kept in the catalog, reported, and counted.
+
+What was found in a document comes from strangers, and one document must not end the run: every later run would meet it
+again, and the files behind it would never be read. But a full disk or a lost server fails each document alike, and is
+no document's fault (:func:`storing`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Protocol
+
+from archive.archive import Archive
+from archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    DataRefused,
+    DosijeError,
+    InputError,
+    Message,
+    NotStored,
+    sentences,
+)
+from archive.store.members import Failure
+from archive.store.sql.locks import Claims
+from archive.text.storable import storable
+from indexer.ingest.inputs import Input, Named, is_shortened
+from indexer.ingest.progress import FileReport, Progress, Summary
+
+_LONGEST = 300
+"""Characters of an error that are told. That of a database may quote all that was to be written."""
+
+
+@contextmanager
+def storing(filename: str) -> Iterator[None]:
+    """Within this, what was found in one document is stored, all of it or nothing.
+
+    :raises InputError: the document is to blame.
+    :raises ArchiveError: the archive cannot be written.
+    :raises ArchiveBusy: another process is writing.
+    """
+    try:
+        yield
+    except DataRefused as error:
+        raise _not_stored(filename, error.message) from error
+    except (InputError, ArchiveError, ArchiveBusy, OSError, MemoryError):
+        raise
+    except DosijeError as error:
+        raise _not_stored(filename, str(error)) from error
+    except Exception as error:
+        raise _not_stored(filename, f"{type(error).__name__}: {error}") from error
+
+
+def _not_stored(filename: str, reason: str) -> NotStored:
+    told = storable(reason)
+    if len(told) > _LONGEST:
+        told = f"{told[:_LONGEST]}…"
+    return NotStored(
+        "What was read of %(filename)s could not be stored: %(error)s.",
+        sentences(
+            Message("Other documents are not affected."),
+            "Save the document anew (print it to PDF) and add that; please report the original if it is public.",
+        ),
+        filename=filename,
+        error=told.rstrip("."),
+    )
+
+
+_SHORTENED = (
+    "{} lies too deep, or under too long names, for its place to be kept whole; what is left out of its middle is "
+    "marked “shortened”. The file itself is not cut. Nothing more is said of others like it."
+)
+
+
+class Watcher(Protocol):
+    """Somebody who wants to know how far each file is that a person named."""
+
+    def went_on(self, named: Named) -> None:
+        """Something that lies in it has become a document, or failed."""
+
+    def finished(self, named: Named) -> None:
+        """All of it has been dealt with. Its claims are let go after this."""
+
+
+class Outcomes:
+    """Those of one run."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        claims: Claims,
+        report: Callable[[FileReport], None],
+        progress: Progress,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self._catalog, self._originals, self._claims = archive.catalog, archive.originals, claims
+        self._report, self._progress, self._watcher = report, progress, watcher
+        self._found = 0
+        self._told_of_shortening = False
+        self._counts: Counter[str] = Counter()
+        self._began = time.monotonic()
+
+    def expect(self, count: int) -> None:
+        """So many more inputs are to be dealt with."""
+        self._found += count
+        self._progress.found(self._found)
+
+    def line_up(self, given: Input) -> None:
+        """An input waits. It is to be settled when it has been dealt with, and what it holds is lined up."""
+        given.named.waiting += 1
+
+    def settle(self, given: Input) -> None:
+        """An input has been dealt with."""
+        named = given.named
+        named.waiting -= 1
+        if named.waiting == 0:
+            if self._watcher:
+                self._watcher.finished(named)
+            for container in named.held:
+                self._claims.let_go(container)
+            named.held.clear()
+
+    def added(self, given: Input, document: str, pages: int, words: int) -> None:
+        """It has become a document."""
+        self._place(given, document)
+        self._counts.update(pages=pages, words=words)
+        given.named.pages += pages
+        self._tell(given, FileReport(given.shown, "added", document, pages, None))
+
+    def known(self, given: Input, document: str) -> None:
+        """It became a document before, but its worker was killed then."""
+        pages = self._catalog.documents.find(document).page_count
+        given.named.pages = given.named.pages or pages
+        self._tell(given, FileReport(given.shown, "added", document, pages, None))
+
+    def duplicate(self, given: Input, document: str) -> None:
+        """It is a document that was known."""
+        self._catalog.documents.add_source(document, given.source)
+        self._place(given, document)
+        self._catalog.failures.clear(given.source)
+        pages = self._catalog.documents.find(document).page_count
+        self._tell(given, FileReport(given.shown, "duplicate", document, pages, None))
+
+    def fail(self, given: Input, document: str | None, error: DosijeError) -> None:
+        """It cannot be taken in; ``document`` is the SHA-256 of its bytes, if they could be read."""
+        now = datetime.now(UTC)
+        # What the system calls the file may be no text that a database takes.
+        reason, remedy = storable(error.message), storable(error.remedy) if error.remedy else None
+        failure = Failure(given.source, document, reason, remedy, now, container=given.container, member=given.member)
+        self._catalog.failures.record(failure)
+        self._tell(given, FileReport(given.shown, "failed", None, None, storable(str(error))))
+
+    def failed_before(self, given: Input, document: str, *, retries: bool) -> bool:
+        """Whether these bytes failed under this path before, and nobody asks to try again. If so, that is reported."""
+        failure = self._catalog.failures.get(given.source)
+        if failure is None or failure.sha256 != document or retries:
+            return False
+        self.discard(given, document)
+        before = Message("It failed before; --retry-failed tries it again.")
+        reason = sentences(str(DosijeError(failure.reason, failure.remedy)), before)
+        self._tell(given, FileReport(given.shown, "failed", None, None, reason))
+        return True
+
+    def queued(self, given: Input) -> None:
+        """It waits for a worker. Nothing is told of what nobody named."""
+        if not given.resumed:
+            self._tell(given, FileReport(given.shown, "queued", None, None, None))
+
+    def discard(self, given: Input, document: str) -> None:
+        """Remove bytes that we have claimed and that become no document, unless they wait to be read for others."""
+        if not self._catalog.tasks.others_want(document, given.named.task):
+            self._originals.discard(document)
+
+    def _place(self, given: Input, document: str) -> None:
+        """Record where in a container a document lies."""
+        if given.container and given.member:
+            self._catalog.members.add(given.container, document, given.member)
+
+    def _tell(self, given: Input, report: FileReport) -> None:
+        if given.container is None:
+            given.named.told = report
+        elif self._watcher:
+            self._watcher.went_on(given.named)
+        if is_shortened(given.source) and not self._told_of_shortening:
+            self._told_of_shortening = True
+            self._progress.note(_SHORTENED.format(given.source))
+        self._counts[report.status] += 1
+        self._report(report)
+        self._progress.document()
+
+    @property
+    def added_count(self) -> int:
+        """How many documents there are by now."""
+        return self._counts["added"]
+
+    def summary(self) -> Summary:
+        """The run in numbers."""
+        count, seconds = self._counts, time.monotonic() - self._began
+        return Summary(
+            count["added"],
+            count["duplicate"],
+            count["failed"],
+            count["pages"],
+            count["words"],
+            round(seconds, 3),
+            count["queued"],
+        )

@@ -1,0 +1,173 @@
+"""What a run reports, and how far it has come: a bar on stderr for a person at a terminal, nothing for a program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+import rich.progress
+from rich.console import Console
+from rich.text import Text
+
+from archive.system.terminal import cleaned_output, on_one_line, uncleaned
+from indexer.formats.source import OcrMode
+
+
+@dataclass(frozen=True, slots=True)
+class AddOptions:
+    """How to add: documents read at once, when to use OCR, the collection, whether to read again what failed before,
+    passwords to try on encrypted files, which are kept nowhere, whether to follow links out of a folder, and whether
+    files are only kept and queued for workers."""
+
+    jobs: int
+    ocr: OcrMode
+    collection: str
+    retry_failed: bool
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    follow_links: bool = False
+    queue: bool = False
+
+    @property
+    def retries(self) -> bool:
+        """Whether what failed before is read again. A password may be what it lacked."""
+        return self.retry_failed or bool(self.passwords)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file; one that is queued waits for a worker. ``id`` and ``pages`` are those of the document,
+    where there is one. The ``path`` of what lies in a container is the container's, ``!/``, and its place there."""
+
+    path: str
+    status: Literal["added", "duplicate", "failed", "queued"]
+    id: str | None
+    pages: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in numbers; ``pages`` and ``words`` are those of the documents added, ``queued`` counts files that wait for
+    a worker."""
+
+    added: int
+    duplicates: int
+    failed: int
+    pages: int
+    words: int
+    seconds: float
+    queued: int = 0
+
+
+class Progress:
+    """Who wants to know how far a run has come. This one shows nothing; notes go to stderr."""
+
+    def found(self, documents: int) -> None:
+        """So many documents are to be looked at."""
+
+    def page(self, number: int, of: int) -> None:
+        """Page ``number`` of a document of ``of`` pages was read."""
+
+    def document(self) -> None:
+        """A document was dealt with, well or not."""
+
+    def note(self, text: str) -> None:
+        """Something a person should know that belongs to no single document."""
+        sys.stderr.write(f"{on_one_line(text)}\n")
+
+
+@dataclass(slots=True)
+class Estimate:
+    """How many pages there will be, judged by the documents that were opened so far.
+
+    A document's pages are counted when its first one has been read. Those still to be opened are taken to have as many
+    pages as the mean of the others; those that were known or failed unopened only become fewer.
+    """
+
+    documents: int = 0
+    done: int = 0
+    opened: int = 0
+    being_read: int = 0
+    pages_read: int = 0
+    pages_opened: int = 0
+
+    def page(self, number: int, of: int) -> None:
+        """See :class:`Progress`."""
+        self.pages_read += 1
+        if number == 1:
+            self.opened += 1
+            self.being_read += 1
+            self.pages_opened += of
+        if number == of:
+            self.being_read -= 1
+
+    @property
+    def pages(self) -> int:
+        """Pages in all, as far as one can tell."""
+        unopened = max(self.documents - self.done - self.being_read, 0)
+        return self.pages_opened + round(unopened * self.pages_opened / max(self.opened, 1))
+
+
+class Bar(Progress):
+    """A line at the bottom of a terminal."""
+
+    def __init__(self, bar: rich.progress.Progress) -> None:
+        self._bar = bar
+        self._estimate = Estimate()
+        self._task = bar.add_task("pages", total=None, estimate=self._estimate)
+
+    def _show(self) -> None:
+        self._bar.update(self._task, total=self._estimate.pages or None, completed=self._estimate.pages_read)
+
+    def found(self, documents: int) -> None:
+        """See :class:`Progress`."""
+        self._estimate.documents = documents
+        self._show()
+
+    def page(self, number: int, of: int) -> None:
+        """See :class:`Progress`."""
+        self._estimate.page(number, of)
+        self._show()
+
+    def document(self) -> None:
+        """See :class:`Progress`."""
+        self._estimate.done += 1
+        self._show()
+
+    def note(self, text: str) -> None:
+        """See :class:`Progress`."""
+        self._bar.console.print(on_one_line(text), markup=False, highlight=False)
+
+
+class _PagesColumn(rich.progress.ProgressColumn):
+    """Documents dealt with; pages read, how many there may be, and how long those will take at the pace so far."""
+
+    def render(self, task: rich.progress.Task) -> Text:
+        estimate: Estimate = task.fields["estimate"]
+        shown = f"{estimate.done}/{estimate.documents} documents, {estimate.pages_read}"
+        if not (estimate.pages_read and task.elapsed):
+            return Text(f"{shown} pages")
+        about = "" if estimate.done + estimate.being_read >= estimate.documents else "about "
+        pace = estimate.pages_read / task.elapsed
+        left = timedelta(seconds=round(max(estimate.pages - estimate.pages_read, 0) / pace))
+        return Text(f"{shown} of {about}{estimate.pages} pages, {pace:.1f} a second, {left} left")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar if stderr is a terminal, else silence."""
+    console = Console(file=uncleaned(sys.stderr))
+    if not console.is_terminal:
+        yield Progress()
+        return
+    columns = (rich.progress.BarColumn(bar_width=20), _PagesColumn())
+    # Rich would send stdout through its own console, which is stderr. That is right only if both are the same terminal.
+    both = sys.stdout.isatty()
+    progress = rich.progress.Progress(*columns, console=console, redirect_stdout=both, transient=True)
+    # What is written meanwhile passes through Rich, which would obey it.
+    with progress as bar, cleaned_output():
+        yield Bar(bar)

@@ -1,0 +1,185 @@
+"""Reading processes as their parent sees them: how they are shut in, and what of their answers is believed.
+
+Types, boxes, spans and word columns refuse bad values when they are made. Here is what only the whole answer shows:
+that pages come in their order and are not too many, that the counts agree, that every span lies inside of the reading,
+and that what was unpacked is a plain file in the folder that was given for it.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import inf
+from pathlib import Path
+
+from archive.config import Settings
+from archive.errors import Message
+from archive.facts.values import LONGEST_VALUE, is_value
+from archive.model import Clause, Fact, FactStatus, Page
+from archive.model.fields import FIELDS
+from archive.model.words import NO_CONFIDENCE, Break, Words
+from archive.store.originals.files import LOCAL_FOLDERS
+from archive.store.readings import refuse_contradictions
+from archive.system.confinement import Confinement
+from indexer.formats import READERS
+from indexer.formats.office import LAYOUTS
+from indexer.ingest.reading import DocumentRead, Found, PageRead, Reader, ReadJob
+from indexer.ingest.unpacking import Room, Unpacked
+from indexer.sandbox.workers import Check, Pool
+
+_MOST_TEXT = 4096
+"""Characters of a name, a reason or a note."""
+
+_MOST_CONFIDENCE = 100
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000
+
+_FILE = re.compile(r"\d{6,}")
+"""What files are called that were taken out of a container."""
+
+
+def reading_pool(reader: Reader, size: int, settings: Settings, home: Path, *writable: Path) -> Pool[ReadJob, Found]:
+    """Return ``size`` processes that read originals of the archive at ``home``; they may write to ``writable``."""
+    confinement = confinement_of(reader, settings, home, *writable)
+    return Pool(reader, check_of(reader), size, settings.number("read_timeout"), confinement)
+
+
+def confinement_of(reader: Reader, settings: Settings, home: Path, *writable: Path) -> Confinement:
+    """How a process that reads originals of the archive at ``home`` is shut in. It writes to the archive's caches."""
+    caches = () if reader.cache is None else (reader.cache / "ocr", reader.cache / LAYOUTS)
+    models = () if reader.tessdata is None else (reader.tessdata,)
+    originals = (home / folder for folder in LOCAL_FOLDERS)
+    return Confinement.of(settings, (*originals, *models), (*caches, *writable), home)
+
+
+def check_of(reader: Reader) -> Check[ReadJob, Found]:
+    """Return what looks at the answers to each job."""
+    return lambda job: Answer(job, reader.max_pages, reader.max_words).take
+
+
+@dataclass(slots=True)
+class Answer:
+    """The answer to one job so far. Each method raises :class:`ValueError` at what no honest process says."""
+
+    job: ReadJob
+    max_pages: int
+    max_words: int
+    words: list[Words] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    members: int = 0
+    unpacked: int = 0
+    is_complete: bool = False
+
+    def take(self, part: Found) -> Found:
+        """Look at the next part, and give it on."""
+        _require(not self.is_complete, "something after the end")
+        if isinstance(part, PageRead):
+            self._page(part)
+        elif isinstance(part, Unpacked):
+            self._member(part)
+        else:
+            self._document(part)
+        return part
+
+    def _page(self, part: PageRead) -> None:
+        _require(
+            len(self.words) < part.of <= self.max_pages,
+            Message("page %(page)s of %(filename)s", page=len(self.words) + 1, filename=part.of),
+        )
+        _require(sum(map(len, self.words)) + len(part.words) <= self.max_words, "more words than the limit")
+        _check_words(part.words)
+        self.words.append(part.words)
+
+    def _member(self, part: Unpacked) -> None:
+        room = self.job.room
+        _require(room is not None and self.members <= room.members, "more files than the limit")
+        assert room is not None
+        self.members += 1
+        self._look_at(part, room)
+        self.names.add(part.path)
+
+    def _look_at(self, part: Unpacked, room: Room) -> None:
+        _require(bool(part.path) and len(part.path) <= _MOST_TEXT, "a name without end")
+        _require(part.path not in self.names, "two files of one name")
+        if part.file is None:
+            _require(part.error is not None and part.size == 0, "a file that is neither there nor missing")
+            return
+        _require(part.file.parent == room.folder and bool(_FILE.fullmatch(part.file.name)), f"a file at {part.file}")
+        _require(part.error is None and _size_of(part.file) == part.size, "a file of another size")
+        self.unpacked += part.size
+        _require(self.unpacked <= room.bytes, "more bytes than the limit")
+
+    def _document(self, part: DocumentRead) -> None:
+        reading, found = part.reading, part.extraction
+        _require(part.media_type in READERS, f"a document of type {part.media_type[:40]!r}")
+        _require((reading.document, reading.number) == (self.job.document, 1), "another document")
+        _require(len(reading.pages) == len(self.words) > 0, "other pages than were sent")
+        refuse_contradictions(reading, self.words, found.facts, found.clauses)
+        _check_moment(reading.created_at)
+        _check_texts(reading.language, *reading.agent, *reading.agent.values())
+        for page in reading.pages:
+            _check_page(page)
+        for fact in found.facts:
+            _check_fact(fact)
+        _check_clauses(found.clauses)
+        self.is_complete = True
+
+
+def _check_words(words: Words) -> None:
+    boxes = words.boxes
+    lie = all(x0 <= x1 for x0, x1 in zip(boxes[0::4], boxes[2::4], strict=True))
+    _require(lie and all(y0 <= y1 for y0, y1 in zip(boxes[1::4], boxes[3::4], strict=True)), "a box inside out")
+    _require(max(words.breaks, default=0) <= max(Break), "an unknown break")
+    _require(set(words.confidences) <= {*range(_MOST_CONFIDENCE + 1), NO_CONFIDENCE}, "an impossible confidence")
+
+
+def _check_page(page: Page) -> None:
+    _require(0 <= page.width < inf and 0 <= page.height < inf, f"page {page.number} of no size")
+    _require(page.confidence is None or 0 <= page.confidence <= _MOST_CONFIDENCE, "an impossible confidence")
+    _check_texts(page.language, page.script, page.reason, page.note)
+
+
+def _check_moment(moment: datetime) -> None:
+    """The first and the last days that Python has cannot be told in UTC."""
+    _require(_FIRST_YEAR <= moment.year <= _LAST_YEAR, f"a reading of the year {moment.year}")
+
+
+def _check_texts(*texts: str | None) -> None:
+    _require(all(text is None or len(text) <= _MOST_TEXT for text in texts), "a text without end")
+
+
+def _check_fact(fact: Fact) -> None:
+    """A rule's fact, of a field there is, with a value that a person could have given it. What reads facts relies on
+    it: a year is a number, a date is a day."""
+    _require(fact.status is FactStatus.EXTRACTED, "a fact that a person is said to have decided")
+    _require(fact.field in FIELDS, "a fact of no field")
+    _require(len(fact.value) <= LONGEST_VALUE, "a value without end")
+    _check_texts(fact.method, *fact.details, *fact.details.values())
+    _require(is_value(fact.field, fact.value), f"a {fact.field} that is none")
+
+
+def _check_clauses(clauses: Sequence[Clause]) -> None:
+    """Each clause stands after the one around it, so that no clause is around itself."""
+    seen: set[str] = set()
+    for clause in clauses:
+        _check_texts(clause.eid, clause.label, clause.heading, clause.topic)
+        _require(clause.parent is None or clause.parent in seen, "a clause in one that does not come before it")
+        seen.add(clause.eid)
+
+
+def _size_of(file: Path) -> int:
+    """The bytes of a file that is no link to another."""
+    try:
+        about = file.lstat()
+    except OSError as error:
+        raise ValueError(f"a file that is not there ({error.strerror})") from error
+    _require(stat.S_ISREG(about.st_mode) and about.st_nlink == 1, "a link in place of a file")
+    return about.st_size
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ValueError(otherwise)

@@ -1,0 +1,348 @@
+"""Adding documents: from the paths a person names to documents that can be found.
+
+The order makes a run resumable at any moment: the bytes are kept, then read, then one transaction makes them a
+document, then the index learns of it. Whatever a killed run left undone is done by the next, because nothing but the
+catalog says that a document is there. The same holds for what lies in e-mails and archives: the transaction that makes
+a container a document also says what it holds, and whatever of that has become neither a document nor a failure is
+taken up by the next run.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.archive import Archive
+from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge, UsageError
+from archive.model import Document
+from archive.model.words import Words
+from archive.store.originals.files import TakenIn
+from archive.store.sql.locks import Claims
+from indexer.facts.watchlist import Watchlist
+from indexer.ingest.inputs import Input, Named, Resuming, is_shortened
+from indexer.ingest.outcomes import Outcomes, storing
+from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
+from indexer.ingest.readers import reading_pool
+from indexer.ingest.reading import DocumentRead, Found, PageRead, Reader, ReadJob
+from indexer.ingest.unpacking import Unpacked, unpacking_folder
+from indexer.ingest.walk import walk
+from indexer.sandbox.workers import PAUSE, Ended
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was found so far in bytes that are being read, why that ended early, and the other inputs with the same
+    bytes, which came meanwhile."""
+
+    course: Course
+    others: list[Input] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
+    unpacked: list[Unpacked] = field(default_factory=list)
+    document: DocumentRead | None = None
+    error: DosijeError | None = None
+
+
+Course = Generator[ReadJob | None, _Reading, None]
+"""The course of one input (:meth:`Run._ingest`): it gives None to be asked again later, or what is to be read, and then
+takes what was read."""
+
+
+class Run:
+    """One call of :func:`add`, or one round of a worker: what waits to be read, and what is being read.
+
+    Bytes are claimed from before they are compared with what is known until they are a document, or have failed. So
+    no two runs read the same, and none takes an original away that another one reads.
+    """
+
+    def __init__(self, archive: Archive, claims: Claims, options: AddOptions, outcomes: Outcomes, folder: Path) -> None:
+        """``folder`` is an empty one, for what is taken out of containers."""
+        self._archive, self._catalog, self._originals = archive, archive.catalog, archive.originals
+        self._claims, self._options, self._outcomes, self._folder = claims, options, outcomes, folder
+        self._resuming = Resuming(archive.catalog)
+        # What lies in containers is read before the next file, so that little of it waits on the disk.
+        self._files: deque[Input] = deque()
+        self._members: deque[Input] = deque()
+        self._paused: list[Course] = []
+        self._reading: dict[str, _Reading] = {}
+        self._unpackings = 0
+
+    def expand(self, paths: Sequence[Path], progress: Progress) -> None:
+        """Find the files, and report what cannot be walked. Without ``paths``, they are those that failed before."""
+        found = walk(paths or self._failed_files(progress), follows_links=self._options.follow_links)
+        for path in found.files:
+            self.line_up(Input.file(path, self._named()))
+        for container in self._resuming.unfinished(paths if self._options.retries else None):
+            self.resume(container, self._named())
+        self._outcomes.expect(len(found.files) + len(found.refused))
+        for note in found.notes():
+            progress.note(note)
+        for refused, error in found.refused:
+            self._outcomes.fail(Input.file(refused, self._named()), None, error)
+
+    def _failed_files(self, progress: Progress) -> list[Path]:
+        """The files that failed, as far as they can be found again."""
+        files = [one.path for one in self._catalog.failures.all() if one.container is None]
+        for path in filter(is_shortened, files):
+            progress.note(f"The place of {path} was too long to be kept whole. Name it to add it again.")
+        return [Path(path) for path in files if not is_shortened(path)]
+
+    def _named(self) -> Named:
+        return Named.of(self._archive.settings, self._options.collection, retries=self._options.retries)
+
+    def line_up(self, given: Input) -> None:
+        """Have an input be read."""
+        self._outcomes.line_up(given)
+        self._files.append(given)
+
+    def resume(self, container: str, named: Named) -> None:
+        """Have the members of a known container be looked at again, unless another run does."""
+        if self._claims.take(container):
+            named.held.append(container)
+            given = self._resuming.container(container, named)
+            self._outcomes.line_up(given)
+            self._members.append(given)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being read, or waits for that. Reading a container may add to it."""
+        return bool(self._members or self._files or self._paused or self._reading)
+
+    def jobs(self) -> Iterator[ReadJob]:
+        """What can be read now, each taken in when a reading process is free for it."""
+        paused, self._paused = self._paused, []
+        for course in paused:
+            yield from self._advanced(course)
+        while self._members or self._files:
+            yield from self._advanced(self._ingest((self._members or self._files).popleft()))
+
+    def _advanced(self, course: Course) -> Iterator[ReadJob]:
+        """Let an input go its course up to its job, if it comes to one."""
+        try:
+            job = next(course)
+        except StopIteration:
+            return
+        if job is None:
+            self._paused.append(course)
+        else:
+            self._reading[job.document] = _Reading(course)
+            yield job
+
+    def take(self, job: ReadJob, part: Found, progress: Progress) -> None:
+        """Keep a part of what a reading process found."""
+        reading = self._reading[job.document]
+        if isinstance(part, PageRead):
+            # The same few thousand words make up a document; each is kept in memory once.
+            texts = tuple(map(sys.intern, part.words.texts))
+            reading.words.append(replace(part.words, texts=texts))
+            progress.page(len(reading.words), part.of)
+        elif isinstance(part, Unpacked):
+            reading.unpacked.append(part)
+        else:
+            reading.document = part
+
+    def end(self, job: ReadJob, error: DosijeError | None) -> None:
+        """Let the input of a job go on, now that it has been read or could not be."""
+        reading = self._reading.pop(job.document)
+        if reading.document is None:
+            reading.error = error or DosijeError("Reading ended without a result.")
+        with suppress(StopIteration):
+            reading.course.send(reading)
+
+    def _ingest(self, given: Input) -> Course:
+        """See one input through, from its bytes to a document or the reason why it is none, and on to its members."""
+        try:
+            taken = self._taken_in(given)
+            while taken.id not in self._reading and not self._claims.take(taken.id):
+                yield None  # Another run has claimed the same bytes.
+            if taken.id in self._reading:
+                self._reading[taken.id].others.append(given)
+                return
+        except (InputError, OriginalDamaged) as refusal:
+            self._outcomes.fail(given, None, refusal)
+            self._settle(given)
+            return
+        if self._is_done_with(given, taken.id):
+            self._settle(given)
+            self._claims.let_go(taken.id)
+            return
+
+        self._unpackings += 1
+        room = given.room(self._folder / str(self._unpackings), self._archive.settings)
+        job = ReadJob(taken.id, self._originals.local(taken.id), given.filename, room)
+        reading = yield job
+
+        error = reading.error
+        if reading.document is not None and not given.resumed:
+            try:
+                self._store(given, taken, reading.document, reading)
+            except InputError as unfit:
+                error = unfit
+        if error and not given.resumed:
+            self._outcomes.discard(given, taken.id)
+            for one in (given, *reading.others):
+                self._outcomes.fail(one, taken.id, error)
+        else:
+            for one in reading.others:
+                self._outcomes.duplicate(one, taken.id)
+            self._line_up_members(taken.id, given, [] if error else reading.unpacked, error or _not_again())
+        for one in (given, *reading.others):
+            self._settle(one)
+        self._claims.let_go(taken.id)
+        if self._outcomes.added_count % self._archive.settings.number("commit_documents") == 0:
+            self._archive.index(self._claims, midway=True)
+
+    def _taken_in(self, given: Input) -> TakenIn:
+        if given.kept is None:
+            return self._originals.take_in(given.path)
+        size = self._originals.local(given.kept, verifies=True).stat().st_size
+        return TakenIn(given.kept, size, is_new=False)
+
+    def _is_done_with(self, given: Input, document: str) -> bool:
+        """Whether bytes that we have claimed are not to be read here: they are known, failed before, or are queued."""
+        if not given.resumed:
+            if self._catalog.documents.has(document):
+                self._outcomes.duplicate(given, document)
+                return True
+            if self._outcomes.failed_before(given, document, retries=self._options.retries):
+                return True
+        if self._options.queue:
+            self._catalog.tasks.add(document, given.source, given.filename, given.named.collection)
+            self._outcomes.queued(given)
+            return True
+        if given.kept is None and not self._originals.has(document):
+            # Whoever read the same bytes before us has failed, and removed them since we took them in.
+            self._originals.take_in(given.path)
+        return False
+
+    def _settle(self, given: Input) -> None:
+        if given.container:
+            given.path.unlink()
+        self._outcomes.settle(given)
+
+    def _store(self, given: Input, taken: TakenIn, read: DocumentRead, found: _Reading) -> None:
+        """Make what was read a document.
+
+        :raises InputError: it cannot be stored; nothing of it was.
+        """
+        reading = read.reading
+        record = Document(
+            id=taken.id,
+            filename=given.filename,
+            media_type=read.media_type,
+            size=taken.size,
+            collection=given.named.collection,
+            added_at=datetime.now(UTC),
+            reading=reading.number,
+            revision=1,
+            page_count=len(reading.pages),
+            word_count=reading.word_count,
+        )
+        contents = [one.path for one in found.unpacked]
+        with storing(given.filename):
+            self._catalog.documents.add(
+                record, reading, found.words, read.extraction.facts, given.source, contents, read.extraction.clauses
+            )
+        self._outcomes.added(given, record.id, record.page_count, record.word_count)
+
+    def _line_up_members(self, container: str, holder: Input, unpacked: list[Unpacked], missing: DosijeError) -> None:
+        """Line up what a container holds, to be read next. A resumed one's members may have become documents before,
+        or failed; those that are due and did not come out this time fail as ``missing``."""
+        holder.named.charge(unpacked)
+        known = {member.path: member for member in self._catalog.members.of(container)}
+        waiting = []
+        for one in unpacked:
+            member = known.pop(one.path, None)
+            given = holder.holding(container, one.path, one.file or Path())
+            if member is not None and not (member.is_due or (member.reason and holder.named.retries)):
+                if one.file:
+                    one.file.unlink()
+            elif one.error:
+                self._outcomes.expect(1)
+                self._outcomes.fail(given, None, one.error)
+            else:
+                waiting.append(given)
+                self._outcomes.line_up(given)
+        if waiting and self._claims.take(container):
+            holder.named.held.append(container)
+        self._outcomes.expect(len(waiting))
+        self._members.extendleft(reversed(waiting))
+        for member in known.values():
+            if member.is_due:
+                self._outcomes.expect(1)
+                self._outcomes.fail(holder.holding(container, member.path, Path()), None, missing)
+
+
+def _not_again() -> TooLarge:
+    return TooLarge("It was not unpacked again.", "See that the limits are not below the earlier.")
+
+
+def add(
+    archive: Archive,
+    paths: Sequence[Path],
+    options: AddOptions,
+    report: Callable[[FileReport], None],
+    progress: Progress,
+) -> Summary:
+    """Take files and folders into the archive; without ``paths``, everything that failed before.
+
+    ``report`` is called once for each file, as soon as it is known what became of it. A file that fails is recorded
+    with its reason and never stops the others. With the option ``queue``, bytes are only kept and queued to be read by
+    workers (:mod:`indexer.queue`); how they are read is for those to say.
+
+    :raises archive.errors.UsageError: OCR is wanted and its language data are not there, the archive's own watchlist
+        cannot be read, or the catalog has no queue that several workers could share.
+    :raises archive.errors.ArchiveBusy: another process is writing.
+    :raises archive.errors.ArchiveError: the archive cannot be written.
+    """
+    if options.queue and not archive.catalog.tasks.has_queue:
+        raise UsageError("A queue for several workers needs a catalog on PostgreSQL.", "Set catalog_url, or just add.")
+    reader = None if options.queue else reader_of(archive, options)
+    with archive.adding() as claims, unpacking_folder(archive.cache) as folder:
+        outcomes = Outcomes(archive, claims, report, progress)
+        run = Run(archive, claims, options, outcomes, folder)
+        run.expand(paths, progress)
+        if reader is None:
+            list(run.jobs())  # None, as nothing is read here.
+            while run.is_busy:
+                time.sleep(PAUSE)  # Another run is just reading the same bytes.
+                list(run.jobs())
+        else:
+            read(archive, reader, options.jobs, folder, run, _until_done(run), progress)
+            archive.index(claims)
+        return outcomes.summary()
+
+
+def reader_of(archive: Archive, options: AddOptions) -> Reader:
+    """What reads documents as the archive's settings and ``options`` say. Errors as for :func:`add`."""
+    return Reader.of(archive.settings, options.ocr, archive.cache, options.passwords, Watchlist.of(archive.home))
+
+
+def read(
+    archive: Archive,
+    reader: Reader,
+    processes: int,
+    folder: Path,
+    run: Run,
+    jobs: Iterable[ReadJob | None],
+    progress: Progress,
+) -> None:
+    """Read what a run has to read, in so many processes, which write to ``folder``."""
+    with reading_pool(reader, processes, archive.settings, archive.home, folder) as pool:
+        for message in pool.run(jobs):
+            if isinstance(message, Ended):
+                run.end(message.job, message.error)
+            else:
+                run.take(message.job, message.part, progress)
+
+
+def _until_done(run: Run) -> Iterator[ReadJob | None]:
+    """All that a run has to read. Containers that are being read may hold more."""
+    while run.is_busy:
+        yield from run.jobs()
+        yield None

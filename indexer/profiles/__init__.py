@@ -1,1 +1,0 @@
-"""The Serbian profiles of :mod:`indexer.language`: counts of letter sequences, as langdetect reads them."""

@@ -1,0 +1,229 @@
+"""What passes between a reading process and its parent: messages of plain JSON, never pickled objects.
+
+A process that a document has taken over can say anything. Whoever unpickles what it says runs its programs; whoever
+parses JSON gets texts and numbers. What they are to be is told by the annotations of the dataclasses we expect, and
+their own constructors refuse bad values. What does not fit raises :class:`ValueError`. Text is made storable where it
+is written, and what cannot be stored is refused where it is read.
+
+Nothing here waits: a process that says half a message and falls silent holds up nobody but itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from archive import errors
+from archive.errors import DosijeError
+from archive.text.storable import is_storable, storable
+
+HEADER = struct.Struct(">BI")
+"""Before each message: what it is, and the bytes of it. A part's number is its type's place among those expected."""
+
+RAW, ERROR = 0xFE, 0xFF
+"""Messages that are no part in JSON: a part that is bytes, and the error that a job ended with."""
+
+ENDED, SPENT = b".", b"!"
+"""What the warm process says when the fork has done a job and is gone; the second, if it left something behind, so
+that this sandbox must go, too."""
+
+MOST_MESSAGE = 20_000
+"""Characters of an error's message or remedy. An honest one has some hundred, and may quote a path of 4,096."""
+
+
+def encode(value: object) -> bytes:
+    """A value as JSON: a dataclass as the list of its fields, bytes and arrays in base 64, an error by its name."""
+    return json.dumps(_plain(value), separators=(",", ":")).encode()
+
+
+def decode(kind: Any, data: bytes) -> Any:
+    """The value of type ``kind`` that :func:`encode` wrote.
+
+    :raises ValueError: it is no such value.
+    """
+    read = _reader(kind)
+    try:
+        return read(json.loads(data, parse_constant=_refuse))
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
+        raise ValueError(f"not a {getattr(kind, '__name__', kind)}: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    if type(value) is str:
+        return storable(value)
+    if value is None or type(value) in (bool, int, float):
+        return value
+    if is_dataclass(value):
+        return [_plain(getattr(value, field.name)) for field in fields(value)]
+    if isinstance(value, Mapping):
+        return {storable(key): _plain(one) for key, one in value.items()}
+    for kind, write in _WRITERS.items():
+        if isinstance(value, kind):
+            return write(value)
+    return [_plain(one) for one in value]
+
+
+_WRITERS: dict[type, Callable[[Any], Any]] = {
+    DosijeError: lambda error: [type(error).__name__, storable(error.message), _plain(error.remedy)],
+    Enum: lambda member: member.value,
+    bytes: lambda data: b64encode(data).decode(),
+    array: lambda data: b64encode(data).decode(),
+    datetime: lambda moment: moment.isoformat(),
+    Path: str,
+    str: storable,  # a message, which is told in English only
+}
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of type ``kind`` of plain JSON."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is UnionType:
+        (inner,) = (one for one in arguments if one is not NoneType)
+        read = _reader(inner)
+        return lambda plain: None if plain is None else read(plain)
+    if origin is tuple:
+        each = _reader(arguments[0])
+        return lambda plain: tuple(map(each, _exactly(list, plain)))
+    if origin is not None and issubclass(origin, Mapping):
+        each = _reader(arguments[1])
+        return lambda plain: {_text(key): each(one) for key, one in _exactly(dict, plain).items()}
+    return _of_class(kind)
+
+
+def _of_class(kind: Any) -> Callable[[Any], Any]:
+    if kind in _SIMPLE:
+        return _SIMPLE[kind]
+    if issubclass(kind, DosijeError):
+        return lambda plain: _error(kind, *_exactly(list, plain))
+    if issubclass(kind, Enum):
+        return kind  # type: ignore[no-any-return]  # its values are the names of its members
+    hints = get_type_hints(kind, localns={"array": _Columns})
+    readers = [_reader(hints[field.name]) for field in fields(kind)]
+    return lambda plain: kind(*(read(one) for read, one in zip(readers, _exactly(list, plain), strict=True)))
+
+
+class _Columns:
+    """Stands for ``array`` in annotations: that class cannot be asked for the type of its numbers."""
+
+    def __class_getitem__(cls, _item: object) -> type[_Columns]:
+        return cls
+
+
+def _exactly(kind: type, plain: Any) -> Any:
+    if type(plain) is not kind:
+        raise ValueError(f"a {kind.__name__} was expected, not a {type(plain).__name__}")
+    return plain
+
+
+def _text(plain: Any) -> str:
+    text: str = _exactly(str, plain)
+    if not is_storable(text):
+        raise ValueError("a text with half a character or a NUL")
+    return text
+
+
+def _number(plain: Any) -> float:
+    if type(plain) not in (int, float) or not isfinite(plain):
+        raise ValueError("a number was expected")
+    return float(plain)
+
+
+def _error(kind: type[DosijeError], name: Any, message: Any, remedy: Any) -> DosijeError:
+    made = _ERRORS.get(_text(name))
+    if made is None or not issubclass(made, kind):
+        raise ValueError(f"{name[:40]!r} is no error that is expected")
+    if len(_text(message)) > MOST_MESSAGE or (remedy is not None and len(_text(remedy)) > MOST_MESSAGE):
+        raise ValueError("an error with a very long message")
+    return made(message, remedy)
+
+
+_ERRORS = {name: one for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, DosijeError)}
+
+_SIMPLE: dict[Any, Callable[[Any], Any]] = {
+    str: _text,
+    int: lambda plain: _exactly(int, plain),
+    bool: lambda plain: _exactly(bool, plain),
+    float: _number,
+    _Columns: lambda plain: array("H", b64decode(_text(plain), validate=True)),
+    bytes: lambda plain: b64decode(_text(plain), validate=True),
+    datetime: lambda plain: datetime.fromisoformat(_text(plain)),
+    Path: lambda plain: Path(_exactly(str, plain)),
+}
+
+
+MOST_JSON = 64 << 20
+"""Bytes of a part in JSON. A page of the 200,000 words that the settings permit takes 6 MB."""
+
+MOST_RAW = 1 << 30
+"""Bytes of a part that is bytes: an image of a page, or a PDF of many."""
+
+_MOST_ERROR = 1 << 20
+_CHUNK = 1 << 20
+
+
+def write(pipe: int, kind: int, data: bytes) -> None:
+    """Write a message to a pipe, however long that takes."""
+    left = memoryview(HEADER.pack(kind, len(data)) + data)
+    while left:
+        left = left[os.write(pipe, left) :]
+
+
+class Inbox:
+    """What has come from one process so far and was not taken yet."""
+
+    def __init__(self, pipe: int) -> None:
+        """Read from ``pipe``, which is closed with this."""
+        os.set_blocking(pipe, False)
+        self.pipe = pipe
+        self._bytes = bytearray()
+
+    def fill(self) -> bool:
+        """Take in what is there, up to a megabyte; returns whether there was anything."""
+        try:
+            chunk = os.read(self.pipe, _CHUNK)
+        except BlockingIOError:
+            return False
+        self._bytes += chunk
+        return bool(chunk)
+
+    def messages(self) -> Iterator[tuple[int, bytes]]:
+        """The messages that are whole: what each is, and its bytes.
+
+        :raises ValueError: one announces more than a message may have.
+        """
+        while len(self._bytes) >= HEADER.size:
+            kind, size = HEADER.unpack_from(self._bytes)
+            if size > {RAW: MOST_RAW, ERROR: _MOST_ERROR}.get(kind, MOST_JSON):
+                raise ValueError(f"a message of {size} bytes")
+            end = HEADER.size + size
+            if len(self._bytes) < end:
+                return
+            message = bytes(self._bytes[HEADER.size : end])
+            del self._bytes[:end]
+            yield kind, message
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left over, not even a piece of a message."""
+        return not self._bytes
+
+    def close(self) -> None:
+        """Close the pipe."""
+        os.close(self.pipe)

@@ -1,0 +1,107 @@
+"""Text as readers find it: cut into words, and told by language and script.
+
+langdetect ships no Serbian profile: Serbian Latin comes back as Croatian and Serbian Cyrillic as Macedonian. Two
+profiles of our own (``profiles/``, made by ``benchmarks/build_language_profiles.py``) join the stock ones in one
+load, because a second load of the same factory starts numbering languages again and fails. Serbian, Croatian and
+Bosnian cannot be told apart from their letters, so they are one group; search and display need only the script.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from langdetect.detector_factory import DetectorFactory
+from langdetect.lang_detect_exception import LangDetectException
+
+from archive.text.folding import script_of
+
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+"""Control characters, soft hyphens, zero-width spaces, direction marks: nobody sees them, so they part no word."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text. White space of every kind (also no-break, thin and ideographic spaces) parts them.
+
+    Halves of surrogate pairs, which some PDF fonts yield, become U+FFFD: they could not be written to disk. Each word
+    is in memory once, however often it occurs: a long document is made of a few thousand.
+    """
+    return [sys.intern(word) for word in _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text)).split()]
+
+
+STOCK = ("bg", "cs", "de", "en", "es", "fr", "hr", "hu", "it", "mk", "pl", "ro", "ru", "sk", "sl", "sq", "tr", "uk")
+"""The stock profiles in use: languages that documents of the region are written in. Fewer candidates, fewer errors."""
+
+OWN = ("sr-Cyrl", "sr-Latn")
+
+MIN_LETTERS = 12
+"""Below this many letters (two or three short words) an answer would be a guess."""
+
+SAMPLE = 600
+"""Characters looked at. More change no answer, and the time of langdetect grows with the text: 5 ms for a full page,
+1.5 ms for this many."""
+
+_GROUP = frozenset({"sr-Cyrl", "sr-Latn", "hr"})
+
+
+class _Factory(DetectorFactory):  # type: ignore[misc]  # langdetect has no type information
+    """A factory apart from langdetect's global one. The seed makes a text give the same answer every time."""
+
+    seed = 0
+
+
+@cache
+def _factory() -> _Factory:
+    stock = files("langdetect") / "profiles"
+    own = files("indexer") / "profiles"
+    profiles = [(stock / name).read_text("utf-8") for name in STOCK]
+    profiles += [(own / f"{name}.json").read_text("utf-8") for name in OWN]
+    factory = _Factory()
+    factory.load_json_profile(profiles)
+    return factory
+
+
+def detect(text: str) -> str | None:
+    """The language of a text as a BCP 47 tag, with the script for Serbian: ``sr-Cyrl``, ``sr-Latn``, ``en``, ``sq`` ...
+
+    None when the text has too few letters to tell, or is in an alphabet no profile covers.
+    """
+    # langdetect ignores words in capitals, and headings of official acts are nothing else.
+    sample = _sample(text).lower()
+    if sum(map(str.isalpha, sample)) < MIN_LETTERS:
+        return None
+    detector = _factory().create()
+    detector.append(sample)
+    try:
+        candidates = detector.get_probabilities()
+    except LangDetectException:
+        return None
+    scores: Counter[str] = Counter()
+    for candidate in candidates:
+        scores["sr" if candidate.lang in _GROUP else candidate.lang] += candidate.prob
+    if not scores:
+        return None
+    language = scores.most_common(1)[0][0]
+    return f"sr-{script_of(sample) or 'Latn'}" if language == "sr" else language
+
+
+def _sample(text: str) -> str:
+    """Words from all over a text, about ``SAMPLE`` characters of them: a letterhead may be in another language than
+    the letter."""
+    every = len(text) // SAMPLE + 1
+    return text if every == 1 else " ".join(text.split()[::every])
+
+
+def document_language(pages: Sequence[tuple[str | None, int]]) -> str | None:
+    """The language of most words of a document, from each page's language and number of words."""
+    words: Counter[str] = Counter()
+    for language, count in pages:
+        if language is not None:
+            words[language] += count
+    return words.most_common(1)[0][0] if words else None

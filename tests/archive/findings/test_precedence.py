@@ -1,0 +1,95 @@
+"""What speaks for a procedure, on made-up papers."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.findings.definition import CountedUnit, Facts, Measure, NumberRange
+from archive.findings.precedence import unit_facts
+from archive.findings.units import Counted, units_of
+from archive.procedures.papers import Paper
+from tests.paper_samples import document_id, fact, paper
+
+PRICE = Facts(
+    "amount",
+    Measure.SUM,
+    ("contract_annex", "contract", "award_decision"),
+    {"role": ("contract", "award")},
+    columns=("currency", "vat"),
+)
+BIDS = Facts("bids", speaks=("minutes",), buckets=(NumberRange("one", 1, 1), NumberRange("several", 2)))
+RSD = ("RSD", "without")
+
+
+def priced(name: str, kind: str, date: str, *values: str, lots: bool = False) -> Paper:
+    details = {"currency": "RSD", "vat": "without", "role": "award" if kind == "award_decision" else "contract"}
+    more = tuple(
+        fact(name, "amount", value, **details, **({"lot": str(at)} if lots else {})) for at, value in enumerate(values)
+    )
+    return paper(name, kind, "404-1/2020", date, more=more)
+
+
+def unit(*papers: Paper) -> Counted:
+    return Counted("one", "Bečej", None, papers)
+
+
+def test_the_newest_annex_speaks_in_the_place_of_the_contract() -> None:
+    says = unit_facts(
+        unit(
+            priced("award", "award_decision", "2020-01-01", "100.00"),
+            priced("contract", "contract", "2020-02-01", "100.00"),
+            priced("second", "contract_annex", "2020-05-01", "130.00"),
+            priced("first", "contract_annex", "2020-03-01", "110.00"),
+        ),
+        PRICE,
+    )
+    assert says.amount(RSD) == 130
+    assert [proof.document for proof in says.columns[RSD]] == [document_id("second")]
+
+
+def test_an_award_speaks_where_there_is_no_contract() -> None:
+    assert unit_facts(unit(priced("award", "award_decision", "2020-01-01", "100.00")), PRICE).amount(RSD) == 100
+
+
+def test_lots_are_added_and_two_prices_of_one_thing_are_unclear() -> None:
+    assert unit_facts(unit(priced("a", "contract", "2020-01-01", "10.00", "20.00", lots=True)), PRICE).amount(RSD) == 30
+    says = unit_facts(unit(priced("a", "contract", "2020-01-01", "10.00", "20.00")), PRICE)
+    assert not says.columns
+    assert len(says.unclear) == 2
+
+
+def test_contracts_of_lots_are_added_and_the_same_one_again_is_not() -> None:
+    one, again = priced("one", "contract", "2020-01-01", "10.00"), priced("again", "contract", "2020-01-01", "10.00")
+    other = priced("other", "contract", "2020-01-02", "5.00")
+    assert unit_facts(unit(one, again, other), PRICE).amount(RSD) == 15
+
+
+def test_an_annex_that_could_be_of_two_contracts_leaves_the_price_unclear() -> None:
+    papers = [priced(name, "contract", f"2020-01-0{at}", f"{at}.00") for at, name in enumerate("ab", start=1)]
+    says = unit_facts(unit(*papers, priced("annex", "contract_annex", "2020-03-01", "9.00")), PRICE)
+    assert not says.columns
+    assert {proof.document for proof in says.unclear} == {document_id(name) for name in ("a", "b", "annex")}
+
+
+@pytest.mark.parametrize(("bids", "column"), [(("1",), "one"), (("3", "2"), "several"), (("1", "2"), None)])
+def test_bids_of_lots_that_differ_in_kind_are_unclear(bids: tuple[str, ...], column: str | None) -> None:
+    more = tuple(fact("m", "bids", value, lot=str(at)) for at, value in enumerate(bids))
+    says = unit_facts(unit(paper("m", "minutes", "404-1/2020", more=more)), BIDS)
+    assert list(says.columns) == ([(column,)] if column else [])
+    assert bool(says.unclear) is (column is None)
+
+
+def test_a_copy_is_no_document_and_no_procedure_more() -> None:
+    papers = [paper(name, "contract", "404-1/2020", "2020-01-01") for name in ("scan", "scan-2")]
+    ids = [one.id for one in papers]
+    copies = {ids[0]: (ids[1],), ids[1]: (ids[0],)}
+    for counts in (CountedUnit.PROCEDURES, CountedUnit.DOCUMENTS):
+        (found,) = units_of(papers, copies, counts)
+        assert [one.known.filename for one in found.papers] == ["scan.pdf"]
+
+
+def test_a_known_value_that_fits_no_bucket_is_unclear_and_never_unknown() -> None:
+    gap = Facts("bids", speaks=("minutes",), buckets=(NumberRange("many", 10),))
+    says = unit_facts(unit(paper("m", "minutes", "404-1/2020", more=(fact("m", "bids", "3"),))), gap)
+    assert not says.columns
+    assert len(says.unclear) == 1

@@ -1,0 +1,65 @@
+"""An archive's parts open together, and only one process writes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archive.archive import Archive
+from archive.errors import ArchiveBusy, UsageError
+
+HOLD_LOCK = """
+import sys
+from pathlib import Path
+from archive.archive import Archive
+with Archive.open(Path(sys.argv[1])) as archive, archive.writing():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_an_empty_archive_is_made_only_when_asked(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="There is no archive"):
+        Archive.open(tmp_path / "home", create=False)
+    with Archive.open(tmp_path / "home") as archive:
+        assert archive.catalog.documents.count() == 0
+    with Archive.open(tmp_path / "home", create=False) as archive:
+        assert archive.engine.held() == {}
+
+
+def test_a_home_named_from_here_is_known_by_its_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Archive.open(Path("home")) as archive:
+        assert archive.home == tmp_path / "home"
+        assert Path(archive.originals.where("ab" * 32)).is_absolute()
+
+
+def test_a_second_writer_is_refused_until_the_first_dies(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD_LOCK, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    try:
+        assert holder.stdout.readline() == "held\n"
+        with Archive.open(home) as archive:
+            with pytest.raises(ArchiveBusy, match="Another process is writing"), archive.writing():
+                pass
+            holder.kill()
+            holder.wait()
+            with archive.writing():
+                pass
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdin.close()
+        holder.stdout.close()
+
+
+def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "home") as archive, archive.writing(), Archive.open(tmp_path / "home") as reader:
+        assert reader.settle()

@@ -1,0 +1,51 @@
+"""What a command loads when it starts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from dosije import COMMANDS, cli
+from tests.conftest import ROOT
+
+LOADED = """
+import atexit, json, sys
+atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))
+import dosije
+dosije.main()
+"""
+
+
+def modules(*arguments: str) -> set[str]:
+    """The modules that a command has loaded when it ends."""
+    run = subprocess.run(
+        [sys.executable, "-c", LOADED, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(json.loads(run.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_the_list_of_commands_says_what_each_says_itself(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert command.help is not None
+    assert not command.short_help
+    assert not command.hidden
+    assert COMMANDS[name][1] == " ".join(command.help.partition("\n\n")[0].split())
+
+
+def test_a_search_loads_no_web_and_no_reader_of_files(specimen_home: Path) -> None:
+    loaded = modules("--home", str(specimen_home), "search", "kamera")
+    assert "whoosh" in loaded
+    assert not loaded & {"flask", "werkzeug", "jinja2", "flask_babel", "webapp", "indexer", "pymupdf", "lxml", "PIL"}
+
+
+def test_help_loads_no_command() -> None:
+    loaded = modules("--help")
+    assert "click" in loaded
+    assert not loaded & {"webapp", "indexer", "archive.archive", "archive.command_line", "sqlalchemy", "numpy"}

@@ -1,1 +1,0 @@
-"""Commands for what the reading room shows, for readers at a terminal. ``dosije.py`` puts them together with others."""

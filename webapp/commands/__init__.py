@@ -1,0 +1,1 @@
+"""The terminal commands that need the reading room: they open it, or print what its pages show."""

@@ -1,0 +1,154 @@
+"""``dosije findings``: counted tables, every number linked to its evidence."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.archive import Archive
+from archive.citing.locators import base_url
+from archive.command_line.progress import settle
+from archive.errors import UsageError
+from archive.findings.as_of import event_at
+from archive.findings.changes import compare_runs, comparison_lines, comparison_record
+from archive.findings.counting import run
+from archive.findings.definition import Definition
+from archive.findings.files import load, readable, scaffold
+from archive.findings.records import finding_record
+from archive.findings.table import Cell, Table
+from archive.search.engine import SearchEngine
+from archive.search.masking import masked_value, masks
+from archive.search.service import SearchService
+from archive.store.catalog import Catalog
+from archive.system.files import written_whole
+from webapp.finding_tables import addresses, csv_lines, key_texts, number_text, write_workbook
+from webapp.links import page_path
+
+FORMATS = ("table", "csv", "xlsx", "json")
+MARKS = "* a person gave or confirmed a fact of it; ? a fact of it is disputed."
+
+
+@click.command("findings")
+@click.argument("name", required=False)
+@click.argument("new_name", required=False)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@click.option("--as-of", metavar="DAY|EVENT", help="Count what was known at the end of a day (UTC) or after an event.")
+@click.option("--against", metavar="DAY|EVENT", help="Tell what changed from this to --as-of, or to now, and why.")
+@click.pass_obj
+def findings_command(
+    home: Path,
+    name: str | None,
+    new_name: str | None,
+    form: str,
+    output: Path | None,
+    as_of: str | None,
+    against: str | None,
+) -> None:
+    """Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one."""
+    if (name == "new") != (new_name is not None):
+        raise UsageError("Findings are counted one at a time.", "A new one: dosije findings new NAME")
+    if name in (None, "new") and (as_of or against):
+        raise UsageError("There is nothing to count.", "Name a finding: dosije findings spending --as-of 2026-11-01")
+    with Archive.open(home, create=False) as archive:
+        if new_name is not None:
+            click.echo(scaffold(archive.home, new_name))
+            return
+        if name is None:
+            _list(archive.home, as_json=form == "json")
+            return
+        settle(archive)
+        definition = load(archive.home, name)
+        event = None if as_of is None else event_at(archive.catalog, as_of)
+        if against is None:
+            moment = "" if event is None else str(event)
+            data = _bytes(archive, run(definition, *_parts(archive), event), form, output, moment)
+        else:
+            data = _compared(archive, definition, event_at(archive.catalog, against), event, form)
+        _write(data, output)
+
+
+def _list(home: Path, *, as_json: bool) -> None:
+    found, wrong = readable(home)
+    for error in wrong.values():
+        click.echo(error, err=True)
+    if as_json:
+        listed = [{"name": one.name, "title": one.title, "about": one.about} for one in found]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(f"{one.name:<24} {one.title}")
+
+
+def _parts(archive: Archive) -> tuple[Catalog, SearchService, SearchEngine]:
+    return archive.catalog, archive.search, archive.engine
+
+
+def _compared(archive: Archive, definition: Definition, against: int, event: int | None, form: str) -> bytes:
+    if form not in ("table", "json"):
+        raise UsageError(f"A comparison cannot be written as {form}.", "Ask for --format table or json.")
+    newest = archive.catalog.events.newest()
+    comparison = compare_runs(definition, *_parts(archive), against, newest if event is None else event)
+    if form == "json":
+        return _json(comparison_record(comparison, archive.catalog))
+    return "".join(f"{line}\n" for line in comparison_lines(comparison, archive.catalog)).encode()
+
+
+def _json(record: dict[str, Any]) -> bytes:
+    return f"{json.dumps(record, ensure_ascii=False, indent=2)}\n".encode()
+
+
+def _write(data: bytes, output: Path | None) -> None:
+    if output is None:
+        click.echo(data.decode(), nl=False)
+        return
+    with written_whole(output) as file:
+        file.write(data)
+
+
+def _bytes(archive: Archive, table: Table, form: str, output: Path | None, as_of: str) -> bytes:
+    if form == "xlsx" and output is None:
+        raise UsageError("A workbook is no text.", "Name a file for it: --output findings.xlsx")
+    base, is_masked = base_url(archive.settings), masks(archive.settings)
+    at = addresses(table, base, as_of)
+    if form == "json":
+        record = finding_record(table, archive.catalog, at)
+        return _json(masked_value(record) if is_masked else record)
+    if form == "csv":
+        return "".join(csv_lines(table, at, is_masked=is_masked)).encode()
+    if form == "xlsx":
+        file = io.BytesIO()
+        write_workbook(table, archive.catalog, at, lambda *at: base + page_path(*at), file, is_masked=is_masked)
+        return file.getvalue()
+    return _text(table).encode()
+
+
+def _text(table: Table) -> str:
+    heads = [*table.definition.group, *(column.label for column in table.columns)]
+    lines = [heads]
+    for row in table.every_row:
+        lines.append([*key_texts(row, table), *map(_cell_text, row.cells)])
+    widths = [max(len(line[at]) for line in lines) for at in range(len(heads))]
+    keys = len(table.definition.group)
+    rows = (
+        "  ".join(
+            text.ljust(width) if at < keys else text.rjust(width)
+            for at, (text, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    )
+    state = f"As of event {table.as_of.event}, index {table.as_of.generation}."
+    marked = any(cell.persons or cell.disputed for row in table.rows for cell in row.cells)
+    cannot = (f"It cannot know: {what}" for what in table.definition.cannot)
+    said = (state, *((MARKS,) if marked else ()), *table.notes, *cannot)
+    return "\n".join((table.definition.title, "", *rows, "", *said)) + "\n"
+
+
+def _cell_text(cell: Cell) -> str:
+    """A number, with a mark if a person gave or confirmed a fact of it, and one if a fact of it is disputed."""
+    marks = ("*" if cell.persons else "") + ("?" if cell.disputed else "")
+    return (number_text(cell.number) or "–") + marks

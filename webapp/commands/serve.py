@@ -1,0 +1,149 @@
+"""``dosije serve``: the reading room."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import click
+
+from archive.access.rules import AUDIT, choice, needs_log_in
+from archive.archive import Archive
+from archive.command_line.options import counted
+from archive.config import Settings
+from archive.errors import DosijeError, UsageError
+from archive.facts.values import Municipalities
+from archive.findings.as_of import state
+from archive.model.rendering import PageRenderer
+from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
+from webapp import create_app
+from webapp.operations import logs
+from webapp.operations.counting import counting_together
+from webapp.server import listen, serve
+
+MOST_PROCESSES = 4
+"""Processes that answer where the settings name no number, however many cores there are."""
+
+
+class Closing(Protocol):
+    """What holds a process."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+class ClosingRenderer(PageRenderer, Closing, Protocol):
+    """A renderer that holds a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a process needs to answer for the archive at ``home``, beside the sockets. It can be sent to another one."""
+
+    home: Path
+    settings: Settings
+    make_renderer: Callable[[Settings, Path], ClosingRenderer]
+    places: Callable[[], Municipalities]
+
+    def answer(self, archive: Archive, listening: Sequence[socket.socket]) -> None:
+        """Answer requests until this process is told to stop. What findings count is read meanwhile."""
+        threading.Thread(target=_warm, args=(archive,), daemon=True).start()
+        with closing(self.make_renderer(self.settings, archive.cache)) as renderer:
+            serve(create_app(archive, renderer, self.places()), listening, self.settings.number("threads"))
+
+
+def _warm(archive: Archive) -> None:
+    # A catalog that fails is for whoever asks for a finding to be told of.
+    with suppress(DosijeError):
+        state(archive.catalog)
+
+
+def serve_command(
+    make_renderer: Callable[[Settings, Path], ClosingRenderer],
+    places: Callable[[], Municipalities],
+    start_worker: Callable[[Path], Closing],
+) -> click.Command:
+    """The command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache. Municipalities
+    are known by ``places``, and what is uploaded is added by the process that ``start_worker`` starts for a home."""
+
+    @click.command("serve")
+    @click.option("--host", help="Address to listen on.")
+    @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+    @click.pass_obj
+    def command(home: Path, host: str | None, port: int | None) -> None:
+        """Open the reading room: the web pages and the API."""
+        settings = Settings.load(home)
+        settings = settings.changed(host=host or settings.text("host"), port=port or settings.number("port"))
+        with Archive.open(home, settings) as archive:
+            refuse_without_users(archive)
+            if archive.is_read_only:
+                click.echo(
+                    "The archive is on a read-only disk: it can be searched and read, and nothing else.", err=True
+                )
+            elif waiting := archive.catalog.indexing.count_not_indexed():
+                # The process that adds uploads does it: nobody waits for the first page because of it.
+                click.echo(f"{counted(waiting, 'document')} are indexed while the room is open.", err=True)
+            chosen_host, chosen_port = settings.text("host"), settings.number("port")
+            listening = listen(chosen_host, chosen_port)
+            click.echo(f"Dosije is at http://{chosen_host}:{chosen_port}/  (Ctrl-C ends it)", err=True)
+            # Whoever stops us by a signal wants what is open to be closed, too.
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+            room = Room(home, settings, make_renderer, places)
+            logs.begin(settings)
+            with ExitStack() as running:
+                running.enter_context(counting_together())
+                if not archive.is_read_only:
+                    running.enter_context(closing(start_worker(archive.home)))
+                running.enter_context(_others(room, listening))
+                room.answer(archive, listening)
+
+    return command
+
+
+@contextmanager
+def _others(room: Room, listening: Sequence[socket.socket]) -> Iterator[None]:
+    """Other processes that answer on the same sockets, so that one request does not wait for the Python of another."""
+    wanted = room.settings.number("processes") or min(os.cpu_count() or 1, MOST_PROCESSES)
+    context = multiprocessing.get_context("spawn")
+    with interruption_postponed():
+        others = [context.Process(target=_answer_too, args=(room, listening), daemon=True) for _ in range(wanted - 1)]
+        for other in others:
+            other.start()
+    try:
+        yield
+    finally:
+        for other in others:
+            other.terminate()
+        for other in others:
+            other.join()
+
+
+def _answer_too(room: Room, listening: Sequence[socket.socket]) -> None:
+    end_with_parent()
+    end_when_interrupted()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    logs.begin(room.settings)
+    with Archive.open(room.home, room.settings) as archive:
+        room.answer(archive, listening)
+
+
+def refuse_without_users(archive: Archive) -> None:
+    """Do not open a room to others in which anybody could do anything.
+
+    :raises UsageError: everybody must log in, and nobody can; or a setting has no value that we know.
+    """
+    choice(archive.settings, "audit", AUDIT)
+    if needs_log_in(archive.settings) and not any(user.has_password for user in archive.catalog.users.all()):
+        raise UsageError(
+            "Everybody must log in who reaches this room, and there is nobody who can.",
+            "Make a user: dosije user add NAME --role admin",
+        )

@@ -1,0 +1,119 @@
+"""A person's word, as the forms of the reading room send it: who says it, what it says, and search that knows at once.
+
+A decision is one short transaction of the catalog and needs no writer lock, so it is kept even while documents are
+being added. Only the index, from which facets are counted, has to wait for that: then the reader is told so.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from urllib.parse import quote, unquote
+
+from flask import Response, request
+
+from archive.archive import Archive
+from archive.errors import UsageError
+from archive.facts.corrections import Correction, checked_name
+from archive.facts.values import Municipalities, is_same
+from archive.model.decisions import Action
+from archive.model.fields import is_list
+from webapp.access.callers import caller
+from webapp.languages.translation import gettext
+from webapp.state import positive_number
+
+NAME_COOKIE = "by"
+"""Holds the name that a person last signed with, so that it need not be typed again. It gives no rights."""
+
+COOKIE_SECONDS = 365 * 24 * 60 * 60
+
+PATIENCE = 2.0
+"""Seconds that a reader waits for another process to let go of the index."""
+
+_PAUSE = 0.1
+_SETTLING = threading.Lock()
+
+
+def person() -> str:
+    """Who signs the form that was sent: who has logged in, whatever the form says, or whom it names.
+
+    :raises UsageError: nobody, or with what is no name.
+    """
+    user = caller().user
+    return user.name if user else checked_name(request.form.get("by", ""))
+
+
+def known_person() -> str:
+    """Who has logged in, or signed last in this browser; empty if nobody did."""
+    user = caller().user
+    if user:
+        return user.name
+    name = unquote(request.cookies.get(NAME_COOKIE, ""))
+    return name if name.isprintable() else ""
+
+
+def remembering(response: Response, name: str) -> Response:
+    """The answer, with the name for the next form; who has logged in is known without it."""
+    if caller().user:
+        return response
+    response.set_cookie(NAME_COOKIE, quote(name), max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
+    return response
+
+
+def make_searchable(archive: Archive) -> bool:
+    """Have search and its counts know at once what was decided. Returns whether they do; if not, documents are being
+    added, and whoever adds them sees to it."""
+    deadline = time.monotonic() + PATIENCE
+    # The threads of this process take turns: to one, another would look like a process that adds documents.
+    with _SETTLING:
+        while not archive.settle():
+            if archive.index_trouble or time.monotonic() >= deadline:
+                return False
+            time.sleep(_PAUSE)
+    return True
+
+
+def correction(document_id: str, field: str, places: Municipalities) -> Correction:
+    """What the form that was sent says of a field.
+
+    Its button ``action`` says whether the value in question (``old``) is right (``confirm``), is none of the field's
+    (``remove``), that the field has none (``none``), or that ``value`` is right (``correct``). The words that prove a
+    value are in ``quote``, with ``page``. The ``words`` that were shown prove the value that they were read as, and
+    another one only if the person says so (``prove``): a value must not stand beside words that say something else.
+
+    :raises UsageError: it makes no sense.
+    """
+    sent = {name: request.form.get(name, "").strip() or None for name in ("action", "value", "old", "quote", "page")}
+    action, old, by = sent["action"], sent["old"], person()
+    match action:
+        case "confirm":
+            return Correction(document_id, field, Action.CONFIRM, by, old=old)
+        case "remove" if old is not None:
+            return Correction(document_id, field, Action.REMOVE, by, old=old)
+        case "none":
+            return Correction(document_id, field, Action.CORRECT, by)
+        case "correct" if sent["value"] is not None:
+            value = sent["value"]
+            proves = "prove" in request.form or (old is not None and is_same(field, value, old, places))
+            return _right_value(document_id, field, by, value, old, proves=proves)
+    raise UsageError(
+        gettext("The form does not say what is right."), gettext("Write a value, or choose one of the buttons.")
+    )
+
+
+def _right_value(document_id: str, field: str, by: str, value: str, old: str | None, *, proves: bool) -> Correction:
+    action = Action.CORRECT
+    if is_list(field):
+        action = Action.ADD if old is None else Action.REPLACE
+    quoted, page = request.form.get("quote", "").strip() or None, request.form.get("page", "").strip()
+    return Correction(
+        document=document_id,
+        field=field,
+        action=action,
+        by=by,
+        value=value,
+        old=old if action is Action.REPLACE else None,
+        quote=quoted,
+        page=positive_number("page", page) if quoted and page else None,
+        words=request.form.get("words") or None if proves and not quoted else None,
+    )

@@ -1,0 +1,173 @@
+"""The pages on which people log in, and on which users and private collections are managed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from archive.access.passwords import SHORTEST
+from archive.access.records import Sharing, Token, User
+from archive.access.roles import Role, Scope
+from archive.accounts import MOST_TOKEN_DAYS
+from webapp.languages.translation import gettext, marked, plural
+from webapp.pages.wording import day, moment
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class LogInContext:
+    """The form to log in. ``next`` is where the reader goes on."""
+
+    state: SearchState
+    name: str
+    next: str
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token, and until when it is worth something."""
+
+    id: str
+    title: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountContext:
+    """What somebody manages for themselves. ``secret`` is that of a token that was made just now."""
+
+    state: SearchState
+    name: str
+    role: str
+    tokens: tuple[TokenRow, ...]
+    scopes: tuple[str, ...]
+    days: int
+    most_days: int
+    secret: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A user, with what is known of them."""
+
+    name: str
+    role: str
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsersContext:
+    """Everybody who may log in."""
+
+    state: SearchState
+    rows: tuple[UserRow, ...]
+    roles: tuple[tuple[str, str], ...]
+    shortest: int
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRow:
+    """A collection, with who sees it; ``members`` as they stand in the form."""
+
+    name: str
+    is_private: bool
+    members: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharingContext:
+    """Which collections are private."""
+
+    state: SearchState
+    rows: tuple[SharedRow, ...]
+    problem: str | None
+
+
+TOKEN_DAYS = 90
+"""Days that a token lasts if nothing else is said."""
+
+_STATE = SearchState()
+_ROLES = {
+    Role.READER: marked("reader"),
+    Role.EDITOR: marked("editor"),
+    Role.ADMIN: marked("admin"),
+}
+_SCOPES = {
+    Scope.READ: marked("may read"),
+    Scope.EDIT: marked("may read and edit"),
+    Scope.MONITOR: marked("may watch over the server"),
+}
+
+
+def present_account(
+    user: User,
+    tokens: Iterable[Token],
+    secret: str | None = None,
+    problem: str | None = None,
+) -> AccountContext:
+    """What somebody manages for themselves."""
+    return AccountContext(
+        state=_STATE,
+        name=user.name,
+        role=role_name(user.role),
+        tokens=tuple(map(_token, tokens)),
+        scopes=tuple(scope.value for scope in Scope if scope.rights <= user.role.rights),
+        days=TOKEN_DAYS,
+        most_days=MOST_TOKEN_DAYS,
+        secret=secret,
+        problem=problem,
+    )
+
+
+def present_users(users: Sequence[User], tokens: Iterable[Token], problem: str | None = None) -> UsersContext:
+    """Everybody who may log in."""
+    counts: dict[str, int] = {}
+    for token in tokens:
+        counts[token.user] = counts.get(token.user, 0) + 1
+    return UsersContext(
+        state=_STATE,
+        rows=tuple(UserRow(user.name, user.role.value, _about(user, counts.get(user.name, 0))) for user in users),
+        roles=tuple((role.value, role_name(role)) for role in Role),
+        shortest=SHORTEST,
+        problem=problem,
+    )
+
+
+def present_sharing(sharings: Iterable[Sharing], names: Iterable[str], problem: str | None = None) -> SharingContext:
+    """Every collection, with who sees it; ``names`` are those that hold documents."""
+    known = {one.name: one for one in sharings}
+    every = [known.get(name, Sharing(name, is_private=False, members=())) for name in sorted({*known, *names})]
+    return SharingContext(_STATE, tuple(map(_shared, every)), problem)
+
+
+def role_name(role: Role) -> str:
+    """A role in the reader's language."""
+    return gettext(_ROLES[role])
+
+
+def _about(user: User, tokens: int) -> tuple[str, ...]:
+    about = [role_name(user.role), gettext("since %(day)s", day=day(user.created_at))]
+    if not user.has_password:
+        about.append(gettext("no password"))
+    if tokens:
+        about.append(plural("%(count)s token", "%(count)s tokens", tokens))
+    return tuple(about)
+
+
+def _token(token: Token) -> TokenRow:
+    title = f"{token.label or token.id}: {gettext(_SCOPES[token.scope])}"
+    return TokenRow(token.id, title, gettext("until %(moment)s", moment=moment(token.expires_at)))
+
+
+def _shared(one: Sharing) -> SharedRow:
+    if not one.is_private:
+        about = gettext("Everybody who may log in sees it.")
+    elif one.members:
+        about = gettext("Seen by %(names)s, and by admins.", names=", ".join(one.members))
+    else:
+        about = gettext("Seen by admins only.")
+    return SharedRow(one.name, one.is_private, ", ".join(one.members), about)

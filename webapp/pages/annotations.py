@@ -1,0 +1,206 @@
+"""Notes on documents, and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.model import Document, Page
+from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target
+from archive.model.description import Description
+from webapp.languages.translation import gettext, marked
+from webapp.links import annotation_url, api_annotation_url, document_url, page_url
+from webapp.pages.marks import Mark
+from webapp.pages.parts import Link, Rectangle
+from webapp.pages.wording import moment, page_short
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCard:
+    """A note. ``place`` leads to where it is marked, ``permalink`` to its own page. ``quote`` is None where it is on a
+    box. ``carried`` says how it came into the reading it stands in, if it was made in another."""
+
+    place: Link
+    permalink: Link
+    quote: str | None
+    note: str
+    about: str
+    carried: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteChangeRow:
+    """What somebody did to a note."""
+
+    about: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationContext:
+    """The page of a note. ``removed`` says who removed it, if somebody did: then it cannot be changed."""
+
+    state: SearchState
+    id: str
+    title: str
+    document: Link
+    language: str | None
+    card: NoteCard
+    text: str
+    removed: str | None
+    changes: tuple[NoteChangeRow, ...]
+    exported: Link
+
+
+QUOTE_WORDS = 30
+"""Words of what a note is on that are shown beside it; a longer quotation is cut, and the page shows all of it."""
+
+_HOW = {
+    How.EXACT: marked("Made in reading %(made)s; its words were found again in reading %(shown)s."),
+    How.EDGES: marked(
+        "Made in reading %(made)s; its words were found again, with other punctuation at the edges "
+        "in reading %(shown)s."
+    ),
+    How.SPACING: marked(
+        "Made in reading %(made)s; its words were found again, with spaces elsewhere in reading %(shown)s."
+    ),
+    How.SCRIPT: marked(
+        "Made in reading %(made)s; its words were found again in the other script in reading %(shown)s."
+    ),
+    How.FOLDED: marked(
+        "Made in reading %(made)s; its words were found again but for case, diacritics or punctuation "
+        "in reading %(shown)s."
+    ),
+    How.ALIGNED: marked("Made in reading %(made)s; other words stand now where its words stood in reading %(shown)s."),
+}
+_DONE = {
+    AnnotationAction.ANNOTATE: marked("Made by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.EDIT: marked("Changed by %(person)s, %(moment)s (event %(event)s)"),
+    AnnotationAction.REMOVE: marked("Removed by %(person)s, %(moment)s (event %(event)s)"),
+}
+
+
+def anchor_of(annotation: Annotation) -> str:
+    """The id of its mark on the view of a page."""
+    return f"note-{annotation.id[:12]}"
+
+
+def target_in(annotation: Annotation, reading: int) -> Target | None:
+    """Where it stands in a reading, if that is known: in the last one it was found in, or the one it was made in."""
+    return next((one for one in (annotation.target, annotation.made_on) if one.reading == reading), None)
+
+
+def on_page(annotations: Sequence[Annotation], page: Page, reading: int) -> Iterator[tuple[Annotation, Target]]:
+    """The annotations that have something of this page of a reading, and where."""
+    end = page.first_word + page.word_count
+    for annotation in annotations:
+        target = target_in(annotation, reading)
+        if target is None:
+            continue
+        span = target.span
+        if target.page == page.number if span is None else span.first < end and span.last >= page.first_word:
+            yield annotation, target
+
+
+def note_marks(found: Sequence[tuple[Annotation, Target]], page: Page) -> list[Mark]:
+    """The marks on words of a page."""
+    return [
+        Mark(
+            max(target.span.first - page.first_word, 0),
+            min(target.span.last - page.first_word, page.word_count - 1),
+            anchor_of(annotation),
+            noted=True,
+        )
+        for annotation, target in found
+        if target.span
+    ]
+
+
+def note_boxes(found: Sequence[tuple[Annotation, Target]], page: Page) -> tuple[Rectangle, ...]:
+    """The boxes on the image of a page, in points."""
+    return tuple(
+        Rectangle(
+            round(box.x0 * page.width, 1),
+            round(box.y0 * page.height, 1),
+            round((box.x1 - box.x0) * page.width, 1),
+            round((box.y1 - box.y0) * page.height, 1),
+            anchor_of(annotation),
+            current=False,
+            noted=True,
+        )
+        for annotation, target in found
+        if (box := target.box)
+    )
+
+
+def note_card(annotation: Annotation, target: Target, document: Document, state: SearchState) -> NoteCard:
+    """A note as it stands at ``target``."""
+    older = target.reading if target.reading < document.reading else None
+    url = page_url(document.id, target.page, state, reading=older)
+    words = target.quote.split()
+    return NoteCard(
+        place=Link(page_short(target.page, older), f"{url}#{anchor_of(annotation)}"),
+        permalink=Link(gettext("Permalink"), annotation_url(annotation.id)),
+        quote=" ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "") if target.span else None,
+        note=annotation.note,
+        about=_about(annotation),
+        carried=_carried(annotation, target, document),
+    )
+
+
+def note_cards(annotations: Sequence[Annotation], document: Document, state: SearchState) -> tuple[NoteCard, ...]:
+    """The notes of a document, each where it stands in the newest reading in which it was found."""
+    return tuple(note_card(annotation, annotation.target, document, state) for annotation in annotations)
+
+
+def present_annotation(
+    annotation: Annotation, changes: Sequence[AnnotationChange], document: Document, described: Description
+) -> AnnotationContext:
+    """The page of a note."""
+    state = SearchState()
+    removed = None
+    if annotation.removed_at is not None:
+        removed = gettext(
+            "%(person)s removed this note on %(moment)s.",
+            person=annotation.removed_by,
+            moment=moment(annotation.removed_at),
+        )
+    return AnnotationContext(
+        state=state,
+        id=annotation.id,
+        title=gettext("Note on %(title)s", title=described.title),
+        document=Link(described.title, document_url(document.id, state)),
+        language=described.language,
+        card=note_card(annotation, annotation.target, document, state),
+        text=annotation.note,
+        removed=removed,
+        changes=tuple(map(_change, reversed(changes))),
+        exported=Link(gettext("As a W3C Web Annotation"), api_annotation_url(annotation.id)),
+    )
+
+
+def _change(change: AnnotationChange) -> NoteChangeRow:
+    told = gettext(_DONE[change.action], person=change.by, moment=moment(change.at), event=change.event)
+    return NoteChangeRow(told, change.note)
+
+
+def _about(annotation: Annotation) -> str:
+    made = f"{annotation.by}, {moment(annotation.created_at)}"
+    if annotation.changed_at is None:
+        return made
+    when = moment(annotation.changed_at)
+    return gettext("%(made)s; changed by %(person)s, %(moment)s", made=made, person=annotation.changed_by, moment=when)
+
+
+def _carried(annotation: Annotation, target: Target, document: Document) -> str | None:
+    """How a note came to stand where it is shown, or that it could not be brought into the newest reading."""
+    made = annotation.made_on.reading
+    if annotation.target.reading < document.reading:
+        lost = marked("Made in reading %(made)s; its words were not found in reading %(newest)s, the newest.")
+        return gettext(lost, made=made, newest=document.reading)
+    if target.reading == made:
+        return None
+    if target.box is not None:
+        return gettext("Made in reading %(made)s.", made=made)
+    return gettext(_HOW[annotation.how or How.EXACT], made=made, shown=target.reading)

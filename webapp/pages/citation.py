@@ -1,0 +1,227 @@
+"""The page of a citation, and the answer to a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from archive.citing.citation import Citation
+from archive.citing.formats import FORMATS
+from archive.citing.locators import CitationStyle
+from archive.citing.prose import provenance, source
+from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
+from archive.citing.wording import Remark
+from archive.model import Page, Span
+from archive.model.words import Words
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, marked, plural
+from webapp.links import cite_url, document_url, evidence_url
+from webapp.pages.marks import Mark, crop
+from webapp.pages.parts import Crop, Link
+from webapp.pages.wording import page_name
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class CopyBlock:
+    """The citation in one form, to be copied. ``is_open``: the block is not folded away."""
+
+    name: str
+    text: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """Where words stand, with what they are there."""
+
+    page: Link
+    about: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictBox:
+    """The verdict on a claim. ``is_good``: verified. ``differences`` are pairs: what is cited, what is archived.
+
+    ``fields`` are differences in what is said of the words, each with the name of the field; ``alterations`` and
+    ``warnings`` are sentences. ``answers`` are those to each of several claims, which ``quote`` tells apart.
+    """
+
+    verdict: str
+    is_good: bool
+    reason: str
+    notes: tuple[str, ...]
+    original: str | None
+    differences: tuple[tuple[str, str], ...]
+    places: tuple[FoundPlace, ...]
+    fields: tuple[tuple[str, str, str], ...] = ()
+    alterations: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    not_compared: tuple[tuple[str, str], ...] = ()
+    quote: str = ""
+    answers: tuple[VerdictBox, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CiteContext:
+    """The page of a citation, which is its permalink. ``source`` and ``provenance`` are in the language of its style,
+    ``source_language``."""
+
+    state: SearchState
+    title: str
+    document: Link
+    pages: tuple[Link, ...]
+    source: str
+    source_language: str
+    provenance: str
+    quote: str
+    language: str | None
+    notes: tuple[str, ...]
+    answer: VerdictBox
+    crops: tuple[Crop, ...]
+    styles: tuple[Link, ...]
+    blocks: tuple[CopyBlock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyContext:
+    """The page that verifies what is pasted into it. ``problem`` says why that could not be understood."""
+
+    state: SearchState
+    text: str
+    problem: str | None
+    answer: VerdictBox | None
+
+
+CROPS = 3
+"""Pages of a citation that are shown as pictures; the others are linked."""
+
+PLACES = 10
+QUOTED = 25
+"""Words by which one of several quotations is known."""
+
+
+_NAMES = {
+    "text": marked("Text"),
+    "markdown": "Markdown",
+    "bibtex": "BibTeX",
+    "ris": "RIS",
+    "csl-json": "CSL-JSON",
+    "annotation": marked("Web Annotation"),
+}
+_OPEN = frozenset({"text", "markdown"})
+_STYLES = {
+    CitationStyle.SR_LONG: marked("Serbian"),
+    CitationStyle.SR_SHORT: marked("Serbian, short"),
+    CitationStyle.EN: marked("English"),
+}
+_VERDICTS = {
+    Verdict.VERIFIED: marked("Verified."),
+    Verdict.MOVED: marked("Moved."),
+    Verdict.CHANGED: marked("Changed."),
+    Verdict.MISSING: marked("Missing."),
+}
+_BYTES = {
+    Bytes.INTACT: marked("The bytes of the original are what they were: its SHA-256 was computed anew."),
+    Bytes.CHANGED: marked("The bytes of the original have changed since it was taken in."),
+    Bytes.MISSING: marked("The original is missing."),
+}
+_COUNTED = marked("The number of this clause is not printed: it was counted by machine. Compare it with the page.")
+
+
+def present_citation(
+    citation: Citation, style: CitationStyle, answer: Verification, words: Mapping[int, Words]
+) -> CiteContext:
+    """The page of a citation.
+
+    :param words: the words of its first :data:`CROPS` pages, by their numbers.
+    """
+    state, described = SearchState(), citation.described
+    pages = tuple(dict.fromkeys(part.page for part in citation.parts))
+    cropped = dict.fromkeys(part.page for part in citation.parts if part.page.number in words and part.box)
+    return CiteContext(
+        state=state,
+        title=gettext("Citation from %(title)s", title=described.title),
+        document=Link(described.title, document_url(citation.document.id, state)),
+        pages=tuple(_page_link(citation, page) for page in pages),
+        source=source(citation, style),
+        source_language="en" if style is CitationStyle.EN else "sr-Latn",
+        provenance=provenance(citation, style),
+        quote=citation.quote,
+        language=citation.reading.language,
+        notes=(gettext(_COUNTED),) if any(clause.counted for clause in citation.clauses) else (),
+        answer=present_answer(_without(citation.span, answer)),
+        crops=tuple(_crop(citation, page, words[page.number]) for page in cropped),
+        styles=tuple(
+            Link(gettext(name), cite_url(citation.span, citation.address.quote, each), current=each is style)
+            for each, name in _STYLES.items()
+        ),
+        blocks=tuple(
+            CopyBlock(gettext(_NAMES[name]), write(citation, style).rstrip("\r\n"), name in _OPEN)
+            for name, write in FORMATS.items()
+        ),
+    )
+
+
+def _without(span: Span, answer: Verification) -> Verification:
+    """The answer without the place that the page itself shows."""
+    cited, newest = (place if place and place.span != span else None for place in (answer.cited, answer.newest))
+    return replace(answer, cited=cited, newest=newest)
+
+
+def _page_link(citation: Citation, page: Page) -> Link:
+    return Link(page_name(page.number), evidence_url(citation.span, page.number, SearchState()))
+
+
+def _crop(citation: Citation, page: Page, words: Words) -> Crop:
+    marks = [Mark(part.first, part.last, "", current=True) for part in citation.parts if part.page == page]
+    label = gettext("The cited words on the image of page %(number)s", number=page.number)
+    return crop(citation.span, page, words, marks, label)
+
+
+def present_answer(answer: Verification) -> VerdictBox:
+    """The answer to a claim."""
+    found = list(dict.fromkeys(filter(None, (answer.cited, answer.newest, *answer.places))))
+    more = len(found) - PLACES
+    notes = [said(note) for note in answer.notes]
+    if more > 0:
+        notes.append(plural("It stands in %(count)s more place.", "It stands in %(count)s more places.", more))
+    return VerdictBox(
+        verdict=gettext(_VERDICTS[answer.verdict]),
+        is_good=answer.verdict is Verdict.VERIFIED,
+        reason=said(answer.reason),
+        notes=tuple(notes),
+        original=gettext(_BYTES[answer.original]) if answer.original else None,
+        differences=tuple((one.quoted, one.archived) for one in answer.differences),
+        places=tuple(map(_place, found[:PLACES])),
+        fields=tuple((gettext(str(one.field)), one.cited, one.archived) for one in answer.fields),
+        alterations=tuple(map(_remark, answer.alterations)),
+        warnings=tuple(map(_remark, answer.warnings)),
+        not_compared=tuple((gettext(str(one.field)), one.cited) for one in answer.not_compared),
+        quote=_shortened(answer),
+        answers=tuple(map(present_answer, answer.answers)),
+    )
+
+
+def _remark(remark: Remark) -> str:
+    return said(remark.text)
+
+
+def _shortened(answer: Verification) -> str:
+    words = answer.claim.words
+    return f"{' '.join(words[:QUOTED])} …" if len(words) > QUOTED else " ".join(words)
+
+
+def _place(standing: QuotedPassage) -> FoundPlace:
+    span = standing.span
+    place = gettext("%(title)s, page %(number)s", title=standing.title, number=standing.page)
+    if span.reading == standing.document.reading:
+        about = marked("words %(first)s–%(last)s of reading %(reading)s, the newest")
+    else:
+        about = marked("words %(first)s–%(last)s of reading %(reading)s")
+    return FoundPlace(
+        Link(place, evidence_url(span, standing.page, SearchState())),
+        gettext(about, first=span.first, last=span.last, reading=span.reading),
+        " ".join(standing.words),
+    )

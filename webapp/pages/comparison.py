@@ -1,0 +1,368 @@
+"""Two clauses side by side, the clauses on one topic, and contracts made on one template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from archive.comparing.clauses import ClauseText
+from archive.comparing.templates import OddClause, Template, TemplateContract
+from archive.comparing.topics import DIFFERENCES, ComparedClause, TopicComparison
+from archive.comparing.words import Comparison, DifferenceKind, Stretch
+from archive.model.description import Description
+from archive.model.words import Break, Words
+from archive.vendors.entities import Entity
+from webapp.languages.translation import gettext, number, plural
+from webapp.links import clause_url, compare_url, document_url, topic_url, vendor_url
+from webapp.pages.clause import clause_title
+from webapp.pages.marks import Mark, crop
+from webapp.pages.parts import Crop, Link
+from webapp.pages.wording import percent, tolerated, value_label, words_counted
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRun:
+    """A run of text. ``kind`` is same, tolerated or different; ``why`` says what is tolerated."""
+
+    text: str
+    kind: str
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedSide:
+    """One of two clauses: its text, and the pages it stands on."""
+
+    document: Link
+    clause: Link
+    language: str | None
+    paragraphs: tuple[tuple[ComparedRun, ...], ...]
+    crops: tuple[Crop, ...]
+    not_shown: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareContext:
+    """Two clauses side by side; without ``sides``, the form that asks for the second one. ``tallies`` say what is
+    tolerated, ``topics`` lead to the same topic in other contracts of a vendor."""
+
+    state: SearchState
+    title: str
+    one: str
+    other: str
+    summary: str
+    tallies: tuple[str, ...]
+    sides: tuple[ComparedSide, ...]
+    topics: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A clause and what differs in it from the usual wording: pairs of what is usual and what stands here."""
+
+    document: Link
+    clause: Link
+    language: str | None
+    agreement: str
+    differences: tuple[tuple[str, str], ...]
+    more: str | None
+    beside: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicContext:
+    """The clauses on one topic in a vendor's contracts, the odd ones first. ``usual`` is the most common wording."""
+
+    state: SearchState
+    title: str
+    vendor: Link
+    summary: str
+    topics: tuple[Link, ...]
+    usual: Link | None
+    usual_text: str
+    language: str | None
+    rows: tuple[TopicRow, ...]
+    without: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OddRow:
+    """A clause that has none like it in the other document, with the way to both of them beside each other."""
+
+    clause: Link
+    nearest: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateContractRow:
+    """A document made on a template, with its clauses that depart from it; ``missing`` are those it lacks."""
+
+    document: Link
+    about: str
+    odd: tuple[OddRow, ...]
+    missing: tuple[OddRow, ...]
+    more: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateGroup:
+    """Documents made on one template. ``model`` is the one like most of the others; ``same`` have no odd clause."""
+
+    title: str
+    model: Link
+    odd: tuple[TemplateContractRow, ...]
+    same: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatesContext:
+    """The templates on which documents are made."""
+
+    state: SearchState
+    title: str
+    vendor: Link | None
+    groups: tuple[TemplateGroup, ...]
+
+
+CROPS = 3
+"""Pages of a clause that are shown as pictures; the others are linked from its own page."""
+
+PageWords = Mapping[int, Words]
+
+
+def present_question(one: str, other: str, topics: Sequence[Link] = ()) -> CompareContext:
+    """The form that asks which two clauses are to be compared."""
+    return CompareContext(SearchState(), gettext("Compare clauses"), one, other, "", (), (), tuple(topics))
+
+
+def present_comparison(
+    one: ClauseText,
+    other: ClauseText,
+    comparison: Comparison,
+    words: tuple[PageWords, PageWords],
+    topics: Sequence[Link],
+) -> CompareContext:
+    """Two clauses side by side.
+
+    :param words: for each, the words of the pages that are shown, by their numbers.
+    """
+    state = SearchState()
+    sides = tuple(_side(text, comparison, at, words[at]) for at, text in enumerate((one, other)))
+    return CompareContext(
+        state=state,
+        title=gettext("%(one)s beside %(other)s", one=_title(one), other=_title(other)),
+        one=address(one),
+        other=address(other),
+        summary=_summary(comparison),
+        tallies=tuple(f"{words_counted(count)} ({tolerated(why)})" for why, count in comparison.tally().items()),
+        sides=sides,
+        topics=tuple(topics),
+    )
+
+
+def _summary(comparison: Comparison) -> str:
+    share, differing = percent(comparison.agreement), len(comparison.of_kind(DifferenceKind.DIFFERENT))
+    if not differing:
+        return gettext("%(share)s of the words agree; nothing differs.", share=share)
+    return plural(
+        "%(share)s of the words agree; they differ in %(count)s place.",
+        "%(share)s of the words agree; they differ in %(count)s places.",
+        differing,
+        share=share,
+    )
+
+
+def topic_links(text: ClauseText, vendors: Sequence[Entity]) -> tuple[Link, ...]:
+    """The way to the same topic in the contracts of the vendors of a clause's document."""
+    topic = text.clause.topic
+    if topic is None:
+        return ()
+    return tuple(Link(topic_title(topic, one), topic_url(one.id, topic)) for one in vendors)
+
+
+def topic_title(topic: str, vendor: Entity) -> str:
+    """``Warranty in the contracts of …``."""
+    told = value_label("topic", topic)
+    return gettext("%(topic)s in the contracts of %(vendor)s", topic=told, vendor=vendor.name)
+
+
+def address(text: ClauseText) -> str:
+    """What names a clause in the URL of a comparison."""
+    return f"{text.description.id}/{text.clause.eid}"
+
+
+def clause_link(text: ClauseText) -> Link:
+    """The way to a clause."""
+    return Link(_title(text), clause_url(text.description.id, text.clause.eid, SearchState()))
+
+
+def document_link(text: ClauseText) -> Link:
+    """The way to its document."""
+    described = text.description
+    return Link(described.title, document_url(described.id, SearchState()), note=described.filename)
+
+
+def _title(text: ClauseText) -> str:
+    return clause_title(text.clause.label, text.clause.heading) or text.clause.eid
+
+
+def _side(text: ClauseText, comparison: Comparison, at: int, words: PageWords) -> ComparedSide:
+    stretches = [(stretch, (stretch.first, stretch.other)[at]) for stretch in comparison.stretches]
+    first, last = text.pages
+    more = last - first + 1 - CROPS
+    return ComparedSide(
+        document=document_link(text),
+        clause=clause_link(text),
+        language=text.reading.language,
+        paragraphs=_paragraphs(text.words, stretches),
+        crops=tuple(_crop(text, number, of_page, stretches) for number, of_page in words.items() if of_page.boxes),
+        not_shown=_not_shown(more) if more > 0 else None,
+    )
+
+
+def _not_shown(count: int) -> str:
+    return plural(
+        "%(count)s more page, on the page of the clause", "%(count)s more pages, on the page of the clause", count
+    )
+
+
+def _paragraphs(
+    words: Words, stretches: Sequence[tuple[Stretch, tuple[int, int]]]
+) -> tuple[tuple[ComparedRun, ...], ...]:
+    """The text in its paragraphs, each in runs of what is the same, tolerated or different."""
+    of_word = [stretch for stretch, (begin, end) in stretches for _ in range(begin, end)]
+    starts = [at for at in range(len(words)) if at == 0 or words.breaks[at] == Break.BLOCK]
+    blocks: list[tuple[ComparedRun, ...]] = []
+    for begin, end in zip(starts, [*starts[1:], len(words)], strict=True):
+        runs: list[ComparedRun] = []
+        for stretch, run in groupby(range(begin, end), key=of_word.__getitem__):
+            texts = [words.texts[at] for at in run]
+            why = ", ".join(sorted(map(tolerated, stretch.tolerated))) or None
+            runs.append(ComparedRun(" ".join(texts), str(stretch.kind), why))
+        blocks.append(tuple(runs))
+    return tuple(blocks)
+
+
+def _crop(text: ClauseText, number: int, of_page: Words, stretches: Sequence[tuple[Stretch, tuple[int, int]]]) -> Crop:
+    page = text.reading.pages[number - 1]
+    marks = [
+        Mark(max(0, first - page.first_word), min(page.word_count - 1, last - page.first_word), "", current=True)
+        for stretch, (begin, end) in stretches
+        if stretch.kind is DifferenceKind.DIFFERENT and end > begin
+        for first, last in ((text.numbers[begin], text.numbers[end - 1]),)
+        if first < page.first_word + page.word_count and last >= page.first_word
+    ]
+    label = gettext("%(clause)s on the image of page %(number)s", clause=_title(text), number=number)
+    return crop(text.clause.span, page, of_page, marks, label)
+
+
+ODD_SHOWN = 12
+"""Odd clauses, and missing ones, that are listed of a document."""
+
+
+def present_topic(found: TopicComparison, described: Mapping[str, Description]) -> TopicContext:
+    """The clauses on a topic; ``described`` are the contracts without one."""
+    usual, vendor = found.usual, found.vendor
+    return TopicContext(
+        state=SearchState(),
+        title=topic_title(found.topic, vendor),
+        vendor=Link(vendor.name, vendor_url(vendor.id)),
+        summary=_topic_summary(found),
+        topics=tuple(
+            Link(
+                f"{value_label('topic', topic)} ({number(count)})",
+                topic_url(vendor.id, topic),
+                current=topic == found.topic,
+            )
+            for topic, count in found.topics.items()
+        ),
+        usual=clause_link(usual) if usual else None,
+        usual_text=" ".join(usual.words.texts) if usual else "",
+        language=usual.reading.language if usual else None,
+        rows=tuple(_row(row, found) for row in found.rows),
+        without=tuple(Link(one.title, document_url(one.id, SearchState())) for one in described.values()),
+    )
+
+
+def _topic_summary(found: TopicComparison) -> str:
+    return plural(
+        "%(clauses)s in %(contracts)s; %(count)s clause has the most common wording.",
+        "%(clauses)s in %(contracts)s; %(count)s clauses have the most common wording.",
+        found.usual_count,
+        clauses=plural("%(count)s clause", "%(count)s clauses", len(found.rows)),
+        contracts=plural("%(count)s contract", "%(count)s contracts", found.contracts),
+    )
+
+
+def _row(row: ComparedClause, found: TopicComparison) -> TopicRow:
+    differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
+    more = len(differing) - DIFFERENCES
+    beside = None
+    if found.usual and row.text is not found.usual:
+        beside = Link(gettext("Side by side"), compare_url(address(found.usual), address(row.text)))
+    return TopicRow(
+        document=document_link(row.text),
+        clause=clause_link(row.text),
+        language=row.text.reading.language,
+        agreement=percent(row.comparison.agreement) if differing else gettext("The same wording"),
+        differences=tuple(row.comparison.texts(stretch) for stretch in differing[:DIFFERENCES]),
+        more=plural("%(count)s more difference", "%(count)s more differences", more) if more > 0 else None,
+        beside=beside,
+    )
+
+
+def present_templates(found: Sequence[Template], vendor: Entity | None) -> TemplatesContext:
+    """The templates, each with the documents that depart from it first."""
+    title = gettext("Contracts made on one template")
+    if vendor:
+        title = gettext("Contracts made on one template of %(vendor)s", vendor=vendor.name)
+    return TemplatesContext(
+        state=SearchState(),
+        title=title,
+        vendor=Link(vendor.name, vendor_url(vendor.id)) if vendor else None,
+        groups=tuple(map(_group, found)),
+    )
+
+
+def _group(template: Template) -> TemplateGroup:
+    model = template.model
+    departing = [member for member in template.members if member.odd or member.missing]
+    return TemplateGroup(
+        title=plural(
+            "%(count)s document like “%(title)s”",
+            "%(count)s documents like “%(title)s”",
+            len(template.members) + 1,
+            title=model.title,
+        ),
+        model=_document(model),
+        odd=tuple(_member(member, model.id) for member in departing),
+        same=tuple(_document(member.description) for member in template.members if member not in departing),
+    )
+
+
+def _member(member: TemplateContract, model: str) -> TemplateContractRow:
+    here = member.description.id
+    more = max(0, len(member.odd) - ODD_SHOWN) + max(0, len(member.missing) - ODD_SHOWN)
+    return TemplateContractRow(
+        document=_document(member.description),
+        about=gettext("%(share)s of the clauses of both are alike", share=percent(member.share)),
+        odd=tuple(_odd(odd, here, model) for odd in member.odd[:ODD_SHOWN]),
+        missing=tuple(_odd(odd, model, here) for odd in member.missing[:ODD_SHOWN]),
+        more=plural("%(count)s more clause", "%(count)s more clauses", more) if more else None,
+    )
+
+
+def _odd(odd: OddClause, here: str, there: str) -> OddRow:
+    nearest = None
+    if odd.nearest is not None:
+        there_named = odd.nearest.label or odd.nearest.eid
+        told = gettext("%(share)s like %(clause)s", share=percent(odd.similarity), clause=there_named)
+        nearest = Link(told, compare_url(f"{here}/{odd.clause.eid}", f"{there}/{odd.nearest.eid}"))
+    named = clause_title(odd.clause.label, odd.clause.heading) or odd.clause.eid
+    return OddRow(Link(named, clause_url(here, odd.clause.eid, SearchState())), nearest)
+
+
+def _document(described: Description) -> Link:
+    return Link(described.title, document_url(described.id, SearchState()), note=described.filename)

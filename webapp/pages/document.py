@@ -1,0 +1,267 @@
+"""The page of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from archive.facts.evidence import Evidence
+from archive.model import Clause, Document, Page, Reading, Span, TextSource
+from archive.model.annotations import Annotation
+from archive.model.fields import VENDOR_FIELDS
+from archive.model.quality import page_quality
+from archive.procedures.chains import Chain
+from archive.search.near_duplicates import Similar
+from archive.store.documents import Known, Source
+from archive.store.members import Member, Membership
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, marked, plural
+from webapp.links import (
+    correct_url,
+    document_part_url,
+    document_url,
+    image_url,
+    older_number,
+    page_url,
+    vendor_url,
+)
+from webapp.page_images import THUMBNAIL_WIDTH
+from webapp.pages.annotations import NoteCard, note_cards
+from webapp.pages.clause import ClauseRow, document_outline
+from webapp.pages.document_parts import (
+    Chains,
+    ContainerContents,
+    ContainerPlace,
+    PageRow,
+    page_rows,
+    present_chains,
+    present_contents,
+    present_older,
+    present_places,
+    read_with,
+    reading_links,
+)
+from webapp.pages.facts import in_reading_order, joined, present_emptied, present_fact
+from webapp.pages.near_duplicates import Alike, present_alike
+from webapp.pages.parts import FactRow, Link, OlderReading, back_to_search, part_links
+from webapp.pages.wording import (
+    MEDIA_TYPES,
+    about,
+    moment,
+    no_match,
+    page_source,
+    pages,
+    reading_quality,
+    size,
+    words_counted,
+)
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class PageTile:
+    """A page in a document's list of pages. ``image`` is None on a flowing page; sizes are pixels."""
+
+    number: int
+    url: str
+    image: str | None
+    width: int
+    height: int
+    about: tuple[str, ...]
+    quality: str | None
+    note: str | None
+    matches: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """Something to know about the original."""
+
+    label: str
+    value: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentContext:
+    """The page of a document, in one of its readings. ``contents`` is None for a document that is no container.
+
+    ``readings`` are all its readings, if there is more than one; ``cards`` are persons' notes.
+    """
+
+    state: SearchState
+    document_id: str
+    title: str
+    language: str | None
+    about: tuple[str, ...]
+    results: Link
+    original: Link
+    older: OlderReading | None
+    places: tuple[ContainerPlace, ...]
+    contents: ContainerContents | None
+    alike: tuple[Alike, ...]
+    chains: Chains
+    facts: tuple[FactRow, ...]
+    clauses: tuple[ClauseRow, ...]
+    cards: tuple[NoteCard, ...]
+    matches: str | None
+    first_match: str | None
+    tiles: tuple[PageTile, ...]
+    parts: tuple[Link, ...]
+    page_rows: tuple[PageRow, ...]
+    readings: tuple[Link, ...]
+    file: tuple[FileRow, ...]
+
+
+_FILE = marked("file")
+"""What an original of a type that has no name is called."""
+
+PAGES_SHOWN = 200
+"""Pages of a document listed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDocument:
+    """What the page of a document shows, as the archive has it.
+
+    ``pages_from`` and ``members_from`` are the first page and the first member to list. ``known`` has the document and
+    all others that the page names, ``evidence`` what stands at the spans of its facts, ``vendors`` the id of each
+    vendor by its printed name. ``matches`` are word numbers by page; there may be more if it ``is_waiting`` to be
+    indexed. ``chains`` have the page on which each paper's number stands; ``chain_trouble`` says why there are none.
+    """
+
+    document: Document
+    reading: Reading
+    readings: Sequence[Reading]
+    pages_from: int
+    members: Sequence[Member]
+    members_from: int
+    containers: Sequence[Membership]
+    sources: Sequence[Source]
+    similar: Sequence[Similar]
+    known: Mapping[str, Known]
+    evidence: Mapping[Span, Evidence]
+    vendors: Mapping[str, str]
+    clauses: Sequence[Clause]
+    annotations: Sequence[Annotation]
+    chains: Sequence[tuple[Chain, Mapping[str, int]]]
+    chain_trouble: str | None
+    matches: Mapping[int, Sequence[tuple[int, int]]]
+    is_waiting: bool
+
+
+def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentContext:
+    """Present a document as one of its readings has it."""
+    document, reading, matches = loaded.document, loaded.reading, loaded.matches
+    listed = reading.pages[loaded.pages_from - 1 : loaded.pages_from - 1 + PAGES_SHOWN]
+    described = {id_: one.description for id_, one in loaded.known.items()}
+    description = described[document.id]
+    quality = (reading_quality(description.quality),) if description.quality else ()
+    return DocumentContext(
+        state=state,
+        document_id=document.id,
+        title=description.title,
+        language=description.language,
+        about=(*about(description), *quality),
+        results=back_to_search(state),
+        original=_original(document),
+        older=present_older(document, reading, document_url(document.id, state)),
+        places=present_places(loaded.containers, described, state),
+        contents=present_contents(document.id, loaded.members, described, loaded.members_from, state),
+        alike=present_alike(description, loaded.similar, described, state),
+        chains=present_chains(loaded.chains, loaded.chain_trouble, document.id, state),
+        facts=tuple(joined(_facts(loaded, state))),
+        clauses=document_outline(document, reading, loaded.clauses, state),
+        cards=note_cards(loaded.annotations, document, state),
+        matches=_found(state, document, reading, matches, loaded.is_waiting),
+        first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
+        tiles=tuple(_tile(document, reading, page, state, len(matches.get(page.number, ()))) for page in listed),
+        parts=part_links(
+            len(reading.pages),
+            PAGES_SHOWN,
+            loaded.pages_from,
+            lambda start: document_part_url(document.id, state, start, older_number(document, reading)),
+        ),
+        page_rows=page_rows(document, reading, listed, state),
+        readings=reading_links(document, loaded.readings, reading, state),
+        file=_file(document, reading, loaded.sources),
+    )
+
+
+def _facts(loaded: LoadedDocument, state: SearchState) -> Iterator[FactRow]:
+    """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
+    known, id_ = loaded.known[loaded.document.id], loaded.document.id
+    decided = [one for one in known.decisions if one.undone_by is None]
+    for fact in in_reading_order(known.facts):
+        evidence = None if fact.span is None else loaded.evidence[fact.span]
+        vendor = loaded.vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
+        url = None if vendor is None else vendor_url(vendor)
+        correct = correct_url(id_, fact.field, fact.value)
+        yield present_fact(fact, evidence, decided, state, loaded.reading.number, url, correct)
+    yield from present_emptied(known.facts, decided)
+
+
+def _original(document: Document) -> Link:
+    type_ = gettext(MEDIA_TYPES.get(document.media_type, _FILE))
+    label = gettext("Download the original (%(type)s, %(size)s)", type=type_, size=size(document.size))
+    return Link(label, url_for("original.download", document_id=document.id))
+
+
+def _found(
+    state: SearchState,
+    document: Document,
+    reading: Reading,
+    matches: Mapping[int, Sequence[tuple[int, int]]],
+    is_waiting: bool,
+) -> str | None:
+    if matches:
+        return plural(
+            "“%(query)s” matches %(count)s time on %(pages)s.",
+            "“%(query)s” matches %(count)s times on %(pages)s.",
+            sum(map(len, matches.values())),
+            query=state.text,
+            pages=pages(len(matches)),
+        )
+    if not state.text or older_number(document, reading) is not None:
+        return None
+    return no_match(state.text, is_waiting=is_waiting)
+
+
+def _tile(document: Document, reading: Reading, page: Page, state: SearchState, matches: int) -> PageTile:
+    older = older_number(document, reading)
+    ratio = 1.414 if page.is_flowing else page.height / page.width
+    return PageTile(
+        number=page.number,
+        url=page_url(document.id, page.number, state, reading=older),
+        image=None if page.is_flowing else image_url(document.id, page.number, THUMBNAIL_WIDTH, older),
+        width=THUMBNAIL_WIDTH,
+        height=round(THUMBNAIL_WIDTH * ratio),
+        about=(page_source(page), *((words_counted(page.word_count),) if page.source is not TextSource.NONE else ())),
+        quality=page_quality(page),
+        note=said(page.note) if page.note else None,
+        matches=plural("%(count)s match", "%(count)s matches", matches) if matches else None,
+    )
+
+
+def _file(document: Document, reading: Reading, sources: Sequence[Source]) -> tuple[FileRow, ...]:
+    return (
+        FileRow(gettext("File name"), document.filename),
+        FileRow("SHA-256", document.id, is_code=True),
+        FileRow(gettext("Size"), plural("%(count)s byte", "%(count)s bytes", document.size)),
+        FileRow(gettext("Type"), gettext(MEDIA_TYPES.get(document.media_type, document.media_type))),
+        FileRow(gettext("Collection"), document.collection),
+        FileRow(gettext("Added"), moment(document.added_at)),
+        *(FileRow(gettext("Came from"), f"{source.path} ({moment(source.seen_at)})") for source in sources),
+        FileRow(gettext("Read with"), _read_with(reading)),
+    )
+
+
+def _read_with(reading: Reading) -> str:
+    return gettext(
+        "%(programs)s (reading %(number)s, %(moment)s)",
+        programs=read_with(reading),
+        number=reading.number,
+        moment=moment(reading.created_at),
+    )

@@ -1,0 +1,274 @@
+"""Facets of a search: beside its results, as bars of years, and on a page of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
+from archive.search.results import FacetValue
+from archive.text.folding import fold, natural_key
+from webapp.languages.translation import gettext, marked, number, plural
+from webapp.links import facet_url, search_url
+from webapp.pages.parts import Link, part_links
+from webapp.pages.wording import counted_units, field_label, value_label
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class FacetChoice:
+    """One checkbox. ``name`` is the filter it stands for: the facet, or what is left out of it. ``other`` is the link
+    that leaves the value out, or takes that back."""
+
+    name: str
+    value: str
+    label: str
+    count: str
+    selected: bool
+    is_excluded: bool
+    other: Link
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """The checkboxes of one facet: those always shown, and those that fold away. ``every`` leads to all of them and is
+    labelled with their number, where there are too many for this page."""
+
+    name: str
+    label: str
+    top: tuple[FacetChoice, ...]
+    rest: tuple[FacetChoice, ...]
+    every: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class AmountField:
+    """A bound of the amounts that documents print."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearBar:
+    """A year, or several, with what was found of them: a bar from the bottom of the drawing, in its units. ``url``
+    chooses them or takes that back, and is None where there is nothing to choose. ``name`` is printed below."""
+
+    label: str
+    count: str
+    url: str | None
+    is_chosen: bool
+    x: float
+    width: float
+    height: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearBars:
+    """What was found, by year; ``width`` and ``height`` are those of the drawing."""
+
+    width: int
+    height: int
+    bars: tuple[YearBar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetContext:
+    """All values of a facet in a search. ``find`` is what they have to contain; ``parts`` lead to the rest of them.
+
+    ``kept`` are the parameters of the search without the choices that stand on this page.
+    """
+
+    state: SearchState
+    name: str
+    label: str
+    find: str
+    count: str
+    choices: tuple[FacetChoice, ...]
+    parts: tuple[Link, ...]
+    kept: tuple[tuple[str, str], ...]
+    results: Link
+
+
+TOP_VALUES = 7
+"""Values of a facet that are always shown; some more fold away. Chosen values are always shown, too."""
+
+FOLDED_VALUES = 20
+"""Values that fold away. Where there are more, a page of the facet's own has all of them."""
+
+ALWAYS_SHOWN = ("municipality", "vendor", "year")
+"""Facets that have a place even with one value or none. The others are left out where choosing could change nothing."""
+
+_AMOUNT_LABELS = dict(zip(AMOUNT_FILTERS, (marked("At least"), marked("At most")), strict=True))
+
+
+def present_facets(state: SearchState, facets: Mapping[str, Sequence[FacetValue]]) -> tuple[FacetGroup, ...]:
+    """The facets that can narrow or widen what was found."""
+    return tuple(
+        _facet(name, values, state)
+        for name in state.unit.facets
+        if _is_shown(name, values := facets.get(name, ()), state)
+    )
+
+
+def present_amounts(state: SearchState) -> tuple[AmountField, ...]:
+    """The fields for the least and the most of an amount."""
+    return tuple(
+        AmountField(name, gettext(text), "".join(state.filters.get(name, ()))) for name, text in _AMOUNT_LABELS.items()
+    )
+
+
+def present_choice(name: str, value: FacetValue, state: SearchState) -> FacetChoice:
+    """One value with its count: to be chosen, or left out."""
+    is_excluded = value.value in state.filters.get(excluding(name), ())
+    if is_excluded:
+        other = Link(gettext("No longer leave out"), search_url(state.without_filter(excluding(name), value.value)))
+    else:
+        other = Link(gettext("Leave out"), search_url(state.with_filter(excluding(name), value.value)))
+    return FacetChoice(
+        name=excluding(name) if is_excluded else name,
+        value=value.value,
+        label=value_label(name, value.value),
+        count=number(value.count),
+        selected=is_excluded or value.value in state.filters.get(name, ()),
+        is_excluded=is_excluded,
+        other=other,
+    )
+
+
+def in_order(name: str, values: Sequence[FacetValue]) -> list[FacetValue]:
+    """The values of a facet as a reader finds them: most first, and as many by what they are called, unknown last."""
+    return sorted(
+        values, key=lambda one: (-one.count, one.value == UNKNOWN, natural_key(fold(value_label(name, one.value))))
+    )
+
+
+def _is_shown(name: str, values: Sequence[FacetValue], state: SearchState) -> bool:
+    """Whether a facet has a place on the page. A facet's only value stands in every document found."""
+    return name in ALWAYS_SHOWN or len(values) > 1 or name in state.filters or excluding(name) in state.filters
+
+
+def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> FacetGroup:
+    if name == "year":
+        # Years are read as a row of years, not as a ranking; "unknown" comes last.
+        values = sorted(values, key=lambda value: (value.value != UNKNOWN, value.value), reverse=True)
+    else:
+        values = in_order(name, values)
+    chosen = {*state.filters.get(name, ()), *state.filters.get(excluding(name), ())}
+    # Folding one value away would take the line that shows it.
+    shown = TOP_VALUES if len(values) > TOP_VALUES + 1 else len(values)
+    top = [value for at, value in enumerate(values) if at < shown or value.value in chosen]
+    rest = [value for value in values[shown:] if value.value not in chosen]
+    # There may be thousands of values, so only those that are shown are put into words and links.
+    return FacetGroup(
+        name,
+        field_label(name),
+        tuple(present_choice(name, value, state) for value in top),
+        tuple(present_choice(name, value, state) for value in rest[:FOLDED_VALUES]),
+        Link(number(len(values)), facet_url(name, state)) if len(rest) > FOLDED_VALUES else None,
+    )
+
+
+VALUES_SHOWN = 200
+"""Values listed at once."""
+
+
+def with_part(name: str, values: Sequence[FacetValue], find: str) -> Sequence[FacetValue]:
+    """The values of a facet with these letters in them, in either script, with or without diacritics, in order."""
+    wanted = fold(" ".join(find.split()))
+    return in_order(name, [value for value in values if not wanted or wanted in fold(value_label(name, value.value))])
+
+
+def present_facet(
+    state: SearchState, name: str, find: str, values: Sequence[FacetValue], first: int, total: int
+) -> FacetContext:
+    """The page of a facet with these ``values`` of the ``total`` that ``find`` finds, from number ``first`` on."""
+    shown = {value.value for value in values}
+    here = {name, excluding(name)}
+    return FacetContext(
+        state=state,
+        name=name,
+        label=field_label(name),
+        find=find,
+        count=plural("%(count)s value", "%(count)s values", total),
+        choices=tuple(present_choice(name, value, state) for value in values),
+        parts=part_links(total, VALUES_SHOWN, first, lambda start: facet_url(name, state, find, start)),
+        kept=tuple(pair for pair in state.pairs() if not (pair[0] in here and pair[1] in shown)),
+        results=Link(gettext("Back to the results"), search_url(state)),
+    )
+
+
+MOST_BARS = 40
+"""Where there are more years, a bar stands for ten of them, or for a hundred."""
+
+WIDTH, HEIGHT, GAP, MARGIN = 720, 72, 3, 18
+"""In units of the drawing. The highest bar has the whole height; the margin is for years printed below the edges."""
+
+LEAST_HEIGHT = 3
+"""Of a bar that stands for any document at all: one among thousands must still be seen."""
+
+MOST_WIDTH = 48
+_NAMED = 12
+"""Bars that have their years printed below them; where there are more, some stay without."""
+
+_YEAR = re.compile("[0-9]{1,4}")
+"""What is drawn. An address may choose a year of millions, and there would be as many bars to count."""
+
+
+def year_bars(state: SearchState, values: Sequence[FacetValue]) -> YearBars | None:
+    """The bars of the years that any document found is of, those between them too. None where there are not two."""
+    counts = {int(value.value): value.count for value in values if _YEAR.fullmatch(value.value)}
+    if len(counts) < 2:
+        return None
+    step = _step(max(counts) - min(counts) + 1)
+    starts = range(min(counts) // step * step, max(counts) + 1, step)
+    totals = {start: sum(counts.get(year, 0) for year in range(start, start + step)) for start in starts}
+    highest = max(1, *totals.values())
+    width = min(MOST_WIDTH, WIDTH / len(starts))
+    named_every = -(-len(starts) // _NAMED)
+    bars = tuple(
+        _bar(state, counts, start, step, at, width, totals[start] / highest, is_named=at % named_every == 0)
+        for at, start in enumerate(starts)
+    )
+    return YearBars(round(width * len(starts)) + 2 * MARGIN, HEIGHT, bars)
+
+
+def _step(years: int) -> int:
+    step = 1
+    while years > step * MOST_BARS:
+        step *= 10
+    return step
+
+
+def _bar(
+    state: SearchState,
+    counts: Mapping[int, int],
+    start: int,
+    step: int,
+    at: int,
+    width: float,
+    share: float,
+    *,
+    is_named: bool,
+) -> YearBar:
+    held = tuple(str(year) for year in range(start, start + step) if year in counts)
+    total = sum(counts[int(year)] for year in held)
+    chosen, excluded = state.filters.get("year", ()), excluding("year")
+    is_chosen = bool(held) and set(held) <= set(chosen)
+    # A click on what is chosen takes it back.
+    wanted = tuple(year for year in chosen if year not in held) if is_chosen else held
+    left_out = tuple(year for year in state.filters.get(excluded, ()) if year not in held)
+    label = str(start) if step == 1 else f"{start}–{start + step - 1}"
+    return YearBar(
+        label=label,
+        count=counted_units(state.unit, total),
+        url=search_url(state.with_values("year", wanted).with_values(excluded, left_out)) if total else None,
+        is_chosen=is_chosen,
+        x=round(MARGIN + at * width + GAP / 2, 1),
+        width=round(width - GAP, 1),
+        height=round(max(LEAST_HEIGHT, share * HEIGHT), 1) if total else 0,
+        name=str(start) if is_named else "",
+    )

@@ -1,0 +1,281 @@
+"""The pages on which documents are added: the form, the jobs, the queue and the collections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from archive.config import Settings
+from archive.model.jobs import Collection, FileState, Job, JobFile, JobState
+from archive.model.tasks import FailedTask, InWork, QueueState, TaskState
+from archive.system.paths import without_folders
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, marked, number, plural
+from webapp.links import document_url, job_url, search_url
+from webapp.pages.parts import Link
+from webapp.pages.wording import day, documents, moment, pages, size
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class AddContext:
+    """The form that takes files. ``limits`` says how many and how large they may be; ``is_open`` is false where
+    uploading is switched off."""
+
+    state: SearchState
+    is_open: bool
+    limits: str
+    collection: str
+    collections: tuple[str, ...]
+    by: str
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job: who sent what when, and how far it is. ``trouble`` says how many files failed."""
+
+    job: Link
+    about: tuple[str, ...]
+    stands: str
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedFile:
+    """A file that was queued: how it ``stands``, or the ``trouble`` why it is no document."""
+
+    path: str
+    stands: str
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueShown:
+    """The files that workers read. ``counts`` says how many wait and how many ended in which way; ``hidden`` how many
+    of those that failed are not listed."""
+
+    counts: tuple[str, ...]
+    in_work: tuple[QueuedFile, ...]
+    failed: tuple[QueuedFile, ...]
+    hidden: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobsContext:
+    """The last jobs, and the queue where there is one to be seen."""
+
+    state: SearchState
+    rows: tuple[JobRow, ...]
+    queue: QueueShown | None
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobFileRow:
+    """A file of a job: the document that it became, or the ``trouble`` why it is none."""
+
+    name: str
+    stands: str
+    document: Link | None
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """The page of a job. ``done`` and ``total`` count its files; ``is_live`` says that it has not ended. ``retries``
+    says how many of those that failed can be tried again, ``hidden`` how many files are not listed."""
+
+    state: SearchState
+    id: str
+    title: str
+    about: tuple[str, ...]
+    note: str | None
+    done: int
+    total: int
+    stands: str
+    failed: tuple[JobFileRow, ...]
+    others: tuple[JobFileRow, ...]
+    hidden: str | None
+    retries: str | None
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionRow:
+    """A collection, whose link leads to its documents."""
+
+    collection: Link
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionsContext:
+    """All collections."""
+
+    state: SearchState
+    count: str
+    rows: tuple[CollectionRow, ...]
+
+
+FILES_SHOWN = 500
+"""Files of a job listed that did not fail; those that failed are all listed."""
+
+_STATE = SearchState()
+_STANDS = {
+    FileState.WAITING: marked("waiting"),
+    FileState.ADDED: marked("added"),
+    FileState.DUPLICATE: marked("already there"),
+    FileState.FAILED: marked("failed"),
+}
+_JOB_STANDS = {
+    JobState.QUEUED: marked("waiting"),
+    JobState.RUNNING: marked("being read"),
+    JobState.DONE: marked("ended"),
+}
+
+
+def present_add(
+    settings: Settings, collections: Iterable[Collection], by: str, collection: str, problem: str | None = None
+) -> AddContext:
+    """The form that takes files."""
+    most, files = settings.number("max_upload_bytes"), settings.number("max_upload_files")
+    return AddContext(
+        state=_STATE,
+        is_open=most > 0,
+        limits=gettext("At most %(files)s at once, together up to %(size)s.", files=_files(files), size=size(most)),
+        collection=collection,
+        collections=tuple(one.name for one in collections),
+        by=by,
+        problem=problem,
+    )
+
+
+def present_jobs(jobs: Sequence[Job], queue: QueueState | None, failed: Sequence[FailedTask]) -> JobsContext:
+    """The last jobs, and the queue of files that workers read, with those of its files that ``failed`` last.
+
+    :param queue: None for those who are not to see it.
+    """
+    is_live = any(job.state is not JobState.DONE for job in jobs) or (queue is not None and not queue.is_empty)
+    shown = present_queue(queue, failed) if queue is not None and queue.counts else None
+    return JobsContext(_STATE, tuple(map(_row, jobs)), shown, is_live)
+
+
+def _row(job: Job) -> JobRow:
+    failed = job.counts.get(FileState.FAILED)
+    return JobRow(
+        job=Link(_title(job), job_url(job.id)),
+        about=_about(job),
+        stands=_progress(job),
+        trouble=gettext("%(count)s failed", count=number(failed)) if failed else None,
+    )
+
+
+def present_job(job: Job, files: Sequence[JobFile], kept: int) -> JobContext:
+    """The page of a job, of whose failed files ``kept`` can be tried again."""
+    failed = [file for file in files if file.state is FileState.FAILED]
+    others = [file for file in files if file.state is not FileState.FAILED]
+    hidden = len(others) - FILES_SHOWN
+    return JobContext(
+        state=_STATE,
+        id=job.id,
+        title=_title(job),
+        about=_about(job),
+        note=said(job.note) if job.note else None,
+        done=_done(job),
+        total=job.files,
+        stands=_progress(job),
+        failed=tuple(map(_file, failed)),
+        others=tuple(map(_file, others[:FILES_SHOWN])),
+        hidden=plural("And %(count)s more file.", "And %(count)s more files.", hidden) if hidden > 0 else None,
+        retries=_retries(kept) if kept and job.state is JobState.DONE else None,
+        is_live=job.state is not JobState.DONE,
+    )
+
+
+def present_collections(collections: Sequence[Collection]) -> CollectionsContext:
+    """All collections, each with the search for its documents."""
+    rows = (
+        CollectionRow(
+            Link(one.name, search_url(_STATE.with_filter("collection", one.name))),
+            (documents(one.documents), pages(one.pages), gettext("last one on %(day)s", day=day(one.newest))),
+        )
+        for one in collections
+    )
+    count = plural("%(count)s collection", "%(count)s collections", len(collections))
+    return CollectionsContext(_STATE, count, tuple(rows))
+
+
+def _about(job: Job) -> tuple[str, ...]:
+    return gettext("sent by %(name)s", name=job.by), moment(job.created_at)
+
+
+def _title(job: Job) -> str:
+    return gettext("%(files)s for %(collection)s", files=_files(job.files), collection=job.collection)
+
+
+def _files(count: int) -> str:
+    return plural("%(count)s file", "%(count)s files", count)
+
+
+def _retries(count: int) -> str:
+    return plural("Try %(count)s file again", "Try %(count)s files again", count)
+
+
+def _done(job: Job) -> int:
+    return job.files - job.counts.get(FileState.WAITING, 0)
+
+
+def _progress(job: Job) -> str:
+    of_files = plural(
+        "%(done)s of %(count)s file done", "%(done)s of %(count)s files done", job.files, done=number(_done(job))
+    )
+    told = [gettext(_JOB_STANDS[job.state]), of_files]
+    if job.pages_read:
+        told.append(plural("%(count)s page read", "%(count)s pages read", job.pages_read))
+    return ", ".join(told)
+
+
+def _file(file: JobFile) -> JobFileRow:
+    stands = gettext(_STANDS[file.state])
+    if file.pages is not None:
+        stands += f", {pages(file.pages)}"
+    elif file.size:
+        stands += f", {size(file.size)}"
+    link = Link(file.name, document_url(file.document, _STATE)) if file.document else None
+    return JobFileRow(file.name, stands, link, said(without_folders(file.reason)) if file.reason else None)
+
+
+def present_queue(queue: QueueState, failed: Sequence[FailedTask]) -> QueueShown:
+    """How far the queue is, with those of its files that ``failed`` last."""
+    hidden = queue.counts.get(TaskState.FAILED, 0) - len(failed)
+    return QueueShown(
+        counts=_counts(queue),
+        in_work=tuple(map(_in_work, queue.in_work)),
+        failed=tuple(QueuedFile(one.path, moment(one.at), said(without_folders(one.reason))) for one in failed),
+        hidden=plural("And %(count)s more file.", "And %(count)s more files.", hidden) if hidden > 0 else None,
+    )
+
+
+def _counts(queue: QueueState) -> tuple[str, ...]:
+    counts = {state: queue.counts.get(state, 0) for state in TaskState}
+    told = {
+        TaskState.QUEUED: plural("%(count)s file waits", "%(count)s files wait", counts[TaskState.QUEUED]),
+        TaskState.WORKING: plural("%(count)s is being read", "%(count)s are being read", counts[TaskState.WORKING]),
+        TaskState.ADDED: gettext("%(count)s added", count=number(counts[TaskState.ADDED])),
+        TaskState.DUPLICATE: gettext("%(count)s already there", count=number(counts[TaskState.DUPLICATE])),
+        TaskState.FAILED: gettext("%(count)s failed", count=number(counts[TaskState.FAILED])),
+    }
+    shown = [text for state, text in told.items() if counts[state] or state is TaskState.QUEUED]
+    if queue.pages_an_hour is not None:
+        shown.append(gettext("%(pages)s an hour", pages=pages(round(queue.pages_an_hour))))
+    return tuple(shown)
+
+
+def _in_work(one: InWork) -> QueuedFile:
+    told = [gettext("read by %(worker)s since %(moment)s", worker=one.worker, moment=moment(one.since))]
+    if one.pages:
+        told.append(plural("%(count)s page read", "%(count)s pages read", one.pages))
+    if one.attempts > 1:
+        told.append(gettext("attempt %(number)s", number=number(one.attempts)))
+    return QueuedFile(one.path, ", ".join(told))

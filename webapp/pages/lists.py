@@ -1,0 +1,132 @@
+"""The page of list search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from archive.search.lists import LineResult, SearchList
+from archive.search.results import Hit
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, number, plural
+from webapp.links import document_url, list_url, page_url, search_url
+from webapp.pages.marks import snippet_pieces
+from webapp.pages.parts import Link, Piece
+from webapp.pages.wording import documents, field_label, page_short, pages, value_label
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class ListForm:
+    """What the form was filled in with."""
+
+    text: str = ""
+    column: str = ""
+    has_header: bool = False
+    is_phrase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListHit:
+    """A document that a line found. ``page`` is the first that matches, with its ``snippet``."""
+
+    title: str
+    url: str
+    language: str | None
+    page: Link | None
+    snippet: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A line of the list with what it found. ``trouble`` is the reason why it could not be searched."""
+
+    number: int
+    text: str
+    found: Link | None
+    pages: str
+    hits: tuple[ListHit, ...]
+    more: str | None
+    notes: tuple[str, ...]
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListContext:
+    """The page of list search: the form, and below it the answer if something was asked.
+
+    ``rows`` come one by one, as they are found; the page is sent as they come. ``only`` are the filters in force, each
+    with the address without it; ``filters`` are their (name, value) pairs.
+    """
+
+    state: SearchState
+    form: ListForm
+    only: tuple[Link, ...]
+    filters: tuple[tuple[str, str], ...]
+    limit: str
+    problem: str | None = None
+    summary: str | None = None
+    rows: Iterable[ListRow] | None = None
+
+
+HITS_SHOWN = 3
+"""Documents shown of each line; a link leads to all of them."""
+
+
+def present_form(state: SearchState, form: ListForm, limit: int, problem: str | None = None) -> ListContext:
+    """The form, with the ``problem`` that what was asked has."""
+    only = tuple(
+        Link(f"{field_label(name)}: {value_label(name, value)}", list_url(state.without_filter(name, value)))
+        for name, values in state.filters.items()
+        for value in values
+    )
+    filters = tuple((name, value) for name, values in state.filters.items() for value in values)
+    return ListContext(state, form, only, filters, number(limit), problem)
+
+
+def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[ListRow]:
+    """The rows of the answer, as they are found. ``state`` has the filters and the exactness of all lines."""
+    for result in results:
+        of_line = replace(state, text=result.asked)
+        count, shown = result.documents, result.hits[:HITS_SHOWN]
+        more = (count or 0) - len(shown)
+        yield ListRow(
+            number=result.line.number,
+            text=result.line.text,
+            found=None if count is None else Link(documents(count), search_url(of_line)),
+            pages=_pages(result),
+            hits=tuple(_hit(hit, of_line) for hit in shown),
+            more=gettext("and %(count)s more", count=number(more)) if shown and more else None,
+            notes=tuple(map(said, result.notes)),
+            trouble=said(result.error) if result.error else None,
+        )
+
+
+def summary(asked: SearchList) -> str:
+    """``3 searches; 1 blank line and 2 repeated lines passed over``."""
+    searches = plural("%(count)s search", "%(count)s searches", len(asked.lines))
+    passed = [
+        *([plural("%(count)s blank line", "%(count)s blank lines", asked.blank)] if asked.blank else []),
+        *([plural("%(count)s repeated line", "%(count)s repeated lines", asked.repeated)] if asked.repeated else []),
+    ]
+    if not passed:
+        return searches
+    over = f" {gettext('and')} ".join(passed)
+    return gettext("%(searches)s; %(lines)s passed over", searches=searches, lines=over)
+
+
+def _pages(result: LineResult) -> str:
+    if not result.documents:
+        return ""
+    return gettext("pages not counted") if result.pages is None else pages(result.pages)
+
+
+def _hit(hit: Hit, state: SearchState) -> ListHit:
+    first = hit.pages[0] if hit.pages else None
+    return ListHit(
+        title=hit.description.title,
+        url=document_url(hit.id, state),
+        language=hit.description.language,
+        page=Link(page_short(first.number), page_url(hit.id, first.number, state)) if first else None,
+        snippet=snippet_pieces(first.snippet) if first else (),
+    )

@@ -1,0 +1,237 @@
+"""Documents that say nearly the same: listed, and two of them beside each other with the words that differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from archive.model.description import Description
+from archive.model.words import Words
+from archive.search.near_duplicates import Similar
+from archive.store.near_duplicates import LINKED
+from archive.text.folding import fold
+from webapp.languages.translation import gettext, marked, number
+from webapp.links import beside_url, document_url, page_url
+from webapp.pages.marks import Mark, paragraphs
+from webapp.pages.parts import Link, Piece
+from webapp.pages.wording import about, fact_value, field_label, page_short, percent
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeRow:
+    """A document of nearly the same wording: how alike it is, and what is known to be different about it.
+
+    The note beside its title is the name of its file, because titles of such documents are alike, too.
+    """
+
+    document: Link
+    about: tuple[str, ...]
+    shares: str
+    differences: tuple[str, ...]
+    beside: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Documents that are alike in one way; ``note`` says in which."""
+
+    anchor: str
+    title: str
+    note: str
+    rows: tuple[AlikeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPair:
+    """One field in both documents; None where it is unknown."""
+
+    label: str
+    here: str | None
+    there: str | None
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two documents and the text of one of its pages. ``page`` is None if it has no such page."""
+
+    document: Link
+    language: str | None
+    page: Link | None
+    paragraphs: tuple[tuple[Piece, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BesideContext:
+    """Two documents beside each other, at the page of one number in both. ``differing`` says what the marks mean."""
+
+    state: SearchState
+    title: str
+    back: Link
+    summary: str
+    sides: tuple[Side, Side]
+    fields: tuple[FieldPair, ...]
+    place: str
+    differing: str | None
+    previous: str | None
+    next: str | None
+
+
+_NEAR = marked("Copies, scans and readings of the same text. Each stays a document of its own.")
+_FORMS = marked(
+    "These use the same wording with other numbers: a form filled in again, an amended notice, a repeated tender. "
+    "Do not take one for the other."
+)
+_MORE = marked("There may be more: at most %(count)s documents of nearly the same wording are kept for each.")
+_COMPARED = ("kind", "municipality", "buyer", "vendor", "date", "year", "reference")
+
+
+def present_alike(
+    here: Description, found: Sequence[Similar], described: Mapping[str, Description], state: SearchState
+) -> tuple[Alike, ...]:
+    """The near-identical documents, and those of the same wording with other numbers; ``described`` holds all."""
+    more = f" {gettext(_MORE, count=number(LINKED))}" if len(found) >= LINKED else ""
+    near, forms = gettext("Near-identical documents"), gettext("Same wording, other numbers")
+    groups = (
+        ("near-identical", near, _NEAR, [like for like in found if like.is_near_identical]),
+        ("same-wording", forms, _FORMS, [like for like in found if not like.is_near_identical]),
+    )
+    return tuple(
+        Alike(anchor, title, gettext(note) + more, tuple(_row(here, like, described[like.id], state) for like in likes))
+        for anchor, title, note, likes in groups
+        if likes
+    )
+
+
+def _row(here: Description, like: Similar, there: Description, state: SearchState) -> AlikeRow:
+    return AlikeRow(
+        document=Link(there.title, document_url(there.id, state), note=there.filename),
+        about=about(there),
+        shares=shares(like),
+        differences=tuple(
+            gettext("%(field)s: %(there)s, here %(here)s", field=pair.label, there=pair.there, here=pair.here)
+            for pair in _pairs(here, there)
+            if pair.differs
+        ),
+        beside=Link(gettext("Show both side by side"), beside_url(here.id, there.id, state)),
+    )
+
+
+def shares(like: Similar) -> str:
+    """How alike two documents are. Only what is the same is called 100%, and only numbers that differ are counted."""
+    wording = percent(like.similarity)
+    if like.numbers == 1 and like.similarity == 1:
+        return gettext("%(share)s of the wording is the same, and no number differs", share=wording)
+    if like.numbers == 1:
+        # Of a text with very many numbers, only a sample is compared, unless all its words are the same.
+        return gettext("%(share)s of the wording is the same, and no number that was compared differs", share=wording)
+    differing = percent(1 - like.numbers)
+    told = (
+        marked(
+            "%(share)s of the wording is the same; %(numbers)s of the numbers differ; OCR may have misread some of them"
+        )
+        if like.by_ocr
+        else marked("%(share)s of the wording is the same; %(numbers)s of the numbers differ")
+    )
+    return gettext(told, share=wording, numbers=differing)
+
+
+def present_beside(
+    here: Description,
+    there: Description,
+    like: Similar | None,
+    page: int,
+    words: tuple[Words | None, Words | None],
+    state: SearchState,
+) -> BesideContext:
+    """Two documents at page ``page``, with the words of that page in each, None where there is no such page."""
+    last = max(here.page_count, there.page_count)
+    turn = {step: beside_url(here.id, there.id, state, page + step) for step in (-1, 1)}
+    ours, theirs = words
+    differing = differences(ours, theirs) if ours and theirs else None
+    marks = differing or ([], [])
+    return BesideContext(
+        state=state,
+        title=gettext("%(here)s beside %(there)s", here=here.title, there=there.title),
+        back=Link(here.title, document_url(here.id, state)),
+        summary=f"{shares(like)}." if like else gettext("These two are not known to be alike."),
+        differing=_differing(differing) if ours and theirs else None,
+        sides=(_side(here, page, ours, marks[0], state), _side(there, page, theirs, marks[1], state)),
+        fields=tuple(_pairs(here, there)),
+        place=gettext("Page %(number)s of %(last)s", number=page, last=last),
+        previous=turn[-1] if page > 1 else None,
+        next=turn[1] if page < last else None,
+    )
+
+
+def _differing(found: tuple[list[Mark], list[Mark]] | None) -> str:
+    if found is None:
+        return gettext("Pages of more than %(count)s words are not compared word by word.", count=number(MOST_COMPARED))
+    if not any(found):
+        return gettext("All words of this page are the same in both.")
+    return gettext("Words that only one of them has on this page are marked.")
+
+
+def _side(document: Description, page: int, words: Words | None, marks: Sequence[Mark], state: SearchState) -> Side:
+    return Side(
+        document=Link(document.title, document_url(document.id, state), note=document.filename),
+        language=document.language,
+        page=None if words is None else Link(page_short(page), page_url(document.id, page, state)),
+        paragraphs=paragraphs(words, marks, anchored=False) if words else (),
+    )
+
+
+def _pairs(here: Description, there: Description) -> Iterator[FieldPair]:
+    for field in _COMPARED:
+        ours, theirs = (_value(document, field) for document in (here, there))
+        is_told = field == "year" and here.date and there.date
+        if (ours or theirs) and not is_told:
+            yield FieldPair(field_label(field), ours, theirs, bool(ours and theirs and ours != theirs))
+
+
+def _value(document: Description, field: str) -> str | None:
+    if field == "vendor":
+        return ", ".join(vendor.name for vendor in document.vendors) or None
+    value = getattr(document, field)
+    return None if value is None else fact_value(field, str(value))
+
+
+MOST_COMPARED = 2000
+"""Words of a page that are compared. A printed page has some 500. Where one word is repeated over and over, the time
+grows with the square of their number."""
+
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def differences(here: Words, there: Words) -> tuple[list[Mark], list[Mark]] | None:
+    """The words of each page that the other does not have in this order; None if a page is too long to be compared.
+
+    Script, case, diacritics and the punctuation around words make no difference, as in a search.
+    """
+    if max(len(here), len(there)) > MOST_COMPARED:
+        return None
+    ours, theirs = _keys(here), _keys(there)
+    matcher = SequenceMatcher(None, list(ours.values()), list(theirs.values()), autojunk=False)
+    our_indexes, their_indexes = list(ours), list(theirs)
+    our_marks, their_marks = [], []
+    for tag, first, end, other_first, other_end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        if end > first:
+            our_marks.append(_mark(our_indexes[first:end]))
+        if other_end > other_first:
+            their_marks.append(_mark(their_indexes[other_first:other_end]))
+    return our_marks, their_marks
+
+
+def _keys(words: Words) -> dict[int, str]:
+    """What is compared of each word, by its index on the page. Words of nothing but punctuation are passed over."""
+    keys = ((index, _EDGES.sub("", fold(text))) for index, text in enumerate(words.texts))
+    return {index: key for index, key in keys if key}
+
+
+def _mark(indexes: list[int]) -> Mark:
+    return Mark(indexes[0], indexes[-1], anchor="")

@@ -1,0 +1,462 @@
+"""The queue of doubts, the page that corrects a field, and the page that takes a table of corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from archive.errors import UsageError
+from archive.facts.corrections import COLUMNS, DETAILS, MAX_LINES, LineOutcome
+from archive.facts.review import Doubt
+from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
+from archive.model import KINDS, Fact, FactStatus, Page, Reading
+from archive.model.decisions import Action, FieldChange, Recorded
+from archive.model.description import Description
+from archive.model.fields import FIELDS, is_list
+from archive.model.words import Words
+from archive.store.events import Event
+from archive.store.facts import FLAGS
+from webapp.languages.sentences import said, said_error
+from webapp.languages.translation import gettext, marked, number, plural
+from webapp.links import correct_url, document_url, evidence_url, image_url, review_url
+from webapp.page_images import PAGE_WIDTH
+from webapp.pages.marks import Mark, crop
+from webapp.pages.parts import Crop, Link, Piece
+from webapp.pages.wording import about, day, detail, fact_value, field_label, value_label
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPicture:
+    """The words that a value was read from: as a picture, or as text where there is none."""
+
+    crop: Crop | None
+    text: tuple[Piece, ...]
+    place: Link
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionForm:
+    """The form that takes a person's word on a field.
+
+    ``old`` is the value in question, None where the field has none, and ``shown`` the same in words; ``words`` are the
+    numbers of the words shown that prove it, empty if they cannot be cited; ``proves`` says that, in the person's word,
+    they prove another value, too. ``options`` are the values that the field
+    may have, if there are few; ``hidden`` tells where the reader came from.
+    """
+
+    document_id: str
+    field: str
+    label: str
+    old: str | None
+    shown: str
+    value: str
+    words: str
+    proves: bool
+    quote: str
+    page: str
+    by: str
+    options: tuple[Link, ...]
+    hidden: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was decided last. ``event`` is None where it cannot be undone any more; ``later`` says that search does not
+    know of it yet."""
+
+    text: str
+    document_id: str
+    event: int | None
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtShown:
+    """A doubt with all that is needed to settle it. Where no words can be shown, ``first_page`` is the picture of the
+    document's first page, if it has one."""
+
+    document: Link
+    language: str | None
+    about: tuple[str, ...]
+    label: str
+    value: str | None
+    reasons: tuple[str, ...]
+    proof: ProofPicture | None
+    first_page: str | None
+    pages: Link
+    form: DecisionForm
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewContext:
+    """The queue of doubts, at one of them. ``doubt`` is None where none is left; ``fields`` lead to the doubts on one
+    field; ``from_start`` leads back to doubts that were passed over."""
+
+    state: SearchState
+    count: str
+    position: str
+    fields: tuple[Link, ...]
+    doubt: DoubtShown | None
+    skip: str | None
+    from_start: str | None
+    done: Done | None
+    by: str
+    hidden: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentDecision:
+    """What a person said of a field, which holds. ``event`` is None unless it can be undone."""
+
+    text: str
+    event: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValue:
+    """A value that a field has now; ``choose`` leads to the form about it."""
+
+    text: str
+    about: tuple[str, ...]
+    choose: Link
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectContext:
+    """The page that corrects a field of a document. ``problem`` says why what was sent could not be."""
+
+    state: SearchState
+    title: str
+    document: Link
+    language: str | None
+    fields: tuple[Link, ...]
+    label: str
+    values: tuple[KnownValue, ...]
+    add: str | None
+    proof: ProofPicture | None
+    form: DecisionForm
+    standing: tuple[CurrentDecision, ...]
+    done: Done | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """What becomes of lines of a table. ``trouble`` says why it cannot be."""
+
+    numbers: str
+    document: Link | None
+    text: str
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableContext:
+    """The page that takes a table of corrections. ``table`` is what was sent; ``lines`` is None before that.
+
+    ``can_apply`` says that every line can be and none was made yet; ``applied`` that all were made.
+    """
+
+    state: SearchState
+    columns: str
+    details: str
+    limit: str
+    by: str
+    table: str
+    lines: tuple[TableLine, ...] | None
+    summary: str
+    can_apply: bool
+    applied: bool
+    problem: str | None
+
+
+AROUND = 25
+"""Words shown before and after those of a flowing page that prove a value."""
+
+_OPTIONS = {"kind": KINDS, "foi_outcome": FOI_OUTCOMES, "procedure_type": PROCEDURE_TYPES}
+_STATE = SearchState()
+_CHECK = "check failed"
+_STATUS = {FactStatus.CONFIRMED: marked("confirmed"), FactStatus.CORRECTED: marked("corrected")}
+_DECIDED = {
+    Action.CORRECT: marked("%(by)s, %(day)s: correct %(what)s"),
+    Action.ADD: marked("%(by)s, %(day)s: add %(what)s"),
+    Action.REPLACE: marked("%(by)s, %(day)s: replace %(what)s"),
+    Action.REMOVE: marked("%(by)s, %(day)s: remove %(what)s"),
+    Action.CONFIRM: marked("%(by)s, %(day)s: confirm %(what)s"),
+}
+
+
+def present_proof(fact: Fact, page: Page, words: Words, language: str | None) -> ProofPicture | None:
+    """The words behind a fact, which begin on ``page``; None where it has none."""
+    if fact.span is None:
+        return None
+    first = fact.span.first - page.first_word
+    last = min(fact.span.last - page.first_word, page.word_count - 1)
+    place = Link(gettext("Page %(number)s", number=page.number), evidence_url(fact.span, page.number, _STATE))
+    if page.is_flowing:
+        parts = words.texts[max(0, first - AROUND) : first], words.texts[first : last + 1]
+        before, proof, after = (*parts, words.texts[last + 1 : last + 1 + AROUND])
+        text = Piece(f"{' '.join(before)} "), Piece(" ".join(proof), marked=True), Piece(f" {' '.join(after)}")
+        return ProofPicture(None, text, place, language)
+    proving = " ".join(words.texts[first : last + 1])
+    told = gettext("Page %(number)s, at the words: %(words)s", number=page.number, words=proving)
+    picture = crop(fact.span, page, words, [Mark(first, last, "", current=True)], told)
+    return ProofPicture(picture, (), place, language)
+
+
+def present_form(
+    document_id: str,
+    field: str,
+    fact: Fact | None,
+    newest: int,
+    by: str,
+    hidden: tuple[tuple[str, str], ...],
+    typed: Mapping[str, str] | None = None,
+) -> DecisionForm:
+    """The form on a field, about the value of ``fact``.
+
+    :param newest: the number of the document's newest reading; words of another cannot prove a new value.
+    :param typed: what a form held that could not be; it stands there again.
+    """
+    sent = typed or {}
+    span = fact.span if fact and fact.span and fact.span.reading == newest else None
+    value = fact.value if fact else ""
+    return DecisionForm(
+        document_id=document_id,
+        field=field,
+        label=field_label(field),
+        old=fact.value if fact else None,
+        shown=fact_value(field, fact.value) if fact else "",
+        value=sent.get("value", value),
+        words=f"{span.first}-{span.last}" if span else "",
+        proves="prove" in sent,
+        quote=sent.get("quote", ""),
+        page=sent.get("page", ""),
+        by=sent.get("by", by),
+        options=_options(field, sent.get("value", value)),
+        hidden=hidden,
+    )
+
+
+def present_doubt(
+    doubt: Doubt, described: Description, reading: Reading, proof: ProofPicture | None, form: DecisionForm
+) -> DoubtShown:
+    """A doubt with the form that settles it.
+
+    :param reading: the newest of the document.
+    """
+    has_picture = proof is None and reading.pages and not reading.pages[0].is_flowing
+    return DoubtShown(
+        document=Link(described.title, document_url(doubt.document, _STATE)),
+        language=described.language,
+        about=about(described),
+        label=field_label(doubt.field),
+        value=fact_value(doubt.field, doubt.fact.value) if doubt.fact else None,
+        reasons=_reasons(doubt),
+        proof=proof,
+        first_page=image_url(doubt.document, 1, PAGE_WIDTH) if has_picture else None,
+        pages=Link(gettext("All its pages"), document_url(doubt.document, _STATE, "pages")),
+        form=form,
+    )
+
+
+def _options(field: str, chosen: str) -> tuple[Link, ...]:
+    """The values that a field may have, ``chosen`` among them even where it is none of these."""
+    known = _OPTIONS.get(field, ())
+    values = known if not known or chosen in known else (chosen, *known)
+    return tuple(Link(value_label(field, value), value, value == chosen) for value in values)
+
+
+def _reasons(doubt: Doubt) -> tuple[str, ...]:
+    """Why a value is doubted, then what belongs to it: the number whose check digit is wrong has to be seen."""
+    reasons = tuple(map(_reason, doubt.reasons))
+    details = doubt.fact.details if doubt.fact else {}
+    return (*reasons, *(detail(name, value) for name, value in details.items() if name not in FLAGS))
+
+
+def _reason(reason: str) -> str:
+    """Why a value is doubted. Names of numbers are written as on the page of the document."""
+    what, _, value = reason.partition(": ")
+    return detail("check_failed", value) if what == _CHECK else said(reason)
+
+
+def present_review(
+    of_field: Mapping[str, int], field: str | None, at: int, shown: DoubtShown | None, done: Done | None, by: str
+) -> ReviewContext:
+    """The queue, at number ``at`` of the doubts on ``field``; ``of_field`` says how many there are of each."""
+    of_all = sum(of_field.values())
+    total = of_all if field is None else of_field.get(field, 0)
+    every = Link(gettext("All %(count)s", count=number(of_all)), review_url(), current=field is None)
+    links = (
+        Link(f"{field_label(name)} {number(of_field[name])}", review_url(name), name == field)
+        for name in _asked(of_field)
+    )
+    return ReviewContext(
+        state=_STATE,
+        count=plural("%(count)s doubt", "%(count)s doubts", total),
+        position=gettext("Number %(at)s of %(total)s.", at=number(at), total=number(total)),
+        fields=(every, *links),
+        doubt=shown,
+        skip=review_url(field, at + 1) if shown else None,
+        from_start=review_url(field) if shown is None and total else None,
+        done=done,
+        by=by,
+        hidden=queue_place(field, at),
+    )
+
+
+def queue_place(field: str | None, at: int) -> tuple[tuple[str, str], ...]:
+    """Where in the queue a form stands, for its hidden fields."""
+    return ("queue", field or "all"), ("at", str(at))
+
+
+def present_done(described: Description, event: Event, decided: Iterable[Recorded], *, later: bool) -> Done:
+    """What an event of the log did to a field. It can be undone while nothing came after it."""
+    field, detail = event.detail["field"], event.detail
+    before, after = (
+        " | ".join(fact_value(field, fact["value"]) for fact in detail[side]) or gettext("none")
+        for side in ("before", "after")
+    )
+    what = gettext("%(value)s, confirmed", value=after) if before == after else f"{before} → {after}"
+    subject = {"field": field_label(field), "title": described.title}
+    text = gettext("%(field)s of %(title)s: %(what)s (%(by)s)", **subject, what=what, by=detail["by"])
+    last = max((one.event for one in decided if one.decision.field == field), default=None)
+    return Done(text, described.id, event.number if last == event.number else None, later)
+
+
+def present_correct(
+    described: Description,
+    field: str,
+    facts: Sequence[Fact],
+    chosen: Fact | None,
+    proof: ProofPicture | None,
+    form: DecisionForm,
+    decided: Sequence[Recorded],
+    done: Done | None,
+    problem: str | None,
+) -> CorrectContext:
+    """The page that corrects a field, about the value of ``chosen``."""
+    of_field = [one for one in decided if one.decision.field == field]
+    return CorrectContext(
+        state=_STATE,
+        title=gettext("%(field)s of %(title)s", field=field_label(field), title=described.title),
+        document=Link(described.title, document_url(described.id, _STATE, "facts")),
+        language=described.language,
+        fields=tuple(Link(field_label(name), correct_url(described.id, name), name == field) for name in FIELDS),
+        label=field_label(field),
+        values=tuple(_known(described.id, fact, chosen) for fact in facts),
+        add=correct_url(described.id, field, add=True) if is_list(field) and chosen is not None else None,
+        proof=proof,
+        form=form,
+        standing=tuple(_standing(one, one is of_field[-1]) for one in of_field),
+        done=done,
+        problem=problem,
+    )
+
+
+def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
+    known: tuple[str, ...]
+    if fact.status is FactStatus.EXTRACTED:
+        sure = gettext("%(share)s sure", share=f"{fact.confidence:.0%}")
+        known = gettext("rule %(name)s", name=fact.method), sure
+    else:
+        known = (gettext(_STATUS[fact.status]),)
+    link = Link(gettext("Decide on this"), correct_url(document_id, fact.field, fact.value), fact == chosen)
+    return KnownValue(fact_value(fact.field, fact.value), known, link)
+
+
+def _standing(recorded: Recorded, is_last: bool) -> CurrentDecision:
+    decision = recorded.decision
+    values = " | ".join(fact_value(decision.field, fact.value) for fact in decision.facts)
+    old = "" if decision.old is None else fact_value(decision.field, decision.old)
+    what = " → ".join(dict.fromkeys(filter(None, (old, values)))) or gettext("none")
+    text = gettext(_DECIDED[decision.action], by=decision.by, day=day(recorded.at), what=what)
+    return CurrentDecision(text, recorded.event if is_last else None)
+
+
+def _asked(of_field: Mapping[str, int]) -> list[str]:
+    """The fields with doubts, in the order in which fields are shown."""
+    return [name for name in FIELDS if name in of_field]
+
+
+LINES_SHOWN = 500
+"""Lines shown that can be; those that cannot are all shown."""
+
+_ID_DIGITS = 12
+
+
+def present_table(by: str, table: str = "", problem: str | None = None) -> TableContext:
+    """The form, before anything is known of the table in it."""
+    return TableContext(
+        state=SearchState(),
+        columns=", ".join(COLUMNS),
+        details=", ".join(DETAILS),
+        limit=number(MAX_LINES),
+        by=by,
+        table=table,
+        lines=None,
+        summary="",
+        can_apply=False,
+        applied=False,
+        problem=problem,
+    )
+
+
+def present_outcomes(
+    by: str, table: str, outcomes: Sequence[LineOutcome], *, applied: bool, later: bool
+) -> TableContext:
+    """What becomes of the lines. ``later`` says that search does not know of it yet."""
+    refused = [one for one in outcomes if isinstance(one.outcome, UsageError)]
+    possible = [one for one in outcomes if not isinstance(one.outcome, UsageError)]
+    shown = [*refused, *possible[:LINES_SHOWN]]
+    changes = sum(isinstance(one.outcome, FieldChange) and one.outcome.is_news for one in outcomes)
+    if refused:
+        summary = [_refused(len(refused))]
+    elif applied:
+        summary = [plural("%(count)s correction made.", "%(count)s corrections made.", changes)]
+        if later:
+            summary.append(gettext("Documents are being added: search knows of it as soon as those are indexed."))
+    else:
+        summary = [_possible(changes, len(outcomes) - changes)]
+    if len(possible) > LINES_SHOWN:
+        summary.append(gettext("The first %(count)s are shown.", count=LINES_SHOWN))
+    return replace(
+        present_table(by, table),
+        lines=tuple(_line(one) for one in shown),
+        summary=" ".join(summary),
+        can_apply=not refused and not applied and changes > 0,
+        applied=applied,
+    )
+
+
+def _refused(count: int) -> str:
+    return plural(
+        "%(count)s line cannot be; nothing was changed.", "%(count)s lines cannot be; nothing was changed.", count
+    )
+
+
+def _possible(changes: int, known: int) -> str:
+    return plural(
+        "%(count)s correction would be made; %(known)s say what is known already.",
+        "%(count)s corrections would be made; %(known)s say what is known already.",
+        changes,
+        known=number(known),
+    )
+
+
+def _line(one: LineOutcome) -> TableLine:
+    numbers = ", ".join(map(str, one.numbers))
+    if isinstance(one.outcome, UsageError):
+        return TableLine(numbers, None, "", said_error(one.outcome))
+    change = one.outcome
+    link = Link(change.document[:_ID_DIGITS], document_url(change.document, SearchState(), "facts"))
+    text = f"{field_label(change.field)}: {_values(change.before)} → {_values(change.after)}"
+    if not change.is_news:
+        text = gettext("%(change)s (known already)", change=text)
+    return TableLine(numbers, link, text, None)
+
+
+def _values(facts: Sequence[Fact]) -> str:
+    return " | ".join(fact_value(fact.field, fact.value) for fact in facts) or gettext("none")

@@ -1,0 +1,161 @@
+"""The pages of saved searches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from archive.search.request import SearchRequest
+from archive.search.saved_searches import Alert, request_of
+from archive.store.searches import SavedSearch
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, number, plural
+from webapp.links import document_url, feed_url, page_url, saved_search_url, search_url
+from webapp.pages.marks import snippet_pieces
+from webapp.pages.parts import Link, Piece
+from webapp.pages.wording import about, day, documents, field_label, moment, more_pages, page_short, value_label
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRow:
+    """A saved search. ``asked`` says in words what it asks; ``trouble`` on what it could not be run, and why."""
+
+    id: str
+    name: str
+    url: str
+    asked: tuple[str, ...]
+    since: str
+    found: str
+    unread: str | None
+    results: str
+    feed: str
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """A page of a document that was found."""
+
+    page: Link
+    snippet: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCard:
+    """A document that a saved search found. ``found_at`` is the moment, for machines and for people."""
+
+    title: str
+    url: str
+    language: str | None
+    about: tuple[str, ...]
+    found_at: tuple[str, str]
+    is_unread: bool
+    pages: tuple[AlertPage, ...]
+    more: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedContext:
+    """The page of all saved searches."""
+
+    state: SearchState
+    searches: tuple[SavedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearchContext:
+    """The page of one saved search. ``until`` is the moment up to which its news can be marked as read from here;
+    ``not_shown`` says how many older documents there are."""
+
+    state: SearchState
+    search: SavedRow
+    alerts: tuple[AlertCard, ...]
+    until: str | None
+    not_shown: str | None
+
+
+PAGES_SHOWN = 3
+"""Matching pages shown of each document."""
+
+
+def state_of(request: SearchRequest) -> SearchState:
+    """The search page of a request."""
+    return SearchState(request.text, request.filters, request.sort, request.exact, request.look_alikes)
+
+
+def asked(request: SearchRequest) -> tuple[str, ...]:
+    """What a request asks, in words."""
+    filters = (
+        f"{field_label(name)}: {', '.join(value_label(name, value) for value in values)}"
+        for name, values in request.filters.items()
+    )
+    exact = (gettext("exact words only"),) if request.exact else ()
+    look_alikes = (gettext("also look-alikes"),) if request.look_alikes else ()
+    return (request.text or gettext("every document"), *filters, *exact, *look_alikes)
+
+
+def present_saved(searches: Iterable[SavedSearch]) -> SavedContext:
+    """The page of all saved searches."""
+    return SavedContext(SearchState(), tuple(map(_row, searches)))
+
+
+def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSearchContext:
+    """The page of one saved search with the newest of what it found."""
+    state = state_of(request_of(saved))
+    older = saved.found - len(alerts)
+    return SavedSearchContext(
+        state=SearchState(),
+        search=_row(saved),
+        alerts=tuple(_card(alert, state) for alert in alerts),
+        until=alerts[0].found_at.isoformat() if saved.unread and alerts else None,
+        not_shown=plural("%(count)s older document not shown.", "%(count)s older documents not shown.", older)
+        if older > 0
+        else None,
+    )
+
+
+def _row(saved: SavedSearch) -> SavedRow:
+    request = request_of(saved)
+    return SavedRow(
+        id=saved.id,
+        name=saved.name,
+        url=saved_search_url(saved.id),
+        asked=asked(request),
+        since=day(saved.created_at),
+        found=documents(saved.found),
+        unread=gettext("%(count)s unread", count=number(saved.unread)) if saved.unread else None,
+        results=search_url(state_of(request)),
+        feed=feed_url(saved.id),
+        trouble=_trouble(saved.missed, saved.trouble) if saved.trouble else None,
+    )
+
+
+def _trouble(missed: int, reason: str) -> str:
+    return plural(
+        "It could not be run on %(count)s document: %(reason)s",
+        "It could not be run on %(count)s documents: %(reason)s",
+        missed,
+        reason=said(reason),
+    )
+
+
+def _card(alert: Alert, state: SearchState) -> AlertCard:
+    described = alert.description
+    more = len(alert.pages) - PAGES_SHOWN
+    pages = (
+        AlertPage(
+            Link(page_short(page.number), page_url(described.id, page.number, state)), snippet_pieces(page.snippet)
+        )
+        for page in alert.pages[:PAGES_SHOWN]
+    )
+    return AlertCard(
+        title=described.title,
+        url=document_url(described.id, state),
+        language=described.language,
+        about=about(described),
+        found_at=(alert.found_at.isoformat(timespec="seconds"), moment(alert.found_at)),
+        is_unread=alert.is_unread,
+        pages=tuple(pages),
+        more=more_pages(more) if more > 0 else None,
+    )

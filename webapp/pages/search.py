@@ -1,0 +1,409 @@
+"""The search page, with the searches it offers to a reader who found nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.model.quality import Quality
+from archive.search.did_you_mean import Suggestion
+from archive.search.help import Expansion, SearchHelp
+from archive.search.query_language.parsed_query import TypedWord, WordKind
+from archive.search.request import SORTS, UNKNOWN, Unit
+from archive.search.results import FacetValue, Hit, PageHit, SearchResults, ShownClause
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, marked, number, plural
+from webapp.links import certificate_url, clause_url, document_url, export_urls, page_url, search_url
+from webapp.pages.clause import clause_title
+from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
+from webapp.pages.marks import snippet_pieces
+from webapp.pages.parts import Link, Piece
+from webapp.pages.wording import (
+    about,
+    counted_units,
+    field_label,
+    more_pages,
+    page_short,
+    reading_quality,
+    unit_label,
+    value_label,
+)
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, as a link that removes it."""
+
+    facet: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A matching page of a hit: where it is, and why it matched."""
+
+    label: str
+    url: str
+    snippet: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HitCard:
+    """One document or clause among the results. ``language`` is a BCP 47 tag, for the title and the snippets;
+    ``within`` is the document that a clause stands in."""
+
+    title: str
+    url: str
+    language: str | None
+    within: Link | None
+    about: tuple[str, ...]
+    lines: tuple[PageLine, ...]
+    more: Link | None
+    duplicates: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAs:
+    """A word as it was typed, and the words it was found as; ``more`` of them are not shown.
+
+    ``look_alikes`` are those that only OCR can have made of it.
+    """
+
+    typed: str
+    forms: str
+    more: str
+    look_alikes: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedValue:
+    """What the search box offers while somebody types: a name, and what it is the name of."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """Where to go among the pages of results; None in ``numbers`` stands for pages left out."""
+
+    previous: str | None
+    numbers: tuple[Link | None, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchContext:
+    """The search page. ``is_empty_archive`` tells "nothing found" from "nothing there".
+
+    ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched, and
+    where a filter's value does not exist.
+    ``missing`` are typed words that stand nowhere. ``switches`` lead to the same search with exact words, or with words
+    that OCR may have misread, and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
+    all results as files.
+    """
+
+    state: SearchState
+    title: str
+    heading: str
+    count: str
+    took: str
+    units: tuple[Link, ...]
+    notes: tuple[str, ...]
+    facets: tuple[FacetGroup, ...]
+    years: YearBars | None
+    amounts: tuple[AmountField, ...]
+    filter_count: int
+    chips: tuple[Chip, ...]
+    clear_url: str
+    sorts: tuple[Link, ...]
+    hits: tuple[HitCard, ...]
+    pagination: Pagination | None
+    found_as: tuple[FoundAs, ...]
+    missing: tuple[str, ...]
+    switches: tuple[Link, ...]
+    did_you_mean: Link | None
+    wider: tuple[Link, ...]
+    certificate: Link | None
+    exports: tuple[Link, ...]
+    suggested: tuple[SuggestedValue, ...]
+    is_empty_archive: bool
+
+
+PAGE_LINES = 3
+"""Matching pages shown of each hit; a link leads to the others."""
+
+NEIGHBOURS = 2
+"""Pages of results linked on either side of the current one."""
+
+SUGGESTED_FACETS = ("municipality", "vendor")
+MOST_SUGGESTED = 50
+"""Names of each facet that the search box offers, those in most documents."""
+
+_SORT_LABELS = {
+    "relevance": marked("Best match"),
+    "newest": marked("Newest"),
+    "oldest": marked("Oldest"),
+    "title": marked("Title"),
+}
+
+
+def present_search(
+    state: SearchState,
+    results: SearchResults,
+    size: int,
+    help_: SearchHelp,
+    wider: Iterable[tuple[Relaxation, int]],
+    *,
+    is_empty_archive: bool,
+) -> SearchContext:
+    """The search page for ``results``, ``size`` of them a page. ``wider`` are other searches with what they find."""
+    filter_count = sum(len(values) for values in state.filters.values())
+    return SearchContext(
+        state=state,
+        title=gettext("%(query)s – Search", query=state.text) if state.text else gettext("Search"),
+        heading=gettext("Search for %(query)s", query=state.text) if state.text else gettext("Search the documents"),
+        count=counted_units(state.unit, results.total),
+        took=f"{number(max(1, round(results.took_ms)))} ms",
+        units=tuple(Link(unit_label(unit), search_url(state.with_unit(unit)), unit is state.unit) for unit in Unit),
+        notes=tuple(map(said, results.remarks)),
+        facets=() if is_empty_archive else present_facets(state, results.facets),
+        years=year_bars(state, results.facets.get("year", ())),
+        amounts=present_amounts(state),
+        filter_count=filter_count,
+        chips=_chips(state),
+        clear_url=search_url(state.without_filters()),
+        sorts=tuple(
+            Link(gettext(_SORT_LABELS[sort]), search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS
+        ),
+        hits=tuple(clause_card(hit, hit.clause, state) if hit.clause else _card(hit, state) for hit in results.hits),
+        pagination=_pagination(state, -(-results.total // size)),
+        found_as=tuple(map(_found_as, help_.found_as)),
+        missing=help_.missing,
+        switches=_switches(state, help_, results.total),
+        did_you_mean=_did_you_mean(state, help_.suggestion),
+        wider=tuple(
+            Link(relaxation.label, search_url(relaxation.state), note=counted_units(state.unit, total))
+            for relaxation, total in wider
+            if total or relaxation.is_of_filter
+        ),
+        certificate=_certificate(state, results.total) if state.unit is Unit.DOCUMENTS else None,
+        exports=tuple(Link(name, url) for name, url in export_urls(state).items()) if results.total else (),
+        suggested=_suggested(results.facets, state.unit),
+        is_empty_archive=is_empty_archive,
+    )
+
+
+def _certificate(state: SearchState, total: int) -> Link:
+    label = gettext("Record of this search") if total else gettext("Certificate that nothing was found")
+    return Link(label, certificate_url(state))
+
+
+def _found_as(word: Expansion) -> FoundAs:
+    more = gettext("and %(count)s more", count=number(word.more)) if word.more else ""
+    return FoundAs(word.typed, ", ".join(word.forms), more, ", ".join(word.look_alikes))
+
+
+def _switches(state: SearchState, help_: SearchHelp, total: int) -> tuple[Link, ...]:
+    """Beside the words found: the same search with the typed words alone, or with more words, and the ways back.
+
+    Where nothing was found, only the ways back are here; what finds more is offered with its count.
+    """
+    if state.exact:
+        return (Link(gettext("Other forms of the words too"), search_url(state.with_exact(False))),) if total else ()
+    exact = [Link(gettext("Exact words only"), search_url(state.with_exact(True)))] if total and help_.found_as else []
+    if state.look_alikes:
+        without = gettext("Without words that OCR may have misread")
+        return (*exact, Link(without, search_url(state.with_look_alikes(False))))
+    is_wordy = total and state.text
+    wider = Link(gettext("Words that OCR can take for these too"), search_url(state.with_look_alikes(True)))
+    return (*exact, wider) if is_wordy else ()
+
+
+def _did_you_mean(state: SearchState, suggestion: Suggestion | None) -> Link | None:
+    if suggestion is None:
+        return None
+    found = counted_units(state.unit, suggestion.total)
+    return Link(suggestion.text, search_url(state.with_text(suggestion.text)), note=found)
+
+
+def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[SuggestedValue, ...]:
+    """Names that the search box offers: those of the results at hand, as no page has a script to ask for others."""
+    return tuple(
+        SuggestedValue(value.label, f"{field_label(facet)}, {counted_units(unit, value.count)}")
+        for facet in SUGGESTED_FACETS
+        for value in facets.get(facet, ())[:MOST_SUGGESTED]
+        if value.value != UNKNOWN and value.count
+    )
+
+
+def _chips(state: SearchState) -> tuple[Chip, ...]:
+    return tuple(
+        Chip(field_label(name), value_label(name, value), search_url(state.without_filter(name, value)))
+        for name, values in state.filters.items()
+        for value in values
+    )
+
+
+def _card(hit: Hit, state: SearchState) -> HitCard:
+    described = hit.description
+    unreliable = (reading_quality(Quality.UNRELIABLE),) if described.quality is Quality.UNRELIABLE else ()
+    more = len(hit.pages) - PAGE_LINES
+    return HitCard(
+        title=described.title,
+        url=document_url(hit.id, state),
+        language=described.language,
+        within=None,
+        # Judgments are called "In the name of the people", forms by their form: the file's name tells them apart.
+        about=(*about(described), *unreliable, described.filename),
+        lines=tuple(_line(hit, page, state) for page in hit.pages[:PAGE_LINES]),
+        more=Link(more_pages(more), document_url(hit.id, state, "pages")) if more > 0 else None,
+        duplicates=_duplicates(hit, state),
+    )
+
+
+def _duplicates(hit: Hit, state: SearchState) -> Link | None:
+    count = len(hit.duplicates)
+    label = plural("%(count)s near-identical document", "%(count)s near-identical documents", count)
+    return Link(label, document_url(hit.id, state, "near-identical")) if count else None
+
+
+def _line(hit: Hit, page: PageHit, state: SearchState) -> PageLine:
+    return PageLine(page_short(page.number), page_url(hit.id, page.number, state), snippet_pieces(page.snippet))
+
+
+def _pagination(state: SearchState, last: int) -> Pagination | None:
+    if last <= 1:
+        return None
+    here = state.results_page
+    shown = sorted({1, last, *range(max(1, here - NEIGHBOURS), min(last, here + NEIGHBOURS) + 1)})
+    numbers: list[Link | None] = []
+    for at, page in enumerate(shown):
+        if at and page > shown[at - 1] + 1:
+            numbers.append(None)
+        numbers.append(Link(number(page), search_url(state.with_results_page(page)), page == here))
+    return Pagination(
+        previous=search_url(state.with_results_page(here - 1)) if here > 1 else None,
+        numbers=tuple(numbers),
+        next=search_url(state.with_results_page(here + 1)) if here < last else None,
+    )
+
+
+CLAUSE_LINES = 3
+"""Matching pages shown of each clause; its own page shows all of it."""
+
+
+def clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
+    """A clause as a card: its label and heading, what it is about, and the document it stands in."""
+    described = hit.description
+    topic = () if clause.topic is None else (value_label("topic", clause.topic),)
+    return HitCard(
+        title=clause_title(clause.label, clause.heading),
+        url=clause_url(described.id, clause.eid, state),
+        language=described.language,
+        within=Link(described.title, document_url(described.id, state)),
+        about=(*topic, *about(described)),
+        lines=tuple(
+            PageLine(page_short(page.number), page_url(described.id, page.number, state), snippet_pieces(page.snippet))
+            for page in hit.pages[:CLAUSE_LINES]
+        ),
+        more=None,
+        duplicates=None,
+    )
+
+
+_OPERATORS = re.compile(r"[():]|\b(?:AND|OR|NOT|NEAR/\d+)\b")
+_QUOTES = "\"„“”«»‟＂'‘’‚‛″"
+
+_LEAST_LETTERS = 4
+"""Letters of a word of which a part may be looked for inside other words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """Another search, and how it differs from the one that was asked for.
+
+    ``is_of_filter``: it differs in one filter, so it tells whether that filter is why nothing was found.
+    """
+
+    label: str
+    state: SearchState
+    is_of_filter: bool = False
+
+
+def relaxations(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
+    """Searches that ask one thing less of the documents, or look in one more way: first those that change least.
+
+    :param words: those of the parsed query.
+    """
+    if state.exact:
+        yield Relaxation(gettext("with other forms of the words"), state.with_exact(False))
+    if not state.look_alikes and not state.exact and any(map(_is_plain, words)):
+        yield Relaxation(gettext("with words that OCR can take for these"), state.with_look_alikes(True))
+    for name, values in state.filters.items():
+        for value in values:
+            without = state.without_filter(name, value)
+            field, shown = field_label(name).lower(), value_label(name, value)
+            label = gettext("without %(field)s %(value)s", field=field, value=shown)
+            yield Relaxation(label, without, is_of_filter=True)
+    yield from _phrases_as_words(state, words)
+    if not _OPERATORS.search(state.text):
+        yield from _without_words(state, words)
+    yield from _inside_words(state, words)
+
+
+def last_resort(state: SearchState, words: Sequence[TypedWord], missing: Collection[str]) -> Relaxation | None:
+    """The search without any filter and without the words that stand nowhere: for readers whom no single step helps.
+
+    None where that would be a single step, or would leave nothing to look for.
+    """
+    asked = [word.text for word in words if not word.excluded]
+    gone = [] if _OPERATORS.search(state.text) else [text for text in asked if text in missing]
+    steps = sum(map(len, state.filters.values())) + len(gone)
+    if steps < 2 or len(gone) == len(asked):
+        return None
+    text = state.text
+    for word in words:
+        if word.text in gone and not word.excluded:
+            text = _replaced(text, word, "")
+    any_filter = [gettext("without any filter")] if state.filters else []
+    less = (*any_filter, *(gettext("without “%(word)s”", word=word) for word in gone))
+    return Relaxation(f" {gettext('and')} ".join(less), state.without_filters().with_text(" ".join(text.split())))
+
+
+def _is_plain(word: TypedWord) -> bool:
+    return word.kind is WordKind.PLAIN and not word.excluded
+
+
+def _phrases_as_words(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
+    if any(word.kind is WordKind.PHRASE and not word.excluded for word in words):
+        text = state.text.translate(str.maketrans(_QUOTES, " " * len(_QUOTES)))
+        yield Relaxation(gettext("with the words of the phrase anywhere"), state.with_text(" ".join(text.split())))
+
+
+def _without_words(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
+    """One word less. Where operators join the words, taking one out could change what the others mean."""
+    asked = sum(not word.excluded for word in words)
+    for word in words:
+        if word.excluded or asked > 1:
+            shown = marked("without leaving out “%(word)s”") if word.excluded else marked("without “%(word)s”")
+            label = gettext(shown, word=word.text)
+            yield Relaxation(label, state.with_text(" ".join(_replaced(state.text, word, "").split())))
+
+
+def _inside_words(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
+    for word in words:
+        if _is_plain(word) and len(word.text) >= _LEAST_LETTERS:
+            pattern = f"*{word.text}*"
+            label = gettext("with “%(word)s” inside longer words", word=word.text)
+            yield Relaxation(label, state.with_text(_replaced(state.text, word, pattern)))
+
+
+def _replaced(text: str, word: TypedWord, by: str) -> str:
+    """``text`` with the first place where the word is typed replaced, its quotation marks and its minus too."""
+    marks = f"[{_QUOTES}]*"
+    typed = rf"(?<!\w)-?{marks}{re.escape(word.text)}{marks}(?!\w)"
+    return re.sub(typed, by.replace("\\", r"\\"), text, count=1)

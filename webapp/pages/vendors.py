@@ -1,0 +1,260 @@
+"""The pages of vendors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.facts.evidence import Evidence as FoundEvidence
+from archive.model import Fact
+from archive.model.description import Description
+from archive.vendors.candidates import Candidate
+from archive.vendors.entities import Entity
+from archive.vendors.identity import Number
+from archive.vendors.rulings import RecordedRuling, Ruling, RulingAction
+from webapp.languages import sentences
+from webapp.languages.translation import gettext, marked, number, plural
+from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
+from webapp.pages.facts import present_evidence
+from webapp.pages.parts import EvidenceRow, Link, part_links
+from webapp.pages.wording import about as about_document
+from webapp.pages.wording import day, detail, documents, field_label
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class VendorRow:
+    """A vendor in the list. ``others`` are names that documents print for it, too."""
+
+    vendor: Link
+    numbers: tuple[str, ...]
+    documents: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VendorsContext:
+    """The list of vendors. ``query`` is what a name or number has to contain; ``parts`` lead to the rest of it."""
+
+    state: SearchState
+    query: str
+    count: str
+    rows: tuple[VendorRow, ...]
+    parts: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedName:
+    """A name as documents print it, and in how many of them."""
+
+    name: str
+    documents: str
+
+
+@dataclass(frozen=True, slots=True)
+class VendorDocument:
+    """A document that names a vendor: as what, under which names, and the words that say so."""
+
+    document: Link
+    language: str | None
+    about: tuple[str, ...]
+    said: tuple[tuple[str, EvidenceRow | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RulingRow:
+    """What a person said of vendors. ``event`` is its number in the log, None where it was taken back."""
+
+    text: str
+    event: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VendorContext:
+    """The page of a vendor. ``alike`` leads to its contracts that are made on one template; ``rulings`` tell who said
+    what of it; ``parts`` lead to the rest of its documents; ``by`` is the name of whoever signed last."""
+
+    state: SearchState
+    id: str
+    by: str
+    title: str
+    documents: str
+    search: Link
+    alike: Link
+    numbers: tuple[str, ...]
+    names: tuple[PrintedName, ...]
+    rulings: tuple[RulingRow, ...]
+    rows: tuple[VendorDocument, ...]
+    parts: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """Two vendors that may be one, and why; each with its id and what is known of it."""
+
+    reason: str
+    vendors: tuple[VendorRow, VendorRow]
+    ids: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatesContext:
+    """The pairs of vendors that may be one. ``done`` is what a person said just now; ``later`` says that search does
+    not know of it yet."""
+
+    state: SearchState
+    count: str
+    rows: tuple[CandidateRow, ...]
+    more: str | None
+    done: RulingRow | None
+    later: bool
+    by: str
+
+
+VENDORS_SHOWN = 100
+"""Vendors listed at once."""
+
+CANDIDATES_SHOWN = 50
+"""Pairs of vendors that may be one, listed at once."""
+
+DOCUMENTS_SHOWN = 50
+"""Documents of a vendor listed at once."""
+
+_RULED = {
+    (RulingAction.MERGE, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are one"),
+    (RulingAction.SPLIT, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
+    (RulingAction.APART, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
+    (RulingAction.MERGE, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are one (taken back)"),
+    (RulingAction.SPLIT, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
+    (RulingAction.APART, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
+}
+"""What a person said, and whether it holds."""
+
+"""The address of a list from a number on."""
+
+Said = tuple[Fact, FoundEvidence | None]
+"""What a document says of a vendor, and the words that say so."""
+
+
+def present_vendors(state: SearchState, query: str, total: int, listed: Iterable[Entity], first: int) -> VendorsContext:
+    """The list of vendors, from number ``first`` on, of the ``total`` ones that the query finds."""
+    parts = part_links(total, VENDORS_SHOWN, first, lambda start: vendors_url(query, start))
+    count = plural("%(count)s vendor", "%(count)s vendors", total)
+    return VendorsContext(state, query, count, tuple(map(_row, listed)), parts)
+
+
+def _row(vendor: Entity) -> VendorRow:
+    return VendorRow(
+        Link(vendor.name, vendor_url(vendor.id)), _numbers(vendor), documents_text(vendor), vendor.other_names
+    )
+
+
+def present_vendor(
+    state: SearchState,
+    vendor: Entity,
+    rulings: Iterable[RecordedRuling],
+    described: Sequence[Description],
+    said: Mapping[str, Sequence[Said]],
+    first: int,
+    by: str = "",
+) -> VendorContext:
+    """The page of a vendor, with the documents ``described`` and what each says of it, from number ``first`` on; ``by``
+    stands in its forms."""
+    found = SearchState().with_filter("vendor", vendor.name)
+    total = len({mention.document for mention in vendor.mentions})
+    return VendorContext(
+        state=state,
+        id=vendor.id,
+        by=by,
+        title=vendor.name,
+        documents=documents_text(vendor),
+        search=Link(gettext("Search the documents that name it as the vendor"), search_url(found)),
+        alike=Link(gettext("Its contracts on one template"), templates_url(vendor.id)),
+        numbers=_numbers(vendor),
+        names=_printed(vendor),
+        rulings=tuple(map(_ruling, rulings)),
+        rows=tuple(_document(state, one, said.get(one.id, ())) for one in described),
+        parts=part_links(total, DOCUMENTS_SHOWN, first, lambda start: vendor_url(vendor.id, start)),
+    )
+
+
+def _printed(vendor: Entity) -> tuple[PrintedName, ...]:
+    count = Counter(mention.name for mention in vendor.mentions)
+    return tuple(PrintedName(name, documents(count[name])) for name in vendor.names)
+
+
+def _document(state: SearchState, described: Description, said: Sequence[Said]) -> VendorDocument:
+    rows: dict[str, EvidenceRow | None] = {}
+    for fact, found in said:
+        rows.setdefault(f"{field_label(fact.field)}: {fact.value}", present_evidence(fact, found, state))
+    return VendorDocument(
+        document=Link(described.title, document_url(described.id, state)),
+        language=described.language,
+        about=about_document(described),
+        said=tuple(rows.items()),
+    )
+
+
+def _numbers(vendor: Entity) -> tuple[str, ...]:
+    doubtful = (number_text(number, is_valid=False) for number in vendor.doubtful_numbers)
+    return (*map(number_text, vendor.numbers), *doubtful)
+
+
+def number_text(number: Number, *, is_valid: bool = True) -> str:
+    """``PIB 100000001``, and whether its check digit says that it is none."""
+    text = detail(*number)
+    return text if is_valid else gettext("%(number)s (check digit wrong)", number=text)
+
+
+def documents_text(vendor: Entity) -> str:
+    """In how many documents a vendor is named as what; what it is in none is not said."""
+    if not vendor.bid:
+        return plural("vendor in %(count)s document", "vendor in %(count)s documents", vendor.won)
+    if not vendor.won:
+        return plural("bidder in %(count)s document", "bidder in %(count)s documents", vendor.bid)
+    return plural(
+        "vendor in %(count)s document, bidder in %(bid)s",
+        "vendor in %(count)s documents, bidder in %(bid)s",
+        vendor.won,
+        bid=number(vendor.bid),
+    )
+
+
+def ruling_line(ruling: Ruling) -> str:
+    """What a person said of two vendors, for a list of such things."""
+    return f"{ruling.by}: {ruling.action} {ruling.one.name} | {ruling.other.name}"
+
+
+def present_candidates(
+    found: Sequence[Candidate], done: RecordedRuling | None, by: str, *, later: bool
+) -> CandidatesContext:
+    """The pairs that may be one, the most useful first."""
+    more = len(found) - CANDIDATES_SHOWN
+    return CandidatesContext(
+        state=SearchState(),
+        count=plural("%(count)s pair", "%(count)s pairs", len(found)),
+        rows=tuple(
+            CandidateRow(sentences.said(pair.reason), (_row(pair.one), _row(pair.other)), (pair.one.id, pair.other.id))
+            for pair in found[:CANDIDATES_SHOWN]
+        ),
+        more=_more(more) if more > 0 else None,
+        done=_ruling(done) if done else None,
+        later=later,
+        by=by,
+    )
+
+
+def _more(count: int) -> str:
+    return plural(
+        "%(count)s more pair will be shown when these are decided.",
+        "%(count)s more pairs will be shown when these are decided.",
+        count,
+    )
+
+
+def _ruling(recorded: RecordedRuling) -> RulingRow:
+    ruling, holds = recorded.ruling, recorded.undone_by is None
+    names = {"one": ruling.one.name, "other": ruling.other.name}
+    text = gettext(_RULED[ruling.action, holds], by=ruling.by, day=day(recorded.at), **names)
+    return RulingRow(text, recorded.event if holds else None)

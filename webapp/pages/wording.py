@@ -1,0 +1,299 @@
+"""Numbers, dates, names, pages and words as a reader sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+
+from archive.comparing.tolerance import Tolerated
+from archive.model import Page, TextSource
+from archive.model.description import Description
+from archive.model.quality import Quality
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
+from archive.search.results import label
+from webapp.languages.sentences import said
+from webapp.languages.translation import gettext, long_date, marked, number, plural
+
+FIELD_LABELS = {
+    "title": marked("Title"),
+    "kind": marked("Kind"),
+    "municipality": marked("Municipality"),
+    "buyer": marked("Buyer"),
+    "vendor": marked("Vendor"),
+    "bidder": marked("Bidder"),
+    "date": marked("Date"),
+    "year": marked("Year"),
+    "deadline": marked("Deadline"),
+    "called": marked("Called"),
+    "closed": marked("Closed"),
+    "received": marked("Received"),
+    "procedure_type": marked("Procedure type"),
+    "reference": marked("Reference"),
+    "related": marked("Related"),
+    "amount": marked("Amount"),
+    "bids": marked("Bids received"),
+    "offer": marked("Offer"),
+    "cpv": marked("CPV code"),
+    "foi_outcome": marked("Outcome of the request"),
+    "quantity": marked("Quantity"),
+    "watch": marked("On the watchlist"),
+    "language": marked("Language"),
+    "quality": marked("Reading quality"),
+    "collection": marked("Collection"),
+    "topic": marked("Topic"),
+}
+"""What facets and fields of facts are called."""
+
+_NUMBERS = {"pib": marked("PIB"), "mb": marked("MB"), "jib": marked("JIB")}
+_DETAILS = {
+    "pib": marked("PIB %(value)s"),
+    "mb": marked("MB %(value)s"),
+    "jib": marked("JIB %(value)s"),
+    "check_failed": marked("check digit wrong: %(value)s"),
+    "check": marked("check digit %(value)s"),
+    "currency": "%(value)s",
+    "vat": "%(value)s VAT",
+    "role": "%(value)s",
+    "words_differ": marked("its words say another amount"),
+    "sum_differs": marked("printed sum does not add up"),
+    "unit_price": marked("for one piece"),
+    "what": "%(value)s",
+    "of": marked("of %(value)s"),
+    "more": marked("and %(value)s more places"),
+    "group": "%(value)s",
+    "negated": marked("said not to be there"),
+    "carried_from": marked("decided in reading %(value)s, words found again"),
+    "carried_how": marked("not quite the same words: %(value)s"),
+}
+"""What is told beside a value, around what it says."""
+
+_TOLERATED = {
+    Tolerated.SCRIPT: marked("the other script"),
+    Tolerated.CASE: marked("capitals"),
+    Tolerated.DIACRITICS: marked("diacritics"),
+    Tolerated.PUNCTUATION: marked("punctuation"),
+    Tolerated.SPACING: marked("spaces"),
+    Tolerated.NUMBER_FORM: marked("the same number, written otherwise"),
+    Tolerated.LOOK_ALIKE: marked("letters that OCR takes for one another"),
+}
+
+MEDIA_TYPES = {
+    "application/pdf": "PDF",
+    "image/png": marked("PNG image"),
+    "image/jpeg": marked("JPEG image"),
+    "image/tiff": marked("TIFF image"),
+    "text/plain": marked("Plain text"),
+    "text/csv": marked("Table as text (CSV)"),
+    "text/html": marked("Web page (HTML)"),
+    "application/rtf": marked("Rich text (RTF)"),
+    "application/msword": marked("Word document (DOC)"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": marked("Word document (DOCX)"),
+    "application/vnd.oasis.opendocument.text": marked("OpenDocument text (ODT)"),
+    "application/vnd.ms-excel": marked("Excel workbook (XLS)"),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": marked("Excel workbook (XLSX)"),
+    "application/vnd.oasis.opendocument.spreadsheet": marked("OpenDocument spreadsheet (ODS)"),
+    "application/vnd.ms-powerpoint": marked("PowerPoint slides (PPT)"),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": marked("PowerPoint slides (PPTX)"),
+    "application/vnd.oasis.opendocument.presentation": marked("OpenDocument slides (ODP)"),
+    "message/rfc822": marked("E-mail (EML)"),
+    "application/vnd.ms-outlook": marked("E-mail (Outlook MSG)"),
+    "application/mbox": marked("Mailbox (mbox)"),
+    "application/zip": marked("ZIP archive"),
+}
+
+_SCRIPTS = {"Cyrl": marked("Cyrillic"), "Latn": marked("Latin")}
+
+_OF_OURS = frozenset({"kind", "quality", "topic", "language", "foi_outcome", "procedure_type", "watch"})
+"""Facets whose values we named ourselves."""
+
+_DAYS = frozenset({"date", "deadline", "called", "closed", "received"})
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """``1 page``, ``1,200 pages``, in English, as the command line says it."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def pages(count: int) -> str:
+    """``1,200 pages``."""
+    return plural("%(count)s page", "%(count)s pages", count)
+
+
+def documents(count: int) -> str:
+    """``1,200 documents``."""
+    return plural("%(count)s document", "%(count)s documents", count)
+
+
+def percent(share: float) -> str:
+    """``97%``. Only what is the same is called 100%, and only what has nothing in common 0%."""
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    return f"{min(99, max(1, round(100 * share)))}%"
+
+
+def tolerated(reason: Tolerated) -> str:
+    """In what two words are printed otherwise."""
+    return gettext(_TOLERATED[reason])
+
+
+def day(moment: date) -> str:
+    """``9 March 2023``."""
+    return long_date(moment)
+
+
+def day_of(moment: str) -> str:
+    """The day of a moment in ISO 8601."""
+    return day(datetime.fromisoformat(moment))
+
+
+def moment(when: datetime) -> str:
+    """``9 March 2023, 14:05 UTC``. The point that ends a day in Serbian is not written before a comma."""
+    return f"{day(when).removesuffix('.')}, {when:%H:%M} UTC"
+
+
+def size(length: int) -> str:
+    """``412 bytes``, ``1.3 MB``; units are powers of 1000."""
+    if length < 1000:
+        return plural("%(count)s byte", "%(count)s bytes", length)
+    amount = length / 1000
+    for unit in ("kB", "MB"):
+        if amount < 999.5:
+            return f"{number(Decimal(f'{amount:.3g}'))} {unit}"
+        amount /= 1000
+    return f"{number(Decimal(f'{amount:.1f}'))} GB"
+
+
+def field_label(name: str) -> str:
+    """What a field of facts, or a filter, is about; one that we have no name for keeps its own."""
+    if name in AMOUNT_FILTERS:
+        return gettext(FIELD_LABELS["amount"])
+    field = excluded_facet(name) or name
+    return gettext(FIELD_LABELS.get(field, field.replace("_", " ").capitalize()))
+
+
+def value_label(facet: str, value: str) -> str:
+    """How a value of a facet or filter is called. Names stay as they are; words of ours are translated."""
+    if excluded := excluded_facet(facet):
+        return gettext("not %(value)s", value=value_label(excluded, value))
+    if facet in AMOUNT_FILTERS:
+        at_least, at_most = gettext("at least %(amount)s"), gettext("at most %(amount)s")
+        return (at_least if facet == AMOUNT_FILTERS[0] else at_most) % {"amount": number(int(value))}
+    shown = label(facet, value)
+    return said(shown) if facet in _OF_OURS or value == UNKNOWN else shown
+
+
+def detail(name: str, value: str) -> str:
+    """What belongs to a value, in words; a detail that we have no words for keeps its own name."""
+    if name == "vat":
+        return said(f"{value} VAT")
+    if name == "check_failed":
+        value = ", ".join(gettext(_NUMBERS.get(each, each)) for each in value.split())
+    around = _DETAILS.get(name)
+    if around is None:
+        return f"{name} {value}".replace("_", " ")
+    return gettext(around) % {"value": said(value.replace("_", " "))}
+
+
+def fact_value(field: str, value: str) -> str:
+    """A fact's value in words."""
+    if field in _DAYS and _ISO_DATE.fullmatch(value):
+        # A person may have written a day that no calendar has; it is shown as it was written.
+        with suppress(ValueError):
+            return day(date.fromisoformat(value))
+    if field in {"amount", "offer"}:
+        return number(Decimal(value))
+    return value_label(field, value)
+
+
+def about(description: Description) -> tuple[str, ...]:
+    """A document in a few words: what is known of kind, number, municipality, vendors, date or year, and length."""
+    known: Iterable[str | None] = (
+        value_label("kind", description.kind) if description.kind else None,
+        _number(description.reference),
+        description.municipality,
+        *(vendor.name for vendor in description.vendors),
+        _when(description),
+        pages(description.page_count),
+    )
+    return tuple(value for value in known if value)
+
+
+def _number(reference: str | None) -> str | None:
+    """A reference, called a number where it does not begin with letters of its own, as those of courts do."""
+    if reference and reference[0].isdecimal():
+        return gettext("no. %(reference)s", reference=reference)
+    return reference
+
+
+def _when(description: Description) -> str | None:
+    """The day of a document; its year where that is all we know, or where a person says another year than the day's."""
+    year = str(description.year) if description.year else None
+    is_of_year = description.date and (year is None or description.date.startswith(year))
+    return fact_value("date", description.date) if description.date and is_of_year else year
+
+
+def reading_quality(quality: Quality) -> str:
+    """A quality where it stands among other facts: ``reading quality: fair``."""
+    return gettext("reading quality: %(quality)s", quality=said(str(quality)))
+
+
+def script_name(code: str | None) -> str | None:
+    """An ISO 15924 code in words; one we have no name for stays a code."""
+    return None if code is None else gettext(_SCRIPTS.get(code, code))
+
+
+def page_source(page: Page) -> str:
+    """Where a page's words came from, and how sure OCR was of them."""
+    if page.source is TextSource.NONE:
+        return gettext("Not read")
+    if page.source is TextSource.TEXT:
+        return gettext("Text of the file")
+    if page.confidence is None:
+        return gettext("OCR")
+    return gettext("OCR, %(share)s%% sure", share=f"{page.confidence:.0f}")
+
+
+_UNITS = {Unit.DOCUMENTS: marked("Documents"), Unit.CLAUSES: marked("Clauses")}
+
+
+def page_name(number: int) -> str:
+    """``Page 4``."""
+    return gettext("Page %(number)s", number=number)
+
+
+def page_short(number: int, reading: int | None = None) -> str:
+    """``p. 4``, or ``p. 4 of reading 2``."""
+    if reading is None:
+        return gettext("p. %(number)s", number=number)
+    return gettext("p. %(number)s of reading %(reading)s", number=number, reading=reading)
+
+
+def more_pages(count: int) -> str:
+    """``1,200 more pages``."""
+    return plural("%(count)s more page", "%(count)s more pages", count)
+
+
+def words_counted(count: int) -> str:
+    """``1,200 words``."""
+    return plural("%(count)s word", "%(count)s words", count)
+
+
+def unit_label(unit: Unit) -> str:
+    """What a search finds, documents or clauses, as a choice."""
+    return gettext(_UNITS[unit])
+
+
+def counted_units(unit: Unit, count: int) -> str:
+    """``1,200 documents``, ``1 clause``."""
+    return documents(count) if unit is Unit.DOCUMENTS else plural("%(count)s clause", "%(count)s clauses", count)
+
+
+def no_match(query: str, *, is_waiting: bool) -> str:
+    """What to say of a query that matches nothing in a document, which may not be searched yet."""
+    text = marked("“%(query)s” does not match in this document.")
+    waiting = marked("“%(query)s” was not looked for: this document was added or changed, and is not searched yet.")
+    return gettext(waiting if is_waiting else text, query=query)

@@ -1,1 +1,0 @@
-"""From what the archive answers to what templates show: labels, links and marks, made before any template runs."""

@@ -1,0 +1,311 @@
+"""What a URL says: a search, how a page is looked at, and what is asked of a finding.
+
+A state never changes; narrowing, widening or sorting gives a new one, which begins at the first page of results.
+What is default does not stand in the URL, so that one search has one address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
+from urllib.parse import quote, urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from archive.errors import UsageError
+from archive.findings.records import key_in_address
+from archive.findings.table import Column, TableRow
+from archive.search.request import AMOUNT_FILTERS, SearchRequest, Unit, excluded_facet, excluding
+from archive.text.forms import plain_amount
+from webapp.languages.translation import gettext
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """``results_page`` counts from 1. ``filters`` are those of :class:`archive.search.request.SearchRequest`, and hold
+    only what has a value."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    sort: str = "relevance"
+    exact: bool = False
+    look_alikes: bool = False
+    results_page: int = 1
+    unit: Unit = Unit.DOCUMENTS
+
+    @classmethod
+    def from_arguments(cls, arguments: MultiDict[str, str]) -> SearchState:
+        """Read the parameters of a URL; names we do not know are passed over, so that other pages may add theirs.
+
+        :raises UsageError: a value is impossible.
+        """
+        unit = _unit(arguments.get("unit") or "documents")
+        chosen = {name: tuple(dict.fromkeys(filter(None, arguments.getlist(name)))) for name in unit.filters}
+        # An amount may be typed as it is printed, with separators or with spaces.
+        chosen |= {name: tuple(map(plain_number, chosen[name])) for name in AMOUNT_FILTERS}
+        state = cls(
+            text=arguments.get("q", "").strip(),
+            filters=MappingProxyType({name: values for name, values in chosen.items() if values}),
+            sort=arguments.get("sort") or "relevance",
+            exact=arguments.get("exact", "") not in ("", "0"),
+            look_alikes=arguments.get("look_alikes", "") not in ("", "0"),
+            results_page=positive_number("page", arguments.get("page") or "1"),
+            unit=unit,
+        )
+        state.request(size=1)  # The request knows what it may hold; a bad URL is refused by every page that reads it.
+        return state
+
+    def request(self, size: int, excerpts: int = 0) -> SearchRequest:
+        """The request for this page of results, ``size`` documents long, with this number of excerpts of each."""
+        return SearchRequest(
+            self.text,
+            self.filters,
+            self.sort,
+            limit=size,
+            offset=(self.results_page - 1) * size,
+            exact=self.exact,
+            look_alikes=self.look_alikes,
+            excerpts=excerpts,
+            unit=self.unit,
+        )
+
+    def parameters(self) -> dict[str, str | tuple[str, ...]]:
+        """The parameters of this state's URL, always in the same order."""
+        parameters: dict[str, str | tuple[str, ...]] = {}
+        if self.text:
+            parameters["q"] = self.text
+        parameters |= {name: self.filters[name] for name in Unit.CLAUSES.filters if name in self.filters}
+        if self.sort != "relevance":
+            parameters["sort"] = self.sort
+        if self.exact:
+            parameters["exact"] = "1"
+        if self.look_alikes:
+            parameters["look_alikes"] = "1"
+        if self.results_page > 1:
+            parameters["page"] = str(self.results_page)
+        if self.unit is not Unit.DOCUMENTS:
+            parameters["unit"] = str(self.unit)
+        return parameters
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The same, as (name, value) pairs: what the hidden fields of a form hold."""
+        return tuple(
+            (name, value)
+            for name, values in self.parameters().items()
+            for value in ((values,) if isinstance(values, str) else values)
+        )
+
+    def with_text(self, text: str) -> SearchState:
+        """Another query with the same filters."""
+        return replace(self, text=text, results_page=1)
+
+    def with_filter(self, name: str, value: str) -> SearchState:
+        """Also choose ``value`` of a facet, or leave it out if ``name`` says so; it can be one of the two only."""
+        values = self.filters.get(name, ())
+        if value in values:
+            return self
+        without = self.without_filter(excluded_facet(name) or excluding(name), value)
+        return without.with_values(name, (*values, value))
+
+    def without_filter(self, name: str, value: str) -> SearchState:
+        """No longer ask for ``value``."""
+        return self.with_values(name, tuple(kept for kept in self.filters.get(name, ()) if kept != value))
+
+    def without_filters(self) -> SearchState:
+        """Choose nothing: the same text over everything."""
+        return replace(self, filters=MappingProxyType({}), results_page=1)
+
+    def with_sort(self, sort: str) -> SearchState:
+        """In another order."""
+        return replace(self, sort=sort, results_page=1)
+
+    def with_exact(self, exact: bool) -> SearchState:
+        """With or without inflected forms."""
+        return replace(self, exact=exact, results_page=1)
+
+    def with_look_alikes(self, look_alikes: bool) -> SearchState:
+        """With or without words that OCR may have made of those asked for."""
+        return replace(self, look_alikes=look_alikes, results_page=1)
+
+    def with_unit(self, unit: Unit) -> SearchState:
+        """For documents or for clauses. A filter that the other does not know falls away."""
+        kept = MappingProxyType({name: values for name, values in self.filters.items() if name in unit.filters})
+        return replace(self, unit=unit, filters=kept, results_page=1)
+
+    def with_results_page(self, number: int) -> SearchState:
+        """Another page of the same results."""
+        return replace(self, results_page=number)
+
+    def with_values(self, name: str, values: tuple[str, ...]) -> SearchState:
+        """With just these values of a filter, or with none."""
+        filters = {**self.filters, name: values}
+        kept = MappingProxyType({name: chosen for name, chosen in filters.items() if chosen})
+        return replace(self, filters=kept, results_page=1)
+
+
+def positive_number(name: str, text: str) -> int:
+    """The whole number from 1 that parameter ``name`` must be.
+
+    :raises UsageError: it is something else.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise UsageError(gettext("%(name)s must be a number from 1, not %(value)s.", name=name, value=repr(text[:40])))
+    return int(text)
+
+
+def plain_number(text: str) -> str:
+    """An amount as it is typed, without separators, spaces and cents; other text stays as it is."""
+    packed = "".join(text.split())
+    return (plain_amount(packed) or packed).partition(",")[0]
+
+
+def _unit(text: str) -> Unit:
+    try:
+        return Unit(text)
+    except ValueError as error:
+        raise UsageError(
+            gettext("There is no unit %(name)s.", name=repr(text[:40])),
+            gettext("Units are: %(names)s.", names=", ".join(Unit)),
+        ) from error
+
+
+_TURNS = ("0", "90", "180", "270")
+
+
+class Size(StrEnum):
+    """How large the image of a page is shown: beside the text, as wide as the window, or twice as wide."""
+
+    FIT = "fit"
+    LARGE = "large"
+    HUGE = "huge"
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """``turn`` is in degrees, clockwise. ``find`` is looked for in the document, apart from the search."""
+
+    size: Size = Size.FIT
+    turn: int = 0
+    find: str = ""
+
+    @classmethod
+    def from_arguments(cls, arguments: MultiDict[str, str]) -> PageState:
+        """Read the parameters of a URL.
+
+        :raises UsageError: a value is impossible.
+        """
+        turn = arguments.get("turn") or "0"
+        if turn not in _TURNS:
+            message = gettext("A page cannot be turned by '%(turn)s' degrees.", turn=turn[:20])
+            raise UsageError(message, gettext("Turns are: %(turns)s.", turns=", ".join(_TURNS)))
+        find = arguments.get("find", "").strip()
+        SearchRequest(find)  # It knows how long a query may be.
+        return cls(_size(arguments.get("size") or Size.FIT), int(turn), find)
+
+    def parameters(self) -> dict[str, str]:
+        """The parameters of this state's URL, always in the same order."""
+        size = {} if self.size is Size.FIT else {"size": str(self.size)}
+        turn = {"turn": str(self.turn)} if self.turn else {}
+        find = {"find": self.find} if self.find else {}
+        return {**size, **turn, **find}
+
+    def step(self, by: int) -> PageState | None:
+        """One size larger (1) or smaller (-1); None where there is none."""
+        sizes = list(Size)
+        at = sizes.index(self.size) + by
+        return replace(self, size=sizes[at]) if 0 <= at < len(sizes) else None
+
+    def turned(self, by: int) -> PageState:
+        """Turned by degrees, clockwise."""
+        return replace(self, turn=(self.turn + by) % 360)
+
+    def without_find(self) -> PageState:
+        """Looking for nothing in the document."""
+        return replace(self, find="")
+
+
+PLAIN = PageState()
+"""A page beside its text, upright, with nothing looked for."""
+
+
+def _size(text: str) -> Size:
+    try:
+        return Size(text)
+    except ValueError as error:
+        message = gettext("There is no size '%(size)s'.", size=text[:20])
+        raise UsageError(message, gettext("Sizes are: %(sizes)s.", sizes=", ".join(Size))) from error
+
+
+@dataclass(frozen=True, slots=True)
+class FindingState:
+    """The state of a finding's page, which is all in its address.
+
+    ``sort`` is the id of the column by which rows are ordered and pictures drawn; ``only`` are words that the heads of
+    shown rows have; ``as_of`` is the day or the event as of which it is counted; ``against`` an earlier one; ``first``
+    is the number of the first row that is shown.
+    """
+
+    name: str
+    sort: str = ""
+    only: str = ""
+    as_of: str = ""
+    against: str = ""
+    first: int = 1
+
+    @classmethod
+    def from_arguments(cls, name: str, arguments: Mapping[str, str]) -> FindingState:
+        """The state that an address has.
+
+        :raises archive.errors.UsageError: ``first`` is no number.
+        """
+        sort, only, as_of, against = (
+            arguments.get(field, "").strip() for field in ("sort", "only", "as_of", "against")
+        )
+        first = positive_number("first", arguments.get("first") or "1")
+        return cls(name, sort, only, as_of, against, first)
+
+    def sorted_by(self, column: str) -> FindingState:
+        """The same rows in the order of a column; by what they are grouped by, if it is empty."""
+        return replace(self, sort=column, first=1)
+
+    def from_row(self, first: int) -> FindingState:
+        """The same rows from another one on."""
+        return replace(self, first=first)
+
+    def showing_only(self, words: str) -> FindingState:
+        """Only rows whose heads have these words."""
+        return replace(self, only=words, first=1)
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """What is asked, as pairs of name and value."""
+        asked = ("sort", self.sort), ("only", self.only), ("as_of", self.as_of), ("against", self.against)
+        pairs = tuple((name, value) for name, value in asked if value)
+        return pairs if self.first == 1 else (*pairs, ("first", str(self.first)))
+
+    @property
+    def url(self) -> str:
+        """The page of the finding."""
+        return self._at("", self.pairs)
+
+    def file_url(self, form: str) -> str:
+        """The finding as a file."""
+        return self._at(f".{form}", self._moment)
+
+    def cell_url(self, row: TableRow, column: Column) -> str:
+        """What makes the number of a row and a column."""
+        key = (("row", value) for value in key_in_address(row.key))
+        return self._at("/cell", (*key, ("column", column.id), *self._moment))
+
+    @property
+    def _moment(self) -> tuple[tuple[str, str], ...]:
+        return (("as_of", self.as_of),) if self.as_of else ()
+
+    def _at(self, place: str, pairs: tuple[tuple[str, str], ...]) -> str:
+        query = f"?{urlencode(pairs)}" if pairs else ""
+        return f"/findings/{quote(self.name, safe='')}{place}{query}"

@@ -1,0 +1,238 @@
+"""``/login``, ``/account``, ``/users``: who reads, and what admins manage; ``/language/<tag>``: in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from archive.access.records import User
+from archive.access.roles import role_called, scope_called
+from archive.access.secrets import new_secret
+from archive.errors import DosijeError, NotAdmitted, TooManyAttempts, UsageError
+from archive.model.jobs import checked_collection
+from webapp.access import callers
+from webapp.forms import COOKIE_SECONDS, make_searchable
+from webapp.languages.negotiation import LANGUAGES
+from webapp.languages.sentences import said_error
+from webapp.languages.speaking import COOKIE
+from webapp.languages.translation import gettext
+from webapp.pages.accounts import LogInContext, present_account, present_sharing, present_users
+from webapp.state import SearchState, positive_number
+
+
+def own_page(asked: str) -> str:
+    """The page that is asked for if it is one of ours, else the first one. ``//elsewhere`` and ``/\\elsewhere`` lead
+    away."""
+    try:
+        parts = urlsplit(asked)
+    except ValueError:
+        return url_for("search.show")
+    is_ours = not parts.scheme and not parts.netloc and asked.startswith("/") and not asked.startswith(("//", "/\\"))
+    return asked if is_ours and asked.isprintable() else url_for("search.show")
+
+
+login = Blueprint("login", __name__)
+
+
+@login.get("/login", endpoint="show")
+def show_login() -> ResponseReturnValue:
+    """The form; who has logged in already goes on to ``next``."""
+    if callers.caller().rights:
+        return redirect(own_page(request.args.get("next", "")), code=303)
+    return _login_page("", request.args.get("next", ""))
+
+
+@login.post("/login")
+def enter() -> ResponseReturnValue:
+    """Begin a session for ``name`` and ``password``. One that the browser had before ends."""
+    name, wanted = request.form.get("name", ""), request.form.get("next", "")
+    accounts, browser = callers.accounts(), callers.browser_secret() or new_secret()
+    password = request.form.get("password", "")
+    try:
+        user = accounts.check_password(name, password, request.remote_addr or "", browser)
+    except (NotAdmitted, TooManyAttempts) as error:
+        return _login_page(name, wanted, said_error(error)), error.http_status
+    before = callers.session_secret()
+    if before:
+        accounts.end_session(before)
+    lasting = timedelta(hours=callers.whole_archive().settings.number("session_hours"))
+    secret = accounts.begin_session(user, lasting)
+    answer = callers.remember(make_response(redirect(own_page(wanted), code=303)), secret, lasting)
+    return callers.remember_browser(answer, browser)
+
+
+@login.post("/logout")
+def leave() -> ResponseReturnValue:
+    """End the session, here and for whoever else has its cookie."""
+    secret = callers.session_secret()
+    if secret:
+        callers.accounts().end_session(secret)
+    answer = callers.forget(make_response(redirect(url_for("login.show"), code=303)))
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+def _login_page(name: str, wanted: str, problem: str | None = None) -> str:
+    page = LogInContext(SearchState(), name[:100], own_page(wanted) if wanted else "", problem)
+    return render_template("login.html", page=page)
+
+
+account = Blueprint("account", __name__, url_prefix="/account")
+
+
+@account.get("", endpoint="show")
+def show_account() -> str:
+    """The forms."""
+    return _account_page()
+
+
+@account.post("/password")
+def change_password() -> ResponseReturnValue:
+    """Change the password to ``new``, for whoever knows the ``old`` one. All sessions end, so one logs in again."""
+    user, accounts = _user(), callers.accounts()
+    try:
+        address, browser = request.remote_addr or "", callers.browser_secret()
+        accounts.check_password(user.name, request.form.get("old", ""), address, browser)
+        accounts.set_password(user.name, request.form.get("new", ""), user.name)
+    except UsageError as error:
+        # 401 would have a browser ask for the password of HTTP.
+        return _account_page(problem=error), 429 if isinstance(error, TooManyAttempts) else 400
+    return callers.forget(make_response(redirect(url_for("login.show"), code=303)))
+
+
+@account.post("/tokens")
+def add_token() -> ResponseReturnValue:
+    """Make a token of ``scope`` that lasts ``days``, and show its secret, this once."""
+    user = _user()
+    try:
+        scope, days = scope_called(request.form.get("scope", "")), positive_number("days", request.form.get("days", ""))
+        _, secret = callers.accounts().add_token(user.name, request.form.get("label", ""), scope, days, user.name)
+    except UsageError as error:
+        return _account_page(problem=error), 400
+    return _account_page(secret=secret)
+
+
+@account.post("/tokens/<token_id>/revoke")
+def revoke_token(token_id: str) -> ResponseReturnValue:
+    """Make a token of one's own worthless."""
+    user = _user()
+    callers.whole_archive().catalog.tokens.revoke(token_id, user.name, of_user=user.name)
+    return redirect(url_for("account.show"), code=303)
+
+
+def _user() -> User:
+    user = callers.caller().user
+    if user is None:
+        raise NotFound(gettext("Nobody needs to log in here, so nobody has an account."))
+    return user
+
+
+def _account_page(secret: str | None = None, problem: DosijeError | None = None) -> str:
+    user = _user()
+    tokens = callers.whole_archive().catalog.tokens.all(user.name)
+    page = present_account(user, tokens, secret, said_error(problem) if problem else None)
+    return render_template("account.html", page=page)
+
+
+users = Blueprint("users", __name__, url_prefix="/users")
+
+
+@users.get("", endpoint="show_all")
+def show_users() -> str:
+    """Everybody who may log in."""
+    return _users()
+
+
+@users.post("", endpoint="add")
+def add_user() -> ResponseReturnValue:
+    """Make a user ``name`` with ``role`` and ``password``; without one they cannot log in yet."""
+    form = request.form
+    role, password = form.get("role", ""), form.get("password") or None
+    return _done(lambda by: callers.accounts().add(form.get("name", ""), role_called(role), password, by))
+
+
+@users.post("/role")
+def set_role() -> ResponseReturnValue:
+    """Give the user ``name`` another ``role``."""
+    name, role = request.form.get("name", ""), request.form.get("role", "")
+    return _done(lambda by: callers.whole_archive().catalog.users.set_role(name, role_called(role), by))
+
+
+@users.post("/password")
+def set_password() -> ResponseReturnValue:
+    """Give the user ``name`` another ``password``. Their sessions end."""
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    return _done(lambda by: callers.accounts().set_password(name, password, by))
+
+
+@users.post("/remove", endpoint="remove")
+def remove_user() -> ResponseReturnValue:
+    """Take the rights of the user ``name`` away."""
+    name = request.form.get("name", "")
+    return _done(lambda by: callers.whole_archive().catalog.users.remove(name, by))
+
+
+@users.get("/collections")
+def collections() -> str:
+    """Which collections are private, and who sees them."""
+    return _collections()
+
+
+@users.post("/collections")
+def share() -> ResponseReturnValue:
+    """Make the collection ``name`` private to ``members``, parted by commas, or public."""
+    form, archive = request.form, callers.whole_archive()
+    members = [name.strip() for name in form.get("members", "").split(",") if name.strip()]
+    try:
+        name = checked_collection(form.get("name", ""))
+        archive.catalog.collections.share(name, "private" in form, members, _by())
+    except UsageError as error:
+        return _collections(error), error.http_status
+    make_searchable(archive)
+    return redirect(url_for("users.collections"), code=303)
+
+
+def _done(act: Callable[[str], object]) -> ResponseReturnValue:
+    try:
+        act(_by())
+    except UsageError as error:
+        return _users(error), error.http_status
+    return redirect(url_for("users.show_all"), code=303)
+
+
+def _by() -> str:
+    """Who manages users: an admin, or whoever uses the archive at its own computer."""
+    user = callers.caller().user
+    return user.name if user else "owner"
+
+
+def _users(problem: DosijeError | None = None) -> str:
+    catalog = callers.whole_archive().catalog
+    page = present_users(catalog.users.all(), catalog.tokens.all(), said_error(problem) if problem else None)
+    return render_template("users.html", page=page)
+
+
+def _collections(problem: DosijeError | None = None) -> str:
+    catalog = callers.whole_archive().catalog
+    names = [one.name for one in catalog.collections.all()]
+    page = present_sharing(catalog.collections.sharings(), names, said_error(problem) if problem else None)
+    return render_template("sharing.html", page=page)
+
+
+language = Blueprint("language", __name__)
+
+
+@language.get("/language/<tag>", endpoint="choose")
+def choose_language(tag: str) -> Response:
+    """Keep the choice in a cookie, as it is about the reader and not about what is looked at."""
+    if tag not in LANGUAGES:
+        abort(404)
+    answer = redirect(own_page(request.args.get("back", "")), 303)
+    answer.set_cookie(COOKIE, tag, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax")
+    assert isinstance(answer, Response)
+    return answer

@@ -1,0 +1,104 @@
+"""``/cite/<document>/<reading>/<first>-<last>``: the permalink of cited words; ``/verify``: is a quotation right?."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from archive.citing.citation import cite, page_span
+from archive.citing.claims import Claim, claims_in
+from archive.citing.formats import default_style
+from archive.citing.locators import Address, CitationStyle
+from archive.errors import UsageError
+from archive.facts.evidence import quoted
+from archive.model import Span
+from webapp.languages.sentences import said_error
+from webapp.languages.translation import gettext, marked
+from webapp.links import cite_url
+from webapp.pages.citation import CROPS, VerifyContext, present_answer, present_citation
+from webapp.room import base_url, current_room, requested_document, verifier
+from webapp.state import SearchState, positive_number
+
+citations = Blueprint("cite", __name__)
+
+_WORDS = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_HASH = re.compile(r"[0-9a-f]{32}")
+
+
+@citations.get("/cite/<document_id>/<page_number:reading>/<words>", endpoint="show")
+def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnValue:
+    """The citation. ``quote`` is the hash of the cited words, ``style`` one of :class:`CitationStyle`.
+
+    An address without the hash leads to the one with it.
+    """
+    catalog = current_room().archive.catalog
+    document = requested_document(document_id)
+    match = _WORDS.fullmatch(words)
+    if match is None or int(match[1]) > int(match[2]):
+        no_words = marked("'%(words)s' are no words: a permalink has the numbers of the first and the last one.")
+        raise NotFound(gettext(no_words, words=words[:40]))
+    span = Span(document.id, reading, int(match[1]), int(match[2]))
+    citation = cite(catalog, document, span, base_url(), datetime.now(UTC))
+    quote, style = _quote_hash(request.args.get("quote")), _style(request.args.get("style"))
+    if quote is None:
+        return redirect(cite_url(span, citation.address.quote, style))
+    claim = Claim(Address(span, quote))
+    shown = catalog.readings.words_on(
+        citation.reading, list(dict.fromkeys(part.page.number for part in citation.parts))[:CROPS]
+    )
+    worded = style or default_style(citation)
+    return render_template("cite.html", page=present_citation(citation, worded, verifier().verify(claim), shown))
+
+
+@citations.get("/documents/<document_id>/cite", endpoint="find")
+def find_citation(document_id: str) -> ResponseReturnValue:
+    """To the citation of the words in ``quote`` on ``page`` of the newest reading; without ``quote``, of all of it."""
+    catalog = current_room().archive.catalog
+    document = requested_document(document_id)
+    page, quote = positive_number("page", request.args.get("page", "")), request.args.get("quote", "").strip()
+    return redirect(cite_url(quoted(catalog, document, quote, page) if quote else page_span(catalog, document, page)))
+
+
+def _quote_hash(text: str | None) -> str | None:
+    if text and not _HASH.fullmatch(text):
+        message = gettext("'%(quote)s' is not the hash of a quotation.", quote=text[:40])
+        raise UsageError(message, gettext("It has 32 hexadecimal digits."))
+    return text or None
+
+
+def _style(text: str | None) -> CitationStyle | None:
+    if text and text not in list(CitationStyle):
+        message = gettext("There is no style '%(style)s'.", style=text[:20])
+        raise UsageError(message, gettext("Styles are: %(styles)s.", styles=", ".join(CitationStyle)))
+    return CitationStyle(text) if text else None
+
+
+verifications = Blueprint("verify", __name__)
+
+
+@verifications.get("/verify", endpoint="show")
+def show_verification() -> ResponseReturnValue:
+    """The form, with the answer to the permalink or the quotation in ``text`` if there is one."""
+    return _answered(request.args.get("text", ""))
+
+
+@verifications.post("/verify", endpoint="verify")
+def verify_posted() -> ResponseReturnValue:
+    """The answer to ``text``, which is too long for an address."""
+    return _answered(request.form.get("text", ""))
+
+
+def _answered(text: str) -> ResponseReturnValue:
+    state = SearchState()
+    if not text.strip():
+        return render_template("verify.html", page=VerifyContext(state, "", None, None))
+    try:
+        answer = verifier().verify(claims_in(text))
+    except UsageError as error:
+        page = VerifyContext(state, text, said_error(error), None)
+        return render_template("verify.html", page=page), error.http_status
+    return render_template("verify.html", page=VerifyContext(state, text, None, present_answer(answer)))

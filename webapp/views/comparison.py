@@ -1,0 +1,75 @@
+"""``/compare``: two clauses side by side; ``/compare/topic``: those on one topic in a vendor's contracts;
+``/templates``: contracts made on one template."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses
+from archive.comparing.templates import find_templates
+from archive.comparing.topics import CONTRACTS, compare_topic, contracts_of
+from archive.model.words import Words
+from archive.store.catalog import Catalog
+from archive.vendors.entities import Entity
+from webapp.pages.comparison import (
+    CROPS,
+    present_comparison,
+    present_question,
+    present_templates,
+    present_topic,
+    topic_links,
+)
+from webapp.room import current_room
+
+blueprint = Blueprint("compare", __name__)
+
+
+@blueprint.get("/compare")
+def show() -> str:
+    """The clauses ``a`` and ``b``, each as ``ID/EID`` or as the address of its page. Without ``b``, a form."""
+    catalog = current_room().archive.catalog
+    named = [request.args.get(name, "").strip() for name in ("a", "b")]
+    texts = [clause_text(catalog, *addressed(text)) for text in named if text]
+    topics = topic_links(texts[0], _vendors(catalog, texts[0])) if texts else ()
+    if len(texts) < 2:
+        return render_template("compare.html", page=present_question(named[0], named[1], topics))
+    one, other = texts
+    words = _words(catalog, one), _words(catalog, other)
+    page = present_comparison(one, other, compare_clauses(one, other), words, topics)
+    return render_template("compare.html", page=page)
+
+
+@blueprint.get("/compare/topic")
+def topic() -> str:
+    """The clauses on ``topic`` in the contracts of ``vendor``, by name, number or id."""
+    catalog = current_room().archive.catalog
+    vendor = catalog.vendors.find(request.args.get("vendor", ""))
+    found = compare_topic(catalog, vendor, request.args.get("topic", ""))
+    return render_template("topic.html", page=present_topic(found, catalog.documents.descriptions(found.without)))
+
+
+@blueprint.get("/templates")
+def templates() -> str:
+    """The templates of all documents, or of the contracts of ``vendor``."""
+    catalog = current_room().archive.catalog
+    asked = request.args.get("vendor", "").strip()
+    vendor = catalog.vendors.find(asked) if asked else None
+    found = find_templates(catalog, contracts_of(catalog, vendor) if vendor else None)
+    return render_template("templates.html", page=present_templates(found, vendor))
+
+
+def _vendors(catalog: Catalog, text: ClauseText) -> list[Entity]:
+    """The vendors whose contract the clause stands in."""
+    id_ = text.description.id
+    if text.description.kind not in CONTRACTS:
+        return []
+    vendors = [catalog.vendors.find(vendor) for vendor in sorted(set(catalog.vendors.of(id_).values()))]
+    return [vendor for vendor in vendors if any(one.won and one.document == id_ for one in vendor.mentions)]
+
+
+def _words(catalog: Catalog, text: ClauseText) -> dict[int, Words]:
+    """The words of the first pages of a clause."""
+    first, last = text.pages
+    numbers = range(first, min(last, first + CROPS - 1) + 1)
+    shown = catalog.readings.words_on(text.reading, numbers)
+    return {number: words for number, words in shown.items() if words.texts}
