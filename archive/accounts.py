@@ -80,7 +80,9 @@ class Accounts:
         attempt = self._catalog.log_ins.attempt(counted, FIRST_WAIT, FORGET_AFTER)
         if isinstance(attempt, timedelta):
             raise TooManyAttempts(
-                "Too many log-ins have failed.", f"Try again in {max(1, round(attempt.total_seconds()))} seconds."
+                "Too many log-ins have failed.",
+                "Try again in %(seconds)s seconds.",
+                seconds=max(1, round(attempt.total_seconds())),
             )
         kept = self._catalog.users.password(name)
         if not passwords.is_right(password, kept) or kept is None:
@@ -118,10 +120,10 @@ class Accounts:
         :raises UsageError: it would last too long, or its label cannot be.
         """
         if not 1 <= days <= MOST_TOKEN_DAYS:
-            raise UsageError(f"A token lasts 1 to {MOST_TOKEN_DAYS} days, not {days:,}.")
+            raise UsageError("A token lasts 1 to %(most)s days, not %(days)s.", most=MOST_TOKEN_DAYS, days=f"{days:,}")
         called = " ".join(label.split())
         if len(called) > LONGEST_LABEL or not called.isprintable():
-            raise UsageError(f"The label of a token has at most {LONGEST_LABEL} characters.")
+            raise UsageError("The label of a token has at most %(most)s characters.", most=LONGEST_LABEL)
         secret = secrets.new_token()
         until = datetime.now(UTC) + timedelta(days=days)
         return self._catalog.tokens.add(name, called, secrets.digest(secret), scope, until, by), secret

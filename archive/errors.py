@@ -43,7 +43,41 @@ from ``http_status``.
 from __future__ import annotations
 
 import errno
-from typing import ClassVar
+import re
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+class Message(str):
+    """A sentence for people with its template and values: ``Message("There is no page %(page)s.", page=7)``.
+
+    It is the English sentence, so it is stored, sent and compared as any string. A page looks up ``template`` in the
+    reader's catalog and puts ``values`` in its places. A place whose name begins with ``our_`` holds words of ours,
+    which are translated, too. A template without values is not formatted, so a percent sign in it is one.
+    """
+
+    template: str
+    values: Mapping[str, str]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """Fill those of ``values`` that the ``template`` has places for. Write it as a literal: the catalogs are made
+        from the source."""
+        texts = {name: str(value) if type(value) is not Message else value for name, value in values.items()}
+        places = {name: texts[name] for name in _PLACE.findall(template)} if texts else {}
+        message = super().__new__(cls, template % places if places else template)
+        message.template, message.values = template, places
+        return message
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], Mapping[str, str]]:
+        return (self.template,), self.values
+
+
+def sentences(*several: str | None) -> Message:
+    """Return sentences after each other as one message; leave out None."""
+    texts = {f"our_{number}": sentence for number, sentence in enumerate(filter(None, several))}
+    return Message(" ".join(f"%({name})s" for name in texts), **texts)
 
 
 class DosijeError(Exception):
@@ -53,10 +87,11 @@ class DosijeError(Exception):
     http_status: ClassVar[int] = 500
     retry_after: ClassVar[int | None] = None
 
-    def __init__(self, message: str, remedy: str | None = None) -> None:
+    def __init__(self, message: str, remedy: str | None = None, /, **values: object) -> None:
+        """``values`` stand in the places of both texts: ``UnknownDocument("There is no document %(id)s.", id=id_)``."""
         super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+        self.message = Message(message, **values) if values else message
+        self.remedy = Message(remedy, **values) if values and remedy else remedy
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}" if self.remedy else self.message
@@ -296,7 +331,9 @@ def storage_error(error: OSError) -> ArchiveError:
     if error.errno in _FORBIDDEN:
         return read_only()
     return ArchiveError(
-        f"The archive's disk failed: {error.strerror or error}.", "Look after the disk, then run: dosije check"
+        "The archive's disk failed: %(reason)s.",
+        "Look after the disk, then run: dosije check",
+        reason=error.strerror or error,
     )
 
 

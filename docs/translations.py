@@ -1,13 +1,17 @@
 """Bring the catalogs of the reading room up to date: ``make translations``.
 
-Texts are gathered from the code and the templates. ``sr_Latn`` is translated by people; ``sr_Cyrl`` is the same text in
+Texts are gathered from the code and the templates of webapp, from the messages of archive and indexer, and from the
+files that define findings and what is watched for. ``sr_Latn`` is translated by people; ``sr_Cyrl`` is the same text in
 the other script, so it is written here and never by hand. English is the source and has no catalog.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+import tomllib
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -18,8 +22,25 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from werkzeug.exceptions import default_exceptions
 
+from archive import errors
+from archive.citing.mentions import Detail
+from archive.citing.verdicts import Bytes, Verdict
+from archive.facts.values import FIELDS, FOI_OUTCOMES, ROLES
+from archive.findings.changes import ChangeKind
+from archive.findings.counting import RULES
+from archive.findings.definition import CountedUnit
+from archive.findings.files import SHIPPED, read
+from archive.findings.measures import STATISTICS
+from archive.model import KINDS
+from archive.model.annotations import How
+from archive.model.quality import Quality
+from archive.search.request import Unit
+from archive.search.results import label
+from archive.store.events import EventName
 from archive.text.folding import to_cyrillic
+from webapp.languages.sentences import ARCHIVE
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "webapp" / "translations"
@@ -35,6 +56,35 @@ _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "ngettext": _PLURAL,
     "plural": _PLURAL,
 }
+
+_SPEAKERS: Mapping[str, tuple[int, ...]] = {
+    **{name: (0, 1) for name, one in vars(errors).items() if isinstance(one, type)},
+    "Message": (0,),
+    "QueryNote": (1,),
+    "Verification": (1,),
+    "Choice": (1,),
+    "_Rule": (2,),
+    "wrong": (1, 2),
+    "LayoutFailed": (0,),
+    "OcrFailed": (0,),
+    "PageFailed": (0,),
+}
+"""What is given a message in archive and indexer, with the places of its arguments that are messages."""
+
+_ONLY_ON_THE_COMMAND_LINE = (
+    "archive/access/rules.py",
+    "archive/upkeep/",
+    "archive/packet/",
+    "archive/config.py",
+    "archive/archive.py",
+    "archive/command_line/",
+    "archive/store/transfer",
+    "indexer/commands.py",
+    "indexer/facts/watchlist.py",
+)
+"""What no page shows: these run before there is a server, or never in one."""
+
+_PLACE = re.compile(r"%\(\w+\)s")
 
 _KEPT = re.compile(
     r"<(code|kbd)>[^<]*</\1>|\bdosije [a-z].*|--[a-z][\w-]*"  # what a reader types
@@ -55,19 +105,144 @@ def template() -> Catalog:
     found = extract_from_dir(str(ROOT), _METHODS, _OPTIONS, _KEYWORDS)
     for filename, _, message, _, _ in sorted(found, key=lambda each: (each[0], each[1])):
         catalog.add(message, None, [(filename, None)])  # type: ignore[list-item]
+    for filename, text in (*messages(), *defined(), *words()):
+        # ChangeKind pages show of the database is recognised by these, so they are kept apart from texts of pages.
+        context = ARCHIVE if _PLACE.search(text) else None
+        catalog.add(text, None, [(filename, None)], context=context)  # type: ignore[list-item]
     return catalog
+
+
+def messages() -> Iterator[tuple[str, str]]:
+    """The messages of archive and indexer that pages may show, each with its file."""
+    for path in (path for folder in ("archive", "indexer", "webapp") for path in sorted((ROOT / folder).rglob("*.py"))):
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(_ONLY_ON_THE_COMMAND_LINE):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            speakers = {"Message": (0,)} if name.startswith("webapp/") else _SPEAKERS
+            found = (text for argument in spoken(tree, speakers) for text in _literals(argument, tree))
+            yield from ((name, text) for text in found if re.search("[a-z]{2}", _PLACE.sub("", text)))
+
+
+def spoken(tree: ast.Module, speakers: Mapping[str, tuple[int, ...]] = _SPEAKERS) -> Iterator[ast.expr]:
+    """The arguments in a module that are messages."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call):
+            named = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+            yield from (call.args[place] for place in speakers.get(named, ()) if place < len(call.args))
+
+
+def _literals(node: ast.expr, tree: ast.Module) -> Iterator[str]:
+    """The literals that an expression may be; of a name, those that it is assigned in the module."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.Subscript(value=ast.Name() as table):
+            yield from _literals(table, tree)
+        case ast.Call(func=ast.Name(id="MappingProxyType"), args=[table]):
+            yield from _literals(table, tree)
+        case ast.Dict(values=several):
+            yield from (text for each in several for text in _literals(each, tree))
+        case ast.IfExp(body=one, orelse=other):
+            yield from (*_literals(one, tree), *_literals(other, tree))
+        case ast.BoolOp(values=several):
+            yield from (text for each in several for text in _literals(each, tree))
+        case ast.Name(id=name):
+            for each in ast.walk(tree):
+                match each:
+                    case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                        yield from _literals(value, tree)
+                    case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if target == name:
+                        yield from _literals(value, tree)
+                    case _:
+                        pass
+        case _:
+            pass
+
+
+def defined() -> Iterator[tuple[str, str]]:
+    """The texts of the shipped findings, clauses and things to watch for."""
+    for file in sorted(SHIPPED.glob("*.toml")):
+        one = read(file)
+        texts = [one.title, one.about, one.absent, *one.cannot, *(each.rstrip(":,") for each in one.labels.values())]
+        texts += [bucket.label for bucket in one.facts.buckets]
+        yield from ((file.relative_to(ROOT).as_posix(), text) for text in texts)
+    gazetteer = ROOT / "indexer" / "gazetteer"
+    clauses = tomllib.loads((gazetteer / "clauses.toml").read_text(encoding="utf-8"))
+    yield from (("indexer/gazetteer/clauses.toml", label("topic", topic["name"])) for topic in clauses["topic"])
+    watched = tomllib.loads((gazetteer / "watchlist.toml").read_text(encoding="utf-8"))
+    named = (*watched["capability"], *watched["quantities"], *(word for word in watched["brand"] if " cameras" in word))
+    yield from (("indexer/gazetteer/watchlist.toml", text) for text in named)
+    laws = tomllib.loads((ROOT / "archive/findings/derived/laws.toml").read_text(encoding="utf-8"))
+    yield from (("archive/findings/derived/laws.toml", limit["name"]) for limit in laws["limit"])
+
+
+def words() -> Iterator[tuple[str, str]]:
+    """Words that are computed of names in the code, or come from libraries."""
+    here = "docs/translations.py"
+    yield from ((here, label("kind", kind)) for kind in KINDS)
+    yield from ((here, text) for quality in Quality for text in (label("quality", quality), str(quality)))
+    for tag in ("bg", "bs", "de", "en", "es", "fr", "hr", "hu", "it", "mk", "ro", "ru", "sk", "sl", "sq", "sr", "tr"):
+        yield here, label("language", tag)
+    for several in (
+        Verdict,
+        Bytes,
+        How,
+        Detail,
+        EventName,
+        ChangeKind,
+        Unit,
+        FOI_OUTCOMES,
+        FIELDS,
+        RULES,
+        STATISTICS,
+    ):
+        yield from ((here, str(text)) for text in several)
+    yield from ((here, str(unit).capitalize()) for unit in CountedUnit)
+    yield from ((here, role.replace("_", " ")) for roles in ROLES.values() for role in roles)
+    yield from ((here, default_exceptions[status].description or "") for status in (400, 403, 404, 405, 413, 414, 416))
+    yield from ((here, text) for text in _WORDS)
+
+
+_WORDS = (
+    "Unknown",
+    # Facets that errors name, beside the fields of facts.
+    "language",
+    "quality",
+    "collection",
+    "topic",
+    # Of details of facts, and of papers that have them.
+    "yes",
+    "unknown VAT",
+    "contract annex",
+    "award decision",
+    "capability",
+    "software",
+    "brand",
+    "nothing",
+    # ChangeKind heads of columns are put together of.
+    "%(currency)s with VAT",
+    "%(currency)s without VAT",
+    "%(currency)s VAT unknown",
+    "%(our_capability)s (denied)",
+    # ChangeKind archives of earlier versions have kept.
+    "A text of it has a NUL character, which the catalog cannot keep.",
+    "Convert the file.",
+    "Restore it from a backup.",
+)
+"""Words and sentences that pages show, and that no module has as a message."""
 
 
 @cache
 def latin() -> Catalog:
-    """The catalog in Latin as people translated it, with the texts there are now. What is gone is left out."""
+    """The catalog in Latin as people translated it, with the texts there are now. ChangeKind is gone is left out."""
     with _po(LATIN).open("rb") as file:
         known = read_po(file, locale=LATIN)
     catalog = _catalog(LATIN)
     for message in template():
         if message.id:
-            old = known.get(message.id)
-            catalog.add(message.id, old.string if old else "", message.locations, flags=message.flags)
+            old = known.get(message.id, message.context)
+            string = old.string if old else ""
+            catalog.add(message.id, string, message.locations, flags=message.flags, context=message.context)
     return catalog
 
 
@@ -79,7 +254,7 @@ def cyrillic(source: Catalog) -> Catalog:
             strings = message.string if isinstance(message.string, tuple) else (message.string,)
             turned = tuple(in_cyrillic(str(string or "")) for string in strings)
             string = turned if isinstance(message.string, tuple) else turned[0]
-            catalog.add(message.id, string, message.locations, flags=message.flags)
+            catalog.add(message.id, string, message.locations, flags=message.flags, context=message.context)
     return catalog
 
 

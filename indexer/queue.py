@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Protocol
 
 from archive.archive import Archive, open_worker_lock
-from archive.errors import ArchiveBusy, DosijeError, ReadingStopped, UsageError
+from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
 from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
 from archive.store.sql.locks import WorkClaims
 from archive.system.processes import end_with_parent
@@ -143,20 +143,20 @@ class UploadQueue:
         if job is None:
             return False
         if job.attempts > MOST_ATTEMPTS:
-            killed = f"The process that added it was killed {MOST_ATTEMPTS} times."
-            self._finish(job, f"{killed} Look at the server's log, and try again.")
+            killed = Message("The process that added it was killed %(count)s times.", count=MOST_ATTEMPTS)
+            self._finish(job, sentences(killed, Message("Look at the server's log, and try again.")))
             return True
         try:
             self._add(job)
         except ArchiveBusy:
-            note = "Another process is adding documents; this goes on when that has ended."
+            note = Message("Another process is adding documents; this goes on when that has ended.")
             self._catalog.jobs.put_back(job.id, note)
             time.sleep(_PAUSE)
             return True
         except DosijeError as error:
             self._finish(job, str(error))
         else:
-            self._finish(job, "Nothing became of it. Try again.")
+            self._finish(job, sentences(Message("Nothing became of it."), Message("Try again.")))
         for file in self._catalog.jobs.files(job.id):
             # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
             if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
@@ -399,6 +399,7 @@ class _Taken:
 
 def _killed() -> ReadingStopped:
     return ReadingStopped(
-        f"The worker that read it died {MOST_ATTEMPTS} times.",
+        "The worker that read it died %(count)s times.",
         "See whether the machine had enough memory, then add it again with --retry-failed.",
+        count=MOST_ATTEMPTS,
     )

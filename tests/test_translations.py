@@ -69,7 +69,9 @@ def _called(path: Path) -> Iterator[tuple[int, str]]:
 
 def texts(catalog: Catalog) -> dict[str, Any]:
     """The texts of a catalog with their translations, and how many forms a number has."""
-    return {str(message.id): message.string for message in catalog if message.id} | {"": catalog.num_plurals}
+    return {f"{message.context}|{message.id}": message.string for message in catalog if message.id} | {
+        "": catalog.num_plurals
+    }
 
 
 def test_every_text_is_translated(maker: dict[str, Any]) -> None:

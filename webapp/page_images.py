@@ -12,6 +12,7 @@ from archive.model import Document
 from archive.model.rendering import CuttingRenderer, ImagePiece, PageRenderer
 from archive.store.originals.files import OriginalStore
 from archive.system.files import replacing
+from webapp.languages.translation import marked
 
 THUMBNAIL_WIDTH = 240
 PAGE_WIDTH = 1200
@@ -54,7 +55,7 @@ class PageImages:
         :raises archive.errors.InputError: the page cannot be drawn.
         """
         if not isinstance(self._renderer, CuttingRenderer):
-            raise NotServed("This server shows whole pages only.")
+            raise NotServed(marked("This server shows whole pages only."))
         # Shares of a page do not add up to the last digit; a pixel too few in theory asks for no larger image.
         needed = round(piece.width / (piece.box.x1 - piece.box.x0))
         width = next((width for width in WIDTHS if width >= needed), WIDTHS[-1])

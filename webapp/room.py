@@ -17,7 +17,7 @@ from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.filters import resolve_filters
 from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.request import ResolvedFilters, SearchRequest
-from archive.search.results import NOT_SEARCHED
+from archive.search.results import not_searched_note
 from webapp.access.callers import caller, known_caller
 from webapp.languages.sentences import said
 from webapp.page_images import PageImages
@@ -62,7 +62,7 @@ def not_indexed() -> str | None:
     except DosijeError:
         # The page says what failed, or does without it.
         return None
-    return said(NOT_SEARCHED.format(count=count)) if count else None
+    return next(map(said, not_searched_note(count)), None)
 
 
 def verifier() -> Verifier:

@@ -31,8 +31,11 @@ def checked_password(password: str, user: str) -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise UsageError(
-            f"A password has {SHORTEST} to {LONGEST:,} characters; this one has {len(password):,}.",
+            "A password has %(least)s to %(most)s characters; this one has %(count)s.",
             "A few words in a row make a good one.",
+            least=SHORTEST,
+            most=f"{LONGEST:,}",
+            count=f"{len(password):,}",
         )
     plain = name_key(password)
     if (

@@ -75,5 +75,7 @@ def checked_user_name(name: str) -> str:
     """
     wanted = " ".join(unicodedata.normalize("NFC", name).split())
     if not wanted or len(wanted) > LONGEST_NAME or not wanted.isprintable() or set(wanted) & set(":/\\"):
-        raise UsageError(f"The name of a user has 1 to {LONGEST_NAME} characters, without a colon or a slash.")
+        raise UsageError(
+            "The name of a user has 1 to %(most)s characters, without a colon or a slash.", most=LONGEST_NAME
+        )
     return wanted

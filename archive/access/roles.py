@@ -62,7 +62,9 @@ def role_called(name: str) -> Role:
     try:
         return Role(name)
     except ValueError as error:
-        raise UsageError(f"There is no role {name[:40]!r}.", f"Roles are: {', '.join(Role)}.") from error
+        raise UsageError(
+            "There is no role %(name)s.", "Roles are: %(names)s.", name=repr(name[:40]), names=", ".join(Role)
+        ) from error
 
 
 def scope_called(name: str) -> Scope:
@@ -73,4 +75,6 @@ def scope_called(name: str) -> Scope:
     try:
         return Scope(name)
     except ValueError as error:
-        raise UsageError(f"There is no scope {name[:40]!r}.", f"Scopes are: {', '.join(Scope)}.") from error
+        raise UsageError(
+            "There is no scope %(name)s.", "Scopes are: %(names)s.", name=repr(name[:40]), names=", ".join(Scope)
+        ) from error

@@ -50,7 +50,12 @@ def target_of(catalog: Catalog, document: Document, asked: AnnotationTarget) -> 
 def _word_target(catalog: Catalog, document: Document, span: Span) -> Target:
     count = span.last - span.first + 1
     if count > MOST_WORDS:
-        raise UsageError(f"A note on {count:,} words is too long; {MOST_WORDS:,} are allowed.", "Choose fewer words.")
+        raise UsageError(
+            "A note on %(count)s words is too long; %(most)s are allowed.",
+            "Choose fewer words.",
+            count=f"{count:,}",
+            most=f"{MOST_WORDS:,}",
+        )
     reading = catalog.readings.get(document.id, span.reading)
     found = passage_of(reading, span, lambda page: catalog.readings.words(document.id, page, span.reading).texts)
     return Target(document.id, span.reading, found.pages[0], span, None, " ".join(found.quote))
@@ -61,11 +66,18 @@ def _box_target(catalog: Catalog, document: Document, number: int | None, text: 
         raise UsageError("A box stands on a page.", "Name it: --page N")
     reading = catalog.readings.get(document.id)
     if not 1 <= number <= len(reading.pages):
-        raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {number}.")
+        raise UsageError(
+            "%(filename)s has %(count)s pages; there is no page %(number)s.",
+            filename=document.filename,
+            count=len(reading.pages),
+            number=number,
+        )
     if reading.pages[number - 1].is_flowing:
         raise UsageError(
-            f"Page {number} of {document.filename} is flowing text and has no picture to mark a box on.",
+            "Page %(number)s of %(filename)s is flowing text and has no picture to mark a box on.",
             "Note it on words: --quote or --words.",
+            number=number,
+            filename=document.filename,
         )
     return Target(document.id, reading.number, number, None, _box(text), "")
 
@@ -79,6 +91,7 @@ def _box(text: str) -> Box:
         return Box(x0, y0, x1, y1)
     except ValueError as error:
         raise UsageError(
-            f"{text[:60]!r} is no box of a page.",
+            "%(text)s is no box of a page.",
             "Write left, top, right and bottom as shares of the page between 0 and 1: 0.1,0.75,0.5,0.9",
+            text=repr(text[:60]),
         ) from error

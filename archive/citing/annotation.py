@@ -110,8 +110,9 @@ def address_in(annotation: Mapping[str, Any]) -> tuple[Address, tuple[str, ...]]
         words = tuple(word for exact in _quoted(annotation["target"]) for word in exact.split())
     except SENSELESS as error:
         raise UsageError(
-            f"The annotation does not say which words it cites: {error}.",
+            "The annotation does not say which words it cites: %(error)s.",
             "Verify one that was made by: dosije cite ID … --format annotation",
+            error=error,
         ) from error
     return Address(span, digest), words
 

@@ -99,8 +99,12 @@ def cite(
     reading = catalog.readings.get(document.id, span.reading)
     if span.last >= reading.word_count:
         raise UsageError(
-            f"Reading {reading.number} of {document.filename} has no words {span.first}-{span.last}.",
-            f"Its words are numbered from 0 to {reading.word_count - 1}.",
+            "Reading %(number)s of %(filename)s has no words %(words)s.",
+            "Its words are numbered from 0 to %(last)s.",
+            number=reading.number,
+            filename=document.filename,
+            words=f"{span.first}-{span.last}",
+            last=reading.word_count - 1,
         )
     on_pages = whole_body(catalog, reading, span) if whole else body(catalog, reading, span)
     return Citation(
@@ -123,10 +127,17 @@ def page_span(catalog: Catalog, document: Document, number: int) -> Span:
     """
     reading = catalog.readings.get(document.id)
     if number > len(reading.pages):
-        raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {number}.")
+        raise UsageError(
+            "%(filename)s has %(count)s pages; there is no page %(number)s.",
+            filename=document.filename,
+            count=len(reading.pages),
+            number=number,
+        )
     page = reading.pages[number - 1]
     if not page.word_count:
-        raise UsageError(f"No words were found on page {number} of {document.filename}.")
+        raise UsageError(
+            "No words were found on page %(page)s of %(filename)s.", page=number, filename=document.filename
+        )
     return Span(document.id, reading.number, page.first_word, page.first_word + page.word_count - 1)
 
 

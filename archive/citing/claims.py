@@ -128,7 +128,9 @@ def claim_in(text: str) -> Claim:
     """
     found = claims_in(text)
     if len(found.claims) > 1:
-        raise UsageError(f"There are {len(found.claims)} citations in it.", "Give one citation at a time.")
+        raise UsageError(
+            "There are %(count)s citations in it.", "Give one citation at a time.", count=len(found.claims)
+        )
     return found.first
 
 
@@ -289,7 +291,10 @@ def _refuse_unfit(claims: Sequence[Claim]) -> None:
         words = claim.words
         if len(words) > MOST_WORDS or (claim.quotation and len(claim.quotation.text) > _MOST_CHARACTERS):
             raise UsageError(
-                f"The quotation has {len(words):,} words; {MOST_WORDS:,} are allowed.", "Paste a part of it."
+                "The quotation has %(count)s words; %(most)s are allowed.",
+                "Paste a part of it.",
+                count=f"{len(words):,}",
+                most=f"{MOST_WORDS:,}",
             )
         if claim.address and not (words or claim.address.quote):
             raise UsageError(
@@ -297,12 +302,17 @@ def _refuse_unfit(claims: Sequence[Claim]) -> None:
                 "Copy all of the permalink, or add the quotation.",
             )
         if len(words) == 1 and claim.address is None and words[0].startswith(("http://", "https://")):
-            raise UsageError(f"{words[0][:100]} is no permalink of an archive.", "A permalink has /cite/ in it.")
+            raise UsageError(
+                "%(text)s is no permalink of an archive.", "A permalink has /cite/ in it.", text=words[0][:100]
+            )
 
 
 def _refuse_many(count: int) -> None:
     raise UsageError(
-        f"There are {count} citations or more in it; {MOST_CLAIMS} are allowed.", "Verify it in several parts."
+        "There are %(count)s citations or more in it; %(most)s are allowed.",
+        "Verify it in several parts.",
+        count=count,
+        most=MOST_CLAIMS,
     )
 
 

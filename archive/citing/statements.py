@@ -41,10 +41,6 @@ class FieldDifference:
     cited: str
     archived: str
 
-    def as_json(self) -> dict[str, str]:
-        """The value in the answer of ``dosije verify --json``."""
-        return {"field": str(self.field), "cited": self.cited, "archived": self.archived}
-
 
 @dataclass(frozen=True, slots=True)
 class NotCompared:

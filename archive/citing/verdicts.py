@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Any
 
 from archive.citing.claims import Claim
 from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
 from archive.citing.statements import FieldDifference, NotCompared
-from archive.citing.wording import Remark
+from archive.citing.wording import Remark, RemarkKind
+from archive.errors import Message
 from archive.model import Document, Span
 from archive.model.annotations import How
+from archive.serialization import AnyRecord, Id, JsonAnswer, WordSpan, attr, serialize
 
 HOW = {
-    How.EDGES: "In the archive, other punctuation stands at the edges of the quotation.",
-    How.SPACING: "Spaces stand elsewhere than in the quotation.",
-    How.SCRIPT: "The archive has it in the other script.",
+    How.EDGES: Message("In the archive, other punctuation stands at the edges of the quotation."),
+    How.SPACING: Message("Spaces stand elsewhere than in the quotation."),
+    How.SCRIPT: Message("The archive has it in the other script."),
 }
 """What is said of the same words in another form."""
 
@@ -60,20 +61,6 @@ class QuotedPassage:
         """Their permalink, from the root of the reading room."""
         return Address(self.span, quote_hash(self.words)[:QUOTE_DIGITS]).path()
 
-    def as_json(self) -> dict[str, Any]:
-        """The value in the answer of ``dosije verify``."""
-        return {
-            "document": self.document.id,
-            "filename": self.document.filename,
-            "title": self.title,
-            "reading": self.span.reading,
-            "page": self.page,
-            "words": [self.span.first, self.span.last],
-            "text": " ".join(self.words),
-            "how": str(self.how),
-            "permalink": self.path,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -111,26 +98,58 @@ class Verification:
     not_compared: tuple[NotCompared, ...] = ()
     answers: tuple[Verification, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije verify --json`` prints."""
-        address = self.claim.address
-        return {
-            "verdict": str(self.verdict),
-            "reason": self.reason,
-            "notes": list(self.notes),
-            "document": address.span.document if address else None,
-            "quote": " ".join(self.claim.words) or None,
-            "original": None if self.original is None else str(self.original),
-            "cited": self.cited and self.cited.as_json(),
-            "newest": self.newest and self.newest.as_json(),
-            "places": [place.as_json() for place in self.places],
-            "differences": [{"quoted": one.quoted, "archived": one.archived} for one in self.differences],
-            "fields": [one.as_json() for one in self.fields],
-            "alterations": [one.as_json() for one in self.alterations],
-            "warnings": [one.as_json() for one in self.warnings],
-            "not_compared": [one.text for one in self.not_compared],
-            "answers": [answer.as_json() for answer in self.answers],
-        }
+
+class StandingAnswer(JsonAnswer):
+    """Where the words stand."""
+
+    document: Id = attr("document.id")
+    filename: str = attr("document.filename")
+    title: str
+    reading: int = attr("span.reading")
+    page: int
+    words: WordSpan = attr("span")
+    text: str = attr(lambda standing: " ".join(standing.words))
+    how: How
+    permalink: str = attr("path")
+
+
+class RemarkAnswer(JsonAnswer):
+    """What a citer altered, or what to beware of."""
+
+    kind: RemarkKind
+    text: str
+    cited: str
+    archived: str
+
+
+class _FieldAnswer(JsonAnswer):
+    """What the citation says otherwise."""
+
+    field: str
+    cited: str
+    archived: str
+
+
+class VerificationAnswer(JsonAnswer):
+    """Whether a quotation still stands in the archived bytes."""
+
+    verdict: Verdict
+    reason: str
+    notes: tuple[str, ...]
+    document: Id | None = attr("claim.address.span.document")
+    quote: str | None = attr(lambda verification: " ".join(verification.claim.words) or None)
+    original: Bytes | None
+    cited: StandingAnswer | None
+    newest: StandingAnswer | None
+    places: tuple[StandingAnswer, ...]
+    differences: tuple[Difference, ...]
+    fields: tuple[_FieldAnswer, ...]
+    alterations: tuple[RemarkAnswer, ...]
+    warnings: tuple[RemarkAnswer, ...]
+    not_compared: tuple[str, ...] = attr(lambda verification: [one.text for one in verification.not_compared])
+    answers: tuple[AnyRecord, ...] = attr(
+        lambda verification: [serialize(VerificationAnswer, one) for one in verification.answers]
+    )
 
 
 _WORST = (Verdict.MISSING, Verdict.CHANGED, Verdict.MOVED, Verdict.VERIFIED)
@@ -142,7 +161,7 @@ def together(answers: Sequence[Verification]) -> Verification:
         return answers[0]
     worst = next(verdict for verdict in _WORST if any(answer.verdict is verdict for answer in answers))
     good = sum(answer.verdict is Verdict.VERIFIED for answer in answers)
-    reason = f"{good} of {len(answers)} citations are verified."
+    reason = Message("%(good)s of %(count)s citations are verified.", good=good, count=len(answers))
     return Verification(worst, reason, Claim(None), answers=tuple(answers))
 
 

@@ -23,7 +23,7 @@ from archive.citing.records import is_about_address
 from archive.citing.statements import CitedSource, Compared
 from archive.citing.verdicts import HOW, Bytes, QuotedPassage, Verdict, Verification, together, word_differences
 from archive.citing.wording import Remark, RemarkKind
-from archive.errors import OriginalDamaged
+from archive.errors import Message, OriginalDamaged, sentences
 from archive.model import Document, Span
 from archive.model.annotations import How
 from archive.search.results import not_searched_note
@@ -56,19 +56,27 @@ class AddressedClaim:
         """The answer, whatever became of the original."""
         span, newest = self.address.span, self.document.reading
         if span.reading > newest:
-            return self._elsewhere(newest, None, f"There is no reading {span.reading}; the newest is {newest}.")
+            return self._elsewhere(
+                newest,
+                None,
+                Message(
+                    "There is no reading %(reading)s; the newest is %(newest)s.", reading=span.reading, newest=newest
+                ),
+            )
         words = self.catalog.readings.get(self.document.id, span.reading).word_count
         if span.last >= words:
-            return self._elsewhere(span.reading, None, f"Reading {span.reading} ends with word {words - 1}.")
+            return self._elsewhere(
+                span.reading,
+                None,
+                Message("Reading %(reading)s ends with word %(word)s.", reading=span.reading, word=words - 1),
+            )
         readings = self._ways(span)
         matches = [(cited, match) for cited in readings if (match := self._match(cited.passage.quote))]
         if not matches:
-            return self._elsewhere(span.reading, readings[0].passage, "Other words stand at this address.")
+            return self._elsewhere(span.reading, readings[0].passage, Message("Other words stand at this address."))
         hashed = [(cited, match) for cited, match in matches if self._has_hash(cited.passage.quote)]
         if not hashed:
-            whose = "the quotation, but their hash is not" if self.claim.quotation else "there; their hash is not"
-            reason = f"The words at this address are {whose} the one in the citation: others were cited."
-            return Verification(Verdict.CHANGED, reason, self.claim)
+            return Verification(Verdict.CHANGED, _OTHER_HASH if self.claim.quotation else _OTHER_CITED, self.claim)
         cited, match = hashed[0]
         answer = self._verified(cited, match)
         return replace(answer, alterations=(*match.alterations, *cited.alterations), warnings=match.warnings)
@@ -107,7 +115,11 @@ class AddressedClaim:
         cited = self._passage_at(span.reading, place, passage.quote[match.first : match.last + 1])
         if self.document.reading > span.reading:
             return self._in_newest(cited, words, match)
-        reason = f"The words stand in reading {span.reading}, the newest, {self._as_cited(match)}."
+        reason = Message(
+            "The words stand in reading %(reading)s, the newest, %(our_how)s.",
+            reading=span.reading,
+            our_how=self._as_cited(match),
+        )
         return Verification(Verdict.VERIFIED, reason, self.claim, cited=cited, newest=cited)
 
     def _in_newest(self, cited: QuotedPassage, words: _Cited, match: Match) -> Verification:
@@ -116,20 +128,33 @@ class AddressedClaim:
         reading = self.catalog.readings.get(self.document.id)
         finder = finder_of(self.catalog, reading)
         place = finder.find(passage)
-        stands = f"The words stand in reading {cited.span.reading} {self._as_cited(match)}"
+        values = {"reading": cited.span.reading, "our_how": self._as_cited(match), "newest": reading.number}
         if place is None:
-            reason = f"{stands}, but reading {reading.number}, the newest, has nothing of them."
+            reason = Message(
+                "The words stand in reading %(reading)s %(our_how)s, but reading %(newest)s, the newest, has "
+                "nothing of them.",
+                **values,
+            )
             return Verification(Verdict.MISSING, reason, self.claim, cited=cited)
         found = self._passage_at(reading.number, place, finder.text(place))
-        where = f"reading {reading.number}, the newest, on page {found.page} as words {place.first}–{place.last}"
+        values |= {"page": found.page, "words": f"{place.first}–{place.last}"}
         if unspaced(passage.quote) != unspaced(found.words):
-            reason = f"{stands}, but they read otherwise in {where}."
+            reason = Message(
+                "The words stand in reading %(reading)s %(our_how)s, but they read otherwise in reading "
+                "%(newest)s, the newest, on page %(page)s as words %(words)s.",
+                **values,
+            )
             differences = word_differences(passage.quote, found.words)
             return Verification(Verdict.CHANGED, reason, self.claim, (), None, cited, found, (), differences)
         is_same = place.how is How.EXACT and (place.first, place.last) == (numbers[0], numbers[-1])
         verdict = Verdict.VERIFIED if is_same else Verdict.MOVED
         notes = (HOW[place.how],) if place.how in HOW else ()
-        return Verification(verdict, f"{stands}, and in {where}.", self.claim, notes, cited=cited, newest=found)
+        reason = Message(
+            "The words stand in reading %(reading)s %(our_how)s, and in reading %(newest)s, the newest, on page "
+            "%(page)s as words %(words)s.",
+            **values,
+        )
+        return Verification(verdict, reason, self.claim, notes, cited=cited, newest=found)
 
     def _elsewhere(self, number: int, there: Passage | None, reason: str) -> Verification:
         """Answer for words that are not at their address: where else in reading ``number`` they are, or what is similar
@@ -144,13 +169,16 @@ class AddressedClaim:
             return self._moved_to(Span(self.document.id, number, place.first, place.last), reason)
         place = place or self._like(there, finder)
         if place is None:
-            notes = (f"What stands there: {' '.join(there.quote)}",) if there else ()
-            told = f"{reason} Nothing like the quotation stands in reading {number} on this page."
-            return Verification(Verdict.MISSING, told, self.claim, notes)
+            notes = (Message("What stands there: %(words)s", words=" ".join(there.quote)),) if there else ()
+            nothing = Message("Nothing like the quotation stands in reading %(reading)s on this page.", reading=number)
+            return Verification(Verdict.MISSING, sentences(reason, nothing), self.claim, notes)
         found = self._passage_at(number, place, finder.text(place))
-        told = f"{reason} What is most like the quotation is on page {found.page}, words {place.first}–{place.last}."
+        words_there = f"{place.first}–{place.last}"
+        like = Message(
+            "What is most like the quotation is on page %(page)s, words %(words)s.", page=found.page, words=words_there
+        )
         differences = word_differences(words, found.words)
-        return Verification(Verdict.CHANGED, told, self.claim, newest=found, differences=differences)
+        return Verification(Verdict.CHANGED, sentences(reason, like), self.claim, newest=found, differences=differences)
 
     def _like(self, there: Passage | None, finder: Finder) -> PassagePlace | None:
         """Return words similar to those of the claim, at its address or on the same page."""
@@ -162,15 +190,21 @@ class AddressedClaim:
     def _moved_to(self, span: Span, reason: str) -> Verification:
         """Answer for words at another address of the named reading."""
         answer = replace(self, address=Address(span, self.address.quote)).verify()
-        place = f"words {span.first}–{span.last} of reading {span.reading}"
+        cited = Message(
+            "Those cited are words %(words)s of reading %(reading)s.",
+            words=f"{span.first}–{span.last}",
+            reading=span.reading,
+        )
         if answer.verdict is Verdict.VERIFIED:
-            return replace(answer, verdict=Verdict.MOVED, reason=f"{reason} Those cited are {place}.")
-        return replace(answer, reason=f"{reason} Those cited are {place}. {answer.reason}")
+            return replace(answer, verdict=Verdict.MOVED, reason=sentences(reason, cited))
+        return replace(answer, reason=sentences(reason, cited, answer.reason))
 
     def _as_cited(self, match: Match) -> str:
         if self.claim.quotation is None:
-            return "with the hash that was cited"
-        return "as cited, with alterations that are named" if match.alterations else "exactly as cited"
+            return Message("with the hash that was cited")
+        return (
+            Message("as cited, with alterations that are named") if match.alterations else Message("exactly as cited")
+        )
 
     def _has_hash(self, words: Sequence[str]) -> bool:
         return self.address.quote is None or quote_hash(words).startswith(self.address.quote)
@@ -182,9 +216,15 @@ class AddressedClaim:
 _COMPARED = 30
 """Places of a quotation without an address of which it is asked whether what is said of them is so."""
 
-_OTHERWISE = "The words stand there, but the citation says of them what the archive does not."
+_OTHERWISE = Message("The words stand there, but the citation says of them what the archive does not.")
 
-_NO_SOURCE = "The last words stand neither there nor do they name a source."
+_OTHER_HASH = Message(
+    "The words at this address are the quotation, but their hash is not the one in the citation: others were cited."
+)
+_OTHER_CITED = Message(
+    "The words at this address are there; their hash is not the one in the citation: others were cited."
+)
+_NO_SOURCE = Message("The last words stand neither there nor do they name a source.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +261,7 @@ class Verifier:
             return self._quotation(claim), ()
         id_ = claim.address.span.document
         if not self.catalog.documents.has(id_):
-            reason = f"The archive has no document with the SHA-256 {id_}."
+            reason = Message("The archive has no document with the SHA-256 %(id)s.", id=id_)
             return Verification(Verdict.MISSING, reason, claim, not_compared=claim.statement.unknown()), ()
         answer = AddressedClaim(self.catalog, self.catalog.documents.find(id_), claim, claim.address).verify()
         answer, leftover = self._with_fields(answer, claim.address)
@@ -303,7 +343,9 @@ class Verifier:
         search = QuotationSearch(self.catalog, self.search)
         found = search.found(claim.quotation) or search.in_earlier_readings(claim.quotation)
         notes: tuple[str, ...] = (
-            (f"More documents may have these words; {DOCUMENTS} were looked at.",) if search.is_cut else ()
+            (Message("More documents may have these words; %(count)s were looked at.", count=DOCUMENTS),)
+            if search.is_cut
+            else ()
         )
         notes += not_searched_note(self.search.not_searched())
         chosen = self._chosen(claim, found)
@@ -316,7 +358,11 @@ class Verifier:
             return Verification(Verdict.MISSING, reason, claim, notes, not_compared=unknown)
         nearest = places[0]
         differences = word_differences(claim.words, nearest.words)
-        reason = f"Not these words, but others like them stand in {_where(nearest)}."
+        reason = Message(
+            "Not these words, but others like them stand in “%(title)s”, page %(page)s, words %(words)s of reading "
+            "%(reading)s.",
+            **_where(nearest),
+        )
         answer = Verification(Verdict.CHANGED, reason, claim, notes, places=tuple(places), differences=differences)
         return self._with_bytes(replace(answer, not_compared=unknown), nearest.document.id)
 
@@ -341,8 +387,15 @@ class Verifier:
     ) -> Verification:
         best, places = chosen.passage, [chosen.passage, *(one.passage for one in found if one is not chosen)]
         if best.span.reading == best.document.reading:
-            also = f", and in {len(places) - 1} more places" if len(places) > 1 else ""
-            answer = Verification(Verdict.VERIFIED, f"The words stand in {_where(best)}{also}.", claim, newest=best)
+            reason = Message(
+                "The words stand in “%(title)s”, page %(page)s, words %(words)s of reading %(reading)s, and in "
+                "%(count)s more places."
+                if len(places) > 1
+                else "The words stand in “%(title)s”, page %(page)s, words %(words)s of reading %(reading)s.",
+                **_where(best),
+                count=len(places) - 1,
+            )
+            answer = Verification(Verdict.VERIFIED, reason, claim, newest=best)
         else:
             of_reading = Claim(Address(best.span))
             answer = AddressedClaim(self.catalog, best.document, of_reading, Address(best.span)).verify()
@@ -369,6 +422,7 @@ def _as_compared(answer: Verification, compared: Compared) -> Verification:
     return answer
 
 
-def _where(passage: QuotedPassage) -> str:
+def _where(passage: QuotedPassage) -> dict[str, object]:
     span = passage.span
-    return f"“{passage.title}”, page {passage.page}, words {span.first}–{span.last} of reading {span.reading}"
+    words = f"{span.first}–{span.last}"
+    return {"title": passage.title, "page": passage.page, "words": words, "reading": span.reading}

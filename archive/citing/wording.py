@@ -17,6 +17,7 @@ from enum import StrEnum
 from itertools import takewhile
 from types import MappingProxyType
 
+from archive.errors import Message
 from archive.text.folding import to_latin, unmix
 
 
@@ -83,11 +84,7 @@ class Remark:
     @property
     def text(self) -> str:
         """The remark in a sentence."""
-        return SAID[self.kind] % {"cited": self.cited, "archived": self.archived}
-
-    def as_json(self) -> dict[str, str]:
-        """The value in the answer of ``dosije verify --json``."""
-        return {"kind": str(self.kind), "text": self.text, "cited": self.cited, "archived": self.archived}
+        return Message(SAID[self.kind], cited=self.cited, archived=self.archived)
 
 
 BRACKETED = "\ue000"

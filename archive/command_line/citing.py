@@ -13,13 +13,14 @@ from archive.citing.citation import cite, page_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import CitationStyle, base_url
-from archive.citing.verdicts import QuotedPassage, Verdict, Verification
+from archive.citing.verdicts import QuotedPassage, Verdict, Verification, VerificationAnswer
 from archive.citing.verification import Verifier
 from archive.command_line.options import JSON_OPTION, print_json
 from archive.command_line.progress import settle
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.model import Document, Span
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
 
 
@@ -98,7 +99,7 @@ def verify_command(home: Path, claimed: str, as_json: bool) -> int:
             settle(archive)
         answer = Verifier(archive.catalog, archive.originals, archive.search).verify(claims)
         if as_json:
-            print_json(answer.as_json())
+            print_json(serialize(VerificationAnswer, answer))
         else:
             click.echo("\n".join(_lines(answer)))
         # A broken log is an error of the archive, whatever the verdict.

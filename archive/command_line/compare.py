@@ -9,12 +9,13 @@ import click
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses, comparison_record
-from archive.comparing.templates import TemplateContract, find_templates, template_record
+from archive.comparing.templates import TemplateAnswer, TemplateContract, find_templates
 from archive.comparing.tolerance import Tolerated
 from archive.comparing.topics import ComparedClause, compare_topic, contracts_of, topic_record
 from archive.comparing.words import Comparison, DifferenceKind
 from archive.errors import UsageError
 from archive.search.results import label
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
 
 CLAUSES_SHOWN = 8
@@ -57,7 +58,7 @@ def templates_command(home: Path, vendor: str | None, as_json: bool) -> None:
         ids = None if vendor is None else contracts_of(catalog, catalog.vendors.find(vendor))
         found = find_templates(catalog, ids)
     if as_json:
-        print_json([template_record(template) for template in found])
+        print_json([serialize(TemplateAnswer, template) for template in found])
         return
     for template in found:
         model = template.model

@@ -22,10 +22,11 @@ from archive.command_line.options import (
 )
 from archive.command_line.progress import settle
 from archive.errors import InputError
-from archive.search.lists import LineResult, ListOptions, read_list, search_list
+from archive.search.lists import LineAnswer, LineResult, ListOptions, read_list, search_list
 from archive.search.masking import masked_lines
 from archive.search.request import SNIPPET_PAGES, SearchRequest
 from archive.search.spreadsheets import csv_rows, write_xlsx
+from archive.serialization import serialize
 from archive.system.files import written_whole
 
 UTF8_MARK = "\ufeff"
@@ -96,7 +97,7 @@ def _counted(results: Iterable[LineResult], counts: Counter[str]) -> Iterator[Li
 def _lines(results: Iterable[LineResult], form: str) -> Iterator[str]:
     if form == "csv":
         return csv_rows(results)
-    return (json.dumps(result.as_json(), ensure_ascii=False) + "\n" for result in results)
+    return (json.dumps(serialize(LineAnswer, result), ensure_ascii=False) + "\n" for result in results)
 
 
 def _write(results: Iterable[LineResult], form: str, output: Path) -> None:

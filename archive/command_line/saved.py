@@ -21,7 +21,8 @@ from archive.command_line.options import (
 from archive.command_line.progress import settle
 from archive.search.request import AMOUNT_FILTERS, SearchRequest, excluded_facet
 from archive.search.results import label, not_searched_note
-from archive.search.saved_searches import Alert, AlertRunner, request_of
+from archive.search.saved_searches import Alert, AlertAnswer, AlertRunner, request_of
+from archive.serialization import serialize
 from archive.store.searches import SavedSearch
 
 PAGES_SHOWN = 3
@@ -104,7 +105,7 @@ def alerts_command(home: Path, name: str | None, unread_only: bool, mark_read: b
                     {
                         **_as_json(saved),
                         "not_searched": not_searched,
-                        "alerts": [alert.as_json() for alert in told],
+                        "alerts": [serialize(AlertAnswer, alert) for alert in told],
                     }
                     for saved, told in found
                 ]

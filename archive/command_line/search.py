@@ -11,7 +11,7 @@ import click
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, checked_filters, chosen, counted, filter_options, print_json
 from archive.command_line.progress import settle
-from archive.search.help import Expansion, SearchHelp, search_help
+from archive.search.help import Expansion, SearchHelp, search_help, search_record
 from archive.search.request import SORTS, SearchRequest, Unit
 from archive.search.results import Hit, SearchResults
 
@@ -60,7 +60,7 @@ def search_command(
         help_ = search_help(service, engine, request, results)
     if as_json:
         results = replace(results, notes=(*results.notes, *remarks))
-        print_json(results.as_json() | help_.as_json())
+        print_json(search_record(results, help_))
     else:
         _print_notes((*results.remarks, *remarks), help_, request.unit.noun)
         _print_results(results, request.unit.noun)

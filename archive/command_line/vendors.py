@@ -12,11 +12,12 @@ from archive.command_line.options import JSON_OPTION, by_option, counted, print_
 from archive.command_line.progress import make_searchable
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
 from archive.store.vendors import RulingChange
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
-from archive.vendors.records import candidate_record, ruling_record, vendor_list_record, vendor_record
+from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorAnswer, VendorsAnswer
 from archive.vendors.rulings import Ruling
 
 VENDORS_SHOWN = 50
@@ -48,7 +49,7 @@ def list_command(home: Path, query: str, limit: int, as_json: bool) -> None:
     with _up_to_date(home) as archive:
         total, listed = archive.catalog.vendors.search(query, limit)
     if as_json:
-        print_json(vendor_list_record(total, listed))
+        print_json(serialize(VendorsAnswer, None, total=total, vendors=listed))
         return
     for vendor in listed:
         _print_vendor(vendor)
@@ -68,7 +69,7 @@ def candidates_command(home: Path, limit: int, as_json: bool) -> None:
     with _up_to_date(home) as archive:
         found = archive.catalog.vendors.merge_candidates()
     if as_json:
-        print_json({"total": len(found), "candidates": [candidate_record(pair) for pair in found[:limit]]})
+        print_json({"total": len(found), "candidates": [serialize(CandidateAnswer, pair) for pair in found[:limit]]})
         return
     for pair in found[:limit]:
         click.echo(f"{pair.score:.2f}  {pair.reason}")
@@ -143,7 +144,7 @@ def history_command(home: Path, as_json: bool) -> None:
     with Archive.open(home, create=False) as archive:
         rulings = archive.catalog.vendors.rulings()
     if as_json:
-        print_json([ruling_record(recorded) for recorded in rulings])
+        print_json([serialize(RulingAnswer, recorded) for recorded in rulings])
         return
     for recorded in rulings:
         later = "" if recorded.undone_by is None else f"  (undone: event {recorded.undone_by})"
@@ -165,7 +166,7 @@ def _rule(home: Path, rule: Callable[[Catalog], RulingChange], *, as_json: bool)
         if change.event is not None:
             make_searchable(archive)
     if as_json:
-        before, after = ([vendor_record(one) for one in vendors] for vendors in (change.before, change.after))
+        before, after = ([serialize(VendorAnswer, one) for one in vendors] for vendors in (change.before, change.after))
         print_json({"before": before, "after": after, "event": change.event})
         return
     if change.event is None:

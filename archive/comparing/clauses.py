@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from archive.body import body
+from archive.comparing.tolerance import Tolerated
 from archive.comparing.words import Comparison, DifferenceKind, compare_words
 from archive.errors import UsageError
 from archive.model import Clause, Reading
 from archive.model.description import Description
 from archive.model.words import NO_CONFIDENCE, Words
+from archive.serialization import Id, JsonAnswer, PageRange, SchemaKeywords, Share, WordSpan, attr, rounded, serialize
 from archive.store.catalog import Catalog
 from archive.text.alignment import places_of
 
@@ -57,7 +60,9 @@ def addressed(text: str) -> tuple[str, str]:
     found = _ADDRESS.fullmatch(text.strip())
     if found is None:
         raise UsageError(
-            f"{text[:80]!r} names no clause.", "Write the document's id and the clause's eid: 1a2b3c4d5e6f#art_5"
+            "%(text)s names no clause.",
+            "Write the document's id and the clause's eid: 1a2b3c4d5e6f#art_5",
+            text=repr(text[:80]),
         )
     return found["document"], found["eid"]
 
@@ -74,8 +79,13 @@ def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
     count = clause.span.last - clause.span.first + 1
     if count > MOST_WORDS:
         raise UsageError(
-            f"Clause {eid} of {document.filename} has {count:,} words; {MOST_WORDS:,} are compared.",
-            f"Compare the clauses inside it: dosije clauses {document.id[:12]}",
+            "Clause %(eid)s of %(filename)s has %(count)s words; %(most)s are compared.",
+            "Compare the clauses inside it: dosije clauses %(id)s",
+            eid=eid,
+            filename=document.filename,
+            count=f"{count:,}",
+            most=f"{MOST_WORDS:,}",
+            id=document.id[:12],
         )
     return with_words(catalog, catalog.documents.descriptions([document.id])[document.id], reading, clause)
 
@@ -109,21 +119,40 @@ def compare_clauses(one: ClauseText, other: ClauseText) -> Comparison:
     return compare_words(one.words.texts, other.words.texts, by_ocr=one.by_ocr or other.by_ocr)
 
 
-def clause_entry(text: ClauseText) -> dict[str, Any]:
-    """A clause in the JSON of the commands that compare."""
-    clause, described = text.clause, text.description
-    return {
-        "document": described.id,
-        "title": described.title,
-        "eid": clause.eid,
-        "label": clause.label,
-        "heading": clause.heading,
-        "topic": clause.topic,
-        "reading": text.reading.number,
-        "pages": list(text.pages),
-        "words": [clause.span.first, clause.span.last],
-        "by_ocr": text.by_ocr,
-    }
+class EntryAnswer(JsonAnswer):
+    """A clause that is compared."""
+
+    document: Id = attr("description.id")
+    title: str = attr("description.title")
+    eid: str = attr("clause.eid")
+    label: str = attr("clause.label")
+    heading: str | None = attr("clause.heading")
+    topic: str | None = attr("clause.topic")
+    reading: int = attr("reading.number")
+    pages: PageRange
+    words: WordSpan = attr("clause.span")
+    by_ocr: bool
+
+
+class _ChangeAnswer(JsonAnswer):
+    kind: DifferenceKind
+    reasons: tuple[Tolerated, ...]
+    a: str
+    b: str
+    words: Annotated[
+        tuple[WordSpan | None, ...],
+        SchemaKeywords(description="Where they stand in a and in b.", minItems=2, maxItems=2),
+    ]
+
+
+class ComparisonAnswer(JsonAnswer):
+    """Two clauses word by word."""
+
+    a: EntryAnswer
+    b: EntryAnswer
+    agreement: Annotated[Share, rounded(4)]
+    tolerated: Mapping[str, int] = attr(lambda comparison: comparison.tally())
+    changes: tuple[_ChangeAnswer, ...]
 
 
 def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison) -> dict[str, Any]:
@@ -134,23 +163,10 @@ def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison
         if stretch.kind is DifferenceKind.SAME:
             continue
         places = [
-            [text.numbers[begin], text.numbers[end - 1]] if end > begin else None
+            (text.numbers[begin], text.numbers[end - 1]) if end > begin else None
             for text, (begin, end) in ((one, stretch.first), (other, stretch.other))
         ]
         first, second = comparison.texts(stretch)
-        changes.append(
-            {
-                "kind": str(stretch.kind),
-                "reasons": sorted(map(str, stretch.tolerated)),
-                "a": first,
-                "b": second,
-                "words": places,
-            }
-        )
-    return {
-        "a": clause_entry(one),
-        "b": clause_entry(other),
-        "agreement": round(comparison.agreement, 4),
-        "tolerated": {str(reason): count for reason, count in comparison.tally().items()},
-        "changes": changes,
-    }
+        reasons = sorted(map(str, stretch.tolerated))
+        changes.append(serialize(_ChangeAnswer, stretch, reasons=reasons, a=first, b=second, words=places))
+    return serialize(ComparisonAnswer, comparison, a=one, b=other, changes=changes)

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
-from typing import Any
+from typing import Annotated
 from weakref import WeakKeyDictionary
 
 from archive.body import body_in
@@ -30,6 +30,7 @@ from archive.model.clauses import units
 from archive.model.description import Description
 from archive.model.words import Words
 from archive.search.minhash import Sketch, shared_wording, sketch
+from archive.serialization import Id, JsonAnswer, Share, attr, rounded
 from archive.store.catalog import Catalog
 from archive.text.running_lines import RunningLines
 
@@ -227,8 +228,10 @@ def _computed(catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, .
     count = sum(1 for clauses in found.values() for _ in units(clauses))
     if count > (most := catalog.limits.template_clauses):
         raise QueryTooBroad(
-            f"There are {count:,} clauses; at most {most:,} are compared at once.",
+            "There are %(count)s clauses; at most %(most)s are compared at once.",
             "Compare those of one vendor: dosije templates --vendor NAME",
+            count=f"{count:,}",
+            most=f"{most:,}",
         )
     readings = catalog.readings.newest(found)
     documents = {
@@ -304,31 +307,34 @@ def _odd(listed: Sequence[ComparableClause], others: Sequence[ComparableClause])
     yield from sorted(found, key=lambda one: (one.similarity, one.clause.span.first))
 
 
-def template_record(template: Template) -> dict[str, Any]:
-    """A template in the JSON of ``dosije templates``."""
-    return {
-        "model": {"document": template.model.id, "title": template.model.title, "clauses": template.clauses},
-        "documents": [
-            {
-                "document": member.description.id,
-                "title": member.description.title,
-                "clauses": member.clauses,
-                "share": round(member.share, 4),
-                "odd": [_odd_record(odd) for odd in member.odd],
-                "missing": [_odd_record(odd) for odd in member.missing],
-            }
-            for member in template.members
-        ],
-    }
+class _OddAnswer(JsonAnswer):
+    """A clause that has none like it."""
+
+    eid: str = attr("clause.eid")
+    label: str = attr("clause.label")
+    heading: str | None = attr("clause.heading")
+    topic: str | None = attr("clause.topic")
+    nearest: str | None = attr("nearest.eid")
+    likeness: Annotated[Share, rounded(4)]
 
 
-def _odd_record(odd: OddClause) -> dict[str, Any]:
-    clause = odd.clause
-    return {
-        "eid": clause.eid,
-        "label": clause.label,
-        "heading": clause.heading,
-        "topic": clause.topic,
-        "nearest": odd.nearest and odd.nearest.eid,
-        "likeness": round(odd.similarity, 4),
-    }
+class _ModelAnswer(JsonAnswer):
+    document: Id = attr("model.id")
+    title: str = attr("model.title")
+    clauses: int
+
+
+class _MadeOnTemplate(JsonAnswer):
+    document: Id = attr("description.id")
+    title: str = attr("description.title")
+    clauses: int
+    share: Annotated[Share, rounded(4)]
+    odd: tuple[_OddAnswer, ...]
+    missing: tuple[_OddAnswer, ...]
+
+
+class TemplateAnswer(JsonAnswer):
+    """Documents made on one template, those that depart most from it first."""
+
+    model: _ModelAnswer = attr(lambda template: template)
+    documents: tuple[_MadeOnTemplate, ...] = attr("members")

@@ -10,15 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
-from archive.comparing.clauses import ClauseText, clause_entry, compare_clauses, with_words
+from archive.comparing.clauses import ClauseText, EntryAnswer, compare_clauses, with_words
 from archive.comparing.tolerance import word_key
 from archive.comparing.words import Comparison, DifferenceKind
 from archive.errors import UsageError
 from archive.model import Clause
 from archive.model.clauses import path
 from archive.search.results import label
+from archive.serialization import Id, JsonAnswer, Share, attr, rounded, serialize
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
 
@@ -79,7 +80,13 @@ def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparis
     known = _topics(clauses.values())
     if known and topic not in known:
         listed = ", ".join(known)
-        raise UsageError(f"No contract of {vendor.name} has a clause on {topic!r}.", f"Topics in them are: {listed}.")
+        raise UsageError(
+            "No contract of %(vendor)s has a clause on %(topic)s.",
+            "Topics in them are: %(topics)s.",
+            vendor=vendor.name,
+            topic=repr(topic),
+            topics=listed,
+        )
     texts = list(_texts(catalog, clauses, topic))
     if not texts:
         return TopicComparison(vendor, topic, None, (), len(contracts), tuple(contracts), known)
@@ -91,29 +98,54 @@ def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparis
     return TopicComparison(vendor, topic, usual, tuple(rows), len(contracts), without, known)
 
 
+class _VendorOfTopic(JsonAnswer):
+    id: str
+    name: str
+
+
+class _UsualAnswer(EntryAnswer):
+    text: str = attr(lambda clause: " ".join(clause.words.texts))
+
+
+class _DifferenceAnswer(JsonAnswer):
+    usual: str
+    here: str
+
+
+class _RowAnswer(EntryAnswer):
+    agreement: Annotated[Share, rounded(4)]
+    differences: tuple[_DifferenceAnswer, ...]
+    more: int
+
+
+class TopicAnswer(JsonAnswer):
+    """The clauses on one topic in the contracts of a vendor, those that differ most from the usual wording first."""
+
+    vendor: _VendorOfTopic
+    topic: str
+    label: str = attr(lambda found: label("topic", found.topic))
+    contracts: int
+    without: tuple[Id, ...]
+    usual: _UsualAnswer | None
+    usual_count: int
+    clauses: tuple[_RowAnswer, ...] = attr(lambda found: map(_row_record, found.rows))
+
+
 def topic_record(found: TopicComparison) -> dict[str, Any]:
-    """What ``dosije compare --vendor NAME --topic TOPIC --json`` gives."""
-    return {
-        "vendor": {"id": found.vendor.id, "name": found.vendor.name},
-        "topic": found.topic,
-        "label": label("topic", found.topic),
-        "contracts": found.contracts,
-        "without": list(found.without),
-        "usual": found.usual and clause_entry(found.usual) | {"text": " ".join(found.usual.words.texts)},
-        "usual_count": found.usual_count,
-        "clauses": [_row_record(row) for row in found.rows],
-    }
+    """Return what ``dosije compare --vendor NAME --topic TOPIC --json`` gives."""
+    return serialize(TopicAnswer, found)
 
 
 def _row_record(row: ComparedClause) -> dict[str, Any]:
     differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
     shown = [row.comparison.texts(stretch) for stretch in differing[:DIFFERENCES]]
-    return {
-        **clause_entry(row.text),
-        "agreement": round(row.comparison.agreement, 4),
-        "differences": [{"usual": usual, "here": here} for usual, here in shown],
-        "more": len(differing) - len(shown),
-    }
+    return serialize(
+        _RowAnswer,
+        row.text,
+        agreement=row.comparison.agreement,
+        differences=[{"usual": usual, "here": here} for usual, here in shown],
+        more=len(differing) - len(shown),
+    )
 
 
 def _topics(found: Iterable[Sequence[Clause]]) -> dict[str, int]:
@@ -126,8 +158,11 @@ def _texts(catalog: Catalog, contracts: Mapping[str, Sequence[Clause]], topic: s
     found = [(id_, clause) for id_, clauses in contracts.items() for clause in _outermost(clauses, topic)]
     if len(found) > (most := catalog.limits.topic_clauses):
         raise UsageError(
-            f"There are {len(found):,} clauses on {topic!r}; {most:,} are compared at once.",
+            "There are %(count)s clauses on %(topic)s; %(most)s are compared at once.",
             "Compare two of them: dosije compare ID#EID ID#EID",
+            count=f"{len(found):,}",
+            topic=repr(topic),
+            most=f"{most:,}",
         )
     for id_, clause in found:
         yield with_words(catalog, described[id_], readings[id_], clause)

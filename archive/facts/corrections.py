@@ -13,7 +13,7 @@ from archive.model import Document, Fact, FactStatus, Span
 from archive.model.decisions import METHOD, Decision, DecisionAction, FieldChange
 from archive.model.fields import FIELDS, is_list
 from archive.store.catalog import Catalog
-from archive.system.tables import decoded, named, table_rows
+from archive.system.tables import decoded, table_rows
 from archive.text.folding import fold
 
 LONGEST_NAME = 100
@@ -55,9 +55,11 @@ class Corrections:
         field = known_field(asked.field)
         by = checked_name(asked.by)
         if asked.action in (DecisionAction.ADD, DecisionAction.REPLACE) and asked.value is None:
-            raise UsageError(f"There is no value to {asked.action}.")
+            raise UsageError("There is no value to %(action)s.", action=asked.action)
         if asked.action is DecisionAction.ADD and not is_list(field):
-            raise UsageError(f"A document has one {field}.", "Leave out --add, and the value takes its place.")
+            raise UsageError(
+                "A document has one %(our_field)s.", "Leave out --add, and the value takes its place.", our_field=field
+            )
         facts = () if asked.value is None else (self._fact(document, asked, asked.value),)
         old = None if asked.old is None else self._as_known(document, field, asked.old)
         return Decision(document.id, field, asked.action, by, facts, old)
@@ -95,7 +97,9 @@ def checked_name(by: str) -> str:
     """
     name = by.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise UsageError(f"A person's name has 1 to {LONGEST_NAME} characters.", "Say who you are: --by NAME")
+        raise UsageError(
+            "A person's name has 1 to %(most)s characters.", "Say who you are: --by NAME", most=LONGEST_NAME
+        )
     return name
 
 
@@ -134,20 +138,43 @@ def read_lines(data: bytes, name: str) -> list[BulkLine]:
     missing = [column for column in NEEDED if column not in headings]
     if missing:
         raise UsageError(
-            f"{named(name)} has no column {missing[0]!r}.",
-            f"Its first row has to name its columns, of these: {', '.join(COLUMNS)}.",
+            "%(name)s has no column %(column)s." if name else "The list has no column %(column)s.",
+            "Its first row has to name its columns, of these: %(names)s.",
+            name=name,
+            column=repr(missing[0]),
+            names=", ".join(COLUMNS),
         )
     unknown = [heading for heading in headings if heading not in (*COLUMNS, *DETAILS)]
     if unknown or len(set(headings)) < len(headings):
-        wrong = f"a column {unknown[0]!r} that means nothing" if unknown else "two columns of one name"
-        raise UsageError(f"{named(name)} has {wrong}.", f"Columns are: {', '.join((*COLUMNS, *DETAILS))}.")
+        raise UsageError(
+            (
+                (
+                    "%(name)s has a column %(column)s that means nothing."
+                    if name
+                    else "The list has a column %(column)s that means nothing."
+                )
+                if unknown
+                else ("%(name)s has two columns of one name." if name else "The list has two columns of one name.")
+            ),
+            "Columns are: %(names)s.",
+            name=name,
+            column=repr(unknown[0]) if unknown else "",
+            names=", ".join((*COLUMNS, *DETAILS)),
+        )
     lines = [
         BulkLine(number, {heading: cell.strip() for heading, cell in zip(headings, row, strict=False)})
         for number, row in enumerate(rows[1:], start=2)
         if any(cell.strip() for cell in row)
     ]
     if not 0 < len(lines) <= MAX_LINES:
-        raise UsageError(f"{named(name)} has {len(lines):,} lines; 1 to {MAX_LINES:,} are allowed.")
+        raise UsageError(
+            "%(name)s has %(count)s lines; 1 to %(most)s are allowed."
+            if name
+            else "The list has %(count)s lines; 1 to %(most)s are allowed.",
+            name=name,
+            count=f"{len(lines):,}",
+            most=f"{MAX_LINES:,}",
+        )
     return lines
 
 
@@ -179,7 +206,7 @@ def _correction(line: BulkLine, by: str) -> Correction:
     value, old, page = cell("value"), cell("old"), cell("page")
     action = _action(cell("action"), value, old)
     if page is not None and not (page.isdecimal() and len(page) < 8):
-        raise UsageError(f"{page!r} is no number of a page.")
+        raise UsageError("%(page)s is no number of a page.", page=repr(page))
     confirms = action in (DecisionAction.CONFIRM, DecisionAction.REMOVE) and old is None
     return Correction(
         document=line.cells["document"],
@@ -197,7 +224,12 @@ def _correction(line: BulkLine, by: str) -> Correction:
 def _action(named_action: str | None, value: str | None, old: str | None) -> DecisionAction:
     if named_action is not None:
         if named_action.lower() not in list(DecisionAction):
-            raise UsageError(f"{named_action!r} is no action.", f"Actions are: {', '.join(DecisionAction)}.")
+            raise UsageError(
+                "%(name)s is no action.",
+                "Actions are: %(names)s.",
+                name=repr(named_action),
+                names=", ".join(DecisionAction),
+            )
         return DecisionAction(named_action.lower())
     if old is None:
         return DecisionAction.CORRECT
@@ -219,6 +251,10 @@ def _join(together: dict[object, tuple[list[int], Decision]], number: int, decis
         return
     numbers, earlier = together[key]
     if not (is_list(decision.field) and earlier.facts and decision.facts) and earlier.facts != decision.facts:
-        raise UsageError(f"Line {numbers[0]} corrects the {decision.field} of this document to something else.")
+        raise UsageError(
+            "Line %(number)s corrects the %(our_field)s of this document to something else.",
+            number=numbers[0],
+            our_field=decision.field,
+        )
     new = tuple(fact for fact in decision.facts if fact not in earlier.facts)
     together[key] = [*numbers, number], replace(earlier, facts=earlier.facts + new)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from archive.body import body
-from archive.errors import UsageError
-from archive.model import Box, Document, Fact, Page, Reading, Span
+from archive.errors import Message, UsageError
+from archive.model import Box, Document, Fact, FactStatus, Page, Reading, Span
 from archive.model.words import Break, Words
+from archive.serialization import Edges, JsonAnswer, SchemaKeywords, Share, attr, serialize
 from archive.store.catalog import Catalog
 from archive.text.alignment import places_of
 
@@ -40,7 +41,12 @@ def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -
     """
     reading = catalog.readings.get(document.id)
     if page is not None and not 1 <= page <= len(reading.pages):
-        raise UsageError(f"{document.filename} has {len(reading.pages)} pages; there is no page {page}.")
+        raise UsageError(
+            "%(filename)s has %(count)s pages; there is no page %(number)s.",
+            filename=document.filename,
+            count=len(reading.pages),
+            number=page,
+        )
     found: dict[int, tuple[int, int]] = {}
     searched: Iterable[tuple[int, Words]] = enumerate(catalog.readings.all_words(document.id, reading.number), start=1)
     if page is not None:
@@ -48,15 +54,29 @@ def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -
     for at, words in searched:
         if place := next(places_of(quote, words.texts), None):
             found[at] = place
-    where = f"{document.filename}" if page is None else f"page {page} of {document.filename}"
+    where = (
+        f"{document.filename}"
+        if page is None
+        else Message("page %(page)s of %(filename)s", page=page, filename=document.filename)
+    )
     if not found:
         raise UsageError(
-            f"{quote!r} does not stand on {where}." if page else f"{quote!r} does not stand in {where}.",
-            f"Copy it from: dosije show {document.id[:12]} --text",
+            Message("%(quote)s does not stand on %(our_where)s.", quote=repr(quote), our_where=where)
+            if page
+            else Message("%(quote)s does not stand in %(our_where)s.", quote=repr(quote), our_where=where),
+            "Copy it from: dosije show %(id)s --text",
+            id=document.id[:12],
         )
     if len(found) > 1:
-        pages = ", ".join(map(str, list(found)[:PLACES_NAMED])) + (" and more" if len(found) > PLACES_NAMED else "")
-        raise UsageError(f"{quote!r} stands in {where} on pages {pages}.", "Name one of them: --page N")
+        named = ", ".join(map(str, list(found)[:PLACES_NAMED]))
+        pages = Message("%(names)s and more", names=named) if len(found) > PLACES_NAMED else named
+        raise UsageError(
+            "%(quote)s stands in %(our_where)s on pages %(our_pages)s.",
+            "Name one of them: --page N",
+            quote=repr(quote),
+            our_where=where,
+            our_pages=pages,
+        )
     ((number, (first, last)),) = found.items()
     start = reading.pages[number - 1].first_word
     return Span(document.id, reading.number, start + first, start + last)
@@ -72,8 +92,11 @@ def numbered(catalog: Catalog, document: Document, words: str) -> Span:
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
     if not first <= last < reading.word_count:
         raise UsageError(
-            f"{words!r} are no words of {document.filename}.",
-            f"Write the numbers of the first and the last one, between 0 and {reading.word_count - 1}: 120-123",
+            "%(words)s are no words of %(filename)s.",
+            "Write the numbers of the first and the last one, between 0 and %(last)s: 120-123",
+            words=repr(words),
+            filename=document.filename,
+            last=reading.word_count - 1,
         )
     return Span(document.id, reading.number, first, last)
 
@@ -144,6 +167,27 @@ def _lines(words: Words, places: Sequence[int]) -> tuple[Box, ...]:
     return tuple(lines)
 
 
+def fact_id(fact: Fact) -> str:
+    """12 hexadecimal digits that name a fact within its document, as long as its value and its words stay the same."""
+    span = fact.span and (fact.span.reading, fact.span.first, fact.span.last)
+    return hashlib.sha256(repr((fact.field, fact.value, span)).encode()).hexdigest()[:12]
+
+
+class FactAnswer(JsonAnswer):
+    """A value with the words that prove it."""
+
+    id: str = attr(fact_id)
+    field: str
+    value: str
+    page: int | None
+    quote: str | None
+    boxes: Annotated[tuple[Edges, ...], SchemaKeywords(description="A box for each line of the quotation.")]
+    method: str
+    confidence: Share
+    status: FactStatus
+    details: Mapping[str, str]
+
+
 def fact_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     """The facts of a document as JSON (design, section 4). Boxes are of whole lines: x0, y0, x1, y1 as shares of the
     page. Where no words carry a value, as in a person's correction, page and quote are null.
@@ -158,21 +202,10 @@ def fact_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
 
 def _record(fact: Fact, reader: EvidenceReader) -> dict[str, Any]:
     evidence = None if fact.span is None else reader.of(fact.span)
-    return {
-        "id": fact_id(fact),
-        "field": fact.field,
-        "value": fact.value,
-        "page": evidence and evidence.page.number,
-        "quote": evidence and evidence.quote,
-        "boxes": [[round(edge, 5) for edge in (b.x0, b.y0, b.x1, b.y1)] for b in evidence.lines] if evidence else [],
-        "method": fact.method,
-        "confidence": fact.confidence,
-        "status": str(fact.status),
-        "details": dict(fact.details),
-    }
-
-
-def fact_id(fact: Fact) -> str:
-    """12 hexadecimal digits that name a fact within its document, as long as its value and its words stay the same."""
-    span = fact.span and (fact.span.reading, fact.span.first, fact.span.last)
-    return hashlib.sha256(repr((fact.field, fact.value, span)).encode()).hexdigest()[:12]
+    return serialize(
+        FactAnswer,
+        fact,
+        page=evidence and evidence.page.number,
+        quote=evidence and evidence.quote,
+        boxes=evidence.lines if evidence else (),
+    )

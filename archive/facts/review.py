@@ -28,10 +28,12 @@ from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from archive.errors import Message
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Recorded, of_field
 from archive.model.fields import is_list
+from archive.serialization import Id, JsonAnswer, Share, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.facts import FLAGS
 from archive.store.sql.database import batches
@@ -177,7 +179,7 @@ def _doubts(
         if kinds.intersection(of_kinds) and not of_field(facts, field) and field not in touched:
             kind = min(kinds).replace("_", " ")
             place = QueuedDoubt(document, field, next(at), None, MISSING * WEIGHTS[field], money)
-            yield place, None, (f"none was found in this {kind}",)
+            yield place, None, (Message("none was found in this %(our_kind)s", our_kind=kind),)
     for fact in facts:
         of_same = of_field(facts, fact.field)
         # Of a field that has one value, the surest fact is what counts, and the only one to ask about.
@@ -203,19 +205,46 @@ def _doubt(
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:
     reasons = []
     if fact.confidence < SURE:
-        reasons.append(f"the rule was {fact.confidence:.0%} sure")
-    flags = [f"{name.replace('_', ' ')}: {fact.details[name]}" for name in FLAGS if fact.details.get(name)]
+        reasons.append(Message("the rule was %(share)s%% sure", share=f"{fact.confidence * 100:.0f}"))
+    flags = [_flag(name, fact.details[name]) for name in FLAGS if fact.details.get(name)]
     values = [other.value for other in others if other.value != fact.value]
     if values and not is_list(fact.field):
-        flags.append(f"another rule says {values[0]}")
+        flags.append(Message("another rule says %(value)s", value=values[0]))
     doubt = 1 - fact.confidence
     return (*reasons, *flags), max(doubt, FLAGGED) if flags else doubt
+
+
+def _flag(name: str, value: str) -> str:
+    match name:
+        case "check_failed":
+            return Message("check failed: %(numbers)s", numbers=value)
+        case "words_differ" if value == "yes":
+            return Message("words differ: yes")
+        case "sum_differs" if value == "yes":
+            return Message("sum differs: yes")
+        case _:
+            return f"{name.replace('_', ' ')}: {value}"
 
 
 def _money(facts: Sequence[Fact]) -> float:
     """1, or more for a document of much money."""
     amounts = [float(fact.value) for fact in of_field(facts, "amount")]
     return 1 + math.log10(max([1.0, *amounts])) / MONEY_SCALE
+
+
+class DoubtAnswer(JsonAnswer):
+    """A fact that a person should look at, or a field that is missing; its value is null then."""
+
+    document: Id
+    title: str
+    field: str
+    value: str | None = attr("fact.value")
+    page: int | None
+    quote: str | None
+    method: str | None = attr("fact.method")
+    confidence: Share | None = attr("fact.confidence")
+    reasons: tuple[str, ...]
+    score: float
 
 
 def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
@@ -229,17 +258,12 @@ def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, A
         if fact is not None and fact.span is not None:
             evidence = reader.of(fact.span)
         records.append(
-            {
-                "document": doubt.document,
-                "title": described[doubt.document].title,
-                "field": doubt.field,
-                "value": fact and fact.value,
-                "page": evidence and evidence.page.number,
-                "quote": evidence and evidence.quote,
-                "method": fact and fact.method,
-                "confidence": fact and fact.confidence,
-                "reasons": list(doubt.reasons),
-                "score": doubt.score,
-            }
+            serialize(
+                DoubtAnswer,
+                doubt,
+                title=described[doubt.document].title,
+                page=evidence and evidence.page.number,
+                quote=evidence and evidence.quote,
+            )
         )
     return records

@@ -12,7 +12,7 @@ from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from archive.errors import UsageError
+from archive.errors import Message, UsageError, sentences
 from archive.model import KINDS
 from archive.model.fields import FIELDS
 from archive.text.folding import fold, to_latin
@@ -58,17 +58,17 @@ _WITH_CURRENCY = re.compile(r"(.+?)\s*\b([A-Z]{3})")
 
 _DETAILS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "pib": ("[0-9]{9}", "9 digits"),
-        "mb": ("[0-9]{8}", "8 digits"),
-        "jib": ("[0-9]{13}", "13 digits"),
-        "check": ("[0-9]", "one digit"),
-        "currency": ("[A-Z]{3}", "an ISO 4217 code such as RSD or EUR"),
-        "vat": ("with|without|unknown", "with, without or unknown"),
+        "pib": ("[0-9]{9}", Message("9 digits")),
+        "mb": ("[0-9]{8}", Message("8 digits")),
+        "jib": ("[0-9]{13}", Message("13 digits")),
+        "check": ("[0-9]", Message("one digit")),
+        "currency": ("[A-Z]{3}", Message("an ISO 4217 code such as RSD or EUR")),
+        "vat": ("with|without|unknown", Message("with, without or unknown")),
     }
 )
 """What the details of a value look like: the expression, and the same in words. Any others are one line of text."""
 
-_ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "vendor": ("supplier", "consortium_member"),
         "reference": ("procurement", "contract", "case"),
@@ -113,11 +113,22 @@ def checked(field: str, text: str, details: Mapping[str, str], places: Municipal
     known = known_field(field)
     value = " ".join(text.split())
     if not value or len(value) > LONGEST_VALUE or not value.isprintable():
-        raise UsageError(f"A {field} has 1 to {LONGEST_VALUE} characters.", "To empty a field, use --remove.")
+        raise UsageError(
+            "A %(our_field)s has 1 to %(most)s characters.",
+            "To empty a field, use --remove.",
+            our_field=field,
+            most=LONGEST_VALUE,
+        )
     for name in details:
         if name not in FIELDS[known].details:
             may = ", ".join(FIELDS[known].details) or "nothing"
-            raise UsageError(f"{name!r} is not told of a {field}.", f"Beside it may be told: {may}.")
+            raise UsageError(
+                "%(name)s is not told of a %(our_field)s.",
+                "Beside it may be told: %(our_names)s.",
+                name=repr(name),
+                our_field=field,
+                our_names=may,
+            )
     given = {name: _checked_detail(field, name, " ".join(detail.split())) for name, detail in details.items()}
     if field == "municipality":
         official = places.official(value)
@@ -158,21 +169,35 @@ def known_field(field: str) -> str:
     """
     if field not in FIELDS:
         near = get_close_matches(field, FIELDS, n=1)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        raise UsageError(f"There is no field {field!r}.", f"{hint}Fields are: {', '.join(FIELDS)}.")
+        remedy = Message("Fields are: %(names)s.", names=", ".join(FIELDS))
+        if near:
+            remedy = sentences(Message("Did you mean %(name)s?", name=near[0]), remedy)
+        raise UsageError("There is no field %(name)s.", remedy, name=repr(field))
     return field
 
 
 def _checked_detail(field: str, name: str, text: str) -> str:
     if name == "role":
-        if text not in _ROLES[field]:
-            raise UsageError(f"{text!r} is no role of a {field}.", f"Roles are: {', '.join(_ROLES[field])}.")
+        if text not in ROLES[field]:
+            raise UsageError(
+                "%(text)s is no role of a %(our_field)s.",
+                "Roles are: %(names)s.",
+                text=repr(text),
+                our_field=field,
+                names=", ".join(ROLES[field]),
+            )
     elif name in _DETAILS:
         pattern, meaning = _DETAILS[name]
         if not re.fullmatch(pattern, text):
-            raise UsageError(f"{text!r} is no {name}.", f"It has to be {meaning}.")
+            raise UsageError(
+                "%(text)s is no %(our_thing)s.",
+                "It has to be %(our_form)s.",
+                text=repr(text),
+                our_thing=name,
+                our_form=meaning,
+            )
     elif not text or len(text) > LONGEST_VALUE or not text.isprintable():
-        raise UsageError(f"{name} has 1 to {LONGEST_VALUE} characters.")
+        raise UsageError("%(name)s has 1 to %(most)s characters.", name=name, most=LONGEST_VALUE)
     return text
 
 
@@ -188,7 +213,13 @@ def _one_of(what: str, values: tuple[str, ...]) -> Callable[[str], Checked]:
     def check(value: str) -> Checked:
         wanted = value.lower().replace(" ", "_")
         if wanted not in values:
-            raise UsageError(f"{value!r} is no {what}.", f"It is one of: {', '.join(values)}.")
+            raise UsageError(
+                "%(text)s is no %(our_thing)s.",
+                "It is one of: %(names)s.",
+                text=repr(value),
+                our_thing=what,
+                names=", ".join(values),
+            )
         return wanted, {}
 
     return check
@@ -196,25 +227,29 @@ def _one_of(what: str, values: tuple[str, ...]) -> Callable[[str], Checked]:
 
 def _language(value: str) -> Checked:
     if not _LANGUAGE.fullmatch(value):
-        raise UsageError(f"{value!r} is no language.", "Write its BCP 47 tag: sr-Cyrl, sr-Latn, en.")
+        raise UsageError("%(value)s is no language.", "Write its BCP 47 tag: sr-Cyrl, sr-Latn, en.", value=repr(value))
     return value, {}
 
 
 def _year(value: str) -> Checked:
     if not (_DIGITS.fullmatch(value) and FIRST_YEAR <= int(value) <= LAST_YEAR):
-        raise UsageError(f"{value!r} is no year between {FIRST_YEAR} and {LAST_YEAR}.")
+        raise UsageError(
+            "%(value)s is no year between %(first)s and %(last)s.", value=repr(value), first=FIRST_YEAR, last=LAST_YEAR
+        )
     return value, {}
 
 
 def _date(value: str) -> Checked:
     found = _ISO_DATE.fullmatch(plain_date(value.replace(". ", ".").rstrip(".")) or value)
     if not found:
-        raise UsageError(f"{value!r} is no date.", "Write 2021-03-09 or 9.3.2021.")
+        raise UsageError("%(value)s is no date.", "Write 2021-03-09 or 9.3.2021.", value=repr(value))
     _year(found[1])
     try:
         return date(*map(int, found.groups())).isoformat(), {}
     except ValueError as error:
-        raise UsageError(f"{value!r} is a day that no calendar has.", "Write 2021-03-09 or 9.3.2021.") from error
+        raise UsageError(
+            "%(value)s is a day that no calendar has.", "Write 2021-03-09 or 9.3.2021.", value=repr(value)
+        ) from error
 
 
 def _amount(value: str) -> Checked:
@@ -223,35 +258,45 @@ def _amount(value: str) -> Checked:
     number, told = (coded[1], {"currency": coded[2]}) if coded else (value, {})
     plain = number if _DIGITS.fullmatch(number) else plain_amount(number)
     if plain is None:
-        raise UsageError(f"{value!r} is no amount.", "Write 13500000.00 or 13.500.000,00.")
+        raise UsageError("%(value)s is no amount.", "Write 13500000.00 or 13.500.000,00.", value=repr(value))
     whole, _, cents = plain.partition(",")
     if not 0 < int(whole + cents) < LARGEST:
-        raise UsageError(f"{value!r} is no amount that anybody pays.", "Look for a slip of the finger.")
+        raise UsageError(
+            "%(value)s is no amount that anybody pays.", "Look for a slip of the finger.", value=repr(value)
+        )
     return f"{int(whole)}.{cents:0<2}", told
 
 
 def _cpv(value: str) -> Checked:
     found = _CPV.fullmatch(value)
     if not found:
-        raise UsageError(f"{value!r} is no CPV code.", "It has 8 digits, and may have its check digit: 32323500-8.")
+        raise UsageError(
+            "%(value)s is no CPV code.", "It has 8 digits, and may have its check digit: 32323500-8.", value=repr(value)
+        )
     return found[1], {"check": found[2]} if found[2] else {}
 
 
 def _bids(value: str) -> Checked:
     if not (_DIGITS.fullmatch(value) and int(value) <= MOST_BIDS):
-        raise UsageError(f"{value!r} is no number of bids.", f"It is a whole number up to {MOST_BIDS}.")
+        raise UsageError(
+            "%(value)s is no number of bids.", "It is a whole number up to %(most)s.", value=repr(value), most=MOST_BIDS
+        )
     return str(int(value)), {}
 
 
 def _quantity(value: str) -> Checked:
     if not _DIGITS.fullmatch(value):
-        raise UsageError(f"{value!r} is no quantity.", "It is a whole number; what it counts goes beside it as: what.")
+        raise UsageError(
+            "%(value)s is no quantity.",
+            "It is a whole number; what it counts goes beside it as: what.",
+            value=repr(value),
+        )
     return str(int(value)), {}
 
 
 _CHECKS: Mapping[str, Callable[[str], Checked]] = MappingProxyType(
     {
-        "kind": _one_of("kind of document", KINDS),
+        "kind": _one_of(Message("kind of document"), KINDS),
         "language": _language,
         "buyer": _latin,
         "vendor": _latin,
@@ -267,7 +312,7 @@ _CHECKS: Mapping[str, Callable[[str], Checked]] = MappingProxyType(
         "offer": _amount,
         "bids": _bids,
         "cpv": _cpv,
-        "foi_outcome": _one_of("outcome of a request", FOI_OUTCOMES),
+        "foi_outcome": _one_of(Message("outcome of a request"), FOI_OUTCOMES),
         "quantity": _quantity,
     }
 )

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from archive.errors import UsageError
+from archive.errors import Message, UsageError
 from archive.findings.definition import CountedUnit
 from archive.findings.units import Copies, Counted, Disputed, disputed, units_of
 from archive.procedures.papers import Paper, paper_of
@@ -40,10 +40,12 @@ def event_at(catalog: Catalog, text: str) -> int:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
-            f"{text[:40]!r} is no moment.", "Name a day, such as 2026-11-01, or an event by its number."
+            "%(value)s is no moment.",
+            "Name a day, such as 2026-11-01, or an event by its number.",
+            value=repr(text[:40]),
         ) from error
     if day == date.max:
-        raise UsageError(f"{text} has not come yet.", "Name an earlier day.")
+        raise UsageError("%(value)s has not come yet.", "Name an earlier day.", value=text)
     return catalog.events.at(datetime.combine(day + timedelta(days=1), time(), UTC)).number
 
 
@@ -166,8 +168,11 @@ def _past(catalog: Catalog, event: LastEvent, until: int) -> State:
     notes = []
     if past.lost:
         notes.append(
-            f"Documents whose facts of that time were not kept: {len(past.lost)}. "
-            "They count with the oldest facts that rules read in them and that are kept."
+            Message(
+                "Documents whose facts of that time were not kept: %(count)s. They count with the "
+                "oldest facts that rules read in them and that are kept.",
+                count=len(past.lost),
+            )
         )
     return State(
         event,

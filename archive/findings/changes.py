@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from archive.errors import Message
 from archive.findings.counting import row_order, run
 from archive.findings.definition import Definition
 from archive.findings.precedence import Proof
-from archive.findings.records import as_of_record, plain
+from archive.findings.records import StateAnswer, plain
 from archive.findings.table import UNITS, Cell, Table, TableRow
 from archive.model.description import Description
 from archive.model.fields import FIELDS
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
 from archive.store.events import Entry, EventName
 
@@ -193,7 +195,7 @@ def _identities(proofs: Iterable[Proof]) -> set[_Identity]:
     }
 
 
-NO_REASON = "nothing happened to its documents: others changed what belongs together, or which is a copy"
+NO_REASON = Message("nothing happened to its documents: others changed what belongs together, or which is a copy")
 """What is said of a number that changed without anything having happened to its documents."""
 
 
@@ -237,8 +239,8 @@ def comparison_record(comparison: TableComparison, catalog: Catalog) -> dict[str
         "name": after.definition.name,
         "title": after.definition.title,
         "group": list(after.definition.group),
-        "before": as_of_record(before) | {"notes": list(before.notes)},
-        "after": as_of_record(after) | {"notes": list(after.notes)},
+        "before": serialize(StateAnswer, before.as_of) | {"notes": list(before.notes)},
+        "after": serialize(StateAnswer, after.as_of) | {"notes": list(after.notes)},
         "cells": [_cell_record(cell, after.definition, named) for cell in comparison.cells],
     }
 

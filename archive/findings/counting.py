@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from archive.errors import EngineUnavailable, IndexDamaged
+from archive.errors import EngineUnavailable, IndexDamaged, Message
 from archive.findings.as_of import state
 from archive.findings.definition import PROCEDURE, Definition, Measure
 from archive.findings.derived import context_of, heard
@@ -191,15 +191,15 @@ def _column_keys(found: Iterable[_Unit], definition: Definition) -> list[Key]:
 def _columns(keys: Iterable[Key], definition: Definition, *, is_joint: bool) -> tuple[Column, ...]:
     is_of_numbers = definition.facts.measure.is_of_numbers
     own = (
-        Column(id_, " ".join(filter(None, (_head(key, definition), statistic))), is_of_numbers)
+        Column(id_, _label(_head(key, definition), statistic), is_of_numbers)
         for id_, (key, statistic) in _own_columns(keys, definition).items()
     )
     first: tuple[Column, ...] = (Column(UNITS, str(definition.counts).capitalize()), Column(DOCUMENTS, "Documents"))
     if str(definition.counts) == DOCUMENTS:
         first = first[:1]
-    last = [Column(ABSENT, definition.absent), Column(UNCLEAR, "Unclear")]
+    last = [Column(ABSENT, definition.absent), Column(UNCLEAR, Message("Unclear"))]
     if is_joint:
-        last.append(Column(JOINT, "Shared by vendors"))
+        last.append(Column(JOINT, Message("Shared by vendors")))
     return (*first, *own, *last)
 
 
@@ -210,10 +210,16 @@ def _own_columns(keys: Iterable[Key], definition: Definition) -> dict[str, tuple
     return {"·".join((*key, statistic) if statistic else key): (key, statistic) for key, statistic in columns}
 
 
+def _label(head: str, statistic: str) -> str:
+    if head.endswith(":") and statistic:
+        return Message("%(our_head)s: %(our_rest)s", our_head=head[:-1], our_rest=statistic)
+    return f"{head} {statistic}" if statistic else head
+
+
 def _head(key: Key, definition: Definition) -> str:
     if definition.facts.field == "missing":
         return label("kind", key[0])
-    return " ".join(definition.labels.get(value, value) for value in key if value) or "Not told"
+    return " ".join(definition.labels.get(value, value) for value in key if value) or Message("Not told")
 
 
 def _row(

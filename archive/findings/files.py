@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from archive.errors import UnknownFinding, UsageError
+from archive.errors import UnknownFinding, UsageError, sentences
 from archive.findings.definition import (
     GROUPS,
     MISSING,
@@ -71,7 +71,9 @@ def load(home: Path, name: str) -> Definition:
     """
     files = definitions(home)
     if name not in files:
-        raise UnknownFinding(f"There is no finding {name!r}.", f"Findings are: {', '.join(sorted(files))}.")
+        raise UnknownFinding(
+            "There is no finding %(name)s.", "Findings are: %(names)s.", name=repr(name), names=", ".join(sorted(files))
+        )
     return _with_rates(read(files[name]), home)
 
 
@@ -96,9 +98,9 @@ def scaffold(home: Path, name: str) -> Path:
     :raises UsageError: the name cannot be one, or is taken.
     """
     if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} cannot name a finding.", _NAMES)
+        raise UsageError("%(name)s cannot name a finding.", _NAMES, name=repr(name))
     if name in definitions(home) or name == "new":
-        raise UsageError(f"There is a finding {name!r} already.", "Choose another name.")
+        raise UsageError("There is a finding %(name)s already.", "Choose another name.", name=repr(name))
     file = home / "findings" / f"{name}.toml"
     file.parent.mkdir(exist_ok=True)
     title = name.replace("-", " ").capitalize()
@@ -113,7 +115,7 @@ def read(file: Path) -> Definition:
     :raises UsageError: something in it is wrong.
     """
     if not _NAME.fullmatch(file.stem):
-        raise UsageError(f"{file}: {file.stem!r} cannot name a finding.", _NAMES)
+        raise UsageError("%(name)s cannot name a finding.", _NAMES, name=f"{file}: {file.stem!r}")
     top = Section.of_file(file)
     labels = top.section("labels")
     found = Definition(
@@ -140,20 +142,38 @@ def _check(top: Section, found: Definition) -> None:
     """Check that the tables of a file fit together."""
     facts = found.facts
     if not found.group:
-        raise top.wrong("group", "has to name at least one thing", f"It may be: {', '.join(GROUPS)}.")
+        raise top.wrong(
+            "group",
+            "%(our_where)s: %(our_key)s has to name at least one thing.",
+            "It may be: %(names)s.",
+            names=", ".join(GROUPS),
+        )
     if found.per_inhabitants is not None and (found.per_inhabitants == 0 or "municipality" not in found.group):
-        raise top.wrong("per_inhabitants", "has to be at least 1, and needs rows by municipality")
+        raise top.wrong(
+            "per_inhabitants", "%(our_where)s: %(our_key)s has to be at least 1, and needs rows by municipality."
+        )
     if facts.field == MISSING and found.counts is not CountedUnit.PROCEDURES:
-        raise top.wrong("counts", "has to be procedures where what is missing is counted")
+        raise top.wrong("counts", "%(our_where)s: %(our_key)s has to be procedures where what is missing is counted.")
     if PROCEDURE in found.group and found.counts is not CountedUnit.PROCEDURES:
-        raise top.wrong("group", "can be procedure only where procedures are counted")
+        raise top.wrong("group", "%(our_where)s: %(our_key)s can be procedure only where procedures are counted.")
     if facts.field in DERIVED and found.counts is not DERIVED[facts.field].counts:
-        raise top.wrong("counts", f"has to be {DERIVED[facts.field].counts} where {facts.field} is asked for")
+        raise top.wrong(
+            "counts",
+            "%(our_where)s: %(our_key)s has to be %(name)s where %(field)s is asked for.",
+            name=DERIVED[facts.field].counts,
+            field=facts.field,
+        )
     if facts.field in DERIVED and facts.measure is Measure.SUM and "vendor" in found.group:
-        raise top.wrong("group", f"cannot be vendor where {facts.field} is added up: nobody knows whose it is")
+        raise top.wrong(
+            "group",
+            "%(our_where)s: %(our_key)s cannot be vendor where %(field)s is added up: nobody knows whose it is.",
+            field=facts.field,
+        )
     is_of_money = facts.field == "amount" and facts.measure is Measure.SUM
     if found.convert is not None and not (CURRENCY.fullmatch(found.convert) and is_of_money):
-        raise top.wrong("convert", 'has to be a currency, as "EUR", and needs a sum of amounts')
+        raise top.wrong(
+            "convert", '%(our_where)s: %(our_key)s has to be a currency, as "EUR", and needs a sum of amounts.'
+        )
 
 
 def _facts(section: Section) -> FactSelection:
@@ -173,13 +193,13 @@ def _facts(section: Section) -> FactSelection:
     )
     for key in details.given():
         if key not in known:
-            raise details.wrong(key, f"is not told of a {name}")
+            raise details.wrong(key, "%(our_where)s: %(our_key)s is not told of a %(our_field)s.", our_field=name)
     if facts.measure.is_of_numbers:
         _check_numbers(section, facts)
     if name in DERIVED:
         _check_derived(section, facts)
     elif facts.within is not None:
-        raise section.wrong("within", f"means nothing for {name}")
+        raise section.wrong("within", "%(our_where)s: %(our_key)s means nothing for %(field)s.", field=name)
     section.finish()
     return facts
 
@@ -189,25 +209,53 @@ _SUMS = {"amount": ("currency", "vat"), "quantity": ("what",)}
 
 
 def _check_numbers(section: Section, facts: FactSelection) -> None:
-    name, measure = facts.field, facts.measure
+    name, is_sum = facts.field, facts.measure is Measure.SUM
     rule = DERIVED.get(name)
-    if name not in _SUMS and not (rule and (rule.adds_up if measure is Measure.SUM else rule.has_number)):
-        raise section.wrong("measure", f"cannot be a {measure} of {name}", "Amounts and quantities can be added up.")
+    if name not in _SUMS and not (rule and (rule.adds_up if is_sum else rule.has_number)):
+        raise section.wrong(
+            "measure",
+            "%(our_where)s: %(our_key)s cannot be a sum of %(name)s."
+            if is_sum
+            else "%(our_where)s: %(our_key)s cannot be a range of %(name)s.",
+            "Amounts and quantities can be added up.",
+            name=name,
+        )
     if facts.buckets or VALUE in facts.columns or not (facts.speaks or rule):
-        raise section.wrong("measure", f"can be a {measure} only with columns of details, and with kinds that speak")
+        raise section.wrong(
+            "measure",
+            "%(our_where)s: %(our_key)s can be a sum only with columns of details, and with kinds that speak."
+            if is_sum
+            else "%(our_where)s: %(our_key)s can be a range only with columns of details, and with kinds that speak.",
+        )
     apart = rule.apart if rule else _SUMS[name]
     if lacking := [detail for detail in apart if detail not in facts.columns]:
-        raise section.wrong("columns", f"of a {measure} of {name} have to keep apart: {', '.join(lacking)}")
+        raise section.wrong(
+            "columns",
+            "%(our_where)s: %(our_key)s of a sum of %(name)s have to keep apart: %(names)s."
+            if is_sum
+            else "%(our_where)s: %(our_key)s of a range of %(name)s have to keep apart: %(names)s.",
+            name=name,
+            names=", ".join(lacking),
+        )
 
 
 def _check_derived(section: Section, facts: FactSelection) -> None:
     for key in ("speaks", "lacks"):
         if key in section.given():
-            raise section.wrong(key, f"means nothing for {facts.field}, which is made from several facts")
+            raise section.wrong(
+                key,
+                "%(our_where)s: %(our_key)s means nothing for %(field)s, which is made from several facts.",
+                field=facts.field,
+            )
     if facts.within is not None and not (DERIVED[facts.field].has_limit and 0 < facts.within < 100):
-        raise section.wrong("within", "has to be percent, 1 to 99, and needs a field with limits: under_limit")
+        raise section.wrong(
+            "within",
+            "%(our_where)s: %(our_key)s has to be percent, 1 to 99, and needs a field with limits: under_limit.",
+        )
     if facts.buckets and not DERIVED[facts.field].has_number:
-        raise section.wrong("bucket", f"needs numbers, and {facts.field} has none")
+        raise section.wrong(
+            "bucket", "%(our_where)s: %(our_key)s needs numbers, and %(field)s has none.", field=facts.field
+        )
 
 
 def _bucket(section: Section) -> NumberRange:
@@ -229,5 +277,10 @@ def _request(top: Section) -> SearchRequest | None:
     asked += [("query", value.field, value.text, value.typed) for value in in_text]
     for key, facet, value, typed in asked:
         if error := fixed_error(facet, value):
-            raise section.wrong(key, f"cannot be {typed!r}", str(error))
+            raise section.wrong(
+                key,
+                "%(our_where)s: %(our_key)s cannot be %(value)s.",
+                sentences(error.message, error.remedy),
+                value=repr(typed),
+            )
     return SearchRequest(text, {name: values for name, values in filters.items() if values}, excerpts=0)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
+from archive.errors import Message
 from archive.findings.definition import Definition, Measure
 from archive.findings.precedence import Key, Proof, UnitFacts
 from archive.findings.rates import Rate, rate_for
@@ -80,9 +81,14 @@ def notes_on_rates(table: Table) -> Iterator[str]:
             elif currency != to:
                 apart[currency] += 1
     for rate, count in sorted(used.items(), key=lambda item: (item[0].currency, item[0].period)):
-        yield f"Converted: {count} amounts by {rate}."
+        yield Message("Converted: %(count)s amounts by %(rate)s.", count=count, rate=rate)
     for currency, count in sorted(apart.items()):
-        yield f"Not converted: {count} amounts in {currency}, for whose dates rates.toml has no rate to {to}."
+        yield Message(
+            "Not converted: %(count)s amounts in %(currency)s, for whose dates rates.toml has no rate to %(to)s.",
+            count=count,
+            currency=currency,
+            to=to,
+        )
 
 
 def shared(

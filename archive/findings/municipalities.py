@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from archive.errors import Message
+
 COORDINATES_SOURCE = "GeoNames, CC BY 4.0"
 """Where the coordinates come from, to be named wherever they are shown."""
 
@@ -49,7 +51,7 @@ COORDINATES = _read_coordinates()
 POPULATION_YEAR = 2020
 """The year that every figure is of."""
 
-POPULATION_SOURCE = "figures of 2020, derived from Serbian public registers"
+POPULATION_SOURCE = Message("figures of 2020, derived from Serbian public registers")
 """Where the figures come from."""
 
 

@@ -60,7 +60,13 @@ def read_rates(home: Path) -> tuple[Rate, ...]:
         rate = _rate(section)
         key = rate.currency, rate.to, rate.period
         if key in found:
-            raise section.wrong("date", f"has two rates of {rate.currency} to {rate.to}: {rate.period}")
+            raise section.wrong(
+                "date",
+                "%(our_where)s: %(our_key)s has two rates of %(currency)s to %(to)s: %(period)s.",
+                currency=rate.currency,
+                to=rate.to,
+                period=rate.period,
+            )
         found[key] = rate
     top.finish()
     return tuple(found.values())
@@ -77,14 +83,19 @@ def rate_for(rates: Iterable[Rate], currency: str, to: str, day: date | None, ye
 def _rate(section: Section) -> Rate:
     currency, to = _currency(section, "currency"), _currency(section, "to")
     if currency == to:
-        raise section.wrong("to", "is the same as currency")
+        raise section.wrong("to", "%(our_where)s: %(our_key)s is the same as currency.")
     text = section.text("rate")
     try:
         rate = Decimal(text)
     except InvalidOperation:
         rate = Decimal()
     if not rate.is_finite() or rate <= 0:
-        raise section.wrong("rate", f"has to be a number above 0, and is {text!r}", 'Write it so: "117.5785".')
+        raise section.wrong(
+            "rate",
+            "%(our_where)s: %(our_key)s has to be a number above 0, and is %(value)s.",
+            'Write it so: "117.5785".',
+            value=repr(text),
+        )
     made = Rate(currency, to, _period(section), rate, section.text("source"))
     section.finish()
     return made
@@ -93,7 +104,12 @@ def _rate(section: Section) -> Rate:
 def _currency(section: Section, key: str) -> str:
     code = section.text(key)
     if not CURRENCY.fullmatch(code):
-        raise section.wrong(key, f"has to be the code of a currency, and is {code!r}", "Such as RSD or EUR.")
+        raise section.wrong(
+            key,
+            "%(our_where)s: %(our_key)s has to be the code of a currency, and is %(value)s.",
+            "Such as RSD or EUR.",
+            value=repr(code),
+        )
     return code
 
 
@@ -105,4 +121,9 @@ def _period(section: Section) -> str:
             return period
     except ValueError:
         pass
-    raise section.wrong("date", f"is no day, month or year: {period!r}", 'Write "2020-02-03", "2020-02" or "2020".')
+    raise section.wrong(
+        "date",
+        "%(our_where)s: %(our_key)s is no day, month or year: %(value)s.",
+        'Write "2020-02-03", "2020-02" or "2020".',
+        value=repr(period),
+    )

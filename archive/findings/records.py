@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -12,9 +13,10 @@ from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
 from archive.findings.counting import RULES
 from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.precedence import Proof
-from archive.findings.table import Cell, Table, TableRow
+from archive.findings.table import Table, TableRow
 from archive.model.description import Description
 from archive.search.request import UNKNOWN
+from archive.serialization import Id, JsonAnswer, WordSpan, attr, serialize
 from archive.store.catalog import Catalog
 
 Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
@@ -42,96 +44,109 @@ def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
         yield Shown(proof, known, None if span is None else reader.of(span))
 
 
+class ConvertedAnswer(JsonAnswer):
+    """What an amount comes to in another currency, and by which rate."""
+
+    amount: str = attr(lambda proof: str(proof.amount))
+    currency: str = attr("rate.to")
+    rate: str = attr(lambda proof: str(proof.rate.rate))
+    date: str = attr("rate.period")
+    source: str = attr("rate.source")
+
+
+class EvidenceAnswer(JsonAnswer):
+    """A fact that makes a number, or a document that has none. disputed: a person or a check speaks against it."""
+
+    unit: str = attr("proof.unit")
+    document: Id = attr("proof.document")
+    fact: str | None = attr(lambda shown: shown.proof.fact and fact_id(shown.proof.fact))
+    field: str | None = attr("proof.fact.field")
+    value: str | None = attr("proof.fact.value")
+    status: str | None = attr(lambda shown: shown.proof.fact and str(shown.proof.fact.status))
+    disputed: bool = attr("proof.is_disputed")
+    converted: ConvertedAnswer | None = attr(lambda shown: shown.proof if shown.proof.rate else None)
+    page: int | None = attr("evidence.page.number")
+    quote: str | None = attr("evidence.quote")
+    words: WordSpan | None = attr("proof.fact.span")
+    reading: int | None = attr("proof.fact.span.reading")
+
+
+class CellAnswer(JsonAnswer):
+    """A number. unknown: units of the row that it does not count; number is null where a sum has nothing known."""
+
+    number: float | None = attr(lambda cell: plain(cell.number))
+    units: int
+    documents: int
+    unknown: int
+    per_inhabitants: float | None = attr(lambda cell: None if cell.per is None else round(float(cell.per), 4))
+    by_persons: int = attr("persons")
+    corrected: int
+    confirmed: int
+    disputed: int
+    evidence: tuple[EvidenceAnswer, ...]
+    url: str
+
+
+class RowAnswer(JsonAnswer):
+    """A row. An unknown value of its key is null; cells are by column."""
+
+    key: Mapping[str, str | None]
+    inhabitants: int | None
+    cells: Mapping[str, CellAnswer]
+
+
+class StateAnswer(JsonAnswer):
+    """The archive's state."""
+
+    event: int
+    at: str | None = attr(lambda state: state.at and state.at.isoformat())
+    hash: str | None
+    index: str = attr("generation")
+
+
+class _ColumnAnswer(JsonAnswer):
+    id: str
+    label: str
+    is_sum: bool
+
+
+class FindingAnswer(JsonAnswer):
+    """A finding, counted."""
+
+    name: str = attr("definition.name")
+    title: str = attr("definition.title")
+    about: str = attr("definition.about")
+    counts: str = attr(lambda table: str(table.definition.counts))
+    group: tuple[str, ...] = attr("definition.group")
+    as_of: StateAnswer
+    columns: tuple[_ColumnAnswer, ...]
+    rows: tuple[RowAnswer, ...]
+    shared: RowAnswer | None
+    total: RowAnswer
+    rules: tuple[str, ...] = attr(lambda _: RULES)
+    notes: tuple[str, ...]
+    inhabitants: str | None = attr(lambda table: POPULATION_SOURCE if table.definition.per_inhabitants else None)
+    cannot: tuple[str, ...] = attr("definition.cannot")
+
+
 def finding_record(table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
-    """A finding with every number and the facts that make it. An unknown value of a group is null."""
-    definition = table.definition
-    return {
-        "name": definition.name,
-        "title": definition.title,
-        "about": definition.about,
-        "counts": str(definition.counts),
-        "group": list(definition.group),
-        "as_of": as_of_record(table),
-        "columns": [{"id": column.id, "label": column.label, "is_sum": column.is_sum} for column in table.columns],
-        "rows": [_row(row, table, catalog, addresses) for row in table.rows],
-        "shared": None if table.shared is None else _row(table.shared, table, catalog, addresses),
-        "total": _row(table.total, table, catalog, addresses),
-        "rules": list(RULES),
-        "notes": list(table.notes),
-        "inhabitants": POPULATION_SOURCE if definition.per_inhabitants else None,
-        "cannot": list(definition.cannot),
-    }
-
-
-def as_of_record(table: Table) -> dict[str, Any]:
-    """The state of the archive that a table was made from."""
-    as_of = table.as_of
-    return {
-        "event": as_of.event,
-        "at": as_of.at and as_of.at.isoformat(),
-        "hash": as_of.hash,
-        "index": as_of.generation,
-    }
+    """Return a finding with every number and the facts that make it. An unknown value of a group is null."""
+    row = partial(_row, table=table, catalog=catalog, addresses=addresses)
+    shared = None if table.shared is None else row(table.shared)
+    return serialize(FindingAnswer, table, rows=map(row, table.rows), shared=shared, total=row(table.total))
 
 
 def _row(row: TableRow, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
-    cells = {}
     # One question to the catalog for the proofs of all cells, which share most of their documents.
     proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])
-    for column, cell in zip(table.columns, row.cells, strict=True):
-        cells[column.id] = _cell(cell, islice(proofs, len(cell.proofs))) | {"url": addresses[row.key, column.id]}
-    return {
-        "key": {} if row.is_shared else dict(zip(table.definition.group, row.key, strict=False)),
-        "inhabitants": row.inhabitants,
-        "cells": cells,
+    cells = {
+        column.id: serialize(
+            CellAnswer, cell, evidence=islice(proofs, len(cell.proofs)), url=addresses[row.key, column.id]
+        )
+        for column, cell in zip(table.columns, row.cells, strict=True)
     }
-
-
-def _cell(cell: Cell, proofs: Iterable[Shown]) -> dict[str, Any]:
-    return {
-        "number": plain(cell.number),
-        "units": cell.units,
-        "documents": cell.documents,
-        "unknown": cell.unknown,
-        "per_inhabitants": None if cell.per is None else round(float(cell.per), 4),
-        "by_persons": cell.persons,
-        "corrected": cell.corrected,
-        "confirmed": cell.confirmed,
-        "disputed": cell.disputed,
-        "evidence": [_evidence(one) for one in proofs],
-    }
-
-
-def _evidence(one: Shown) -> dict[str, Any]:
-    fact, span = one.proof.fact, one.proof.fact and one.proof.fact.span
-    return {
-        "unit": one.proof.unit,
-        "document": one.proof.document,
-        "fact": fact and fact_id(fact),
-        "field": fact and fact.field,
-        "value": fact and fact.value,
-        "status": fact and str(fact.status),
-        "disputed": one.proof.is_disputed,
-        "converted": _converted(one.proof),
-        "page": one.evidence and one.evidence.page.number,
-        "quote": one.evidence and one.evidence.quote,
-        "words": span and [span.first, span.last],
-        "reading": span and span.reading,
-    }
-
-
-def _converted(proof: Proof) -> dict[str, Any] | None:
-    """The amount that a fact comes to in another currency, and by which rate."""
-    if proof.rate is None:
-        return None
-    rate = proof.rate
-    return {
-        "amount": str(proof.amount),
-        "currency": rate.to,
-        "rate": str(rate.rate),
-        "date": rate.period,
-        "source": rate.source,
-    }
+    key = {} if row.is_shared else dict(zip(table.definition.group, row.key, strict=False))
+    return serialize(RowAnswer, row, key=key, cells=cells)
 
 
 def plain(number: Decimal | None) -> int | float | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from archive.errors import Message
 from archive.findings.as_of import State
 from archive.procedures.papers import Paper
 from archive.search.request import UNKNOWN, SearchRequest, excluded_facet
@@ -33,7 +34,10 @@ def found_in(
     notes: tuple[str, ...] = ()
     if unsure := len(fitting & state.reread):
         notes = (
-            f"Documents that were read again since: {unsure}. Whether the search finds them, their new words say.",
+            Message(
+                "Documents that were read again since: %(count)s. Whether the search finds them, their new words say.",
+                count=unsure,
+            ),
         )
     return fitting & _found(replace(request, filters=_NO_FILTERS), search), notes
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from archive.errors import UsageError
+from archive.errors import Message, UsageError, sentences
 
 
 class Section:
@@ -33,13 +33,15 @@ class Section:
             text = file.read_text(encoding="utf-8")
             return cls(file, text, tomllib.loads(text))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"{file} is no TOML: {error}.", "Texts stand in quotes, lists in brackets.") from error
+            raise UsageError(
+                "%(file)s is no TOML: %(error)s.", "Texts stand in quotes, lists in brackets.", file=file, error=error
+            ) from error
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text, which must be there unless there is a default."""
         value = self._take(key, default)
         if not isinstance(value, str) or not value.strip():
-            raise self.wrong(key, "has to be a text in quotes that is not empty")
+            raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a text in quotes that is not empty.")
         return value
 
     def choice(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
@@ -53,7 +55,7 @@ class Section:
         value = self._take(key, [])
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list) or not all(isinstance(one, str) and one for one in listed):
-            raise self.wrong(key, "has to be a list of texts")
+            raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a list of texts.")
         if allowed is not None:
             self._check(key, listed, allowed)
         return tuple(listed)
@@ -62,21 +64,21 @@ class Section:
         """A whole number that is not negative, or the default."""
         value = self._take(key, default)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise self.wrong(key, "has to be a whole number")
+            raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a whole number.")
         return value
 
     def section(self, key: str) -> Section:
         """A table inside, empty if there is none."""
         value = self._take(key, {})
         if not isinstance(value, dict):
-            raise self.wrong(key, f"has to be a table: [{key}]")
+            raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a table: %(name)s.", name=f"[{key}]")
         return Section(self.file, self.source, value, key)
 
     def sections(self, key: str) -> list[Section]:
         """The tables of a list of tables."""
         value = self._take(key, [])
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            raise self.wrong(key, "has to be a list of tables")
+            raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a list of tables.")
         return [Section(self.file, self.source, one, key, place) for place, one in enumerate(value)]
 
     def given(self) -> tuple[str, ...]:
@@ -91,14 +93,22 @@ class Section:
         for key in self._values:
             if key not in self._known:
                 near = get_close_matches(key, self._known, n=1)
-                hint = f"Did you mean {near[0]}?" if near else f"Keys are: {', '.join(sorted(self._known))}."
-                raise self.wrong(key, "means nothing here", hint)
+                hint = (
+                    Message("Did you mean %(name)s?", name=near[0])
+                    if near
+                    else Message("Keys are: %(names)s.", names=", ".join(sorted(self._known)))
+                )
+                raise self.wrong(key, "%(our_where)s: %(our_key)s means nothing here.", hint)
 
-    def wrong(self, key: str, what: str, hint: str | None = None) -> UsageError:
-        """The error that a key is wrong."""
-        where = f"{self.file}, line {line}" if (line := self._line(key)) else str(self.file)
-        within = f" of [{self.name}]" if self.name else ""
-        return UsageError(f"{where}: {key!r}{within} {what}.", hint)
+    def wrong(self, key: str, template: str, hint: str | None = None, **values: object) -> UsageError:
+        """Return the error that a key is wrong: its place is ``our_where`` in the template, its name ``our_key``."""
+        where = (
+            Message("%(file)s, line %(line)s", file=self.file, line=line)
+            if (line := self._line(key))
+            else str(self.file)
+        )
+        named = Message("%(key)s of [%(table)s]", key=repr(key), table=self.name) if self.name else repr(key)
+        return UsageError(template, hint, our_where=where, our_key=named, **values)
 
     def _take(self, key: str, default: Any) -> Any:
         self._known.add(key)
@@ -108,8 +118,10 @@ class Section:
         for value in values:
             if value not in allowed:
                 near = get_close_matches(value, allowed, n=1)
-                hint = f"Did you mean {near[0]}? " if near else ""
-                raise self.wrong(key, f"cannot be {value!r}", f"{hint}It may be: {', '.join(allowed)}.")
+                hint = Message("It may be: %(names)s.", names=", ".join(allowed))
+                if near:
+                    hint = sentences(Message("Did you mean %(name)s?", name=near[0]), hint)
+                raise self.wrong(key, "%(our_where)s: %(our_key)s cannot be %(value)s.", hint, value=repr(value))
 
     def _line(self, key: str) -> int | None:
         """The line of a key: its first one within the table, or the head of the table if the key is not there."""

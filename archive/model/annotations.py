@@ -112,7 +112,9 @@ def checked_note(text: str) -> str:
     """
     note = "\n".join(line.rstrip() for line in text.strip().splitlines())
     if not note or len(note) > LONGEST_NOTE:
-        raise UsageError(f"A note has 1 to {LONGEST_NOTE:,} characters, not {len(note):,}.")
+        raise UsageError(
+            "A note has 1 to %(most)s characters, not %(count)s.", most=f"{LONGEST_NOTE:,}", count=f"{len(note):,}"
+        )
     if not note.replace("\n", "").replace("\t", "").isprintable():
         raise UsageError("A note is plain text; this one holds control characters.", "Type it anew.")
     return note

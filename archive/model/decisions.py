@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from archive.errors import UsageError
+from archive.errors import Message, UsageError
 from archive.model import Fact, FactStatus
 from archive.model.fields import FIELDS, is_list
 
@@ -147,8 +147,11 @@ def _confirmed(decision: Decision, current: tuple[Fact, ...]) -> tuple[Fact, ...
         raise _no_such_value(decision, current)
     if not is_list(decision.field) and len({fact.value for fact in chosen}) > 1:
         raise UsageError(
-            f"{decision.document[:12]} has several values of {decision.field}: {_listed(chosen)}.",
+            "%(document)s has several values of %(our_field)s: %(our_values)s.",
             "Say which one is right.",
+            document=decision.document[:12],
+            our_field=decision.field,
+            our_values=_listed(chosen),
         )
     # A person's own word needs no confirmation.
     return tuple(
@@ -157,15 +160,28 @@ def _confirmed(decision: Decision, current: tuple[Fact, ...]) -> tuple[Fact, ...
 
 
 def _no_such_value(decision: Decision, current: Sequence[Fact]) -> UsageError:
-    wanted = f"no {decision.field}" if decision.old is None else f"no {decision.field} {decision.old!r}"
-    has = f"It has: {_listed(current)}." if current else f"No {decision.field} of it is known."
-    return UsageError(f"{decision.document[:12]} has {wanted}.", has)
+    has = (
+        Message("It has: %(our_values)s.", our_values=_listed(current))
+        if current
+        else Message("No %(our_field)s of it is known.", our_field=decision.field)
+    )
+    return UsageError(
+        "%(document)s has no %(our_field)s."
+        if decision.old is None
+        else "%(document)s has no %(our_field)s %(value)s.",
+        has,
+        document=decision.document[:12],
+        our_field=decision.field,
+        value=repr(decision.old),
+    )
 
 
 def _listed(facts: Sequence[Fact]) -> str:
     values = list(dict.fromkeys(repr(fact.value) for fact in facts))
-    more = f" and {len(values) - VALUES_NAMED} more" if len(values) > VALUES_NAMED else ""
-    return ", ".join(values[:VALUES_NAMED]) + more
+    named = ", ".join(values[:VALUES_NAMED])
+    if len(values) <= VALUES_NAMED:
+        return named
+    return Message("%(values)s and %(count)s more", values=named, count=len(values) - VALUES_NAMED)
 
 
 class FactDifferenceKind(StrEnum):

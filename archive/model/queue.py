@@ -106,7 +106,7 @@ def checked_collection(name: str) -> str:
     """
     wanted = " ".join(name.split())
     if not wanted or len(wanted) > LONGEST_COLLECTION or not wanted.isprintable():
-        raise UsageError(f"The name of a collection has 1 to {LONGEST_COLLECTION} characters.")
+        raise UsageError("The name of a collection has 1 to %(most)s characters.", most=LONGEST_COLLECTION)
     return wanted
 
 

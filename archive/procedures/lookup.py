@@ -42,8 +42,10 @@ def chains_of(
     while due:
         if len(papers) + len(due) > catalog.limits.procedure_papers:
             raise QueryTooBroad(
-                f"More than {catalog.limits.procedure_papers:,} documents have numbers like those of {document[:12]}.",
+                "More than %(most)s documents have numbers like those of %(document)s.",
                 "If its reference was misread, correct it: dosije correct ID reference VALUE",
+                most=f"{catalog.limits.procedure_papers:,}",
+                document=document[:12],
             )
         new = _papers(catalog, due, known or {})
         papers.update(new)

@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from archive.facts.evidence import EvidenceReader, fact_id, spans_of
 from archive.procedures.chains import Chain, ChainPaper
 from archive.procedures.lookup import chains_of
+from archive.serialization import DocumentKind, Id, JsonAnswer, attr, serialize
 from archive.store.catalog import Catalog
+
+
+class _LinkAnswer(JsonAnswer):
+    value: str
+    fact: str
+    page: int | None
+
+
+class PaperAnswer(JsonAnswer):
+    id: Id = attr("paper.known.id")
+    title: str = attr("paper.known.title")
+    filename: str = attr("paper.known.filename")
+    kind: DocumentKind | None = attr("paper.known.kind")
+    date: str | None = attr("paper.known.date")
+    link: _LinkAnswer | None
+    copy_of: Id | None
+
+
+class _MissingPaper(JsonAnswer):
+    kind: DocumentKind
+    why: str
+
+
+class ChainAnswer(JsonAnswer):
+    """A procedure with its papers in order."""
+
+    id: str
+    about: Literal["procurement", "request"] = attr(lambda chain: "procurement" if chain.is_procurement else "request")
+    reference: str | None = attr("number")
+    buyer: str | None
+    municipality: str | None
+    round: int
+    rounds: int
+    documents: tuple[PaperAnswer, ...]
+    requests: tuple[PaperAnswer, ...]
+    missing: tuple[_MissingPaper, ...]
 
 
 def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
@@ -27,32 +64,17 @@ def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
 
 def _record(reader: EvidenceReader, chain: Chain) -> dict[str, Any]:
     reader.locate(spans_of(member.link for member in chain.all_members if member.link))
-    return {
-        "id": chain.id,
-        "about": "procurement" if chain.is_procurement else "request",
-        "reference": chain.number,
-        "buyer": chain.buyer,
-        "municipality": chain.municipality,
-        "round": chain.round,
-        "rounds": chain.rounds,
-        "documents": [_member(reader, member) for member in chain.members],
-        "requests": [_member(reader, member) for member in chain.requests],
-        "missing": [{"kind": lacking.kind, "why": lacking.why} for lacking in chain.missing],
-    }
+    return serialize(
+        ChainAnswer,
+        chain,
+        documents=[_member(reader, member) for member in chain.members],
+        requests=[_member(reader, member) for member in chain.requests],
+    )
 
 
 def _member(reader: EvidenceReader, member: ChainPaper) -> dict[str, Any]:
-    known, fact = member.paper.known, member.link
-    link = None
+    fact, link = member.link, None
     if fact is not None:
         page = fact.span and reader.page_of(fact.span).number
         link = {"value": fact.value, "fact": fact_id(fact), "page": page}
-    return {
-        "id": known.id,
-        "title": known.title,
-        "filename": known.filename,
-        "kind": known.kind,
-        "date": known.date,
-        "link": link,
-        "copy_of": member.copy_of,
-    }
+    return serialize(PaperAnswer, member, link=link)

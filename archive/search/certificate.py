@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Literal
 
 from archive.search.engine import SearchEngine
 from archive.search.filters import engine_request
@@ -23,8 +23,9 @@ from archive.search.query_language.parser import parse
 from archive.search.request import FACETS, UNKNOWN, SearchRequest, Unit
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
+from archive.serialization import Id, JsonAnswer, Timestamp, attr, serialize
 from archive.store.catalog import Catalog
-from archive.store.coverage import Coverage, PageCounts
+from archive.store.coverage import Coverage, DueDocument, PageCounts
 from archive.text.analyzer import ANALYSIS_VERSION
 
 NAMED = 1000
@@ -58,6 +59,11 @@ class Certificate:
     def never_indexed(self) -> int:
         """Documents that the index does not hold at all."""
         return sum(not document.is_held for document in self.coverage.due)
+
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """The filters that were set, in the order of all there are."""
+        asked = self.request.filters
+        return {name: asked[name] for name in Unit.DOCUMENTS.filters if asked.get(name)}
 
     def statement(self) -> str:
         """Return in words what the search shows, and what it does not."""
@@ -93,58 +99,97 @@ class Certificate:
         return unseen if self.is_steady else [*unseen, "what was being changed in the archive during the search"]
 
     def as_json(self) -> dict[str, Any]:
-        """One JSON value of text and whole numbers, with the SHA-256 of the rest of it (:func:`digest`) at its end."""
-        record = {
-            "kind": "search record" if self.results.total else "negative search result",
-            "made_at": self.made_at.isoformat(),
-            "program": {"name": "dosije", "version": _program_version(), "analysis_version": ANALYSIS_VERSION},
-            "query": {
-                "text": self.request.text,
-                "exact": self.request.exact,
-                "look_alikes": self.request.look_alikes,
-                "understood": self.understood,
-                "notes": list(self.results.notes),
-            },
-            "filters": {
-                name: list(self.request.filters[name])
-                for name in Unit.DOCUMENTS.filters
-                if self.request.filters.get(name)
-            },
-            "found": self._found(),
-            "searched": _pages_as_json(self.searched),
-            "archive": _pages_as_json(self.coverage.archive),
-            "not_searched": self._not_searched(),
-            "index": {"generation": self.generation, "is_steady": self.is_steady},
-            "last_event": self._last_event(),
-            "statement": self.statement(),
-        }
+        """Return it as text and whole numbers, with the SHA-256 of the rest (:func:`digest`) at its end."""
+        record = serialize(CertificateAnswer, self, sha256="")
         return record | {"sha256": digest(record)}
 
-    def _found(self) -> dict[str, Any]:
-        listed = [
-            {"id": hit.id, "title": hit.description.title, "pages": [page.number for page in hit.pages]}
-            for hit in self.results.hits
-        ]
-        return {"documents": self.results.total, "listed_from": self.request.offset, "listed": listed}
 
-    def _not_searched(self) -> dict[str, Any]:
-        due, failures = self.coverage.due, self.coverage.failures
-        return {
-            "documents_not_indexed": self.never_indexed,
-            "documents_indexed_as_they_were_before": len(due) - self.never_indexed,
-            "documents": [asdict(document) for document in due[:NAMED]],
-            "failed_inputs": len(failures),
-            "inputs": [
-                {"path": failure.path, "sha256": failure.sha256, "reason": failure.reason}
-                for failure in failures[:NAMED]
-            ],
-            "members_not_read_yet": self.coverage.due_members,
-            "left_out_for_an_unknown_fact": dict(self.unknown),
-        }
+class _ProgramAnswer(JsonAnswer):
+    name: str = attr(lambda _: "dosije")
+    version: str = attr(lambda _: _program_version())
+    analysis_version: int = attr(lambda _: ANALYSIS_VERSION)
 
-    def _last_event(self) -> dict[str, Any] | None:
-        event = self.coverage.last_event
-        return {"number": event.number, "at": event.at.isoformat(), "hash": event.hash} if event else None
+
+class _QueryAnswer(JsonAnswer):
+    text: str = attr("request.text")
+    exact: bool = attr("request.exact")
+    look_alikes: bool = attr("request.look_alikes")
+    understood: str
+    notes: tuple[str, ...] = attr("results.notes")
+
+
+class _ListedDocument(JsonAnswer):
+    id: Id
+    title: str = attr("description.title")
+    pages: tuple[int, ...] = attr(lambda hit: [page.number for page in hit.pages])
+
+
+class _FoundAnswer(JsonAnswer):
+    documents: int = attr("results.total")
+    listed_from: int = attr("request.offset")
+    listed: tuple[_ListedDocument, ...] = attr("results.hits")
+
+
+class _PageCountsAnswer(JsonAnswer):
+    documents: int
+    pages: int
+    words: int
+    pages_read_well: int = attr("good")
+    pages_read_fairly: int = attr("fair")
+    pages_with_unreliable_words: int = attr("doubtful")
+    pages_without_words: int = attr("wordless")
+    pages_unreadable: int = attr("unreadable")
+
+
+class _FailedInput(JsonAnswer):
+    path: str
+    sha256: str | None
+    reason: str
+
+
+class _NotSearchedAnswer(JsonAnswer):
+    documents_not_indexed: int = attr("never_indexed")
+    documents_indexed_as_they_were_before: int = attr(lambda one: len(one.coverage.due) - one.never_indexed)
+    documents: tuple[DueDocument, ...] = attr(lambda one: one.coverage.due[:NAMED])
+    failed_inputs: int = attr(lambda one: len(one.coverage.failures))
+    inputs: tuple[_FailedInput, ...] = attr(lambda one: one.coverage.failures[:NAMED])
+    members_not_read_yet: int = attr("coverage.due_members")
+    left_out_for_an_unknown_fact: Mapping[str, int] = attr("unknown")
+
+
+class _IndexAnswer(JsonAnswer):
+    generation: str
+    is_steady: bool
+
+
+class _EventAnswer(JsonAnswer):
+    number: int
+    at: Timestamp
+    hash: str
+
+
+def _itself(certificate: Certificate) -> Certificate:
+    return certificate
+
+
+class CertificateAnswer(JsonAnswer):
+    """What a search looked through."""
+
+    kind: Literal["search record", "negative search result"] = attr(
+        lambda one: "search record" if one.results.total else "negative search result"
+    )
+    made_at: Timestamp
+    program: _ProgramAnswer = attr(_itself)
+    query: _QueryAnswer = attr(_itself)
+    filters: Mapping[str, tuple[str, ...]] = attr(lambda one: one.filters())
+    found: _FoundAnswer = attr(_itself)
+    searched: _PageCountsAnswer
+    archive: _PageCountsAnswer = attr("coverage.archive")
+    not_searched: _NotSearchedAnswer = attr(_itself)
+    index: _IndexAnswer = attr(_itself)
+    last_event: _EventAnswer | None = attr("coverage.last_event")
+    statement: str = attr(lambda one: one.statement())
+    sha256: str
 
 
 def certify(
@@ -193,19 +238,6 @@ def digest(record: Mapping[str, Any]) -> str:
     told = {name: value for name, value in record.items() if name != "sha256"}
     canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _pages_as_json(counts: PageCounts) -> dict[str, int]:
-    return {
-        "documents": counts.documents,
-        "pages": counts.pages,
-        "words": counts.words,
-        "pages_read_well": counts.good,
-        "pages_read_fairly": counts.fair,
-        "pages_with_unreliable_words": counts.doubtful,
-        "pages_without_words": counts.wordless,
-        "pages_unreadable": counts.unreadable,
-    }
 
 
 def _counted(number: int, noun: str) -> str:

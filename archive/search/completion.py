@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from archive.search.did_you_mean import spelled_like
 from archive.search.engine import EngineRequest, SearchEngine, WordCount
@@ -48,10 +47,6 @@ class Completion:
     text: str
     query: str
     documents: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The value that ``/api/v1/complete`` gives."""
-        return {"kind": self.kind, "text": self.text, "query": self.query, "documents": self.documents}
 
 
 def complete(engine: SearchEngine, typed: str, limit: int) -> tuple[Completion, ...]:

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from rapidfuzz import fuzz, process
 
-from archive.errors import UnknownValue
+from archive.errors import Message, UnknownValue, sentences
 from archive.model import KINDS
 from archive.model.quality import Quality
 from archive.search.filters import resolve_filters
@@ -37,14 +37,14 @@ LEAST_LIKENESS = 60
 """Of 100, for a value to be named."""
 
 _MISSING = {
-    "kind": "There is no kind {value}.",
-    "language": "There is no language {value}.",
-    "quality": "There is no reading quality {value}.",
-    "municipality": "There is no municipality {value}.",
-    "vendor": "There is no vendor {value}.",
-    "collection": "There is no collection {value}.",
-    "watch": "There is no watched term {value}.",
-    "topic": "There is no topic {value}.",
+    "kind": "There is no kind %(value)s.",
+    "language": "There is no language %(value)s.",
+    "quality": "There is no reading quality %(value)s.",
+    "municipality": "There is no municipality %(value)s.",
+    "vendor": "There is no vendor %(value)s.",
+    "collection": "There is no collection %(value)s.",
+    "watch": "There is no watched term %(value)s.",
+    "topic": "There is no topic %(value)s.",
 }
 _LISTED = ("kind", "quality")
 """Facets that have few values, all of which can be named."""
@@ -81,7 +81,7 @@ class FilterCheck:
         """
         if self.errors:
             remedies = dict.fromkeys(error.remedy for error in self.errors if error.remedy)
-            raise UnknownValue(" ".join(error.message for error in self.errors), " ".join(remedies) or None)
+            raise UnknownValue(sentences(*(error.message for error in self.errors)), sentences(*remedies) or None)
 
 
 def check_filters(
@@ -122,7 +122,9 @@ def field_notes(
     checker = _Checker(catalog, service, places, request.unit)
     values = (parsed or parse(request.text, request.exact)).values
     errors = [checker.field_error(value, request) for value in values]
-    return tuple(dict.fromkeys((*(str(error) for error in errors if error), *checker.notes)))
+    return tuple(
+        dict.fromkeys((*(sentences(error.message, error.remedy) for error in errors if error), *checker.notes))
+    )
 
 
 def fixed_error(facet: str, value: str) -> UnknownValue | None:
@@ -132,18 +134,20 @@ def fixed_error(facet: str, value: str) -> UnknownValue | None:
     if facet == "year":
         is_year = bool(_YEAR.fullmatch(value))
         return (
-            None if is_year else UnknownValue(f"{value[:40]!r} is no year.", "Write it in four digits, such as 2024.")
+            None
+            if is_year
+            else UnknownValue("%(value)s is no year.", "Write it in four digits, such as 2024.", value=repr(value[:40]))
         )
     return None if _NAMED[facet](value) else _missing(facet, value, _KNOWN[facet])
 
 
 def _missing(facet: str, value: str, known: Collection[str]) -> UnknownValue:
-    message = _MISSING[facet].format(value=repr(value[:80]))
+    named = repr(value[:80])
     if near := nearest(value, known):
-        return UnknownValue(message, f"Nearest: {', '.join(near)}.")
+        return UnknownValue(_MISSING[facet], "Nearest: %(names)s.", value=named, names=", ".join(near))
     if facet in _LISTED:
-        return UnknownValue(message, f"There are: {', '.join(known)}.")
-    return UnknownValue(message, "The search page lists those that there are.")
+        return UnknownValue(_MISSING[facet], "There are: %(names)s.", value=named, names=", ".join(known))
+    return UnknownValue(_MISSING[facet], "The search page lists those that there are.", value=named)
 
 
 class _Checker:
@@ -195,7 +199,7 @@ class _Checker:
         if facet == "municipality":
             official = self._places.official(value) if self._places else value
             if official:
-                self.notes.append(f"No document is from {official}.")
+                self.notes.append(Message("No document is from %(name)s.", name=official))
                 return True
         return value in self._values(facet) or not self._is_filled()
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from archive.search.did_you_mean import Suggestion, did_you_mean, missing_words
 from archive.search.engine import SearchEngine, WordCount
 from archive.search.query import Leaf
 from archive.search.query_language.parsed_query import ParsedQuery, TypedWord, WordKind
-from archive.search.request import SearchRequest
-from archive.search.results import SearchResults
+from archive.search.request import SearchRequest, Unit
+from archive.search.results import ClauseResultsAnswer, ResultsAnswer, SearchResults
 from archive.search.service import SearchService
+from archive.serialization import JsonAnswer, attr, serialize
 from archive.text.folding import to_cyrillic
 from archive.text.vocabulary import Writing
 
@@ -91,17 +92,6 @@ class SearchHelp:
     missing: tuple[str, ...] = ()
     suggestion: Suggestion | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the keys that go beside those of the results."""
-        return {
-            "found_as": [
-                {"typed": word.typed, "forms": word.forms, "more": word.more, "look_alikes": word.look_alikes}
-                for word in self.found_as
-            ],
-            "missing": self.missing,
-            "did_you_mean": self.suggestion and {"query": self.suggestion.text, "total": self.suggestion.total},
-        }
-
 
 def search_help(
     service: SearchService, engine: SearchEngine, request: SearchRequest, results: SearchResults
@@ -121,8 +111,42 @@ def search_help(
     )
 
 
-def answer_as_json(
-    service: SearchService, engine: SearchEngine, request: SearchRequest, results: SearchResults
-) -> Mapping[str, Any]:
-    """The JSON of a search, the same for the command line and for the web: the results, and the help with them."""
-    return results.as_json() | search_help(service, engine, request, results).as_json()
+class _ExpansionAnswer(JsonAnswer):
+    typed: str
+    forms: tuple[str, ...]
+    more: int
+    look_alikes: tuple[str, ...]
+
+
+class _SuggestionAnswer(JsonAnswer):
+    query: str = attr("text")
+    total: int
+
+
+class _HelpAnswer(JsonAnswer):
+    found_as: tuple[_ExpansionAnswer, ...]
+    missing: tuple[str, ...]
+    did_you_mean: _SuggestionAnswer | None
+
+
+class SearchAnswer(_HelpAnswer, ResultsAnswer):
+    """Documents."""
+
+    order: ClassVar = ("query", "total", "took_ms", "notes", "not_searched", "facets", "hits")
+
+
+class ClauseSearchAnswer(_HelpAnswer, ClauseResultsAnswer):
+    """Clauses."""
+
+    order: ClassVar = ("query", "unit", "total", "took_ms", "notes", "not_searched", "facets", "hits")
+
+
+def search_record(results: SearchResults, help_: SearchHelp) -> dict[str, Any]:
+    """Return the JSON of a search, the same for the command line and the web: the results, and the help with them."""
+    return serialize(
+        SearchAnswer if results.unit is Unit.DOCUMENTS else ClauseSearchAnswer,
+        results,
+        found_as=help_.found_as,
+        missing=help_.missing,
+        did_you_mean=help_.suggestion,
+    )

@@ -114,6 +114,8 @@ def _missing(progress: tuple[int, int] | None) -> IndexMissing:
         )
     done, total = progress
     return IndexBuilding(
-        f"The search index is being built: {done:,} of {total:,} documents are done.",
+        "The search index is being built: %(done)s of %(total)s documents are done.",
         "Try again in a moment. Documents can be read meanwhile.",
+        done=f"{done:,}",
+        total=f"{total:,}",
     )

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
 
 from archive.errors import UsageError
 from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import Hit
 from archive.search.service import SearchService
-from archive.system.tables import decoded, named, table_rows
+from archive.serialization import Id, JsonAnswer, attr
+from archive.system.tables import decoded, table_rows
 
 MAX_LINES = 10_000
 """Lines of one list. A longer one is refused, never cut."""
@@ -82,10 +82,17 @@ def _searches(cells: Iterable[tuple[int, str]], name: str, most: int) -> SearchL
         elif first_lines.setdefault(text, number) != number:
             counts["repeated"] += 1
     if not first_lines:
-        raise UsageError(f"{named(name)} holds no search.", "Write one on each line.")
+        message = "%(name)s holds no search." if name else "The list holds no search."
+        raise UsageError(message, "Write one on each line.", name=name)
     if len(first_lines) > most:
         raise UsageError(
-            f"{named(name)} holds {len(first_lines):,} searches; {most:,} are allowed.", "Divide it into several."
+            "%(name)s holds %(count)s searches; %(most)s are allowed."
+            if name
+            else "The list holds %(count)s searches; %(most)s are allowed.",
+            "Divide it into several.",
+            name=name,
+            count=f"{len(first_lines):,}",
+            most=f"{most:,}",
         )
     lines = tuple(ListLine(number, text) for text, number in first_lines.items())
     return SearchList(lines, counts["blank"], counts["repeated"])
@@ -104,11 +111,21 @@ def _cells(text: str, name: str, column: str, header: bool) -> list[tuple[int, s
 def _column_index(column: str, headings: Sequence[str], width: int) -> int:
     if column.isdecimal():
         if len(column) > _MOST_DIGITS or not 1 <= int(column) <= width:
-            raise UsageError(f"There is no column {column[:40]}; there are {width}.", "Columns are counted from 1.")
+            raise UsageError(
+                "There is no column %(number)s; there are %(count)s.",
+                "Columns are counted from 1.",
+                number=column[:40],
+                count=width,
+            )
         return int(column) - 1
     matching = [at for at, heading in enumerate(headings) if heading.casefold() == column.casefold()]
     if not matching:
-        raise UsageError(f"There is no column {column!r}.", f"The first row has: {', '.join(headings) or 'nothing'}.")
+        raise UsageError(
+            "There is no column %(name)s.",
+            "The first row has: %(our_names)s.",
+            name=repr(column),
+            our_names=", ".join(headings) or "nothing",
+        )
     return matching[0]
 
 
@@ -165,25 +182,29 @@ class LineResult:
     notes: tuple[str, ...]
     error: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije search-list --format json`` gives for a line."""
-        return {
-            "line": self.line.number,
-            "text": self.line.text,
-            "query": self.asked,
-            "documents": self.documents,
-            "pages": self.pages,
-            "notes": list(self.notes),
-            "error": self.error,
-            "hits": [
-                {
-                    "id": hit.id,
-                    "title": hit.description.title,
-                    "pages": [{"number": page.number, "snippet": page.snippet.text} for page in hit.pages],
-                }
-                for hit in self.hits
-            ],
-        }
+
+class _LinePage(JsonAnswer):
+    number: int
+    snippet: str = attr("snippet.text")
+
+
+class _LineHit(JsonAnswer):
+    id: Id
+    title: str = attr("description.title")
+    pages: tuple[_LinePage, ...]
+
+
+class LineAnswer(JsonAnswer):
+    """What one line found."""
+
+    line: int = attr("line.number")
+    text: str = attr("line.text")
+    query: str = attr("asked")
+    documents: int | None
+    pages: int | None
+    notes: tuple[str, ...]
+    error: str | None
+    hits: tuple[_LineHit, ...]
 
 
 def search_list(

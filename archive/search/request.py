@@ -105,25 +105,41 @@ class SearchRequest:
     def __post_init__(self) -> None:
         if len(self.text) > MAX_QUERY_LENGTH:
             raise UsageError(
-                f"The query has {len(self.text)} characters; {MAX_QUERY_LENGTH} are allowed.", "Ask for fewer words."
+                "The query has %(count)s characters; %(most)s are allowed.",
+                "Ask for fewer words.",
+                count=len(self.text),
+                most=MAX_QUERY_LENGTH,
             )
         if not all(map(_is_text, (self.text, *chain.from_iterable(self.filters.values())))):
             raise UsageError("The query has bytes that are no text in UTF-8.", "Type it anew.")
         for name in self.filters:
             if name not in self.unit.filters:
                 raise UsageError(
-                    f"There is no filter {name!r} in a search for {self.unit}.",
-                    f"Filters are: {', '.join(self.unit.facets)}; each also after not_; {', '.join(AMOUNT_FILTERS)}.",
+                    "There is no filter %(name)s in a search for %(our_unit)s.",
+                    "Filters are: %(names)s; each also after not_; %(amounts)s.",
+                    name=repr(name),
+                    our_unit=self.unit,
+                    names=", ".join(self.unit.facets),
+                    amounts=", ".join(AMOUNT_FILTERS),
                 )
         _check_amounts(self.filters)
         if self.sort not in SORTS:
-            raise UsageError(f"There is no order {self.sort!r}.", f"Orders are: {', '.join(SORTS)}.")
+            raise UsageError(
+                "There is no order %(name)s.", "Orders are: %(names)s.", name=repr(self.sort), names=", ".join(SORTS)
+            )
         if not 1 <= self.limit <= MAX_LIMIT:
-            raise UsageError(f"A search can return 1 to {MAX_LIMIT} {self.unit} at a time, not {self.limit}.")
+            raise UsageError(
+                "A search can return 1 to %(most)s %(our_unit)s at a time, not %(limit)s.",
+                most=MAX_LIMIT,
+                our_unit=self.unit,
+                limit=self.limit,
+            )
         if self.offset < 0:
-            raise UsageError(f"Results are counted from 0, not {self.offset}.")
+            raise UsageError("Results are counted from 0, not %(offset)s.", offset=self.offset)
         if not 0 <= self.excerpts <= SNIPPET_PAGES:
-            raise UsageError(f"A hit can have 0 to {SNIPPET_PAGES} excerpts, not {self.excerpts}.")
+            raise UsageError(
+                "A hit can have 0 to %(most)s excerpts, not %(count)s.", most=SNIPPET_PAGES, count=self.excerpts
+            )
 
 
 def excluding(facet: str) -> str:
@@ -142,12 +158,20 @@ def _check_amounts(filters: Mapping[str, tuple[str, ...]]) -> None:
         for value in filters.get(name, ()):
             if len(filters[name]) > 1 or not (value.isascii() and value.isdigit() and len(value) <= MAX_AMOUNT_DIGITS):
                 raise UsageError(
-                    f"{name} must be one whole number of at most {MAX_AMOUNT_DIGITS} digits, not {value[:40]!r}.",
+                    "%(name)s must be one whole number of at most %(most)s digits, not %(value)s.",
                     "Write it without a currency, such as 1000000.",
+                    name=name,
+                    most=MAX_AMOUNT_DIGITS,
+                    value=repr(value[:40]),
                 )
             bounds.append(int(value))
     if len(bounds) == 2 and bounds[0] > bounds[1]:
-        raise UsageError(f"No amount is at least {bounds[0]:,} and at most {bounds[1]:,}.", "Swap the two.")
+        raise UsageError(
+            "No amount is at least %(least)s and at most %(most)s.",
+            "Swap the two.",
+            least=f"{bounds[0]:,}",
+            most=f"{bounds[1]:,}",
+        )
 
 
 def _is_text(value: str) -> bool:

@@ -7,24 +7,36 @@ documents counted, "unknown" a value like any other, and a selected value always
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from archive.errors import Message
 from archive.model.description import Description
 from archive.search.query_language.parsed_query import ParsedQuery
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, ResolvedFilters, Unit, excluded_facet
+from archive.search.request import AMOUNT_FILTERS, CLAUSE_FACETS, UNKNOWN, ResolvedFilters, Unit, excluded_facet
+from archive.serialization import (
+    DocumentKind,
+    Id,
+    JsonAnswer,
+    PropertyNames,
+    SchemaKeywords,
+    WordSpan,
+    attr,
+    rounded,
+    serialize,
+)
 from archive.text.folding import natural_key
 
-PARTIAL = "A part of the search server did not answer: documents may be missing from this list and its counts."
+PARTIAL = Message("A part of the search server did not answer: documents may be missing from this list and its counts.")
 """The note of an answer that lacks a part of the index."""
-
-NOT_SEARCHED = "Documents added or changed that are not searched yet: {count:,}."
 
 
 def not_searched_note(count: int) -> tuple[str, ...]:
     """The sentence that an answer from an index has to say, if documents wait to be indexed."""
-    return (NOT_SEARCHED.format(count=count),) if count else ()
+    if not count:
+        return ()
+    return (Message("Documents added or changed that are not searched yet: %(count)s.", count=f"{count:,}"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +100,6 @@ class Hit:
     duplicates: tuple[str, ...] = ()
     clause: ShownClause | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the hit as in ``dosije search --json``."""
-        described, clause = self.description, self.clause
-        of_clause = clause and {
-            "eid": clause.eid,
-            "label": clause.label,
-            "heading": clause.heading,
-            "topic": clause.topic,
-            "words": [clause.first_word, clause.last_word],
-        }
-        return {
-            "id": self.id,
-            **(of_clause or {}),
-            "title": described.title,
-            "kind": described.kind,
-            "municipality": described.municipality,
-            "vendors": [vendor.name for vendor in described.vendors],
-            "year": described.year,
-            "reading": self.reading,
-            "score": round(self.score, 4),
-            **({} if clause else {"near_identical": list(self.duplicates)}),
-            "pages": pages_as_json(self.pages),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
@@ -147,34 +135,83 @@ class SearchResults:
         """The notes, and how many documents were not searched, if any."""
         return (*self.notes, *not_searched_note(self.not_searched))
 
-    def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije search --json`` and ``/api/v1/search`` give."""
-        return {
-            "query": self.query,
-            **({"unit": str(self.unit)} if self.unit is not Unit.DOCUMENTS else {}),
-            "total": self.total,
-            "took_ms": round(self.took_ms, 1),
-            "notes": list(self.remarks),
-            "not_searched": self.not_searched,
-            "hits": [hit.as_json() for hit in self.hits],
-            "facets": facets_as_json(self.facets),
-        }
+
+class _PageHitAnswer(JsonAnswer):
+    number: int
+    snippet: str = attr("snippet.text")
+    words: tuple[WordSpan, ...]
 
 
-def facets_as_json(facets: Mapping[str, tuple[FacetValue, ...]]) -> dict[str, list[dict[str, Any]]]:
-    """The values of each facet as JSON."""
-    return {
-        name: [{"value": value.value, "label": value.label, "count": value.count} for value in values]
-        for name, values in facets.items()
-    }
+Pages = Annotated[tuple[_PageHitAnswer, ...], SchemaKeywords(description="The matching pages.")]
+Facets = Annotated[
+    Mapping[str, tuple[FacetValue, ...]],
+    PropertyNames(CLAUSE_FACETS),
+    SchemaKeywords(description="For each facet its values, those in most documents first."),
+]
 
 
-def pages_as_json(pages: Iterable[PageHit]) -> list[dict[str, Any]]:
-    """Matching pages as JSON."""
-    return [
-        {"number": page.number, "snippet": page.snippet.text, "words": [list(span) for span in page.words]}
-        for page in pages
-    ]
+class HitAnswer(JsonAnswer):
+    """A matching document."""
+
+    id: Id
+    title: str = attr("description.title")
+    kind: DocumentKind | None = attr("description.kind")
+    municipality: str | None = attr("description.municipality")
+    vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
+    year: int | None = attr("description.year")
+    reading: int
+    score: Annotated[float, rounded(4)]
+    near_identical: tuple[Id, ...] = attr("duplicates")
+    pages: Pages
+
+
+class ResultsAnswer(JsonAnswer):
+    """Documents."""
+
+    query: str
+    total: int
+    took_ms: Annotated[float, rounded(1)]
+    notes: tuple[str, ...] = attr("remarks")
+    not_searched: int
+    hits: tuple[HitAnswer, ...]
+    facets: Facets
+
+
+class ClauseHitAnswer(JsonAnswer):
+    """A matching clause."""
+
+    id: Id
+    eid: str = attr("clause.eid")
+    label: str = attr("clause.label")
+    heading: str | None = attr("clause.heading")
+    topic: str | None = attr("clause.topic")
+    words: WordSpan = attr(lambda hit: (hit.clause.first_word, hit.clause.last_word))
+    title: str = attr("description.title")
+    kind: DocumentKind | None = attr("description.kind")
+    municipality: str | None = attr("description.municipality")
+    vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
+    year: int | None = attr("description.year")
+    reading: int
+    score: Annotated[float, rounded(4)]
+    pages: Pages
+
+
+class ClauseResultsAnswer(JsonAnswer):
+    """Clauses."""
+
+    query: str
+    unit: Literal["clauses"]
+    total: int
+    took_ms: Annotated[float, rounded(1)]
+    notes: tuple[str, ...] = attr("remarks")
+    not_searched: int
+    hits: tuple[ClauseHitAnswer, ...]
+    facets: Facets
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    """Return a hit as in ``dosije search --json``."""
+    return serialize(ClauseHitAnswer if hit.clause else HitAnswer, hit)
 
 
 _LANGUAGES = {
@@ -182,7 +219,7 @@ _LANGUAGES = {
     "hr": "Croatian", "hu": "Hungarian", "it": "Italian", "mk": "Macedonian", "ro": "Romanian", "ru": "Russian",
     "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "tr": "Turkish",
 }  # fmt: skip
-_SCRIPTS = {"Cyrl": "Cyrillic", "Latn": "Latin"}
+_SCRIPTS = {"Cyrl": "%(our_language)s (Cyrillic)", "Latn": "%(our_language)s (Latin)"}
 
 
 def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
@@ -213,5 +250,5 @@ def _facet_label(facet: str, value: str) -> str:
     if facet == "language":
         tag, _, script = value.partition("-")
         name = _LANGUAGES.get(tag, value)
-        return f"{name} ({_SCRIPTS[script]})" if tag in _LANGUAGES and script in _SCRIPTS else name
+        return Message(_SCRIPTS[script], our_language=name) if tag in _LANGUAGES and script in _SCRIPTS else name
     return value

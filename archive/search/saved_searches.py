@@ -19,8 +19,9 @@ from typing import Any
 from archive.errors import UsageError
 from archive.model.description import Description
 from archive.search.request import MAX_LIMIT, SearchRequest, Unit
-from archive.search.results import PageHit, pages_as_json
+from archive.search.results import PageHit, Pages
 from archive.search.service import SearchService
+from archive.serialization import Id, JsonAnswer, Timestamp, attr
 from archive.store.catalog import Catalog
 from archive.store.searches import CheckAnswer, SavedSearch
 from archive.store.sql.database import batches
@@ -68,15 +69,15 @@ class Alert:
     is_unread: bool
     pages: tuple[PageHit, ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije alerts --json`` gives."""
-        return {
-            "id": self.description.id,
-            "title": self.description.title,
-            "found_at": self.found_at.isoformat(),
-            "unread": self.is_unread,
-            "pages": pages_as_json(self.pages),
-        }
+
+class AlertAnswer(JsonAnswer):
+    """A document that it found."""
+
+    id: Id = attr("description.id")
+    title: str = attr("description.title")
+    found_at: Timestamp
+    unread: bool = attr("is_unread")
+    pages: Pages
 
 
 class AlertRunner:

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from archive.errors import ArchiveBusy, UsageError
+from archive.errors import ArchiveBusy, Message, UsageError
 from archive.model import Reading
 from archive.model.description import Description
 from archive.search.engine import EngineHit, SearchEngine
@@ -86,7 +86,11 @@ class SearchService:
             and request.excerpts >= SNIPPET_PAGES
             and any(len(hit.pages) > request.excerpts for hit in hits)
         ):
-            notes.append(f"Excerpts are shown for the first {request.excerpts} matching pages of a document.")
+            notes.append(
+                Message(
+                    "Excerpts are shown for the first %(count)s matching pages of a document.", count=request.excerpts
+                )
+            )
         return SearchResults(
             query=request.text,
             total=found.total,
@@ -117,8 +121,11 @@ class SearchService:
         first = self.search(replace(request, limit=min(most, piece), offset=0))
         if first.total > most:
             raise UsageError(
-                f"The search finds {first.total:,} {request.unit}; an export has at most {most:,}.",
+                "The search finds %(total)s %(our_unit)s; an export has at most %(most)s.",
                 "Narrow it by a filter, such as the year.",
+                total=f"{first.total:,}",
+                our_unit=request.unit,
+                most=f"{most:,}",
             )
         pieces = [first]
         for offset in range(piece, first.total, piece):

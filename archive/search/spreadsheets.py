@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from archive.search.lists import LineResult
 from archive.search.request import SearchRequest
-from archive.search.results import Hit, SearchResults, not_searched_note
+from archive.search.results import Hit, SearchResults, hit_record, not_searched_note
 
 Cell = str | int | None
 
@@ -178,7 +178,7 @@ def as_json(pieces: Pieces, request: SearchRequest) -> Mapping[str, Any]:
         "look_alikes": request.look_alikes,
         "total": pieces[0].total,
         "not_searched": pieces[0].not_searched,
-        "hits": [hit for piece in pieces for hit in piece.as_json()["hits"]],
+        "hits": [hit_record(hit) for piece in pieces for hit in piece.hits],
     }
 
 

@@ -141,8 +141,8 @@ def _one(connection: Connection, key: str) -> Annotation:
         query = select(notes).where(notes.c.id.startswith(key.lower())).limit(2)
         found = connection.execute(query).all()
     if len(found) != 1:
-        what = "no annotation" if not found else "more than one annotation"
-        raise UnknownAnnotation(f"There is {what} {key[:40]!r}.", "See them with: dosije annotations")
+        message = "There is more than one annotation %(id)s." if found else "There is no annotation %(id)s."
+        raise UnknownAnnotation(message, "See them with: dosije annotations", id=repr(key[:40]))
     return _annotation(found[0])
 
 
@@ -157,7 +157,10 @@ def _present(connection: Connection, key: str) -> Annotation:
     annotation = _one(connection, key)
     if annotation.removed_at is not None:
         raise UsageError(
-            f"Annotation {annotation.id[:12]} was removed by {annotation.removed_by}.", "Make another one."
+            "Annotation %(id)s was removed by %(by)s.",
+            "Make another one.",
+            id=annotation.id[:12],
+            by=annotation.removed_by,
         )
     return annotation
 

@@ -57,7 +57,10 @@ class Clauses(Repository):
             if clause.eid == eid:
                 return clause
         raise UsageError(
-            f"Document {document_id[:12]} has no clause {eid!r}.", f"See them with: dosije clauses {document_id[:12]}"
+            "Document %(id)s has no clause %(eid)s.",
+            "See them with: dosije clauses %(id)s",
+            id=document_id[:12],
+            eid=repr(eid),
         )
 
     def unit_revisions(self) -> dict[tuple[str, int, str], int]:

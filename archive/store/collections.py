@@ -77,7 +77,7 @@ class Collections(Repository):
         )
         with self._database.reading() as connection:
             if name not in others and all(connection.scalar(query.limit(1)) is None for query in queries):
-                raise UsageError(f"There is no collection {name!r}.", "Ask an admin to make it.")
+                raise UsageError("There is no collection %(name)s.", "Ask an admin to make it.", name=repr(name))
 
 
 def private_collections(connection: Connection) -> frozenset[str]:

@@ -162,7 +162,7 @@ class Tokens(Repository):
         with self._database.writing() as connection:
             found = [token for token in _tokens(connection, of_user) if token.id == token_id]
             if not found:
-                raise UsageError(f"There is no token {token_id[:40]!r}.", "See: dosije user list")
+                raise UsageError("There is no token %(name)s.", "See: dosije user list", name=repr(token_id[:40]))
             connection.execute(delete(tokens).where(tokens.c.id == token_id))
             detail = {"action": "revoke token", "token": token_id, "user": found[0].user, "by": by}
             append_event(connection, EventName.POLICY_ASSIGNMENT, None, detail)

@@ -75,7 +75,7 @@ def newest_reading_number(connection: Connection, document_id: str) -> int:
     """
     number: int | None = connection.scalar(select(documents.c.reading).where(documents.c.id == document_id))
     if number is None:
-        raise UnknownDocument(f"There is no document {document_id}.")
+        raise UnknownDocument("There is no document %(id)s.", id=document_id)
     return number
 
 
@@ -88,7 +88,7 @@ def reading_number(connection: Connection, document_id: str, number: int | None)
     newest = newest_reading_number(connection, document_id)
     chosen = newest if number is None else number
     if not 1 <= chosen <= newest:
-        raise UsageError(f"Document {document_id} has no reading {chosen}.")
+        raise UsageError("Document %(id)s has no reading %(number)s.", id=document_id, number=chosen)
     return chosen
 
 
@@ -178,7 +178,9 @@ def words_of_page(connection: Connection, document_id: str, page: int, reading: 
     ).first()
     if row is None:
         number = reading_of(connection, document_id, reading).number
-        raise UsageError(f"Reading {number} of document {document_id} has no page {page}.")
+        raise UsageError(
+            "Reading %(number)s of document %(id)s has no page %(page)s.", number=number, id=document_id, page=page
+        )
     return unpacked(document_id, row.page, row.packed)
 
 
@@ -196,7 +198,13 @@ def unpacked(document_id: str, page: int, packed: bytes) -> Words:
     try:
         return unpack(packed)
     except CatalogError as error:
-        raise CatalogError(f"Document {document_id}, page {page}: {error.message}", error.remedy) from error
+        raise CatalogError(
+            "Document %(id)s, page %(page)s: %(our_message)s",
+            error.remedy,
+            id=document_id,
+            page=page,
+            our_message=error.message,
+        ) from error
 
 
 def load_readings(connection: Connection, of_readings: Select[Any], of_pages: Select[Any]) -> list[Reading]:

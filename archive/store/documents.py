@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Text, cast, func, insert, literal, null, select, tuple_, union_all
 
-from archive.errors import CatalogError, UnknownDocument
+from archive.errors import CatalogError, Message, UnknownDocument
 from archive.model import Clause, Document, Fact, Reading
 from archive.model.decisions import Recorded, settled
 from archive.model.description import Description, describe
@@ -93,7 +93,7 @@ class Documents(Repository):
         with self._database.writing() as connection:
             if is_known(connection, document.id):
                 raise CatalogError(
-                    f"Document {document.id} is already in the catalog.", "Add its path as another source."
+                    "Document %(id)s is already in the catalog.", "Add its path as another source.", id=document.id
                 )
             connection.execute(insert(documents).values(asdict(document)))
             insert_source(connection, document.id, source)
@@ -115,7 +115,7 @@ class Documents(Repository):
         """
         with self._database.writing() as connection:
             if not is_known(connection, document_id):
-                raise UnknownDocument(f"There is no document {document_id}.")
+                raise UnknownDocument("There is no document %(id)s.", id=document_id)
             if insert_source(connection, document_id, path):
                 append_event(connection, EventName.CAPTURE, document_id, {"path": path})
 
@@ -171,8 +171,10 @@ class Documents(Repository):
         wanted = prefix.lower()
         if not re.fullmatch(rf"[0-9a-f]{{{LEAST_PREFIX},64}}", wanted):
             raise UnknownDocument(
-                f"{prefix!r} is not a document id.",
-                f"An id is 64 hexadecimal digits, or the first {LEAST_PREFIX} or more of them.",
+                "%(id)s is not a document id.",
+                "An id is 64 hexadecimal digits, or the first %(least)s or more of them.",
+                id=repr(prefix),
+                least=LEAST_PREFIX,
             )
         # "g" sorts after every hexadecimal digit; a range uses the primary key's index everywhere, LIKE does not.
         within = documents.c.id.between(wanted, wanted + "g")
@@ -180,12 +182,16 @@ class Documents(Repository):
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         if not rows:
-            raise UnknownDocument(f"No document has an id that begins with {wanted}.", "Search for it by its words.")
+            raise UnknownDocument(
+                "No document has an id that begins with %(id)s.", "Search for it by its words.", id=wanted
+            )
         if len(rows) > 1:
             named = ", ".join(f"{row.id} ({row.filename})" for row in rows[:_NAMED])
-            more = " and more" if len(rows) > _NAMED else ""
             raise UnknownDocument(
-                f"Several documents have ids that begin with {wanted}: {named}{more}.", "Give more of it."
+                "Several documents have ids that begin with %(id)s: %(our_names)s.",
+                "Give more of it.",
+                id=wanted,
+                our_names=Message("%(names)s and more", names=named) if len(rows) > _NAMED else named,
             )
         return Document(**rows[0]._asdict())
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select
 
-from archive.errors import CatalogError, UsageError
+from archive.errors import CatalogError, Message, UsageError
 from archive.store.sql.database import BATCH, Repository
 from archive.store.sql.tables import events
 
@@ -153,9 +153,15 @@ class Events(Repository):
             newest = last_event(connection)
             found = last_event(connection, moment)
         if found is None or newest is None:
-            raise UsageError(f"Nothing had happened in this archive before {moment}.", "Choose a later moment.")
+            raise UsageError(
+                "Nothing had happened in this archive before %(moment)s.", "Choose a later moment.", moment=moment
+            )
         if isinstance(moment, int) and moment != found.number:
-            raise UsageError(f"There is no event {moment} yet.", f"The newest one is {newest.number}.")
+            raise UsageError(
+                "There is no event %(number)s yet.",
+                Message("The newest one is %(number)s.", number=newest.number),
+                number=moment,
+            )
         return found
 
     def between(self, first: int, last: int) -> list[Entry]:
@@ -189,9 +195,10 @@ class Events(Repository):
             for link in _links(connection):
                 if not link.is_sound:
                     raise CatalogError(
-                        f"The event log is broken at event {link.number}: it was changed, "
-                        "or events before it were removed.",
+                        "The event log is broken at event %(number)s: it was changed, or events before it "
+                        "were removed.",
                         "Compare the catalog with a backup.",
+                        number=link.number,
                     )
                 count += 1
         return count

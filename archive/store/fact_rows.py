@@ -110,7 +110,9 @@ def replaced_facts(connection: Connection, digests: Mapping[int, str]) -> Iterat
         for row in connection.execute(query):
             if sha256(row.packed).hexdigest() != digests[row.event]:
                 raise CatalogError(
-                    f"The facts that event {row.event} put aside were changed.", "Put back a backup of the catalog."
+                    "The facts that event %(event)s put aside were changed.",
+                    "Put back a backup of the catalog.",
+                    event=row.event,
                 )
             yield row.document, [_unpacked(kept) for kept in json.loads(zlib.decompress(row.packed))]
 

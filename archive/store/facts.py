@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from archive.errors import UsageError
+from archive.errors import Message, UsageError
 from archive.model import Clause, Fact
 from archive.model.decisions import Decision, FieldChange, Recorded, grounded, of_field, settled
 from archive.model.fields import FIELDS
@@ -83,7 +83,12 @@ class Facts(Repository):
         with self._database.writing() as connection:
             newest = newest_reading_number(connection, document_id)
             if newest != reading:
-                raise UsageError(f"Document {document_id[:12]} has a reading {newest} by now.", "Extract once more.")
+                raise UsageError(
+                    "Document %(id)s has a reading %(number)s by now.",
+                    "Extract once more.",
+                    id=document_id[:12],
+                    number=newest,
+                )
             before = rule_facts(connection, [document_id]).get(document_id, [])
             has_other_clauses = replace_clauses(connection, document_id, reading, clauses)
             if before == list(read) and not has_other_clauses:
@@ -301,10 +306,18 @@ def _record(connection: Connection, decision: Decision, change: FieldChange) -> 
 def _to_undo(document_id: str, in_force: Sequence[Recorded], event: int | None) -> Recorded:
     named = [recorded for recorded in in_force if event in (None, recorded.event)]
     if not named:
-        which = "no decision" if event is None else f"no decision {event} that could be undone"
         known = ", ".join(f"{recorded.event} ({recorded.decision.field})" for recorded in in_force)
-        remedy = f"There are: {known}." if known else "Nobody has corrected or confirmed anything of it."
-        raise UsageError(f"Document {document_id[:12]} has {which}.", remedy)
+        remedy = (
+            Message("There are: %(decisions)s.", decisions=known)
+            if known
+            else "Nobody has corrected or confirmed anything of it."
+        )
+        message = (
+            "Document %(id)s has no decision."
+            if event is None
+            else "Document %(id)s has no decision %(event)s that could be undone."
+        )
+        raise UsageError(message, remedy, id=document_id[:12], event=event)
     chosen = named[-1]
     later = [
         recorded.event
@@ -313,8 +326,12 @@ def _to_undo(document_id: str, in_force: Sequence[Recorded], event: int | None) 
     ]
     if later:
         raise UsageError(
-            f"Decision {chosen.event} on the {chosen.decision.field} of {document_id[:12]} has others after it.",
-            f"Undo those first, the last one before the others: {', '.join(map(str, reversed(later)))}.",
+            "Decision %(event)s on the %(our_field)s of %(id)s has others after it.",
+            "Undo those first, the last one before the others: %(events)s.",
+            event=chosen.event,
+            our_field=chosen.decision.field,
+            id=document_id[:12],
+            events=", ".join(map(str, reversed(later))),
         )
     return chosen
 

@@ -79,7 +79,7 @@ class Members(Repository):
         with self._database.writing() as connection:
             for id_ in (container_id, document_id):
                 if not is_known(connection, id_):
-                    raise UnknownDocument(f"There is no document {id_}.")
+                    raise UnknownDocument("There is no document %(id)s.", id=id_)
             if _resolve(connection, container_id, path, document_id):
                 place = {"container": container_id, "path": path}
                 append_event(connection, EventName.CAPTURE, document_id, place)

@@ -89,14 +89,18 @@ class Searches(Repository):
         wanted = name.strip()
         if not wanted or len(wanted) > LONGEST_NAME or not wanted.isprintable():
             raise UsageError(
-                f"A saved search needs a name of 1 to {LONGEST_NAME} characters on one line.", "Give it another name."
+                "A saved search needs a name of 1 to %(most)s characters on one line.",
+                "Give it another name.",
+                most=LONGEST_NAME,
             )
         saved = SavedSearch(uuid.uuid4().hex, wanted, dict(parameters), datetime.now(UTC), None, 0, 0, 0)
         row = asdict(saved)
         with self._database.writing() as connection:
             if connection.scalar(select(saved_searches.c.id).where(saved_searches.c.name == wanted)) is not None:
                 raise UsageError(
-                    f"There is already a saved search named {wanted!r}.", "Take another name, or remove that one."
+                    "There is already a saved search named %(name)s.",
+                    "Take another name, or remove that one.",
+                    name=repr(wanted),
                 )
             connection.execute(
                 insert(saved_searches).values({column.name: row[column.name] for column in saved_searches.c})
@@ -116,7 +120,9 @@ class Searches(Repository):
         wanted = or_(saved_searches.c.id == key, saved_searches.c.name == key.strip())
         with self._database.reading() as connection:
             if (id_ := connection.scalar(select(saved_searches.c.id).where(wanted))) is None:
-                raise UnknownSearch(f"There is no saved search {key!r}.", "See all of them with: dosije saved list")
+                raise UnknownSearch(
+                    "There is no saved search %(name)s.", "See all of them with: dosije saved list", name=repr(key)
+                )
             return next(search for search in _all(connection) if search.id == id_)
 
     def remove(self, search_id: str) -> None:

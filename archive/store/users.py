@@ -45,7 +45,7 @@ class Users(Repository):
         with self._database.writing() as connection:
             if connection.scalar(select(users.c.key).where(users.c.key == key)):
                 remedy = "Choose another name: it signs what was decided."
-                raise UsageError(f"There is or was a user {name!r} already.", remedy)
+                raise UsageError("There is or was a user %(name)s already.", remedy, name=repr(name))
             connection.execute(insert(users).values(row))
             _log(connection, name, by, {"action": "add user", "role": role, "seal": seal(password)})
             return user_named(connection, name)
@@ -119,14 +119,16 @@ def seal(kept: str | None) -> str | None:
 def _row(connection: Connection, name: str) -> Row[Any]:
     row = connection.execute(select(users).where(users.c.key == name_key(name), _STAYS)).first()
     if row is None:
-        raise UnknownUser(f"There is no user {name!r}.", "See: dosije user list")
+        raise UnknownUser("There is no user %(name)s.", "See: dosije user list", name=repr(name))
     return row
 
 
 def _refuse_last_admin(connection: Connection, user: Row[Any], role: Role | None) -> None:
     others = select(users.c.key).where(users.c.role == Role.ADMIN, _STAYS, users.c.key != user.key)
     if user.role == Role.ADMIN and role is not Role.ADMIN and connection.scalar(others.limit(1)) is None:
-        raise UsageError(f"{user.name} is the only admin.", "Make another one first: dosije user role NAME admin")
+        raise UsageError(
+            "%(name)s is the only admin.", "Make another one first: dosije user role NAME admin", name=user.name
+        )
 
 
 def _log(connection: Connection, name: str, by: str, detail: Mapping[str, object]) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 
-from archive.errors import UnknownVendor, UsageError
+from archive.errors import Message, UnknownVendor, UsageError, sentences
 from archive.store.document_rows import documents_by_id
 from archive.store.events import EventName, append_event, events_after
 from archive.store.sql.database import Repository
@@ -174,8 +174,17 @@ class Vendors(Repository):
         """
         asked = self._two(one, other)
         if asked[0].id == asked[1].id:
-            remedy = "To split off a name: dosije vendors split. To take a merging back: dosije vendors undo."
-            raise UsageError(f"{one!r} and {other!r} name one vendor, {asked[0].name}.", remedy)
+            remedy = sentences(
+                Message("To split off a name: dosije vendors split."),
+                Message("To take a merging back: dosije vendors undo."),
+            )
+            raise UsageError(
+                "%(one)s and %(other)s name one vendor, %(vendor)s.",
+                remedy,
+                one=repr(one),
+                other=repr(other),
+                vendor=asked[0].name,
+            )
         with self._database.writing() as connection:
             identify_vendors(connection)
             before = tuple(_same(connection, vendor) for vendor in asked)
@@ -200,9 +209,19 @@ class Vendors(Repository):
                 return RulingChange((vendor,), (vendor,), None)
         if not apart:
             names = ", ".join(map(repr, vendor.names))
-            raise UsageError(f"{vendor.name} is nowhere printed as {printed!r}.", f"Its names are: {names}.")
+            raise UsageError(
+                "%(vendor)s is nowhere printed as %(name)s.",
+                "Its names are: %(names)s.",
+                vendor=vendor.name,
+                name=repr(printed),
+                names=names,
+            )
         if len(apart) == len(vendor.names):
-            raise UsageError(f"{vendor.name} has no other name than {printed!r}; nothing would be left of it.")
+            raise UsageError(
+                "%(vendor)s has no other name than %(name)s; nothing would be left of it.",
+                vendor=vendor.name,
+                name=repr(printed),
+            )
         kept = next(name for name in vendor.names if name not in apart)
         ruling = Ruling(RulingAction.SPLIT, Anchor(kept, vendor.anchor.number), Anchor(apart[0]), by)
         with self._database.writing() as connection:
@@ -251,7 +270,7 @@ def _same(connection: Connection, vendor: Entity) -> Entity:
     """Return a vendor that was found a moment ago, with all of its documents."""
     found = load_vendors(connection, [vendor.id])
     if not found:
-        raise UnknownVendor(f"No vendor is called {vendor.name!r} any more.", "See: dosije vendors")
+        raise UnknownVendor("No vendor is called %(name)s any more.", "See: dosije vendors", name=repr(vendor.name))
     return found[0]
 
 
@@ -269,8 +288,12 @@ def _in_force(connection: Connection, event: int) -> RecordedRuling:
     recorded = next((one for one in known if one.event == event), None)
     if recorded is None:
         events_known = ", ".join(f"{one.event} ({one.ruling.action} {one.ruling.one.name!r})" for one in known)
-        remedy = f"There are: {events_known}." if known else "Nobody has said anything of vendors."
-        raise UsageError(f"There is no decision {event} on vendors that could be undone.", remedy)
+        remedy = (
+            Message("There are: %(decisions)s.", decisions=events_known)
+            if known
+            else "Nobody has said anything of vendors."
+        )
+        raise UsageError("There is no decision %(event)s on vendors that could be undone.", remedy, event=event)
     return recorded
 
 
@@ -315,10 +338,16 @@ def _one(connection: Connection, text: str) -> Entity:
         return found[0]
     if found:
         several = ", ".join(f"{one.name} [{one.id}]" for one in found)
-        raise UsageError(f"{len(found)} vendors are printed as {text!r}: {several}.", "Name one by its id.")
+        raise UsageError(
+            "%(count)s vendors are printed as %(name)s: %(names)s.",
+            "Name one by its id.",
+            count=len(found),
+            name=repr(text),
+            names=several,
+        )
     near = similar_names(text, list(vendor_names(connection).values()))
-    hint = f"Did you mean: {', '.join(near)}?" if near else "See: dosije vendors"
-    raise UnknownVendor(f"No vendor is called {text!r}.", hint)
+    hint = Message("Did you mean: %(names)s?", names=", ".join(near)) if near else "See: dosije vendors"
+    raise UnknownVendor("No vendor is called %(name)s.", hint, name=repr(text))
 
 
 def _are_apart(connection: Connection, ruling: Ruling) -> bool:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.config import Settings
-from archive.errors import UsageError
+from archive.errors import Message, UsageError
 from archive.system.paths import around, import_path, programs
 from archive.system.restraints import drop_privileges, filter_system_calls, landlock_version, restrict_files
 
@@ -128,7 +128,7 @@ class Confinement:
         """
         wanted = settings.text("sandbox")
         if wanted not in ("auto", "always", "never"):
-            raise UsageError(f"The setting sandbox must be auto, always or never, not {wanted!r}.")
+            raise UsageError("The setting sandbox must be auto, always or never, not %(value)s.", value=repr(wanted))
         asked = cls(Limits.of(settings), readable=readable, writable=writable, home=home)
         if wanted == "never":
             return asked
@@ -138,8 +138,9 @@ class Confinement:
             return replace(asked, is_shut_in=True, user=_reading_user(home, readable))
         if wanted == "always":
             raise UsageError(
-                f"Documents are to be read in a sandbox, and there is none: {reason}.",
+                "Documents are to be read in a sandbox, and there is none: %(our_reason)s.",
                 "Install bubblewrap and permit user namespaces, or set sandbox to auto.",
+                our_reason=reason,
             )
         if os.geteuid() == 0 and not landlock_version():
             raise UsageError(
@@ -211,8 +212,9 @@ def _refuse_to_hide_programs(home: Path | None) -> None:
     """The archive's home is hidden from readers, so it must not be a folder of what they run."""
     if home is not None and home.resolve() in {place.resolve() for place in programs()}:
         raise UsageError(
-            f"The archive is in {home}, which is a folder of programs that reading needs.",
+            "The archive is in %(place)s, which is a folder of programs that reading needs.",
             "Move it to a folder of its own, and name that with --home.",
+            place=home,
         )
 
 
@@ -250,7 +252,7 @@ def _bubblewrap() -> str:
 def why_not() -> str | None:
     """Why bubblewrap cannot be used, or None if it can. Found out once, by using it."""
     if shutil.which("bwrap") is None:
-        return "bubblewrap is not installed"
+        return Message("bubblewrap is not installed")
     reason = _fails(Confinement(is_shut_in=True))
     if reason and os.geteuid() == 0:
         return _fails(Confinement(is_shut_in=True, user=STRANGER))
@@ -263,9 +265,11 @@ def _fails(confinement: Confinement) -> str | None:
         tried(confinement)
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip().splitlines()
-        return f"bubblewrap failed ({said[-1] if said else f'exit code {error.returncode}'})"
+        if not said:
+            return Message("bubblewrap failed (exit code %(code)s)", code=error.returncode)
+        return Message("bubblewrap failed (%(error)s)", error=said[-1])
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"bubblewrap failed ({error})"
+        return Message("bubblewrap failed (%(error)s)", error=error)
     return None
 
 

@@ -117,7 +117,7 @@ def copy_file(source: Path, target: Path, sha256: str | None = None) -> str:
             copy.write(chunk)
         found = digest.hexdigest()
         if sha256 not in (None, found):
-            raise OriginalDamaged(f"{source} has changed: its SHA-256 is now {found}.", "Put it back from a backup.")
+            raise _changed(source, found)
         copy.flush()
         if sha256_of(Path(copy.name)) != found:
             raise OSError(None, "what was written is not what is read back", str(target))
@@ -131,8 +131,18 @@ def _read(original: IO[bytes], source: Path) -> bytes:
         raise _unreadable(source, error) from error
 
 
+def _changed(source: Path, found: str) -> OriginalDamaged:
+    message = "%(source)s has changed: its SHA-256 is now %(found)s."
+    return OriginalDamaged(message, "Put it back from a backup.", source=source, found=found)
+
+
 def _unreadable(source: Path, error: OSError) -> OriginalDamaged:
-    return OriginalDamaged(f"{source} cannot be read: {error.strerror or error}.", "Put it back from a backup.")
+    return OriginalDamaged(
+        "%(source)s cannot be read: %(error)s.",
+        "Put it back from a backup.",
+        source=source,
+        error=error.strerror or error,
+    )
 
 
 def link_file(source: Path, target: Path, sha256: str) -> bool:
@@ -145,7 +155,7 @@ def link_file(source: Path, target: Path, sha256: str) -> bool:
     except OSError as error:
         raise _unreadable(source, error) from error
     if found != sha256:
-        raise OriginalDamaged(f"{source} has changed: its SHA-256 is now {found}.", "Put it back from a backup.")
+        raise _changed(source, found)
     try:
         os.link(source, target)
     except OSError:

@@ -25,11 +25,16 @@ def decoded(data: bytes, name: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UsageError(
-            f"{named(name)} is not text in UTF-8 (byte {error.start:,}).",
+            "%(name)s is not text in UTF-8 (byte %(byte)s)."
+            if name
+            else "The list is not text in UTF-8 (byte %(byte)s).",
             "Save it as UTF-8. In Excel, choose “CSV UTF-8” or “Unicode Text”; a workbook itself is not read.",
+            name=name,
+            byte=f"{error.start:,}",
         ) from error
     if "\0" in text:
-        raise UsageError(f"{named(name)} is not text.", "Save it as text or CSV in UTF-8.")
+        message = "%(name)s is not text." if name else "The list is not text."
+        raise UsageError(message, "Save it as text or CSV in UTF-8.", name=name)
     return text
 
 
@@ -41,7 +46,14 @@ def table_rows(text: str, name: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, name)))
     except csv.Error as error:
-        raise UsageError(f"{named(name)} cannot be read as a table: {error}.", "Save it as CSV anew.") from error
+        raise UsageError(
+            "%(name)s cannot be read as a table: %(error)s."
+            if name
+            else "The list cannot be read as a table: %(error)s.",
+            "Save it as CSV anew.",
+            name=name,
+            error=error,
+        ) from error
 
 
 def _delimiter(text: str, name: str) -> str:
@@ -56,8 +68,3 @@ def _delimiter(text: str, name: str) -> str:
         return (count, width) if width > 1 else (0, 0)
 
     return max(_DELIMITERS, key=fit)
-
-
-def named(name: str) -> str:
-    """Return the name of a list in a message."""
-    return name or "The list"

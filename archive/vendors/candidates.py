@@ -25,6 +25,7 @@ from itertools import combinations
 
 from rapidfuzz import fuzz, process
 
+from archive.errors import Message
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number, agree, at_odds
 from archive.vendors.names import NameShape, shapes, words
@@ -126,16 +127,22 @@ def _judged(one: _Known, other: _Known) -> tuple[str, float] | None:
     """Why two vendors may be one, and how likely that is; None where nothing says so."""
     shared = sorted(one.numbers & other.numbers)
     if shared:
-        return f"both are printed with {shared[0][0].upper()} {shared[0][1]}", SHARED_NUMBER
+        return Message(
+            "both are printed with %(number)s", number=f"{shared[0][0].upper()} {shared[0][1]}"
+        ), SHARED_NUMBER
     if at_odds(one.entity.numbers, other.entity.numbers):
         return None
     fits = agree(one.shapes, other.shapes)
     if one.cores & other.cores:
         if fits:
-            return "the name fits this vendor and another one, too", AMBIGUOUS
-        return "one name, with another seat or legal form", SAME_NAME
+            return Message("the name fits this vendor and another one, too"), AMBIGUOUS
+        return Message("one name, with another seat or legal form"), SAME_NAME
     likeness = max(_similarity(here, there) for here in one.cores for there in other.cores)
-    return (f"the names are alike ({likeness:.0f}%)", likeness / 200) if fits and likeness >= ALIKE else None
+    return (
+        (Message("the names are alike (%(share)s%%)", share=f"{likeness:.0f}"), likeness / 200)
+        if fits and likeness >= ALIKE
+        else None
+    )
 
 
 def _similarity(one: Sequence[str], other: Sequence[str]) -> float:

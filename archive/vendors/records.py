@@ -2,62 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archive.vendors.candidates import Candidate
+from archive.serialization import Id, JsonAnswer, Timestamp, attr
 from archive.vendors.entities import Entity
-from archive.vendors.rulings import RecordedRuling
+from archive.vendors.rulings import RulingAction
 
 
-def vendor_record(vendor: Entity) -> dict[str, Any]:
-    """A vendor. ``won`` and ``bid`` count the documents that name it as the vendor and as a bidder; ``valid`` says
-    whether the check digit of a number agrees."""
-    numbers = [(number, True) for number in vendor.numbers] + [(number, False) for number in vendor.doubtful_numbers]
-    return {
-        "id": vendor.id,
-        "name": vendor.name,
-        "names": list(vendor.names),
-        "numbers": [
-            {"register": register, "number": number, "valid": is_valid} for (register, number), is_valid in numbers
-        ],
-        "won": vendor.won,
-        "bid": vendor.bid,
-    }
+class _NumberAnswer(JsonAnswer):
+    """valid: its check digit agrees."""
+
+    register: str
+    number: str
+    valid: bool
 
 
-def mention_records(vendor: Entity) -> list[dict[str, Any]]:
-    """Where a vendor is named: document, name as printed, as what, and the numbers printed with it."""
-    return [
-        {"id": one.document, "name": one.name, "vendor": one.won, "bidder": one.bid, "numbers": dict(one.numbers)}
-        for one in vendor.mentions
-    ]
+def _numbers(vendor: Entity) -> Iterator[dict[str, Any]]:
+    for numbers, valid in ((vendor.numbers, True), (vendor.doubtful_numbers, False)):
+        yield from ({"register": register, "number": number, "valid": valid} for register, number in numbers)
 
 
-def candidate_record(pair: Candidate) -> dict[str, Any]:
-    """Two vendors that may be one."""
-    return {
-        "one": vendor_record(pair.one),
-        "other": vendor_record(pair.other),
-        "reason": pair.reason,
-        "score": pair.score,
-    }
+class VendorAnswer(JsonAnswer):
+    """A vendor. won and bid count the documents that name it as the vendor and as a bidder."""
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    numbers: tuple[_NumberAnswer, ...] = attr(_numbers)
+    won: int
+    bid: int
 
 
-def ruling_record(recorded: RecordedRuling) -> dict[str, Any]:
-    """Return a person's ruling on two vendors."""
-    ruling = recorded.ruling
-    return {
-        "event": recorded.event,
-        "at": recorded.at.isoformat(),
-        "action": str(ruling.action),
-        "one": ruling.one.name,
-        "other": ruling.other.name,
-        "by": ruling.by,
-        "undone_by": recorded.undone_by,
-    }
+class MentionAnswer(JsonAnswer):
+    """A document that names it."""
+
+    id: Id = attr("document")
+    name: str
+    vendor: bool = attr("won")
+    bidder: bool = attr("bid")
+    numbers: Mapping[str, str] = attr(lambda mention: dict(mention.numbers))
 
 
-def vendor_list_record(total: int, listed: Sequence[Entity]) -> dict[str, Any]:
-    """Some of the vendors there are, and how many there are of them."""
-    return {"total": total, "vendors": [vendor_record(vendor) for vendor in listed]}
+class VendorWithMentions(VendorAnswer):
+    """A vendor. won and bid count the documents that name it as the vendor and as a bidder."""
+
+    documents: tuple[MentionAnswer, ...] = attr("mentions")
+
+
+class VendorsAnswer(JsonAnswer):
+    total: int
+    vendors: tuple[VendorAnswer, ...]
+
+
+class CandidateAnswer(JsonAnswer):
+    """Two vendors that may be one, and why. score orders them."""
+
+    one: VendorAnswer
+    other: VendorAnswer
+    reason: str
+    score: float
+
+
+class RulingAnswer(JsonAnswer):
+    """What a person said of two names. undone_by is the event that took it back."""
+
+    event: int
+    at: Timestamp
+    action: RulingAction = attr("ruling.action")
+    one: str = attr("ruling.one.name")
+    other: str = attr("ruling.other.name")
+    by: str = attr("ruling.by")
+    undone_by: int | None

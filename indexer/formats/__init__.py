@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from archive.errors import DamagedDocument, TooLarge
+from archive.errors import DamagedDocument, Message, TooLarge
 from archive.model import TextSource
 from indexer.formats import archives, html, legacy, mail, opendocument, outlook, pdf, slides, spreadsheet, text, word
 from indexer.formats.image import NOTHING, ImageSource
@@ -73,8 +73,11 @@ def read_document(path: Path, filename: str, context: ReadContext) -> ReadDocume
     source = open_source(media_type, path, filename, context.passwords, context.layouts)
     if source.page_count > context.max_pages:
         raise TooLarge(
-            f"{filename} has {source.page_count} pages; the limit is {context.max_pages}.",
+            "%(filename)s has %(count)s pages; the limit is %(most)s.",
             "Split it, or raise the setting max_pages.",
+            filename=filename,
+            count=source.page_count,
+            most=context.max_pages,
         )
     return ReadDocument(media_type, source.page_count, source.agent, _pages(source, filename, context), source)
 
@@ -86,11 +89,20 @@ def _pages(source: OpenedOriginal, filename: str, context: ReadContext) -> Itera
             try:
                 yield source.read(number, context)
             except PageFailed as error:
-                failures.append(str(error))
-                yield ReadPage(0, 0, TextSource.NONE, NOTHING, note=f"The page could not be read: {error}.")
+                failures.append(error.reason)
+                yield ReadPage(
+                    0,
+                    0,
+                    TextSource.NONE,
+                    NOTHING,
+                    note=Message("The page could not be read: %(our_error)s.", our_error=error.reason),
+                )
     finally:
         source.close()
     if len(failures) == source.page_count:
         raise DamagedDocument(
-            f"{filename} opens, but not one of its pages could be read: {failures[0]}.", "Get the file again."
+            "%(filename)s opens, but not one of its pages could be read: %(our_error)s.",
+            "Get the file again.",
+            filename=filename,
+            our_error=failures[0],
         )

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyzipper
 
-from archive.errors import DamagedDocument, InputError
+from archive.errors import DamagedDocument, InputError, Message, sentences
 from indexer.formats.encoding import decode
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.source import Content, UniqueNames, needs_password
@@ -60,8 +60,10 @@ class ZipSource(FlowingSource):
                 infos = archive.infolist()
         except _ERRORS as error:
             raise DamagedDocument(
-                f"{filename} is a ZIP archive whose directory cannot be read: {error}.",
+                "%(filename)s is a ZIP archive whose directory cannot be read: %(error)s.",
                 "Get the file again; it may have been cut off.",
+                filename=filename,
+                error=error,
             ) from error
         unique = UniqueNames()
         names = [None if info.is_dir() else unique.of(name) for info, name in zip(infos, _names(infos), strict=True)]
@@ -88,7 +90,9 @@ class ZipSource(FlowingSource):
                 while chunk := file.read(_CHUNK):
                     yield chunk
         except _ERRORS as error:
-            raise DamagedDocument(f"{name} in {self._filename} cannot be unpacked: {error}.", _UNPACK) from error
+            raise DamagedDocument(
+                "%(name)s cannot be unpacked: %(error)s.", _UNPACK, name=f"{name} in {self._filename}", error=error
+            ) from error
 
     def _password(self, archive: Any, name: str, info: Any) -> bytes:
         for password in self._passwords:
@@ -124,18 +128,22 @@ def _refuse_dangerous(name: str, info: zipfile.ZipInfo) -> None:
     parts = name.replace("\\", "/").split("/")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if stat.S_ISLNK(info.external_attr >> 16):
-        what = "is a link and not a file"
+        what = "%(name)s is a link and not a file; it was not unpacked."
     elif kind not in {0, stat.S_IFREG}:
-        what = "is a device or the like and not a file"
+        what = "%(name)s is a device or the like and not a file; it was not unpacked."
     elif parts[0] == "" or _DRIVE.match(name):
-        what = "has an absolute name"
+        what = "%(name)s has an absolute name; it was not unpacked."
     elif ".." in parts:
-        what = "has a name that leads out of the archive"
+        what = "%(name)s has a name that leads out of the archive; it was not unpacked."
     else:
         return
-    raise InputError(f"{name} {what}; it was not unpacked.", _UNPACK)
+    raise InputError(what, _UNPACK, name=name)
 
 
 def _reason(count: int, hidden: int) -> str:
-    said = f"The page lists the names of the {count} files in this archive; each is a document of its own."
-    return f"{said} {hidden} of them are hidden files and were passed over." if hidden else said
+    reason = Message(
+        "The page lists the names of the %(count)s files in this archive; each is a document of its own.", count=count
+    )
+    if not hidden:
+        return reason
+    return sentences(reason, Message("%(count)s of them are hidden files and were passed over.", count=hidden))

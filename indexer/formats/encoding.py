@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.errors import UnsupportedFormat
+from archive.errors import Message, UnsupportedFormat
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -68,7 +68,9 @@ class Decoded:
         """What a page of this text says of it, where the encoding was judged."""
         if self.is_certain:
             return None
-        return f"Read as {self.encoding}, judged by its letters; the file does not say its encoding."
+        return Message(
+            "Read as %(encoding)s, judged by its letters; the file does not say its encoding.", encoding=self.encoding
+        )
 
 
 def decode_file(path: Path, filename: str) -> Decoded:
@@ -79,7 +81,9 @@ def decode_file(path: Path, filename: str) -> Decoded:
     decoded = decode(path.read_bytes())
     if decoded is None:
         raise UnsupportedFormat(
-            f"{filename} seems to be text, but in what encoding cannot be told.", "Save it as UTF-8 and add that."
+            "%(filename)s seems to be text, but in what encoding cannot be told.",
+            "Save it as UTF-8 and add that.",
+            filename=filename,
         )
     return decoded
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from archive.errors import UnsupportedFormat
+from archive.errors import Message, UnsupportedFormat
 from indexer.formats.encoding import decode
 from indexer.formats.flowing import FlowingSource
 
@@ -104,16 +104,24 @@ def _decoded(data: bytes, filename: str) -> tuple[str, str | None]:
     declared = _declared(data)
     judged = decode(data)
     if judged is not None and (judged.is_certain or declared is None):
-        return judged.text, None if judged.is_certain else f"Read as {judged.encoding}, judged by its letters."
+        return judged.text, None if judged.is_certain else Message(
+            "Read as %(encoding)s, judged by its letters.", encoding=judged.encoding
+        )
     try:
         return data.decode(declared or "ascii"), None
     except (LookupError, UnicodeError):
         pass
     if judged is None:
         raise UnsupportedFormat(
-            f"{filename} is an HTML page in an encoding that cannot be told.", "Save it as UTF-8 and add that."
+            "%(filename)s is an HTML page in an encoding that cannot be told.",
+            "Save it as UTF-8 and add that.",
+            filename=filename,
         )
-    return judged.text, f"Read as {judged.encoding}, judged by its letters; it declares {declared}, which is wrong."
+    return judged.text, Message(
+        "Read as %(encoding)s, judged by its letters; it declares %(declared)s, which is wrong.",
+        encoding=judged.encoding,
+        declared=declared,
+    )
 
 
 def _declared(data: bytes) -> str | None:

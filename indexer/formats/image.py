@@ -11,7 +11,7 @@ from pathlib import Path
 import PIL
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from archive.errors import DamagedDocument
+from archive.errors import DamagedDocument, Message
 from archive.model import TextSource
 from archive.model.words import Words
 from indexer.formats.source import PageFailed, ReadContext, ReadPage
@@ -34,19 +34,25 @@ def read_scan(width: float, height: float, draw: Callable[[int], Image.Image], c
     """
     unread = partial(ReadPage, width, height, TextSource.NONE, NOTHING)
     if not context.ocr.is_on:
-        return unread(note="The page has no text layer, and OCR was switched off.")
+        return unread(note=Message("The page has no text layer, and OCR was switched off."))
     dpi = affordable_dpi(width, height, context.ocr_dpi, context.max_page_pixels)
     if dpi < 1:
-        return unread(note=f"The page is too large to be drawn for OCR: {width:.0f} x {height:.0f} points.")
+        return unread(
+            note=Message(
+                "The page is too large to be drawn for OCR: %(width)s x %(height)s points.",
+                width=f"{width:.0f}",
+                height=f"{height:.0f}",
+            )
+        )
     try:
         result = context.ocr.read(draw(dpi), dpi)
     except OcrFailed as error:
         return unread(note=f"{error}.")
-    notes = []
+    notes: list[str] = []
     if dpi < context.ocr_dpi:
-        notes.append(f"Drawn for OCR at {dpi} dots per inch, because the page is very large.")
+        notes.append(Message("Drawn for OCR at %(dpi)s dots per inch, because the page is very large.", dpi=dpi))
     if not result.words:
-        notes.append("OCR found no words.")
+        notes.append(Message("OCR found no words."))
     if result.note:
         notes.append(result.note)
     return ReadPage(
@@ -112,7 +118,10 @@ class ImageSource:
                 self.page_count: int = getattr(self._image, "n_frames", 1)
         except (UnidentifiedImageError, *_ERRORS) as error:
             raise DamagedDocument(
-                f"{filename} cannot be opened as a picture: {error}.", "Get or scan it again."
+                "%(filename)s cannot be opened as a picture: %(error)s.",
+                "Get or scan it again.",
+                filename=filename,
+                error=error,
             ) from error
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
@@ -136,11 +145,16 @@ class ImageSource:
                 warnings.simplefilter("ignore")
                 self._image.seek(number - 1)
                 if self._image.width * self._image.height > _DECODED_PER_DRAWN * max_pixels:
-                    raise PageFailed(f"the picture is too large ({self._image.width} x {self._image.height} pixels)")
+                    raise PageFailed(
+                        Message(
+                            "the picture is too large (%(size)s pixels)",
+                            size=f"{self._image.width} x {self._image.height}",
+                        )
+                    )
                 self._image.load()
                 return ImageOps.exif_transpose(self._image)
         except _ERRORS as error:
-            raise PageFailed(f"the picture is damaged: {error}") from error
+            raise PageFailed(Message("the picture is damaged: %(error)s", error=error)) from error
 
     def close(self) -> None:
         """Close the file."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from striprtf.striprtf import rtf_to_text
 
-from archive.errors import DamagedDocument, UnsupportedFormat
+from archive.errors import DamagedDocument, Message, UnsupportedFormat
 from indexer.formats.flowing import FlowingSource, pages_of
 
 RTF = "application/rtf"
@@ -51,7 +51,10 @@ class RtfSource(FlowingSource):
             text: str = rtf_to_text(prepared, errors="replace")  # type: ignore[no-untyped-call] # has no annotations
         except (ValueError, LookupError, UnicodeError, TypeError) as error:
             raise DamagedDocument(
-                f"{filename} cannot be read as RTF: {error}.", "Open it in a word processor, save it, and add that."
+                "%(filename)s cannot be read as RTF: %(error)s.",
+                "Open it in a word processor, save it, and add that.",
+                filename=filename,
+                error=error,
             ) from error
         super().__init__(pages_of(text.replace(_PAGE_MARK, "\f")))
         if _DELETED.search(data.decode("latin-1")):
@@ -90,7 +93,7 @@ class DocSource(FlowingSource):
         """
         program = shutil.which("antiword")
         if program is None:
-            raise needs_program(filename, "an old Word document (DOC)", "libreoffice-writer-nogui or antiword")
+            raise needs_program(filename, Message("an old Word document (DOC)"), "libreoffice-writer-nogui or antiword")
         try:
             # Paragraphs on one line each (-w 0), and text in UTF-8.
             run = subprocess.run(  # noqa: S603 - the program is antiword, and no shell sees the path
@@ -103,21 +106,35 @@ class DocSource(FlowingSource):
             ) from error
         text = run.stdout.decode("utf-8", "replace")
         pages = pages_of(_ROW.sub(lambda found: found[0].replace("|", " "), text))
-        super().__init__(pages, "Headers and footers were not read: antiword does not know them, LibreOffice does.")
+        super().__init__(
+            pages, Message("Headers and footers were not read: antiword does not know them, LibreOffice does.")
+        )
 
 
 def _failed(filename: str, error: Exception, path: Path) -> str:
     """Why antiword gave nothing, in its own words if it has any: not the command that was run."""
     if isinstance(error, subprocess.TimeoutExpired):
-        return f"{filename} cannot be read as a Word document, because antiword took more than {_TIMEOUT} seconds."
+        return Message(
+            "%(filename)s cannot be read as a Word document, because antiword took more than %(seconds)s seconds.",
+            filename=filename,
+            seconds=_TIMEOUT,
+        )
     if isinstance(error, subprocess.CalledProcessError):
         lines = error.stderr.decode("utf-8", "replace").strip().splitlines()
         if not lines:
-            return f"{filename} cannot be read as a Word document, because antiword ended with {error.returncode}."
+            return Message(
+                "%(filename)s cannot be read as a Word document, because antiword ended with %(status)s.",
+                filename=filename,
+                status=error.returncode,
+            )
         reason = lines[-1].replace(str(path), "it").strip().rstrip(".")
-        return f"{filename} cannot be read as a Word document: {reason}."
+        return Message("%(filename)s cannot be read as a Word document: %(error)s.", filename=filename, error=reason)
     reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-    return f"{filename} cannot be read as a Word document, because antiword cannot be run ({reason})."
+    return Message(
+        "%(filename)s cannot be read as a Word document, because antiword cannot be run (%(error)s).",
+        filename=filename,
+        error=reason,
+    )
 
 
 class PptSource(FlowingSource):
@@ -130,12 +147,15 @@ class PptSource(FlowingSource):
 
         :raises UnsupportedFormat: always.
         """
-        raise needs_program(filename, "an old PowerPoint presentation (PPT)", "libreoffice-impress-nogui")
+        raise needs_program(filename, Message("an old PowerPoint presentation (PPT)"), "libreoffice-impress-nogui")
 
 
 def needs_program(filename: str, kind: str, packages: str) -> UnsupportedFormat:
     """The error of a file that a program outside of Python would read."""
     return UnsupportedFormat(
-        f"{filename} is {kind}, which cannot be read without another program.",
-        f"Install the Debian package {packages} and add it with --retry-failed, or save it as PDF or DOCX.",
+        "%(filename)s is %(our_kind)s, which cannot be read without another program.",
+        "Install the Debian package %(packages)s and add it with --retry-failed, or save it as PDF or DOCX.",
+        filename=filename,
+        our_kind=kind,
+        packages=packages,
     )

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import Header, decode_header
-from email.message import Message
+from email.message import Message as Mail
 from email.policy import compat32
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
 
-from archive.errors import DamagedDocument
+from archive.errors import DamagedDocument, Message
 from indexer.formats.encoding import decode
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.html import lines_of_html
@@ -146,18 +146,20 @@ class MailSource(AttachmentSource):
             message = parse_mail(path.read_bytes())
             parts = parts_of(message)
         except RecursionError as error:
-            raise DamagedDocument(f"{filename} is an e-mail whose parts are nested without end.", remedy) from error
+            raise DamagedDocument(
+                "%(filename)s is an e-mail whose parts are nested without end.", remedy, filename=filename
+            ) from error
         if not message.keys():
-            raise DamagedDocument(f"{filename} has no e-mail headers.", remedy)
+            raise DamagedDocument("%(filename)s has no e-mail headers.", remedy, filename=filename)
         super().__init__([(name, header(message, name)) for name in SHOWN_HEADERS], parts)
 
 
-def parse_mail(data: bytes) -> Message:
+def parse_mail(data: bytes) -> Mail:
     """Parse an e-mail; this never fails."""
     return message_from_bytes(data, policy=_POLICY)
 
 
-def header(message: Message, name: str) -> str:
+def header(message: Mail, name: str) -> str:
     """A header as a person reads it, or "" if there is none. Several of one name are joined."""
     return "; ".join(readable(value) for value in message.get_all(name, []))
 
@@ -186,23 +188,25 @@ def decoded(data: bytes, charset: str | None) -> tuple[str, str | None]:
         pass
     judged = decode(data)
     if judged is None:
-        return data.decode("utf-8", "replace"), "Its encoding cannot be told; letters are missing."
+        return data.decode("utf-8", "replace"), Message("Its encoding cannot be told; letters are missing.")
     if judged.is_certain:
         return judged.text, None
-    return judged.text, f"Read as {judged.encoding}, judged by its letters; what it declares is wrong."
+    return judged.text, Message(
+        "Read as %(encoding)s, judged by its letters; what it declares is wrong.", encoding=judged.encoding
+    )
 
 
-def parts_of(message: Message) -> MailParts:
+def parts_of(message: Mail) -> MailParts:
     """Take an e-mail apart."""
     parts = MailParts()
     _take_apart(message, parts)
     return parts
 
 
-def _take_apart(part: Message, parts: MailParts) -> None:
+def _take_apart(part: Mail, parts: MailParts) -> None:
     content_type = part.get_content_type()
     if content_type in _SIGNATURES:
-        parts.remarks.append("It has a digital signature, which is kept in the original.")
+        parts.remarks.append(Message("It has a digital signature, which is kept in the original."))
     elif content_type == "message/rfc822" and part.is_multipart():
         (inner, *_) = _inner(part)
         name = _filename(part) or f"{header(inner, 'Subject') or 'attached message'}.eml"
@@ -220,7 +224,7 @@ def _take_apart(part: Message, parts: MailParts) -> None:
         parts.attachments.append((name, lambda: _content(part)))
 
 
-def _take_apart_alternatives(part: Message, parts: MailParts) -> None:
+def _take_apart_alternatives(part: Mail, parts: MailParts) -> None:
     """The same in several formats. The plain text is read, or what there is in its place if it is empty; pictures that
     belong to the others are attachments all the same."""
     apart = []
@@ -235,13 +239,13 @@ def _take_apart_alternatives(part: Message, parts: MailParts) -> None:
         parts.notes += read.notes
 
 
-def _inner(part: Message) -> list[Message]:
+def _inner(part: Mail) -> list[Mail]:
     """The parts of a part that has some."""
     payload = part.get_payload()
-    return [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
+    return [inner for inner in payload if isinstance(inner, Mail)] if isinstance(payload, list) else []
 
 
-def _content(part: Message) -> bytes:
+def _content(part: Mail) -> bytes:
     """The bytes of a part without parts. Where they are not encoded as it says, they are taken as they stand."""
     content = part.get_payload(decode=True)
     if str(part.get(_ENCODING, "")).strip().lower() == "base64":
@@ -253,7 +257,7 @@ def _content(part: Message) -> bytes:
     return content if isinstance(content, bytes) else b""
 
 
-def _is_body(part: Message) -> bool:
+def _is_body(part: Mail) -> bool:
     return (
         (part.get_content_type() in {"text/plain", "text/html"} or part.get_content_maintype() == "multipart")
         and part.get_content_disposition() != "attachment"
@@ -261,12 +265,12 @@ def _is_body(part: Message) -> bool:
     )
 
 
-def _filename(part: Message) -> str | None:
+def _filename(part: Mail) -> str | None:
     name = part.get_filename()
     return readable(name) if name else None
 
 
-def _read_body(part: Message, parts: MailParts) -> None:
+def _read_body(part: Mail, parts: MailParts) -> None:
     text, note = decoded(_content(part), part.get_content_charset())
     if note:
         parts.notes.append(note)
@@ -314,7 +318,10 @@ class MailboxSource(FlowingSource):
             head = parse_mail(self._data[start : min(end, start + _HEAD)])
             subject = (header(head, "Subject") or "no subject").replace("/", "_")
             self._mails.append((unique.of(f"{len(self._mails) + 1:04} {subject[:_SUBJECT_SHOWN]}.eml"), start, end))
-        reason = f"The page lists the {len(self._mails)} e-mails in this mailbox; each is a document of its own."
+        reason = Message(
+            "The page lists the %(count)s e-mails in this mailbox; each is a document of its own.",
+            count=len(self._mails),
+        )
         super().__init__([[name for name, _, _ in self._mails]], reason=reason)
 
     def contents(self) -> Iterator[Content]:

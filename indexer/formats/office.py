@@ -27,7 +27,7 @@ from pathlib import Path
 import pymupdf
 from PIL import Image
 
-from archive.errors import DamagedDocument, UnsupportedFormat
+from archive.errors import DamagedDocument, Message, UnsupportedFormat
 from archive.model import TextSource
 from archive.system.files import rename, sync
 from indexer.formats.flowing import FlowingSource
@@ -100,7 +100,7 @@ class LaidOutSource:
         page = self._pages.read(number, context)
         if page.source is not TextSource.TEXT:
             return page
-        own = f"The document's own words, on a page laid out by {self._producer}."
+        own = Message("The document's own words, on a page laid out by %(program)s.", program=self._producer)
         return replace(page, reason=f"{own} {page.reason}" if page.reason else own)
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
@@ -184,7 +184,7 @@ def _run(command: list[str], folder: Path) -> str:
             output, _ = process.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired as error:
             os.killpg(process.pid, signal.SIGKILL)
-            raise LayoutFailed(f"it took more than {TIMEOUT} seconds") from error
+            raise LayoutFailed(Message("it took more than %(seconds)s seconds", seconds=TIMEOUT)) from error
     lines = output.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""
 
@@ -226,7 +226,7 @@ class OfficeReader:
         if place is not None and place.is_file():
             return LaidOutSource(place, filename)
         if soffice() is None:
-            return _with_reason(self.flowing(path, filename), "LibreOffice is not installed")
+            return _with_reason(self.flowing(path, filename), Message("LibreOffice is not installed"))
         flowing = self._flowing(path, filename)
         if flowing is not None and flowing.layout_obstacle:
             return _with_reason(flowing, flowing.layout_obstacle)
@@ -234,14 +234,24 @@ class OfficeReader:
             laid_out = lay_out(path, self.suffix, filename, layouts or Path(tempfile.gettempdir()))
         except LayoutFailed as error:
             if flowing is not None:
-                return _with_reason(flowing, f"LibreOffice could not lay it out ({error})")
+                return _with_reason(
+                    flowing, Message("LibreOffice could not lay it out (%(our_error)s)", our_error=error)
+                )
             raise DamagedDocument(
-                f"LibreOffice cannot open {filename}: {error}.", "Open it in its program, save it as PDF, and add that."
+                "LibreOffice cannot open %(filename)s: %(our_error)s.",
+                "Open it in its program, save it as PDF, and add that.",
+                filename=filename,
+                our_error=error,
             ) from error
         lost = [] if flowing is None else lost_words(flowing.text(), laid_out.text())
         if flowing is not None and lost:
             laid_out.close()
-            return _with_reason(flowing, f"its layout lacks {len(lost)} of its words (the first is {lost[0]})")
+            return _with_reason(
+                flowing,
+                Message(
+                    "its layout lacks %(count)s of its words (the first is %(word)s)", count=len(lost), word=lost[0]
+                ),
+            )
         if place is not None:
             laid_out.keep(place)
         return laid_out
@@ -256,7 +266,7 @@ class OfficeReader:
 
 
 def _with_reason(source: FlowingSource, why: str) -> FlowingSource:
-    source.reason = f"Read as flowing text, because {why}."
+    source.reason = Message("Read as flowing text, because %(our_why)s.", our_why=why)
     return source
 
 

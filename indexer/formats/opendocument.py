@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from archive.errors import DamagedDocument, EncryptedDocument, TooLarge
+from archive.errors import DamagedDocument, EncryptedDocument, Message, TooLarge
 from indexer.formats.flowing import FlowingSource, pages_of
 
 MAX_UNPACKED = 512 << 20
@@ -36,12 +36,18 @@ def check_package(path: Path, filename: str) -> None:
             unpacked = sum(info.file_size for info in package.infolist())
     except PACKAGE_ERRORS as error:
         raise DamagedDocument(
-            f"{filename} cannot be opened as a package of XML: {error}.", "Open it in its program, save it, add that."
+            "%(filename)s cannot be opened as a package of XML: %(error)s.",
+            "Open it in its program, save it, add that.",
+            filename=filename,
+            error=error,
         ) from error
     if unpacked > MAX_UNPACKED:
         raise TooLarge(
-            f"{filename} would unpack to {unpacked >> 20} MB; the limit is {MAX_UNPACKED >> 20} MB.",
+            "%(filename)s would unpack to %(size)s MB; the limit is %(most)s MB.",
             "It may be a trap. If it is none, print it to PDF and add that.",
+            filename=filename,
+            size=unpacked >> 20,
+            most=MAX_UNPACKED >> 20,
         )
 
 
@@ -92,19 +98,23 @@ class OpenDocumentSource(FlowingSource):
             with zipfile.ZipFile(path) as package:
                 if b"encryption-data" in package.read("META-INF/manifest.xml"):
                     raise EncryptedDocument(
-                        f"{filename} needs a password.", "Save a copy without the password and add that."
+                        "%(filename)s needs a password.",
+                        "Save a copy without the password and add that.",
+                        filename=filename,
                     )
                 content = parse_xml(package.read("content.xml"))
                 has_styles = "styles.xml" in package.namelist()
                 styles = parse_xml(package.read("styles.xml")) if has_styles else content
         except (*PACKAGE_ERRORS, SyntaxError) as error:
             raise DamagedDocument(
-                f"{filename} cannot be opened as an OpenDocument file: {error}.",
+                "%(filename)s cannot be opened as an OpenDocument file: %(error)s.",
                 "Open it in LibreOffice, save it again, and add that.",
+                filename=filename,
+                error=error,
             ) from error
         super().__init__(pages_of("".join(_document_text(content, styles))))
         self.layout_obstacle = (
-            "it has tracked changes, and a layout shows what they delete"
+            Message("it has tracked changes, and a layout shows what they delete")
             if content.find(f".//{_TEXT}changed-region") is not None
             else None
         )

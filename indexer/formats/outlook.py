@@ -8,11 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from olefile import OleFileIO
-from oxmsg import Message
+from oxmsg import Message as OutlookItem
 from oxmsg.attachment import Attachment
 from oxmsg.domain.constants import PID_HTML, PID_INTERNET_CODEPAGE
 
-from archive.errors import DamagedDocument, UnsupportedFormat
+from archive.errors import DamagedDocument, Message, UnsupportedFormat
 from indexer.formats.html import lines_of_html
 from indexer.formats.mail import SHOWN_HEADERS, AttachmentSource, MailParts, decoded, readable
 
@@ -45,7 +45,7 @@ class OutlookSource(AttachmentSource):
         :raises DamagedDocument: it makes no sense to the library.
         """
         try:
-            message = Message.load(str(path))
+            message = OutlookItem.load(str(path))
             headers = _headers(message)
             parts = _read_body(message)
             for number, attachment in enumerate(message.attachments, start=1):
@@ -53,14 +53,19 @@ class OutlookSource(AttachmentSource):
                 parts.attachments.append((name, _content(attachment, name, filename)))
         except _ERRORS as error:
             raise DamagedDocument(
-                f"{filename} is an Outlook e-mail that cannot be read: {error}.", "Save it again from Outlook, as EML."
+                "%(filename)s is an Outlook e-mail that cannot be read: %(error)s.",
+                "Save it again from Outlook, as EML.",
+                filename=filename,
+                error=error,
             ) from error
         if not parts.lines:
-            parts.notes.append("What it says is stored only as compressed RTF, which is not read here, or it is empty.")
+            parts.notes.append(
+                Message("What it says is stored only as compressed RTF, which is not read here, or it is empty.")
+            )
         super().__init__(headers, parts)
 
 
-def _headers(message: Message) -> list[tuple[str, str]]:
+def _headers(message: OutlookItem) -> list[tuple[str, str]]:
     """The headers it travelled with, or what Outlook wrote in their place."""
     travelled = {name.lower(): value for name, value in message.message_headers.items()}
     to = "; ".join(f"{person.name} <{person.email_address}>" for person in message.recipients)
@@ -69,7 +74,7 @@ def _headers(message: Message) -> list[tuple[str, str]]:
     return [(name, readable(travelled.get(name.lower()) or own.get(name, ""))) for name in SHOWN_HEADERS]
 
 
-def _read_body(message: Message) -> MailParts:
+def _read_body(message: OutlookItem) -> MailParts:
     """The plain text, or the HTML if there is none. The library would take HTML that names no code page for Western."""
     if message.body and message.body.strip():
         return MailParts(lines=message.body.splitlines())
@@ -86,9 +91,13 @@ def _content(attachment: Attachment, name: str, filename: str) -> Callable[[], b
         try:
             data = attachment.file_bytes
         except _ERRORS as error:
-            raise DamagedDocument(f"{name} in {filename} cannot be read: {error}.", _SAVE) from error
+            raise DamagedDocument(
+                "%(source)s cannot be read: %(error)s.", _SAVE, source=f"{name} in {filename}", error=error
+            ) from error
         if data is None:
-            raise UnsupportedFormat(f"{name} in {filename} is an Outlook item inside an Outlook item.", _SAVE)
+            raise UnsupportedFormat(
+                "%(name)s is an Outlook item inside an Outlook item.", _SAVE, name=f"{name} in {filename}"
+            )
         return data
 
     return content

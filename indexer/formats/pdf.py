@@ -12,7 +12,7 @@ from typing import Any
 import pymupdf
 from PIL import Image
 
-from archive.errors import DamagedDocument
+from archive.errors import DamagedDocument, Message, sentences
 from archive.model import TextSource
 from indexer.formats.image import affordable_width, read_scan
 from indexer.formats.pdf_layer import TextLayer
@@ -25,7 +25,7 @@ MEDIA_TYPE = "application/pdf"
 
 _CODE = re.compile(r"^code=\d+: ")
 
-_REPAIRED = "The file is damaged and was repaired when it was opened; pages or words may be missing."
+_REPAIRED = Message("The file is damaged and was repaired when it was opened; pages or words may be missing.")
 
 _CUT_SHORT = re.compile("treating as end of file|page may not be correct")
 """What MuPDF says where it passes over the rest of a stream or of a page. Of 2,158 pages of real files none has it."""
@@ -36,6 +36,8 @@ _ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError, Type
 # MuPDF reports what it repairs and passes over on stderr. What matters of it is in the page notes.
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
+
+_REMEDY = "Get the file again, or print it to a new PDF in a viewer that opens it."
 
 
 class PdfSource:
@@ -52,17 +54,26 @@ class PdfSource:
         try:
             self._document = pymupdf.open(path, filetype="pdf")
             if self._document.needs_pass and not any(map(self._document.authenticate, passwords)):
-                raise needs_password(f"{filename} is a PDF that", passwords)
+                raise needs_password(filename, passwords, is_pdf=True)
             self.page_count = len(self._document)
             empty = (
                 not any(TextLayer(page).has_content for page in self._document) if self._document.is_repaired else False
             )
         except _ERRORS as error:
-            raise _damaged(filename, f"cannot be opened as a PDF: {_why(error)}") from error
+            raise DamagedDocument(
+                "%(filename)s cannot be opened as a PDF: %(our_error)s.",
+                _REMEDY,
+                filename=filename,
+                our_error=_why(error),
+            ) from error
         if not self.page_count:
-            raise _damaged(filename, "is a PDF without pages")
+            raise DamagedDocument("%(filename)s is a PDF without pages.", _REMEDY, filename=filename)
         if empty:
-            raise _damaged(filename, "is a broken PDF (perhaps cut off), and nothing on its pages could be saved")
+            raise DamagedDocument(
+                "%(filename)s is a broken PDF (perhaps cut off), and nothing on its pages could be saved.",
+                _REMEDY,
+                filename=filename,
+            )
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
         """See :meth:`indexer.formats.source.OpenedOriginal.read`."""
@@ -72,9 +83,9 @@ class PdfSource:
             read = self._read(page, context)
             damage = _damage()
         except _ERRORS as error:
-            raise PageFailed(f"MuPDF failed: {_why(error)}") from error
+            raise PageFailed(Message("MuPDF failed: %(error)s", error=_why(error))) from error
         repaired = _REPAIRED if number == 1 and self._document.is_repaired else None
-        return replace(read, note=_sentences(repaired, damage, read.note) or None)
+        return replace(read, note=sentences(repaired, damage, read.note) or None)
 
     def _read(self, page: Any, context: ReadContext) -> ReadPage:
         layer = TextLayer(page)
@@ -83,14 +94,14 @@ class PdfSource:
             doubt = Choice(True, "OCR was asked for.")
         elif not layer.has_content:
             _refuse_broken_blank()
-            return as_text(note="The page is blank.")
+            return as_text(note=Message("The page is blank."))
         else:
             choice = decide(layer)
             if not choice.ocr:
                 return as_text(reason=_with_repair(choice.reason, layer.mended))
             doubt = replace(choice, ocr=False, reason=_with_repair(choice.reason, layer.mended))
             if layer.words and not context.ocr.is_on:
-                return as_text(reason=doubt.reason, note="OCR was switched off.")
+                return as_text(reason=doubt.reason, note=Message("OCR was switched off."))
         scanned = read_scan(page.rect.width, page.rect.height, partial(_draw_grey, page), context)
         return self._better(layer, as_text, scanned, doubt)
 
@@ -99,14 +110,14 @@ class PdfSource:
         """Which of two readings of a page is kept. OCR that was asked for (``doubt.ocr``) is, unless it has nothing to
         say."""
         if not layer.words:
-            return replace(scanned, reason=_sentences(doubt.reason, scanned.reason))
+            return replace(scanned, reason=sentences(doubt.reason, scanned.reason))
         if not scanned.words:
             return as_text(reason=doubt.reason, note=scanned.note)
         if doubt.ocr:
-            return replace(scanned, reason=_sentences(doubt.reason, scanned.reason))
+            return replace(scanned, reason=sentences(doubt.reason, scanned.reason))
         choice = choose(layer.layer, judge(scanned.words.texts), doubt.reason, doubt.advantage)
         if choice.ocr:
-            return replace(scanned, reason=_sentences(choice.reason, scanned.reason))
+            return replace(scanned, reason=sentences(choice.reason, scanned.reason))
         return as_text(reason=choice.reason)
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
@@ -118,7 +129,7 @@ class PdfSource:
             scale = pixels / shown.width
             return _image(page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False))
         except (*_ERRORS, ZeroDivisionError) as error:
-            raise PageFailed(f"MuPDF cannot draw it: {_why(error)}") from error
+            raise PageFailed(Message("MuPDF cannot draw it: %(error)s", error=_why(error))) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -127,37 +138,32 @@ class PdfSource:
 
 def _why(error: Exception) -> str:
     """MuPDF's reason, without the number of the error. Of bytes that are no PDF it only repeats where they are."""
-    return "its bytes make no sense" if isinstance(error, pymupdf.FileDataError) else _CODE.sub("", str(error))
-
-
-def _damaged(filename: str, what: str) -> DamagedDocument:
-    return DamagedDocument(
-        f"{filename} {what}.", "Get the file again, or print it to a new PDF in a viewer that opens it."
-    )
+    return Message("its bytes make no sense") if isinstance(error, pymupdf.FileDataError) else _CODE.sub("", str(error))
 
 
 def _refuse_broken_blank() -> None:
     """A page on which MuPDF found nothing is blank only if it met no errors on the way."""
     errors = pymupdf.TOOLS.mupdf_warnings().splitlines()
     if errors:
-        raise PageFailed(f"MuPDF found nothing on it but errors ({errors[0]})")
+        raise PageFailed(Message("MuPDF found nothing on it but errors (%(error)s)", error=errors[0]))
 
 
 def _damage() -> str | None:
     """A warning where MuPDF left out a part of what it read for the page."""
     if _CUT_SHORT.search(pymupdf.TOOLS.mupdf_warnings()):
-        return "The page is damaged, and MuPDF passed over a part of it; words may be missing or wrong."
+        return Message("The page is damaged, and MuPDF passed over a part of it; words may be missing or wrong.")
     return None
 
 
 def _with_repair(reason: str, mended: RepairedWords | None) -> str:
     if mended is None:
         return reason
-    return f"The text layer was repaired: {mended.healed} words were written in {mended.code_page}. {reason}"
-
-
-def _sentences(*sentences: str | None) -> str:
-    return " ".join(filter(None, sentences))
+    repaired = Message(
+        "The text layer was repaired: %(count)s words were written in %(code_page)s.",
+        count=mended.healed,
+        code_page=mended.code_page,
+    )
+    return sentences(repaired, reason)
 
 
 def _draw_grey(page: Any, dpi: int) -> Image.Image:

@@ -12,7 +12,7 @@ import pptx
 from pptx.exc import PackageNotFoundError, PythonPptxError
 from pptx.slide import Slide
 
-from archive.errors import DamagedDocument
+from archive.errors import DamagedDocument, Message
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.opendocument import PACKAGE_ERRORS, check_package, parse_xml
 
@@ -49,14 +49,22 @@ class PptxSource(FlowingSource):
             hidden = [number for number, slide in enumerate(slides, 1) if slide.element.get("show") in ("0", "false")]
         except _ERRORS as error:
             raise DamagedDocument(
-                f"{filename} cannot be opened as a presentation: {error}.", "Open it in PowerPoint, save it, add that."
+                "%(filename)s cannot be opened as a presentation: %(error)s.",
+                "Open it in PowerPoint, save it, add that.",
+                filename=filename,
+                error=error,
             ) from error
         if not pages:
-            raise DamagedDocument(f"{filename} is a presentation without slides.", "There is nothing to read in it.")
+            raise DamagedDocument(
+                "%(filename)s is a presentation without slides.", "There is nothing to read in it.", filename=filename
+            )
         super().__init__(pages)
         if has_notes or hidden:
-            what = "speaker notes" if has_notes else "hidden slides"
-            self.layout_obstacle = f"it has {what}, which a layout leaves out"
+            self.layout_obstacle = (
+                Message("it has speaker notes, which a layout leaves out")
+                if has_notes
+                else Message("it has hidden slides, which a layout leaves out")
+            )
 
 
 def _lines_of_slide(slide: Slide) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from olefile import OleFileIO
 
-from archive.errors import DamagedDocument, EncryptedDocument, UnsupportedFormat
+from archive.errors import DamagedDocument, EncryptedDocument, Message, UnsupportedFormat
 from indexer.formats import archives, html, legacy, mail, opendocument, outlook, pdf, slides, spreadsheet, text, word
 from indexer.formats.encoding import END_OF_FILE, decode
 from indexer.formats.opendocument import PACKAGE_ERRORS
@@ -34,15 +34,15 @@ _OLE_ERRORS = (OSError, ValueError, LookupError, AttributeError, TypeError, stru
 """What olefile raises on broken files, whatever its strictness."""
 
 _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"GIF8", "a GIF picture"),
-    (b"BM", "a BMP picture"),
-    (b"RIFF", "a WebP picture or a sound or video file"),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"\x1f\x8b", "a gzip archive"),
+    (b"GIF8", Message("a GIF picture")),
+    (b"BM", Message("a BMP picture")),
+    (b"RIFF", Message("a WebP picture or a sound or video file")),
+    (b"\0\0\0\x0cjP  ", Message("a JPEG 2000 picture")),
+    (b"Rar!", Message("a RAR archive")),
+    (b"7z\xbc\xaf\x27\x1c", Message("a 7z archive")),
+    (b"\x1f\x8b", Message("a gzip archive")),
     (b"%!PS", "PostScript"),
-    (b"\x78\x9f\x3e\x22", "a packet of Outlook's attachments (winmail.dat, TNEF)"),
+    (b"\x78\x9f\x3e\x22", Message("a packet of Outlook's attachments (winmail.dat, TNEF)")),
     (b"<?xml", "XML"),
 )
 _ZIP_PARTS = (
@@ -50,7 +50,7 @@ _ZIP_PARTS = (
     ("xl/workbook.xml", spreadsheet.XLSX, ""),
     ("xl/workbook.bin", spreadsheet.XLSX, ""),
     ("ppt/presentation.xml", slides.MEDIA_TYPE, ""),
-    ("META-INF/container.xml", "", "an EPUB book"),
+    ("META-INF/container.xml", "", Message("an EPUB book")),
 )
 _OPEN_DOCUMENTS = {
     b"text": opendocument.TEXT,
@@ -93,7 +93,10 @@ def media_type_of(path: Path, filename: str) -> str:
         # Only its name parts a table from prose that happens to have as many commas in each line.
         return text.CSV if suffix in _SEPARATED_SUFFIXES else text.PLAIN
     raise _unsupported(
-        filename, f"of an unknown kind, whatever {suffix} stands for" if suffix else "of an unknown kind"
+        filename,
+        Message("of an unknown kind, whatever %(suffix)s stands for", suffix=suffix)
+        if suffix
+        else Message("of an unknown kind"),
     )
 
 
@@ -153,16 +156,21 @@ def _ole_type(path: Path, filename: str) -> str:
         with OleFileIO(str(path)) as ole:
             if ole.exists("EncryptedPackage") or _is_encrypted_word(ole):
                 raise EncryptedDocument(
-                    f"{filename} needs a password.", "Save a copy without the password and add that."
+                    "%(filename)s needs a password.",
+                    "Save a copy without the password and add that.",
+                    filename=filename,
                 )
             for stream, media_type in _OLE_STREAMS:
                 if ole.exists(stream):
                     return media_type
     except _OLE_ERRORS as error:
         raise DamagedDocument(
-            f"{filename} is an old Office file that cannot be opened: {error}.", "Get the file again."
+            "%(filename)s is an old Office file that cannot be opened: %(error)s.",
+            "Get the file again.",
+            filename=filename,
+            error=error,
         ) from error
-    raise _unsupported(filename, "an OLE container of an unknown kind")
+    raise _unsupported(filename, Message("an OLE container of an unknown kind"))
 
 
 def _is_encrypted_word(ole: OleFileIO) -> bool:
@@ -176,5 +184,8 @@ def _is_encrypted_word(ole: OleFileIO) -> bool:
 
 def _unsupported(filename: str, kind: str) -> UnsupportedFormat:
     return UnsupportedFormat(
-        f"{filename} is {kind}, which no reader here reads.", "Save it as PDF, DOCX or plain text and add that."
+        "%(filename)s is %(our_kind)s, which no reader here reads.",
+        "Save it as PDF, DOCX or plain text and add that.",
+        filename=filename,
+        our_kind=kind,
     )

@@ -25,6 +25,10 @@ OcrMode = Literal["auto", "always", "never"]
 class PageFailed(Exception):
     """One page could not be read. It is recorded with this reason, and its document goes on."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
@@ -69,12 +73,26 @@ class ReadDocument:
     source: OpenedOriginal
 
 
-def needs_password(what: str, passwords: Sequence[str]) -> EncryptedDocument:
+def needs_password(name: str, passwords: Sequence[str], *, is_pdf: bool = False) -> EncryptedDocument:
     """The error of an encrypted file that none of ``passwords`` opens. They are counted and never named."""
-    tried = f"and none of the {len(passwords)} given fits" if passwords else "and none was given"
+    if is_pdf:
+        message = (
+            "%(filename)s is a PDF that needs a password, and none of the %(count)s given fits."
+            if passwords
+            else "%(filename)s is a PDF that needs a password, and none was given."
+        )
+    else:
+        message = (
+            "%(name)s needs a password, and none of the %(count)s given fits."
+            if passwords
+            else "%(name)s needs a password, and none was given."
+        )
     return EncryptedDocument(
-        f"{what} needs a password, {tried}.",
+        message,
         "Add a copy without a password, or use: dosije add FILE --password-file PASSWORDS (one on each line)",
+        filename=name,
+        name=name,
+        count=len(passwords),
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from archive.errors import DamagedDocument, EncryptedDocument, TooLarge
+from archive.errors import DamagedDocument, EncryptedDocument, Message, TooLarge
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.opendocument import check_package
 
@@ -56,26 +56,35 @@ class SpreadsheetSource(FlowingSource):
                 hidden = [about.name for about in workbook.sheets_metadata if about.visible != SheetVisibleEnum.Visible]
         except PasswordError as error:
             raise EncryptedDocument(
-                f"{filename} needs a password.", "Save a copy without the password and add that."
+                "%(filename)s needs a password.", "Save a copy without the password and add that.", filename=filename
             ) from error
         except (CalamineError, OSError, ValueError) as error:
             raise DamagedDocument(
-                f"{filename} cannot be opened as a spreadsheet: {error}.", "Open it in its program, save it, add that."
+                "%(filename)s cannot be opened as a spreadsheet: %(error)s.",
+                "Open it in its program, save it, add that.",
+                filename=filename,
+                error=error,
             ) from error
         if not pages:
-            raise DamagedDocument(f"{filename} is a spreadsheet without sheets.", "There is nothing to read in it.")
+            raise DamagedDocument(
+                "%(filename)s is a spreadsheet without sheets.", "There is nothing to read in it.", filename=filename
+            )
         super().__init__(
             pages,
-            f"Hidden sheets were read too: {', '.join(hidden)}." if hidden else None,
-            "Read cell by cell as flowing text, because a printed sheet can lack what its cells hold.",
+            Message("Hidden sheets were read too: %(names)s.", names=", ".join(hidden)) if hidden else None,
+            Message("Read cell by cell as flowing text, because a printed sheet can lack what its cells hold."),
         )
 
 
 def _rows(sheet: CalamineSheet, filename: str) -> Iterator[str]:
     if sheet.height * sheet.width > MAX_CELLS:
         raise TooLarge(
-            f"Sheet {sheet.name} of {filename} has {sheet.height} x {sheet.width} cells; the limit is {MAX_CELLS}.",
+            "Sheet %(sheet)s of %(filename)s has %(size)s cells; the limit is %(most)s.",
             "Delete the empty cells around its data, or save it as CSV and add that.",
+            sheet=sheet.name,
+            filename=filename,
+            size=f"{sheet.height} x {sheet.width}",
+            most=MAX_CELLS,
         )
     for row in sheet.to_python():
         line = _line(row)

@@ -22,7 +22,7 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.section import Section
 
-from archive.errors import DamagedDocument
+from archive.errors import DamagedDocument, Message
 from indexer.formats.flowing import FlowingSource, pages_of
 from indexer.formats.opendocument import PACKAGE_ERRORS, check_package
 
@@ -62,17 +62,19 @@ class DocxSource(FlowingSource):
             text = "".join(_document_text(document))
         except _ERRORS as error:
             raise DamagedDocument(
-                f"{filename} cannot be opened as a Word document: {error}.",
+                "%(filename)s cannot be opened as a Word document: %(our_error)s.",
                 "Open it in Word, save it again, and add that.",
+                filename=filename,
+                our_error=error,
             ) from error
         super().__init__(pages_of(text))
         if next(document.element.iter(*_DELETED), None) is not None:
-            self.layout_obstacle = "it has tracked changes, and a layout shows what they delete"
+            self.layout_obstacle = Message("it has tracked changes, and a layout shows what they delete")
 
 
 def _document_text(document: Document) -> Iterator[str]:
     if document.element.body is None:
-        raise ValueError("it has no body")
+        raise ValueError(Message("it has no body"))
     sections = iter(document.sections)
     section = next(sections, None)
     yield from _headers(section)

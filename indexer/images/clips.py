@@ -92,7 +92,9 @@ def _bind(job: ClipJob) -> Iterator[bytes]:
         try:
             _add(document, page, regular, bold)
         except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
-            raise DamagedDocument(f"Page {page.stamp} cannot be put into the clip: {error}.") from error
+            raise DamagedDocument(
+                "Page %(page)s cannot be put into the clip: %(error)s.", page=page.stamp, error=error
+            ) from error
     document.set_metadata({"title": job.title, "creator": "Dosije"})
     labels = ({"startpage": at, "prefix": page.stamp, "style": ""} for at, page in enumerate(job.pages))
     document.set_page_labels(list(labels))

@@ -150,11 +150,18 @@ class Drawer(Handler[DrawJob, bytes]):
         name = job.original.name
         source = open_source(job.media_type, job.original, name, layouts=self.layouts)
         if not 1 <= job.page <= source.page_count:
-            raise DamagedDocument(f"{name} has {source.page_count} pages; there is no page {job.page}.")
+            raise DamagedDocument(
+                "%(filename)s has %(count)s pages; there is no page %(number)s.",
+                filename=name,
+                count=source.page_count,
+                number=job.page,
+            )
         try:
             image = source.draw(job.page, job.width, self.max_page_pixels)
         except PageFailed as error:
-            raise DamagedDocument(f"Page {job.page} of {name} cannot be drawn: {error}.") from error
+            raise DamagedDocument(
+                "Page %(page)s of %(name)s cannot be drawn: %(error)s.", page=job.page, name=name, error=error
+            ) from error
         finally:
             source.close()
         if job.marks or job.masks:

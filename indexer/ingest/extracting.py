@@ -168,7 +168,11 @@ def _extracted(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extra
         return Extracted(reading.number, apply_rules(job.document, reading, words, watchlist))
     except Exception as error:
         # As in a process of its own, where a rule that fails costs one document.
-        raise ReadingStopped(f"The rules failed on {job.filename} ({type(error).__name__}: {error}).") from error
+        raise ReadingStopped(
+            "The rules failed on %(filename)s (%(error)s).",
+            filename=job.filename,
+            error=f"{type(error).__name__}: {error}",
+        ) from error
 
 
 @dataclass(slots=True)

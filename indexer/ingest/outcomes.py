@@ -15,7 +15,16 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from archive.archive import Archive
-from archive.errors import ArchiveBusy, ArchiveError, DataRefused, DosijeError, InputError, NotStored
+from archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    DataRefused,
+    DosijeError,
+    InputError,
+    Message,
+    NotStored,
+    sentences,
+)
 from archive.store.members import Failure
 from archive.store.sql.locks import WorkClaims
 from archive.text.storable import storable
@@ -51,9 +60,13 @@ def _not_stored(filename: str, reason: str) -> NotStored:
     if len(told) > _LONGEST:
         told = f"{told[:_LONGEST]}…"
     return NotStored(
-        f"What was read of {filename} could not be stored: {told.rstrip('.')}.",
-        "Other documents are not affected. Save the document anew (print it to PDF) and add that; please report the "
-        "original if it is public.",
+        "What was read of %(filename)s could not be stored: %(error)s.",
+        sentences(
+            Message("Other documents are not affected."),
+            "Save the document anew (print it to PDF) and add that; please report the original if it is public.",
+        ),
+        filename=filename,
+        error=told.rstrip("."),
     )
 
 
@@ -147,7 +160,8 @@ class Outcomes:
         if failure is None or failure.sha256 != document or retries:
             return False
         self.discard(given, document)
-        reason = f"{DosijeError(failure.reason, failure.remedy)} It failed before; --retry-failed tries it again."
+        before = Message("It failed before; --retry-failed tries it again.")
+        reason = sentences(str(DosijeError(failure.reason, failure.remedy)), before)
         self._tell(given, FileReport(given.shown, "failed", None, None, reason))
         return True
 

@@ -16,6 +16,7 @@ from math import inf
 from pathlib import Path
 
 from archive.config import Settings
+from archive.errors import Message
 from archive.facts.values import LONGEST_VALUE, is_value
 from archive.model import Clause, Fact, FactStatus, Page
 from archive.model.fields import FIELDS
@@ -84,7 +85,10 @@ class JobAnswer:
         return part
 
     def _page(self, part: PageRead) -> None:
-        _require(len(self.words) < part.of <= self.max_pages, f"page {len(self.words) + 1} of {part.of}")
+        _require(
+            len(self.words) < part.of <= self.max_pages,
+            Message("page %(page)s of %(filename)s", page=len(self.words) + 1, filename=part.of),
+        )
         _require(sum(map(len, self.words)) + len(part.words) <= self.max_words, "more words than the limit")
         _check_words(part.words)
         self.words.append(part.words)

@@ -185,7 +185,10 @@ def _read(job: ReadJob, reader: Reader, context: ReadContext) -> Iterator[ReadPa
     for page in map(partial(_within, limit=reader.max_page_words), document.pages):
         if count + len(page.words) > reader.max_words:
             raise TooLarge(
-                f"{job.filename} has more than {reader.max_words} words.", "Split it, or raise the setting max_words."
+                "%(filename)s has more than %(most)s words.",
+                "Split it, or raise the setting max_words.",
+                filename=job.filename,
+                most=reader.max_words,
             )
         text = page.words.text()
         pages.append(

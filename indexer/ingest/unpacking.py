@@ -85,33 +85,42 @@ def _take_out(content: Content, file: Path, filename: str, left: int, ratio: int
                 raise _too_big(within, most, left)
             target.write(chunk)
     if not size:
-        raise EmptyInput(f"{within} is empty.", "There is nothing to read in it.")
+        raise EmptyInput("%(source)s is empty.", "There is nothing to read in it.", source=within)
     return size
 
 
 def _too_big(within: str, most: int, left: int) -> TooLarge:
     if most < left:
         return TooLarge(
-            f"{within} was packed so tightly that it may be a trap: it has more than {most} bytes.",
+            "%(name)s was packed so tightly that it may be a trap: it has more than %(most)s bytes.",
             "If it is none, raise the setting max_compression_ratio and add it again with --retry-failed.",
+            name=within,
+            most=most,
         )
     return TooLarge(
-        f"{within} would exceed the bytes that a file's contents may have.",
+        "%(name)s would exceed the bytes that a file's contents may have.",
         "Raise the setting max_unpacked_bytes and add it again with --retry-failed, or unpack it yourself.",
+        name=within,
     )
 
 
 def _too_deep(path: str, filename: str) -> TooLarge:
     return TooLarge(
-        f"{path} lies in {filename}, which lies too deep in other containers; it was not unpacked.",
+        "%(path)s lies in %(filename)s, which lies too deep in other containers; it was not unpacked.",
         "Raise the setting max_nesting and add it again with --retry-failed, or unpack it yourself.",
+        path=path,
+        filename=filename,
     )
 
 
 def _too_many(path: str, filename: str, number: int) -> TooLarge:
     return TooLarge(
-        f"{path} and whatever follows it in {filename} were not unpacked: {number} files were, which is the limit.",
+        "%(path)s and whatever follows it in %(filename)s were not unpacked: %(number)s files"
+        " were, which is the limit.",
         "Raise the setting max_members and add it again with --retry-failed, or unpack it yourself.",
+        path=path,
+        filename=filename,
+        number=number,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.errors import InputError, LinkLoop, UnreadableInput
+from archive.errors import InputError, LinkLoop, Message, UnreadableInput
 
 HIDDEN_NAMED = 3
 """Entries named in a note about what was passed over; of the rest only the number is told."""
@@ -36,7 +36,11 @@ class WalkResult:
 
 def _named(entries: list[Path]) -> str:
     names = ", ".join(path.name for path in entries[:HIDDEN_NAMED])
-    return f"{names} and {len(entries) - HIDDEN_NAMED} more" if len(entries) > HIDDEN_NAMED else names
+    return (
+        Message("%(values)s and %(count)s more", values=names, count=len(entries) - HIDDEN_NAMED)
+        if len(entries) > HIDDEN_NAMED
+        else names
+    )
 
 
 def walk(paths: Iterable[Path], *, follows_links: bool = False) -> WalkResult:
@@ -91,11 +95,13 @@ def _opened(folder: Path, around: set[tuple[int, int]], found: WalkResult) -> _O
         here = _identity(folder)
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
-        reason = f"The folder {folder} cannot be read: {error.strerror}."
+        reason = Message("The folder %(source)s cannot be read: %(error)s.", source=folder, error=error.strerror)
         found.refused.append((folder, UnreadableInput(reason, "Check its permissions.")))
         return None
     if here in around:
-        reason = f"{folder} is a link to a folder that it stands in, so walking it would never end."
+        reason = Message(
+            "%(source)s is a link to a folder that it stands in, so walking it would never end.", source=folder
+        )
         found.refused.append((folder, LinkLoop(reason, "Remove the link; what it leads to is read anyway.")))
         return None
     return _Open(here, iter(entries))

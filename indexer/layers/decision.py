@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
+from archive.errors import Message, sentences
 from archive.text.folding import fold
 from indexer.layers.known_words import ENGLISH, SERBIAN, is_folded_word, is_word
 from indexer.layers.plausibility import MIN_JUDGED, Plausibility, WordShape, shape_of
@@ -127,10 +128,12 @@ def decide(page: PageFacts) -> Choice:
 def choose(layer: Plausibility, scanned: Plausibility, doubt: str, advantage: float = _CERTAIN) -> Choice:
     """Which of two readings of a page makes more sense, where ``doubt`` was the reason to try OCR. OCR that itself
     reads like no language proves nothing."""
-    figures = f"{scanned.share:.0%} known words by OCR, {layer.share:.0%} in the text layer"
+    values = {"ocr": f"{scanned.share:.0%}", "layer": f"{layer.share:.0%}"}
     if scanned.share >= _UNKNOWN and scanned.score > max(layer.score, 0) * advantage:
-        return Choice(True, f"{doubt} OCR makes more sense of the page: {figures}.")
-    return Choice(False, f"{doubt} But OCR makes no more sense of the page: {figures}.")
+        more = "OCR makes more sense of the page: %(ocr)s known words by OCR, %(layer)s in the text layer."
+        return Choice(True, sentences(doubt, Message(more, **values)))
+    no_more = "But OCR makes no more sense of the page: %(ocr)s known words by OCR, %(layer)s in the text layer."
+    return Choice(False, sentences(doubt, Message(no_more, **values)))
 
 
 def _why_not_all(page: PageFacts) -> str | None:
@@ -139,12 +142,16 @@ def _why_not_all(page: PageFacts) -> str | None:
     if characters < _SPARSE_BELOW:
         if page.pictures > (_A_PICTURE if characters < _BLANK_BELOW else _COVERED):
             if not characters:
-                return "The page is an image without a text layer."
-            return None if page.is_hidden else "The page is an image, and its text layer only a stamp or a footer."
+                return Message("The page is an image without a text layer.")
+            return (
+                None
+                if page.is_hidden
+                else Message("The page is an image, and its text layer only a stamp or a footer.")
+            )
         if page.outlines > (_A_LINE_OF_OUTLINES if characters < _BLANK_BELOW else _MANY_OUTLINES):
-            return "Letters are drawn as outlines, which no text layer names."
+            return Message("Letters are drawn as outlines, which no text layer names.")
     elif page.has_pictures and page.band < _BAND and page.pictures > _COVERED and not page.is_hidden:
-        return "The page is an image, and its text layer covers only a band of it."
+        return Message("The page is an image, and its text layer covers only a band of it.")
     return None
 
 
@@ -152,16 +159,24 @@ def _why_lossy(page: PageFacts) -> str | None:
     """Why the text layer lacks letters that the page shows."""
     layer = page.layer
     if layer.unmapped > _UNMAPPED * layer.judged:
-        return f"The text layer does not say what {layer.unmapped} of its letters are."
+        return Message("The text layer does not say what %(share)s of its letters are.", share=layer.unmapped)
     if not page.words and page.draws_text:
-        return "Text is drawn, and the text layer has no word of it."
+        return Message("Text is drawn, and the text layer has no word of it.")
     worded = list(filter(None, map(letters_of, page.words)))
     if page.alone >= _FEWEST_ALONE and page.alone > _ALONE * len(worded):
-        return f"The text layer lost letters: {page.alone} of {len(worded)} words are a single letter."
+        return Message(
+            "The text layer lost letters: %(count)s of %(words)s words are a single letter.",
+            count=page.alone,
+            words=len(worded),
+        )
     letters = fold("".join(set(worded))) if layer.foreign < layer.judged else ""
     missing = [letter for letter in _COMMON if letter not in letters] if len(letters) >= _ENOUGH_LETTERS else []
     if missing:
-        return f"The text layer lost letters: its {len(letters)} have not one {', '.join(missing)}."
+        return Message(
+            "The text layer lost letters: its %(count)s have not one %(missing)s.",
+            count=len(letters),
+            missing=", ".join(missing),
+        )
     return None
 
 
@@ -178,24 +193,31 @@ def _why_wrong(page: PageFacts) -> str | None:
         return None
     broken, unknown = layer.broken / judged, 1 - layer.share
     if broken > _BROKEN or layer.share < _UNKNOWN:
-        return (
-            f"The text layer reads like no language: {unknown:.0%} of it in unknown words, {broken:.0%} in broken ones."
+        return Message(
+            "The text layer reads like no language: %(unknown)s of it in unknown words, %(broken)s in broken ones.",
+            unknown=f"{unknown:.0%}",
+            broken=f"{broken:.0%}",
         )
     if (broken > _HIDDEN_BROKEN or layer.share < _HIDDEN_UNKNOWN) and page.is_hidden:
-        return f"The hidden text layer of an earlier OCR is poor: {unknown:.0%} of it in unknown words."
+        return Message(
+            "The hidden text layer of an earlier OCR is poor: %(unknown)s of it in unknown words.",
+            unknown=f"{unknown:.0%}",
+        )
     dropped = dropped_letters(page.words, layer)
     enough = _DROPPED if any(map(_OFTEN_LOST.search, page.words)) else _DROPPED_WITHOUT
     if dropped >= _FEWEST_DROPPED and dropped > enough * len(page.words):
-        return f"The text layer lost letters: {dropped} words are known with a č, ć, š, ž or đ put in."
+        return Message(
+            "The text layer lost letters: %(count)s words are known with a č, ć, š, ž or đ put in.", count=dropped
+        )
     return None
 
 
 def _praise(layer: Plausibility) -> str:
     if layer.judged < MIN_JUDGED:
-        return "The text layer is taken as it is: it has too few words to judge."
+        return Message("The text layer is taken as it is: it has too few words to judge.")
     if layer.foreign > layer.judged:
-        return "The text layer is taken as it is: there is no word list for its script."
-    return f"The text layer is sound: {layer.share:.0%} of it in known words."
+        return Message("The text layer is taken as it is: there is no word list for its script.")
+    return Message("The text layer is sound: %(share)s of it in known words.", share=f"{layer.share:.0%}")
 
 
 def dropped_letters(words: Sequence[str], layer: Plausibility) -> int:

@@ -18,14 +18,21 @@ from typing import Protocol
 
 from PIL import Image
 
-from archive.errors import CatalogError, UsageError
+from archive.errors import CatalogError, Message, UsageError
 from archive.model.words import Words
 from archive.store.sql.wordpack import pack, unpack
 from archive.system.files import replacing
 
 
 class OcrFailed(Exception):
-    """The engine could not work on this image. The page is recorded as unread; its document goes on."""
+    """The engine could not work on this image. The page is recorded as unread; its document goes on.
+
+    ``message`` says why, in a sentence.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class NullOcr:
 
         :raises OcrFailed: always.
         """
-        raise OcrFailed("OCR is switched off")
+        raise OcrFailed(Message("OCR is switched off."))
 
 
 class CachedOcr:
@@ -149,9 +156,12 @@ def find_tessdata(languages: str, folder: str = "") -> Path:
         fewest = min(fewest, missing, key=len)
     packages = " ".join(f"tesseract-ocr-{name.replace('_', '-')}" for name in fewest)
     raise UsageError(
-        f"OCR lacks language data for {', '.join(fewest)}" + (f" in {folder}." if folder else "."),
-        f"Install it (Debian, Ubuntu: apt-get install {packages}), name its folder in the setting tessdata, "
-        "or go without OCR: --ocr never.",
+        "OCR lacks language data for %(names)s in %(folder)s." if folder else "OCR lacks language data for %(names)s.",
+        "Install it (Debian, Ubuntu: apt-get install %(packages)s), name its folder in the setting tessdata, or go "
+        "without OCR: --ocr never.",
+        names=", ".join(fewest),
+        folder=folder,
+        packages=packages,
     )
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from archive.errors import Message
 from archive.model.words import Break
 from archive.text.folding import script_of
 from indexer.layers.known_words import SERBIAN, is_word
@@ -213,8 +214,14 @@ def sensible(readings: Iterable[ScriptReading]) -> Sensible:
     (reading, sense), (other, less) = best, first
     instead_of = None
     if best is not first:
-        how = f"as {NAMES[other.script]}" if other.script else "in all languages together"
-        instead_of = f"Read {how}, it would have {less.sense:.0%} known words; now it has {sense.sense:.0%}."
+        instead_of = Message(
+            "Read as %(our_script)s, it would have %(fewer)s known words; now it has %(more)s."
+            if other.script
+            else "Read in all languages together, it would have %(fewer)s known words; now it has %(more)s.",
+            our_script=NAMES[other.script] if other.script else "",
+            fewer=f"{less.sense:.0%}",
+            more=f"{sense.sense:.0%}",
+        )
     return Sensible(reading.script, reading.words, instead_of, _warning(sense))
 
 
@@ -234,4 +241,7 @@ def _is_sensible(sense: Plausibility) -> bool:
 def _warning(sense: Plausibility) -> str | None:
     if sense.telling < MIN_JUDGED or sense.sense >= _NONSENSE:
         return None
-    return f"What OCR read makes no sense in either script: {1 - sense.sense:.0%} of it is in unknown words."
+    return Message(
+        "What OCR read makes no sense in either script: %(share)s of it is in unknown words.",
+        share=f"{1 - sense.sense:.0%}",
+    )

@@ -23,6 +23,7 @@ from typing import Any
 from PIL import Image
 from tesserocr import OEM, PSM, RIL, PyTessBaseAPI, iterate_level, tesseract_version
 
+from archive.errors import Message, sentences
 from archive.model.words import Break, Word, Words
 from archive.text.folding import script_of
 from indexer.ocr.engine import OcrFailed, OcrResult
@@ -93,7 +94,7 @@ class TesseractOcr:
             stance = find_stance(clean, dpi, self._recognizers)
             read = sensible(self._readings(stance, dpi))
         except RuntimeError as error:
-            raise OcrFailed(f"Tesseract failed: {error}") from error
+            raise OcrFailed(Message("Tesseract failed: %(error)s.", error=error)) from error
         finally:
             for recognizer in self._recognizers.values():
                 recognizer.clear()
@@ -151,7 +152,7 @@ class TesseractRecognizer:
             self._api.SetPageSegMode(layout)
             if self._api.Recognize():
                 return list(self._words())
-        raise OcrFailed("Tesseract could not lay out the page")
+        raise OcrFailed(Message("Tesseract could not lay out the page."))
 
     def line(self, rectangle: Rectangle) -> list[SeenWord]:
         """See :meth:`indexer.ocr.scripts.Recognizer.line`."""
@@ -197,18 +198,29 @@ def _result(read: Sensible, stance: Stance, filtered: bool) -> OcrResult:
 
 def _reason(read: Sensible, stance: Stance, filtered: bool) -> str:
     """How the page was read, in a sentence."""
-    if read.instead_of and read.script:
-        how = f"Read by OCR as {NAMES[read.script]}"
-    elif stance.script:
-        how = f"Read by OCR as {NAMES[stance.script]} (script confidence {stance.confidence:.0f})"
-    else:
-        how = "Read by OCR in all languages together, since no line told its script"
     done = []
     if stance.sheet.turn:
-        done.append(f"turned by {(0, 270, 180, 90)[stance.sheet.turn]} degrees clockwise")
+        done.append(Message("turned by %(degrees)s degrees clockwise", degrees=(0, 270, 180, 90)[stance.sheet.turn]))
     if stance.sheet.skew:
-        done.append(f"straightened by {abs(stance.sheet.skew):.1f} degrees")
+        done.append(Message("straightened by %(degrees)s degrees", degrees=f"{abs(stance.sheet.skew):.1f}"))
     if filtered:
-        done.append("its grain filtered out")
-    sentence = f"{how}; {', '.join(done)}." if done else f"{how}."
-    return f"{sentence} {read.instead_of}" if read.instead_of else sentence
+        done.append(Message("its grain filtered out"))
+    values = {"our_done": ", ".join(done)}
+    if read.instead_of and read.script:
+        template = "Read by OCR as %(our_script)s; %(our_done)s." if done else "Read by OCR as %(our_script)s."
+        values["our_script"] = NAMES[read.script]
+    elif stance.script:
+        template = (
+            "Read by OCR as %(our_script)s (script confidence %(confidence)s); %(our_done)s."
+            if done
+            else "Read by OCR as %(our_script)s (script confidence %(confidence)s)."
+        )
+        values |= {"our_script": NAMES[stance.script], "confidence": f"{stance.confidence:.0f}"}
+    else:
+        template = (
+            "Read by OCR in all languages together, since no line told its script; %(our_done)s."
+            if done
+            else "Read by OCR in all languages together, since no line told its script."
+        )
+    sentence = Message(template, **values)
+    return sentences(sentence, read.instead_of) if read.instead_of else sentence

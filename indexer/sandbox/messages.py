@@ -82,6 +82,7 @@ _WRITERS: dict[type, Callable[[Any], Any]] = {
     array: lambda data: b64encode(data).decode(),
     datetime: lambda moment: moment.isoformat(),
     Path: str,
+    str: storable,  # a message, which is told in English only
 }
 
 

@@ -139,8 +139,9 @@ def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None
 
 def _too_greedy(limits: Limits) -> ReadingStopped:
     return ReadingStopped(
-        f"Reading it takes more than {limits.memory / (1 << 30):g} GiB of memory.",
+        "Reading it takes more than %(limit)s GiB of memory.",
         "Split it into smaller files, or raise the setting max_read_memory.",
+        limit=f"{limits.memory / (1 << 30):g}",
     )
 
 

@@ -26,7 +26,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Generic
 
-from archive.errors import DosijeError, ReadingStopped
+from archive.errors import DosijeError, Message, ReadingStopped
 from archive.system.confinement import Confinement
 from archive.system.paths import import_path, without_folders
 from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, MessageQueue, decode
@@ -186,8 +186,9 @@ class Worker(Generic[Job, Part]):
         """Kill the process, which has gone too long without a part. Returns what to say of the job."""
         self._end()
         return ReadingStopped(
-            f"Reading was stopped: {self.timeout:.0f} seconds passed without a page being finished.",
+            "Reading was stopped: %(seconds)s seconds passed without a page being finished.",
             "Try again with a larger setting read_timeout, or leave the file out.",
+            seconds=f"{self.timeout:.0f}",
         )
 
     def _post_mortem(self) -> ReadingStopped:
@@ -204,8 +205,9 @@ class Worker(Generic[Job, Part]):
         number = 0 if code is None else -code if code < 0 else code - SIGNALLED
         cause = signal.strsignal(number) if 0 < number < signal.NSIG else last_words
         return ReadingStopped(
-            f"The process that read it died ({cause or 'no reason given'}).",
+            "The process that read it died (%(our_cause)s).",
             "Save the document anew (print it to PDF) and add that; please report the original if it is public.",
+            our_cause=cause or Message("no reason given"),
         )
 
     def _end(self) -> None:
@@ -244,8 +246,9 @@ def _popen(
 
 def _unbelievable(error: ValueError) -> ReadingStopped:
     return ReadingStopped(
-        f"The process that read it answered what cannot be ({error}). The document may have taken it over.",
+        "The process that read it answered what cannot be (%(error)s). The document may have taken it over.",
         "Do not open the file elsewhere before somebody has looked at it.",
+        error=error,
     )
 
 

@@ -12,7 +12,7 @@ import pyzipper
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.record import document_record
+from archive.records import document_record
 from archive.search.request import SearchRequest
 from archive.store.members import Member
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.archive import Archive
-from archive.record import document_record
+from archive.records import document_record
 from indexer.ingest.inputs import LONGEST_PLACE, is_shortened, place
 from indexer.ingest.progress import AddOptions, FileReport, Progress
 from indexer.ingest.run import add

@@ -27,7 +27,7 @@ from archive.errors import ArchiveBusy, CatalogUnavailable, DamagedDocument, Dat
 from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSource
 from archive.model.queue import FileState
 from archive.model.words import Words
-from archive.record import document_record
+from archive.records import document_record
 from archive.text.storable import is_storable, storable
 from indexer.ingest.outcomes import Outcomes, storing
 from indexer.ingest.progress import AddOptions, FileReport, Progress

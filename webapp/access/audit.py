@@ -17,11 +17,14 @@ from flask import Response, current_app, make_response, request
 from archive.access.rules import AUDIT, choice
 from archive.errors import AuditFailed
 from webapp.access import callers
+from webapp.languages.translation import marked
 
 AUDIT_FILE = "audit.jsonl"
 
-WITHHELD = "This answer is withheld: who sees it must be recorded, and the audit cannot be written."
-WHAT_TO_TRY = "Make room on the disk, or set audit to off. What you sent is kept; look before you send it again."
+WITHHELD = marked("This answer is withheld: who sees it must be recorded, and the audit cannot be written.")
+WHAT_TO_TRY = marked(
+    "Make room on the disk, or set audit to off. What you sent is kept; look before you send it again."
+)
 
 
 def record(response: Response) -> Response:

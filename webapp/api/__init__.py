@@ -1,4 +1,4 @@
-"""``/api/v1/...``: the JSON that the command line prints, for other programs. One module a thing; here is the table.
+"""``/api/v1/...``: the JSON that the command line prints, for other programs. Here is the table.
 
 What each endpoint takes and answers is declared beside it (:class:`webapp.api.endpoint.Endpoint`). The views, the
 checks on parameters, ``/api/openapi.json`` and the page ``/api`` all come from this table.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.api import adding, citing, clauses, documents, findings, notes, reviewing, saved, searching, vendors
+from webapp.api import citing, clauses, documents, facts, jobs, searching
 from webapp.api.endpoint import Endpoint
 
 PREFIX = "/api/v1"
@@ -16,14 +16,14 @@ PREFIX = "/api/v1"
 TABLE: tuple[Endpoint, ...] = (
     *searching.ENDPOINTS,
     *documents.ENDPOINTS,
-    *notes.ENDPOINTS,
+    *documents.NOTE_ENDPOINTS,
     *clauses.ENDPOINTS,
     *citing.ENDPOINTS,
-    *vendors.ENDPOINTS,
-    *reviewing.ENDPOINTS,
-    *saved.ENDPOINTS,
-    *findings.ENDPOINTS,
-    *adding.ENDPOINTS,
+    *facts.VENDOR_ENDPOINTS,
+    *facts.REVIEW_ENDPOINTS,
+    *searching.SAVED,
+    *facts.FINDING_ENDPOINTS,
+    *jobs.ENDPOINTS,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix=PREFIX)

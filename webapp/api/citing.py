@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from flask import request
 
@@ -12,16 +12,14 @@ from archive.citing.citation import cite, page_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import CitationStyle
-from archive.citing.verdicts import Bytes, Difference, Verdict
-from archive.citing.wording import RemarkKind
+from archive.citing.verdicts import VerificationAnswer
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.model import Document, Span
-from archive.model.annotations import How
+from archive.serialization import Id, JsonAnswer, SchemaKeywords, WordSpan, serialize
 from archive.store.catalog import Catalog
-from webapp.api.endpoint import Asked, Endpoint, Parameter
-from webapp.api.parameters import counted, named
-from webapp.api.schema import ID, SPAN, TEXT, WHOLE, choice, listed, maybe, of, record
+from webapp.api.endpoint import Asked, Endpoint, Parameter, counted, named
+from webapp.api.schema import TEXT, choice, of, record
 from webapp.room import base_url, current_room, verifier
 
 LONGEST_QUOTE = 4_000
@@ -30,50 +28,18 @@ LONGEST_QUOTE = 4_000
 _AS_JSON = ("csl-json", "annotation")
 """Forms that are JSON themselves, and are given as such."""
 
-CITATION = record(
-    "A citation. In csl-json and annotation, it is JSON itself.",
-    document=ID,
-    reading=WHOLE,
-    words=SPAN,
-    quote=TEXT,
-    format=choice(tuple(FORMATS)),
-    style=choice(CitationStyle),
-    citation={"type": ["string", "object", "array"]},
-    permalink=TEXT,
-)
-STANDING = record(
-    "Where the words stand.",
-    document=ID,
-    filename=TEXT,
-    title=TEXT,
-    reading=WHOLE,
-    page=WHOLE,
-    words=SPAN,
-    text=TEXT,
-    how=choice(How),
-    permalink=TEXT,
-)
-REMARK = record(
-    "What a citer altered, or what to beware of.", kind=choice(RemarkKind), text=TEXT, cited=TEXT, archived=TEXT
-)
-VERIFICATION = record(
-    "Whether a quotation still stands in the archived bytes.",
-    verdict=choice(Verdict),
-    reason=TEXT,
-    notes=listed(TEXT),
-    document=maybe(ID),
-    quote=maybe(TEXT),
-    original=maybe(choice(Bytes)),
-    cited=maybe(STANDING),
-    newest=maybe(STANDING),
-    places=listed(STANDING),
-    differences=listed(of(Difference)),
-    fields=listed(record("What the citation says otherwise.", field=TEXT, cited=TEXT, archived=TEXT)),
-    alterations=listed(REMARK),
-    warnings=listed(REMARK),
-    not_compared=listed(TEXT),
-    answers=listed({"type": "object"}),
-)
+
+class _CitationAnswer(JsonAnswer):
+    """A citation. In csl-json and annotation, it is JSON itself."""
+
+    document: Id
+    reading: int
+    words: WordSpan
+    quote: str
+    format: Annotated[str, SchemaKeywords(choice(tuple(FORMATS)))]
+    style: CitationStyle
+    citation: Annotated[Any, SchemaKeywords(type=["string", "object", "array"])]
+    permalink: str
 
 
 def citation(asked: Asked, document_id: str) -> dict[str, Any]:
@@ -85,28 +51,28 @@ def citation(asked: Asked, document_id: str) -> dict[str, Any]:
     form = asked.text("format")
     style = CitationStyle(asked.text("style")) if asked.text("style") else default_style(made)
     text = FORMATS[form](made, style).rstrip("\r\n")
-    return {
-        "document": document.id,
-        "reading": span.reading,
-        "words": [span.first, span.last],
-        "quote": made.quote,
-        "format": form,
-        "style": str(style),
-        "citation": json.loads(text) if form in _AS_JSON else text,
-        "permalink": made.permalink,
-    }
+    return serialize(
+        _CitationAnswer,
+        made,
+        document=document.id,
+        reading=span.reading,
+        words=span,
+        format=form,
+        style=style,
+        citation=json.loads(text) if form in _AS_JSON else text,
+    )
 
 
 def verify(asked: Asked) -> dict[str, Any]:
     """Verify a permalink, a citation, a Web Annotation or a quotation, as ``dosije verify --json``."""
-    return verifier().verify(claims_in(asked.text("text"))).as_json()
+    return serialize(VerificationAnswer, verifier().verify(claims_in(asked.text("text"))))
 
 
 def verify_posted(asked: Asked) -> dict[str, Any]:
     """The same for a text that is too long for an address, in the form field ``text``."""
     if set(request.form) != {"text"}:
         raise UsageError("The form has other fields than text.", "Send one field: text.")
-    return verifier().verify(claims_in(request.form["text"])).as_json()
+    return serialize(VerificationAnswer, verifier().verify(claims_in(request.form["text"])))
 
 
 def _span(catalog: Catalog, document: Document, asked: Asked) -> Span:
@@ -131,7 +97,7 @@ ENDPOINTS = (
         "/documents/<document_id>/cite",
         "A citation",
         citation,
-        CITATION,
+        of(_CitationAnswer),
         (
             named("clause", "The clause of this eid: art_5__para_2."),
             named("quote", "These words.", LONGEST_QUOTE),
@@ -147,7 +113,7 @@ ENDPOINTS = (
         "/verify",
         "Verify a citation",
         verify,
-        VERIFICATION,
+        of(VerificationAnswer),
         (named("text", "A permalink, a citation or a quotation.", LONGEST_QUOTE),),
     ),
     Endpoint(
@@ -155,7 +121,7 @@ ENDPOINTS = (
         "/verify",
         "Verify a long text",
         verify_posted,
-        VERIFICATION,
+        of(VerificationAnswer),
         (),
         (413,),
         body=record(text=TEXT),

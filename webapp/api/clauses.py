@@ -5,77 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.clause_record import clause_records
-from archive.comparing.clauses import addressed, clause_text, compare_clauses, comparison_record
-from archive.comparing.templates import find_templates, template_record
-from archive.comparing.tolerance import Tolerated
-from archive.comparing.topics import compare_topic, contracts_of, topic_record
-from archive.comparing.words import DifferenceKind
-from archive.model import ClauseLevel
-from webapp.api.endpoint import Asked, Endpoint
-from webapp.api.parameters import READING, VENDOR, named
-from webapp.api.schema import ID, SHARE, SPAN, TEXT, TRUTH, WHOLE, choice, extended, listed, maybe, record
-from webapp.api.schema import named as by_name
+from archive.comparing.clauses import ComparisonAnswer, addressed, clause_text, compare_clauses, comparison_record
+from archive.comparing.templates import TemplateAnswer, find_templates
+from archive.comparing.topics import TopicAnswer, compare_topic, contracts_of, topic_record
+from archive.records import ClauseAnswer, clause_records
+from archive.serialization import serialize
+from webapp.api.endpoint import READING, VENDOR, Asked, Endpoint, named
+from webapp.api.schema import listed, of
 from webapp.room import current_room
-
-_NAMED = {"eid": TEXT, "label": TEXT, "heading": maybe(TEXT), "topic": maybe(TEXT)}
-PAGES = {**listed(WHOLE, "The first and the last page."), "minItems": 2, "maxItems": 2}
-CLAUSE = record(
-    "A clause with all those inside it. counted: its number was counted by machine and is not printed.",
-    **_NAMED,
-    parent=maybe(TEXT),
-    level=choice(ClauseLevel),
-    pages=PAGES,
-    words=SPAN,
-    confidence=SHARE,
-    counted=TRUTH,
-    text=TEXT,
-)
-ENTRY = record(
-    "A clause that is compared.",
-    document=ID,
-    title=TEXT,
-    **_NAMED,
-    reading=WHOLE,
-    pages=PAGES,
-    words=SPAN,
-    by_ocr=TRUTH,
-)
-COMPARISON = record(
-    "Two clauses word by word.",
-    a=ENTRY,
-    b=ENTRY,
-    agreement=SHARE,
-    tolerated=by_name(WHOLE),
-    changes=listed(
-        record(
-            kind=choice(DifferenceKind),
-            reasons=listed(choice(Tolerated)),
-            a=TEXT,
-            b=TEXT,
-            words={**listed(maybe(SPAN), "Where they stand in a and in b."), "minItems": 2, "maxItems": 2},
-        )
-    ),
-)
-TOPIC = record(
-    "The clauses on one topic in the contracts of a vendor, those that differ most from the usual wording first.",
-    vendor=record(id=TEXT, name=TEXT),
-    topic=TEXT,
-    label=TEXT,
-    contracts=WHOLE,
-    without=listed(ID),
-    usual=maybe(extended(ENTRY, text=TEXT)),
-    usual_count=WHOLE,
-    clauses=listed(extended(ENTRY, agreement=SHARE, differences=listed(record(usual=TEXT, here=TEXT)), more=WHOLE)),
-)
-_ODD = record("A clause that has none like it.", **_NAMED, nearest=maybe(TEXT), likeness=SHARE)
-TEMPLATE = record(
-    "Documents made on one template, those that depart most from it first.",
-    model=record(document=ID, title=TEXT, clauses=WHOLE),
-    documents=listed(
-        record(document=ID, title=TEXT, clauses=WHOLE, share=SHARE, odd=listed(_ODD), missing=listed(_ODD))
-    ),
-)
 
 
 def clauses(asked: Asked, document_id: str) -> list[dict[str, Any]]:
@@ -101,7 +38,7 @@ def templates(asked: Asked) -> list[dict[str, Any]]:
     catalog = current_room().archive.catalog
     vendor = asked.maybe_text("vendor")
     ids = None if vendor is None else contracts_of(catalog, catalog.vendors.find(vendor))
-    return [template_record(template) for template in find_templates(catalog, ids)]
+    return [serialize(TemplateAnswer, template) for template in find_templates(catalog, ids)]
 
 
 ENDPOINTS = (
@@ -110,7 +47,7 @@ ENDPOINTS = (
         "/documents/<document_id>/clauses",
         "The clauses of a document",
         clauses,
-        listed(CLAUSE),
+        listed(of(ClauseAnswer)),
         (READING,),
         (404,),
     ),
@@ -119,7 +56,7 @@ ENDPOINTS = (
         "/compare",
         "Two clauses compared",
         compare,
-        COMPARISON,
+        of(ComparisonAnswer),
         (
             named("a", "A clause: ID/EID.", required=True),
             named("b", "The other one.", required=True),
@@ -131,12 +68,14 @@ ENDPOINTS = (
         "/compare/topic",
         "Clauses on one topic compared",
         topic,
-        TOPIC,
+        of(TopicAnswer),
         (
             named("vendor", VENDOR.description, required=True),
             named("topic", "The topic: penalty, price, term ...", required=True),
         ),
         (404,),
     ),
-    Endpoint("templates", "/templates", "Contracts on one template", templates, listed(TEMPLATE), (VENDOR,), (404,)),
+    Endpoint(
+        "templates", "/templates", "Contracts on one template", templates, listed(of(TemplateAnswer)), (VENDOR,), (404,)
+    ),
 )

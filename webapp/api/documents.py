@@ -1,135 +1,53 @@
-"""``/api/v1/documents/<id>``: a document, a page of it with words and boxes, its facts, its chain, its like."""
+"""``/api/v1/documents/<id>``: a document, its pages with words and boxes, facts, chain, near duplicates and notes."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import fields
+from typing import Annotated, Any, ClassVar, Literal
 
+from flask import Response, jsonify
 from werkzeug.exceptions import NotFound
 
-from archive.facts.evidence import fact_records
-from archive.model import KINDS, Box, FactStatus, Page, Reading, TextSource
-from archive.model.quality import Quality, page_quality
+from archive.annotating.records import MEDIA_TYPE as LINKED_DATA
+from archive.annotating.records import annotation_collection, web_annotation
+from archive.facts.evidence import FactAnswer, fact_records
 from archive.model.words import Break, Words
-from archive.procedures.records import chain_records
-from archive.record import document_record, near_duplicates_record
+from archive.procedures.records import ChainAnswer, chain_records
+from archive.records import DocumentAnswer, NearDuplicateAnswer, PageAnswer, document_record, near_duplicates_record
 from archive.search.request import SearchRequest
-from webapp.api.endpoint import Asked, Endpoint
-from webapp.api.parameters import QUERY, READING, SWITCHES, counted
-from webapp.api.schema import (
-    BOX,
-    ID,
-    NUMBER,
-    SHARE,
-    SPAN,
-    TEXT,
-    TRUTH,
-    WHOLE,
-    choice,
-    extended,
-    listed,
-    maybe,
-    named,
-    record,
-)
+from archive.serialization import AnyRecord, Edges, Id, JsonAnswer, SchemaKeywords, Timestamp, WordSpan, serialize
+from webapp.api.endpoint import QUERY, READING, SWITCHES, Asked, Endpoint, counted
+from webapp.api.schema import TEXT, WHOLE, choice, listed, of
 from webapp.links import image_url, older_number
 from webapp.page_images import PAGE_WIDTH
-from webapp.room import current_room
+from webapp.room import base_url, current_room
 
-LIKE = record(
-    "A document of nearly the same wording.",
-    id=ID,
-    title=TEXT,
-    similarity=SHARE,
-    near_identical=TRUTH,
-    numbers_differing=SHARE,
-)
-_PAGE = record(
-    number=WHOLE,
-    source=choice(TextSource),
-    confidence=maybe(NUMBER),
-    quality=maybe(choice(Quality)),
-    script=maybe(TEXT),
-    reason=maybe(TEXT),
-    note=maybe(TEXT),
-    text=TEXT,
-)
-DOCUMENT = record(
-    "A document.",
-    id=ID,
-    sha256=ID,
-    filename=TEXT,
-    title=TEXT,
-    kind=maybe(choice(KINDS)),
-    language=maybe(TEXT),
-    municipality=maybe(TEXT),
-    buyer=maybe(TEXT),
-    vendors=listed(record(name=TEXT, pib=maybe(TEXT), mb=maybe(TEXT))),
-    year=maybe(WHOLE),
-    date=maybe(TEXT),
-    reference=maybe(TEXT),
-    quality=maybe(choice(Quality)),
-    reading=WHOLE,
-    newest_reading=WHOLE,
-    amounts=listed({"type": "object", "properties": {"amount": TEXT}, "required": ["amount"]}),
-    containers=listed(record(id=ID, filename=TEXT, path=TEXT)),
-    members=listed(record(path=TEXT, id=maybe(ID), reason=maybe(TEXT))),
-    near_duplicates=listed(LIKE),
-    sources=listed(TEXT),
-    pages=listed(_PAGE),
-)
-PAGE = extended(
-    record("A page with its words.", document=ID, reading=WHOLE, newest_reading=WHOLE, **_PAGE["properties"]),
-    language=maybe(TEXT),
-    width=NUMBER,
-    height=NUMBER,
-    image=maybe(TEXT),
-    words=listed(
-        record(
-            number=WHOLE,
-            text=TEXT,
-            box=maybe(BOX),
-            confidence=maybe(WHOLE),
-            before={**choice(("space", "line", "block")), "description": "What stands before the word."},
-        )
-    ),
-    matches=listed(SPAN, "Where the query in q matches on this page."),
-    not_searched=WHOLE,
-)
-FACT = record(
-    "A value with the words that prove it.",
-    id=TEXT,
-    field=TEXT,
-    value=TEXT,
-    page=maybe(WHOLE),
-    quote=maybe(TEXT),
-    boxes=listed(BOX, "A box for each line of the quotation."),
-    method=TEXT,
-    confidence=SHARE,
-    status=choice(FactStatus),
-    details=named(TEXT),
-)
-_PAPER = record(
-    id=ID,
-    title=TEXT,
-    filename=TEXT,
-    kind=maybe(choice(KINDS)),
-    date=maybe(TEXT),
-    link=maybe(record(value=TEXT, fact=TEXT, page=maybe(WHOLE))),
-    copy_of=maybe(ID),
-)
-CHAIN = record(
-    "A procedure with its papers in order.",
-    id=TEXT,
-    about=choice(("procurement", "request")),
-    reference=maybe(TEXT),
-    buyer=maybe(TEXT),
-    municipality=maybe(TEXT),
-    round=WHOLE,
-    rounds=WHOLE,
-    documents=listed(_PAPER),
-    requests=listed(_PAPER),
-    missing=listed(record(kind=choice(KINDS), why=TEXT)),
-)
+
+class _WordAnswer(JsonAnswer):
+    number: int
+    text: str
+    box: Edges | None
+    confidence: int | None
+    before: Annotated[Literal["space", "line", "block"], SchemaKeywords(description="What stands before the word.")]
+
+
+class PageWithWords(PageAnswer):
+    """A page with its words."""
+
+    order: ClassVar = ("document", "reading", "newest_reading", *(one.name for one in fields(PageAnswer)))
+
+    document: Id
+    reading: int
+    newest_reading: int
+    language: str | None
+    width: float
+    height: float
+    image: str | None
+    words: tuple[_WordAnswer, ...]
+    matches: Annotated[tuple[WordSpan, ...], SchemaKeywords(description="Where the query in q matches on this page.")]
+    not_searched: int
+
+
 _BEFORE = {Break.SPACE: "space", Break.LINE: "line", Break.BLOCK: "block"}
 
 
@@ -151,16 +69,19 @@ def page(asked: Asked, document_id: str, number: int) -> dict[str, Any]:
     query = SearchRequest(asked.text("q"), exact=asked.flag("exact"), look_alikes=asked.flag("look_alikes"))
     matches = archive.search.matches_in(reading, query.text, query.exact, query.look_alikes)
     image = None if shown.is_flowing else image_url(found.id, number, PAGE_WIDTH, older_number(found, reading))
-    return {
-        "document": found.id,
-        "reading": reading.number,
-        "newest_reading": max(found.reading, reading.number),
-        **_page_record(reading, shown, words),
-        "image": image,
-        "words": [_word(words, at, shown.first_word) for at in range(len(words))],
-        "matches": [list(span) for span in matches.get(number, ())],
-        "not_searched": int(bool(query.text) and archive.search.is_waiting(found.id)),
-    }
+    return serialize(
+        PageWithWords,
+        shown,
+        document=found.id,
+        reading=reading.number,
+        newest_reading=max(found.reading, reading.number),
+        language=shown.language or reading.language,
+        text=words.text(),
+        image=image,
+        words=[_word(words, number, shown.first_word) for number in range(len(words))],
+        matches=matches.get(number, ()),
+        not_searched=int(bool(query.text) and archive.search.is_waiting(found.id)),
+    )
 
 
 def facts(asked: Asked, document_id: str) -> list[dict[str, Any]]:
@@ -179,34 +100,17 @@ def near_duplicates(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     return near_duplicates_record(catalog, catalog.documents.find(document_id).id)
 
 
-def _page_record(reading: Reading, shown: Page, words: Words) -> dict[str, Any]:
-    return {
-        "number": shown.number,
-        "width": shown.width,
-        "height": shown.height,
-        "source": str(shown.source),
-        "confidence": shown.confidence,
-        "quality": page_quality(shown),
-        "language": shown.language or reading.language,
-        "script": shown.script,
-        "reason": shown.reason,
-        "note": shown.note,
-        "text": words.text(),
-    }
-
-
 def _word(words: Words, at: int, first: int) -> dict[str, Any]:
-    return {
-        "number": first + at,
-        "text": words.texts[at],
-        "box": _edges(words.box(at)),
-        "confidence": words.confidence(at),
-        "before": _BEFORE[Break(words.breaks[at])],
-    }
-
-
-def _edges(box: Box | None) -> list[float] | None:
-    return None if box is None else [round(edge, 5) for edge in (box.x0, box.y0, box.x1, box.y1)]
+    before = _BEFORE[Break(words.breaks[at])]
+    return serialize(
+        _WordAnswer,
+        None,
+        number=first + at,
+        text=words.texts[at],
+        box=words.box(at),
+        confidence=words.confidence(at),
+        before=before,
+    )
 
 
 _DOCUMENT = "/documents/<document_id>"
@@ -217,7 +121,7 @@ ENDPOINTS = (
         _DOCUMENT,
         "A document",
         document,
-        DOCUMENT,
+        of(DocumentAnswer),
         (counted("page", "Only the text of this page."), READING),
         (404,),
     ),
@@ -226,19 +130,75 @@ ENDPOINTS = (
         f"{_DOCUMENT}/pages/<page_number:number>",
         "A page with words and boxes",
         page,
-        PAGE,
+        of(PageWithWords),
         (READING, QUERY, *SWITCHES),
         (404,),
     ),
-    Endpoint("facts", f"{_DOCUMENT}/facts", "The facts of a document", facts, listed(FACT), (), (404,)),
-    Endpoint("chain", f"{_DOCUMENT}/chain", "The procedures of a document", chain, listed(CHAIN), (), (404,)),
+    Endpoint("facts", f"{_DOCUMENT}/facts", "The facts of a document", facts, listed(of(FactAnswer)), (), (404,)),
+    Endpoint("chain", f"{_DOCUMENT}/chain", "The procedures of a document", chain, listed(of(ChainAnswer)), (), (404,)),
     Endpoint(
         "near_duplicates",
         f"{_DOCUMENT}/near-duplicates",
         "Documents of nearly the same wording",
         near_duplicates,
-        listed(LIKE),
+        listed(of(NearDuplicateAnswer)),
         (),
         (404,),
     ),
+)
+
+
+NOTE = {
+    "type": "object",
+    "description": "A W3C Web Annotation.",
+    "properties": {"id": TEXT, "type": choice(("Annotation",)), "created": of(Timestamp), "body": of(AnyRecord)},
+    "required": ["id", "type", "created", "body", "target"],
+}
+NOTES = {
+    "type": "object",
+    "description": "A W3C AnnotationCollection; its first page holds all notes.",
+    "properties": {
+        "id": TEXT,
+        "type": choice(("AnnotationCollection",)),
+        "total": WHOLE,
+        "first": {"type": "object", "properties": {"items": listed(NOTE)}, "required": ["items"]},
+    },
+    "required": ["@context", "id", "type", "total", "first"],
+}
+
+
+def notes(asked: Asked, document_id: str) -> Response:
+    """The notes on a document as a W3C AnnotationCollection."""
+    catalog = current_room().archive.catalog
+    found = catalog.documents.find(document_id)
+    return _linked_data(annotation_collection(catalog, found, catalog.annotations.all(found.id), base_url()))
+
+
+def note(asked: Asked, annotation_id: str) -> Response:
+    """One note as a W3C Web Annotation, even if it was removed since: then the status is 410."""
+    catalog = current_room().archive.catalog
+    found = catalog.annotations.get(annotation_id)
+    response = _linked_data(web_annotation(catalog, found, base_url()))
+    response.status_code = 410 if found.removed_at else 200
+    return response
+
+
+def _linked_data(value: dict[str, Any]) -> Response:
+    response = jsonify(value)
+    response.content_type = LINKED_DATA
+    return response
+
+
+NOTE_ENDPOINTS = (
+    Endpoint(
+        "document_annotations",
+        "/documents/<document_id>/annotations",
+        "The notes on a document",
+        notes,
+        NOTES,
+        (),
+        (404,),
+        LINKED_DATA,
+    ),
+    Endpoint("annotation", "/annotations/<annotation_id>", "A note", note, NOTE, (), (404, 410), LINKED_DATA),
 )

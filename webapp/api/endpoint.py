@@ -1,8 +1,7 @@
 """An endpoint of the API: its address, what may be asked of it, and the schema of its answer, in one place.
 
 What is declared here is what is enforced: a parameter is read by its own schema, and one that is not declared is
-refused. A page would pass over it; a program is told.
-"""
+refused. A page would pass over it; a program is told."""
 
 from __future__ import annotations
 
@@ -14,7 +13,18 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from archive.errors import UsageError
-from webapp.api.schema import Schema
+from archive.search.request import (
+    AMOUNT_FILTERS,
+    CLAUSE_FACETS,
+    MAX_AMOUNT_DIGITS,
+    MAX_QUERY_LENGTH,
+    SORTS,
+    SearchRequest,
+    Unit,
+    excluding,
+)
+from webapp.api.schema import Schema, choice
+from webapp.room import check
 
 JSON = "application/json"
 
@@ -148,3 +158,84 @@ class Endpoint:
 
 def _bounds(schema: Schema) -> str:
     return f"{schema.get('minLength', 0):,} to {schema['maxLength']:,}" if "maxLength" in schema else "at least 1"
+
+
+FARTHEST = 9_999_999
+"""The largest number of a page, a reading, or a place in a list that can be asked for."""
+
+LONGEST = 400
+"""Characters that a name, an id or an address may have."""
+
+_AMOUNTS = ("An amount of at least this is printed, in whatever currency.", "One of at most this is.")
+
+SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
+
+
+def counted(name: str, described: str, least: int = 1, most: int = FARTHEST, default: int | None = None) -> Parameter:
+    """A whole number."""
+    schema = {"type": "integer", "minimum": least, "maximum": most}
+    return Parameter(name, schema if default is None else {**schema, "default": default}, described)
+
+
+def named(name: str, described: str, longest: int = LONGEST, *, required: bool = False) -> Parameter:
+    """A text; one that is required is not empty."""
+    schema = {"type": "string", "maxLength": longest}
+    return Parameter(name, {**schema, "minLength": 1} if required else schema, described, required)
+
+
+QUERY = named("q", "The query, as typed in the search box.", MAX_QUERY_LENGTH)
+READING = counted("reading", "The number of a reading; the newest if it is left out.")
+OFFSET = counted("offset", "How many to pass over.", 0, default=0)
+VENDOR = named("vendor", "A vendor by its id, a number or a name.")
+
+FILTERS = (
+    *(
+        Parameter(name, {"type": "array", "items": {"type": "string"}}, described.format(facet))
+        for described, facet, name in (
+            *(("Only with this {}; may be repeated.", facet, facet) for facet in CLAUSE_FACETS),
+            *(("Nothing with this {}; may be repeated.", facet, excluding(facet)) for facet in CLAUSE_FACETS),
+        )
+    ),
+    *(
+        Parameter(name, {"type": "string", "pattern": f"^[0-9]{{0,{MAX_AMOUNT_DIGITS}}}$"}, described)
+        for name, described in zip(AMOUNT_FILTERS, _AMOUNTS, strict=True)
+    ),
+)
+DOCUMENT_FILTERS = tuple(parameter for parameter in FILTERS if not parameter.name.endswith("topic"))
+SWITCHES = (
+    Parameter("exact", SWITCH, "1: words stand as typed, without their inflected forms."),
+    Parameter("look_alikes", SWITCH, "1: also words that OCR may have made of those asked for."),
+)
+UNIT = Parameter("unit", {**choice(Unit), "default": str(Unit.DOCUMENTS)}, "What is found and counted.")
+SORT = Parameter("sort", {**choice(SORTS), "default": SORTS[0]}, "The order of what is found.")
+SEARCH = (QUERY, UNIT, *FILTERS, *SWITCHES)
+"""What is asked, without the order and the slice of the answer. ``topic`` goes with clauses only."""
+
+
+def search_request(asked: Asked, limit: int, offset: int = 0) -> SearchRequest:
+    """The request for ``limit`` results from ``offset`` on.
+
+    :raises archive.errors.UsageError: it makes no sense as a whole, or asks for a value that does not exist.
+    """
+    unit = Unit(asked.text("unit") or Unit.DOCUMENTS)
+    filters = {name: values for name in Unit.CLAUSES.filters if (values := _values(asked, name))}
+    request = SearchRequest(
+        asked.text("q").strip(),
+        filters,
+        asked.text("sort") or "relevance",
+        limit=limit,
+        offset=offset,
+        exact=asked.flag("exact"),
+        look_alikes=asked.flag("look_alikes"),
+        unit=unit,
+    )
+    check(request).raise_any()
+    return request
+
+
+def _values(asked: Asked, name: str) -> tuple[str, ...]:
+    """The chosen values of a filter. An empty one, which forms send, chooses nothing."""
+    value = asked.values.get(name, ())
+    values = (value,) if isinstance(value, str) else value
+    assert isinstance(values, tuple)
+    return tuple(dict.fromkeys(filter(None, values)))

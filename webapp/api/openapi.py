@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from webapp.api.endpoint import JSON, Endpoint, Parameter
-from webapp.api.parameters import FARTHEST
+from webapp.api.endpoint import FARTHEST, JSON, Endpoint, Parameter
 from webapp.api.schema import TEXT, WHOLE, Schema, maybe, record
 
 ERROR = record(

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from archive.serialization import PropertyNames
 
 Schema = Mapping[str, Any]
 
@@ -18,24 +20,6 @@ TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "number"}
 WHOLE: Schema = {"type": "integer"}
 TRUTH: Schema = {"type": "boolean"}
-ANY_RECORD: Schema = {"type": "object"}
-MOMENT: Schema = {"type": "string", "format": "date-time"}
-ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the original."}
-SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
-SPAN: Schema = {
-    "type": "array",
-    "items": {"type": "integer", "minimum": 0},
-    "minItems": 2,
-    "maxItems": 2,
-    "description": "Numbers of the first and the last word, both included, counted from 0 through the document.",
-}
-BOX: Schema = {
-    "type": "array",
-    "items": SHARE,
-    "minItems": 4,
-    "maxItems": 4,
-    "description": "x0, y0, x1, y1 as shares of the page, from its top left corner.",
-}
 
 _SIMPLE: Mapping[type, Schema] = {str: TEXT, int: WHOLE, float: NUMBER, bool: TRUTH, NoneType: {"type": "null"}}
 
@@ -44,11 +28,6 @@ def record(described: str = "", **of: Schema) -> Schema:
     """An object with exactly these fields."""
     closed: Schema = {"type": "object", "properties": of, "required": list(of), "additionalProperties": False}
     return {"description": described, **closed} if described else closed
-
-
-def extended(schema: Schema, **more: Schema) -> Schema:
-    """A record with more fields."""
-    return record(schema.get("description", ""), **schema["properties"], **more)
 
 
 def listed(schema: Schema, described: str = "") -> Schema:
@@ -72,19 +51,29 @@ def choice(values: type[StrEnum] | tuple[str, ...]) -> Schema:
 
 
 def of(kind: Any) -> Schema:
-    """The schema of a type that goes into JSON as it is: a dataclass of text, numbers, truth values, tuples, mappings,
-    and other such dataclasses.
+    """Return the schema of an answer (:mod:`archive.serialization`), or of another type that goes into JSON: text,
+    numbers, truth values, choices, tuples, mappings, and dataclasses of them.
 
     :raises TypeError: it holds something else.
     """
-    origin, inner = get_origin(kind), get_args(kind)
     if kind in _SIMPLE:
         return _SIMPLE[kind]
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return choice(kind)
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
-        return record("", **{field.name: of(hints[field.name]) for field in fields(kind)})
+    if is_dataclass(kind):
+        hints = get_type_hints(kind, include_extras=True)
+        names = [field.name for field in fields(kind)]
+        first = getattr(kind, "order", ())
+        order = (*first, *(name for name in names if name not in first))
+        return record(getattr(kind, "described", ""), **{name: of(hints[name]) for name in order})
+    return _generic(kind, get_origin(kind), get_args(kind))
+
+
+def _generic(kind: Any, origin: Any, inner: tuple[Any, ...]) -> Schema:
+    if origin is Annotated:
+        return _noted(inner[0], inner[1:])
+    if origin is Literal:
+        return choice(inner)
     if origin in (UnionType, Union):
         return {"anyOf": [of(each) for each in inner]}
     if origin is tuple and inner[1:] == (...,):
@@ -92,3 +81,20 @@ def of(kind: Any) -> Schema:
     if isinstance(origin, type) and issubclass(origin, Mapping) and inner[0] is str:
         return named(of(inner[1]))
     raise TypeError(f"{kind} has no JSON Schema here")
+
+
+def _noted(kind: Any, notes: tuple[Any, ...]) -> Schema:
+    """The schema of a type with what its annotation says of it."""
+    said: dict[str, Any] = {}
+    for note in notes:
+        if isinstance(note, Mapping):
+            said |= note
+    if "type" in said:
+        return said
+    for note in notes:
+        if isinstance(note, PropertyNames):
+            values = dict.fromkeys(note.names, of(get_args(kind)[1]))
+            if note.required:
+                return record(said["description"], **values)
+            return {"type": "object", **said, "properties": values, "additionalProperties": False}
+    return {**of(kind), **said}

@@ -1,36 +1,37 @@
-"""``/api/v1/search``, ``facets``, ``complete`` and ``certificate``."""
+"""``/api/v1/search``, ``facets``, ``complete``, ``certificate``, ``saved`` and ``lists``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from archive.model import KINDS
-from archive.search.certificate import certify
+from flask import request
+
+from archive.errors import UsageError
+from archive.search.certificate import CertificateAnswer, certify
 from archive.search.completion import MOST, Completion, complete
-from archive.search.help import answer_as_json
-from archive.search.request import CLAUSE_FACETS, MAX_LIMIT, SearchRequest
-from archive.search.results import FacetValue, facets_as_json
-from archive.store.coverage import DueDocument
-from webapp.api.asked_search import search_request
-from webapp.api.endpoint import Asked, Endpoint
-from webapp.api.parameters import DOCUMENT_FILTERS, OFFSET, QUERY, SEARCH, SORT, SWITCHES, counted
-from webapp.api.schema import (
-    ID,
-    MOMENT,
-    NUMBER,
-    SPAN,
-    TEXT,
-    TRUTH,
-    WHOLE,
-    choice,
-    listed,
-    maybe,
-    named,
-    of,
-    record,
+from archive.search.help import ClauseSearchAnswer, SearchAnswer, search_help, search_record
+from archive.search.lists import LineAnswer, ListOptions, read_list, search_list
+from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest
+from archive.search.results import Facets
+from archive.search.saved_searches import AlertAnswer, AlertRunner
+from archive.serialization import AnyRecord, JsonAnswer, Timestamp, serialize
+from archive.system.strict_json import read_json
+from webapp.api.endpoint import (
+    DOCUMENT_FILTERS,
+    OFFSET,
+    QUERY,
+    SEARCH,
+    SORT,
+    SWITCH,
+    SWITCHES,
+    Asked,
+    Endpoint,
+    Parameter,
+    counted,
+    search_request,
 )
+from webapp.api.schema import TEXT, listed, of, record
 from webapp.room import check, current_room, notes_on_fields
 
 COMPLETIONS = 10
@@ -39,84 +40,17 @@ COMPLETIONS = 10
 LISTED = 20
 """Documents that a certificate lists unless it is asked for more."""
 
-PAGES = listed(record(number=WHOLE, snippet=TEXT, words=listed(SPAN)), "The matching pages.")
-FACETS = {
-    "type": "object",
-    "description": "For each facet its values, those in most documents first.",
-    "properties": {name: listed(of(FacetValue)) for name in CLAUSE_FACETS},
-    "additionalProperties": False,
-}
-_DESCRIBED = {
-    "title": TEXT,
-    "kind": maybe(choice(KINDS)),
-    "municipality": maybe(TEXT),
-    "vendors": listed(TEXT),
-    "year": maybe(WHOLE),
-    "reading": WHOLE,
-    "score": NUMBER,
-}
-DOCUMENT_HIT = record("A matching document.", id=ID, **_DESCRIBED, near_identical=listed(ID), pages=PAGES)
-CLAUSE_HIT = record(
-    "A matching clause.",
-    id=ID,
-    eid=TEXT,
-    label=TEXT,
-    heading=maybe(TEXT),
-    topic=maybe(TEXT),
-    words=SPAN,
-    **_DESCRIBED,
-    pages=PAGES,
-)
-_ANSWER = {"total": WHOLE, "took_ms": NUMBER, "notes": listed(TEXT), "not_searched": WHOLE, "facets": FACETS}
-_HELP = {
-    "found_as": listed(record(typed=TEXT, forms=listed(TEXT), more=WHOLE, look_alikes=listed(TEXT))),
-    "missing": listed(TEXT),
-    "did_you_mean": maybe(record(query=TEXT, total=WHOLE)),
-}
-RESULTS = {
-    "oneOf": [
-        record("Documents.", query=TEXT, **_ANSWER, hits=listed(DOCUMENT_HIT), **_HELP),
-        record("Clauses.", query=TEXT, unit=choice(("clauses",)), **_ANSWER, hits=listed(CLAUSE_HIT), **_HELP),
-    ]
-}
-
-_PAGE_COUNTS = record(
-    documents=WHOLE,
-    pages=WHOLE,
-    words=WHOLE,
-    pages_read_well=WHOLE,
-    pages_read_fairly=WHOLE,
-    pages_with_unreliable_words=WHOLE,
-    pages_without_words=WHOLE,
-    pages_unreadable=WHOLE,
-)
-CERTIFICATE = record(
-    "What a search looked through.",
-    kind=choice(("search record", "negative search result")),
-    made_at=MOMENT,
-    program=record(name=TEXT, version=TEXT, analysis_version=WHOLE),
-    query=record(text=TEXT, exact=TRUTH, look_alikes=TRUTH, understood=TEXT, notes=listed(TEXT)),
-    filters=named(listed(TEXT)),
-    found=record(documents=WHOLE, listed_from=WHOLE, listed=listed(record(id=ID, title=TEXT, pages=listed(WHOLE)))),
-    searched=_PAGE_COUNTS,
-    archive=_PAGE_COUNTS,
-    not_searched=record(
-        documents_not_indexed=WHOLE,
-        documents_indexed_as_they_were_before=WHOLE,
-        documents=listed(of(DueDocument)),
-        failed_inputs=WHOLE,
-        inputs=listed(record(path=TEXT, sha256=maybe(TEXT), reason=TEXT)),
-        members_not_read_yet=WHOLE,
-        left_out_for_an_unknown_fact=named(WHOLE),
-    ),
-    index=record(generation=TEXT, is_steady=TRUTH),
-    last_event=maybe(record(number=WHOLE, at=MOMENT, hash=TEXT)),
-    statement=TEXT,
-    sha256=TEXT,
-)
+RESULTS = {"oneOf": [of(SearchAnswer), of(ClauseSearchAnswer)]}
 
 
-def search(asked: Asked) -> Mapping[str, Any]:
+class _FacetsAnswer(JsonAnswer):
+    query: str
+    total: int
+    not_searched: int
+    facets: Facets
+
+
+def search(asked: Asked) -> dict[str, Any]:
     """Search documents or clauses: the JSON of ``dosije search --json``."""
     archive = current_room().archive
     default = archive.settings.number("results_per_page")
@@ -124,20 +58,14 @@ def search(asked: Asked) -> Mapping[str, Any]:
     service, engine = archive.searching(request.unit)
     results = service.search(request, may_be_partial=True)
     results = replace(results, notes=(*results.notes, *check(request).notes, *notes_on_fields(request)))
-    return answer_as_json(service, engine, request, results)
+    return search_record(results, search_help(service, engine, request, results))
 
 
 def facets(asked: Asked) -> dict[str, Any]:
     """All values of all facets of a search, with no results."""
     request = search_request(asked, limit=1)
     service, _ = current_room().archive.searching(request.unit)
-    results = service.search(request)
-    return {
-        "query": results.query,
-        "total": results.total,
-        "not_searched": results.not_searched,
-        "facets": facets_as_json(results.facets),
-    }
+    return serialize(_FacetsAnswer, service.search(request))
 
 
 def completions(asked: Asked) -> dict[str, Any]:
@@ -147,7 +75,7 @@ def completions(asked: Asked) -> dict[str, Any]:
     # An index that is gone completes nothing, which is no answer.
     archive.search.not_searched()
     found = complete(archive.engine, request.text, asked.number("limit"))
-    return {"query": request.text, "completions": [completion.as_json() for completion in found]}
+    return {"query": request.text, "completions": [serialize(Completion, completion) for completion in found]}
 
 
 def certificate(asked: Asked) -> dict[str, Any]:
@@ -172,7 +100,7 @@ ENDPOINTS = (
         "/facets",
         "The facets of a search",
         facets,
-        record(query=TEXT, total=WHOLE, not_searched=WHOLE, facets=FACETS),
+        of(_FacetsAnswer),
         SEARCH,
     ),
     Endpoint(
@@ -188,7 +116,7 @@ ENDPOINTS = (
         "/certificate",
         "A certificate of a search",
         certificate,
-        CERTIFICATE,
+        of(CertificateAnswer),
         (
             QUERY,
             *DOCUMENT_FILTERS,
@@ -196,5 +124,114 @@ ENDPOINTS = (
             counted("limit", "How many documents to list.", most=MAX_LIMIT, default=LISTED),
             OFFSET,
         ),
+    ),
+)
+
+
+FOUND, MOST_FOUND = 100, 1000
+"""Documents given of a saved search, and the most that are."""
+
+MOST_LINES = 500
+"""Lines that are searched at once. A page may send more: it shows the answer while it is being made."""
+
+MOST_BYTES = 512 * 1024
+
+
+class _SavedAnswer(JsonAnswer):
+    """A saved search. What is default is left out of parameters."""
+
+    id: str
+    name: str
+    parameters: AnyRecord
+    created_at: Timestamp
+    trouble: str | None
+    found: int
+    unread: int
+    missed: int
+
+
+class _SavedWithDocuments(_SavedAnswer):
+    not_searched: int
+    documents: tuple[AlertAnswer, ...]
+
+
+LINES = {
+    **record(lines={"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_LINES}),
+    "example": {"lines": ["video nadzor", "ZorKam"]},
+}
+
+
+def saved_searches(asked: Asked) -> dict[str, Any]:
+    """All saved searches, by name."""
+    return {"saved": [serialize(_SavedAnswer, saved) for saved in current_room().archive.catalog.searches.all()]}
+
+
+def saved_search(asked: Asked, search_id: str) -> dict[str, Any]:
+    """A saved search, by id or name, and the documents it found since it was saved, the last found first."""
+    archive = current_room().archive
+    saved = archive.catalog.searches.get(search_id)
+    alerts = AlertRunner(archive.catalog, archive.search)
+    found = alerts.found(saved, unread_only=asked.flag("unread"), limit=asked.number("limit"))
+    not_searched = archive.catalog.indexing.count_not_indexed()
+    return serialize(_SavedWithDocuments, saved, not_searched=not_searched, documents=found)
+
+
+def lists(asked: Asked) -> dict[str, Any]:
+    """Search for each line that is posted, as if it was typed in the search box. Nothing of it is kept."""
+    options = search_request(asked, limit=1)
+    found = search_list(
+        current_room().archive.search,
+        read_list(_lines()).lines,
+        ListOptions(asked.flag("phrase"), options.exact, options.look_alikes, SNIPPET_PAGES, options.filters),
+        notes_on_fields,
+    )
+    return {"results": [serialize(LineAnswer, result) for result in found]}
+
+
+def _lines() -> bytes:
+    request.max_content_length = MOST_BYTES
+    body = _body()
+    lines = body.get("lines") if isinstance(body, dict) and set(body) == {"lines"} else None
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise UsageError("The body is no list of searches.", 'Send JSON: {"lines": ["video nadzor", "ZorKam"]}')
+    if not 1 <= len(lines) <= MOST_LINES:
+        raise UsageError(f"There are {len(lines):,} lines; 1 to {MOST_LINES} are allowed.", "Divide the list.")
+    # A line that held a line break would be two.
+    try:
+        return "\n".join(" ".join(line.split()) for line in lines).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError("A line has halves of characters, which are no text.", "Type it anew.") from error
+
+
+def _body() -> Any:
+    try:
+        return read_json(request.get_data()) if request.is_json else None
+    except ValueError as error:
+        raise UsageError(f"The body is not JSON as programs agree on it: {error}.", "See RFC 7493.") from error
+
+
+SAVED = (
+    Endpoint("saved", "/saved", "Saved searches", saved_searches, record(saved=listed(of(_SavedAnswer)))),
+    Endpoint(
+        "saved_search",
+        "/saved/<search_id>",
+        "A saved search and what it found",
+        saved_search,
+        of(_SavedWithDocuments),
+        (
+            counted("limit", "How many documents.", most=MOST_FOUND, default=FOUND),
+            Parameter("unread", SWITCH, "1: only those that nobody marked as read."),
+        ),
+        (404,),
+    ),
+    Endpoint(
+        "lists",
+        "/lists",
+        "Many searches at once",
+        lists,
+        record(results=listed(of(LineAnswer))),
+        (*DOCUMENT_FILTERS, *SWITCHES, Parameter("phrase", SWITCH, "1: each line is a phrase, in quotes or not.")),
+        (413,),
+        body=LINES,
     ),
 )

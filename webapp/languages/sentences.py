@@ -1,60 +1,54 @@
 """What the archive says, in the language of the reader.
 
-The archive knows no languages: its errors, notes and reasons are English sentences with names and numbers in them. A
-catalog holds such a sentence with ``%(name)s`` where those stand; here it is recognised by the rest of its words. What
-stands in a place whose name begins with ``our_`` are words of ours in their turn, and said, too. Where it begins with
-``word_``, only words that are known fit, or a value without small letters, such as a currency.
+An error or note of this process is a :class:`~archive.errors.Message`: its template is looked up in the catalog of the
+reader, and its values are put in. What comes from the database or from another process is an English sentence. It is
+recognised by the templates of the catalog, which have the context ``ARCHIVE`` there, and by them only: a process that a
+document has taken over can send any text, but no template.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import islice
+from typing import Any
 
-from archive.errors import DosijeError
+from archive.errors import DosijeError, Message
 from webapp.languages.negotiation import DEFAULT
-from webapp.languages.spoken_by_archive import SENTENCES
 from webapp.languages.translation import gettext, number, voice
 
+ARCHIVE = "archive"
+"""The context, in the catalogs, of templates of the archive with places for values."""
+
 _PLACE = re.compile(r"%\((\w+)\)s")
-_OURS, _KNOWN = "our_", "word_"
-_SMALL = re.compile(r"[a-z]")
+_OURS = "our_"
+"""How the name of a place begins that holds words of ours, which are translated, too."""
+
 _JOINT = re.compile(r"(?<=[.!?]) |, ")
 _MOST_JOINTS = 12
 """Places at which a text is tried for two sentences. The archive never puts so many together."""
 
 _LONGEST = 1000
-"""Characters of a text that is recognised. None of ours is as long; comparing one with all we have takes a while."""
+"""Characters of a text that is recognised. None of ours is as long."""
 
 _MEASURES = frozenset({"confidence", "degrees", "limit", "share"})
 _FRACTION = re.compile(r"[0-9]+\.[0-9]+")
 """A number that we measured is written with the reader's decimal sign; one that somebody typed stays as he typed it."""
 
+_NUMBERS = frozenset({"byte", "count", "days", "done", "least", "limit", "most", "total"})
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """A sentence as the catalogs have it, what stands in its places, and what joins it to the next one."""
-
-    text: str
-    values: Mapping[str, str]
-    joint: str = ""
 
 
 def said(sentence: str) -> str:
     """A sentence, several, or a word of the archive in the reader's language; what no catalog has stays as it is."""
     if not sentence or voice().locale.language == DEFAULT:
         return sentence
-    # Other modules mark texts for the catalogs, too.
+    if isinstance(sentence, Message) and sentence.values:
+        return _filled(sentence.template, sentence.values)
     translated = gettext(sentence)
-    if translated != sentence:
-        return translated
-    return "".join(_said(each) + each.joint for each in recognise(sentence)) or sentence
+    return translated if translated != sentence else _said(sentence) or sentence
 
 
 def said_error(error: DosijeError) -> str:
@@ -62,61 +56,64 @@ def said_error(error: DosijeError) -> str:
     return " ".join(said(each) for each in (error.message, error.remedy) if each)
 
 
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    translated: str = voice().catalog.upgettext(ARCHIVE, template)
+    return translated % {name: _value(name, value) for name, value in values.items()}
+
+
+def _value(name: str, value: str) -> str:
+    if name.startswith(_OURS) or isinstance(value, Message):
+        return said(value)
+    if name in _MEASURES and _FRACTION.fullmatch(value):
+        return number(Decimal(value))
+    is_number = name in _NUMBERS and _GROUPED.fullmatch(value)
+    return number(int(value.replace(",", ""))) if is_number else value
+
+
+def _said(text: str) -> str | None:
+    """The sentences that a text is made of, or words with commas, translated; None if one of them is in no catalog."""
+    found = recognise(text, voice().catalog)
+    return "".join(gettext(t) + joint if not values else _filled(t, values) + joint for t, values, joint in found)
+
+
 @lru_cache(maxsize=4096)
-def recognise(text: str) -> tuple[Recognised, ...]:
-    """The sentences, or words with commas, that a text is made of; none if one of them is in no catalog."""
-    if text in _texts():
-        return (Recognised(text, {}),)
+def recognise(text: str, catalog: Any) -> tuple[tuple[str, Mapping[str, str], str], ...]:
+    """The templates that a text was made from, each with its values and what joins it to the next; none if one of its
+    parts is in no catalog."""
+    if catalog.ugettext(text) != text:
+        return ((text, {}, ""),)
     if len(text) > _LONGEST:
         return ()
     # Pieces come before the whole: the last place of a sentence would swallow whatever follows.
     for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
         first = text[: joint.start()]
-        found = Recognised(first, {}) if first in _texts() else _by_shape(first)
-        if found and (rest := recognise(text[joint.end() :])):
-            return (replace(found, joint=joint[0]), *rest)
-    whole = _by_shape(text)
-    return (whole,) if whole else ()
+        if (found := _recognise_one(first, catalog)) and (rest := recognise(text[joint.end() :], catalog)):
+            return ((*found, joint[0]), *rest)
+    whole = _recognise_one(text, catalog)
+    return ((*whole, ""),) if whole else ()
 
 
-def _by_shape(sentence: str) -> Recognised | None:
-    for pattern, text in _patterns():
-        match = pattern.fullmatch(sentence)
-        if match and all(_fits(name, value) for name, value in match.groupdict().items()):
-            return Recognised(text, match.groupdict())
+def _recognise_one(sentence: str, catalog: Any) -> tuple[str, Mapping[str, str]] | None:
+    if catalog.ugettext(sentence) != sentence:
+        return sentence, {}
+    for own, template in _templates(catalog):
+        # Most templates are out at once, because their words are not there; expressions are slow.
+        if all(words in sentence for words in own) and (match := _pattern(template).fullmatch(sentence)):
+            return template, match.groupdict()
     return None
 
 
-def _fits(name: str, value: str) -> bool:
-    return not name.startswith(_KNOWN) or not _SMALL.search(value) or bool(recognise(value))
-
-
-def _said(sentence: Recognised) -> str:
-    translated = gettext(sentence.text)
-    values = {name: _value(name, value) for name, value in sentence.values.items()}
-    return translated % values if values else translated
-
-
-def _value(name: str, value: str) -> str:
-    if name.startswith((_OURS, _KNOWN)):
-        return said(value)
-    if name in _MEASURES and _FRACTION.fullmatch(value):
-        return number(Decimal(value))
-    return number(int(value.replace(",", ""))) if _GROUPED.fullmatch(value) else value
+@cache
+def _templates(catalog: Any) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The templates of the archive in a catalog, each with its own words, that with most of them first: so a general
+    one never takes the place of a special one."""
+    begin = f"{ARCHIVE}\x04"
+    ids = [key.removeprefix(begin) for key in catalog._catalog if isinstance(key, str) and key.startswith(begin)]
+    split = [(tuple(piece.replace("%%", "%") for piece in _PLACE.split(id_)[::2]), id_) for id_ in ids]
+    return tuple(sorted(split, key=lambda each: -len("".join(each[0]))))
 
 
 @cache
-def _texts() -> frozenset[str]:
-    return frozenset(text for text in SENTENCES if not _PLACE.search(text))
-
-
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    # The sentence with most words of its own comes first, so that a general one never takes the place of a special one.
-    with_places = sorted(filter(_PLACE.search, SENTENCES), key=lambda text: -len(_PLACE.sub("", text)))
-    return tuple((_pattern(text), text) for text in with_places)
-
-
 def _pattern(text: str) -> re.Pattern[str]:
     own, seen = [], set[str]()
     for at, piece in enumerate(_PLACE.split(text)):

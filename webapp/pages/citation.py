@@ -10,7 +10,7 @@ from archive.citing.formats import FORMATS
 from archive.citing.locators import CitationStyle
 from archive.citing.prose import provenance, source
 from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
-from archive.citing.wording import SAID, Remark
+from archive.citing.wording import Remark
 from archive.model import Page, Span
 from archive.model.words import Words
 from webapp.languages.sentences import said
@@ -205,7 +205,7 @@ def present_answer(answer: Verification) -> VerdictBox:
 
 
 def _remark(remark: Remark) -> str:
-    return gettext(SAID[remark.kind], cited=remark.cited, archived=remark.archived)
+    return said(remark.text)
 
 
 def _shortened(answer: Verification) -> str:

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, request, 
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.errors import NotSearched
+from archive.errors import Message, NotSearched
 from archive.model import Document, Page
 from archive.search.request import SearchRequest
 from webapp.iiif import images
@@ -103,7 +103,7 @@ def search(document_id: str, version: int) -> Response:
     if query.text and not found and archive.search.is_waiting(document.id):
         # The standard has no place to say so, and no matches would be taken for an answer.
         raise NotSearched(
-            f"{document.filename} was added or changed and is not searched yet.",
+            Message("%(name)s was added or changed and is not searched yet.", name=document.filename),
             "Try again in a moment. Documents can be read meanwhile.",
         )
     matches = {page: spans for page, spans in found.items() if not reading.pages[page - 1].is_flowing}

@@ -150,8 +150,10 @@ def _joined(left: WordMatches, right: WordMatches, distance: int) -> WordMatches
     total = int(counts.sum())
     if total > MOST_PAIRS:
         raise QueryTooBroad(
-            f"NEAR/{distance} stands for more than {MOST_PAIRS:,} pairs of words in the documents.",
+            "NEAR/%(distance)s stands for more than %(most)s pairs of words in the documents.",
             "Ask for a smaller distance or rarer words.",
+            distance=distance,
+            most=f"{MOST_PAIRS:,}",
         )
     partner = np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(total)
     return WordMatches(np.repeat(left.first, counts), right.last[partner])

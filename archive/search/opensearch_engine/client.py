@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from opensearchpy import OpenSearch, Transport, exceptions
 
-from archive.errors import EngineFull, EngineUnavailable, QueryTooBroad, UsageError
+from archive.errors import EngineFull, EngineUnavailable, Message, QueryTooBroad, UsageError
 from archive.search.opensearch_engine.encoding import POSITION
 from archive.search.opensearch_engine.mapping import WORDS, Json
 
@@ -69,7 +69,7 @@ class Servers:
             or numbers.get("shards") == 0
         ):
             shown = f"{parts.scheme}://{hosts}{parts.path}"
-            raise UsageError(f"The setting search_url names no OpenSearch: {shown}.", _FORM)
+            raise UsageError("The setting search_url names no OpenSearch: %(address)s.", _FORM, address=shown)
         return cls(
             hosts=tuple(f"{parts.scheme}://{host}" for host in hosts.split(",")),
             name=name,
@@ -161,12 +161,15 @@ class Client:
             if BLOCKED in str(error.info):
                 raise blocked(str(error.info)) from error
             raise EngineUnavailable(
-                f"The search server at {where} refuses us.", "See to name and password in the setting search_url."
+                "The search server at %(address)s refuses us.",
+                "See to name and password in the setting search_url.",
+                address=where,
             ) from error
         except exceptions.SSLError as error:
             raise EngineUnavailable(
-                f"The search server at {where} has a certificate that we cannot trust.",
+                "The search server at %(address)s has a certificate that we cannot trust.",
                 "Have one made that this computer trusts.",
+                address=where,
             ) from error
         except exceptions.ConnectionError as error:
             raise unavailable(where) from error
@@ -188,16 +191,18 @@ class NotAnswering(EngineUnavailable):
 def unavailable(where: str) -> NotAnswering:
     """Return the error for no server answering."""
     return NotAnswering(
-        f"The search server at {where} does not answer.", "See that OpenSearch is running; nothing is lost."
+        Message("The search server at %(address)s does not answer.", address=where),
+        Message("See that OpenSearch is running; nothing is lost."),
     )
 
 
 def blocked(reason: str) -> EngineFull:
     """Return the error for an index that is blocked for writing."""
     return EngineFull(
-        f"The search server takes in nothing: {reason[:300]}.",
+        "The search server takes in nothing: %(reason)s.",
         "Make room on its disks; it takes in documents again by itself then. What it holds is searched, and what was "
         "read is kept and waits to be indexed.",
+        reason=reason[:300],
     )
 
 
@@ -213,9 +218,9 @@ def _told(status: int, error: Any) -> Exception:
         return QueryTooBroad("The query asks for more than the search server allows.", "Ask for fewer words.")
     root = error.get("error", error) if isinstance(error, dict) else {}
     reason = root.get("reason", text) if isinstance(root, dict) else text
-    sentence = f"The search server answers {status}: {str(reason)[:300]}."
+    sentence = Message("The search server answers %(status)s: %(reason)s.", status=status, reason=str(reason)[:300])
     if status == 429 or status >= 500:
-        return NotAnswering(sentence, "Look into its log; nothing is lost.")
+        return NotAnswering(sentence, Message("Look into its log; nothing is lost."))
     return EngineUnavailable(sentence, "Rebuild it with: dosije reindex")
 
 

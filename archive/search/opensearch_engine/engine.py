@@ -73,7 +73,12 @@ class OpenSearchEngine:
         """What of the index is lost on the servers. OpenSearch checks its files itself when it reads them."""
         place = self._current(fresh=True)
         if place is not None and (lost := self._generations.lost(place)):
-            yield IndexDamaged(f"The servers have lost {lost} shards of the search index {place.documents}.", REMEDY)
+            yield IndexDamaged(
+                "The servers have lost %(count)s shards of the search index %(name)s.",
+                REMEDY,
+                count=lost,
+                name=place.documents,
+            )
 
     def probe(self) -> None:
         """Ask the servers for the generation that answers searches."""
@@ -171,11 +176,14 @@ class OpenSearchEngine:
                 continue
             if searching.partial and not may_be_partial:
                 raise EngineUnavailable(
-                    f"A part of the search index at {self.where} does not answer.",
+                    "A part of the search index at %(address)s does not answer.",
                     "See that all servers of OpenSearch are running; nothing is lost.",
+                    address=self.where,
                 )
             return found
-        raise IndexDamaged(f"The search index at {self.where} changes faster than it can be read.", REMEDY)
+        raise IndexDamaged(
+            "The search index at %(address)s changes faster than it can be read.", REMEDY, address=self.where
+        )
 
 
 def _chosen(request: EngineRequest, facet: str) -> tuple[str, ...]:

@@ -54,7 +54,9 @@ class IndexAliases:
             if not self._name.fullmatch(name):
                 continue
             if told["mappings"].get("_meta", {}).get("version") != INDEX_VERSION:
-                raise IndexDamaged(f"The search index at {name} was made by another version of Dosije.", REMEDY)
+                raise IndexDamaged(
+                    "The search index at %(path)s was made by another version of Dosije.", REMEDY, path=name
+                )
             return GenerationNames(name)
         return None
 

@@ -158,4 +158,9 @@ def _expression(pattern: str) -> re.Pattern[str]:
 
 
 def _too_many(leaf: Leaf) -> QueryTooBroad:
-    return QueryTooBroad(f"“{leaf.text}” stands for more than {MOST_WORDS:,} different words.", "Give it more letters.")
+    return QueryTooBroad(
+        "“%(text)s” stands for more than %(most)s different words.",
+        "Give it more letters.",
+        text=leaf.text,
+        most=f"{MOST_WORDS:,}",
+    )

@@ -73,8 +73,10 @@ class Bulk:
                 pause = min(2 * pause, LONGEST_PAUSE)
         if lines:
             raise EngineUnavailable(
-                f"The search server did not take in {len(lines)} changes: {reason}.",
+                "The search server did not take in %(count)s changes: %(reason)s.",
                 "Try again when it is less busy; what it took in is kept.",
+                count=len(lines),
+                reason=reason,
             )
 
     def _addressed(self, change: bytes) -> bytes:
@@ -95,8 +97,9 @@ def _refused(lines: list[bytes], answer: dict[str, Any]) -> tuple[list[bytes], s
             continue
         if error.get("type") == "index_not_found_exception":
             raise IndexDamaged(
-                f"The search index {told['_index']} is gone: it was removed while it was written.",
+                "The search index %(name)s is gone: it was removed while it was written.",
                 "Rebuild it with: dosije reindex",
+                name=told["_index"],
             )
         why = str(error.get("reason"))[:300]
         if error.get("type") == BLOCKED:
@@ -104,7 +107,10 @@ def _refused(lines: list[bytes], answer: dict[str, Any]) -> tuple[list[bytes], s
             raise blocked(why)
         if told["status"] not in _BUSY:
             raise EngineUnavailable(
-                f"The search server refuses document {told['_id']}: {why}.", "Rebuild it with: dosije reindex"
+                "The search server refuses document %(name)s: %(reason)s.",
+                "Rebuild it with: dosije reindex",
+                name=told["_id"],
+                reason=why,
             )
         again.append(line)
         reason = why
@@ -250,7 +256,7 @@ class OpenSearchRebuild:
         if searching.partial or held != expected:
             wrong = len(held.items() ^ dict(expected).items())
             raise IndexDamaged(
-                f"The rebuilt index differs from the catalog in {wrong} records; it is not used.", REMEDY
+                "The rebuilt index differs from the catalog in %(count)s records; it is not used.", REMEDY, count=wrong
             )
         self._generations.publish(self._place)
         self._published()

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from archive.errors import Message
 from archive.model import KINDS
 from archive.search.query import And, Carries, NumericField, Or, Query, Range
 from archive.search.query_language.grammar import joined
@@ -133,13 +134,13 @@ _NAMED = {
 _MAY_BE_UNKNOWN = frozenset({*_NAMED, QueryField.MUNICIPALITY, QueryField.VENDOR, QueryField.YEAR})
 
 _EXPECTED = {
-    QueryField.YEAR: "a year, or years such as 2019..2021",
-    QueryField.DATE: "a date, or dates such as 2020-01..2020-06-15",
-    QueryField.AMOUNT: "an amount, or amounts such as 1.000.000..2.000.000 or >=1000000",
-    QueryField.KIND: f"a kind of document; kinds are {', '.join(KINDS)}",
-    QueryField.LANGUAGE: "a language such as Serbian, or the code of one such as sr-Cyrl",
-    QueryField.QUALITY: "a reading quality: good, fair or unreliable",
-    QueryField.PIB: "the number of a firm",
+    QueryField.YEAR: Message("a year, or years such as 2019..2021"),
+    QueryField.DATE: Message("a date, or dates such as 2020-01..2020-06-15"),
+    QueryField.AMOUNT: Message("an amount, or amounts such as 1.000.000..2.000.000 or >=1000000"),
+    QueryField.KIND: Message("a kind of document; kinds are %(kinds)s", kinds=", ".join(KINDS)),
+    QueryField.LANGUAGE: Message("a language such as Serbian, or the code of one such as sr-Cyrl"),
+    QueryField.QUALITY: Message("a reading quality: good, fair or unreliable"),
+    QueryField.PIB: Message("the number of a firm"),
 }
 
 
@@ -149,7 +150,12 @@ def read_attribute(token: TextToken, field: QueryField, exact: bool, remarks: li
         return Carries(field, UNKNOWN)
     query = _read(token, field, exact, remarks)
     if query is None:
-        sentence = f"“{token.typed}” does not name {_EXPECTED[field]}. “{token.text}” was searched for on the pages."
+        sentence = Message(
+            "“%(typed)s” does not name %(our_thing)s. “%(text)s” was searched for on the pages.",
+            typed=token.typed,
+            our_thing=_EXPECTED[field],
+            text=token.text,
+        )
         remarks.append(QueryNote(QueryNoteKind.AS_TEXT, sentence))
     return query
 
@@ -177,7 +183,9 @@ def _words(token: TextToken, fields: tuple[IndexField, IndexField], exact: bool,
     words = token.text.split()
     if token.quoted:
         if len(words) > 1:
-            sentence = f"Words in quotation marks after {token.field}: may stand in any order in it."
+            sentence = Message(
+                "Words in quotation marks after %(field)s: may stand in any order in it.", field=token.field
+            )
             remarks.append(QueryNote(QueryNoteKind.READ_AS, sentence))
         return joined(And, [Term(fields[0], word_form(word)) for word in words])
     shape = shaped(token.text, fields[0])

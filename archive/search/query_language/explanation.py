@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archive.errors import Message
 from archive.search.query import And, Carries, Fuzzy, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
 from archive.search.results import label
 from archive.text.stemming import english_stem
 from archive.text.vocabulary import IndexField, Term
 
-SPELLINGS = "In quotation marks, a word stands for all its spellings: either script, any case, diacritics or not."
+SPELLINGS = Message(
+    "In quotation marks, a word stands for all its spellings: either script, any case, diacritics or not."
+)
 """What a reader of :func:`explain` has to know."""
 
 EVERYTHING = "every document"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeGuard
 
-from archive.errors import QueryTooBroad
+from archive.errors import Message, QueryTooBroad
 from archive.search.query import And, Carries, Near, Not, Or, Phrase, Query, Range
 from archive.search.query_language.parsed_query import QueryField
 from archive.search.query_language.tokens import FieldGroup, Operator, Proximity, TextToken, Token
@@ -43,7 +43,11 @@ ReadText = Callable[[TextToken, bool], Query]
 
 
 class NotUnderstood(ValueError):
-    """The tokens mean nothing together; the message says why, as the beginning of a sentence."""
+    """The tokens mean nothing together; ``message`` says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def understand(tokens: Sequence[Token], read: ReadText) -> Query:
@@ -100,7 +104,13 @@ class _Grammar:
     def _factor(self) -> Query:
         self._depth += 1
         if self._depth > MAX_NESTING:
-            raise NotUnderstood(f"More than {MAX_NESTING} operators were nested in each other")
+            raise NotUnderstood(
+                Message(
+                    "More than %(count)s operators were nested in each other; the words were searched for without "
+                    "operators.",
+                    count=MAX_NESTING,
+                )
+            )
         query = self._exclusion() if self._accept(Operator.NOT) else self._near()
         self._depth -= 1
         return query
@@ -117,7 +127,12 @@ class _Grammar:
             self._next += 1
             right = None if self._peek() is Operator.NOT else self._innermost()
             if right is None or not (_has_places(query) and _has_places(right)):
-                raise NotUnderstood("NEAR joins words and phrases of the pages, not exclusions or fields")
+                raise NotUnderstood(
+                    Message(
+                        "NEAR joins words and phrases of the pages, not exclusions or fields; the words were searched "
+                        "for without operators."
+                    )
+                )
             query = self._near_each(query, right, operator.distance)
         return query
 
@@ -130,8 +145,9 @@ class _Grammar:
         self._pairs += 1
         if self._pairs > MAX_PAIRS:
             raise QueryTooBroad(
-                f"NEAR between groups stands for more than {MAX_PAIRS} pairs of words.",
+                "NEAR between groups stands for more than %(most)s pairs of words.",
                 "Put fewer words in the groups.",
+                most=MAX_PAIRS,
             )
         return Near(left, right, distance)
 

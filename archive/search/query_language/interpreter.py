@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from archive.errors import QueryTooBroad
+from archive.errors import Message, QueryTooBroad
 from archive.search.query import And, Carries, Fuzzy, Near, Or, Pattern, Phrase, Query
 from archive.search.query_language.attributes import read_attribute
 from archive.search.query_language.grammar import joined
@@ -57,8 +57,9 @@ class Interpreter:
         self._seen.add(token.typed)
         if len(self._seen) > MAX_WORDS:
             raise QueryTooBroad(
-                f"The query has more than {MAX_WORDS} different words.",
+                "The query has more than %(most)s different words.",
                 "Ask for the most telling ones, or put a passage in quotation marks.",
+                most=MAX_WORDS,
             )
         if token.field is not None:
             query = read_attribute(token, token.field, self._manner.exact, self._remarks)
@@ -73,7 +74,7 @@ class Interpreter:
 
     def _phrase(self, words: list[str], excluded: bool) -> Query:
         if any("*" in word and len(word) > 1 for word in words):
-            self._say(QueryNoteKind.AS_TEXT, "An asterisk inside quotation marks is not a wildcard.")
+            self._say(QueryNoteKind.AS_TEXT, Message("An asterisk inside quotation marks is not a wildcard."))
         text = " ".join(words)
         if len(words) == 1:
             return self._any_of(text, WordKind.EXACT, self._terms(text, exact=True), excluded)
@@ -92,7 +93,10 @@ class Interpreter:
             apart = joined(And, [Term(IndexField.FORM, form) for form in forms])
         else:
             self._say(
-                QueryNoteKind.READ_AS, f"“{text}” was searched for as one {'date' if is_date(pieces) else 'number'}."
+                QueryNoteKind.READ_AS,
+                Message("“%(text)s” was searched for as one date.", text=text)
+                if is_date(pieces)
+                else Message("“%(text)s” was searched for as one number.", text=text),
             )
         return joined(Or, [apart, *terms])
 

@@ -64,8 +64,7 @@ def _understood(
     try:
         query = understand(tokens, reader.read)
     except NotUnderstood as error:
-        sentence = f"{error}; the words were searched for without operators."
-        own = [*remarks, QueryNote(QueryNoteKind.PLAIN_WORDS, sentence)]
+        own = [*remarks, QueryNote(QueryNoteKind.PLAIN_WORDS, error.message)]
         reader = Interpreter(manner, own)
         query = joined(And, [reader.read(text, False) for text in texts])
     return ParsedQuery(query, _different(own), tuple(reader.words), tuple(dict.fromkeys(reader.values)))

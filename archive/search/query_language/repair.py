@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeGuard
 
+from archive.errors import Message
 from archive.search.query_language.parsed_query import QueryNote, QueryNoteKind
 from archive.search.query_language.tokens import FieldGroup, Operator, Proximity, TextToken, Token
 
@@ -47,7 +48,9 @@ def _remark_on_capitals(tokens: Sequence[Token], remarks: list[QueryNote]) -> No
         return
     for word in dict.fromkeys(words):
         if word in _MEANT:
-            sentence = f"“{word}” was searched for as a word; the operator is {_MEANT[word]}."
+            sentence = Message(
+                "“%(word)s” was searched for as a word; the operator is %(operator)s.", word=word, operator=_MEANT[word]
+            )
             remarks.append(QueryNote(QueryNoteKind.AS_TEXT, sentence))
 
 
@@ -61,7 +64,9 @@ def _without_bare_punctuation(tokens: Sequence[Token], remarks: list[QueryNote])
         return list(tokens)
     for token in tokens:
         if isinstance(token, TextToken) and is_bare(token):
-            sentence = f"“{token.typed}” is only punctuation and was left out; quote it to search for it."
+            sentence = Message(
+                "“%(word)s” is only punctuation and was left out; quote it to search for it.", word=token.typed
+            )
             remarks.append(QueryNote(QueryNoteKind.IGNORED, sentence))
     return [token for token in tokens if not is_bare(token)]
 
@@ -89,7 +94,7 @@ class _Repair:
         for token in tokens:
             self._keep(token)
         if self._open:
-            self._say("A parenthesis was not closed; it was closed at the end.")
+            self._say(Message("A parenthesis was not closed; it was closed at the end."))
         while self._open:
             self._keep(Operator.CLOSE)
         self._drop_operators()
@@ -109,20 +114,22 @@ class _Repair:
         if self._kept and (isinstance(self._kept[-1], TextToken) or self._kept[-1] is Operator.CLOSE):
             self._kept.append(operator)
         else:
-            self._say(f"“{operator.value}” has nothing before it to join and was left out.")
+            self._say(
+                Message("“%(operator)s” has nothing before it to join and was left out.", operator=operator.value)
+            )
 
     def _drop_operators(self) -> None:
         """Take back operators that nothing follows."""
         while self._kept and _is_operator(operator := self._kept[-1]):
             self._kept.pop()
-            self._say(f"“{operator.value}” has nothing after it to join and was left out.")
+            self._say(Message("“%(operator)s” has nothing after it to join and was left out.", operator=operator.value))
 
     def _close(self) -> None:
         self._open -= 1
         if self._kept[-1] is not Operator.OPEN:
             self._kept.append(Operator.CLOSE)
             return
-        self._say("A pair of parentheses with nothing in it was left out.")
+        self._say(Message("A pair of parentheses with nothing in it was left out."))
         self._kept.pop()
         # Left standing, an exclusion would exclude whatever comes next.
         while self._kept and _needs_group(self._kept[-1]):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 
+from archive.errors import Message
 from archive.search.query_language.parsed_query import FIELD_NAMES, QueryField, QueryNote, QueryNoteKind
 from archive.text.folding import fold
 
@@ -132,7 +133,12 @@ class _Scanner:
         distance = min(max(asked, 1), MAX_DISTANCE)
         if distance != asked:
             self._say(
-                QueryNoteKind.READ_AS, f"NEAR reaches 1 to {MAX_DISTANCE} words; NEAR/{distance} was searched for."
+                QueryNoteKind.READ_AS,
+                Message(
+                    "NEAR reaches 1 to %(most)s words; NEAR/%(distance)s was searched for.",
+                    most=MAX_DISTANCE,
+                    distance=distance,
+                ),
             )
         return Proximity(distance)
 
@@ -148,17 +154,17 @@ class _Scanner:
             if phrase["text"].strip():
                 yield TextToken(phrase["text"], self._text[start : self._at], quoted=True, field=field)
             else:
-                self._say(QueryNoteKind.IGNORED, "Quotation marks with nothing between them were left out.")
+                self._say(QueryNoteKind.IGNORED, Message("Quotation marks with nothing between them were left out."))
             self._pass_over_punctuation()
             if phrase.re is _PHRASE and phrase["slop"]:
-                example = "video NEAR/5 nadzor"
                 self._say(
-                    QueryNoteKind.IGNORED, f"“~” after quotation marks was left out; write for example {example}."
+                    QueryNoteKind.IGNORED,
+                    Message("“~” after quotation marks was left out; write for example video NEAR/5 nadzor."),
                 )
             return
         if self._text[self._at] in _QUOTES:
             self._at += 1
-            self._say(QueryNoteKind.IGNORED, "A quotation mark has no partner and was ignored.")
+            self._say(QueryNoteKind.IGNORED, Message("A quotation mark has no partner and was ignored."))
         word = self._word()
         if word:
             yield TextToken(word, self._text[start : self._at], field=field)
@@ -176,10 +182,20 @@ class _Scanner:
         if field:
             self._say(
                 QueryNoteKind.AS_TEXT,
-                f"“{name}:” was searched for as a word; to search in the field, write {name}:word without a space.",
+                Message(
+                    "“%(name)s:” was searched for as a word; to search in the field, write %(field)s:word"
+                    " without a space.",
+                    name=name,
+                    field=name,
+                ),
             )
         elif rest and not rest.startswith("/") and (close := _field_like(fold(name))):
-            self._say(QueryNoteKind.AS_TEXT, f"“{name}:” is no field and was searched for as text; is it {close}: ?")
+            self._say(
+                QueryNoteKind.AS_TEXT,
+                Message(
+                    "“%(name)s:” is no field and was searched for as text; is it %(field)s: ?", name=name, field=close
+                ),
+            )
         return None
 
     def _word(self) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from archive.errors import Message
 from archive.search.query import Fuzzy, Or, Pattern, Phrase, Query
 from archive.search.query_language.grammar import joined
 from archive.search.query_language.parsed_query import QueryNote, QueryNoteKind
@@ -63,18 +64,23 @@ def _letters(text: str) -> int:
 def _pattern(pattern: str, word: str, field: IndexField) -> Shaped:
     if _letters(pattern) >= MIN_LETTERS:
         return Shaped(Pattern(field, pattern))
-    return Shaped(None, _too_short(word, "a wildcard"))
-
-
-def _too_short(word: str, shape: str) -> QueryNote:
-    sentence = f"“{word}” is too short for {shape} and was searched for as a word; {MIN_LETTERS} letters are needed."
-    return QueryNote(QueryNoteKind.AS_TEXT, sentence)
+    message = Message(
+        "“%(word)s” is too short for a wildcard and was searched for as a word; %(count)s letters are needed.",
+        word=word,
+        count=MIN_LETTERS,
+    )
+    return Shaped(None, QueryNote(QueryNoteKind.AS_TEXT, message))
 
 
 def _fuzzy(form: str, edits: str, field: IndexField) -> Shaped:
     letters = _letters(form)
     if letters < MIN_LETTERS:
-        return Shaped(None, _too_short(f"{form}~{edits}", "a fuzzy search"))
+        message = Message(
+            "“%(word)s” is too short for a fuzzy search and was searched for as a word; %(count)s letters are needed.",
+            word=f"{form}~{edits}",
+            count=MIN_LETTERS,
+        )
+        return Shaped(None, QueryNote(QueryNoteKind.AS_TEXT, message))
     if not edits:
         return Shaped(Fuzzy(field, form, 2 if letters >= TWO_EDITS_FROM else 1))
     most = MAX_EDITS if letters >= SHORT_WORD else 1
@@ -83,7 +89,13 @@ def _fuzzy(form: str, edits: str, field: IndexField) -> Shaped:
     if 1 <= asked <= most:
         return Shaped(Fuzzy(field, form, asked))
     distance = max(1, min(asked, most))
-    sentence = f"“{form}~{edits}” was searched for with {distance} wrong {'letter' if distance == 1 else 'letters'}."
+    sentence = Message(
+        "“%(word)s” was searched for with %(count)s wrong letter."
+        if distance == 1
+        else "“%(word)s” was searched for with %(count)s wrong letters.",
+        word=f"{form}~{edits}",
+        count=distance,
+    )
     return Shaped(Fuzzy(field, form, distance), QueryNote(QueryNoteKind.READ_AS, sentence))
 
 

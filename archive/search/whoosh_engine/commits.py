@@ -106,7 +106,7 @@ class Follower:
 
     def _damaged(self, error: Exception | None) -> IndexDamaged:
         where = self._generations.path(self._name() or NO_GENERATION)
-        return IndexDamaged(f"The search index at {where} cannot be read: {error}.", REMEDY)
+        return IndexDamaged("The search index at %(path)s cannot be read: %(error)s.", REMEDY, path=where, error=error)
 
     def close(self) -> None:
         """Release files and memory."""
@@ -140,7 +140,9 @@ def damaged_files(root: Path) -> Iterator[IndexDamaged]:
     except IndexDamaged as error:
         yield error
     except SENSELESS_AT_OPENING as error:
-        yield IndexDamaged(f"The search index at {root / (name or '')} cannot be read: {error}.", REMEDY)
+        yield IndexDamaged(
+            "The search index at %(path)s cannot be read: %(error)s.", REMEDY, path=root / (name or ""), error=error
+        )
     else:
         for file in files:
             try:
@@ -148,7 +150,12 @@ def damaged_files(root: Path) -> Iterator[IndexDamaged]:
             except IndexDamaged as error:
                 yield error
             except SENSELESS_AT_OPENING as error:
-                yield IndexDamaged(f"The file {file.name} of the search index cannot be read: {error}.", REMEDY)
+                yield IndexDamaged(
+                    "The file %(name)s of the search index cannot be read: %(error)s.",
+                    REMEDY,
+                    name=file.name,
+                    error=error,
+                )
 
 
 def _opened(path: Path) -> list[MappedFile]:

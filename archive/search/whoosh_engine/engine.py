@@ -202,7 +202,7 @@ class WhooshRebuild:
         if held != expected:
             wrong = len(held.items() ^ dict(expected).items())
             raise IndexDamaged(
-                f"The rebuilt index differs from the catalog in {wrong} records; it is not used.", REMEDY
+                "The rebuilt index differs from the catalog in %(count)s records; it is not used.", REMEDY, count=wrong
             )
         self._generations.publish(self.generation)
         self._generations.drop_all_but(self.generation)

@@ -50,7 +50,9 @@ class Generations:
         except FileNotFoundError:
             return None
         if not _NAME.fullmatch(name):
-            raise IndexDamaged(f"{self._root / _POINTER} names no index: {name[:40]!r}.", REMEDY)
+            raise IndexDamaged(
+                "%(path)s names no index: %(name)s.", REMEDY, path=self._root / _POINTER, name=repr(name[:40])
+            )
         return name
 
     def published(self) -> float | None:
@@ -85,7 +87,9 @@ class Generations:
         """
         version = (self.path(name) / _VERSION).read_text(encoding="ascii", errors="replace")
         if version != INDEX_VERSION:
-            raise IndexDamaged(f"The search index at {self.path(name)} was made by another version of Dosije.", REMEDY)
+            raise IndexDamaged(
+                "The search index at %(path)s was made by another version of Dosije.", REMEDY, path=self.path(name)
+            )
 
     def publish(self, name: str) -> None:
         """Let a generation answer searches from now on, durably."""

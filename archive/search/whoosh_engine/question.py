@@ -70,7 +70,10 @@ class Question:
             found = [self._expanded(leaf, at) for at in range(len(self.snapshot.segments))]
             if max(map(len, found), default=0) > MOST_WORDS:
                 raise QueryTooBroad(
-                    f"“{leaf.text}” stands for more than {MOST_WORDS:,} different words.", "Give it more letters."
+                    "“%(text)s” stands for more than %(most)s different words.",
+                    "Give it more letters.",
+                    text=leaf.text,
+                    most=f"{MOST_WORDS:,}",
                 )
             self._numbers[leaf] = found
         return self._numbers[leaf]

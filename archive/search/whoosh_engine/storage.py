@@ -39,7 +39,7 @@ _SEAL_MAGIC = b"DTOC"
 
 def damaged(name: str) -> IndexDamaged:
     """Return the error for a file whose bytes are not those that were written."""
-    return IndexDamaged(f"The file {name} of the search index is damaged.", REMEDY)
+    return IndexDamaged("The file %(name)s of the search index is damaged.", REMEDY, name=name)
 
 
 class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types

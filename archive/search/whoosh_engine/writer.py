@@ -69,7 +69,7 @@ def writing(path: Path) -> Iterator[Changes]:
     storage = DurableStorage(path)
     lock = storage.lock(f"{INDEX_NAME}_WRITELOCK")
     if not lock.acquire():
-        raise ArchiveBusy(f"Another process is writing to the index at {path}.", "Wait until it has ended.")
+        raise ArchiveBusy("Another process is writing to the index at %(path)s.", "Wait until it has ended.", path=path)
     try:
         for leftover in path.glob("*.toc.*"):
             leftover.unlink()

@@ -61,7 +61,9 @@ class Bucket:
         self._part_bytes = part_bytes
         parts = urlsplit(url)
         if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
-            raise UsageError(f"originals_url must be s3://bucket/folder, not {url!r}.", "See docs/moving.md.")
+            raise UsageError(
+                "originals_url must be s3://bucket/folder, not %(address)s.", "See docs/moving.md.", address=repr(url)
+            )
         self._bucket, folder = parts.netloc, parts.path.strip("/")
         self._folder = f"{folder}/" if folder else ""
         self._connected: tuple[int, S3Client] | None = None
@@ -206,13 +208,17 @@ class Bucket:
         if isinstance(error, ClientError):
             told = f"{_code(error)}, {error.response['Error'].get('Message') or error.operation_name}".rstrip(".")
             return OriginalsUnavailable(
-                f"The object store of the originals at {self.address()} refused: {told}.",
+                "The object store of the originals at %(address)s refused: %(reason)s.",
                 "Check originals_url, and the keys in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).",
+                address=self.address(),
+                reason=told,
             )
         # Readers of the reading room see this: the kind of the error, and not the addresses that its text has.
         return OriginalsUnavailable(
-            f"The object store of the originals at {self.address()} cannot be reached ({type(error).__name__}).",
+            "The object store of the originals at %(address)s cannot be reached (%(reason)s).",
             "Check the server, AWS_ENDPOINT_URL and the keys, then try again. Searching goes on meanwhile.",
+            address=self.address(),
+            reason=type(error).__name__,
         )
 
 

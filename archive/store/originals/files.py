@@ -195,7 +195,9 @@ class Originals:
         except FileNotFoundError as error:
             raise missing(sha256) from error
         except OSError as error:
-            raise OriginalDamaged(f"The original {sha256} cannot be read: {error.strerror}.", _REMEDY) from error
+            raise OriginalDamaged(
+                "The original %(id)s cannot be read: %(error)s.", _REMEDY, id=sha256, error=error.strerror
+            ) from error
         if found != sha256:
             raise changed(sha256, found)
         return size
@@ -216,12 +218,14 @@ def relative_name(sha256: str) -> str:
 
 def missing(sha256: str) -> OriginalDamaged:
     """The error of bytes that are not there."""
-    return OriginalDamaged(f"The original {sha256} is missing.", _REMEDY)
+    return OriginalDamaged("The original %(id)s is missing.", _REMEDY, id=sha256)
 
 
 def changed(sha256: str, found: str) -> OriginalDamaged:
     """The error of bytes that have another SHA-256."""
-    return OriginalDamaged(f"The original {sha256} has changed: its SHA-256 is now {found}.", _REMEDY)
+    return OriginalDamaged(
+        "The original %(id)s has changed: its SHA-256 is now %(found)s.", _REMEDY, id=sha256, found=found
+    )
 
 
 @contextmanager
@@ -230,6 +234,9 @@ def _writing(source: str, root: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ArchiveError(
-            f"The bytes of {source} cannot be kept in {root}: {error.strerror}.",
+            "The bytes of %(source)s cannot be kept in %(path)s: %(error)s.",
             "See that the disk has room and that we may write to it; then run the command again.",
+            source=source,
+            path=root,
+            error=error.strerror,
         ) from error

@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import storage_error
+from archive.errors import Message, sentences, storage_error
 from archive.model.queue import FileState, JobFile
 from archive.system.files import rename, replacing, sync
 
@@ -29,7 +29,7 @@ LONGEST_NAME = 200
 STALE_SECONDS = 24 * 60 * 60
 """Age at which an upload that never ended is taken for interrupted."""
 
-EMPTY = "The file is empty. Copy it again from where it came from."
+EMPTY = sentences(Message("The file is empty."), Message("Copy it again from where it came from."))
 
 _CHUNK = 1 << 20
 _UNNAMED = "unnamed"

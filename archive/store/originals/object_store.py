@@ -126,8 +126,9 @@ class ObjectStore:
             return True
         self.discard(sha256)
         raise ArchiveError(
-            f"The object store did not keep {self.where(sha256)} as it was sent.",
+            "The object store did not keep %(address)s as it was sent.",
             "It was removed again. Look after the store, then run the command again.",
+            address=self.where(sha256),
         )
 
     def _is_kept(self, sha256: str, size: int, checksum: str) -> bool:

@@ -67,7 +67,7 @@ def opened(source: Path) -> Iterator[SourceFile]:
     with _open(source) as file:
         before = os.fstat(file.fileno())
         if before.st_size == 0:
-            raise EmptyInput(f"{source} is empty.", "Copy it again from where it came from.")
+            raise EmptyInput("%(source)s is empty.", "Copy it again from where it came from.", source=source)
         digest = hashlib.sha256()
         for chunk in _chunks(file, source):
             digest.update(chunk)
@@ -83,9 +83,11 @@ def _open(source: Path) -> Iterator[BinaryIO]:
         # Without O_NONBLOCK, opening a named pipe would wait for its writer for ever.
         handle = os.open(source, os.O_RDONLY | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise MissingInput(f"{source} does not exist.", "Check the path.") from error
+        raise MissingInput("%(source)s does not exist.", "Check the path.", source=source) from error
     except OSError as error:
-        raise UnreadableInput(f"{source} cannot be read: {error.strerror}.", "Check its permissions.") from error
+        raise UnreadableInput(
+            "%(source)s cannot be read: %(error)s.", "Check its permissions.", source=source, error=error.strerror
+        ) from error
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise _irregular(source)
@@ -98,15 +100,19 @@ def _chunks(file: BinaryIO, source: Path) -> Iterator[bytes]:
         try:
             chunk = file.read(CHUNK)
         except OSError as error:
-            raise UnreadableInput(f"{source} cannot be read: {error.strerror}.", "Check the disk it is on.") from error
+            raise UnreadableInput(
+                "%(source)s cannot be read: %(error)s.", "Check the disk it is on.", source=source, error=error.strerror
+            ) from error
         if not chunk:
             return
         yield chunk
 
 
 def _irregular(source: Path) -> UnreadableInput:
-    return UnreadableInput(f"{source} is not a regular file.", "Name a file or a folder of files.")
+    return UnreadableInput("%(source)s is not a regular file.", "Name a file or a folder of files.", source=source)
 
 
 def _changed(source: Path) -> ChangedWhileRead:
-    return ChangedWhileRead(f"{source} changed while it was read.", "Wait until it is complete, then add it again.")
+    return ChangedWhileRead(
+        "%(source)s changed while it was read.", "Wait until it is complete, then add it again.", source=source
+    )

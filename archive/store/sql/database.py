@@ -196,7 +196,12 @@ class Database(ABC):
     def _error(self, error: DBAPIError) -> DosijeError:
         found = database_error(self.name, str(error.orig))
         if type(found) is CatalogError and isinstance(error, DataError | IntegrityError):
-            return DataRefused(f"The catalog {self.name} refused it: {error.orig}.", "Look at what was to be written.")
+            return DataRefused(
+                "The catalog %(name)s refused it: %(error)s.",
+                "Look at what was to be written.",
+                name=self.name,
+                error=error.orig,
+            )
         return found
 
     @contextmanager
@@ -207,7 +212,7 @@ class Database(ABC):
             raise self._error(error) from error
         except PoolTimeout as error:
             raise ArchiveBusy(
-                f"Every connection to {self.name} has been in use for long.", "Try again in a moment."
+                "Every connection to %(path)s has been in use for long.", "Try again in a moment.", path=self.name
             ) from error
 
 
@@ -223,7 +228,9 @@ def database_error(name: str, reason: str) -> DosijeError:
     if REFUSED in reason:
         return UnknownDocument("There is no such document.")
     if "locked" in reason:
-        return ArchiveBusy(f"Another process has been writing to {name} for long.", "Try again when it has ended.")
+        return ArchiveBusy(
+            "Another process has been writing to %(path)s for long.", "Try again when it has ended.", path=name
+        )
     if "full" in reason:
         return disk_full()
     if "readonly" in reason:
@@ -232,7 +239,7 @@ def database_error(name: str, reason: str) -> DosijeError:
         remedy = "Check that we may write to the file and its folder."
     else:
         remedy = "If it persists, put back a backup of the catalog; the originals are not affected."
-    return CatalogError(f"The catalog {name} failed: {reason}.", remedy)
+    return CatalogError("The catalog %(path)s failed: %(reason)s.", remedy, path=name, reason=reason)
 
 
 def batches(values: Iterable[Value]) -> Iterator[list[Value]]:

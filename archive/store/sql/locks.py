@@ -104,6 +104,7 @@ class FileLock:
 def busy(where: str) -> ArchiveBusy:
     """The error of a process that finds another one writing."""
     return ArchiveBusy(
-        f"Another process is writing to the archive at {where}.",
+        "Another process is writing to the archive at %(path)s.",
         "Wait until it has ended, or stop it; nothing it finished will be lost.",
+        path=where,
     )

@@ -180,8 +180,10 @@ def check_version(version: tuple[int, ...]) -> None:
     if version < SAFE_VERSION:
         found, needed = (".".join(map(str, numbers)) for numbers in (version, SAFE_VERSION))
         raise UnsafeSQLite(
-            f"SQLite {found} can corrupt a database that two processes use; {needed} is the first that cannot.",
+            "SQLite %(found)s can corrupt a database that two processes use; %(needed)s is the first that cannot.",
             "Run: pip install --upgrade pysqlite3 (not pysqlite3-binary, which is older).",
+            found=found,
+            needed=needed,
         )
 
 
@@ -224,7 +226,8 @@ def _is_switched_to_wal(path: Path, busy_seconds: float) -> bool:
             return False
         raise DiskFull(
             "The disk of the archive is full, and the catalog was not closed by the process that wrote to it last.",
-            f"Make room: {NEEDED >> 10} KB are enough to open it. Nothing is lost.",
+            "Make room: %(count)s KB are enough to open it. Nothing is lost.",
+            count=NEEDED >> 10,
         ) from error
     return True
 

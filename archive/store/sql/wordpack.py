@@ -50,10 +50,16 @@ def unpack(blob: bytes) -> Words:
     try:
         version, flags, count = _HEADER.unpack_from(blob)
         if version != _VERSION:
-            raise CatalogError(f"Packed words of version {version} are unknown here.", "Use a newer version of Dosije.")
+            raise CatalogError(
+                "Packed words of version %(version)s are unknown here.",
+                "Use a newer version of Dosije.",
+                version=version,
+            )
         return _from_columns(zlib.decompress(memoryview(blob)[_HEADER.size :]), flags, count)
     except (struct.error, zlib.error, ValueError) as error:
-        raise CatalogError(f"Packed words are damaged: {error}.", "Put back a backup of the catalog.") from error
+        raise CatalogError(
+            "Packed words are damaged: %(error)s.", "Put back a backup of the catalog.", error=error
+        ) from error
 
 
 def _from_columns(data: bytes, flags: int, count: int) -> Words:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from archive.comparing import templates
-from archive.comparing.templates import NEAR, find_templates, template_record
+from archive.comparing.templates import NEAR, TemplateAnswer, find_templates
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
+from archive.serialization import serialize
 from archive.store.catalog import Catalog, Limits
 from archive.text.folding import to_cyrillic
 from tests.contract_samples import Article, add_contract
@@ -64,7 +65,7 @@ def test_what_departs_stands_first_with_its_own_clauses_and_those_it_lacks(
     assert [one.clause.eid for one in odd.odd] == ["art_4"]
     assert {one.clause.eid for one in odd.missing} == {"art_4", "art_5", "art_6"}
     assert odd.share == (3 + 3) / (4 + 6)
-    record = template_record(template)
+    record = serialize(TemplateAnswer, template)
     assert record["documents"][0]["document"] == ids["odd"]
     assert record["documents"][0]["odd"][0]["likeness"] < NEAR
 

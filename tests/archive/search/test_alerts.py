@@ -17,9 +17,10 @@ from archive.search.entries import Entries
 from archive.search.indexing import Indexer
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
-from archive.search.saved_searches import AlertRunner, parameters_of, request_of
+from archive.search.saved_searches import AlertAnswer, AlertRunner, parameters_of, request_of
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
 from archive.store.searches import LONGEST_NAME, SavedSearch
 from archive.store.sql.tables import saved_searches
@@ -106,7 +107,7 @@ def test_what_it_tells_comes_with_title_pages_and_reason(room: Room, add_documen
     (alert,) = room.alerts.found(saved)
     assert (alert.description.id, alert.description.title, alert.is_unread) == (id_, "Odluka", True)
     assert [(page.number, page.snippet.text) for page in alert.pages] == [(2, "grad kupuje kamere")]
-    assert alert.as_json()["pages"][0]["words"] == [[4, 4]]
+    assert serialize(AlertAnswer, alert)["pages"][0]["words"] == [[4, 4]]
 
 
 def test_a_document_is_told_of_once_however_often_it_changes(room: Room, add_document: AddDocument) -> None:

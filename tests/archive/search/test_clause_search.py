@@ -17,9 +17,10 @@ from archive.model.words import Word, Words
 from archive.search.entries import ClauseEntries, entry_id
 from archive.search.indexing import Indexer, UnitIndex
 from archive.search.request import SearchRequest, Unit
-from archive.search.results import SearchResults
+from archive.search.results import ClauseResultsAnswer, SearchResults
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
 
 PAGES = (
@@ -113,7 +114,7 @@ def test_a_search_for_documents_knows_no_topic() -> None:
 
 
 def test_json_names_document_clause_and_words(ask: Ask, contract: str) -> None:
-    answer = ask("raskrsnica").as_json()
+    answer = serialize(ClauseResultsAnswer, ask("raskrsnica"))
     (hit,) = answer["hits"]
     assert answer["unit"] == "clauses"
     assert {name: hit[name] for name in ("id", "eid", "label", "heading", "topic", "words", "municipality")} == {

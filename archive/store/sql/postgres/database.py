@@ -131,7 +131,12 @@ class PostgresDatabase(Database):
             found = text("SELECT to_regnamespace(:schema) IS NOT NULL, current_setting('server_encoding')")
             is_there, encoding = connection.execute(found, {"schema": self._address.schema}).one()
         if encoding != "UTF8":
-            raise UsageError(f"{self.name} keeps text as {encoding}.", "Make a database with: createdb -E UTF8")
+            raise UsageError(
+                "%(path)s keeps text as %(encoding)s.",
+                "Make a database with: createdb -E UTF8",
+                path=self.name,
+                encoding=encoding,
+            )
         if not is_there:
             with self.writing() as connection:
                 connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {self._address.schema}")

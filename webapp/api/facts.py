@@ -1,0 +1,156 @@
+"""``/api/v1/vendors``, ``review`` and ``findings``: firms, facts to look at, and counted tables with their evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.facts.review import DoubtAnswer, doubt_records
+from archive.facts.review import queue as queue_of
+from archive.findings.as_of import event_at
+from archive.findings.counting import run
+from archive.findings.files import load, readable
+from archive.findings.records import FindingAnswer, finding_record
+from archive.model.fields import FIELDS
+from archive.serialization import serialize
+from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorsAnswer, VendorWithMentions
+from webapp.api.endpoint import OFFSET, Asked, Endpoint, Parameter, counted, named
+from webapp.api.schema import TEXT, WHOLE, choice, listed, of, record
+from webapp.api.schema import named as by_name
+from webapp.finding_tables import addresses
+from webapp.room import base_url, current_room
+
+VENDORS, MOST_VENDORS = 100, 1000
+"""Vendors given to a program that does not say how many it wants, and the most that vendor answer has."""
+
+
+def vendors(asked: Asked) -> dict[str, Any]:
+    """The vendors with q in a name or number, those in most documents first."""
+    catalog = current_room().archive.catalog
+    total, listed_ = catalog.vendors.search(asked.text("q"), asked.number("limit"), asked.number("offset"))
+    return serialize(VendorsAnswer, None, total=total, vendors=listed_)
+
+
+def vendor(asked: Asked, vendor_id: str) -> dict[str, Any]:
+    """A vendor by its id, a number or a name, with the documents that name it."""
+    found = current_room().archive.catalog.vendors.find(vendor_id)
+    return serialize(VendorWithMentions, found)
+
+
+def candidates(asked: Asked) -> dict[str, Any]:
+    """Pairs of vendors that a person should judge, the most useful first."""
+    pairs = current_room().archive.catalog.vendors.merge_candidates()
+    first = asked.number("offset")
+    shown = pairs[first : first + asked.number("limit")]
+    return {"total": len(pairs), "candidates": [serialize(CandidateAnswer, pair) for pair in shown]}
+
+
+def rulings(_: Asked) -> dict[str, Any]:
+    """What persons said of vendors, in order, also what was taken back."""
+    return {
+        "rulings": [serialize(RulingAnswer, recorded) for recorded in current_room().archive.catalog.vendors.rulings()]
+    }
+
+
+VENDOR_ENDPOINTS = (
+    Endpoint(
+        "vendors",
+        "/vendors",
+        "Vendors",
+        vendors,
+        of(VendorsAnswer),
+        (
+            named("q", "A part of a name or number."),
+            counted("limit", "How many vendors.", most=MOST_VENDORS, default=VENDORS),
+            OFFSET,
+        ),
+    ),
+    Endpoint(
+        "vendor_candidates",
+        "/vendor-candidates",
+        "Vendors that may be one",
+        candidates,
+        record(total=WHOLE, candidates=listed(of(CandidateAnswer))),
+        (counted("limit", "How many pairs.", most=MOST_VENDORS, default=VENDORS), OFFSET),
+    ),
+    Endpoint(
+        "vendor_rulings",
+        "/vendor-rulings",
+        "What persons said of vendors",
+        rulings,
+        record(rulings=listed(of(RulingAnswer))),
+    ),
+    Endpoint(
+        "vendor",
+        "/vendors/<vendor_id>",
+        "A vendor",
+        vendor,
+        of(VendorWithMentions),
+        (),
+        (404,),
+    ),
+)
+
+
+DOUBTS, MOST_DOUBTS = 20, 500
+
+
+def queue(asked: Asked) -> dict[str, Any]:
+    """The doubtful facts, the most useful to look at first: ``dosije review --json``."""
+    catalog = current_room().archive.catalog
+    doubts, field = queue_of(catalog), asked.maybe_text("field")
+    shown = doubts.doubts(catalog, field, asked.number("offset"), asked.number("limit"))
+    return {"total": doubts.count(field), "doubts": doubt_records(catalog, shown)}
+
+
+REVIEW_ENDPOINTS = (
+    Endpoint(
+        "review",
+        "/review",
+        "Facts to review",
+        queue,
+        record(total=WHOLE, doubts=listed(of(DoubtAnswer))),
+        (
+            Parameter("field", choice(tuple(FIELDS)), "Only of this field."),
+            counted("limit", "How many.", most=MOST_DOUBTS, default=DOUBTS),
+            OFFSET,
+        ),
+    ),
+)
+
+
+def findings(_: Asked) -> dict[str, Any]:
+    """The findings there are; of a file that cannot be read, what is wrong with it."""
+    found, wrong = readable(current_room().archive.home)
+    return {
+        "findings": [{"name": finding.name, "title": finding.title, "about": finding.about} for finding in found],
+        "unreadable": {name: str(error) for name, error in wrong.items()},
+    }
+
+
+def finding(asked: Asked, name: str) -> dict[str, Any]:
+    """A finding: ``dosije findings NAME --format json``."""
+    archive = current_room().archive
+    moment = asked.maybe_text("as_of")
+    event = event_at(archive.catalog, moment) if moment else None
+    table = run(load(archive.home, name), archive.catalog, archive.search, archive.engine, event)
+    return finding_record(table, archive.catalog, addresses(table, base_url(), "" if event is None else str(event)))
+
+
+FINDING_ENDPOINTS = (
+    Endpoint(
+        "findings",
+        "/findings",
+        "Findings",
+        findings,
+        record(findings=listed(record(name=TEXT, title=TEXT, about=TEXT)), unreadable=by_name(TEXT)),
+    ),
+    Endpoint(
+        "finding",
+        "/findings/<name>",
+        "A finding",
+        finding,
+        of(FindingAnswer),
+        (named("as_of", "A day (2026-11-01) or an event: what was known then."),),
+        (404,),
+    ),
+)

@@ -1,1 +1,0 @@
-"""What the archive says, by subject, as the catalogs have it."""
