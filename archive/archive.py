@@ -39,7 +39,7 @@ from archive.errors import (
 )
 from archive.search.engine import SearchEngine
 from archive.search.index_state import Building, Progress
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.rebuilding import jobs_for
 from archive.search.request import Unit
 from archive.search.service import SearchService
@@ -58,7 +58,7 @@ UNFINISHED_MOVE = "moving.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ArchiveParts:
     """What an archive consists of, opened."""
 
     originals: OriginalStore
@@ -77,13 +77,13 @@ def is_made(home: Path, settings: Settings) -> bool:
     return has_catalog(url) if url else (home / CATALOG_FILE).exists()
 
 
-def open_parts(home: Path, settings: Settings) -> Parts:
+def open_parts(home: Path, settings: Settings) -> ArchiveParts:
     """Open all parts of the archive at ``home``, an absolute path; what is absent is made.
 
     :raises archive.errors.ArchiveError: one of them cannot be opened.
     """
     engine, clause_engine = open_engines(home, settings)
-    return Parts(
+    return ArchiveParts(
         originals=open_originals(home, settings),
         catalog=open_catalog(home, settings),
         engine=engine,
@@ -156,7 +156,7 @@ MOST_VIEWS = 32
 class Archive:
     """The parts of one archive. Close it, or use it as a context manager."""
 
-    def __init__(self, home: Path, settings: Settings, parts: Parts) -> None:
+    def __init__(self, home: Path, settings: Settings, parts: ArchiveParts) -> None:
         self.home = home
         self.settings = settings
         self.originals, self.catalog = parts.originals, parts.catalog
@@ -166,7 +166,7 @@ class Archive:
         self.search = SearchService(self.catalog, self.engine, self._building)
         self.clause_search = SearchService(self.catalog, self.clause_engine, self._building, Unit.CLAUSES)
         commit_documents = settings.number("commit_documents")
-        self.indexing = Indexing(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
+        self.indexing = Indexer(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
         self.index_trouble: EngineUnavailable | IndexDamaged | None = None
         """Why what is due could not be indexed when that was tried last."""
         self._lock = parts.lock

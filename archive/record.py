@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.errors import UsageError
 from archive.model.quality import page_quality
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 
 
@@ -76,7 +76,7 @@ def document_record(
 
 def near_duplicates_record(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     """The documents of nearly the same wording, the nearest first. Shares are between 0 and 1."""
-    found = NearDuplicates(catalog).of([document_id]).get(document_id, ())
+    found = NearDuplicateLinker(catalog).of([document_id]).get(document_id, ())
     described = catalog.documents.descriptions(like.id for like in found)
     return [
         {

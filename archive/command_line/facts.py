@@ -17,7 +17,7 @@ from archive.facts.evidence import fact_records
 from archive.facts.review import doubt_records, queue
 from archive.facts.values import UNLISTED, Municipalities, known_field
 from archive.model import Fact
-from archive.model.decisions import Action, Decision, FieldChange, Recorded
+from archive.model.decisions import Decision, DecisionAction, FieldChange, Recorded
 from archive.store.events import Event
 
 DOUBTS_SHOWN = 20
@@ -203,9 +203,9 @@ def correct_command(places: Callable[[], Municipalities]) -> click.Command:
             raise click.UsageError("Name a document and a field, or a table with --csv.")
         if adds + removes + (old is not None) > 1 or (value is None and not removes):
             raise click.UsageError("Give a VALUE, with one of --add, --replace OLD and --remove or none; or --remove.")
-        action = Action.ADD if adds else Action.REPLACE if old is not None else Action.CORRECT
+        action = DecisionAction.ADD if adds else DecisionAction.REPLACE if old is not None else DecisionAction.CORRECT
         if removes and value is not None:
-            action, old, value = Action.REMOVE, value, None
+            action, old, value = DecisionAction.REMOVE, value, None
         asked = Correction(document_id, field, action, by, value, old, page, quote, words, details)
         with Archive.open(home, create=False) as archive:
             _decide(archive, Corrections(archive.catalog, places()).decision(asked), as_json=as_json, tries=tries)
@@ -223,7 +223,7 @@ def correct_command(places: Callable[[], Municipalities]) -> click.Command:
 @click.pass_obj
 def confirm_command(home: Path, document_id: str, field: str, value: str | None, by: str, as_json: bool) -> None:
     """Confirm what rules read for a FIELD of document ID: this VALUE, or all that it has."""
-    asked = Correction(document_id, field, Action.CONFIRM, by, old=value)
+    asked = Correction(document_id, field, DecisionAction.CONFIRM, by, old=value)
     with Archive.open(home, create=False) as archive:
         _decide(archive, Corrections(archive.catalog, Municipalities()).decision(asked), as_json=as_json, tries=False)
 

@@ -56,7 +56,7 @@ Documents = Mapping[str, Sequence[ComparableClause]]
 
 
 def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]) -> Iterator[ComparableClause]:
-    """The units of a document (:func:`archive.clauses.units`), ready to be compared; ``pages`` are its words."""
+    """The units of a document (:func:`archive.model.clauses.units`), ready to be compared; ``pages`` are its words."""
     words = dict(enumerate(pages, start=1))
     running = RunningLines.of(words)
     for clause in units(clauses):

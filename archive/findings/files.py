@@ -14,7 +14,7 @@ from archive.findings.definition import (
     VALUE,
     CountedUnit,
     Definition,
-    Facts,
+    FactSelection,
     Measure,
     NumberRange,
 )
@@ -156,12 +156,12 @@ def _check(top: Section, found: Definition) -> None:
         raise top.wrong("convert", 'has to be a currency, as "EUR", and needs a sum of amounts')
 
 
-def _facts(section: Section) -> Facts:
+def _facts(section: Section) -> FactSelection:
     name = section.choice("field", (*FIELDS, *DERIVED, MISSING))
     known = DERIVED[name].details if name in DERIVED else FIELDS[name].details if name in FIELDS else ()
     details = section.section("details")
     buckets = [_bucket(one) for one in section.sections("bucket")]
-    facts = Facts(
+    facts = FactSelection(
         field=name,
         measure=Measure(section.choice("measure", tuple(Measure), Measure.COUNT)),
         speaks=section.texts("speaks", KINDS),
@@ -188,7 +188,7 @@ _SUMS = {"amount": ("currency", "vat"), "quantity": ("what",)}
 """The fields whose values can be reckoned with, and the details that have to keep them apart."""
 
 
-def _check_numbers(section: Section, facts: Facts) -> None:
+def _check_numbers(section: Section, facts: FactSelection) -> None:
     name, measure = facts.field, facts.measure
     rule = DERIVED.get(name)
     if name not in _SUMS and not (rule and (rule.adds_up if measure is Measure.SUM else rule.has_number)):
@@ -200,7 +200,7 @@ def _check_numbers(section: Section, facts: Facts) -> None:
         raise section.wrong("columns", f"of a {measure} of {name} have to keep apart: {', '.join(lacking)}")
 
 
-def _check_derived(section: Section, facts: Facts) -> None:
+def _check_derived(section: Section, facts: FactSelection) -> None:
     for key in ("speaks", "lacks"):
         if key in section.given():
             raise section.wrong(key, f"means nothing for {facts.field}, which is made from several facts")

@@ -23,7 +23,7 @@ VALUES_NAMED = 8
 """Values of a field named in an error."""
 
 
-class Action(StrEnum):
+class DecisionAction(StrEnum):
     """What a decision does."""
 
     CORRECT = "correct"
@@ -48,7 +48,7 @@ class Decision:
 
     document: str
     field: str
-    action: Action
+    action: DecisionAction
     by: str
     facts: tuple[Fact, ...] = ()
     old: str | None = None
@@ -56,7 +56,9 @@ class Decision:
     @property
     def clears(self) -> bool:
         """Whether nothing else of the field counts any more."""
-        return self.action is Action.CORRECT or (self.action is Action.CONFIRM and not is_list(self.field))
+        return self.action is DecisionAction.CORRECT or (
+            self.action is DecisionAction.CONFIRM and not is_list(self.field)
+        )
 
     def overrules(self, fact: Fact) -> bool:
         """Whether a fact of before does not count any more."""
@@ -125,14 +127,14 @@ def grounded(decision: Decision, facts: Sequence[Fact]) -> Decision:
     :raises UsageError: it is about a value that the document does not have, or leaves open which one.
     """
     current = of_field(facts, decision.field)
-    if decision.action is Action.CONFIRM:
+    if decision.action is DecisionAction.CONFIRM:
         return replace(decision, facts=_confirmed(decision, current))
     if decision.old is None:
         return decision
     old = [fact for fact in current if fact.value == decision.old]
     if not old:
         raise _no_such_value(decision, current)
-    if decision.action is Action.REPLACE:
+    if decision.action is DecisionAction.REPLACE:
         kept = {name: old[0].details[name] for name in FIELDS[decision.field].kept if name in old[0].details}
         given = tuple(replace(fact, details={**kept, **fact.details}) for fact in decision.facts)
         return replace(decision, facts=given)

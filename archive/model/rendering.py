@@ -33,7 +33,7 @@ ImageFormat = Literal["jpg", "png"]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ImagePiece:
     """A piece of a page's image: the part inside ``box``, drawn ``width`` by ``height`` pixels."""
 
     box: Box
@@ -46,7 +46,7 @@ class Piece:
 class CuttingRenderer(PageRenderer, Protocol):
     """Draws pages, and cuts pieces out of what it has drawn."""
 
-    def cut(self, image: bytes, piece: Piece) -> bytes:
+    def cut(self, image: bytes, piece: ImagePiece) -> bytes:
         """A piece of ``image``, which :meth:`render` gave."""
 
 

@@ -58,7 +58,7 @@ ANNOUNCING = ("tender_notice", "tender_documents")
 _EXTENDING = ("tender_amendment", *ANNOUNCING)
 
 
-class Asking:
+class Tender:
     """Makes the tender of one release from the papers of a procedure, each of them once."""
 
     def __init__(self, chain: Chain, papers: Sequence[Paper], parties: Parties, proofs: Proofs) -> None:
@@ -293,7 +293,7 @@ def release(chain: Chain, ocid: str, catalog: Catalog, proofs: Proofs) -> Json:
 
     buyer = _buyer(chain, papers, parties)
     others = [paper for paper in papers if paper.kind not in _OF_AWARDS_AND_CONTRACTS]
-    tender = Asking(chain, papers, parties, proofs).tender(documents(others), buyer)
+    tender = Tender(chain, papers, parties, proofs).tender(documents(others), buyer)
     signing = Signing(papers, documents, parties, proofs)
     awarded = signing.awards()
     signed = signing.contracts(awarded)

@@ -166,7 +166,7 @@ class NumberedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class PacketContents:
     """What is in a packet. ``originals`` says where each document's original is, ``newest`` is the number and hash of
     the newest event of the archive's whole log."""
 
@@ -213,7 +213,7 @@ class Contents:
         return next((one for one in self.pages if (one.cited.document.id, one.cited.page.number) == here), None)
 
 
-def table(contents: Contents) -> dict[str, Any]:
+def table(contents: PacketContents) -> dict[str, Any]:
     """The value of ``packet.json``. Files are named from the top of the bag."""
     number, hash_ = contents.newest
     return {
@@ -231,7 +231,7 @@ def table(contents: Contents) -> dict[str, Any]:
     }
 
 
-def _document(contents: Contents, document: Document) -> dict[str, Any]:
+def _document(contents: PacketContents, document: Document) -> dict[str, Any]:
     return {
         "id": document.id,
         "title": contents.gathering.described[document.id].title,
@@ -256,7 +256,7 @@ def _page(page: NumberedPage) -> dict[str, Any]:
     }
 
 
-def _citation(contents: Contents, number: int, citation: Citation) -> dict[str, Any]:
+def _citation(contents: PacketContents, number: int, citation: Citation) -> dict[str, Any]:
     return {
         "number": number,
         "document": citation.document.id,

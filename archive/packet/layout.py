@@ -120,7 +120,7 @@ class PackedCitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PacketTable:
     """What ``packet.json`` says is there. ``events`` is how many events there are."""
 
     documents: tuple[PackedDocument, ...]
@@ -128,7 +128,7 @@ class Table:
     events: int
 
 
-def read_table(text: str) -> Table:
+def read_table(text: str) -> PacketTable:
     """The table.
 
     :raises ValueError: it makes no sense; the message says where.
@@ -146,7 +146,7 @@ def read_table(text: str) -> Table:
     for citation in citations:
         if citation.span.document not in known:
             raise ValueError(f"citation {citation.number} cites no document of the packet")
-    return Table(documents, citations, events)
+    return PacketTable(documents, citations, events)
 
 
 def _document(told: Mapping[str, Any]) -> PackedDocument:

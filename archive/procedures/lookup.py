@@ -10,7 +10,7 @@ from archive.procedures.chains import Chain, chains
 from archive.procedures.links import LONGEST
 from archive.procedures.numbers import parse
 from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 
@@ -50,7 +50,7 @@ def chains_of(
             )
         new = _papers(catalog, due, known or {})
         papers.update(new)
-        copies.update(NearDuplicates(catalog).near_identical(id_ for id_ in new if id_ not in copies))
+        copies.update(NearDuplicateLinker(catalog).near_identical(id_ for id_ in new if id_ not in copies))
         found: dict[str, int] = {}
         for steps in sorted(set(due.values())):
             reached = [paper for id_, paper in new.items() if due[id_] == steps]
@@ -65,7 +65,7 @@ def all_chains(catalog: Catalog) -> list[Chain]:
     """Every chain of the archive, by its id."""
     papers: dict[str, Paper] = {}
     copies: dict[str, tuple[str, ...]] = {}
-    near = NearDuplicates(catalog)
+    near = NearDuplicateLinker(catalog)
     ids = (document.id for document in catalog.documents.newest_first())
     while batch := list(islice(ids, _BATCH)):
         papers.update(_papers(catalog, batch, {}))

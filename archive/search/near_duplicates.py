@@ -52,7 +52,7 @@ class Similar:
         return self.numbers >= 1 - (MISREAD_NUMBERS if self.by_ocr else 0)
 
 
-class NearDuplicates:
+class NearDuplicateLinker:
     """Signs and links documents. Only the process that holds the archive's writer lock may call :meth:`update`."""
 
     def __init__(self, catalog: Catalog) -> None:

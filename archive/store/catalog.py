@@ -11,7 +11,6 @@ from pathlib import Path
 
 from sqlalchemy import delete, insert, select
 
-from archive.errors import CatalogError
 from archive.store import transfer
 from archive.store.annotations import Annotations
 from archive.store.clauses import Clauses
@@ -29,10 +28,9 @@ from archive.store.members import Failures, Members
 from archive.store.near_duplicates import NearDuplicates
 from archive.store.readings import Readings
 from archive.store.searches import Alerts, Searches
-from archive.store.sql.copying import copy_catalog, settle_copy
 from archive.store.sql.database import Database, Repository
 from archive.store.sql.postgres.database import open_postgres
-from archive.store.sql.sqlite import SqliteDatabase, open_sqlite
+from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
 from archive.store.tasks import Tasks
 from archive.store.transfer import Progress, States
@@ -148,18 +146,7 @@ class Catalog:
 
         :raises CatalogError: this catalog is damaged, or the disk of the file is full.
         """
-        if isinstance(self._database, SqliteDatabase):
-            copy_catalog(Path(self._database.name), path)
-            return
-        copy = open_sqlite(path)
-        try:
-            states = transfer.copy_all(self._database, copy)
-            unlike = transfer.differences(states, transfer.survey(copy))
-        finally:
-            copy.close()
-        if unlike:
-            raise CatalogError(f"The copy {path} differs in: {', '.join(unlike)}.", "Look after the disk it is on.")
-        settle_copy(path)
+        transfer.copy_to_file(self._database, path)
 
 
 def _opened(opener: Callable[[], Database]) -> Catalog:

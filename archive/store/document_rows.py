@@ -132,8 +132,8 @@ class Overview:
 def newest_overviews(connection: Connection, ids: Iterable[str]) -> dict[str, Overview]:
     """Return an overview of each of these documents, one query a batch; unknown ids are left out.
 
-    The database groups pages that :func:`archive.quality.grade` cannot tell apart, so that a document of a thousand
-    pages comes as a few rows.
+    The database groups pages that :func:`archive.model.quality.grade` cannot tell apart, so that a document of a
+    thousand pages comes as a few rows.
     """
     found: dict[str, Overview] = {}
     has_words, is_flawed = pages.c.word_count > 0, pages.c.note.is_not(None)

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, Text, and_, delete, insert, select, type
 from archive.errors import CatalogError
 from archive.model import Fact, FactStatus, Reading, Span
 from archive.model.annotations import Annotation, How
-from archive.model.decisions import Action, Decision, Recorded, settled
+from archive.model.decisions import Decision, DecisionAction, Recorded, settled
 from archive.store.document_rows import passage_at
 from archive.store.events import SUPERSEDED, EventName, append_event
 from archive.store.sql.database import batches
@@ -222,5 +222,5 @@ def _unpacked(kept: Mapping[str, Any]) -> Fact:
 
 
 def _recorded(row: Row[Any], given: Sequence[Fact]) -> Recorded:
-    decision = Decision(row.document, row.field, Action(row.action), row.by, tuple(given), row.old)
+    decision = Decision(row.document, row.field, DecisionAction(row.action), row.by, tuple(given), row.old)
     return Recorded(row.event, row.at, decision, row.undone_by)

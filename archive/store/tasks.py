@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Update, delete, exists, func, insert, select,
 from archive.model.tasks import OPEN, FailedTask, InWork, Outcome, QueueState, Task, TaskState
 from archive.store.sql.database import Repository
 from archive.store.sql.locks import Claims
-from archive.store.sql.postgres.claims import next_task
+from archive.store.sql.postgres.lock import next_task
 from archive.store.sql.tables import tasks
 
 _IS_OPEN = tasks.c.state.in_(OPEN)

@@ -33,7 +33,7 @@ from archive.store.catalog import Catalog
 from archive.store.coverage import Counts
 from archive.store.events import EventName, History
 from archive.store.originals.files import Originals
-from archive.store.sql.copying import settle_copy
+from archive.store.sql.sqlite_files import settle_copy
 from archive.system.failpoints import passing
 from archive.system.files import copy_file, link_file, make_folders, replace_text, sha256_of
 from archive.upkeep.place import owned_files

@@ -68,7 +68,7 @@ class MoveReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MoveSource:
     """An archive as a move reads it. ``folder`` is where its owner's files are, ``name`` what it is called.
 
     ``lacking`` are the documents whose originals are known not to be there.
@@ -81,7 +81,7 @@ class Source:
     lacking: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, archive: Archive) -> Source:
+    def of(cls, archive: Archive) -> MoveSource:
         """An archive that is open."""
         return cls(str(archive.home), archive.catalog, archive.originals, archive.home)
 
@@ -122,7 +122,7 @@ _BATCH = 1000
 
 
 def move(
-    source: Source, home: Path, addresses: Mapping[str, str], jobs: int, progress: Progress | None = None
+    source: MoveSource, home: Path, addresses: Mapping[str, str], jobs: int, progress: Progress | None = None
 ) -> MoveReport:
     """Move an archive, in which nobody may write meanwhile, to the place ``home``; its index is built by ``jobs``
     processes. The source stays as it is.
@@ -151,7 +151,7 @@ def move(
 class _Run:
     """One call of :func:`move`."""
 
-    source: Source
+    source: MoveSource
     target: Archive
     progress: Progress
     originals: OriginalsReport = field(default_factory=OriginalsReport)
@@ -280,7 +280,7 @@ class _Run:
         self.seconds[step] = round(time.monotonic() - began, 3)
 
 
-def _refuse_other(source: Source, target: Archive) -> None:
+def _refuse_other(source: MoveSource, target: Archive) -> None:
     """See that what a target's catalog holds came from this source, before it is replaced.
 
     :raises UsageError: it is of another archive.

@@ -20,10 +20,10 @@ from archive.search.index_state import RECORDED_AS
 from archive.store.catalog import Catalog
 from archive.store.events import EventName
 from archive.store.originals.files import Originals
-from archive.store.sql.copying import settle_copy
+from archive.store.sql.sqlite_files import settle_copy
 from archive.system.files import copy_file, make_folders, rename, replace_text, sync
 from archive.upkeep.backup import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
-from archive.upkeep.move import MoveReport, Source, move
+from archive.upkeep.move import MoveReport, MoveSource, move
 from archive.upkeep.place import owned_files, refuse_environment, with_addresses
 
 
@@ -53,7 +53,9 @@ def restore_from(
     """
     with closing(Catalog.open(run / CATALOG)) as catalog:
         lacking = frozenset(statement.lacking)
-        return move(Source(str(source), catalog, Originals(source / ORIGINALS), run, lacking), home, addresses, jobs)
+        return move(
+            MoveSource(str(source), catalog, Originals(source / ORIGINALS), run, lacking), home, addresses, jobs
+        )
 
 
 def scratch_folder(home: Path) -> tempfile.TemporaryDirectory[str]:

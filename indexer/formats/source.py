@@ -66,7 +66,7 @@ class ReadDocument:
     page_count: int
     agent: Mapping[str, str]
     pages: Iterator[ReadPage]
-    source: Source
+    source: OpenedOriginal
 
 
 def needs_password(what: str, passwords: Sequence[str]) -> EncryptedDocument:
@@ -78,7 +78,7 @@ def needs_password(what: str, passwords: Sequence[str]) -> EncryptedDocument:
     )
 
 
-class Source(Protocol):
+class OpenedOriginal(Protocol):
     """An opened original. Pages are numbered from 1."""
 
     @property
@@ -131,7 +131,7 @@ class Content:
 
 
 @runtime_checkable
-class Container(Source, Protocol):
+class Container(OpenedOriginal, Protocol):
     """A source that holds files besides its pages."""
 
     @property

@@ -24,7 +24,7 @@ from indexer.ingest.outcomes import storing
 from indexer.ingest.progress import Progress
 from indexer.ingest.reading import Extraction, apply_rules
 from indexer.sandbox.process import Handler, Work
-from indexer.sandbox.workers import Made, Pool
+from indexer.sandbox.workers import AnswerPart, Pool
 
 WORDS_FOR_A_PROCESS = 500_000
 """Words that make up for starting a process, which takes as long as the rules take for so many (about 2 s)."""
@@ -143,7 +143,7 @@ def _extractions(
     # These processes open no document, so they are believed.
     with Pool(rules, lambda _: lambda part: part, processes, archive.settings.number("read_timeout")) as pool:
         for message in pool.run(wanted):
-            if isinstance(message, Made):
+            if isinstance(message, AnswerPart):
                 yield message.job, message.part
             elif message.error is not None:
                 yield message.job, message.error

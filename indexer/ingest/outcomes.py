@@ -19,7 +19,7 @@ from archive.errors import ArchiveBusy, ArchiveError, DataRefused, DosijeError, 
 from archive.store.members import Failure
 from archive.store.sql.locks import Claims
 from archive.text.storable import storable
-from indexer.ingest.inputs import Input, Named, is_shortened
+from indexer.ingest.inputs import Input, NamedInput, is_shortened
 from indexer.ingest.progress import FileReport, Progress, Summary
 
 _LONGEST = 300
@@ -66,10 +66,10 @@ _SHORTENED = (
 class Watcher(Protocol):
     """Somebody who wants to know how far each file is that a person named."""
 
-    def went_on(self, named: Named) -> None:
+    def went_on(self, named: NamedInput) -> None:
         """Something that lies in it has become a document, or failed."""
 
-    def finished(self, named: Named) -> None:
+    def finished(self, named: NamedInput) -> None:
         """All of it has been dealt with. Its claims are let go after this."""
 
 

@@ -11,8 +11,7 @@ import pytest
 from archive.model.tasks import Outcome, TaskState
 from archive.store.catalog import Catalog
 from archive.store.sql.locks import Claims
-from archive.store.sql.postgres.claims import next_task
-from archive.store.sql.postgres.lock import PostgresLock, Purpose
+from archive.store.sql.postgres.lock import PostgresLock, Purpose, next_task
 from tests.postgres_samples import empty_catalog, own_address
 from tests.store_samples import STORES
 

@@ -14,7 +14,7 @@ import indexer.ingest.extracting
 from archive.archive import Archive
 from archive.errors import UnknownDocument
 from archive.model import Fact, FactStatus, Span
-from archive.model.decisions import METHOD, Action, Decision
+from archive.model.decisions import METHOD, Decision, DecisionAction
 from archive.search.request import SearchRequest
 from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
 from indexer.ingest.progress import AddOptions, Progress
@@ -112,8 +112,8 @@ def test_what_a_person_decided_stays_and_can_be_undone(archive: Archive, tmp_pat
     good = spoil(archive, id_)
     corrected = Fact("kind", "report", None, METHOD, 1.0, FactStatus.CORRECTED)
     decisions = [
-        Decision(id_, "kind", Action.CORRECT, "ana", (corrected,)),
-        Decision(id_, "year", Action.CORRECT, "ana"),
+        Decision(id_, "kind", DecisionAction.CORRECT, "ana", (corrected,)),
+        Decision(id_, "year", DecisionAction.CORRECT, "ana"),
     ]
     archive.catalog.decisions.record(decisions)
     summary, (report,) = extract(archive, apply=True)

@@ -32,12 +32,14 @@ SPEAKERS = {**ERRORS, "Remark": (1,), "Verification": (1,), "Choice": (1,), "_Ru
 
 ONLY_ON_THE_COMMAND_LINE = (
     "archive/access/rules.py",
+    "archive/system/files.py",
     "archive/upkeep/",
     "archive/packet/",
     "archive/config.py",
     "archive/archive.py",
     "archive/command_line/",
     "archive/archive.py",
+    "archive/store/sql/migrations.py",
     "archive/store/sql/sqlite.py",
     "archive/store/transfer",
     "indexer/commands.py",

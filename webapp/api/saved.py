@@ -9,7 +9,7 @@ from flask import request
 from archive.errors import UsageError
 from archive.search.lists import ListOptions, read_list, search_list
 from archive.search.request import SNIPPET_PAGES
-from archive.search.saved_searches import Alerts
+from archive.search.saved_searches import AlertRunner
 from archive.store.searches import SavedSearch
 from archive.system.strict_json import read_json
 from webapp.api.asked_search import search_request
@@ -65,7 +65,7 @@ def one(asked: Asked, search_id: str) -> dict[str, Any]:
     """A saved search, by id or name, and the documents it found since it was saved, the last found first."""
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
-    alerts = Alerts(archive.catalog, archive.search)
+    alerts = AlertRunner(archive.catalog, archive.search)
     found = alerts.found(saved, unread_only=asked.flag("unread"), limit=asked.number("limit"))
     told = {"not_searched": archive.catalog.indexing.count_not_indexed()}
     return _record(saved) | told | {"documents": [alert.as_json() for alert in found]}

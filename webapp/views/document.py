@@ -17,7 +17,7 @@ from archive.model import Document, Reading
 from archive.model.words import Words
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import chains_of
-from archive.search.near_duplicates import NearDuplicates, Similar
+from archive.search.near_duplicates import NearDuplicateLinker, Similar
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from webapp.languages.sentences import said_error
@@ -51,7 +51,7 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
     pages_from = _first("first", len(reading.pages), _NO_PAGE, document)
     around = catalog.documents.surroundings(document.id)
     members_from = _first("member", len(around.members), _NO_MEMBER, document)
-    similar = NearDuplicates(catalog).of([document.id]).get(document.id, ())
+    similar = NearDuplicateLinker(catalog).of([document.id]).get(document.id, ())
     listed = {held.document for held in shown_members(around.members, members_from) if held.document is not None}
     beside = {place.container for place in around.containers} | {like.id for like in similar}
     known = catalog.documents.known({document.id} | listed | beside)
@@ -150,7 +150,7 @@ def show_beside(document_id: str, other_id: str) -> str:
         neither = marked("Neither %(one)s nor %(other)s has a page %(number)s.")
         raise NotFound(gettext(neither, one=here.filename, other=there.filename, number=number))
     described = catalog.documents.descriptions([here.id, there.id])
-    found = {like.id: like for like in NearDuplicates(catalog).of([here.id]).get(here.id, ())}
+    found = {like.id: like for like in NearDuplicateLinker(catalog).of([here.id]).get(here.id, ())}
     context = present_beside(
         described[here.id],
         described[there.id],

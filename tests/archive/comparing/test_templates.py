@@ -8,7 +8,7 @@ from archive.comparing import templates
 from archive.comparing.templates import NEAR, find_templates, template_record
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog
 from archive.text.folding import to_cyrillic
 from tests.contract_samples import Article, add_contract
@@ -105,7 +105,7 @@ def test_what_was_found_is_kept_until_other_words_come(
     assert len(compared) == 2, "once for all, once for those named"
 
     told = Fact("title", "Drugi naslov", None, "person", 1.0, FactStatus.CORRECTED)
-    catalog.decisions.record([Decision(ids["odd"], "title", Action.CORRECT, "Ana", (told,))])
+    catalog.decisions.record([Decision(ids["odd"], "title", DecisionAction.CORRECT, "Ana", (told,))])
     (template,) = find_templates(catalog)
     assert template.members[0].description.title == "Drugi naslov", "what a document is called is read anew"
     assert len(compared) == 2

@@ -13,7 +13,7 @@ import pytest
 from archive.archive import Archive
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.procedures import lookup
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import all_chains, chains_of
@@ -95,7 +95,7 @@ def test_a_corrected_number_takes_a_paper_elsewhere_at_once(specimen_home: Path,
         notice = ids["becej-2020-javni-poziv.pdf"]
         details = {"role": "procurement"}
         fact = Fact("reference", "404-99/20", None, "person", 1.0, FactStatus.CORRECTED, details)
-        archive.catalog.decisions.record([Decision(notice, "reference", Action.CORRECT, "Ana", (fact,))])
+        archive.catalog.decisions.record([Decision(notice, "reference", DecisionAction.CORRECT, "Ana", (fact,))])
         (alone,) = chains_of(archive.catalog, notice)
         assert files(alone) == {"becej-2020-javni-poziv.pdf"}
         (left,) = chains_of(archive.catalog, ids["becej-2020-ugovor.pdf"])
