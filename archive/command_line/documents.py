@@ -11,7 +11,7 @@ import click
 from archive.archive import Archive
 from archive.clause_record import clause_records
 from archive.command_line.options import JSON_OPTION, print_json, print_table
-from archive.procedures.records import chain_records
+from archive.procedures.lookup import chain_records
 from archive.record import document_record
 from archive.search.results import label
 

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from flask.testing import FlaskClient
 
-from archive.annotating.making import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.citing.formats import FORMATS
 from archive.citing.locators import CitationStyle

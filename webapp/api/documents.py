@@ -10,7 +10,7 @@ from archive.facts.evidence import fact_records
 from archive.model import KINDS, Box, FactStatus, Page, Reading, TextSource
 from archive.model.quality import Quality, page_quality
 from archive.model.words import Break, Words
-from archive.procedures.records import chain_records
+from archive.procedures.lookup import chain_records
 from archive.record import document_record, near_duplicates_record
 from archive.search.request import SearchRequest
 from webapp.api.endpoint import Asked, Endpoint

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from archive.annotating.records import MEDIA_TYPE as LINKED_DATA
-from archive.annotating.records import annotation_collection, web_annotation
+from archive.annotations import MEDIA_TYPE as LINKED_DATA
+from archive.annotations import annotation_collection, web_annotation
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.schema import ANY_RECORD, MOMENT, TEXT, WHOLE, choice, listed
 from webapp.room import base_url, current_room
