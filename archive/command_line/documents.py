@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
 import click
-
 from archive.archive import Archive
 from archive.clause_record import clause_records
-from archive.command_line.options import JSON_OPTION, print_json, print_table
-from archive.procedures.lookup import chain_records
+from archive.command_line.options import JSON_OPTION
+from archive.command_line.options import print_json
+from archive.command_line.options import print_table
 from archive.record import document_record
 from archive.search.results import label
+from archive.procedures.lookup import chain_records
 
 
 @click.command("show")
@@ -107,5 +108,5 @@ def _lines(record: Mapping[str, Any], document: str) -> Iterator[str]:
 
 
 def _round(number: int, count: int) -> str | None:
-    """Which of the procedures with one number it is, if there are several."""
+    """Return which of the procedures with one number it is, if there are several."""
     return None if count == 1 else f"procedure {number} of {count} with this number"

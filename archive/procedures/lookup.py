@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Mapping
 from itertools import islice
-from typing import Any
-
 from archive.errors import QueryTooBroad
-from archive.facts.evidence import EvidenceReader, fact_id, spans_of
-from archive.procedures.chains import Chain, ChainPaper, chains
+from archive.procedures.chains import Chain
+from archive.procedures.chains import chains
 from archive.procedures.links import LONGEST
 from archive.procedures.numbers import parse
-from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
+from archive.procedures.papers import REQUEST_KINDS
+from archive.procedures.papers import Paper
+from archive.procedures.papers import paper_of
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
-
-MOST_PAPERS = 2_000
-"""Documents looked at for the chains of one."""
+from typing import Any
+from archive.facts.evidence import EvidenceReader
+from archive.facts.evidence import fact_id
+from archive.facts.evidence import spans_of
+from archive.procedures.chains import ChainPaper
 
 _BATCH = 500
 
@@ -37,7 +41,7 @@ def chains_of(
 
     :param known: what is known of some documents already.
     :param near_identical: the near-identical documents of some documents, if they are known already.
-    :raises QueryTooBroad: more documents would have to be looked at than :data:`MOST_PAPERS`.
+    :raises QueryTooBroad: more documents would have to be looked at than the catalog allows.
     """
     papers: dict[str, Paper] = {}
     copies = dict(near_identical or {})
@@ -45,9 +49,9 @@ def chains_of(
     # How many steps from one request to the next are still to be gone, by the document from which they are.
     due = {document: _STEPS}
     while due:
-        if len(papers) + len(due) > MOST_PAPERS:
+        if len(papers) + len(due) > catalog.limits.procedure_papers:
             raise QueryTooBroad(
-                f"More than {MOST_PAPERS:,} documents have numbers like those of {document[:12]}.",
+                f"More than {catalog.limits.procedure_papers:,} documents have numbers like those of {document[:12]}.",
                 "If its reference was misread, correct it: dosije correct ID reference VALUE",
             )
         new = _papers(catalog, due, known or {})

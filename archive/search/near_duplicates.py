@@ -58,7 +58,7 @@ class NearDuplicateLinker:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def update(self, progress: Progress | None = None) -> int:
+    def update(self, progress: Progress | None = None, batch_size: int = _BATCH) -> int:
         """Sign and link every document whose newest reading is not; returns how many.
 
         An interruption costs at most one batch, which is due again.
@@ -66,7 +66,7 @@ class NearDuplicateLinker:
         due = list(self._catalog.near_duplicates.unlinked(SKETCH_VERSION))
         remaining = iter(due)
         done = 0
-        while batch := list(islice(remaining, _BATCH)):
+        while batch := list(islice(remaining, batch_size)):
             signed = [self._signature(document, reading) for document, reading in batch]
             # All of a batch are signed before any is linked, so that they find each other.
             self._catalog.near_duplicates.sign(signed)

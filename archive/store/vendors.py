@@ -22,6 +22,7 @@ from archive.store.vendor_rows import (
     load_vendors,
     rulings_in_force,
     vendor_names,
+    vendor_names_by_key,
     vendors_are_as_computed,
     vendors_are_identified,
     vendors_by_key,
@@ -110,10 +111,8 @@ class Vendors(Repository):
         """Return the names of the vendors that each of these texts names, by a name in any print, a number or an id;
         texts that name none are left out."""
         with self._database.reading() as connection:
-            found = vendors_by_key(connection, texts)
-            called = vendor_names(connection, (id_ for ids in found.values() for id_ in ids))
+            names = vendor_names_by_key(connection, texts)
         # One that is called exactly so is meant, though others may be printed so, too.
-        names = {text: [called[id_] for id_ in ids] for text, ids in found.items()}
         return {text: [text] if text in of_text else of_text for text, of_text in names.items()}
 
     def of(self, document_id: str) -> dict[str, str]:

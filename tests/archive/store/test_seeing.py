@@ -14,7 +14,7 @@ from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, Unkno
 from archive.model import Box, Fact, FactStatus
 from archive.model.annotations import Target
 from archive.model.decisions import Decision, DecisionAction
-from archive.model.jobs import FileState, JobFile
+from archive.model.queue import FileState, JobFile
 from archive.store.catalog import Catalog
 from archive.store.members import Failure
 from archive.store.near_duplicates import Signature, Similarity
