@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
 import click
+
 from archive.archive import Archive
 from archive.clause_record import clause_records
-from archive.command_line.options import JSON_OPTION
-from archive.command_line.options import print_json
-from archive.command_line.options import print_table
-from archive.record import document_record
-from archive.search.results import label
+from archive.command_line.options import JSON_OPTION, print_json, print_table
 from archive.procedures.lookup import chain_records
+from archive.record import document_record
+from archive.search.facets import label
 
 
 @click.command("show")

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from collections.abc import Iterable
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
+from typing import Any
+
 from archive.errors import QueryTooBroad
-from archive.procedures.chains import Chain
-from archive.procedures.chains import chains
+from archive.facts.evidence import EvidenceReader, fact_id, spans_of
+from archive.procedures.chains import Chain, ChainPaper, chains
 from archive.procedures.links import LONGEST
 from archive.procedures.numbers import parse
-from archive.procedures.papers import REQUEST_KINDS
-from archive.procedures.papers import Paper
-from archive.procedures.papers import paper_of
+from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
-from typing import Any
-from archive.facts.evidence import EvidenceReader
-from archive.facts.evidence import fact_id
-from archive.facts.evidence import spans_of
-from archive.procedures.chains import ChainPaper
 
 _BATCH = 500
 

@@ -11,13 +11,14 @@ from archive.errors import ArchiveBusy, UsageError
 from archive.model import Reading
 from archive.model.description import Description
 from archive.search.engine import EngineHit, SearchEngine
+from archive.search.facets import list_values
 from archive.search.filters import as_spelled, engine_request, resolve_filters
 from archive.search.index_state import Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.query_language.parser import parse
 from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
-from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, ShownClause, Snippet, list_values
+from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, ShownClause, Snippet
 from archive.search.snippets import make_snippet
 from archive.store.catalog import Catalog
 

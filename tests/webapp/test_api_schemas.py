@@ -5,30 +5,26 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
 import jsonschema
 import pytest
 from flask.testing import FlaskClient
+
+from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.citing.formats import FORMATS
 from archive.citing.locators import CitationStyle
+from archive.model.queue import FileState, JobFile
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
-from tests.vendor_samples import come_in
-from tests.vendor_samples import naming
-from tests.webapp_samples import Filler
-from tests.webapp_samples import NoPicture
+from tests.vendor_samples import come_in, naming
+from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
-from webapp.api import PREFIX
-from webapp.api import TABLE
+from webapp.api import PREFIX, TABLE
 from webapp.api.endpoint import Endpoint
-from archive.annotations import AnnotationTarget
-from archive.annotations import target_of
-from archive.model.queue import FileState
-from archive.model.queue import JobFile
 
 CHECKER = jsonschema.Draft202012Validator.FORMAT_CHECKER
 Ids = dict[str, str]
@@ -274,7 +270,8 @@ def test_the_page_names_every_endpoint(reader: FlaskClient) -> None:
 
 
 def test_dataclasses_give_their_own_schema() -> None:
-    from archive.search.results import FacetValue, Snippet
+    from archive.search.facets import FacetValue
+    from archive.search.results import Snippet
     from webapp.api.schema import of
 
     assert of(FacetValue)["required"] == ["value", "label", "count"]

@@ -17,8 +17,8 @@ from archive.findings.files import SHIPPED, read
 from archive.model import KINDS
 from archive.model.quality import Quality
 from archive.procedures.stages import missing
+from archive.search.facets import label
 from archive.search.query_language.parser import parse
-from archive.search.results import label
 from archive.store.facts import FLAGS
 from tests.sentences_of_code import STAND_IN, sentences
 from webapp.languages import sentences as machinery

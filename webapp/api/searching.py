@@ -9,9 +9,9 @@ from typing import Any
 from archive.model import KINDS
 from archive.search.certificate import certify
 from archive.search.completion import MOST, Completion, complete
+from archive.search.facets import FacetValue, facets_as_json
 from archive.search.help import answer_as_json
 from archive.search.request import CLAUSE_FACETS, MAX_LIMIT, SearchRequest
-from archive.search.results import FacetValue, facets_as_json
 from archive.store.coverage import DueDocument
 from webapp.api.asked_search import search_request
 from webapp.api.endpoint import Asked, Endpoint
