@@ -36,8 +36,8 @@ from archive.findings.measures import STATISTICS
 from archive.model import KINDS
 from archive.model.annotations import How
 from archive.model.quality import Quality
+from archive.search.facets import label
 from archive.search.request import Unit
-from archive.search.results import label
 from archive.store.events import EventName
 from archive.text.folding import to_cyrillic
 from webapp.languages.sentences import ARCHIVE

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.annotating.making import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.config import Settings
 from archive.model.queue import FileState, JobFile

@@ -13,8 +13,8 @@ from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.records import Addresses, Shown, plain, shown
 from archive.findings.table import Cell as Number
 from archive.findings.table import Table, TableRow
+from archive.search.facets import label
 from archive.search.masking import masked_value
-from archive.search.results import label
 from archive.search.spreadsheets import Cell, Linked, csv_row, write_sheets
 from archive.store.catalog import Catalog
 from webapp.languages.sentences import said

@@ -10,7 +10,7 @@ from datetime import date
 from archive.citing.citation import Citation
 from archive.citing.locators import CitationStyle, clause_locator, page_locator
 from archive.citing.mentions import Detail
-from archive.search.results import label
+from archive.search.facets import label
 
 QUOTED_WORDS = 80
 """Words of a quotation that are written out. Of a longer one the beginning and the end are, and the permalink leads to

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from archive.annotating.making import AnnotationTarget, target_of
-from archive.annotating.records import annotation_collection, annotation_record
+from archive.annotations import AnnotationTarget, annotation_collection, annotation_record, target_of
 from archive.archive import Archive
 from archive.citing.locators import base_url
 from archive.command_line.options import JSON_OPTION, by_option, print_json

@@ -14,7 +14,7 @@ from archive.comparing.tolerance import Tolerated
 from archive.comparing.topics import ComparedClause, compare_topic, contracts_of, topic_record
 from archive.comparing.words import Comparison, DifferenceKind
 from archive.errors import UsageError
-from archive.search.results import label
+from archive.search.facets import label
 from archive.serialization import serialize
 from archive.store.catalog import Catalog
 

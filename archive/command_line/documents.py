@@ -10,9 +10,9 @@ import click
 
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, print_json, print_table
-from archive.procedures.records import chain_records
+from archive.procedures.lookup import chain_records
 from archive.records import clause_records, document_record
-from archive.search.results import label
+from archive.search.facets import label
 
 
 @click.command("show")

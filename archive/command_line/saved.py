@@ -19,8 +19,9 @@ from archive.command_line.options import (
     print_json,
 )
 from archive.command_line.progress import settle
+from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, SearchRequest, excluded_facet
-from archive.search.results import label, not_searched_note
+from archive.search.results import not_searched_note
 from archive.search.saved_searches import Alert, AlertAnswer, AlertRunner, request_of
 from archive.serialization import serialize
 from archive.store.searches import SavedSearch

@@ -18,7 +18,7 @@ from archive.comparing.words import Comparison, DifferenceKind
 from archive.errors import UsageError
 from archive.model import Clause
 from archive.model.clauses import path
-from archive.search.results import label
+from archive.search.facets import label
 from archive.serialization import Id, JsonAnswer, Share, attr, rounded, serialize
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity

@@ -29,7 +29,7 @@ from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, AsO
 from archive.findings.units import Counted, within
 from archive.procedures.papers import Paper
 from archive.search.engine import SearchEngine
-from archive.search.results import label
+from archive.search.facets import label
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.text.folding import NaturalKey, natural_key

@@ -1,8 +1,4 @@
-"""The results of a search, for documents and for clauses, and their JSON (design, section 4).
-
-The rules (design, section 5): OR inside a facet, AND across facets, a facet's own selection left out of its counts,
-documents counted, "unknown" a value like any other, and a selected value always listed.
-"""
+"""The results of a search, for documents and for clauses, and their JSON (design, section 4)."""
 
 from __future__ import annotations
 
@@ -13,8 +9,9 @@ from typing import Annotated, Any, Literal
 
 from archive.errors import Message
 from archive.model.description import Description
+from archive.search.facets import FacetValue
 from archive.search.query_language.parsed_query import ParsedQuery
-from archive.search.request import AMOUNT_FILTERS, CLAUSE_FACETS, UNKNOWN, ResolvedFilters, Unit, excluded_facet
+from archive.search.request import CLAUSE_FACETS, ResolvedFilters, Unit
 from archive.serialization import (
     DocumentKind,
     Id,
@@ -26,7 +23,6 @@ from archive.serialization import (
     rounded,
     serialize,
 )
-from archive.text.folding import natural_key
 
 PARTIAL = Message("A part of the search server did not answer: documents may be missing from this list and its counts.")
 """The note of an answer that lacks a part of the index."""
@@ -99,15 +95,6 @@ class Hit:
     pages: tuple[PageHit, ...]
     duplicates: tuple[str, ...] = ()
     clause: ShownClause | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value of a facet: how to ask for it, how to show it, and how many matching units carry it."""
-
-    value: str
-    label: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,43 +199,3 @@ class ClauseResultsAnswer(JsonAnswer):
 def hit_record(hit: Hit) -> dict[str, Any]:
     """Return a hit as in ``dosije search --json``."""
     return serialize(ClauseHitAnswer if hit.clause else HitAnswer, hit)
-
-
-_LANGUAGES = {
-    "bg": "Bulgarian", "bs": "Bosnian", "de": "German", "en": "English", "es": "Spanish", "fr": "French",
-    "hr": "Croatian", "hu": "Hungarian", "it": "Italian", "mk": "Macedonian", "ro": "Romanian", "ru": "Russian",
-    "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "tr": "Turkish",
-}  # fmt: skip
-_SCRIPTS = {"Cyrl": "%(our_language)s (Cyrillic)", "Latn": "%(our_language)s (Latin)"}
-
-
-def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
-    """Return the values of a facet as shown: most hits first, then by label."""
-    listed = [FacetValue(value, label(facet, value), count) for value, count in counts.items()]
-    return tuple(sorted(listed, key=lambda value: (-value.count, natural_key(value.label.casefold()), value.value)))
-
-
-def label(facet: str, value: str) -> str:
-    """Return the label of a value of a facet or of another filter."""
-    if excluded := excluded_facet(facet):
-        return f"not {label(excluded, value)}"
-    if facet in AMOUNT_FILTERS:
-        return f"{'at least' if facet == AMOUNT_FILTERS[0] else 'at most'} {int(value):,}"
-    return _facet_label(facet, value)
-
-
-def _facet_label(facet: str, value: str) -> str:
-    if value == UNKNOWN:
-        return "Unknown"
-    if facet == "quality":
-        return value.capitalize()
-    if facet in {"topic", "procedure_type"}:
-        return value.replace("_", " ").capitalize()
-    if facet == "kind":
-        words = value.replace("_", " ")
-        return words.replace("foi ", "FOI ", 1) if words.startswith("foi ") else words.capitalize()
-    if facet == "language":
-        tag, _, script = value.partition("-")
-        name = _LANGUAGES.get(tag, value)
-        return Message(_SCRIPTS[script], our_language=name) if tag in _LANGUAGES and script in _SCRIPTS else name
-    return value

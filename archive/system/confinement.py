@@ -58,7 +58,7 @@ _OTHERS = 0o005
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProcessLimits:
     """What one document may take: bytes of memory, bytes of one file, and seconds of processor time for one part."""
 
     memory: int = 4 << 30
@@ -66,7 +66,7 @@ class Limits:
     cpu_seconds: int = 180
 
     @classmethod
-    def of(cls, settings: Settings) -> Limits:
+    def of(cls, settings: Settings) -> ProcessLimits:
         """Return the limits that the settings state."""
         return cls(
             settings.number("max_read_memory"), settings.number("max_unpacked_bytes"), settings.number("read_timeout")
@@ -104,7 +104,7 @@ class Confinement:
     ``home`` it sees nothing else, wherever that lies. ``user`` is whom the process becomes, which only root can.
     """
 
-    limits: Limits = Limits()
+    limits: ProcessLimits = ProcessLimits()
     is_shut_in: bool = False
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
@@ -129,7 +129,7 @@ class Confinement:
         wanted = settings.text("sandbox")
         if wanted not in ("auto", "always", "never"):
             raise UsageError("The setting sandbox must be auto, always or never, not %(value)s.", value=repr(wanted))
-        asked = cls(Limits.of(settings), readable=readable, writable=writable, home=home)
+        asked = cls(ProcessLimits.of(settings), readable=readable, writable=writable, home=home)
         if wanted == "never":
             return asked
         _refuse_to_hide_programs(home)

@@ -18,7 +18,7 @@ from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model import Box
 from archive.model.rendering import ClipPage
-from archive.system.confinement import Confinement, Limits
+from archive.system.confinement import Confinement, ProcessLimits
 from indexer.images.pages import DrawJob, SandboxedRenderer, refusing_all_but
 from indexer.sandbox.process import Handler, Work
 from indexer.sandbox.workers import Worker, do
@@ -61,7 +61,7 @@ class ClipRenderer(SandboxedRenderer):
         super().__init__(settings, cache)
         # It opens no document, only images that we drew, and those may be anywhere: limits, but no sandbox.
         self._binder: Worker[ClipJob, bytes] = Worker(
-            Binder(), _pdf, settings.number("read_timeout"), Confinement(Limits.of(settings))
+            Binder(), _pdf, settings.number("read_timeout"), Confinement(ProcessLimits.of(settings))
         )
 
     def render_marked(

@@ -16,7 +16,7 @@ from archive.errors import DamagedDocument
 from archive.model import Box
 from archive.model.rendering import ImagePiece
 from archive.store.originals.files import ORIGINALS_FOLDER
-from archive.system.confinement import Confinement, Limits
+from archive.system.confinement import Confinement, ProcessLimits
 from indexer.formats import open_source
 from indexer.formats.office import LAYOUTS
 from indexer.formats.source import PageFailed
@@ -232,7 +232,7 @@ class SandboxedRenderer:
 
 def _confinement(settings: Settings, cache: Path | None) -> Confinement:
     if cache is None:
-        return Confinement(Limits.of(settings))
+        return Confinement(ProcessLimits.of(settings))
     return Confinement.of(settings, (cache.parent / ORIGINALS_FOLDER, cache), home=cache.parent)
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from archive.errors import DosijeError, ReadingStopped
-from archive.system.confinement import Confinement, Limits
+from archive.system.confinement import Confinement, ProcessLimits
 from archive.system.paths import told
 from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, encode, write
 
@@ -137,7 +137,7 @@ def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None
         os._exit(code)
 
 
-def _too_greedy(limits: Limits) -> ReadingStopped:
+def _too_greedy(limits: ProcessLimits) -> ReadingStopped:
     return ReadingStopped(
         "Reading it takes more than %(limit)s GiB of memory.",
         "Split it into smaller files, or raise the setting max_read_memory.",

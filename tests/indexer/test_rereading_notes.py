@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.annotating.making import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from indexer.ingest.progress import AddOptions, FileReport, Progress
 from indexer.ingest.rereading import RereadOptions, RereadReport, reread

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ReadingStopped, UsageError
-from archive.system.confinement import Confinement, Limits, protection, why_not
+from archive.system.confinement import Confinement, ProcessLimits, protection, why_not
 from archive.system.restraints import landlock_version
 from dosije import cli
 from indexer.sandbox.workers import Worker, do
@@ -57,7 +57,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]
 def shut_in(folders: tuple[Path, Path, Path]) -> Iterator[Worker[str, object]]:
     originals, cache, _ = folders
     worker = Worker[str, object](
-        Misbehaviour(), check, 20, Confinement(Limits(), True, (originals, ROOT / "tests"), (cache,))
+        Misbehaviour(), check, 20, Confinement(ProcessLimits(), True, (originals, ROOT / "tests"), (cache,))
     )
     yield worker
     worker.close()
@@ -65,7 +65,9 @@ def shut_in(folders: tuple[Path, Path, Path]) -> Iterator[Worker[str, object]]:
 
 @pytest.fixture(scope="module")
 def limited() -> Iterator[Worker[str, object]]:
-    worker = Worker[str, object](Misbehaviour(), check, 20, Confinement(Limits(file_bytes=1 << 20, cpu_seconds=1)))
+    worker = Worker[str, object](
+        Misbehaviour(), check, 20, Confinement(ProcessLimits(file_bytes=1 << 20, cpu_seconds=1))
+    )
     yield worker
     worker.close()
 

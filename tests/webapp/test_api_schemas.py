@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from flask.testing import FlaskClient
 
-from archive.annotating.making import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.citing.formats import FORMATS
 from archive.citing.locators import CitationStyle
@@ -270,7 +270,8 @@ def test_the_page_names_every_endpoint(reader: FlaskClient) -> None:
 
 
 def test_dataclasses_give_their_own_schema() -> None:
-    from archive.search.results import FacetValue, Snippet
+    from archive.search.facets import FacetValue
+    from archive.search.results import Snippet
     from webapp.api.schema import of
 
     assert of(FacetValue)["required"] == ["value", "label", "count"]

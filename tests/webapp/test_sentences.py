@@ -25,8 +25,8 @@ from archive.findings.files import SHIPPED, read
 from archive.model import KINDS
 from archive.model.quality import Quality
 from archive.procedures.stages import missing
+from archive.search.facets import label
 from archive.search.query_language.parser import parse
-from archive.search.results import label
 from archive.store.facts import FLAGS
 from webapp.languages.sentences import ARCHIVE, recognise, said, said_error
 

@@ -8,11 +8,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from flask import Response, jsonify
 from werkzeug.exceptions import NotFound
 
-from archive.annotating.records import MEDIA_TYPE as LINKED_DATA
-from archive.annotating.records import annotation_collection, web_annotation
+from archive.annotations import MEDIA_TYPE as LINKED_DATA
+from archive.annotations import annotation_collection, web_annotation
 from archive.facts.evidence import FactAnswer, fact_records
 from archive.model.words import Break, Words
-from archive.procedures.records import ChainAnswer, chain_records
+from archive.procedures.lookup import ChainAnswer, chain_records
 from archive.records import DocumentAnswer, NearDuplicateAnswer, PageAnswer, document_record, near_duplicates_record
 from archive.search.request import SearchRequest
 from archive.serialization import AnyRecord, Edges, Id, JsonAnswer, SchemaKeywords, Timestamp, WordSpan, serialize

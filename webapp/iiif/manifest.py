@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.model import Document, Page, Reading
 from archive.model.description import Description
-from archive.search.results import label
+from archive.search.facets import label
 from webapp.iiif.addresses import Addresses, size
 from webapp.iiif.search import SEARCH_1_CONTEXT, SEARCH_1_PROFILE
 from webapp.page_images import THUMBNAIL_WIDTH

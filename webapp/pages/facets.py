@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from archive.search.facets import FacetValue
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
-from archive.search.results import FacetValue
 from archive.text.folding import fold, natural_key
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import facet_url, search_url

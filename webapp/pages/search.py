@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
+from archive.search.facets import FacetValue
 from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.parsed_query import TypedWord, WordKind
 from archive.search.request import SORTS, UNKNOWN, Unit
-from archive.search.results import FacetValue, Hit, PageHit, SearchResults, ShownClause
+from archive.search.results import Hit, PageHit, SearchResults, ShownClause
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import certificate_url, clause_url, document_url, export_urls, page_url, search_url

@@ -12,8 +12,8 @@ from archive.comparing.tolerance import Tolerated
 from archive.model import Page, TextSource
 from archive.model.description import Description
 from archive.model.quality import Quality
+from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
-from archive.search.results import label
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, long_date, marked, number, plural
 

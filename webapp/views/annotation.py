@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from archive.annotating.making import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget, target_of
 from archive.errors import UsageError
 from archive.model.annotations import checked_note
 from webapp.forms import person

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.errors import Message
+from archive.search.facets import label
 from archive.search.query import And, Carries, Fuzzy, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
-from archive.search.results import label
 from archive.text.stemming import english_stem
 from archive.text.vocabulary import IndexField, Term
 

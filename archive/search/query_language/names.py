@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 
 from archive.model import KINDS
 from archive.model.quality import Quality
+from archive.search.facets import label
 from archive.search.request import UNKNOWN
-from archive.search.results import label
 from archive.text.folding import fold
 
 _WORD = re.compile(r"(?:[^\W_]|[*?])+")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from archive.search.facets import label, list_values
 from archive.search.request import UNKNOWN
-from archive.search.results import label, list_values
 
 
 def test_values_come_by_count_then_label() -> None:

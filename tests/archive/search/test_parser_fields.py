@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from archive.model import KINDS
+from archive.search.facets import label
 from archive.search.query import And, Carries, Fuzzy, Not, NumericField, Or, Pattern, Query, Range
 from archive.search.query_language.parsed_query import QueryNoteKind
 from archive.search.query_language.parser import parse
 from archive.search.request import UNKNOWN
-from archive.search.results import label
 from archive.text.analyzer import attribute_query_terms
 from archive.text.vocabulary import IndexField, Term
 

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.search.results import list_values
+from archive.search.facets import list_values
 from archive.text.folding import natural_form, natural_key
 
 ORDER = [

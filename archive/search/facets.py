@@ -1,0 +1,74 @@
+"""Facets: their values with labels and counts.
+
+The rules (design, section 5): OR inside a facet, AND across facets, a facet's own selection left out of its counts,
+documents counted, "unknown" a value like any other, and a selected value always listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archive.errors import Message
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluded_facet
+from archive.text.folding import natural_key
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet: how to ask for it, how to show it, and how many matching units carry it."""
+
+    value: str
+    label: str
+    count: int
+
+
+def facets_as_json(facets: Mapping[str, tuple[FacetValue, ...]]) -> dict[str, list[dict[str, Any]]]:
+    """The values of each facet as JSON."""
+    return {
+        name: [{"value": value.value, "label": value.label, "count": value.count} for value in values]
+        for name, values in facets.items()
+    }
+
+
+_LANGUAGES = {
+    "bg": "Bulgarian", "bs": "Bosnian", "de": "German", "en": "English", "es": "Spanish", "fr": "French",
+    "hr": "Croatian", "hu": "Hungarian", "it": "Italian", "mk": "Macedonian", "ro": "Romanian", "ru": "Russian",
+    "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "tr": "Turkish",
+}  # fmt: skip
+
+
+_SCRIPTS = {"Cyrl": "%(our_language)s (Cyrillic)", "Latn": "%(our_language)s (Latin)"}
+
+
+def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
+    """Return the values of a facet as shown: most hits first, then by label."""
+    listed = [FacetValue(value, label(facet, value), count) for value, count in counts.items()]
+    return tuple(sorted(listed, key=lambda value: (-value.count, natural_key(value.label.casefold()), value.value)))
+
+
+def label(facet: str, value: str) -> str:
+    """Return the label of a value of a facet or of another filter."""
+    if excluded := excluded_facet(facet):
+        return f"not {label(excluded, value)}"
+    if facet in AMOUNT_FILTERS:
+        return f"{'at least' if facet == AMOUNT_FILTERS[0] else 'at most'} {int(value):,}"
+    return _facet_label(facet, value)
+
+
+def _facet_label(facet: str, value: str) -> str:
+    if value == UNKNOWN:
+        return "Unknown"
+    if facet == "quality":
+        return value.capitalize()
+    if facet in {"topic", "procedure_type"}:
+        return value.replace("_", " ").capitalize()
+    if facet == "kind":
+        words = value.replace("_", " ")
+        return words.replace("foi ", "FOI ", 1) if words.startswith("foi ") else words.capitalize()
+    if facet == "language":
+        tag, _, script = value.partition("-")
+        name = _LANGUAGES.get(tag, value)
+        return Message(_SCRIPTS[script], our_language=name) if tag in _LANGUAGES and script in _SCRIPTS else name
+    return value
