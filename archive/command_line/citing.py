@@ -15,8 +15,7 @@ from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import CitationStyle, base_url
 from archive.citing.verdicts import QuotedPassage, Verdict, Verification
 from archive.citing.verification import Verifier
-from archive.command_line.options import JSON_OPTION, print_json
-from archive.command_line.progress import settle
+from archive.command_line.options import JSON_OPTION, print_json, settle
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.model import Document, Span

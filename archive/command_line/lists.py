@@ -19,8 +19,8 @@ from archive.command_line.options import (
     chosen,
     filter_options,
     notes_on_fields,
+    settle,
 )
-from archive.command_line.progress import settle
 from archive.errors import InputError
 from archive.search.lists import LineResult, ListOptions, read_list, search_list
 from archive.search.masking import masked_lines

@@ -17,8 +17,8 @@ from archive.command_line.options import (
     counted,
     filter_options,
     print_json,
+    settle,
 )
-from archive.command_line.progress import settle
 from archive.search.request import AMOUNT_FILTERS, SearchRequest, excluded_facet
 from archive.search.results import label, not_searched_note
 from archive.search.saved_searches import Alert, AlertRunner, request_of

@@ -9,8 +9,15 @@ from pathlib import Path
 import click
 
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, checked_filters, chosen, counted, filter_options, print_json
-from archive.command_line.progress import settle
+from archive.command_line.options import (
+    JSON_OPTION,
+    checked_filters,
+    chosen,
+    counted,
+    filter_options,
+    print_json,
+    settle,
+)
 from archive.search.help import Expansion, SearchHelp, search_help
 from archive.search.request import SORTS, SearchRequest, Unit
 from archive.search.results import Hit, SearchResults

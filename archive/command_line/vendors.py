@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, by_option, counted, print_json
-from archive.command_line.progress import make_searchable
+from archive.command_line.options import JSON_OPTION, by_option, counted, make_searchable, print_json
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
 from archive.store.catalog import Catalog
