@@ -1,4 +1,4 @@
-"""Options and output that commands share: filters, ``--json``, ``--by``, counts, progress, bringing the index up to date."""
+"""Options and output that commands share: filters, ``--json``, ``--by``, counts, progress, an index brought up to date."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from archive.comparing.templates import NEAR, find_templates, template_record
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
-from archive.store.catalog import Catalog, Limits
+from archive.store.catalog import Catalog, CatalogLimits
 from archive.text.folding import to_cyrillic
 from tests.contract_samples import Article, add_contract
 
@@ -82,7 +82,7 @@ def test_two_clauses_in_common_make_no_template(catalog: Catalog) -> None:
 
 
 def test_too_many_clauses_are_refused_and_not_cut(catalog: Catalog, ids: dict[str, str]) -> None:
-    catalog.limits = Limits(template_clauses=20)
+    catalog.limits = CatalogLimits(template_clauses=20)
     with pytest.raises(QueryTooBroad, match="There are 21 clauses; at most 20"):
         find_templates(catalog)
 
