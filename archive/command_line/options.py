@@ -1,4 +1,4 @@
-"""Options and output that commands share: filters, ``--json``, ``--by``, counts, progress, an index brought up to date."""
+"""Options and output that commands share: filters, ``--json``, ``--by``, counts, progress, an up-to-date index."""
 
 from __future__ import annotations
 
