@@ -47,7 +47,7 @@ from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
 from archive.store.originals.inbox import Inbox
-from archive.store.sql.locks import INDEX, Alone, Claims, FileLock, WaitingLock, WriterLock
+from archive.store.sql.locks import INDEX, Alone, FileLock, WaitingLock, WorkClaims, WriterLock
 from archive.store.sql.postgres.database import has_catalog
 from archive.store.sql.postgres.lock import PostgresLock, Purpose
 
@@ -243,7 +243,7 @@ class Archive:
             yield
 
     @contextmanager
-    def adding(self) -> Iterator[Claims]:
+    def adding(self) -> Iterator[WorkClaims]:
         """Hold the writer lock to add documents: beside others that do, where the catalog is on a server, else alone.
 
         On entry as for :meth:`writing`, but for what another process may still be at. What is given keeps those that
@@ -262,7 +262,7 @@ class Archive:
                     claims.let_go(INDEX)
             yield claims
 
-    def index(self, claims: Claims, *, midway: bool = False) -> None:
+    def index(self, claims: WorkClaims, *, midway: bool = False) -> None:
         """Bring what is new into the index. If another process is at it, leave it to that one, or wait for it unless
         this is ``midway``: it may not have seen the last of ours. Nothing is indexed where the index does not answer or
         is damaged; what is due stays due, and :attr:`index_trouble` says why."""

@@ -30,9 +30,8 @@ from typing import Protocol
 
 from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, ReadingStopped, UsageError
-from archive.model.jobs import INSIDE, FileState, Job, JobFile
-from archive.model.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
-from archive.store.sql.locks import Claims
+from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
+from archive.store.sql.locks import WorkClaims
 from archive.system.processes import end_with_parent
 from indexer.formats.source import OcrMode
 from indexer.ingest.inputs import Input, NamedInput, Resuming, place, readable
@@ -319,7 +318,7 @@ class TaskQueue:
 class _Taken:
     """The tasks that a worker has taken and not finished."""
 
-    def __init__(self, archive: Archive, claims: Claims) -> None:
+    def __init__(self, archive: Archive, claims: WorkClaims) -> None:
         self._archive, self._catalog, self._claims = archive, archive.catalog, claims
         self._resuming = Resuming(archive.catalog)
         self._worker = f"{socket.gethostname()}:{os.getpid()}"

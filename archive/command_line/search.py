@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-
 import click
-
 from archive.archive import Archive
-from archive.command_line.options import (
-    JSON_OPTION,
-    checked_filters,
-    chosen,
-    counted,
-    filter_options,
-    print_json,
-    settle,
-)
-from archive.search.help import Expansion, SearchHelp, search_help
-from archive.search.request import SORTS, SearchRequest, Unit
-from archive.search.results import Hit, SearchResults
+from archive.command_line.options import JSON_OPTION
+from archive.command_line.options import checked_filters
+from archive.command_line.options import chosen
+from archive.command_line.options import counted
+from archive.command_line.options import filter_options
+from archive.command_line.options import print_json
+from archive.search.help import Expansion
+from archive.search.help import SearchHelp
+from archive.search.help import search_help
+from archive.search.request import SORTS
+from archive.search.request import SearchRequest
+from archive.search.request import Unit
+from archive.search.results import Hit
+from archive.search.results import SearchResults
+from archive.command_line.options import settle
 
 PAGES_SHOWN = 3
 VALUES_SHOWN = 8
@@ -64,7 +65,7 @@ def search_command(
         remarks = checked_filters(archive, request)
         service, engine = archive.searching(request.unit)
         results = service.search(request, may_be_partial=True)
-        help_ = search_help(service, engine, request, results.total)
+        help_ = search_help(service, engine, request, results)
     if as_json:
         results = replace(results, notes=(*results.notes, *remarks))
         print_json(results.as_json() | help_.as_json())

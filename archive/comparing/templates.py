@@ -97,7 +97,7 @@ class _Classes:
         """The number of its class, a new one if it is like none before it."""
         if unit.pairs not in self._by_wording:
             bands = _bands(unit.sketch) if unit.sketch else []
-            number = self._alike(unit.sketch, bands)
+            number = self._similar(unit.sketch, bands)
             if number is None:
                 number = len(self._leaders)
                 self._leaders.append(unit.sketch)
@@ -106,7 +106,7 @@ class _Classes:
             self._by_wording[unit.pairs] = number
         return self._by_wording[unit.pairs]
 
-    def _alike(self, made: Sketch | None, bands: Sequence[tuple[int, bytes]]) -> int | None:
+    def _similar(self, made: Sketch | None, bands: Sequence[tuple[int, bytes]]) -> int | None:
         """The class whose first clause shares most of its wording, if that is enough."""
         candidates = {
             number: leader

@@ -7,7 +7,7 @@ from typing import Any
 from archive.archive import Archive
 from archive.errors import EngineUnavailable, IndexDamaged
 from archive.model.quality import page_quality
-from archive.model.tasks import QueueState, TaskState
+from archive.model.queue import QueueState, TaskState
 from archive.system.confinement import protection
 
 WORST_PAGES = 10

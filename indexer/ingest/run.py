@@ -23,7 +23,7 @@ from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge, U
 from archive.model import Document
 from archive.model.words import Words
 from archive.store.originals.files import TakenIn
-from archive.store.sql.locks import Claims
+from archive.store.sql.locks import WorkClaims
 from indexer.facts.watchlist import Watchlist
 from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
 from indexer.ingest.outcomes import Outcomes, storing
@@ -60,7 +60,9 @@ class Run:
     no two runs read the same, and none takes an original away that another one reads.
     """
 
-    def __init__(self, archive: Archive, claims: Claims, options: AddOptions, outcomes: Outcomes, folder: Path) -> None:
+    def __init__(
+        self, archive: Archive, claims: WorkClaims, options: AddOptions, outcomes: Outcomes, folder: Path
+    ) -> None:
         """``folder`` is an empty one, for what is taken out of containers."""
         self._archive, self._catalog, self._originals = archive, archive.catalog, archive.originals
         self._claims, self._options, self._outcomes, self._folder = claims, options, outcomes, folder

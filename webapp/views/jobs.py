@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from archive.access.roles import Right
 from archive.archive import Archive
 from archive.errors import UsageError
-from archive.model.jobs import FileState, JobFile, checked_collection
+from archive.model.queue import FileState, JobFile, checked_collection
 from webapp.access.callers import caller
 from webapp.forms import known_person, person, remembering
 from webapp.languages.sentences import said_error

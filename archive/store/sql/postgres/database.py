@@ -31,7 +31,7 @@ from archive.errors import DosijeError, UsageError
 from archive.store.sql.database import BUSY_SECONDS, WRITING, Database
 from archive.store.sql.migrations import migrate
 from archive.store.sql.postgres import schema
-from archive.store.sql.postgres.connections import Address, engine_of, lost_lock, postgres_error
+from archive.store.sql.postgres.connections import DatabaseUrl, engine_of, lost_lock, postgres_error
 
 HELD = (
     "SELECT pid, (classid::bigint << 32) | objid::bigint AS key FROM pg_locks "
@@ -81,7 +81,7 @@ def has_catalog(url: str) -> bool:
 
 
 @contextmanager
-def writing_while_held(address: Address, process: int) -> Iterator[None]:
+def writing_while_held(address: DatabaseUrl, process: int) -> Iterator[None]:
     """Within this, we write to a catalog only while that process of the server holds its writer lock for us."""
     _held[address.name].add(process)
     try:
@@ -97,7 +97,7 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str, whole: PostgresDatabase | None = None, hidden: frozenset[str] = frozenset()) -> None:
         self._url, self._whole = url, whole
-        self._address = address = Address.of(url)
+        self._address = address = DatabaseUrl.of(url)
         if whole is None:
             self._all = engine_of(address, address.schema, **_POOL)
             self._restricted = engine_of(address, schema.of_views(address.schema), **_POOL)
