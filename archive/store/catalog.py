@@ -9,41 +9,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from sqlalchemy import delete
-from sqlalchemy import insert
-from sqlalchemy import select
+
+from sqlalchemy import delete, insert, select
+
 from archive.store import transfer
 from archive.store.annotations import Annotations
 from archive.store.clauses import Clauses
 from archive.store.collections import Collections
 from archive.store.coverage import CoverageReports
-from archive.store.credentials import LogIns
-from archive.store.credentials import Sessions
-from archive.store.credentials import Tokens
+from archive.store.credentials import LogIns, Sessions, Tokens
 from archive.store.documents import Documents
 from archive.store.events import Events
-from archive.store.facts import Decisions
-from archive.store.facts import Facts
+from archive.store.facts import Decisions, Facts
 from archive.store.history import StateHistory
 from archive.store.indexing import Indexing
 from archive.store.integrity import Integrity
-from archive.store.members import Failures
-from archive.store.members import Members
+from archive.store.members import Failures, Members
 from archive.store.near_duplicates import NearDuplicates
+from archive.store.queue import Jobs, Tasks
 from archive.store.readings import Readings
-from archive.store.searches import Alerts
-from archive.store.searches import Searches
-from archive.store.sql.database import Database
-from archive.store.sql.database import Repository
+from archive.store.searches import Alerts, Searches
+from archive.store.sql.database import Database, Repository
 from archive.store.sql.postgres.database import open_postgres
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
-from archive.store.transfer import Progress
-from archive.store.transfer import States
+from archive.store.transfer import Progress, States
 from archive.store.users import Users
 from archive.store.vendors import Vendors
-from archive.store.queue import Jobs
-from archive.store.queue import Tasks
 
 
 @dataclass(frozen=True, slots=True)
