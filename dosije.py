@@ -48,7 +48,7 @@ def _correct() -> click.Command:
 
 
 def _packet() -> click.Command:
-    from archive.command_line.packet import packet_group
+    from archive.command_line.export import packet_group
     from indexer.images.clips import ClipRenderer
 
     return packet_group(ClipRenderer)

@@ -22,7 +22,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from archive.access.networks import network_of
+from archive.access.rules import network_of
 from archive.errors import UsageError
 
 MOST_CONNECTIONS = 500

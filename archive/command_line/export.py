@@ -1,21 +1,32 @@
-"""``dosije export ocds``: every procurement of the archive in the Open Contracting Data Standard."""
+"""``dosije export`` and ``packet``: procurements in the Open Contracting Data Standard, citations with their proof."""
 
 from __future__ import annotations
 
 import json
+import re
+import signal
 import sys
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import click
 
 from archive.archive import Archive
 from archive.citing.locators import base_url
-from archive.command_line.options import counted
+from archive.command_line.citing import VERIFICATION_FAILED
+from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.config import Settings
 from archive.model import Span
+from archive.model.rendering import MarkingRenderer
 from archive.ocds.release import releases
 from archive.ocds.values import Links
+from archive.packet.maker import Packet, PacketMaker, PacketOptions
+from archive.packet.selection import Selection
+from archive.packet.verification import PacketReport, verify
 from archive.search.masking import masked_value, masks
 from archive.system.files import written_whole
 
@@ -52,3 +63,139 @@ def links_below(settings: Settings) -> Links:
         return f"{base}/documents/{span.document}/pages/{number}?{words}#words"
 
     return Links(page=page, document=lambda document: f"{base}/documents/{document}")
+
+
+PREFIX = re.compile("[A-Za-z0-9][A-Za-z0-9-]{0,15}")
+"""What a Bates number may begin with: it names files."""
+
+Renderer = Callable[[Settings, Path], MarkingRenderer]
+
+
+def packet_group(renderer: Renderer) -> click.Group:
+    """Return the commands ``packet make`` and ``packet verify``; pages are drawn by ``renderer``."""
+
+    @click.group("packet")
+    def group() -> None:
+        """Evidence packets: citations with originals, marked pages, texts and the log, to be checked by anyone."""
+
+    group.add_command(_make_command(renderer))
+    group.add_command(verify_command)
+    return group
+
+
+def _prefix(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if not PREFIX.fullmatch(value):
+        raise click.BadParameter("up to 16 Latin letters, digits and hyphens, as in CASE-12")
+    return value
+
+
+def _make_command(renderer: Renderer) -> click.Command:
+    @click.command("make")
+    @click.argument("citations", metavar="CITATION...", nargs=-1, required=True)
+    @click.option("--output", type=click.Path(path_type=Path), required=True, help="A folder, or a file NAME.zip.")
+    @click.option("--title", default="Evidence packet", show_default=True, help="What it is called.")
+    @click.option("--prefix", default="P", show_default=True, callback=_prefix, help="Before the number of each page.")
+    @click.option("--unmasked", is_flag=True, help="Show personal numbers (JMBG), which are masked otherwise.")
+    @click.option("--without-originals", is_flag=True, help="Leave out the originals, in which nothing is masked.")
+    @JSON_OPTION
+    @click.pass_obj
+    def command(
+        home: Path,
+        citations: tuple[str, ...],
+        output: Path,
+        title: str,
+        prefix: str,
+        unmasked: bool,
+        without_originals: bool,
+        as_json: bool,
+    ) -> None:
+        """Make a packet of citations.
+
+        CITATION is a permalink, ID#EID (a clause), ID:A-B (words), ID@N (a page), or a file: a Web Annotation, or one
+        of these on each line.
+        """
+        wishes = PacketOptions(
+            " ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals
+        )
+        now = datetime.now(UTC)
+        with _stopped_in_order(), Archive.open(home, create=False) as archive:
+            chosen = Selection(archive.catalog, archive.settings, now).citations(citations)
+            with closing(renderer(archive.settings, archive.cache)) as drawing:
+                maker = PacketMaker(archive.catalog, archive.originals, drawing)
+                made = maker.make(chosen, wishes, output, now)
+        if as_json:
+            print_json(_record(made))
+        else:
+            click.echo("\n".join(_lines(made)))
+
+    return command
+
+
+@click.command("verify")
+@click.argument("packet", type=click.Path(path_type=Path))
+@JSON_OPTION
+def verify_command(packet: Path, as_json: bool) -> int:
+    """Read a packet back, a folder or a zip. No archive is needed."""
+    answer = verify(packet)
+    if as_json:
+        print_json(answer.as_json())
+    else:
+        click.echo("\n".join(_answer_lines(answer)))
+    return 0 if answer.is_sound else VERIFICATION_FAILED
+
+
+@contextmanager
+def _stopped_in_order() -> Iterator[None]:
+    """Being told to end is as Ctrl-C here: what was begun is taken away."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _record(made: Packet) -> dict[str, object]:
+    return {
+        "path": str(made.path),
+        "seal": made.seal,
+        "citations": len(made.contents.gathering.citations),
+        "documents": len(made.contents.gathering.documents),
+        "pages": [page.stamp for page in made.contents.pages if page.stamp],
+        "not_drawn": [page.note for page in made.contents.pages if not page.stamp],
+        "masked_numbers": made.contents.masked,
+        "notice": made.contents.notice,
+    }
+
+
+def _lines(made: Packet) -> Iterator[str]:
+    contents = made.contents
+    citations, documents = len(contents.gathering.citations), len(contents.gathering.documents)
+    stamps = [page.stamp for page in contents.pages if page.stamp]
+    numbered = f", {counted(len(stamps), 'page')} numbered {stamps[0]} to {stamps[-1]}" if stamps else ""
+    yield f"{made.path}: {counted(citations, 'citation')} of {counted(documents, 'document')}{numbered}"
+    for page in contents.pages:
+        if page.note:
+            yield f"not drawn: {page.note}"
+    yield contents.notice
+    yield f"Seal (SHA-256 of tagmanifest-sha256.txt; tell it to the receiver by another way): {made.seal}"
+
+
+def _answer_lines(answer: PacketReport) -> Iterator[str]:
+    counts = f"{counted(answer.files, 'file')}, {counted(answer.citations, 'citation')}"
+    counts += f" of {counted(answer.documents, 'document')}"
+    problems = counted(len(answer.problems), "problem")
+    yield f"VERIFIED: {counts}." if answer.is_sound else f"CHANGED: {problems}; {counts}."
+    for problem in answer.problems:
+        yield _printable(f"  {problem.file}: {problem.text}")
+    yield from answer.notes
+    if answer.seal:
+        yield f"Seal (compare it with the one you were told): {answer.seal}"
+
+
+def _printable(text: str) -> str:
+    """Return a text from a packet without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)

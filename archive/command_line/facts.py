@@ -9,8 +9,7 @@ from typing import Any, BinaryIO
 import click
 
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, R, by_option, counted, print_json
-from archive.command_line.progress import make_searchable
+from archive.command_line.options import JSON_OPTION, R, by_option, counted, make_searchable, print_json
 from archive.errors import InputError, UsageError
 from archive.facts.corrections import Correction, Corrections, LineOutcome, checked_name, decide_lines, read_lines
 from archive.facts.evidence import fact_records

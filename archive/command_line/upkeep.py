@@ -12,8 +12,7 @@ from typing import TypeVar
 import click
 
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, counted, print_json
-from archive.command_line.progress import progress_bar
+from archive.command_line.options import JSON_OPTION, counted, print_json, progress_bar
 from archive.errors import ArchiveError, UsageError
 from archive.upkeep.backup import back_up
 from archive.upkeep.check import Report, check, record

@@ -39,7 +39,7 @@ from archive.store.vendors import Vendors
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CatalogLimits:
     """How much one question may look at; more is refused and not cut.
 
     ``procedure_papers`` are documents looked at for the procedures of one, ``topic_clauses`` clauses on one topic that
@@ -73,7 +73,7 @@ class Catalog:
     Every method of a repository may raise :class:`archive.errors.CatalogError` when the database fails.
     """
 
-    def __init__(self, database: Database, limits: Limits = Limits()) -> None:
+    def __init__(self, database: Database, limits: CatalogLimits = CatalogLimits()) -> None:
         self._database = database
         self.limits = limits
         self.alerts = Alerts(database)

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from waitress import wasyncore
 
-from archive.access.networks import network_of
+from archive.access.rules import network_of
 from tests.webapp.test_stopping import answer, free_port, home, serving
 from webapp.server import IDLE_SECONDS, MOST_CONNECTIONS, REQUEST_SECONDS, listen, server_on, to_close
 

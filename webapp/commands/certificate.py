@@ -17,8 +17,8 @@ from archive.command_line.options import (
     chosen,
     filter_options,
     print_json,
+    settle,
 )
-from archive.command_line.progress import settle
 from archive.search.certificate import Certificate, certify
 from archive.search.request import SearchRequest
 from webapp.pages.certificate import certificate_title, sections

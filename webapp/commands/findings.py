@@ -11,7 +11,7 @@ import click
 
 from archive.archive import Archive
 from archive.citing.locators import base_url
-from archive.command_line.progress import settle
+from archive.command_line.options import settle
 from archive.errors import UsageError
 from archive.findings.as_of import event_at
 from archive.findings.changes import compare_runs, comparison_lines, comparison_record

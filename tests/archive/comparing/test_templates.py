@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import pytest
-
 from archive.comparing import templates
-from archive.comparing.templates import NEAR, TemplateAnswer, find_templates
+from archive.comparing.templates import NEAR
+from archive.comparing.templates import find_templates
 from archive.errors import QueryTooBroad
-from archive.model import Fact, FactStatus
-from archive.model.decisions import Decision, DecisionAction
-from archive.serialization import serialize
-from archive.store.catalog import Catalog, Limits
+from archive.model import Fact
+from archive.model import FactStatus
+from archive.model.decisions import Decision
+from archive.model.decisions import DecisionAction
+from archive.store.catalog import Catalog
 from archive.text.folding import to_cyrillic
-from tests.contract_samples import Article, add_contract
+from tests.contract_samples import Article
+from tests.contract_samples import add_contract
+from archive.comparing.templates import TemplateAnswer
+from archive.serialization import serialize
+from archive.store.catalog import CatalogLimits
 
 LONG = [
     "Predmet ovog ugovora je nabavka i ugradnja {} nadzornih kamera na javnim mestima u opštini, sa svom potrebnom "
@@ -83,7 +88,7 @@ def test_two_clauses_in_common_make_no_template(catalog: Catalog) -> None:
 
 
 def test_too_many_clauses_are_refused_and_not_cut(catalog: Catalog, ids: dict[str, str]) -> None:
-    catalog.limits = Limits(template_clauses=20)
+    catalog.limits = CatalogLimits(template_clauses=20)
     with pytest.raises(QueryTooBroad, match="There are 21 clauses; at most 20"):
         find_templates(catalog)
 

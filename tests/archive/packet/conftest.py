@@ -12,7 +12,7 @@ import pymupdf
 import pytest
 from click.testing import CliRunner, Result
 
-from archive.command_line.packet import packet_group
+from archive.command_line.export import packet_group
 from indexer.images.clips import ClipRenderer
 from tests.conftest import SPECIMENS, run_dosije
 
