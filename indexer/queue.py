@@ -351,7 +351,7 @@ class _Taken:
             outcomes.line_up(given)
             outcomes.discard(given, task.sha256)
             outcomes.fail(given, task.sha256, _killed())
-            outcomes.settle(given)
+            outcomes.finish(given)
         else:
             run.line_up(given)
 
@@ -365,7 +365,7 @@ class _Taken:
                 run.resume(container, given.named)
             else:
                 self._fail_due(container, given.named, outcomes)
-        outcomes.settle(given)
+        outcomes.finish(given)
 
     def _fail_due(self, container: str, named: NamedInput, outcomes: Outcomes) -> None:
         holder = self._resuming.container(container, named)
@@ -384,9 +384,9 @@ class _Taken:
         task = self._taken.get(named.task or 0)
         if task is None:
             return
-        told = named.told
-        assert told is not None
-        outcome = Outcome(TaskState(told.status), told.id, named.pages, told.reason)
+        report = named.report
+        assert report is not None
+        outcome = Outcome(TaskState(report.status), report.id, named.pages, report.reason)
         self._catalog.tasks.finish(task.number, self._worker, outcome)
         del self._taken[task.number]
         self._claims.let_go(task.sha256)

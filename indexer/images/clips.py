@@ -30,7 +30,7 @@ _EDGE = 18.0
 _STAMP_SIZE, _CAPTION_SIZE = 11.0, 7.0
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER = len(_SIGNATURE) + 8
-"""Where in a PNG its width stands: behind the length and the name of its first chunk."""
+"""The offset of the width in a PNG: behind the length and the name of its first chunk."""
 
 _INVISIBLE = 3
 """The text rendering mode of PDF that draws nothing."""

@@ -164,7 +164,7 @@ def _extracted(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extra
     try:
         return Extracted(reading.number, apply_rules(job.document, reading, words, watchlist))
     except Exception as error:
-        # As in a process of its own, where a rule that fails costs one document.
+        # As in a child process, where a rule that fails costs one document.
         raise ReadingStopped(f"The rules failed on {job.filename} ({type(error).__name__}: {error}).") from error
 
 

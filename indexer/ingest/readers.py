@@ -139,7 +139,7 @@ def _check_page(page: Page) -> None:
 
 
 def _check_moment(moment: datetime) -> None:
-    """The first and the last days that Python has cannot be told in UTC."""
+    """Refuse the first and the last days that Python has, which cannot be converted to UTC."""
     _require(_FIRST_YEAR <= moment.year <= _LAST_YEAR, f"a reading of the year {moment.year}")
 
 
@@ -148,7 +148,7 @@ def _check_texts(*texts: str | None) -> None:
 
 
 def _check_fact(fact: Fact) -> None:
-    """A rule's fact, of a field there is, with a value that a person could have given it. What reads facts relies on
+    """Require a rule's fact of a known field, with a value that a person could have given. What reads facts relies on
     it: a year is a number, a date is a day."""
     _require(fact.status is FactStatus.EXTRACTED, "a fact that a person is said to have decided")
     _require(fact.field in FIELDS, "a fact of no field")
@@ -158,7 +158,7 @@ def _check_fact(fact: Fact) -> None:
 
 
 def _check_clauses(clauses: Sequence[Clause]) -> None:
-    """Each clause stands after the one around it, so that no clause is around itself."""
+    """Require each clause to follow the one around it, so that no clause contains itself."""
     seen: set[str] = set()
     for clause in clauses:
         _check_texts(clause.eid, clause.label, clause.heading, clause.topic)

@@ -48,7 +48,7 @@ class Extraction:
     clauses: tuple[Clause, ...] = ()
 
     def in_reading(self, number: int) -> Extraction:
-        """The same in a reading of this number, which those who read it did not know yet."""
+        """Return the same for a reading of this number, which was not known when it was read."""
         return Extraction(
             tuple(replace(fact, span=fact.span and replace(fact.span, reading=number)) for fact in self.facts),
             tuple(replace(clause, span=replace(clause.span, reading=number)) for clause in self.clauses),
@@ -56,7 +56,7 @@ class Extraction:
 
 
 def apply_rules(document: str, reading: Reading, words: Sequence[Words], watchlist: Watchlist) -> Extraction:
-    """The facts and the clauses of a document. ``words`` holds the words of each page of ``reading`` in turn."""
+    """Return the facts and the clauses of a document. ``words`` holds the words of each page of ``reading`` in turn."""
     text = DocumentText.of(document, reading, words)
     facts = extract(text, words, watchlist)
     kind = next((fact.value for fact in facts if fact.field == "kind"), None)
@@ -246,7 +246,7 @@ def _own_version() -> str:
 
 
 # Looked up when this is loaded. An editable installation leaves its metadata in the checkout, which a process that is
-# kept to its files by Landlock finds and may not open; what it is told then is None.
+# kept to its files by Landlock finds and may not open; the version is None then.
 _OWN_VERSION = _own_version()
 
 
@@ -261,7 +261,7 @@ Zahtev za slobodan pristup informacijama od javnog značaja. Član 3. Prodavac p
 """Enough of what documents say to have every rule load its tables."""
 
 _BARE_YEAR = "Izveštaj o radu u 2019. godini"
-"""What has no whole date is looked at by rules of its own."""
+"""Texts without a whole date are read by other rules."""
 
 
 def _warm_up(watchlist: Watchlist) -> None:

@@ -165,10 +165,10 @@ class Run:
                 return
         except (InputError, OriginalDamaged) as refusal:
             self._outcomes.fail(given, None, refusal)
-            self._settle(given)
+            self._finish(given)
             return
         if self._is_done_with(given, taken.id):
-            self._settle(given)
+            self._finish(given)
             self._claims.let_go(taken.id)
             return
 
@@ -192,7 +192,7 @@ class Run:
                 self._outcomes.duplicate(one, taken.id)
             self._line_up_members(taken.id, given, [] if error else reading.unpacked, error or _not_again())
         for one in (given, *reading.others):
-            self._settle(one)
+            self._finish(one)
         self._claims.let_go(taken.id)
         if self._outcomes.added_count % self._archive.settings.number("commit_documents") == 0:
             self._archive.index(self._claims, midway=True)
@@ -220,10 +220,10 @@ class Run:
             self._originals.take_in(given.path)
         return False
 
-    def _settle(self, given: Input) -> None:
+    def _finish(self, given: Input) -> None:
         if given.container:
             given.path.unlink()
-        self._outcomes.settle(given)
+        self._outcomes.finish(given)
 
     def _store(self, given: Input, taken: TakenIn, read: DocumentRead, found: _Reading) -> None:
         """Make what was read a document.

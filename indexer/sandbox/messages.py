@@ -1,7 +1,7 @@
 """What passes between a reading process and its parent: messages of plain JSON, never pickled objects.
 
 A process that a document has taken over can say anything. Whoever unpickles what it says runs its programs; whoever
-parses JSON gets texts and numbers. What they are to be is told by the annotations of the dataclasses we expect, and
+parses JSON gets texts and numbers. The annotations of the expected dataclasses say what those are to be, and
 their own constructors refuse bad values. What does not fit raises :class:`ValueError`. Text is made storable where it
 is written, and what cannot be stored is refused where it is read.
 

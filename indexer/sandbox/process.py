@@ -4,7 +4,7 @@ The warm process has the libraries, rules and OCR models loaded. Each job is don
 which ends with its document: what a document did to the process that read it is gone before the next is read. Only
 the warm process hears of jobs and says that one has ended; the fork has nothing but a pipe for what it found.
 
-:mod:`indexer.sandbox.workers` is the outside, and tells what is said on the pipe.
+:mod:`indexer.sandbox.workers` is the outside.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None
         write(pipe, ERROR, encode(_too_greedy(limits)))
         code = 0
     finally:
-        # An exception of any other kind is a bug; its last line is what the parent tells of it.
+        # An exception of any other kind is a bug; its last line is what the parent reports.
         if code and (bug := sys.exception()):
             sys.excepthook(type(bug), bug, bug.__traceback__)
         sys.stderr.flush()
