@@ -253,7 +253,7 @@ def print_extracted(report: ExtractReport) -> None:
 
 
 def print_line(value: object) -> None:
-    """Print a JSON value on a line of its own."""
+    """Print a JSON value on one line."""
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
@@ -280,8 +280,13 @@ def extract_record(report: ExtractReport) -> dict[str, Any]:
 def _record(fact: Fact | None) -> dict[str, Any] | None:
     if fact is None:
         return None
-    told = {"value": fact.value, "method": fact.method, "confidence": fact.confidence, "status": str(fact.status)}
-    return told | {"details": dict(fact.details)}
+    return {
+        "value": fact.value,
+        "method": fact.method,
+        "confidence": fact.confidence,
+        "status": str(fact.status),
+        "details": dict(fact.details),
+    }
 
 
 def _difference(one: FactDifference) -> str:
@@ -292,8 +297,8 @@ def _difference(one: FactDifference) -> str:
 
 
 def _with_details(fact: Fact) -> str:
-    told = ", ".join(f"{name} {value}" for name, value in fact.details.items())
-    return f"{fact.value} ({told})" if told else fact.value
+    details = ", ".join(f"{name} {value}" for name, value in fact.details.items())
+    return f"{fact.value} ({details})" if details else fact.value
 
 
 def extract_summary_lines(summary: ExtractSummary) -> Iterator[str]:

@@ -24,14 +24,6 @@ class FacetValue:
     count: int
 
 
-def facets_as_json(facets: Mapping[str, tuple[FacetValue, ...]]) -> dict[str, list[dict[str, Any]]]:
-    """The values of each facet as JSON."""
-    return {
-        name: [{"value": value.value, "label": value.label, "count": value.count} for value in values]
-        for name, values in facets.items()
-    }
-
-
 _LANGUAGES = {
     "bg": "Bulgarian", "bs": "Bosnian", "de": "German", "en": "English", "es": "Spanish", "fr": "French",
     "hr": "Croatian", "hu": "Hungarian", "it": "Italian", "mk": "Macedonian", "ro": "Romanian", "ru": "Russian",

@@ -7,21 +7,26 @@ pages, attachments, layers, the text under a blacked out number.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
 import pymupdf
-
 from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model import Box
 from archive.model.rendering import ClipPage
-from archive.system.confinement import Confinement, ProcessLimits
-from indexer.images.pages import DrawJob, SandboxedRenderer, refusing_all_but
-from indexer.sandbox.process import Handler, Work
-from indexer.sandbox.workers import Worker, do
+from archive.system.confinement import Confinement
+from indexer.images.pages import DrawJob
+from indexer.images.pages import SandboxedRenderer
+from indexer.images.pages import refusing_all_but
+from indexer.sandbox.process import Handler
+from indexer.sandbox.process import Work
+from indexer.sandbox.workers import Worker
+from indexer.sandbox.workers import do
+from archive.system.confinement import ProcessLimits
 
 _BAND = 30.0
 """Points added under each page for its number, so that nothing of the page is covered."""
@@ -30,7 +35,7 @@ _EDGE = 18.0
 _STAMP_SIZE, _CAPTION_SIZE = 11.0, 7.0
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER = len(_SIGNATURE) + 8
-"""Where in a PNG its width stands: behind the length and the name of its first chunk."""
+"""The offset of the width in a PNG: behind the length and the name of its first chunk."""
 
 _INVISIBLE = 3
 """The text rendering mode of PDF that draws nothing."""

@@ -8,23 +8,34 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
-
+from dataclasses import dataclass
+from dataclasses import field
+from typing import ClassVar
+from typing import Literal
 from archive.archive import Archive
-from archive.errors import DosijeError, InputError, ReadingStopped
+from archive.errors import DosijeError
+from archive.errors import InputError
+from archive.errors import ReadingStopped
 from archive.model import Document
-from archive.model.decisions import FactDifference, FactDifferenceKind, compare, settled
+from archive.model.decisions import FactDifference
+from archive.model.decisions import FactDifferenceKind
+from archive.model.decisions import compare
+from archive.model.decisions import settled
 from archive.store.catalog import Catalog
 from indexer.facts.watchlist import Watchlist
 from indexer.formats import LISTINGS
 from indexer.ingest.outcomes import storing
 from indexer.ingest.progress import Progress
-from indexer.ingest.reading import Extraction, apply_rules
-from indexer.sandbox.process import Handler, Work
-from indexer.sandbox.workers import AnswerPart, Pool
+from indexer.ingest.reading import Extraction
+from indexer.ingest.reading import apply_rules
+from indexer.sandbox.process import Handler
+from indexer.sandbox.process import Work
+from indexer.sandbox.workers import AnswerPart
+from indexer.sandbox.workers import Pool
 
 WORDS_FOR_A_PROCESS = 500_000
 """Words that make up for starting a process, which takes as long as the rules take for so many (about 2 s)."""
@@ -167,7 +178,7 @@ def _extracted(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extra
     try:
         return Extracted(reading.number, apply_rules(job.document, reading, words, watchlist))
     except Exception as error:
-        # As in a process of its own, where a rule that fails costs one document.
+        # As in a child process, where a rule that fails costs one document.
         raise ReadingStopped(
             "The rules failed on %(filename)s (%(error)s).",
             filename=job.filename,

@@ -32,7 +32,7 @@ class NamedInput:
     how far it is.
 
     ``waiting`` counts the inputs that are not yet dealt with, ``pages`` those of the documents that came of it;
-    ``told`` is what became of the file itself. ``held`` lists the containers that are claimed until all is dealt with.
+    ``report`` says what became of the file itself. ``held`` lists the containers that are claimed until all is done.
     ``retries`` says whether what lies in it and failed before is read again. ``task`` is its number in the queue, if it
     comes from there.
     """
@@ -44,16 +44,16 @@ class NamedInput:
     task: int | None = None
     waiting: int = 0
     pages: int = 0
-    told: FileReport | None = None
+    report: FileReport | None = None
     held: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, settings: Settings, collection: str, *, retries: bool, task: int | None = None) -> NamedInput:
-        """With the limits that the settings state."""
+        """Return one with the limits of the settings."""
         return cls(collection, settings.number("max_members"), settings.number("max_unpacked_bytes"), retries, task)
 
     def charge(self, unpacked: list[Unpacked]) -> None:
-        """Take off what was taken out."""
+        """Subtract what was taken out from the limits."""
         self.members = max(self.members - len(unpacked), 0)
         self.bytes = max(self.bytes - sum(one.size for one in unpacked), 0)
 

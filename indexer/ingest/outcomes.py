@@ -9,30 +9,33 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC
+from datetime import datetime
 from typing import Protocol
-
 from archive.archive import Archive
-from archive.errors import (
-    ArchiveBusy,
-    ArchiveError,
-    DataRefused,
-    DosijeError,
-    InputError,
-    Message,
-    NotStored,
-    sentences,
-)
+from archive.errors import ArchiveBusy
+from archive.errors import ArchiveError
+from archive.errors import DataRefused
+from archive.errors import DosijeError
+from archive.errors import InputError
+from archive.errors import NotStored
 from archive.store.members import Failure
-from archive.store.sql.locks import WorkClaims
 from archive.text.storable import storable
-from indexer.ingest.inputs import Input, NamedInput, is_shortened
-from indexer.ingest.progress import FileReport, Progress, Summary
+from indexer.ingest.inputs import Input
+from indexer.ingest.inputs import NamedInput
+from indexer.ingest.inputs import is_shortened
+from indexer.ingest.progress import FileReport
+from indexer.ingest.progress import Progress
+from indexer.ingest.progress import Summary
+from archive.errors import Message
+from archive.errors import sentences
+from archive.store.sql.locks import WorkClaims
 
 _LONGEST = 300
-"""Characters of an error that are told. That of a database may quote all that was to be written."""
+"""Characters of an error that are kept. A database may quote all that was to be written."""
 
 
 @contextmanager
@@ -56,9 +59,9 @@ def storing(filename: str) -> Iterator[None]:
 
 
 def _not_stored(filename: str, reason: str) -> NotStored:
-    told = storable(reason)
-    if len(told) > _LONGEST:
-        told = f"{told[:_LONGEST]}…"
+    kept = storable(reason)
+    if len(kept) > _LONGEST:
+        kept = f"{kept[:_LONGEST]}…"
     return NotStored(
         "What was read of %(filename)s could not be stored: %(error)s.",
         sentences(
@@ -66,7 +69,7 @@ def _not_stored(filename: str, reason: str) -> NotStored:
             "Save the document anew (print it to PDF) and add that; please report the original if it is public.",
         ),
         filename=filename,
-        error=told.rstrip("."),
+        error=kept.rstrip("."),
     )
 
 
@@ -77,17 +80,17 @@ _SHORTENED = (
 
 
 class Watcher(Protocol):
-    """Somebody who wants to know how far each file is that a person named."""
+    """Follows each file that a person named."""
 
     def went_on(self, named: NamedInput) -> None:
-        """Something that lies in it has become a document, or failed."""
+        """Something that it holds has become a document, or failed."""
 
     def finished(self, named: NamedInput) -> None:
         """All of it has been dealt with. Its claims are let go after this."""
 
 
 class Outcomes:
-    """Those of one run."""
+    """Records what becomes of each input of a run, reports it and counts it."""
 
     def __init__(
         self,
@@ -105,16 +108,16 @@ class Outcomes:
         self._began = time.monotonic()
 
     def expect(self, count: int) -> None:
-        """So many more inputs are to be dealt with."""
+        """Count more inputs to be dealt with."""
         self._found += count
         self._progress.found(self._found)
 
     def line_up(self, given: Input) -> None:
-        """An input waits. It is to be settled when it has been dealt with, and what it holds is lined up."""
+        """Count an input that waits, until it is finished, after what it holds was lined up."""
         given.named.waiting += 1
 
-    def settle(self, given: Input) -> None:
-        """An input has been dealt with."""
+    def finish(self, given: Input) -> None:
+        """Count an input that has been dealt with. With the last one, what was claimed for its file is released."""
         named = given.named
         named.waiting -= 1
         if named.waiting == 0:
@@ -125,34 +128,34 @@ class Outcomes:
             named.held.clear()
 
     def added(self, given: Input, document: str, pages: int, words: int) -> None:
-        """It has become a document."""
+        """Record that it has become a document."""
         self._place(given, document)
         self._counts.update(pages=pages, words=words)
         given.named.pages += pages
-        self._tell(given, FileReport(given.shown, "added", document, pages, None))
+        self._record(given, FileReport(given.shown, "added", document, pages, None))
 
     def known(self, given: Input, document: str) -> None:
-        """It became a document before, but its worker was killed then."""
+        """Report a document of an earlier attempt, whose worker was killed."""
         pages = self._catalog.documents.find(document).page_count
         given.named.pages = given.named.pages or pages
-        self._tell(given, FileReport(given.shown, "added", document, pages, None))
+        self._record(given, FileReport(given.shown, "added", document, pages, None))
 
     def duplicate(self, given: Input, document: str) -> None:
-        """It is a document that was known."""
+        """Record that it is a known document."""
         self._catalog.documents.add_source(document, given.source)
         self._place(given, document)
         self._catalog.failures.clear(given.source)
         pages = self._catalog.documents.find(document).page_count
-        self._tell(given, FileReport(given.shown, "duplicate", document, pages, None))
+        self._record(given, FileReport(given.shown, "duplicate", document, pages, None))
 
     def fail(self, given: Input, document: str | None, error: DosijeError) -> None:
-        """It cannot be taken in; ``document`` is the SHA-256 of its bytes, if they could be read."""
+        """Record why it is no document; ``document`` is the SHA-256 of its bytes, if they could be read."""
         now = datetime.now(UTC)
         # What the system calls the file may be no text that a database takes.
         reason, remedy = storable(error.message), storable(error.remedy) if error.remedy else None
         failure = Failure(given.source, document, reason, remedy, now, container=given.container, member=given.member)
         self._catalog.failures.record(failure)
-        self._tell(given, FileReport(given.shown, "failed", None, None, storable(str(error))))
+        self._record(given, FileReport(given.shown, "failed", None, None, storable(str(error))))
 
     def failed_before(self, given: Input, document: str, *, retries: bool) -> bool:
         """Whether these bytes failed under this path before, and nobody asks to try again. If so, that is reported."""
@@ -162,13 +165,13 @@ class Outcomes:
         self.discard(given, document)
         before = Message("It failed before; --retry-failed tries it again.")
         reason = sentences(str(DosijeError(failure.reason, failure.remedy)), before)
-        self._tell(given, FileReport(given.shown, "failed", None, None, reason))
+        self._record(given, FileReport(given.shown, "failed", None, None, reason))
         return True
 
     def queued(self, given: Input) -> None:
-        """It waits for a worker. Nothing is told of what nobody named."""
+        """Report that it waits for a worker, unless nobody named it."""
         if not given.resumed:
-            self._tell(given, FileReport(given.shown, "queued", None, None, None))
+            self._record(given, FileReport(given.shown, "queued", None, None, None))
 
     def discard(self, given: Input, document: str) -> None:
         """Remove bytes that we have claimed and that become no document, unless they wait to be read for others."""
@@ -180,9 +183,9 @@ class Outcomes:
         if given.container and given.member:
             self._catalog.members.add(given.container, document, given.member)
 
-    def _tell(self, given: Input, report: FileReport) -> None:
+    def _record(self, given: Input, report: FileReport) -> None:
         if given.container is None:
-            given.named.told = report
+            given.named.report = report
         elif self._watcher:
             self._watcher.went_on(given.named)
         if is_shortened(given.source) and not self._told_of_shortening:

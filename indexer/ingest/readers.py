@@ -10,25 +10,37 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field
 from datetime import datetime
 from math import inf
 from pathlib import Path
-
 from archive.config import Settings
-from archive.errors import Message
-from archive.facts.values import LONGEST_VALUE, is_value
-from archive.model import Clause, Fact, FactStatus, Page
+from archive.facts.values import LONGEST_VALUE
+from archive.facts.values import is_value
+from archive.model import Clause
+from archive.model import Fact
+from archive.model import FactStatus
+from archive.model import Page
 from archive.model.fields import FIELDS
-from archive.model.words import NO_CONFIDENCE, Break, Words
+from archive.model.words import NO_CONFIDENCE
+from archive.model.words import Break
+from archive.model.words import Words
 from archive.store.originals.files import LOCAL_FOLDERS
 from archive.store.readings import refuse_contradictions
 from archive.system.confinement import Confinement
 from indexer.formats import READERS
 from indexer.formats.office import LAYOUTS
-from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
-from indexer.ingest.unpacking import Unpacked, UnpackLimits
-from indexer.sandbox.workers import Check, Pool
+from indexer.ingest.reading import DocumentRead
+from indexer.ingest.reading import PageRead
+from indexer.ingest.reading import Reader
+from indexer.ingest.reading import ReadJob
+from indexer.ingest.reading import ReadPart
+from indexer.ingest.unpacking import Unpacked
+from indexer.ingest.unpacking import UnpackLimits
+from indexer.sandbox.workers import Check
+from indexer.sandbox.workers import Pool
+from archive.errors import Message
 
 _MOST_TEXT = 4096
 """Characters of a name, a reason or a note."""
@@ -143,7 +155,7 @@ def _check_page(page: Page) -> None:
 
 
 def _check_moment(moment: datetime) -> None:
-    """The first and the last days that Python has cannot be told in UTC."""
+    """Refuse the first and the last days that Python has, which cannot be converted to UTC."""
     _require(_FIRST_YEAR <= moment.year <= _LAST_YEAR, f"a reading of the year {moment.year}")
 
 
@@ -152,7 +164,7 @@ def _check_texts(*texts: str | None) -> None:
 
 
 def _check_fact(fact: Fact) -> None:
-    """A rule's fact, of a field there is, with a value that a person could have given it. What reads facts relies on
+    """Require a rule's fact of a known field, with a value that a person could have given. What reads facts relies on
     it: a year is a number, a date is a day."""
     _require(fact.status is FactStatus.EXTRACTED, "a fact that a person is said to have decided")
     _require(fact.field in FIELDS, "a fact of no field")
@@ -162,7 +174,7 @@ def _check_fact(fact: Fact) -> None:
 
 
 def _check_clauses(clauses: Sequence[Clause]) -> None:
-    """Each clause stands after the one around it, so that no clause is around itself."""
+    """Require each clause to follow the one around it, so that no clause contains itself."""
     seen: set[str] = set()
     for clause in clauses:
         _check_texts(clause.eid, clause.label, clause.heading, clause.topic)

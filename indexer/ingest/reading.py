@@ -8,18 +8,27 @@ loads is gone with it (the word lists alone take half a second). What the parts 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import UTC
+from datetime import datetime
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
-
 from archive.config import Settings
 from archive.errors import TooLarge
-from archive.model import Clause, Fact, Page, Reading, TextSource
-from archive.model.words import Word, Words
+from archive.model import Clause
+from archive.model import Fact
+from archive.model import Page
+from archive.model import Reading
+from archive.model import TextSource
+from archive.model.words import Word
+from archive.model.words import Words
 from archive.system.paths import without_folders
 from archive.text.folding import script_of
 from indexer import clauses
@@ -29,12 +38,23 @@ from indexer.facts.watchlist import Watchlist
 from indexer.formats import read_document
 from indexer.formats.image import NOTHING
 from indexer.formats.office import LAYOUTS
-from indexer.formats.source import Container, OcrMode, ReadContext, ReadDocument, ReadPage
-from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
+from indexer.formats.source import Container
+from indexer.formats.source import OcrMode
+from indexer.formats.source import ReadContext
+from indexer.formats.source import ReadDocument
+from indexer.formats.source import ReadPage
+from indexer.ingest.unpacking import Unpacked
+from indexer.ingest.unpacking import UnpackLimits
+from indexer.ingest.unpacking import unpack
 from indexer.layers.plausibility import judge
-from indexer.ocr.engine import CachedOcr, NullOcr, OcrEngine, find_tessdata
-from indexer.sandbox.process import Handler, Work
-from indexer.text import detect, document_language
+from indexer.ocr.engine import CachedOcr
+from indexer.ocr.engine import NullOcr
+from indexer.ocr.engine import OcrEngine
+from indexer.ocr.engine import find_tessdata
+from indexer.sandbox.process import Handler
+from indexer.sandbox.process import Work
+from indexer.text import detect
+from indexer.text import document_language
 
 _WITHOUT_LAYERS = (".txt", ".csv", ".html", ".eml", ".zip")
 """What files are called that hardly have pages to be seen. One that is called so wrongly takes longer, no more."""
@@ -48,7 +68,7 @@ class Extraction:
     clauses: tuple[Clause, ...] = ()
 
     def in_reading(self, number: int) -> Extraction:
-        """The same in a reading of this number, which those who read it did not know yet."""
+        """Return the same for a reading of this number, which was not known when it was read."""
         return Extraction(
             tuple(replace(fact, span=fact.span and replace(fact.span, reading=number)) for fact in self.facts),
             tuple(replace(clause, span=replace(clause.span, reading=number)) for clause in self.clauses),
@@ -56,7 +76,7 @@ class Extraction:
 
 
 def apply_rules(document: str, reading: Reading, words: Sequence[Words], watchlist: Watchlist) -> Extraction:
-    """The facts and the clauses of a document. ``words`` holds the words of each page of ``reading`` in turn."""
+    """Return the facts and the clauses of a document. ``words`` holds the words of each page of ``reading`` in turn."""
     text = DocumentText.of(document, reading, words)
     facts = extract(text, words, watchlist)
     kind = next((fact.value for fact in facts if fact.field == "kind"), None)
@@ -249,7 +269,7 @@ def _own_version() -> str:
 
 
 # Looked up when this is loaded. An editable installation leaves its metadata in the checkout, which a process that is
-# kept to its files by Landlock finds and may not open; what it is told then is None.
+# kept to its files by Landlock finds and may not open; the version is None then.
 _OWN_VERSION = _own_version()
 
 
@@ -264,7 +284,7 @@ Zahtev za slobodan pristup informacijama od javnog značaja. Član 3. Prodavac p
 """Enough of what documents say to have every rule load its tables."""
 
 _BARE_YEAR = "Izveštaj o radu u 2019. godini"
-"""What has no whole date is looked at by rules of its own."""
+"""Texts without a whole date are read by other rules."""
 
 
 def _warm_up(watchlist: Watchlist) -> None:

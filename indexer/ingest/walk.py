@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
-
-from archive.errors import InputError, LinkLoop, Message, UnreadableInput
+from archive.errors import InputError
+from archive.errors import LinkLoop
+from archive.errors import UnreadableInput
+from archive.errors import Message
 
 HIDDEN_NAMED = 3
-"""Entries named in a note about what was passed over; of the rest only the number is told."""
+"""Entries named in a note about what was passed over; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +28,14 @@ class WalkResult:
     links: list[Path] = field(default_factory=list)
 
     def notes(self) -> list[str]:
-        """What a person should know of the entries that were passed over."""
-        said = []
+        """Return sentences about the entries that were passed over."""
+        notes = []
         if self.hidden:
-            said.append(f"Passed over, because they are hidden: {_named(self.hidden)}. Name them to add them.")
+            notes.append(f"Passed over, because they are hidden: {_named(self.hidden)}. Name them to add them.")
         if self.links:
             links = f"{len(self.links)} {'link leads' if len(self.links) == 1 else 'links lead'} out of the folder"
-            said.append(f"Passed over: {links}: {_named(self.links)}. With --follow-links they are followed.")
-        return said
+            notes.append(f"Passed over: {links}: {_named(self.links)}. With --follow-links they are followed.")
+        return notes
 
 
 def _named(entries: list[Path]) -> str:
@@ -83,7 +87,7 @@ def _walk_folder(named: Path, around: set[tuple[int, int]], found: WalkResult, b
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A folder that is being walked: what tells it from others, and the entries that are left."""
+    """A folder that is being walked: its identity, and the entries that are left."""
 
     identity: tuple[int, int]
     left: Iterator[Path]

@@ -1,7 +1,7 @@
 """What passes between a reading process and its parent: messages of plain JSON, never pickled objects.
 
 A process that a document has taken over can say anything. Whoever unpickles what it says runs its programs; whoever
-parses JSON gets texts and numbers. What they are to be is told by the annotations of the dataclasses we expect, and
+parses JSON gets texts and numbers. The annotations of the expected dataclasses say what those are to be, and
 their own constructors refuse bad values. What does not fit raises :class:`ValueError`. Text is made storable where it
 is written, and what cannot be stored is refused where it is read.
 
@@ -14,20 +14,28 @@ import json
 import os
 import struct
 from array import array
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from base64 import b64decode
+from base64 import b64encode
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import fields
+from dataclasses import is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
 from math import isfinite
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
-
+from types import NoneType
+from types import UnionType
+from typing import Any
+from typing import get_args
+from typing import get_origin
+from typing import get_type_hints
 from archive import errors
 from archive.errors import DosijeError
-from archive.text.storable import is_storable, storable
+from archive.text.storable import is_storable
+from archive.text.storable import storable
 
 HEADER = struct.Struct(">BI")
 """Before each message: what it is, and the bytes of it. A part's number is its type's place among those expected."""

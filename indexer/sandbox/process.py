@@ -4,7 +4,7 @@ The warm process has the libraries, rules and OCR models loaded. Each job is don
 which ends with its document: what a document did to the process that read it is gone before the next is read. Only
 the warm process hears of jobs and says that one has ended; the fork has nothing but a pipe for what it found.
 
-:mod:`indexer.sandbox.workers` is the outside, and tells what is said on the pipe.
+:mod:`indexer.sandbox.workers` is the outside.
 """
 
 from __future__ import annotations
@@ -15,17 +15,27 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
-
-from archive.errors import DosijeError, ReadingStopped
-from archive.system.confinement import Confinement, ProcessLimits
+from typing import Any
+from typing import ClassVar
+from typing import Generic
+from typing import TypeVar
+from archive.errors import DosijeError
+from archive.errors import ReadingStopped
+from archive.system.confinement import Confinement
 from archive.system.paths import told
-from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, encode, write
+from indexer.sandbox.messages import ENDED
+from indexer.sandbox.messages import ERROR
+from indexer.sandbox.messages import RAW
+from indexer.sandbox.messages import SPENT
+from indexer.sandbox.messages import encode
+from indexer.sandbox.messages import write
+from archive.system.confinement import ProcessLimits
 
 Job = TypeVar("Job")
 Part = TypeVar("Part")
@@ -130,7 +140,7 @@ def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None
         write(pipe, ERROR, encode(_too_greedy(limits)))
         code = 0
     finally:
-        # An exception of any other kind is a bug; its last line is what the parent tells of it.
+        # An exception of any other kind is a bug; its last line is what the parent reports.
         if code and (bug := sys.exception()):
             sys.excepthook(type(bug), bug, bug.__traceback__)
         sys.stderr.flush()

@@ -18,26 +18,44 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable
+from collections.abc import Generator
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, Generic
-
-from archive.errors import DosijeError, Message, ReadingStopped
+from typing import Any
+from typing import Generic
+from archive.errors import DosijeError
+from archive.errors import ReadingStopped
 from archive.system.confinement import Confinement
-from archive.system.paths import import_path, without_folders
-from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, MessageQueue, decode
-from indexer.sandbox.process import SIGNALLED, Handler, Job, Part, Start
+from archive.system.paths import import_path
+from archive.system.paths import without_folders
+from indexer.sandbox.messages import ENDED
+from indexer.sandbox.messages import ERROR
+from indexer.sandbox.messages import RAW
+from indexer.sandbox.messages import SPENT
+from indexer.sandbox.messages import MessageQueue
+from indexer.sandbox.messages import decode
+from indexer.sandbox.process import SIGNALLED
+from indexer.sandbox.process import Handler
+from indexer.sandbox.process import Job
+from indexer.sandbox.process import Part
+from indexer.sandbox.process import Start
 from indexer.sandbox.scratch import ScratchFolder
+from archive.errors import Message
 
 _GRACE = 5.0
 """Seconds a process gets to end by itself when it has closed its ends."""
 
 _LAST_WORDS = 4096
-"""Bytes looked at of what a process said before it died."""
+"""Bytes of the output of a process that died which are searched for its error."""
 
 _STARTER = ThreadPoolExecutor(1, thread_name_prefix="starts reading processes")
 """The kernel ends a reading process with the thread that started it. This one lives as long as the program."""
@@ -45,7 +63,7 @@ _STARTER = ThreadPoolExecutor(1, thread_name_prefix="starts reading processes")
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PATH": os.environ.get("PATH", os.defpath),
-    "HOME": "/tmp",  # noqa: S108 - where it is shut in, a folder of its own
+    "HOME": "/tmp",  # noqa: S108 - in a sandbox, a private folder
     "OPENBLAS_NUM_THREADS": "1",
 }
 """What a reading process knows of ours: none of the secrets that environments hold."""
@@ -133,34 +151,34 @@ class Worker(Generic[Job, Part]):
 
     @property
     def ends(self) -> tuple[int, Connection]:
-        """What becomes readable when the process has said something, or died."""
+        """What becomes readable when the process has written something, or died."""
         return self._inbox.pipe, self._control
 
     def listen(self) -> Iterator[AnswerPart[Job, Part] | Ended[Job]]:
-        """What the process has said by now about its job, without waiting for more."""
+        """Return the messages that have come by now about the job, without waiting for more."""
         job = self._job
-        # Looked at first: once the end is told, all that was found is in the pipe.
-        told = self._told()
+        # Looked at first: once the end is announced, all that was found is in the pipe.
+        end = self._end_message()
         try:
             while self._inbox.fill():
                 for part in self._parts():
                     yield AnswerPart(job, part)
-                if told is None:
+                if end is None:
                     return
-            if told and not self._inbox.is_empty:
+            if end and not self._inbox.is_empty:
                 raise ValueError("half a message")
         except ValueError as error:
             self._end()
             yield Ended(job, _unbelievable(error))
             return
-        if told is None:
+        if end is None:
             return
-        if told == SPENT:
+        if end == SPENT:
             self._end()
-        yield Ended(job, self._error if told else self._post_mortem())
+        yield Ended(job, self._error if end else self._post_mortem())
 
-    def _told(self) -> bytes | None:
-        """What the warm process says of the job: None as long as it says nothing, and nothing if it died."""
+    def _end_message(self) -> bytes | None:
+        """Return how the warm process ended the job: None as long as it has not, and no bytes if it died."""
         if not self._control.poll():
             return None
         try:
@@ -192,14 +210,14 @@ class Worker(Generic[Job, Part]):
         )
 
     def _post_mortem(self) -> ReadingStopped:
-        """What a process died of: a signal, or the error that is the last line of what it said."""
+        """Return what a process died of: a signal, or the error that is the last line of its output."""
         assert self._process is not None
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_GRACE)
         code = self._process.returncode
         self._end()
-        said = self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(0, said - _LAST_WORDS))
+        length = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, length - _LAST_WORDS))
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         last_words = without_folders(lines[-1].strip()) if lines else ""
         number = 0 if code is None else -code if code < 0 else code - SIGNALLED
@@ -352,7 +370,7 @@ class _Running(Generic[Job, Part]):
 def _listen(
     busy: Sequence[_Running[Job, Part]], most: float | None = None
 ) -> Iterator[AnswerPart[Job, Part] | Ended[Job]]:
-    """What the processes have said, waiting until one has said something, or for ``most`` seconds.
+    """Yield the messages of the processes, waiting for the first one, or for ``most`` seconds.
 
     Only the time spent waiting here counts against a process's patience: a parent that was busy elsewhere kills
     nobody. A piece of a message is no sign of life.
