@@ -46,8 +46,8 @@ from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
-from archive.store.originals.inbox import Inbox
-from archive.store.sql.locks import INDEX, Alone, Claims, FileLock, WaitingLock, WriterLock
+from archive.store.originals.uploads import Uploads
+from archive.store.sql.locks import INDEX, Alone, FileLock, WaitingLock, WorkClaims, WriterLock
 from archive.store.sql.postgres.database import has_catalog
 from archive.store.sql.postgres.lock import PostgresLock, Purpose
 
@@ -160,7 +160,7 @@ class Archive:
         self.home = home
         self.settings = settings
         self.originals, self.catalog = parts.originals, parts.catalog
-        self.inbox = Inbox(home / "inbox")
+        self.uploads = Uploads(home / "inbox")
         self.engine, self.clause_engine = parts.engine, parts.clause_engine
         self._building = Building(home / "indexing.lock")
         self.search = SearchService(self.catalog, self.engine, self._building)
@@ -243,7 +243,7 @@ class Archive:
             yield
 
     @contextmanager
-    def adding(self) -> Iterator[Claims]:
+    def adding(self) -> Iterator[WorkClaims]:
         """Hold the writer lock to add documents: beside others that do, where the catalog is on a server, else alone.
 
         On entry as for :meth:`writing`, but for what another process may still be at. What is given keeps those that
@@ -259,10 +259,10 @@ class Archive:
                     with self._doing_without_index():
                         self.indexing.reconcile()
                 finally:
-                    claims.let_go(INDEX)
+                    claims.release(INDEX)
             yield claims
 
-    def index(self, claims: Claims, *, midway: bool = False) -> None:
+    def index(self, claims: WorkClaims, *, midway: bool = False) -> None:
         """Bring what is new into the index. If another process is at it, leave it to that one, or wait for it unless
         this is ``midway``: it may not have seen the last of ours. Nothing is indexed where the index does not answer or
         is damaged; what is due stays due, and :attr:`index_trouble` says why."""
@@ -278,7 +278,7 @@ class Archive:
                 self.indexing.index_due(midway=midway)
                 self.index_trouble = None
         finally:
-            claims.let_go(INDEX)
+            claims.release(INDEX)
 
     @contextmanager
     def _doing_without_index(self) -> Iterator[None]:

@@ -32,7 +32,7 @@ from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, ReadingStopped, UsageError
 from archive.model.jobs import INSIDE, FileState, Job, JobFile
 from archive.model.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
-from archive.store.sql.locks import Claims
+from archive.store.sql.locks import WorkClaims
 from archive.system.processes import end_with_parent
 from indexer.formats.source import OcrMode
 from indexer.ingest.inputs import Input, NamedInput, Resuming, place, readable
@@ -122,7 +122,7 @@ def live(home: Path) -> None:
     try:
         # Until no other process takes the jobs of this archive.
         with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():
-            archive.inbox.sweep()
+            archive.uploads.sweep()
             serve(UploadQueue(archive))
     except DosijeError as error:
         # Servers that do not answer say so in a line; the next process tries again.
@@ -161,11 +161,11 @@ class UploadQueue:
         for file in self._catalog.jobs.files(job.id):
             # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
             if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
-                self._archive.inbox.discard(job.id, file.path)
+                self._archive.uploads.discard(job.id, file.path)
         return True
 
     def _add(self, job: Job) -> None:
-        folder = self._archive.inbox.folder(job.id)
+        folder = self._archive.uploads.folder(job.id)
         due = self._due(job)
         if due:
             # One processor is left to the readers.
@@ -319,7 +319,7 @@ class TaskQueue:
 class _Taken:
     """The tasks that a worker has taken and not finished."""
 
-    def __init__(self, archive: Archive, claims: Claims) -> None:
+    def __init__(self, archive: Archive, claims: WorkClaims) -> None:
         self._archive, self._catalog, self._claims = archive, archive.catalog, claims
         self._resuming = Resuming(archive.catalog)
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
@@ -390,7 +390,7 @@ class _Taken:
         outcome = Outcome(TaskState(told.status), told.id, named.pages, told.reason)
         self._catalog.tasks.finish(task.number, self._worker, outcome)
         del self._taken[task.number]
-        self._claims.let_go(task.sha256)
+        self._claims.release(task.sha256)
 
     def give_back(self) -> None:
         """Let others have what is not finished."""

@@ -59,7 +59,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """An event as a link of the chain. ``number`` is the one that belongs at its place, ``detail`` its JSON text.
 
     It ``is_sound`` if it has that number, follows the event before it and has the hash of what it says.
@@ -90,7 +90,7 @@ class Entry:
 
     @property
     def own_hash(self) -> str:
-        """What its hash should be."""
+        """Compute what its hash should be."""
         return _hash_of(self.number, self.at, self.name, self.document, self.detail, self.previous)
 
 
@@ -219,9 +219,9 @@ class Events(Repository):
 
 
 def append_event(connection: Connection, name: EventName, document: str | None, detail: Mapping[str, object]) -> int:
-    """Add an event, in the transaction that makes the change it tells of; returns its number.
+    """Add an event, in the transaction of its change; returns its number.
 
-    ``document`` is None where it tells of no single one.
+    ``document`` is None where the event is of no single one.
 
     Numbers have no gaps, so two transactions can never both append after the same event: SQLite lets one of them
     write at a time, elsewhere the primary key refuses the second.
@@ -270,18 +270,18 @@ def events_of(connection: Connection, document: str, name: EventName) -> tuple[E
     return tuple(Event(row.seq, row.at, row.name, json.loads(row.detail)) for row in connection.execute(query))
 
 
-def _links(connection: Connection) -> Iterator[Link]:
+def _links(connection: Connection) -> Iterator[ChainLink]:
     """Yield every event in order. After one that is not sound, follow the chain from what that one says."""
     number, previous = 1, _START
     # The log of a large archive must not lie in memory whole.
     in_order = select(events).order_by(events.c.seq).execution_options(yield_per=BATCH)
     for row in connection.execute(in_order):
         is_sound = row.seq == number and row.previous == previous and row.hash == _hash(row._asdict())
-        yield Link(number, row.name, row.document, row.detail, row.hash, is_sound)
+        yield ChainLink(number, row.name, row.document, row.detail, row.hash, is_sound)
         number, previous = row.seq + 1, row.hash
 
 
-def _add(known: DocumentHistory, link: Link) -> None:
+def _add(known: DocumentHistory, link: ChainLink) -> None:
     detail: dict[str, Any] = json.loads(link.detail)
     if SUPERSEDED in detail:
         known.superseded[link.number] = detail[SUPERSEDED]
@@ -309,6 +309,6 @@ def _hash(row: Mapping[str, Any]) -> str:
 
 
 def _hash_of(number: int, at: str, name: str, document: str | None, detail: str, previous: str) -> str:
-    """SHA-256 of what an event tells as a JSON array, in this order, in UTF-8."""
-    told = [number, at, name, document, detail, previous]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+    """Return the SHA-256 of an event as a JSON array, in this order, in UTF-8."""
+    values = [number, at, name, document, detail, previous]
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Update, delete, exists, func, insert, select,
 
 from archive.model.tasks import OPEN, FailedTask, InWork, Outcome, QueueState, Task, TaskState
 from archive.store.sql.database import Repository
-from archive.store.sql.locks import Claims
+from archive.store.sql.locks import WorkClaims
 from archive.store.sql.postgres.lock import next_task
 from archive.store.sql.tables import tasks
 
@@ -49,7 +49,7 @@ class Tasks(Repository):
         with self._database.reading() as connection:
             return bool(connection.scalar(select(exists().where(_IS_OPEN, tasks.c.sha256 == sha256, *other))))
 
-    def take(self, claims: Claims, worker: str) -> Task | None:
+    def take(self, claims: WorkClaims, worker: str) -> Task | None:
         """Take the next task, whose bytes are claimed from now on; None if there is none, or another worker was
         quicker. Only for catalogs that have a queue."""
         with self._database.queueing() as connection:

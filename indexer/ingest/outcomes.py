@@ -17,7 +17,7 @@ from typing import Protocol
 from archive.archive import Archive
 from archive.errors import ArchiveBusy, ArchiveError, DataRefused, DosijeError, InputError, NotStored
 from archive.store.members import Failure
-from archive.store.sql.locks import Claims
+from archive.store.sql.locks import WorkClaims
 from archive.text.storable import storable
 from indexer.ingest.inputs import Input, NamedInput, is_shortened
 from indexer.ingest.progress import FileReport, Progress, Summary
@@ -79,7 +79,7 @@ class Outcomes:
     def __init__(
         self,
         archive: Archive,
-        claims: Claims,
+        claims: WorkClaims,
         report: Callable[[FileReport], None],
         progress: Progress,
         watcher: Watcher | None = None,
@@ -108,7 +108,7 @@ class Outcomes:
             if self._watcher:
                 self._watcher.finished(named)
             for container in named.held:
-                self._claims.let_go(container)
+                self._claims.release(container)
             named.held.clear()
 
     def added(self, given: Input, document: str, pages: int, words: int) -> None:

@@ -22,8 +22,8 @@ from archive.archive import Archive
 from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge, UsageError
 from archive.model import Document
 from archive.model.words import Words
-from archive.store.originals.files import TakenIn
-from archive.store.sql.locks import Claims
+from archive.store.originals.files import AddedOriginal
+from archive.store.sql.locks import WorkClaims
 from indexer.facts.watchlist import Watchlist
 from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
 from indexer.ingest.outcomes import Outcomes, storing
@@ -60,7 +60,9 @@ class Run:
     no two runs read the same, and none takes an original away that another one reads.
     """
 
-    def __init__(self, archive: Archive, claims: Claims, options: AddOptions, outcomes: Outcomes, folder: Path) -> None:
+    def __init__(
+        self, archive: Archive, claims: WorkClaims, options: AddOptions, outcomes: Outcomes, folder: Path
+    ) -> None:
         """``folder`` is an empty one, for what is taken out of containers."""
         self._archive, self._catalog, self._originals = archive, archive.catalog, archive.originals
         self._claims, self._options, self._outcomes, self._folder = claims, options, outcomes, folder
@@ -169,7 +171,7 @@ class Run:
             return
         if self._is_done_with(given, taken.id):
             self._settle(given)
-            self._claims.let_go(taken.id)
+            self._claims.release(taken.id)
             return
 
         self._unpackings += 1
@@ -193,15 +195,15 @@ class Run:
             self._line_up_members(taken.id, given, [] if error else reading.unpacked, error or _not_again())
         for one in (given, *reading.others):
             self._settle(one)
-        self._claims.let_go(taken.id)
+        self._claims.release(taken.id)
         if self._outcomes.added_count % self._archive.settings.number("commit_documents") == 0:
             self._archive.index(self._claims, midway=True)
 
-    def _taken_in(self, given: Input) -> TakenIn:
+    def _taken_in(self, given: Input) -> AddedOriginal:
         if given.kept is None:
-            return self._originals.take_in(given.path)
+            return self._originals.add(given.path)
         size = self._originals.local(given.kept, verifies=True).stat().st_size
-        return TakenIn(given.kept, size, is_new=False)
+        return AddedOriginal(given.kept, size, is_new=False)
 
     def _is_done_with(self, given: Input, document: str) -> bool:
         """Whether bytes that we have claimed are not to be read here: they are known, failed before, or are queued."""
@@ -217,7 +219,7 @@ class Run:
             return True
         if given.kept is None and not self._originals.has(document):
             # Whoever read the same bytes before us has failed, and removed them since we took them in.
-            self._originals.take_in(given.path)
+            self._originals.add(given.path)
         return False
 
     def _settle(self, given: Input) -> None:
@@ -225,7 +227,7 @@ class Run:
             given.path.unlink()
         self._outcomes.settle(given)
 
-    def _store(self, given: Input, taken: TakenIn, read: DocumentRead, found: _Reading) -> None:
+    def _store(self, given: Input, taken: AddedOriginal, read: DocumentRead, found: _Reading) -> None:
         """Make what was read a document.
 
         :raises InputError: it cannot be stored; nothing of it was.

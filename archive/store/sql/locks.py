@@ -14,7 +14,7 @@ INDEX = "index"
 """The claim of the process that brings documents into the index."""
 
 
-class Claims(Protocol):
+class WorkClaims(Protocol):
     """What a process has for itself among those that add at the same time: bytes that it reads, by their SHA-256, and
     the index, by :data:`INDEX`. They fall with the process. One thread may use them."""
 
@@ -24,18 +24,18 @@ class Claims(Protocol):
         :raises archive.errors.CatalogUnavailable: the server that keeps the claims cannot be reached.
         """
 
-    def let_go(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """Give it up. Errors as for taking."""
 
 
 class Alone:
-    """The :class:`Claims` of a process that has the archive to itself."""
+    """The :class:`WorkClaims` of a process that has the archive to itself."""
 
     def take(self, name: str) -> bool:
         """Nobody else can have it."""
         return True
 
-    def let_go(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """Nobody waits for it."""
 
 
@@ -50,7 +50,7 @@ class WriterLock(Protocol):
         :raises DiskFull: there is no room for the lock.
         """
 
-    def shared(self) -> AbstractContextManager[Claims]:
+    def shared(self) -> AbstractContextManager[WorkClaims]:
         """Hold the lock beside others that hold it so, where claims keep them apart, else alone; errors as for
         :meth:`held`."""
 
@@ -89,7 +89,7 @@ class FileLock:
             yield
 
     @contextmanager
-    def shared(self) -> Iterator[Claims]:
+    def shared(self) -> Iterator[WorkClaims]:
         """Hold the lock, alone: nothing keeps claims. Errors as in :class:`WriterLock`."""
         with self.held():
             yield Alone()
@@ -102,7 +102,7 @@ class FileLock:
 
 
 def busy(where: str) -> ArchiveBusy:
-    """The error of a process that finds another one writing."""
+    """Return the error of a process that finds another one writing."""
     return ArchiveBusy(
         f"Another process is writing to the archive at {where}.",
         "Wait until it has ended, or stop it; nothing it finished will be lost.",

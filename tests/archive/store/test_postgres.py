@@ -22,7 +22,7 @@ from archive.store.members import Failure
 from archive.store.sql.database import BUSY_SECONDS
 from archive.store.sql.migrations import STEPS, make_catalog
 from archive.store.sql.postgres import database
-from archive.store.sql.postgres.connections import SESSION, Address
+from archive.store.sql.postgres.connections import SESSION, DatabaseUrl
 from archive.store.sql.postgres.database import PostgresDatabase, has_catalog, open_postgres
 from archive.store.sql.postgres.lock import PostgresLock, Purpose
 from archive.store.sql.tables import documents, log_in_places, signatures
@@ -93,13 +93,14 @@ def told(catalog: Catalog, question: str) -> list[tuple[Any, ...]]:
 )
 def test_an_address_that_makes_no_sense_is_refused(address: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        Address.of(address)
+        DatabaseUrl.of(address)
 
 
 def test_errors_do_not_tell_the_password() -> None:
-    assert Address.of("postgresql://iva:tajna@host:5432/archive").name == "postgresql://iva@host:5432/archive"
+    assert DatabaseUrl.of("postgresql://iva:tajna@host:5432/archive").name == "postgresql://iva@host:5432/archive"
     assert (
-        Address.of("postgresql://host/archive?password=tajna&schema=two").name == "postgresql://host/archive?schema=two"
+        DatabaseUrl.of("postgresql://host/archive?password=tajna&schema=two").name
+        == "postgresql://host/archive?schema=two"
     )
 
 
@@ -212,7 +213,7 @@ def test_who_lost_the_writer_lock_writes_no_more(catalog: Catalog) -> None:
     lock = PostgresLock(own_address(), Purpose.WRITING)
     with lock.held():
         catalog.properties.set("kept", "yes")
-        (holder,) = database._held[Address.of(own_address()).name]
+        (holder,) = database._held[DatabaseUrl.of(own_address()).name]
         run_sql(f"SELECT pg_terminate_backend({holder}, 5000)")
         with pytest.raises(CatalogUnavailable, match="nothing more is written"):
             catalog.properties.set("lost", "yes")
@@ -307,7 +308,7 @@ def test_numbers_go_on_after_those_that_rows_were_written_with(catalog: Catalog)
     values = row | {"wording": b"", "numbers": b""}
     with catalog._database.writing() as connection:
         connection.execute(insert(signatures).values(number=1000, **values))
-        catalog._database.settle_sequences(connection)
+        catalog._database.advance_sequences(connection)
         connection.execute(signatures.delete())
         key = connection.execute(insert(signatures).values(values)).inserted_primary_key
     assert key is not None

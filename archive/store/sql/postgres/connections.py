@@ -55,7 +55,7 @@ _TOO_LONG = "54000"
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class DatabaseUrl:
     """Where a catalog lies. ``name`` is what errors call it, without its password."""
 
     url: URL
@@ -63,7 +63,7 @@ class Address:
     name: str
 
     @classmethod
-    def of(cls, url: str) -> Address:
+    def of(cls, url: str) -> DatabaseUrl:
         """Return the address of a URL.
 
         :raises UsageError: it is none of PostgreSQL, or names a schema that cannot be one.
@@ -94,7 +94,7 @@ def _not_an_address() -> UsageError:
     )
 
 
-def engine_of(address: Address, search_path: str, **options: Any) -> Engine:
+def engine_of(address: DatabaseUrl, search_path: str, **options: Any) -> Engine:
     """Return an engine whose connections look for tables in ``search_path``.
 
     :raises UsageError: the driver is not installed.

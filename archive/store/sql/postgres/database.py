@@ -31,7 +31,7 @@ from archive.errors import DosijeError, UsageError
 from archive.store.sql.database import BUSY_SECONDS, WRITING, Database
 from archive.store.sql.migrations import migrate
 from archive.store.sql.postgres import schema
-from archive.store.sql.postgres.connections import Address, engine_of, lost_lock, postgres_error
+from archive.store.sql.postgres.connections import DatabaseUrl, engine_of, lost_lock, postgres_error
 
 HELD = (
     "SELECT pid, (classid::bigint << 32) | objid::bigint AS key FROM pg_locks "
@@ -81,7 +81,7 @@ def has_catalog(url: str) -> bool:
 
 
 @contextmanager
-def writing_while_held(address: Address, process: int) -> Iterator[None]:
+def writing_while_held(address: DatabaseUrl, process: int) -> Iterator[None]:
     """Within this, we write to a catalog only while that process of the server holds its writer lock for us."""
     _held[address.name].add(process)
     try:
@@ -97,7 +97,7 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str, whole: PostgresDatabase | None = None, hidden: frozenset[str] = frozenset()) -> None:
         self._url, self._whole = url, whole
-        self._address = address = Address.of(url)
+        self._address = address = DatabaseUrl.of(url)
         if whole is None:
             self._all = engine_of(address, address.schema, **_POOL)
             self._restricted = engine_of(address, schema.of_views(address.schema), **_POOL)
@@ -112,7 +112,7 @@ class PostgresDatabase(Database):
 
     @property
     def whole(self) -> Database:
-        """What :meth:`seen` was called on."""
+        """What :meth:`hiding` was called on."""
         return self._whole or self
 
     @property
@@ -155,7 +155,7 @@ class PostgresDatabase(Database):
             return bool(connection.scalar(text("SELECT pg_is_in_recovery()")))
 
     def hiding(self, collections: frozenset[str]) -> Database:
-        """The same connections to the same server; those that read find views in the place of the tables."""
+        """Share the connections to the server; those that read find views in place of the tables."""
         return PostgresDatabase(self._url, self._whole or self, collections)
 
     def stamp(self, connection: Connection) -> Hashable:
@@ -164,7 +164,7 @@ class PostgresDatabase(Database):
         return told, connection.get_execution_options().get(HIDDEN)
 
     def opener(self) -> Callable[[], Database]:
-        """The other process connects by itself."""
+        """Return what connects in another process."""
         return partial(open_postgres, self._url)
 
     def begin_upgrade(self) -> None:
@@ -175,11 +175,11 @@ class PostgresDatabase(Database):
     def end_upgrade(self, step: int) -> None:
         """Settle columns, views and guards, unless they are those of this version already."""
         with self.reading() as connection:
-            is_laid = schema.are_views_laid(connection, self._address.schema)
-        if not is_laid:
+            is_current = schema.are_views_current(connection, self._address.schema)
+        if not is_current:
             with self.writing() as connection:
                 schema.settle_columns(connection)
-                schema.lay_views(connection, self._address.schema)
+                schema.create_views(connection, self._address.schema)
 
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
         """See :func:`archive.store.sql.postgres.schema.faults`."""
@@ -189,15 +189,15 @@ class PostgresDatabase(Database):
         """See :func:`archive.store.sql.postgres.schema.checks`."""
         return schema.checks(connection, thorough=thorough)
 
-    def settle_sequences(self, connection: Connection) -> None:
+    def advance_sequences(self, connection: Connection) -> None:
         """Set each sequence to the highest number of its column."""
-        schema.settle_sequences(connection)
+        schema.advance_sequences(connection)
 
     def _error(self, error: DBAPIError) -> DosijeError:
         return postgres_error(self.name, error)
 
     def _begin(self, connection: Connection) -> None:
-        """The first statement of a transaction. See the module."""
+        """Execute the first statement of a transaction. See the module."""
         options = connection.get_execution_options()
         wanted = []
         if HIDDEN in options:

@@ -11,8 +11,8 @@ from enum import StrEnum
 from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from archive.store.sql.locks import Claims, busy
-from archive.store.sql.postgres.connections import Address, engine_of, postgres_error
+from archive.store.sql.locks import WorkClaims, busy
+from archive.store.sql.postgres.connections import DatabaseUrl, engine_of, postgres_error
 from archive.store.sql.postgres.database import HELD, writing_while_held
 
 POLL_SECONDS = 0.5
@@ -45,7 +45,7 @@ class PostgresLock:
 
     def __init__(self, url: str, purpose: Purpose) -> None:
         """:raises UsageError: the address makes no sense."""
-        self._address, self._purpose = Address.of(url), purpose
+        self._address, self._purpose = DatabaseUrl.of(url), purpose
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -63,8 +63,8 @@ class PostgresLock:
             yield
 
     @contextmanager
-    def shared(self) -> Iterator[Claims]:
-        """Hold the lock beside others that hold it so; errors as for :meth:`held`. Claims are locks of the same
+    def shared(self) -> Iterator[WorkClaims]:
+        """Hold the lock beside others that hold it so; errors as for :meth:`held`. WorkClaims are locks of the same
         connection."""
         with self._taken("SELECT pg_try_advisory_lock_shared(:key)") as connection:
             yield PostgresClaims(connection, self._address.name)
@@ -110,7 +110,8 @@ def _give_back(connection: Connection) -> None:
 
 
 class PostgresClaims:
-    """The :class:`archive.store.sql.locks.Claims` of a process: locks of the server, on the connection with its lock.
+    """The :class:`archive.store.sql.locks.WorkClaims` of a process: locks of the server, on the connection with its
+    lock.
 
     ``name`` is what errors call the catalog.
     """
@@ -119,11 +120,11 @@ class PostgresClaims:
         self._connection, self._name = connection, name
 
     def take(self, name: str) -> bool:
-        """See :class:`archive.store.sql.locks.Claims`. The server counts."""
+        """See :class:`archive.store.sql.locks.WorkClaims`. The server counts."""
         return self._ask("pg_try_advisory_lock", name)
 
-    def let_go(self, name: str) -> None:
-        """See :class:`archive.store.sql.locks.Claims`."""
+    def release(self, name: str) -> None:
+        """See :class:`archive.store.sql.locks.WorkClaims`."""
         self._ask("pg_advisory_unlock", name)
 
     def _ask(self, function: str, name: str) -> bool:
