@@ -9,26 +9,16 @@ Guessing Attacks with Device Cookies").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
-from archive.access import passwords
-from archive.access import secrets
-from archive.access.records import Person
-from archive.access.records import Token
-from archive.access.records import User
-from archive.access.records import checked_user_name
-from archive.access.records import name_key
-from archive.access.roles import Role
-from archive.access.roles import Scope
-from archive.errors import NotAdmitted
-from archive.errors import TooManyAttempts
-from archive.errors import UsageError
-from archive.store.catalog import Catalog
+from datetime import UTC, datetime, timedelta
+
+from archive.access import passwords, secrets
+from archive.access.records import Person, Token, User, checked_user_name, name_key
+from archive.access.roles import Role, Scope
 from archive.access.rules import network_of
+from archive.errors import NotAdmitted, TooManyAttempts, UsageError
+from archive.store.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
-from archive.store.originals.inbox import Inbox
+from archive.store.originals.uploads import Uploads
 from archive.store.sql.locks import INDEX, Alone, FileLock, WaitingLock, WorkClaims, WriterLock
 from archive.store.sql.postgres.database import has_catalog
 from archive.store.sql.postgres.lock import PostgresLock, Purpose
@@ -160,7 +160,7 @@ class Archive:
         self.home = home
         self.settings = settings
         self.originals, self.catalog = parts.originals, parts.catalog
-        self.inbox = Inbox(home / "inbox")
+        self.uploads = Uploads(home / "inbox")
         self.engine, self.clause_engine = parts.engine, parts.clause_engine
         self._building = Building(home / "indexing.lock")
         self.search = SearchService(self.catalog, self.engine, self._building)
@@ -259,7 +259,7 @@ class Archive:
                     with self._doing_without_index():
                         self.indexing.reconcile()
                 finally:
-                    claims.let_go(INDEX)
+                    claims.release(INDEX)
             yield claims
 
     def index(self, claims: WorkClaims, *, midway: bool = False) -> None:
@@ -278,7 +278,7 @@ class Archive:
                 self.indexing.index_due(midway=midway)
                 self.index_trouble = None
         finally:
-            claims.let_go(INDEX)
+            claims.release(INDEX)
 
     @contextmanager
     def _doing_without_index(self) -> Iterator[None]:

@@ -21,49 +21,25 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Protocol
-from archive.archive import Archive
-from archive.archive import open_worker_lock
-from archive.errors import ArchiveBusy
-from archive.errors import DosijeError
-from archive.errors import ReadingStopped
-from archive.errors import UsageError
-from archive.model.queue import INSIDE
-from archive.model.queue import MOST_ATTEMPTS
-from archive.model.queue import FileState
-from archive.model.queue import Job
-from archive.model.queue import JobFile
-from archive.model.queue import Outcome
-from archive.model.queue import Task
-from archive.model.queue import TaskState
+
+from archive.archive import Archive, open_worker_lock
+from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
+from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
+from archive.store.sql.locks import WorkClaims
 from archive.system.processes import end_with_parent
 from indexer.formats.source import OcrMode
-from indexer.ingest.inputs import Input
-from indexer.ingest.inputs import NamedInput
-from indexer.ingest.inputs import Resuming
-from indexer.ingest.inputs import place
-from indexer.ingest.inputs import readable
+from indexer.ingest.inputs import Input, NamedInput, Resuming, place, readable
 from indexer.ingest.outcomes import Outcomes
-from indexer.ingest.progress import AddOptions
-from indexer.ingest.progress import FileReport
-from indexer.ingest.progress import Progress
-from indexer.ingest.progress import Summary
+from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.reading import ReadJob
-from indexer.ingest.run import Run
-from indexer.ingest.run import add
-from indexer.ingest.run import read
-from indexer.ingest.run import reader_of
+from indexer.ingest.run import Run, add, read, reader_of
 from indexer.ingest.unpacking import unpacking_folder
-from archive.errors import Message
-from archive.errors import sentences
-from archive.store.sql.locks import WorkClaims
 
 SETTLE_SECONDS = 5
 """How often the worker of uploads makes up for what an interrupted writer left out of the index."""
@@ -145,7 +121,7 @@ def live(home: Path) -> None:
     try:
         # Until no other process takes the jobs of this archive.
         with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():
-            archive.inbox.sweep()
+            archive.uploads.sweep()
             serve(UploadQueue(archive))
     except DosijeError as error:
         # Servers that do not answer say so in a line; the next process tries again.
@@ -184,11 +160,11 @@ class UploadQueue:
         for file in self._catalog.jobs.files(job.id):
             # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
             if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
-                self._archive.inbox.discard(job.id, file.path)
+                self._archive.uploads.discard(job.id, file.path)
         return True
 
     def _add(self, job: Job) -> None:
-        folder = self._archive.inbox.folder(job.id)
+        folder = self._archive.uploads.folder(job.id)
         due = self._due(job)
         if due:
             # One processor is left to the readers.
@@ -413,7 +389,7 @@ class _Taken:
         outcome = Outcome(TaskState(report.status), report.id, named.pages, report.reason)
         self._catalog.tasks.finish(task.number, self._worker, outcome)
         del self._taken[task.number]
-        self._claims.let_go(task.sha256)
+        self._claims.release(task.sha256)
 
     def give_back(self) -> None:
         """Let others have what is not finished."""

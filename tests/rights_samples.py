@@ -64,7 +64,7 @@ def add(
     """Add a text; each line after the first is a clause of its own. Returns its id."""
     path = folder / "written.txt"
     path.write_text("\n".join(lines), encoding="utf-8")
-    taken = archive.originals.take_in(path)
+    taken = archive.originals.add(path)
     words = flowing(lines)
     page = Page(1, 0, len(words), 0, 0, TextSource.TEXT, language="sr-Latn")
     document = Document(taken.id, filename, "text/plain", taken.size, collection, NOW, 1, 1, 1, len(words))

@@ -99,7 +99,7 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
             target_of(archive.catalog, archive.catalog.documents.find(contract), asked), "?", "Ana"
         )
         saved = archive.catalog.searches.save("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
-        job, files = archive.inbox.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
+        job, files = archive.uploads.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
         archive.catalog.jobs.add(job, "main", "Ana", [*files, JobFile("3/x.pdf", 0, FileState.FAILED, reason="Empty.")])
         fill_queue(archive.catalog)
         vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0].id

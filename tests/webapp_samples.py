@@ -134,7 +134,7 @@ class Filler:
         if confidence is not None:
             sure = int(confidence)
             words = [replace(of_page, confidences=bytes([sure] * len(of_page))) for of_page in words]
-        taken = self._archive.originals.take_in(path)
+        taken = self._archive.originals.add(path)
         now = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
         pages: list[DocumentPage] = []
         first = 0

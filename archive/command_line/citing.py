@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+
 import click
+
 from archive.archive import Archive
-from archive.citing.citation import cite
-from archive.citing.citation import page_span
+from archive.citing.citation import cite, page_span
 from archive.citing.claims import claims_in
-from archive.citing.formats import FORMATS
-from archive.citing.formats import default_style
-from archive.citing.locators import CitationStyle
-from archive.citing.locators import base_url
-from archive.citing.verdicts import QuotedPassage
-from archive.citing.verdicts import Verdict
-from archive.citing.verdicts import Verification
+from archive.citing.formats import FORMATS, default_style
+from archive.citing.locators import CitationStyle, base_url
+from archive.citing.verdicts import QuotedPassage, Verdict, Verification, VerificationAnswer
 from archive.citing.verification import Verifier
-from archive.command_line.options import JSON_OPTION
-from archive.command_line.options import print_json
+from archive.command_line.options import JSON_OPTION, print_json, settle
 from archive.errors import UsageError
-from archive.facts.evidence import numbered
-from archive.facts.evidence import quoted
-from archive.model import Document
-from archive.model import Span
-from archive.store.catalog import Catalog
-from archive.citing.verdicts import VerificationAnswer
+from archive.facts.evidence import numbered, quoted
+from archive.model import Document, Span
 from archive.serialization import serialize
-from archive.command_line.options import settle
+from archive.store.catalog import Catalog
 
 
 @click.command("cite")

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
+
 import click
+
 from archive.archive import Archive
-from archive.command_line.options import EXACT_OPTION
-from archive.command_line.options import LOOK_ALIKES_OPTION
-from archive.command_line.options import checked_filters
-from archive.command_line.options import chosen
-from archive.command_line.options import filter_options
-from archive.command_line.options import notes_on_fields
+from archive.command_line.options import (
+    EXACT_OPTION,
+    LOOK_ALIKES_OPTION,
+    checked_filters,
+    chosen,
+    filter_options,
+    notes_on_fields,
+    settle,
+)
 from archive.errors import InputError
-from archive.search.lists import LineResult
-from archive.search.lists import ListOptions
-from archive.search.lists import read_list
-from archive.search.lists import search_list
+from archive.search.lists import LineAnswer, LineResult, ListOptions, read_list, search_list
 from archive.search.masking import masked_lines
-from archive.search.request import SNIPPET_PAGES
-from archive.search.request import SearchRequest
-from archive.search.spreadsheets import csv_rows
-from archive.search.spreadsheets import write_xlsx
-from archive.system.files import written_whole
-from archive.search.lists import LineAnswer
+from archive.search.request import SNIPPET_PAGES, SearchRequest
+from archive.search.spreadsheets import csv_rows, write_xlsx
 from archive.serialization import serialize
-from archive.command_line.options import settle
+from archive.system.files import written_whole
 
 UTF8_MARK = "\ufeff"
 """Put before CSV in files: without it, Excel takes the letters for those of an old code page."""

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+
 import click
+
 from archive.archive import Archive
-from archive.command_line.options import EXACT_OPTION
-from archive.command_line.options import JSON_OPTION
-from archive.command_line.options import LOOK_ALIKES_OPTION
-from archive.command_line.options import checked_filters
-from archive.command_line.options import chosen
-from archive.command_line.options import counted
-from archive.command_line.options import filter_options
-from archive.command_line.options import print_json
-from archive.search.request import AMOUNT_FILTERS
-from archive.search.request import SearchRequest
-from archive.search.request import excluded_facet
-from archive.search.results import not_searched_note
-from archive.search.saved_searches import Alert
-from archive.search.saved_searches import AlertRunner
-from archive.search.saved_searches import request_of
-from archive.store.searches import SavedSearch
+from archive.command_line.options import (
+    EXACT_OPTION,
+    JSON_OPTION,
+    LOOK_ALIKES_OPTION,
+    checked_filters,
+    chosen,
+    counted,
+    filter_options,
+    print_json,
+    settle,
+)
 from archive.search.facets import label
-from archive.search.saved_searches import AlertAnswer
+from archive.search.request import AMOUNT_FILTERS, SearchRequest, excluded_facet
+from archive.search.results import not_searched_note
+from archive.search.saved_searches import Alert, AlertAnswer, AlertRunner, request_of
 from archive.serialization import serialize
-from archive.command_line.options import settle
+from archive.store.searches import SavedSearch
 
 PAGES_SHOWN = 3
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from archive.errors import Message
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluded_facet

@@ -90,7 +90,7 @@ class Entry:
 
     @property
     def own_hash(self) -> str:
-        """What its hash should be."""
+        """Compute what its hash should be."""
         return _hash_of(self.number, self.at, self.name, self.document, self.detail, self.previous)
 
 
@@ -226,9 +226,9 @@ class Events(Repository):
 
 
 def append_event(connection: Connection, name: EventName, document: str | None, detail: Mapping[str, object]) -> int:
-    """Add an event, in the transaction that makes the change it tells of; returns its number.
+    """Add an event, in the transaction of its change; returns its number.
 
-    ``document`` is None where it tells of no single one.
+    ``document`` is None where the event is of no single one.
 
     Numbers have no gaps, so two transactions can never both append after the same event: SQLite lets one of them
     write at a time, elsewhere the primary key refuses the second.
@@ -316,6 +316,6 @@ def _hash(row: Mapping[str, Any]) -> str:
 
 
 def _hash_of(number: int, at: str, name: str, document: str | None, detail: str, previous: str) -> str:
-    """SHA-256 of what an event tells as a JSON array, in this order, in UTF-8."""
-    told = [number, at, name, document, detail, previous]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+    """Return the SHA-256 of an event as a JSON array, in this order, in UTF-8."""
+    values = [number, at, name, document, detail, previous]
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()

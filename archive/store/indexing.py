@@ -50,9 +50,7 @@ class Indexing(Repository):
     def count_due(self, generation: str) -> int:
         """Count those documents. Every answer asks, so they are counted only when the catalog has changed."""
         with self._database.reading() as connection:
-            return self._database.remembered(
-                connection, f"due {generation}", lambda: _count_due(connection, generation)
-            )
+            return self._database.cached(connection, f"due {generation}", lambda: _count_due(connection, generation))
 
     def count_not_indexed(self) -> int:
         """Count the documents that the newest index known to the catalog lacks, or holds at another revision. For pages
@@ -63,7 +61,7 @@ class Indexing(Repository):
             return _count_due(connection, connection.scalar(newest) or "")
 
         with self._database.reading() as connection:
-            return self._database.remembered(connection, "not indexed", count)
+            return self._database.cached(connection, "not indexed", count)
 
     def is_elsewhere(self, generation: str, index: str | None = None) -> bool:
         """Whether documents are recorded in another generation of an index."""

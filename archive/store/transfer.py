@@ -1,7 +1,7 @@
 """Copying a whole catalog from one database to another, of whatever kind, and telling whether two hold the same.
 
 A copy is one state of its source, read in one transaction, and one transaction of its target: there is all of it or
-nothing. What is told of a table are its rows, counted, and a digest: the SHA-256 of each row in a form that does not
+nothing. A table is summed up by the number of its rows and a digest: the SHA-256 of each row in a form that does not
 depend on the database, added up modulo 2^256. A sum has no order, so no database has to sort by another's rules; it
 guards against loss and change on the way, not against somebody who can choose rows.
 """
@@ -68,7 +68,7 @@ def copy_all(source: Database, target: Database, *, replaces: bool = False, prog
         states = {}
         for table in TABLES:
             states[table.name] = _read(reader, table, meter, partial(_write, writer, table))
-        target.settle_sequences(writer)
+        target.advance_sequences(writer)
     return states
 
 
@@ -91,7 +91,7 @@ def copy_to_file(source: Database, path: Path) -> None:
 
 
 def survey(database: Database, progress: Progress | None = None) -> States:
-    """What an open catalog holds, all of it read."""
+    """Read all of an open catalog; returns what each table holds."""
     with database.reading() as reader:
         _without_limits(reader)
         meter = _Meter(progress, _count(reader) if progress else 0)
@@ -105,7 +105,7 @@ def is_empty(database: Database) -> bool:
 
 
 def differences(one: States, other: States) -> list[str]:
-    """The tables in which two catalogs differ."""
+    """Return the tables in which two catalogs differ."""
     return [table.name for table in TABLES if one[table.name] != other[table.name]]
 
 
@@ -158,7 +158,7 @@ def _refuse_nul(table: Table, rows: _Rows) -> None:
 
 
 def row_digest(table: Table, row: Mapping[str, Any]) -> bytes:
-    """The SHA-256 of a row in a form that does not depend on the database."""
+    """Return the SHA-256 of a row in a form that does not depend on the database."""
     values = [_plain(row[column.name]) for column in table.columns]
     text = json.dumps(values, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).digest()
@@ -173,7 +173,7 @@ def _plain(value: Any) -> Any:
 
 
 def _without_limits(connection: Connection) -> None:
-    """A copy may take as long as it takes; limits on time are for those who wait for an answer."""
+    """Lift the limits on time, which are for those who wait for an answer."""
     if connection.dialect.name == "postgresql":
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
             connection.exec_driver_sql(f"SET LOCAL {limit} = 0")

@@ -66,7 +66,7 @@ class VendorSecrets:
     public: Mapping[str, frozenset[str]]
 
     def kept(self, vendor: str, collection: str, printed: str, called: VendorName) -> VendorName:
-        """What a vendor is called in a document of a collection, without what others are not to know."""
+        """Return what a vendor is called in a document of a collection, without secret names."""
         secret = {
             name
             for name, collections in self.private.get(vendor, {}).items()

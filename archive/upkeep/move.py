@@ -208,7 +208,7 @@ class _Run:
                 self.originals.bytes_copied += sizes[id_]
 
     def _copy_original(self, id_: str) -> None:
-        taken = self.target.originals.take_in(self.source.originals.local(id_, verifies=True))
+        taken = self.target.originals.add(self.source.originals.local(id_, verifies=True))
         if taken.id != id_:
             # It changed in the moment between.
             self.target.originals.discard(taken.id)

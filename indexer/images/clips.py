@@ -7,26 +7,21 @@ pages, attachments, layers, the text under a blacked out number.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
 import pymupdf
+
 from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model import Box
 from archive.model.rendering import ClipPage
-from archive.system.confinement import Confinement
-from indexer.images.pages import DrawJob
-from indexer.images.pages import SandboxedRenderer
-from indexer.images.pages import refusing_all_but
-from indexer.sandbox.process import Handler
-from indexer.sandbox.process import Work
-from indexer.sandbox.workers import Worker
-from indexer.sandbox.workers import do
-from archive.system.confinement import ProcessLimits
+from archive.system.confinement import Confinement, ProcessLimits
+from indexer.images.pages import DrawJob, SandboxedRenderer, refusing_all_but
+from indexer.sandbox.process import Handler, Work
+from indexer.sandbox.workers import Worker, do
 
 _BAND = 30.0
 """Points added under each page for its number, so that nothing of the page is covered."""

@@ -8,34 +8,23 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
-from dataclasses import field
-from typing import ClassVar
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
 from archive.archive import Archive
-from archive.errors import DosijeError
-from archive.errors import InputError
-from archive.errors import ReadingStopped
+from archive.errors import DosijeError, InputError, ReadingStopped
 from archive.model import Document
-from archive.model.decisions import FactDifference
-from archive.model.decisions import FactDifferenceKind
-from archive.model.decisions import compare
-from archive.model.decisions import settled
+from archive.model.decisions import FactDifference, FactDifferenceKind, compare, settled
 from archive.store.catalog import Catalog
 from indexer.facts.watchlist import Watchlist
 from indexer.formats import LISTINGS
 from indexer.ingest.outcomes import storing
 from indexer.ingest.progress import Progress
-from indexer.ingest.reading import Extraction
-from indexer.ingest.reading import apply_rules
-from indexer.sandbox.process import Handler
-from indexer.sandbox.process import Work
-from indexer.sandbox.workers import AnswerPart
-from indexer.sandbox.workers import Pool
+from indexer.ingest.reading import Extraction, apply_rules
+from indexer.sandbox.process import Handler, Work
+from indexer.sandbox.workers import AnswerPart, Pool
 
 WORDS_FOR_A_PROCESS = 500_000
 """Words that make up for starting a process, which takes as long as the rules take for so many (about 2 s)."""

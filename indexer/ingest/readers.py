@@ -10,37 +10,25 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
 from pathlib import Path
+
 from archive.config import Settings
-from archive.facts.values import LONGEST_VALUE
-from archive.facts.values import is_value
-from archive.model import Clause
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.model import Page
+from archive.errors import Message
+from archive.facts.values import LONGEST_VALUE, is_value
+from archive.model import Clause, Fact, FactStatus, Page
 from archive.model.fields import FIELDS
-from archive.model.words import NO_CONFIDENCE
-from archive.model.words import Break
-from archive.model.words import Words
+from archive.model.words import NO_CONFIDENCE, Break, Words
 from archive.store.originals.files import LOCAL_FOLDERS
 from archive.store.readings import refuse_contradictions
 from archive.system.confinement import Confinement
 from indexer.formats import READERS
 from indexer.formats.office import LAYOUTS
-from indexer.ingest.reading import DocumentRead
-from indexer.ingest.reading import PageRead
-from indexer.ingest.reading import Reader
-from indexer.ingest.reading import ReadJob
-from indexer.ingest.reading import ReadPart
-from indexer.ingest.unpacking import Unpacked
-from indexer.ingest.unpacking import UnpackLimits
-from indexer.sandbox.workers import Check
-from indexer.sandbox.workers import Pool
-from archive.errors import Message
+from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
+from indexer.ingest.unpacking import Unpacked, UnpackLimits
+from indexer.sandbox.workers import Check, Pool
 
 _MOST_TEXT = 4096
 """Characters of a name, a reason or a note."""

@@ -8,27 +8,18 @@ loads is gone with it (the word lists alone take half a second). What the parts 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import ClassVar
+
 from archive.config import Settings
 from archive.errors import TooLarge
-from archive.model import Clause
-from archive.model import Fact
-from archive.model import Page
-from archive.model import Reading
-from archive.model import TextSource
-from archive.model.words import Word
-from archive.model.words import Words
+from archive.model import Clause, Fact, Page, Reading, TextSource
+from archive.model.words import Word, Words
 from archive.system.paths import without_folders
 from archive.text.folding import script_of
 from indexer import clauses
@@ -38,23 +29,12 @@ from indexer.facts.watchlist import Watchlist
 from indexer.formats import read_document
 from indexer.formats.image import NOTHING
 from indexer.formats.office import LAYOUTS
-from indexer.formats.source import Container
-from indexer.formats.source import OcrMode
-from indexer.formats.source import ReadContext
-from indexer.formats.source import ReadDocument
-from indexer.formats.source import ReadPage
-from indexer.ingest.unpacking import Unpacked
-from indexer.ingest.unpacking import UnpackLimits
-from indexer.ingest.unpacking import unpack
+from indexer.formats.source import Container, OcrMode, ReadContext, ReadDocument, ReadPage
+from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.layers.plausibility import judge
-from indexer.ocr.engine import CachedOcr
-from indexer.ocr.engine import NullOcr
-from indexer.ocr.engine import OcrEngine
-from indexer.ocr.engine import find_tessdata
-from indexer.sandbox.process import Handler
-from indexer.sandbox.process import Work
-from indexer.text import detect
-from indexer.text import document_language
+from indexer.ocr.engine import CachedOcr, NullOcr, OcrEngine, find_tessdata
+from indexer.sandbox.process import Handler, Work
+from indexer.text import detect, document_language
 
 _WITHOUT_LAYERS = (".txt", ".csv", ".html", ".eml", ".zip")
 """What files are called that hardly have pages to be seen. One that is called so wrongly takes longer, no more."""

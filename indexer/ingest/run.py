@@ -12,50 +12,27 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
-from collections.abc import Generator
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+
 from archive.archive import Archive
-from archive.errors import DosijeError
-from archive.errors import InputError
-from archive.errors import OriginalDamaged
-from archive.errors import TooLarge
-from archive.errors import UsageError
+from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge, UsageError
 from archive.model import Document
 from archive.model.words import Words
-from archive.store.originals.files import TakenIn
-from indexer.facts.watchlist import Watchlist
-from indexer.ingest.inputs import Input
-from indexer.ingest.inputs import NamedInput
-from indexer.ingest.inputs import Resuming
-from indexer.ingest.inputs import is_shortened
-from indexer.ingest.outcomes import Outcomes
-from indexer.ingest.outcomes import storing
-from indexer.ingest.progress import AddOptions
-from indexer.ingest.progress import FileReport
-from indexer.ingest.progress import Progress
-from indexer.ingest.progress import Summary
-from indexer.ingest.readers import reading_pool
-from indexer.ingest.reading import DocumentRead
-from indexer.ingest.reading import PageRead
-from indexer.ingest.reading import Reader
-from indexer.ingest.reading import ReadJob
-from indexer.ingest.reading import ReadPart
-from indexer.ingest.unpacking import Unpacked
-from indexer.ingest.unpacking import unpacking_folder
-from indexer.ingest.walk import walk
-from indexer.sandbox.workers import PAUSE
-from indexer.sandbox.workers import Ended
+from archive.store.originals.files import AddedOriginal
 from archive.store.sql.locks import WorkClaims
+from indexer.facts.watchlist import Watchlist
+from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
+from indexer.ingest.outcomes import Outcomes, storing
+from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
+from indexer.ingest.readers import reading_pool
+from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
+from indexer.ingest.unpacking import Unpacked, unpacking_folder
+from indexer.ingest.walk import walk
+from indexer.sandbox.workers import PAUSE, Ended
 
 
 @dataclass(slots=True)
@@ -194,7 +171,7 @@ class Run:
             return
         if self._is_done_with(given, taken.id):
             self._finish(given)
-            self._claims.let_go(taken.id)
+            self._claims.release(taken.id)
             return
 
         self._unpackings += 1
@@ -218,15 +195,15 @@ class Run:
             self._line_up_members(taken.id, given, [] if error else reading.unpacked, error or _not_again())
         for one in (given, *reading.others):
             self._finish(one)
-        self._claims.let_go(taken.id)
+        self._claims.release(taken.id)
         if self._outcomes.added_count % self._archive.settings.number("commit_documents") == 0:
             self._archive.index(self._claims, midway=True)
 
-    def _taken_in(self, given: Input) -> TakenIn:
+    def _taken_in(self, given: Input) -> AddedOriginal:
         if given.kept is None:
-            return self._originals.take_in(given.path)
+            return self._originals.add(given.path)
         size = self._originals.local(given.kept, verifies=True).stat().st_size
-        return TakenIn(given.kept, size, is_new=False)
+        return AddedOriginal(given.kept, size, is_new=False)
 
     def _is_done_with(self, given: Input, document: str) -> bool:
         """Whether bytes that we have claimed are not to be read here: they are known, failed before, or are queued."""
@@ -242,7 +219,7 @@ class Run:
             return True
         if given.kept is None and not self._originals.has(document):
             # Whoever read the same bytes before us has failed, and removed them since we took them in.
-            self._originals.take_in(given.path)
+            self._originals.add(given.path)
         return False
 
     def _finish(self, given: Input) -> None:
@@ -250,7 +227,7 @@ class Run:
             given.path.unlink()
         self._outcomes.finish(given)
 
-    def _store(self, given: Input, taken: TakenIn, read: DocumentRead, found: _Reading) -> None:
+    def _store(self, given: Input, taken: AddedOriginal, read: DocumentRead, found: _Reading) -> None:
         """Make what was read a document.
 
         :raises InputError: it cannot be stored; nothing of it was.

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from archive.errors import InputError
-from archive.errors import LinkLoop
-from archive.errors import UnreadableInput
-from archive.errors import Message
+
+from archive.errors import InputError, LinkLoop, Message, UnreadableInput
 
 HIDDEN_NAMED = 3
 """Entries named in a note about what was passed over; the rest are counted."""

@@ -14,28 +14,20 @@ import json
 import os
 import struct
 from array import array
-from base64 import b64decode
-from base64 import b64encode
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import fields
-from dataclasses import is_dataclass
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
 from math import isfinite
 from pathlib import Path
-from types import NoneType
-from types import UnionType
-from typing import Any
-from typing import get_args
-from typing import get_origin
-from typing import get_type_hints
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
 from archive import errors
 from archive.errors import DosijeError
-from archive.text.storable import is_storable
-from archive.text.storable import storable
+from archive.text.storable import is_storable, storable
 
 HEADER = struct.Struct(">BI")
 """Before each message: what it is, and the bytes of it. A part's number is its type's place among those expected."""

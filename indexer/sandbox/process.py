@@ -15,27 +15,17 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
-from typing import ClassVar
-from typing import Generic
-from typing import TypeVar
-from archive.errors import DosijeError
-from archive.errors import ReadingStopped
-from archive.system.confinement import Confinement
+from typing import Any, ClassVar, Generic, TypeVar
+
+from archive.errors import DosijeError, ReadingStopped
+from archive.system.confinement import Confinement, ProcessLimits
 from archive.system.paths import told
-from indexer.sandbox.messages import ENDED
-from indexer.sandbox.messages import ERROR
-from indexer.sandbox.messages import RAW
-from indexer.sandbox.messages import SPENT
-from indexer.sandbox.messages import encode
-from indexer.sandbox.messages import write
-from archive.system.confinement import ProcessLimits
+from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, encode, write
 
 Job = TypeVar("Job")
 Part = TypeVar("Part")

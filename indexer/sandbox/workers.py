@@ -18,38 +18,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from collections.abc import Generator
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
-from typing import Generic
-from archive.errors import DosijeError
-from archive.errors import ReadingStopped
+from typing import Any, Generic
+
+from archive.errors import DosijeError, Message, ReadingStopped
 from archive.system.confinement import Confinement
-from archive.system.paths import import_path
-from archive.system.paths import without_folders
-from indexer.sandbox.messages import ENDED
-from indexer.sandbox.messages import ERROR
-from indexer.sandbox.messages import RAW
-from indexer.sandbox.messages import SPENT
-from indexer.sandbox.messages import MessageQueue
-from indexer.sandbox.messages import decode
-from indexer.sandbox.process import SIGNALLED
-from indexer.sandbox.process import Handler
-from indexer.sandbox.process import Job
-from indexer.sandbox.process import Part
-from indexer.sandbox.process import Start
+from archive.system.paths import import_path, without_folders
+from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, MessageQueue, decode
+from indexer.sandbox.process import SIGNALLED, Handler, Job, Part, Start
 from indexer.sandbox.scratch import ScratchFolder
-from archive.errors import Message
 
 _GRACE = 5.0
 """Seconds a process gets to end by itself when it has closed its ends."""

@@ -20,7 +20,7 @@ from archive.findings.files import scaffold
 from archive.model.words import Words
 from archive.search.whoosh_engine.generations import Generations
 from archive.store.originals.files import Originals
-from archive.store.originals.inbox import Inbox
+from archive.store.originals.uploads import Uploads
 from archive.system.files import copy_file, rename, replace_text, replacing, written_whole
 from indexer.ocr.engine import OcrResult
 from indexer.ocr.engine import _keep as keep_ocr
@@ -52,7 +52,7 @@ def write_output(folder: Path) -> None:
 
 
 def take_in(folder: Path) -> None:
-    Originals(folder).take_in(folder.parent / "given")
+    Originals(folder).add(folder.parent / "given")
 
 
 def back_up(folder: Path) -> None:
@@ -64,7 +64,7 @@ def swap(folder: Path) -> None:
 
 
 def upload(folder: Path) -> None:
-    Inbox(folder).keep([("a.txt", BytesIO(b"c" * LARGE))])
+    Uploads(folder).keep([("a.txt", BytesIO(b"c" * LARGE))])
 
 
 def find(folder: Path) -> None:

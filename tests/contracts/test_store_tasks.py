@@ -76,7 +76,7 @@ def test_a_task_goes_to_one_worker_until_that_is_gone(
     on_server.tasks.finish(task.number, "one", ADDED)
     assert on_server.tasks.state().counts[TaskState.WORKING] == 1, "it is no longer the first one's"
     on_server.tasks.finish(task.number, "two", ADDED)
-    others.let_go(A)
+    others.release(A)
     state = on_server.tasks.state()
     assert state.counts == {TaskState.ADDED: 1, TaskState.QUEUED: 1}
     assert state.pages_an_hour
@@ -84,7 +84,7 @@ def test_a_task_goes_to_one_worker_until_that_is_gone(
     last = on_server.tasks.take(others, "two")
     assert last
     on_server.tasks.release([last.number], "two")
-    others.let_go(A)
+    others.release(A)
     back = on_server.tasks.take(others, "two")
     assert back
     assert back.attempts == 1, "to be given back was no attempt"
@@ -106,7 +106,7 @@ def test_claims_are_counted(workers: list[tuple[ExitStack, WorkClaims]]) -> None
     (_, claims), (_, others) = workers
     assert claims.take(A)
     assert claims.take(A)
-    claims.let_go(A)
+    claims.release(A)
     assert not others.take(A)
-    claims.let_go(A)
+    claims.release(A)
     assert others.take(A)

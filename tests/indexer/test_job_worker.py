@@ -35,7 +35,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def send(archive: Archive, *files: tuple[str, bytes]) -> str:
     """Upload files; returns the id of their job."""
-    job, kept = archive.inbox.keep((name, io.BytesIO(data)) for name, data in files)
+    job, kept = archive.uploads.keep((name, io.BytesIO(data)) for name, data in files)
     archive.catalog.jobs.add(job, "poslato", "Ana", kept)
     return job
 
@@ -69,7 +69,7 @@ def test_files_are_added_and_what_fails_says_why(archive: Archive) -> None:
     document = archive.catalog.documents.find(files["pismo 1.txt"].document or "")
     assert (document.filename, document.collection) == ("pismo 1.txt", "poslato")
     assert archive.search.search(SearchRequest("kamere")).total == 1
-    kept = [path.name for path in archive.inbox.folder(job).rglob("*") if path.is_file()]
+    kept = [path.name for path in archive.uploads.folder(job).rglob("*") if path.is_file()]
     assert kept == ["slomljen.pdf"], "what failed is kept, to be tried again"
 
 
@@ -77,7 +77,7 @@ def test_what_failed_is_tried_again(archive: Archive) -> None:
     job = send(archive, letter(1), ("slomljen.pdf", b"%PDF-1.4 x"))
     UploadQueue(archive).work()
     path = by_name(archive, job)["slomljen.pdf"].path
-    (archive.inbox.folder(job) / path).write_bytes(b"ispravljeno")
+    (archive.uploads.folder(job) / path).write_bytes(b"ispravljeno")
     archive.catalog.jobs.retry(job, [path])
     assert archive.catalog.jobs.get(job).state is JobState.QUEUED
     UploadQueue(archive).work()
@@ -120,7 +120,7 @@ def test_a_job_of_a_killed_worker_is_taken_up_again(archive: Archive) -> None:
     taken = archive.catalog.jobs.take()
     assert taken
     options = AddOptions(jobs=1, ocr="never", collection="poslato", retry_failed=True)
-    add(archive, [archive.inbox.folder(job) / "1/pismo 1.txt"], options, lambda report: None, Progress())
+    add(archive, [archive.uploads.folder(job) / "1/pismo 1.txt"], options, lambda report: None, Progress())
     assert UploadQueue(archive).work()
     done = archive.catalog.jobs.get(job)
     assert (done.state, done.attempts, done.counts) == (JobState.DONE, 1, {FileState.ADDED: 2})

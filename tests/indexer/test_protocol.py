@@ -263,7 +263,7 @@ def test_a_pdf_of_half_characters_is_added_beside_others_once_and_again(dosije: 
 def test_a_pdf_of_half_characters_costs_no_other_upload(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         files = [("a.pdf", half_characters_pdf()), ("b.txt", b"dopis o kamerama")]
-        job, kept = archive.inbox.keep((name, io.BytesIO(data)) for name, data in files)
+        job, kept = archive.uploads.keep((name, io.BytesIO(data)) for name, data in files)
         archive.catalog.jobs.add(job, "poslato", "Ana", kept)
         assert UploadQueue(archive).work()
         assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: 2}

@@ -225,7 +225,7 @@ def test_those_that_add_exclude_what_needs_the_archive_for_itself(room: Room) ->
         with archive.adding() as claims, other.adding() as others:
             assert claims.take("a" * 64)
             assert not others.take("a" * 64)
-            claims.let_go("a" * 64)
+            claims.release("a" * 64)
             assert others.take("a" * 64)
             with pytest.raises(ArchiveBusy), other.writing():
                 pass

@@ -119,7 +119,7 @@ def test_hostile_names_stay_inside_the_inbox(client: FlaskClient, archive: Archi
     names = ["../../../etc/cron.d/x", "..\\..\\x", "/etc/passwd", ".bashrc", "x" * 5000, "\u202ex"]
     texts = {f"Neki tekst {number}".encode() for number in range(len(names))}
     job = send(client, *zip(names, sorted(texts), strict=True)).location.rpartition("/")[2]
-    kept = [(archive.inbox.folder(job) / file.path).resolve() for file in archive.catalog.jobs.files(job)]
+    kept = [(archive.uploads.folder(job) / file.path).resolve() for file in archive.catalog.jobs.files(job)]
     assert all(path.is_relative_to(archive.home / "inbox") for path in kept)
     assert {path.read_bytes() for path in kept} == texts
     UploadQueue(archive).work()

@@ -65,7 +65,7 @@ def test_a_flowing_page_has_no_image(client: FlaskClient, sample: Sample) -> Non
 
 def document_of(originals: Originals, folder: Path) -> Document:
     (folder / "a.pdf").write_bytes(b"bytes")
-    taken = originals.take_in(folder / "a.pdf")
+    taken = originals.add(folder / "a.pdf")
     return Document(taken.id, "a.pdf", "application/pdf", 5, "main", datetime.now(UTC), 1, 1, 2, 0)
 
 
@@ -142,7 +142,7 @@ def test_originals_of_an_object_store_are_served_like_others(
     sample: Sample, client: FlaskClient, s3_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = ObjectStore(s3_url, tmp_path / "copies", 1 << 30)
-    store.take_in(original := sample.archive.originals.local(sample.contract))
+    store.add(original := sample.archive.originals.local(sample.contract))
     monkeypatch.setattr(sample.archive, "originals", ObjectStore(s3_url, tmp_path / "others", 1 << 30))
     asked = client.get(f"/documents/{sample.contract}/original", headers={"Range": "bytes=0-3"}, buffered=True)
     assert (asked.status_code, asked.data) == (206, original.read_bytes()[:4])

@@ -82,9 +82,9 @@ def _queue(by: str, collection: str) -> str:
             most=number(most),
         )
         raise UsageError(told, gettext("Send them in parts."))
-    job_id, files = archive.inbox.keep((file.filename or "", cast(BinaryIO, file.stream)) for file in sent)
+    job_id, files = archive.uploads.keep((file.filename or "", cast(BinaryIO, file.stream)) for file in sent)
     if all(file.state is FileState.FAILED for file in files):
-        archive.inbox.discard_job(job_id)
+        archive.uploads.discard_job(job_id)
         raise UsageError(
             gettext("Every file is empty; nothing was kept."), gettext("Copy them again from where they came from.")
         )
@@ -139,14 +139,14 @@ def remove(job_id: str) -> ResponseReturnValue:
     archive.catalog.jobs.remove(job_id)
     for file in files:
         if file.state is FileState.FAILED:
-            archive.catalog.failures.clear(str(archive.inbox.folder(job_id) / file.path))
-    archive.inbox.discard_job(job_id)
+            archive.catalog.failures.clear(str(archive.uploads.folder(job_id) / file.path))
+    archive.uploads.discard_job(job_id)
     return redirect(url_for("jobs.show_all"), code=303)
 
 
 def _kept(archive: Archive, job_id: str, files: list[JobFile]) -> list[str]:
     """The paths of those that failed and whose bytes are still there."""
-    folder = archive.inbox.folder(job_id)
+    folder = archive.uploads.folder(job_id)
     failed = (file.path for file in files if file.state is FileState.FAILED and not file.is_inside)
     return [path for path in failed if (folder / path).is_file()]
 

@@ -70,11 +70,11 @@ class Bucket:
         self._is_found = False
 
     def address(self, name: str = "") -> str:
-        """The address of an object or of the folder, for a person."""
+        """Return the address of an object or of the folder, for a person."""
         return f"s3://{self._bucket}/{self._folder}{name}"
 
     def head(self, name: str) -> Kept | None:
-        """What the server tells of an object; None if there is none."""
+        """Return what the server has of an object; None if there is none."""
         with self._asking():
             try:
                 told = self._client.head_object(Bucket=self._bucket, Key=self._folder + name, ChecksumMode="ENABLED")
@@ -90,7 +90,7 @@ class Bucket:
 
     def upload(self, name: str, path: Path, sha256: str) -> str | None:
         """Upload a file, whose bytes the server compares with their checksums, unless there is an object of this name;
-        returns the checksum that it should tell from then on, or None if there was one."""
+        returns the checksum that the server should give from then on, or None if there was one."""
         with self._asking():
             for tried in range(1, _TRIES + 1):
                 try:
@@ -106,7 +106,7 @@ class Bucket:
         return None
 
     def read(self, name: str) -> Iterator[bytes]:
-        """The bytes of an object. Where the connection breaks, they go on where it broke.
+        """Yield the bytes of an object. Where the connection breaks, they go on where it broke.
 
         :raises FileNotFoundError: there is no such object.
         """
@@ -125,7 +125,7 @@ class Bucket:
                         raise
 
     def names(self) -> Iterator[str]:
-        """The names of all objects, in ascending order."""
+        """Yield the names of all objects, in ascending order."""
         with self._asking():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._folder)
             for page in pages:
@@ -150,7 +150,7 @@ class Bucket:
 
     @property
     def _client(self) -> S3Client:
-        """The connection of this process: a forked one must not go on with its parent's."""
+        """Return the connection of this process: a forked one must not go on with its parent's."""
         with _CONNECTING:
             if self._connected is None or self._connected[0] != os.getpid():
                 self._connected = os.getpid(), _connect()
@@ -204,7 +204,7 @@ class Bucket:
             raise self._trouble(error) from error
 
     def _trouble(self, error: BotoCoreError | ClientError) -> DosijeError:
-        """What to tell a person of an error."""
+        """Return what an error means to a person."""
         if isinstance(error, ClientError):
             told = f"{_code(error)}, {error.response['Error'].get('Message') or error.operation_name}".rstrip(".")
             return OriginalsUnavailable(
@@ -232,12 +232,12 @@ def _base64(digest: bytes) -> str:
 
 @cache
 def _session() -> Session:
-    """What has read the description of S3, which takes a tenth of a second. It makes one client at a time."""
+    """Return a session that has read the description of S3, which takes a tenth of a second."""
     return Session()
 
 
 def _connect() -> S3Client:
-    """A connection as the environment describes it."""
+    """Connect as the environment describes it."""
     # Servers other than Amazon's seldom answer under names that begin with the bucket's.
     has_endpoint = "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_S3" in os.environ
     config = Config(

@@ -30,7 +30,7 @@ ORIGINALS_FOLDER, COPIES_FOLDER = LOCAL_FOLDERS = ("originals", "cache/originals
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class AddedOriginal:
     """What became of an input: its SHA-256, its size in bytes, and whether its bytes were new to us."""
 
     id: str
@@ -45,7 +45,7 @@ class OriginalStore(Protocol):
     :class:`archive.errors.OriginalsUnavailable` when a server that keeps them does not answer.
     """
 
-    def take_in(self, source: Path) -> TakenIn:
+    def add(self, source: Path) -> AddedOriginal:
         """Keep the bytes of ``source``. Bytes that are already kept are recognised and not copied again.
 
         :raises MissingInput: there is no such file.
@@ -56,15 +56,15 @@ class OriginalStore(Protocol):
         """
 
     def local(self, sha256: str, *, verifies: bool = False) -> Path:
-        """A file of this machine with these bytes, to be read and not to be changed or kept: the store may remove a
-        copy that was not asked for lately.
+        """Return a file of this machine with these bytes, to be read and not to be changed or kept: the store may
+        remove a copy that was not asked for lately.
 
         :param verifies: read all of them and compare them with their name, also where that was done before.
         :raises OriginalDamaged: they are missing, or found to be unreadable or changed.
         """
 
     def where(self, sha256: str) -> str:
-        """Where these bytes are or would be, for a person."""
+        """Return where these bytes are or would be, for a person."""
 
     def has(self, sha256: str) -> bool:
         """Whether there are bytes of this name."""
@@ -76,7 +76,7 @@ class OriginalStore(Protocol):
         """
 
     def ids(self) -> Iterator[str]:
-        """The SHA-256 of everything kept, in ascending order."""
+        """Yield the SHA-256 of everything kept, in ascending order."""
 
     def discard(self, sha256: str) -> None:
         """Remove bytes that never became a document. Absent bytes are no error."""
@@ -92,14 +92,14 @@ class Originals:
         self._root = root
 
     def path(self, sha256: str) -> Path:
-        """Where the bytes named ``sha256`` are, or would be.
+        """Return where the bytes named ``sha256`` are, or would be.
 
         :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so it could lead out of the folder.
         """
         return self._root / relative_name(sha256)
 
     def where(self, sha256: str) -> str:
-        """The path of these bytes."""
+        """Return the path of these bytes."""
         return str(self.path(sha256))
 
     def has(self, sha256: str) -> bool:
@@ -107,7 +107,7 @@ class Originals:
         return self.path(sha256).is_file()
 
     def local(self, sha256: str, *, verifies: bool = False) -> Path:
-        """The file itself; see :meth:`OriginalStore.local`."""
+        """Return the file itself; see :meth:`OriginalStore.local`."""
         if verifies:
             self.verify(sha256)
         path = self.path(sha256)
@@ -115,16 +115,16 @@ class Originals:
             raise missing(sha256)
         return path
 
-    def take_in(self, source: Path) -> TakenIn:
-        """Keep the bytes of a file; see :meth:`OriginalStore.take_in`."""
+    def add(self, source: Path) -> AddedOriginal:
+        """Keep the bytes of a file; see :meth:`OriginalStore.add`."""
         with opened(source) as given:
             is_new = self.keep(given)
         passing("original-kept")
-        return TakenIn(given.sha256, given.size, is_new)
+        return AddedOriginal(given.sha256, given.size, is_new)
 
     def keep(self, given: SourceFile) -> bool:
         """Keep the bytes of an open file, unless they are; returns whether they were new. Errors as in
-        :meth:`OriginalStore.take_in`."""
+        :meth:`OriginalStore.add`."""
         is_new = not self.path(given.sha256).exists()
         with _writing(str(given.path), self._root):
             if is_new:
@@ -169,7 +169,7 @@ class Originals:
             sync(path.parent)
 
     def ids(self) -> Iterator[str]:
-        """The SHA-256 of everything kept, in ascending order."""
+        """Yield the SHA-256 of everything kept, in ascending order."""
         for folder in sorted(self._root.glob("??/??")):
             yield from sorted(path.name for path in folder.iterdir() if SHA256.fullmatch(path.name))
 
@@ -207,7 +207,7 @@ _REMEDY = "Put the file back from a backup; its SHA-256 is its name."
 
 
 def relative_name(sha256: str) -> str:
-    """Where bytes lie below the folder of all: two folders, and their own name.
+    """Return where bytes are below the folder of all: two folders, and their own name.
 
     :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so it could lead out of the folder.
     """
@@ -217,12 +217,12 @@ def relative_name(sha256: str) -> str:
 
 
 def missing(sha256: str) -> OriginalDamaged:
-    """The error of bytes that are not there."""
+    """Return the error of absent bytes."""
     return OriginalDamaged("The original %(id)s is missing.", _REMEDY, id=sha256)
 
 
 def changed(sha256: str, found: str) -> OriginalDamaged:
-    """The error of bytes that have another SHA-256."""
+    """Return the error of bytes that have another SHA-256."""
     return OriginalDamaged(
         "The original %(id)s has changed: its SHA-256 is now %(found)s.", _REMEDY, id=sha256, found=found
     )

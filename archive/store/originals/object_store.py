@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from archive.errors import ArchiveError, OriginalDamaged
 from archive.store.originals.bucket import PART_BYTES, Bucket, Kept
-from archive.store.originals.files import Originals, TakenIn, changed, missing, relative_name
+from archive.store.originals.files import AddedOriginal, Originals, changed, missing, relative_name
 from archive.store.originals.source_file import opened
 from archive.system.failpoints import passing
 from archive.system.files import UNFINISHED
@@ -53,15 +53,15 @@ class ObjectStore:
             cache.mkdir(parents=True, exist_ok=True)
 
     def where(self, sha256: str) -> str:
-        """The address of these bytes."""
+        """Return the address of these bytes."""
         return self._bucket.address(relative_name(sha256))
 
     def has(self, sha256: str) -> bool:
         """Whether there is an object of this name."""
         return self._bucket.head(relative_name(sha256)) is not None
 
-    def take_in(self, source: Path) -> TakenIn:
-        """Keep the bytes of a file; see :meth:`archive.store.originals.files.OriginalStore.take_in`."""
+    def add(self, source: Path) -> AddedOriginal:
+        """Keep the bytes of a file; see :meth:`archive.store.originals.files.OriginalStore.add`."""
         with opened(source) as given:
             is_new = not self.has(given.sha256)
             if is_new:
@@ -72,10 +72,10 @@ class ObjectStore:
             else:
                 given.refuse_change()
         passing("original-kept")
-        return TakenIn(given.sha256, given.size, is_new)
+        return AddedOriginal(given.sha256, given.size, is_new)
 
     def local(self, sha256: str, *, verifies: bool = False) -> Path:
-        """A copy, fetched if there is none; see :meth:`archive.store.originals.files.OriginalStore.local`."""
+        """Return a copy, fetched if there is none; see :meth:`archive.store.originals.files.OriginalStore.local`."""
         path = self._copies.path(sha256)
         if verifies and path.exists():
             try:
@@ -96,7 +96,7 @@ class ObjectStore:
         return self._fetch(sha256, None)
 
     def ids(self) -> Iterator[str]:
-        """The SHA-256 of everything kept, in ascending order."""
+        """Yield the SHA-256 of everything kept, in ascending order."""
         for name in self._bucket.names():
             id_ = name.rpartition("/")[2]
             with suppress(ValueError):

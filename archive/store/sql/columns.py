@@ -61,7 +61,7 @@ JSON_TEXT = JSON().with_variant(JsonText(), "postgresql")
 
 
 def fact_columns() -> tuple[Any, ...]:
-    """What a fact is, beside the document that it is of."""
+    """Return the columns of a fact, but for its document."""
     return (
         Column("field", Text, nullable=False),
         Column("value", Text, nullable=False),

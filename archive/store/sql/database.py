@@ -1,4 +1,4 @@
-"""Transactions, and what becomes of the database's errors. Knows SQLAlchemy, but no particular database."""
+"""Transactions, and the database's errors. Knows SQLAlchemy, but no particular database."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ WRITING = "dosije_writing"
 """Execution option of a connection that is going to write, for databases that must know when a transaction begins."""
 
 REFUSED = "there is no such document"
-"""What a database says that refuses to write of a document that is hidden (:mod:`archive.store.sql.visibility`)."""
+"""The message of a database that refuses to write of a hidden document (:mod:`archive.store.sql.visibility`)."""
 
-_REMEMBERED = "dosije_remembered"
+_CACHED = "dosije_remembered"
 
 BUSY_SECONDS = 30
 """How long a connection waits for another one's lock; a writer holds it for one document at a time."""
@@ -44,8 +44,8 @@ _thread = _Thread()
 
 @contextmanager
 def one_state() -> Iterator[None]:
-    """Within this, a thread reads one state of each database, in one transaction: what it makes of several answers fits
-    together, and a server is not asked for a new transaction for each. It also sees what it writes within this."""
+    """Read one state of each database, in one transaction a thread: several answers fit together, and a server is not
+    asked for a new transaction for each. What the thread writes within this is seen, too."""
     if _thread.reading is not None:
         yield
         return
@@ -62,7 +62,7 @@ def one_state() -> Iterator[None]:
 class Database(ABC):
     """An engine that hands out transactions. Any number of threads may use it at once.
 
-    What differs between the databases that can hold a catalog stands in one subclass for each of them.
+    What differs between databases is in one subclass for each.
     """
 
     has_queue: ClassVar[bool] = False
@@ -81,8 +81,8 @@ class Database(ABC):
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that reads: all of its queries see the same state. It is that of :func:`one_state`, if the
-        thread is within that.
+        """Open a transaction that reads: all of its queries see the same state. Within :func:`one_state`, it is the
+        transaction of that.
 
         :raises CatalogError: the database failed.
         """
@@ -103,8 +103,8 @@ class Database(ABC):
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it becomes durable at the end, or on any exception none of it. There is
-        one at a time, so that what it reads stays as it is until its end.
+        """Open a transaction that writes: all of it becomes durable at the end, or on any exception none of it. There
+        is one at a time, so that what it reads stays as it is until its end.
 
         :raises UnknownDocument: it would write of a document that is hidden.
         :raises DataRefused: what was to be written does not fit.
@@ -119,8 +119,8 @@ class Database(ABC):
                 reading.rollback()
 
     def queueing(self) -> AbstractContextManager[Connection]:
-        """A transaction that changes the queue of tasks alone; where :attr:`has_queue`, beside the one that writes.
-        Errors as for :meth:`writing`."""
+        """Open a transaction that changes the queue of tasks alone; where :attr:`has_queue`, beside the one that
+        writes. Errors as for :meth:`writing`."""
         return self.writing()
 
     def close(self) -> None:
@@ -128,13 +128,13 @@ class Database(ABC):
         self._engine.dispose()
         self._reader.dispose()
 
-    def remembered(self, connection: Connection, name: str, compute: Callable[[], Computed]) -> Computed:
-        """What ``compute`` gives, kept with a connection that reads for as long as nobody changes the database."""
+    def cached(self, connection: Connection, name: str, compute: Callable[[], Computed]) -> Computed:
+        """Return what ``compute`` returns, cached with a connection that reads until somebody changes the database."""
         stamp = self.stamp(connection)
-        kept_at, kept = connection.info.get(_REMEMBERED, (None, {}))
+        kept_at, kept = connection.info.get(_CACHED, (None, {}))
         if kept_at != stamp:
             kept = {}
-            connection.info[_REMEMBERED] = (stamp, kept)
+            connection.info[_CACHED] = (stamp, kept)
         if name not in kept:
             kept[name] = compute()
         value: Computed = kept[name]
@@ -147,7 +147,7 @@ class Database(ABC):
 
     @abstractmethod
     def stamp(self, connection: Connection) -> Hashable:
-        """What is another value whenever the database, as this connection sees it, may have changed."""
+        """Return a value that is another whenever the database, as this connection sees it, may have changed."""
 
     @property
     def whole(self) -> Database:
@@ -166,11 +166,11 @@ class Database(ABC):
 
     @abstractmethod
     def opener(self) -> Callable[[], Database]:
-        """What opens this database in another process."""
+        """Return what opens this database in another process."""
 
     @abstractmethod
     def begin_upgrade(self) -> None:
-        """Get ready for steps of :mod:`archive.store.sql.migrations`; what is there is not new.
+        """Get ready for steps of :mod:`archive.store.sql.migrations`, in a catalog that is not new.
 
         :raises DiskFull: there is no room for a copy. Nothing was changed.
         :raises ReadOnly: nothing can be written where it lies.
@@ -178,20 +178,20 @@ class Database(ABC):
 
     @abstractmethod
     def end_upgrade(self, step: int) -> None:
-        """Have all in place that goes with a schema which has come to this step."""
+        """Put in place what goes with a schema that has come to this step."""
 
     @abstractmethod
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
-        """What the database finds wrong with itself: with its pages and indexes (only if ``thorough``), and rows that
-        point at rows that are not there; at most about so many."""
+        """Return what the database finds wrong with itself: its pages and indexes (only if ``thorough``), and rows that
+        point at absent rows; about ``most`` of them."""
 
     @abstractmethod
     def checks(self, connection: Connection, *, thorough: bool) -> str:
-        """What a server looks at for :meth:`faults`; nothing to say of a file."""
+        """Return what a server looks at for :meth:`faults`; an empty text for a file."""
 
     @abstractmethod
-    def settle_sequences(self, connection: Connection) -> None:
-        """Have numbers that the database gives go on after those that rows were written with."""
+    def advance_sequences(self, connection: Connection) -> None:
+        """Make numbers that the database gives go on after those of the rows."""
 
     def _error(self, error: DBAPIError) -> DosijeError:
         found = database_error(self.name, str(error.orig))
@@ -224,7 +224,7 @@ class Repository:
 
 
 def database_error(name: str, reason: str) -> DosijeError:
-    """The error that tells a person what the database's own ``reason`` means."""
+    """Return the error that says what the database's own ``reason`` means to a person."""
     if REFUSED in reason:
         return UnknownDocument("There is no such document.")
     if "locked" in reason:
@@ -243,7 +243,7 @@ def database_error(name: str, reason: str) -> DosijeError:
 
 
 def batches(values: Iterable[Value]) -> Iterator[list[Value]]:
-    """``values`` in lists of at most :data:`BATCH`, each value once."""
+    """Yield ``values`` in lists of at most :data:`BATCH`, each value once."""
     unique = iter(dict.fromkeys(values))
     while batch := list(islice(unique, BATCH)):
         yield batch

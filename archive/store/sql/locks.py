@@ -24,7 +24,7 @@ class WorkClaims(Protocol):
         :raises archive.errors.CatalogUnavailable: the server that keeps the claims cannot be reached.
         """
 
-    def let_go(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """Give it up. Errors as for taking."""
 
 
@@ -35,7 +35,7 @@ class Alone:
         """Nobody else can have it."""
         return True
 
-    def let_go(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """Nobody waits for it."""
 
 
@@ -102,7 +102,7 @@ class FileLock:
 
 
 def busy(where: str) -> ArchiveBusy:
-    """The error of a process that finds another one writing."""
+    """Return the error of a process that finds another one writing."""
     return ArchiveBusy(
         "Another process is writing to the archive at %(path)s.",
         "Wait until it has ended, or stop it; nothing it finished will be lost.",

@@ -75,7 +75,7 @@ class SqliteDatabase(Database):
 
     @property
     def whole(self) -> Database:
-        """What :meth:`seen` was called on."""
+        """What :meth:`hiding` was called on."""
         return self._whole or self
 
     @property
@@ -84,7 +84,7 @@ class SqliteDatabase(Database):
         return is_read_only(self._path)
 
     def hiding(self, collections: frozenset[str]) -> Database:
-        """Connections of its own, each set up to see and write nothing of these collections."""
+        """Open connections that see and write nothing of these collections."""
 
         def make(*, is_still: bool) -> tuple[Engine, Engine]:
             writer, reader = (_engine(self._path, BUSY_SECONDS, is_still=is_still) for _ in range(2))
@@ -141,11 +141,11 @@ class SqliteDatabase(Database):
         return others, driver.total_changes
 
     def opener(self) -> Callable[[], Database]:
-        """The file is opened anew."""
+        """Return what opens the file anew."""
         return partial(open_sqlite, self._path)
 
     def begin_upgrade(self) -> None:
-        """Keep a copy of the file; the caller holds the lock of those who open it."""
+        """Copy the file; the caller holds the lock of those who open it."""
         keep_copy(self._path)
 
     def end_upgrade(self, step: int) -> None:
@@ -168,7 +168,7 @@ class SqliteDatabase(Database):
         """Nothing: it is a file."""
         return ""
 
-    def settle_sequences(self, connection: Connection) -> None:
+    def advance_sequences(self, connection: Connection) -> None:
         """Nothing: SQLite goes on after the highest number there is."""
 
 

@@ -43,7 +43,7 @@ def pack(words: Words) -> bytes:
 
 
 def unpack(blob: bytes) -> Words:
-    """The page of words that :func:`pack` packed.
+    """Return the page of words that :func:`pack` packed.
 
     :raises CatalogError: the blob is damaged, or was packed by a newer version of Dosije.
     """

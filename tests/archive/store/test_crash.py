@@ -30,7 +30,7 @@ catalog, originals = Catalog.open(home / "catalog.sqlite"), Originals(home / "or
 for number in range(start, start + 10_000):
     source = home / "input"
     source.write_bytes(f"original {number}".encode())
-    taken = originals.take_in(source)
+    taken = originals.add(source)
     added = sample(number, page_count=12)
     assert added.id == taken.id
     added.add_to(catalog)

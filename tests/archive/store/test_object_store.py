@@ -27,7 +27,7 @@ from archive.errors import (
     UsageError,
 )
 from archive.store.originals import bucket
-from archive.store.originals.files import Originals, OriginalStore, TakenIn
+from archive.store.originals.files import AddedOriginal, Originals, OriginalStore
 from archive.store.originals.object_store import IN_USE_SECONDS, ObjectStore
 
 CONTENT = "Уговор о јавној набавци".encode() * 1000
@@ -69,9 +69,9 @@ def put_object(s3_url: str, content: bytes) -> None:
 
 def test_bytes_are_kept_under_their_sha256_once(store: OriginalStore, source: Path, tmp_path: Path) -> None:
     assert not store.has(SHA256)
-    assert store.take_in(source) == TakenIn(SHA256, len(CONTENT), True)
+    assert store.add(source) == AddedOriginal(SHA256, len(CONTENT), True)
     (copy := tmp_path / "copy.pdf").write_bytes(CONTENT)
-    assert store.take_in(copy) == TakenIn(SHA256, len(CONTENT), False)
+    assert store.add(copy) == AddedOriginal(SHA256, len(CONTENT), False)
     assert store.has(SHA256)
     assert store.local(SHA256).read_bytes() == CONTENT
     assert store.local(SHA256, verifies=True).read_bytes() == CONTENT
@@ -85,7 +85,7 @@ def test_ids_are_told_in_order_and_discarded_ones_are_gone(store: OriginalStore,
     taken = []
     for number in range(5):
         (path := tmp_path / str(number)).write_text(f"document {number}")
-        taken.append(store.take_in(path).id)
+        taken.append(store.add(path).id)
     assert list(store.ids()) == sorted(taken)
     store.discard(taken[0])
     store.discard(taken[0])
@@ -105,10 +105,10 @@ def test_only_a_sha256_leads_to_bytes(store: OriginalStore, wrong: str) -> None:
 
 def test_what_cannot_be_taken_in_says_why(store: OriginalStore, source: Path, tmp_path: Path) -> None:
     with pytest.raises(MissingInput):
-        store.take_in(tmp_path / "nothing.pdf")
+        store.add(tmp_path / "nothing.pdf")
     (tmp_path / "empty.pdf").touch()
     with pytest.raises(EmptyInput):
-        store.take_in(tmp_path / "empty.pdf")
+        store.add(tmp_path / "empty.pdf")
     assert list(store.ids()) == []
 
 
@@ -125,16 +125,16 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 
     monkeypatch.setattr(Originals, "path", change_first)
     with pytest.raises(ChangedWhileRead, match=r"уговор\.pdf changed"):
-        store.take_in(source)
+        store.add(source)
     monkeypatch.undo()
     assert list(store.ids()) == []
-    assert store.take_in(source).is_new
+    assert store.add(source).is_new
 
 
 def test_changed_bytes_are_found_and_never_given(
     object_store: ObjectStore, s3_url: str, source: Path, tmp_path: Path
 ) -> None:
-    object_store.take_in(source)
+    object_store.add(source)
     put_object(s3_url, CONTENT[::-1])
     with pytest.raises(OriginalDamaged, match="has changed"):
         object_store.verify(SHA256)
@@ -146,7 +146,7 @@ def test_changed_bytes_are_found_and_never_given(
 
 
 def test_a_damaged_copy_is_fetched_again(object_store: ObjectStore, source: Path) -> None:
-    object_store.take_in(source)
+    object_store.add(source)
     copy = object_store.local(SHA256)
     copy.chmod(0o644)
     copy.write_bytes(b"damaged")
@@ -156,7 +156,7 @@ def test_a_damaged_copy_is_fetched_again(object_store: ObjectStore, source: Path
 def test_a_large_file_goes_in_parts(s3_url: str, tmp_path: Path) -> None:
     object_store = ObjectStore(s3_url, tmp_path / "copies", 1 << 30, 5 << 20)
     (large := tmp_path / "large.pdf").write_bytes(content := os.urandom((5 << 20) * 2 + 17))
-    taken = object_store.take_in(large)
+    taken = object_store.add(large)
     client, name, folder = objects(s3_url)
     key = f"{folder}{taken.id[:2]}/{taken.id[2:4]}/{taken.id}"
     assert client.get_object(Bucket=name, Key=key)["Body"].read() == content
@@ -175,7 +175,7 @@ def test_an_interrupted_upload_leaves_nothing(
 
     monkeypatch.setattr(bucket, "_base64", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        object_store.take_in(large)
+        object_store.add(large)
     client, name, folder = objects(s3_url)
     assert "Uploads" not in client.list_multipart_uploads(Bucket=name, Prefix=folder)
     assert list(object_store.ids()) == []
@@ -185,7 +185,7 @@ def test_uploads_that_were_interrupted_long_ago_are_ended(s3_url: str, source: P
     """This server says of every upload that it began in 2010."""
     client, name, folder = objects(s3_url)
     client.create_multipart_upload(Bucket=name, Key=f"{folder}ab/cd/left")
-    ObjectStore(s3_url, tmp_path / "cache", 1 << 30).take_in(source)
+    ObjectStore(s3_url, tmp_path / "cache", 1 << 30).add(source)
     assert "Uploads" not in client.list_multipart_uploads(Bucket=name, Prefix=folder)
 
 
@@ -196,7 +196,7 @@ def test_another_s_upload_of_the_same_bytes_is_not_overwritten(
     put_object(s3_url, CONTENT)
     before = objects(s3_url)[0].head_object(Bucket=objects(s3_url)[1], Key=objects(s3_url)[2] + PLACE)["LastModified"]
     monkeypatch.setattr(ObjectStore, "has", lambda *_: False)
-    assert object_store.take_in(source) == TakenIn(SHA256, len(CONTENT), False)
+    assert object_store.add(source) == AddedOriginal(SHA256, len(CONTENT), False)
     after = objects(s3_url)[0].head_object(Bucket=objects(s3_url)[1], Key=objects(s3_url)[2] + PLACE)["LastModified"]
     assert before == after
 
@@ -205,7 +205,7 @@ def test_reading_goes_on_where_the_connection_broke(
     object_store: ObjectStore, s3_url: str, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It breaks after each piece; each time the next one is asked for."""
-    object_store.take_in(source)
+    object_store.add(source)
     open_, asked = bucket.Bucket._open, []
 
     def breaking(self: bucket.Bucket, key: str, position: int) -> Iterator[bytes]:
@@ -239,10 +239,10 @@ def test_what_a_server_kept_is_read_back_if_it_tells_no_checksum(
 
     monkeypatch.setattr(bucket.Bucket, "upload", upload)
     if content == CONTENT:
-        assert object_store.take_in(source).is_new
+        assert object_store.add(source).is_new
     else:
         with pytest.raises(ArchiveError, match="did not keep"):
-            object_store.take_in(source)
+            object_store.add(source)
     assert object_store.has(SHA256) is (content == CONTENT)
 
 
@@ -251,14 +251,14 @@ def test_the_cache_is_bounded_and_keeps_what_was_asked_for_lately(s3_url: str, t
     copies = []
     for number in range(8):
         (path := tmp_path / str(number)).write_bytes(os.urandom(2000))
-        copies.append(store.local(store.take_in(path).id))
+        copies.append(store.local(store.add(path).id))
     assert all(copy.exists() for copy in copies), "each may be about to be opened"
     long_ago = time.time() - 2 * IN_USE_SECONDS
     for number, copy in enumerate(copies):
         os.utime(copy, (long_ago + number, long_ago + number))
     store.local(copies[0].name)
     (path := tmp_path / "last").write_bytes(os.urandom(2000))
-    store.take_in(path)
+    store.add(path)
     assert [copy.exists() for copy in copies] == [True, *[False] * 4, *[True] * 3]
     assert store.local(copies[1].name).read_bytes() == (tmp_path / "1").read_bytes()
 
@@ -285,7 +285,7 @@ def test_a_store_that_cannot_be_reached_says_so(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     store = ObjectStore(s3_url, tmp_path / "cache", 1 << 30)
     with pytest.raises(OriginalsUnavailable, match=r"cannot be reached \(EndpointConnectionError\)\. Check the server"):
-        store.take_in(source)
+        store.add(source)
 
 
 @pytest.mark.parametrize("url", ["http://host/bucket", "s3://", "s3:///folder", "s3://bucket/folder?x=1", "bucket"])
@@ -296,7 +296,7 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
 
 def test_the_settings_name_the_store(s3_url: str, source: Path, tmp_path: Path) -> None:
     store = open_originals(tmp_path / "home", Settings({"originals_url": f"{s3_url}/"}))
-    store.take_in(source)
+    store.add(source)
     assert store.where(SHA256) == f"{s3_url}/{PLACE}"
     assert store.local(SHA256) == tmp_path / "home" / "cache" / "originals" / PLACE
     assert isinstance(open_originals(tmp_path / "home", Settings()), Originals)

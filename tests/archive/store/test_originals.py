@@ -48,7 +48,7 @@ def files(originals: Originals) -> list[Path]:
 
 
 def test_bytes_are_kept_under_their_sha256_and_read_only(originals: Originals, source: Path) -> None:
-    taken = originals.take_in(source)
+    taken = originals.add(source)
     assert (taken.id, taken.size, taken.is_new) == (SHA256, len(CONTENT), True)
     kept = originals.path(SHA256)
     assert kept.relative_to(kept.parents[2]) == Path(SHA256[:2], SHA256[2:4], SHA256)
@@ -59,11 +59,11 @@ def test_bytes_are_kept_under_their_sha256_and_read_only(originals: Originals, s
 
 
 def test_known_bytes_are_not_copied_again(originals: Originals, source: Path, tmp_path: Path) -> None:
-    originals.take_in(source)
+    originals.add(source)
     before = originals.path(SHA256).stat()
     copy = tmp_path / "copy.pdf"
     copy.write_bytes(CONTENT)
-    assert originals.take_in(copy).is_new is False
+    assert originals.add(copy).is_new is False
     after = originals.path(SHA256).stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
@@ -74,7 +74,7 @@ def test_ids_lists_what_is_kept_and_discard_removes_it(originals: Originals, tmp
     for number in range(5):
         path = tmp_path / str(number)
         path.write_text(f"original {number}")
-        taken.append(originals.take_in(path).id)
+        taken.append(originals.add(path).id)
     assert list(originals.ids()) == sorted(taken)
     originals.discard(taken[0])
     originals.discard(taken[0])
@@ -89,12 +89,12 @@ def test_only_a_sha256_leads_to_a_path(originals: Originals, wrong: str) -> None
 
 def test_a_missing_or_empty_input_is_refused(originals: Originals, source: Path, tmp_path: Path) -> None:
     with pytest.raises(MissingInput, match=r"nothing\.pdf"):
-        originals.take_in(tmp_path / "nothing.pdf")
+        originals.add(tmp_path / "nothing.pdf")
     with pytest.raises(MissingInput):
-        originals.take_in(source / "below a file")
+        originals.add(source / "below a file")
     (tmp_path / "empty.pdf").touch()
     with pytest.raises(EmptyInput, match=r"empty\.pdf"):
-        originals.take_in(tmp_path / "empty.pdf")
+        originals.add(tmp_path / "empty.pdf")
 
 
 def test_what_is_no_regular_file_is_refused_at_once(originals: Originals, tmp_path: Path) -> None:
@@ -102,14 +102,14 @@ def test_what_is_no_regular_file_is_refused_at_once(originals: Originals, tmp_pa
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", tmp_path, Path("/dev/null")):
         with pytest.raises(UnreadableInput, match="not a regular file"):
-            originals.take_in(path)
+            originals.add(path)
 
 
 def test_a_link_to_itself_is_unreadable(originals: Originals, tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     with pytest.raises(UnreadableInput, match="loop"):
-        originals.take_in(loop)
+        originals.add(loop)
 
 
 def test_a_file_without_permission_is_unreadable(originals: Originals, source: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_file_without_permission_is_unreadable(originals: Originals, source: P
         os.seteuid(65534)
     try:
         with pytest.raises(UnreadableInput, match=r"уговор\.pdf cannot be read: Permission denied"):
-            originals.take_in(source)
+            originals.add(source)
     finally:
         os.seteuid(user)
 
@@ -153,10 +153,10 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 
     monkeypatch.setattr("archive.store.originals.files.replacing", change_first)
     with pytest.raises(ChangedWhileRead, match=r"уговор\.pdf changed"):
-        originals.take_in(source)
+        originals.add(source)
     monkeypatch.undo()
     assert files(originals) == []
-    assert originals.take_in(source).is_new
+    assert originals.add(source).is_new
 
 
 def test_bytes_that_cannot_be_written_are_not_the_input_s_fault(
@@ -165,11 +165,11 @@ def test_bytes_that_cannot_be_written_are_not_the_input_s_fault(
     """A file stands where the folder should be, so nothing can be written."""
     (tmp_path / "originals").touch()
     with pytest.raises(ArchiveError, match="cannot be kept"):
-        originals.take_in(source)
+        originals.add(source)
 
 
 def test_sweep_removes_what_an_interrupted_run_left(originals: Originals, source: Path) -> None:
-    originals.take_in(source)
+    originals.add(source)
     left = originals.path(SHA256).parent / ".abc.part"
     left.write_bytes(b"half")
     assert list(originals.ids()) == [SHA256]
@@ -181,7 +181,7 @@ def test_sweep_removes_what_an_interrupted_run_left(originals: Originals, source
 def test_verify_names_missing_and_changed_bytes(originals: Originals, source: Path) -> None:
     with pytest.raises(OriginalDamaged, match=f"{SHA256} is missing"):
         originals.verify(SHA256)
-    originals.take_in(source)
+    originals.add(source)
     originals.verify(SHA256)
     kept = originals.path(SHA256)
     kept.chmod(0o644)
@@ -198,7 +198,7 @@ def test_every_folder_down_to_the_bytes_is_synced(
 ) -> None:
     """An entry that is not on the disk is lost with the power, whoever wrote it."""
     if is_known:
-        originals.take_in(source)
+        originals.add(source)
     synced, fsync = set(), os.fsync
 
     def noted(handle: int) -> None:
@@ -206,7 +206,7 @@ def test_every_folder_down_to_the_bytes_is_synced(
         fsync(handle)
 
     monkeypatch.setattr(os, "fsync", noted)
-    assert originals.take_in(source).is_new is not is_known
+    assert originals.add(source).is_new is not is_known
     kept = originals.path(SHA256)
     assert synced >= {tmp_path, tmp_path / "originals", kept.parent.parent, kept.parent}
 
@@ -239,7 +239,7 @@ def test_known_bytes_of_a_file_that_changes_are_refused_too(
     originals: Originals, source: Path, change: Callable[[Path], None]
 ) -> None:
     """What was hashed is kept already; what the path names now is something else."""
-    originals.take_in(source)
+    originals.add(source)
     with opened(source) as given:
         change(source)
         with pytest.raises(ChangedWhileRead, match=r"уговор\.pdf changed"):
@@ -252,7 +252,7 @@ def test_a_local_file_is_there_and_as_sound_as_is_asked_for(originals: Originals
         with pytest.raises(OriginalDamaged, match=f"{SHA256} is missing"):
             originals.local(SHA256, verifies=verifies)
     assert not originals.has(SHA256)
-    originals.take_in(source)
+    originals.add(source)
     assert originals.has(SHA256)
     assert originals.verify(SHA256) == len(CONTENT)
     kept = originals.path(SHA256)
@@ -266,7 +266,7 @@ def test_a_local_file_is_there_and_as_sound_as_is_asked_for(originals: Originals
 
 
 def test_sweep_spares_what_another_process_may_be_writing(originals: Originals, source: Path) -> None:
-    originals.take_in(source)
+    originals.add(source)
     folder = originals.path(SHA256).parent
     for name, age in (("old", 120), ("new", 0)):
         left = folder / f".{name}.part"

@@ -308,7 +308,7 @@ def test_numbers_go_on_after_those_that_rows_were_written_with(catalog: Catalog)
     values = row | {"wording": b"", "numbers": b""}
     with catalog._database.writing() as connection:
         connection.execute(insert(signatures).values(number=1000, **values))
-        catalog._database.settle_sequences(connection)
+        catalog._database.advance_sequences(connection)
         connection.execute(signatures.delete())
         key = connection.execute(insert(signatures).values(values)).inserted_primary_key
     assert key is not None

@@ -27,7 +27,7 @@ def fill(home: Path, numbers: Sequence[int] = range(DOCUMENTS)) -> list[str]:
             one = sample(number)
             source = home.parent / f"{number}.txt"
             source.write_bytes(f"original {number}".encode())
-            assert archive.originals.take_in(source).id == one.id
+            assert archive.originals.add(source).id == one.id
             clause = Clause("art_1", "Član 1.", None, None, None, Span(one.id, 1, 2, 9), ClauseLevel.ARTICLE, 0.9)
             archive.catalog.documents.add(one.document, one.reading, one.words, one.facts, one.source, (), [clause])
             ids.append(one.id)

@@ -175,7 +175,7 @@ def test_a_disk_without_room_leaves_the_last_one_as_it_was(home: Path, backup: P
     large = home.parent / "large.txt"
     large.write_bytes(b"x" * 2_000_000)
     with Archive.open(home) as archive:
-        taken = archive.originals.take_in(large)
+        taken = archive.originals.add(large)
         sample(8, id=taken.id).add_to(archive.catalog)
     execute(home, f"UPDATE documents SET size = {taken.size} WHERE id = '{taken.id}'")
     limit = room if room == 100 else (home / "catalog.sqlite").stat().st_size + room

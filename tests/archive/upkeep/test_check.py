@@ -236,7 +236,7 @@ def test_leftovers_are_noticed_and_are_no_damage(home: Path) -> None:
     with Archive.open(home) as archive:
         source = home.parent / "rest.txt"
         source.write_bytes(b"left by a run that was killed")
-        left = archive.originals.take_in(source).id
+        left = archive.originals.add(source).id
         with archive.writing():
             assert check(archive).problems == []
         sample(9).add_to(archive.catalog)

@@ -112,7 +112,7 @@ class PostgresDatabase(Database):
 
     @property
     def whole(self) -> Database:
-        """What :meth:`seen` was called on."""
+        """What :meth:`hiding` was called on."""
         return self._whole or self
 
     @property
@@ -160,7 +160,7 @@ class PostgresDatabase(Database):
             return bool(connection.scalar(text("SELECT pg_is_in_recovery()")))
 
     def hiding(self, collections: frozenset[str]) -> Database:
-        """The same connections to the same server; those that read find views in the place of the tables."""
+        """Share the connections to the server; those that read find views in place of the tables."""
         return PostgresDatabase(self._url, self._whole or self, collections)
 
     def stamp(self, connection: Connection) -> Hashable:
@@ -169,7 +169,7 @@ class PostgresDatabase(Database):
         return told, connection.get_execution_options().get(HIDDEN)
 
     def opener(self) -> Callable[[], Database]:
-        """The other process connects by itself."""
+        """Return what connects in another process."""
         return partial(open_postgres, self._url)
 
     def begin_upgrade(self) -> None:
@@ -180,11 +180,11 @@ class PostgresDatabase(Database):
     def end_upgrade(self, step: int) -> None:
         """Settle columns, views and guards, unless they are those of this version already."""
         with self.reading() as connection:
-            is_laid = schema.are_views_laid(connection, self._address.schema)
-        if not is_laid:
+            is_current = schema.are_views_current(connection, self._address.schema)
+        if not is_current:
             with self.writing() as connection:
                 schema.settle_columns(connection)
-                schema.lay_views(connection, self._address.schema)
+                schema.create_views(connection, self._address.schema)
 
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
         """See :func:`archive.store.sql.postgres.schema.faults`."""
@@ -194,15 +194,15 @@ class PostgresDatabase(Database):
         """See :func:`archive.store.sql.postgres.schema.checks`."""
         return schema.checks(connection, thorough=thorough)
 
-    def settle_sequences(self, connection: Connection) -> None:
+    def advance_sequences(self, connection: Connection) -> None:
         """Set each sequence to the highest number of its column."""
-        schema.settle_sequences(connection)
+        schema.advance_sequences(connection)
 
     def _error(self, error: DBAPIError) -> DosijeError:
         return postgres_error(self.name, error)
 
     def _begin(self, connection: Connection) -> None:
-        """The first statement of a transaction. See the module."""
+        """Execute the first statement of a transaction. See the module."""
         options = connection.get_execution_options()
         wanted = []
         if HIDDEN in options:

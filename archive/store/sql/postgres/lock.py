@@ -64,7 +64,7 @@ class PostgresLock:
 
     @contextmanager
     def shared(self) -> Iterator[WorkClaims]:
-        """Hold the lock beside others that hold it so; errors as for :meth:`held`. Claims are locks of the same
+        """Hold the lock beside others that hold it so; errors as for :meth:`held`. WorkClaims are locks of the same
         connection."""
         with self._taken("SELECT pg_try_advisory_lock_shared(:key)") as connection:
             yield PostgresClaims(connection, self._address.name)
@@ -110,7 +110,8 @@ def _give_back(connection: Connection) -> None:
 
 
 class PostgresClaims:
-    """The :class:`archive.store.sql.locks.WorkClaims` of a process: locks of the server, on its lock's connection.
+    """The :class:`archive.store.sql.locks.WorkClaims` of a process: locks of the server, on its
+    lock's connection.
 
     ``name`` is what errors call the catalog.
     """
@@ -122,7 +123,7 @@ class PostgresClaims:
         """See :class:`archive.store.sql.locks.WorkClaims`. The server counts."""
         return self._ask("pg_try_advisory_lock", name)
 
-    def let_go(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """See :class:`archive.store.sql.locks.WorkClaims`."""
         self._ask("pg_advisory_unlock", name)
 

@@ -18,19 +18,19 @@ from sqlalchemy.exc import DBAPIError
 
 from archive.store.sql.database import REFUSED
 from archive.store.sql.tables import metadata
-from archive.store.sql.visibility import GUARDED, GUARDED_ACTIONS, OF_NO_DOCUMENT, Spelling, views
+from archive.store.sql.visibility import GUARDED, GUARDED_ACTIONS, OF_NO_DOCUMENT, Dialect, views
 
 _HIDDEN = "(SELECT json_array_elements_text(current_setting('dosije.hidden')::json))"
 
 
 def of_views(schema: str) -> str:
-    """The name of the schema with the views of a schema."""
+    """Return the name of the schema with the views of a schema."""
     return f"{schema}_seen"
 
 
 def settle_columns(connection: Connection) -> None:
-    """Have text be compared by its bytes and JSON kept as it was written, as SQLite does, whatever the database's own
-    ways are. The steps of the schema do not say so, and a step that adds columns to full tables is followed by this."""
+    """Compare text by its bytes and keep JSON as it was written, as SQLite does, whatever the defaults of the database.
+    Tables and steps do not say so."""
     wanted = text(
         "SELECT table_name, column_name, data_type, character_maximum_length FROM information_schema.columns "
         "WHERE table_schema = current_schema() AND (data_type = 'json' OR "
@@ -45,8 +45,8 @@ def settle_columns(connection: Connection) -> None:
         connection.exec_driver_sql(f'ALTER TABLE "{name}" {", ".join(of_table)}')
 
 
-def settle_sequences(connection: Connection) -> None:
-    """Have each column that gets its numbers from a sequence go on after the highest that it holds."""
+def advance_sequences(connection: Connection) -> None:
+    """Make each column with a sequence go on after its highest number."""
     wanted = text(
         "SELECT table_name, column_name FROM information_schema.columns "
         "WHERE table_schema = current_schema() AND column_default LIKE 'nextval(%'"
@@ -56,19 +56,19 @@ def settle_sequences(connection: Connection) -> None:
         connection.execute(select(func.setval(func.pg_get_serial_sequence(name, column_), highest, False)))
 
 
-def are_views_laid(connection: Connection, schema: str) -> bool:
-    """Whether the views and guards are those that this version would lay."""
+def are_views_current(connection: Connection, schema: str) -> bool:
+    """Whether the views and guards are those of this version."""
     asked = text("SELECT obj_description(to_regnamespace(:schema), 'pg_namespace')")
     return bool(connection.scalar(asked, {"schema": of_views(schema)}) == _fingerprint(_statements(schema)))
 
 
 def drop_views(connection: Connection, schema: str) -> None:
-    """Take the views away; the guards stay."""
+    """Drop the views; the guards stay."""
     connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {of_views(schema)} CASCADE")
 
 
-def lay_views(connection: Connection, schema: str) -> None:
-    """Lay the views and guards anew."""
+def create_views(connection: Connection, schema: str) -> None:
+    """Create the views and guards anew."""
     statements = _statements(schema)
     for statement in statements:
         connection.exec_driver_sql(statement)
@@ -76,8 +76,8 @@ def lay_views(connection: Connection, schema: str) -> None:
 
 
 def faults(connection: Connection, *, thorough: bool, most: int) -> list[str]:
-    """What the server finds wrong: constraints and indexes that do not hold; if ``thorough``, too, rows that point at
-    rows that are not there, and indexes that do not fit their tables, where the extension amcheck is installed."""
+    """Return what the server finds wrong: constraints and indexes that do not hold; if ``thorough``, too, rows that
+    point at absent rows, and indexes that do not fit their tables, where the extension amcheck is installed."""
     found = [
         f"{kind} {name} does not hold"
         for kind, name in connection.execute(
@@ -96,7 +96,7 @@ def faults(connection: Connection, *, thorough: bool, most: int) -> list[str]:
 
 
 def checks(connection: Connection, *, thorough: bool) -> str:
-    """What :func:`faults` looks at, in words."""
+    """Return what :func:`faults` looks at, in words."""
     if not thorough:
         return "its constraints and indexes, as it knows of them"
     if _amcheck(connection) is None:
@@ -105,7 +105,7 @@ def checks(connection: Connection, *, thorough: bool) -> str:
 
 
 def _amcheck(connection: Connection) -> str | None:
-    """The schema of the extension that can compare indexes with tables, if it is there for us to use."""
+    """Return the schema of the extension that compares indexes with tables, if we may use it."""
     asked = (
         "SELECT nspname FROM pg_extension JOIN pg_namespace AS place ON place.oid = extnamespace "
         "WHERE extname = 'amcheck' AND has_function_privilege("
@@ -153,7 +153,7 @@ def _fingerprint(statements: list[str]) -> str:
 
 def _statements(schema: str) -> list[str]:
     seen = of_views(schema)
-    spelling = Spelling(
+    dialect = Dialect(
         tables=f"{schema}.",
         seen=f"{seen}.",
         hidden=_HIDDEN,
@@ -174,7 +174,7 @@ def _statements(schema: str) -> list[str]:
         f"DROP SCHEMA IF EXISTS {seen} CASCADE",
         f"DROP FUNCTION IF EXISTS {schema}.refuse_hidden CASCADE",
         f"CREATE SCHEMA {seen}",
-        *(f"CREATE VIEW {seen}.{name} AS {query}" for name, query in (whole | views(spelling)).items()),
+        *(f"CREATE VIEW {seen}.{name} AS {query}" for name, query in (whole | views(dialect)).items()),
         _guard_function(schema),
         *(
             f"CREATE TRIGGER guard_{action.lower()}_{name} BEFORE {action} ON {schema}.{name} FOR EACH ROW "
@@ -186,7 +186,7 @@ def _statements(schema: str) -> list[str]:
 
 
 def _guard_function(schema: str) -> str:
-    """What the triggers call: its argument is the column that tells of which document or collection a row is."""
+    """Return the function of the triggers: its argument is the column with the document or collection of a row."""
     return f"""
         CREATE FUNCTION {schema}.refuse_hidden() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE

@@ -11,12 +11,12 @@ import pytest
 
 from archive.errors import ArchiveError
 from archive.model.queue import FileState
-from archive.store.originals.inbox import EMPTY, LONGEST_NAME, STALE_SECONDS, Inbox, safe_name
+from archive.store.originals.uploads import EMPTY, LONGEST_NAME, STALE_SECONDS, Uploads, safe_name
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path / "inbox")
+def inbox(tmp_path: Path) -> Uploads:
+    return Uploads(tmp_path / "inbox")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_long_name_is_cut_between_letters(name: str) -> None:
     assert name.endswith(".pdf") == safe.endswith(".pdf")
 
 
-def test_files_of_one_name_are_kept_apart_and_empty_ones_refused(inbox: Inbox) -> None:
+def test_files_of_one_name_are_kept_apart_and_empty_ones_refused(inbox: Uploads) -> None:
     sent = [("a/x.txt", b"one"), ("b/x.txt", b"two"), ("empty.pdf", b"")]
     job, files = inbox.keep((name, io.BytesIO(data)) for name, data in sent)
     assert [(file.path, file.size, file.state) for file in files] == [
@@ -71,13 +71,13 @@ class Breaking(io.BytesIO):
         raise OSError(28, "No space left on device")
 
 
-def test_of_an_upload_that_cannot_be_kept_nothing_stays(inbox: Inbox, tmp_path: Path) -> None:
+def test_of_an_upload_that_cannot_be_kept_nothing_stays(inbox: Uploads, tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="disk of the archive is full"):
         inbox.keep([("a.txt", io.BytesIO(b"a")), ("b.txt", Breaking(b"b"))])
     assert list((tmp_path / "inbox").iterdir()) == []
 
 
-def test_only_uploads_interrupted_long_ago_are_swept(inbox: Inbox, tmp_path: Path) -> None:
+def test_only_uploads_interrupted_long_ago_are_swept(inbox: Uploads, tmp_path: Path) -> None:
     job, _ = inbox.keep([("a.txt", io.BytesIO(b"a"))])
     for name, age in (("old", STALE_SECONDS + 60), ("new", 0)):
         folder = tmp_path / "inbox" / f".{name}"

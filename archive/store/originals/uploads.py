@@ -35,14 +35,14 @@ _CHUNK = 1 << 20
 _UNNAMED = "unnamed"
 
 
-class Inbox:
+class Uploads:
     """The folder of uploads. Any number of threads and processes may put files into it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def folder(self, job_id: str) -> Path:
-        """Where the files of a job lie."""
+        """Return the folder of the files of a job."""
         return self._root / job_id
 
     def keep(self, uploads: Iterable[tuple[str, BinaryIO]]) -> tuple[str, list[JobFile]]:
@@ -84,7 +84,7 @@ class Inbox:
 
 
 def safe_name(name: str) -> str:
-    """A file's name that can do no harm: no folders, nothing invisible, no dot before it, of moderate length.
+    """Return a file's name that can do no harm: no folders, nothing invisible, no dot before it, of moderate length.
 
     Letters of every script stay as they are; the ending stays if the name has to be cut.
     """
