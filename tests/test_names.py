@@ -9,22 +9,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-<<<<<<< ours
-||||||| base
-PENDING = {
-    "Address", "Answer", "Claims", "Column", "Entry", "Found", "Hit", "Inbox", "Link", "Made", "Named", "Parts",
-    "Piece", "Problem", "Reader", "Reading", "Repair", "Room", "Setting", "Source", "Table", "Tasks", "Unit",
-}  # fmt: skip
-"""Names in two senses that are still to be parted."""
-
-=======
-PENDING = {
-    "Answer", "Column", "Entry", "Found", "Hit", "Made", "Named", "Parts",
-    "Piece", "Problem", "Reader", "Reading", "Repair", "Room", "Setting", "Source", "Table", "Tasks", "Unit",
-}  # fmt: skip
-"""Names in two senses that are still to be parted."""
-
->>>>>>> theirs
 
 def code() -> Iterator[Path]:
     yield ROOT / "dosije.py"
