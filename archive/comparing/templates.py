@@ -315,7 +315,7 @@ class _OddAnswer(JsonAnswer):
     heading: str | None = attr("clause.heading")
     topic: str | None = attr("clause.topic")
     nearest: str | None = attr("nearest.eid")
-    likeness: Annotated[Share, rounded(4)]
+    likeness: Annotated[Share, rounded(4)] = attr("similarity")
 
 
 class _ModelAnswer(JsonAnswer):

@@ -92,8 +92,14 @@ def reading_number(connection: Connection, document_id: str, number: int | None)
     return chosen
 
 
+_LARGEST_BITS = 31
+"""Of a number that both databases can compare with that of a reading."""
+
+
 def reading_of(connection: Connection, document_id: str, number: int | None) -> Reading:
     """Return a reading of a document, or its newest. Errors as for :func:`reading_number`."""
+    if number is not None and number.bit_length() > _LARGEST_BITS:
+        reading_number(connection, document_id, number)
     wanted = documents.c.reading if number is None else literal(number)
     is_there = documents.c.id == document_id, wanted <= documents.c.reading
     chosen = select(wanted).where(*is_there).scalar_subquery()
@@ -103,7 +109,8 @@ def reading_of(connection: Connection, document_id: str, number: int | None) -> 
         select(pages).where(pages.c.document == document_id, pages.c.reading == chosen),
     )
     if not found:
-        raise UsageError(f"Document {document_id} has no reading {reading_number(connection, document_id, number)}.")
+        number = reading_number(connection, document_id, number)
+        raise UsageError("Document %(id)s has no reading %(number)s.", id=document_id, number=number)
     return found[0]
 
 

@@ -152,11 +152,11 @@ def test_a_child_that_cannot_prepare_says_why() -> None:
 ORPHANS = """
 import sys
 from tests.indexer.misbehaviour import Misbehaviour, check
-from indexer.sandbox.workers import Made, Pool
+from indexer.sandbox.workers import AnswerPart, Pool
 if __name__ == "__main__":
     pool = Pool(Misbehaviour(), check, 2, timeout=600)
     for message in pool.run(["good", "hang"]):
-        if isinstance(message, Made):
+        if isinstance(message, AnswerPart):
             print(message.part, flush=True)
 """
 

@@ -21,7 +21,7 @@ import signal
 import archive.packet.maker
 import dosije
 # However late the signal comes, the packet is not finished.
-archive.packet.making.close_bag = lambda *_: signal.pause()
+archive.packet.maker.close_bag = lambda *_: signal.pause()
 if __name__ == "__main__":
     # Interruptions are ignored in the background of a shell, and so in what is started there.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -23,13 +23,13 @@ import os, signal, sys
 from pathlib import Path
 from archive.config import Settings
 from archive.archive import Archive
-from archive.search.saved_searches import Alerts
+from archive.search.saved_searches import AlertRunner
 from tests.store_samples import sample
 
 home, start, count, dies = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "dies"
 with Archive.open(home, Settings({"commit_documents": 2})) as archive, archive.writing():
     if dies:
-        Alerts.check_due = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        AlertRunner.check_due = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     for number in range(start, start + count):
         print(sample(number).add_to(archive.catalog), flush=True)
         if number % 2:

@@ -18,13 +18,13 @@ DOCUMENTS, ROUNDS = 150, 5
 CORRECTING = """
 import sys
 from pathlib import Path
-from archive.model.decisions import METHOD, Action, Decision
+from archive.model.decisions import METHOD, Decision, DecisionAction
 from archive.model import Fact, FactStatus
 from archive.store.catalog import Catalog
 
 catalog, value = Catalog.open(Path(sys.argv[1])), sys.argv[2]
 fact = Fact("vendor", value, None, METHOD, 1.0, FactStatus.CORRECTED)
-decisions = [Decision(one.id, "vendor", Action.ADD, value, (fact,)) for one in catalog.documents.newest_first()]
+decisions = [Decision(one.id, "vendor", DecisionAction.ADD, value, (fact,)) for one in catalog.documents.newest_first()]
 print("ready", flush=True)
 sys.stdin.readline()
 assert all(change.event for change in catalog.decisions.record(decisions))
