@@ -69,7 +69,7 @@ class ArchiveParts:
 
 
 def is_made(home: Path, settings: Settings) -> bool:
-    """Whether there is an archive at ``home``: whether it has a catalog.
+    """Return whether there is an archive at ``home``: whether it has a catalog.
 
     :raises archive.errors.CatalogUnavailable: the catalog's server cannot be reached.
     """
@@ -93,13 +93,13 @@ def open_parts(home: Path, settings: Settings) -> ArchiveParts:
 
 
 def open_catalog(home: Path, settings: Settings) -> Catalog:
-    """The catalog."""
+    """Open the catalog."""
     url = settings.text("catalog_url")
     return Catalog.on_postgres(url) if url else Catalog.open(home / CATALOG_FILE)
 
 
 def open_originals(home: Path, settings: Settings) -> OriginalStore:
-    """The originals.
+    """Open the store of originals.
 
     :raises UsageError: they are in an object store, and boto3 is not installed, or the address makes no sense.
     """
@@ -116,7 +116,7 @@ def open_originals(home: Path, settings: Settings) -> OriginalStore:
 
 
 def open_engines(home: Path, settings: Settings) -> tuple[SearchEngine, SearchEngine]:
-    """What finds documents, and what finds clauses.
+    """Open the search engines of documents and of clauses.
 
     :raises UsageError: they are on OpenSearch, and opensearch-py is not installed, or the address makes no sense.
     """
@@ -135,13 +135,13 @@ def open_engines(home: Path, settings: Settings) -> tuple[SearchEngine, SearchEn
 
 
 def open_lock(home: Path, settings: Settings) -> WriterLock:
-    """What lets a single process write: one of this machine, or of all that use the catalog's server."""
+    """Return the lock of the one writer: on this machine, or among all that use the catalog's server."""
     url = settings.text("catalog_url")
     return PostgresLock(url, Purpose.WRITING) if url else FileLock(home / "write.lock")
 
 
 def open_worker_lock(home: Path, settings: Settings) -> WaitingLock:
-    """What lets a single process add the files that were uploaded."""
+    """Return the lock of the one process that adds uploads."""
     url = settings.text("catalog_url")
     return PostgresLock(url, Purpose.ADDING_UPLOADS) if url else FileLock(home / "worker.lock")
 
@@ -294,7 +294,7 @@ class Archive:
         return self.catalog.is_read_only
 
     def searching(self, unit: Unit) -> tuple[SearchService, SearchEngine]:
-        """What finds documents or clauses, with its engine."""
+        """Return the search service and the engine of a unit."""
         if unit is Unit.CLAUSES:
             return self.clause_search, self.clause_engine
         return self.search, self.engine

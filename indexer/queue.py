@@ -30,8 +30,7 @@ from typing import Protocol
 
 from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, ReadingStopped, UsageError
-from archive.model.jobs import INSIDE, FileState, Job, JobFile
-from archive.model.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
+from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
 from archive.store.sql.locks import WorkClaims
 from archive.system.processes import end_with_parent
 from indexer.formats.source import OcrMode

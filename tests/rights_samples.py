@@ -14,7 +14,7 @@ from archive.config import Settings
 from archive.model import Clause, ClauseLevel, Document, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.model.annotations import Target
 from archive.model.decisions import Decision, DecisionAction
-from archive.model.jobs import FileState, JobFile
+from archive.model.queue import FileState, JobFile
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
 from archive.store.members import Failure

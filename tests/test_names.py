@@ -9,12 +9,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-PENDING = {
-    "Answer", "Column", "Entry", "Found", "Hit", "Made", "Named", "Parts",
-    "Piece", "Problem", "Reader", "Reading", "Repair", "Room", "Setting", "Source", "Table", "Tasks", "Unit",
-}  # fmt: skip
-"""Names in two senses that are still to be parted."""
-
 
 def code() -> Iterator[Path]:
     yield ROOT / "dosije.py"
@@ -33,8 +27,7 @@ def test_no_class_name_has_two_senses() -> None:
     for path in code():
         for name in public_classes(path):
             homes.setdefault(name, []).append(path.relative_to(ROOT).as_posix())
-    twice = {name: places for name, places in homes.items() if len(places) > 1}
-    assert {name: places for name, places in twice.items() if name not in PENDING} == {}
+    assert {name: places for name, places in homes.items() if len(places) > 1} == {}
 
 
 def synonyms() -> dict[str, str]:

@@ -10,7 +10,7 @@ import threading
 import time
 from urllib.parse import quote, unquote
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from archive.archive import Archive
 from archive.errors import UsageError
@@ -26,9 +26,6 @@ NAME_COOKIE = "by"
 """Holds the name that a person last signed with, so that it need not be typed again. It gives no rights."""
 
 COOKIE_SECONDS = 365 * 24 * 60 * 60
-
-PATIENCE = 2.0
-"""Seconds that a reader waits for another process to let go of the index."""
 
 _PAUSE = 0.1
 _SETTLING = threading.Lock()
@@ -63,7 +60,7 @@ def remembering(response: Response, name: str) -> Response:
 def make_searchable(archive: Archive) -> bool:
     """Have search and its counts know at once what was decided. Returns whether they do; if not, documents are being
     added, and whoever adds them sees to it."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + current_app.config["INDEX_WAIT"]
     # The threads of this process take turns: to one, another would look like a process that adds documents.
     with _SETTLING:
         while not archive.settle():

@@ -99,7 +99,7 @@ def review_command(home: Path, field: str | None, limit: int, as_json: bool) -> 
 
 
 def change_record(change: FieldChange) -> dict[str, Any]:
-    """A change as JSON."""
+    """Return a change as JSON."""
     return {
         "document": change.document,
         "field": change.field,
@@ -123,7 +123,7 @@ def _values(facts: Sequence[Fact]) -> str:
 
 
 def tell(archive: Archive, change: FieldChange) -> None:
-    """What a person should know after a change, on stderr."""
+    """Tell on stderr what a person should know after a change."""
     if not change.is_news:
         click.echo("This is known and decided already; nothing was recorded.", err=True)
     for fact in change.after:
@@ -144,7 +144,7 @@ def _details(_context: click.Context, _option: click.Parameter, texts: tuple[str
 
 
 def _evidence_options(command: Callable[..., R]) -> Callable[..., R]:
-    """What may be told beside a value, and the words that prove it."""
+    """Return what may be told beside a value, and the words that prove it."""
     for option in (
         click.option("--words", metavar="A-B", help="The same by their numbers."),
         click.option("--quote", help="The words of the document that prove it."),
@@ -158,7 +158,7 @@ def _evidence_options(command: Callable[..., R]) -> Callable[..., R]:
 
 
 def correct_command(places: Callable[[], Municipalities]) -> click.Command:
-    """The command ``correct``, which knows municipalities by ``places``."""
+    """Return the command ``correct``, which knows municipalities by ``places``."""
 
     @click.command("correct")
     @click.argument("document_id", metavar="[ID]", required=False)

@@ -29,7 +29,7 @@ Renderer = Callable[[Settings, Path], MarkingRenderer]
 
 
 def packet_group(renderer: Renderer) -> click.Group:
-    """The commands ``packet make`` and ``packet verify``; pages are drawn by ``renderer``."""
+    """Return the commands ``packet make`` and ``packet verify``; pages are drawn by ``renderer``."""
 
     @click.group("packet")
     def group() -> None:
@@ -154,5 +154,5 @@ def _answer_lines(answer: PacketReport) -> Iterator[str]:
 
 
 def _printable(text: str) -> str:
-    """A text from a packet without what a terminal would obey."""
+    """Return a text from a packet without what a terminal would obey."""
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)

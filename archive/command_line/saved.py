@@ -154,7 +154,7 @@ _FIELDS = {"watch": "On the watchlist", "quality": "Reading quality", **dict.fro
 
 
 def request_parts(request: SearchRequest) -> tuple[str, ...]:
-    """The text of a request, each of its filters, and how words are matched."""
+    """Return the text of a request, each of its filters, and how words are matched."""
     filters = (
         f"{_field(name)}: {', '.join(label(name, value) for value in values)}"
         for name, values in request.filters.items()

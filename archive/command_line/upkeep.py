@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 
 def address_options(command: Callable[..., R]) -> Callable[..., R]:
-    """The options that say where the parts of a new archive are to be."""
+    """Return the options that say where the parts of a new archive are to be."""
     for name, help_ in (
         ("originals", "Originals in an object store: s3://bucket/folder."),
         ("search", "Search on OpenSearch: http://host:9200/name."),
@@ -46,7 +46,7 @@ def tell_lacking(lacking: Iterable[str], what: str) -> int:
 
 
 def check_command(read_again: ReadAgain) -> click.Command:
-    """The command ``check``, which has documents read again by ``read_again``."""
+    """Return the command ``check``, which has documents read again by ``read_again``."""
 
     @click.command("check")
     @click.option("--repair", "repairs", is_flag=True, help="Mend what can be mended without losing anything.")

@@ -61,7 +61,7 @@ class Decision:
         )
 
     def overrules(self, fact: Fact) -> bool:
-        """Whether a fact of before does not count any more."""
+        """Return whether a fact of before does not count any more."""
         if fact.field != self.field:
             return False
         return self.clears or fact.value == self.old or any(fact.value == given.value for given in self.facts)
@@ -80,7 +80,7 @@ class Recorded:
     undone_by: int | None = None
 
     def held_at(self, event: int) -> bool:
-        """Whether it held after the event of this number."""
+        """Return whether it held after the event of this number."""
         return self.event <= event and (self.undone_by is None or self.undone_by > event)
 
 
@@ -116,12 +116,12 @@ def settled(facts: Iterable[Fact], decisions: Iterable[Decision]) -> tuple[Fact,
 
 
 def of_field(facts: Iterable[Fact], field: str) -> tuple[Fact, ...]:
-    """The facts of one field."""
+    """Return the facts of one field."""
     return tuple(fact for fact in facts if fact.field == field)
 
 
 def grounded(decision: Decision, facts: Sequence[Fact]) -> Decision:
-    """A decision with what it takes over from the facts that it is about.
+    """Return a decision with what it takes over from the facts that it is about.
 
     :param facts: those of the document, as they are before it.
     :raises UsageError: it is about a value that the document does not have, or leaves open which one.
@@ -190,7 +190,7 @@ class FactDifference:
 
 
 def compare(before: Sequence[Fact], after: Sequence[Fact]) -> Iterator[FactDifference]:
-    """The differences between the facts of before and those of now, field by field."""
+    """Yield the differences between the facts of before and those of now, field by field."""
     for field in dict.fromkeys(fact.field for fact in (*before, *after)):
         gone = [fact for fact in of_field(before, field) if fact not in after]
         new = [fact for fact in of_field(after, field) if fact not in before]

@@ -65,5 +65,5 @@ VENDOR_FIELDS = ("vendor", "bidder")
 
 
 def is_list(name: str) -> bool:
-    """Whether a document may have several values of a field at once; a field that we do not know may."""
+    """Return whether a document may have several values of a field at once; a field that we do not know may."""
     return name not in FIELDS or FIELDS[name].is_list

@@ -85,11 +85,11 @@ class Gathering:
         return tuple(map(self._cited_page, by_place.values()))
 
     def text(self, citation: Citation, part: CitationPart) -> PageText:
-        """The page that a part of a citation stands on."""
+        """Return the page that a part of a citation stands on."""
         return self._text(citation.document.id, citation.reading.number, part.page)
 
     def shown(self, text: str) -> str:
-        """A text as the packet may show it."""
+        """Return a text as the packet may show it."""
         return masked(text) if self._masks else text
 
     def _text(self, document: str, reading: int, page: Page) -> PageText:
@@ -204,17 +204,17 @@ class PacketContents:
         return f"{told} The originals are left out."
 
     def text_file(self, text: PageText) -> str:
-        """Where the text of a page is."""
+        """Return where the text of a page is."""
         return layout.text_file(self.numbers[text.document], text.reading, text.page.number)
 
     def page_of(self, citation: Citation, part: CitationPart) -> NumberedPage | None:
-        """The page that a part of a citation stands on; None if it has no image by its nature."""
+        """Return the page that a part of a citation stands on; None if it has no image by its nature."""
         here = citation.document.id, part.page.number
         return next((one for one in self.pages if (one.cited.document.id, one.cited.page.number) == here), None)
 
 
 def table(contents: PacketContents) -> dict[str, Any]:
-    """The value of ``packet.json``. Files are named from the top of the bag."""
+    """Return the value of ``packet.json``. Files are named from the top of the bag."""
     number, hash_ = contents.newest
     return {
         "version": layout.VERSION,

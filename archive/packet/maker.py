@@ -107,7 +107,7 @@ MOST_PAGES = 1000
 
 @dataclass(frozen=True, slots=True)
 class PacketOptions:
-    """How a packet is made. ``prefix`` stands before the number of each page, ``masks`` hides personal numbers."""
+    """Options of a packet. ``prefix`` stands before the number of each page, ``masks`` hides personal numbers."""
 
     title: str
     prefix: str
@@ -237,7 +237,7 @@ def _clip_page(folder: Path, page: NumberedPage) -> ClipPage:
 
 
 def _told(contents: PacketContents) -> Iterator[tuple[str, str]]:
-    """What ``bag-info.txt`` says: what this is, and where the documents are from."""
+    """Yield the fields of ``bag-info.txt``: what this is, and where the documents are from."""
     yield "External-Description", contents.title
     yield "Bag-Software-Agent", AGENT
     yield "Internal-Sender-Description", contents.notice

@@ -29,7 +29,7 @@ _HASH_LEFT_OUT = "left out, because the quotation holds a masked number"
 
 
 def guide() -> str:
-    """How to check a packet without Dosije."""
+    """Return how to check a packet without Dosije."""
     return _resource("guide.txt")
 
 
@@ -103,7 +103,7 @@ class _Citations:
         return told
 
     def _seen(self, citation: Citation, part: CitationPart, lang: str) -> str:
-        """The page of a part: its image with marks, or the words around it."""
+        """Return the page of a part: its image with marks, or the words around it."""
         text = _link(self._contents.text_file(self._contents.gathering.text(citation, part)), "Text of this page")
         numbered = self._contents.page_of(citation, part)
         if numbered is None:

@@ -49,7 +49,7 @@ class Opened:
     twice: tuple[str, ...] = ()
 
     def digest(self, name: str) -> tuple[str, int]:
-        """The SHA-256 and the size of a file.
+        """Return the SHA-256 and the size of a file.
 
         :raises Unreadable: it cannot be read.
         """
@@ -61,7 +61,7 @@ class Opened:
         return digest.hexdigest(), size
 
     def text(self, name: str) -> str:
-        """A file as text.
+        """Return a file as text.
 
         :raises Unreadable: it is not there, too long, or not in UTF-8.
         """
@@ -123,7 +123,7 @@ def _opener(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], IO[by
 
 
 def _rooted(files: Mapping[str, Callable[[], IO[bytes]]], twice: tuple[str, ...], path: Path) -> Opened:
-    """The files counted from the bag's own folder, which is the only one in a zip."""
+    """Return the files counted from the bag's own folder, which is the only one in a zip."""
     roots = {name.removesuffix(BAG_DECLARATION) for name in files if name.split("/", 1)[-1] == BAG_DECLARATION}
     if len(roots) != 1:
         raise UsageError(
@@ -156,7 +156,7 @@ class _Quoted:
 
 
 def citation_faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
-    """What is wrong with a citation."""
+    """Check a citation; yield its faults."""
     for form in sorted(set(ENDINGS) - set(citation.files)):
         yield "data/packet.json", f"Citation {citation.number} has no file of the form {form}."
     file = citation.files.get("annotation", "")
@@ -212,7 +212,7 @@ def _text_faults(bag: Opened, file: str, quoted: _Quoted, name: str) -> Iterator
 
 
 def _form_fault(form: str, text: str, address: Address, words: tuple[str, ...], *, is_masked: bool) -> str | None:
-    """What is wrong with a form of a citation: it must lead to the same words and, if it quotes, quote them."""
+    """Return what is wrong with a form of a citation: it must lead to the same words and, if it quotes, quote them."""
     claim = claim_in(text) if form in _QUOTING else Claim(next(addresses_in(text), None))
     if claim.address is None or claim.address.span != address.span:
         return "It cites other words than the Web Annotation."
@@ -225,7 +225,7 @@ def _form_fault(form: str, text: str, address: Address, words: tuple[str, ...], 
 
 
 def _said_fault(text: str, body: str) -> str | None:
-    """What a form says of the words otherwise than the body of the Web Annotation."""
+    """Return what a form says of the words otherwise than the body of the Web Annotation."""
     ours, theirs = statement_in(text), statement_in(body)
     if isinstance(ours, Record):
         told = " ".join(body.split())
@@ -252,7 +252,7 @@ class PacketFault:
 
 @dataclass(frozen=True, slots=True)
 class PacketReport:
-    """What reading a packet back found. ``seal`` is the hash of the tag manifest; ``notes`` are worth knowing."""
+    """The outcome of a verification. ``seal`` is the hash of the tag manifest; ``notes`` are worth knowing."""
 
     problems: tuple[PacketFault, ...]
     notes: tuple[str, ...]
@@ -267,7 +267,7 @@ class PacketReport:
         return not self.problems
 
     def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije packet verify --json`` prints."""
+        """Return the value that ``dosije packet verify --json`` prints."""
         return {
             "verdict": "verified" if self.is_sound else "changed",
             "problems": [{"file": one.file, "text": one.text} for one in self.problems],
@@ -314,7 +314,7 @@ class _Reader:
             return None
 
     def bag_problems(self) -> Iterator[PacketFault]:
-        """What is wrong with the bag: files that changed, are missing, or that no manifest names."""
+        """Check the bag; yield files that changed, are missing, or are named in no manifest."""
         for name in self._bag.twice:
             yield PacketFault(name, "The zip holds it several times.")
         listed: set[str] = {layout.TAG_MANIFEST}
@@ -350,7 +350,7 @@ class _Reader:
                 yield PacketFault(found["name"], str(error))
 
     def content_problems(self, told: PacketTable) -> Iterator[PacketFault]:
-        """What is wrong with originals, citations and events, whatever the manifests say."""
+        """Check originals, citations and events, whatever the manifests say."""
         for document in told.documents:
             if document.original:
                 yield from self._original_problems(document.original, document.id)
@@ -375,7 +375,7 @@ class _Reader:
             yield PacketFault(file, str(error))
 
     def notes(self, told: PacketTable) -> Iterator[str]:
-        """What cannot be checked from here."""
+        """Yield notes on what cannot be checked from here."""
         absent = sum(document.original is None for document in told.documents)
         if absent:
             yield f"Originals left out of the packet, and so not checked: {absent}."

@@ -14,9 +14,6 @@ from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 
-MOST_PAPERS = 2_000
-"""Documents looked at for the chains of one."""
-
 _BATCH = 500
 
 _STEPS = 2
@@ -35,7 +32,7 @@ def chains_of(
 
     :param known: what is known of some documents already.
     :param near_identical: the near-identical documents of some documents, if they are known already.
-    :raises QueryTooBroad: more documents would have to be looked at than :data:`MOST_PAPERS`.
+    :raises QueryTooBroad: more documents would have to be looked at than the catalog allows.
     """
     papers: dict[str, Paper] = {}
     copies = dict(near_identical or {})
@@ -43,9 +40,9 @@ def chains_of(
     # How many steps from one request to the next are still to be gone, by the document from which they are.
     due = {document: _STEPS}
     while due:
-        if len(papers) + len(due) > MOST_PAPERS:
+        if len(papers) + len(due) > catalog.limits.procedure_papers:
             raise QueryTooBroad(
-                f"More than {MOST_PAPERS:,} documents have numbers like those of {document[:12]}.",
+                f"More than {catalog.limits.procedure_papers:,} documents have numbers like those of {document[:12]}.",
                 "If its reference was misread, correct it: dosije correct ID reference VALUE",
             )
         new = _papers(catalog, due, known or {})

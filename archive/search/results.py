@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from archive.model.description import Description
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
+from archive.search.query_language.parsed_query import ParsedQuery
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, ResolvedFilters, Unit, excluded_facet
 from archive.text.folding import natural_key
 
 PARTIAL = "A part of the search server did not answer: documents may be missing from this list and its counts."
@@ -126,7 +127,8 @@ class SearchResults:
     """Results of a search for documents or clauses (``unit``); ``total`` and ``facets`` count those.
 
     ``facets`` are each counted with their own selection left out. ``notes`` are sentences about how the query was
-    understood. ``not_searched`` counts documents that were added or changed and are not indexed yet.
+    understood. ``not_searched`` counts documents that were added or changed and are not indexed yet. ``parsed`` is the
+    text of the request, ``filters`` are its filters with each value as the facets have it.
     """
 
     query: str
@@ -137,6 +139,8 @@ class SearchResults:
     facets: Mapping[str, tuple[FacetValue, ...]]
     not_searched: int = 0
     unit: Unit = Unit.DOCUMENTS
+    parsed: ParsedQuery = ParsedQuery(None)  # noqa: RUF009 - frozen
+    filters: ResolvedFilters = field(default_factory=lambda: ResolvedFilters({}))
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -23,19 +24,32 @@ from archive.store.facts import Decisions, Facts
 from archive.store.history import StateHistory
 from archive.store.indexing import Indexing
 from archive.store.integrity import Integrity
-from archive.store.jobs import Jobs
 from archive.store.members import Failures, Members
 from archive.store.near_duplicates import NearDuplicates
+from archive.store.queue import Jobs, Tasks
 from archive.store.readings import Readings
 from archive.store.searches import Alerts, Searches
 from archive.store.sql.database import Database, Repository
 from archive.store.sql.postgres.database import open_postgres
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
-from archive.store.tasks import Tasks
 from archive.store.transfer import Progress, States
 from archive.store.users import Users
 from archive.store.vendors import Vendors
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogLimits:
+    """How much one question may look at; more is refused and not cut.
+
+    ``procedure_papers`` are documents looked at for the procedures of one, ``topic_clauses`` clauses on one topic that
+    are compared at once (a page of more could not be read anyway), ``template_clauses`` clauses compared to find
+    templates.
+    """
+
+    procedure_papers: int = 2_000
+    topic_clauses: int = 300
+    template_clauses: int = 10_000
 
 
 class Properties(Repository):
@@ -59,8 +73,9 @@ class Catalog:
     Every method of a repository may raise :class:`archive.errors.CatalogError` when the database fails.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: CatalogLimits = CatalogLimits()) -> None:
         self._database = database
+        self.limits = limits
         self.alerts = Alerts(database)
         self.annotations = Annotations(database)
         self.clauses = Clauses(database)
@@ -107,7 +122,7 @@ class Catalog:
 
     def hiding(self, collections: frozenset[str]) -> Catalog:
         """Return the catalog without the documents of these collections: no method finds them. Close it as well."""
-        return Catalog(self._database.hiding(collections))
+        return Catalog(self._database.hiding(collections), self.limits)
 
     def opener(self) -> Callable[[], Catalog]:
         """Return what opens this catalog in another process."""

@@ -33,7 +33,7 @@ CARRIED = "carried_from"
 they were carried over."""
 
 CARRIED_HOW = "carried_how"
-"""The detail that says how they were found again (:class:`archive.text.carrying.How`), unless as the same words."""
+"""The detail that says how they were found again (:class:`archive.text.anchoring.How`), unless as the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def facts_by_document(connection: Connection, ids: Iterable[str]) -> dict[str, t
 
 
 def carry_over_facts(connection: Connection, reading: Reading, finder: Finder) -> Carried:
-    """Find the words behind a person's facts again in a new reading (:mod:`archive.text.carrying`).
+    """Find the words behind a person's facts again in a new reading (:mod:`archive.text.anchoring`).
 
     Facts whose words are not found keep pointing into the reading they were made in.
     """

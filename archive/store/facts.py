@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Text,
     cast,
+    exists,
     func,
     insert,
     or_,
@@ -122,11 +123,11 @@ class Facts(Repository):
     def values_like(self, field: str, text: str) -> list[str]:
         """Return the values of a field that differ from this text in script, capitals and diacritics at most; the text
         alone where some document has exactly that."""
-        exact = [select(table.c.value).where(table.c.field == field, table.c.value == text) for table in _TABLES]
+        exact = (exists().where(table.c.field == field, table.c.value == text) for table in _TABLES)
         every = union(*(select(table.c.value).where(table.c.field == field) for table in _TABLES))
         wanted = _folded(text)
         with self._database.reading() as connection:
-            if any(connection.execute(query.limit(1)).first() for query in exact):
+            if connection.scalar(select(or_(*exact))):
                 return [text]
             return sorted(value for value in connection.execute(every).scalars() if _folded(value) == wanted)
 

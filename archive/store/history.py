@@ -24,14 +24,14 @@ from archive.store.documents import Known, load_known
 from archive.store.events import READ_BY, SUPERSEDED, LastEvent, last_event, newest_number
 from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
 from archive.store.indexing import revisions_of_all
-from archive.store.near_duplicates import Likeness, likenesses_of_all
+from archive.store.near_duplicates import Similarity, likenesses_of_all
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import events
 from archive.store.vendor_rows import all_rulings, mentions_of, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
 
-Links = Mapping[str, list[Likeness]]
+Links = Mapping[str, list[Similarity]]
 
 
 @dataclass(frozen=True, slots=True)

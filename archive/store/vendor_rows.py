@@ -197,6 +197,18 @@ def vendors_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, lis
     return {key: found[form] for key, form in forms.items() if form in found}
 
 
+def vendor_names_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Return the names of the vendors that each of these texts names, as :func:`vendors_by_key` does their ids."""
+    forms = {key: key_of(key) for key in keys}
+    found: dict[str, list[str]] = {}
+    of_key = select(vendor_keys.c.key, vendors.c.name).join(vendors, vendors.c.id == vendor_keys.c.vendor)
+    for batch in batches(forms.values()):
+        query = of_key.where(vendor_keys.c.key.in_(batch)).order_by(vendor_keys.c.vendor)
+        for row in connection.execute(query):
+            found.setdefault(row.key, []).append(row.name)
+    return {key: found[form] for key, form in forms.items() if form in found}
+
+
 def vendor_names(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, str]:
     """Return the names of vendors of these ids, or of all; unknown ids are left out."""
     query = select(vendors.c.id, vendors.c.name)

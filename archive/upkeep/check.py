@@ -40,7 +40,7 @@ SEALED_AT_ONCE = 200
 
 @dataclass(slots=True)
 class Report:
-    """What a run looked at and found. ``events`` and ``head`` are the number and the hash of the last event.
+    """The outcome of a check. ``events`` and ``head`` are the number and the hash of the last event.
 
     ``database`` says what the catalog's database looked at itself.
     """
@@ -148,7 +148,7 @@ def _check_documents(
 
 
 def _in_turn(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str]:
-    """The documents after the one where the last check stopped, then those up to it."""
+    """Yield the documents after the one where the last check stopped, then those up to it."""
     last = archive.catalog.properties.get(POSITION) or "" if goes_on else ""
     yield from (id_ for id_ in ids if id_ > last)
     yield from (id_ for id_ in ids if id_ <= last)

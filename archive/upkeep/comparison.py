@@ -24,7 +24,7 @@ KNOWN_HEAD = "checked_events"
 
 
 def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
-    """Whether the catalog's database finds itself in order."""
+    """Ask the catalog's database whether it is in order."""
     where = archive.catalog.location
     try:
         for fault in archive.catalog.integrity.faults(thorough=thorough):
@@ -34,7 +34,7 @@ def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
 
 
 def read_log(archive: Archive) -> tuple[History, list[Problem]]:
-    """What the event log tells, and what is wrong with it. A log that cannot be read tells nothing."""
+    """Read the event log; return its history and its problems. A log that cannot be read has no history."""
     try:
         stored = archive.catalog.properties.get(KNOWN_HEAD)
         number, hash_ = json.loads(stored) if stored else (0, "")
@@ -56,7 +56,7 @@ def read_log(archive: Archive) -> tuple[History, list[Problem]]:
 
 
 def check_access(archive: Archive) -> Iterator[Problem]:
-    """Whether users, tokens and private collections are those that the event log tells of."""
+    """Compare users, tokens and private collections with the event log."""
     try:
         differences = archive.catalog.integrity.policy_differences()
     except (CatalogError, ValueError, KeyError, TypeError) as error:
@@ -67,7 +67,7 @@ def check_access(archive: Archive) -> Iterator[Problem]:
 
 
 def check_rulings(archive: Archive) -> Iterator[Problem]:
-    """Whether what persons said of vendors is what the event log tells."""
+    """Compare rulings on vendors with the event log."""
     try:
         events = archive.catalog.vendors.ruling_differences()
     except (LookupError, ValueError) as error:
@@ -126,8 +126,8 @@ class Checked:
     bytes: int
 
     def to_seal(self, told: DocumentHistory) -> frozenset[int] | None:
-        """The readings whose digests are to be recorded with those of the rest; None if there is nothing new, or if
-        what would be recorded is in doubt."""
+        """Return the readings whose digests are to be recorded with those of the rest; None if there is nothing new, or
+        if what would be recorded is in doubt."""
         found = self.inspected
         if found is None or any(problem.kind not in _BESIDE_THE_DIGESTS for problem in self.problems):
             return None
@@ -180,7 +180,7 @@ def _of_contents(document: str, found: Inspected, revision: int, told: DocumentH
 
 
 def _untold(document: str, found: Inspected, told: DocumentHistory, *, is_quiet: bool) -> Iterator[Problem]:
-    """What the event log tells otherwise. ``is_quiet``: nobody wrote of the document since the log was read."""
+    """Compare a document with the event log. ``is_quiet``: nobody wrote to it since the log was read."""
     where = f"document {document}"
     if lost := sorted(told.paths - found.paths):
         message = f"The event log tells that its bytes came from {lost[0]}, and the catalog does not."
@@ -198,7 +198,7 @@ def _untold(document: str, found: Inspected, told: DocumentHistory, *, is_quiet:
 def _of_reading(
     document: str, number: int, kind: ProblemKind, message: str, found: Inspected, told: DocumentHistory
 ) -> Problem:
-    """A problem of a reading. The newest can be read again; one of before is lost, unless that is known."""
+    """Return a problem of a reading. The newest can be read again; one of before is lost, unless that is known."""
     where = f"document {document}, reading {number}"
     if number == found.newest:
         return Problem(kind, where, message, document, number, RepairAction.READ_AGAIN)
@@ -212,14 +212,14 @@ def _reason(error: Exception) -> str:
 
 
 def check_vendors(archive: Archive) -> Iterator[Problem]:
-    """Whether vendors are what facts and rulings come to. Those that are to be found anew are no damage."""
+    """Compare vendors with those computed from facts and rulings. Vendors that are due are no damage."""
     if not archive.catalog.vendors.are_as_computed():
         message = "Vendors, or what they are found by, are not what facts and rulings come to."
         yield Problem(ProblemKind.COMPUTED_CHANGED, "vendors", message, repair=RepairAction.COMPUTE_AGAIN)
 
 
 def check_copies(archive: Archive, document: str) -> Iterator[Problem]:
-    """Whether a document's copies are found by what its words come to."""
+    """Compare a document's signature with its words."""
     try:
         is_right = NearDuplicateLinker(archive.catalog).is_as_computed(document)
     except ValueError:
@@ -276,7 +276,7 @@ def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
 
 
 def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
-    """How many documents are due, and how many others the index holds otherwise than it is recorded.
+    """Count the documents that are due, and the others that the index holds in another state than is recorded.
 
     The catalog is asked first and last, because a writer may be at work: what it changed meanwhile is not compared.
     """

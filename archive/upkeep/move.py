@@ -82,17 +82,17 @@ class MoveSource:
 
     @classmethod
     def of(cls, archive: Archive) -> MoveSource:
-        """An archive that is open."""
+        """Return an archive that is open."""
         return cls(str(archive.home), archive.catalog, archive.originals, archive.home)
 
     def settings_text(self) -> str:
-        """What its settings file says."""
+        """Return the text of its settings file."""
         file = self.folder / SETTINGS_FILE
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def files(self) -> list[Path]:
-        """What is to be copied beside catalog and originals: what its owner wrote but for the settings, who saw what,
-        and uploads that wait to be added."""
+        """Return what is to be copied beside catalog and originals: what its owner wrote but for the settings, who saw
+        what, and uploads that wait to be added."""
         owned = [path for path in owned_files(self.folder) if path.name != SETTINGS_FILE]
         uploads = [path for path in sorted(self.folder.glob("inbox/[!.]*/**/*")) if path.is_file()]
         return [*owned, *sorted(self.folder.glob("audit*.jsonl")), *uploads]

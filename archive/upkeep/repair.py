@@ -93,7 +93,7 @@ def _read_again(archive: Archive, document: str, problems: list[Problem], read_a
 
 
 def _what_is_left(archive: Archive, document: str) -> str | None:
-    """What is still wrong with a document, now that the log tells of its new reading."""
+    """Return the first problem that a document still has after its new reading; None if there is none."""
     told = archive.catalog.events.history().documents[document]
     checked = check_document(archive.originals, archive.catalog, document, -1, told)
     return next((problem.message for problem in checked.problems if problem.needs_a_person), None)

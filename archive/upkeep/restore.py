@@ -59,7 +59,7 @@ def restore_from(
 
 
 def scratch_folder(home: Path) -> tempfile.TemporaryDirectory[str]:
-    """A folder beside the place of an archive, which has room for its catalog."""
+    """Return a folder beside the place of an archive, which has room for its catalog."""
     make_folders(home.parent)
     return tempfile.TemporaryDirectory(prefix=".restoring-", dir=home.parent)
 
@@ -78,7 +78,7 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What was restored. ``lacking`` are the documents whose originals are not in the backup, or are damaged there."""
+    """The outcome of a restore. ``lacking`` are documents whose originals are missing or damaged in the backup."""
 
     home: Path
     statement: Statement
@@ -179,7 +179,7 @@ def _copy(source: Path, staging: Path, statement: Statement, progress: Progress 
 
 
 def _manifest(source: Path, statement: Statement) -> Mapping[str, str]:
-    """The SHA-256 of every file by its path, which leads nowhere out of the backup."""
+    """Return the SHA-256 of every file by its path, which leads nowhere out of the backup."""
     path = source / statement.folder / MANIFEST
     try:
         content = path.read_bytes()

@@ -225,7 +225,7 @@ def test_many_descriptions_take_few_queries(catalog: Catalog, count_queries: Cal
     ids = add_samples(catalog, range(30))
     statements = count_queries()
     catalog.documents.descriptions(ids)
-    assert len([statement for statement in statements if statement.startswith("SELECT")]) == 7
+    assert len([statement for statement in statements if statement.startswith("SELECT")]) == 4
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.model.tasks import Outcome, TaskState
+from archive.model.queue import Outcome, TaskState
 from archive.store.catalog import Catalog
 from archive.store.sql.locks import WorkClaims
 from archive.store.sql.postgres.lock import PostgresLock, Purpose, next_task

@@ -15,10 +15,9 @@ import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.model.jobs import FileState, Job, JobFile, JobState
-from archive.model.tasks import MOST_ATTEMPTS
+from archive.model.queue import MOST_ATTEMPTS, FileState, Job, JobFile, JobState
 from archive.search.request import SearchRequest
-from archive.store.jobs import Jobs
+from archive.store.queue import Jobs
 from indexer.ingest.inputs import LONGEST_PLACE
 from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add

@@ -25,7 +25,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, CatalogUnavailable, DamagedDocument, DataRefused, DiskFull, NotStored
 from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSource
-from archive.model.jobs import FileState
+from archive.model.queue import FileState
 from archive.model.words import Words
 from archive.record import document_record
 from archive.text.storable import is_storable, storable

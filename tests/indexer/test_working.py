@@ -19,7 +19,7 @@ import pytest
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
-from archive.model.tasks import MOST_ATTEMPTS, QueueState, TaskState
+from archive.model.queue import MOST_ATTEMPTS, QueueState, TaskState
 from archive.search.request import SearchRequest
 from archive.system.failpoints import VARIABLE
 from indexer.ingest.progress import AddOptions, Progress

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.model.jobs import FileState, JobState
+from archive.model.queue import FileState, JobState
 from indexer.queue import UploadQueue
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture

@@ -17,7 +17,7 @@ from archive.annotating.making import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.citing.formats import FORMATS
 from archive.citing.locators import CitationStyle
-from archive.model.jobs import FileState, JobFile
+from archive.model.queue import FileState, JobFile
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
 from tests.vendor_samples import come_in, naming

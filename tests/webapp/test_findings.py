@@ -250,7 +250,7 @@ def test_the_command_prints_writes_and_makes_findings(home: Path, tmp_path: Path
 
 
 def test_a_long_table_comes_in_parts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.pages.findings.ROWS_SHOWN", 2)
+    monkeypatch.setitem(client.application.config, "FINDING_ROWS", 2)
     html = html_of(client, "/findings/competition")
     assert "/findings/competition?first=3" in links(html)
     assert "Kladovo" not in text_of(html).partition("Pictures")[0]

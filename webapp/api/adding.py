@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.model.jobs import Collection, FileState, Job, JobFile, JobState
+from archive.model.queue import Collection, FileState, Job, JobFile, JobState
 from webapp.api.endpoint import Asked, Endpoint
 from webapp.api.parameters import counted
 from webapp.api.schema import ID, MOMENT, TEXT, TRUTH, WHOLE, choice, extended, listed, maybe, record

@@ -35,7 +35,7 @@ MOST_PROCESSES = 4
 
 
 class Closing(Protocol):
-    """What holds a process."""
+    """Something that holds a process."""
 
     def close(self) -> None:
         """End it."""
@@ -72,8 +72,9 @@ def serve_command(
     places: Callable[[], Municipalities],
     start_worker: Callable[[Path], Closing],
 ) -> click.Command:
-    """The command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache. Municipalities
-    are known by ``places``, and what is uploaded is added by the process that ``start_worker`` starts for a home."""
+    """Return the command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache.
+    Municipalities are known by ``places``, and what is uploaded is added by the process that ``start_worker`` starts
+    for a home."""
 
     @click.command("serve")
     @click.option("--host", help="Address to listen on.")

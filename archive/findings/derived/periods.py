@@ -91,8 +91,8 @@ def days_to_deadline(unit: Counted, wanted: FactSelection, context: DerivationCo
     Both are the notice's, unless an amendment sets a later date; without a notice, they come from later papers. ``law``
     says whether the law asks for more days.
     """
-    call = _first_dated(unit, _CALLS) or _told(unit, "called")
-    closing = _closing(unit) or _told(unit, "closed")
+    call = _first_dated(unit, _CALLS) or _only_day(unit, "called")
+    closing = _closing(unit) or _only_day(unit, "closed")
     if call is None or closing is None:
         return DerivedValues()
     proofs = (call[1], closing[1])
@@ -120,7 +120,7 @@ def _closing(unit: Counted) -> Dated | None:
     return _day_of(unit, [last], "deadline") if last else None
 
 
-def _told(unit: Counted, field: str) -> Dated | None:
+def _only_day(unit: Counted, field: str) -> Dated | None:
     """Return the day that the papers name; None if they differ."""
     telling = [paper for paper in unit.papers if paper.facts_of(field)]
     days = {fact.value for paper in telling for fact in paper.facts_of(field)}
@@ -146,7 +146,7 @@ def days_to_answer(unit: Counted, wanted: FactSelection, context: DerivationCont
     event of the archive.
     """
     answer = _first_dated(unit, _ANSWERS)
-    receipt = _told(unit, "received")
+    receipt = _only_day(unit, "received")
     start = receipt or _first_dated(unit, ("foi_request",))
     if answer is None:
         return _unanswered(unit, start, context.today)

@@ -9,7 +9,7 @@ from archive.comparing.templates import NEAR, find_templates, template_record
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
-from archive.store.catalog import Catalog
+from archive.store.catalog import Catalog, CatalogLimits
 from archive.text.folding import to_cyrillic
 from tests.contract_samples import Article, add_contract
 
@@ -81,10 +81,8 @@ def test_two_clauses_in_common_make_no_template(catalog: Catalog) -> None:
     assert find_templates(catalog) == ()
 
 
-def test_too_many_clauses_are_refused_and_not_cut(
-    catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(templates, "MOST_CLAUSES", 20)
+def test_too_many_clauses_are_refused_and_not_cut(catalog: Catalog, ids: dict[str, str]) -> None:
+    catalog.limits = CatalogLimits(template_clauses=20)
     with pytest.raises(QueryTooBroad, match="There are 21 clauses; at most 20"):
         find_templates(catalog)
 
@@ -93,10 +91,11 @@ def test_what_was_found_is_kept_until_other_words_come(
     catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[int] = []
+    classified = templates.classified
 
     def counted(documents: dict[str, list[templates.ComparableClause]]) -> templates.Documents:
         compared.append(len(documents))
-        return templates.classified(documents)
+        return classified(documents)
 
     monkeypatch.setattr(templates, "classified", counted)
     first = find_templates(catalog)

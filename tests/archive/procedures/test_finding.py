@@ -14,9 +14,9 @@ from archive.archive import Archive
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
-from archive.procedures import lookup
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import all_chains, chains_of
+from archive.store.catalog import CatalogLimits
 
 Truth = dict[str, Any]
 
@@ -103,7 +103,7 @@ def test_a_corrected_number_takes_a_paper_elsewhere_at_once(specimen_home: Path,
 
 
 def test_a_number_that_too_many_have_is_refused(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "MOST_PAPERS", 3)
+    monkeypatch.setattr(archive.catalog, "limits", CatalogLimits(procedure_papers=3))
     document = next(d for d in archive.catalog.documents.newest_first() if d.filename == "becej-2020-ugovor.pdf")
     with pytest.raises(QueryTooBroad, match="More than 3 documents have numbers like those of"):
         chains_of(archive.catalog, document.id)

@@ -8,7 +8,6 @@ import pytest
 
 from archive.model import Page, Reading, TextSource
 from archive.model.words import Word, Words
-from archive.search import near_duplicates
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.near_duplicates import LINKED, Signature
@@ -126,9 +125,8 @@ def test_documents_without_words_are_like_nothing(duplicates: NearDuplicateLinke
 
 
 def test_what_was_done_before_an_interruption_is_kept(
-    duplicates: NearDuplicateLinker, add_document: AddDocument, monkeypatch: pytest.MonkeyPatch
+    duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
-    monkeypatch.setattr(near_duplicates, "_BATCH", 2)
     ids = [add_document(LETTER, f"примерак {number}") for number in range(5)]
 
     def interrupted(done: int, _: int) -> None:
@@ -136,7 +134,7 @@ def test_what_was_done_before_an_interruption_is_kept(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        duplicates.update(interrupted)
+        duplicates.update(interrupted, batch_size=2)
     assert duplicates.update() == 1
     assert {id_: len(found) for id_, found in duplicates.of(ids).items()} == dict.fromkeys(ids, 4)
     assert duplicates.update() == 0

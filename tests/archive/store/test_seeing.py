@@ -14,10 +14,10 @@ from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, Unkno
 from archive.model import Box, Fact, FactStatus
 from archive.model.annotations import Target
 from archive.model.decisions import Decision, DecisionAction
-from archive.model.jobs import FileState, JobFile
+from archive.model.queue import FileState, JobFile
 from archive.store.catalog import Catalog
 from archive.store.members import Failure
-from archive.store.near_duplicates import Likeness, Signature
+from archive.store.near_duplicates import Signature, Similarity
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
 from archive.store.sql.visibility import OF_NO_DOCUMENT, SQLITE, views
@@ -67,7 +67,7 @@ def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
         catalog.decisions.record([Decision(id_, "title", DecisionAction.CORRECT, "Iva", (_told(value),))])
         catalog.facts.replace_extracted(id_, 1, catalog.facts.extracted(id_)[1:])
     catalog.near_duplicates.sign([Signature(id_, 1, 1, b"12345678" * 16, b"w", b"n", False) for id_ in (seen, hidden)])
-    catalog.near_duplicates.link({hidden: [Likeness(seen, 1.0, 1.0, False)]})
+    catalog.near_duplicates.link({hidden: [Similarity(seen, 1.0, 1.0, False)]})
     search = catalog.searches.save("all", {"text": "kamere"})
     catalog.searches.save("theirs", {"text": MARK, "collection": ["secret"]})
     catalog.alerts.record_known({search.id: [hidden]})

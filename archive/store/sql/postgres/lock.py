@@ -110,8 +110,8 @@ def _give_back(connection: Connection) -> None:
 
 
 class PostgresClaims:
-    """The :class:`archive.store.sql.locks.WorkClaims` of a process: locks of the server, on the connection with its
-    lock.
+    """The :class:`archive.store.sql.locks.WorkClaims` of a process: locks of the server, on its
+    lock's connection.
 
     ``name`` is what errors call the catalog.
     """
