@@ -33,6 +33,7 @@ from archive.model import Fact, FactStatus
 from archive.model.decisions import Recorded, of_field
 from archive.model.fields import is_list
 from archive.store.catalog import Catalog
+from archive.store.documents import Known
 from archive.store.facts import FLAGS
 from archive.store.sql.database import batches
 
@@ -60,13 +61,14 @@ COUNTED = ("vendor", "buyer", "municipality")
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something to look at. ``fact`` is None where a field is missing."""
+    """Something to look at. ``fact`` is None where a field is missing; ``known`` is what is known of the document."""
 
     document: str
     field: str
     fact: Fact | None
     reasons: tuple[str, ...]
     score: float
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,13 @@ class ReviewQueue:
         """Return at most so many doubts from number ``first`` (0..) on, without those decided meanwhile."""
         chosen = (place for place in self.places if field in (None, place.field))
         places = list(islice(chosen, first, None if most is None else first + most))
-        of_document: dict[str, list[Doubt]] = {}
-        for ids in batches(place.document for place in places):
-            facts, decided = catalog.facts.by_document(ids), catalog.decisions.in_force(ids)
-            for id_ in ids:
-                found = _doubts(id_, facts.get(id_, ()), decided.get(id_, ()))
-                of_document[id_] = [_doubt(place, fact, reasons, self.shared) for place, fact, reasons in found]
-        return [doubt for place in places for doubt in of_document[place.document][place.ordinal :][:1]]
+        known = catalog.documents.known(dict.fromkeys(place.document for place in places))
+        found = {id_: _listed(id_, one) for id_, one in known.items()}
+        return [
+            Doubt(place.document, place.field, fact, reasons, place.score(self.shared), known[place.document])
+            for place in places
+            for _, fact, reasons in found.get(place.document, [])[place.ordinal :][:1]
+        ]
 
 
 class _Kept:
@@ -164,6 +166,10 @@ def queue(catalog: Catalog) -> ReviewQueue:
     return kept.queue(catalog)
 
 
+def _listed(document: str, known: Known) -> list[tuple[QueuedDoubt, Fact | None, tuple[str, ...]]]:
+    return list(_doubts(document, known.facts, [one for one in known.decisions if one.undone_by is None]))
+
+
 def _doubts(
     document: str, facts: Sequence[Fact], decided: Sequence[Recorded]
 ) -> Iterator[tuple[QueuedDoubt, Fact | None, tuple[str, ...]]]:
@@ -194,12 +200,6 @@ def _doubts(
             )
 
 
-def _doubt(
-    place: QueuedDoubt, fact: Fact | None, reasons: tuple[str, ...], shared: Mapping[tuple[str, str], int]
-) -> Doubt:
-    return Doubt(place.document, place.field, fact, reasons, place.score(shared))
-
-
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:
     reasons = []
     if fact.confidence < SURE:
@@ -220,7 +220,6 @@ def _money(facts: Sequence[Fact]) -> float:
 
 def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
     """Doubts as JSON, with the words that they are about."""
-    described = catalog.documents.descriptions(doubt.document for doubt in doubts)
     reader = EvidenceReader(catalog)
     reader.read(spans_of(doubt.fact for doubt in doubts if doubt.fact is not None))
     records = []
@@ -231,7 +230,7 @@ def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, A
         records.append(
             {
                 "document": doubt.document,
-                "title": described[doubt.document].title,
+                "title": doubt.known.description.title,
                 "field": doubt.field,
                 "value": fact and fact.value,
                 "page": evidence and evidence.page.number,
