@@ -20,23 +20,34 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import count
+from itertools import islice
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
-
-from archive.errors import Message
-from archive.facts.evidence import EvidenceReader, spans_of
-from archive.model import Fact, FactStatus
-from archive.model.decisions import Recorded, of_field
+from archive.facts.evidence import EvidenceReader
+from archive.facts.evidence import spans_of
+from archive.model import Fact
+from archive.model import FactStatus
+from archive.model.decisions import Recorded
+from archive.model.decisions import of_field
 from archive.model.fields import is_list
-from archive.serialization import Id, JsonAnswer, Share, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.facts import FLAGS
 from archive.store.sql.database import batches
+from archive.errors import Message
+from archive.serialization import Id
+from archive.serialization import JsonAnswer
+from archive.serialization import Share
+from archive.serialization import attr
+from archive.serialization import serialize
+from archive.store.documents import Known
 
 SURE = 0.85
 """A rule that is so sure needs no second look."""
@@ -62,13 +73,14 @@ COUNTED = ("vendor", "buyer", "municipality")
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something to look at. ``fact`` is None where a field is missing."""
+    """Something to look at. ``fact`` is None where a field is missing; ``known`` is what is known of the document."""
 
     document: str
     field: str
     fact: Fact | None
     reasons: tuple[str, ...]
     score: float
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +120,13 @@ class ReviewQueue:
         """Return at most so many doubts from number ``first`` (0..) on, without those decided meanwhile."""
         chosen = (place for place in self.places if field in (None, place.field))
         places = list(islice(chosen, first, None if most is None else first + most))
-        of_document: dict[str, list[Doubt]] = {}
-        for ids in batches(place.document for place in places):
-            facts, decided = catalog.facts.by_document(ids), catalog.decisions.in_force(ids)
-            for id_ in ids:
-                found = _doubts(id_, facts.get(id_, ()), decided.get(id_, ()))
-                of_document[id_] = [_doubt(place, fact, reasons, self.shared) for place, fact, reasons in found]
-        return [doubt for place in places for doubt in of_document[place.document][place.ordinal :][:1]]
+        known = catalog.documents.known(dict.fromkeys(place.document for place in places))
+        found = {id_: _listed(id_, one) for id_, one in known.items()}
+        return [
+            Doubt(place.document, place.field, fact, reasons, place.score(self.shared), known[place.document])
+            for place in places
+            for _, fact, reasons in found.get(place.document, [])[place.ordinal :][:1]
+        ]
 
 
 class _Kept:
@@ -166,6 +178,10 @@ def queue(catalog: Catalog) -> ReviewQueue:
     return kept.queue(catalog)
 
 
+def _listed(document: str, known: Known) -> list[tuple[QueuedDoubt, Fact | None, tuple[str, ...]]]:
+    return list(_doubts(document, known.facts, [one for one in known.decisions if one.undone_by is None]))
+
+
 def _doubts(
     document: str, facts: Sequence[Fact], decided: Sequence[Recorded]
 ) -> Iterator[tuple[QueuedDoubt, Fact | None, tuple[str, ...]]]:
@@ -194,12 +210,6 @@ def _doubts(
                 fact,
                 reasons,
             )
-
-
-def _doubt(
-    place: QueuedDoubt, fact: Fact | None, reasons: tuple[str, ...], shared: Mapping[tuple[str, str], int]
-) -> Doubt:
-    return Doubt(place.document, place.field, fact, reasons, place.score(shared))
 
 
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:
@@ -249,7 +259,6 @@ class DoubtAnswer(JsonAnswer):
 
 def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
     """Doubts as JSON, with the words that they are about."""
-    described = catalog.documents.descriptions(doubt.document for doubt in doubts)
     reader = EvidenceReader(catalog)
     reader.read(spans_of(doubt.fact for doubt in doubts if doubt.fact is not None))
     records = []
@@ -261,7 +270,7 @@ def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, A
             serialize(
                 DoubtAnswer,
                 doubt,
-                title=described[doubt.document].title,
+                title=doubt.known.description.title,
                 page=evidence and evidence.page.number,
                 quote=evidence and evidence.quote,
             )

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-from sqlalchemy import Connection, Row, and_, delete, insert, select
-
+from collections.abc import Iterable
+from collections.abc import Sequence
+from sqlalchemy import Connection
+from sqlalchemy import Row
+from sqlalchemy import and_
+from sqlalchemy import delete
+from sqlalchemy import insert
+from sqlalchemy import select
 from archive.errors import UsageError
-from archive.model import Clause, ClauseLevel, Span
+from archive.model import Clause
+from archive.model import ClauseLevel
+from archive.model import Span
 from archive.model.clauses import units
-from archive.store.document_rows import newest_reading_number, reading_number
-from archive.store.sql.database import Repository, batches
-from archive.store.sql.tables import clauses, documents
+from archive.store.document_rows import reading_number
+from archive.store.sql.database import Repository
+from archive.store.sql.database import batches
+from archive.store.sql.tables import clauses
+from archive.store.sql.tables import documents
+from archive.model import Reading
 
 _OF_NEWEST = and_(documents.c.id == clauses.c.document, documents.c.reading == clauses.c.reading)
 
@@ -29,13 +38,13 @@ class Clauses(Repository):
         :raises UsageError: the document has no such reading.
         """
         with self._database.reading() as connection:
-            if reading is None:
-                reading = newest_reading_number(connection, document_id)
-            found = clauses_of_reading(connection, document_id, reading, words)
-            if not found:
-                # It has none, or there is no such reading.
-                reading_number(connection, document_id, reading)
-            return found
+            number = reading_number(connection, document_id, reading)
+            return clauses_of_reading(connection, document_id, number, words)
+
+    def in_reading(self, reading: Reading, words: tuple[int, int] | None = None) -> tuple[Clause, ...]:
+        """Return the clauses of a reading that was loaded before, with one query. ``words`` as for :meth:`of`."""
+        with self._database.reading() as connection:
+            return clauses_of_reading(connection, reading.document, reading.number, words)
 
     def by_document(self, ids: Iterable[str]) -> dict[str, tuple[Clause, ...]]:
         """Return the clauses of the newest reading of each of these documents; a document without any is left out."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archive.errors import UsageError
 from archive.facts.corrections import COLUMNS, DETAILS, MAX_LINES, LineOutcome
 from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
-from archive.model import KINDS, Fact, FactStatus, Page, Reading
-from archive.model.decisions import DecisionAction, FieldChange, Recorded
-from archive.model.description import Description
+from archive.model import KINDS, Fact, FactStatus, Reading
+from archive.model.decisions import DecisionAction, FieldChange, Recorded, of_field
 from archive.model.fields import FIELDS, is_list
 from archive.model.words import Words
+from archive.store.documents import Known
 from archive.store.events import Event
 from archive.store.facts import FLAGS
 from webapp.languages.sentences import said, said_error
@@ -188,10 +188,36 @@ _DECIDED = {
 }
 
 
-def present_proof(fact: Fact, page: Page, words: Words, language: str | None) -> ProofPicture | None:
-    """The words behind a fact, which begin on ``page``; None where it has none."""
-    if fact.span is None:
+@dataclass(frozen=True, slots=True)
+class LoadedValue:
+    """A field of a document to decide on, with the value in question.
+
+    ``fact`` is None where the field has none. ``reading`` is the one that the words of the fact stand in, or else the
+    newest; ``words`` are those of the page on which they begin, None where it has none.
+    """
+
+    known: Known
+    field: str
+    fact: Fact | None
+    reading: Reading
+    words: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDecision:
+    """What was decided last: an event of the log. ``later`` says that search does not know of it yet."""
+
+    known: Known
+    event: Event
+    later: bool
+
+
+def present_proof(value: LoadedValue) -> ProofPicture | None:
+    """The words behind a value; None where it has none."""
+    fact, words, language = value.fact, value.words, value.known.description.language
+    if fact is None or fact.span is None or words is None:
         return None
+    page = value.reading.page_of_word(fact.span.first)
     first = fact.span.first - page.first_word
     last = min(fact.span.last - page.first_word, page.word_count - 1)
     place = Link(gettext("Page %(number)s", number=page.number), evidence_url(fact.span, page.number, _STATE))
@@ -207,24 +233,18 @@ def present_proof(fact: Fact, page: Page, words: Words, language: str | None) ->
 
 
 def present_form(
-    document_id: str,
-    field: str,
-    fact: Fact | None,
-    newest: int,
-    by: str,
-    hidden: tuple[tuple[str, str], ...],
-    typed: Mapping[str, str] | None = None,
+    loaded: LoadedValue, by: str, hidden: tuple[tuple[str, str], ...], typed: Mapping[str, str] | None = None
 ) -> DecisionForm:
-    """The form on a field, about the value of ``fact``.
+    """The form on a field.
 
-    :param newest: the number of the document's newest reading; words of another cannot prove a new value.
     :param typed: what a form held that could not be; it stands there again.
     """
-    sent = typed or {}
-    span = fact.span if fact and fact.span and fact.span.reading == newest else None
+    sent, field, fact, document = typed or {}, loaded.field, loaded.fact, loaded.known.document
+    # Words of an older reading cannot prove a new value.
+    span = fact.span if fact and fact.span and fact.span.reading == document.reading else None
     value = fact.value if fact else ""
     return DecisionForm(
-        document_id=document_id,
+        document_id=document.id,
         field=field,
         label=field_label(field),
         old=fact.value if fact else None,
@@ -240,14 +260,10 @@ def present_form(
     )
 
 
-def present_doubt(
-    doubt: Doubt, described: Description, reading: Reading, proof: ProofPicture | None, form: DecisionForm
-) -> DoubtShown:
-    """A doubt with the form that settles it.
-
-    :param reading: the newest of the document.
-    """
-    has_picture = proof is None and reading.pages and not reading.pages[0].is_flowing
+def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm) -> DoubtShown:
+    """A doubt with the form that settles it."""
+    described, proof, pages = doubt.known.description, present_proof(loaded), loaded.reading.pages
+    has_picture = proof is None and pages and not pages[0].is_flowing
     return DoubtShown(
         document=Link(described.title, document_url(doubt.document, _STATE)),
         language=described.language,
@@ -283,7 +299,12 @@ def _reason(reason: str) -> str:
 
 
 def present_review(
-    of_field: Mapping[str, int], field: str | None, at: int, shown: DoubtShown | None, done: Done | None, by: str
+    of_field: Mapping[str, int],
+    field: str | None,
+    at: int,
+    shown: tuple[Doubt, LoadedValue] | None,
+    done: LoadedDecision | None,
+    by: str,
 ) -> ReviewContext:
     """The queue, at number ``at`` of the doubts on ``field``; ``of_field`` says how many there are of each."""
     of_all = sum(of_field.values())
@@ -298,22 +319,23 @@ def present_review(
         count=plural("%(count)s doubt", "%(count)s doubts", total),
         position=gettext("Number %(at)s of %(total)s.", at=number(at), total=number(total)),
         fields=(every, *links),
-        doubt=shown,
+        doubt=_doubt(*shown, present_form(shown[1], by, _queue_place(field, at))) if shown else None,
         skip=review_url(field, at + 1) if shown else None,
         from_start=review_url(field) if shown is None and total else None,
-        done=done,
+        done=_done(done) if done else None,
         by=by,
-        hidden=queue_place(field, at),
+        hidden=_queue_place(field, at),
     )
 
 
-def queue_place(field: str | None, at: int) -> tuple[tuple[str, str], ...]:
+def _queue_place(field: str | None, at: int) -> tuple[tuple[str, str], ...]:
     """Where in the queue a form stands, for its hidden fields."""
     return ("queue", field or "all"), ("at", str(at))
 
 
-def present_done(described: Description, event: Event, decided: Iterable[Recorded], *, later: bool) -> Done:
+def _done(loaded: LoadedDecision) -> Done:
     """What an event of the log did to a field. It can be undone while nothing came after it."""
+    event, described = loaded.event, loaded.known.description
     field, detail = event.detail["field"], event.detail
     before, after = (
         " | ".join(fact_value(field, fact["value"]) for fact in detail[side]) or gettext("none")
@@ -322,23 +344,21 @@ def present_done(described: Description, event: Event, decided: Iterable[Recorde
     what = gettext("%(value)s, confirmed", value=after) if before == after else f"{before} → {after}"
     subject = {"field": field_label(field), "title": described.title}
     text = gettext("%(field)s of %(title)s: %(what)s (%(by)s)", **subject, what=what, by=detail["by"])
-    last = max((one.event for one in decided if one.decision.field == field), default=None)
-    return Done(text, described.id, event.number if last == event.number else None, later)
+    last = max((one.event for one in _in_force(loaded.known, field)), default=None)
+    return Done(text, described.id, event.number if last == event.number else None, loaded.later)
+
+
+def _in_force(known: Known, field: str) -> list[Recorded]:
+    """The decisions on a field that were not undone."""
+    return [one for one in known.decisions if one.undone_by is None and one.decision.field == field]
 
 
 def present_correct(
-    described: Description,
-    field: str,
-    facts: Sequence[Fact],
-    chosen: Fact | None,
-    proof: ProofPicture | None,
-    form: DecisionForm,
-    decided: Sequence[Recorded],
-    done: Done | None,
-    problem: str | None,
+    loaded: LoadedValue, form: DecisionForm, done: LoadedDecision | None, problem: str | None
 ) -> CorrectContext:
-    """The page that corrects a field, about the value of ``chosen``."""
-    of_field = [one for one in decided if one.decision.field == field]
+    """The page that corrects a field, about one of its values."""
+    described, field, chosen = loaded.known.description, loaded.field, loaded.fact
+    decided = _in_force(loaded.known, field)
     return CorrectContext(
         state=_STATE,
         title=gettext("%(field)s of %(title)s", field=field_label(field), title=described.title),
@@ -346,12 +366,12 @@ def present_correct(
         language=described.language,
         fields=tuple(Link(field_label(name), correct_url(described.id, name), name == field) for name in FIELDS),
         label=field_label(field),
-        values=tuple(_known(described.id, fact, chosen) for fact in facts),
+        values=tuple(_known(described.id, fact, chosen) for fact in of_field(loaded.known.facts, field)),
         add=correct_url(described.id, field, add=True) if is_list(field) and chosen is not None else None,
-        proof=proof,
+        proof=present_proof(loaded),
         form=form,
-        standing=tuple(_standing(one, one is of_field[-1]) for one in of_field),
-        done=done,
+        standing=tuple(_standing(one, one is decided[-1]) for one in decided),
+        done=_done(done) if done else None,
         problem=problem,
     )
 

@@ -70,7 +70,7 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
         similar=similar,
         known=known,
         evidence={span: reader.of(span) for span in spans},
-        clauses=catalog.clauses.of(document.id, reading.number),
+        clauses=catalog.clauses.in_reading(reading),
         annotations=catalog.annotations.all(document.id),
         chains=chains,
         chain_trouble=chain_trouble,
@@ -120,7 +120,7 @@ def show_clause(document_id: str, eid: str) -> str:
     document = requested_document(document_id)
     reading = requested_reading(document)
     state = SearchState.from_arguments(request.args)
-    clauses = archive.catalog.clauses.of(document.id, reading.number)
+    clauses = archive.catalog.clauses.in_reading(reading)
     clause = next((each for each in clauses if each.eid == eid), None)
     if clause is None:
         raise NotFound(gettext("%(filename)s has no clause '%(eid)s'.", filename=document.filename, eid=eid[:80]))

@@ -94,9 +94,7 @@ def _loaded(document: Document, number: int) -> LoadedPage:
         evidence_runs=_runs(reading, page, evidence) if evidence else (),
         strip_words=words,
         facts=known.facts,
-        clauses=catalog.clauses.of(
-            document.id, reading.number, (page.first_word, page.first_word + page.word_count - 1)
-        ),
+        clauses=catalog.clauses.in_reading(reading, (page.first_word, page.first_word + page.word_count - 1)),
         annotations=catalog.annotations.all(document.id),
         is_waiting=bool(has_missed) and archive.search.is_waiting(document.id),
     )

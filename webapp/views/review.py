@@ -12,28 +12,24 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
 from archive.facts.corrections import Corrections, decide_lines, read_lines
-from archive.facts.review import Doubt, queue
+from archive.facts.review import queue
 from archive.facts.values import known_field
 from archive.model import Document, Fact
 from archive.model.decisions import FieldChange, of_field
 from archive.store.catalog import Catalog
+from archive.store.documents import Known
 from archive.system.tables import decoded
 from webapp.forms import correction, known_person, make_searchable, person, remembering
 from webapp.languages.sentences import said_error
 from webapp.languages.translation import gettext
 from webapp.pages.review import (
-    Done,
-    DoubtShown,
-    ProofPicture,
+    LoadedDecision,
+    LoadedValue,
     present_correct,
-    present_done,
-    present_doubt,
     present_form,
     present_outcomes,
-    present_proof,
     present_review,
     present_table,
-    queue_place,
 )
 from webapp.room import current_room, requested_document
 from webapp.state import positive_number
@@ -54,28 +50,22 @@ def show_doubt() -> str:
     # One past the end is where a reader is who has passed over the last one.
     at = min(at, doubts.count(field) + 1)
     chosen = doubts.doubts(catalog, field, at - 1, 1)
-    shown = _shown(catalog, chosen[0], field, at) if chosen else None
-    page = present_review(doubts.of_field, field, at, shown, done(catalog), known_person())
+    shown = (chosen[0], _loaded(catalog, chosen[0].known, chosen[0].field, chosen[0].fact)) if chosen else None
+    page = present_review(doubts.of_field, field, at, shown, _done(catalog), known_person())
     return render_template("review.html", page=page)
 
 
-def _shown(catalog: Catalog, doubt: Doubt, field: str | None, at: int) -> DoubtShown:
-    document = catalog.documents.find(doubt.document)
-    described = catalog.documents.descriptions([document.id])[document.id]
-    proof = proof_of(catalog, doubt.fact, document.id, described.language) if doubt.fact else None
-    form = present_form(document.id, doubt.field, doubt.fact, document.reading, known_person(), queue_place(field, at))
-    return present_doubt(doubt, described, catalog.readings.get(document.id), proof, form)
+def _loaded(catalog: Catalog, known: Known, field: str, fact: Fact | None) -> LoadedValue:
+    """A value with the words behind it, in the reading that they were found in."""
+    span, document = fact and fact.span, known.document
+    number = span.reading if span else document.reading
+    reading = catalog.readings.named([(document.id, number)])[document.id, number]
+    page = reading.page_of_word(span.first).number if span else None
+    words = catalog.readings.words_on(reading, [page])[page] if page else None
+    return LoadedValue(known, field, fact, reading, words)
 
 
-def proof_of(catalog: Catalog, fact: Fact, document_id: str, language: str | None) -> ProofPicture | None:
-    """The words behind a fact of a document, in the reading that they were found in."""
-    if fact.span is None:
-        return None
-    page = catalog.readings.get(document_id, fact.span.reading).page_of_word(fact.span.first)
-    return present_proof(fact, page, catalog.readings.words(document_id, page.number, fact.span.reading), language)
-
-
-def done(catalog: Catalog) -> Done | None:
+def _done(catalog: Catalog) -> LoadedDecision | None:
     """What the parameter ``done`` names: a decision by its document and the number of its event."""
     named = request.args.get("done")
     if not named:
@@ -87,8 +77,7 @@ def done(catalog: Catalog) -> Done | None:
     event = next((event for event in catalog.decisions.history(id_) if event.number == number), None)
     if event is None:
         raise NotFound(gettext("There is no such decision."))
-    decided = catalog.decisions.in_force([id_]).get(id_, [])
-    return present_done(catalog.documents.descriptions([id_])[id_], event, decided, later="later" in request.args)
+    return LoadedDecision(catalog.documents.known([id_])[id_], event, "later" in request.args)
 
 
 correct = Blueprint("correct", __name__)
@@ -148,15 +137,11 @@ def _after(change: FieldChange, by: str) -> Response:
 
 def _field_page(document: Document, field: str, value: str | None, *, adds: bool, problem: str | None = None) -> str:
     catalog = current_room().archive.catalog
-    described = catalog.documents.descriptions([document.id])[document.id]
-    facts = of_field(catalog.facts.of(document.id), field)
-    chosen = None if adds else _chosen(facts, value)
-    proof = proof_of(catalog, chosen, document.id, described.language) if chosen else None
+    known = catalog.documents.known([document.id])[document.id]
+    loaded = _loaded(catalog, known, field, None if adds else _chosen(of_field(known.facts, field), value))
     hidden = tuple((name, request.form[name]) for name in ("queue", "at") if request.form.get(name))
-    form = present_form(document.id, field, chosen, document.reading, known_person(), hidden, request.form)
-    decided = catalog.decisions.in_force([document.id]).get(document.id, [])
-    last = done(catalog)
-    page = present_correct(described, field, facts, chosen, proof, form, decided, last, problem)
+    form = present_form(loaded, known_person(), hidden, request.form)
+    page = present_correct(loaded, form, _done(catalog), problem)
     return render_template("correct.html", page=page)
 
 
