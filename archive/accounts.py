@@ -10,6 +10,7 @@ Guessing Attacks with Device Cookies").
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from archive.access import passwords, secrets
@@ -19,8 +20,16 @@ from archive.access.roles import Role, Scope
 from archive.errors import NotAdmitted, TooManyAttempts, UsageError
 from archive.store.catalog import Catalog
 
-FAILURES_HERE, FAILURES_OF_ADDRESS, FAILURES_OF_NAME = 5, 30, 50
-"""Log-ins that may fail before each has to wait: of a name from one address, from one address, of a name."""
+
+@dataclass(frozen=True, slots=True)
+class AllowedFailures:
+    """Log-ins that may fail before each has to wait: of a name ``here`` at one address, of one ``address``, of a
+    ``name``."""
+
+    here: int = 5
+    address: int = 30
+    name: int = 50
+
 
 FIRST_WAIT = timedelta(seconds=15)
 
@@ -37,8 +46,8 @@ LONGEST_LABEL = 100
 class Accounts:
     """Users of one catalog. Safe to use from many threads."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+    def __init__(self, catalog: Catalog, allowed: AllowedFailures = AllowedFailures()) -> None:
+        self._catalog, self._allowed = catalog, allowed
 
     def add(self, name: str, role: Role, password: str | None, by: str) -> User:
         """Make a user. Without a password they cannot log in, but have tokens.
@@ -60,14 +69,14 @@ class Accounts:
         self._catalog.users.set_password(user.name, kept, by)
 
     def check_password(self, name: str, password: str, address: str, browser: str | None = None) -> User:
-        """The user of this name and password.
+        """Return the user of this name and password.
 
         :param browser: a secret that the browser was given when somebody logged in with it before.
         :raises NotAdmitted: it is not right, or there is no such user: nobody is told which.
         :raises TooManyAttempts: too many log-ins have failed, so that the password was not even looked at.
         """
         places = _places(name, address, browser)
-        counted = _counted(name, address, places, self._catalog.log_ins.known_places(name, places, KNOWN_FOR))
+        counted = self._counted(name, address, places, self._catalog.log_ins.known_places(name, places, KNOWN_FOR))
         attempt = self._catalog.log_ins.attempt(counted, FIRST_WAIT, FORGET_AFTER)
         if isinstance(attempt, timedelta):
             raise TooManyAttempts(
@@ -83,6 +92,17 @@ class Accounts:
         if passwords.needs_rehash(kept):
             self._catalog.users.set_password(name, passwords.hashed(password), None)
         return self._catalog.users.get(name)
+
+    def _counted(self, name: str, address: str, places: Sequence[str], known: Set[str]) -> dict[str, int]:
+        """Return what a log-in is counted under, with how many may fail."""
+        for place in places:
+            if place in known:
+                return {place: self._allowed.here}
+        return {
+            places[-1]: self._allowed.here,
+            secrets.digest(f"address {network_of(address)}"): self._allowed.address,
+            _of_name(name): self._allowed.name,
+        }
 
     def begin_session(self, user: User, lasting: timedelta) -> str:
         """Begin a session; returns its secret, which is kept nowhere."""
@@ -109,17 +129,17 @@ class Accounts:
         return self._catalog.tokens.add(name, called, secrets.digest(secret), scope, until, by), secret
 
     def person_of_session(self, secret: str) -> Person | None:
-        """Who has this session; None if it has ended."""
+        """Return the person of a session; None if it has ended."""
         user = self._catalog.sessions.user(secrets.digest(secret))
         return None if user is None else self._person(user, None)
 
     def person_of_token(self, secret: str) -> Person | None:
-        """Who has this token; None if it has expired or was revoked."""
+        """Return the person of a token; None if it has expired or was revoked."""
         found = self._catalog.tokens.user(secrets.digest(secret))
         return None if found is None else self._person(*found)
 
     def nobody(self) -> Person:
-        """Who has not logged in: has no rights, and sees no private collection."""
+        """Return the person who has not logged in: without rights and private collections."""
         return Person(None, frozenset(), self._catalog.collections.hidden_from(None))
 
     def _person(self, user: User, scope: Scope | None) -> Person:
@@ -128,22 +148,11 @@ class Accounts:
 
 
 def _places(name: str, address: str, browser: str | None) -> list[str]:
-    """Where a user is, each as the key that log-ins of this user there are counted under; the most certain first."""
+    """Return where a user is, each as the key that log-ins of this user there are counted under; the most certain
+    first."""
     user = name_key(name)
     here = secrets.digest(f"{network_of(address)}\n{user}")
     return [here] if browser is None else [secrets.digest(f"browser {browser}\n{user}"), here]
-
-
-def _counted(name: str, address: str, places: Sequence[str], known: Set[str]) -> dict[str, int]:
-    """What a log-in is counted under, with how many may fail."""
-    for place in places:
-        if place in known:
-            return {place: FAILURES_HERE}
-    return {
-        places[-1]: FAILURES_HERE,
-        secrets.digest(f"address {network_of(address)}"): FAILURES_OF_ADDRESS,
-        _of_name(name): FAILURES_OF_NAME,
-    }
 
 
 def _of_name(name: str) -> str:

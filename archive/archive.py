@@ -39,7 +39,7 @@ from archive.errors import (
 )
 from archive.search.engine import SearchEngine
 from archive.search.index_state import Building, Progress
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.rebuilding import jobs_for
 from archive.search.request import Unit
 from archive.search.service import SearchService
@@ -47,7 +47,7 @@ from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
 from archive.store.originals.inbox import Inbox
-from archive.store.sql.locks import INDEX, Alone, Claims, FileLock, WaitingLock, WriterLock
+from archive.store.sql.locks import INDEX, Alone, FileLock, WaitingLock, WorkClaims, WriterLock
 from archive.store.sql.postgres.database import has_catalog
 from archive.store.sql.postgres.lock import PostgresLock, Purpose
 
@@ -58,7 +58,7 @@ UNFINISHED_MOVE = "moving.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ArchiveParts:
     """What an archive consists of, opened."""
 
     originals: OriginalStore
@@ -69,7 +69,7 @@ class Parts:
 
 
 def is_made(home: Path, settings: Settings) -> bool:
-    """Whether there is an archive at ``home``: whether it has a catalog.
+    """Return whether there is an archive at ``home``: whether it has a catalog.
 
     :raises archive.errors.CatalogUnavailable: the catalog's server cannot be reached.
     """
@@ -77,13 +77,13 @@ def is_made(home: Path, settings: Settings) -> bool:
     return has_catalog(url) if url else (home / CATALOG_FILE).exists()
 
 
-def open_parts(home: Path, settings: Settings) -> Parts:
+def open_parts(home: Path, settings: Settings) -> ArchiveParts:
     """Open all parts of the archive at ``home``, an absolute path; what is absent is made.
 
     :raises archive.errors.ArchiveError: one of them cannot be opened.
     """
     engine, clause_engine = open_engines(home, settings)
-    return Parts(
+    return ArchiveParts(
         originals=open_originals(home, settings),
         catalog=open_catalog(home, settings),
         engine=engine,
@@ -93,13 +93,13 @@ def open_parts(home: Path, settings: Settings) -> Parts:
 
 
 def open_catalog(home: Path, settings: Settings) -> Catalog:
-    """The catalog."""
+    """Open the catalog."""
     url = settings.text("catalog_url")
     return Catalog.on_postgres(url) if url else Catalog.open(home / CATALOG_FILE)
 
 
 def open_originals(home: Path, settings: Settings) -> OriginalStore:
-    """The originals.
+    """Open the store of originals.
 
     :raises UsageError: they are in an object store, and boto3 is not installed, or the address makes no sense.
     """
@@ -116,7 +116,7 @@ def open_originals(home: Path, settings: Settings) -> OriginalStore:
 
 
 def open_engines(home: Path, settings: Settings) -> tuple[SearchEngine, SearchEngine]:
-    """What finds documents, and what finds clauses.
+    """Open the search engines of documents and of clauses.
 
     :raises UsageError: they are on OpenSearch, and opensearch-py is not installed, or the address makes no sense.
     """
@@ -135,13 +135,13 @@ def open_engines(home: Path, settings: Settings) -> tuple[SearchEngine, SearchEn
 
 
 def open_lock(home: Path, settings: Settings) -> WriterLock:
-    """What lets a single process write: one of this machine, or of all that use the catalog's server."""
+    """Return the lock of the one writer: on this machine, or among all that use the catalog's server."""
     url = settings.text("catalog_url")
     return PostgresLock(url, Purpose.WRITING) if url else FileLock(home / "write.lock")
 
 
 def open_worker_lock(home: Path, settings: Settings) -> WaitingLock:
-    """What lets a single process add the files that were uploaded."""
+    """Return the lock of the one process that adds uploads."""
     url = settings.text("catalog_url")
     return PostgresLock(url, Purpose.ADDING_UPLOADS) if url else FileLock(home / "worker.lock")
 
@@ -156,7 +156,7 @@ MOST_VIEWS = 32
 class Archive:
     """The parts of one archive. Close it, or use it as a context manager."""
 
-    def __init__(self, home: Path, settings: Settings, parts: Parts) -> None:
+    def __init__(self, home: Path, settings: Settings, parts: ArchiveParts) -> None:
         self.home = home
         self.settings = settings
         self.originals, self.catalog = parts.originals, parts.catalog
@@ -166,7 +166,7 @@ class Archive:
         self.search = SearchService(self.catalog, self.engine, self._building)
         self.clause_search = SearchService(self.catalog, self.clause_engine, self._building, Unit.CLAUSES)
         commit_documents = settings.number("commit_documents")
-        self.indexing = Indexing(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
+        self.indexing = Indexer(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
         self.index_trouble: EngineUnavailable | IndexDamaged | None = None
         """Why what is due could not be indexed when that was tried last."""
         self._lock = parts.lock
@@ -243,7 +243,7 @@ class Archive:
             yield
 
     @contextmanager
-    def adding(self) -> Iterator[Claims]:
+    def adding(self) -> Iterator[WorkClaims]:
         """Hold the writer lock to add documents: beside others that do, where the catalog is on a server, else alone.
 
         On entry as for :meth:`writing`, but for what another process may still be at. What is given keeps those that
@@ -262,7 +262,7 @@ class Archive:
                     claims.let_go(INDEX)
             yield claims
 
-    def index(self, claims: Claims, *, midway: bool = False) -> None:
+    def index(self, claims: WorkClaims, *, midway: bool = False) -> None:
         """Bring what is new into the index. If another process is at it, leave it to that one, or wait for it unless
         this is ``midway``: it may not have seen the last of ours. Nothing is indexed where the index does not answer or
         is damaged; what is due stays due, and :attr:`index_trouble` says why."""
@@ -294,7 +294,7 @@ class Archive:
         return self.catalog.is_read_only
 
     def searching(self, unit: Unit) -> tuple[SearchService, SearchEngine]:
-        """What finds documents or clauses, with its engine."""
+        """Return the search service and the engine of a unit."""
         if unit is Unit.CLAUSES:
             return self.clause_search, self.clause_engine
         return self.search, self.engine

@@ -1,4 +1,4 @@
-"""What a span says: its words without the running heads, running feet and page numbers that stand among them.
+"""The body of a span: its words without the running heads, running feet and page numbers among them.
 
 They are found in the words of a reading when they are asked for (:mod:`archive.text.running_lines`), and never stored,
 so that readings of any age are quoted in the same way. The span itself goes from its first to its last word as ever.
@@ -17,7 +17,7 @@ from archive.text.running_lines import WINDOW, RunningLines
 
 @dataclass(frozen=True, slots=True)
 class PagePart:
-    """What a span says on one page: the ``places`` of its words among all ``words`` of the page, ascending."""
+    """The body of a span on one page: the ``places`` of its words among all ``words`` of the page, ascending."""
 
     page: Page
     words: Words
@@ -43,7 +43,7 @@ class PagePart:
                 start = at
 
     def cut(self) -> Words:
-        """The words with their boxes, as if they were a page."""
+        """Return the words with their boxes, as if they were a page."""
         texts = tuple(self.words.texts[at] for at in self.places)
         boxes, confidences = self.words.boxes[:0], self.words.confidences
         for at in self.places if self.words.boxes else ():
@@ -53,7 +53,7 @@ class PagePart:
 
 
 def body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]:
-    """What a span says, page by page. Pages without a word of it are left out.
+    """Return the body of a span, page by page. Pages without a word of it are left out.
 
     A span of nothing but running lines says these, and one of a whole page all of its words.
 
@@ -66,7 +66,7 @@ def body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]
 
 
 def body_in(reading: Reading, span: Span, words: Mapping[int, Words], lines: RunningLines) -> tuple[PagePart, ...]:
-    """The same, of pages that are at hand.
+    """Return the same, of pages that are at hand.
 
     :param words: the words of the pages that the span stands on, by their numbers.
     """
@@ -83,13 +83,14 @@ def body_in(reading: Reading, span: Span, words: Mapping[int, Words], lines: Run
 
 
 def left_out(catalog: Catalog, reading: Reading, span: Span) -> frozenset[int]:
-    """The numbers of the words of a span that stand in running lines and are not what it says."""
+    """Return the numbers of the words of a span that stand in running lines and are not what it says."""
     said = {number for part in body(catalog, reading, span) for number in part.numbers}
     return frozenset(range(span.first, span.last + 1)) - said
 
 
 def running_words(catalog: Catalog, reading: Reading, first: int = 1, last: int | None = None) -> frozenset[int]:
-    """The numbers of all words in running lines on the pages ``first`` to ``last`` of a reading, by default on all."""
+    """Return the numbers of all words in running lines on the pages ``first`` to ``last`` of a reading, by default on
+    all."""
     end = len(reading.pages) if last is None else last
     near = range(max(1, first - WINDOW), min(len(reading.pages), end + WINDOW) + 1)
     running = RunningLines(catalog.readings.words_on(reading, near).__getitem__, len(reading.pages))
@@ -98,7 +99,7 @@ def running_words(catalog: Catalog, reading: Reading, first: int = 1, last: int 
 
 
 def whole_body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]:
-    """All words of a span, page by page. Errors as in :func:`body`."""
+    """Return all words of a span, page by page. Errors as in :func:`body`."""
     first, last = (reading.page_of_word(word).number for word in (span.first, span.last))
     return _whole(reading, span, catalog.readings.words_on(reading, range(first, last + 1)))
 

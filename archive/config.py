@@ -176,19 +176,19 @@ class Settings:
         return Settings({**self._values, **values})
 
     def text(self, name: str) -> str:
-        """The value of a text setting."""
+        """Return the value of a text setting."""
         value = self._values[name]
         assert isinstance(value, str)
         return value
 
     def number(self, name: str) -> int:
-        """The value of a number setting."""
+        """Return the value of a number setting."""
         value = self._values[name]
         assert isinstance(value, int)
         return value
 
     def items(self) -> list[tuple[Setting, Value]]:
-        """Each row of the table with its value, in the table's order. Passwords in addresses are not told."""
+        """Return each row of the table with its value, in the table's order. Passwords in addresses are not told."""
         return [(setting, _without_password(self._values[setting.name])) for setting in SETTINGS]
 
 

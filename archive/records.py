@@ -8,7 +8,7 @@ from archive.body import body_in
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, TextSource
 from archive.model.quality import Quality, page_quality
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.serialization import (
     DocumentKind,
     Id,
@@ -159,7 +159,7 @@ def document_record(
 
 def near_duplicates_record(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     """Return the documents of nearly the same wording, the nearest first. Shares are between 0 and 1."""
-    found = NearDuplicates(catalog).of([document_id]).get(document_id, ())
+    found = NearDuplicateLinker(catalog).of([document_id]).get(document_id, ())
     described = catalog.documents.descriptions(like.id for like in found)
     return [serialize(NearDuplicateAnswer, like, title=described[like.id].title) for like in found]
 

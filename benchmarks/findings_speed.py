@@ -29,9 +29,9 @@ from archive.findings.counting import run
 from archive.findings.files import load, readable
 from archive.findings.municipalities import POPULATION
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.model.words import Break, Word, Words
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 
 _WORDS = 60
@@ -86,7 +86,7 @@ def fill(archive: Archive, count: int) -> None:
         is_copy = number % 20 == 19 and last
         last = last if is_copy else chance.choices(lexicon, k=_WORDS)
         _add(archive.catalog, number, kind, told, last)
-    NearDuplicates(archive.catalog).update()
+    NearDuplicateLinker(archive.catalog).update()
 
 
 def _add(catalog: Catalog, number: int, kind: str, told: Sequence[Told], texts: Sequence[str]) -> None:
@@ -136,7 +136,7 @@ def _correct(archive: Archive) -> None:
     document = next(archive.catalog.documents.newest_first()).id
     value = f"2020-02-{random.randint(1, 28):02d}"
     given = Fact("date", value, None, "person", 1.0, FactStatus.CORRECTED)
-    archive.catalog.decisions.record([Decision(document, "date", Action.CORRECT, "Ana", (given,))])
+    archive.catalog.decisions.record([Decision(document, "date", DecisionAction.CORRECT, "Ana", (given,))])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

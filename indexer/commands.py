@@ -16,15 +16,15 @@ from archive.archive import Archive
 from archive.errors import ArchiveError, IndexDamaged, InputError
 from archive.model import Fact
 from archive.model.decisions import FactDifference
-from archive.model.jobs import checked_collection
 from archive.model.quality import Quality
+from archive.model.queue import checked_collection
 from archive.system.terminal import on_one_line
 from indexer.formats.source import OcrMode
 from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
 from indexer.ingest.progress import AddOptions, FileReport, Summary, progress_bar
 from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
 from indexer.ingest.run import add
-from indexer.queue import Tasks, WorkOptions, serve
+from indexer.queue import TaskQueue, WorkOptions, serve
 
 MAX_JOBS = 128
 """Reading processes have 0.4 GB of memory each when they do OCR; a number beyond this is a slip of the finger."""
@@ -338,7 +338,7 @@ def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json
             has_reported = True
 
         try:
-            serve(Tasks(archive, options, reporter(as_json, print_file, asdict), finished, progress))
+            serve(TaskQueue(archive, options, reporter(as_json, print_file, asdict), finished, progress))
             if not has_reported:
                 # Nothing was left to read; documents of others may wait for the index.
                 tell_index(archive)

@@ -30,12 +30,11 @@ from typing import Protocol
 
 from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
-from archive.model.jobs import INSIDE, FileState, Job, JobFile
-from archive.model.tasks import MOST_ATTEMPTS, Outcome, Task, TaskState
-from archive.store.sql.locks import Claims
+from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
+from archive.store.sql.locks import WorkClaims
 from archive.system.processes import end_with_parent
 from indexer.formats.source import OcrMode
-from indexer.ingest.inputs import Input, Named, Resuming, place, readable
+from indexer.ingest.inputs import Input, NamedInput, Resuming, place, readable
 from indexer.ingest.outcomes import Outcomes
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.reading import ReadJob
@@ -56,7 +55,7 @@ _REPORT_SECONDS = 1.0
 """How often a job's pages are recorded."""
 
 
-class Queue(Protocol):
+class WorkQueue(Protocol):
     """Work that waits, for :func:`serve`."""
 
     poll_seconds: float
@@ -69,7 +68,7 @@ class Queue(Protocol):
         """See to the index while there is nothing to do; returns whether the worker should end."""
 
 
-def serve(queue: Queue) -> None:
+def serve(queue: WorkQueue) -> None:
     """Work until the queue says that it is enough. Between two pieces of work nothing is locked, so that commands which
     need the archive to themselves can have it."""
     while True:
@@ -123,14 +122,14 @@ def live(home: Path) -> None:
         # Until no other process takes the jobs of this archive.
         with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():
             archive.inbox.sweep()
-            serve(Uploads(archive))
+            serve(UploadQueue(archive))
     except DosijeError as error:
         # Servers that do not answer say so in a line; the next process tries again.
         sys.exit(f"dosije: {error}")
 
 
-class Uploads:
-    """The jobs of an archive, as a :class:`Queue`. Only the holder of the worker lock may work on them."""
+class UploadQueue:
+    """The jobs of an archive, as a :class:`WorkQueue`. Only the holder of the worker lock may work on them."""
 
     poll_seconds = 0.5
 
@@ -251,8 +250,8 @@ class WorkOptions:
     until_empty: bool
 
 
-class Tasks:
-    """The tasks of an archive, as a :class:`Queue`, shared with other workers here and on other machines.
+class TaskQueue:
+    """The tasks of an archive, as a :class:`WorkQueue`, shared with other workers here and on other machines.
 
     ``report`` is called once for each file, as soon as it is known what became of it; ``finished`` each time when no
     task is left, here or with another worker, who may die.
@@ -319,7 +318,7 @@ class Tasks:
 class _Taken:
     """The tasks that a worker has taken and not finished."""
 
-    def __init__(self, archive: Archive, claims: Claims) -> None:
+    def __init__(self, archive: Archive, claims: WorkClaims) -> None:
         self._archive, self._catalog, self._claims = archive, archive.catalog, claims
         self._resuming = Resuming(archive.catalog)
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
@@ -342,7 +341,7 @@ class _Taken:
     def _begin(self, task: Task, run: Run, outcomes: Outcomes) -> None:
         # What failed in a file before its worker died is not read again: it may be what killed it.
         retries = task.attempts == 1
-        named = Named.of(self._archive.settings, task.collection, retries=retries, task=task.number)
+        named = NamedInput.of(self._archive.settings, task.collection, retries=retries, task=task.number)
         named.pages = task.pages
         given = Input(Path(), task.path, task.path, task.filename, named, kept=task.sha256)
         is_known = self._catalog.documents.has(task.sha256)
@@ -368,19 +367,19 @@ class _Taken:
                 self._fail_due(container, given.named, outcomes)
         outcomes.settle(given)
 
-    def _fail_due(self, container: str, named: Named, outcomes: Outcomes) -> None:
+    def _fail_due(self, container: str, named: NamedInput, outcomes: Outcomes) -> None:
         holder = self._resuming.container(container, named)
         for member in self._catalog.members.of(container):
             if member.is_due:
                 outcomes.expect(1)
                 outcomes.fail(holder.holding(container, member.path, Path()), None, _killed())
 
-    def went_on(self, named: Named) -> None:
+    def went_on(self, named: NamedInput) -> None:
         """See :class:`indexer.ingest.outcomes.Watcher`: so the death of its worker is a first one again."""
         if named.task is not None:
             self._catalog.tasks.report(named.task, self._worker, named.pages)
 
-    def finished(self, named: Named) -> None:
+    def finished(self, named: NamedInput) -> None:
         """See :class:`indexer.ingest.outcomes.Watcher`: record it, and let go."""
         task = self._taken.get(named.task or 0)
         if task is None:

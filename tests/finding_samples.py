@@ -11,7 +11,7 @@ from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.table import Table
 from archive.model import Document, Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.model.words import Break, Word, Words
 
 Told = tuple[str, str, dict[str, str]]
@@ -81,11 +81,13 @@ def rules_again(archive: Archive, id_: str, facts: Sequence[Told]) -> None:
     archive.catalog.facts.replace_extracted(id_, 1, facts_of(id_, 1, facts))
 
 
-def decide(archive: Archive, id_: str, action: Action, given: Told, *, by: str = "Ana", old: str | None = None) -> None:
+def decide(
+    archive: Archive, id_: str, action: DecisionAction, given: Told, *, by: str = "Ana", old: str | None = None
+) -> None:
     """Record what a person says of a field."""
     field, value, details = given
     fact = Fact(field, value, None, "person", 1.0, FactStatus.CORRECTED, details)
-    facts = () if action in (Action.CONFIRM, Action.REMOVE) else (fact,)
+    facts = () if action in (DecisionAction.CONFIRM, DecisionAction.REMOVE) else (fact,)
     archive.catalog.decisions.record([Decision(id_, field, action, by, facts, old)])
 
 

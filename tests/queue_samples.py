@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from archive.model.tasks import Outcome, TaskState
+from archive.model.queue import Outcome, TaskState
 from archive.store.catalog import Catalog
+from archive.store.queue import begin_task
 from archive.store.sql.tables import tasks as rows_of_tasks
-from archive.store.tasks import begin_task
 
 WORKER = "citac:4711"
 REASON = "The file is empty."

@@ -13,10 +13,10 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.model import Clause, ClauseLevel, Document, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.model.annotations import Target
-from archive.model.decisions import Action, Decision
-from archive.model.jobs import FileState, JobFile
+from archive.model.decisions import Decision, DecisionAction
+from archive.model.queue import FileState, JobFile
 from archive.search.request import SearchRequest
-from archive.search.saved_searches import Alerts
+from archive.search.saved_searches import AlertRunner
 from archive.store.members import Failure
 from tests.webapp_samples import flowing
 
@@ -92,10 +92,10 @@ def build(folder: Path, *, with_secret: bool) -> Rights:
     contract = add(archive, folder, "ugovor.txt", CONTRACT, [("kind", "contract", {}), ("title", CONTRACT[0], {}),
                    ("municipality", "Brezovac", {}), ("vendor", "Kamera Plus doo", plus), ("year", "2021", {}),
                    ("amount", "1000000.00", {"currency": "RSD", "role": "contract"})])  # fmt: skip
-    saved = Alerts(archive.catalog, archive.search).save("none", "Kamere", SearchRequest("kamera"))
+    saved = AlertRunner(archive.catalog, archive.search).save("none", "Kamere", SearchRequest("kamera"))
     hidden = _hide(archive, folder, letter) if with_secret else ()
     archive.indexing.index_due()
-    Alerts(archive.catalog, archive.search).check_due(archive.engine.generation)
+    AlertRunner(archive.catalog, archive.search).check_due(archive.engine.generation)
     note = archive.catalog.annotations.add(
         Target(letter, 1, 1, Span(letter, 1, 0, 1), None, "Poštovani, dostavljamo"), "n", "t"
     )
@@ -135,7 +135,7 @@ def _hide(archive: Archive, folder: Path, letter: str) -> tuple[str, ...]:
     catalog.documents.add_source(letter, "/scans/zmajoizvor.txt")
     catalog.annotations.add(Target(paper, 1, 1, Span(paper, 1, 0, 1), None, "Zmajougovor o"), "zmajobeleška", "Zmajo")
     told = Fact("date", "1977-07-07", None, "person", 1.0, FactStatus.CORRECTED)
-    catalog.decisions.record([Decision(paper, "date", Action.CORRECT, "Zmajo", (told,))])
+    catalog.decisions.record([Decision(paper, "date", DecisionAction.CORRECT, "Zmajo", (told,))])
     catalog.jobs.add(JOB, SECRET, "Zmajo", [JobFile("1/zmajofajl.pdf", 7, FileState.WAITING)])
     catalog.failures.record(Failure(f"/h/inbox/{JOB}/1/zmajofajl.pdf", None, "Zmajogreška.", None, NOW))
     catalog.failures.record(Failure("/scans/zmajofajl.pdf", None, "Zmajogreška.", None, NOW))

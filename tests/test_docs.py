@@ -64,3 +64,28 @@ def test_a_glossary_term_is_defined_once() -> None:
     table = (DOCS / "glossary.md").read_text(encoding="utf-8").partition("## ")[0]
     terms = re.findall(r"^\| ([^|]+) \|", table, flags=re.MULTILINE)
     assert len(terms) == len(set(terms))
+
+
+HISTORY = {"measurements.md"}
+"""Pages that tell of programs which are no more."""
+
+
+def test_every_file_of_code_that_is_named_exists() -> None:
+    for page in sorted({*DOCS.glob("*.md"), ROOT / "README.md"}):
+        if page.name not in HISTORY:
+            named = re.findall(r"`((?:archive|indexer|webapp|tests|benchmarks)/[\w/]+\.py)`", page.read_text("utf-8"))
+            assert [name for name in named if not (ROOT / name).exists()] == [], page.name
+
+
+def test_every_reference_in_a_docstring_leads_to_a_module() -> None:
+    reference = re.compile(r":(?:mod|class|func|meth|data):`~?((?:archive|indexer|webapp)\.[\w.]+)`")
+    for package in ("archive", "indexer", "webapp"):
+        for path in (ROOT / package).rglob("*.py"):
+            for name in reference.findall(path.read_text(encoding="utf-8")):
+                parts = name.split(".")
+                ways = (ROOT.joinpath(*parts[:end]) for end in range(len(parts), 1, -1))
+                module = next((way for way in ways if way.is_dir() or way.with_suffix(".py").exists()), None)
+                assert module, f"{path}: {name}"
+                rest = parts[len(module.relative_to(ROOT).parts) :]
+                code = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
+                assert not rest or re.search(rf"\b{rest[0]}\b", code.read_text(encoding="utf-8")), f"{path}: {name}"

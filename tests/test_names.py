@@ -9,18 +9,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-SAME_NAME = {
-    "FoundText": "the same protocol, filled by two engines",
-}
-"""Public classes that may have one name in two modules, with the reason."""
-
-PENDING = {
-    "Address", "Answer", "Asked", "ChangeRow", "Claims", "Column", "Contents", "Entry", "Evidence", "Found", "Hit",
-    "Inbox", "Kind", "Link", "Made", "MemberRow", "Named", "Parts", "Piece", "Place", "Problem", "Proof", "Reader",
-    "Reading", "Repair", "Room", "Run", "Setting", "Source", "Table", "Told", "Unit",
-}  # fmt: skip
-"""Names in two senses that are still to be parted."""
-
 
 def code() -> Iterator[Path]:
     yield ROOT / "dosije.py"
@@ -39,8 +27,7 @@ def test_no_class_name_has_two_senses() -> None:
     for path in code():
         for name in public_classes(path):
             homes.setdefault(name, []).append(path.relative_to(ROOT).as_posix())
-    twice = {name: places for name, places in homes.items() if len(places) > 1}
-    assert {name: places for name, places in twice.items() if name not in SAME_NAME and name not in PENDING} == {}
+    assert {name: places for name, places in homes.items() if len(places) > 1} == {}
 
 
 def synonyms() -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.annotating.making import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.config import Settings
-from archive.model.jobs import FileState, JobFile
+from archive.model.queue import FileState, JobFile
 from tests.queue_samples import fill_queue
 from tests.vendor_samples import come_in, naming
 

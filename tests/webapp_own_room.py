@@ -9,7 +9,7 @@ from flask import Flask
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.search.saved_searches import Alerts
+from archive.search.saved_searches import AlertRunner
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
 
@@ -27,7 +27,7 @@ class OwnRoom:
         with self.archive.writing():
             id_ = self.filler.text(filename, lines, language)
             self.archive.indexing.index_due()
-        Alerts(self.archive.catalog, self.archive.search).check_due(self.archive.engine.generation)
+        AlertRunner(self.archive.catalog, self.archive.search).check_due(self.archive.engine.generation)
         return id_
 
 

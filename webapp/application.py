@@ -30,6 +30,10 @@ from webapp.views import BLUEPRINTS
 MAX_BODY_BYTES = 64 * 1024
 """Most forms that are sent are short; a view that takes more says so. Anything longer is refused before it is read."""
 
+LIMITS = {"FACET_VALUES": 200, "FINDING_ROWS": 250, "FAILED_TASKS": 50, "IIIF_MATCHES": 200, "INDEX_WAIT": 2.0}
+"""Values of a facet, rows of a finding, failed tasks and matches of a content search in one part of a list; seconds
+that a form waits for another process to leave the index. Settings of the application (``app.config``)."""
+
 
 class _Json(DefaultJSONProvider):
     """JSON as the command line prints it: in the order of the contract, with letters as they are."""
@@ -56,7 +60,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
     """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache;
     ``places`` are the municipalities that we know, none by default."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config.update(LIMITS, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     app.json = _Json(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.finalize = with_visible_directions

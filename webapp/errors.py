@@ -58,11 +58,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _of_http)
 
 
-def answer_error(error: DosijeError) -> Response:
-    """The answer that an error of ours gets."""
-    return make_response(_ours(error))
-
-
 def _ours(error: DosijeError) -> ResponseReturnValue:
     title = _BUSY if isinstance(error, ArchiveBusy) else None
     message, remedy = error.message, error.remedy

@@ -10,13 +10,13 @@ import threading
 import time
 from urllib.parse import quote, unquote
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from archive.archive import Archive
 from archive.errors import UsageError
 from archive.facts.corrections import Correction, checked_name
 from archive.facts.values import Municipalities, is_same
-from archive.model.decisions import Action
+from archive.model.decisions import DecisionAction
 from archive.model.fields import is_list
 from webapp.access.callers import caller
 from webapp.languages.translation import gettext
@@ -26,9 +26,6 @@ NAME_COOKIE = "by"
 """Holds the name that a person last signed with, so that it need not be typed again. It gives no rights."""
 
 COOKIE_SECONDS = 365 * 24 * 60 * 60
-
-PATIENCE = 2.0
-"""Seconds that a reader waits for another process to let go of the index."""
 
 _PAUSE = 0.1
 _SETTLING = threading.Lock()
@@ -63,7 +60,7 @@ def remembering(response: Response, name: str) -> Response:
 def make_searchable(archive: Archive) -> bool:
     """Have search and its counts know at once what was decided. Returns whether they do; if not, documents are being
     added, and whoever adds them sees to it."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + current_app.config["INDEX_WAIT"]
     # The threads of this process take turns: to one, another would look like a process that adds documents.
     with _SETTLING:
         while not archive.settle():
@@ -87,11 +84,11 @@ def correction(document_id: str, field: str, places: Municipalities) -> Correcti
     action, old, by = sent["action"], sent["old"], person()
     match action:
         case "confirm":
-            return Correction(document_id, field, Action.CONFIRM, by, old=old)
+            return Correction(document_id, field, DecisionAction.CONFIRM, by, old=old)
         case "remove" if old is not None:
-            return Correction(document_id, field, Action.REMOVE, by, old=old)
+            return Correction(document_id, field, DecisionAction.REMOVE, by, old=old)
         case "none":
-            return Correction(document_id, field, Action.CORRECT, by)
+            return Correction(document_id, field, DecisionAction.CORRECT, by)
         case "correct" if sent["value"] is not None:
             value = sent["value"]
             proves = "prove" in request.form or (old is not None and is_same(field, value, old, places))
@@ -102,9 +99,9 @@ def correction(document_id: str, field: str, places: Municipalities) -> Correcti
 
 
 def _right_value(document_id: str, field: str, by: str, value: str, old: str | None, *, proves: bool) -> Correction:
-    action = Action.CORRECT
+    action = DecisionAction.CORRECT
     if is_list(field):
-        action = Action.ADD if old is None else Action.REPLACE
+        action = DecisionAction.ADD if old is None else DecisionAction.REPLACE
     quoted, page = request.form.get("quote", "").strip() or None, request.form.get("page", "").strip()
     return Correction(
         document=document_id,
@@ -112,7 +109,7 @@ def _right_value(document_id: str, field: str, by: str, value: str, old: str | N
         action=action,
         by=by,
         value=value,
-        old=old if action is Action.REPLACE else None,
+        old=old if action is DecisionAction.REPLACE else None,
         quote=quoted,
         page=positive_number("page", page) if quoted and page else None,
         words=request.form.get("words") or None if proves and not quoted else None,

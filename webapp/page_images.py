@@ -9,7 +9,7 @@ from pathlib import Path
 from werkzeug.exceptions import NotImplemented as NotServed
 
 from archive.model import Document
-from archive.model.rendering import CuttingRenderer, PageRenderer, Piece
+from archive.model.rendering import CuttingRenderer, ImagePiece, PageRenderer
 from archive.store.originals.files import OriginalStore
 from archive.system.files import replacing
 from webapp.languages.translation import marked
@@ -46,7 +46,7 @@ class PageImages:
         _keep(path, image)
         return image
 
-    def piece(self, document: Document, page: int, piece: Piece) -> bytes:
+    def piece(self, document: Document, page: int, piece: ImagePiece) -> bytes:
         """A piece of page ``page``, cut out of the smallest kept image that has enough pixels. Pieces are not kept:
         there is no end of them.
 

@@ -14,7 +14,9 @@ from archive.errors import DosijeError
 from archive.facts.values import Municipalities
 from archive.model import Document, Reading
 from archive.search.filter_values import FilterCheck, check_filters, field_notes
-from archive.search.request import SearchRequest
+from archive.search.filters import resolve_filters
+from archive.search.query_language.parsed_query import ParsedQuery
+from archive.search.request import ResolvedFilters, SearchRequest
 from archive.search.results import not_searched_note
 from webapp.access.callers import caller, known_caller
 from webapp.languages.sentences import said
@@ -69,30 +71,34 @@ def verifier() -> Verifier:
     return Verifier(archive.catalog, archive.originals, archive.search)
 
 
-def check(asked: SearchState | SearchRequest) -> FilterCheck:
-    """What is wrong with the filters of a search, and what is to be said of them."""
+def check(asked: SearchState | SearchRequest, resolved: ResolvedFilters | None = None) -> FilterCheck:
+    """Check that the values in the filters of a search exist. ``resolved`` are its filters, if they were resolved."""
     room = current_room()
     service, _ = room.archive.searching(asked.unit)
-    return check_filters(room.archive.catalog, service, asked.filters, room.places, asked.unit)
+    return check_filters(room.archive.catalog, service, asked.filters, room.places, asked.unit, resolved)
 
 
-def notes_on_fields(asked: SearchRequest, room: Room | None = None) -> tuple[str, ...]:
-    """What is to be said of the values that the text of a search asks fields for.
+def notes_on_fields(
+    asked: SearchRequest, room: Room | None = None, parsed: ParsedQuery | None = None
+) -> tuple[str, ...]:
+    """Return notes on the values that the text of a search asks fields for.
 
     :param room: where to look; answers that are streamed come when their request is over.
+    :param parsed: the text, if it was parsed before.
     """
     room = room or current_room()
     service, _ = room.archive.searching(asked.unit)
-    return field_notes(room.archive.catalog, service, asked, room.places)
+    return field_notes(room.archive.catalog, service, asked, room.places, parsed)
 
 
 def checked(state: SearchState) -> SearchState:
-    """The search, if all that its filters ask for exists.
+    """Return the search with its filters resolved.
 
-    :raises archive.errors.UnknownValue: something does not.
+    :raises archive.errors.UnknownValue: a value in them does not exist.
     """
-    check(state).raise_any()
-    return state
+    resolved = resolve_filters(current_room().archive.catalog, state.filters)
+    check(state, resolved).raise_any()
+    return replace(state, filters=resolved)
 
 
 def base_url() -> str:

@@ -9,7 +9,7 @@ _PREFIX = 64
 
 
 def network_of(address: str) -> str:
-    """The address itself for IPv4, the /64 network for IPv6; what is no address stays as it is."""
+    """Return the address itself for IPv4, the /64 network for IPv6; what is no address stays as it is."""
     try:
         read = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

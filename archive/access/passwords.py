@@ -25,7 +25,7 @@ _HASHER = argon2.PasswordHasher()
 
 
 def checked_password(password: str, user: str) -> str:
-    """A password that the user of this name may have.
+    """Return a password that the user of this name may have.
 
     :raises UsageError: it is too short, too long, or among those that are guessed first.
     """
@@ -48,13 +48,13 @@ def checked_password(password: str, user: str) -> str:
 
 
 def hashed(password: str) -> str:
-    """What is kept of a password."""
+    """Return the hash to store of a password."""
     with _AT_ONCE:
         return _HASHER.hash(_bytes(password))
 
 
 def is_right(password: str, kept: str | None) -> bool:
-    """Whether it is the password of which ``kept`` is kept. Without one, the answer takes as long, and is no."""
+    """Return whether a password matches the stored hash ``kept``. Without one, the answer is no and takes as long."""
     with _AT_ONCE:
         try:
             _HASHER.verify(kept or _nobodys(), _bytes(password[: LONGEST + 1]))
@@ -64,7 +64,7 @@ def is_right(password: str, kept: str | None) -> bool:
 
 
 def needs_rehash(kept: str) -> bool:
-    """Whether it was made with other parameters than are used now."""
+    """Return whether a hash was made with other parameters than those used now."""
     return _HASHER.check_needs_rehash(kept)
 
 
@@ -78,7 +78,7 @@ def _nobodys() -> str:
 
 
 def _core(plain: str) -> str:
-    """A password without what people put around a word to make it longer."""
+    """Return a password without what people put around a word to make it longer."""
     return plain.strip("0123456789!?.,-_*# ")
 
 

@@ -46,7 +46,7 @@ class Person:
     hidden: frozenset[str] = frozenset()
 
     def may(self, right: Right) -> bool:
-        """Whether they may do that."""
+        """Return whether the person has a right."""
         return right in self.rights
 
 
@@ -64,12 +64,12 @@ class Sharing:
 
 
 def name_key(name: str) -> str:
-    """What two names of users have in common if they are one name."""
+    """Return the key under which names of one user are equal."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 
 def checked_user_name(name: str) -> str:
-    """The name of a user.
+    """Return the name of a user.
 
     :raises UsageError: it is empty, too long, or has characters that log-in forms and headers take for something else.
     """

@@ -55,7 +55,7 @@ class Scope(StrEnum):
 
 
 def role_called(name: str) -> Role:
-    """The role of this name.
+    """Return the role of this name.
 
     :raises UsageError: there is none.
     """
@@ -68,7 +68,7 @@ def role_called(name: str) -> Role:
 
 
 def scope_called(name: str) -> Scope:
-    """The scope of this name.
+    """Return the scope of this name.
 
     :raises UsageError: there is none.
     """

@@ -20,7 +20,7 @@ AUDIT = ("off", "documents", "all")
 
 
 def needs_log_in(settings: Settings) -> bool:
-    """Whether everybody must log in: always, or because the room is not for this computer alone.
+    """Return whether everybody must log in: always, or because the room is not for this computer alone.
 
     :raises UsageError: a setting has no value that we know.
     """
@@ -29,19 +29,20 @@ def needs_log_in(settings: Settings) -> bool:
 
 
 def is_encrypted(settings: Settings) -> bool:
-    """Whether readers come over HTTPS, as the address in the settings says."""
+    """Return whether readers come over HTTPS, as the address in the settings says."""
     return urlsplit(settings.text("base_url")).scheme == "https"
 
 
 def host_names(settings: Settings) -> frozenset[str]:
-    """The names under which the room may be asked. Another one is some other site's that leads here (DNS rebinding)."""
+    """Return the names under which the room may be asked. Another one is some other site's that leads here (DNS
+    rebinding)."""
     told = {name.strip("[]").lower() for name in settings.text("hosts").split()}
     listening, base = settings.text("host").strip("[]").lower(), _base_host(settings)
     return frozenset({*LOOPBACK, *told, *({base} if base else ()), listening} - _ANY_ADDRESS)
 
 
 def host_name(host: str) -> str:
-    """The name in a ``Host`` header, without its port."""
+    """Return the name in a ``Host`` header, without its port."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -49,7 +50,7 @@ def host_name(host: str) -> str:
 
 
 def choice(settings: Settings, name: str, values: tuple[str, ...]) -> str:
-    """The value of a setting that has one of these.
+    """Return the value of a setting that has one of these.
 
     :raises UsageError: it has another.
     """
@@ -95,8 +96,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def needed(endpoint: str | None, method: str) -> Right | None:
-    """The right that a request needs; None if it needs none. An address that leads nowhere needs that to read: what
-    is there and what is not, is told to nobody who may not read."""
+    """Return the right that a request needs; None if it needs none. An address that leads nowhere needs that to read:
+    what is there and what is not, is told to nobody who may not read."""
     if endpoint in OPEN:
         return None
     if endpoint is not None and endpoint.partition(".")[0] in OF_ADMINS:

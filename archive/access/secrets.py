@@ -19,10 +19,10 @@ def new_secret() -> str:
 
 
 def new_token() -> str:
-    """A secret that says that it is a token."""
+    """Return a secret that can be recognised as a token."""
     return TOKEN_PREFIX + new_secret()
 
 
 def digest(secret: str) -> str:
-    """What is kept of a secret."""
+    """Return the SHA-256 to store of a secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

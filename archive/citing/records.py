@@ -219,13 +219,13 @@ def _our_ris(citation: Citation, style: CitationStyle) -> Values:
 
 def csl_record(item: Mapping[str, Any]) -> Record:
     """An item of CSL-JSON."""
-    values = {name: _told(value) for name, value in list(item.items())[:MOST_FIELDS]}
+    values = {name: _as_text(value) for name, value in list(item.items())[:MOST_FIELDS]}
     if not values.get("id", "").startswith("dosije-"):
         values.pop("id", None)
     return Record(MappingProxyType(values), _CSL_FIELDS | {"id": Detail.KEY}, _our_csl)
 
 
-def _told(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, dict) and set(value) == {"date-parts"}:
         return re.sub(r"[^0-9-]", "", json.dumps(value["date-parts"]).replace(", ", "-"))
     if isinstance(value, list) and all(isinstance(one, dict) and set(one) == {"literal"} for one in value):

@@ -83,7 +83,7 @@ def _show_pair(one: ClauseText, other: ClauseText, *, as_json: bool) -> None:
 
 
 def _inline(comparison: Comparison) -> str:
-    """Both texts in one. Where nothing but the script differs, the first of the two is enough."""
+    """Return both texts in one. Where nothing but the script differs, the first of the two is enough."""
     pieces = []
     for stretch in comparison.stretches:
         one, other = comparison.texts(stretch)

@@ -106,5 +106,5 @@ def _lines(record: Mapping[str, Any], document: str) -> Iterator[str]:
 
 
 def _round(number: int, count: int) -> str | None:
-    """Which of the procedures with one number it is, if there are several."""
+    """Return which of the procedures with one number it is, if there are several."""
     return None if count == 1 else f"procedure {number} of {count} with this number"

@@ -44,7 +44,7 @@ def ocds_command(home: Path, output: Path | None) -> None:
 
 
 def links_below(settings: Settings) -> Links:
-    """The addresses of the reading room below ``base_url``, as :mod:`webapp.links` makes them for its pages."""
+    """Return the addresses of the reading room below ``base_url``, as :mod:`webapp.links` makes them for its pages."""
     base = base_url(settings)
 
     def page(span: Span, number: int) -> str:

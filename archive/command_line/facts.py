@@ -17,7 +17,7 @@ from archive.facts.evidence import fact_records
 from archive.facts.review import doubt_records, queue
 from archive.facts.values import UNLISTED, Municipalities, known_field
 from archive.model import Fact
-from archive.model.decisions import Action, Decision, FieldChange, Recorded
+from archive.model.decisions import Decision, DecisionAction, FieldChange, Recorded
 from archive.store.events import Event
 
 DOUBTS_SHOWN = 20
@@ -99,7 +99,7 @@ def review_command(home: Path, field: str | None, limit: int, as_json: bool) -> 
 
 
 def change_record(change: FieldChange) -> dict[str, Any]:
-    """A change as JSON."""
+    """Return a change as JSON."""
     return {
         "document": change.document,
         "field": change.field,
@@ -123,7 +123,7 @@ def _values(facts: Sequence[Fact]) -> str:
 
 
 def tell(archive: Archive, change: FieldChange) -> None:
-    """What a person should know after a change, on stderr."""
+    """Tell on stderr what a person should know after a change."""
     if not change.is_news:
         click.echo("This is known and decided already; nothing was recorded.", err=True)
     for fact in change.after:
@@ -144,7 +144,7 @@ def _details(_context: click.Context, _option: click.Parameter, texts: tuple[str
 
 
 def _evidence_options(command: Callable[..., R]) -> Callable[..., R]:
-    """What may be told beside a value, and the words that prove it."""
+    """Return what may be told beside a value, and the words that prove it."""
     for option in (
         click.option("--words", metavar="A-B", help="The same by their numbers."),
         click.option("--quote", help="The words of the document that prove it."),
@@ -158,7 +158,7 @@ def _evidence_options(command: Callable[..., R]) -> Callable[..., R]:
 
 
 def correct_command(places: Callable[[], Municipalities]) -> click.Command:
-    """The command ``correct``, which knows municipalities by ``places``."""
+    """Return the command ``correct``, which knows municipalities by ``places``."""
 
     @click.command("correct")
     @click.argument("document_id", metavar="[ID]", required=False)
@@ -203,9 +203,9 @@ def correct_command(places: Callable[[], Municipalities]) -> click.Command:
             raise click.UsageError("Name a document and a field, or a table with --csv.")
         if adds + removes + (old is not None) > 1 or (value is None and not removes):
             raise click.UsageError("Give a VALUE, with one of --add, --replace OLD and --remove or none; or --remove.")
-        action = Action.ADD if adds else Action.REPLACE if old is not None else Action.CORRECT
+        action = DecisionAction.ADD if adds else DecisionAction.REPLACE if old is not None else DecisionAction.CORRECT
         if removes and value is not None:
-            action, old, value = Action.REMOVE, value, None
+            action, old, value = DecisionAction.REMOVE, value, None
         asked = Correction(document_id, field, action, by, value, old, page, quote, words, details)
         with Archive.open(home, create=False) as archive:
             _decide(archive, Corrections(archive.catalog, places()).decision(asked), as_json=as_json, tries=tries)
@@ -223,7 +223,7 @@ def correct_command(places: Callable[[], Municipalities]) -> click.Command:
 @click.pass_obj
 def confirm_command(home: Path, document_id: str, field: str, value: str | None, by: str, as_json: bool) -> None:
     """Confirm what rules read for a FIELD of document ID: this VALUE, or all that it has."""
-    asked = Correction(document_id, field, Action.CONFIRM, by, old=value)
+    asked = Correction(document_id, field, DecisionAction.CONFIRM, by, old=value)
     with Archive.open(home, create=False) as archive:
         _decide(archive, Corrections(archive.catalog, Municipalities()).decision(asked), as_json=as_json, tries=False)
 

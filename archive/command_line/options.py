@@ -1,4 +1,4 @@
-"""What the commands that search have in common: the filters, and ``--json``."""
+"""Options and output that commands share: filters, ``--json``, ``--by``, numbers in words."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ LOOK_ALIKES_OPTION = click.option(
 
 
 def filter_options(command: Callable[..., R]) -> Callable[..., R]:
-    """An option for each facet, one to leave values of it out, and the bounds of amounts. The command gets them as
-    keyword arguments."""
+    """Return an option for each facet, one to leave values of it out, and the bounds of amounts. The command gets them
+    as keyword arguments."""
     for name in reversed(AMOUNT_FILTERS):
         command = click.option(_option(name), type=int, help=_HELP[name])(command)
     for name in reversed(FACETS):
@@ -54,7 +54,7 @@ def _option(name: str) -> str:
 
 
 def chosen(filters: Mapping[str, tuple[str, ...] | int | None]) -> dict[str, tuple[str, ...]]:
-    """The filters that were given."""
+    """Return the filters that were given."""
     given: dict[str, tuple[str, ...]] = {}
     for name, value in filters.items():
         if isinstance(value, int):
@@ -65,7 +65,7 @@ def chosen(filters: Mapping[str, tuple[str, ...] | int | None]) -> dict[str, tup
 
 
 def checked_filters(archive: Archive, request: SearchRequest) -> tuple[str, ...]:
-    """What is to be said of filters, and of fields in the text, whose values no document has.
+    """Check the filters of a request; return notes on filters and fields whose values no document has.
 
     :raises archive.errors.UnknownValue: a filter asks for a value that does not exist.
     """
@@ -78,7 +78,7 @@ def checked_filters(archive: Archive, request: SearchRequest) -> tuple[str, ...]
 
 
 def notes_on_fields(archive: Archive, request: SearchRequest) -> tuple[str, ...]:
-    """What is to be said of the values that the text of a search asks fields for."""
+    """Return notes on the values that fields in the text of a search ask for."""
     service, _ = archive.searching(request.unit)
     return field_notes(archive.catalog, service, request, _places() if ":" in request.text else None)
 
@@ -102,7 +102,7 @@ def print_table(record: Mapping[str, Any]) -> None:
 
 
 def by_option(command: Callable[..., R]) -> Callable[..., R]:
-    """Who decides. The command gets the name, that of the login user by default."""
+    """Return who decides. The command gets the name, that of the login user by default."""
     return click.option("--by", "by", callback=_person, help="Who says so.  [default: the login user]")(command)
 
 

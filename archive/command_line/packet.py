@@ -18,9 +18,9 @@ from archive.command_line.citing import VERIFICATION_FAILED
 from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.config import Settings
 from archive.model.rendering import MarkingRenderer
-from archive.packet.maker import Made, PacketMaker, Wishes
+from archive.packet.maker import Packet, PacketMaker, PacketOptions
 from archive.packet.selection import Selection
-from archive.packet.verification import Answer, verify
+from archive.packet.verification import PacketReport, verify
 
 PREFIX = re.compile("[A-Za-z0-9][A-Za-z0-9-]{0,15}")
 """What a Bates number may begin with: it names files."""
@@ -29,7 +29,7 @@ Renderer = Callable[[Settings, Path], MarkingRenderer]
 
 
 def packet_group(renderer: Renderer) -> click.Group:
-    """The commands ``packet make`` and ``packet verify``; pages are drawn by ``renderer``."""
+    """Return the commands ``packet make`` and ``packet verify``; pages are drawn by ``renderer``."""
 
     @click.group("packet")
     def group() -> None:
@@ -71,7 +71,9 @@ def _make_command(renderer: Renderer) -> click.Command:
         CITATION is a permalink, ID#EID (a clause), ID:A-B (words), ID@N (a page), or a file: a Web Annotation, or one
         of these on each line.
         """
-        wishes = Wishes(" ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals)
+        wishes = PacketOptions(
+            " ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals
+        )
         now = datetime.now(UTC)
         with _stopped_in_order(), Archive.open(home, create=False) as archive:
             chosen = Selection(archive.catalog, archive.settings, now).citations(citations)
@@ -113,7 +115,7 @@ def _stopped_in_order() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _record(made: Made) -> dict[str, object]:
+def _record(made: Packet) -> dict[str, object]:
     return {
         "path": str(made.path),
         "seal": made.seal,
@@ -126,7 +128,7 @@ def _record(made: Made) -> dict[str, object]:
     }
 
 
-def _lines(made: Made) -> Iterator[str]:
+def _lines(made: Packet) -> Iterator[str]:
     contents = made.contents
     citations, documents = len(contents.gathering.citations), len(contents.gathering.documents)
     stamps = [page.stamp for page in contents.pages if page.stamp]
@@ -139,7 +141,7 @@ def _lines(made: Made) -> Iterator[str]:
     yield f"Seal (SHA-256 of tagmanifest-sha256.txt; tell it to the receiver by another way): {made.seal}"
 
 
-def _answer_lines(answer: Answer) -> Iterator[str]:
+def _answer_lines(answer: PacketReport) -> Iterator[str]:
     counts = f"{counted(answer.files, 'file')}, {counted(answer.citations, 'citation')}"
     counts += f" of {counted(answer.documents, 'document')}"
     problems = counted(len(answer.problems), "problem")
@@ -152,5 +154,5 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
 
 
 def _printable(text: str) -> str:
-    """A text from a packet without what a terminal would obey."""
+    """Return a text from a packet without what a terminal would obey."""
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)

@@ -16,7 +16,7 @@ from archive.system.terminal import uncleaned
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """What is called with how much is done and how much there is; None if stderr is no terminal."""
+    """Show a bar; give a function that takes the number done and the total, or None if stderr is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -30,7 +30,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def make_searchable(archive: Archive) -> None:
-    """Have search know at once what was decided."""
+    """Index at once what was decided."""
     if archive.settle():
         return
     why = archive.index_trouble.message if archive.index_trouble else "Documents are being added."

@@ -21,7 +21,7 @@ from archive.command_line.options import (
 from archive.command_line.progress import settle
 from archive.search.request import AMOUNT_FILTERS, SearchRequest, excluded_facet
 from archive.search.results import label, not_searched_note
-from archive.search.saved_searches import Alert, AlertAnswer, Alerts, request_of
+from archive.search.saved_searches import Alert, AlertAnswer, AlertRunner, request_of
 from archive.serialization import serialize
 from archive.store.searches import SavedSearch
 
@@ -48,7 +48,7 @@ def add_command(
     with Archive.open(home, create=False) as archive:
         notes = checked_filters(archive, request)
         results = archive.search.search(request)
-        saved = Alerts(archive.catalog, archive.search).save(archive.engine.generation, name, request)
+        saved = AlertRunner(archive.catalog, archive.search).save(archive.engine.generation, name, request)
     for note in (*results.remarks, *notes):
         click.echo(note, err=True)
     click.echo(f"Saved as {saved.name}. It finds {counted(results.total, 'document')} now, and tells of those to come.")
@@ -91,7 +91,7 @@ def alerts_command(home: Path, name: str | None, unread_only: bool, mark_read: b
     """Print the documents that saved searches found since they were saved: all of them, or those of NAME."""
     with Archive.open(home, create=False) as archive:
         settle(archive)
-        alerts = Alerts(archive.catalog, archive.search)
+        alerts = AlertRunner(archive.catalog, archive.search)
         # An import that was killed may have left documents in the index that no search was run on.
         alerts.check_due(archive.engine.generation)
         searches = [archive.catalog.searches.get(name)] if name else archive.catalog.searches.all()
@@ -155,7 +155,7 @@ _FIELDS = {"watch": "On the watchlist", "quality": "Reading quality", **dict.fro
 
 
 def request_parts(request: SearchRequest) -> tuple[str, ...]:
-    """The text of a request, each of its filters, and how words are matched."""
+    """Return the text of a request, each of its filters, and how words are matched."""
     filters = (
         f"{_field(name)}: {', '.join(label(name, value) for value in values)}"
         for name, values in request.filters.items()

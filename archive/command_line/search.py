@@ -57,7 +57,7 @@ def search_command(
         remarks = checked_filters(archive, request)
         service, engine = archive.searching(request.unit)
         results = service.search(request, may_be_partial=True)
-        help_ = search_help(service, engine, request, results.total)
+        help_ = search_help(service, engine, request, results)
     if as_json:
         results = replace(results, notes=(*results.notes, *remarks))
         print_json(search_record(results, help_))

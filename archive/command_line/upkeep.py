@@ -17,7 +17,7 @@ from archive.command_line.progress import progress_bar
 from archive.errors import ArchiveError, UsageError
 from archive.upkeep.backup import back_up
 from archive.upkeep.check import Report, check, record
-from archive.upkeep.move import MoveReport, Progress, Source, move, nobody_writes
+from archive.upkeep.move import MoveReport, MoveSource, Progress, move, nobody_writes
 from archive.upkeep.problems import Problem
 from archive.upkeep.repair import ReadAgain, repair
 from archive.upkeep.restore import restore
@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 
 def address_options(command: Callable[..., R]) -> Callable[..., R]:
-    """The options that say where the parts of a new archive are to be."""
+    """Return the options that say where the parts of a new archive are to be."""
     for name, help_ in (
         ("originals", "Originals in an object store: s3://bucket/folder."),
         ("search", "Search on OpenSearch: http://host:9200/name."),
@@ -46,7 +46,7 @@ def tell_lacking(lacking: Iterable[str], what: str) -> int:
 
 
 def check_command(read_again: ReadAgain) -> click.Command:
-    """The command ``check``, which has documents read again by ``read_again``."""
+    """Return the command ``check``, which has documents read again by ``read_again``."""
 
     @click.command("check")
     @click.option("--repair", "repairs", is_flag=True, help="Mend what can be mended without losing anything.")
@@ -194,7 +194,7 @@ def move_command(
         )
     addresses = {"catalog_url": catalog_url, "search_url": search_url, "originals_url": originals_url}
     with Archive.open(home, create=False) as archive, nobody_writes(archive), _bar() as progress:
-        report = move(Source.of(archive), destination, addresses, jobs, progress)
+        report = move(MoveSource.of(archive), destination, addresses, jobs, progress)
     if as_json:
         print_json(report.as_json())
     else:

@@ -154,7 +154,7 @@ def history_command(home: Path, as_json: bool) -> None:
 
 
 def _up_to_date(home: Path) -> Archive:
-    """The archive, with its vendors found anew if need be."""
+    """Return the archive, with its vendors found anew if need be."""
     archive = Archive.open(home, create=False)
     archive.settle()
     return archive

@@ -8,7 +8,7 @@ Of the documents that have classes of clauses in common, the one with most partn
 *model* of a group; the others in it share half of their clauses with it, or more. Then every clause is compared with
 those of the model directly, numbers aside: what has none like it there is odd.
 
-All of it is computed when it is asked for, :data:`MOST_CLAUSES` says up to where, and kept until other words or
+All of it is computed when it is asked for, the catalog's limits say up to where, and kept until other words or
 clauses come into the archive.
 """
 
@@ -57,7 +57,7 @@ Documents = Mapping[str, Sequence[ComparableClause]]
 
 
 def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]) -> Iterator[ComparableClause]:
-    """The units of a document (:func:`archive.clauses.units`), ready to be compared; ``pages`` are its words."""
+    """The units of a document (:func:`archive.model.clauses.units`), ready to be compared; ``pages`` are its words."""
     words = dict(enumerate(pages, start=1))
     running = RunningLines.of(words)
     for clause in units(clauses):
@@ -98,7 +98,7 @@ class _Classes:
         """The number of its class, a new one if it is like none before it."""
         if unit.pairs not in self._by_wording:
             bands = _bands(unit.sketch) if unit.sketch else []
-            number = self._alike(unit.sketch, bands)
+            number = self._similar(unit.sketch, bands)
             if number is None:
                 number = len(self._leaders)
                 self._leaders.append(unit.sketch)
@@ -107,7 +107,7 @@ class _Classes:
             self._by_wording[unit.pairs] = number
         return self._by_wording[unit.pairs]
 
-    def _alike(self, made: Sketch | None, bands: Sequence[tuple[int, bytes]]) -> int | None:
+    def _similar(self, made: Sketch | None, bands: Sequence[tuple[int, bytes]]) -> int | None:
         """The class whose first clause shares most of its wording, if that is enough."""
         candidates = {
             number: leader
@@ -137,10 +137,6 @@ than half of them cannot be by chance or by law, and a contract with half of its
 
 LEAST_SHARED = 3
 """Clauses that two documents have alike at least. Fewer are the final provisions that everybody copies."""
-
-MOST_CLAUSES = 10_000
-"""Clauses that are looked through at once. A clause of 285 words, as they are on average, takes
-1.5 ms of processor time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +194,7 @@ class _Kept:
 
 
 _RESULTS_KEPT = 8
-"""Sets of documents whose templates are kept; each has :data:`MOST_CLAUSES` clauses at most."""
+"""Sets of documents whose templates are kept; each has as many clauses as the catalog allows."""
 
 _KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
 _KEPT_LOCK = Lock()
@@ -230,12 +226,12 @@ def _computed(catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, .
     wanted = [document.id for document in catalog.documents.newest_first()] if ids is None else sorted(ids)
     found = catalog.clauses.by_document(wanted)
     count = sum(1 for clauses in found.values() for _ in units(clauses))
-    if count > MOST_CLAUSES:
+    if count > (most := catalog.limits.template_clauses):
         raise QueryTooBroad(
             "There are %(count)s clauses; at most %(most)s are compared at once.",
             "Compare those of one vendor: dosije templates --vendor NAME",
             count=f"{count:,}",
-            most=f"{MOST_CLAUSES:,}",
+            most=f"{most:,}",
         )
     readings = catalog.readings.newest(found)
     documents = {

@@ -1,7 +1,7 @@
 """The clauses on one topic in the contracts of a vendor: which wording is the usual one, and who departs from it.
 
-Everything is computed when it is asked for, of at most :data:`MOST_CLAUSES` clauses: each is compared with the usual
-wording once, which takes milliseconds.
+Everything is computed when it is asked for, of at most as many clauses as the catalog allows: each is compared with the
+usual wording once, which takes milliseconds.
 """
 
 from __future__ import annotations
@@ -22,9 +22,6 @@ from archive.search.results import label
 from archive.serialization import Id, JsonAnswer, Share, attr, rounded, serialize
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
-
-MOST_CLAUSES = 300
-"""Clauses on one topic that are compared at once. A page of more could not be read anyway."""
 
 CONTRACTS = ("contract", "contract_annex")
 """The kinds of documents that count as a vendor's contracts."""
@@ -159,13 +156,13 @@ def _topics(found: Iterable[Sequence[Clause]]) -> dict[str, int]:
 def _texts(catalog: Catalog, contracts: Mapping[str, Sequence[Clause]], topic: str) -> Iterator[ClauseText]:
     described, readings = catalog.documents.descriptions(contracts), catalog.readings.newest(contracts)
     found = [(id_, clause) for id_, clauses in contracts.items() for clause in _outermost(clauses, topic)]
-    if len(found) > MOST_CLAUSES:
+    if len(found) > (most := catalog.limits.topic_clauses):
         raise UsageError(
             "There are %(count)s clauses on %(topic)s; %(most)s are compared at once.",
             "Compare two of them: dosije compare ID#EID ID#EID",
             count=f"{len(found):,}",
             topic=repr(topic),
-            most=f"{MOST_CLAUSES:,}",
+            most=f"{most:,}",
         )
     for id_, clause in found:
         yield with_words(catalog, described[id_], readings[id_], clause)

@@ -10,7 +10,7 @@ from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.facts.values import Municipalities, checked, kept_form, known_field
 from archive.model import Document, Fact, FactStatus, Span
-from archive.model.decisions import METHOD, Action, Decision, FieldChange
+from archive.model.decisions import METHOD, Decision, DecisionAction, FieldChange
 from archive.model.fields import FIELDS, is_list
 from archive.store.catalog import Catalog
 from archive.system.tables import decoded, table_rows
@@ -30,7 +30,7 @@ class Correction:
 
     document: str
     field: str
-    action: Action
+    action: DecisionAction
     by: str
     value: str | None = None
     old: str | None = None
@@ -54,9 +54,9 @@ class Corrections:
         document = self._catalog.documents.find(asked.document)
         field = known_field(asked.field)
         by = checked_name(asked.by)
-        if asked.action in (Action.ADD, Action.REPLACE) and asked.value is None:
+        if asked.action in (DecisionAction.ADD, DecisionAction.REPLACE) and asked.value is None:
             raise UsageError("There is no value to %(action)s.", action=asked.action)
-        if asked.action is Action.ADD and not is_list(field):
+        if asked.action is DecisionAction.ADD and not is_list(field):
             raise UsageError(
                 "A document has one %(our_field)s.", "Leave out --add, and the value takes its place.", our_field=field
             )
@@ -207,7 +207,7 @@ def _correction(line: BulkLine, by: str) -> Correction:
     action = _action(cell("action"), value, old)
     if page is not None and not (page.isdecimal() and len(page) < 8):
         raise UsageError("%(page)s is no number of a page.", page=repr(page))
-    confirms = action in (Action.CONFIRM, Action.REMOVE) and old is None
+    confirms = action in (DecisionAction.CONFIRM, DecisionAction.REMOVE) and old is None
     return Correction(
         document=line.cells["document"],
         field=line.cells["field"].lower(),
@@ -221,16 +221,19 @@ def _correction(line: BulkLine, by: str) -> Correction:
     )
 
 
-def _action(named_action: str | None, value: str | None, old: str | None) -> Action:
+def _action(named_action: str | None, value: str | None, old: str | None) -> DecisionAction:
     if named_action is not None:
-        if named_action.lower() not in list(Action):
+        if named_action.lower() not in list(DecisionAction):
             raise UsageError(
-                "%(name)s is no action.", "Actions are: %(names)s.", name=repr(named_action), names=", ".join(Action)
+                "%(name)s is no action.",
+                "Actions are: %(names)s.",
+                name=repr(named_action),
+                names=", ".join(DecisionAction),
             )
-        return Action(named_action.lower())
+        return DecisionAction(named_action.lower())
     if old is None:
-        return Action.CORRECT
-    return Action.REMOVE if value is None else Action.REPLACE
+        return DecisionAction.CORRECT
+    return DecisionAction.REMOVE if value is None else DecisionAction.REPLACE
 
 
 def _join(together: dict[object, tuple[list[int], Decision]], number: int, decision: Decision) -> None:
@@ -239,7 +242,7 @@ def _join(together: dict[object, tuple[list[int], Decision]], number: int, decis
 
     :raises UsageError: an earlier line corrects the field to another value.
     """
-    if decision.action is not Action.CORRECT:
+    if decision.action is not DecisionAction.CORRECT:
         together[number] = [number], decision
         return
     key = decision.document, decision.field

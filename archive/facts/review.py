@@ -90,7 +90,7 @@ class QueuedDoubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class ReviewQueue:
     """The doubts of an archive after an event, the most useful first. Details are read when shown."""
 
     event: int
@@ -123,9 +123,9 @@ class _Kept:
     def __init__(self) -> None:
         self._lock = Lock()
         self._places: dict[str, tuple[QueuedDoubt, ...]] = {}
-        self._queue: Queue | None = None
+        self._queue: ReviewQueue | None = None
 
-    def queue(self, catalog: Catalog) -> Queue:
+    def queue(self, catalog: Catalog) -> ReviewQueue:
         """The queue now: what happened since it was made is looked at, and nothing else."""
         with self._lock:
             newest = catalog.events.newest()
@@ -134,7 +134,7 @@ class _Kept:
                 shared = catalog.facts.documents_by_value(COUNTED)
                 every = [place for id_ in sorted(self._places) for place in self._places[id_]]
                 every.sort(key=lambda place: (-place.score(shared), place.document, place.field))
-                self._queue = Queue(newest, tuple(every), shared, Counter(place.field for place in every))
+                self._queue = ReviewQueue(newest, tuple(every), shared, Counter(place.field for place in every))
             return self._queue
 
     def _touched(self, catalog: Catalog, newest: int) -> list[str]:
@@ -159,7 +159,7 @@ _KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
 _KEPT_LOCK = Lock()
 
 
-def queue(catalog: Catalog) -> Queue:
+def queue(catalog: Catalog) -> ReviewQueue:
     """The queue of an archive, as far as this catalog sees it."""
     with _KEPT_LOCK:
         kept = _KEPT.setdefault(catalog, _Kept())

@@ -20,7 +20,7 @@ from archive.errors import Message, UsageError
 from archive.findings.definition import CountedUnit
 from archive.findings.units import Copies, Counted, Disputed, disputed, units_of
 from archive.procedures.papers import Paper, paper_of
-from archive.search.near_duplicates import MISREAD_NUMBERS, NearDuplicates, near_identical
+from archive.search.near_duplicates import MISREAD_NUMBERS, NearDuplicateLinker, near_identical
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.events import LastEvent
@@ -162,7 +162,7 @@ def _past(catalog: Catalog, event: LastEvent, until: int) -> State:
     past, links = catalog.history.past(until, 1 - MISREAD_NUMBERS)
     same = past.documents.keys() - past.reread.keys()
     likes = {id_: [like for like in links.get(id_, ()) if like.document in same] for id_ in same}
-    for id_, more in NearDuplicates(catalog).in_readings(past.reread, same).items():
+    for id_, more in NearDuplicateLinker(catalog).in_readings(past.reread, same).items():
         likes[id_] = [*likes.get(id_, ()), *more]
     documents = {id_: _document(known, 0) for id_, known in past.documents.items()}
     notes = []

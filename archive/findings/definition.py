@@ -67,7 +67,7 @@ class NumberRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FactSelection:
     """Which facts are counted.
 
     ``speaks`` lists the kinds of documents whose facts count, in order of precedence; empty for all. A fact must have
@@ -99,7 +99,7 @@ class Definition:
     about: str
     counts: CountedUnit
     group: tuple[str, ...]
-    facts: Facts
+    facts: FactSelection
     request: SearchRequest | None = None
     needs: tuple[str, ...] = ()
     labels: Mapping[str, str] = dataclass_field(default_factory=lambda: MappingProxyType({}))

@@ -14,7 +14,7 @@ from archive.findings.definition import (
     VALUE,
     CountedUnit,
     Definition,
-    Facts,
+    FactSelection,
     Measure,
     NumberRange,
 )
@@ -176,12 +176,12 @@ def _check(top: Section, found: Definition) -> None:
         )
 
 
-def _facts(section: Section) -> Facts:
+def _facts(section: Section) -> FactSelection:
     name = section.choice("field", (*FIELDS, *DERIVED, MISSING))
     known = DERIVED[name].details if name in DERIVED else FIELDS[name].details if name in FIELDS else ()
     details = section.section("details")
     buckets = [_bucket(one) for one in section.sections("bucket")]
-    facts = Facts(
+    facts = FactSelection(
         field=name,
         measure=Measure(section.choice("measure", tuple(Measure), Measure.COUNT)),
         speaks=section.texts("speaks", KINDS),
@@ -208,7 +208,7 @@ _SUMS = {"amount": ("currency", "vat"), "quantity": ("what",)}
 """The fields whose values can be reckoned with, and the details that have to keep them apart."""
 
 
-def _check_numbers(section: Section, facts: Facts) -> None:
+def _check_numbers(section: Section, facts: FactSelection) -> None:
     name, is_sum = facts.field, facts.measure is Measure.SUM
     rule = DERIVED.get(name)
     if name not in _SUMS and not (rule and (rule.adds_up if is_sum else rule.has_number)):
@@ -239,7 +239,7 @@ def _check_numbers(section: Section, facts: Facts) -> None:
         )
 
 
-def _check_derived(section: Section, facts: Facts) -> None:
+def _check_derived(section: Section, facts: FactSelection) -> None:
     for key in ("speaks", "lacks"):
         if key in section.given():
             raise section.wrong(

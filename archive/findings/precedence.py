@@ -15,7 +15,7 @@ from dataclasses import field as dataclass_field
 from decimal import Decimal
 from types import MappingProxyType
 
-from archive.findings.definition import MISSING, VALUE, Facts
+from archive.findings.definition import MISSING, VALUE, FactSelection
 from archive.findings.rates import Rate
 from archive.findings.units import Counted
 from archive.model import Fact
@@ -86,7 +86,7 @@ class UnitFacts:
         return sum((proof.amount for proof in self.columns[key]), Decimal())
 
 
-def unit_facts(unit: Counted, wanted: Facts) -> UnitFacts:
+def unit_facts(unit: Counted, wanted: FactSelection) -> UnitFacts:
     """Return the facts of a unit that count."""
     if wanted.field == MISSING:
         papers = unit.papers
@@ -103,7 +103,7 @@ def unit_facts(unit: Counted, wanted: Facts) -> UnitFacts:
     return _counted(speakers, [proof for of_paper in proofs for proof in of_paper], wanted)
 
 
-def _chosen(paper: Paper, wanted: Facts) -> list[Fact]:
+def _chosen(paper: Paper, wanted: FactSelection) -> list[Fact]:
     return [
         fact
         for fact in paper.facts_of(wanted.field)
@@ -162,12 +162,12 @@ def _age(paper: Paper) -> tuple[bool, object, str]:
     return paper.date is not None, paper.place_in_time[1], paper.id
 
 
-def column_of(fact: Fact, wanted: Facts) -> Key:
+def column_of(fact: Fact, wanted: FactSelection) -> Key:
     """The column that a fact is counted in."""
     return tuple(fact.value if name == VALUE else fact.details.get(name, "") for name in wanted.columns)
 
 
-def _added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: Facts) -> UnitFacts:
+def _added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: FactSelection) -> UnitFacts:
     """Of a document, one value counts in a column, or one of each lot. Other values beside it leave open which."""
     columns: dict[Key, tuple[Proof, ...]] = {}
     unclear: list[Proof] = []
@@ -203,7 +203,7 @@ def _lots(proofs: Iterable[Proof]) -> list[list[Proof]]:
     return [_values(of_lot) for of_lot in lots.values()]
 
 
-def _by_column(proofs: Iterable[Proof], wanted: Facts) -> dict[Key, list[Proof]]:
+def _by_column(proofs: Iterable[Proof], wanted: FactSelection) -> dict[Key, list[Proof]]:
     found: dict[Key, list[Proof]] = {}
     for proof in proofs:
         if proof.fact:
@@ -211,7 +211,7 @@ def _by_column(proofs: Iterable[Proof], wanted: Facts) -> dict[Key, list[Proof]]
     return found
 
 
-def _counted(speakers: Sequence[Paper], proofs: Sequence[Proof], wanted: Facts) -> UnitFacts:
+def _counted(speakers: Sequence[Paper], proofs: Sequence[Proof], wanted: FactSelection) -> UnitFacts:
     """A unit is in each column of which it has a fact. If one kind speaks for it, there can be only one column."""
     found: dict[Key, list[Proof]] = {}
     if wanted.buckets:

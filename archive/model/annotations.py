@@ -98,7 +98,7 @@ class AnnotationChange:
 
 
 def change_of(event: int, at: datetime, detail: Mapping[str, object]) -> AnnotationChange:
-    """The change that an event's detail tells of."""
+    """Return the change that an event's detail tells of."""
     note = detail.get("note")
     return AnnotationChange(
         event, at, AnnotationAction(str(detail["action"])), str(detail["by"]), None if note is None else str(note)
@@ -106,7 +106,7 @@ def change_of(event: int, at: datetime, detail: Mapping[str, object]) -> Annotat
 
 
 def checked_note(text: str) -> str:
-    """A note as it is kept.
+    """Return a note as it is kept.
 
     :raises UsageError: it is empty, too long, or holds control characters.
     """

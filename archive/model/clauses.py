@@ -51,7 +51,7 @@ class Clause:
 
 
 def units(clauses: Sequence[Clause]) -> Iterator[Clause]:
-    """The outermost clauses of a document that are no mere parts: its articles, sections and schedules, in order.
+    """Yield the outermost clauses of a document that are no mere parts: its articles, sections and schedules, in order.
 
     No two of them overlap. A part (a Roman chapter) is no unit, what stands in it is; a part without anything in it is
     one.
@@ -65,13 +65,13 @@ def units(clauses: Sequence[Clause]) -> Iterator[Clause]:
 
 
 def innermost(clauses: Sequence[Clause], first: int, last: int) -> Clause | None:
-    """The smallest clause that holds the words ``first`` to ``last``; None where no clause holds all of them."""
+    """Return the smallest clause that holds the words ``first`` to ``last``; None where no clause holds all of them."""
     holding = [clause for clause in clauses if clause.span.first <= first and last <= clause.span.last]
     return min(holding, key=lambda clause: clause.span.last - clause.span.first, default=None)
 
 
 def path(clauses: Sequence[Clause], clause: Clause) -> tuple[Clause, ...]:
-    """A clause with those around it, the outermost first."""
+    """Return a clause with those around it, the outermost first."""
     by_eid = {each.eid: each for each in clauses}
     line = [clause]
     while line[0].parent is not None:

@@ -23,7 +23,7 @@ VALUES_NAMED = 8
 """Values of a field named in an error."""
 
 
-class Action(StrEnum):
+class DecisionAction(StrEnum):
     """What a decision does."""
 
     CORRECT = "correct"
@@ -48,7 +48,7 @@ class Decision:
 
     document: str
     field: str
-    action: Action
+    action: DecisionAction
     by: str
     facts: tuple[Fact, ...] = ()
     old: str | None = None
@@ -56,10 +56,12 @@ class Decision:
     @property
     def clears(self) -> bool:
         """Whether nothing else of the field counts any more."""
-        return self.action is Action.CORRECT or (self.action is Action.CONFIRM and not is_list(self.field))
+        return self.action is DecisionAction.CORRECT or (
+            self.action is DecisionAction.CONFIRM and not is_list(self.field)
+        )
 
     def overrules(self, fact: Fact) -> bool:
-        """Whether a fact of before does not count any more."""
+        """Return whether a fact of before does not count any more."""
         if fact.field != self.field:
             return False
         return self.clears or fact.value == self.old or any(fact.value == given.value for given in self.facts)
@@ -78,7 +80,7 @@ class Recorded:
     undone_by: int | None = None
 
     def held_at(self, event: int) -> bool:
-        """Whether it held after the event of this number."""
+        """Return whether it held after the event of this number."""
         return self.event <= event and (self.undone_by is None or self.undone_by > event)
 
 
@@ -114,25 +116,25 @@ def settled(facts: Iterable[Fact], decisions: Iterable[Decision]) -> tuple[Fact,
 
 
 def of_field(facts: Iterable[Fact], field: str) -> tuple[Fact, ...]:
-    """The facts of one field."""
+    """Return the facts of one field."""
     return tuple(fact for fact in facts if fact.field == field)
 
 
 def grounded(decision: Decision, facts: Sequence[Fact]) -> Decision:
-    """A decision with what it takes over from the facts that it is about.
+    """Return a decision with what it takes over from the facts that it is about.
 
     :param facts: those of the document, as they are before it.
     :raises UsageError: it is about a value that the document does not have, or leaves open which one.
     """
     current = of_field(facts, decision.field)
-    if decision.action is Action.CONFIRM:
+    if decision.action is DecisionAction.CONFIRM:
         return replace(decision, facts=_confirmed(decision, current))
     if decision.old is None:
         return decision
     old = [fact for fact in current if fact.value == decision.old]
     if not old:
         raise _no_such_value(decision, current)
-    if decision.action is Action.REPLACE:
+    if decision.action is DecisionAction.REPLACE:
         kept = {name: old[0].details[name] for name in FIELDS[decision.field].kept if name in old[0].details}
         given = tuple(replace(fact, details={**kept, **fact.details}) for fact in decision.facts)
         return replace(decision, facts=given)
@@ -204,7 +206,7 @@ class FactDifference:
 
 
 def compare(before: Sequence[Fact], after: Sequence[Fact]) -> Iterator[FactDifference]:
-    """The differences between the facts of before and those of now, field by field."""
+    """Yield the differences between the facts of before and those of now, field by field."""
     for field in dict.fromkeys(fact.field for fact in (*before, *after)):
         gone = [fact for fact in of_field(before, field) if fact not in after]
         new = [fact for fact in of_field(after, field) if fact not in before]

@@ -54,12 +54,12 @@ class Description:
     watch: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
-        """All of it as JSON, for an index to keep beside the words."""
+        """Return all of it as JSON, for an index to keep beside the words."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Description:
-        """The description that :meth:`to_bytes` wrote."""
+        """Return the description that :meth:`to_bytes` wrote."""
         values = json.loads(data)
         values["vendors"] = tuple(Vendor(**vendor) for vendor in values["vendors"])
         for name in ("vendor_entities", "vendor_names", "watch"):
@@ -68,7 +68,7 @@ class Description:
         return cls(**values)
 
     def facet_values(self) -> dict[str, tuple[str, ...]]:
-        """The values of each search facet; an unknown fact has none."""
+        """Return the values of each search facet; an unknown fact has none."""
         single = {
             "municipality": self.municipality,
             "year": None if self.year is None else str(self.year),
@@ -83,7 +83,7 @@ class Description:
         return values
 
     def names_of_vendors(self) -> tuple[str, ...]:
-        """All the names that its vendors are found by."""
+        """Return all the names that its vendors are found by."""
         return self.vendor_names or self._printed()
 
     def _printed(self) -> tuple[str, ...]:
@@ -97,7 +97,8 @@ def describe(
     facts: Iterable[Fact],
     vendor_names: Mapping[str, VendorName] = MappingProxyType({}),
 ) -> Description:
-    """The description that follows from a document's newest reading and facts. A person's word goes before a rule's.
+    """Return the description that follows from a document's newest reading and facts. A person's word goes before a
+    rule's.
 
     :param language: that of the newest reading, which counts unless a person says otherwise.
     :param vendor_names: what is called otherwise than this document prints it, by the name it prints.
@@ -145,7 +146,7 @@ def _watched(facts: Iterable[Fact]) -> tuple[str, ...]:
 def _called(
     vendors: tuple[Vendor, ...], vendor_names: Mapping[str, VendorName]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What vendors are called, and all the names they are found by; nothing, where that is as printed."""
+    """Return what vendors are called, and all the names they are found by; nothing, where that is as printed."""
     if not any(vendor.name in vendor_names for vendor in vendors):
         return (), ()
     known = [(vendor.name, vendor_names.get(vendor.name, VendorName(vendor.name))) for vendor in vendors]
@@ -154,7 +155,7 @@ def _called(
 
 
 def _vendors(facts: list[Fact]) -> tuple[Vendor, ...]:
-    """Each vendor once, in the order of the document."""
+    """Return each vendor once, in the order of the document."""
     by_name: dict[str, Vendor] = {}
     for fact in facts:
         by_name.setdefault(fact.value, Vendor(fact.value, fact.details.get("pib"), fact.details.get("mb")))

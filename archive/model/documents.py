@@ -150,7 +150,7 @@ class Reading:
         return sum(page.word_count for page in self.pages)
 
     def page_of_word(self, word: int) -> Page:
-        """The page on which word number ``word`` stands.
+        """Return the page on which word number ``word`` stands.
 
         :raises IndexError: the reading has no such word.
         """

@@ -37,12 +37,12 @@ class Quality(StrEnum):
 
 
 def page_quality(page: Page) -> Quality | None:
-    """The quality of a page, or None for one that was read and has no words: a blank one, or a picture."""
+    """Return the quality of a page, or None for one that was read and has no words: a blank one, or a picture."""
     return grade(page.source, page.confidence, has_words=page.word_count > 0, is_flawed=page.note is not None)
 
 
 def grade(source: TextSource, confidence: float | None, *, has_words: bool, is_flawed: bool) -> Quality | None:
-    """The quality of pages that have this in common. ``is_flawed``: something went wrong when they were read."""
+    """Return the quality of pages that have this in common. ``is_flawed``: something went wrong when they were read."""
     if source is TextSource.NONE:
         return Quality.UNRELIABLE
     if not has_words:
@@ -63,7 +63,8 @@ class Tally:
 
 
 def document_quality(tallies: Iterable[Tally]) -> Quality | None:
-    """The quality of a document, from the worse of two views of it: by words and by pages. None if it has no words.
+    """Return the quality of a document, from the worse of two views of it: by words and by pages. None if it has no
+    words.
 
     Words alone would overlook pages that could not be read, which have none; pages alone would let a poor cover sheet
     weigh as much as a full page.

@@ -18,8 +18,8 @@ class PageRenderer(Protocol):
     """Draws pages of originals."""
 
     def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
-        """An image of page ``page`` (from 1), ``width`` pixels wide, upright as the reader sees it: a WebP without
-        loss, or a PNG where a WebP cannot be so large or would take too long.
+        """Return an image of page ``page`` (from 1), ``width`` pixels wide, upright as the reader sees it: a WebP
+        without loss, or a PNG where a WebP cannot be so large or would take too long.
 
         :raises archive.errors.DamagedDocument: the page cannot be drawn.
         :raises archive.errors.ReadingStopped: the drawing process died or took too long.
@@ -33,7 +33,7 @@ ImageFormat = Literal["jpg", "png"]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ImagePiece:
     """A piece of a page's image: the part inside ``box``, drawn ``width`` by ``height`` pixels."""
 
     box: Box
@@ -46,8 +46,8 @@ class Piece:
 class CuttingRenderer(PageRenderer, Protocol):
     """Draws pages, and cuts pieces out of what it has drawn."""
 
-    def cut(self, image: bytes, piece: Piece) -> bytes:
-        """A piece of ``image``, which :meth:`render` gave."""
+    def cut(self, image: bytes, piece: ImagePiece) -> bytes:
+        """Return a piece of ``image``, which :meth:`render` gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,9 @@ class MarkingRenderer(PageRenderer, Protocol):
     def render_marked(
         self, original: Path, media_type: str, page: int, width: int, marks: Sequence[Box], masks: Sequence[Box]
     ) -> bytes:
-        """A PNG, drawn as by :meth:`render`, with the words at ``marks`` highlighted; what is at ``masks`` is black and
-        gone."""
+        """Return a PNG, drawn as by :meth:`render`, with the words at ``marks`` highlighted; what is at ``masks`` is
+        black and gone."""
 
     def clip(self, pages: Sequence[ClipPage], title: str) -> bytes:
-        """A PDF of these pages. Their words can be searched and copied, and nothing but image and words is in it."""
+        """Return a PDF of these pages. Their words can be searched and copied, and nothing but image and words is in
+        it."""

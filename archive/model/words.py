@@ -93,7 +93,7 @@ class Words:
         return len(self.texts)
 
     def between(self, first: int, end: int) -> Words:
-        """The words from ``first`` up to ``end`` of this page, which is not included."""
+        """Return the words from ``first`` up to ``end`` of this page, which is not included."""
         return Words(
             self.texts[first:end],
             self.boxes[4 * first : 4 * end],
@@ -102,20 +102,21 @@ class Words:
         )
 
     def box(self, index: int) -> Box | None:
-        """The box of the word at ``index`` on this page, or None on a flowing page."""
+        """Return the box of the word at ``index`` on this page, or None on a flowing page."""
         if not self.boxes:
             return None
         x0, y0, x1, y1 = self.boxes[4 * index : 4 * index + 4]
         return Box(x0 / BOX_UNITS, y0 / BOX_UNITS, x1 / BOX_UNITS, y1 / BOX_UNITS)
 
     def confidence(self, index: int) -> int | None:
-        """How sure OCR was of the word at ``index`` (0..100), or None where a text layer gave it."""
+        """Return how sure OCR was of the word at ``index`` (0..100), or None where a text layer gave it."""
         if not self.confidences or self.confidences[index] == NO_CONFIDENCE:
             return None
         return self.confidences[index]
 
     def text(self, first: int = 0, last: int | None = None) -> str:
-        """The words ``first`` to ``last`` of this page (both included, all by default) with their line breaks."""
+        """Return the words ``first`` to ``last`` of this page (both included, all by default) with their line
+        breaks."""
         end = len(self.texts) if last is None else last + 1
         pieces: list[str] = []
         for index in range(first, end):

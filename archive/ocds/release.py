@@ -32,7 +32,7 @@ COPY_OF = "dosije:copyOf"
 
 
 def document(member: ChainPaper, catalog: Catalog, proofs: Proofs) -> Json:
-    """A paper of a procedure. One that is a second scan names the other."""
+    """Return a paper of a procedure. One that is a second scan names the other."""
     paper = member.paper
     known = paper.known
     facts = {"title": paper.proof_of("title", known.title), "datePublished": paper.proof_of("date", known.date)}
@@ -58,14 +58,14 @@ ANNOUNCING = ("tender_notice", "tender_documents")
 _EXTENDING = ("tender_amendment", *ANNOUNCING)
 
 
-class Asking:
+class Tender:
     """Makes the tender of one release from the papers of a procedure, each of them once."""
 
     def __init__(self, chain: Chain, papers: Sequence[Paper], parties: Parties, proofs: Proofs) -> None:
         self._chain, self._papers, self._parties, self._proofs = chain, papers, parties, proofs
 
     def tender(self, documents: Sequence[Json], buyer: Json | None) -> Json:
-        """The tender. ``documents`` are those that are about it, ``buyer`` the body that asked."""
+        """Return the tender. ``documents`` are those that are about it, ``buyer`` the body that asked."""
         fields, evidence = values(of_kinds(self._papers, *ANNOUNCING, *OUTCOMES), ("estimated",), self._proofs)
         for told, proof in (self._id(), self._status(), self._counted(), self._tenderers()):
             fields, evidence = fields | told, evidence | proof
@@ -88,7 +88,7 @@ class Asking:
         return {"id": self._chain.id}, {}
 
     def _status(self) -> tuple[Json, Json]:
-        """How it ended. Where some lots were awarded and others cancelled, it is complete."""
+        """Return the status of the tender; complete where some lots were awarded and others cancelled."""
         awarded = of_kinds(self._papers, "award_decision", *sorted(CONTRACT_KINDS))
         ending = awarded or of_kinds(self._papers, "cancellation")
         if not ending:
@@ -98,7 +98,8 @@ class Asking:
         return status, {"status": self._proofs.of(ending[0].id, proof)} if proof else {}
 
     def _counted(self) -> tuple[Json, Json]:
-        """The number of bids, by the first paper that has just one such number; those of single lots do not count."""
+        """Return the number of bids, by the first paper that has just one such number; those of single lots do not
+        count."""
         for paper in of_kinds(self._papers, *OUTCOMES):
             bids = [fact for fact in paper.facts_of("bids") if "lot" not in fact.details]
             if len({fact.value for fact in bids}) == 1:
@@ -116,7 +117,8 @@ class Asking:
         return {"tenderers": references}, {"tenderers": proofs}
 
     def _items(self) -> Iterator[Json]:
-        """One item for each CPV code of the first paper that names any: what is bought, without how much of it."""
+        """Yield one item for each CPV code of the first paper that names any: what is bought, without how much of
+        it."""
         for paper in of_kinds(self._papers, *ANNOUNCING, *OUTCOMES):
             codes = {fact.value: fact for fact in paper.facts_of("cpv")}
             for code, fact in codes.items():
@@ -137,7 +139,7 @@ class Asking:
 
 
 def of_kinds(papers: Iterable[Paper], *kinds: str) -> list[Paper]:
-    """The papers of these kinds, in the order in which the kinds are named."""
+    """Return the papers of these kinds, in the order in which the kinds are named."""
     listed = list(papers)
     return [paper for kind in kinds for paper in listed if paper.kind == kind]
 
@@ -160,11 +162,11 @@ class Signing:
         self._numbers = {paper.id: borne[paper.id] for paper in papers if not _is_shared(paper, borne, counts)}
 
     def awards(self) -> list[Json]:
-        """An award for each decision."""
+        """Return an award for each decision."""
         return [self._award(paper) for paper in of_kinds(self._papers, "award_decision")]
 
     def contracts(self, awarded: list[Json]) -> list[Json]:
-        """A contract for each that was signed, with its annexes. An annex without its contract stands for it.
+        """Return a contract for each that was signed, with its annexes. An annex without its contract stands for it.
 
         OCDS has no contract without an award. Where the decision is not in the archive, the contract itself tells of
         the award, which is added to ``awarded``: to whom, and nothing else.
@@ -207,7 +209,8 @@ class Signing:
         return proven({"id": id_, **dated}, named | when)
 
     def _award_of(self, contract: Paper, id_: str, awarded: list[Json]) -> Json:
-        """The award that a contract carries out: to its suppliers, or the only one there is, or one told by it."""
+        """Return the award that a contract carries out: to its suppliers, or the only one there is, or one told by
+        it."""
         suppliers, whence = self._suppliers(contract)
         ids = {supplier["id"] for supplier in suppliers}
         same = [award for award in awarded if ids & {supplier["id"] for supplier in award.get("suppliers", ())}]
@@ -227,13 +230,13 @@ class Signing:
         return ({field: moment(fact.value)}, {field: self._proofs.of(paper.id, fact)}) if fact else ({}, {})
 
     def _id(self, paper: Paper) -> tuple[str, Json]:
-        """What a paper is known by: its own number, or the beginning of its document's id."""
+        """Return the name of a paper: its own number, or the beginning of its document's id."""
         fact = self._numbers.get(paper.id)
         return (fact.value, {"id": self._proofs.of(paper.id, fact)}) if fact else (paper.id[:16], {})
 
 
 def _own_number(paper: Paper) -> Fact | None:
-    """The number of a contract or of a decision itself, which is not that of the procurement."""
+    """Return the number of a contract or of a decision itself, which is not that of the procurement."""
     return next(
         (each.fact for each in paper.numbers if each.role == CASE or (each.own and each.role == CONTRACT)), None
     )
@@ -245,7 +248,7 @@ def _is_shared(paper: Paper, borne: dict[str, Fact | None], counts: Counter[tupl
 
 
 def _changes(annex: Paper, contract: Paper, signed: Sequence[Paper]) -> bool:
-    """Whether an annex changes a contract: the one it names, or else the only one there is."""
+    """Return whether an annex changes a contract: the one it names, or else the only one there is."""
     named = {key(each.fact.value) for each in annex.numbers if each.role == CONTRACT}
     borne = {key(each.fact.value) for each in contract.numbers if each.own}
     return bool(named & borne) or len(signed) == 1
@@ -269,7 +272,7 @@ _OF_AWARDS_AND_CONTRACTS = {"award_decision", "contract", "contract_annex"}
 
 
 def releases(catalog: Catalog, prefix: str, links: Links, of: Iterable[Chain] | None = None) -> Iterator[Json]:
-    """A release for each procurement, in the order of their ids.
+    """Yield a release for each procurement, in the order of their ids.
 
     :param prefix: of the ``ocid``; a publisher registers its own.
     :param of: the chains, if not all that there are now.
@@ -280,7 +283,8 @@ def releases(catalog: Catalog, prefix: str, links: Links, of: Iterable[Chain] | 
 
 
 def release(chain: Chain, ocid: str, catalog: Catalog, proofs: Proofs) -> Json:
-    """The release of a procurement. Its ``id`` changes when anything in it does, its ``date`` when papers are added."""
+    """Return the release of a procurement. Its ``id`` changes when anything in it does, its ``date`` when papers are
+    added."""
     members = {member.paper.id: member for member in chain.members}
     # The earliest paper of a kind is asked first.
     papers = sorted((m.paper for m in members.values() if not m.copy_of), key=lambda paper: paper.place_in_time)
@@ -293,7 +297,7 @@ def release(chain: Chain, ocid: str, catalog: Catalog, proofs: Proofs) -> Json:
 
     buyer = _buyer(chain, papers, parties)
     others = [paper for paper in papers if paper.kind not in _OF_AWARDS_AND_CONTRACTS]
-    tender = Asking(chain, papers, parties, proofs).tender(documents(others), buyer)
+    tender = Tender(chain, papers, parties, proofs).tender(documents(others), buyer)
     signing = Signing(papers, documents, parties, proofs)
     awarded = signing.awards()
     signed = signing.contracts(awarded)
@@ -312,7 +316,7 @@ def release(chain: Chain, ocid: str, catalog: Catalog, proofs: Proofs) -> Json:
 
 
 def _buyer(chain: Chain, papers: Sequence[Paper], parties: Parties) -> Json | None:
-    """The buyer, as most papers name it."""
+    """Return the buyer, as most papers name it."""
     for paper in papers:
         fact = paper.proof_of("buyer", chain.buyer)
         if fact:

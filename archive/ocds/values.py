@@ -38,7 +38,7 @@ class Proofs:
         self._reader = EvidenceReader(catalog)
 
     def of(self, document: str, fact: Fact) -> Json:
-        """The evidence of a fact. A person's word may have no page; then it leads to the document."""
+        """Return the evidence of a fact. A person's word may have no page; then it leads to the document."""
         proof: Json = {"document": document}
         if fact.span is None:
             proof["url"] = self.links.document(document)
@@ -55,14 +55,15 @@ class Proofs:
 
 
 def proven(fields: Json, proofs: Json) -> Json:
-    """An object with the evidence of its fields. What is unknown (None or empty) is left out, and never zero."""
+    """Return an object with the evidence of its fields. What is unknown (None or empty) is left out, and never zero."""
     known = {name: value for name, value in fields.items() if value is not None and value not in ([], {})}
     evidence = {name: proof for name, proof in proofs.items() if name in known}
     return known | ({EVIDENCE: evidence} if evidence else {})
 
 
 def moment(day: str | None, *, ends: bool = False) -> str | None:
-    """A date as OCDS wants it, with a time of day, which papers do not tell: the first second of it or the last."""
+    """Return a date as OCDS wants it, with a time of day, which papers do not tell: the first second of it or the
+    last."""
     return None if day is None else f"{day}T{'23:59:59' if ends else '00:00:00'}Z"
 
 
@@ -74,7 +75,8 @@ _PREFERRED = ("without", "unknown", "with")
 
 
 def values(papers: Iterable[Paper], roles: Sequence[str], proofs: Proofs) -> tuple[Json, Json]:
-    """The fields and their evidence that the first of these papers has which tells amounts of one of these roles.
+    """Return the fields and their evidence that the first of these papers has which tells amounts of one of these
+    roles.
 
     Two different amounts of one kind cannot both be the value: then neither is.
 
@@ -122,7 +124,7 @@ def _value(fact: Fact) -> Json:
 
 
 def number(text: str) -> int | float:
-    """An amount as a JSON number. All that anybody pays has few enough digits for it."""
+    """Return an amount as a JSON number. All that anybody pays has few enough digits for it."""
     exact = Decimal(text)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
@@ -172,7 +174,7 @@ class Parties:
         return {"id": id_, "name": party["name"]}
 
     def all(self) -> list[Json]:
-        """Every party, in the order in which they were added."""
+        """Return every party, in the order in which they were added."""
         return list(self._parties.values())
 
 
@@ -187,5 +189,5 @@ def _id(fact: Fact) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name without quotes, dots and case, in Latin: what stays the same from paper to paper."""
+    """Return a name without quotes, dots and case, in Latin: what stays the same from paper to paper."""
     return "-".join(_LETTERS.findall(fold(name.replace(".", ""))))

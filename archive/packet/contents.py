@@ -85,11 +85,11 @@ class Gathering:
         return tuple(map(self._cited_page, by_place.values()))
 
     def text(self, citation: Citation, part: CitationPart) -> PageText:
-        """The page that a part of a citation stands on."""
+        """Return the page that a part of a citation stands on."""
         return self._text(citation.document.id, citation.reading.number, part.page)
 
     def shown(self, text: str) -> str:
-        """A text as the packet may show it."""
+        """Return a text as the packet may show it."""
         return masked(text) if self._masks else text
 
     def _text(self, document: str, reading: int, page: Page) -> PageText:
@@ -166,7 +166,7 @@ class NumberedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class PacketContents:
     """What is in a packet. ``originals`` says where each document's original is, ``newest`` is the number and hash of
     the newest event of the archive's whole log."""
 
@@ -204,17 +204,17 @@ class Contents:
         return f"{told} The originals are left out."
 
     def text_file(self, text: PageText) -> str:
-        """Where the text of a page is."""
+        """Return where the text of a page is."""
         return layout.text_file(self.numbers[text.document], text.reading, text.page.number)
 
     def page_of(self, citation: Citation, part: CitationPart) -> NumberedPage | None:
-        """The page that a part of a citation stands on; None if it has no image by its nature."""
+        """Return the page that a part of a citation stands on; None if it has no image by its nature."""
         here = citation.document.id, part.page.number
         return next((one for one in self.pages if (one.cited.document.id, one.cited.page.number) == here), None)
 
 
-def table(contents: Contents) -> dict[str, Any]:
-    """The value of ``packet.json``. Files are named from the top of the bag."""
+def table(contents: PacketContents) -> dict[str, Any]:
+    """Return the value of ``packet.json``. Files are named from the top of the bag."""
     number, hash_ = contents.newest
     return {
         "version": layout.VERSION,
@@ -231,7 +231,7 @@ def table(contents: Contents) -> dict[str, Any]:
     }
 
 
-def _document(contents: Contents, document: Document) -> dict[str, Any]:
+def _document(contents: PacketContents, document: Document) -> dict[str, Any]:
     return {
         "id": document.id,
         "title": contents.gathering.described[document.id].title,
@@ -256,7 +256,7 @@ def _page(page: NumberedPage) -> dict[str, Any]:
     }
 
 
-def _citation(contents: Contents, number: int, citation: Citation) -> dict[str, Any]:
+def _citation(contents: PacketContents, number: int, citation: Citation) -> dict[str, Any]:
     return {
         "number": number,
         "document": citation.document.id,

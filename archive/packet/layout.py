@@ -47,23 +47,24 @@ _UNFIT = re.compile(r"[^\w.-]+")
 
 
 def original_file(number: int, filename: str) -> str:
-    """Where the original of the packet's document ``number`` lies: under its name, as far as all systems bear it."""
+    """Return where the original of the packet's document ``number`` lies: under its name, as far as all systems bear
+    it."""
     name = PurePosixPath(_UNFIT.sub("_", unicodedata.normalize("NFC", filename)))
     return f"data/originals/{number:02}-{name.stem[: MOST_NAME - len(name.suffix[:10])]}{name.suffix[:10]}"
 
 
 def text_file(number: int, reading: int, page: int) -> str:
-    """Where the text of a page is, as a reading of document ``number`` has it."""
+    """Return where the text of a page is, as a reading of document ``number`` has it."""
     return f"data/text/{number:02}-reading-{reading}-page-{page:04}.txt"
 
 
 def image_file(stamp: str) -> str:
-    """Where the image of the page with this Bates number is."""
+    """Return where the image of the page with this Bates number is."""
     return f"data/pages/{stamp}.png"
 
 
 def citation_file(number: int, form: str) -> str:
-    """Where citation ``number`` is in one of its forms."""
+    """Return where citation ``number`` is in one of its forms."""
     return f"data/citations/{number:03}.{ENDINGS[form]}"
 
 
@@ -120,16 +121,16 @@ class PackedCitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """What ``packet.json`` says is there. ``events`` is how many events there are."""
+class PacketTable:
+    """The table of contents, from ``packet.json``. ``events`` is how many events there are."""
 
     documents: tuple[PackedDocument, ...]
     citations: tuple[PackedCitation, ...]
     events: int
 
 
-def read_table(text: str) -> Table:
-    """The table.
+def read_table(text: str) -> PacketTable:
+    """Return the table.
 
     :raises ValueError: it makes no sense; the message says where.
     """
@@ -146,7 +147,7 @@ def read_table(text: str) -> Table:
     for citation in citations:
         if citation.span.document not in known:
             raise ValueError(f"citation {citation.number} cites no document of the packet")
-    return Table(documents, citations, events)
+    return PacketTable(documents, citations, events)
 
 
 def _document(told: Mapping[str, Any]) -> PackedDocument:

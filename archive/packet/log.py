@@ -15,7 +15,7 @@ FIELDS = ("number", "at", "name", "document", "detail", "previous", "hash")
 
 
 def as_lines(entries: Sequence[Entry], *, masks: bool) -> str:
-    """The events as JSON lines.
+    """Return the events as JSON lines.
 
     A detail with a personal number in it is left out whole (null) if ``masks``: without the rest of it nobody finds
     the number by trying the hash.
@@ -29,12 +29,12 @@ def _told(entry: Entry, masks: bool) -> dict[str, Any]:
 
 
 def left_out(content: str) -> int:
-    """How many events have no detail. (Within a detail, quotation marks are escaped.)"""
+    """Count the events without a detail. (Within a detail, quotation marks are escaped.)"""
     return sum('"detail": null' in line for line in content.splitlines())
 
 
 def faults(content: str, documents: Collection[str]) -> Iterator[str]:
-    """What is wrong with the events of a packet about these documents: each fault in a sentence."""
+    """Check the events of a packet about these documents; yield each fault as a sentence."""
     before: Entry | None = None
     for at, line in enumerate(content.splitlines(), start=1):
         try:
@@ -57,7 +57,7 @@ def faults(content: str, documents: Collection[str]) -> Iterator[str]:
 
 
 def _entry(line: str) -> Entry:
-    """The event of a line; its detail is None if it was left out."""
+    """Return the event of a line; its detail is None if it was left out."""
     told = json.loads(line)
     values = [told[field] for field in FIELDS]
     if type(values[0]) is not int or not all(isinstance(value, str | None) for value in values[1:]):

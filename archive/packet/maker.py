@@ -20,7 +20,7 @@ from archive.errors import ArchiveBusy, ArchiveError, InputError, OriginalDamage
 from archive.model import Document
 from archive.model.rendering import ClipPage, MarkingRenderer
 from archive.packet import layout
-from archive.packet.contents import AGENT, CitedPage, Contents, Gathering, MaskedCitation, NumberedPage, table
+from archive.packet.contents import AGENT, CitedPage, Gathering, MaskedCitation, NumberedPage, PacketContents, table
 from archive.packet.layout import close_bag, zip_bag
 from archive.packet.log import as_lines
 from archive.packet.page import guide, page
@@ -106,8 +106,8 @@ MOST_PAGES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """How a packet is made. ``prefix`` stands before the number of each page, ``masks`` hides personal numbers."""
+class PacketOptions:
+    """Options of a packet. ``prefix`` stands before the number of each page, ``masks`` hides personal numbers."""
 
     title: str
     prefix: str
@@ -116,12 +116,12 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Packet:
     """A packet that was made. ``seal`` is the hash of its tag manifest, which covers all of it."""
 
     path: Path
     seal: str
-    contents: Contents
+    contents: PacketContents
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class PacketMaker:
     originals: OriginalStore
     renderer: MarkingRenderer
 
-    def make(self, citations: Sequence[Citation], wishes: Wishes, target: Path, made_at: datetime) -> Made:
+    def make(self, citations: Sequence[Citation], wishes: PacketOptions, target: Path, made_at: datetime) -> Packet:
         """Make a packet: a zip if the name of ``target`` ends in ``.zip``, else a folder.
 
         :raises UsageError: ``target`` exists, or too many pages are cited.
@@ -152,16 +152,16 @@ class PacketMaker:
             seal = close_bag(folder, _told(contents), made_at.date())
             if is_zip:
                 zip_bag(folder, place)
-        return Made(target, seal, contents)
+        return Packet(target, seal, contents)
 
-    def _fill(self, folder: Path, gathering: Gathering, wishes: Wishes, made_at: datetime) -> Contents:
+    def _fill(self, folder: Path, gathering: Gathering, wishes: PacketOptions, made_at: datetime) -> PacketContents:
         for name in ("originals", "pages", "text", "citations"):
             (folder / layout.PAYLOAD / name).mkdir(parents=True)
         originals = {one.id: self._original(folder, at, one, wishes) for at, one in enumerate(gathering.documents, 1)}
         pages = tuple(self._draw(folder, gathering.pages, wishes.prefix))
         known = {document.id for document in gathering.documents}
         entries = self.catalog.events.entries(known)
-        contents = Contents(
+        contents = PacketContents(
             wishes.title,
             wishes.prefix,
             made_at,
@@ -176,7 +176,7 @@ class PacketMaker:
         self._write(folder, contents)
         return contents
 
-    def _original(self, folder: Path, number: int, document: Document, wishes: Wishes) -> str | None:
+    def _original(self, folder: Path, number: int, document: Document, wishes: PacketOptions) -> str | None:
         """Copy an original, comparing its bytes with its name; returns where it is in the packet, if it is to be."""
         if not wishes.originals:
             self.originals.verify(document.id)
@@ -205,7 +205,7 @@ class PacketMaker:
             (folder / layout.image_file(stamp)).write_bytes(image)
             yield NumberedPage(cited, stamp)
 
-    def _write(self, folder: Path, contents: Contents) -> None:
+    def _write(self, folder: Path, contents: PacketContents) -> None:
         for number, citation in enumerate(contents.gathering.citations, start=1):
             for form in FORMATS:
                 _put(folder / layout.citation_file(number, form), _cited(citation, form))
@@ -236,8 +236,8 @@ def _clip_page(folder: Path, page: NumberedPage) -> ClipPage:
     return ClipPage(image, cited.page.width, cited.page.height, page.stamp, caption, cited.words)
 
 
-def _told(contents: Contents) -> Iterator[tuple[str, str]]:
-    """What ``bag-info.txt`` says: what this is, and where the documents are from."""
+def _told(contents: PacketContents) -> Iterator[tuple[str, str]]:
+    """Yield the fields of ``bag-info.txt``: what this is, and where the documents are from."""
     yield "External-Description", contents.title
     yield "Bag-Software-Agent", AGENT
     yield "Internal-Sender-Description", contents.notice

@@ -12,7 +12,7 @@ from archive.citing.formats import default_style
 from archive.citing.prose import source
 from archive.model import Document
 from archive.packet import layout
-from archive.packet.contents import AGENT, Contents, MaskedCitation
+from archive.packet.contents import AGENT, MaskedCitation, PacketContents
 
 AROUND = 60
 """Words on each side of a quotation that are shown where there is no image."""
@@ -29,11 +29,11 @@ _HASH_LEFT_OUT = "left out, because the quotation holds a masked number"
 
 
 def guide() -> str:
-    """How to check a packet without Dosije."""
+    """Return how to check a packet without Dosije."""
     return _resource("guide.txt")
 
 
-def page(contents: Contents) -> str:
+def page(contents: PacketContents) -> str:
     """``index.html``."""
     return Template(_resource("index.html")).substitute(
         style=_resource("style.css"),
@@ -52,13 +52,13 @@ def _resource(name: str) -> str:
     return files("archive.packet").joinpath(name).read_text(encoding="utf-8")
 
 
-def _summary(contents: Contents) -> str:
+def _summary(contents: PacketContents) -> str:
     citations, documents = len(contents.gathering.citations), len(contents.gathering.documents)
     of = f"{documents} document{'s' if documents > 1 else ''}"
     return f"{citations} citation{'s' if citations > 1 else ''} of {of}"
 
 
-def _clip(contents: Contents) -> str:
+def _clip(contents: PacketContents) -> str:
     stamps = [page.stamp for page in contents.pages if page.stamp]
     if not stamps:
         return "The cited documents have no pages to show as images; their text is shown below."
@@ -69,7 +69,7 @@ def _clip(contents: Contents) -> str:
 class _Citations:
     """Writes the citations; the image of a page is shown with the first citation on it."""
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: PacketContents) -> None:
         self._contents = contents
         self._shown: set[str] = set()
 
@@ -103,7 +103,7 @@ class _Citations:
         return told
 
     def _seen(self, citation: Citation, part: CitationPart, lang: str) -> str:
-        """The page of a part: its image with marks, or the words around it."""
+        """Return the page of a part: its image with marks, or the words around it."""
         text = _link(self._contents.text_file(self._contents.gathering.text(citation, part)), "Text of this page")
         numbered = self._contents.page_of(citation, part)
         if numbered is None:
@@ -130,7 +130,7 @@ class _Citations:
         return ("… " if begin else "") + shown + (" …" if end < len(words) - 1 else "")
 
 
-def _document(contents: Contents, document: Document) -> str:
+def _document(contents: PacketContents, document: Document) -> str:
     original = contents.originals[document.id]
     name = _link(original, document.filename) if original else escape(document.filename)
     told = {

@@ -36,7 +36,7 @@ class Selection:
     made_at: datetime
 
     def citations(self, asked: Sequence[str]) -> tuple[Citation, ...]:
-        """The citations, each once, in their order.
+        """Return the citations, each once, in their order.
 
         :raises UsageError: one of them is none, or the archive has other words at its address.
         """

@@ -23,7 +23,7 @@ from archive.citing.records import Record
 from archive.citing.statements import Prose
 from archive.errors import UsageError
 from archive.packet import layout
-from archive.packet.layout import BAG_DECLARATION, ENDINGS, PackedCitation, Table, read_table
+from archive.packet.layout import BAG_DECLARATION, ENDINGS, PackedCitation, PacketTable, read_table
 from archive.packet.log import faults as event_faults
 from archive.packet.log import left_out
 
@@ -49,7 +49,7 @@ class Opened:
     twice: tuple[str, ...] = ()
 
     def digest(self, name: str) -> tuple[str, int]:
-        """The SHA-256 and the size of a file.
+        """Return the SHA-256 and the size of a file.
 
         :raises Unreadable: it cannot be read.
         """
@@ -61,7 +61,7 @@ class Opened:
         return digest.hexdigest(), size
 
     def text(self, name: str) -> str:
-        """A file as text.
+        """Return a file as text.
 
         :raises Unreadable: it is not there, too long, or not in UTF-8.
         """
@@ -123,7 +123,7 @@ def _opener(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], IO[by
 
 
 def _rooted(files: Mapping[str, Callable[[], IO[bytes]]], twice: tuple[str, ...], path: Path) -> Opened:
-    """The files counted from the bag's own folder, which is the only one in a zip."""
+    """Return the files counted from the bag's own folder, which is the only one in a zip."""
     roots = {name.removesuffix(BAG_DECLARATION) for name in files if name.split("/", 1)[-1] == BAG_DECLARATION}
     if len(roots) != 1:
         raise UsageError(
@@ -156,7 +156,7 @@ class _Quoted:
 
 
 def citation_faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
-    """What is wrong with a citation."""
+    """Check a citation; yield its faults."""
     for form in sorted(set(ENDINGS) - set(citation.files)):
         yield "data/packet.json", f"Citation {citation.number} has no file of the form {form}."
     file = citation.files.get("annotation", "")
@@ -212,7 +212,7 @@ def _text_faults(bag: Opened, file: str, quoted: _Quoted, name: str) -> Iterator
 
 
 def _form_fault(form: str, text: str, address: Address, words: tuple[str, ...], *, is_masked: bool) -> str | None:
-    """What is wrong with a form of a citation: it must lead to the same words and, if it quotes, quote them."""
+    """Return what is wrong with a form of a citation: it must lead to the same words and, if it quotes, quote them."""
     claim = claim_in(text) if form in _QUOTING else Claim(next(addresses_in(text), None))
     if claim.address is None or claim.address.span != address.span:
         return "It cites other words than the Web Annotation."
@@ -225,7 +225,7 @@ def _form_fault(form: str, text: str, address: Address, words: tuple[str, ...], 
 
 
 def _said_fault(text: str, body: str) -> str | None:
-    """What a form says of the words otherwise than the body of the Web Annotation."""
+    """Return what a form says of the words otherwise than the body of the Web Annotation."""
     ours, theirs = statement_in(text), statement_in(body)
     if isinstance(ours, Record):
         told = " ".join(body.split())
@@ -243,7 +243,7 @@ _OXUM = re.compile(r"^Payload-Oxum: (?P<size>[0-9]+)\.(?P<count>[0-9]+)$", re.MU
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PacketFault:
     """Something that is not as it was packed: the file, counted from the top of the packet, and what is wrong."""
 
     file: str
@@ -251,10 +251,10 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What reading a packet back found. ``seal`` is the hash of the tag manifest; ``notes`` are worth knowing."""
+class PacketReport:
+    """The outcome of a verification. ``seal`` is the hash of the tag manifest; ``notes`` are worth knowing."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[PacketFault, ...]
     notes: tuple[str, ...]
     seal: str | None
     files: int
@@ -267,7 +267,7 @@ class Answer:
         return not self.problems
 
     def as_json(self) -> dict[str, Any]:
-        """The value that ``dosije packet verify --json`` prints."""
+        """Return the value that ``dosije packet verify --json`` prints."""
         return {
             "verdict": "verified" if self.is_sound else "changed",
             "problems": [{"file": one.file, "text": one.text} for one in self.problems],
@@ -279,7 +279,7 @@ class Answer:
         }
 
 
-def verify(path: Path) -> Answer:
+def verify(path: Path) -> PacketReport:
     """Read a packet back.
 
     :raises archive.errors.UsageError: there is no packet at ``path``.
@@ -290,12 +290,12 @@ def verify(path: Path) -> Answer:
         try:
             told = read_table(bag.text(layout.TABLE))
         except (Unreadable, ValueError) as error:
-            problems.append(Problem(layout.TABLE, f"What is in the packet cannot be told: {error}"))
-            return Answer(_each(problems), (), reader.seal, len(bag.files), 0, 0)
+            problems.append(PacketFault(layout.TABLE, f"What is in the packet cannot be told: {error}"))
+            return PacketReport(_each(problems), (), reader.seal, len(bag.files), 0, 0)
         problems += reader.content_problems(told)
         notes = tuple(reader.notes(told))
         counted = len(told.citations), len(told.documents)
-        return Answer(_each(problems), notes, reader.seal, len(bag.files), *counted)
+        return PacketReport(_each(problems), notes, reader.seal, len(bag.files), *counted)
 
 
 class _Reader:
@@ -313,15 +313,15 @@ class _Reader:
         except Unreadable:
             return None
 
-    def bag_problems(self) -> Iterator[Problem]:
-        """What is wrong with the bag: files that changed, are missing, or that no manifest names."""
+    def bag_problems(self) -> Iterator[PacketFault]:
+        """Check the bag; yield files that changed, are missing, or are named in no manifest."""
         for name in self._bag.twice:
-            yield Problem(name, "The zip holds it several times.")
+            yield PacketFault(name, "The zip holds it several times.")
         listed: set[str] = {layout.TAG_MANIFEST}
         for manifest in (layout.TAG_MANIFEST, layout.MANIFEST):
             yield from self._manifest_problems(manifest, listed)
         for name in sorted(set(self._bag.files) - listed):
-            yield Problem(name, "No manifest names it: it was added.")
+            yield PacketFault(name, "No manifest names it: it was added.")
         payload = [name for name in self._bag.files if name.startswith(f"{layout.PAYLOAD}/")]
         size = sum(self._found[name][1] for name in payload if name in self._found)
         try:
@@ -329,53 +329,53 @@ class _Reader:
         except Unreadable:  # That the file is missing or unreadable is said by the manifest.
             return
         if oxum is None or (oxum["size"], oxum["count"]) != (str(size), str(len(payload))):
-            yield Problem(layout.BAG_INFO, f"It does not give the size of the payload: {size}.{len(payload)}.")
+            yield PacketFault(layout.BAG_INFO, f"It does not give the size of the payload: {size}.{len(payload)}.")
 
-    def _manifest_problems(self, manifest: str, listed: set[str]) -> Iterator[Problem]:
+    def _manifest_problems(self, manifest: str, listed: set[str]) -> Iterator[PacketFault]:
         try:
             lines = self._bag.text(manifest).splitlines()
         except Unreadable as error:
-            yield Problem(manifest, str(error))
+            yield PacketFault(manifest, str(error))
             return
         for at, line in enumerate(lines, start=1):
             found = _LINE.fullmatch(line)
             if found is None:
-                yield Problem(manifest, f"Line {at} is no line of a manifest.")
+                yield PacketFault(manifest, f"Line {at} is no line of a manifest.")
                 continue
             listed.add(found["name"])
             try:
                 if self._digest(found["name"]) != found["digest"].lower():
-                    yield Problem(found["name"], f"It was changed: its SHA-256 is not the one in {manifest}.")
+                    yield PacketFault(found["name"], f"It was changed: its SHA-256 is not the one in {manifest}.")
             except Unreadable as error:
-                yield Problem(found["name"], str(error))
+                yield PacketFault(found["name"], str(error))
 
-    def content_problems(self, told: Table) -> Iterator[Problem]:
-        """What is wrong with originals, citations and events, whatever the manifests say."""
+    def content_problems(self, told: PacketTable) -> Iterator[PacketFault]:
+        """Check originals, citations and events, whatever the manifests say."""
         for document in told.documents:
             if document.original:
                 yield from self._original_problems(document.original, document.id)
         for citation in told.citations:
             for file, text in citation_faults(self._bag, citation):
-                yield Problem(file, text)
+                yield PacketFault(file, text)
         try:
             events = self._bag.text(layout.EVENTS)
         except Unreadable as error:
-            yield Problem(layout.EVENTS, str(error))
+            yield PacketFault(layout.EVENTS, str(error))
             return
         for fault in event_faults(events, {document.id for document in told.documents}):
-            yield Problem(layout.EVENTS, fault)
+            yield PacketFault(layout.EVENTS, fault)
         if len(events.splitlines()) != told.events:
-            yield Problem(layout.EVENTS, f"It has {len(events.splitlines())} events; {told.events} were packed.")
+            yield PacketFault(layout.EVENTS, f"It has {len(events.splitlines())} events; {told.events} were packed.")
 
-    def _original_problems(self, file: str, document: str) -> Iterator[Problem]:
+    def _original_problems(self, file: str, document: str) -> Iterator[PacketFault]:
         try:
             if self._digest(file) != document:
-                yield Problem(file, f"It is not the original that was cited: that has the SHA-256 {document}.")
+                yield PacketFault(file, f"It is not the original that was cited: that has the SHA-256 {document}.")
         except Unreadable as error:
-            yield Problem(file, str(error))
+            yield PacketFault(file, str(error))
 
-    def notes(self, told: Table) -> Iterator[str]:
-        """What cannot be checked from here."""
+    def notes(self, told: PacketTable) -> Iterator[str]:
+        """Yield notes on what cannot be checked from here."""
         absent = sum(document.original is None for document in told.documents)
         if absent:
             yield f"Originals left out of the packet, and so not checked: {absent}."
@@ -390,5 +390,5 @@ class _Reader:
         return self._found[name][0]
 
 
-def _each(problems: list[Problem]) -> tuple[Problem, ...]:
+def _each(problems: list[PacketFault]) -> tuple[PacketFault, ...]:
     return tuple(dict.fromkeys(problems))

@@ -87,10 +87,10 @@ def _one_body(one: Paper, other: Paper) -> bool:
         return False
     if ids.items() & other_ids.items():
         return True
-    return are_alike(one.known.buyer or "", other.known.buyer or "")
+    return are_similar(one.known.buyer or "", other.known.buyer or "")
 
 
-def are_alike(name: str, other: str) -> bool:
+def are_similar(name: str, other: str) -> bool:
     """Whether two names may be of one body: one has all the words of the other, or the same with a letter wrong.
 
     A town has no other words: what belongs to the town of Bečej is another body than the town of Bečej.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from archive.model import Fact
 from archive.model.description import Description
 from archive.model.quality import Quality
-from archive.procedures.bodies import are_alike
+from archive.procedures.bodies import are_similar
 from archive.procedures.links import Series, exchanges, procurements, series_of
 from archive.procedures.numbers import parse
 from archive.procedures.papers import CONTRACT, PROCUREMENT, Paper
@@ -171,7 +171,7 @@ def _may_be_of_one_body(exchange: Sequence[Paper], procedure: Sequence[Paper]) -
 def _may_be_one_body(one: Description, other: Description) -> bool:
     if one.municipality and other.municipality:
         return one.municipality == other.municipality
-    return bool(one.buyer and other.buyer and are_alike(one.buyer, other.buyer))
+    return bool(one.buyer and other.buyer and are_similar(one.buyer, other.buyer))
 
 
 def _number(papers: Sequence[Paper]) -> Fact | None:

@@ -10,12 +10,9 @@ from archive.procedures.chains import Chain, chains
 from archive.procedures.links import LONGEST
 from archive.procedures.numbers import parse
 from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
-
-MOST_PAPERS = 2_000
-"""Documents looked at for the chains of one."""
 
 _BATCH = 500
 
@@ -23,31 +20,36 @@ _STEPS = 2
 """A request and its reply show that they belong together only beside the others that either could belong to."""
 
 
-def chains_of(catalog: Catalog, document: str, known: Mapping[str, Known] | None = None) -> list[Chain]:
+def chains_of(
+    catalog: Catalog,
+    document: str,
+    known: Mapping[str, Known] | None = None,
+    near_identical: Mapping[str, tuple[str, ...]] | None = None,
+) -> list[Chain]:
     """Return the chains of a document; several if it asks about several procurements, none if it is of neither.
 
     A document alone has a chain, too, as that names what is missing.
 
     :param known: what is known of some documents already.
-
-    :raises QueryTooBroad: more documents would have to be looked at than :data:`MOST_PAPERS`.
+    :param near_identical: the near-identical documents of some documents, if they are known already.
+    :raises QueryTooBroad: more documents would have to be looked at than the catalog allows.
     """
     papers: dict[str, Paper] = {}
-    copies: dict[str, tuple[str, ...]] = {}
+    copies = dict(near_identical or {})
     asked: set[tuple[str, str | None]] = set()
     # How many steps from one request to the next are still to be gone, by the document from which they are.
     due = {document: _STEPS}
     while due:
-        if len(papers) + len(due) > MOST_PAPERS:
+        if len(papers) + len(due) > catalog.limits.procedure_papers:
             raise QueryTooBroad(
                 "More than %(most)s documents have numbers like those of %(document)s.",
                 "If its reference was misread, correct it: dosije correct ID reference VALUE",
-                most=f"{MOST_PAPERS:,}",
+                most=f"{catalog.limits.procedure_papers:,}",
                 document=document[:12],
             )
         new = _papers(catalog, due, known or {})
         papers.update(new)
-        copies.update(NearDuplicates(catalog).near_identical(new))
+        copies.update(NearDuplicateLinker(catalog).near_identical(id_ for id_ in new if id_ not in copies))
         found: dict[str, int] = {}
         for steps in sorted(set(due.values())):
             reached = [paper for id_, paper in new.items() if due[id_] == steps]
@@ -62,7 +64,7 @@ def all_chains(catalog: Catalog) -> list[Chain]:
     """Every chain of the archive, by its id."""
     papers: dict[str, Paper] = {}
     copies: dict[str, tuple[str, ...]] = {}
-    near = NearDuplicates(catalog)
+    near = NearDuplicateLinker(catalog)
     ids = (document.id for document in catalog.documents.newest_first())
     while batch := list(islice(ids, _BATCH)):
         papers.update(_papers(catalog, batch, {}))

@@ -21,11 +21,11 @@ from rapidfuzz import fuzz, process
 from archive.errors import Message, UnknownValue, sentences
 from archive.model import KINDS
 from archive.model.quality import Quality
-from archive.search.filters import as_meant
+from archive.search.filters import resolve_filters
 from archive.search.query_language.names import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
-from archive.search.query_language.parsed_query import FieldValue, QueryField
+from archive.search.query_language.parsed_query import FieldValue, ParsedQuery, QueryField
 from archive.search.query_language.parser import parse
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, SearchRequest, Unit, excluded_facet
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, ResolvedFilters, SearchRequest, Unit, excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.text.folding import fold, to_latin
@@ -90,13 +90,15 @@ def check_filters(
     filters: Mapping[str, tuple[str, ...]],
     places: KnownPlaces | None,
     unit: Unit = Unit.DOCUMENTS,
+    resolved: ResolvedFilters | None = None,
 ) -> FilterCheck:
     """Look at each value of the filters as it was written.
 
     :param service: answers which values there are, when one is not known otherwise.
     :param places: the municipalities that there are; without them every name may be one.
+    :param resolved: the same filters, where they are resolved already.
     """
-    checker = _Checker(catalog, service, places, unit)
+    checker = _Checker(catalog, service, places, unit, resolved)
     errors: list[UnknownValue] = []
     for name, values in filters.items():
         if name not in AMOUNT_FILTERS:
@@ -106,14 +108,20 @@ def check_filters(
 
 
 def field_notes(
-    catalog: Catalog, service: SearchService, request: SearchRequest, places: KnownPlaces | None
+    catalog: Catalog,
+    service: SearchService,
+    request: SearchRequest,
+    places: KnownPlaces | None,
+    parsed: ParsedQuery | None = None,
 ) -> tuple[str, ...]:
     """Return notes on the values of fields in the text of a request. Arguments as for :func:`check_filters`.
 
+    :param parsed: the query, where the text was parsed before.
     :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
     """
     checker = _Checker(catalog, service, places, request.unit)
-    errors = [checker.field_error(value, request) for value in parse(request.text, request.exact).values]
+    values = (parsed or parse(request.text, request.exact)).values
+    errors = [checker.field_error(value, request) for value in values]
     return tuple(
         dict.fromkeys((*(sentences(error.message, error.remedy) for error in errors if error), *checker.notes))
     )
@@ -143,8 +151,16 @@ def _missing(facet: str, value: str, known: Collection[str]) -> UnknownValue:
 
 
 class _Checker:
-    def __init__(self, catalog: Catalog, service: SearchService, places: KnownPlaces | None, unit: Unit) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        service: SearchService,
+        places: KnownPlaces | None,
+        unit: Unit,
+        resolved: ResolvedFilters | None = None,
+    ) -> None:
         self._catalog, self._service, self._places, self._unit = catalog, service, places, unit
+        self._resolved = resolved
         self.notes: list[str] = []
 
     def error(self, facet: str, value: str) -> UnknownValue | None:
@@ -174,17 +190,18 @@ class _Checker:
 
     def _has(self, facet: str, value: str) -> bool:
         """Whether some document has the value, or it is one that documents might have."""
-        meant = as_meant(self._catalog, {facet: (value,)})[facet]
-        if facet == "vendor":
-            return bool(self._catalog.vendors.names_for([value])) or not self._is_filled()
-        if facet in {"municipality", "watch"} and self._catalog.facts.values_like(facet, value):
-            return True
+        resolved = self._resolved
+        if resolved is None:
+            resolved = resolve_filters(self._catalog, {facet: (value,)})
+        is_known = (facet, value) not in resolved.unknown
+        if facet == "vendor" or (facet in {"municipality", "watch"} and is_known):
+            return is_known or not self._is_filled()
         if facet == "municipality":
             official = self._places.official(value) if self._places else value
             if official:
                 self.notes.append(Message("No document is from %(name)s.", name=official))
                 return True
-        return any(one in self._values(facet) for one in meant) or not self._is_filled()
+        return value in self._values(facet) or not self._is_filled()
 
     def _is_filled(self) -> bool:
         """Whether there is anything that could have values."""

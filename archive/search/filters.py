@@ -1,7 +1,7 @@
 """Filters: how a request names them, and the engine request they lead to.
 
-A value of a facet is compared letter by letter, so what was asked for is put into the spelling of the values there are.
-Vendors, which have several names, are in :mod:`archive.search.filters`.
+A value of a facet is compared letter by letter, so what was asked for is put into the spelling of the values there are,
+and a vendor, which has several names, is called as in the facet.
 
 A filter is the name of a facet (documents that carry one of the values), that name after ``not_`` (no document that
 carries one of them), or a bound of the amounts that a document prints, in whatever currency.
@@ -10,27 +10,21 @@ carries one of them), or a bound of the amounts that a document prints, in whate
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from archive.search.engine import EngineRequest
 from archive.search.query import And, Carries, Not, NumericField, Or, Query, Range
 from archive.search.query_language.names import kinds_named, languages_named, qualities_named
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, SearchRequest, excluded_facet, excluding
+from archive.search.request import (
+    AMOUNT_FILTERS,
+    UNKNOWN,
+    Filters,
+    ResolvedFilters,
+    SearchRequest,
+    excluded_facet,
+    excluding,
+)
 from archive.store.catalog import Catalog
-
-_FACET = "vendor"
-
-
-def with_vendors(catalog: Catalog, filters: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-    """Replace each vendor's name, number or id in filters by the name in the facet; an ambiguous name by all of them.
-    An unknown one stays."""
-    named = {}
-    for filter_ in (_FACET, excluding(_FACET)):
-        if chosen := filters.get(filter_):
-            called = catalog.vendors.names_for(chosen)
-            named[filter_] = tuple(dict.fromkeys(name for text in chosen for name in called.get(text, (text,))))
-    return {**filters, **named} if named else filters
-
 
 _OF_DOCUMENTS = ("municipality", "watch")
 """Facets whose values are those that documents have; their names are names of fields, too."""
@@ -39,16 +33,23 @@ _NAMED = {"kind": kinds_named, "language": languages_named, "quality": qualities
 _TAG = re.compile("[a-z]{2,3}(-[A-Z][a-z]{3})?")
 
 
-def with_spellings(catalog: Catalog, filters: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-    """Filters with each value spelled as documents have it, by all the values that it may mean. One that means none
-    stays, and finds nothing."""
-    spelled = {}
-    for facet in (*_OF_DOCUMENTS, *_NAMED):
-        for name in (facet, excluding(facet)):
-            if chosen := filters.get(name):
-                meant = (value for text in chosen for value in _meant(catalog, facet, text))
-                spelled[name] = tuple(dict.fromkeys(meant))
-    return {**filters, **spelled} if spelled else filters
+def resolve_filters(catalog: Catalog, filters: Filters) -> ResolvedFilters:
+    """Resolve the values of filters. Filters that are resolved stay as they are."""
+    if isinstance(filters, ResolvedFilters):
+        return filters
+    vendors = [text for name in ("vendor", excluding("vendor")) for text in filters.get(name, ())]
+    called = catalog.vendors.names_for(vendors) if vendors else {}
+    resolved, unknown = dict(filters), set()
+    for name, texts in filters.items():
+        facet = excluded_facet(name) or name
+        meant: dict[str, None] = {}
+        for text in texts:
+            found = called.get(text, ()) if facet == "vendor" else _meant(catalog, facet, text)
+            if not found:
+                unknown.add((facet, text))
+            meant |= dict.fromkeys(found or (text,))
+        resolved[name] = tuple(meant)
+    return ResolvedFilters(resolved, frozenset(unknown))
 
 
 def as_spelled(catalog: Catalog, query: Query | None) -> Query | None:
@@ -59,7 +60,7 @@ def as_spelled(catalog: Catalog, query: Query | None) -> Query | None:
 def _spelled(catalog: Catalog, query: Query) -> Query:
     match query:
         case Carries(facet, text) if facet in _OF_DOCUMENTS:
-            meant = [Carries(facet, value) for value in _meant(catalog, facet, text)]
+            meant = [Carries(facet, value) for value in _meant(catalog, facet, text) or (text,)]
             return meant[0] if len(meant) == 1 else Or(tuple(meant))
         case And(parts):
             return And(tuple(_spelled(catalog, part) for part in parts))
@@ -71,15 +72,13 @@ def _spelled(catalog: Catalog, query: Query) -> Query:
             return query
 
 
-def _meant(catalog: Catalog, facet: str, text: str) -> tuple[str, ...]:
-    """Return the values that a text may mean, or the text itself."""
+def _meant(catalog: Catalog, facet: str, text: str) -> Sequence[str]:
+    """Return the values that a text may mean."""
     if text == UNKNOWN or (facet == "language" and _TAG.fullmatch(text)):
         return (text,)
-    found = catalog.facts.values_like(facet, text) if facet in _OF_DOCUMENTS else _NAMED[facet](text)
-    return tuple(found) or (text,)
-
-
-Filters = Mapping[str, tuple[str, ...]]
+    if facet in _OF_DOCUMENTS:
+        return catalog.facts.values_like(facet, text)
+    return _NAMED[facet](text) if facet in _NAMED else (text,)
 
 
 def engine_request(
@@ -91,7 +90,7 @@ def engine_request(
     may_be_partial: bool = False,
 ) -> EngineRequest:
     """Make the engine request of a request whose text means ``query``."""
-    filters = as_meant(catalog, request.filters)
+    filters = resolve_filters(catalog, request.filters)
     chosen, excluded = split(filters)
     return EngineRequest(
         within_amounts(as_spelled(catalog, query), filters),
@@ -104,11 +103,6 @@ def engine_request(
         excluded,
         may_be_partial,
     )
-
-
-def as_meant(catalog: Catalog, filters: Filters) -> Filters:
-    """Filters with each value as the facets have it, whatever it was written like; one that means nothing stays."""
-    return with_spellings(catalog, with_vendors(catalog, filters))
 
 
 def split(filters: Filters) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:

@@ -10,7 +10,6 @@ from archive.search.did_you_mean import Suggestion, did_you_mean, missing_words
 from archive.search.engine import SearchEngine, WordCount
 from archive.search.query import Leaf
 from archive.search.query_language.parsed_query import ParsedQuery, TypedWord, WordKind
-from archive.search.query_language.parser import parse
 from archive.search.request import SearchRequest, Unit
 from archive.search.results import ClauseResultsAnswer, ResultsAnswer, SearchResults
 from archive.search.service import SearchService
@@ -94,9 +93,12 @@ class SearchHelp:
     suggestion: Suggestion | None = None
 
 
-def search_help(service: SearchService, engine: SearchEngine, request: SearchRequest, total: int) -> SearchHelp:
-    """Help with a request that found ``total`` documents or clauses."""
-    parsed = parse(request.text, request.exact, request.look_alikes)
+def search_help(
+    service: SearchService, engine: SearchEngine, request: SearchRequest, results: SearchResults
+) -> SearchHelp:
+    """Help with a request that found these results."""
+    parsed, total = results.parsed, results.total
+    request = replace(request, filters=results.filters)
 
     def count(asked: SearchRequest) -> int:
         # Only the number matters, and which documents are the best costs a look at their words.

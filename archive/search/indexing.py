@@ -14,10 +14,10 @@ from archive.errors import storage_error
 from archive.search.engine import SearchEngine
 from archive.search.entries import ClauseEntries, Entries, document_of, entry_id
 from archive.search.index_state import RECORDED_AS, Building, Progress, generation_of, is_missing
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.search.rebuilding import build, jobs_for
 from archive.search.request import Unit
-from archive.search.saved_searches import Alerts
+from archive.search.saved_searches import AlertRunner
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.system.failpoints import passing
@@ -100,7 +100,7 @@ class UnitIndex:
             self._catalog.indexing.mark(self.generation, {id_: revisions[id_] for id_ in due})
 
     def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> str:
-        """Build a new generation and swap it in; errors as for :meth:`Indexing.rebuild`."""
+        """Build a new generation and swap it in; errors as for :meth:`Indexer.rebuild`."""
         # Revisions first, as above.
         revisions = self._catalog.indexing.revisions()
         expected, building = self._expected(revisions), self._engine.rebuild()
@@ -122,7 +122,7 @@ class UnitIndex:
         return ClauseEntries if self._unit is Unit.CLAUSES else Entries
 
 
-class Indexing:
+class Indexer:
     """Brings documents into the index. Only the process that holds the archive's writer lock may use it."""
 
     def __init__(
@@ -141,8 +141,8 @@ class Indexing:
         self._documents = UnitIndex(catalog, engine, Unit.DOCUMENTS, commit_documents)
         self._clauses = UnitIndex(catalog, clause_engine, Unit.CLAUSES, commit_documents)
         self._building = building
-        self._alerts = Alerts(catalog, SearchService(catalog, engine))
-        self._near_duplicates = NearDuplicates(catalog)
+        self._alerts = AlertRunner(catalog, SearchService(catalog, engine))
+        self._near_duplicates = NearDuplicateLinker(catalog)
 
     def index_due(self, progress: Progress | None = None, *, midway: bool = False) -> int:
         """Index every document that the index lacks or holds at another revision; returns how many.

@@ -16,7 +16,7 @@ from itertools import islice
 
 from archive.search.minhash import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
-from archive.store.near_duplicates import Likeness, Signature
+from archive.store.near_duplicates import Signature, Similarity
 
 SAME_WORDING = 0.7
 """The share of the wording (pairs of neighbouring words) that two documents must have in common to be linked."""
@@ -52,13 +52,13 @@ class Similar:
         return self.numbers >= 1 - (MISREAD_NUMBERS if self.by_ocr else 0)
 
 
-class NearDuplicates:
+class NearDuplicateLinker:
     """Signs and links documents. Only the process that holds the archive's writer lock may call :meth:`update`."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def update(self, progress: Progress | None = None) -> int:
+    def update(self, progress: Progress | None = None, batch_size: int = _BATCH) -> int:
         """Sign and link every document whose newest reading is not; returns how many.
 
         An interruption costs at most one batch, which is due again.
@@ -66,7 +66,7 @@ class NearDuplicates:
         due = list(self._catalog.near_duplicates.unlinked(SKETCH_VERSION))
         remaining = iter(due)
         done = 0
-        while batch := list(islice(remaining, _BATCH)):
+        while batch := list(islice(remaining, batch_size)):
             signed = [self._signature(document, reading) for document, reading in batch]
             # All of a batch are signed before any is linked, so that they find each other.
             self._catalog.near_duplicates.sign(signed)
@@ -101,11 +101,11 @@ class NearDuplicates:
         made = self._signature(document, kept.signature.reading)
         return kept.is_found and made == kept.signature and all(again == [like] for like, again in links)
 
-    def in_readings(self, readings: Mapping[str, int], others: Collection[str]) -> dict[str, list[Likeness]]:
+    def in_readings(self, readings: Mapping[str, int], others: Collection[str]) -> dict[str, list[Similarity]]:
         """Return the similarities of these readings where they are not the newest: to each other and to the newest
         readings of ``others``, for both sides."""
         made = {id_: self._signature(id_, number) for id_, number in readings.items()}
-        found: dict[str, list[Likeness]] = {}
+        found: dict[str, list[Similarity]] = {}
         for id_, signature in made.items():
             if not signature.text:
                 continue
@@ -121,7 +121,7 @@ class NearDuplicates:
         return Signature(document, reading, SKETCH_VERSION, made.text, made.wording, made.numbers, made.by_ocr)
 
 
-def near_identical(links: Mapping[str, Sequence[Likeness]]) -> dict[str, tuple[str, ...]]:
+def near_identical(links: Mapping[str, Sequence[Similarity]]) -> dict[str, tuple[str, ...]]:
     """Return the near-identical documents of each document that has any."""
     near = {
         id_: tuple(like.document for like in likes if _similar(like).is_near_identical) for id_, likes in links.items()
@@ -129,15 +129,15 @@ def near_identical(links: Mapping[str, Sequence[Likeness]]) -> dict[str, tuple[s
     return {id_: others for id_, others in near.items() if others}
 
 
-def _similar(like: Likeness) -> Similar:
+def _similar(like: Similarity) -> Similar:
     return Similar(like.document, like.wording, like.numbers, like.by_ocr)
 
 
-def _likenesses(signature: Signature, candidates: Sequence[Signature]) -> list[Likeness]:
+def _likenesses(signature: Signature, candidates: Sequence[Signature]) -> list[Similarity]:
     here = _sketch_of(signature)
     others = [_sketch_of(candidate) for candidate in candidates]
     likes = [
-        Likeness(candidate.document, wording, kept_numbers(here, other), here.by_ocr or other.by_ocr)
+        Similarity(candidate.document, wording, kept_numbers(here, other), here.by_ocr or other.by_ocr)
         for candidate, other, wording in zip(candidates, others, shared_wording(here, others), strict=True)
         if wording >= SAME_WORDING
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
@@ -56,6 +56,31 @@ class Unit(StrEnum):
         return (*self.facets, *map(excluding, self.facets), *AMOUNT_FILTERS)
 
 
+Filters = Mapping[str, tuple[str, ...]]
+"""The chosen values of each filter."""
+
+
+class ResolvedFilters(Mapping[str, tuple[str, ...]]):
+    """Filters with each value as the facets have it, however it was written.
+
+    A value that means nothing stays, and finds nothing; ``unknown`` has those, each with its facet
+    (:func:`archive.search.filters.resolve_filters`).
+    """
+
+    def __init__(self, values: Filters, unknown: frozenset[tuple[str, str]] = frozenset()) -> None:
+        self._values = values
+        self.unknown = unknown
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """A request: text, filters, order, slice and unit.
@@ -68,7 +93,7 @@ class SearchRequest:
     """
 
     text: str = ""
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    filters: Filters = field(default_factory=lambda: MappingProxyType({}))
     sort: str = "relevance"
     limit: int = 20
     offset: int = 0

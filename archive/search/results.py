@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, Literal
 
 from archive.errors import Message
 from archive.model.description import Description
-from archive.search.request import AMOUNT_FILTERS, CLAUSE_FACETS, UNKNOWN, Unit, excluded_facet
+from archive.search.query_language.parsed_query import ParsedQuery
+from archive.search.request import AMOUNT_FILTERS, CLAUSE_FACETS, UNKNOWN, ResolvedFilters, Unit, excluded_facet
 from archive.serialization import (
     DocumentKind,
     Id,
@@ -114,7 +115,8 @@ class SearchResults:
     """Results of a search for documents or clauses (``unit``); ``total`` and ``facets`` count those.
 
     ``facets`` are each counted with their own selection left out. ``notes`` are sentences about how the query was
-    understood. ``not_searched`` counts documents that were added or changed and are not indexed yet.
+    understood. ``not_searched`` counts documents that were added or changed and are not indexed yet. ``parsed`` is the
+    text of the request, ``filters`` are its filters with each value as the facets have it.
     """
 
     query: str
@@ -125,6 +127,8 @@ class SearchResults:
     facets: Mapping[str, tuple[FacetValue, ...]]
     not_searched: int = 0
     unit: Unit = Unit.DOCUMENTS
+    parsed: ParsedQuery = ParsedQuery(None)  # noqa: RUF009 - frozen
+    filters: ResolvedFilters = field(default_factory=lambda: ResolvedFilters({}))
 
     @property
     def remarks(self) -> tuple[str, ...]:

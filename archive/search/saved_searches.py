@@ -4,7 +4,7 @@ A search tells of a document once: when the document is new and matches, or when
 corrected, and matches for the first time. What the archive held when the search was saved is no news.
 
 The index goes ahead and the checks follow it. The catalog knows which documents the index holds and were not checked,
-so a check that was interrupted is made up for by the next call of :meth:`Alerts.check_due`, whoever makes it.
+so a check that was interrupted is made up for by the next call of :meth:`AlertRunner.check_due`, whoever makes it.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class AlertAnswer(JsonAnswer):
     pages: Pages
 
 
-class Alerts:
+class AlertRunner:
     """Runs the saved searches of an archive. Safe to use from many threads and processes; no lock is needed."""
 
     def __init__(self, catalog: Catalog, search: SearchService) -> None:

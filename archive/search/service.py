@@ -11,9 +11,9 @@ from archive.errors import ArchiveBusy, Message, UsageError
 from archive.model import Reading
 from archive.model.description import Description
 from archive.search.engine import EngineHit, SearchEngine
-from archive.search.filters import as_spelled, engine_request
+from archive.search.filters import as_spelled, engine_request, resolve_filters
 from archive.search.index_state import Building, count_not_searched
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.query_language.parser import parse
 from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
@@ -44,7 +44,7 @@ class SearchService:
         self._engine = engine
         self._building = building
         self._unit = unit
-        self._near_duplicates = NearDuplicates(catalog)
+        self._near_duplicates = NearDuplicateLinker(catalog)
 
     def search(
         self,
@@ -72,6 +72,8 @@ class SearchService:
         started = time.perf_counter()
         if parsed is None:
             parsed = parse(request.text, request.exact, request.look_alikes)
+        filters = resolve_filters(self._catalog, request.filters)
+        request = replace(request, filters=filters)
         asked = engine_request(self._catalog, request, parsed.query, among, may_be_partial=may_be_partial)
         found = self._engine.search(asked)
         if not found.total:
@@ -98,6 +100,8 @@ class SearchService:
             facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
             not_searched=not_searched,
             unit=self._unit,
+            parsed=parsed,
+            filters=filters,
         )
 
     def _hits(self, found: Sequence[EngineHit], excerpts: int) -> tuple[Hit, ...]:
@@ -125,7 +129,8 @@ class SearchService:
             )
         pieces = [first]
         for offset in range(piece, first.total, piece):
-            pieces.append(self.search(replace(request, limit=piece, offset=offset)))
+            part = replace(request, filters=first.filters, limit=piece, offset=offset)
+            pieces.append(self.search(part, parsed=first.parsed))
         if len({(hit.id, hit.clause and hit.clause.eid) for part in pieces for hit in part.hits}) != first.total:
             raise ArchiveBusy("The archive was changed while the results were gathered.", "Try again.")
         return tuple(pieces)

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select
 
-from archive.errors import CatalogError
 from archive.store import transfer
 from archive.store.annotations import Annotations
 from archive.store.clauses import Clauses
@@ -24,20 +24,32 @@ from archive.store.facts import Decisions, Facts
 from archive.store.history import StateHistory
 from archive.store.indexing import Indexing
 from archive.store.integrity import Integrity
-from archive.store.jobs import Jobs
 from archive.store.members import Failures, Members
 from archive.store.near_duplicates import NearDuplicates
+from archive.store.queue import Jobs, Tasks
 from archive.store.readings import Readings
 from archive.store.searches import Alerts, Searches
-from archive.store.sql.copying import copy_catalog, settle_copy
 from archive.store.sql.database import Database, Repository
 from archive.store.sql.postgres.database import open_postgres
-from archive.store.sql.sqlite import SqliteDatabase, open_sqlite
+from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
-from archive.store.tasks import Tasks
 from archive.store.transfer import Progress, States
 from archive.store.users import Users
 from archive.store.vendors import Vendors
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one question may look at; more is refused and not cut.
+
+    ``procedure_papers`` are documents looked at for the procedures of one, ``topic_clauses`` clauses on one topic that
+    are compared at once (a page of more could not be read anyway), ``template_clauses`` clauses compared to find
+    templates.
+    """
+
+    procedure_papers: int = 2_000
+    topic_clauses: int = 300
+    template_clauses: int = 10_000
 
 
 class Properties(Repository):
@@ -61,8 +73,9 @@ class Catalog:
     Every method of a repository may raise :class:`archive.errors.CatalogError` when the database fails.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: Limits = Limits()) -> None:
         self._database = database
+        self.limits = limits
         self.alerts = Alerts(database)
         self.annotations = Annotations(database)
         self.clauses = Clauses(database)
@@ -109,7 +122,7 @@ class Catalog:
 
     def hiding(self, collections: frozenset[str]) -> Catalog:
         """Return the catalog without the documents of these collections: no method finds them. Close it as well."""
-        return Catalog(self._database.hiding(collections))
+        return Catalog(self._database.hiding(collections), self.limits)
 
     def opener(self) -> Callable[[], Catalog]:
         """Return what opens this catalog in another process."""
@@ -148,19 +161,7 @@ class Catalog:
 
         :raises CatalogError: this catalog is damaged, or the disk of the file is full.
         """
-        if isinstance(self._database, SqliteDatabase):
-            copy_catalog(Path(self._database.name), path)
-            return
-        copy = open_sqlite(path)
-        try:
-            states = transfer.copy_all(self._database, copy)
-            unlike = transfer.differences(states, transfer.survey(copy))
-        finally:
-            copy.close()
-        if unlike:
-            message = "The copy %(path)s differs in: %(names)s."
-            raise CatalogError(message, "Look after the disk it is on.", path=path, names=", ".join(unlike))
-        settle_copy(path)
+        transfer.copy_to_file(self._database, path)
 
 
 def _opened(opener: Callable[[], Database]) -> Catalog:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, delete, insert, select
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Span
 from archive.model.clauses import units
-from archive.store.document_rows import reading_number
+from archive.store.document_rows import newest_reading_number, reading_number
 from archive.store.sql.database import Repository, batches
 from archive.store.sql.tables import clauses, documents
 
@@ -29,8 +29,13 @@ class Clauses(Repository):
         :raises UsageError: the document has no such reading.
         """
         with self._database.reading() as connection:
-            number = reading_number(connection, document_id, reading)
-            return clauses_of_reading(connection, document_id, number, words)
+            if reading is None:
+                reading = newest_reading_number(connection, document_id)
+            found = clauses_of_reading(connection, document_id, reading, words)
+            if not found:
+                # It has none, or there is no such reading.
+                reading_number(connection, document_id, reading)
+            return found
 
     def by_document(self, ids: Iterable[str]) -> dict[str, tuple[Clause, ...]]:
         """Return the clauses of the newest reading of each of these documents; a document without any is left out."""

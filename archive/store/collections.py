@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from archive.access.records import Sharing, User, name_key
 from archive.access.roles import Role
 from archive.errors import UsageError
-from archive.model.jobs import Collection
+from archive.model.queue import Collection
 from archive.store.document_rows import revise_documents
 from archive.store.events import EventName, append_event
 from archive.store.sql.database import Repository

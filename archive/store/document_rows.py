@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, literal, select, update
 
 from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Document, Page, Reading, Span, TextSource
@@ -94,13 +94,21 @@ def reading_number(connection: Connection, document_id: str, number: int | None)
 
 def reading_of(connection: Connection, document_id: str, number: int | None) -> Reading:
     """Return a reading of a document, or its newest. Errors as for :func:`reading_number`."""
-    chosen = reading_number(connection, document_id, number)
-    (found,) = load_readings(
+    wanted = documents.c.reading if number is None else literal(number)
+    is_there = documents.c.id == document_id, wanted <= documents.c.reading
+    chosen = select(wanted).where(*is_there).scalar_subquery()
+    found = load_readings(
         connection,
         select(readings).where(readings.c.document == document_id, readings.c.number == chosen),
         select(pages).where(pages.c.document == document_id, pages.c.reading == chosen),
     )
-    return found
+    if not found:
+        raise UsageError(
+            "Document %(id)s has no reading %(number)s.",
+            id=document_id,
+            number=reading_number(connection, document_id, number),
+        )
+    return found[0]
 
 
 def newest_readings(connection: Connection, ids: Iterable[str]) -> dict[str, Reading]:
@@ -116,33 +124,44 @@ def newest_readings(connection: Connection, ids: Iterable[str]) -> dict[str, Rea
     return found
 
 
-def newest_languages(connection: Connection, ids: Iterable[str]) -> dict[str, str | None]:
-    """Return the language of each document's newest reading, without its pages; unknown ids are left out."""
-    found: dict[str, str | None] = {}
-    query = select(documents.c.id, readings.c.language).join(documents, _OF_NEWEST_READING)
-    for batch in batches(ids):
-        rows: Iterable[Any] = connection.execute(query.where(documents.c.id.in_(batch))).all()
-        found.update(map(tuple, rows))
-    return found
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A document with the language of its newest reading, and its pages and words counted by quality."""
+
+    document: Document
+    language: str | None
+    tallies: list[Tally]
 
 
-def newest_tallies(connection: Connection, ids: Iterable[str]) -> dict[str, list[Tally]]:
-    """Count the pages and words of each document's newest reading by quality; unknown ids are left out.
+def newest_overviews(connection: Connection, ids: Iterable[str]) -> dict[str, Overview]:
+    """Return an overview of each of these documents, one query a batch; unknown ids are left out.
 
-    The database groups pages that :func:`archive.quality.grade` cannot tell apart, so that a document of a thousand
-    pages comes as a few rows.
+    The database groups pages that :func:`archive.model.quality.grade` cannot tell apart, so that a document of a
+    thousand pages comes as a few rows.
     """
-    found: dict[str, list[Tally]] = {}
+    found: dict[str, Overview] = {}
     has_words, is_flawed = pages.c.word_count > 0, pages.c.note.is_not(None)
     levels = [pages.c.confidence >= level for level in (FAIR_CONFIDENCE, GOOD_CONFIDENCE)]
-    alike = (pages.c.document, pages.c.source, has_words, is_flawed)
-    counted = (func.min(pages.c.confidence), func.count(), func.sum(pages.c.word_count))
-    query = select(*alike, *counted).join(documents, _OF_NEWEST_PAGES).group_by(*alike, *levels)
+    alike = (pages.c.document, pages.c.source, has_words.label("has_words"), is_flawed.label("is_flawed"))
+    counted = (func.min(pages.c.confidence).label("confidence"), func.count().label("pages"))
+    words = func.sum(pages.c.word_count).label("words")
+    of_pages = (
+        select(*alike, *counted, words).join(documents, _OF_NEWEST_PAGES).group_by(*alike[:2], *alike[2:], *levels)
+    )
     for batch in batches(ids):
+        tally = of_pages.where(documents.c.id.in_(batch)).subquery()
+        query = (
+            select(*_WHOLE.selected_columns, readings.c.language, *tally.c[1:])
+            .join(readings, _OF_NEWEST_READING)
+            .outerjoin(tally, tally.c.document == documents.c.id)
+        )
         rows: Iterable[Any] = connection.execute(query.where(documents.c.id.in_(batch))).all()
-        for id_, source, worded, flawed, confidence, count, words in rows:
-            quality = grade(TextSource(source), confidence, has_words=bool(worded), is_flawed=bool(flawed))
-            found.setdefault(id_, []).append(Tally(quality, count, int(words)))
+        for *row, language, source, worded, flawed, confidence, count, word_count in rows:
+            if row[0] not in found:
+                found[row[0]] = Overview(Document(*row), language, [])
+            if source is not None:
+                quality = grade(TextSource(source), confidence, has_words=bool(worded), is_flawed=bool(flawed))
+                found[row[0]].tallies.append(Tally(quality, count, int(word_count)))
     return found
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, tuple_
+from sqlalchemy import Connection, Row, Text, cast, func, insert, literal, null, select, tuple_, union_all
 
 from archive.errors import CatalogError, Message, UnknownDocument
 from archive.model import Clause, Document, Fact, Reading
@@ -16,21 +17,14 @@ from archive.model.description import Description, describe
 from archive.model.quality import document_quality
 from archive.model.words import Words
 from archive.store.clauses import insert_clauses
-from archive.store.document_rows import (
-    documents_by_id,
-    insert_reading,
-    insert_source,
-    is_known,
-    newest_languages,
-    newest_tallies,
-)
+from archive.store.document_rows import insert_reading, insert_source, is_known, newest_overviews
 from archive.store.events import EventName, append_event
 from archive.store.fact_rows import all_decisions, insert_facts, rule_facts
-from archive.store.members import clear_failure, insert_members
+from archive.store.members import OF_MEMBER, Member, Membership, clear_failure, insert_members
 from archive.store.readings import refuse_contradictions
 from archive.store.sql.database import Repository
-from archive.store.sql.tables import documents, sources
-from archive.store.vendor_rows import names_of_vendors
+from archive.store.sql.tables import documents, failures, members, sources
+from archive.store.vendor_rows import vendors_of_documents
 from archive.system.failpoints import passing
 
 LEAST_PREFIX = 8
@@ -49,11 +43,26 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a document. ``decisions`` are all that persons made, undone ones too."""
+    """What is known of a document.
 
+    ``decisions`` are all that persons made, undone ones too. ``vendors`` are the ids of its vendors and bidders by
+    printed name; what is known of the past has none.
+    """
+
+    document: Document
     description: Description
     facts: tuple[Fact, ...]
     decisions: tuple[Recorded, ...]
+    vendors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a container holds, the containers a document lies in, and the paths it came from."""
+
+    members: tuple[Member, ...]
+    containers: tuple[Membership, ...]
+    sources: tuple[Source, ...]
 
 
 class Documents(Repository):
@@ -116,6 +125,38 @@ class Documents(Repository):
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(sources.c.seen_at, sources.c.path))
             return tuple(Source(row.path, row.seen_at) for row in rows)
+
+    def surroundings(self, document_id: str) -> Surroundings:
+        """Return what a document holds, where it lies and where it came from, with one query."""
+        nothing, never = cast(null(), Text), cast(null(), sources.c.seen_at.type)
+        query = union_all(
+            select(
+                literal("source").label("kind"),
+                sources.c.path,
+                nothing.label("other"),
+                nothing.label("reason"),
+                sources.c.seen_at,
+                literal(0).label("ordinal"),
+            ).where(sources.c.document == document_id),
+            select(literal("container"), members.c.path, members.c.container, nothing, never, members.c.ordinal).where(
+                members.c.document == document_id
+            ),
+            select(literal("member"), members.c.path, members.c.document, failures.c.reason, never, members.c.ordinal)
+            .outerjoin(failures, OF_MEMBER)
+            .where(members.c.container == document_id),
+        )
+        rows: dict[str, list[Row[Any]]] = {"source": [], "container": [], "member": []}
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                rows[row.kind].append(row)
+        held = sorted(rows["member"], key=lambda row: (row.ordinal, row.path))
+        lies = sorted(rows["container"], key=lambda row: (row.other, row.ordinal))
+        came = sorted(rows["source"], key=lambda row: (row.seen_at, row.path))
+        return Surroundings(
+            tuple(Member(row.path, row.other, row.reason) for row in held),
+            tuple(Membership(row.other, row.path) for row in lies),
+            tuple(Source(row.path, row.seen_at) for row in came),
+        )
 
     def has(self, document_id: str) -> bool:
         """Whether there is a document of this id."""
@@ -186,21 +227,20 @@ class Documents(Repository):
 def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
     """Return what is known of each of these documents now; unknown ids are left out."""
     wanted = list(ids)
-    rows = documents_by_id(connection, wanted)
-    languages = newest_languages(connection, wanted)
-    tallies = newest_tallies(connection, wanted)
+    overviews = newest_overviews(connection, wanted)
     read = rule_facts(connection, wanted)
     decided = all_decisions(connection, wanted)
-    named = names_of_vendors(connection, wanted)
+    ids, named = vendors_of_documents(connection, wanted)
     found = {}
     for id_ in wanted:
-        if id_ not in rows:
+        if id_ not in overviews:
             continue
+        seen = overviews[id_]
         made = tuple(decided.get(id_, ()))
         facts = settled(read.get(id_, ()), (one.decision for one in made if one.undone_by is None))
-        quality = document_quality(tallies.get(id_, ()))
-        description = describe(rows[id_], languages[id_], quality, facts, named.get(id_, {}))
-        found[id_] = Known(description, facts, made)
+        quality = document_quality(seen.tallies)
+        description = describe(seen.document, seen.language, quality, facts, named.get(id_, {}))
+        found[id_] = Known(seen.document, description, facts, made, ids.get(id_, {}))
     return found
 
 

@@ -59,7 +59,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """An event as a link of the chain. ``number`` is the one that belongs at its place, ``detail`` its JSON text.
 
     It ``is_sound`` if it has that number, follows the event before it and has the hash of what it says.
@@ -277,18 +277,18 @@ def events_of(connection: Connection, document: str, name: EventName) -> tuple[E
     return tuple(Event(row.seq, row.at, row.name, json.loads(row.detail)) for row in connection.execute(query))
 
 
-def _links(connection: Connection) -> Iterator[Link]:
+def _links(connection: Connection) -> Iterator[ChainLink]:
     """Yield every event in order. After one that is not sound, follow the chain from what that one says."""
     number, previous = 1, _START
     # The log of a large archive must not lie in memory whole.
     in_order = select(events).order_by(events.c.seq).execution_options(yield_per=BATCH)
     for row in connection.execute(in_order):
         is_sound = row.seq == number and row.previous == previous and row.hash == _hash(row._asdict())
-        yield Link(number, row.name, row.document, row.detail, row.hash, is_sound)
+        yield ChainLink(number, row.name, row.document, row.detail, row.hash, is_sound)
         number, previous = row.seq + 1, row.hash
 
 
-def _add(known: DocumentHistory, link: Link) -> None:
+def _add(known: DocumentHistory, link: ChainLink) -> None:
     detail: dict[str, Any] = json.loads(link.detail)
     if SUPERSEDED in detail:
         known.superseded[link.number] = detail[SUPERSEDED]

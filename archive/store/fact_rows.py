@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, Text, and_, delete, insert, select, type
 from archive.errors import CatalogError
 from archive.model import Fact, FactStatus, Reading, Span
 from archive.model.annotations import Annotation, How
-from archive.model.decisions import Action, Decision, Recorded, settled
+from archive.model.decisions import Decision, DecisionAction, Recorded, settled
 from archive.store.document_rows import passage_at
 from archive.store.events import SUPERSEDED, EventName, append_event
 from archive.store.sql.database import batches
@@ -33,7 +33,7 @@ CARRIED = "carried_from"
 they were carried over."""
 
 CARRIED_HOW = "carried_how"
-"""The detail that says how they were found again (:class:`archive.text.carrying.How`), unless as the same words."""
+"""The detail that says how they were found again (:class:`archive.text.anchoring.How`), unless as the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def facts_by_document(connection: Connection, ids: Iterable[str]) -> dict[str, t
 
 
 def carry_over_facts(connection: Connection, reading: Reading, finder: Finder) -> Carried:
-    """Find the words behind a person's facts again in a new reading (:mod:`archive.text.carrying`).
+    """Find the words behind a person's facts again in a new reading (:mod:`archive.text.anchoring`).
 
     Facts whose words are not found keep pointing into the reading they were made in.
     """
@@ -224,5 +224,5 @@ def _unpacked(kept: Mapping[str, Any]) -> Fact:
 
 
 def _recorded(row: Row[Any], given: Sequence[Fact]) -> Recorded:
-    decision = Decision(row.document, row.field, Action(row.action), row.by, tuple(given), row.old)
+    decision = Decision(row.document, row.field, DecisionAction(row.action), row.by, tuple(given), row.old)
     return Recorded(row.event, row.at, decision, row.undone_by)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Text,
     cast,
+    exists,
     func,
     insert,
     or_,
@@ -127,11 +128,11 @@ class Facts(Repository):
     def values_like(self, field: str, text: str) -> list[str]:
         """Return the values of a field that differ from this text in script, capitals and diacritics at most; the text
         alone where some document has exactly that."""
-        exact = [select(table.c.value).where(table.c.field == field, table.c.value == text) for table in _TABLES]
+        exact = (exists().where(table.c.field == field, table.c.value == text) for table in _TABLES)
         every = union(*(select(table.c.value).where(table.c.field == field) for table in _TABLES))
         wanted = _folded(text)
         with self._database.reading() as connection:
-            if any(connection.execute(query.limit(1)).first() for query in exact):
+            if connection.scalar(select(or_(*exact))):
                 return [text]
             return sorted(value for value in connection.execute(every).scalars() if _folded(value) == wanted)
 
@@ -164,12 +165,17 @@ class Facts(Repository):
         found: dict[str, set[str]] = {}
         with self._database.reading() as connection:
             for batch in batches(ids):
-                for table in _TABLES:
-                    # Behind a function, the field does not tempt SQLite to go through all facts of that field.
-                    of_field = func.coalesce(table.c.field, "") == field
-                    query = select(table.c.document, table.c.value).where(table.c.document.in_(batch), of_field)
-                    for document, value in connection.execute(query):
-                        found.setdefault(document, set()).add(value)
+                # Behind a function, the field does not tempt SQLite to go through all facts of that field.
+                query = union(
+                    *(
+                        select(table.c.document, table.c.value).where(
+                            table.c.document.in_(batch), func.coalesce(table.c.field, "") == field
+                        )
+                        for table in _TABLES
+                    )
+                )
+                for document, value in connection.execute(query):
+                    found.setdefault(document, set()).add(value)
         return found
 
     def documents_of_kinds(

@@ -19,19 +19,19 @@ from archive.model.description import VendorName, describe
 from archive.model.fields import VENDOR_FIELDS
 from archive.model.quality import Tally, document_quality, page_quality
 from archive.store.collections import private_collections, private_documents
-from archive.store.document_rows import documents_by_id, newest_languages, newest_tallies, reading_of
+from archive.store.document_rows import documents_by_id, newest_overviews, reading_of
 from archive.store.documents import Known, load_known
 from archive.store.events import READ_BY, SUPERSEDED, LastEvent, last_event, newest_number
 from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
 from archive.store.indexing import revisions_of_all
-from archive.store.near_duplicates import Likeness, likenesses_of_all
+from archive.store.near_duplicates import Similarity, likenesses_of_all
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import events
 from archive.store.vendor_rows import all_rulings, mentions_of, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
 
-Links = Mapping[str, list[Likeness]]
+Links = Mapping[str, list[Similarity]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,7 @@ def _visible(connection: Connection, whole: _Whole) -> Past:
     views = _views(connection, rows, reread)
     known = {
         id_: Known(
+            rows[id_],
             describe(rows[id_], views[id_][0], document_quality(views[id_][1]), whole.facts[id_], called.get(id_, {})),
             whole.facts[id_],
             tuple(_as_known(one, whole.number) for one in whole.decided.get(id_, ()) if one.event <= whole.number),
@@ -221,8 +222,10 @@ def _views(
 ) -> dict[str, tuple[str | None, Sequence[Tally]]]:
     """Return the language of each document and how well it was read, in the reading of then."""
     same = [id_ for id_ in rows if id_ not in reread]
-    languages, tallies = newest_languages(connection, same), newest_tallies(connection, same)
-    views: dict[str, tuple[str | None, Sequence[Tally]]] = {id_: (languages[id_], tallies.get(id_, ())) for id_ in same}
+    overviews = newest_overviews(connection, same)
+    views: dict[str, tuple[str | None, Sequence[Tally]]] = {
+        id_: (o.language, o.tallies) for id_, o in overviews.items()
+    }
     for id_, number in reread.items():
         old = reading_of(connection, id_, number)
         views[id_] = old.language, [Tally(page_quality(page), 1, page.word_count) for page in old.pages]

@@ -1,6 +1,6 @@
 """Near-duplicates: signatures of documents, by which documents of nearly the same text find each other.
 
-What is in a signature, and how two compare, is the business of :mod:`archive.search.sketching`; here it is bytes.
+What is in a signature, and how two compare, is the business of :mod:`archive.search.minhash`; here it is bytes.
 Signatures are cut into *bands* (locality-sensitive hashing): two documents become candidates for each other when one
 band is the same in both. The bands are in a table, so that a new document finds its candidates without reading the
 signatures of all others. Everything here can be computed again from the readings.
@@ -69,7 +69,7 @@ _COLUMNS = [field.name for field in fields(Signature)]
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Similarity:
     """Another document, and how alike the two are: the share (0..1) of their wording that is in both, and the share of
     their numbers that has not given way to others. ``by_ocr`` says whether OCR read any of the two."""
 
@@ -85,7 +85,7 @@ class Signed:
 
     signature: Signature
     is_found: bool
-    links: tuple[tuple[Likeness, Signature], ...]
+    links: tuple[tuple[Similarity, Signature], ...]
 
 
 class NearDuplicates(Repository):
@@ -142,7 +142,7 @@ class NearDuplicates(Repository):
         with self._database.reading() as connection:
             return [_of_row(row) for row in connection.execute(_CANDIDATES, sought)]
 
-    def link(self, found: Mapping[str, Sequence[Likeness]]) -> None:
+    def link(self, found: Mapping[str, Sequence[Similarity]]) -> None:
         """Record which documents each of these signed documents is like, both ways; with nothing, that it is like none.
 
         The first are kept first; a document that has :data:`LINKED` links gets no more.
@@ -182,7 +182,7 @@ class NearDuplicates(Repository):
             for link in connection.execute(query.where(likenesses.c.signature == row.number)).mappings():
                 of_link = (link[likenesses.c[name]] for name in ("wording", "numbers", "by_ocr"))
                 other = Signature(**{name: link[signatures.c[name]] for name in _COLUMNS})
-                links.append((Likeness(other.document, *of_link), other))
+                links.append((Similarity(other.document, *of_link), other))
         return Signed(signature, found == len(sought), tuple(links))
 
     def forget(self, document_id: str) -> None:
@@ -194,26 +194,26 @@ class NearDuplicates(Repository):
             connection.execute(delete(signature_bands).where(signature_bands.c.signature == number))
             connection.execute(delete(signatures).where(signatures.c.number == number))
 
-    def of(self, ids: Iterable[str]) -> dict[str, list[Likeness]]:
+    def of(self, ids: Iterable[str]) -> dict[str, list[Similarity]]:
         """Return the documents that each of these is like, the nearest first; documents that are like none are left
         out. One query a batch."""
-        found: dict[str, list[Likeness]] = {}
+        found: dict[str, list[Similarity]] = {}
         with self._database.reading() as connection:
             for batch in batches(ids):
                 _add_likenesses(found, connection, _LIKE.where(_OURS.c.document.in_(batch)))
         return found
 
 
-def likenesses_of_all(connection: Connection, numbers: float) -> dict[str, list[Likeness]]:
+def likenesses_of_all(connection: Connection, numbers: float) -> dict[str, list[Similarity]]:
     """Return the documents that every document is like, where both have at least this share of numbers in common."""
-    found: dict[str, list[Likeness]] = {}
+    found: dict[str, list[Similarity]] = {}
     _add_likenesses(found, connection, _LIKE.where(likenesses.c.numbers >= numbers))
     return found
 
 
-def _add_likenesses(found: dict[str, list[Likeness]], connection: Connection, query: Select[Any]) -> None:
+def _add_likenesses(found: dict[str, list[Similarity]], connection: Connection, query: Select[Any]) -> None:
     for row in connection.execute(query):
-        found.setdefault(row.document, []).append(Likeness(row.other, row.wording, row.numbers, row.by_ocr))
+        found.setdefault(row.document, []).append(Similarity(row.other, row.wording, row.numbers, row.by_ocr))
 
 
 _OURS, _THEIRS = signatures.alias(), signatures.alias()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, select, tuple_, update
 
-from archive.model import Clause, Fact, Reading
+from archive.model import Clause, Fact, Reading, Span
 from archive.model.words import Words
 from archive.store.annotations import carry_over_annotations
 from archive.store.clauses import insert_clauses
@@ -87,6 +87,22 @@ class Readings(Repository):
                     select(pages).where(tuple_(pages.c.document, pages.c.reading).in_(batch)),
                 )
                 found |= {(reading.document, reading.number): reading for reading in loaded}
+        return found
+
+    def page_numbers(self, spans: Iterable[Span]) -> dict[Span, int]:
+        """Return the number of the page on which each of these spans begins, one query a batch; spans of unknown
+        readings are left out."""
+        wanted: dict[tuple[str, int], list[Span]] = {}
+        for span in spans:
+            wanted.setdefault((span.document, span.reading), []).append(span)
+        columns = pages.c.document, pages.c.reading, pages.c.number, pages.c.first_word, pages.c.word_count
+        found: dict[Span, int] = {}
+        with self._database.reading() as connection:
+            for batch in batches(wanted):
+                query = select(*columns).where(tuple_(pages.c.document, pages.c.reading).in_(batch))
+                for document, reading, number, first, count in connection.execute(query):
+                    here = (span for span in wanted[document, reading] if first <= span.first < first + count)
+                    found.update(dict.fromkeys(here, number))
         return found
 
     def words(self, document_id: str, page: int, reading: int | None = None) -> Words:

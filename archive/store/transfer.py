@@ -14,12 +14,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from archive.errors import CatalogError, UsageError
 from archive.store.sql.database import BATCH, Database
+from archive.store.sql.sqlite import SqliteDatabase, open_sqlite
+from archive.store.sql.sqlite_files import copy_catalog, settle_copy
 from archive.store.sql.tables import index_records, metadata
 
 Progress = Callable[[int, int], None]
@@ -61,20 +64,38 @@ def copy_all(source: Database, target: Database, *, replaces: bool = False, prog
                 writer.execute(delete(table))
         elif not _is_empty(writer):
             raise UsageError(f"The catalog {target.name} is not empty.", "Name an empty place.")
-        told = _Told(progress, _count(reader) if progress else 0)
+        meter = _Meter(progress, _count(reader) if progress else 0)
         states = {}
         for table in TABLES:
-            states[table.name] = _read(reader, table, told, partial(_write, writer, table))
+            states[table.name] = _read(reader, table, meter, partial(_write, writer, table))
         target.settle_sequences(writer)
     return states
+
+
+def copy_to_file(source: Database, path: Path) -> None:
+    """Write one state of an open catalog to a catalog file, durably. Others may read and write it meanwhile.
+
+    :raises CatalogError: the catalog is damaged, or the disk of the file is full.
+    """
+    if isinstance(source, SqliteDatabase):
+        copy_catalog(Path(source.name), path)
+        return
+    copy = open_sqlite(path)
+    try:
+        unlike = differences(copy_all(source, copy), survey(copy))
+    finally:
+        copy.close()
+    if unlike:
+        raise CatalogError(f"The copy {path} differs in: {', '.join(unlike)}.", "Look after the disk it is on.")
+    settle_copy(path)
 
 
 def survey(database: Database, progress: Progress | None = None) -> States:
     """What an open catalog holds, all of it read."""
     with database.reading() as reader:
         _without_limits(reader)
-        told = _Told(progress, _count(reader) if progress else 0)
-        return {table.name: _read(reader, table, told, lambda _: None) for table in TABLES}
+        meter = _Meter(progress, _count(reader) if progress else 0)
+        return {table.name: _read(reader, table, meter, lambda _: None) for table in TABLES}
 
 
 def is_empty(database: Database) -> bool:
@@ -89,7 +110,7 @@ def differences(one: States, other: States) -> list[str]:
 
 
 @dataclass(slots=True)
-class _Told:
+class _Meter:
     """How far a run is."""
 
     progress: Progress | None
@@ -105,7 +126,7 @@ class _Told:
 _Rows = list[dict[str, Any]]
 
 
-def _read(reader: Connection, table: Table, told: _Told, give: Callable[[_Rows], None]) -> TableState:
+def _read(reader: Connection, table: Table, meter: _Meter, give: Callable[[_Rows], None]) -> TableState:
     """Read a table in batches and give them on."""
     count = total = 0
     # Without this, a driver may fetch the whole answer before it gives the first row.
@@ -115,7 +136,7 @@ def _read(reader: Connection, table: Table, told: _Told, give: Callable[[_Rows],
         give(rows)
         count += len(rows)
         total += sum(int.from_bytes(row_digest(table, row)) for row in rows)
-        told.more(len(rows))
+        meter.more(len(rows))
     return TableState(count, f"{total % _MODULUS:064x}")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, exists, insert, select
 
 from archive.model import Fact
 from archive.model.description import VendorName
@@ -23,6 +23,7 @@ from archive.store.events import Event, EventName, events_after, newest_number
 from archive.store.fact_rows import fact_of, facts_by_document
 from archive.store.sql.database import batches
 from archive.store.sql.tables import (
+    collections,
     decisions,
     documents,
     facts,
@@ -156,22 +157,33 @@ def names_of_vendors(connection: Connection, ids: Iterable[str] | None = None) -
 
     :param ids: the documents, or None for all.
     """
+    return vendors_of_documents(connection, ids)[1]
+
+
+def vendors_of_documents(
+    connection: Connection, ids: Iterable[str] | None = None
+) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, VendorName]]]:
+    """Return, by document and printed name, the ids of vendors and bidders, and what vendors are called
+    (:func:`names_of_vendors`), with one query a batch."""
+    has_private = exists(select(collections.c.name).where(collections.c.is_private))
     columns = (vendor_mentions.c.document, vendor_mentions.c.name.label("printed"), vendors.c.name, vendors.c.others)
     query = (
-        select(*columns, vendors.c.id, documents.c.collection)
+        select(*columns, vendors.c.id, documents.c.collection, vendor_mentions.c.won, has_private.label("has_private"))
         .join(vendors, vendors.c.id == vendor_mentions.c.vendor)
         .join(documents, documents.c.id == vendor_mentions.c.document)
-        .where(vendor_mentions.c.won)
     )
     queries = [query] if ids is None else [query.where(vendor_mentions.c.document.in_(some)) for some in batches(ids)]
     rows = [row for one in queries for row in connection.execute(one)]
-    secrets = _secrets(connection, {row.id for row in rows})
+    secrets = _secrets(connection, {row.id for row in rows} if rows and rows[0].has_private else ())
+    by_name: dict[str, dict[str, str]] = {}
     known: dict[str, dict[str, VendorName]] = {}
     for row in rows:
-        called = secrets.kept(row.id, row.collection, row.printed, VendorName(row.name, tuple(row.others)))
-        if called != VendorName(row.printed, ()):
-            known.setdefault(row.document, {})[row.printed] = called
-    return known
+        by_name.setdefault(row.document, {})[row.printed] = row.id
+        if row.won:
+            called = secrets.kept(row.id, row.collection, row.printed, VendorName(row.name, tuple(row.others)))
+            if called != VendorName(row.printed, ()):
+                known.setdefault(row.document, {})[row.printed] = called
+    return by_name, known
 
 
 def vendors_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
@@ -182,6 +194,18 @@ def vendors_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, lis
         query = select(vendor_keys).where(vendor_keys.c.key.in_(batch)).order_by(vendor_keys.c.vendor)
         for row in connection.execute(query):
             found.setdefault(row.key, []).append(row.vendor)
+    return {key: found[form] for key, form in forms.items() if form in found}
+
+
+def vendor_names_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Return the names of the vendors that each of these texts names, as :func:`vendors_by_key` does their ids."""
+    forms = {key: key_of(key) for key in keys}
+    found: dict[str, list[str]] = {}
+    of_key = select(vendor_keys.c.key, vendors.c.name).join(vendors, vendors.c.id == vendor_keys.c.vendor)
+    for batch in batches(forms.values()):
+        query = of_key.where(vendor_keys.c.key.in_(batch)).order_by(vendor_keys.c.vendor)
+        for row in connection.execute(query):
+            found.setdefault(row.key, []).append(row.name)
     return {key: found[form] for key, form in forms.items() if form in found}
 
 
@@ -248,10 +272,11 @@ def key_of(text: str) -> str:
 
 
 def _secrets(connection: Connection, ids: Iterable[str]) -> VendorSecrets:
-    """Find the secret names of these vendors. Nothing is read where no collection is private."""
-    private = private_collections(connection)
+    """Find the secret names of these vendors. Nothing is read for none, or where no collection is private."""
+    wanted = list(ids)
+    private = private_collections(connection) if wanted else frozenset()
     named: set[tuple[str, str, str]] = set()
-    for some in batches(ids) if private else ():
+    for some in batches(wanted) if private else ():
         query = select(vendor_mentions.c.vendor, vendor_mentions.c.name, documents.c.collection).distinct()
         query = query.join(documents, documents.c.id == vendor_mentions.c.document)
         named.update(tuple(row) for row in connection.execute(query.where(vendor_mentions.c.vendor.in_(some))))

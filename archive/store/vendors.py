@@ -22,11 +22,12 @@ from archive.store.vendor_rows import (
     load_vendors,
     rulings_in_force,
     vendor_names,
+    vendor_names_by_key,
     vendors_are_as_computed,
     vendors_are_identified,
     vendors_by_key,
 )
-from archive.vendors.candidates import Candidate, alike, candidates
+from archive.vendors.candidates import Candidate, candidates, similar_names
 from archive.vendors.entities import Entity, named
 from archive.vendors.names import words
 from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
@@ -110,10 +111,8 @@ class Vendors(Repository):
         """Return the names of the vendors that each of these texts names, by a name in any print, a number or an id;
         texts that name none are left out."""
         with self._database.reading() as connection:
-            found = vendors_by_key(connection, texts)
-            called = vendor_names(connection, (id_ for ids in found.values() for id_ in ids))
+            names = vendor_names_by_key(connection, texts)
         # One that is called exactly so is meant, though others may be printed so, too.
-        names = {text: [called[id_] for id_ in ids] for text, ids in found.items()}
         return {text: [text] if text in of_text else of_text for text, of_text in names.items()}
 
     def of(self, document_id: str) -> dict[str, str]:
@@ -346,7 +345,7 @@ def _one(connection: Connection, text: str) -> Entity:
             name=repr(text),
             names=several,
         )
-    near = alike(text, list(vendor_names(connection).values()))
+    near = similar_names(text, list(vendor_names(connection).values()))
     hint = Message("Did you mean: %(names)s?", names=", ".join(near)) if near else "See: dosije vendors"
     raise UnknownVendor("No vendor is called %(name)s.", hint, name=repr(text))
 

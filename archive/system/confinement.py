@@ -1,4 +1,4 @@
-"""What processes that open documents may see and do, and whether this system lets us hold them to it.
+"""The confinement of processes that open documents: what they may see and do, and whether this system enforces it.
 
 Limits of the kernel on time, memory, files and processes are always there. Where bubblewrap works, such a process also
 has a sandbox: no network, its own process table, and of the disk only programs and libraries, read-only, and the few
@@ -67,7 +67,7 @@ class Limits:
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
-        """The limits that the settings state."""
+        """Return the limits that the settings state."""
         return cls(
             settings.number("max_read_memory"), settings.number("max_unpacked_bytes"), settings.number("read_timeout")
         )
@@ -121,7 +121,7 @@ class Confinement:
         writable: tuple[Path, ...] = (),
         home: Path | None = None,
     ) -> Confinement:
-        """The confinement that the settings ask for, as far as this system permits it.
+        """Return the confinement that the settings ask for, as far as this system permits it.
 
         :raises UsageError: the setting ``sandbox`` is "always", and bubblewrap does not work; or we are root, nothing
             works, and the setting is not "never".
@@ -162,8 +162,8 @@ class Confinement:
         return PROCESSES if self.user is None else PROCESSES_OF_ALL
 
     def command(self) -> list[str]:
-        """The words to put before a command, so that it runs shut in. Folders to write to are made, and for root given
-        to the user who reads."""
+        """Return the words to put before a command, so that it runs shut in. Folders to write to are made, and for root
+        given to the user who reads."""
         if self.is_confined:
             for place in self.writable:
                 place.mkdir(parents=True, exist_ok=True)
@@ -219,8 +219,8 @@ def _refuse_to_hide_programs(home: Path | None) -> None:
 
 
 def _reading_user(home: Path | None, readable: tuple[Path, ...]) -> int | None:
-    """Whom a reader becomes where we are root: the archive's owner, or nobody. None if it stays who we are, because
-    another would not get at programs or documents."""
+    """Return whom a reader becomes where we are root: the archive's owner, or nobody. None if it stays who we are,
+    because another would not get at programs or documents."""
     if os.geteuid() != 0 or _fails(Confinement(is_shut_in=True, user=STRANGER)):
         return None
     user = (home.stat().st_uid if home is not None and home.exists() else 0) or STRANGER
@@ -274,7 +274,7 @@ def _fails(confinement: Confinement) -> str | None:
 
 
 def tried(confinement: Confinement) -> dict[str, Any]:
-    """What a process confined like this says of itself (:mod:`archive.system.probe`).
+    """Run the probe in a process confined like this and return what it found (:mod:`archive.system.probe`).
 
     :raises subprocess.SubprocessError: there can be no such process, or it does not end.
     :raises OSError: the same.
@@ -302,7 +302,7 @@ def tried(confinement: Confinement) -> dict[str, Any]:
 
 
 def _files_of_ours() -> list[str]:
-    """The files in the home directory of whoever we are."""
+    """Return the files in the home directory of whoever we are."""
     try:
         return [entry.path for entry in os.scandir(Path.home()) if entry.is_file()]
     except (OSError, RuntimeError):
@@ -310,7 +310,7 @@ def _files_of_ours() -> list[str]:
 
 
 def protection(settings: Settings, home: Path | None = None) -> dict[str, Any]:
-    """What protects us from documents, as ``dosije status`` tells it: whether each is ``sandboxed``, and if not,
+    """Return what protects us from documents, as ``dosije status`` tells it: whether each is ``sandboxed``, and if not,
     ``why``; and what a process says that was started like those that read, and has tried it."""
     wanted = settings.text("sandbox")
     why = "the setting sandbox is never" if wanted == "never" else why_not()

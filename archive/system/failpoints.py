@@ -36,7 +36,7 @@ VARIABLE = "DOSIJE_FAILPOINT"
 
 
 def armed(environ: Mapping[str, str]) -> tuple[str | None, int]:
-    """The point at which to die and at which passing of it.
+    """Return the point at which to die and at which passing of it.
 
     :raises ValueError: there is no such point, or no such number.
     """

@@ -21,7 +21,7 @@ UNFINISHED = ".part"
 
 
 def sync(path: Path) -> None:
-    """Have a file's content, or the entries of a folder, put on the disk.
+    """Put a file's content, or the entries of a folder, on the disk.
 
     :raises OSError: it cannot be opened, or the disk fails.
     """
@@ -90,7 +90,7 @@ _CHUNK = 1 << 20
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, read whole."""
+    """Return the SHA-256 of a file, read whole."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -26,12 +26,12 @@ _ABSOLUTE = re.compile(rf"(?<![\w./])/(?:{_TOPS})(?:/{_END})*/({_END})")
 
 
 def without_folders(text: str) -> str:
-    """A text with only the last part of each path of this computer."""
+    """Return a text with only the last part of each path of this computer."""
     return _ABSOLUTE.sub(r"\1", text)
 
 
 def told(error: Error) -> Error:
-    """An error as it is told to whoever may read the document, but not see where it lies."""
+    """Return an error as it is told to whoever may read the document, but not see where it lies."""
     return type(error)(without_folders(error.message), error.remedy and without_folders(error.remedy))
 
 
@@ -46,20 +46,21 @@ _LIBRARIES = ("site-packages", "dist-packages")
 
 
 def import_path() -> list[str]:
-    """The folders that Python modules come from, ours first: an editable installation is not found by its path."""
+    """Return the folders that Python modules come from, ours first: an editable installation is not found by its
+    path."""
     places = [_root(), *(Path(place).absolute() for place in sys.path if place)]
     return list(dict.fromkeys(str(place) for place in places if os.path.exists(place)))  # noqa: PTH110 - also where we may not look
 
 
 def programs() -> frozenset[Path]:
-    """What a process that reads documents must see of this system; some may not be there."""
+    """Return the folders that a process that reads documents must see; some may not exist."""
     libraries = {Path(place) for place in import_path() if Path(place).name in _LIBRARIES}
     ours = (_root() / name for name in _OURS)
     return frozenset({*map(Path, _SYSTEM), Path(sys.prefix), Path(sys.base_prefix), *libraries, *ours})
 
 
 def around(place: Path, hidden: Path) -> Iterator[Path]:
-    """The parts of ``place`` that are not in the folder ``hidden``: itself, if that lies elsewhere."""
+    """Yield the parts of ``place`` that are not in the folder ``hidden``: itself, if that lies elsewhere."""
     place, hidden = place.resolve(), hidden.resolve()
     if place not in (hidden, *hidden.parents):
         yield place

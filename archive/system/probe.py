@@ -60,14 +60,14 @@ def _opens(path: str, mode: int) -> bool:
 
 
 def _has_privileges() -> bool:
-    """Whether it has a capability, or can gain one by starting a program."""
+    """Return whether it has a capability, or can gain one by starting a program."""
     sets = ctypes.create_string_buffer(24)
     _LIBC.capget(struct.pack("Ii", 0x20080522, 0), sets)
     return any(sets.raw) or not _LIBC.prctl(_GET_NO_NEW_PRIVS, 0, 0, 0, 0)
 
 
 def _reaches_network() -> bool:
-    """Whether there is a way out of this machine, or a server on it can be asked."""
+    """Return whether there is a way out of this machine, or a server on it can be asked."""
     try:
         with socket.create_server(("127.0.0.1", 0)) as server:
             socket.create_connection(server.getsockname(), timeout=2).close()

@@ -1,4 +1,4 @@
-"""How child processes begin, and how they end with the process that started them."""
+"""Child processes: how they start, and how they end with the process that started them."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def _refuse(library: ctypes.CDLL, rules: int, name: str, *when: _Comparison, err
 
 @cache
 def landlock_version() -> int:
-    """The version of Landlock that the kernel has, or 0."""
+    """Return the version of Landlock that the kernel has, or 0."""
     return max(0, int(_LIBC.syscall(_LANDLOCK_CREATE, None, 0, 1)))
 
 

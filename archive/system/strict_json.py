@@ -19,7 +19,7 @@ LARGEST = 2**63 - 1
 
 
 def read_json(data: str | bytes) -> Any:
-    """The value of a JSON text.
+    """Return the value of a JSON text.
 
     :raises ValueError: it is none, or breaks a rule of I-JSON; the message says which.
     """
@@ -82,7 +82,8 @@ def _refuse_depth(value: Any) -> None:
 
 
 def _is_encodable(text: str, value: Any) -> bool:
-    """Whether all texts can be written as UTF-8; an escape brings those that cannot, or a text that we were given."""
+    """Return whether all texts can be written as UTF-8; an escape brings those that cannot, or a text that we were
+    given."""
     try:
         text.encode()
         if "\\u" in text:

@@ -39,7 +39,7 @@ def decoded(data: bytes, name: str) -> str:
 
 
 def table_rows(text: str, name: str) -> list[list[str]]:
-    """The rows of a table. Commas, semicolons, tabs and bars may part its columns.
+    """Return the rows of a table. Commas, semicolons, tabs and bars may part its columns.
 
     :raises UsageError: it makes no sense as a table.
     """
@@ -57,7 +57,8 @@ def table_rows(text: str, name: str) -> list[list[str]]:
 
 
 def _delimiter(text: str, name: str) -> str:
-    """What parts the columns: the character that gives the most rows of one width above 1, judged by the first rows."""
+    """Return what parts the columns: the character that gives the most rows of one width above 1, judged by the first
+    rows."""
     if name.lower().endswith(".tsv"):
         return "\t"
 

@@ -31,28 +31,30 @@ _LINE_ENDS = re.compile("[\n\r]")
 
 
 def visible(text: str) -> str:
-    """The text with an escape in the place of each such character."""
+    """Return the text with an escape in the place of each such character."""
     return _UNSHOWN.sub(lambda found: escaped(found[0]), text)
 
 
 def without_turns(text: str) -> str:
-    """The text with escapes in the place of what turns letters around; for pages, where the rest does no harm."""
+    """Return the text with escapes in the place of what turns letters around; for pages, where the rest does no
+    harm."""
     return _TURNS.sub(lambda found: escaped(found[0]), text)
 
 
 def on_one_line(text: str) -> str:
-    """The same, and ends of lines are escapes, too: what a stranger wrote cannot look like another line of ours."""
+    """Return the same, and ends of lines are escapes, too: what a stranger wrote cannot look like another line of
+    ours."""
     return visible(_LINE_ENDS.sub(lambda found: "\\n" if found[0] == "\n" else "\\r", text))
 
 
 def escaped(character: str) -> str:
-    """A character as JSON escapes it."""
+    """Return a character as JSON escapes it."""
     units = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
 
 
 def _encoding(stream: TextIO) -> str:
-    """The encoding of a stream, which is made UTF-8 where it was ASCII for want of a locale."""
+    """Return the encoding of a stream, which is made UTF-8 where it was ASCII for want of a locale."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     if codecs.lookup(encoding).name == "ascii" and isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors="replace")
@@ -81,12 +83,12 @@ class _Cleaned:
 
 
 def cleaned(stream: TextIO) -> TextIO:
-    """The stream, cleaned."""
+    """Return the stream, cleaned."""
     return stream if isinstance(stream, _Cleaned) else cast("TextIO", _Cleaned(stream))
 
 
 def uncleaned(stream: TextIO) -> TextIO:
-    """What is behind a cleaned stream: for what moves the cursor of a terminal itself."""
+    """Return the stream behind a cleaned one, for a progress bar that moves the cursor itself."""
     return stream.uncleaned if isinstance(stream, _Cleaned) else stream
 
 

@@ -210,9 +210,9 @@ class Finder:
         if not texts or len(texts) > _WINDOW:
             return None
         block = SequenceMatcher(None, wanted, texts, autojunk=False).find_longest_match()
-        first = block.b - _most_alike(wanted[: block.a][::-1], texts[: block.b][::-1])
+        first = block.b - _most_similar(wanted[: block.a][::-1], texts[: block.b][::-1])
         middle = block.b + block.size
-        last = middle + _most_alike(wanted[block.a + block.size :], texts[middle:]) - 1
+        last = middle + _most_similar(wanted[block.a + block.size :], texts[middle:]) - 1
         if first > last:
             return None
         found = self._texts[begin + first : begin + last + 1]
@@ -262,7 +262,7 @@ class Finder:
         )
 
 
-def _most_alike(wanted: Sequence[str], texts: Sequence[str]) -> int:
+def _most_similar(wanted: Sequence[str], texts: Sequence[str]) -> int:
     """How many of the first words of ``texts`` are most like ``wanted``; as many as these if none are like them."""
     as_many = min(len(wanted), len(texts))
     if not wanted or len(wanted) > SPELLED:

@@ -144,7 +144,7 @@ def _running(page: _Page, others: dict[int, _Page]) -> frozenset[int]:
 def _is_running(line: _Line, number: int, beside: dict[int, tuple[_Line, ...]], *, is_foot: bool) -> bool:
     if _CLAUSE.fullmatch(line.text):
         return False
-    alike = {at: [other for other in lines if _is_alike(line, other, at - number)] for at, lines in beside.items()}
+    alike = {at: [other for other in lines if _is_similar(line, other, at - number)] for at, lines in beside.items()}
     anywhere = {at for at, lines in alike.items() if lines}
     in_margin = min(line.middle, 1 - line.middle) < MARGIN
     here = {at for at in anywhere if any(abs(other.middle - line.middle) < SAME_HEIGHT for other in alike[at])}
@@ -157,7 +157,7 @@ def _is_running(line: _Line, number: int, beside: dict[int, tuple[_Line, ...]], 
     return (in_margin and len(here) >= enough) or (is_foot and line.is_long and len(anywhere) >= enough)
 
 
-def _is_alike(line: _Line, other: _Line, pages: int) -> bool:
+def _is_similar(line: _Line, other: _Line, pages: int) -> bool:
     """Whether a line is the same as that of another page, ``pages`` further on."""
     if not line.letters or not other.letters:
         return not line.letters and not other.letters and _counts_pages(line, other, pages)

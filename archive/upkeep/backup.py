@@ -33,7 +33,7 @@ from archive.store.catalog import Catalog
 from archive.store.coverage import Counts
 from archive.store.events import EventName, History
 from archive.store.originals.files import Originals
-from archive.store.sql.copying import settle_copy
+from archive.store.sql.sqlite_files import settle_copy
 from archive.system.failpoints import passing
 from archive.system.files import copy_file, link_file, make_folders, replace_text, sha256_of
 from archive.upkeep.place import owned_files
@@ -74,7 +74,7 @@ class Statement:
 
 
 def read_statement(backup: Path) -> Statement | None:
-    """What the last finished backup in a folder says; None if there is none.
+    """Read the statement of the last finished backup in a folder; None if there is none.
 
     :raises ArchiveError: it makes no sense.
     :raises UsageError: a newer version of Dosije wrote it.
@@ -100,7 +100,7 @@ _RUN = re.compile(r"run-(\d{6,})")
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What a run did. ``copied`` and ``linked`` count the new originals, ``bytes_copied`` what was written.
+    """The outcome of a run. ``copied`` and ``linked`` count the new originals, ``bytes_copied`` what was written.
 
     It ``is_recorded`` in the event log, unless nothing can be written there, or there is no room.
     """
@@ -256,7 +256,7 @@ class _Run:
         return counts, sizes, history
 
     def _keep_originals(self, sizes: Mapping[str, int]) -> dict[str, str]:
-        """Have every original in the backup; returns path and SHA-256 of those that are."""
+        """Bring every original into the backup; return path and SHA-256 of each that is there."""
         kept: dict[str, str] = {}
         backup = Originals(self.destination / ORIGINALS)
         backup.sweep()

@@ -26,7 +26,7 @@ from archive.upkeep.comparison import (
     check_vendors,
     read_log,
 )
-from archive.upkeep.problems import Kind, Problem
+from archive.upkeep.problems import Problem, ProblemKind
 
 Progress = Callable[[int, int], None]
 """Called with the number of documents checked and the number of documents to check."""
@@ -40,7 +40,7 @@ SEALED_AT_ONCE = 200
 
 @dataclass(slots=True)
 class Report:
-    """What a run looked at and found. ``events`` and ``head`` are the number and the hash of the last event.
+    """The outcome of a check. ``events`` and ``head`` are the number and the hash of the last event.
 
     ``database`` says what the catalog's database looked at itself.
     """
@@ -107,8 +107,8 @@ def check(archive: Archive, budget: float | None = None, progress: Progress | No
         report.problems += check_indexes(archive)
     except (CatalogError, ValueError, TypeError) as error:
         # The database is too damaged to go on; it is named once.
-        if not any(problem.kind is Kind.CATALOG_DAMAGED for problem in report.problems):
-            report.problems.append(Problem(Kind.CATALOG_DAMAGED, str(archive.home), str(error)))
+        if not any(problem.kind is ProblemKind.CATALOG_DAMAGED for problem in report.problems):
+            report.problems.append(Problem(ProblemKind.CATALOG_DAMAGED, str(archive.home), str(error)))
     report.seconds = round(time.monotonic() - began, 3)
     return report
 
@@ -148,7 +148,7 @@ def _check_documents(
 
 
 def _in_turn(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str]:
-    """The documents after the one where the last check stopped, then those up to it."""
+    """Yield the documents after the one where the last check stopped, then those up to it."""
     last = archive.catalog.properties.get(POSITION) or "" if goes_on else ""
     yield from (id_ for id_ in ids if id_ > last)
     yield from (id_ for id_ in ids if id_ <= last)
@@ -181,9 +181,13 @@ def record(archive: Archive, report: Report) -> None:
     }
     try:
         report.events, report.head = known = archive.catalog.events.record(EventName.FIXITY_CHECK, detail)
-        if not any(problem.kind in (Kind.EVENT_LOG_BROKEN, Kind.EVENT_LOG_CUT) for problem in report.problems):
+        if not any(
+            problem.kind in (ProblemKind.EVENT_LOG_BROKEN, ProblemKind.EVENT_LOG_CUT) for problem in report.problems
+        ):
             archive.catalog.properties.set(KNOWN_HEAD, json.dumps(known))
     except (DiskFull, ReadOnly):
         return
     except DosijeError as error:
-        report.problems.append(Problem(Kind.CATALOG_DAMAGED, str(archive.home), f"The check is not recorded: {error}"))
+        report.problems.append(
+            Problem(ProblemKind.CATALOG_DAMAGED, str(archive.home), f"The check is not recorded: {error}")
+        )

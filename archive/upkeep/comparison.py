@@ -11,69 +11,73 @@ from archive.errors import ArchiveBusy, CatalogError, EngineUnavailable, IndexDa
 from archive.search.engine import SearchEngine
 from archive.search.entries import document_of, entry_id
 from archive.search.index_state import generation_of, is_missing
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.search.request import Unit
 from archive.store.catalog import Catalog
 from archive.store.events import DocumentHistory, History
 from archive.store.integrity import Inspected
 from archive.store.originals.files import OriginalStore
-from archive.upkeep.problems import Kind, Problem, Repair
+from archive.upkeep.problems import Problem, ProblemKind, RepairAction
 
 KNOWN_HEAD = "checked_events"
 """Under this the catalog keeps the number and hash of the last event of a check: what was there then must stay."""
 
 
 def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
-    """Whether the catalog's database finds itself in order."""
+    """Ask the catalog's database whether it is in order."""
     where = archive.catalog.location
     try:
         for fault in archive.catalog.integrity.faults(thorough=thorough):
-            yield Problem(Kind.CATALOG_DAMAGED, where, f"The database says: {fault}.")
+            yield Problem(ProblemKind.CATALOG_DAMAGED, where, f"The database says: {fault}.")
     except CatalogError as error:
-        yield Problem(Kind.CATALOG_DAMAGED, where, error.message)
+        yield Problem(ProblemKind.CATALOG_DAMAGED, where, error.message)
 
 
 def read_log(archive: Archive) -> tuple[History, list[Problem]]:
-    """What the event log tells, and what is wrong with it. A log that cannot be read tells nothing."""
+    """Read the event log; return its history and its problems. A log that cannot be read has no history."""
     try:
         stored = archive.catalog.properties.get(KNOWN_HEAD)
         number, hash_ = json.loads(stored) if stored else (0, "")
         history = archive.catalog.events.history([number])
     except (CatalogError, ValueError, KeyError, TypeError) as error:
-        return History(), [Problem(Kind.EVENT_LOG_BROKEN, "event log", f"The event log cannot be read: {error}.")]
+        return History(), [
+            Problem(ProblemKind.EVENT_LOG_BROKEN, "event log", f"The event log cannot be read: {error}.")
+        ]
     problems = []
     if history.broken:
         first, *others = history.broken
         more = f" {len(others)} after it do not fit either: {', '.join(map(str, others[:10]))}." if others else ""
         message = f"Event {first} was changed, or events before it were removed.{more}"
-        problems.append(Problem(Kind.EVENT_LOG_BROKEN, f"event {first}", message))
+        problems.append(Problem(ProblemKind.EVENT_LOG_BROKEN, f"event {first}", message))
     if number and history.hashes.get(number) != hash_:
         message = f"Event {number} is not the one that the last check saw there: the log was cut off or rewritten."
-        problems.append(Problem(Kind.EVENT_LOG_CUT, f"event {number}", message))
+        problems.append(Problem(ProblemKind.EVENT_LOG_CUT, f"event {number}", message))
     return history, problems
 
 
 def check_access(archive: Archive) -> Iterator[Problem]:
-    """Whether users, tokens and private collections are those that the event log tells of."""
+    """Compare users, tokens and private collections with the event log."""
     try:
         differences = archive.catalog.integrity.policy_differences()
     except (CatalogError, ValueError, KeyError, TypeError) as error:
-        yield Problem(Kind.EVENT_LOG_BROKEN, "event log", f"What it tells of users cannot be read: {error}.")
+        yield Problem(ProblemKind.EVENT_LOG_BROKEN, "event log", f"What it tells of users cannot be read: {error}.")
         return
     for message in differences:
-        yield Problem(Kind.ACCESS_CHANGED, "users and collections", message)
+        yield Problem(ProblemKind.ACCESS_CHANGED, "users and collections", message)
 
 
 def check_rulings(archive: Archive) -> Iterator[Problem]:
-    """Whether what persons said of vendors is what the event log tells."""
+    """Compare rulings on vendors with the event log."""
     try:
         events = archive.catalog.vendors.ruling_differences()
     except (LookupError, ValueError) as error:
-        yield Problem(Kind.DECISION_CHANGED, "rulings on vendors", f"They cannot be compared with the log: {error}.")
+        yield Problem(
+            ProblemKind.DECISION_CHANGED, "rulings on vendors", f"They cannot be compared with the log: {error}."
+        )
         return
     for event in events:
         message = "What is kept of a ruling on vendors, or of its being taken back, is not what the event log tells."
-        yield Problem(Kind.DECISION_CHANGED, f"event {event}", message)
+        yield Problem(ProblemKind.DECISION_CHANGED, f"event {event}", message)
 
 
 def check_strangers(archive: Archive, known: Collection[str], history: History) -> Iterator[Problem]:
@@ -84,7 +88,7 @@ def check_strangers(archive: Archive, known: Collection[str], history: History) 
     for document in sorted(history.documents.keys() - known):
         if history.documents[document].readings and not archive.catalog.documents.has(document):
             message = "The event log tells that it was taken in, and the catalog does not know it."
-            yield Problem(Kind.DOCUMENT_MISSING, f"document {document}", message, document)
+            yield Problem(ProblemKind.DOCUMENT_MISSING, f"document {document}", message, document)
     unknown = [id_ for id_ in archive.originals.ids() if id_ not in known and id_ not in history.documents]
     if unknown:
         yield from _unknown(archive, unknown)
@@ -98,18 +102,18 @@ def _unknown(archive: Archive, candidates: Collection[str]) -> Iterator[Problem]
     except ArchiveBusy:
         return
     for id_ in left:
-        yield Problem(Kind.ORIGINAL_UNKNOWN, archive.originals.where(id_), "No document has this original.")
+        yield Problem(ProblemKind.ORIGINAL_UNKNOWN, archive.originals.where(id_), "No document has this original.")
 
 
 _CHANGED = {
-    "record": Kind.RECORD_CHANGED,
-    "facts": Kind.FACT_CHANGED,
-    "decisions": Kind.DECISION_CHANGED,
-    "clauses": Kind.CLAUSE_CHANGED,
+    "record": ProblemKind.RECORD_CHANGED,
+    "facts": ProblemKind.FACT_CHANGED,
+    "decisions": ProblemKind.DECISION_CHANGED,
+    "clauses": ProblemKind.CLAUSE_CHANGED,
 }
 _NEVER_TOLD = DocumentHistory()
 
-_BESIDE_THE_DIGESTS = (Kind.ORIGINAL_DAMAGED, Kind.READING_REPLACED)
+_BESIDE_THE_DIGESTS = (ProblemKind.ORIGINAL_DAMAGED, ProblemKind.READING_REPLACED)
 """What may be wrong with a document whose catalog rows are all right."""
 
 
@@ -122,8 +126,8 @@ class Checked:
     bytes: int
 
     def to_seal(self, told: DocumentHistory) -> frozenset[int] | None:
-        """The readings whose digests are to be recorded with those of the rest; None if there is nothing new, or if
-        what would be recorded is in doubt."""
+        """Return the readings whose digests are to be recorded with those of the rest; None if there is nothing new, or
+        if what would be recorded is in doubt."""
         found = self.inspected
         if found is None or any(problem.kind not in _BESIDE_THE_DIGESTS for problem in self.problems):
             return None
@@ -142,13 +146,13 @@ def check_document(
     try:
         size = originals.verify(document)
     except OriginalDamaged as error:
-        problems.append(Problem(Kind.ORIGINAL_DAMAGED, originals.where(document), error.message, document))
+        problems.append(Problem(ProblemKind.ORIGINAL_DAMAGED, originals.where(document), error.message, document))
     inspected = None
     try:
         inspected = catalog.integrity.inspect(document)
     except (CatalogError, ValueError, TypeError) as error:
         message = f"What the catalog holds of it cannot be read: {_reason(error)}"
-        problems.append(Problem(Kind.CATALOG_DAMAGED, f"document {document}", message, document))
+        problems.append(Problem(ProblemKind.CATALOG_DAMAGED, f"document {document}", message, document))
     if inspected is not None:
         problems += _of_contents(document, inspected, revision, told)
     return Checked(tuple(problems), inspected, size)
@@ -159,14 +163,14 @@ def _of_contents(document: str, found: Inspected, revision: int, told: DocumentH
     for fault in found.faults:
         message = f"{fault.text[:1].upper()}{fault.text[1:].rstrip('.')}."
         if fault.reading is None:
-            yield Problem(Kind.EVIDENCE_ASTRAY, where, message, document)
+            yield Problem(ProblemKind.EVIDENCE_ASTRAY, where, message, document)
         else:
-            yield _of_reading(document, fault.reading, Kind.READING_DAMAGED, message, found, told)
+            yield _of_reading(document, fault.reading, ProblemKind.READING_DAMAGED, message, found, told)
     for number, digest in found.reading_digests.items():
         is_whole = all(fault.reading != number for fault in found.faults)
         if is_whole and told.reading_digests.get(number, digest) != digest:
             message = f"Reading {number} is not what it was when its digest was recorded."
-            yield _of_reading(document, number, Kind.READING_CHANGED, message, found, told)
+            yield _of_reading(document, number, ProblemKind.READING_CHANGED, message, found, told)
     if told.revision == found.revision:
         for part, kind in _CHANGED.items():
             if told.digests.get(part) != found.digests[part]:
@@ -176,30 +180,30 @@ def _of_contents(document: str, found: Inspected, revision: int, told: DocumentH
 
 
 def _untold(document: str, found: Inspected, told: DocumentHistory, *, is_quiet: bool) -> Iterator[Problem]:
-    """What the event log tells otherwise. ``is_quiet``: nobody wrote of the document since the log was read."""
+    """Compare a document with the event log. ``is_quiet``: nobody wrote to it since the log was read."""
     where = f"document {document}"
     if lost := sorted(told.paths - found.paths):
         message = f"The event log tells that its bytes came from {lost[0]}, and the catalog does not."
-        yield Problem(Kind.RECORD_CHANGED, where, message, document)
+        yield Problem(ProblemKind.RECORD_CHANGED, where, message, document)
     if is_quiet:
         for event in sorted(told.superseded.keys() | found.superseded.keys()):
             if told.superseded.get(event) != found.superseded.get(event):
                 message = f"The facts that event {event} put aside are not those that it tells of."
-                yield Problem(Kind.KEPT_FACTS_CHANGED, where, message, document)
+                yield Problem(ProblemKind.KEPT_FACTS_CHANGED, where, message, document)
         for number in sorted(set(found.reading_digests) - told.readings):
             message = f"No event that can be believed tells of its reading {number}."
-            yield Problem(Kind.EVENT_MISSING, where, message, document)
+            yield Problem(ProblemKind.EVENT_MISSING, where, message, document)
 
 
 def _of_reading(
-    document: str, number: int, kind: Kind, message: str, found: Inspected, told: DocumentHistory
+    document: str, number: int, kind: ProblemKind, message: str, found: Inspected, told: DocumentHistory
 ) -> Problem:
-    """A problem of a reading. The newest can be read again; one of before is lost, unless that is known."""
+    """Return a problem of a reading. The newest can be read again; one of before is lost, unless that is known."""
     where = f"document {document}, reading {number}"
     if number == found.newest:
-        return Problem(kind, where, message, document, number, Repair.READ_AGAIN)
+        return Problem(kind, where, message, document, number, RepairAction.READ_AGAIN)
     if number in told.failed:
-        return Problem(Kind.READING_REPLACED, where, message, document, number)
+        return Problem(ProblemKind.READING_REPLACED, where, message, document, number)
     return Problem(kind, where, message, document, number)
 
 
@@ -208,22 +212,24 @@ def _reason(error: Exception) -> str:
 
 
 def check_vendors(archive: Archive) -> Iterator[Problem]:
-    """Whether vendors are what facts and rulings come to. Those that are to be found anew are no damage."""
+    """Compare vendors with those computed from facts and rulings. Vendors that are due are no damage."""
     if not archive.catalog.vendors.are_as_computed():
         message = "Vendors, or what they are found by, are not what facts and rulings come to."
-        yield Problem(Kind.COMPUTED_CHANGED, "vendors", message, repair=Repair.COMPUTE_AGAIN)
+        yield Problem(ProblemKind.COMPUTED_CHANGED, "vendors", message, repair=RepairAction.COMPUTE_AGAIN)
 
 
 def check_copies(archive: Archive, document: str) -> Iterator[Problem]:
-    """Whether a document's copies are found by what its words come to."""
+    """Compare a document's signature with its words."""
     try:
-        is_right = NearDuplicates(archive.catalog).is_as_computed(document)
+        is_right = NearDuplicateLinker(archive.catalog).is_as_computed(document)
     except ValueError:
         # A sketch of another length than any sketch has.
         is_right = False
     if not is_right:
         message = "What it is compared with others by, or a link to one, is not what its words come to."
-        yield Problem(Kind.COMPUTED_CHANGED, f"document {document}", message, document, repair=Repair.COMPUTE_AGAIN)
+        yield Problem(
+            ProblemKind.COMPUTED_CHANGED, f"document {document}", message, document, repair=RepairAction.COMPUTE_AGAIN
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,23 +260,23 @@ def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
             damages = ["The index is gone; the catalog has documents recorded in it."]
         due, wrong = _compared(archive, index)
     except EngineUnavailable as error:
-        yield Problem(Kind.INDEX_UNREACHABLE, where, error.message)
+        yield Problem(ProblemKind.INDEX_UNREACHABLE, where, error.message)
         return
     except IndexDamaged as error:
         due, wrong = 0, 0
         damages = damages or [error.message]
     for message in damages:
-        yield Problem(Kind.INDEX_DAMAGED, where, message, repair=Repair.REBUILD_INDEX)
+        yield Problem(ProblemKind.INDEX_DAMAGED, where, message, repair=RepairAction.REBUILD_INDEX)
     if wrong and not damages:
         message = f"It differs from the catalog in {wrong} documents that are recorded as indexed."
-        yield Problem(Kind.INDEX_DIFFERS, where, message, repair=Repair.REBUILD_INDEX)
+        yield Problem(ProblemKind.INDEX_DIFFERS, where, message, repair=RepairAction.REBUILD_INDEX)
     if due and not damages:
         message = f"{due} documents wait to be indexed."
-        yield Problem(Kind.INDEX_BEHIND, where, message, repair=Repair.INDEX_DUE)
+        yield Problem(ProblemKind.INDEX_BEHIND, where, message, repair=RepairAction.INDEX_DUE)
 
 
 def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
-    """How many documents are due, and how many others the index holds otherwise than it is recorded.
+    """Count the documents that are due, and the others that the index holds in another state than is recorded.
 
     The catalog is asked first and last, because a writer may be at work: what it changed meanwhile is not compared.
     """

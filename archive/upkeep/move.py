@@ -68,7 +68,7 @@ class MoveReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MoveSource:
     """An archive as a move reads it. ``folder`` is where its owner's files are, ``name`` what it is called.
 
     ``lacking`` are the documents whose originals are known not to be there.
@@ -81,18 +81,18 @@ class Source:
     lacking: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, archive: Archive) -> Source:
-        """An archive that is open."""
+    def of(cls, archive: Archive) -> MoveSource:
+        """Return an archive that is open."""
         return cls(str(archive.home), archive.catalog, archive.originals, archive.home)
 
     def settings_text(self) -> str:
-        """What its settings file says."""
+        """Return the text of its settings file."""
         file = self.folder / SETTINGS_FILE
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def files(self) -> list[Path]:
-        """What is to be copied beside catalog and originals: what its owner wrote but for the settings, who saw what,
-        and uploads that wait to be added."""
+        """Return what is to be copied beside catalog and originals: what its owner wrote but for the settings, who saw
+        what, and uploads that wait to be added."""
         owned = [path for path in owned_files(self.folder) if path.name != SETTINGS_FILE]
         uploads = [path for path in sorted(self.folder.glob("inbox/[!.]*/**/*")) if path.is_file()]
         return [*owned, *sorted(self.folder.glob("audit*.jsonl")), *uploads]
@@ -122,7 +122,7 @@ _BATCH = 1000
 
 
 def move(
-    source: Source, home: Path, addresses: Mapping[str, str], jobs: int, progress: Progress | None = None
+    source: MoveSource, home: Path, addresses: Mapping[str, str], jobs: int, progress: Progress | None = None
 ) -> MoveReport:
     """Move an archive, in which nobody may write meanwhile, to the place ``home``; its index is built by ``jobs``
     processes. The source stays as it is.
@@ -151,7 +151,7 @@ def move(
 class _Run:
     """One call of :func:`move`."""
 
-    source: Source
+    source: MoveSource
     target: Archive
     progress: Progress
     originals: OriginalsReport = field(default_factory=OriginalsReport)
@@ -280,7 +280,7 @@ class _Run:
         self.seconds[step] = round(time.monotonic() - began, 3)
 
 
-def _refuse_other(source: Source, target: Archive) -> None:
+def _refuse_other(source: MoveSource, target: Archive) -> None:
     """See that what a target's catalog holds came from this source, before it is replaced.
 
     :raises UsageError: it is of another archive.

@@ -52,7 +52,7 @@ def prepare_place(home: Path, source: str, settings_text: str, addresses: Mappin
 
 
 def owned_files(home: Path) -> list[Path]:
-    """The files of an archive that its owner wrote: settings, watchlist, findings."""
+    """Return the files of an archive that its owner wrote: settings, watchlist, findings."""
     return [*sorted(home.glob("*.toml")), *sorted(home.glob("findings/*.toml"))]
 
 
@@ -76,7 +76,7 @@ def refuse_environment() -> None:
 
 
 def with_addresses(text: str, addresses: Mapping[str, str]) -> str:
-    """The text of a settings file with these addresses in place of its own; an empty one is left out.
+    """Return the text of a settings file with these addresses in place of its own; an empty one is left out.
 
     :raises UsageError: the addresses in it are written in a way that we cannot take out.
     """
@@ -95,7 +95,7 @@ def with_addresses(text: str, addresses: Mapping[str, str]) -> str:
 
 
 def _goes_on(home: Path, source: str) -> bool:
-    """Whether a move from ``source`` was begun here.
+    """Return whether an unfinished move from ``source`` is here.
 
     :raises UsageError: a move from elsewhere was.
     """

@@ -13,7 +13,7 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
-class Repair(StrEnum):
+class RepairAction(StrEnum):
     """What mends a problem and loses nothing."""
 
     REBUILD_INDEX = "rebuild the index"
@@ -22,7 +22,7 @@ class Repair(StrEnum):
     COMPUTE_AGAIN = "compute it again"
 
 
-class Kind(StrEnum):
+class ProblemKind(StrEnum):
     """What is wrong. ``docs/operations.md`` has a line for each."""
 
     ACCESS_CHANGED = "access changed"
@@ -49,35 +49,44 @@ class Kind(StrEnum):
     RECORD_CHANGED = "record changed"
 
 
-NOTICES = frozenset({Kind.INDEX_BEHIND, Kind.INDEX_UNREACHABLE, Kind.ORIGINAL_UNKNOWN, Kind.READING_REPLACED})
+NOTICES = frozenset(
+    {
+        ProblemKind.INDEX_BEHIND,
+        ProblemKind.INDEX_UNREACHABLE,
+        ProblemKind.ORIGINAL_UNKNOWN,
+        ProblemKind.READING_REPLACED,
+    }
+)
 """Kinds that are no damage."""
 
 _FROM_BACKUP = "Compare the catalog with a backup: restore one into an empty place, and look at what differs."
 _OLDER_READING = "Put back a backup of the catalog, or read the document again: dosije check --repair"
 
-REMEDIES: dict[Kind, str] = {
-    Kind.ACCESS_CHANGED: "Put it right with dosije user, and ask who can write to the catalog.",
-    Kind.CATALOG_DAMAGED: "Put back a backup of the catalog; the originals are not affected.",
-    Kind.CLAUSE_CHANGED: "Have the rules find them again: dosije extract --again --apply ID",
-    Kind.COMPUTED_CHANGED: "Nothing is lost. Compute it again: dosije check --repair",
-    Kind.DECISION_CHANGED: f"The event log says what was decided. {_FROM_BACKUP}",
-    Kind.DOCUMENT_MISSING: "Put back a backup of the catalog, or add the original again: dosije add PATH",
-    Kind.EVENT_LOG_BROKEN: _FROM_BACKUP,
-    Kind.EVENT_LOG_CUT: _FROM_BACKUP,
-    Kind.EVENT_MISSING: _FROM_BACKUP,
-    Kind.EVIDENCE_ASTRAY: "Have the rules find it again: dosije extract --again --apply ID",
-    Kind.FACT_CHANGED: "Have the rules find them again: dosije extract --again --apply ID",
-    Kind.INDEX_BEHIND: "Nothing is lost; the next command that writes makes up for it.",
-    Kind.INDEX_DAMAGED: "Nothing is lost. Rebuild it: dosije reindex",
-    Kind.INDEX_DIFFERS: "Nothing is lost. Rebuild it: dosije reindex",
-    Kind.INDEX_UNREACHABLE: "The index was not checked. See that the search server runs, then check again.",
-    Kind.KEPT_FACTS_CHANGED: f"Findings as of earlier cannot be counted. {_FROM_BACKUP}",
-    Kind.ORIGINAL_DAMAGED: "Put the file back from a backup; its SHA-256 is its name.",
-    Kind.ORIGINAL_UNKNOWN: "It is what an interrupted run left. Run that again, add the file, or remove it.",
-    Kind.READING_CHANGED: _OLDER_READING,
-    Kind.READING_DAMAGED: _OLDER_READING,
-    Kind.READING_REPLACED: "A later reading has taken its place. Citations of it can be shown only from a backup.",
-    Kind.RECORD_CHANGED: _FROM_BACKUP,
+REMEDIES: dict[ProblemKind, str] = {
+    ProblemKind.ACCESS_CHANGED: "Put it right with dosije user, and ask who can write to the catalog.",
+    ProblemKind.CATALOG_DAMAGED: "Put back a backup of the catalog; the originals are not affected.",
+    ProblemKind.CLAUSE_CHANGED: "Have the rules find them again: dosije extract --again --apply ID",
+    ProblemKind.COMPUTED_CHANGED: "Nothing is lost. Compute it again: dosije check --repair",
+    ProblemKind.DECISION_CHANGED: f"The event log says what was decided. {_FROM_BACKUP}",
+    ProblemKind.DOCUMENT_MISSING: "Put back a backup of the catalog, or add the original again: dosije add PATH",
+    ProblemKind.EVENT_LOG_BROKEN: _FROM_BACKUP,
+    ProblemKind.EVENT_LOG_CUT: _FROM_BACKUP,
+    ProblemKind.EVENT_MISSING: _FROM_BACKUP,
+    ProblemKind.EVIDENCE_ASTRAY: "Have the rules find it again: dosije extract --again --apply ID",
+    ProblemKind.FACT_CHANGED: "Have the rules find them again: dosije extract --again --apply ID",
+    ProblemKind.INDEX_BEHIND: "Nothing is lost; the next command that writes makes up for it.",
+    ProblemKind.INDEX_DAMAGED: "Nothing is lost. Rebuild it: dosije reindex",
+    ProblemKind.INDEX_DIFFERS: "Nothing is lost. Rebuild it: dosije reindex",
+    ProblemKind.INDEX_UNREACHABLE: "The index was not checked. See that the search server runs, then check again.",
+    ProblemKind.KEPT_FACTS_CHANGED: f"Findings as of earlier cannot be counted. {_FROM_BACKUP}",
+    ProblemKind.ORIGINAL_DAMAGED: "Put the file back from a backup; its SHA-256 is its name.",
+    ProblemKind.ORIGINAL_UNKNOWN: "It is what an interrupted run left. Run that again, add the file, or remove it.",
+    ProblemKind.READING_CHANGED: _OLDER_READING,
+    ProblemKind.READING_DAMAGED: _OLDER_READING,
+    ProblemKind.READING_REPLACED: (
+        "A later reading has taken its place. Citations of it can be shown only from a backup."
+    ),
+    ProblemKind.RECORD_CHANGED: _FROM_BACKUP,
 }
 
 
@@ -89,12 +98,12 @@ class Problem:
     of a damaged reading. ``repaired`` turns true when it was mended; ``refusal`` says why it could not be.
     """
 
-    kind: Kind
+    kind: ProblemKind
     where: str
     message: str
     document: str | None = None
     reading: int | None = None
-    repair: Repair | None = None
+    repair: RepairAction | None = None
     repaired: bool = False
     refusal: str | None = None
 

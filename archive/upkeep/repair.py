@@ -9,7 +9,7 @@ from archive.archive import Archive
 from archive.errors import ArchiveBusy, DosijeError
 from archive.upkeep.check import Report
 from archive.upkeep.comparison import check_copies, check_document, check_indexes, check_vendors
-from archive.upkeep.problems import Problem, Repair
+from archive.upkeep.problems import Problem, RepairAction
 
 ReadAgain = Callable[[Archive, str], str | None]
 """Makes a new reading of a document; returns why that failed, or None."""
@@ -21,22 +21,22 @@ def repair(archive: Archive, report: Report, read_again: ReadAgain) -> None:
     Indexes come first: without them documents cannot be read again.
     """
     _repair_indexes(archive, [problem for problem in report.problems if problem.repair in _OF_INDEXES])
-    _compute_again(archive, [problem for problem in report.problems if problem.repair is Repair.COMPUTE_AGAIN])
+    _compute_again(archive, [problem for problem in report.problems if problem.repair is RepairAction.COMPUTE_AGAIN])
     damaged: dict[str, list[Problem]] = {}
     for problem in report.problems:
-        if problem.repair is Repair.READ_AGAIN and problem.document:
+        if problem.repair is RepairAction.READ_AGAIN and problem.document:
             damaged.setdefault(problem.document, []).append(problem)
     if damaged:
         _repair_readings(archive, damaged, read_again)
 
 
-_OF_INDEXES = (Repair.REBUILD_INDEX, Repair.INDEX_DUE)
+_OF_INDEXES = (RepairAction.REBUILD_INDEX, RepairAction.INDEX_DUE)
 
 
 def _repair_indexes(archive: Archive, problems: list[Problem]) -> None:
     if not problems:
         return
-    rebuilds = any(problem.repair is Repair.REBUILD_INDEX for problem in problems)
+    rebuilds = any(problem.repair is RepairAction.REBUILD_INDEX for problem in problems)
     try:
         with archive.writing(reconcile=not rebuilds):
             if rebuilds:
@@ -93,7 +93,7 @@ def _read_again(archive: Archive, document: str, problems: list[Problem], read_a
 
 
 def _what_is_left(archive: Archive, document: str) -> str | None:
-    """What is still wrong with a document, now that the log tells of its new reading."""
+    """Return the first problem that a document still has after its new reading; None if there is none."""
     told = archive.catalog.events.history().documents[document]
     checked = check_document(archive.originals, archive.catalog, document, -1, told)
     return next((problem.message for problem in checked.problems if problem.needs_a_person), None)

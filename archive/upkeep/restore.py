@@ -20,10 +20,10 @@ from archive.search.index_state import RECORDED_AS
 from archive.store.catalog import Catalog
 from archive.store.events import EventName
 from archive.store.originals.files import Originals
-from archive.store.sql.copying import settle_copy
+from archive.store.sql.sqlite_files import settle_copy
 from archive.system.files import copy_file, make_folders, rename, replace_text, sync
 from archive.upkeep.backup import CATALOG, MANIFEST, ORIGINALS, Statement, read_statement
-from archive.upkeep.move import MoveReport, Source, move
+from archive.upkeep.move import MoveReport, MoveSource, move
 from archive.upkeep.place import owned_files, refuse_environment, with_addresses
 
 
@@ -53,11 +53,13 @@ def restore_from(
     """
     with closing(Catalog.open(run / CATALOG)) as catalog:
         lacking = frozenset(statement.lacking)
-        return move(Source(str(source), catalog, Originals(source / ORIGINALS), run, lacking), home, addresses, jobs)
+        return move(
+            MoveSource(str(source), catalog, Originals(source / ORIGINALS), run, lacking), home, addresses, jobs
+        )
 
 
 def scratch_folder(home: Path) -> tempfile.TemporaryDirectory[str]:
-    """A folder beside the place of an archive, which has room for its catalog."""
+    """Return a folder beside the place of an archive, which has room for its catalog."""
     make_folders(home.parent)
     return tempfile.TemporaryDirectory(prefix=".restoring-", dir=home.parent)
 
@@ -76,7 +78,7 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What was restored. ``lacking`` are the documents whose originals are not in the backup, or are damaged there."""
+    """The outcome of a restore. ``lacking`` are documents whose originals are missing or damaged in the backup."""
 
     home: Path
     statement: Statement
@@ -177,7 +179,7 @@ def _copy(source: Path, staging: Path, statement: Statement, progress: Progress 
 
 
 def _manifest(source: Path, statement: Statement) -> Mapping[str, str]:
-    """The SHA-256 of every file by its path, which leads nowhere out of the backup."""
+    """Return the SHA-256 of every file by its path, which leads nowhere out of the backup."""
     path = source / statement.folder / MANIFEST
     try:
         content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""What ``dosije status`` says about an archive."""
+"""The status of an archive, as ``dosije status`` prints it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from archive.archive import Archive
 from archive.errors import EngineUnavailable, IndexDamaged
 from archive.model.quality import page_quality
-from archive.model.tasks import QueueState, TaskState
+from archive.model.queue import QueueState, TaskState
 from archive.system.confinement import protection
 
 WORST_PAGES = 10
@@ -56,7 +56,7 @@ def status_record(archive: Archive) -> dict[str, Any]:
 
 
 def _index_record(archive: Archive) -> dict[str, Any]:
-    """How the index is; where it does not answer or is gone, the catalog alone says what it should hold."""
+    """Return the state of the index; where it does not answer or is gone, what it should hold by the catalog."""
     try:
         return {
             "index_generation": archive.engine.generation,
@@ -76,7 +76,7 @@ def _index_record(archive: Archive) -> dict[str, Any]:
 
 
 def _queue_record(queue: QueueState) -> dict[str, Any]:
-    """How far the files are that workers read: the tasks in each state, and those in work."""
+    """Return the number of tasks in each state, and the tasks in work."""
     return {
         **{str(state): queue.counts.get(state, 0) for state in TaskState},
         "pages_an_hour": None if queue.pages_an_hour is None else round(queue.pages_an_hour),

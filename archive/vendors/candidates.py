@@ -137,7 +137,7 @@ def _judged(one: _Known, other: _Known) -> tuple[str, float] | None:
         if fits:
             return Message("the name fits this vendor and another one, too"), AMBIGUOUS
         return Message("one name, with another seat or legal form"), SAME_NAME
-    likeness = max(_likeness(here, there) for here in one.cores for there in other.cores)
+    likeness = max(_similarity(here, there) for here in one.cores for there in other.cores)
     return (
         (Message("the names are alike (%(share)s%%)", share=f"{likeness:.0f}"), likeness / 200)
         if fits and likeness >= ALIKE
@@ -145,12 +145,12 @@ def _judged(one: _Known, other: _Known) -> tuple[str, float] | None:
     )
 
 
-def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
+def _similarity(one: Sequence[str], other: Sequence[str]) -> float:
     """How many letters of two names are the same, in percent; spaces and the order of words do not count."""
     return fuzz.ratio("".join(one), "".join(other), score_cutoff=ALIKE)
 
 
-def alike(name: str, known: Sequence[str]) -> list[str]:
+def similar_names(name: str, known: Sequence[str]) -> list[str]:
     """Return the ``known`` names that ``name`` may mean, the likeliest first."""
     near = process.extract(
         _plain(name), known, scorer=fuzz.WRatio, processor=_plain, limit=SUGGESTED, score_cutoff=LIKE_ENOUGH

@@ -16,7 +16,7 @@ from archive.model.words import Words
 from indexer.clauses.body import Node
 from indexer.clauses.headings import is_heading
 from indexer.clauses.layout import Paragraph, paragraphs
-from indexer.clauses.markers import Style
+from indexer.clauses.markers import MarkerStyle
 from indexer.clauses.tree import build, with_ids
 from indexer.clauses.units import find_units
 from indexer.facts.text import DocumentText, any_of
@@ -56,8 +56,8 @@ def _has_bare_numbers(found: Sequence[Paragraph], kind: str | None) -> bool:
     """Whether clauses may be named by numbers alone; without a known kind, decimals and headings must show it."""
     if kind is not None:
         return kind in kinds_with("clauses")
-    numbered = [each for each in found if each.marker is not None and each.marker.style is Style.NUMBER]
-    has_decimals = any(each.marker is not None and each.marker.style is Style.DECIMAL for each in found)
+    numbered = [each for each in found if each.marker is not None and each.marker.style is MarkerStyle.NUMBER]
+    has_decimals = any(each.marker is not None and each.marker.style is MarkerStyle.DECIMAL for each in found)
     return has_decimals and sum(map(is_heading, numbered)) > len(numbered) / 2
 
 

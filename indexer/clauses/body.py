@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from archive.model import ClauseLevel
 from indexer.clauses.headings import Heading
 from indexer.clauses.layout import Paragraph, leads_on
-from indexer.clauses.markers import LIST_STYLES, Marker, Style, to_number
+from indexer.clauses.markers import LIST_STYLES, Marker, MarkerStyle, to_number
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ PRINTED = 0.9
 LOOK_AHEAD = 100
 """A list that is to go on does so within this many paragraphs."""
 
-_ITEMS = LIST_STYLES | {Style.NUMBER, Style.DECIMAL}
+_ITEMS = LIST_STYLES | {MarkerStyle.NUMBER, MarkerStyle.DECIMAL}
 _ROMAN_LETTERS = frozenset("ivx")
 
 
@@ -65,7 +65,7 @@ _ROMAN_LETTERS = frozenset("ivx")
 class _Open:
     """An item of a list that the next paragraph may belong to."""
 
-    style: Style
+    style: MarkerStyle
     number: str
     node: Node
 
@@ -101,13 +101,17 @@ class _Body:
         """Whether a marker is none: the decimal number of another article, or a dash that is dirt or punctuation, as
         one that stands alone after the end of a sentence.
         """
-        if marker.style is Style.DECIMAL and self.parent.level is ClauseLevel.ARTICLE:
+        if marker.style is MarkerStyle.DECIMAL and self.parent.level is ClauseLevel.ARTICLE:
             return to_number(marker.number) != to_number(self.parent.number)
-        if marker.style is not Style.DASH or index == 0 or any(each.style is Style.DASH for each in self.open):
+        if (
+            marker.style is not MarkerStyle.DASH
+            or index == 0
+            or any(each.style is MarkerStyle.DASH for each in self.open)
+        ):
             return False
         following = self.paragraphs[index + 1].marker if index + 1 < len(self.paragraphs) else None
         after_sentence = self.paragraphs[index - 1].text.endswith(".")
-        return after_sentence and (following is None or following.style is not Style.DASH)
+        return after_sentence and (following is None or following.style is not MarkerStyle.DASH)
 
     def _stav(self, paragraph: Paragraph, marker: Marker | None) -> None:
         """A new stav, numbered by its marker or counted."""
@@ -170,21 +174,21 @@ class _Body:
         if self.open and self.open[-1].style is style:
             self.open.pop()
         parent = self.open[-1].node if self.open else self.stav or self.parent
-        dash = style is Style.DASH
+        dash = style is MarkerStyle.DASH
         level = ClauseLevel.INDENT if dash else ClauseLevel.SUBPOINT if self.open else ClauseLevel.POINT
         number = str(1 + parent.count(level)) if dash else marker.number
         node = Node(level, number, paragraph.label, paragraph.first, paragraph.last, PRINTED, is_counted=dash)
         self.open.append(_Open(style, marker.number, parent.add(node)))
 
-    def _style(self, marker: Marker) -> Style:
+    def _style(self, marker: Marker) -> MarkerStyle:
         """The style of a marker; "(i)" is a letter after "(h)" and a Roman number otherwise."""
-        if marker.style is not Style.LETTER or not set(marker.number) <= _ROMAN_LETTERS:
+        if marker.style is not MarkerStyle.LETTER or not set(marker.number) <= _ROMAN_LETTERS:
             return marker.style
-        letters = [each.number for each in self.open if each.style is Style.LETTER]
+        letters = [each.number for each in self.open if each.style is MarkerStyle.LETTER]
         follows = bool(letters) and marker.number in _after(letters[-1])
-        romans = [each.number for each in self.open if each.style is Style.ROMAN]
+        romans = [each.number for each in self.open if each.style is MarkerStyle.ROMAN]
         if (romans and to_number(marker.number) == to_number(romans[-1]) + 1) or (marker.number == "i" and not follows):
-            return Style.ROMAN
+            return MarkerStyle.ROMAN
         return marker.style
 
     def _list_goes_on(self, index: int) -> bool:
@@ -198,27 +202,27 @@ class _Body:
             last = next((each for each in reversed(self.open) if each.style is marker.style), None)
             if last is None:
                 continue
-            if marker.style is Style.DASH:
+            if marker.style is MarkerStyle.DASH:
                 return not self.paragraphs[place - 1].text.endswith(":")
             return _is_next(last.number, marker.number, marker.style)
         return False
 
 
-def _style_of_stavovi(paragraphs: Sequence[Paragraph]) -> Style | None:
+def _style_of_stavovi(paragraphs: Sequence[Paragraph]) -> MarkerStyle | None:
     """The style in which the stavovi are numbered: "5.1" or "(1)", if an article begins with one."""
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
         if marker is None or marker.style not in _ITEMS:
             continue
         led_in = index > 0 and paragraphs[index - 1].text.endswith(":")
-        if marker.style in {Style.DECIMAL, Style.BRACKET} and not led_in:
+        if marker.style in {MarkerStyle.DECIMAL, MarkerStyle.BRACKET} and not led_in:
             return marker.style
         return None
     return None
 
 
-def _is_next(number: str, following: str, style: Style) -> bool:
-    if style in {Style.LETTER, Style.LETTER_DOT}:
+def _is_next(number: str, following: str, style: MarkerStyle) -> bool:
+    if style in {MarkerStyle.LETTER, MarkerStyle.LETTER_DOT}:
         return following in _after(number)
     return to_number(following) == to_number(number) + 1
 

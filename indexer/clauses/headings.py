@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archive.text.folding import fold
 from indexer.clauses.layout import Paragraph, ends_sentence, leads_on
-from indexer.clauses.markers import DASHES, Style
+from indexer.clauses.markers import DASHES, MarkerStyle
 from indexer.clauses.markers import words as words_of
 
 MAX_WORDS = 16
@@ -101,7 +101,7 @@ def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     for place in range(len(paragraphs) - 1, max(-1, len(paragraphs) - 1 - MAX_HEADINGS), -1):
         paragraph = paragraphs[place]
         style = paragraph.marker.style if paragraph.marker else None
-        if style not in {None, Style.NUMBER, Style.PART}:
+        if style not in {None, MarkerStyle.NUMBER, MarkerStyle.PART}:
             break
         continues = place > 0 and leads_on(paragraphs[place - 1].text)
         if continues or not is_heading(paragraph) or (found and not (style or paragraph.text.isupper())):

@@ -54,7 +54,7 @@ def _bare(text: str) -> str:
     return folded.lstrip("\"'“”„`*·.-–—[(")
 
 
-class Style(StrEnum):
+class MarkerStyle(StrEnum):
     """How a marker is written."""
 
     ARTICLE = "article"
@@ -81,7 +81,7 @@ class Marker:
     without a space ("1.Amendment").
     """
 
-    style: Style
+    style: MarkerStyle
     number: str
     last: int
     is_damaged: bool = False
@@ -95,7 +95,16 @@ class Marker:
         return self.style in LIST_STYLES
 
 
-LIST_STYLES = frozenset({Style.PAREN, Style.BRACKET, Style.LETTER, Style.LETTER_DOT, Style.ROMAN, Style.DASH})
+LIST_STYLES = frozenset(
+    {
+        MarkerStyle.PAREN,
+        MarkerStyle.BRACKET,
+        MarkerStyle.LETTER,
+        MarkerStyle.LETTER_DOT,
+        MarkerStyle.ROMAN,
+        MarkerStyle.DASH,
+    }
+)
 DASHES = frozenset("-–—•·▪*○‣●■◦»>")
 
 _END = r"(?=\s|$)"
@@ -103,27 +112,27 @@ _NO = r"(?:br\.?\s|broj\s|no\.?\s)?"
 _ROMAN = r"[ivxl]{1,6}"
 _PATTERNS = (
     (
-        Style.ARTICLE,
+        MarkerStyle.ARTICLE,
         rf"(?P<word>{names('article')}) ?{_NO}(?P<number>\d{{1,3}} ?[a-z]?|{_ROMAN})\*{{0,3}}"
         rf"(?:\s?[.:]{_END}|\.(?=[a-z])|{_END})",
     ),
     (
-        Style.SECTION,
+        MarkerStyle.SECTION,
         rf"(?P<word>{names('section')}|§) ?(?P<number>\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}|{_ROMAN})[.:]?{_END}",
     ),
     (
-        Style.SCHEDULE,
+        MarkerStyle.SCHEDULE,
         rf"(?P<word>{names('schedule')}) {_NO}[\"“”']?(?P<number>\d{{1,2}}(?:\.\d{{1,2}})*|{_ROMAN}|[a-z])[\"“”']?"
         rf"[.:]?[-–—]*{_END}",
     ),
-    (Style.DECIMAL, rf"(?P<number>\d{{1,2}}(?:[.,]\d{{1,2}}){{1,3}})[.:)]?{_END}"),
-    (Style.NUMBER, rf"(?P<number>\d{{1,2}})\s?[.:](?:{_END}|(?=[a-z\"“(]))"),
-    (Style.BRACKET, r"\((?P<number>\d{1,2})\)\s?[.:]?\s?[-–—]?"),
-    (Style.PAREN, r"(?P<number>\d{1,2}) ?\)"),
-    (Style.LETTER, r"\(?(?P<number>[a-z]{1,2})\)"),
-    (Style.ROMAN, rf"\(?(?P<number>{_ROMAN})\)"),
-    (Style.PART, rf"(?P<word>(?:{names('part')}) )?(?P<number>{_ROMAN})(?:\s?[.:)]|{_END})\s?[-–—]?{_END}"),
-    (Style.LETTER_DOT, r"(?P<number>[a-z])\.(?=\s|[a-z]|$)"),
+    (MarkerStyle.DECIMAL, rf"(?P<number>\d{{1,2}}(?:[.,]\d{{1,2}}){{1,3}})[.:)]?{_END}"),
+    (MarkerStyle.NUMBER, rf"(?P<number>\d{{1,2}})\s?[.:](?:{_END}|(?=[a-z\"“(]))"),
+    (MarkerStyle.BRACKET, r"\((?P<number>\d{1,2})\)\s?[.:]?\s?[-–—]?"),
+    (MarkerStyle.PAREN, r"(?P<number>\d{1,2}) ?\)"),
+    (MarkerStyle.LETTER, r"\(?(?P<number>[a-z]{1,2})\)"),
+    (MarkerStyle.ROMAN, rf"\(?(?P<number>{_ROMAN})\)"),
+    (MarkerStyle.PART, rf"(?P<word>(?:{names('part')}) )?(?P<number>{_ROMAN})(?:\s?[.:)]|{_END})\s?[-–—]?{_END}"),
+    (MarkerStyle.LETTER_DOT, r"(?P<number>[a-z])\.(?=\s|[a-z]|$)"),
 )
 _COMPILED = tuple((style, re.compile(pattern)) for style, pattern in _PATTERNS)
 _SIGNS = "\"'“”„‘’`*·.,"
@@ -150,7 +159,7 @@ def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
     """The marker with which the line ``first`` to ``last`` begins, if it begins with one."""
     raw = text.words[first]
     if raw[0] in DASHES:
-        return Marker(Style.DASH, "", first) if len(raw) == 1 and last > first else None
+        return Marker(MarkerStyle.DASH, "", first) if len(raw) == 1 and last > first else None
     end = min(last, first + _WORDS_LOOKED_AT - 1)
     stop = text.starts[end + 1] - 1 if end + 1 < len(text.starts) else len(text.folded)
     head = text.folded[text.starts[first] : stop]
@@ -163,7 +172,7 @@ def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
     return _damaged(text, head, first, last) if end == last else None
 
 
-def _checked(text: DocumentText, style: Style, match: re.Match[str], first: int, last: int) -> Marker | None:
+def _checked(text: DocumentText, style: MarkerStyle, match: re.Match[str], first: int, last: int) -> Marker | None:
     """The marker of a match, unless its letters show that it is something else."""
     number = match["number"].replace(" ", "").replace(",", ".")
     end = first + match[0].rstrip().count(" ")
@@ -178,16 +187,16 @@ def _checked(text: DocumentText, style: Style, match: re.Match[str], first: int,
     return Marker(style, number, end, stands_alone=end >= last and not tail, is_plain=is_plain, tail=tail)
 
 
-def _is_other(style: Style, number: str, numeral: str, word: str) -> bool:
+def _is_other(style: MarkerStyle, number: str, numeral: str, word: str) -> bool:
     """Whether a match is no marker: a word without a capital, a Roman number that is none, initials."""
-    if style in {Style.ARTICLE, Style.SECTION, Style.SCHEDULE}:
-        is_roman = number.isalpha() and style is not Style.SCHEDULE
+    if style in {MarkerStyle.ARTICLE, MarkerStyle.SECTION, MarkerStyle.SCHEDULE}:
+        is_roman = number.isalpha() and style is not MarkerStyle.SCHEDULE
         return not (word[0].isupper() or word[0] == "§") or (is_roman and to_number(number) == 0)
-    if style is Style.PART:
+    if style is MarkerStyle.PART:
         return not numeral.strip(".:)-–—").isupper() or to_number(number) == 0
-    if style is Style.LETTER:
+    if style is MarkerStyle.LETTER:
         return len(number) == 2 and number not in _TWO_LETTERS
-    return style is Style.LETTER_DOT and "." in word[2:4]
+    return style is MarkerStyle.LETTER_DOT and "." in word[2:4]
 
 
 def _tail(word: str) -> str:
@@ -195,12 +204,12 @@ def _tail(word: str) -> str:
     return re.sub(r"^\(?\w+[.:)]+", "", word)
 
 
-def _is_plain(text: DocumentText, style: Style, end: int, last: int) -> bool:
+def _is_plain(text: DocumentText, style: MarkerStyle, end: int, last: int) -> bool:
     if end >= last:
         return True
     following = text.words[end + 1]
     letter = next((char for char in following if char.isalnum()), "")
-    if style is Style.ARTICLE and text.bare[end + 1].startswith(tuple(words("referred_to"))):
+    if style is MarkerStyle.ARTICLE and text.bare[end + 1].startswith(tuple(words("referred_to"))):
         return False
     return not letter.islower() or following[0] in _QUOTES
 
@@ -214,7 +223,7 @@ def _damaged(text: DocumentText, head: str, first: int, last: int) -> Marker | N
     word, number = match["word"], match["number"]
     if word in words("not_article") or not _NEARLY_ARTICLE.fullmatch(word):
         return None
-    return Marker(Style.ARTICLE, number, last, is_damaged=True, stands_alone=True)
+    return Marker(MarkerStyle.ARTICLE, number, last, is_damaged=True, stands_alone=True)
 
 
 def to_number(number: str) -> int:

@@ -13,7 +13,7 @@ from indexer.clauses import headings
 from indexer.clauses.body import Node, read_body
 from indexer.clauses.layout import Paragraph, leads_on
 from indexer.clauses.markers import is_closing, to_number
-from indexer.clauses.units import Unit
+from indexer.clauses.units import NumberedClause
 
 _PREFIXES = {
     ClauseLevel.PART: "chp",
@@ -27,7 +27,7 @@ _PREFIXES = {
 }
 
 
-def build(paragraphs: Sequence[Paragraph], units: Sequence[Unit]) -> list[Node]:
+def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[Node]:
     """The clauses at the top of a document, each with those inside."""
     starts = [_heading_start(paragraphs, units, place) for place in range(len(units))]
     heading_after = _headings_stand_after(paragraphs, units, starts)
@@ -54,7 +54,7 @@ def build(paragraphs: Sequence[Paragraph], units: Sequence[Unit]) -> list[Node]:
     return roots
 
 
-def _node(paragraphs: Sequence[Paragraph], unit: Unit, start: int) -> Node:
+def _node(paragraphs: Sequence[Paragraph], unit: NumberedClause, start: int) -> Node:
     own = paragraphs[unit.index]
     node = Node(unit.level, unit.number, own.label, paragraphs[start].first, own.last, unit.confidence)
     if start < unit.index:
@@ -62,7 +62,7 @@ def _node(paragraphs: Sequence[Paragraph], unit: Unit, start: int) -> Node:
     return node
 
 
-def _heading_start(paragraphs: Sequence[Paragraph], units: Sequence[Unit], place: int) -> int:
+def _heading_start(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause], place: int) -> int:
     """The paragraph with which a clause begins: its heading, where that stands before the number of an article."""
     unit = units[place]
     if unit.level is not ClauseLevel.ARTICLE:
@@ -75,7 +75,9 @@ def _heading_start(paragraphs: Sequence[Paragraph], units: Sequence[Unit], place
     return unit.index - len(found)
 
 
-def _headings_stand_after(paragraphs: Sequence[Paragraph], units: Sequence[Unit], starts: Sequence[int]) -> bool:
+def _headings_stand_after(
+    paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause], starts: Sequence[int]
+) -> bool:
     """Whether this document has the headings of its articles after their numbers, as most of its articles show."""
     articles = [(unit, start) for unit, start in zip(units, starts, strict=True) if unit.level is ClauseLevel.ARTICLE]
     after = sum(
@@ -105,7 +107,7 @@ def _with_heading(
     return inside
 
 
-def _fill(node: Node, unit: Unit, own: Paragraph, rest: Sequence[Paragraph]) -> None:
+def _fill(node: Node, unit: NumberedClause, own: Paragraph, rest: Sequence[Paragraph]) -> None:
     """Read what stands inside a clause. The text on the line of its number is its first paragraph."""
     if unit.level is ClauseLevel.PART:
         return
@@ -123,7 +125,7 @@ def _without_single_paragraph(node: Node) -> None:
         node.children = node.children[0].children
 
 
-def _rank(unit: Unit) -> int:
+def _rank(unit: NumberedClause) -> int:
     match unit.level:
         case ClauseLevel.SCHEDULE | ClauseLevel.PART:
             return 0
@@ -133,7 +135,7 @@ def _rank(unit: Unit) -> int:
             return 2 + unit.number.count(".")
 
 
-def _holds(above: tuple[int, Node], rank: int, unit: Unit) -> bool:
+def _holds(above: tuple[int, Node], rank: int, unit: NumberedClause) -> bool:
     """Whether the clause above may hold ``unit``: it ranks higher and its number is the beginning of the other's."""
     rank_above, node = above
     if rank_above >= rank:
@@ -145,7 +147,7 @@ def _holds(above: tuple[int, Node], rank: int, unit: Unit) -> bool:
     return True
 
 
-def _is_last(units: Sequence[Unit], place: int) -> bool:
+def _is_last(units: Sequence[NumberedClause], place: int) -> bool:
     """Whether a contract ends with this clause: nothing follows, or an appendix, or numbering from 1 again."""
     if place + 1 == len(units):
         return True

@@ -15,7 +15,7 @@ from archive.model import ClauseLevel
 from archive.text.folding import fold
 from indexer.clauses.headings import is_heading, run_in
 from indexer.clauses.layout import Paragraph
-from indexer.clauses.markers import Marker, Style, fits, to_number
+from indexer.clauses.markers import Marker, MarkerStyle, fits, to_number
 
 CONTENTS_LINES = 6
 """So many clauses in a row without any text are a table of contents, if their numbers come again."""
@@ -28,7 +28,7 @@ _QUOTING = frozenset({"glasi:", "glase:"})
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class NumberedClause:
     """A clause that a number names: the place of its paragraph, its level, its number as printed ("5", "2.1", "II")
     and how sure that is (0..1)."""
 
@@ -38,7 +38,7 @@ class Unit:
     confidence: float
 
 
-def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[Unit]:
+def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[NumberedClause]:
     """The numbered clauses of a document in order. ``decimals`` allows clauses that only a number names."""
     articles = list(_articles(paragraphs))
     sections = list(_sections(paragraphs))
@@ -57,13 +57,13 @@ def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[Unit]:
     return sorted([*(unit for unit in named if unit.index not in taken), *others], key=lambda unit: unit.index)
 
 
-def _articles(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
+def _articles(paragraphs: Sequence[Paragraph]) -> Iterator[NumberedClause]:
     """Paragraphs that begin with "Član 5." or "Article V", or with what OCR made of it where the sequence fits."""
     last = 0
     may_be_quoted = all_are_quoted = False
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
-        if marker is None or marker.style is not Style.ARTICLE or not marker.is_plain:
+        if marker is None or marker.style is not MarkerStyle.ARTICLE or not marker.is_plain:
             may_be_quoted = may_be_quoted or fold(paragraph.text.rsplit(None, 1)[-1]) in _QUOTING
             continue
         number = to_number(marker.number)
@@ -73,11 +73,11 @@ def _articles(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
             number = next((value for value in (last + 1, last + 2) if fits(marker.number, value)), 0)
             if number == 0:
                 continue
-            yield Unit(index, ClauseLevel.ARTICLE, str(number), 0.75)
+            yield NumberedClause(index, ClauseLevel.ARTICLE, str(number), 0.75)
         elif paragraph.is_alone:
-            yield Unit(index, ClauseLevel.ARTICLE, marker.number, 0.98)
+            yield NumberedClause(index, ClauseLevel.ARTICLE, marker.number, 0.98)
         elif is_heading(paragraph) or number in {1, last + 1, last + 2}:
-            yield Unit(index, ClauseLevel.ARTICLE, marker.number, 0.9)
+            yield NumberedClause(index, ClauseLevel.ARTICLE, marker.number, 0.9)
         else:
             continue
         all_are_quoted = all_are_quoted or (may_be_quoted and not last)
@@ -107,12 +107,12 @@ class _Sequence:
         return fitting
 
 
-def _sections(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
+def _sections(paragraphs: Sequence[Paragraph]) -> Iterator[NumberedClause]:
     """The paragraphs that begin with "Section 2.1" and the like, whose numbers follow each other."""
     sequence = _Sequence()
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
-        if marker is None or marker.style is not Style.SECTION or not marker.is_plain:
+        if marker is None or marker.style is not MarkerStyle.SECTION or not marker.is_plain:
             continue
         number = _path(marker)
         # A reference that fell on a line of its own, as a rule to what stands before it.
@@ -121,20 +121,20 @@ def _sections(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
         if len(number) > 1 and sequence.path[:1] != number[:1]:
             sequence.path = number[:1]
         if sequence.takes(number):
-            yield Unit(index, ClauseLevel.SECTION, marker.number, 0.95)
+            yield NumberedClause(index, ClauseLevel.SECTION, marker.number, 0.95)
 
 
 def _path(marker: Marker) -> tuple[int, ...]:
     return tuple(to_number(part) for part in marker.number.split("."))
 
 
-def _numbered(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
+def _numbered(paragraphs: Sequence[Paragraph]) -> Iterator[NumberedClause]:
     """Clauses that only a number names: "1. Predmet", "1.1", "2.1.1".
 
     Where a third of the whole numbers have headings, a number without one is an item of a list or a party, unless it is
     the one that is missing between two that have.
     """
-    whole = [index for index, each in enumerate(paragraphs) if each.marker and each.marker.style is Style.NUMBER]
+    whole = [index for index, each in enumerate(paragraphs) if each.marker and each.marker.style is MarkerStyle.NUMBER]
     headed = {index for index in whole if _has_heading(paragraphs, index)}
     if len(headed) >= max(FEWEST_SECTIONS, len(whole) / 3):
         headed |= _missing(paragraphs, whole, headed)
@@ -144,10 +144,10 @@ def _numbered(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
     units = []
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
-        is_decimal = marker is not None and marker.style is Style.DECIMAL and _may_be_clause(marker)
+        is_decimal = marker is not None and marker.style is MarkerStyle.DECIMAL and _may_be_clause(marker)
         if marker is not None and (is_decimal or index in allowed) and sequence.takes(_path(marker)):
             confidence = 0.9 if index in headed or is_decimal else 0.7
-            units.append(Unit(index, ClauseLevel.SECTION, marker.number, confidence))
+            units.append(NumberedClause(index, ClauseLevel.SECTION, marker.number, confidence))
     if sum("." not in unit.number for unit in units) >= FEWEST_SECTIONS:
         yield from units
 
@@ -172,24 +172,24 @@ def _missing(paragraphs: Sequence[Paragraph], whole: Sequence[int], headed: set[
 def _has_heading(paragraphs: Sequence[Paragraph], index: int) -> bool:
     """Whether a whole number stands before a heading: on its line, run into its text, or on the next line."""
     paragraph = paragraphs[index]
-    if paragraph.marker is None or paragraph.marker.style is not Style.NUMBER:
+    if paragraph.marker is None or paragraph.marker.style is not MarkerStyle.NUMBER:
         return False
     if paragraph.is_alone:
         return index + 1 < len(paragraphs) and is_heading(paragraphs[index + 1])
     return is_heading(paragraph) or run_in(paragraph) is not None
 
 
-def _without_contents(units: Sequence[Unit], fewest: int) -> list[Unit]:
+def _without_contents(units: Sequence[NumberedClause], fewest: int) -> list[NumberedClause]:
     """The clauses without a table of contents: ``fewest`` numbers or more in a row with no text between them, which
     come again later."""
-    runs: list[list[Unit]] = []
+    runs: list[list[NumberedClause]] = []
     for unit in units:
         follows = bool(runs) and runs[-1][-1].index + 1 == unit.index
         if follows and unit.number not in {each.number for each in runs[-1]}:
             runs[-1].append(unit)
         else:
             runs.append([unit])
-    kept: list[list[Unit]] = []
+    kept: list[list[NumberedClause]] = []
     later: set[str] = set()
     for run in reversed(runs):
         again = sum(unit.number in later for unit in run)
@@ -199,26 +199,26 @@ def _without_contents(units: Sequence[Unit], fewest: int) -> list[Unit]:
     return [unit for run in reversed(kept) for unit in run]
 
 
-def _parts(paragraphs: Sequence[Paragraph], articles: Sequence[Unit]) -> Iterator[Unit]:
+def _parts(paragraphs: Sequence[Paragraph], articles: Sequence[NumberedClause]) -> Iterator[NumberedClause]:
     """Chapters with a Roman number that stand between articles: "I Osnovne odredbe", "GLAVA II"."""
     places = [unit.index for unit in articles]
     last = 0
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
-        if marker is None or marker.style is not Style.PART or not places or index > places[-1]:
+        if marker is None or marker.style is not MarkerStyle.PART or not places or index > places[-1]:
             continue
         number = to_number(marker.number)
         near = any(index < place <= index + 5 for place in places)
         if near and number in {1, last + 1, last + 2} and (paragraph.is_alone or is_heading(paragraph)):
             last = number
-            yield Unit(index, ClauseLevel.PART, marker.number.upper(), 0.9)
+            yield NumberedClause(index, ClauseLevel.PART, marker.number.upper(), 0.9)
 
 
-def _schedules(paragraphs: Sequence[Paragraph], first: int) -> Iterator[Unit]:
+def _schedules(paragraphs: Sequence[Paragraph], first: int) -> Iterator[NumberedClause]:
     """Appendices after the first clause: a line "Schedule 1", "Exhibit A" or "Prilog 2", with or without a title."""
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
-        if index <= first or marker is None or marker.style is not Style.SCHEDULE or not marker.is_plain:
+        if index <= first or marker is None or marker.style is not MarkerStyle.SCHEDULE or not marker.is_plain:
             continue
         if paragraph.is_alone or is_heading(paragraph):
-            yield Unit(index, ClauseLevel.SCHEDULE, marker.number.upper(), 0.85)
+            yield NumberedClause(index, ClauseLevel.SCHEDULE, marker.number.upper(), 0.85)

@@ -29,7 +29,7 @@ _NUMBER_FOLLOWS = re.compile(r"(?:-\w{1,2})?[\s:]{1,2}\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class AmountContext:
     """The folded text before an amount in its sentence, the part of it since the amount before, and what follows."""
 
     before: str
@@ -37,13 +37,15 @@ class Context:
     after: str
 
 
-def context(folded: str, start: int, end: int, last_end: int) -> Context:
+def context(folded: str, start: int, end: int, last_end: int) -> AmountContext:
     """The words around an amount; ``last_end`` is where the amount before it ends."""
     low = max(0, start - SENTENCE)
     before = folded[low:start]
     for match in _SENTENCE_END.finditer(before):
         low = start - len(before) + match.end()
-    return Context(folded[low:start], folded[max(low, min(last_end, start)) : start], folded[end : end + NEXT_SENTENCE])
+    return AmountContext(
+        folded[low:start], folded[max(low, min(last_end, start)) : start], folded[end : end + NEXT_SENTENCE]
+    )
 
 
 @cache
@@ -79,7 +81,7 @@ def _just_before() -> re.Pattern[str]:
     return re.compile(any_of(_roles()["never_just_before"]) + r"\W*$")
 
 
-def is_never_a_fact(around: Context, is_paid: bool) -> bool:
+def is_never_a_fact(around: AmountContext, is_paid: bool) -> bool:
     """Whether an amount is a fee, a fine, a guarantee, a threshold or a difference. Budgets are made of revenues, and
     what is a fee in a tender is a payment in a contract or judgment (``is_paid``)."""
     if not is_paid and says("fee", around.before):
@@ -105,7 +107,7 @@ def _vat() -> dict[str, re.Pattern[str]]:
     }
 
 
-def vat_of(around: Context) -> tuple[str, int]:
+def vat_of(around: AmountContext) -> tuple[str, int]:
     """How an amount stands to VAT (without, with, unknown; ``tax``: it is VAT) and how many characters after it say so.
 
     The words stand right after the amount, or before it but after the last amount, or in the next sentence.

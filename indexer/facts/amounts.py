@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts.amount_context import Context, context, is_never_a_fact, last_said, lot_of, says, vat_of
+from indexer.facts.amount_context import AmountContext, context, is_never_a_fact, last_said, lot_of, says, vat_of
 from indexer.facts.numerals import Separators, adds_up, number_after, printed, read_number
 from indexer.facts.sums import Money, entries, sums, sums_with_vat, unit_prices_joined
 from indexer.facts.text import DocumentText, any_of
@@ -36,7 +36,7 @@ _OWN_LINE = re.compile(r"(?:^|\n|[,;]\s)\W*(?:partij\w*\W{0,2}\d{1,3}\W{1,3})?$"
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class RoleContext:
     """What the roles of all amounts of a document hang on: its kind, and offsets in its folded text.
 
     ``granted`` is where a decision grants, empty where it has no part of that name; ``reasons`` is where the reasons
@@ -49,7 +49,7 @@ class Setting:
     is_form: bool
 
     @classmethod
-    def of(cls, text: DocumentText, kind: str) -> Setting:
+    def of(cls, text: DocumentText, kind: str) -> RoleContext:
         """Look the document over once."""
         verb = _award_verb().search(text.folded) if kind == "award_decision" else None
         reasons = _REASONS.search(text.folded, verb.end() if verb else 0)
@@ -58,7 +58,7 @@ class Setting:
         return cls(kind, granted, reasons.start() if reasons else len(text.folded), is_form)
 
 
-def role_of(setting: Setting, money: Money, around: Context) -> str | None:
+def role_of(setting: RoleContext, money: Money, around: AmountContext) -> str | None:
     """The role of an amount by the words before it; None where it is no fact of the document.
 
     The role ``budget`` is for the caller: the first sum of a budget is its total, and the others are not facts.
@@ -83,7 +83,7 @@ def _award_verb() -> re.Pattern[str]:
     return re.compile(any_of(table("amount_roles")["award"]))
 
 
-def _in_contract(kind: str, money: Money, around: Context, said: str | None) -> str | None:
+def _in_contract(kind: str, money: Money, around: AmountContext, said: str | None) -> str | None:
     """The price of a contract, or another sum of it. An annex repeats the old price before it sets the new one."""
     is_price = said == "contract" or (said == "price" and says("contract", around.before))
     if is_price and not says("part", around.before):
@@ -93,13 +93,13 @@ def _in_contract(kind: str, money: Money, around: Context, said: str | None) -> 
     return "other" if not is_english or says("paid", around.before) else None
 
 
-def _in_decision(money: Money, around: Context, said: str, granted: tuple[int, int]) -> str:
+def _in_decision(money: Money, around: AmountContext, said: str, granted: tuple[int, int]) -> str:
     if granted[0] <= money.start < granted[1] or says("award", around.before):
         return "award"
     return "contract" if said == "contract" else "other"
 
 
-def _is_judged(money: Money, around: Context, reasons: int) -> bool:
+def _is_judged(money: Money, around: AmountContext, reasons: int) -> bool:
     """Whether an amount is what a judgment is about, or what it orders to be paid, costs aside."""
     if money.start > reasons:
         return False
@@ -107,7 +107,7 @@ def _is_judged(money: Money, around: Context, reasons: int) -> bool:
     return bool(is_said) and not says("costs", around.before) and not _COSTS_AFTER.match(around.after)
 
 
-def _elsewhere(kind: str, around: Context, said: str | None) -> str | None:
+def _elsewhere(kind: str, around: AmountContext, said: str | None) -> str | None:
     if kind in kinds_with("estimates"):
         return None
     is_budget = says("budget", around.before) or (kind == "regulation" and says("revenue", around.before))
@@ -125,7 +125,7 @@ def _elsewhere(kind: str, around: Context, said: str | None) -> str | None:
     return "other" if is_told else None
 
 
-def _is_worth_of_contract(kind: str, around: Context, said: str | None) -> bool:
+def _is_worth_of_contract(kind: str, around: AmountContext, said: str | None) -> bool:
     """Whether an answer or report tells what a contract is worth: "ugovor br. 404-1, vrednost 1.200.000,00 dinara"."""
     is_worth = says("worth", around.since_last)
     if kind == "foi_reply":
@@ -136,7 +136,7 @@ def _is_worth_of_contract(kind: str, around: Context, said: str | None) -> bool:
     )
 
 
-def _in_form(kind: str, around: Context) -> str:
+def _in_form(kind: str, around: AmountContext) -> str:
     """What an amount on a line of its own is in a form that prints all labels first and all values after them.
 
     The standard forms ask a cancelled procurement for its estimated value, and a contract for its value before the
@@ -215,7 +215,7 @@ def _has_amounts(text: DocumentText, kind: str) -> bool:
 
 
 def _in_sentences(text: DocumentText, kind: str, monies: Sequence[Money]) -> Iterator[_Amount]:
-    setting = Setting.of(text, kind)
+    setting = RoleContext.of(text, kind)
     last_end, has_budget = 0, False
     for money in monies:
         around = context(text.folded, money.start, money.end, last_end)
@@ -277,7 +277,7 @@ def _price_label() -> re.Pattern[str]:
 
 def _priced(text: DocumentText, kind: str, separators: Separators, monies: Sequence[Money]) -> Iterator[_Amount]:
     """A price that is printed without its currency in a Serbian document: in dinars, if it has thousands and paras."""
-    setting = Setting.of(text, kind)
+    setting = RoleContext.of(text, kind)
     starts = [money.start for money in monies]
     for match in _price_label().finditer(text.folded):
         number = number_after(text.folded, match.end())

@@ -21,7 +21,7 @@ from indexer.facts.amount_context import context, is_never_a_fact, vat_of
 from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
 from indexer.facts.numerals import Separators, counted
 from indexer.facts.sums import Money, entries, sums
-from indexer.facts.text import DocumentText, Found, any_of, compiled
+from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
 MOST = 200
@@ -70,7 +70,7 @@ def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
     ]
 
 
-def _count(found: Found) -> int | None:
+def _count(found: TextMatch) -> int | None:
     """The number that a match gives; None where figures and words beside each other differ, or it is absurd."""
     groups = found.match.groupdict()
     if groups.get("none"):
@@ -81,7 +81,7 @@ def _count(found: Found) -> int | None:
     return count if count is not None and count <= MOST else None
 
 
-def _facts(text: DocumentText, found: list[tuple[Found, int]], rule: str, confidence: float) -> list[Fact]:
+def _facts(text: DocumentText, found: list[tuple[TextMatch, int]], rule: str, confidence: float) -> list[Fact]:
     """One fact if all places agree, one for each lot if each place belongs to one; of differing totals, the first."""
     if len({count for _, count in found}) == 1:
         return [_count_fact(text, *found[0], rule, confidence)]
@@ -91,14 +91,14 @@ def _facts(text: DocumentText, found: list[tuple[Found, int]], rule: str, confid
     return [_count_fact(text, *found[0], rule, confidence - 0.2)]
 
 
-def _lot_before(text: DocumentText, found: Found) -> str | None:
+def _lot_before(text: DocumentText, found: TextMatch) -> str | None:
     start = found.match.start()
     numbers: list[str] = _LOT.findall(text.folded, max(0, start - 8 * LOT_WITHIN), start)
     return numbers[-1] if numbers else None
 
 
 def _count_fact(
-    text: DocumentText, found: Found, count: int, rule: str, confidence: float, lot: str | None = None
+    text: DocumentText, found: TextMatch, count: int, rule: str, confidence: float, lot: str | None = None
 ) -> Fact:
     details = {} if lot is None else {"lot": lot}
     return text.fact("bids", str(count), (found.first, found.last), rule, confidence, details=details)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.text.folding import fold, to_latin
-from indexer.facts.places import Noun, Place, heads, municipality_of_letters, nouns, pattern_of, place_at, words_of
+from indexer.facts.places import Noun, PlaceName, heads, municipality_of_letters, nouns, pattern_of, place_at, words_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
 from indexer.gazetteer.declension import ADJECTIVE_ENDINGS, CASES
@@ -135,7 +135,7 @@ def printed(text: DocumentText, first: int, last: int) -> str:
     return to_latin(text.quote(first, last)).strip(" ,;:.–-_|•")
 
 
-def place_in(text: DocumentText, first: int, last: int) -> Place | None:
+def place_in(text: DocumentText, first: int, last: int) -> PlaceName | None:
     """The municipality that the name of a body ends with."""
     for start in range(max(first, last - 2), last + 1):
         place = place_at(text, start, last + 1)
@@ -164,7 +164,7 @@ class Body:
     first: int
     last: int
     case: str
-    place: Place | None = None
+    place: PlaceName | None = None
     is_local: bool = False
     is_oversight: bool = False
 
@@ -233,7 +233,7 @@ def _letter_spaced(text: DocumentText, word: int) -> Body | None:
         if letters.startswith(fold(noun)):
             municipality = municipality_of_letters(letters.removeprefix(fold(noun)))
             if municipality is not None:
-                place = Place(municipality, word + len(fold(noun)), last)
+                place = PlaceName(municipality, word + len(fold(noun)), last)
                 return Body(f"{noun.capitalize()} {municipality}", word, last, CASES[0], place, is_local=True)
     return None
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from archive.text.folding import fold
-from indexer.facts.text import DocumentText, Found
+from indexer.facts.text import DocumentText, TextMatch
 from indexer.gazetteer import table
 
 YEARS = range(1945, 2051)
@@ -55,7 +55,7 @@ def any_date() -> re.Pattern[str]:
     return re.compile(date_expression())
 
 
-def date_of(found: Found) -> date | None:
+def date_of(found: TextMatch) -> date | None:
     """The date a match spells, or None where there is no such day. "11/20/2018" can only be meant the American way."""
     match = found.match
     for form in "1234":
@@ -75,7 +75,7 @@ def date_of(found: Found) -> date | None:
     return None
 
 
-def words_of_date(text: DocumentText, found: Found) -> tuple[int, int]:
+def words_of_date(text: DocumentText, found: TextMatch) -> tuple[int, int]:
     """The first and last word of the date within a match."""
     match = found.match
     start = min(match.start(name) for name in ("d1", "d2", "m3", "y4") if match[name] is not None)

@@ -16,7 +16,7 @@ from functools import cache
 from archive.model import Fact
 from indexer.facts.calendar import any_date, date_expression, date_of, month_names, words_of_date
 from indexer.facts.reference import STAMPED
-from indexer.facts.text import DocumentText, Found, any_of, compiled
+from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
 HEAD_PAGES = 2
@@ -178,7 +178,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     return _apart(text) or _year_alone(text)
 
 
-def _is_of_what_it_amends(text: DocumentText, found: Found) -> bool:
+def _is_of_what_it_amends(text: DocumentText, found: TextMatch) -> bool:
     """Whether an amendment says here when the agreement was made that it amends: that is the word nearest before."""
     before = text.folded[: found.match.start()]
     return max(before.rfind(word) for word in ("agreement", "contract")) > max(
@@ -354,7 +354,7 @@ def _is_changed(text: DocumentText, field: str, last: int) -> bool:
     return changed is not None and changed.search(text.folded, end, end + CHANGED_WITHIN) is not None
 
 
-def _is_about(text: DocumentText, field: str, found: Found) -> bool:
+def _is_about(text: DocumentText, field: str, found: TextMatch) -> bool:
     """Whether the sentence names what its verb alone leaves open: much is received beside requests."""
     about, start = _words(field, "about"), max(0, found.match.start() - ABOUT_WITHIN)
     return about is None or about.search(text.folded, start, found.match.end()) is not None

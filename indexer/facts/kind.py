@@ -10,7 +10,7 @@ from functools import cache
 from archive.model import Fact
 from archive.model.words import Break
 from indexer.facts.calendar import any_date
-from indexer.facts.text import DocumentText, Found, any_of, compiled
+from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
 SENDER = frozenset({"from", "od", "salje"})
@@ -125,7 +125,7 @@ def _is_blank_form(text: DocumentText) -> bool:
     return blanks >= FORM_BLANKS and next(text.find(any_date()), None) is None
 
 
-def headings(text: DocumentText) -> Iterator[tuple[str, Found]]:
+def headings(text: DocumentText) -> Iterator[tuple[str, TextMatch]]:
     """Every known heading on the first pages, with the kind it announces, in the order of the text."""
     pattern, markers = _markers()
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
@@ -141,7 +141,7 @@ def headings(text: DocumentText) -> Iterator[tuple[str, Found]]:
                 break
 
 
-def _is_heading(text: DocumentText, found: Found, marker: _Marker) -> bool:
+def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:
     """Whether the words stand as a heading: a capital first, at the beginning of a line or all in capitals.
 
     One word in capitals may be a quotation within a sentence, so what is before it on its line must be in capitals
@@ -177,9 +177,9 @@ def _is_last_of_capitals(text: DocumentText, word: int) -> bool:
     return not (following.isupper() and len(following) > 2) or text.bare[word + 1] in _GOES_ON
 
 
-def _in_capitals(text: DocumentText, found: Found) -> bool:
+def _in_capitals(text: DocumentText, found: TextMatch) -> bool:
     return text.quote(found.first, found.last).isupper()
 
 
-def _words_are_titled(text: DocumentText, found: Found) -> bool:
+def _words_are_titled(text: DocumentText, found: TextMatch) -> bool:
     return all(text.is_capitalised(word) for word in range(found.first, found.last + 1))

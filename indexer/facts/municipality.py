@@ -13,7 +13,7 @@ from functools import cache
 
 from archive.model import Fact
 from indexer.facts.bodies import Body
-from indexer.facts.places import Place, places
+from indexer.facts.places import PlaceName, places
 from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import kinds_with, table
 
@@ -112,7 +112,7 @@ def _of_buyer(text: DocumentText, buyer: Body) -> Fact | None:
     return None
 
 
-def _fact(text: DocumentText, place: Place, rule: str, confidence: float) -> Fact:
+def _fact(text: DocumentText, place: PlaceName, rule: str, confidence: float) -> Fact:
     where = (place.first, place.last)
     return text.fact("municipality", place.municipality, where, f"municipality.{rule}", round(confidence, 2))
 
@@ -123,7 +123,7 @@ def _office_is_a_name(text: DocumentText, first: int) -> bool:
     return office >= 0 and text.is_capitalised(office)
 
 
-def _stands_in(text: DocumentText, place: Place, before: re.Pattern[str], after: re.Pattern[str]) -> bool:
+def _stands_in(text: DocumentText, place: PlaceName, before: re.Pattern[str], after: re.Pattern[str]) -> bool:
     start, last = text.starts[place.first], place.last
     stop = text.starts[last + 1] if last + 1 < len(text.starts) else len(text.folded)
     # The punctuation around a name belongs to its context, so the name is cut to its letters.

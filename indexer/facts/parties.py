@@ -15,7 +15,7 @@ from functools import cache
 from archive.model import Fact
 from indexer.facts import firms, identifiers
 from indexer.facts.firms import Firm, end_of
-from indexer.facts.text import DocumentText, Found, any_of, compiled
+from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
 TO_BIDDER = frozenset({"vendor.award-lot", "vendor.awarded-to-bidder", "vendor.chosen"})
@@ -23,7 +23,7 @@ TO_BIDDER = frozenset({"vendor.award-lot", "vendor.awarded-to-bidder", "vendor.c
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedVendor:
     """A firm named as a vendor: by which rule, how surely, and as what."""
 
     firm: Firm
@@ -49,7 +49,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     )
 
 
-def awarded(text: DocumentText) -> Iterator[Named]:
+def awarded(text: DocumentText) -> Iterator[NamedVendor]:
     """Every mention of a firm as the one to whom the contract goes."""
     for rule, pattern, confidence in _rules():
         for found in text.find(pattern):
@@ -61,7 +61,7 @@ def awarded(text: DocumentText) -> Iterator[Named]:
             else:
                 named = [firm for firm in [firms.read(text, start)] if firm is not None]
             role = "consortium_member" if len(named) > 1 else "supplier"
-            yield from (Named(firm, rule, confidence, role) for firm in named)
+            yield from (NamedVendor(firm, rule, confidence, role) for firm in named)
 
 
 @cache
@@ -71,12 +71,12 @@ def _contracted() -> re.Pattern[str]:
     return re.compile(rf"{concluded}[^.;]{{0,60}}?{contract}[^.;]{{0,60}}?\ssa?\s(?:istim\s)?{supplier}\W+")
 
 
-def contracted_with(text: DocumentText) -> Iterator[Named]:
+def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     """ "The municipality concluded a contract with the supplier X": an authority tells whom it contracted."""
     for found in text.find(_contracted()):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None:
-            yield Named(firm, "vendor.contracted-with", 0.88)
+            yield NamedVendor(firm, "vendor.contracted-with", 0.88)
 
 
 CONTRACT_HEAD_WORDS = 500
@@ -157,25 +157,25 @@ def _heads(text: DocumentText) -> Iterator[tuple[int, int]]:
             yield heading, min(found.last + NEXT_HEAD_WORDS, len(text.words))
 
 
-def _contract_parties(text: DocumentText) -> Iterator[Named]:
+def _contract_parties(text: DocumentText) -> Iterator[NamedVendor]:
     for first, end in _heads(text):
         yield from _parties_in(text, first, end)
 
 
-def _parties_in(text: DocumentText, first: int, end: int) -> Iterator[Named]:
+def _parties_in(text: DocumentText, first: int, end: int) -> Iterator[NamedVendor]:
     """The firms that are given a supplier's role in the words from ``first`` up to ``end``."""
     after, before, _ = _roles()
     for found in text.find(after, first, end):
         firm = _party_before(text, found.first)
         if firm is not None:
-            yield Named(firm, "vendor.contract-role", 0.92, _role_of(found))
+            yield NamedVendor(firm, "vendor.contract-role", 0.92, _role_of(found))
     for found in text.find(before, first, end):
         firm = firms.read(text, found.last + 1)
         if firm is not None:
-            yield Named(firm, "vendor.contract-label", 0.92, _role_of(found))
+            yield NamedVendor(firm, "vendor.contract-label", 0.92, _role_of(found))
 
 
-def _role_of(found: Found) -> str:
+def _role_of(found: TextMatch) -> str:
     return "consortium_member" if _member().search(found.match[0]) else "supplier"
 
 
@@ -205,7 +205,7 @@ def _begins_party(text: DocumentText, word: int) -> bool:
     return _PARTY_START.search(text.folded, max(0, text.starts[word] - 40), text.starts[word]) is not None
 
 
-def _opposite_the_customer(text: DocumentText) -> Iterator[Named]:
+def _opposite_the_customer(text: DocumentText) -> Iterator[NamedVendor]:
     """The other of two parties, where one is called the customer and the other's role is unknown or misread."""
     end = min(CONTRACT_HEAD_WORDS, len(text.words))
     opening = next(text.find(_LIST_OF_PARTIES, 0, end), None)
@@ -218,7 +218,7 @@ def _opposite_the_customer(text: DocumentText) -> Iterator[Named]:
     for first, stop in sides:
         parties = list(_parties_between(text, first, min(stop, end)))
         if len(parties) == 1:
-            yield Named(parties[0], "vendor.opposite-customer", 0.85)
+            yield NamedVendor(parties[0], "vendor.opposite-customer", 0.85)
         if parties:
             return
 

@@ -14,7 +14,7 @@ from indexer.gazetteer.declension import albanian_forms, cases, forms
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceName:
     """A name of a place: its first and last word, and the municipality it names or, as a settlement, belongs to."""
 
     municipality: str
@@ -46,7 +46,7 @@ def _forms() -> dict[str, tuple[_Form, ...]]:
     return {first: tuple(sorted(found.values(), key=lambda form: -len(form[0]))) for first, found in by_first.items()}
 
 
-def place_at(text: DocumentText, word: int, end: int | None = None) -> Place | None:
+def place_at(text: DocumentText, word: int, end: int | None = None) -> PlaceName | None:
     """The place whose name, printed with a capital, begins at ``word`` and is over before word ``end``."""
     candidates = _forms().get(text.bare[word])
     if candidates is None or not text.is_capitalised(word):
@@ -54,7 +54,7 @@ def place_at(text: DocumentText, word: int, end: int | None = None) -> Place | N
     end = len(text.words) if end is None else end
     for form, municipality, is_settlement in candidates:
         if word + len(form) <= end and text.bare[word : word + len(form)] == form:
-            return Place(municipality, word, word + len(form) - 1, is_settlement)
+            return PlaceName(municipality, word, word + len(form) - 1, is_settlement)
     return None
 
 
@@ -68,7 +68,7 @@ def municipality_of_letters(letters: str) -> str | None:
     return _run_together().get(letters)
 
 
-def places(text: DocumentText, first: int, end: int) -> Iterator[Place]:
+def places(text: DocumentText, first: int, end: int) -> Iterator[PlaceName]:
     """Every place named in the words from ``first`` up to, not including, ``end``."""
     word = first
     while word < end:

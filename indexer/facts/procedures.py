@@ -10,7 +10,7 @@ from itertools import pairwise
 from re import Pattern
 
 from archive.model import Fact
-from indexer.facts.text import DocumentText, Found, any_of, compiled
+from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
 PAGES, WORDS = 4, 1_500
@@ -28,7 +28,7 @@ BEFORE = 40
 @dataclass(frozen=True, slots=True)
 class _Mention:
     type: str
-    found: Found
+    found: TextMatch
     is_labelled: bool
 
 
@@ -147,9 +147,9 @@ def find_outcome(text: DocumentText, kind: str | None) -> list[Fact]:
     return [_outcome_fact(text, outcome, found, 0.9) for outcome, found in said.items()]
 
 
-def _first(text: DocumentText, pattern: Pattern[str]) -> Found | None:
+def _first(text: DocumentText, pattern: Pattern[str]) -> TextMatch | None:
     return next(text.find(pattern), None)
 
 
-def _outcome_fact(text: DocumentText, outcome: str, found: Found, confidence: float) -> Fact:
+def _outcome_fact(text: DocumentText, outcome: str, found: TextMatch, confidence: float) -> Fact:
     return text.fact("foi_outcome", outcome, (found.first, found.last), f"foi_outcome.{outcome}", confidence)

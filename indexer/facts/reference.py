@@ -14,7 +14,7 @@ from functools import cache
 
 from archive.model import Fact
 from archive.procedures.numbers import key
-from indexer.facts.text import DocumentText, Found, any_of
+from indexer.facts.text import DocumentText, TextMatch, any_of
 from indexer.gazetteer import kinds_with, table
 
 HEAD_WORDS = 110
@@ -141,7 +141,7 @@ def _procurement(text: DocumentText, kind: str | None) -> _Candidate | None:
     return max(candidates, key=lambda each: counts[key(each.value)])
 
 
-def _is_of_act(text: DocumentText, found: Found) -> bool:
+def _is_of_act(text: DocumentText, found: TextMatch) -> bool:
     """Whether the number after "javne nabavke" is that of an act in it: "odluke o pokretanju javne nabavke"."""
     match, act = found.match, _patterns()["another-act"]
     before = text.folded[max(0, match.start() - 90) : match.start()]

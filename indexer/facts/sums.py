@@ -243,7 +243,7 @@ _VAT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class AmountColumn:
     """What the amounts of a column are: their role and how they stand to VAT. ``is_of_lots``: the head of the table
     begins with a column for the numbers of lots or rows."""
 
@@ -253,11 +253,11 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TableAmount:
     """An amount in a table, with its column and the folded text of its line before it."""
 
     money: Money
-    column: Column
+    column: AmountColumn
     line: str
     is_total: bool = False
     differs: bool = False
@@ -274,7 +274,9 @@ def _total() -> re.Pattern[str]:
     return compiled(table("amount_roles")["columns"]["total"])
 
 
-def entries(text: DocumentText, separators: Separators, first: int = 0, end: int | None = None) -> Iterator[Entry]:
+def entries(
+    text: DocumentText, separators: Separators, first: int = 0, end: int | None = None
+) -> Iterator[TableAmount]:
     """The amounts of every table that has a head of known columns, from offset ``first`` up to ``end``."""
     stop = len(text.folded) if end is None else end
     heads = list(_columns().finditer(text.folded, first, stop))
@@ -293,7 +295,8 @@ def entries(text: DocumentText, separators: Separators, first: int = 0, end: int
         if is_head and not any(map(_UNIT_PRICE.search, words)):
             of_lots = _LOTS.search(text.folded, max(0, head[0].start() - HEAD_LENGTH), head[0].start()) is not None
             columns = [
-                Column(match.lastgroup or "other", _vat(said), of_lots) for match, said in zip(head, words, strict=True)
+                AmountColumn(match.lastgroup or "other", _vat(said), of_lots)
+                for match, said in zip(head, words, strict=True)
             ]
             currency = currency_in(" ".join(words))
             yield from _rows(text, separators, columns, currency, head[-1].end(), below)
@@ -315,8 +318,13 @@ def _line_end(text: DocumentText, offset: int, below: int) -> int:
 
 
 def _rows(
-    text: DocumentText, separators: Separators, columns: list[Column], currency: str | None, start: int, below: int
-) -> Iterator[Entry]:
+    text: DocumentText,
+    separators: Separators,
+    columns: list[AmountColumn],
+    currency: str | None,
+    start: int,
+    below: int,
+) -> Iterator[TableAmount]:
     """The lines under a head with one amount for each column, until too many other lines have passed."""
     sums: list[list[Money]] = [[] for _ in columns]
     others, offset = 0, start
@@ -333,7 +341,7 @@ def _rows(
                 assert number is not None
                 money = Money(number, currency, match.start(), match.end())
                 differs = is_total and len(above) > 1 and not adds_up((each.value for each in above), number)
-                yield Entry(money, column, line, is_total, differs)
+                yield TableAmount(money, column, line, is_total, differs)
                 above.append(money)
             if is_total:
                 return

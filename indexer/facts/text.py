@@ -23,7 +23,7 @@ _PUNCTUATION = "\"'“”„‘’«»()[]{}.,;:!?-–—_*|•·"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TextMatch:
     """A match: its first and last word in the document, and the regular expression's own match over folded text."""
 
     first: int
@@ -70,20 +70,20 @@ class DocumentText:
         """The number of the page on which a word stands."""
         return bisect_right(self.page_ends, word) + 1
 
-    def find(self, pattern: re.Pattern[str], first: int = 0, end: int | None = None) -> Iterator[Found]:
+    def find(self, pattern: re.Pattern[str], first: int = 0, end: int | None = None) -> Iterator[TextMatch]:
         """Every match of ``pattern`` in the words from ``first`` up to, not including, ``end``."""
         if first >= len(self.words):
             return
         stop = len(self.folded) if end is None or end >= len(self.words) else self.starts[end] - 1
         for match in pattern.finditer(self.folded, self.starts[first], stop):
-            yield Found(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
+            yield TextMatch(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
 
-    def match(self, pattern: re.Pattern[str], offset: int) -> Found | None:
+    def match(self, pattern: re.Pattern[str], offset: int) -> TextMatch | None:
         """The match of ``pattern`` that begins at an offset of the folded text, if there is one."""
         match = pattern.match(self.folded, offset)
         if match is None:
             return None
-        return Found(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
+        return TextMatch(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
 
     def word_at(self, offset: int) -> int:
         """The number of the word at an offset of the folded text."""

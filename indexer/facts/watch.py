@@ -22,7 +22,7 @@ from archive.text.joining import joined_words
 from archive.text.stemming import english_stem, serbian_stems
 from indexer.facts.numerals import number_in_words, scales
 from indexer.facts.text import DocumentText, any_of, compiled
-from indexer.facts.watchlist import Entry, Watchlist
+from indexer.facts.watchlist import Watchlist, WatchlistEntry
 from indexer.gazetteer import table
 
 WORDS_KEPT = 1 << 16
@@ -34,10 +34,10 @@ Stems = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class WatchHit:
     """An entry of the list, and the first and last word of the document it was found on."""
 
-    entry: Entry
+    entry: WatchlistEntry
     first: int
     last: int
 
@@ -60,11 +60,11 @@ class _Part:
     last: int
 
 
-class Matcher:
+class PhraseMatcher:
     """The phrases of a list, by the stems of their first word."""
 
     def __init__(self, watchlist: Watchlist) -> None:
-        self._phrases: dict[str, list[tuple[Entry, tuple[Stems, ...]]]] = {}
+        self._phrases: dict[str, list[tuple[WatchlistEntry, tuple[Stems, ...]]]] = {}
         for entry in watchlist.entries:
             for phrase in dict.fromkeys(entry.phrases):
                 words = tuple(_stems(part, not is_marked(phrase)) for part in _PART.findall(latin(phrase)))
@@ -76,7 +76,7 @@ class Matcher:
         self._marked = lru_cache(maxsize=WORDS_KEPT)(partial(self._parts, is_bare=False))
         self._bare = lru_cache(maxsize=WORDS_KEPT)(partial(self._parts, is_bare=True))
 
-    def find(self, text: DocumentText, pages: Sequence[Words]) -> list[Hit]:
+    def find(self, text: DocumentText, pages: Sequence[Words]) -> list[WatchHit]:
         """Every place where an entry stands, in the order of the document; of places of one entry that overlap, the
         longest of the first."""
         read = self._marked if is_marked("\n".join(text.words)) else self._bare
@@ -85,22 +85,22 @@ class Matcher:
         joined = [piece for piece in _joined(pages) if read(piece.text)]
         if joined:
             found |= set(self._hits(_with_joined(parts, joined, read)))
-        hits: list[Hit] = []
-        ends: dict[Entry, int] = {}
+        hits: list[WatchHit] = []
+        ends: dict[WatchlistEntry, int] = {}
         for hit in sorted(found, key=lambda hit: (hit.first, -hit.last)):
             if hit.first > ends.get(hit.entry, -1):
                 hits.append(hit)
                 ends[hit.entry] = hit.last
         return hits
 
-    def _hits(self, parts: Iterable[_Part]) -> Iterator[Hit]:
+    def _hits(self, parts: Iterable[_Part]) -> Iterator[WatchHit]:
         for run in _runs(parts):
             for at, part in enumerate(run):
                 for stem in part.stems:
                     for entry, words in self._phrases.get(stem, ()):
                         end = at + len(words)
                         if end <= len(run) and not any(map(Stems.isdisjoint, words, (p.stems for p in run[at:end]))):
-                            yield Hit(entry, part.first, run[end - 1].last)
+                            yield WatchHit(entry, part.first, run[end - 1].last)
 
     def _parts(self, word: str, is_bare: bool) -> tuple[Stems, ...]:
         """The stems of each part of a word that a phrase has too; nothing if no part has any."""
@@ -109,9 +109,9 @@ class Matcher:
 
 
 @lru_cache(maxsize=4)
-def matcher_of(watchlist: Watchlist) -> Matcher:
+def matcher_of(watchlist: Watchlist) -> PhraseMatcher:
     """The matcher of a list, made once."""
-    return Matcher(watchlist)
+    return PhraseMatcher(watchlist)
 
 
 def _stems(part: str, is_bare: bool) -> Stems:
@@ -168,7 +168,7 @@ def _negation(where: str) -> re.Pattern[str]:
     return compiled(table("watch_words")["negation"][where])
 
 
-def term_facts(text: DocumentText, hits: Sequence[Hit]) -> list[Fact]:
+def term_facts(text: DocumentText, hits: Sequence[WatchHit]) -> list[Fact]:
     """A fact for each place of each term, the first :data:`MOST_PLACES` of them."""
     found: list[Fact] = []
     counts: Counter[tuple[str, bool]] = Counter()
@@ -190,7 +190,7 @@ def term_facts(text: DocumentText, hits: Sequence[Hit]) -> list[Fact]:
     return found
 
 
-def _is_negated(text: DocumentText, hit: Hit) -> bool:
+def _is_negated(text: DocumentText, hit: WatchHit) -> bool:
     """Whether the sentence says that there is none of it: "bez prepoznavanja lica", "nije predviđeno"."""
     before = text.folded[text.starts[max(0, hit.first - _REACH)] : text.starts[hit.first]]
     before = _after_last(_negation("over"), _after_last(_SENTENCE_END, before))
@@ -264,7 +264,7 @@ def _number_of() -> re.Pattern[str]:
 _STATED = re.compile(r"\S*?(?:\s?[:–-]\s?|\s(?:je|iznosi|is)\s(?:ukupno\s)?|\s)(\d{1,5})(?![\w/-]|[.,]\d)")
 
 
-def quantity_facts(text: DocumentText, hits: Sequence[Hit]) -> list[Fact]:
+def quantity_facts(text: DocumentText, hits: Sequence[WatchHit]) -> list[Fact]:
     """Each number of each thing, once; ``of`` tells with a smaller one the largest that the document gives."""
     found: dict[tuple[str, int], _Count] = {}
     for hit in hits:
@@ -286,13 +286,13 @@ def quantity_facts(text: DocumentText, hits: Sequence[Hit]) -> list[Fact]:
     ]
 
 
-def _counts(text: DocumentText, hit: Hit) -> Iterator[_Count]:
+def _counts(text: DocumentText, hit: WatchHit) -> Iterator[_Count]:
     count = _in_table(text, hit) or _before(text, hit) or _number_after(text, hit)
     if count is not None and 0 < count.value <= MOST:
         yield count
 
 
-def _before(text: DocumentText, hit: Hit) -> _Count | None:
+def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
     """The number right before the thing and what describes it."""
     at = _before_description(text, hit.first)
     if at < 0:
@@ -352,7 +352,7 @@ def _is_number_word(word: str) -> bool:
     return word in scales() or number_in_words(word) is not None
 
 
-def _is_no_count(text: DocumentText, first: int, value: int, hit: Hit) -> bool:
+def _is_no_count(text: DocumentText, first: int, value: int, hit: WatchHit) -> bool:
     """Whether a number before a thing is something else than how many there are."""
     if value in YEARS and text.bare[first].isdecimal():
         return True
@@ -365,7 +365,7 @@ def _is_no_count(text: DocumentText, first: int, value: int, hit: Hit) -> bool:
     return re.search(r"\b(?:za|do|for)\s$", before) is not None and _words("capacity").search(before) is not None
 
 
-def _in_table(text: DocumentText, hit: Hit) -> _Count | None:
+def _in_table(text: DocumentText, hit: WatchHit) -> _Count | None:
     """The number of pieces on the thing's line, where the line is about it: "kamera fiksna, kom 24"."""
     start = _before_description(text, hit.first) + 1
     line = text.line_start(hit.first)
@@ -379,7 +379,7 @@ def _in_table(text: DocumentText, hit: Hit) -> _Count | None:
     return _Count(int(found.match[1] or found.match[2]), hit.first, found.last, "quantity.pieces")
 
 
-def _number_after(text: DocumentText, hit: Hit) -> _Count | None:
+def _number_after(text: DocumentText, hit: WatchHit) -> _Count | None:
     """The number after "broj kamera:" or "number of cameras"."""
     before = text.folded[text.starts[max(0, hit.first - 4)] : text.starts[hit.first]]
     if not _number_of().search(before):

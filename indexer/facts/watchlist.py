@@ -33,7 +33,7 @@ _FORM = 'A table is a group, and in it stands a name with its phrases: "face rec
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class WatchlistEntry:
     """A name of the list, the group it stands in, and the phrases it is found by."""
 
     name: str
@@ -50,7 +50,7 @@ class Entry:
 class Watchlist:
     """The entries of a list. It can be sent to another process."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[WatchlistEntry, ...]
 
     @classmethod
     @cache
@@ -90,7 +90,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} cannot be read: {error.strerror}.", "Correct it, or remove it.") from error
 
 
-def _entries(written: Mapping[str, Any], place: str) -> Iterator[Entry]:
+def _entries(written: Mapping[str, Any], place: str) -> Iterator[WatchlistEntry]:
     for group, names in written.items():
         if not isinstance(names, dict):
             raise UsageError(f"{place}: {group} must be a table, not {names!r}.", _FORM)
@@ -103,4 +103,4 @@ def _entries(written: Mapping[str, Any], place: str) -> Iterator[Entry]:
             empty = [phrase for phrase in phrases if not re.search(r"[^\W_]", phrase)]
             if empty:
                 raise UsageError(f"{key}: the phrase {empty[0]!r} holds no word.", "Take it out, or write a word.")
-            yield Entry(name, group, tuple(phrases))
+            yield WatchlistEntry(name, group, tuple(phrases))

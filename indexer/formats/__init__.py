@@ -12,9 +12,9 @@ from indexer.formats import archives, html, legacy, mail, opendocument, outlook,
 from indexer.formats.image import NOTHING, ImageSource
 from indexer.formats.office import OfficeReader
 from indexer.formats.sniffing import JPEG, PNG, TIFF, media_type_of
-from indexer.formats.source import PageFailed, ReadContext, ReadDocument, ReadPage, Source
+from indexer.formats.source import OpenedOriginal, PageFailed, ReadContext, ReadDocument, ReadPage
 
-READERS: Mapping[str, Callable[..., Source]] = MappingProxyType(
+READERS: Mapping[str, Callable[..., OpenedOriginal]] = MappingProxyType(
     {
         pdf.MEDIA_TYPE: pdf.PdfSource,
         PNG: ImageSource,
@@ -50,7 +50,7 @@ LISTINGS = frozenset(type_ for type_, reader in READERS.items() if getattr(reade
 
 def open_source(
     media_type: str, path: Path, filename: str, passwords: Sequence[str] = (), layouts: Path | None = None
-) -> Source:
+) -> OpenedOriginal:
     """Open a file of a known media type. Layouts of office files are kept in the folder ``layouts``, if there is one.
 
     :raises archive.errors.InputError: it cannot be opened.
@@ -82,7 +82,7 @@ def read_document(path: Path, filename: str, context: ReadContext) -> ReadDocume
     return ReadDocument(media_type, source.page_count, source.agent, _pages(source, filename, context), source)
 
 
-def _pages(source: Source, filename: str, context: ReadContext) -> Iterator[ReadPage]:
+def _pages(source: OpenedOriginal, filename: str, context: ReadContext) -> Iterator[ReadPage]:
     failures = []
     try:
         for number in range(1, source.page_count + 1):

@@ -35,7 +35,7 @@ class FlowingSource:
         return len(self._pages)
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
-        """See :meth:`indexer.formats.source.Source.read`. Text needs no engine and no limits, so no ``context``."""
+        """Return a page. Text needs no engine and no limits, so no ``context``."""
         words = Words.of(_words(self._pages[number - 1]))
         note = self._note if number == 1 else None
         return ReadPage(0, 0, TextSource.TEXT, words, reason=self.reason, note=note)

@@ -81,7 +81,7 @@ _DECLARED_WITHIN = 4096
 
 
 class HtmlSource(FlowingSource):
-    """An HTML page; an :class:`indexer.formats.source.Source`."""
+    """An HTML page; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"HTML (lxml {etree.__version__})"}
 

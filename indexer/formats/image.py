@@ -101,7 +101,7 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 class ImageSource:
-    """An opened picture file; an :class:`indexer.formats.source.Source`."""
+    """An opened picture file; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"Pillow {PIL.__version__}"}
 
@@ -125,13 +125,13 @@ class ImageSource:
             ) from error
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
-        """See :meth:`indexer.formats.source.Source.read`."""
+        """See :meth:`indexer.formats.source.OpenedOriginal.read`."""
         image = self._page(number, context.max_page_pixels)
         width, height = _points(image)
         return read_scan(width, height, partial(_scaled_grey, image, width, height), context)
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
-        """See :meth:`indexer.formats.source.Source.draw`."""
+        """See :meth:`indexer.formats.source.OpenedOriginal.draw`."""
         image = self._page(number, max_pixels)
         width_points, height_points = _points(image)
         shown = affordable_width(width_points, height_points, width, max_pixels)

@@ -33,7 +33,7 @@ _PAGE_MARK = "\ue00c"
 
 
 class RtfSource(FlowingSource):
-    """An RTF document; an :class:`indexer.formats.source.Source`."""
+    """An RTF document; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"striprtf {version('striprtf')}"}
 
@@ -81,7 +81,7 @@ _ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 
 
 class DocSource(FlowingSource):
-    """A Word document of the old kind; an :class:`indexer.formats.source.Source`."""
+    """A Word document of the old kind; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": "antiword"}
 

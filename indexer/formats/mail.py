@@ -93,7 +93,7 @@ def _is_separator(number: int, line: bytes) -> bool:
 
 
 @dataclass(slots=True)
-class Parts:
+class MailParts:
     """An e-mail taken apart: its lines, its attachments, what went wrong, and what else there is to say of it."""
 
     lines: list[str] = field(default_factory=list)
@@ -107,7 +107,7 @@ class AttachmentSource(FlowingSource):
 
     is_listing = False
 
-    def __init__(self, headers: Sequence[tuple[str, str]], parts: Parts) -> None:
+    def __init__(self, headers: Sequence[tuple[str, str]], parts: MailParts) -> None:
         unique = UniqueNames()
         self._attachments = [(unique.of(name), content) for name, content in parts.attachments]
         head = [f"{name}: {value}" for name, value in headers if value.strip()]
@@ -196,14 +196,14 @@ def decoded(data: bytes, charset: str | None) -> tuple[str, str | None]:
     )
 
 
-def parts_of(message: Mail) -> Parts:
+def parts_of(message: Mail) -> MailParts:
     """Take an e-mail apart."""
-    parts = Parts()
+    parts = MailParts()
     _take_apart(message, parts)
     return parts
 
 
-def _take_apart(part: Mail, parts: Parts) -> None:
+def _take_apart(part: Mail, parts: MailParts) -> None:
     content_type = part.get_content_type()
     if content_type in _SIGNATURES:
         parts.remarks.append(Message("It has a digital signature, which is kept in the original."))
@@ -224,12 +224,12 @@ def _take_apart(part: Mail, parts: Parts) -> None:
         parts.attachments.append((name, lambda: _content(part)))
 
 
-def _take_apart_alternatives(part: Mail, parts: Parts) -> None:
+def _take_apart_alternatives(part: Mail, parts: MailParts) -> None:
     """The same in several formats. The plain text is read, or what there is in its place if it is empty; pictures that
     belong to the others are attachments all the same."""
     apart = []
     for inner in _inner(part):
-        of_inner = Parts()
+        of_inner = MailParts()
         _take_apart(inner, of_inner)
         apart.append(of_inner)
         parts.attachments += of_inner.attachments
@@ -270,7 +270,7 @@ def _filename(part: Mail) -> str | None:
     return readable(name) if name else None
 
 
-def _read_body(part: Mail, parts: Parts) -> None:
+def _read_body(part: Mail, parts: MailParts) -> None:
     text, note = decoded(_content(part), part.get_content_charset())
     if note:
         parts.notes.append(note)

@@ -32,7 +32,7 @@ from archive.model import TextSource
 from archive.system.files import rename, sync
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.pdf import PdfSource
-from indexer.formats.source import ReadContext, ReadPage, Source
+from indexer.formats.source import OpenedOriginal, ReadContext, ReadPage
 from indexer.sandbox.scratch import ScratchFolder
 
 LAYOUTS = "layouts"
@@ -68,7 +68,7 @@ class LayoutFailed(Exception):
 
 
 class LaidOutSource:
-    """The pages of a layout; an :class:`indexer.formats.source.Source`."""
+    """The pages of a layout; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     def __init__(self, layout: Path, filename: str, folder: ScratchFolder | None = None) -> None:
         """Open a layout. ``folder`` is what to remove when it is closed."""
@@ -93,8 +93,8 @@ class LaidOutSource:
         self._path = place
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
-        """See :meth:`indexer.formats.source.Source.read`. The words are the document's own, so OCR, even if it is
-        asked for on every page, reads only pictures."""
+        """Read a page. The words are the document's own, so OCR, even if it is asked for on every page, reads only
+        pictures."""
         if context.ocr_mode == "always":
             context = replace(context, ocr_mode="auto")
         page = self._pages.read(number, context)
@@ -104,7 +104,7 @@ class LaidOutSource:
         return replace(page, reason=f"{own} {page.reason}" if page.reason else own)
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
-        """See :meth:`indexer.formats.source.Source.draw`."""
+        """See :meth:`indexer.formats.source.OpenedOriginal.draw`."""
         return self._pages.draw(number, width, max_pixels)
 
     def close(self) -> None:
@@ -217,7 +217,7 @@ class OfficeReader:
     flowing: Callable[[Path, str], FlowingSource]
     is_optional: bool = False
 
-    def __call__(self, path: Path, filename: str, layouts: Path | None = None) -> Source:
+    def __call__(self, path: Path, filename: str, layouts: Path | None = None) -> OpenedOriginal:
         """Open a file. Layouts are kept in the folder ``layouts``, and not at all if it is None.
 
         :raises archive.errors.InputError: it cannot be read on either road.

@@ -82,7 +82,7 @@ _FOOTERS = frozenset(f"{_STYLE}footer{which}" for which in ("", "-first", "-left
 
 
 class OpenDocumentSource(FlowingSource):
-    """An OpenDocument text or presentation; an :class:`indexer.formats.source.Source`."""
+    """An OpenDocument text or presentation; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"OpenDocument (lxml {etree.__version__})"}
 

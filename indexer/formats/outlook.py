@@ -14,7 +14,7 @@ from oxmsg.domain.constants import PID_HTML, PID_INTERNET_CODEPAGE
 
 from archive.errors import DamagedDocument, Message, UnsupportedFormat
 from indexer.formats.html import lines_of_html
-from indexer.formats.mail import SHOWN_HEADERS, AttachmentSource, Parts, decoded, readable
+from indexer.formats.mail import SHOWN_HEADERS, AttachmentSource, MailParts, decoded, readable
 
 MEDIA_TYPE = "application/vnd.ms-outlook"
 
@@ -74,16 +74,16 @@ def _headers(message: OutlookItem) -> list[tuple[str, str]]:
     return [(name, readable(travelled.get(name.lower()) or own.get(name, ""))) for name in SHOWN_HEADERS]
 
 
-def _read_body(message: OutlookItem) -> Parts:
+def _read_body(message: OutlookItem) -> MailParts:
     """The plain text, or the HTML if there is none. The library would take HTML that names no code page for Western."""
     if message.body and message.body.strip():
-        return Parts(lines=message.body.splitlines())
+        return MailParts(lines=message.body.splitlines())
     markup = message.properties.binary_prop_value(PID_HTML)
     if not markup:
-        return Parts(lines=lines_of_html(message.html_body or ""))
+        return MailParts(lines=lines_of_html(message.html_body or ""))
     names_code_page = message.properties.int_prop_value(PID_INTERNET_CODEPAGE) is not None
     text, note = decoded(markup, message.properties.body_encoding if names_code_page else None)
-    return Parts(lines=lines_of_html(text), notes=[note] if note else [])
+    return MailParts(lines=lines_of_html(text), notes=[note] if note else [])
 
 
 def _content(attachment: Attachment, name: str, filename: str) -> Callable[[], bytes]:

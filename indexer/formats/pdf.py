@@ -19,7 +19,7 @@ from indexer.formats.pdf_layer import TextLayer
 from indexer.formats.source import PageFailed, ReadContext, ReadPage, needs_password
 from indexer.layers.decision import Choice, choose, decide
 from indexer.layers.plausibility import judge
-from indexer.layers.repair import Repair
+from indexer.layers.repair import RepairedWords
 
 MEDIA_TYPE = "application/pdf"
 
@@ -41,7 +41,7 @@ _REMEDY = "Get the file again, or print it to a new PDF in a viewer that opens i
 
 
 class PdfSource:
-    """An opened PDF; an :class:`indexer.formats.source.Source`."""
+    """An opened PDF; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"PyMuPDF {pymupdf.VersionBind} (MuPDF {pymupdf.mupdf_version})"}
 
@@ -76,7 +76,7 @@ class PdfSource:
             )
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
-        """See :meth:`indexer.formats.source.Source.read`."""
+        """See :meth:`indexer.formats.source.OpenedOriginal.read`."""
         try:
             pymupdf.TOOLS.reset_mupdf_warnings()
             page = self._document[number - 1]
@@ -121,7 +121,7 @@ class PdfSource:
         return as_text(reason=choice.reason)
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
-        """See :meth:`indexer.formats.source.Source.draw`."""
+        """See :meth:`indexer.formats.source.OpenedOriginal.draw`."""
         try:
             page = self._document[number - 1]
             shown = page.rect
@@ -155,7 +155,7 @@ def _damage() -> str | None:
     return None
 
 
-def _with_repair(reason: str, mended: Repair | None) -> str:
+def _with_repair(reason: str, mended: RepairedWords | None) -> str:
     if mended is None:
         return reason
     repaired = Message(

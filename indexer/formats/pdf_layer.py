@@ -12,7 +12,7 @@ import pymupdf
 from archive.model.words import BOX_UNITS, Break, Words
 from indexer.layers.decision import letters_of
 from indexer.layers.plausibility import UNMAPPED, Plausibility, judge
-from indexer.layers.repair import Repair, hides_letters, repair
+from indexer.layers.repair import RepairedWords, hides_letters, repair
 from indexer.text import tokens
 
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE
@@ -63,7 +63,7 @@ class TextLayer:
         return self._unmended if self.mended is None else judge(self.words)
 
     @cached_property
-    def mended(self) -> Repair | None:
+    def mended(self) -> RepairedWords | None:
         """The repair that the words went through, if they needed one and it was certain."""
         if any(UNMAPPED in text for text in self._texts):
             numbered = self._page.get_text("words", flags=self._flags | pymupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE)

@@ -31,7 +31,7 @@ _ERRORS = (PackageNotFoundError, PythonPptxError, SyntaxError, AttributeError, *
 
 
 class PptxSource(FlowingSource):
-    """A PowerPoint presentation; an :class:`indexer.formats.source.Source`."""
+    """A PowerPoint presentation; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"python-pptx {version('python-pptx')}"}
 

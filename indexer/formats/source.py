@@ -70,7 +70,7 @@ class ReadDocument:
     page_count: int
     agent: Mapping[str, str]
     pages: Iterator[ReadPage]
-    source: Source
+    source: OpenedOriginal
 
 
 def needs_password(name: str, passwords: Sequence[str], *, is_pdf: bool = False) -> EncryptedDocument:
@@ -96,7 +96,7 @@ def needs_password(name: str, passwords: Sequence[str], *, is_pdf: bool = False)
     )
 
 
-class Source(Protocol):
+class OpenedOriginal(Protocol):
     """An opened original. Pages are numbered from 1."""
 
     @property
@@ -149,7 +149,7 @@ class Content:
 
 
 @runtime_checkable
-class Container(Source, Protocol):
+class Container(OpenedOriginal, Protocol):
     """A source that holds files besides its pages."""
 
     @property

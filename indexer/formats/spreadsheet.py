@@ -34,7 +34,7 @@ Value = int | float | str | bool | time | date | datetime | timedelta
 
 
 class SpreadsheetSource(FlowingSource):
-    """A workbook; an :class:`indexer.formats.source.Source`."""
+    """A workbook; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"python-calamine {version('python-calamine')}"}
 

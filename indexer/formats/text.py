@@ -14,7 +14,7 @@ PLAIN = "text/plain"
 
 
 class PlainTextSource(FlowingSource):
-    """A text file; an :class:`indexer.formats.source.Source`."""
+    """A text file; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": "plain text"}
 
@@ -42,7 +42,7 @@ csv.field_size_limit(1 << 24)
 
 
 class SeparatedSource(FlowingSource):
-    """A table; an :class:`indexer.formats.source.Source`."""
+    """A table; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": "CSV"}
 

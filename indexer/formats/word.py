@@ -46,7 +46,7 @@ _SAME_PAGE = (WD_SECTION.CONTINUOUS, WD_SECTION.NEW_COLUMN)
 
 
 class DocxSource(FlowingSource):
-    """A Word document; an :class:`indexer.formats.source.Source`."""
+    """A Word document; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"python-docx {version('python-docx')}"}
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model import Box
-from archive.model.rendering import Piece
+from archive.model.rendering import ImagePiece
 from archive.store.originals.files import ORIGINALS_FOLDER
 from archive.system.confinement import Confinement, Limits
 from indexer.formats import open_source
@@ -83,8 +83,8 @@ def _pixels(box: Box, image: Image.Image, margin: float) -> Edges:
 _JPEG_QUALITY = 85
 
 
-def cut(image: bytes, piece: Piece) -> bytes:
-    """A piece of an image of ours, see :meth:`archive.rendering.CuttingRenderer.cut`."""
+def cut(image: bytes, piece: ImagePiece) -> bytes:
+    """A piece of an image of ours, see :meth:`archive.model.rendering.CuttingRenderer.cut`."""
     with Image.open(io.BytesIO(image), formats=["WEBP", "PNG"]) as page:
         box = piece.box
         edges = (box.x0 * page.width, box.y0 * page.height, box.x1 * page.width, box.y1 * page.height)
@@ -220,7 +220,7 @@ class SandboxedRenderer:
             self._free.put(worker)
         return image
 
-    def cut(self, image: bytes, piece: Piece) -> bytes:
+    def cut(self, image: bytes, piece: ImagePiece) -> bytes:
         """See :meth:`archive.model.rendering.CuttingRenderer.cut`. The image is ours: no process is needed."""
         return cut(image, piece)
 

@@ -24,7 +24,7 @@ from indexer.ingest.outcomes import storing
 from indexer.ingest.progress import Progress
 from indexer.ingest.reading import Extraction, apply_rules
 from indexer.sandbox.process import Handler, Work
-from indexer.sandbox.workers import Made, Pool
+from indexer.sandbox.workers import AnswerPart, Pool
 
 WORDS_FOR_A_PROCESS = 500_000
 """Words that make up for starting a process, which takes as long as the rules take for so many (about 2 s)."""
@@ -102,10 +102,13 @@ def extract_again(
     *,
     jobs: int,
     apply: bool,
+    words_for_a_process: int = WORDS_FOR_A_PROCESS,
 ) -> ExtractSummary:
     """Run the rules over the newest readings of these documents, or of all if none is named.
 
     ``report`` is called once for each document, in no order.
+
+    :param jobs: the most processes; each must have ``words_for_a_process`` to read.
 
     :raises archive.errors.UnknownDocument: an id names no single document; nothing was done then.
     :raises archive.errors.UsageError: the archive's own watchlist cannot be read.
@@ -118,7 +121,7 @@ def extract_again(
         progress.found(len(documents))
         run = _Run(archive, report, progress, apply)
         by_id = {document.id: document for document in documents}
-        for job, outcome in _extractions(archive, documents, watchlist, jobs):
+        for job, outcome in _extractions(archive, documents, watchlist, jobs, words_for_a_process):
             run.take(by_id[job.document], outcome)
         if apply:
             archive.indexing.index_due()
@@ -126,7 +129,7 @@ def extract_again(
 
 
 def _extractions(
-    archive: Archive, documents: Sequence[Document], watchlist: Watchlist, jobs: int
+    archive: Archive, documents: Sequence[Document], watchlist: Watchlist, jobs: int, words_for_a_process: int
 ) -> Iterator[tuple[ExtractJob, Extracted | DosijeError]]:
     """What the rules find in each document, by as many processes as pay for themselves."""
     # The longest first, so that no process is left alone with one of them at the end.
@@ -134,7 +137,7 @@ def _extractions(
     wanted = (ExtractJob(document.id, document.filename, document.media_type) for document in by_length)
     longest = max((document.word_count for document in documents), default=0)
     # A process that does the rest while another has the longest document pays only if the rest is as much again.
-    share = max(WORDS_FOR_A_PROCESS, longest)
+    share = max(words_for_a_process, longest)
     processes = min(jobs, sum(document.word_count for document in documents) // share)
     if processes < 2:
         yield from ((job, _tried(archive.catalog, job, watchlist)) for job in wanted)
@@ -143,7 +146,7 @@ def _extractions(
     # These processes open no document, so they are believed.
     with Pool(rules, lambda _: lambda part: part, processes, archive.settings.number("read_timeout")) as pool:
         for message in pool.run(wanted):
-            if isinstance(message, Made):
+            if isinstance(message, AnswerPart):
                 yield message.job, message.part
             elif message.error is not None:
                 yield message.job, message.error

@@ -13,7 +13,7 @@ from archive.config import Settings
 from archive.store.catalog import Catalog
 from archive.text.storable import storable
 from indexer.ingest.progress import FileReport
-from indexer.ingest.unpacking import Room, Unpacked
+from indexer.ingest.unpacking import Unpacked, UnpackLimits
 
 INSIDE = "!/"
 """Between a container and what it holds, in paths that a person reads: ``mail.eml!/prilozi.zip!/ugovor.pdf``."""
@@ -27,7 +27,7 @@ _SHORTENED = re.compile(r"\[…shortened [0-9a-f]{16}…\]")
 
 
 @dataclass(slots=True)
-class Named:
+class NamedInput:
     """A file that a person named, with all that lies in it: how many files and bytes may still be taken out of it, and
     how far it is.
 
@@ -48,7 +48,7 @@ class Named:
     held: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, settings: Settings, collection: str, *, retries: bool, task: int | None = None) -> Named:
+    def of(cls, settings: Settings, collection: str, *, retries: bool, task: int | None = None) -> NamedInput:
         """With the limits that the settings state."""
         return cls(collection, settings.number("max_members"), settings.number("max_unpacked_bytes"), retries, task)
 
@@ -72,7 +72,7 @@ class Input:
     shown: str
     source: str
     filename: str
-    named: Named
+    named: NamedInput
     depth: int = 0
     container: str | None = None
     member: str | None = None
@@ -80,7 +80,7 @@ class Input:
     resumed: bool = False
 
     @classmethod
-    def file(cls, path: Path, named: Named) -> Input:
+    def file(cls, path: Path, named: NamedInput) -> Input:
         """A file that a person named, or that lies in a folder that was named."""
         return cls(path, readable(path), source_of(path), readable(path.name), named)
 
@@ -97,9 +97,9 @@ class Input:
             member=path,
         )
 
-    def room(self, folder: Path, settings: Settings) -> Room:
+    def room(self, folder: Path, settings: Settings) -> UnpackLimits:
         """The room there is for what it holds."""
-        return Room(
+        return UnpackLimits(
             folder,
             max(settings.number("max_nesting") - self.depth, 0),
             self.named.members,
@@ -141,7 +141,7 @@ class Resuming:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def container(self, container: str, named: Named) -> Input:
+    def container(self, container: str, named: NamedInput) -> Input:
         """A container as an input, as deep in others as it was."""
         source = self._catalog.documents.sources(container)[0].path
         filename = self._catalog.documents.find(container).filename

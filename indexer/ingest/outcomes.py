@@ -26,9 +26,9 @@ from archive.errors import (
     sentences,
 )
 from archive.store.members import Failure
-from archive.store.sql.locks import Claims
+from archive.store.sql.locks import WorkClaims
 from archive.text.storable import storable
-from indexer.ingest.inputs import Input, Named, is_shortened
+from indexer.ingest.inputs import Input, NamedInput, is_shortened
 from indexer.ingest.progress import FileReport, Progress, Summary
 
 _LONGEST = 300
@@ -79,10 +79,10 @@ _SHORTENED = (
 class Watcher(Protocol):
     """Somebody who wants to know how far each file is that a person named."""
 
-    def went_on(self, named: Named) -> None:
+    def went_on(self, named: NamedInput) -> None:
         """Something that lies in it has become a document, or failed."""
 
-    def finished(self, named: Named) -> None:
+    def finished(self, named: NamedInput) -> None:
         """All of it has been dealt with. Its claims are let go after this."""
 
 
@@ -92,7 +92,7 @@ class Outcomes:
     def __init__(
         self,
         archive: Archive,
-        claims: Claims,
+        claims: WorkClaims,
         report: Callable[[FileReport], None],
         progress: Progress,
         watcher: Watcher | None = None,

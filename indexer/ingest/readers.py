@@ -26,8 +26,8 @@ from archive.store.readings import refuse_contradictions
 from archive.system.confinement import Confinement
 from indexer.formats import READERS
 from indexer.formats.office import LAYOUTS
-from indexer.ingest.reading import DocumentRead, Found, PageRead, Reader, ReadJob
-from indexer.ingest.unpacking import Room, Unpacked
+from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
+from indexer.ingest.unpacking import Unpacked, UnpackLimits
 from indexer.sandbox.workers import Check, Pool
 
 _MOST_TEXT = 4096
@@ -41,7 +41,7 @@ _FILE = re.compile(r"\d{6,}")
 """What files are called that were taken out of a container."""
 
 
-def reading_pool(reader: Reader, size: int, settings: Settings, home: Path, *writable: Path) -> Pool[ReadJob, Found]:
+def reading_pool(reader: Reader, size: int, settings: Settings, home: Path, *writable: Path) -> Pool[ReadJob, ReadPart]:
     """Return ``size`` processes that read originals of the archive at ``home``; they may write to ``writable``."""
     confinement = confinement_of(reader, settings, home, *writable)
     return Pool(reader, check_of(reader), size, settings.number("read_timeout"), confinement)
@@ -55,13 +55,13 @@ def confinement_of(reader: Reader, settings: Settings, home: Path, *writable: Pa
     return Confinement.of(settings, (*originals, *models), (*caches, *writable), home)
 
 
-def check_of(reader: Reader) -> Check[ReadJob, Found]:
+def check_of(reader: Reader) -> Check[ReadJob, ReadPart]:
     """Return what looks at the answers to each job."""
-    return lambda job: Answer(job, reader.max_pages, reader.max_words).take
+    return lambda job: JobAnswer(job, reader.max_pages, reader.max_words).take
 
 
 @dataclass(slots=True)
-class Answer:
+class JobAnswer:
     """The answer to one job so far. Each method raises :class:`ValueError` at what no honest process says."""
 
     job: ReadJob
@@ -73,7 +73,7 @@ class Answer:
     unpacked: int = 0
     is_complete: bool = False
 
-    def take(self, part: Found) -> Found:
+    def take(self, part: ReadPart) -> ReadPart:
         """Look at the next part, and give it on."""
         _require(not self.is_complete, "something after the end")
         if isinstance(part, PageRead):
@@ -101,7 +101,7 @@ class Answer:
         self._look_at(part, room)
         self.names.add(part.path)
 
-    def _look_at(self, part: Unpacked, room: Room) -> None:
+    def _look_at(self, part: Unpacked, room: UnpackLimits) -> None:
         _require(bool(part.path) and len(part.path) <= _MOST_TEXT, "a name without end")
         _require(part.path not in self.names, "two files of one name")
         if part.file is None:

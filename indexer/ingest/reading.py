@@ -30,7 +30,7 @@ from indexer.formats import read_document
 from indexer.formats.image import NOTHING
 from indexer.formats.office import LAYOUTS
 from indexer.formats.source import Container, OcrMode, ReadContext, ReadDocument, ReadPage
-from indexer.ingest.unpacking import Room, Unpacked, unpack
+from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.layers.plausibility import judge
 from indexer.ocr.engine import CachedOcr, NullOcr, OcrEngine, find_tessdata
 from indexer.sandbox.process import Handler, Work
@@ -71,7 +71,7 @@ class ReadJob:
     document: str
     original: Path
     filename: str
-    room: Room | None = None
+    room: UnpackLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,11 @@ class DocumentRead:
     extraction: Extraction
 
 
-Found = PageRead | DocumentRead | Unpacked
+ReadPart = PageRead | DocumentRead | Unpacked
 
 
 @dataclass(frozen=True, slots=True)
-class Reader(Handler[ReadJob, Found]):
+class Reader(Handler[ReadJob, ReadPart]):
     """How documents are read.
 
     OCR results and the layouts of office files are kept in the folder ``cache``, and not at all if it is None. Without
@@ -144,7 +144,7 @@ class Reader(Handler[ReadJob, Found]):
             watchlist=watchlist or Watchlist.shipped(),
         )
 
-    def load(self) -> Work[ReadJob, Found]:
+    def load(self) -> Work[ReadJob, ReadPart]:
         """Load the OCR engine and the tables of all rules, and return the work."""
         context = ReadContext(
             self._engine(),
@@ -175,7 +175,7 @@ class Reader(Handler[ReadJob, Found]):
         return engine if self.cache is None else CachedOcr(engine, self.cache / "ocr")
 
 
-def _read(job: ReadJob, reader: Reader, context: ReadContext) -> Iterator[Found]:
+def _read(job: ReadJob, reader: Reader, context: ReadContext) -> Iterator[ReadPart]:
     document = read_document(job.original, job.filename, context)
     container = document.source if isinstance(document.source, Container) else None
     is_listing = container is not None and container.is_listing

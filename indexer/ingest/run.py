@@ -23,13 +23,13 @@ from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge, U
 from archive.model import Document
 from archive.model.words import Words
 from archive.store.originals.files import TakenIn
-from archive.store.sql.locks import Claims
+from archive.store.sql.locks import WorkClaims
 from indexer.facts.watchlist import Watchlist
-from indexer.ingest.inputs import Input, Named, Resuming, is_shortened
+from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
 from indexer.ingest.outcomes import Outcomes, storing
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.readers import reading_pool
-from indexer.ingest.reading import DocumentRead, Found, PageRead, Reader, ReadJob
+from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.ingest.walk import walk
 from indexer.sandbox.workers import PAUSE, Ended
@@ -60,7 +60,9 @@ class Run:
     no two runs read the same, and none takes an original away that another one reads.
     """
 
-    def __init__(self, archive: Archive, claims: Claims, options: AddOptions, outcomes: Outcomes, folder: Path) -> None:
+    def __init__(
+        self, archive: Archive, claims: WorkClaims, options: AddOptions, outcomes: Outcomes, folder: Path
+    ) -> None:
         """``folder`` is an empty one, for what is taken out of containers."""
         self._archive, self._catalog, self._originals = archive, archive.catalog, archive.originals
         self._claims, self._options, self._outcomes, self._folder = claims, options, outcomes, folder
@@ -92,15 +94,15 @@ class Run:
             progress.note(f"The place of {path} was too long to be kept whole. Name it to add it again.")
         return [Path(path) for path in files if not is_shortened(path)]
 
-    def _named(self) -> Named:
-        return Named.of(self._archive.settings, self._options.collection, retries=self._options.retries)
+    def _named(self) -> NamedInput:
+        return NamedInput.of(self._archive.settings, self._options.collection, retries=self._options.retries)
 
     def line_up(self, given: Input) -> None:
         """Have an input be read."""
         self._outcomes.line_up(given)
         self._files.append(given)
 
-    def resume(self, container: str, named: Named) -> None:
+    def resume(self, container: str, named: NamedInput) -> None:
         """Have the members of a known container be looked at again, unless another run does."""
         if self._claims.take(container):
             named.held.append(container)
@@ -133,7 +135,7 @@ class Run:
             self._reading[job.document] = _Reading(course)
             yield job
 
-    def take(self, job: ReadJob, part: Found, progress: Progress) -> None:
+    def take(self, job: ReadJob, part: ReadPart, progress: Progress) -> None:
         """Keep a part of what a reading process found."""
         reading = self._reading[job.document]
         if isinstance(part, PageRead):

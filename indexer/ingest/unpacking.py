@@ -24,7 +24,7 @@ _RATIO_COUNTS_FROM = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class UnpackLimits:
     """How much may be unpacked: a folder to be made for it, and what is left of the limits.
 
     ``depth`` is how many containers deeper it may go; at 0, nothing is unpacked.
@@ -47,7 +47,7 @@ class Unpacked:
     error: InputError | None
 
 
-def unpack(container: Container, filename: str, room: Room) -> Iterator[Unpacked]:
+def unpack(container: Container, filename: str, room: UnpackLimits) -> Iterator[Unpacked]:
     """Take out one file after the other. One that fails does not stop the rest; beyond the limit of members, the
     first one stands for all."""
     room.folder.mkdir(parents=True)

@@ -14,7 +14,7 @@ HIDDEN_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class WalkResult:
     """What a walk found: files in order, paths that were refused with the reason, and what was passed over: hidden
     entries, and links that lead out of the folder that was named."""
 
@@ -43,14 +43,14 @@ def _named(entries: list[Path]) -> str:
     )
 
 
-def walk(paths: Iterable[Path], *, follows_links: bool = False) -> Found:
+def walk(paths: Iterable[Path], *, follows_links: bool = False) -> WalkResult:
     """Expand folders, each sorted by name and with everything below it. A link that is named is followed; one that lies
     in a folder only if it leads to a place in the same folder, or ``follows_links``. One that leads in a circle never.
 
     A path that is no folder counts as a file, also if nothing is there: taking it in will say what is wrong with it. A
     hidden entry (its name begins with a dot) is read only if it is named itself.
     """
-    found = Found()
+    found = WalkResult()
     for path in paths:
         if _is_folder(path):
             # A named link to a folder around it is a circle too.
@@ -61,7 +61,7 @@ def walk(paths: Iterable[Path], *, follows_links: bool = False) -> Found:
     return found
 
 
-def _walk_folder(named: Path, around: set[tuple[int, int]], found: Found, bounds: Path | None) -> None:
+def _walk_folder(named: Path, around: set[tuple[int, int]], found: WalkResult, bounds: Path | None) -> None:
     """Walk a folder that was named and all below it. ``around`` identifies the folders around it, if it is a link;
     ``bounds`` is the folder that links must not lead out of."""
     # The folders that are being walked, each in the one before it, with what is still to be looked at in each.
@@ -89,7 +89,7 @@ class _Open:
     left: Iterator[Path]
 
 
-def _opened(folder: Path, around: set[tuple[int, int]], found: Found) -> _Open | None:
+def _opened(folder: Path, around: set[tuple[int, int]], found: WalkResult) -> _Open | None:
     """Begin to walk a folder; None if it cannot be walked, which is then among what was refused."""
     try:
         here = _identity(folder)

@@ -16,7 +16,7 @@ from typing import Protocol
 from archive.errors import Message, sentences
 from archive.text.folding import fold
 from indexer.layers.known_words import ENGLISH, SERBIAN, is_folded_word, is_word
-from indexer.layers.plausibility import MIN_JUDGED, Plausibility, Shape, shape_of
+from indexer.layers.plausibility import MIN_JUDGED, Plausibility, WordShape, shape_of
 
 _BLANK_BELOW = 20
 _SPARSE_BELOW = 400
@@ -232,7 +232,7 @@ def dropped_letters(words: Sequence[str], layer: Plausibility) -> int:
 
 @lru_cache(maxsize=1 << 14)
 def _lacks_a_letter(word: str) -> bool:
-    if shape_of(word)[0] is not Shape.STRANGE:
+    if shape_of(word)[0] is not WordShape.STRANGE:
         return False
     folded = fold(word.strip(".,;:()„“”\"'"))
     return (

@@ -44,7 +44,7 @@ _TWO_SCRIPTS = re.compile("[a-z].*[а-џ]|[а-џ].*[a-z]", re.IGNORECASE)
 _JUDGED = re.compile("[A-Za-z\u00c0-\u024f\u0400-\u04ff]")
 
 
-class Shape(Enum):
+class WordShape(Enum):
     """The class of a word; see the head of this module."""
 
     KNOWN = "known"
@@ -110,43 +110,49 @@ def judge(texts: Iterable[str]) -> Plausibility:
 
 
 def _count(words: Iterable[str], language: str | None) -> Plausibility:
-    sizes = dict.fromkeys(Shape, 0)
+    sizes = dict.fromkeys(WordShape, 0)
     unmapped = silent = 0
     for word, times in Counter(words).items():
         shape, size = shape_of(word, language)
         sizes[shape] += size * times
-        if shape is Shape.BROKEN and UNMAPPED in word:
+        if shape is WordShape.BROKEN and UNMAPPED in word:
             unmapped += word.count(UNMAPPED) * times
-        if shape is Shape.KNOWN and len(_JUDGED.findall(word)) < 2:
+        if shape is WordShape.KNOWN and len(_JUDGED.findall(word)) < 2:
             silent += size * times
     return Plausibility(
-        sizes[Shape.KNOWN], sizes[Shape.STRANGE], sizes[Shape.BROKEN], sizes[Shape.FOREIGN], unmapped, language, silent
+        sizes[WordShape.KNOWN],
+        sizes[WordShape.STRANGE],
+        sizes[WordShape.BROKEN],
+        sizes[WordShape.FOREIGN],
+        unmapped,
+        language,
+        silent,
     )
 
 
 @lru_cache(maxsize=1 << 16)
-def shape_of(word: str, language: str | None = None) -> tuple[Shape, int]:
+def shape_of(word: str, language: str | None = None) -> tuple[WordShape, int]:
     """The class of one word, and how many characters of it count: its letters, digits and unmapped glyphs."""
     letters, signs = len(_JUDGED.findall(word)), sum(map(str.isalnum, word)) + word.count(UNMAPPED)
     if not letters:
         return _shape_without_letters(word, signs)
     if UNMAPPED in word:
-        return Shape.BROKEN, signs
+        return WordShape.BROKEN, signs
     core = _EDGES.sub("", word)
     if _is_known(core, language) or ADDRESS.search(word):
-        return Shape.KNOWN, signs
+        return WordShape.KNOWN, signs
     parts = [part for part in _JOINTS.split(core) if part]
     if any(_is_broken(part, language) for part in parts):
-        return Shape.BROKEN, signs
+        return WordShape.BROKEN, signs
     known = all(part.isdigit() or _is_known(part, language) for part in parts)
-    return Shape.KNOWN if known else Shape.STRANGE, signs
+    return WordShape.KNOWN if known else WordShape.STRANGE, signs
 
 
-def _shape_without_letters(word: str, signs: int) -> tuple[Shape, int]:
+def _shape_without_letters(word: str, signs: int) -> tuple[WordShape, int]:
     if any(map(str.isdigit, word)):
-        return Shape.BROKEN if _NOT_IN_NUMBERS.search(_EDGES.sub("", word)) else Shape.KNOWN, signs
+        return WordShape.BROKEN if _NOT_IN_NUMBERS.search(_EDGES.sub("", word)) else WordShape.KNOWN, signs
     # A glyph of unknown meaning that stands alone is a bullet or a check box, most of the time.
-    return Shape.FOREIGN, signs
+    return WordShape.FOREIGN, signs
 
 
 def _is_known(word: str, language: str | None) -> bool:

@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from indexer.layers.known_words import ENGLISH, SERBIAN, is_word
-from indexer.layers.plausibility import ADDRESS, UNMAPPED, Shape, shape_of
+from indexer.layers.plausibility import ADDRESS, UNMAPPED, WordShape, shape_of
 
 _LEAST = 3
 _MOST = 0.4
@@ -45,7 +45,7 @@ class CodePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class RepairedWords:
     """The mended words, one for each given; the table that mended them, and how many it healed."""
 
     texts: tuple[str, ...]
@@ -53,7 +53,7 @@ class Repair:
     healed: int
 
 
-def repair(texts: Sequence[str], glyphs: Sequence[str] | None = None) -> Repair | None:
+def repair(texts: Sequence[str], glyphs: Sequence[str] | None = None) -> RepairedWords | None:
     """Mend the words of a page, or None where nothing is certain.
 
     ``texts`` are the words as the file spells them, control characters included. ``glyphs`` are the same words with
@@ -61,7 +61,7 @@ def repair(texts: Sequence[str], glyphs: Sequence[str] | None = None) -> Repair 
     """
     if glyphs is not None:
         return _by_numbers(texts, glyphs)
-    best: Repair | None = None
+    best: RepairedWords | None = None
     for page in code_pages():
         found = _by_letters(texts, page)
         # Both YUSCII fonts write š as {. That it is the Cyrillic one, words with its q, w or x must show.
@@ -90,7 +90,7 @@ def _code_page(entry: Mapping[str, Any]) -> CodePage:
     return CodePage(entry["name"], letters, unmapped, re.compile(f"[{signs}]"))
 
 
-def _by_letters(texts: Sequence[str], page: CodePage) -> Repair | None:
+def _by_letters(texts: Sequence[str], page: CodePage) -> RepairedWords | None:
     touched = [text for text in texts if page.evidence.search(text) and _LETTERS.search(text)]
     if len(touched) < _LEAST:
         return None
@@ -98,7 +98,7 @@ def _by_letters(texts: Sequence[str], page: CodePage) -> Repair | None:
     healed = known - sum(map(_is_known, touched))
     if known < max(_LEAST, _MOST * len(touched)) or healed < _HEALED * len(touched):
         return None
-    return Repair(tuple(_mend(text, page) for text in texts), page.name, known)
+    return RepairedWords(tuple(_mend(text, page) for text in texts), page.name, known)
 
 
 def _mend(text: str, page: CodePage) -> str:
@@ -108,19 +108,19 @@ def _mend(text: str, page: CodePage) -> str:
 
 
 def _is_known(word: str) -> bool:
-    return shape_of(word)[0] is Shape.KNOWN
+    return shape_of(word)[0] is WordShape.KNOWN
 
 
-def _by_numbers(texts: Sequence[str], glyphs: Sequence[str]) -> Repair | None:
+def _by_numbers(texts: Sequence[str], glyphs: Sequence[str]) -> RepairedWords | None:
     if len(texts) != len(glyphs):
         return None
-    best: Repair | None = None
+    best: RepairedWords | None = None
     for page in code_pages():
         mended = [_fill(text, numbers, page.unmapped) for text, numbers in zip(texts, glyphs, strict=True)]
         touched = [new for text, new in zip(texts, mended, strict=True) if UNMAPPED in text and _LETTERS.search(new)]
         healed = sum(map(_is_known, touched))
         if healed and healed >= _MOST * len(touched) and (best is None or healed > best.healed):
-            best = Repair(tuple(mended), page.name, healed)
+            best = RepairedWords(tuple(mended), page.name, healed)
     return best
 
 

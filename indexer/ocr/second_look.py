@@ -178,7 +178,7 @@ _FEWEST_LETTERS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ScriptReading:
     """The words of a page as the models of one script saw them; of all scripts, if it is None."""
 
     script: str | None
@@ -195,7 +195,7 @@ class Sensible:
     warning: str | None = None
 
 
-def sensible(readings: Iterable[Reading]) -> Sensible:
+def sensible(readings: Iterable[ScriptReading]) -> Sensible:
     """The first reading if it makes sense, or the one of all that makes clearly more. Later ones are asked for only
     where the first does not."""
     first, best, more = None, None, _CLEARLY_MORE
@@ -225,7 +225,7 @@ def sensible(readings: Iterable[Reading]) -> Sensible:
     return Sensible(reading.script, reading.words, instead_of, _warning(sense))
 
 
-def _is_of_other_script(reading: Reading) -> bool:
+def _is_of_other_script(reading: ScriptReading) -> bool:
     """Whether the second look put most of the words that tell a script into another one than that of the page."""
     told = Counter(script_of(word.text) for word in reading.words if tells_script(word.text))
     return reading.script is not None and 2 * told[reading.script] < told.total()

@@ -29,7 +29,7 @@ from archive.text.folding import script_of
 from indexer.ocr.engine import OcrFailed, OcrResult
 from indexer.ocr.pages import Rectangle, has_uneven_ground, without_grain
 from indexer.ocr.scripts import SeenWord, Stance, find_stance, models_by_script
-from indexer.ocr.second_look import NAMES, Reading, Sensible, second_look, sensible
+from indexer.ocr.second_look import NAMES, ScriptReading, Sensible, second_look, sensible
 from indexer.text import tokens
 
 _TALL = 1.5
@@ -100,7 +100,7 @@ class TesseractOcr:
                 recognizer.clear()
         return _result(read, stance, filtered)
 
-    def _readings(self, stance: Stance, dpi: int) -> Iterator[Reading]:
+    def _readings(self, stance: Stance, dpi: int) -> Iterator[ScriptReading]:
         """The words on the prepared image, in its script and then in the others, each read when it is asked for."""
         settings = {"thresholding_method": SAUVOLA if has_uneven_ground(stance.sheet.image) else OTSU}
         yield self._reading(stance.script, stance, dpi, settings)
@@ -108,7 +108,7 @@ class TesseractOcr:
             if script != stance.script:
                 yield self._reading(script, stance, dpi, settings)
 
-    def _reading(self, script: str | None, stance: Stance, dpi: int, settings: Mapping[str, str]) -> Reading:
+    def _reading(self, script: str | None, stance: Stance, dpi: int, settings: Mapping[str, str]) -> ScriptReading:
         recognizer = self._recognizers[script] if script else self._every_model
         recognizer.show(stance.sheet.image, dpi, settings)
         words = list(without_marks(recognizer.page()))
@@ -116,7 +116,7 @@ class TesseractOcr:
             if script and other_script != script:
                 other.show(stance.sheet.image, dpi, settings)
                 words = second_look(words, other)
-        return Reading(script, words)
+        return ScriptReading(script, words)
 
     @cached_property
     def _every_model(self) -> TesseractRecognizer:

@@ -185,7 +185,7 @@ def write(pipe: int, kind: int, data: bytes) -> None:
         left = left[os.write(pipe, left) :]
 
 
-class Inbox:
+class MessageQueue:
     """What has come from one process so far and was not taken yet."""
 
     def __init__(self, pipe: int) -> None:

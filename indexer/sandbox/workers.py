@@ -29,7 +29,7 @@ from typing import Any, Generic
 from archive.errors import DosijeError, Message, ReadingStopped
 from archive.system.confinement import Confinement
 from archive.system.paths import import_path, without_folders
-from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, Inbox, decode
+from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, MessageQueue, decode
 from indexer.sandbox.process import SIGNALLED, Handler, Job, Part, Start
 from indexer.sandbox.scratch import ScratchFolder
 
@@ -57,7 +57,7 @@ at what no honest process says."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made(Generic[Job, Part]):
+class AnswerPart(Generic[Job, Part]):
     """A part of a job's answer."""
 
     job: Job
@@ -107,7 +107,7 @@ class Worker(Generic[Job, Part]):
         self._end()
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
-        self._control, self._inbox = Connection(ours.detach()), Inbox(reading)
+        self._control, self._inbox = Connection(ours.detach()), MessageQueue(reading)
         parent = 0 if self._confinement.is_shut_in else os.getpid()
         environment = {**_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(import_path())}
         if self._confinement.is_restricted:
@@ -136,7 +136,7 @@ class Worker(Generic[Job, Part]):
         """What becomes readable when the process has said something, or died."""
         return self._inbox.pipe, self._control
 
-    def listen(self) -> Iterator[Made[Job, Part] | Ended[Job]]:
+    def listen(self) -> Iterator[AnswerPart[Job, Part] | Ended[Job]]:
         """What the process has said by now about its job, without waiting for more."""
         job = self._job
         # Looked at first: once the end is told, all that was found is in the pipe.
@@ -144,7 +144,7 @@ class Worker(Generic[Job, Part]):
         try:
             while self._inbox.fill():
                 for part in self._parts():
-                    yield Made(job, part)
+                    yield AnswerPart(job, part)
                 if told is None:
                     return
             if told and not self._inbox.is_empty:
@@ -252,8 +252,6 @@ def _unbelievable(error: ValueError) -> ReadingStopped:
     )
 
 
-__all__ = ["Ended", "Made", "Pool", "Worker", "do"]
-
 PAUSE = 0.5
 """Seconds after which somebody who had no job is asked again."""
 
@@ -275,7 +273,7 @@ def do(worker: Worker[Job, Part], job: Job) -> list[Part]:
     parts = []
     while True:
         for message in _listen([running]):
-            if isinstance(message, Made):
+            if isinstance(message, AnswerPart):
                 parts.append(message.part)
             elif message.error is not None:
                 raise message.error
@@ -297,7 +295,7 @@ class Pool(Generic[Job, Part]):
         """As :class:`Worker`, ``size`` times."""
         self._workers = [Worker(handler, check, timeout, confinement) for _ in range(size)]
 
-    def run(self, jobs: Iterable[Job | None]) -> Generator[Made[Job, Part] | Ended[Job], None, None]:
+    def run(self, jobs: Iterable[Job | None]) -> Generator[AnswerPart[Job, Part] | Ended[Job], None, None]:
         """Do all jobs, the next one as soon as a worker is free, and give their messages as they come.
 
         Messages about one job come in order. ``jobs`` is asked for a job only when a worker is free to take it. A None
@@ -351,7 +349,9 @@ class _Running(Generic[Job, Part]):
     has_ended: bool = False
 
 
-def _listen(busy: Sequence[_Running[Job, Part]], most: float | None = None) -> Iterator[Made[Job, Part] | Ended[Job]]:
+def _listen(
+    busy: Sequence[_Running[Job, Part]], most: float | None = None
+) -> Iterator[AnswerPart[Job, Part] | Ended[Job]]:
     """What the processes have said, waiting until one has said something, or for ``most`` seconds.
 
     Only the time spent waiting here counts against a process's patience: a parent that was busy elsewhere kills

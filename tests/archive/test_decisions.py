@@ -8,7 +8,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.model import Fact, FactStatus, Span
-from archive.model.decisions import METHOD, Action, Decision, grounded, settled
+from archive.model.decisions import METHOD, Decision, DecisionAction, grounded, settled
 
 ID = "a" * 64
 
@@ -26,7 +26,7 @@ FIRST, SECOND = read("vendor", "Prva d.o.o.", pib="100000001"), read("vendor", "
 FACTS = (KIND, FIRST, SECOND, YEAR)
 
 
-def decision(action: Action, field: str, *facts: Fact, old: str | None = None) -> Decision:
+def decision(action: DecisionAction, field: str, *facts: Fact, old: str | None = None) -> Decision:
     return Decision(ID, field, action, "ana", facts, old)
 
 
@@ -36,40 +36,40 @@ def after(*decisions: Decision, facts: tuple[Fact, ...] = FACTS) -> tuple[Fact, 
 
 def test_a_correction_leaves_nothing_else_in_the_field() -> None:
     third = said("vendor", "Treća d.o.o.")
-    assert after(decision(Action.CORRECT, "vendor", third)) == (KIND, third, YEAR)
-    assert after(decision(Action.CORRECT, "vendor")) == (KIND, YEAR)
-    assert after(decision(Action.CORRECT, "date", said("date", "2021-03-09")))[-1].value == "2021-03-09"
+    assert after(decision(DecisionAction.CORRECT, "vendor", third)) == (KIND, third, YEAR)
+    assert after(decision(DecisionAction.CORRECT, "vendor")) == (KIND, YEAR)
+    assert after(decision(DecisionAction.CORRECT, "date", said("date", "2021-03-09")))[-1].value == "2021-03-09"
 
 
 def test_a_value_is_added_replaced_and_removed_among_others() -> None:
     third = said("vendor", "Treća d.o.o.")
-    assert after(decision(Action.ADD, "vendor", third)) == (*FACTS, third)
-    assert after(decision(Action.REPLACE, "vendor", third, old=FIRST.value)) == (KIND, third, SECOND, YEAR)
-    assert after(decision(Action.REMOVE, "vendor", old=FIRST.value)) == (KIND, SECOND, YEAR)
+    assert after(decision(DecisionAction.ADD, "vendor", third)) == (*FACTS, third)
+    assert after(decision(DecisionAction.REPLACE, "vendor", third, old=FIRST.value)) == (KIND, third, SECOND, YEAR)
+    assert after(decision(DecisionAction.REMOVE, "vendor", old=FIRST.value)) == (KIND, SECOND, YEAR)
 
 
 def test_adding_what_a_rule_read_makes_it_the_persons() -> None:
     same = said("vendor", SECOND.value, pib="100000002")
-    assert after(decision(Action.ADD, "vendor", same)) == (KIND, FIRST, same, YEAR)
+    assert after(decision(DecisionAction.ADD, "vendor", same)) == (KIND, FIRST, same, YEAR)
 
 
 def test_decisions_hold_over_whatever_rules_read_later() -> None:
-    removed = decision(Action.REMOVE, "vendor", old=FIRST.value)
+    removed = decision(DecisionAction.REMOVE, "vendor", old=FIRST.value)
     moved = replace(FIRST, span=Span(ID, 2, 7, 9), confidence=0.99)
     assert after(removed, facts=(moved,)) == ()
-    emptied = decision(Action.CORRECT, "vendor")
+    emptied = decision(DecisionAction.CORRECT, "vendor")
     assert after(emptied, facts=(read("vendor", "Sasvim nova d.o.o."),)) == ()
 
 
 def test_the_last_decision_on_a_field_counts() -> None:
     first, second = said("kind", "minutes"), said("kind", "report")
-    both = decision(Action.CORRECT, "kind", first), decision(Action.CORRECT, "kind", second)
+    both = decision(DecisionAction.CORRECT, "kind", first), decision(DecisionAction.CORRECT, "kind", second)
     assert after(*both)[0] == second
     assert after(*reversed(both))[0] == first
 
 
 def test_confirming_keeps_value_words_rule_and_details() -> None:
-    firm = grounded(decision(Action.CONFIRM, "vendor", old=FIRST.value), FACTS)
+    firm = grounded(decision(DecisionAction.CONFIRM, "vendor", old=FIRST.value), FACTS)
     assert firm.facts == (replace(FIRST, status=FactStatus.CONFIRMED),)
     assert after(firm) == (KIND, replace(FIRST, status=FactStatus.CONFIRMED), SECOND, YEAR)
     assert after(firm, facts=()) == firm.facts, "what a person confirmed stays when no rule finds it any more"
@@ -77,14 +77,14 @@ def test_confirming_keeps_value_words_rule_and_details() -> None:
 
 def test_confirming_one_value_of_a_single_field_drops_the_others() -> None:
     other = read("kind", "minutes")
-    firm = grounded(decision(Action.CONFIRM, "kind", old="minutes"), (KIND, other))
+    firm = grounded(decision(DecisionAction.CONFIRM, "kind", old="minutes"), (KIND, other))
     assert [fact.value for fact in after(firm, facts=(KIND, other))] == ["minutes"]
     with pytest.raises(UsageError, match="several values of kind: 'contract', 'minutes'"):
-        grounded(decision(Action.CONFIRM, "kind"), (KIND, other))
+        grounded(decision(DecisionAction.CONFIRM, "kind"), (KIND, other))
 
 
 def test_confirming_a_whole_list_leaves_it_open_for_more() -> None:
-    firm = grounded(decision(Action.CONFIRM, "vendor"), FACTS)
+    firm = grounded(decision(DecisionAction.CONFIRM, "vendor"), FACTS)
     later = read("vendor", "Treća d.o.o.")
     assert [fact.status for fact in after(firm, facts=(*FACTS, later)) if fact.field == "vendor"] == [
         FactStatus.CONFIRMED,
@@ -96,19 +96,19 @@ def test_confirming_a_whole_list_leaves_it_open_for_more() -> None:
 def test_a_right_value_keeps_what_the_wrong_one_was_for() -> None:
     wrong = read("amount", "1200.00", currency="RSD", role="contract", lot="2", words_differ="yes")
     right = said("amount", "12000.00", currency="EUR")
-    firm = grounded(decision(Action.REPLACE, "amount", right, old="1200.00"), (wrong,))
+    firm = grounded(decision(DecisionAction.REPLACE, "amount", right, old="1200.00"), (wrong,))
     assert dict(firm.facts[0].details) == {"currency": "EUR", "role": "contract", "lot": "2"}
 
 
 def test_the_numbers_of_a_firm_do_not_pass_to_another_one() -> None:
-    firm = grounded(decision(Action.REPLACE, "vendor", said("vendor", "Treća"), old=FIRST.value), FACTS)
+    firm = grounded(decision(DecisionAction.REPLACE, "vendor", said("vendor", "Treća"), old=FIRST.value), FACTS)
     assert dict(firm.facts[0].details) == {}
 
 
-@pytest.mark.parametrize("action", [Action.REPLACE, Action.REMOVE, Action.CONFIRM])
-def test_what_is_not_there_cannot_be_decided_on(action: Action) -> None:
-    given = (said("vendor", "X"),) if action is Action.REPLACE else ()
+@pytest.mark.parametrize("action", [DecisionAction.REPLACE, DecisionAction.REMOVE, DecisionAction.CONFIRM])
+def test_what_is_not_there_cannot_be_decided_on(action: DecisionAction) -> None:
+    given = (said("vendor", "X"),) if action is DecisionAction.REPLACE else ()
     with pytest.raises(UsageError, match=r"no vendor 'Nema'. It has: 'Prva d.o.o.', 'Druga a.d.'"):
         grounded(decision(action, "vendor", *given, old="Nema"), FACTS)
     with pytest.raises(UsageError, match="No date of it is known"):
-        grounded(decision(Action.CONFIRM, "date"), FACTS)
+        grounded(decision(DecisionAction.CONFIRM, "date"), FACTS)

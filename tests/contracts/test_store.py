@@ -12,7 +12,7 @@ import pytest
 
 from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Fact, FactStatus, Span, Vendor
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.model.words import Words
 from archive.store.catalog import Catalog
 from tests.store_samples import START, STORES, add_samples, sample, sample_words
@@ -105,7 +105,7 @@ def test_a_document_that_fails_half_way_leaves_nothing(catalog: Catalog) -> None
 def test_a_person_s_correction_needs_no_span(catalog: Catalog) -> None:
     corrected = Fact("kind", "contract_annex", None, "person", 1.0, FactStatus.CORRECTED)
     id_ = replace(sample(1), facts=[]).add_to(catalog)
-    catalog.decisions.record([Decision(id_, "kind", Action.CORRECT, "ana", (corrected,))])
+    catalog.decisions.record([Decision(id_, "kind", DecisionAction.CORRECT, "ana", (corrected,))])
     assert catalog.facts.of(id_) == (corrected,)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.model import Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.model.decisions import METHOD, Action, Decision, FieldChange
+from archive.model.decisions import METHOD, Decision, DecisionAction, FieldChange
 from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
 from tests.store_samples import START, STORES, add_samples, sample
@@ -36,7 +36,7 @@ def said(field: str, value: str, span: Span | None = None) -> Fact:
 
 
 def correct(id_: str, field: str, *values: str, by: str = "ana", span: Span | None = None) -> Decision:
-    return Decision(id_, field, Action.CORRECT, by, tuple(said(field, value, span) for value in values))
+    return Decision(id_, field, DecisionAction.CORRECT, by, tuple(said(field, value, span) for value in values))
 
 
 def decide(catalog: Catalog, *decisions: Decision) -> list[FieldChange]:
@@ -93,7 +93,7 @@ def test_that_a_field_is_empty_is_news_once(catalog: Catalog, id_: str) -> None:
 def test_all_decisions_are_made_or_none(catalog: Catalog) -> None:
     ids = add_samples(catalog, range(3))
     before, events = catalog.facts.by_document(ids), catalog.events.verify()
-    bad = Decision(ids[1], "vendor", Action.REMOVE, "ana", old="Nema")
+    bad = Decision(ids[1], "vendor", DecisionAction.REMOVE, "ana", old="Nema")
     good = [correct(ids[0], "kind", "minutes"), correct(ids[2], "kind", "minutes")]
     outcomes = catalog.decisions.record([good[0], bad, good[1]])
     assert [isinstance(outcome, UsageError) for outcome in outcomes] == [False, True, False]
@@ -106,7 +106,7 @@ def test_all_decisions_are_made_or_none(catalog: Catalog) -> None:
 def test_trying_changes_nothing_and_sees_what_the_decisions_before_do(catalog: Catalog, id_: str) -> None:
     before = catalog.facts.of(id_)
     tried = catalog.decisions.record(
-        [correct(id_, "vendor", "A"), Decision(id_, "vendor", Action.REMOVE, "ana", old="A")], try_only=True
+        [correct(id_, "vendor", "A"), Decision(id_, "vendor", DecisionAction.REMOVE, "ana", old="A")], try_only=True
     )
     assert [isinstance(one, FieldChange) and [fact.value for fact in one.after] for one in tried] == [["A"], []]
     assert (catalog.facts.of(id_), catalog.decisions.history(id_)) == (before, ())
@@ -116,10 +116,10 @@ def test_undoing_goes_back_step_by_step_to_exactly_what_was(catalog: Catalog, id
     states = [catalog.facts.of(id_)]
     steps = (
         correct(id_, "vendor", "A"),
-        Decision(id_, "vendor", Action.ADD, "ana", (said("vendor", "B"),)),
-        Decision(id_, "vendor", Action.REPLACE, "ana", (said("vendor", "C"),), "A"),
-        Decision(id_, "year", Action.CONFIRM, "ana"),
-        Decision(id_, "vendor", Action.REMOVE, "ana", old="B"),
+        Decision(id_, "vendor", DecisionAction.ADD, "ana", (said("vendor", "B"),)),
+        Decision(id_, "vendor", DecisionAction.REPLACE, "ana", (said("vendor", "C"),), "A"),
+        Decision(id_, "year", DecisionAction.CONFIRM, "ana"),
+        Decision(id_, "vendor", DecisionAction.REMOVE, "ana", old="B"),
         correct(id_, "kind"),
     )
     for step in steps:
@@ -210,7 +210,7 @@ def test_many_at_once_lose_no_decision(catalog: Catalog, id_: str) -> None:
     """Each adds a vendor; all are there afterwards, and the chain of events is whole."""
 
     def add(number: int) -> None:
-        decide(catalog, Decision(id_, "vendor", Action.ADD, f"p{number}", (said("vendor", f"V{number}"),)))
+        decide(catalog, Decision(id_, "vendor", DecisionAction.ADD, f"p{number}", (said("vendor", f"V{number}"),)))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(add, range(24)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import UnknownJob, UsageError
-from archive.model.jobs import FileState, JobFile, JobState
+from archive.model.queue import FileState, JobFile, JobState
 from archive.store.catalog import Catalog
 from tests.store_samples import STORES, add_samples
 

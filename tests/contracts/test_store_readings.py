@@ -12,7 +12,7 @@ import pytest
 
 from archive.errors import UnknownDocument
 from archive.model import Fact, FactStatus, Page, Reading, Span, TextSource
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.model.quality import Quality
 from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
@@ -66,8 +66,8 @@ def test_facts_of_rules_are_replaced_and_those_of_persons_survive(catalog: Catal
     confirmed = replace(added.facts[0], status=FactStatus.CONFIRMED)
     catalog.decisions.record(
         [
-            Decision(added.id, "municipality", Action.CORRECT, "ana", (corrected,)),
-            Decision(added.id, "year", Action.CONFIRM, "ana"),
+            Decision(added.id, "municipality", DecisionAction.CORRECT, "ana", (corrected,)),
+            Decision(added.id, "year", DecisionAction.CONFIRM, "ana"),
         ]
     )
     reading, words = next_reading(added)

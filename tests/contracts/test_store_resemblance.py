@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.store.catalog import Catalog
-from archive.store.near_duplicates import BAND_BYTES, CANDIDATES, LINKED, Likeness, Signature
+from archive.store.near_duplicates import BAND_BYTES, CANDIDATES, LINKED, Signature, Similarity
 from tests.store_samples import STORES, add_samples
 
 WORDING = bytes(range(250))
@@ -104,25 +104,27 @@ def test_signatures_of_another_version_are_no_candidates(catalog: Catalog) -> No
 def test_links_hold_both_ways_with_the_nearest_first(catalog: Catalog) -> None:
     here, near, far, alone = add_samples(catalog, range(4))
     catalog.near_duplicates.sign(map(signed, (here, near, far, alone)))
-    catalog.near_duplicates.link({here: [Likeness(far, 0.75, 0.5, True), Likeness(near, 1.0, 1.0, False)], alone: []})
+    catalog.near_duplicates.link(
+        {here: [Similarity(far, 0.75, 0.5, True), Similarity(near, 1.0, 1.0, False)], alone: []}
+    )
     assert catalog.near_duplicates.of([here, near, alone]) == {
-        here: [Likeness(near, 1.0, 1.0, False), Likeness(far, 0.75, 0.5, True)],
-        near: [Likeness(here, 1.0, 1.0, False)],
+        here: [Similarity(near, 1.0, 1.0, False), Similarity(far, 0.75, 0.5, True)],
+        near: [Similarity(here, 1.0, 1.0, False)],
     }
 
 
 def test_two_documents_linked_from_either_side_are_linked_once(catalog: Catalog) -> None:
     one, other = add_samples(catalog, range(2))
     catalog.near_duplicates.sign(map(signed, (one, other)))
-    catalog.near_duplicates.link({one: [Likeness(other, 0.8, 0.9, True)], other: [Likeness(one, 0.8, 0.9, True)]})
-    assert catalog.near_duplicates.of([one]) == {one: [Likeness(other, 0.8, 0.9, True)]}
+    catalog.near_duplicates.link({one: [Similarity(other, 0.8, 0.9, True)], other: [Similarity(one, 0.8, 0.9, True)]})
+    assert catalog.near_duplicates.of([one]) == {one: [Similarity(other, 0.8, 0.9, True)]}
 
 
 def test_signing_again_drops_the_bands_and_links_of_before(catalog: Catalog) -> None:
     here, there = add_samples(catalog, range(2))
     mine, other = signed(here, WORDING), signed(there, WORDING)
     catalog.near_duplicates.sign([mine, other])
-    catalog.near_duplicates.link({here: [Likeness(there, 1.0, 1.0, False)], there: []})
+    catalog.near_duplicates.link({here: [Similarity(there, 1.0, 1.0, False)], there: []})
     catalog.near_duplicates.sign([signed(here, differing(BANDS))])
     assert unlinked(catalog) == [here]
     assert catalog.near_duplicates.candidates(other) == []
@@ -133,10 +135,10 @@ def test_a_document_gets_no_more_links_than_there_is_room_for(catalog: Catalog) 
     ids = add_samples(catalog, range(LINKED + 2))
     catalog.near_duplicates.sign(map(signed, ids))
     hub, *others = ids
-    catalog.near_duplicates.link({hub: [Likeness(other, 1.0, 1.0, False) for other in others]})
-    catalog.near_duplicates.link({others[-1]: [Likeness(hub, 1.0, 1.0, False)]})
+    catalog.near_duplicates.link({hub: [Similarity(other, 1.0, 1.0, False) for other in others]})
+    catalog.near_duplicates.link({others[-1]: [Similarity(hub, 1.0, 1.0, False)]})
     assert [like.document for like in catalog.near_duplicates.of([hub])[hub]] == sorted(others[:LINKED])
-    assert catalog.near_duplicates.of(others[-1:]) == {others[-1]: [Likeness(hub, 1.0, 1.0, False)]}, (
+    assert catalog.near_duplicates.of(others[-1:]) == {others[-1]: [Similarity(hub, 1.0, 1.0, False)]}, (
         "the new one is told of the old"
     )
     assert LINKED < CANDIDATES

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.model.tasks import Outcome, TaskState
+from archive.model.queue import Outcome, TaskState
 from archive.store.catalog import Catalog
-from archive.store.sql.locks import Claims
-from archive.store.sql.postgres.claims import next_task
-from archive.store.sql.postgres.lock import PostgresLock, Purpose
+from archive.store.sql.locks import WorkClaims
+from archive.store.sql.postgres.lock import PostgresLock, Purpose, next_task
 from tests.postgres_samples import empty_catalog, own_address
 from tests.store_samples import STORES
 
@@ -35,7 +34,7 @@ def on_server(tmp_path: Path) -> Iterator[Catalog]:
 
 
 @pytest.fixture
-def workers(on_server: Catalog) -> Iterator[list[tuple[ExitStack, Claims]]]:
+def workers(on_server: Catalog) -> Iterator[list[tuple[ExitStack, WorkClaims]]]:
     """Two workers: what ends each, and its claims."""
     made = []
     for _ in range(2):
@@ -59,7 +58,7 @@ def test_files_wait_once(catalog: Catalog) -> None:
 
 
 def test_a_task_goes_to_one_worker_until_that_is_gone(
-    on_server: Catalog, workers: list[tuple[ExitStack, Claims]]
+    on_server: Catalog, workers: list[tuple[ExitStack, WorkClaims]]
 ) -> None:
     on_server.tasks.add(A, "/a.pdf", "a.pdf", "main")
     on_server.tasks.add(A, "/same.pdf", "same.pdf", "main")
@@ -103,7 +102,7 @@ def test_workers_do_not_wait_for_each_other(on_server: Catalog) -> None:
     assert [place and place[1] for place in found] == [A, B, None]
 
 
-def test_claims_are_counted(workers: list[tuple[ExitStack, Claims]]) -> None:
+def test_claims_are_counted(workers: list[tuple[ExitStack, WorkClaims]]) -> None:
     (_, claims), (_, others) = workers
     assert claims.take(A)
     assert claims.take(A)

@@ -14,9 +14,9 @@ import pytest
 from archive.errors import DamagedDocument, DosijeError, EmptyInput
 from archive.model import Clause, ClauseLevel, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.model.words import Words
-from indexer.ingest.readers import Answer
+from indexer.ingest.readers import JobAnswer
 from indexer.ingest.reading import DocumentRead, Extraction, PageRead, ReadJob
-from indexer.ingest.unpacking import Room, Unpacked
+from indexer.ingest.unpacking import Unpacked, UnpackLimits
 from indexer.sandbox.messages import decode, encode
 
 ID = "a" * 64
@@ -37,8 +37,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def answer(folder: Path) -> Answer:
-    return Answer(ReadJob(ID, Path("original"), "dopis.pdf", Room(folder, 1, 2, 1000, 10)), max_pages=3, max_words=5)
+def answer(folder: Path) -> JobAnswer:
+    return JobAnswer(
+        ReadJob(ID, Path("original"), "dopis.pdf", UnpackLimits(folder, 1, 2, 1000, 10)), max_pages=3, max_words=5
+    )
 
 
 @pytest.mark.parametrize("value", [PageRead(WORDS, 1), DOCUMENT, Unpacked("a", Path("/x/000000"), 3, None)])
@@ -73,7 +75,7 @@ def test_what_is_no_page_of_words_is_refused(data: bytes) -> None:
         decode(Words, data)
 
 
-def test_an_honest_answer_is_believed(answer: Answer, folder: Path) -> None:
+def test_an_honest_answer_is_believed(answer: JobAnswer, folder: Path) -> None:
     for part in (PageRead(WORDS, 1), Unpacked("a.txt", folder / "000001", 3, None), DOCUMENT):
         assert answer.take(part) is part
     assert answer.is_complete
@@ -94,7 +96,7 @@ def test_an_honest_answer_is_believed(answer: Answer, folder: Path) -> None:
         (replace(DOCUMENT, reading=replace(READING, number=2)), "another document"),
     ],
 )
-def test_a_lie_is_refused(answer: Answer, part: Any, reason: str) -> None:
+def test_a_lie_is_refused(answer: JobAnswer, part: Any, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         answer.take(part)
 
@@ -113,7 +115,7 @@ def test_a_lie_is_refused(answer: Answer, part: Any, reason: str) -> None:
     ],
 )
 def test_a_reading_that_contradicts_its_pages_is_refused(
-    answer: Answer, change: Callable[[], Reading], reason: str
+    answer: JobAnswer, change: Callable[[], Reading], reason: str
 ) -> None:
     answer.take(PageRead(WORDS, 1))
     with pytest.raises(ValueError, match=reason):
@@ -136,21 +138,21 @@ def test_a_reading_that_contradicts_its_pages_is_refused(
         Extraction((), (replace(CLAUSE, parent="art_2"), replace(CLAUSE, eid="art_2", parent="art_1"))),
     ],
 )
-def test_facts_and_clauses_outside_of_the_reading_are_refused(answer: Answer, found: Extraction) -> None:
+def test_facts_and_clauses_outside_of_the_reading_are_refused(answer: JobAnswer, found: Extraction) -> None:
     answer.take(PageRead(WORDS, 1))
     lies = r"outside|same eid|without end|that is none|no field|to have decided|come before"
     with pytest.raises(ValueError, match=lies):
         answer.take(replace(DOCUMENT, extraction=found))
 
 
-def test_nothing_follows_the_end(answer: Answer) -> None:
+def test_nothing_follows_the_end(answer: JobAnswer) -> None:
     answer.take(PageRead(WORDS, 1))
     answer.take(DOCUMENT)
     with pytest.raises(ValueError, match="after the end"):
         answer.take(PageRead(WORDS, 1))
 
 
-def test_only_plain_files_in_the_folder_that_was_given_are_taken(answer: Answer, folder: Path) -> None:
+def test_only_plain_files_in_the_folder_that_was_given_are_taken(answer: JobAnswer, folder: Path) -> None:
     lies = {
         "a link": Unpacked("a", folder / "000002", 11, None),
         "a file at": Unpacked("a", Path("/etc/passwd"), 1, None),

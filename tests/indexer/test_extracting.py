@@ -10,11 +10,10 @@ from pathlib import Path
 import pysqlite3
 import pytest
 
-import indexer.ingest.extracting
 from archive.archive import Archive
 from archive.errors import UnknownDocument
 from archive.model import Fact, FactStatus, Span
-from archive.model.decisions import METHOD, Action, Decision
+from archive.model.decisions import METHOD, Decision, DecisionAction
 from archive.search.request import SearchRequest
 from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
 from indexer.ingest.progress import AddOptions, Progress
@@ -57,10 +56,12 @@ def contracts(archive: Archive, folder: Path, count: int = 2) -> list[str]:
 
 
 def extract(
-    archive: Archive, *ids: str, apply: bool = False, jobs: int = 1
+    archive: Archive, *ids: str, apply: bool = False, jobs: int = 1, words_for_a_process: int = 1 << 20
 ) -> tuple[ExtractSummary, list[ExtractReport]]:
     reports: list[ExtractReport] = []
-    summary = extract_again(archive, ids, reports.append, Progress(), jobs=jobs, apply=apply)
+    summary = extract_again(
+        archive, ids, reports.append, Progress(), jobs=jobs, apply=apply, words_for_a_process=words_for_a_process
+    )
     return summary, reports
 
 
@@ -112,8 +113,8 @@ def test_what_a_person_decided_stays_and_can_be_undone(archive: Archive, tmp_pat
     good = spoil(archive, id_)
     corrected = Fact("kind", "report", None, METHOD, 1.0, FactStatus.CORRECTED)
     decisions = [
-        Decision(id_, "kind", Action.CORRECT, "ana", (corrected,)),
-        Decision(id_, "year", Action.CORRECT, "ana"),
+        Decision(id_, "kind", DecisionAction.CORRECT, "ana", (corrected,)),
+        Decision(id_, "year", DecisionAction.CORRECT, "ana"),
     ]
     archive.catalog.decisions.record(decisions)
     summary, (report,) = extract(archive, apply=True)
@@ -125,11 +126,10 @@ def test_what_a_person_decided_stays_and_can_be_undone(archive: Archive, tmp_pat
     assert archive.catalog.facts.of(id_) == good, "what today's rules find was stored under the decisions"
 
 
-def test_several_processes_find_the_same(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_processes_find_the_same(archive: Archive, tmp_path: Path) -> None:
     ids = contracts(archive, tmp_path, 6)
     good = {id_: spoil(archive, id_) for id_ in ids}
-    monkeypatch.setattr(indexer.ingest.extracting, "WORDS_FOR_A_PROCESS", 2)
-    summary, reports = extract(archive, apply=True, jobs=2)
+    summary, reports = extract(archive, apply=True, jobs=2, words_for_a_process=2)
     assert (summary.documents, summary.changed, summary.failed) == (6, 6, 0)
     assert sorted(report.id for report in reports) == sorted(ids)
     assert archive.catalog.facts.by_document(ids) == good

@@ -15,14 +15,13 @@ import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.model.jobs import FileState, Job, JobFile, JobState
-from archive.model.tasks import MOST_ATTEMPTS
+from archive.model.queue import MOST_ATTEMPTS, FileState, Job, JobFile, JobState
 from archive.search.request import SearchRequest
-from archive.store.jobs import Jobs
+from archive.store.queue import Jobs
 from indexer.ingest.inputs import LONGEST_PLACE
 from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
-from indexer.queue import JobWorker, Uploads, live
+from indexer.queue import JobWorker, UploadQueue, live
 from tests.container_samples import zipped
 
 PATIENCE = 60
@@ -59,8 +58,8 @@ def wait_for(what: Callable[[], bool]) -> None:
 def test_files_are_added_and_what_fails_says_why(archive: Archive) -> None:
     same = letter(1)[1]
     job = send(archive, letter(1), ("isto.txt", same), ("slomljen.pdf", b"%PDF-1.4 x"), ("prazan.txt", b""))
-    assert Uploads(archive).work()
-    assert not Uploads(archive).work()
+    assert UploadQueue(archive).work()
+    assert not UploadQueue(archive).work()
     done, files = archive.catalog.jobs.get(job), by_name(archive, job)
     assert (done.state, done.pages_read, done.attempts) == (JobState.DONE, 1, 1)
     assert done.counts == {FileState.ADDED: 1, FileState.DUPLICATE: 1, FileState.FAILED: 2}
@@ -76,12 +75,12 @@ def test_files_are_added_and_what_fails_says_why(archive: Archive) -> None:
 
 def test_what_failed_is_tried_again(archive: Archive) -> None:
     job = send(archive, letter(1), ("slomljen.pdf", b"%PDF-1.4 x"))
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     path = by_name(archive, job)["slomljen.pdf"].path
     (archive.inbox.folder(job) / path).write_bytes(b"ispravljeno")
     archive.catalog.jobs.retry(job, [path])
     assert archive.catalog.jobs.get(job).state is JobState.QUEUED
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: 2}
     assert archive.catalog.failures.all() == ()
 
@@ -92,7 +91,7 @@ def test_what_lies_in_a_container_is_told_of(archive: Archive) -> None:
         file.writestr("dopis.txt", letter(1)[1])
         file.writestr("los.pdf", b"%PDF-1.4 x")
     job = send(archive, ("prilozi.zip", packed.getvalue()))
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     files = by_name(archive, job)
     assert {name: file.state for name, file in files.items()} == {
         "prilozi.zip": FileState.ADDED,
@@ -109,7 +108,7 @@ def test_what_lies_deep_under_long_names_is_told_of_under_a_shortened_one(archiv
     for _ in range(2):
         packed = zipped({f"{long}.zip": packed})
     job = send(archive, ("prilozi.zip", packed))
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     files = archive.catalog.jobs.files(job)
     told = [(len(file.path.encode()) <= LONGEST_PLACE, file.state, file.is_inside) for file in files]
     assert sorted(told) == [(True, FileState.ADDED, False), *[(True, FileState.ADDED, True)] * 3]
@@ -122,7 +121,7 @@ def test_a_job_of_a_killed_worker_is_taken_up_again(archive: Archive) -> None:
     assert taken
     options = AddOptions(jobs=1, ocr="never", collection="poslato", retry_failed=True)
     add(archive, [archive.inbox.folder(job) / "1/pismo 1.txt"], options, lambda report: None, Progress())
-    assert Uploads(archive).work()
+    assert UploadQueue(archive).work()
     done = archive.catalog.jobs.get(job)
     assert (done.state, done.attempts, done.counts) == (JobState.DONE, 1, {FileState.ADDED: 2})
 
@@ -131,10 +130,10 @@ def test_a_job_that_kills_its_worker_is_given_up(archive: Archive) -> None:
     job, next_one = send(archive, letter(1)), send(archive, letter(2))
     for _ in range(MOST_ATTEMPTS):
         archive.catalog.jobs.take()
-    assert Uploads(archive).work()
+    assert UploadQueue(archive).work()
     (file,) = archive.catalog.jobs.files(job)
     assert (file.state, "killed 3 times" in (file.reason or "")) == (FileState.FAILED, True)
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     assert archive.catalog.jobs.get(next_one).counts == {FileState.ADDED: 1}
 
 
@@ -145,7 +144,7 @@ def test_a_job_that_comes_on_between_kills_is_not_given_up(archive: Archive) -> 
         for _ in range(MOST_ATTEMPTS):
             archive.catalog.jobs.take()
         archive.catalog.jobs.report_file(job, JobFile(f"{number}/pismo {number}.txt", 0, FileState.ADDED))
-    assert Uploads(archive).work()
+    assert UploadQueue(archive).work()
     assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: 3}
 
 
@@ -168,13 +167,13 @@ def half_unpacked(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> str:
     with monkeypatch.context() as patched:
         patched.setattr(Jobs, "report_file", tell_and_die)
         with pytest.raises(Killed):
-            Uploads(archive).work()
+            UploadQueue(archive).work()
     assert len(archive.catalog.members.unfinished()) == 1
     return job
 
 
 def test_what_a_container_holds_is_added_though_nothing_else_waits(archive: Archive, half_unpacked: str) -> None:
-    assert Uploads(archive).work()
+    assert UploadQueue(archive).work()
     assert {file.name: file.state for file in archive.catalog.jobs.files(half_unpacked)} == {
         "pismo 1.txt": FileState.ADDED,
         "prilozi.zip": FileState.ADDED,
@@ -188,11 +187,11 @@ def test_what_a_container_holds_is_added_though_nothing_else_waits(archive: Arch
 def test_a_container_half_read_is_named_when_its_job_is_given_up(archive: Archive, half_unpacked: str) -> None:
     for _ in range(MOST_ATTEMPTS):
         archive.catalog.jobs.take()
-    assert Uploads(archive).work()
+    assert UploadQueue(archive).work()
     file = by_name(archive, half_unpacked)["prilozi.zip"]
     assert (file.state, "killed 3 times" in (file.reason or "")) == (FileState.FAILED, True)
     archive.catalog.jobs.retry(half_unpacked, [file.path])
-    assert Uploads(archive).work()
+    assert UploadQueue(archive).work()
     assert archive.catalog.jobs.get(half_unpacked).counts == {FileState.ADDED: 4, FileState.DUPLICATE: 1}
     assert archive.catalog.members.unfinished() == ()
 
@@ -200,18 +199,18 @@ def test_a_container_half_read_is_named_when_its_job_is_given_up(archive: Archiv
 def test_a_job_waits_while_another_process_writes(archive: Archive) -> None:
     job = send(archive, letter(1))
     with archive.writing():
-        assert Uploads(archive).work()
+        assert UploadQueue(archive).work()
         waiting = archive.catalog.jobs.get(job)
         assert (waiting.state, waiting.attempts) == (JobState.QUEUED, 0)
         assert "Another process is adding documents" in (waiting.note or "")
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: 1}
 
 
 def test_a_mistake_in_the_settings_fails_the_job_with_its_reason(archive: Archive) -> None:
     (archive.home / "watchlist.toml").write_text("this is no table", encoding="utf-8")
     job = send(archive, letter(1))
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     (file,) = archive.catalog.jobs.files(job)
     assert (file.state, "watchlist" in (file.reason or "")) == (FileState.FAILED, True)
 

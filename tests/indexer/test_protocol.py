@@ -25,7 +25,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, CatalogUnavailable, DamagedDocument, DataRefused, DiskFull, NotStored
 from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSource
-from archive.model.jobs import FileState
+from archive.model.queue import FileState
 from archive.model.words import Words
 from archive.records import document_record
 from archive.text.storable import is_storable, storable
@@ -35,8 +35,8 @@ from indexer.ingest.readers import check_of
 from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, ReadJob
 from indexer.ingest.run import Run
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
-from indexer.queue import Uploads
-from indexer.sandbox.messages import ENDED, ERROR, HEADER, Inbox, encode
+from indexer.queue import UploadQueue
+from indexer.sandbox.messages import ENDED, ERROR, HEADER, MessageQueue, encode
 from indexer.sandbox.workers import Ended, Pool, Worker
 from tests.conftest import Dosije
 from tests.indexer.hostile import half_characters_pdf
@@ -152,7 +152,7 @@ class Scripted(Worker[ReadJob, Any]):
     def _spawn(self) -> None:
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
-        self._control, self._inbox, self._theirs = Connection(ours.detach()), Inbox(reading), theirs
+        self._control, self._inbox, self._theirs = Connection(ours.detach()), MessageQueue(reading), theirs
         self._writing = writing
         # All that is said has room in it, so that one thread can say it and then listen.
         fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 1 << 20)
@@ -265,7 +265,7 @@ def test_a_pdf_of_half_characters_costs_no_other_upload(tmp_path: Path) -> None:
         files = [("a.pdf", half_characters_pdf()), ("b.txt", b"dopis o kamerama")]
         job, kept = archive.inbox.keep((name, io.BytesIO(data)) for name, data in files)
         archive.catalog.jobs.add(job, "poslato", "Ana", kept)
-        assert Uploads(archive).work()
+        assert UploadQueue(archive).work()
         assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: 2}
 
 

@@ -10,7 +10,7 @@ import pytest
 from archive.archive import Archive
 from archive.errors import UnknownDocument
 from archive.model import FactStatus, TextSource
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.model.quality import Quality
 from archive.search.request import SearchRequest
 from indexer.ingest.progress import AddOptions, FileReport, Progress
@@ -69,7 +69,7 @@ def test_rules_read_the_new_words_and_a_person_s_word_stays(archive: Archive, tm
     after = archive.catalog.facts.of(id_)
     assert [fact.value for fact in after] == [fact.value for fact in before]
     assert {fact.span.reading for fact in after if fact.span} == {2}
-    archive.catalog.decisions.record([Decision(id_, after[0].field, Action.CONFIRM, "ana")])
+    archive.catalog.decisions.record([Decision(id_, after[0].field, DecisionAction.CONFIRM, "ana")])
     read_again(archive, id_)
     (confirmed,) = (fact for fact in archive.catalog.facts.of(id_) if fact.field == after[0].field)
     assert (confirmed.value, confirmed.status) == (after[0].value, FactStatus.CONFIRMED)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import indexer.ingest.extracting
 from archive.archive import Archive
 from archive.errors import UsageError
 from archive.search.request import SearchRequest
@@ -63,19 +62,17 @@ def test_documents_are_read_with_the_own_list(archive: Archive, contract: Path) 
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_changed_list_is_applied(
-    archive: Archive, contract: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_list_is_applied(archive: Archive, contract: Path, jobs: int) -> None:
     """Extracting again applies it to what is stored, in this process or in others; without leave, it only tells."""
-    monkeypatch.setattr(indexer.ingest.extracting, "WORDS_FOR_A_PROCESS", 1)
+    options = {"jobs": jobs, "words_for_a_process": 1}
     (contract.parent / "drugi.txt").write_text(contract.read_text("utf-8") + " Drugi primerak.", "utf-8")
     add(archive, [contract, contract.parent / "drugi.txt"], OPTIONS, lambda _: None, Progress())
     assert known(archive) == {("watch", "face recognition")}
     watch_for(archive, '[software]\n"ZorKam PRO" = ["ZorKam PRO"]')
-    summary = extract_again(archive, [], lambda _: None, Progress(), jobs=jobs, apply=False)
+    summary = extract_again(archive, [], lambda _: None, Progress(), apply=False, **options)
     assert (summary.changed, summary.fields["watch"]["added"]) == (2, 2)
     assert known(archive) == {("watch", "face recognition")}
-    extract_again(archive, [], lambda _: None, Progress(), jobs=jobs, apply=True)
+    extract_again(archive, [], lambda _: None, Progress(), apply=True, **options)
     assert known(archive) == {("watch", "face recognition"), ("watch", "ZorKam PRO")}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, DosijeError, ReadingStopped
-from indexer.sandbox.workers import Ended, Made, Pool, Worker, do
+from indexer.sandbox.workers import AnswerPart, Ended, Pool, Worker, do
 from tests.indexer.misbehaviour import BIG, Misbehaviour, Unprepared, check
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def run_all(pool: Pool[str, object], jobs: list[str]) -> dict[str, Answer]:
     answers: dict[str, Answer] = {job: ([], None) for job in jobs}
     ended = []
     for message in pool.run(jobs):
-        if isinstance(message, Made):
+        if isinstance(message, AnswerPart):
             answers[message.job][0].append(message.part)
         else:
             answers[message.job] = (answers[message.job][0], message.error)

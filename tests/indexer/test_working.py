@@ -19,12 +19,12 @@ import pytest
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, UsageError
-from archive.model.tasks import MOST_ATTEMPTS, QueueState, TaskState
+from archive.model.queue import MOST_ATTEMPTS, QueueState, TaskState
 from archive.search.request import SearchRequest
 from archive.system.failpoints import VARIABLE
 from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
-from indexer.queue import Tasks, WorkOptions
+from indexer.queue import TaskQueue, WorkOptions
 from tests.crash_samples import ROOT, Life
 from tests.postgres_samples import drop_catalog, own_schema, server
 from tests.warm_commands import WarmCommands
@@ -253,4 +253,4 @@ def test_a_catalog_in_a_file_has_no_queue(tmp_path: Path) -> None:
         with pytest.raises(UsageError):
             add(archive, [tmp_path], AddOptions(1, "never", "main", retry_failed=False, queue=True), print, Progress())
         with pytest.raises(UsageError):
-            Tasks(archive, WorkOptions(1, "never", until_empty=True), print, print, Progress())
+            TaskQueue(archive, WorkOptions(1, "never", until_empty=True), print, print, Progress())

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.model.jobs import FileState, JobState
-from indexer.queue import Uploads
+from archive.model.queue import FileState, JobState
+from indexer.queue import UploadQueue
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -50,14 +50,14 @@ def test_twenty_files_one_of_them_broken(client: FlaskClient, archive: Archive) 
     assert "20 files for Bečej 2026 sent by Ana" in shown
     assert "waiting, 0 of 20 files done" in shown
     assert archive.catalog.documents.count() == 0, "nothing was read in the web process"
-    assert Uploads(archive).work()
+    assert UploadQueue(archive).work()
     html = html_of(client, answer.location)
     assert "ended, 20 of 20 files done, 19 pages read" in text_of(html)
     assert "slomljen &lt;b&gt;.pdf" in html
     assert "cannot be opened as a PDF" in text_of(html)
     assert client.post(f"{answer.location}/retry").status_code == 303
     assert "waiting, 19 of 20 files done" in text_of(html_of(client, answer.location))
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     assert "Try 1 file again" in text_of(html_of(client, answer.location))
     assert "1 failed" in text_of(html_of(client, "/jobs"))
     assert client.get("/api/v1/search?q=kamere&collection=Bečej 2026").get_json()["total"] == 19
@@ -66,7 +66,7 @@ def test_twenty_files_one_of_them_broken(client: FlaskClient, archive: Archive) 
 def test_a_job_that_is_removed_takes_what_failed_with_it(client: FlaskClient, archive: Archive) -> None:
     path = send(client, *letters(1), ("slomljen.pdf", b"%PDF-1.4 x")).location
     assert client.post(f"{path}/remove").status_code == 400, "it has not ended"
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     assert len(archive.catalog.failures.all()) == 1
     assert client.post(f"{path}/remove").location == "/jobs"
     assert archive.catalog.failures.all() == ()
@@ -81,7 +81,7 @@ def test_an_empty_file_is_refused_and_the_others_go_on(client: FlaskClient, arch
     shown = text_of(html_of(client, path))
     assert "prazan.pdf The file is empty." in shown
     assert "Try " not in shown
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     assert "Try " not in text_of(html_of(client, path)), "there are no bytes to try again"
     assert client.post(f"{path}/retry").status_code == 400
 
@@ -122,7 +122,7 @@ def test_hostile_names_stay_inside_the_inbox(client: FlaskClient, archive: Archi
     kept = [(archive.inbox.folder(job) / file.path).resolve() for file in archive.catalog.jobs.files(job)]
     assert all(path.is_relative_to(archive.home / "inbox") for path in kept)
     assert {path.read_bytes() for path in kept} == texts
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     assert archive.catalog.jobs.get(job).counts == {FileState.ADDED: len(names)}
 
 
@@ -147,7 +147,7 @@ def test_forms_of_other_sites_change_nothing(client: FlaskClient, archive: Archi
 def test_the_form_remembers_who_sends_and_offers_the_collections(client: FlaskClient, archive: Archive) -> None:
     assert 'value="main"' in html_of(client, "/add")
     send(client, *letters(1))
-    Uploads(archive).work()
+    UploadQueue(archive).work()
     html = html_of(client, "/add")
     assert 'name="by" value="Ana"' in html
     assert '<option value="Bečej 2026">' in html
@@ -157,7 +157,7 @@ def test_a_collection_leads_to_its_documents(client: FlaskClient, archive: Archi
     assert "0 collections" in text_of(html_of(client, "/collections"))
     send(client, *letters(3))
     send(client, ("drugo.txt", b"Drugo"), collection="Čačak & <okolina>")
-    while Uploads(archive).work():
+    while UploadQueue(archive).work():
         pass
     html = html_of(client, "/collections")
     assert "2 collections" in text_of(html)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
@@ -47,7 +47,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
         copy = filler.pdf("<i>copy<i>.pdf", [_lines(NOTICE[:2]), _lines(NOTICE[2:])], "en")
         later = filler.text("later.txt", LATER, "en", facts={"date": ("2021-05-07", 8, 10)})
         letter = filler.text("letter.txt", ["A letter about roads"], "en")
-        NearDuplicates(archive.catalog).update()
+        NearDuplicateLinker(archive.catalog).update()
         yield Shelf(create_app(archive, NoPicture()).test_client(), notice, copy, later, letter)
 
 

@@ -17,9 +17,9 @@ from archive.annotating.making import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.citing.formats import FORMATS
 from archive.citing.locators import CitationStyle
-from archive.model.jobs import FileState, JobFile
+from archive.model.queue import FileState, JobFile
 from archive.search.request import SearchRequest
-from archive.search.saved_searches import Alerts
+from archive.search.saved_searches import AlertRunner
 from tests.vendor_samples import come_in, naming
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
@@ -39,7 +39,7 @@ def home(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     with Archive.open(copy) as archive:
         by_name = {document.filename: document.id for document in archive.catalog.documents.newest_first()}
         contract, annex = by_name["becej-2020-ugovor.pdf"], by_name["becej-2021-aneks.pdf"]
-        alerts = Alerts(archive.catalog, archive.search)
+        alerts = AlertRunner(archive.catalog, archive.search)
         saved = alerts.save(archive.engine.generation, "Kamere", SearchRequest("kamere", {"language": ("sr-Latn",)}))
         with archive.writing():
             Filler(archive, folder).text("vest.txt", ["Nove kamere u opštini"], "sr-Latn")

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from archive.archive import Archive
 from archive.command_line.documents import chain_command
 from archive.command_line.export import export_group, links_below
-from archive.procedures import lookup
+from archive.store.catalog import Limits
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -71,7 +71,7 @@ def test_a_document_of_no_procedure_has_no_section(room: Room) -> None:
 
 
 def test_a_page_is_shown_even_if_its_number_is_too_common(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "MOST_PAPERS", 2)
+    monkeypatch.setattr(room.archive.catalog, "limits", Limits(procedure_papers=2))
     shown = text_of(html_of(room.client, f"/documents/{room.ids['becej-2020-ugovor.pdf']}"))
     assert "More than 2 documents have numbers like those of" in shown
     assert "UGOVOR O JAVNOJ NABAVCI" in shown

@@ -12,7 +12,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.facts.evidence import fact_records
 from archive.model import Fact, FactStatus, Span
-from archive.model.decisions import METHOD, Action, Decision
+from archive.model.decisions import METHOD, Decision, DecisionAction
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture, read_again
 from webapp import create_app
@@ -44,9 +44,9 @@ def decided(archive: Archive, document: str) -> str:
     place = Fact("municipality", "Brezovac", Span(document, 1, 3, 3), METHOD, 1.0, FactStatus.CORRECTED)
     archive.catalog.decisions.record(
         [
-            Decision(document, "municipality", Action.CORRECT, "Ana", (place,)),
-            Decision(document, "kind", Action.CONFIRM, "Bora"),
-            Decision(document, "vendor", Action.CORRECT, "Ana"),
+            Decision(document, "municipality", DecisionAction.CORRECT, "Ana", (place,)),
+            Decision(document, "kind", DecisionAction.CONFIRM, "Bora"),
+            Decision(document, "vendor", DecisionAction.CORRECT, "Ana"),
         ]
     )
     archive.settle()
@@ -94,7 +94,7 @@ def test_the_api_gives_what_the_command_prints(archive: Archive, client: FlaskCl
 
 
 def test_a_person_s_name_is_text_and_no_markup(archive: Archive, client: FlaskClient, document: str) -> None:
-    archive.catalog.decisions.record([Decision(document, "kind", Action.CONFIRM, "<b>Ana</b>")])
+    archive.catalog.decisions.record([Decision(document, "kind", DecisionAction.CONFIRM, "<b>Ana</b>")])
     assert "&lt;b&gt;Ana&lt;/b&gt;" in html_of(client, f"/documents/{document}")
 
 

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import SHIPPED
-from archive.model.decisions import Action
+from archive.model.decisions import DecisionAction
 from tests.finding_samples import add, contract, decide, price
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -47,7 +47,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     with Archive.open(tmp_path_factory.mktemp("made") / "home", Settings()) as archive:
         add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
         ada = add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
-        decide(archive, ada, Action.CORRECT, price("400.00"))
+        decide(archive, ada, DecisionAction.CORRECT, price("400.00"))
         own = archive.home / "findings" / "in-euros.toml"
         own.parent.mkdir()
         own.write_text(f'convert = "EUR"\n{(SHIPPED / "spending.toml").read_text("utf-8")}', encoding="utf-8")
@@ -250,7 +250,7 @@ def test_the_command_prints_writes_and_makes_findings(home: Path, tmp_path: Path
 
 
 def test_a_long_table_comes_in_parts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.pages.findings.ROWS_SHOWN", 2)
+    monkeypatch.setitem(client.application.config, "FINDING_ROWS", 2)
     html = html_of(client, "/findings/competition")
     assert "/findings/competition?first=3" in links(html)
     assert "Kladovo" not in text_of(html).partition("Pictures")[0]

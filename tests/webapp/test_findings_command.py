@@ -14,7 +14,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.findings.files import SHIPPED
-from archive.model.decisions import Action
+from archive.model.decisions import DecisionAction
 from tests.finding_samples import add, contract, decide, price
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -30,7 +30,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     with Archive.open(tmp_path / "home", Settings()) as opened:
         add(opened, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
         ada = add(opened, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
-        decide(opened, ada, Action.CORRECT, price("250.00"))
+        decide(opened, ada, DecisionAction.CORRECT, price("250.00"))
         yield opened
 
 

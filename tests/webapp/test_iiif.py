@@ -20,7 +20,6 @@ from archive.model import Page, TextSource
 from tests.webapp_samples import Filler, NoPicture, Sample
 from webapp import create_app
 from webapp.iiif import images
-from webapp.iiif import search as content_search
 
 HEIGHT = round(2000 * 842 / 595)
 IMAGE = "http://iiif.io/api/image/3/context.json"
@@ -277,7 +276,7 @@ def test_content_search_1_says_the_same(client: FlaskClient, sample: Sample) -> 
 
 
 def test_many_matches_come_in_parts(client: FlaskClient, sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content_search, "MATCHES", 3)
+    monkeypatch.setitem(client.application.config, "IIIF_MATCHES", 3)
     first = told(client, f"/iiif/{sample.contract}/search/2?q=cameras")
     second = told(client, first["next"]["id"].removeprefix("http://localhost"))
     assert [len(first["items"]), len(second["items"])] == [3, 1]

@@ -15,13 +15,13 @@ from archive.search.results import FacetValue
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import LETTERS
+from webapp.application import LIMITS
 from webapp.pages.facets import (
     FOLDED_VALUES,
     HEIGHT,
     LEAST_HEIGHT,
     MOST_BARS,
     TOP_VALUES,
-    VALUES_SHOWN,
     YearBars,
     in_order,
     with_part,
@@ -177,8 +177,7 @@ def test_a_facet_or_a_place_that_is_not_there_is_said(client: FlaskClient, path:
 
 
 def test_ten_thousand_values_are_listed_part_by_part(towns: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.views.search.VALUES_SHOWN", 20)
-    monkeypatch.setattr("webapp.pages.facets.VALUES_SHOWN", 20)
+    monkeypatch.setitem(towns.application.config, "FACET_VALUES", 20)
     first, second = (html_of(towns, f"/facets/municipality{part}") for part in ("", "?first=21"))
     shown = [set(re.findall(r'name="municipality" value="([^"]*)"', html)) for html in (first, second)]
     assert [len(values) for values in shown] == [20, TOWNS - 20]
@@ -190,7 +189,7 @@ def test_finding_among_very_many_values_keeps_their_order() -> None:
     values: Sequence[FacetValue] = [FacetValue(f"Vendor {n}", f"Vendor {n}", 1) for n in range(10_000)]
     found = with_part("vendor", values, "vendor 99")
     assert [value.label for value in found][:2] == ["Vendor 99", "Vendor 990"]
-    assert len(found) == 111 < VALUES_SHOWN
+    assert len(found) == 111 < LIMITS["FACET_VALUES"]
 
 
 def test_bars_of_years_are_links_and_a_table(client: FlaskClient) -> None:

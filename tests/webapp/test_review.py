@@ -18,7 +18,6 @@ from archive.model import Fact, FactStatus, Span
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import CONTRACT, REPLY
-from webapp import forms
 
 VENDOR, PLACE = "Providni Sistemi", "Brezovac"
 
@@ -270,7 +269,7 @@ def test_each_fact_of_a_document_leads_to_its_form(room: OwnRoom, reader: FlaskC
 def test_while_documents_are_added_the_word_is_kept_and_search_follows(
     room: OwnRoom, reader: FlaskClient, contract: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forms, "PATIENCE", 0.2)
+    monkeypatch.setitem(reader.application.config, "INDEX_WAIT", 0.2)
     html = html_of(reader, "/review?field=municipality")
     with room.archive.writing():
         answer = send(reader, html, "correct", value="Bečej")

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from archive.archive import Archive
 from archive.facts.values import Municipalities
 from archive.search.request import SearchRequest
-from archive.search.saved_searches import Alerts
+from archive.search.saved_searches import AlertRunner
 from tests.conftest import run_dosije
 from tests.webapp_samples import NoPicture, fill
 from webapp import create_app
@@ -114,7 +114,7 @@ def test_the_command_line_ends_with_a_usage_error(home: Path, tmp_path: Path) ->
 def test_a_saved_search_outlives_the_value_it_asks_for(home: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(home, tmp_path / "home"))
     with Archive.open(copy) as archive:
-        alerts = Alerts(archive.catalog, archive.search)
+        alerts = AlertRunner(archive.catalog, archive.search)
         alerts.save(archive.engine.generation, "gone", SearchRequest("camera", {"vendor": ("Nestala firma",)}))
         page = create_app(archive, NoPicture(), KNOWN).test_client().get("/saved")
         assert page.status_code == 200

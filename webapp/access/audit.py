@@ -12,12 +12,11 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Response, current_app, request
+from flask import Response, current_app, make_response, request
 
 from archive.access.rules import AUDIT, choice
 from archive.errors import AuditFailed
 from webapp.access import callers
-from webapp.errors import answer_error
 from webapp.languages.translation import marked
 
 AUDIT_FILE = "audit.jsonl"
@@ -49,7 +48,7 @@ def record(response: Response) -> Response:
         _keep(archive.home, line)
     except OSError as error:
         current_app.logger.error("The audit cannot be written: %s", error.strerror or error)
-        return answer_error(AuditFailed(WITHHELD, WHAT_TO_TRY))
+        return make_response(current_app.handle_user_exception(AuditFailed(WITHHELD, WHAT_TO_TRY)))
     return response
 
 

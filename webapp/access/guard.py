@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, Forbidden
 
@@ -17,7 +17,6 @@ from archive.access.roles import Right
 from archive.access.rules import host_name, host_names, is_encrypted, needed
 from archive.errors import NotAdmitted
 from webapp.access import audit, callers
-from webapp.errors import answer_error
 from webapp.languages.speaking import FOR_PROGRAMS
 from webapp.languages.translation import gettext
 
@@ -80,7 +79,7 @@ def _wanted() -> str:
 
 
 def _challenge(error: NotAdmitted) -> Response:
-    response = answer_error(error)
+    response = make_response(current_app.handle_user_exception(error))
     response.headers["WWW-Authenticate"] = 'Bearer realm="Dosije"'
     if request.endpoint in _FEEDS:
         response.headers.add("WWW-Authenticate", 'Basic realm="Dosije", charset="UTF-8"')

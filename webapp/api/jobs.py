@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from archive.model.jobs import FileState, JobState
+from archive.model.queue import FileState, JobState
 from archive.serialization import Id, JsonAnswer, PropertyNames, SchemaKeywords, Timestamp, attr, serialize
 from webapp.api.endpoint import Asked, Endpoint, counted
 from webapp.api.schema import listed, of, record

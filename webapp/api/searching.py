@@ -14,7 +14,7 @@ from archive.search.help import ClauseSearchAnswer, SearchAnswer, search_help, s
 from archive.search.lists import LineAnswer, ListOptions, read_list, search_list
 from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest
 from archive.search.results import Facets
-from archive.search.saved_searches import AlertAnswer, Alerts
+from archive.search.saved_searches import AlertAnswer, AlertRunner
 from archive.serialization import AnyRecord, JsonAnswer, Timestamp, serialize
 from archive.system.strict_json import read_json
 from webapp.api.endpoint import (
@@ -58,7 +58,7 @@ def search(asked: Asked) -> dict[str, Any]:
     service, engine = archive.searching(request.unit)
     results = service.search(request, may_be_partial=True)
     results = replace(results, notes=(*results.notes, *check(request).notes, *notes_on_fields(request)))
-    return search_record(results, search_help(service, engine, request, results.total))
+    return search_record(results, search_help(service, engine, request, results))
 
 
 def facets(asked: Asked) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def saved_search(asked: Asked, search_id: str) -> dict[str, Any]:
     """A saved search, by id or name, and the documents it found since it was saved, the last found first."""
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
-    alerts = Alerts(archive.catalog, archive.search)
+    alerts = AlertRunner(archive.catalog, archive.search)
     found = alerts.found(saved, unread_only=asked.flag("unread"), limit=asked.number("limit"))
     not_searched = archive.catalog.indexing.count_not_indexed()
     return serialize(_SavedWithDocuments, saved, not_searched=not_searched, documents=found)

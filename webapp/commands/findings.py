@@ -149,6 +149,6 @@ def _text(table: Table) -> str:
 
 
 def _cell_text(cell: Cell) -> str:
-    """A number, with a mark if a person gave or confirmed a fact of it, and one if a fact of it is disputed."""
+    """Return a number, with a mark if a person gave or confirmed a fact of it, and one if a fact of it is disputed."""
     marks = ("*" if cell.persons else "") + ("?" if cell.disputed else "")
     return (number_text(cell.number) or "–") + marks

@@ -35,7 +35,7 @@ MOST_PROCESSES = 4
 
 
 class Closing(Protocol):
-    """What holds a process."""
+    """Something that holds a process."""
 
     def close(self) -> None:
         """End it."""
@@ -46,7 +46,7 @@ class ClosingRenderer(PageRenderer, Closing, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class RoomProcess:
     """What a process needs to answer for the archive at ``home``, beside the sockets. It can be sent to another one."""
 
     home: Path
@@ -72,8 +72,9 @@ def serve_command(
     places: Callable[[], Municipalities],
     start_worker: Callable[[Path], Closing],
 ) -> click.Command:
-    """The command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache. Municipalities
-    are known by ``places``, and what is uploaded is added by the process that ``start_worker`` starts for a home."""
+    """Return the command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache.
+    Municipalities are known by ``places``, and what is uploaded is added by the process that ``start_worker`` starts
+    for a home."""
 
     @click.command("serve")
     @click.option("--host", help="Address to listen on.")
@@ -97,7 +98,7 @@ def serve_command(
             click.echo(f"Dosije is at http://{chosen_host}:{chosen_port}/  (Ctrl-C ends it)", err=True)
             # Whoever stops us by a signal wants what is open to be closed, too.
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-            room = Room(home, settings, make_renderer, places)
+            room = RoomProcess(home, settings, make_renderer, places)
             logs.begin(settings)
             with ExitStack() as running:
                 running.enter_context(counting_together())
@@ -110,7 +111,7 @@ def serve_command(
 
 
 @contextmanager
-def _others(room: Room, listening: Sequence[socket.socket]) -> Iterator[None]:
+def _others(room: RoomProcess, listening: Sequence[socket.socket]) -> Iterator[None]:
     """Other processes that answer on the same sockets, so that one request does not wait for the Python of another."""
     wanted = room.settings.number("processes") or min(os.cpu_count() or 1, MOST_PROCESSES)
     context = multiprocessing.get_context("spawn")
@@ -127,7 +128,7 @@ def _others(room: Room, listening: Sequence[socket.socket]) -> Iterator[None]:
             other.join()
 
 
-def _answer_too(room: Room, listening: Sequence[socket.socket]) -> None:
+def _answer_too(room: RoomProcess, listening: Sequence[socket.socket]) -> None:
     end_with_parent()
     end_when_interrupted()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotImplemented as NotServed
 
 from archive.errors import UsageError
 from archive.model import Box, Page
-from archive.model.rendering import ImageFormat, Piece
+from archive.model.rendering import ImageFormat, ImagePiece
 from webapp.iiif.addresses import size
 
 CONTEXT = "http://iiif.io/api/image/3/context.json"
@@ -67,7 +67,7 @@ def information(page: Page, address: str) -> dict[str, Any]:
     }
 
 
-def asked_piece(page: Page, region: str, wanted: str, rotation: str, quality: str, form: str) -> Piece:
+def asked_piece(page: Page, region: str, wanted: str, rotation: str, quality: str, form: str) -> ImagePiece:
     """The piece of a page that an address asks for.
 
     :raises UsageError: that is no such request.
@@ -78,7 +78,7 @@ def asked_piece(page: Page, region: str, wanted: str, rotation: str, quality: st
     to = _size(wanted, (width, height))
     _only_plain(rotation, quality, form)
     box = Box(left / full[0], top / full[1], (left + width) / full[0], (top + height) / full[1])
-    return Piece(box, *to, cast("ImageFormat", form))
+    return ImagePiece(box, *to, cast("ImageFormat", form))
 
 
 def _region(text: str, full: tuple[int, int]) -> Region:

@@ -21,9 +21,6 @@ SEARCH_1_CONTEXT = "http://iiif.io/api/search/1/context.json"
 SEARCH_1_PROFILE = "http://iiif.io/api/search/1/search"
 PRESENTATION_2_CONTEXT = "http://iiif.io/api/presentation/2/context.json"
 
-MATCHES = 200
-"""Matches of one answer. The others are in those that follow it."""
-
 AROUND = 6
 """Words shown before and after a match."""
 
@@ -58,6 +55,7 @@ class Part:
     address: str
     asked: str
     ignored: tuple[str, ...]
+    size: int
 
     def at(self, number: int) -> str:
         """The address of a part."""
@@ -66,7 +64,7 @@ class Part:
     @property
     def count(self) -> int:
         """How many parts there are."""
-        return max(1, -(-self.total // MATCHES))
+        return max(1, -(-self.total // self.size))
 
     @property
     def neighbours(self) -> dict[str, str]:
@@ -75,10 +73,12 @@ class Part:
         return {name: self.at(number) for name, number in beside.items() if 1 <= number <= self.count}
 
 
-def find(catalog: Catalog, reading: Reading, matches: Matches, number: int, at: Addresses) -> tuple[Found, ...]:
-    """Part ``number`` of the matches, which are given by page and stand in the order of the document."""
+def find(
+    catalog: Catalog, reading: Reading, matches: Matches, number: int, at: Addresses, size: int
+) -> tuple[Found, ...]:
+    """Part ``number`` of the matches, ``size`` a part, in the order of the document; they are given by page."""
     spans = [(page, span) for page, of_page in sorted(matches.items()) for span in of_page]
-    listed = spans[(number - 1) * MATCHES : number * MATCHES]
+    listed = spans[(number - 1) * size : number * size]
     reader = EvidenceReader(catalog, [reading])
     reader.read(Span(reading.document, reading.number, first, last) for _, (first, last) in listed)
     words = catalog.readings.words_on(reading, {page for page, _ in listed})
@@ -131,7 +131,7 @@ def as_page(part: Part, at: Addresses) -> dict[str, Any]:
             "first": {"id": part.at(1), "type": "AnnotationPage"},
             "last": {"id": part.at(part.count), "type": "AnnotationPage"},
         },
-        "startIndex": (part.number - 1) * MATCHES,
+        "startIndex": (part.number - 1) * part.size,
         **{name: {"id": address, "type": "AnnotationPage"} for name, address in part.neighbours.items()},
         "items": items,
         "annotations": [{"id": f"{part.at(part.number)}#around", "type": "AnnotationPage", "items": around}],
@@ -168,7 +168,7 @@ def as_list(part: Part, at: Addresses) -> dict[str, Any]:
         "@id": part.at(part.number),
         "@type": "sc:AnnotationList",
         "within": {**layer, **({"ignored": list(part.ignored)} if part.ignored else {})},
-        "startIndex": (part.number - 1) * MATCHES,
+        "startIndex": (part.number - 1) * part.size,
         **part.neighbours,
         "resources": resources,
         "hits": hits,

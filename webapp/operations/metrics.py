@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from archive.archive import Archive
 from archive.errors import EngineUnavailable, IndexDamaged
-from archive.model.jobs import JobState
+from archive.model.queue import JobState
 from webapp.operations.counting import FOLDER
 
 _JOBS_COUNTED = 200

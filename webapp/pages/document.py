@@ -14,19 +14,10 @@ from archive.model.fields import VENDOR_FIELDS
 from archive.model.quality import page_quality
 from archive.procedures.chains import Chain
 from archive.search.near_duplicates import Similar
-from archive.store.documents import Known, Source
-from archive.store.members import Member, Membership
+from archive.store.documents import Known, Source, Surroundings
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, plural
-from webapp.links import (
-    correct_url,
-    document_part_url,
-    document_url,
-    image_url,
-    older_number,
-    page_url,
-    vendor_url,
-)
+from webapp.links import correct_url, document_part_url, document_url, image_url, older_number, page_url, vendor_url
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.annotations import NoteCard, note_cards
 from webapp.pages.clause import ClauseRow, document_outline
@@ -127,23 +118,20 @@ class LoadedDocument:
     """What the page of a document shows, as the archive has it.
 
     ``pages_from`` and ``members_from`` are the first page and the first member to list. ``known`` has the document and
-    all others that the page names, ``evidence`` what stands at the spans of its facts, ``vendors`` the id of each
-    vendor by its printed name. ``matches`` are word numbers by page; there may be more if it ``is_waiting`` to be
-    indexed. ``chains`` have the page on which each paper's number stands; ``chain_trouble`` says why there are none.
+    all others that the page names, ``evidence`` what stands at the spans of its facts. ``matches`` are word numbers by
+    page; there may be more if it ``is_waiting`` to be indexed. ``chains`` have the page on which each paper's number
+    stands; ``chain_trouble`` says why there are none.
     """
 
     document: Document
     reading: Reading
     readings: Sequence[Reading]
     pages_from: int
-    members: Sequence[Member]
+    around: Surroundings
     members_from: int
-    containers: Sequence[Membership]
-    sources: Sequence[Source]
     similar: Sequence[Similar]
     known: Mapping[str, Known]
     evidence: Mapping[Span, Evidence]
-    vendors: Mapping[str, str]
     clauses: Sequence[Clause]
     annotations: Sequence[Annotation]
     chains: Sequence[tuple[Chain, Mapping[str, int]]]
@@ -168,8 +156,8 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
         results=back_to_search(state),
         original=_original(document),
         older=present_older(document, reading, document_url(document.id, state)),
-        places=present_places(loaded.containers, described, state),
-        contents=present_contents(document.id, loaded.members, described, loaded.members_from, state),
+        places=present_places(loaded.around.containers, described, state),
+        contents=present_contents(document.id, loaded.around.members, described, loaded.members_from, state),
         alike=present_alike(description, loaded.similar, described, state),
         chains=present_chains(loaded.chains, loaded.chain_trouble, document.id, state),
         facts=tuple(joined(_facts(loaded, state))),
@@ -186,7 +174,7 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
         ),
         page_rows=page_rows(document, reading, listed, state),
         readings=reading_links(document, loaded.readings, reading, state),
-        file=_file(document, reading, loaded.sources),
+        file=_file(document, reading, loaded.around.sources),
     )
 
 
@@ -196,7 +184,7 @@ def _facts(loaded: LoadedDocument, state: SearchState) -> Iterator[FactRow]:
     decided = [one for one in known.decisions if one.undone_by is None]
     for fact in in_reading_order(known.facts):
         evidence = None if fact.span is None else loaded.evidence[fact.span]
-        vendor = loaded.vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
+        vendor = known.vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
         url = None if vendor is None else vendor_url(vendor)
         correct = correct_url(id_, fact.field, fact.value)
         yield present_fact(fact, evidence, decided, state, loaded.reading.number, url, correct)

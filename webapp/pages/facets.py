@@ -172,10 +172,6 @@ def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> Facet
     )
 
 
-VALUES_SHOWN = 200
-"""Values listed at once."""
-
-
 def with_part(name: str, values: Sequence[FacetValue], find: str) -> Sequence[FacetValue]:
     """The values of a facet with these letters in them, in either script, with or without diacritics, in order."""
     wanted = fold(" ".join(find.split()))
@@ -183,9 +179,9 @@ def with_part(name: str, values: Sequence[FacetValue], find: str) -> Sequence[Fa
 
 
 def present_facet(
-    state: SearchState, name: str, find: str, values: Sequence[FacetValue], first: int, total: int
+    state: SearchState, name: str, find: str, values: Sequence[FacetValue], first: int, total: int, size: int
 ) -> FacetContext:
-    """The page of a facet with these ``values`` of the ``total`` that ``find`` finds, from number ``first`` on."""
+    """A facet: ``values`` from number ``first`` on, ``size`` a page, of the ``total`` that ``find`` finds."""
     shown = {value.value for value in values}
     here = {name, excluding(name)}
     return FacetContext(
@@ -195,7 +191,7 @@ def present_facet(
         find=find,
         count=plural("%(count)s value", "%(count)s values", total),
         choices=tuple(present_choice(name, value, state) for value in values),
-        parts=part_links(total, VALUES_SHOWN, first, lambda start: facet_url(name, state, find, start)),
+        parts=part_links(total, size, first, lambda start: facet_url(name, state, find, start)),
         kept=tuple(pair for pair in state.pairs() if not (pair[0] in here and pair[1] in shown)),
         results=Link(gettext("Back to the results"), search_url(state)),
     )

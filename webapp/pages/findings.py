@@ -137,9 +137,6 @@ class ChangesContext:
 PROOFS_SHOWN = 200
 """Facts behind a number that are listed at once."""
 
-ROWS_SHOWN = 250
-"""Rows of a table that one page has. Files have all of them."""
-
 _NONE_KNOWN = "–"
 _FILES = ("csv", "xlsx", "json")
 _BY_PERSON = {
@@ -155,9 +152,9 @@ def present_findings(found: Iterable[Definition], wrong: Mapping[str, str]) -> F
     return FindingsContext(SearchState(), tuple(rows))
 
 
-def present_finding(table: Table, state: FindingState, coverage: Coverage | None) -> FindingContext:
+def present_finding(table: Table, state: FindingState, coverage: Coverage | None, size: int) -> FindingContext:
     """A finding, its rows by the column that is asked for with the largest number first, or by what they are grouped
-    by; ``coverage`` is what is known of an archive that it was counted in as of now."""
+    by, ``size`` rows a page; ``coverage`` is what is known of an archive that it was counted in as of now."""
     definition = table.definition
     place = table.place_of(state.sort) if state.sort else None
     rows = [row for row in table.rows if _is_asked(row, definition, state.only)]
@@ -170,8 +167,8 @@ def present_finding(table: Table, state: FindingState, coverage: Coverage | None
     if state.first > max(1, len(rows)):
         count = plural("%(count)s row", "%(count)s rows", len(rows))
         raise NotFound(gettext("There are %(rows)s; there is no row %(first)s.", rows=count, first=state.first))
-    starts = range(1, len(rows) + 1, ROWS_SHOWN) if len(rows) > ROWS_SHOWN else ()
-    shown = rows[state.first - 1 : state.first - 1 + ROWS_SHOWN]
+    starts = range(1, len(rows) + 1, size) if len(rows) > size else ()
+    shown = rows[state.first - 1 : state.first - 1 + size]
     return FindingContext(
         state=SearchState(),
         asked=state,

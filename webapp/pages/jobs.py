@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.config import Settings
-from archive.model.jobs import Collection, FileState, Job, JobFile, JobState
-from archive.model.tasks import FailedTask, InWork, QueueState, TaskState
+from archive.model.queue import Collection, FailedTask, FileState, InWork, Job, JobFile, JobState, QueueState, TaskState
 from archive.system.paths import without_folders
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural

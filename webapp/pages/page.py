@@ -85,7 +85,7 @@ _WARNINGS = {
         "what stands here. Compare the words with the image before you quote them."
     ),
 }
-"""For pages that OCR read; see archive/quality.py for the figures behind it."""
+"""For pages that OCR read; see archive/model/quality.py for the figures behind it."""
 
 
 def present_page(viewed: LoadedPage) -> PageContext:

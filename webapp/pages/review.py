@@ -10,7 +10,7 @@ from archive.facts.corrections import COLUMNS, DETAILS, MAX_LINES, LineOutcome
 from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
 from archive.model import KINDS, Fact, FactStatus, Page, Reading
-from archive.model.decisions import Action, FieldChange, Recorded
+from archive.model.decisions import DecisionAction, FieldChange, Recorded
 from archive.model.description import Description
 from archive.model.fields import FIELDS, is_list
 from archive.model.words import Words
@@ -180,11 +180,11 @@ _STATE = SearchState()
 _CHECK = "check failed"
 _STATUS = {FactStatus.CONFIRMED: marked("confirmed"), FactStatus.CORRECTED: marked("corrected")}
 _DECIDED = {
-    Action.CORRECT: marked("%(by)s, %(day)s: correct %(what)s"),
-    Action.ADD: marked("%(by)s, %(day)s: add %(what)s"),
-    Action.REPLACE: marked("%(by)s, %(day)s: replace %(what)s"),
-    Action.REMOVE: marked("%(by)s, %(day)s: remove %(what)s"),
-    Action.CONFIRM: marked("%(by)s, %(day)s: confirm %(what)s"),
+    DecisionAction.CORRECT: marked("%(by)s, %(day)s: correct %(what)s"),
+    DecisionAction.ADD: marked("%(by)s, %(day)s: add %(what)s"),
+    DecisionAction.REPLACE: marked("%(by)s, %(day)s: replace %(what)s"),
+    DecisionAction.REMOVE: marked("%(by)s, %(day)s: remove %(what)s"),
+    DecisionAction.CONFIRM: marked("%(by)s, %(day)s: confirm %(what)s"),
 }
 
 

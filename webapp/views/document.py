@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain as chain_of
 
 from flask import Blueprint, Response, render_template, request, send_file
@@ -17,7 +17,7 @@ from archive.model import Document, Reading
 from archive.model.words import Words
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import chains_of
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker, Similar
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from webapp.languages.sentences import said_error
@@ -49,30 +49,27 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
     catalog = archive.catalog
     reading = requested_reading(document)
     pages_from = _first("first", len(reading.pages), _NO_PAGE, document)
-    members, containers = catalog.members.of(document.id), catalog.members.containers(document.id)
-    members_from = _first("member", len(members), _NO_MEMBER, document)
-    similar = NearDuplicates(catalog).of([document.id]).get(document.id, ())
-    listed = {held.document for held in shown_members(members, members_from) if held.document is not None}
-    beside = {place.container for place in containers} | {like.id for like in similar}
+    around = catalog.documents.surroundings(document.id)
+    members_from = _first("member", len(around.members), _NO_MEMBER, document)
+    similar = NearDuplicateLinker(catalog).of([document.id]).get(document.id, ())
+    listed = {held.document for held in shown_members(around.members, members_from) if held.document is not None}
+    beside = {place.container for place in around.containers} | {like.id for like in similar}
     known = catalog.documents.known({document.id} | listed | beside)
     spans = set(spans_of(known[document.id].facts))
     reader = EvidenceReader(catalog, [reading])
     reader.read(spans)
-    chains, chain_trouble = _chains(catalog, document, known)
+    chains, chain_trouble = _chains(catalog, document, known, similar)
     matches = archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
     return LoadedDocument(
         document=document,
         reading=reading,
         readings=_readings(catalog, document),
         pages_from=pages_from,
-        members=members,
+        around=around,
         members_from=members_from,
-        containers=containers,
-        sources=catalog.documents.sources(document.id),
         similar=similar,
         known=known,
         evidence={span: reader.of(span) for span in spans},
-        vendors=catalog.vendors.of(document.id),
         clauses=catalog.clauses.of(document.id, reading.number),
         annotations=catalog.annotations.all(document.id),
         chains=chains,
@@ -98,18 +95,18 @@ def _readings(catalog: Catalog, document: Document) -> Sequence[Reading]:
 
 
 def _chains(
-    catalog: Catalog, document: Document, known: Mapping[str, Known]
+    catalog: Catalog, document: Document, known: Mapping[str, Known], similar: Iterable[Similar]
 ) -> tuple[list[tuple[Chain, dict[str, int]]], str | None]:
     """The procedures that it belongs to, with the page of each number that holds a paper there."""
+    copies = {document.id: tuple(like.id for like in similar if like.is_near_identical)}
     try:
-        found = chains_of(catalog, document.id, known)
+        found = chains_of(catalog, document.id, known, copies)
     except QueryTooBroad as error:
         return [], said_error(error)
     shown = [chain for chain in found if len(chain.all_members) > 1 or chain.missing]
     spans = [list(spans_of(member.link for member in chain.all_members if member.link)) for chain in shown]
-    reader = EvidenceReader(catalog)
-    reader.locate(chain_of.from_iterable(spans))
-    pages = ({span.document: reader.page_of(span).number for span in of_chain} for of_chain in spans)
+    numbers = catalog.readings.page_numbers(chain_of.from_iterable(spans))
+    pages = ({span.document: numbers[span] for span in of_chain} for of_chain in spans)
     return list(zip(shown, pages, strict=True)), None
 
 
@@ -153,7 +150,7 @@ def show_beside(document_id: str, other_id: str) -> str:
         neither = marked("Neither %(one)s nor %(other)s has a page %(number)s.")
         raise NotFound(gettext(neither, one=here.filename, other=there.filename, number=number))
     described = catalog.documents.descriptions([here.id, there.id])
-    found = {like.id: like for like in NearDuplicates(catalog).of([here.id]).get(here.id, ())}
+    found = {like.id: like for like in NearDuplicateLinker(catalog).of([here.id]).get(here.id, ())}
     context = present_beside(
         described[here.id],
         described[there.id],

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
-from flask import Blueprint, Response, jsonify, render_template, request, stream_with_context
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -53,7 +53,8 @@ def show(name: str) -> str:
         raise UsageError(gettext("%(title)s has no column %(column)s.", title=title, column=repr(state.sort)))
     catalog = current_room().archive.catalog
     coverage = None if state.as_of else catalog.coverage.survey(table.as_of.generation)
-    return render_template("finding.html", page=present_finding(table, state, coverage))
+    size = current_app.config["FINDING_ROWS"]
+    return render_template("finding.html", page=present_finding(table, state, coverage, size))
 
 
 @blueprint.get("/findings/<name>/cell")

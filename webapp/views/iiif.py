@@ -21,7 +21,7 @@ from webapp.iiif import images
 from webapp.iiif.addresses import Addresses
 from webapp.iiif.manifest import CONTEXT, manifest
 from webapp.iiif.ocr_formats import as_alto, as_hocr
-from webapp.iiif.search import MATCHES, SEARCH_2_CONTEXT, Part, as_list, as_page, find
+from webapp.iiif.search import SEARCH_2_CONTEXT, Part, as_list, as_page, find
 from webapp.languages.translation import gettext, marked
 from webapp.room import base_url, current_room, requested_document, requested_reading
 from webapp.state import positive_number
@@ -107,16 +107,18 @@ def search(document_id: str, version: int) -> Response:
             "Try again in a moment. Documents can be read meanwhile.",
         )
     matches = {page: spans for page, spans in found.items() if not reading.pages[page - 1].is_flowing}
+    size = current_app.config["IIIF_MATCHES"]
     part = Part(
-        find(archive.catalog, reading, matches, number, at),
+        find(archive.catalog, reading, matches, number, at, size),
         sum(map(len, matches.values())),
         number,
         at.search(version),
         urlencode({"q": query.text}),
         tuple(name for name in IGNORED if name in request.args),
+        size,
     )
     if number > part.count:
-        raise NotFound(f"{part.total:,} matches are {part.count:,} pages of {MATCHES}; there is no page {number}.")
+        raise NotFound(f"{part.total:,} matches are {part.count:,} pages of {size}; there is no page {number}.")
     return _linked_data(as_page(part, at), SEARCH_2_CONTEXT) if version == 2 else jsonify(as_list(part, at))
 
 

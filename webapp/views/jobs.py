@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import BinaryIO, cast
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from archive.access.roles import Right
 from archive.archive import Archive
 from archive.errors import UsageError
-from archive.model.jobs import FileState, JobFile, checked_collection
+from archive.model.queue import FileState, JobFile, checked_collection
 from webapp.access.callers import caller
 from webapp.forms import known_person, person, remembering
 from webapp.languages.sentences import said_error
@@ -100,7 +100,7 @@ def _add_page(by: str, collection: str, problem: str | None = None) -> str:
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
-JOBS_SHOWN = FAILED_SHOWN = 50
+JOBS_SHOWN = 50
 
 
 @jobs.get("", endpoint="show_all")
@@ -108,7 +108,8 @@ def show_jobs() -> str:
     """The last jobs; for those who add documents, also the files that wait for workers, with who is at which."""
     catalog = current_room().archive.catalog
     adds = caller().may(Right.EDIT)
-    queue, failed = (catalog.tasks.state(), catalog.tasks.failed(FAILED_SHOWN)) if adds else (None, [])
+    failed_shown = current_app.config["FAILED_TASKS"]
+    queue, failed = (catalog.tasks.state(), catalog.tasks.failed(failed_shown)) if adds else (None, [])
     return render_template("jobs.html", page=present_jobs(catalog.jobs.newest(JOBS_SHOWN), queue, failed))
 
 

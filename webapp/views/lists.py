@@ -54,11 +54,11 @@ def search() -> ResponseReturnValue:
     )
     try:
         asked = _asked(form)
-        checked(state)
+        filters = checked(state).filters
     except UsageError as error:
         page = present_form(state, form, MAX_LINES, said_error(error))
         return render_template("lists.html", page=page), error.http_status
-    options = ListOptions(form.is_phrase, state.exact, state.look_alikes, filters=state.filters)
+    options = ListOptions(form.is_phrase, state.exact, state.look_alikes, filters=filters)
     room = current_room()
     notes_on = partial(notes_on_fields, room=room)
     results = _begun(search_list(room.archive.search, asked.lines, options, notes_on))

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
 from archive.search.request import Unit
-from archive.search.saved_searches import Alerts
+from archive.search.saved_searches import AlertRunner
 from webapp.access.callers import whole_archive
 from webapp.feeds import MEDIA_TYPE, atom_feed, updated
 from webapp.languages.translation import gettext
@@ -47,7 +47,7 @@ def save() -> ResponseReturnValue:
     archive = current_room().archive
     # Saving first runs all searches on all that came since; what this reader sees is not all.
     whole = whole_archive()
-    alerts = Alerts(whole.catalog, whole.search)
+    alerts = AlertRunner(whole.catalog, whole.search)
     saved = alerts.save(archive.engine.generation, request.form.get("name", ""), searched)
     return redirect(saved_search_url(saved.id), code=303)
 
@@ -57,7 +57,7 @@ def show(search_id: str) -> str:
     """A saved search and what it found."""
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
-    alerts = Alerts(archive.catalog, archive.search).found(saved, limit=SHOWN)
+    alerts = AlertRunner(archive.catalog, archive.search).found(saved, limit=SHOWN)
     return render_template("saved_search.html", page=present_saved_search(saved, alerts))
 
 
@@ -83,7 +83,7 @@ def feed(search_id: str) -> Response:
     """The feed. A feed reader that has it as it is gets no more than that answer (``ETag``, ``Last-Modified``)."""
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
-    alerts = Alerts(archive.catalog, archive.search).found(saved, limit=IN_FEED)
+    alerts = AlertRunner(archive.catalog, archive.search).found(saved, limit=IN_FEED)
     response = Response(atom_feed(saved, alerts), mimetype=MEDIA_TYPE)
     response.last_modified = updated(saved, alerts)
     # It is in the reader's language, as a page is.

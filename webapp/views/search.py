@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from archive.errors import QueryTooBroad
 from archive.search.certificate import Certificate, certify
 from archive.search.did_you_mean import MOST_SEARCHES
-from archive.search.filters import as_meant
 from archive.search.help import search_help
 from archive.search.masking import masked_results, masks
-from archive.search.query_language.parser import parse
+from archive.search.query_language.parsed_query import TypedWord
 from archive.search.service import SearchService
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.pages.certificate import present_certificate
-from webapp.pages.facets import VALUES_SHOWN, present_facet, with_part
+from webapp.pages.facets import present_facet, with_part
 from webapp.pages.search import PAGE_LINES, Relaxation, last_resort, present_search, relaxations
 from webapp.pages.wording import unit_label
 from webapp.room import base_url, check, checked, current_room, notes_on_fields
@@ -41,18 +40,18 @@ def show() -> Response:
     """The search form with its results."""
     archive = current_room().archive
     asked = SearchState.from_arguments(request.args)
-    # A value may be written in any way, a vendor by any of its names; what is checked and linked is that of the facet.
-    state = replace(asked, filters=as_meant(archive.catalog, asked.filters))
     size = archive.settings.number("results_per_page")
-    service, engine = archive.searching(state.unit)
-    checked = check(asked)
-    results = service.search(state.request(size, excerpts=PAGE_LINES), may_be_partial=True)
+    service, engine = archive.searching(asked.unit)
+    results = service.search(asked.request(size, excerpts=PAGE_LINES), may_be_partial=True)
+    checked = check(asked, results.filters)
+    # A value may be written in any way, a vendor by any of its names; what is linked is that of the facet.
+    state = replace(asked, filters=results.filters)
     if not results.hits and state.results_page > 1:
         raise NotFound(gettext("The results end before page %(number)s.", number=state.results_page))
     is_empty = results.total == 0 and archive.catalog.documents.count() == 0
-    help_ = search_help(service, engine, state.request(size=1), results.total)
-    wider = () if results.total or is_empty else _wider(service, state, help_.missing)
-    on_fields = notes_on_fields(state.request(size))
+    help_ = search_help(service, engine, state.request(size=1), results)
+    wider = () if results.total or is_empty else _wider(service, state, results.parsed.words, help_.missing)
+    on_fields = notes_on_fields(state.request(size), parsed=results.parsed)
     told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields))
     results = replace(results, notes=tuple(told))
     page = present_search(state, results, size, help_, wider, is_empty_archive=is_empty)
@@ -65,8 +64,13 @@ def show() -> Response:
     return response
 
 
-def _wider(service: SearchService, state: SearchState, missing: Collection[str]) -> tuple[tuple[Relaxation, int], ...]:
-    """Searches that ask less, with the number of documents or clauses they find. ``missing`` words stand nowhere."""
+def _wider(
+    service: SearchService, state: SearchState, words: Sequence[TypedWord], missing: Collection[str]
+) -> tuple[tuple[Relaxation, int], ...]:
+    """Return searches that ask less, with the number of documents or clauses they find.
+
+    :param words: those of the query; ``missing`` ones stand nowhere.
+    """
 
     def total(other: SearchState) -> int:
         try:
@@ -75,7 +79,6 @@ def _wider(service: SearchService, state: SearchState, missing: Collection[str])
         except QueryTooBroad:
             return 0
 
-    words = parse(state.text, state.exact, state.look_alikes).words
     found = [(tried, total(tried.state)) for tried in islice(relaxations(state, words), MOST_RELAXATIONS)]
     last = None if any(count for _, count in found) else last_resort(state, words, missing)
     return (*found, *([(last, total(last.state))] if last else ()))
@@ -89,21 +92,21 @@ def show_facet(name: str) -> str:
     """The values with ``find`` in them, in either script and without diacritics, from number ``first`` on."""
     archive = current_room().archive
     asked = SearchState.from_arguments(request.args)
-    state = replace(asked, filters=as_meant(archive.catalog, asked.filters), results_page=1)
-    if name not in state.unit.facets:
-        unit = unit_label(state.unit).lower()
+    if name not in asked.unit.facets:
+        unit = unit_label(asked.unit).lower()
         raise NotFound(
             gettext("There is no filter %(name)s in a search for %(unit)s.", name=repr(name[:40]), unit=unit)
         )
     find = request.args.get("find", "")[:200]
     first = positive_number("first", request.args.get("first") or "1")
-    checked(asked)
+    state = replace(checked(asked), results_page=1)
     service, _ = archive.searching(state.unit)
     found = with_part(name, service.search(state.request(size=1), may_be_partial=True).facets[name], find)
     if first > max(1, len(found)):
         raise NotFound(gettext("The values end before number %(number)s.", number=first))
-    shown = found[first - 1 : first - 1 + VALUES_SHOWN]
-    return render_template("facet.html", page=present_facet(state, name, find, shown, first, len(found)))
+    size = current_app.config["FACET_VALUES"]
+    shown = found[first - 1 : first - 1 + size]
+    return render_template("facet.html", page=present_facet(state, name, find, shown, first, len(found), size))
 
 
 certificate = Blueprint("certificate", __name__)

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from archive.findings.definition import VALUE, CountedUnit, Definition, Facts
+from archive.findings.definition import VALUE, CountedUnit, Definition, FactSelection
 from archive.findings.derived import contracts, offers, periods
 from archive.findings.derived.value import DerivationContext, Derived, Rule
 from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
@@ -34,7 +34,7 @@ DERIVED: Mapping[str, Rule] = MappingProxyType(
 """The rule of every derived field."""
 
 
-def heard(unit: Counted, wanted: Facts, context: DerivationContext) -> UnitFacts:
+def heard(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
     """Return the facts of a unit, stated or derived."""
     rule = DERIVED.get(wanted.field)
     if rule is None:
@@ -58,7 +58,7 @@ def heard(unit: Counted, wanted: Facts, context: DerivationContext) -> UnitFacts
     return UnitFacts((), columns, (*made.unclear, *unplaced), numbers)
 
 
-def _keys(one: Derived, wanted: Facts) -> list[Key]:
+def _keys(one: Derived, wanted: FactSelection) -> list[Key]:
     """The columns that a value is counted in; none where it fits no bucket."""
     number = "" if one.number is None else str(one.number)
     if wanted.buckets:

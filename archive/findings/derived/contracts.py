@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from archive.comparing.templates import find_templates
 from archive.errors import QueryTooBroad, UsageError
-from archive.findings.definition import Facts, Measure
+from archive.findings.definition import FactSelection, Measure
 from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
 from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
 from archive.findings.units import Counted
@@ -20,21 +20,21 @@ _MONEY = ("currency", "vat")
 _OF_PIECES = ("unit_price",)
 """What sets the price of one piece apart from that of a contract."""
 
-PRICE = Facts(
+PRICE = FactSelection(
     "amount", Measure.SUM, ("contract_annex", "contract", "award_decision"), _PRICE_DETAILS, _OF_PIECES, _MONEY
 )
 """The price of a procedure, as every finding of values takes it."""
 
-_BEFORE = Facts("amount", Measure.SUM, ("contract",), _PRICE_DETAILS, _OF_PIECES, _MONEY)
-_AFTER = Facts("amount", Measure.SUM, ("contract_annex", "contract"), _PRICE_DETAILS, _OF_PIECES, _MONEY)
-_PIECES = Facts("quantity", Measure.SUM, ("contract_annex", "contract"), lacks=("of",), columns=("what",))
+_BEFORE = FactSelection("amount", Measure.SUM, ("contract",), _PRICE_DETAILS, _OF_PIECES, _MONEY)
+_AFTER = FactSelection("amount", Measure.SUM, ("contract_annex", "contract"), _PRICE_DETAILS, _OF_PIECES, _MONEY)
+_PIECES = FactSelection("quantity", Measure.SUM, ("contract_annex", "contract"), lacks=("of",), columns=("what",))
 
 _CENT = Decimal("0.01")
 _BEST_VAT = ("without", "unknown", "with")
 """Of a price with and without VAT, one is enough to tell by how much it changed."""
 
 
-def price_each(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+def price_each(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
     """The price of a procedure, divided by how many pieces were contracted, in each currency, with and without VAT.
 
     All that the contract is for is in the price: cables, software and work, too.
@@ -52,7 +52,7 @@ def price_each(unit: Counted, wanted: Facts, context: DerivationContext) -> Deri
     return DerivedValues(tuple(values), unclear)
 
 
-def annex_amounts(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+def annex_amounts(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
     """The price ``before`` its annexes, ``after`` them, and what they ``added`` (less than 0: took away)."""
     return DerivedValues(
         tuple(
@@ -68,7 +68,7 @@ def annex_amounts(unit: Counted, wanted: Facts, context: DerivationContext) -> D
     )
 
 
-def annex_percent(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+def annex_percent(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
     """By how many percent annexes changed the price; ``direction`` is ``raised``, ``lowered`` or ``same``."""
     changes = _changes(unit)
     values = []
@@ -107,7 +107,7 @@ _WORDS_SHOWN = 40
 """How many of the first words of a clause stand as its evidence: enough to find it by."""
 
 
-def odd_clauses(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+def odd_clauses(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
     """How many clauses have none worded like them in the model of the template; 0 for the model itself."""
     (paper,) = unit.papers
     odd = context.odd_clauses.get(paper.id)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from archive.findings.definition import Facts, Measure
+from archive.findings.definition import FactSelection, Measure
 from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
 from archive.findings.precedence import Proof, unit_facts
 from archive.findings.units import Counted
@@ -20,7 +20,7 @@ SAME, LOWEST, REJECTED, ALONE = "same_price", "lowest_lost", "lowest_rejected", 
 _LISTING = ("minutes", "award_decision", "procurement_report", "cancellation")
 """Papers that list bids, the one that is believed first at the head."""
 
-_WON = Facts(
+_WON = FactSelection(
     "amount",
     Measure.SUM,
     ("award_decision", "contract"),
@@ -43,7 +43,7 @@ Offers = Mapping[tuple[str, str], Sequence[_Offer]]
 """The offers that can be compared with each other, by currency and VAT."""
 
 
-def signals(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+def signals(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
     """Each signal whose inputs the papers have, with ``found`` as ``yes`` or ``no``.
 
     A procedure with fewer than two priced bids has none. :data:`LOWEST` and :data:`ALONE` need a known winner,

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from archive.findings.definition import Facts, Measure
+from archive.findings.definition import FactSelection, Measure
 from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, first_proof, proof
 from archive.findings.precedence import Proof, unit_facts
 from archive.findings.units import Counted
@@ -64,7 +64,7 @@ DAYS_TO_ANSWER = 15
 Importance (Official Gazette of RS 120/04, with changes up to 105/21), article 16. It may take 40 where the body says
 why in time; that is not told apart here."""
 
-METHOD = Facts(
+METHOD = FactSelection(
     "procedure_type",
     speaks=(
         "tender_notice",
@@ -85,14 +85,14 @@ _ANSWERS = ("foi_reply", "foi_decision")
 Dated = tuple[datetime.date, Proof]
 
 
-def days_to_deadline(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+def days_to_deadline(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
     """Derive the days from the call to the closing date for offers.
 
     Both are the notice's, unless an amendment sets a later date; without a notice, they come from later papers. ``law``
     says whether the law asks for more days.
     """
-    call = _first_dated(unit, _CALLS) or _told(unit, "called")
-    closing = _closing(unit) or _told(unit, "closed")
+    call = _first_dated(unit, _CALLS) or _only_day(unit, "called")
+    closing = _closing(unit) or _only_day(unit, "closed")
     if call is None or closing is None:
         return DerivedValues()
     proofs = (call[1], closing[1])
@@ -120,7 +120,7 @@ def _closing(unit: Counted) -> Dated | None:
     return _day_of(unit, [last], "deadline") if last else None
 
 
-def _told(unit: Counted, field: str) -> Dated | None:
+def _only_day(unit: Counted, field: str) -> Dated | None:
     """Return the day that the papers name; None if they differ."""
     telling = [paper for paper in unit.papers if paper.facts_of(field)]
     days = {fact.value for paper in telling for fact in paper.facts_of(field)}
@@ -137,7 +137,7 @@ def _day_of(unit: Counted, papers: Iterable[Paper], field: str) -> Dated | None:
     return found and (datetime.date.fromisoformat(found[0]), found[1])
 
 
-def days_to_answer(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+def days_to_answer(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
     """Derive the days from the receipt of a request (``from`` is ``receipt``) to its answer, or from its own date
     (``sending``) where no paper names the receipt.
 
@@ -146,7 +146,7 @@ def days_to_answer(unit: Counted, wanted: Facts, context: DerivationContext) -> 
     event of the archive.
     """
     answer = _first_dated(unit, _ANSWERS)
-    receipt = _told(unit, "received")
+    receipt = _only_day(unit, "received")
     start = receipt or _first_dated(unit, ("foi_request",))
     if answer is None:
         return _unanswered(unit, start, context.today)
@@ -176,7 +176,7 @@ def _unanswered(unit: Counted, start: Dated | None, today: datetime.date | None)
     return DerivedValues((Derived(None, (start[1],), {"time": "no_answer" if passed else "running"}),))
 
 
-_ESTIMATE = Facts(
+_ESTIMATE = FactSelection(
     "amount",
     Measure.SUM,
     ("tender_notice", "tender_documents", "award_decision", "cancellation", "minutes", "procurement_report"),
@@ -193,7 +193,7 @@ NEAR = 10
 """How many percent under a limit are near it, where a definition does not say."""
 
 
-def under_limit(unit: Counted, wanted: Facts, context: DerivationContext) -> DerivedValues:
+def under_limit(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
     """How many percent the estimated value lies under the nearest limit above it. A signal to check.
 
     ``near`` is ``yes`` within as many percent as the definition says, else ``no``, and ``over`` above all limits;

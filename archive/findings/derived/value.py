@@ -9,7 +9,7 @@ from dataclasses import field as dataclass_field
 from decimal import Decimal
 from types import MappingProxyType
 
-from archive.findings.definition import CountedUnit, Facts
+from archive.findings.definition import CountedUnit, FactSelection
 from archive.findings.precedence import Proof, proof_of
 from archive.findings.units import Counted
 from archive.model import Fact
@@ -53,7 +53,7 @@ class Rule:
     added; ``counts`` units it applies to; ``has_limit``: a definition may set ``within``; ``adds_up``: sums make sense.
     """
 
-    make: Callable[[Counted, Facts, DerivationContext], DerivedValues]
+    make: Callable[[Counted, FactSelection, DerivationContext], DerivedValues]
     counts: CountedUnit = CountedUnit.PROCEDURES
     details: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()

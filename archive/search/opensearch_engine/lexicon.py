@@ -17,7 +17,7 @@ from archive.search.opensearch_engine.client import Searching
 from archive.search.opensearch_engine.encoding import shortened
 from archive.search.opensearch_engine.generations import GenerationNames
 from archive.search.opensearch_engine.mapping import MOST_LISTED, WORDS, Json
-from archive.search.opensearch_engine.query_dsl import SECONDS, IndexWord, bearable, count, standing
+from archive.search.opensearch_engine.query_dsl import SECONDS, IndexWord, bearable, count, matching
 from archive.search.query import Fuzzy, Leaf, Pattern
 from archive.text.vocabulary import IndexField, Term, Writing
 
@@ -107,14 +107,14 @@ def _commonest(
         if len(reached) == limit and reached[-1] > most.get(ordered[start], 0):
             break
         part = ordered[start : start + COUNTED_AT_ONCE]
-        clauses = ({"terms": {WORDS: standing([word])}} for word in part)
+        clauses = ({"terms": {WORDS: matching([word])}} for word in part)
         answers = searching.asked([(place.documents, count(clause, hidden)) for clause in clauses])
         counts |= {word.text: told["hits"]["total"]["value"] for word, told in zip(part, answers, strict=True)}
     return counts
 
 
 def _at_most(searching: Searching, place: GenerationNames, words: Sequence[IndexWord]) -> dict[IndexWord, int]:
-    tokens = {word: standing([word]) for word in words}
+    tokens = {word: matching([word]) for word in words}
     frequencies = searching.frequencies(place.documents, list(chain.from_iterable(tokens.values())))
     return {word: sum(frequencies[token] for token in of_word) for word, of_word in tokens.items()}
 

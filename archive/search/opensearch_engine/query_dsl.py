@@ -120,7 +120,7 @@ def needs_post_filter(query: PostFiltered, meaning: Meaning) -> bool:
 def spans(query: Near, meaning: Meaning) -> int:
     """How many clauses it takes to ask for a NEAR between words: each word in both orders."""
     sides = (_words_of(query.left, meaning), _words_of(query.right, meaning))
-    return 2 * sum(len(standing(side or ())) for side in sides)
+    return 2 * sum(len(matching(side or ())) for side in sides)
 
 
 def superset(query: PostFiltered, meaning: Meaning) -> Json:
@@ -183,7 +183,7 @@ def any_of(clauses: Sequence[Json]) -> Json:
     return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
 
 
-def standing(words: Iterable[IndexWord]) -> list[str]:
+def matching(words: Iterable[IndexWord]) -> list[str]:
     """The tokens by which words are found: a joined word is named where it begins, too."""
     return [found for word in words for found in _tokens(word, beginning)]
 
@@ -198,7 +198,7 @@ def _leaf_words(leaf: Leaf, meaning: Meaning) -> Sequence[IndexWord]:
 
 def _of_leaf(leaf: Leaf, meaning: Meaning) -> Json:
     if leaf.field in PAGE_FIELDS:
-        tokens = standing(_leaf_words(leaf, meaning))
+        tokens = matching(_leaf_words(leaf, meaning))
         return {"terms": {WORDS: tokens}} if tokens else NOTHING
     name = known_field(leaf.field)
     match leaf:
@@ -256,7 +256,7 @@ def _ends(form: str, meaning: Meaning) -> list[str]:
 
 
 def _begins(form: str, meaning: Meaning) -> list[str]:
-    return standing(meaning.of_form(form))
+    return matching(meaning.of_form(form))
 
 
 def _pairs(terms: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -56,8 +56,9 @@ class Bucket:
     """The objects whose keys begin with ``folder``; names are given without it. Threads and forked processes may share
     it. Every method may raise :class:`archive.errors.OriginalsUnavailable`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, part_bytes: int = PART_BYTES) -> None:
         """:raises UsageError: ``url`` is not ``s3://bucket`` or ``s3://bucket/folder``."""
+        self._part_bytes = part_bytes
         parts = urlsplit(url)
         if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
             raise UsageError(
@@ -93,7 +94,7 @@ class Bucket:
         with self._asking():
             for tried in range(1, _TRIES + 1):
                 try:
-                    if path.stat().st_size <= PART_BYTES:
+                    if path.stat().st_size <= self._part_bytes:
                         return self._put_whole(self._folder + name, path, sha256)
                     return self._put_parts(self._folder + name, path)
                 except ClientError as error:
@@ -169,7 +170,7 @@ class Bucket:
         parts: list[CompletedPartTypeDef] = []
         try:
             with path.open("rb") as file:
-                while part := file.read(PART_BYTES):
+                while part := file.read(self._part_bytes):
                     digests.append(hashlib.sha256(part).digest())
                     checksum, number = _base64(digests[-1]), len(digests)
                     sent = client.upload_part(

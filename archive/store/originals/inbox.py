@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import Message, sentences, storage_error
-from archive.model.jobs import FileState, JobFile
+from archive.model.queue import FileState, JobFile
 from archive.system.files import rename, replacing, sync
 
 LONGEST_NAME = 200

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import ArchiveError, OriginalDamaged
-from archive.store.originals.bucket import Bucket, Kept
+from archive.store.originals.bucket import PART_BYTES, Bucket, Kept
 from archive.store.originals.files import Originals, TakenIn, changed, missing, relative_name
 from archive.store.originals.source_file import opened
 from archive.system.failpoints import passing
@@ -36,11 +36,12 @@ STALE = timedelta(days=1)
 class ObjectStore:
     """An :class:`archive.store.originals.files.OriginalStore`. Threads and forked processes may share it."""
 
-    def __init__(self, url: str, cache: Path, cache_bytes: int) -> None:
+    def __init__(self, url: str, cache: Path, cache_bytes: int, part_bytes: int = PART_BYTES) -> None:
         """:param cache: the folder of copies, which may be emptied; it is kept to about ``cache_bytes``.
+        :param part_bytes: a file of more is uploaded in parts of this size.
         :raises UsageError: ``url`` is not ``s3://bucket`` or ``s3://bucket/folder``.
         """
-        self._bucket, self._cache, self._most = Bucket(url), cache, cache_bytes
+        self._bucket, self._cache, self._most = Bucket(url, part_bytes), cache, cache_bytes
         self._copies = Originals(cache)
         self._lock = threading.Lock()
         # So that the first copy of a process sees to what earlier processes left.

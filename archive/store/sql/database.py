@@ -26,6 +26,9 @@ REFUSED = "there is no such document"
 
 _REMEMBERED = "dosije_remembered"
 
+BUSY_SECONDS = 30
+"""How long a connection waits for another one's lock; a writer holds it for one document at a time."""
+
 BATCH = 500
 """Values in one IN list, and rows fetched at a time by the lazy iterators."""
 

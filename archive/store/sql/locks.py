@@ -14,7 +14,7 @@ INDEX = "index"
 """The claim of the process that brings documents into the index."""
 
 
-class Claims(Protocol):
+class WorkClaims(Protocol):
     """What a process has for itself among those that add at the same time: bytes that it reads, by their SHA-256, and
     the index, by :data:`INDEX`. They fall with the process. One thread may use them."""
 
@@ -29,7 +29,7 @@ class Claims(Protocol):
 
 
 class Alone:
-    """The :class:`Claims` of a process that has the archive to itself."""
+    """The :class:`WorkClaims` of a process that has the archive to itself."""
 
     def take(self, name: str) -> bool:
         """Nobody else can have it."""
@@ -50,7 +50,7 @@ class WriterLock(Protocol):
         :raises DiskFull: there is no room for the lock.
         """
 
-    def shared(self) -> AbstractContextManager[Claims]:
+    def shared(self) -> AbstractContextManager[WorkClaims]:
         """Hold the lock beside others that hold it so, where claims keep them apart, else alone; errors as for
         :meth:`held`."""
 
@@ -89,7 +89,7 @@ class FileLock:
             yield
 
     @contextmanager
-    def shared(self) -> Iterator[Claims]:
+    def shared(self) -> Iterator[WorkClaims]:
         """Hold the lock, alone: nothing keeps claims. Errors as in :class:`WriterLock`."""
         with self.held():
             yield Alone()

@@ -20,10 +20,9 @@ import pysqlite3
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from archive.errors import ArchiveBusy, ArchiveError, CatalogError, DiskFull, UnsafeSQLite, disk_full
-from archive.store.sql import upgrading
-from archive.store.sql.database import WRITING, Database, database_error
-from archive.store.sql.media import (
-    BUSY_SECONDS,
+from archive.store.sql.database import BUSY_SECONDS, WRITING, Database, database_error
+from archive.store.sql.migrations import migrate
+from archive.store.sql.sqlite_files import (
     NEEDED,
     Stamp,
     has_room,
@@ -31,9 +30,10 @@ from archive.store.sql.media import (
     is_closed,
     is_full,
     is_read_only,
+    keep_copy,
+    name_copy,
     read_only_uri,
 )
-from archive.store.sql.migrations import migrate
 from archive.store.sql.visibility import guard, show_only
 
 SAFE_VERSION = (3, 51, 3)
@@ -60,7 +60,7 @@ class MakeEngines(Protocol):
 
 class SqliteDatabase(Database):
     """A database in the file ``path``. On a full disk it is read without locks until there is room, or until somebody
-    else opens it (:mod:`archive.store.sql.media`)."""
+    else opens it (:mod:`archive.store.sql.sqlite_files`)."""
 
     def __init__(
         self, path: Path, make: MakeEngines, *, is_still: bool = False, whole: SqliteDatabase | None = None
@@ -146,11 +146,11 @@ class SqliteDatabase(Database):
 
     def begin_upgrade(self) -> None:
         """Keep a copy of the file; the caller holds the lock of those who open it."""
-        upgrading.keep_copy(self._path)
+        keep_copy(self._path)
 
     def end_upgrade(self, step: int) -> None:
         """Give the copy its name."""
-        upgrading.name_copy(self._path, step)
+        name_copy(self._path, step)
 
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
         """SQLite's own checks.

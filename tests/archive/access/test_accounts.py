@@ -15,19 +15,19 @@ from archive.access import passwords
 from archive.access.records import User, checked_user_name
 from archive.access.roles import Right, Role, Scope
 from archive.accounts import (
-    FAILURES_HERE,
-    FAILURES_OF_ADDRESS,
-    FAILURES_OF_NAME,
     FIRST_WAIT,
     FORGET_AFTER,
     KNOWN_FOR,
     Accounts,
+    AllowedFailures,
     _places,
 )
 from archive.errors import NotAdmitted, TooManyAttempts, UnknownUser, UsageError
 from archive.store.catalog import Catalog
 from archive.store.credentials import MOST_PLACES
 from tests.access_samples import GOOD, hash_quickly, let_pass
+
+ALLOWED = AllowedFailures()
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 """Addresses of nobody (RFC 5737)."""
@@ -145,7 +145,7 @@ def test_a_token_is_of_its_scope_and_ends(accounts: Accounts, catalog: Catalog) 
 
 
 def test_log_ins_that_fail_have_to_wait_longer_and_longer(accounts: Accounts, catalog: Catalog) -> None:
-    fail(accounts, FAILURES_HERE)
+    fail(accounts, ALLOWED.here)
     for password in ("not the password", GOOD):  # The right one is not looked at either.
         with pytest.raises(TooManyAttempts, match="seconds"):
             accounts.check_password("Ana", password, HERE)
@@ -161,19 +161,19 @@ def test_log_ins_that_fail_have_to_wait_longer_and_longer(accounts: Accounts, ca
 
 def test_others_are_not_locked_out_by_whoever_guesses(accounts: Accounts) -> None:
     """The owner of an account gets in from elsewhere, while somebody guesses; the guesser waits for every name."""
-    fail(accounts, FAILURES_HERE)
+    fail(accounts, ALLOWED.here)
     assert accounts.check_password("Ana", GOOD, THERE)
     accounts.add("Ivo", Role.READER, GOOD, "test")
-    for number in range(FAILURES_OF_ADDRESS - FAILURES_HERE):
+    for number in range(ALLOWED.address - ALLOWED.here):
         fail(accounts, 1, name=f"guess {number}")
     with pytest.raises(TooManyAttempts):
         accounts.check_password("Ivo", GOOD, HERE)
     assert accounts.check_password("Ivo", GOOD, THERE)
 
 
-def test_who_logs_in_rightly_has_not_failed(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_logs_in_rightly_has_not_failed(accounts: Accounts, catalog: Catalog) -> None:
     """An office comes from one address. Who knows one password there does not get around the limit for the others."""
-    monkeypatch.setattr("archive.accounts.FAILURES_OF_ADDRESS", 3)
+    accounts = Accounts(catalog, AllowedFailures(address=3))
     for _ in range(4):
         assert accounts.check_password("Ana", GOOD, HERE)
     accounts.add("Eva", Role.READER, GOOD, "test")
@@ -184,11 +184,9 @@ def test_who_logs_in_rightly_has_not_failed(accounts: Accounts, monkeypatch: pyt
         accounts.check_password("Eva", GOOD, HERE)
 
 
-def test_a_log_in_that_succeeds_does_not_prolong_the_wait_of_others(
-    accounts: Accounts, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_log_in_that_succeeds_does_not_prolong_the_wait_of_others(accounts: Accounts, catalog: Catalog) -> None:
     """Nobody has been here before: each comes in as soon as the wait is over, one after the other."""
-    monkeypatch.setattr("archive.accounts.FAILURES_OF_ADDRESS", 3)
+    accounts = Accounts(catalog, AllowedFailures(address=3))
     office = ["Ivo", "Iva", "Eva"]
     for name in office:
         accounts.add(name, Role.READER, GOOD, "test")
@@ -224,11 +222,11 @@ def test_a_stranger_locks_nobody_out_where_they_have_logged_in_before(
             looked_at += name == "Ana"
         except TooManyAttempts:
             pass
-    assert looked_at <= FAILURES_OF_NAME + FAILURES_HERE
+    assert looked_at <= ALLOWED.name + ALLOWED.here
     assert accounts.check_password("Ana", GOOD, HERE, "browser of Ana"), "by her browser, guessed at beside her"
     assert accounts.check_password("Ana", GOOD, "203.0.113.9", "browser of Ana"), "by her browser, elsewhere"
     assert accounts.check_password("Ivo", GOOD, HERE), "by his address"
-    for _ in range(FAILURES_HERE):  # Who took her browser has as few guesses as anybody.
+    for _ in range(ALLOWED.here):  # Who took her browser has as few guesses as anybody.
         with pytest.raises(NotAdmitted):
             accounts.check_password("Ana", "not the password", THERE, "browser of Ana")
     with pytest.raises(TooManyAttempts):
@@ -258,7 +256,7 @@ def test_a_place_is_forgotten_with_time_with_a_new_password_and_with_many_others
 def test_what_is_kept_of_failures_is_bounded(accounts: Accounts, catalog: Catalog) -> None:
     """The rarest go first, so that a flood of other names does not wipe out what was guessed most."""
     catalog.log_ins.most_failures = 40
-    fail(accounts, FAILURES_HERE)
+    fail(accounts, ALLOWED.here)
     for number in range(30):
         fail(accounts, 1, name=f"guess {number}", address=f"198.51.100.{number}")
     with catalog._database.reading() as connection:
@@ -268,7 +266,7 @@ def test_what_is_kept_of_failures_is_bounded(accounts: Accounts, catalog: Catalo
 
 
 def test_failures_are_forgotten_after_an_hour(accounts: Accounts, catalog: Catalog) -> None:
-    fail(accounts, FAILURES_HERE)
+    fail(accounts, ALLOWED.here)
     let_pass(catalog, FORGET_AFTER + timedelta(seconds=1))
     assert accounts.check_password("Ana", GOOD, HERE)
 
@@ -290,8 +288,8 @@ def test_guessing_at_once_is_no_way_around(accounts: Accounts, tmp_path: Path) -
         thread.start()
     for thread in threads:
         thread.join()
-    assert outcomes.count(NotAdmitted) == FAILURES_HERE
-    assert outcomes.count(TooManyAttempts) == 12 - FAILURES_HERE
+    assert outcomes.count(NotAdmitted) == ALLOWED.here
+    assert outcomes.count(TooManyAttempts) == 12 - ALLOWED.here
 
 
 def test_roles_and_removal_count_at_once(accounts: Accounts, catalog: Catalog) -> None:

@@ -17,7 +17,7 @@ from archive.citing.formats import FORMATS, as_bibtex, as_ris, csl_item, default
 from archive.citing.locators import CitationStyle
 from archive.citing.prose import KEPT_WORDS, OMISSION, as_markdown, as_text, shortened
 from archive.model import Fact, FactStatus
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from tests.archive.citing.conftest import BASE, Contract
 
 QUOTE = "Isporučilac isporučuje 24 kamere u roku od 30 dana."
@@ -72,7 +72,7 @@ def test_bibtex_is_read_by_bibtexparser(contract: Contract) -> None:
 def test_what_tex_would_take_for_commands_is_escaped(contract: Contract) -> None:
     catalog = contract.archive.catalog
     title = Fact("title", r"100% {a_b} #1 \x", None, "person", 1.0, FactStatus.CORRECTED)
-    catalog.decisions.record([Decision(contract.id, "title", Action.CORRECT, "ana", (title,))])
+    catalog.decisions.record([Decision(contract.id, "title", DecisionAction.CORRECT, "ana", (title,))])
     bibtex = as_bibtex(contract.citation(), CitationStyle.SR_LONG)
     assert r"title = {{100\% \{a\_b\} \#1 \textbackslash{}x}}" in bibtex
     assert not parse_string(bibtex).failed_blocks

@@ -8,9 +8,9 @@ from archive.comparing import templates
 from archive.comparing.templates import NEAR, TemplateAnswer, find_templates
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.serialization import serialize
-from archive.store.catalog import Catalog
+from archive.store.catalog import Catalog, Limits
 from archive.text.folding import to_cyrillic
 from tests.contract_samples import Article, add_contract
 
@@ -82,10 +82,8 @@ def test_two_clauses_in_common_make_no_template(catalog: Catalog) -> None:
     assert find_templates(catalog) == ()
 
 
-def test_too_many_clauses_are_refused_and_not_cut(
-    catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(templates, "MOST_CLAUSES", 20)
+def test_too_many_clauses_are_refused_and_not_cut(catalog: Catalog, ids: dict[str, str]) -> None:
+    catalog.limits = Limits(template_clauses=20)
     with pytest.raises(QueryTooBroad, match="There are 21 clauses; at most 20"):
         find_templates(catalog)
 
@@ -94,10 +92,11 @@ def test_what_was_found_is_kept_until_other_words_come(
     catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[int] = []
+    classified = templates.classified
 
     def counted(documents: dict[str, list[templates.ComparableClause]]) -> templates.Documents:
         compared.append(len(documents))
-        return templates.classified(documents)
+        return classified(documents)
 
     monkeypatch.setattr(templates, "classified", counted)
     first = find_templates(catalog)
@@ -106,7 +105,7 @@ def test_what_was_found_is_kept_until_other_words_come(
     assert len(compared) == 2, "once for all, once for those named"
 
     told = Fact("title", "Drugi naslov", None, "person", 1.0, FactStatus.CORRECTED)
-    catalog.decisions.record([Decision(ids["odd"], "title", Action.CORRECT, "Ana", (told,))])
+    catalog.decisions.record([Decision(ids["odd"], "title", DecisionAction.CORRECT, "Ana", (told,))])
     (template,) = find_templates(catalog)
     assert template.members[0].description.title == "Drugi naslov", "what a document is called is read anew"
     assert len(compared) == 2

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archive.comparing import topics
 from archive.comparing.topics import compare_topic, contracts_of, topic_record
 from archive.errors import UsageError
-from archive.store.catalog import Catalog
+from archive.store.catalog import Catalog, Limits
 from tests.contract_samples import VENDOR, Article, add_contract
 
 USUAL = "Za svaki dan docnje plaća se kazna od 0,2% cene, a najviše 5% cene."
@@ -66,9 +65,7 @@ def test_contracts_without_any_clause_have_no_usual_wording(catalog: Catalog) ->
     assert (found.usual, found.rows, found.without) == (None, (), (id_,))
 
 
-def test_too_many_clauses_are_refused_and_not_cut(
-    catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(topics, "MOST_CLAUSES", 2)
+def test_too_many_clauses_are_refused_and_not_cut(catalog: Catalog, ids: dict[str, str]) -> None:
+    catalog.limits = Limits(topic_clauses=2)
     with pytest.raises(UsageError, match="There are 3 clauses on 'penalty'; 2 are compared at once"):
         compare_topic(catalog, catalog.vendors.find(VENDOR), "penalty")

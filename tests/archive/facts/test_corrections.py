@@ -13,7 +13,7 @@ from archive.facts.corrections import Correction, Corrections, LineOutcome, deci
 from archive.facts.evidence import fact_records
 from archive.facts.values import Municipalities
 from archive.model import Span
-from archive.model.decisions import Action, FieldChange
+from archive.model.decisions import DecisionAction, FieldChange
 from archive.store.catalog import Catalog
 from tests.store_samples import add_samples
 
@@ -38,7 +38,9 @@ def corrections(catalog: Catalog) -> Corrections:
     return Corrections(catalog, Municipalities([("Đurđevo", [])]))
 
 
-def correct(id_: str, field: str, value: str | None, action: Action = Action.CORRECT, **more: Any) -> Correction:
+def correct(
+    id_: str, field: str, value: str | None, action: DecisionAction = DecisionAction.CORRECT, **more: Any
+) -> Correction:
     return Correction(id_[:10], field, action, more.pop("by", "ana"), value, **more)
 
 
@@ -76,8 +78,8 @@ def test_evidence_is_named_by_numbers_or_by_a_quotation(
         ({"words": "1", "quote": "x"}, "not by both"),
         ({"by": " "}, "A person's name"),
         ({"by": "a\nb"}, "A person's name"),
-        ({"action": Action.ADD}, "A document has one kind"),
-        ({"value": None, "action": Action.REPLACE, "old": "x"}, "no value to replace"),
+        ({"action": DecisionAction.ADD}, "A document has one kind"),
+        ({"value": None, "action": DecisionAction.REPLACE, "old": "x"}, "no value to replace"),
         ({"field": "knd"}, "Did you mean kind"),
     ],
 )
@@ -91,7 +93,7 @@ def test_a_correction_that_makes_no_sense_is_refused(
 
 def test_an_old_value_is_found_however_it_is_written(corrections: Corrections, id_: str) -> None:
     for written in (VENDOR, "kamera 1 D.O.O.", "Kamera 1 d.o.o."):
-        assert corrections.decision(correct(id_, "vendor", None, Action.REMOVE, old=written)).old == VENDOR
+        assert corrections.decision(correct(id_, "vendor", None, DecisionAction.REMOVE, old=written)).old == VENDOR
 
 
 def test_facts_are_told_with_page_words_and_boxes(catalog: Catalog, corrections: Corrections, id_: str) -> None:

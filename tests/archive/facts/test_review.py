@@ -10,7 +10,7 @@ import pytest
 
 from archive.facts.review import doubt_records, queue
 from archive.model import Fact, Span
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog
 from tests.store_samples import sample
 
@@ -67,7 +67,7 @@ def test_unsure_flagged_and_contradicting_facts_are(catalog: Catalog) -> None:
 def test_what_a_contract_lacks_is_asked_for_unless_a_person_said_it_is_not_there(catalog: Catalog) -> None:
     id_ = add(catalog, 1, *WHOLE[:1], *WHOLE[2:])
     assert found(catalog) == [(id_, "vendor", ("none was found in this contract",))]
-    catalog.decisions.record([Decision(id_, "vendor", Action.CORRECT, "ana")])
+    catalog.decisions.record([Decision(id_, "vendor", DecisionAction.CORRECT, "ana")])
     assert found(catalog) == []
 
 
@@ -81,12 +81,14 @@ def test_more_money_and_more_documents_come_first(catalog: Catalog) -> None:
     assert [document for document, _, _ in found(catalog)] == [large, small, alone]
 
 
-@pytest.mark.parametrize("action", [Action.CONFIRM, Action.CORRECT, Action.REMOVE])
-def test_what_a_person_decided_is_not_asked_again_until_it_is_undone(catalog: Catalog, action: Action) -> None:
+@pytest.mark.parametrize("action", [DecisionAction.CONFIRM, DecisionAction.CORRECT, DecisionAction.REMOVE])
+def test_what_a_person_decided_is_not_asked_again_until_it_is_undone(catalog: Catalog, action: DecisionAction) -> None:
     id_ = add(catalog, 1, ("vendor", "A", 0.6, {}))
     before = found(catalog)
     assert len(before) == 1
-    catalog.decisions.record([Decision(id_, "vendor", action, "ana", old=None if action is Action.CORRECT else "A")])
+    catalog.decisions.record(
+        [Decision(id_, "vendor", action, "ana", old=None if action is DecisionAction.CORRECT else "A")]
+    )
     assert found(catalog) == []
     catalog.decisions.undo(id_, None, "ana")
     assert found(catalog) == before

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from archive.access.roles import Role
 from archive.facts.review import NEEDED, SURE, queue
 from archive.model import Fact, Span
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog
 from archive.store.sql.database import one_state
 from tests.store_samples import sample
@@ -93,7 +93,7 @@ def test_the_queue_is_kept_up_to_date_by_what_happened(catalog: Catalog) -> None
     assert queue(catalog).count() == 8
     first = queue(catalog).doubts(catalog, "vendor", 0, 1)[0]
     assert first.fact is not None
-    catalog.decisions.record([Decision(first.document, "vendor", Action.REMOVE, "Ana", (), first.fact.value)])
+    catalog.decisions.record([Decision(first.document, "vendor", DecisionAction.REMOVE, "Ana", (), first.fact.value)])
     assert queue(catalog).count() == 7
     catalog.decisions.undo(first.document, None, "Ana")
     assert queue(catalog).count() == 8

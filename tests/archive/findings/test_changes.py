@@ -20,7 +20,7 @@ from archive.findings.changes import (
     comparison_record,
 )
 from archive.findings.files import load
-from archive.model.decisions import Action
+from archive.model.decisions import DecisionAction
 from tests.finding_samples import add, contract, decide, price, read_again, rules_again, told
 
 SAME = " ".join(f"reč{at}" for at in range(60))
@@ -72,8 +72,8 @@ def test_a_document_that_came_in_is_the_reason(archive: Archive, bor: str) -> No
 
 def test_who_corrected_what_is_told(archive: Archive, bor: str) -> None:
     then = archive.catalog.events.newest()
-    decide(archive, bor, Action.CORRECT, told("title", "Ugovor"))
-    decide(archive, bor, Action.CORRECT, price("150.00"))
+    decide(archive, bor, DecisionAction.CORRECT, told("title", "Ugovor"))
+    decide(archive, bor, DecisionAction.CORRECT, price("150.00"))
     comparison = changed(archive, then)
     cell = cells(comparison, "Bor", "2020")["RSD·without"]
     assert amounts(cell) == ("100.00", "150.00")
@@ -109,7 +109,7 @@ def test_vendors_that_were_merged_are_the_reason_in_rows_by_vendor(archive: Arch
 
 def test_the_same_number_of_other_facts_is_a_change(archive: Archive, bor: str) -> None:
     then = archive.catalog.events.newest()
-    decide(archive, bor, Action.CORRECT, told("municipality", "Ada"))
+    decide(archive, bor, DecisionAction.CORRECT, told("municipality", "Ada"))
     add(archive, "ada", BOR)
     comparison = changed(archive, then)
     assert amounts(cells(comparison, "Bor", "2020")["units"]) == ("1", "1")
@@ -118,7 +118,7 @@ def test_the_same_number_of_other_facts_is_a_change(archive: Archive, bor: str) 
 
 def test_a_change_without_a_reason_says_so(archive: Archive, bor: str) -> None:
     then = archive.catalog.events.newest()
-    decide(archive, bor, Action.CORRECT, price("150.00"))
+    decide(archive, bor, DecisionAction.CORRECT, price("150.00"))
     known = changed(archive, then)
     comparison = compare(known.before, known.after, [])
     assert [cell.reasons for cell in comparison.cells] == [()] * len(known.cells)
@@ -128,7 +128,7 @@ def test_a_change_without_a_reason_says_so(archive: Archive, bor: str) -> None:
 def test_what_changes_no_number_is_no_change(archive: Archive, bor: str) -> None:
     then = archive.catalog.events.newest()
     add(archive, "bor-scan-2", BOR, SAME)
-    decide(archive, bor, Action.CORRECT, told("title", "Ugovor"))
+    decide(archive, bor, DecisionAction.CORRECT, told("title", "Ugovor"))
     comparison = changed(archive, then)
     assert not comparison.cells
     assert "Nothing changed." in list(comparison_lines(comparison, archive.catalog))
@@ -136,7 +136,7 @@ def test_what_changes_no_number_is_no_change(archive: Archive, bor: str) -> None
 
 def test_it_is_told_in_lines_and_for_programs(archive: Archive, bor: str) -> None:
     then = archive.catalog.events.newest()
-    decide(archive, bor, Action.CORRECT, price("150.00"))
+    decide(archive, bor, DecisionAction.CORRECT, price("150.00"))
     comparison = changed(archive, then)
     lines = list(comparison_lines(comparison, archive.catalog))
     assert any(line.startswith("Bor / 2020: RSD without VAT 100 → 150") for line in lines)

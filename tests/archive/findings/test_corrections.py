@@ -8,7 +8,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import load
 from archive.findings.table import Cell, Table
-from archive.model.decisions import Action
+from archive.model.decisions import DecisionAction
 from tests.finding_samples import add, counted, decide, told
 
 FILE = told("reference", "404-1/2019", role="procurement")
@@ -31,7 +31,7 @@ def test_a_corrected_deadline_changes_the_days_and_its_number_is_marked(tmp_path
         assert met is not None
         assert met.number == 1
         assert met.persons == 0
-        decide(archive, notice, Action.CORRECT, told("deadline", "2019-03-11"))
+        decide(archive, notice, DecisionAction.CORRECT, told("deadline", "2019-03-11"))
         after = counted(archive, definition)
         below = cell(after, "below")
         assert cell(after, "met") is None

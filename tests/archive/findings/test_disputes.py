@@ -15,7 +15,7 @@ from archive.findings.files import load
 from archive.findings.table import Cell
 from archive.findings.units import disputed
 from archive.model import Fact, FactStatus, Span
-from archive.model.decisions import Action, Decision, Recorded
+from archive.model.decisions import Decision, DecisionAction, Recorded
 from tests.finding_samples import add, contract, counted, decide, price
 
 ID = "a" * 64
@@ -27,7 +27,7 @@ def given(value: str) -> Fact:
 
 
 def said(event: int, by: str, value: str, undone_by: int | None = None) -> Recorded:
-    decision = Decision(ID, "amount", Action.CORRECT, by, (given(value),))
+    decision = Decision(ID, "amount", DecisionAction.CORRECT, by, (given(value),))
     return Recorded(event, datetime.now(UTC), decision, undone_by)
 
 
@@ -70,8 +70,8 @@ def test_a_number_knows_whose_word_its_facts_are(archive: Archive) -> None:
 
     assert (cell().corrected, cell().confirmed, cell().disputed) == (0, 0, 1)
     before = archive.catalog.events.newest()
-    decide(archive, one, Action.CORRECT, price("150.00"))
-    decide(archive, two, Action.CONFIRM, price("200.00"))
+    decide(archive, one, DecisionAction.CORRECT, price("150.00"))
+    decide(archive, two, DecisionAction.CONFIRM, price("200.00"))
     assert (cell().corrected, cell().confirmed, cell().disputed, cell().persons) == (1, 1, 1, 2)
     archive.catalog.decisions.undo(one, None, "Ana")
     assert (cell().corrected, cell().confirmed, cell().disputed) == (0, 1, 2)

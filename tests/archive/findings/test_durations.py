@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from archive.findings.definition import Facts
+from archive.findings.definition import FactSelection
 from archive.findings.derived.periods import days_to_answer, days_to_deadline
 from archive.findings.derived.value import NOTHING, DerivationContext, DerivedValues
 from archive.findings.units import Counted
@@ -15,7 +15,7 @@ from archive.model import Fact
 from archive.procedures.papers import Paper
 from tests.paper_samples import document_id, fact, paper
 
-PERIOD, ANSWER = Facts("days_to_deadline"), Facts("days_to_answer")
+PERIOD, ANSWER = FactSelection("days_to_deadline"), FactSelection("days_to_answer")
 
 
 def dated(name: str, kind: str, day: str | None, *more: Fact) -> Paper:

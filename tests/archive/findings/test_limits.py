@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.findings.definition import Facts
+from archive.findings.definition import FactSelection
 from archive.findings.derived import periods
 from archive.findings.derived.periods import limits_on, under_limit
 from archive.findings.derived.value import NOTHING, DerivedValues
@@ -24,7 +24,7 @@ def made(value: str, day: str | None, cpv: str | None = None, within: int | None
     if cpv:
         more.append(fact("call", "cpv", cpv))
     papers = (paper("call", "tender_notice", "404-1/2019", day, more=tuple(more)),)
-    return under_limit(Counted("one", "Bečej", None, papers), Facts("under_limit", within=within), NOTHING)
+    return under_limit(Counted("one", "Bečej", None, papers), FactSelection("under_limit", within=within), NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_two_estimates_leave_it_open() -> None:
     details = {"currency": "RSD", "vat": "without", "role": "estimated"}
     more = tuple(fact("call", "amount", value, **details) for value in ("490000.00", "4900000.00"))
     papers = (paper("call", "tender_notice", "404-1/2019", "2019-01-01", more=more),)
-    found = under_limit(Counted("one", "Bečej", None, papers), Facts("under_limit"), NOTHING)
+    found = under_limit(Counted("one", "Bečej", None, papers), FactSelection("under_limit"), NOTHING)
     assert (found.values, len(found.unclear)) == ((), 2)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.findings.definition import Facts
+from archive.findings.definition import FactSelection
 from archive.findings.derived.offers import ALONE, LOWEST, REJECTED, SAME, signals
 from archive.findings.derived.value import NOTHING, Derived
 from archive.findings.units import Counted
@@ -25,7 +25,7 @@ def offered(kind: str, *offers: tuple[str, str], rejected: str = "", **more: str
 
 
 def found(*papers: Paper) -> dict[str, Derived]:
-    made = signals(Counted("one", "Bečej", None, papers), Facts("offers"), NOTHING)
+    made = signals(Counted("one", "Bečej", None, papers), FactSelection("offers"), NOTHING)
     return {one.details["signal"]: one for one in made.values}
 
 

@@ -16,7 +16,7 @@ from archive.findings.as_of import event_at, state
 from archive.findings.definition import Definition
 from archive.findings.files import load, read
 from archive.findings.table import Table
-from archive.model.decisions import Action
+from archive.model.decisions import DecisionAction
 from archive.store.catalog import Catalog
 from archive.store.events import EventName, append_event
 from archive.store.fact_rows import replace_facts
@@ -74,7 +74,7 @@ def test_every_earlier_state_comes_back_whatever_happened_since(archive: Archive
     remember()
     ada = add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
     remember()
-    decide(archive, bor, Action.CORRECT, price("150.00"))
+    decide(archive, bor, DecisionAction.CORRECT, price("150.00"))
     remember()
     add(archive, "bor-scan-2", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")), SAME)
     remember()
@@ -144,7 +144,7 @@ def test_what_another_process_writes_is_counted(archive: Archive, vendors: Defin
     bor = add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
     assert numbers(counted(archive, vendors))["all"]["RSD·without"] == "100.00"
     with Archive.open(archive.home, Settings()) as other:
-        decide(other, bor, Action.CORRECT, price("150.00"))
+        decide(other, bor, DecisionAction.CORRECT, price("150.00"))
         add(other, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
     table = counted(archive, vendors)
     assert numbers(table)["all"]["RSD·without"] == "350.00"
@@ -156,7 +156,7 @@ def test_what_somebody_may_not_see_does_not_count_for_him_now_or_then(archive: A
     hidden = contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00"))
     ada = add(archive, "ada", hidden, collection="secret")
     then = newest(archive)
-    decide(archive, ada, Action.CORRECT, price("250.00"))
+    decide(archive, ada, DecisionAction.CORRECT, price("250.00"))
     add(archive, "ub", contract("Ub", "404-3/2020", "Alfa d.o.o.", price("10.00")))
     view = archive.seen(frozenset({"secret"}))
     totals = [
@@ -201,7 +201,7 @@ def test_the_filters_of_a_search_are_laid_on_what_was_known_then(archive: Archiv
     bor = add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")), SAME)
     add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")), OTHER)
     then = newest(archive)
-    decide(archive, bor, Action.CORRECT, told("municipality", "Ada"))
+    decide(archive, bor, DecisionAction.CORRECT, told("municipality", "Ada"))
     archive.settle()
     file = _documents(archive)
     whole = file.read_text(encoding="utf-8")

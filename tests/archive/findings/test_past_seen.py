@@ -14,7 +14,7 @@ from archive.access.roles import Role
 from archive.errors import UnknownDocument, UnknownVendor, UsageError
 from archive.findings.as_of import State, state
 from archive.model import Document, Fact, FactStatus
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog
 from tests.finding_samples import document_id, facts_of, reading_of, words_of
 from tests.store_samples import START
@@ -53,11 +53,11 @@ def read_again(number: int, found: list[tuple[str, str, str]]) -> Step:
     return lambda catalog: catalog.documents.has(id_) and catalog.facts.replace_extracted(id_, 1, read(id_, found))
 
 
-def decided(number: int, action: Action, name: str, old: str) -> Step:
+def decided(number: int, action: DecisionAction, name: str, old: str) -> Step:
     id_ = document_id(f"{number}")
     fact = Fact("vendor", name, None, "person", 1.0, FactStatus.CORRECTED)
-    facts = () if action is Action.REMOVE else (fact,)
-    named = old if action in (Action.REMOVE, Action.REPLACE) else None
+    facts = () if action is DecisionAction.REMOVE else (fact,)
+    named = old if action in (DecisionAction.REMOVE, DecisionAction.REPLACE) else None
     decision = Decision(id_, "vendor", action, "Iva", facts, named)
     return lambda catalog: catalog.documents.has(id_) and catalog.decisions.record([decision])
 
@@ -89,7 +89,13 @@ steps = st.lists(
         st.builds(added, at, st.sampled_from(COLLECTIONS), vendors),
         st.builds(read_again, at, vendors),
         st.builds(
-            decided, at, st.sampled_from((Action.ADD, Action.CORRECT, Action.REPLACE, Action.REMOVE)), names, names
+            decided,
+            at,
+            st.sampled_from(
+                (DecisionAction.ADD, DecisionAction.CORRECT, DecisionAction.REPLACE, DecisionAction.REMOVE)
+            ),
+            names,
+            names,
         ),
         st.builds(undone, at),
         st.builds(ruled, st.sampled_from(("merge", "split", "separate")), names, names),

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from archive.findings.definition import CountedUnit, Facts, Measure, NumberRange
+from archive.findings.definition import CountedUnit, FactSelection, Measure, NumberRange
 from archive.findings.precedence import unit_facts
 from archive.findings.units import Counted, units_of
 from archive.procedures.papers import Paper
 from tests.paper_samples import document_id, fact, paper
 
-PRICE = Facts(
+PRICE = FactSelection(
     "amount",
     Measure.SUM,
     ("contract_annex", "contract", "award_decision"),
     {"role": ("contract", "award")},
     columns=("currency", "vat"),
 )
-BIDS = Facts("bids", speaks=("minutes",), buckets=(NumberRange("one", 1, 1), NumberRange("several", 2)))
+BIDS = FactSelection("bids", speaks=("minutes",), buckets=(NumberRange("one", 1, 1), NumberRange("several", 2)))
 RSD = ("RSD", "without")
 
 
@@ -89,7 +89,7 @@ def test_a_copy_is_no_document_and_no_procedure_more() -> None:
 
 
 def test_a_known_value_that_fits_no_bucket_is_unclear_and_never_unknown() -> None:
-    gap = Facts("bids", speaks=("minutes",), buckets=(NumberRange("many", 10),))
+    gap = FactSelection("bids", speaks=("minutes",), buckets=(NumberRange("many", 10),))
     says = unit_facts(unit(paper("m", "minutes", "404-1/2020", more=(fact("m", "bids", "3"),))), gap)
     assert not says.columns
     assert len(says.unclear) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from archive.findings.definition import Facts
+from archive.findings.definition import FactSelection
 from archive.findings.derived.contracts import annex_amounts, annex_percent, price_each
 from archive.findings.derived.value import NOTHING, DerivedValues
 from archive.findings.units import Counted
@@ -12,7 +12,7 @@ from archive.procedures.papers import Paper
 from tests.archive.findings.test_precedence import priced
 from tests.paper_samples import document_id, fact, paper
 
-ANY = Facts("price_each")
+ANY = FactSelection("price_each")
 
 
 def unit(*papers: Paper) -> Counted:

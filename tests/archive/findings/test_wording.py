@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from archive.comparing import templates
 from archive.errors import UsageError
 from archive.facts.evidence import EvidenceReader
 from archive.findings.counting import table
@@ -15,7 +14,7 @@ from archive.findings.files import load
 from archive.findings.table import AsOf, Table
 from archive.findings.units import Counted
 from archive.procedures.papers import paper_of
-from archive.store.catalog import Catalog
+from archive.store.catalog import Catalog, Limits
 from tests.archive.comparing.test_templates import OWN, UNLIKE, filled
 from tests.contract_samples import Article, add_contract
 
@@ -64,9 +63,9 @@ def test_each_contract_is_counted_by_its_odd_clauses_and_the_number_leads_to_the
 
 
 def test_too_many_clauses_are_an_error_that_says_what_to_do(
-    catalog: Catalog, ids: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    catalog: Catalog, ids: dict[str, str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(templates, "MOST_CLAUSES", 3)
+    catalog.limits = Limits(template_clauses=3)
     with pytest.raises(UsageError, match="at most 3 are compared") as error:
         counted(catalog, tmp_path)
     assert "[request]" in str(error.value.remedy)

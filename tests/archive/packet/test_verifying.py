@@ -20,7 +20,7 @@ import pytest
 from archive.errors import UsageError
 from archive.packet.layout import read_table
 from archive.packet.log import faults as event_faults
-from archive.packet.verification import Opened, Problem, citation_faults, opened, verify
+from archive.packet.verification import Opened, PacketFault, citation_faults, opened, verify
 from tests.archive.packet.conftest import Room
 
 Change = Callable[[Path], None]
@@ -104,7 +104,7 @@ def test_a_changed_file_is_named(packet: Path, what: str) -> None:
     name, change, _ = CHANGES[what]
     change(packet / name)
     answer = verify(packet)
-    assert Problem(name, "It was changed: its SHA-256 is not the one in manifest-sha256.txt.") in answer.problems
+    assert PacketFault(name, "It was changed: its SHA-256 is not the one in manifest-sha256.txt.") in answer.problems
     assert not answer.is_sound
 
 
@@ -159,8 +159,8 @@ def test_missing_and_added_files_are_named(packet: Path) -> None:
     (packet / "data/originals/06-jos-jedan.pdf").write_bytes(b"%PDF-")
     (packet / "data/originals/tajna.txt").symlink_to("/etc/hostname")
     problems = verify(packet).problems
-    assert Problem("data/text/01-reading-1-page-0001.txt", "It is missing.") in problems
-    assert Problem("data/originals/06-jos-jedan.pdf", "No manifest names it: it was added.") in problems
+    assert PacketFault("data/text/01-reading-1-page-0001.txt", "It is missing.") in problems
+    assert PacketFault("data/originals/06-jos-jedan.pdf", "No manifest names it: it was added.") in problems
 
 
 def test_names_lead_nowhere_outside(packet: Path) -> None:
@@ -264,8 +264,8 @@ def test_a_zip_made_by_others_is_read_as_well(packet: Path, tmp_path: Path) -> N
     with zipfile.ZipFile(file, "a") as changed:
         changed.writestr("beside/file.txt", "x")
     problems = verify(file).problems
-    assert Problem("data/index.html", "The zip holds it several times.") in problems
-    assert Problem("../beside/file.txt", "No manifest names it: it was added.") in problems
+    assert PacketFault("data/index.html", "The zip holds it several times.") in problems
+    assert PacketFault("../beside/file.txt", "No manifest names it: it was added.") in problems
 
 
 def test_a_damaged_zip_is_told(packet: Path, tmp_path: Path) -> None:

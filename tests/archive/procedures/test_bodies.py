@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.procedures.bodies import are_alike, by_body
+from archive.procedures.bodies import are_similar, by_body
 from tests.paper_samples import fact, paper
 
 
@@ -20,8 +20,8 @@ from tests.paper_samples import fact, paper
     ],
 )
 def test_one_body_by_several_names(one: str, other: str) -> None:
-    assert are_alike(one, other)
-    assert are_alike(other, one)
+    assert are_similar(one, other)
+    assert are_similar(other, one)
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def test_one_body_by_several_names(one: str, other: str) -> None:
     ],
 )
 def test_bodies_with_names_that_are_much_alike(one: str, other: str) -> None:
-    assert not are_alike(one, other)
-    assert not are_alike(other, one)
+    assert not are_similar(one, other)
+    assert not are_similar(other, one)
 
 
 def test_a_number_tells_bodies_apart_whatever_their_names() -> None:

@@ -13,10 +13,10 @@ import pytest
 from archive.archive import Archive
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
-from archive.model.decisions import Action, Decision
-from archive.procedures import lookup
+from archive.model.decisions import Decision, DecisionAction
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import all_chains, chains_of
+from archive.store.catalog import Limits
 
 Truth = dict[str, Any]
 
@@ -95,7 +95,7 @@ def test_a_corrected_number_takes_a_paper_elsewhere_at_once(specimen_home: Path,
         notice = ids["becej-2020-javni-poziv.pdf"]
         details = {"role": "procurement"}
         fact = Fact("reference", "404-99/20", None, "person", 1.0, FactStatus.CORRECTED, details)
-        archive.catalog.decisions.record([Decision(notice, "reference", Action.CORRECT, "Ana", (fact,))])
+        archive.catalog.decisions.record([Decision(notice, "reference", DecisionAction.CORRECT, "Ana", (fact,))])
         (alone,) = chains_of(archive.catalog, notice)
         assert files(alone) == {"becej-2020-javni-poziv.pdf"}
         (left,) = chains_of(archive.catalog, ids["becej-2020-ugovor.pdf"])
@@ -103,7 +103,7 @@ def test_a_corrected_number_takes_a_paper_elsewhere_at_once(specimen_home: Path,
 
 
 def test_a_number_that_too_many_have_is_refused(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "MOST_PAPERS", 3)
+    monkeypatch.setattr(archive.catalog, "limits", Limits(procedure_papers=3))
     document = next(d for d in archive.catalog.documents.newest_first() if d.filename == "becej-2020-ugovor.pdf")
     with pytest.raises(QueryTooBroad, match="More than 3 documents have numbers like those of"):
         chains_of(archive.catalog, document.id)

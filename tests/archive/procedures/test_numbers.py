@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -71,10 +72,10 @@ def test_only_a_number_with_a_class_is_more_than_an_ordinal() -> None:
     ],
 )
 def test_sql_finds_every_writing(printed: str, others: list[str]) -> None:
-    database = sqlite3.connect(":memory:")
-    for other in others:
-        found = [database.execute("select ? like ?", (other, each)).fetchone()[0] for each in parse(printed).patterns()]
-        assert any(found), other
+    with closing(sqlite3.connect(":memory:")) as database:
+        for other in others:
+            asked = [database.execute("select ? like ?", (other, each)) for each in parse(printed).patterns()]
+            assert any(found.fetchone()[0] for found in asked), other
 
 
 def test_words_are_no_number_and_are_looked_for_nowhere() -> None:

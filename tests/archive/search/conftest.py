@@ -12,7 +12,7 @@ import pytest
 from archive.model import Document, Fact, Page, Reading, Span, TextSource
 from archive.model.words import Word, Words
 from archive.search.index_state import Building
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 
@@ -42,9 +42,9 @@ def clause_engine(tmp_path: Path) -> Iterator[WhooshEngine]:
 
 
 @pytest.fixture
-def indexing(catalog: Catalog, engine: WhooshEngine, clause_engine: WhooshEngine, tmp_path: Path) -> Indexing:
+def indexing(catalog: Catalog, engine: WhooshEngine, clause_engine: WhooshEngine, tmp_path: Path) -> Indexer:
     """Both indexes, two documents a commit."""
-    return Indexing(catalog, engine, clause_engine, commit_documents=2, building=Building(tmp_path / "indexing.lock"))
+    return Indexer(catalog, engine, clause_engine, commit_documents=2, building=Building(tmp_path / "indexing.lock"))
 
 
 @pytest.fixture

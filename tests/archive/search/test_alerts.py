@@ -14,10 +14,10 @@ from archive.errors import QueryTooBroad, UnknownSearch, UsageError
 from archive.model import Reading
 from archive.model.words import Word, Words
 from archive.search.entries import Entries
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
-from archive.search.saved_searches import AlertAnswer, Alerts, parameters_of, request_of
+from archive.search.saved_searches import AlertAnswer, AlertRunner, parameters_of, request_of
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.serialization import serialize
@@ -34,14 +34,14 @@ def service(catalog: Catalog, engine: WhooshEngine) -> SearchService:
 
 
 @pytest.fixture
-def alerts(catalog: Catalog, service: SearchService) -> Alerts:
-    return Alerts(catalog, service)
+def alerts(catalog: Catalog, service: SearchService) -> AlertRunner:
+    return AlertRunner(catalog, service)
 
 
 class Room:
     """An archive's catalog and index, kept in step as an import does it."""
 
-    def __init__(self, catalog: Catalog, engine: WhooshEngine, indexing: Indexing, alerts: Alerts) -> None:
+    def __init__(self, catalog: Catalog, engine: WhooshEngine, indexing: Indexer, alerts: AlertRunner) -> None:
         self.catalog, self.engine, self.indexing, self.alerts = catalog, engine, indexing, alerts
 
     def save(self, name: str, text: str = "", **filters: tuple[str, ...]) -> SavedSearch:
@@ -70,7 +70,7 @@ class Room:
 
 
 @pytest.fixture
-def room(catalog: Catalog, engine: WhooshEngine, indexing: Indexing, alerts: Alerts) -> Room:
+def room(catalog: Catalog, engine: WhooshEngine, indexing: Indexer, alerts: AlertRunner) -> Room:
     return Room(catalog, engine, indexing, alerts)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from archive.archive import Archive
 from archive.search.request import SearchRequest
-from archive.search.saved_searches import Alerts
+from archive.search.saved_searches import AlertRunner
 
 ROUNDS = 3
 ENDLESS = 1_000_000
@@ -58,7 +58,7 @@ def run_import(home: Path, start: int, count: int, *, dies: bool = False, kill_a
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     with Archive.open(tmp_path / "home") as archive:
-        alerts = Alerts(archive.catalog, archive.search)
+        alerts = AlertRunner(archive.catalog, archive.search)
         alerts.save(archive.engine.generation, "Kamere", SearchRequest("kamera"))
         alerts.save(archive.engine.generation, "Dokument 3", SearchRequest("документ3"))
     return tmp_path / "home"
@@ -68,7 +68,7 @@ def told(home: Path, name: str) -> list[str]:
     """What a search tells of when the archive is opened the next time, and what was cut off is made up for."""
     with Archive.open(home) as archive:
         with archive.writing():
-            alerts = Alerts(archive.catalog, archive.search)
+            alerts = AlertRunner(archive.catalog, archive.search)
         found = alerts.found(archive.catalog.searches.get(name))
         assert all(alert.pages for alert in found)
         assert alerts.check_due(archive.engine.generation) == 0

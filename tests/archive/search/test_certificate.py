@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.search.certificate import Certificate, certify, digest
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
@@ -33,7 +33,7 @@ def certified(catalog: Catalog, engine: WhooshEngine) -> Certify:
 
 
 def test_finding_nothing_is_stated_with_its_ground(
-    certified: Certify, indexing: Indexing, add_document: AddDocument
+    certified: Certify, indexing: Indexer, add_document: AddDocument
 ) -> None:
     add_document("nadzorne kamere", "druga strana")
     add_document("putevi", "")
@@ -50,7 +50,7 @@ def test_finding_nothing_is_stated_with_its_ground(
     assert "does not exist" in certificate.statement()
 
 
-def test_what_was_found_is_listed(certified: Certify, indexing: Indexing, add_document: AddDocument) -> None:
+def test_what_was_found_is_listed(certified: Certify, indexing: Indexer, add_document: AddDocument) -> None:
     id_ = add_document("nešto drugo", "nadzorne kamere")
     add_document("kamera")
     indexing.index_due()
@@ -72,7 +72,7 @@ def test_the_query_is_read_back_with_its_notes(certified: Certify) -> None:
 
 
 def test_filters_narrow_the_ground_and_unknown_facts_are_owned_up_to(
-    certified: Certify, indexing: Indexing, add_document: AddDocument
+    certified: Certify, indexing: Indexer, add_document: AddDocument
 ) -> None:
     add_document("kamere u gradu", municipality="Bečej", year="2020")
     add_document("kamere u gradu", "dve strane", municipality="Niš", year="2020")
@@ -90,7 +90,7 @@ def test_filters_narrow_the_ground_and_unknown_facts_are_owned_up_to(
 
 
 def test_what_is_not_indexed_is_named(
-    certified: Certify, catalog: Catalog, indexing: Indexing, add_document: AddDocument, engine: WhooshEngine
+    certified: Certify, catalog: Catalog, indexing: Indexer, add_document: AddDocument, engine: WhooshEngine
 ) -> None:
     held = add_document("putevi")
     indexing.index_due()
@@ -115,7 +115,7 @@ def test_what_could_not_be_taken_in_is_named(certified: Certify, catalog: Catalo
 
 
 def test_it_names_the_state_of_index_log_and_program(
-    certified: Certify, catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
+    certified: Certify, catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
 ) -> None:
     assert certified("kamere").as_json()["last_event"] is None
     add_document("putevi")
@@ -129,7 +129,7 @@ def test_it_names_the_state_of_index_log_and_program(
 
 
 def test_a_change_during_the_search_is_owned_up_to(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
 ) -> None:
     class Busy(SearchService):
         """A search during which a document comes, every time."""

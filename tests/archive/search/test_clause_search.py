@@ -15,7 +15,7 @@ from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Document, Fact, Page, Reading, Span, TextSource
 from archive.model.words import Word, Words
 from archive.search.entries import ClauseEntries, entry_id
-from archive.search.indexing import Indexing, UnitIndex
+from archive.search.indexing import Indexer, UnitIndex
 from archive.search.request import SearchRequest, Unit
 from archive.search.results import ClauseResultsAnswer, SearchResults
 from archive.search.service import SearchService
@@ -42,7 +42,7 @@ def contract(catalog: Catalog) -> str:
 
 
 @pytest.fixture
-def ask(catalog: Catalog, indexing: Indexing, clause_engine: WhooshEngine) -> Ask:
+def ask(catalog: Catalog, indexing: Indexer, clause_engine: WhooshEngine) -> Ask:
     def asked(text: str = "", **more: object) -> SearchResults:
         indexing.index_due()
         request = SearchRequest(text, unit=Unit.CLAUSES, **more)  # type: ignore[arg-type]  # fields named by the tests
@@ -129,7 +129,7 @@ def test_json_names_document_clause_and_words(ask: Ask, contract: str) -> None:
 
 
 def test_clauses_of_a_new_reading_take_the_place_of_the_old(
-    ask: Ask, indexing: Indexing, catalog: Catalog, contract: str
+    ask: Ask, indexing: Indexer, catalog: Catalog, contract: str
 ) -> None:
     assert ask("").total == 3
     reading = replace(catalog.readings.get(contract), number=2)
@@ -139,14 +139,14 @@ def test_clauses_of_a_new_reading_take_the_place_of_the_old(
     assert ask("").hits[0].reading == 2
 
 
-def test_losing_the_index_of_clauses_loses_nothing(ask: Ask, indexing: Indexing, contract: str, tmp_path: Path) -> None:
+def test_losing_the_index_of_clauses_loses_nothing(ask: Ask, indexing: Indexer, contract: str, tmp_path: Path) -> None:
     ask("")
     shutil.rmtree(tmp_path / "index" / "clauses")
     indexing.reconcile()
     assert ask("").total == 3
 
 
-def test_a_rebuild_holds_the_same(ask: Ask, indexing: Indexing, catalog: Catalog, contract: str) -> None:
+def test_a_rebuild_holds_the_same(ask: Ask, indexing: Indexer, catalog: Catalog, contract: str) -> None:
     other = add_contract(catalog, 2, ARTICLES)
     before = found(ask(""))
     indexing.rebuild(jobs=2)
@@ -156,7 +156,7 @@ def test_a_rebuild_holds_the_same(ask: Ask, indexing: Indexing, catalog: Catalog
 
 
 def test_an_index_that_fell_behind_is_mended(
-    ask: Ask, indexing: Indexing, catalog: Catalog, clause_engine: WhooshEngine, contract: str
+    ask: Ask, indexing: Indexer, catalog: Catalog, clause_engine: WhooshEngine, contract: str
 ) -> None:
     ask("")
     clause_engine.remove([entry_id(contract, 13, "art_2")])

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from archive.search.completion import CompletionKind, complete
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.whoosh_engine.engine import WhooshEngine
 
 AddDocument = Callable[..., str]
 
 
 @pytest.fixture
-def filled(indexing: Indexing, engine: WhooshEngine, add_document: AddDocument) -> WhooshEngine:
+def filled(indexing: Indexer, engine: WhooshEngine, add_document: AddDocument) -> WhooshEngine:
     add_document("nadzorne kamere", vendor="Nadzor Plus", municipality="Bečej")
     add_document("nadzor i nadzorne kamere „nadzor(„plan”", vendor="„Alfa” Nadir")
     add_document("кућа", language="sr-Cyrl")

@@ -8,9 +8,9 @@ import pytest
 
 from archive.errors import UsageError
 from archive.search.certificate import certify
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.request import SearchRequest
-from archive.search.saved_searches import Alerts, request_of
+from archive.search.saved_searches import AlertRunner, request_of
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
@@ -20,7 +20,7 @@ Find = Callable[..., set[str]]
 
 
 @pytest.fixture
-def towns(add_document: AddDocument, indexing: Indexing) -> dict[str, str]:
+def towns(add_document: AddDocument, indexing: Indexer) -> dict[str, str]:
     """Documents by their towns: one of each, and one of no town that is known."""
     ids = {
         "Bečej": add_document("kamere po 1.000.000,00 dinara", municipality="Bečej", year="2020"),
@@ -106,5 +106,5 @@ def test_a_saved_search_keeps_its_filters(
     towns: dict[str, str], catalog: Catalog, engine: WhooshEngine, service: SearchService
 ) -> None:
     asked = SearchRequest("kamere", {"not_municipality": ("Bečej",), "amount_max": ("5",)})
-    saved = Alerts(catalog, service).save(engine.generation, "kamere", asked)
+    saved = AlertRunner(catalog, service).save(engine.generation, "kamere", asked)
     assert request_of(catalog.searches.get(saved.id)) == asked

@@ -14,7 +14,7 @@ from archive.errors import IndexDamaged, IndexingStopped
 from archive.model.description import Description
 from archive.search.engine import EngineRequest, Held
 from archive.search.entries import index_entry
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.query import And, Carries, NumericField, Range
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
@@ -30,7 +30,7 @@ def is_in_step(catalog: Catalog, engine: WhooshEngine) -> bool:
 
 
 def test_what_is_due_is_indexed_in_batches(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
 ) -> None:
     for number in range(5):
         add_document(f"dokument {number}")
@@ -42,7 +42,7 @@ def test_what_is_due_is_indexed_in_batches(
 
 
 def test_the_entry_carries_facts_and_language(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
 ) -> None:
     add_document("contracts", language="en", municipality="Niš", year="2020")
     indexing.index_due()
@@ -54,7 +54,7 @@ def test_the_entry_carries_facts_and_language(
 
 
 def test_a_changed_fact_does_not_index_the_words_again(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument, tmp_path: Path
 ) -> None:
     id_ = add_document("kamere na trgu", municipality="Niš")
     indexing.index_due()
@@ -70,7 +70,7 @@ def test_a_changed_fact_does_not_index_the_words_again(
 
 
 def test_a_rebuild_replaces_the_generation(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument, tmp_path: Path
 ) -> None:
     for number in range(3):
         add_document(f"dokument {number}")
@@ -83,7 +83,7 @@ def test_a_rebuild_replaces_the_generation(
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_failed_rebuild_changes_nothing(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path, jobs: int
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument, tmp_path: Path, jobs: int
 ) -> None:
     for number in range(3):
         add_document(f"dokument {number}")
@@ -102,7 +102,7 @@ def test_a_failed_rebuild_changes_nothing(
 
 
 def test_a_lost_index_is_made_anew(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument, tmp_path: Path
 ) -> None:
     for number in range(3):
         add_document(f"dokument {number}")
@@ -114,7 +114,7 @@ def test_a_lost_index_is_made_anew(
 
 
 def test_an_older_index_put_back_is_completed(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument, tmp_path: Path
 ) -> None:
     add_document("prvi")
     indexing.index_due()
@@ -128,7 +128,7 @@ def test_an_older_index_put_back_is_completed(
 
 
 def test_reconciling_removes_strangers_and_recognises_what_was_indexed_but_not_recorded(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
 ) -> None:
     id_ = add_document("prvi")
     indexing.index_due()
@@ -140,7 +140,7 @@ def test_reconciling_removes_strangers_and_recognises_what_was_indexed_but_not_r
 
 
 def test_a_damaged_index_is_reported_kept_and_can_be_rebuilt(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument, tmp_path: Path
 ) -> None:
     add_document("prvi")
     indexing.index_due()
@@ -155,7 +155,7 @@ def test_a_damaged_index_is_reported_kept_and_can_be_rebuilt(
 
 
 def test_several_processes_build_the_same_index(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument, tmp_path: Path
 ) -> None:
     for number in range(60):
         add_document(f"ugovor broj{number}", municipality="Niš" if number % 2 else "Užice")
@@ -172,7 +172,7 @@ def test_several_processes_build_the_same_index(
 
 
 def test_a_row_of_thousands_of_digits_is_indexed_as_any_word(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
 ) -> None:
     """It is no amount; and one document must not keep all others out of the index."""
     add_document(f"cena {'999.' * 1500}999,00 dinara")
@@ -181,7 +181,7 @@ def test_a_row_of_thousands_of_digits_is_indexed_as_any_word(
 
 
 def test_a_process_that_dies_costs_the_rebuild_and_nothing_else(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument, tmp_path: Path
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument, tmp_path: Path
 ) -> None:
     for number in range(60):
         add_document(f"ugovor broj{number}")

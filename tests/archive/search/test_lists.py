@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from archive.errors import UsageError
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.lists import FIRST_HITS, ListLine, ListOptions, SearchList, read_list, search_list
 from archive.search.request import SearchRequest
 from archive.search.service import SearchService
@@ -102,7 +102,7 @@ def test_a_list_without_a_search_or_with_too_many_is_refused() -> None:
 
 
 @pytest.fixture
-def service(catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument) -> SearchService:
+def service(catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument) -> SearchService:
     add_document("Ugovor o javnoj nabavci kamera", "Firma Kamera isporučuje kamere", municipality="Niš")
     add_document("Nabavka javnoj ustanovi", municipality="Bečej")
     for number in range(FIRST_HITS + 2):

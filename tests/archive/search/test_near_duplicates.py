@@ -8,8 +8,7 @@ import pytest
 
 from archive.model import Page, Reading, TextSource
 from archive.model.words import Word, Words
-from archive.search import near_duplicates
-from archive.search.near_duplicates import NearDuplicates
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.near_duplicates import LINKED, Signature
 from tests.archive.search.conftest import AddDocument
@@ -39,8 +38,8 @@ OTHER = (
 
 
 @pytest.fixture
-def duplicates(catalog: Catalog) -> NearDuplicates:
-    return NearDuplicates(catalog)
+def duplicates(catalog: Catalog) -> NearDuplicateLinker:
+    return NearDuplicateLinker(catalog)
 
 
 def read_again(catalog: Catalog, document: str, text: str) -> None:
@@ -51,7 +50,7 @@ def read_again(catalog: Catalog, document: str, text: str) -> None:
 
 
 def test_the_same_letter_in_the_other_script_is_near_identical(
-    duplicates: NearDuplicates, add_document: AddDocument
+    duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     letter, twin, other = map(add_document, (LETTER, TWIN, OTHER))
     assert duplicates.update() == 3
@@ -61,7 +60,7 @@ def test_the_same_letter_in_the_other_script_is_near_identical(
 
 
 def test_a_form_filled_in_twice_is_alike_and_not_near_identical(
-    duplicates: NearDuplicates, add_document: AddDocument
+    duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     letter, redated = add_document(LETTER), add_document(REDATED)
     duplicates.update()
@@ -73,7 +72,7 @@ def test_a_form_filled_in_twice_is_alike_and_not_near_identical(
 
 
 def test_one_number_that_is_another_makes_a_text_another_document(
-    duplicates: NearDuplicates, add_document: AddDocument
+    duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     letter, redated = add_document(LETTER), add_document(LETTER.replace("9. марта", "15. марта"))
     duplicates.update()
@@ -81,7 +80,9 @@ def test_one_number_that_is_another_makes_a_text_another_document(
     assert (similar.id, similar.is_near_identical) == (redated, False)
 
 
-def test_ocr_may_have_misread_a_number(catalog: Catalog, duplicates: NearDuplicates, add_document: AddDocument) -> None:
+def test_ocr_may_have_misread_a_number(
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
+) -> None:
     long = LETTER + " Прилози: " + ", ".join(f"рачун {number}" for number in range(100, 130))
     letter, scan = add_document(long), add_document("")
     read_again(catalog, scan, long.replace("рачун 107", "рачун 101"))
@@ -91,7 +92,7 @@ def test_ocr_may_have_misread_a_number(catalog: Catalog, duplicates: NearDuplica
     assert (similar.id, similar.by_ocr, similar.is_near_identical) == (scan, True, True)
 
 
-def test_likeness_is_not_handed_on(duplicates: NearDuplicates, add_document: AddDocument) -> None:
+def test_likeness_is_not_handed_on(duplicates: NearDuplicateLinker, add_document: AddDocument) -> None:
     """No groups are made: a document that is like one end of a chain is not listed at the other end."""
     added = [*OTHER.split(), *reversed(OTHER.split())]
     half = len(LETTER.split()) // 4
@@ -103,30 +104,29 @@ def test_likeness_is_not_handed_on(duplicates: NearDuplicates, add_document: Add
     }  # fmt: skip
 
 
-def test_the_nearest_come_first(duplicates: NearDuplicates, add_document: AddDocument) -> None:
+def test_the_nearest_come_first(duplicates: NearDuplicateLinker, add_document: AddDocument) -> None:
     letter, redated, twin = map(add_document, (LETTER, REDATED, TWIN))
     duplicates.update()
     assert [similar.id for similar in duplicates.of([letter])[letter]] == [twin, redated]
 
 
 def test_short_documents_are_alike_only_when_all_their_words_are(
-    duplicates: NearDuplicates, add_document: AddDocument
+    duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     one, twin, _longer = map(add_document, ("Захтев се одбија", "Zahtev se odbija.", "Захтев се одбија данас"))
     duplicates.update()
     assert duplicates.near_identical([one]) == {one: (twin,)}
 
 
-def test_documents_without_words_are_like_nothing(duplicates: NearDuplicates, add_document: AddDocument) -> None:
+def test_documents_without_words_are_like_nothing(duplicates: NearDuplicateLinker, add_document: AddDocument) -> None:
     blank = add_document(""), add_document("", "")
     assert duplicates.update() == 2
     assert duplicates.of(blank) == {}
 
 
 def test_what_was_done_before_an_interruption_is_kept(
-    duplicates: NearDuplicates, add_document: AddDocument, monkeypatch: pytest.MonkeyPatch
+    duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
-    monkeypatch.setattr(near_duplicates, "_BATCH", 2)
     ids = [add_document(LETTER, f"примерак {number}") for number in range(5)]
 
     def interrupted(done: int, _: int) -> None:
@@ -134,14 +134,14 @@ def test_what_was_done_before_an_interruption_is_kept(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        duplicates.update(interrupted)
+        duplicates.update(interrupted, batch_size=2)
     assert duplicates.update() == 1
     assert {id_: len(found) for id_, found in duplicates.of(ids).items()} == dict.fromkeys(ids, 4)
     assert duplicates.update() == 0
 
 
 def test_a_document_that_was_signed_and_not_linked_is_due(
-    catalog: Catalog, duplicates: NearDuplicates, add_document: AddDocument, monkeypatch: pytest.MonkeyPatch
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     letter, twin = add_document(LETTER), add_document(TWIN)
 
@@ -157,7 +157,7 @@ def test_a_document_that_was_signed_and_not_linked_is_due(
 
 
 def test_a_new_reading_gives_up_the_old_ones_links_and_finds_its_own(
-    catalog: Catalog, duplicates: NearDuplicates, add_document: AddDocument
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     letter, twin, other = map(add_document, (LETTER, TWIN, OTHER))
     duplicates.update()
@@ -170,7 +170,7 @@ def test_a_new_reading_gives_up_the_old_ones_links_and_finds_its_own(
 
 
 def test_signatures_of_an_earlier_version_are_made_anew(
-    catalog: Catalog, duplicates: NearDuplicates, add_document: AddDocument
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     letter = add_document(LETTER)
     catalog.near_duplicates.sign([Signature(letter, 1, 0, b"text", bytes(512), b"", by_ocr=False)])
@@ -180,7 +180,7 @@ def test_signatures_of_an_earlier_version_are_made_anew(
     assert duplicates.near_identical([letter]) == {letter: (twin,)}
 
 
-def test_a_document_has_a_bounded_number_of_links(duplicates: NearDuplicates, add_document: AddDocument) -> None:
+def test_a_document_has_a_bounded_number_of_links(duplicates: NearDuplicateLinker, add_document: AddDocument) -> None:
     ids = [add_document(LETTER, "— " * number) for number in range(LINKED + 10)]
     duplicates.update()
     assert [len(found) for found in duplicates.of(ids).values()] == [LINKED] * len(ids)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from archive.model.words import Word, Words
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.request import SNIPPET_PAGES, UNKNOWN, SearchRequest, excluding
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
@@ -33,7 +33,7 @@ def shown(results: SearchResults) -> list[tuple[int, str, tuple[tuple[int, int],
 
 
 def test_a_hit_names_its_pages_with_snippets(
-    add_document: AddDocument, indexing: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexer, service: SearchService
 ) -> None:
     add_document("Tenderska dokumentacija", f"{FILLER} Kamere, za (nadzor) {FILLER}", "", "video nadzor")
     indexing.index_due()
@@ -44,7 +44,7 @@ def test_a_hit_names_its_pages_with_snippets(
 
 
 def test_a_phrase_over_a_page_break_is_shown_on_both_pages(
-    add_document: AddDocument, indexing: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexer, service: SearchService
 ) -> None:
     id_ = add_document("ovo je javna", "", "nabavka kamera")
     indexing.index_due()
@@ -54,7 +54,7 @@ def test_a_phrase_over_a_page_break_is_shown_on_both_pages(
 
 
 def test_words_anywhere_in_the_document_count_together(
-    add_document: AddDocument, indexing: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexer, service: SearchService
 ) -> None:
     add_document("kamere", "policija")
     indexing.index_due()
@@ -63,7 +63,7 @@ def test_words_anywhere_in_the_document_count_together(
 
 
 def test_an_empty_query_lists_all_documents_newest_first(
-    add_document: AddDocument, indexing: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexer, service: SearchService
 ) -> None:
     older = add_document("prvi", date="2019-01-01", year="2019")
     newer = add_document("drugi", date="2022-01-01", year="2022")
@@ -72,7 +72,7 @@ def test_an_empty_query_lists_all_documents_newest_first(
     assert [(hit.id, hit.pages) for hit in results.hits] == [(newer, ()), (older, ())]
 
 
-def test_facets_come_with_labels(add_document: AddDocument, indexing: Indexing, service: SearchService) -> None:
+def test_facets_come_with_labels(add_document: AddDocument, indexing: Indexer, service: SearchService) -> None:
     add_document("kamere", kind="tender_notice", municipality="Niš")
     add_document("kamere za školu")
     indexing.index_due()
@@ -86,7 +86,7 @@ def test_facets_come_with_labels(add_document: AddDocument, indexing: Indexing, 
 
 
 def test_every_matching_page_is_listed_and_missing_snippets_are_said(
-    add_document: AddDocument, indexing: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexer, service: SearchService
 ) -> None:
     add_document(*["kamera"] * (SNIPPET_PAGES + 3))
     indexing.index_due()
@@ -106,7 +106,7 @@ def test_notes_of_the_parser_reach_the_reader(service: SearchService) -> None:
     )
 
 
-def test_matches_of_one_document(add_document: AddDocument, indexing: Indexing, service: SearchService) -> None:
+def test_matches_of_one_document(add_document: AddDocument, indexing: Indexer, service: SearchService) -> None:
     id_ = add_document("kamera kamere kamerama")
     indexing.index_due()
     assert service.matches(id_, "kamera") == ((0, 0), (1, 1), (2, 2))
@@ -116,7 +116,7 @@ def test_matches_of_one_document(add_document: AddDocument, indexing: Indexing, 
 
 
 def test_until_a_new_reading_is_indexed_hits_are_of_the_old_one_and_say_so(
-    add_document: AddDocument, catalog: Catalog, indexing: Indexing, service: SearchService
+    add_document: AddDocument, catalog: Catalog, indexing: Indexer, service: SearchService
 ) -> None:
     """The index knows where the words stood in reading 1; in reading 2, those numbers mean other words."""
     id_ = add_document("ugovor kamera")
@@ -135,7 +135,7 @@ def test_until_a_new_reading_is_indexed_hits_are_of_the_old_one_and_say_so(
 
 
 def test_a_word_printed_in_pieces_is_marked_whole(
-    add_document: AddDocument, indexing: Indexing, service: SearchService
+    add_document: AddDocument, indexing: Indexer, service: SearchService
 ) -> None:
     add_document("prva strana", "ovo je O D L U K A!")
     indexing.index_due()
@@ -145,7 +145,7 @@ def test_a_word_printed_in_pieces_is_marked_whole(
     assert hit.pages[0].snippet.marks == ((7, 19),)
 
 
-def test_reading_quality_is_a_facet(add_document: AddDocument, indexing: Indexing, service: SearchService) -> None:
+def test_reading_quality_is_a_facet(add_document: AddDocument, indexing: Indexer, service: SearchService) -> None:
     id_ = add_document("kamere")
     indexing.index_due()
     results = service.search(SearchRequest("kamere", filters={"quality": ("good", "unreliable")}))
@@ -168,7 +168,7 @@ def test_reading_quality_is_a_facet(add_document: AddDocument, indexing: Indexin
     ],
 )
 def test_a_filter_takes_a_value_in_any_spelling(
-    add_document: AddDocument, indexing: Indexing, service: SearchService, facet: str, text: str
+    add_document: AddDocument, indexing: Indexer, service: SearchService, facet: str, text: str
 ) -> None:
     known = {"municipality": "Bečej", "watch": "prepoznavanje lica", "kind": "contract"}
     id_ = add_document("kamera", **known)
@@ -181,7 +181,7 @@ def test_a_filter_takes_a_value_in_any_spelling(
 
 
 def test_a_query_takes_a_municipality_in_any_spelling(
-    add_document: AddDocument, indexing: Indexing, service: SearchService, catalog: Catalog
+    add_document: AddDocument, indexing: Indexer, service: SearchService, catalog: Catalog
 ) -> None:
     id_ = add_document("kamera", municipality="Bečej")
     other = add_document("kamera i nadzor", municipality="Bač")

@@ -8,7 +8,7 @@ import pytest
 
 from archive.search.did_you_mean import FEW, MOST_CORRECTED, Suggestion, corrections, did_you_mean, missing_words
 from archive.search.engine import WordCount
-from archive.search.indexing import Indexing
+from archive.search.indexing import Indexer
 from archive.search.query import Leaf
 from archive.search.query_language.parser import parse
 from archive.search.request import SearchRequest
@@ -21,7 +21,7 @@ Ask = Callable[..., Suggestion | None]
 
 
 @pytest.fixture
-def ask(catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument) -> Ask:
+def ask(catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument) -> Ask:
     """Ask for a correction among documents about cameras."""
     for number in range(3):
         add_document(f"nadzorne kamere {number}")
@@ -85,7 +85,7 @@ def test_filters_stay_in_force(ask: Ask) -> None:
 
 
 def test_a_rare_word_gives_way_only_to_a_much_more_frequent_one(
-    catalog: Catalog, engine: WhooshEngine, indexing: Indexing, add_document: AddDocument
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
 ) -> None:
     for number in range(25):
         add_document(f"kamera broj {number}")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveError
-from archive.model.jobs import FileState
+from archive.model.queue import FileState
 from archive.store.originals.inbox import EMPTY, LONGEST_NAME, STALE_SECONDS, Inbox, safe_name
 
 

@@ -1,4 +1,4 @@
-"""The schema: what the steps build, that each runs once and whole, and that PostgreSQL would take it."""
+"""The schema: what new and upgraded catalogs have, that each step runs once and whole, that PostgreSQL takes it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from archive.errors import CatalogError
 from archive.store.sql.database import Database
-from archive.store.sql.migrations import STEPS, Step, m0001_initial, migrate, records
+from archive.store.sql.migrations import INITIAL, STEPS, Step, migrate, records
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import metadata
+from tests.golden.home import GOLDEN, unpack
+
+RELEASES = [path.name.removesuffix(".tar.xz") for path in sorted(GOLDEN.glob("*.tar.xz"))]
 
 
 @pytest.fixture
@@ -57,18 +60,49 @@ def described(table: Table, connection: Connection) -> dict[str, Any]:
     }
 
 
-def test_the_steps_build_the_tables_that_the_queries_use(database: Database) -> None:
+def has_all_tables(database: Database) -> None:
     with database.reading() as connection:
         for table in metadata.sorted_tables:
             assert built(connection, table.name) == described(table, connection)
         assert set(inspect(connection).get_table_names()) == {*metadata.tables, records.name}
 
 
-def test_steps_are_numbered_in_order_and_recorded(database: Database) -> None:
-    assert [step.number for step in STEPS] == list(range(1, len(STEPS) + 1))
+def recorded(database: Database) -> list[tuple[int, str]]:
     with database.reading() as connection:
-        recorded = connection.execute(select(records.c.number, records.c.name).order_by(records.c.number)).all()
-    assert [tuple(row) for row in recorded] == [(step.number, step.name) for step in STEPS]
+        rows = connection.execute(select(records.c.number, records.c.name).order_by(records.c.number)).all()
+    return [(row.number, row.name) for row in rows]
+
+
+ALL = [*enumerate(INITIAL, start=1), *((step.number, step.name) for step in STEPS)]
+
+
+def test_a_new_catalog_has_the_tables_that_the_queries_use_and_all_steps_recorded(database: Database) -> None:
+    has_all_tables(database)
+    assert recorded(database) == ALL
+    assert [number for number, _ in ALL] == list(range(1, len(ALL) + 1))
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_catalog_of_an_earlier_release_comes_to_the_same(release: str, tmp_path: Path) -> None:
+    opened = open_sqlite(unpack(release, tmp_path / "home") / "catalog.sqlite")
+    has_all_tables(opened)
+    assert recorded(opened) == ALL
+    opened.close()
+
+
+def test_a_catalog_with_all_steps_opens_unchanged(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    open_sqlite(path).close()
+    before = path.read_bytes()
+    open_sqlite(path).close()
+    assert path.read_bytes() == before
+
+
+def test_a_catalog_of_before_any_release_is_refused(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(records.delete().where(records.c.number > 9))
+    with pytest.raises(CatalogError, match=r"never released \(schema step 9\)"):
+        migrate(database)
 
 
 def test_a_step_runs_once(database: Database) -> None:
@@ -104,7 +138,7 @@ def test_a_catalog_of_a_newer_version_is_refused(database: Database) -> None:
 
 def test_the_schema_compiles_for_postgresql() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it so
-    for table in m0001_initial.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         assert str(CreateTable(table).compile(dialect=dialect))
         for index in table.indexes:
             assert str(CreateIndex(index).compile(dialect=dialect))

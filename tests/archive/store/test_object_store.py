@@ -153,10 +153,8 @@ def test_a_damaged_copy_is_fetched_again(object_store: ObjectStore, source: Path
     assert object_store.local(SHA256, verifies=True).read_bytes() == CONTENT
 
 
-def test_a_large_file_goes_in_parts(
-    object_store: ObjectStore, s3_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bucket, "PART_BYTES", 5 << 20)
+def test_a_large_file_goes_in_parts(s3_url: str, tmp_path: Path) -> None:
+    object_store = ObjectStore(s3_url, tmp_path / "copies", 1 << 30, 5 << 20)
     (large := tmp_path / "large.pdf").write_bytes(content := os.urandom((5 << 20) * 2 + 17))
     taken = object_store.take_in(large)
     client, name, folder = objects(s3_url)
@@ -167,9 +165,9 @@ def test_a_large_file_goes_in_parts(
 
 
 def test_an_interrupted_upload_leaves_nothing(
-    object_store: ObjectStore, s3_url: str, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    s3_url: str, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bucket, "PART_BYTES", 5 << 20)
+    object_store = ObjectStore(s3_url, tmp_path / "copies", 1 << 30, 5 << 20)
     (large := tmp_path / "large.pdf").write_bytes(b"x" * (11 << 20))
 
     def interrupt(_: bytes) -> str:

@@ -19,13 +19,13 @@ from archive.errors import ArchiveBusy, CatalogError, CatalogUnavailable, DataRe
 from archive.store.catalog import Catalog
 from archive.store.events import EventName, append_event
 from archive.store.members import Failure
-from archive.store.sql.media import BUSY_SECONDS
-from archive.store.sql.migrations import STEPS, run_step
+from archive.store.sql.database import BUSY_SECONDS
+from archive.store.sql.migrations import STEPS, make_catalog
 from archive.store.sql.postgres import database
-from archive.store.sql.postgres.address import SESSION, Address
+from archive.store.sql.postgres.connections import SESSION, DatabaseUrl
 from archive.store.sql.postgres.database import PostgresDatabase, has_catalog, open_postgres
 from archive.store.sql.postgres.lock import PostgresLock, Purpose
-from archive.store.sql.tables import documents, signatures
+from archive.store.sql.tables import documents, log_in_places, signatures
 from tests.postgres_samples import drop_catalog, empty_catalog, own_address, own_schema, run_sql, server
 from tests.store_samples import START, add_samples, sample
 
@@ -93,13 +93,14 @@ def told(catalog: Catalog, question: str) -> list[tuple[Any, ...]]:
 )
 def test_an_address_that_makes_no_sense_is_refused(address: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        Address.of(address)
+        DatabaseUrl.of(address)
 
 
 def test_errors_do_not_tell_the_password() -> None:
-    assert Address.of("postgresql://iva:tajna@host:5432/archive").name == "postgresql://iva@host:5432/archive"
+    assert DatabaseUrl.of("postgresql://iva:tajna@host:5432/archive").name == "postgresql://iva@host:5432/archive"
     assert (
-        Address.of("postgresql://host/archive?password=tajna&schema=two").name == "postgresql://host/archive?schema=two"
+        DatabaseUrl.of("postgresql://host/archive?password=tajna&schema=two").name
+        == "postgresql://host/archive?schema=two"
     )
 
 
@@ -148,15 +149,15 @@ def test_processes_that_open_a_new_catalog_at_once_make_it_once(new_address: str
 def test_a_catalog_of_an_earlier_release_is_brought_up_to_date(new_address: str) -> None:
     database = PostgresDatabase(new_address)
     database.prepare()
-    for step in STEPS[:-1]:
-        with database.writing() as connection:
-            run_step(connection, step)
+    with database.writing() as connection:
+        make_catalog(connection, STEPS[:-1])
+        log_in_places.drop(connection)
     database.close()
     # Views of then, which hold their tables as they are.
     views = f"{new_address.rpartition('=')[2]}_seen"
     run_sql(f"CREATE SCHEMA {views}", f"CREATE VIEW {views}.documents AS TABLE {views[:-5]}.documents")
     opened = Catalog.on_postgres(new_address)
-    assert told(opened, "SELECT max(number) FROM migrations") == [(len(STEPS),)]
+    assert told(opened, "SELECT max(number) FROM migrations") == [(STEPS[-1].number,)]
     (id_,) = add_samples(opened, [1])
     assert opened.hiding(frozenset({"secret"})).documents.has(id_)
     assert not opened.hiding(frozenset({"main"})).documents.has(id_)
@@ -212,7 +213,7 @@ def test_who_lost_the_writer_lock_writes_no_more(catalog: Catalog) -> None:
     lock = PostgresLock(own_address(), Purpose.WRITING)
     with lock.held():
         catalog.properties.set("kept", "yes")
-        (holder,) = database._held[Address.of(own_address()).name]
+        (holder,) = database._held[DatabaseUrl.of(own_address()).name]
         run_sql(f"SELECT pg_terminate_backend({holder}, 5000)")
         with pytest.raises(CatalogUnavailable, match="nothing more is written"):
             catalog.properties.set("lost", "yes")

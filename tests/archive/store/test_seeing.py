@@ -13,11 +13,11 @@ from archive.access.roles import Role
 from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, UnknownVendor, UsageError
 from archive.model import Box, Fact, FactStatus
 from archive.model.annotations import Target
-from archive.model.decisions import Action, Decision
-from archive.model.jobs import FileState, JobFile
+from archive.model.decisions import Decision, DecisionAction
+from archive.model.queue import FileState, JobFile
 from archive.store.catalog import Catalog
 from archive.store.members import Failure
-from archive.store.near_duplicates import Likeness, Signature
+from archive.store.near_duplicates import Signature, Similarity
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
 from archive.store.sql.visibility import OF_NO_DOCUMENT, SQLITE, views
@@ -61,11 +61,13 @@ def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
     catalog.collections.share("secret", is_private=True, members=["Iva"], by=MARK)
     for id_, value in ((seen, "1/2026"), (hidden, MARK)):
         catalog.annotations.add(_target(id_), f"note {value}", "Iva")
-        catalog.decisions.record([Decision(id_, "reference", Action.CORRECT, "Iva", (_told(value, "reference"),))])
-        catalog.decisions.record([Decision(id_, "title", Action.CORRECT, "Iva", (_told(value),))])
+        catalog.decisions.record(
+            [Decision(id_, "reference", DecisionAction.CORRECT, "Iva", (_told(value, "reference"),))]
+        )
+        catalog.decisions.record([Decision(id_, "title", DecisionAction.CORRECT, "Iva", (_told(value),))])
         catalog.facts.replace_extracted(id_, 1, catalog.facts.extracted(id_)[1:])
     catalog.near_duplicates.sign([Signature(id_, 1, 1, b"12345678" * 16, b"w", b"n", False) for id_ in (seen, hidden)])
-    catalog.near_duplicates.link({hidden: [Likeness(seen, 1.0, 1.0, False)]})
+    catalog.near_duplicates.link({hidden: [Similarity(seen, 1.0, 1.0, False)]})
     search = catalog.searches.save("all", {"text": "kamere"})
     catalog.searches.save("theirs", {"text": MARK, "collection": ["secret"]})
     catalog.alerts.record_known({search.id: [hidden]})
@@ -138,7 +140,7 @@ def test_nothing_is_written_of_a_hidden_document(catalog: Catalog, seen: Catalog
     with pytest.raises(UnknownDocument):
         seen.annotations.add(_target(hidden), "note", "Ivo")
     with pytest.raises(UnknownDocument):
-        seen.decisions.record([Decision(hidden, "title", Action.CORRECT, "Ivo", (_told("New title"),))])
+        seen.decisions.record([Decision(hidden, "title", DecisionAction.CORRECT, "Ivo", (_told("New title"),))])
     with pytest.raises((UnknownDocument, UsageError)):
         seen.decisions.undo(hidden, None, "Ivo")
     with pytest.raises(UnknownAnnotation):
@@ -162,7 +164,9 @@ def test_what_reads_cannot_write(seen: Catalog) -> None:
 
 def test_the_seen_document_can_be_worked_on(catalog: Catalog, seen: Catalog) -> None:
     document = next(seen.documents.newest_first())
-    (change,) = seen.decisions.record([Decision(document.id, "title", Action.CORRECT, "Ivo", (_told("New title"),))])
+    (change,) = seen.decisions.record(
+        [Decision(document.id, "title", DecisionAction.CORRECT, "Ivo", (_told("New title"),))]
+    )
     assert not isinstance(change, UsageError)
     assert change.event
     note = seen.annotations.add(_target(document.id), "note", "Ivo")

@@ -10,7 +10,7 @@ import pysqlite3
 from archive.archive import Archive
 from archive.model import Clause, ClauseLevel, Span
 from archive.model.annotations import Target
-from archive.model.decisions import Action, Decision
+from archive.model.decisions import Decision, DecisionAction
 from archive.upkeep.check import Report, check, record
 from archive.upkeep.problems import Problem
 from tests.store_samples import sample
@@ -31,7 +31,7 @@ def fill(home: Path, numbers: Sequence[int] = range(DOCUMENTS)) -> list[str]:
             clause = Clause("art_1", "Član 1.", None, None, None, Span(one.id, 1, 2, 9), ClauseLevel.ARTICLE, 0.9)
             archive.catalog.documents.add(one.document, one.reading, one.words, one.facts, one.source, (), [clause])
             ids.append(one.id)
-        archive.catalog.decisions.record([Decision(ids[0], "year", Action.CONFIRM, PERSON)])
+        archive.catalog.decisions.record([Decision(ids[0], "year", DecisionAction.CONFIRM, PERSON)])
         archive.catalog.annotations.add(
             Target(ids[0], 1, 1, Span(ids[0], 1, 3, 4), None, "nabavci br."), "Koji broj?", PERSON
         )

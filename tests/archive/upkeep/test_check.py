@@ -16,7 +16,8 @@ from archive.model.words import Words
 from archive.search.whoosh_engine.layout import BLOCK
 from archive.store.sql.wordpack import pack, unpack
 from archive.upkeep.check import check
-from archive.upkeep.problems import REMEDIES, Kind, Severity
+from archive.upkeep.problems import REMEDIES, Severity
+from archive.upkeep.problems import ProblemKind as Kind
 from tests.archive.upkeep.homes import DOCUMENTS, checked, execute, fill, flip, problems
 from tests.store_samples import sample
 

@@ -12,7 +12,7 @@ from archive.access.roles import Role, Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.store.events import EventName
-from archive.upkeep.problems import Kind
+from archive.upkeep.problems import ProblemKind
 from tests.archive.upkeep.homes import execute, fill, problems
 from tests.store_samples import sample
 
@@ -90,7 +90,7 @@ def test_what_was_done_with_the_program_is_no_problem(home: Path) -> None:
 def test_rights_that_nobody_gave_are_named(home: Path, statement: str, said: str) -> None:
     execute(home, statement)
     (problem,) = problems(home)
-    assert problem.kind is Kind.ACCESS_CHANGED
+    assert problem.kind is ProblemKind.ACCESS_CHANGED
     assert said in problem.message
     assert problem.needs_a_person
 
@@ -118,7 +118,7 @@ def test_a_password_of_before_the_log_had_seals_is_not_compared(home: Path) -> N
 def test_rulings_that_nobody_made_are_named(home: Path, statement: str) -> None:
     execute(home, statement)
     problem = problems(home)[0]
-    assert problem.kind is Kind.DECISION_CHANGED
+    assert problem.kind is ProblemKind.DECISION_CHANGED
     assert problem.needs_a_person
 
 
@@ -126,5 +126,5 @@ def test_rulings_that_nobody_made_are_named(home: Path, statement: str) -> None:
 def test_facts_that_were_put_aside_are_compared_with_their_event(home: Path, statement: str) -> None:
     execute(home, statement)
     (problem,) = problems(home)
-    assert (problem.kind, problem.document) == (Kind.KEPT_FACTS_CHANGED, FIRST)
+    assert (problem.kind, problem.document) == (ProblemKind.KEPT_FACTS_CHANGED, FIRST)
     assert "put aside" in problem.message

@@ -19,8 +19,8 @@ from archive.model.annotations import Target
 from archive.search.request import SearchRequest
 from archive.store.originals.files import Originals
 from archive.upkeep.check import check
-from archive.upkeep.move import MoveReport, Source, move, nobody_writes
-from archive.upkeep.problems import Kind
+from archive.upkeep.move import MoveReport, MoveSource, move, nobody_writes
+from archive.upkeep.problems import ProblemKind
 from tests.archive.upkeep.homes import DOCUMENTS, PERSON, fill, flip
 from tests.store_samples import sample
 from tests.warm_commands import WarmCommands
@@ -55,7 +55,7 @@ def home(filled: Path, tmp_path: Path) -> Path:
 
 def moved(home: Path, target: Path, **addresses: str) -> MoveReport:
     with Archive.open(home, create=False) as archive, nobody_writes(archive):
-        return move(Source.of(archive), target, addresses, jobs=1)
+        return move(MoveSource.of(archive), target, addresses, jobs=1)
 
 
 def files(home: Path) -> dict[str, str]:
@@ -162,8 +162,8 @@ def test_damaged_originals_are_named_and_the_others_moved(home: Path, tmp_path: 
     with Archive.open(tmp_path / "target") as archive:
         problems = check(archive).problems
     assert {(problem.kind, problem.document) for problem in problems} == {
-        (Kind.ORIGINAL_DAMAGED, damaged),
-        (Kind.ORIGINAL_DAMAGED, missing),
+        (ProblemKind.ORIGINAL_DAMAGED, damaged),
+        (ProblemKind.ORIGINAL_DAMAGED, missing),
     }
 
 
@@ -189,7 +189,7 @@ def test_what_comes_in_after_the_catalog_was_read_is_told(home: Path, tmp_path: 
             archive.catalog.annotations.add(Target(sample(0).id, 1, 1, None, Box(0, 0, 0.1, 0.1), ""), "Kasno", PERSON)
 
     with Archive.open(home) as archive, nobody_writes(archive):
-        report = move(Source.of(archive), tmp_path / "target", {}, 1, note)
+        report = move(MoveSource.of(archive), tmp_path / "target", {}, 1, note)
     assert report.later_events == 1
 
 

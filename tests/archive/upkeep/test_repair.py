@@ -11,7 +11,7 @@ from archive.archive import Archive
 from archive.errors import DamagedDocument
 from archive.search.request import SearchRequest
 from archive.upkeep.check import Report, check, record
-from archive.upkeep.problems import Kind, Severity
+from archive.upkeep.problems import ProblemKind, Severity
 from archive.upkeep.repair import repair
 from indexer.ingest.progress import AddOptions, FileReport, Progress
 from indexer.ingest.rereading import read_again
@@ -46,7 +46,7 @@ def test_a_damaged_index_is_built_anew(tmp_path: Path, folder: str, suffix: str)
     (file,) = (home / folder).glob(f"gen-*/*{suffix}")
     flip(file, 9)
     report = repaired(home)
-    assert {(problem.kind, problem.repaired) for problem in report.problems} == {(Kind.INDEX_DAMAGED, True)}
+    assert {(problem.kind, problem.repaired) for problem in report.problems} == {(ProblemKind.INDEX_DAMAGED, True)}
     assert not report.needs_a_person
     assert problems(home) == []
     with Archive.open(home) as archive:
@@ -67,7 +67,7 @@ def test_what_is_computed_is_computed_again(tmp_path: Path, statements: tuple[st
         alike, named = archive.catalog.near_duplicates.of(ids), archive.catalog.vendors.all()
     execute(home, *statements)
     report = repaired(home)
-    assert {(problem.kind, problem.repaired) for problem in report.problems} == {(Kind.COMPUTED_CHANGED, True)}
+    assert {(problem.kind, problem.repaired) for problem in report.problems} == {(ProblemKind.COMPUTED_CHANGED, True)}
     assert problems(home) == []
     with Archive.open(home) as archive:
         assert (archive.catalog.near_duplicates.of(ids), archive.catalog.vendors.all()) == (alike, named)
@@ -77,7 +77,7 @@ def test_a_lost_index_is_made_up_for(tmp_path: Path) -> None:
     home = tmp_path / "home"
     fill(home)
     shutil.rmtree(home / "index")
-    assert Kind.INDEX_DAMAGED in {problem.kind for problem in problems(home)}
+    assert ProblemKind.INDEX_DAMAGED in {problem.kind for problem in problems(home)}
     assert all(problem.repaired for problem in repaired(home).problems)
     assert problems(home) == []
 
@@ -90,16 +90,16 @@ def test_a_damaged_reading_is_read_again_and_stays_known(tmp_path: Path) -> None
     (home / "cache" / "old").write_text("what OCR made of it")
     execute(home, f"UPDATE page_words SET packed = x'0103' WHERE document = '{id_}'")
     report = repaired(home)
-    assert [(problem.kind, problem.repaired) for problem in report.problems] == [(Kind.READING_DAMAGED, True)]
+    assert [(problem.kind, problem.repaired) for problem in report.problems] == [(ProblemKind.READING_DAMAGED, True)]
     assert not report.needs_a_person
     assert not (home / "cache" / "old").exists()
     with Archive.open(home) as archive:
         assert archive.catalog.documents.find(id_).reading == 2
         assert archive.search.search(SearchRequest("Dunavgrad")).total == 1
     (known,) = problems(home)
-    assert (known.kind, known.severity, known.reading) == (Kind.READING_REPLACED, Severity.NOTICE, 1)
+    assert (known.kind, known.severity, known.reading) == (ProblemKind.READING_REPLACED, Severity.NOTICE, 1)
     execute(home, f"UPDATE page_words SET packed = x'0103' WHERE document = '{id_}' AND reading = 2")
-    assert {problem.kind for problem in problems(home)} == {Kind.READING_REPLACED, Kind.READING_DAMAGED}
+    assert {problem.kind for problem in problems(home)} == {ProblemKind.READING_REPLACED, ProblemKind.READING_DAMAGED}
 
 
 def test_what_cannot_be_mended_says_why(tmp_path: Path) -> None:
@@ -112,8 +112,8 @@ def test_what_cannot_be_mended_says_why(tmp_path: Path) -> None:
     report = repaired(home)
     assert report.needs_a_person
     damaged, reading = report.problems
-    assert (damaged.kind, damaged.repaired, damaged.refusal) == (Kind.ORIGINAL_DAMAGED, False, None)
-    assert (reading.kind, reading.repaired) == (Kind.READING_DAMAGED, False)
+    assert (damaged.kind, damaged.repaired, damaged.refusal) == (ProblemKind.ORIGINAL_DAMAGED, False, None)
+    assert (reading.kind, reading.repaired) == (ProblemKind.READING_DAMAGED, False)
     assert reading.refusal is not None
     assert "has changed" in reading.refusal
 
@@ -134,5 +134,5 @@ def test_a_writer_at_work_is_not_disturbed(tmp_path: Path) -> None:
         repair(second, report, fail)
     assert not any(problem.repaired for problem in report.problems)
     assert all("Another process is writing" in (problem.refusal or "") for problem in report.problems)
-    assert {Kind.INDEX_DAMAGED, Kind.READING_DAMAGED} <= {problem.kind for problem in report.problems}
+    assert {ProblemKind.INDEX_DAMAGED, ProblemKind.READING_DAMAGED} <= {problem.kind for problem in report.problems}
     assert (home / "cache" / "unpacked").exists()

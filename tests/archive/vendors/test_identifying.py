@@ -11,7 +11,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UnknownVendor, UsageError
 from archive.model import Fact, FactStatus
-from archive.model.decisions import METHOD, Action, Decision
+from archive.model.decisions import METHOD, Decision, DecisionAction
 from archive.search.request import SearchRequest
 from tests.vendor_samples import come_in, naming
 
@@ -160,7 +160,7 @@ def test_what_cannot_be_is_said_and_changes_nothing(archive: Archive) -> None:
 def test_a_correction_changes_who_the_vendor_is(archive: Archive) -> None:
     ids = come_in(archive, naming(1, RUMA), naming(2, "Lik"))
     right = Fact("vendor", "ПРИМЕР ДОО РУМА", None, METHOD, 1.0, FactStatus.CORRECTED)
-    archive.catalog.decisions.record([Decision(ids[1], "vendor", Action.CORRECT, "Ana", (right,))])
+    archive.catalog.decisions.record([Decision(ids[1], "vendor", DecisionAction.CORRECT, "Ana", (right,))])
     archive.settle()
     assert facet(archive) == {RUMA: 2}
     archive.catalog.decisions.undo(ids[1], None, "Ana")
@@ -212,10 +212,10 @@ def test_the_list_is_searched_by_names_and_numbers(archive: Archive) -> None:
 def test_a_decision_on_another_field_has_no_vendor_looked_for(archive: Archive) -> None:
     (id_,) = come_in(archive, naming(1, RUMA))
     kind = Fact("kind", "contract", None, METHOD, 1.0, FactStatus.CORRECTED)
-    archive.catalog.decisions.record([Decision(id_, "kind", Action.CORRECT, "Ana", (kind,))])
+    archive.catalog.decisions.record([Decision(id_, "kind", DecisionAction.CORRECT, "Ana", (kind,))])
     assert archive.catalog.vendors.are_identified()
     vendor = Fact("vendor", NIS, None, METHOD, 1.0, FactStatus.CORRECTED)
-    archive.catalog.decisions.record([Decision(id_, "vendor", Action.CORRECT, "Ana", (vendor,))])
+    archive.catalog.decisions.record([Decision(id_, "vendor", DecisionAction.CORRECT, "Ana", (vendor,))])
     assert not archive.catalog.vendors.are_identified()
     archive.settle()
     assert facet(archive) == {NIS: 1}

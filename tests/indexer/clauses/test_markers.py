@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.clauses.markers import Marker, Style, fits, read_marker, to_number, to_roman
+from indexer.clauses.markers import Marker, MarkerStyle, fits, read_marker, to_number, to_roman
 from indexer.facts.text import DocumentText
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
@@ -18,37 +18,37 @@ def marker_of(line: str) -> Marker | None:
 @pytest.mark.parametrize(
     ("line", "style", "number"),
     [
-        ("Član 5.", Style.ARTICLE, "5"),
-        ("ČLAN 5", Style.ARTICLE, "5"),
-        ("Члан 12.", Style.ARTICLE, "12"),
-        ("Č l a n 7.", Style.ARTICLE, "7"),
-        ("Clan 5", Style.ARTICLE, "5"),
-        ("Član br. 5", Style.ARTICLE, "5"),
-        ("Član 5a", Style.ARTICLE, "5a"),
-        ("Član 31*", Style.ARTICLE, "31"),
-        ("Članak 3.", Style.ARTICLE, "3"),
-        ("Član 4. Predmet ugovora je isporuka kamera.", Style.ARTICLE, "4"),
-        ("ARTICLE IV", Style.ARTICLE, "iv"),
-        ("Article 1.Amendment", Style.ARTICLE, "1"),
-        ("Section 2.1 Term.", Style.SECTION, "2.1"),
-        ("§ 4 Delivery", Style.SECTION, "4"),
-        ("Schedule A", Style.SCHEDULE, "a"),
-        ('Exhibit "B"', Style.SCHEDULE, "b"),
-        ("Prilog br. 2", Style.SCHEDULE, "2"),
-        ("2.1.", Style.DECIMAL, "2.1"),
-        ("2.1.1 Izvršilac plaća", Style.DECIMAL, "2.1.1"),
-        ("6,1.", Style.DECIMAL, "6.1"),
-        ("3. Cena", Style.NUMBER, "3"),
-        ("3) kamere;", Style.PAREN, "3"),
-        ("(3) Kamere", Style.BRACKET, "3"),
-        ("б) камере", Style.LETTER, "b"),
-        ("(ii) cameras", Style.ROMAN, "ii"),
-        ("IV - Odmori", Style.PART, "iv"),
-        ("GLAVA II", Style.PART, "ii"),
-        ("– kamere", Style.DASH, ""),
+        ("Član 5.", MarkerStyle.ARTICLE, "5"),
+        ("ČLAN 5", MarkerStyle.ARTICLE, "5"),
+        ("Члан 12.", MarkerStyle.ARTICLE, "12"),
+        ("Č l a n 7.", MarkerStyle.ARTICLE, "7"),
+        ("Clan 5", MarkerStyle.ARTICLE, "5"),
+        ("Član br. 5", MarkerStyle.ARTICLE, "5"),
+        ("Član 5a", MarkerStyle.ARTICLE, "5a"),
+        ("Član 31*", MarkerStyle.ARTICLE, "31"),
+        ("Članak 3.", MarkerStyle.ARTICLE, "3"),
+        ("Član 4. Predmet ugovora je isporuka kamera.", MarkerStyle.ARTICLE, "4"),
+        ("ARTICLE IV", MarkerStyle.ARTICLE, "iv"),
+        ("Article 1.Amendment", MarkerStyle.ARTICLE, "1"),
+        ("Section 2.1 Term.", MarkerStyle.SECTION, "2.1"),
+        ("§ 4 Delivery", MarkerStyle.SECTION, "4"),
+        ("Schedule A", MarkerStyle.SCHEDULE, "a"),
+        ('Exhibit "B"', MarkerStyle.SCHEDULE, "b"),
+        ("Prilog br. 2", MarkerStyle.SCHEDULE, "2"),
+        ("2.1.", MarkerStyle.DECIMAL, "2.1"),
+        ("2.1.1 Izvršilac plaća", MarkerStyle.DECIMAL, "2.1.1"),
+        ("6,1.", MarkerStyle.DECIMAL, "6.1"),
+        ("3. Cena", MarkerStyle.NUMBER, "3"),
+        ("3) kamere;", MarkerStyle.PAREN, "3"),
+        ("(3) Kamere", MarkerStyle.BRACKET, "3"),
+        ("б) камере", MarkerStyle.LETTER, "b"),
+        ("(ii) cameras", MarkerStyle.ROMAN, "ii"),
+        ("IV - Odmori", MarkerStyle.PART, "iv"),
+        ("GLAVA II", MarkerStyle.PART, "ii"),
+        ("– kamere", MarkerStyle.DASH, ""),
     ],
 )
-def test_what_a_clause_begins_with(line: str, style: Style, number: str) -> None:
+def test_what_a_clause_begins_with(line: str, style: MarkerStyle, number: str) -> None:
     marker = marker_of(line)
     assert marker is not None
     assert (marker.style, marker.number) == (style, number)
@@ -88,7 +88,7 @@ def test_a_reference_is_not_plain(line: str) -> None:
 def test_a_misread_line_is_an_article_of_a_damaged_number(line: str, number: str) -> None:
     marker = marker_of(line)
     assert marker is not None
-    assert marker.style is Style.ARTICLE
+    assert marker.style is MarkerStyle.ARTICLE
     assert marker.number == number
 
 

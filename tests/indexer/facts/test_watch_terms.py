@@ -11,16 +11,16 @@ from archive.model.words import Words
 from indexer.facts import watch
 from indexer.facts.text import DocumentText
 from indexer.facts.watch import MOST_PLACES
-from indexer.facts.watchlist import Entry, Watchlist
+from indexer.facts.watchlist import Watchlist, WatchlistEntry
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
 Watched = Callable[..., list[Fact]]
 
 LIST = Watchlist(
     (
-        Entry("face recognition", "capability", ("prepoznavanje lica", "facial recognition")),
-        Entry("video surveillance", "capability", ("video nadzor",)),
-        Entry("ZorKam PRO", "software", ("ZorKam PRO",)),
+        WatchlistEntry("face recognition", "capability", ("prepoznavanje lica", "facial recognition")),
+        WatchlistEntry("video surveillance", "capability", ("video nadzor",)),
+        WatchlistEntry("ZorKam PRO", "software", ("ZorKam PRO",)),
     )
 )
 
@@ -116,8 +116,8 @@ def test_a_brand_on_every_page(watched: Watched) -> None:
 def test_the_longest_phrase_of_a_term(watched: Watched) -> None:
     """Phrases of one term that overlap are one place; two terms may share their words."""
     entries = (
-        Entry("LPR", "capability", ("kamera", "LPR kamera", "LPR kamera visoke rezolucije")),
-        Entry("camera", "thing", ("kamera",)),
+        WatchlistEntry("LPR", "capability", ("kamera", "LPR kamera", "LPR kamera visoke rezolucije")),
+        WatchlistEntry("camera", "thing", ("kamera",)),
     )
     facts = watched("nova LPR kamera visoke rezolucije", watchlist=Watchlist(entries))
     assert [(fact.value, fact.span.first, fact.span.last) for fact in facts if fact.span] == [
@@ -128,7 +128,7 @@ def test_the_longest_phrase_of_a_term(watched: Watched) -> None:
 
 def test_without_diacritics(watched: Watched) -> None:
     """A document typed without diacritics is found by a phrase with them."""
-    entry = Entry("school", "place", ("šumska škola",))
+    entry = WatchlistEntry("school", "place", ("šumska škola",))
     assert values(watched("nabavka za sumsku skolu", watchlist=Watchlist((entry,)))) == ["school"]
 
 

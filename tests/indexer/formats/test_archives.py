@@ -14,7 +14,7 @@ import pyzipper
 from archive.errors import DamagedDocument, EncryptedDocument, InputError, TooLarge
 from indexer.formats.archives import ZipSource
 from indexer.formats.source import ReadContext
-from indexer.ingest.unpacking import Room, Unpacked, unpack
+from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.ocr.engine import NullOcr
 
 CONTEXT = ReadContext(NullOcr(), "never", 200, 100, 10**6)
@@ -44,7 +44,7 @@ def make(tmp_path: Path) -> Make:
 
 def unpacked(path: Path, passwords: tuple[str, ...] = (), **limits: int) -> dict[str, Unpacked]:
     chosen = {"depth": 3, "members": 100, "bytes": 1 << 30, "ratio": 250, **limits}
-    room = Room(path.parent / "unpacked", **chosen)
+    room = UnpackLimits(path.parent / "unpacked", **chosen)
     return {one.path: one for one in unpack(ZipSource(path, path.name, passwords), path.name, room)}
 
 

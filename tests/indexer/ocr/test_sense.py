@@ -9,18 +9,18 @@ import pytest
 from PIL import Image
 
 from indexer.ocr.scripts import CYRILLIC, LATIN, SeenWord
-from indexer.ocr.second_look import Reading, sensible
+from indexer.ocr.second_look import ScriptReading, sensible
 from indexer.ocr.tesseract import TesseractOcr
 
 TEXT = "Ugovor o nabavci kamera za potrebe grada zaključuje se na osnovu odluke o dodeli ugovora"
 LOOK_ALIKES = "TAJHA POMAH EXO TAMO MAPT XOP HEMA KACA APOMA OTAII COBA MHPHO"
 
 
-def reading(script: str, text: str) -> Reading:
-    return Reading(script, [SeenWord(word, (0, 0, 1, 1), 95) for word in text.split()])
+def reading(script: str, text: str) -> ScriptReading:
+    return ScriptReading(script, [SeenWord(word, (0, 0, 1, 1), 95) for word in text.split()])
 
 
-def asked_once(first: Reading) -> Iterator[Reading]:
+def asked_once(first: ScriptReading) -> Iterator[ScriptReading]:
     yield first
     raise AssertionError("the page was read again")
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from archive.access.rules import OPEN, host_name, host_names, needs_log_in
-from archive.accounts import FAILURES_HERE, FAILURES_OF_ADDRESS
+from archive.accounts import AllowedFailures
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import CatalogUnavailable, UsageError
@@ -196,7 +196,7 @@ def test_a_wrong_password_says_nothing_more(app: Flask) -> None:
 
 def test_guessing_has_to_wait(app: Flask) -> None:
     client = app.test_client()
-    for _ in range(FAILURES_HERE):
+    for _ in range(AllowedFailures().here):
         assert client.post("/login", data={"name": "reader", "password": "wrong"}).status_code == 401
     answer = client.post("/login", data={"name": "reader", "password": GOOD})
     assert answer.status_code == 429
@@ -208,8 +208,8 @@ def test_a_stranger_in_the_office_does_not_keep_people_out(app: Flask) -> None:
     """All have one address. Who has logged in with this browser before comes in while somebody guesses."""
     reader = log_in(app)
     stranger = app.test_client()
-    for name in ("reader", *(f"guess {number}" for number in range(FAILURES_OF_ADDRESS))):
-        for _ in range(FAILURES_HERE + 1):
+    for name in ("reader", *(f"guess {number}" for number in range(AllowedFailures().address))):
+        for _ in range(AllowedFailures().here + 1):
             last = stranger.post("/login", data={"name": name, "password": "wrong"})
     assert last.status_code == 429
     reader.post("/logout")

@@ -40,7 +40,7 @@ def test_the_queue_is_told(app: Flask, archive: Archive, language: str, told: li
 
 
 def test_a_page_of_the_last_that_failed(app: Flask, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.views.jobs.FAILED_SHOWN", 1)
+    monkeypatch.setitem(app.config, "FAILED_TASKS", 1)
     for collection in ("main", "drugi"):
         fill_queue(archive.catalog, collection)
     shown = jobs(app, "editor")

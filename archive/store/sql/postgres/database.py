@@ -10,7 +10,7 @@ The rules of transactions, for whoever adds queries or workers:
   snapshot taken before the lock would be old by the time it is had, therefore READ COMMITTED. Keep them short.
 - The writer lock (:class:`archive.store.sql.postgres.lock.PostgresLock`) is another one, held for a whole run. A
   process that holds it writes only while the server says that it does.
-- Who waits longer than :data:`archive.store.sql.media.BUSY_SECONDS` for a lock gets ArchiveBusy; nothing is retried.
+- Who waits longer than :data:`archive.store.sql.database.BUSY_SECONDS` for a lock gets ArchiveBusy; nothing is retried.
 - Session state (these locks, settings) needs a session: a pooler in between must pool sessions, not transactions.
 
 The driver is optional and is only looked for when a catalog on PostgreSQL is opened.
@@ -28,13 +28,17 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
 from archive.errors import DosijeError, UsageError
-from archive.store.sql.database import WRITING, Database
-from archive.store.sql.media import BUSY_SECONDS
+from archive.store.sql.database import BUSY_SECONDS, WRITING, Database
 from archive.store.sql.migrations import migrate
 from archive.store.sql.postgres import schema
-from archive.store.sql.postgres.address import Address, engine_of
-from archive.store.sql.postgres.claims import HELD
-from archive.store.sql.postgres.errors import lost_lock, postgres_error
+from archive.store.sql.postgres.connections import DatabaseUrl, engine_of, lost_lock, postgres_error
+
+HELD = (
+    "SELECT pid, (classid::bigint << 32) | objid::bigint AS key FROM pg_locks "
+    "WHERE locktype = 'advisory' AND objsubid = 1 AND granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+"""The locks with a number as their key that are held in this database, and who holds them."""
 
 HIDDEN = "dosije_hidden"
 """Execution option of a connection: the hidden collections, as JSON."""
@@ -77,7 +81,7 @@ def has_catalog(url: str) -> bool:
 
 
 @contextmanager
-def writing_while_held(address: Address, process: int) -> Iterator[None]:
+def writing_while_held(address: DatabaseUrl, process: int) -> Iterator[None]:
     """Within this, we write to a catalog only while that process of the server holds its writer lock for us."""
     _held[address.name].add(process)
     try:
@@ -93,7 +97,7 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str, whole: PostgresDatabase | None = None, hidden: frozenset[str] = frozenset()) -> None:
         self._url, self._whole = url, whole
-        self._address = address = Address.of(url)
+        self._address = address = DatabaseUrl.of(url)
         if whole is None:
             self._all = engine_of(address, address.schema, **_POOL)
             self._restricted = engine_of(address, schema.of_views(address.schema), **_POOL)

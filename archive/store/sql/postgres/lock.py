@@ -1,4 +1,5 @@
-"""The locks of an archive whose catalog is on PostgreSQL, for processes on any machine."""
+"""The locks of an archive whose catalog is on PostgreSQL, for processes on any machine; what each of several workers
+has claimed, and the next task that nobody has."""
 
 from __future__ import annotations
 
@@ -10,14 +11,22 @@ from enum import StrEnum
 from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from archive.store.sql.locks import Claims, busy
-from archive.store.sql.postgres.address import Address, engine_of
-from archive.store.sql.postgres.claims import PostgresClaims
-from archive.store.sql.postgres.database import writing_while_held
-from archive.store.sql.postgres.errors import postgres_error
+from archive.store.sql.locks import WorkClaims, busy
+from archive.store.sql.postgres.connections import DatabaseUrl, engine_of, postgres_error
+from archive.store.sql.postgres.database import HELD, writing_while_held
 
 POLL_SECONDS = 0.5
 """How often one that waits for a lock asks for it."""
+
+_KEY = "hashtextextended('dosije ' || current_schema() || ' claim ' || {name}, 0)"
+"""The key of a claim. Locks are those of a database, which may have several catalogs."""
+
+_NEXT = text(
+    f"WITH held AS MATERIALIZED ({HELD}) "  # noqa: S608 - all is ours
+    "SELECT number, sha256 FROM tasks WHERE state IN ('queued', 'working') "
+    f"AND {_KEY.format(name='sha256')} NOT IN (SELECT key FROM held) "
+    "ORDER BY number LIMIT 1 FOR UPDATE OF tasks SKIP LOCKED"
+)
 
 
 class Purpose(StrEnum):
@@ -36,7 +45,7 @@ class PostgresLock:
 
     def __init__(self, url: str, purpose: Purpose) -> None:
         """:raises UsageError: the address makes no sense."""
-        self._address, self._purpose = Address.of(url), purpose
+        self._address, self._purpose = DatabaseUrl.of(url), purpose
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -54,7 +63,7 @@ class PostgresLock:
             yield
 
     @contextmanager
-    def shared(self) -> Iterator[Claims]:
+    def shared(self) -> Iterator[WorkClaims]:
         """Hold the lock beside others that hold it so; errors as for :meth:`held`. Claims are locks of the same
         connection."""
         with self._taken("SELECT pg_try_advisory_lock_shared(:key)") as connection:
@@ -98,3 +107,38 @@ def _give_back(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_unlock_all()"))
     connection.invalidate()
     connection.close()
+
+
+class PostgresClaims:
+    """The :class:`archive.store.sql.locks.WorkClaims` of a process: locks of the server, on its lock's connection.
+
+    ``name`` is what errors call the catalog.
+    """
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self._connection, self._name = connection, name
+
+    def take(self, name: str) -> bool:
+        """See :class:`archive.store.sql.locks.WorkClaims`. The server counts."""
+        return self._ask("pg_try_advisory_lock", name)
+
+    def let_go(self, name: str) -> None:
+        """See :class:`archive.store.sql.locks.WorkClaims`."""
+        self._ask("pg_advisory_unlock", name)
+
+    def _ask(self, function: str, name: str) -> bool:
+        asked = text(f"SELECT {function}({_KEY.format(name='CAST(:name AS text)')})")
+        try:
+            return bool(self._connection.scalar(asked, {"name": name}))
+        except DBAPIError as error:
+            raise postgres_error(self._name, error) from error
+
+
+def next_task(connection: Connection) -> tuple[int, str] | None:
+    """Return the number of the oldest task whose bytes nobody has claimed, and their SHA-256; its row is locked.
+
+    A task in work is among them if its worker has lost its connection to the server. Another process may have claimed
+    it since this query began: the caller finds out by claiming it.
+    """
+    row = connection.execute(_NEXT).first()
+    return (row.number, row.sha256) if row else None
