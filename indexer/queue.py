@@ -21,49 +21,25 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Protocol
-from archive.archive import Archive
-from archive.archive import open_worker_lock
-from archive.errors import ArchiveBusy
-from archive.errors import DosijeError
-from archive.errors import ReadingStopped
-from archive.errors import UsageError
+
+from archive.archive import Archive, open_worker_lock
+from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
+from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
+from archive.store.sql.locks import WorkClaims
 from archive.system.processes import end_with_parent
 from indexer.formats.source import OcrMode
-from indexer.ingest.inputs import Input
-from indexer.ingest.inputs import NamedInput
-from indexer.ingest.inputs import Resuming
-from indexer.ingest.inputs import place
-from indexer.ingest.inputs import readable
+from indexer.ingest.inputs import Input, NamedInput, Resuming, place, readable
 from indexer.ingest.outcomes import Outcomes
-from indexer.ingest.progress import AddOptions
-from indexer.ingest.progress import FileReport
-from indexer.ingest.progress import Progress
-from indexer.ingest.progress import Summary
+from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.reading import ReadJob
-from indexer.ingest.run import Run
-from indexer.ingest.run import add
-from indexer.ingest.run import read
-from indexer.ingest.run import reader_of
+from indexer.ingest.run import Run, add, read, reader_of
 from indexer.ingest.unpacking import unpacking_folder
-from archive.model.queue import INSIDE
-from archive.model.queue import MOST_ATTEMPTS
-from archive.model.queue import FileState
-from archive.model.queue import Job
-from archive.model.queue import JobFile
-from archive.model.queue import Outcome
-from archive.model.queue import Task
-from archive.model.queue import TaskState
-from archive.store.sql.locks import WorkClaims
-from archive.errors import Message
-from archive.errors import sentences
 
 SETTLE_SECONDS = 5
 """How often the worker of uploads makes up for what an interrupted writer left out of the index."""

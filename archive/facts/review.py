@@ -20,34 +20,24 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
-from itertools import islice
+from itertools import count, islice
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
-from archive.facts.evidence import EvidenceReader
-from archive.facts.evidence import spans_of
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.model.decisions import Recorded
-from archive.model.decisions import of_field
+
+from archive.errors import Message
+from archive.facts.evidence import EvidenceReader, spans_of
+from archive.model import Fact, FactStatus
+from archive.model.decisions import Recorded, of_field
 from archive.model.fields import is_list
+from archive.serialization import Id, JsonAnswer, Share, attr, serialize
 from archive.store.catalog import Catalog
+from archive.store.documents import Known
 from archive.store.facts import FLAGS
 from archive.store.sql.database import batches
-from archive.errors import Message
-from archive.serialization import Id
-from archive.serialization import JsonAnswer
-from archive.serialization import Share
-from archive.serialization import attr
-from archive.serialization import serialize
-from archive.store.documents import Known
 
 SURE = 0.85
 """A rule that is so sure needs no second look."""

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Sequence
-from sqlalchemy import Connection
-from sqlalchemy import Row
-from sqlalchemy import and_
-from sqlalchemy import delete
-from sqlalchemy import insert
-from sqlalchemy import select
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Row, and_, delete, insert, select
+
 from archive.errors import UsageError
-from archive.model import Clause
-from archive.model import ClauseLevel
-from archive.model import Span
+from archive.model import Clause, ClauseLevel, Reading, Span
 from archive.model.clauses import units
 from archive.store.document_rows import reading_number
-from archive.store.sql.database import Repository
-from archive.store.sql.database import batches
-from archive.store.sql.tables import clauses
-from archive.store.sql.tables import documents
-from archive.model import Reading
+from archive.store.sql.database import Repository, batches
+from archive.store.sql.tables import clauses, documents
 
 _OF_NEWEST = and_(documents.c.id == clauses.c.document, documents.c.reading == clauses.c.reading)
 

@@ -9,27 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
-from sqlalchemy import Connection
-from sqlalchemy import Row
-from sqlalchemy import insert
-from sqlalchemy import or_
-from sqlalchemy import select
-from archive.errors import CatalogError
-from archive.errors import UsageError
-from archive.store.sql.database import BATCH
-from archive.store.sql.database import Repository
+
+from sqlalchemy import Connection, Row, insert, or_, select
+
+from archive.errors import CatalogError, Message, UsageError
+from archive.store.sql.database import BATCH, Repository
 from archive.store.sql.tables import events
-from archive.errors import Message
 
 _START = "0" * 64
 """What the first event gives as the hash before it."""

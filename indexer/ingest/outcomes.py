@@ -9,30 +9,27 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
+
 from archive.archive import Archive
-from archive.errors import ArchiveBusy
-from archive.errors import ArchiveError
-from archive.errors import DataRefused
-from archive.errors import DosijeError
-from archive.errors import InputError
-from archive.errors import NotStored
+from archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    DataRefused,
+    DosijeError,
+    InputError,
+    Message,
+    NotStored,
+    sentences,
+)
 from archive.store.members import Failure
-from archive.text.storable import storable
-from indexer.ingest.inputs import Input
-from indexer.ingest.inputs import NamedInput
-from indexer.ingest.inputs import is_shortened
-from indexer.ingest.progress import FileReport
-from indexer.ingest.progress import Progress
-from indexer.ingest.progress import Summary
 from archive.store.sql.locks import WorkClaims
-from archive.errors import Message
-from archive.errors import sentences
+from archive.text.storable import storable
+from indexer.ingest.inputs import Input, NamedInput, is_shortened
+from indexer.ingest.progress import FileReport, Progress, Summary
 
 _LONGEST = 300
 """Characters of an error that are kept. A database may quote all that was to be written."""

@@ -12,50 +12,27 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
-from collections.abc import Generator
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+
 from archive.archive import Archive
-from archive.errors import DosijeError
-from archive.errors import InputError
-from archive.errors import OriginalDamaged
-from archive.errors import TooLarge
-from archive.errors import UsageError
+from archive.errors import DosijeError, InputError, OriginalDamaged, TooLarge, UsageError
 from archive.model import Document
 from archive.model.words import Words
-from indexer.facts.watchlist import Watchlist
-from indexer.ingest.inputs import Input
-from indexer.ingest.inputs import NamedInput
-from indexer.ingest.inputs import Resuming
-from indexer.ingest.inputs import is_shortened
-from indexer.ingest.outcomes import Outcomes
-from indexer.ingest.outcomes import storing
-from indexer.ingest.progress import AddOptions
-from indexer.ingest.progress import FileReport
-from indexer.ingest.progress import Progress
-from indexer.ingest.progress import Summary
-from indexer.ingest.readers import reading_pool
-from indexer.ingest.reading import DocumentRead
-from indexer.ingest.reading import PageRead
-from indexer.ingest.reading import Reader
-from indexer.ingest.reading import ReadJob
-from indexer.ingest.reading import ReadPart
-from indexer.ingest.unpacking import Unpacked
-from indexer.ingest.unpacking import unpacking_folder
-from indexer.ingest.walk import walk
-from indexer.sandbox.workers import PAUSE
-from indexer.sandbox.workers import Ended
-from archive.store.sql.locks import WorkClaims
 from archive.store.originals.files import AddedOriginal
+from archive.store.sql.locks import WorkClaims
+from indexer.facts.watchlist import Watchlist
+from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
+from indexer.ingest.outcomes import Outcomes, storing
+from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
+from indexer.ingest.readers import reading_pool
+from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
+from indexer.ingest.unpacking import Unpacked, unpacking_folder
+from indexer.ingest.walk import walk
+from indexer.sandbox.workers import PAUSE, Ended
 
 
 @dataclass(slots=True)

@@ -9,65 +9,37 @@ import os
 import random
 import socket
 from array import array
-from collections.abc import Iterator
-from collections.abc import Sequence
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import ArchiveBusy
-from archive.errors import CatalogUnavailable
-from archive.errors import DamagedDocument
-from archive.errors import DataRefused
-from archive.errors import DiskFull
-from archive.errors import NotStored
-from archive.model import Clause
-from archive.model import ClauseLevel
-from archive.model import Fact
-from archive.model import Page
-from archive.model import Reading
-from archive.model import Span
-from archive.model import TextSource
+from archive.errors import ArchiveBusy, CatalogUnavailable, DamagedDocument, DataRefused, DiskFull, NotStored
+from archive.model import Clause, ClauseLevel, Fact, Page, Reading, Span, TextSource
+from archive.model.queue import FileState
 from archive.model.words import Words
-from archive.text.storable import is_storable
-from archive.text.storable import storable
-from indexer.ingest.outcomes import Outcomes
-from indexer.ingest.outcomes import storing
-from indexer.ingest.progress import AddOptions
-from indexer.ingest.progress import FileReport
-from indexer.ingest.progress import Progress
+from archive.records import document_record
+from archive.text.storable import is_storable, storable
+from indexer.ingest.outcomes import Outcomes, storing
+from indexer.ingest.progress import AddOptions, FileReport, Progress
 from indexer.ingest.readers import check_of
-from indexer.ingest.reading import DocumentRead
-from indexer.ingest.reading import Extraction
-from indexer.ingest.reading import PageRead
-from indexer.ingest.reading import Reader
-from indexer.ingest.reading import ReadJob
+from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, ReadJob
 from indexer.ingest.run import Run
-from indexer.ingest.unpacking import Unpacked
-from indexer.ingest.unpacking import unpacking_folder
+from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.queue import UploadQueue
-from indexer.sandbox.messages import ENDED
-from indexer.sandbox.messages import ERROR
-from indexer.sandbox.messages import HEADER
-from indexer.sandbox.messages import MessageQueue
-from indexer.sandbox.messages import encode
-from indexer.sandbox.workers import Ended
-from indexer.sandbox.workers import Pool
-from indexer.sandbox.workers import Worker
+from indexer.sandbox.messages import ENDED, ERROR, HEADER, MessageQueue, encode
+from indexer.sandbox.workers import Ended, Pool, Worker
 from tests.conftest import Dosije
 from tests.indexer.hostile import half_characters_pdf
-from archive.model.queue import FileState
-from archive.records import document_record
 
 HONEST = "pošten"
 OPTIONS = AddOptions(1, "never", "main", retry_failed=False)

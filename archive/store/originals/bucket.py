@@ -17,20 +17,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
 from boto3.session import Session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
-from botocore.exceptions import ClientError
-from archive.errors import DosijeError
-from archive.errors import OriginalsUnavailable
-from archive.errors import UsageError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from archive.errors import DosijeError, OriginalsUnavailable, UsageError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -18,19 +18,13 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-from archive.errors import ArchiveError
-from archive.errors import OriginalDamaged
-from archive.store.originals.bucket import Bucket
-from archive.store.originals.bucket import Kept
-from archive.store.originals.files import Originals
-from archive.store.originals.files import changed
-from archive.store.originals.files import missing
-from archive.store.originals.files import relative_name
+
+from archive.errors import ArchiveError, OriginalDamaged
+from archive.store.originals.bucket import PART_BYTES, Bucket, Kept
+from archive.store.originals.files import AddedOriginal, Originals, changed, missing, relative_name
 from archive.store.originals.source_file import opened
 from archive.system.failpoints import passing
 from archive.system.files import UNFINISHED
-from archive.store.originals.bucket import PART_BYTES
-from archive.store.originals.files import AddedOriginal
 
 IN_USE_SECONDS = 15 * 60
 """How long a copy stays after it was asked for, however full the cache is: somebody may be about to open it."""

@@ -18,14 +18,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
-from archive.errors import storage_error
-from archive.system.files import rename
-from archive.system.files import replacing
-from archive.system.files import sync
-from archive.model.queue import FileState
-from archive.model.queue import JobFile
-from archive.errors import Message
-from archive.errors import sentences
+
+from archive.errors import Message, sentences, storage_error
+from archive.model.queue import FileState, JobFile
+from archive.system.files import rename, replacing, sync
 
 LONGEST_NAME = 200
 """Bytes of a file's name in UTF-8; file systems take 255."""

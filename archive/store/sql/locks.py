@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO
-from typing import Protocol
-from archive.errors import ArchiveBusy
-from archive.errors import storage_error
+from typing import IO, Protocol
+
+from archive.errors import ArchiveBusy, storage_error
 
 INDEX = "index"
 """The claim of the process that brings documents into the index."""

@@ -113,13 +113,17 @@ def make_catalog(connection: Connection, steps: Sequence[Step] = STEPS) -> None:
 def _refuse_unknown(name: str, done: set[int], steps: Sequence[Step]) -> None:
     if max(done) > steps[-1].number:
         raise CatalogError(
-            f"{name} was made by a newer version of Dosije (schema step {max(done)}).",
+            "%(path)s was made by a newer version of Dosije (schema step %(step)s).",
             "Install that version or a later one.",
+            path=name,
+            step=max(done),
         )
     if not done.issuperset(range(1, len(INITIAL) + 1)):
         raise CatalogError(
-            f"{name} was made by a version of Dosije that was never released (schema step {max(done)}).",
+            "%(path)s was made by a version of Dosije that was never released (schema step %(step)s).",
             "Add the files to a new archive.",
+            path=name,
+            step=max(done),
         )
 
 

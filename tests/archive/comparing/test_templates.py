@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import pytest
+
 from archive.comparing import templates
-from archive.comparing.templates import NEAR
-from archive.comparing.templates import find_templates
+from archive.comparing.templates import NEAR, TemplateAnswer, find_templates
 from archive.errors import QueryTooBroad
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.model.decisions import Decision
-from archive.model.decisions import DecisionAction
-from archive.store.catalog import Catalog
-from archive.text.folding import to_cyrillic
-from tests.contract_samples import Article
-from tests.contract_samples import add_contract
-from archive.comparing.templates import TemplateAnswer
+from archive.model import Fact, FactStatus
+from archive.model.decisions import Decision, DecisionAction
 from archive.serialization import serialize
-from archive.store.catalog import CatalogLimits
+from archive.store.catalog import Catalog, CatalogLimits
+from archive.text.folding import to_cyrillic
+from tests.contract_samples import Article, add_contract
 
 LONG = [
     "Predmet ovog ugovora je nabavka i ugradnja {} nadzornih kamera na javnim mestima u opštini, sa svom potrebnom "

@@ -20,6 +20,7 @@ from archive.errors import (
     CatalogUnavailable,
     DataRefused,
     DosijeError,
+    Message,
     UnknownDocument,
     UsageError,
     disk_full,
@@ -77,7 +78,9 @@ class DatabaseUrl:
         schema = made.query.get("schema", "dosije")
         if not isinstance(schema, str) or not re.fullmatch("[a-z_][a-z0-9_]{0,40}", schema):
             raise UsageError(
-                f"catalog_url names the schema {schema!r}.", "Name one of small letters, digits and underscores."
+                "catalog_url names the schema %(name)s.",
+                "Name one of small letters, digits and underscores.",
+                name=repr(schema),
             )
         shown = {name: value for name, value in made.query.items() if name == "schema"}
         named = made.set(drivername="postgresql", query=shown).render_as_string().replace(":***@", "@")
@@ -130,8 +133,10 @@ def postgres_error(name: str, error: DBAPIError) -> DosijeError:
         return read_only_error()
     if error.connection_invalidated or (state.startswith(_GONE) if state else _is_of_connection(error)):
         return CatalogUnavailable(
-            f"The catalog {name} cannot be reached: {reason}.",
+            "The catalog %(path)s cannot be reached: %(reason)s.",
             "See that the server runs and that catalog_url is right. What had not been reported as done was not done.",
+            path=name,
+            reason=reason,
         )
     return _of_state(name, state, reason, error)
 
@@ -139,21 +144,28 @@ def postgres_error(name: str, error: DBAPIError) -> DosijeError:
 def _of_state(name: str, state: str | None, reason: str, error: DBAPIError) -> DosijeError:
     """Return the error for an SQLSTATE, if there is one."""
     if isinstance(error, DataError | IntegrityError) or state == _TOO_LONG:
-        return DataRefused(f"The catalog {name} refused it: {reason}.", "Look at what was to be written.")
+        return DataRefused(
+            "The catalog %(name)s refused it: %(error)s.", "Look at what was to be written.", name=name, error=reason
+        )
     match state:
         case "40001" | "40P01" | "55P03":  # serialization failure, deadlock, a lock that could not be had in time
-            return ArchiveBusy(f"Another process has been writing to {name} for long.", "Try again when it has ended.")
+            return ArchiveBusy(
+                "Another process has been writing to %(path)s for long.", "Try again when it has ended.", path=name
+            )
         case "53100":
             return disk_full()
         case "25006":
             return read_only_error()
         case "42501":
-            told = f"The catalog {name} refuses this to its user: {reason}."
+            told = Message("The catalog %(path)s refuses this to its user: %(reason)s.", path=name, reason=reason)
             remedy = "Let the user own the schema, or allow it to make one: GRANT CREATE ON DATABASE."
         case "57014":
-            told, remedy = f"The catalog {name} took too long: {reason}.", "Look at the load of its server."
+            told, remedy = (
+                Message("The catalog %(path)s took too long: %(reason)s.", path=name, reason=reason),
+                Message("Look at the load of its server."),
+            )
         case _:
-            told = f"The catalog {name} failed: {reason}."
+            told = Message("The catalog %(path)s failed: %(reason)s.", path=name, reason=reason)
             remedy = "If it persists, put back a backup of the catalog; the originals are not affected."
     return CatalogError(told, remedy)
 
@@ -161,8 +173,9 @@ def _of_state(name: str, state: str | None, reason: str, error: DBAPIError) -> D
 def lost_lock(name: str) -> CatalogUnavailable:
     """Return the error of a process that has lost the writer lock: another one may be writing by now."""
     return CatalogUnavailable(
-        f"The connection that held the writer lock of {name} is gone, so nothing more is written.",
+        "The connection that held the writer lock of %(path)s is gone, so nothing more is written.",
         "Start the command again: it goes on where this one stopped.",
+        path=name,
     )
 
 

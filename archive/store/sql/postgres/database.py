@@ -20,26 +20,18 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
-from collections.abc import Hashable
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from sqlalchemy import Connection
-from sqlalchemy import event
-from sqlalchemy import text
+
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
-from archive.errors import DosijeError
-from archive.errors import UsageError
-from archive.store.sql.database import BUSY_SECONDS
-from archive.store.sql.database import WRITING
-from archive.store.sql.database import Database
+
+from archive.errors import DosijeError, UsageError
+from archive.store.sql.database import BUSY_SECONDS, WRITING, Database
 from archive.store.sql.migrations import migrate
 from archive.store.sql.postgres import schema
-from archive.store.sql.postgres.connections import engine_of
-from archive.store.sql.postgres.connections import lost_lock
-from archive.store.sql.postgres.connections import postgres_error
-from archive.store.sql.postgres.connections import DatabaseUrl
+from archive.store.sql.postgres.connections import DatabaseUrl, engine_of, lost_lock, postgres_error
 
 HELD = (
     "SELECT pid, (classid::bigint << 32) | objid::bigint AS key FROM pg_locks "
