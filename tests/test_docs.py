@@ -77,6 +77,13 @@ def test_every_file_of_code_that_is_named_exists() -> None:
             assert [name for name in named if not (ROOT / name).exists()] == [], page.name
 
 
+def test_the_architecture_names_files_of_the_folder_it_tells_of() -> None:
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    for folder, section in re.findall(r"^## `([\w/]+)/`(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL):
+        named = set(re.findall(r"`(\w+\.(?:py|toml|csv))`", section)) - {"dosije.py"}
+        assert [name for name in named if not any((ROOT / folder).rglob(name))] == [], folder
+
+
 def test_every_reference_in_a_docstring_leads_to_a_module() -> None:
     reference = re.compile(r":(?:mod|class|func|meth|data):`~?((?:archive|indexer|webapp)\.[\w.]+)`")
     for package in ("archive", "indexer", "webapp"):
