@@ -11,8 +11,8 @@ A skeleton is the exact form with one letter in the place of all that look like 
 What was read in the other script stands in the index letter by letter in Latin (teggasoket). To find it, one letter
 stands for many, which is safe in long words only: few of them have all other letters in common. Digits differ from each
 other in every skeleton, so no number is taken for another. What is found this way is a guess: the query language looks
-for it only when asked, and says so. ``benchmarks/look_alikes.py`` measures how many known words share a skeleton, and
-how many misread words keep theirs.
+for it only when asked, and says so. How many known words share a skeleton, and how many misread words keep theirs:
+docs/measurements.md.
 
 An amount is a word with separators between groups of three digits, or with two digits of cents: 1.200.000,00, 350,00.
 What dates and references look like (12.03.2021, 404-2) is none. The currency, and what the amount is for, are not known
