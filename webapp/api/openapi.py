@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+from werkzeug.http import HTTP_STATUS_CODES
+
 from webapp.api.endpoint import FARTHEST, JSON, Endpoint, Parameter
 from webapp.api.schema import TEXT, WHOLE, Schema, maybe, record
 
@@ -69,7 +71,8 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         # What was removed is gone, and is told of all the same.
         schema = endpoint.schema if status == HTTPStatus.GONE else {"$ref": "#/components/schemas/Error"}
         media_type = endpoint.media_type if status == HTTPStatus.GONE else JSON
-        answers[str(status)] = _response(f"{HTTPStatus(status).phrase}.", schema, media_type)
+        # Not http.HTTPStatus: its phrases differ from one Python to the next.
+        answers[str(status)] = _response(f"{HTTP_STATUS_CODES[status]}.", schema, media_type)
     # The server itself answers what is too long for it, before we see it.
     answers["431"] = _response("The address is too long.", TEXT, "text/plain")
     operation: dict[str, Any] = {
