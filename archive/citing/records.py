@@ -132,7 +132,7 @@ def _where_they_differ(cited: str, archived: str) -> tuple[str, str]:
     start = max(0, start - 40)
     ends = zip(reversed(cited[start:]), reversed(archived[start:]), strict=False)
     end = max(0, sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], ends)) - 40)
-    return tuple(_shown(value, start, end) for value in (cited, archived))  # type: ignore[return-value]
+    return _shown(cited, start, end), _shown(archived, start, end)
 
 
 def _shown(value: str, start: int, end: int) -> str:

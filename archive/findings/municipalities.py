@@ -48,9 +48,6 @@ COORDINATES = _read_coordinates()
 """By the official name of the municipality, in Latin."""
 
 
-POPULATION_YEAR = 2020
-"""The year that every figure is of."""
-
 POPULATION_SOURCE = Message("figures of 2020, derived from Serbian public registers")
 """Where the figures come from."""
 

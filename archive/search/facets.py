@@ -28,8 +28,6 @@ _LANGUAGES = {
     "hr": "Croatian", "hu": "Hungarian", "it": "Italian", "mk": "Macedonian", "ro": "Romanian", "ru": "Russian",
     "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "tr": "Turkish",
 }  # fmt: skip
-
-
 _SCRIPTS = {"Cyrl": "%(our_language)s (Cyrillic)", "Latn": "%(our_language)s (Latin)"}
 
 

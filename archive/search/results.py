@@ -114,7 +114,7 @@ class SearchResults:
     facets: Mapping[str, tuple[FacetValue, ...]]
     not_searched: int = 0
     unit: Unit = Unit.DOCUMENTS
-    parsed: ParsedQuery = ParsedQuery(None)  # noqa: RUF009 - frozen
+    parsed: ParsedQuery = field(default_factory=lambda: ParsedQuery(None))
     filters: ResolvedFilters = field(default_factory=lambda: ResolvedFilters({}))
 
     @property

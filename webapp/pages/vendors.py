@@ -12,7 +12,7 @@ from archive.model.description import Description
 from archive.vendors.candidates import Candidate
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
-from archive.vendors.rulings import RecordedRuling, Ruling, RulingAction
+from archive.vendors.rulings import RecordedRuling, RulingAction
 from webapp.languages import sentences
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
@@ -219,11 +219,6 @@ def documents_text(vendor: Entity) -> str:
         vendor.won,
         bid=number(vendor.bid),
     )
-
-
-def ruling_line(ruling: Ruling) -> str:
-    """What a person said of two vendors, for a list of such things."""
-    return f"{ruling.by}: {ruling.action} {ruling.one.name} | {ruling.other.name}"
 
 
 def present_candidates(
