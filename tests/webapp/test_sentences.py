@@ -35,7 +35,7 @@ STAND_IN = "Ж"
 """What stands for a value. No sentence of ours has this letter."""
 
 _PLACE = re.compile(r"%\(\w+\)s")
-_NO_WORDS_OF_OURS = re.compile(rf"[^a-z]*|{STAND_IN} (?:in|x) {STAND_IN}|libreoffice[a-z-]+(?: or antiword)?")
+_NO_WORDS_OF_OURS = re.compile(rf"[^a-z]*|{STAND_IN} (?:in|x) {STAND_IN}|libreoffice[a-z-]+")
 """What may stand in a place: values, an input within an input, a size, names of packages."""
 
 LATIN: Any = Translations.load(ROOT / "webapp/translations", ["sr_Latn"])
