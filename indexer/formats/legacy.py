@@ -15,12 +15,15 @@ from indexer.formats.flowing import FlowingSource, pages_of
 RTF = "application/rtf"
 
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
-_MARGINS = re.compile(r"\\(?:header|footer)[flr]?(?![a-z])|\\(?:footnote|shptxt|dptxbxtext)(?![a-z])")
+_MARGINS = re.compile(
+    r"\\(?:header|footer)[flr]?(?![a-z])|(?:\\\*\s*)?\\footnote(?![a-z])|\\(?:shptxt|dptxbxtext)(?![a-z])"
+)
 _SHAPES = re.compile(r"\\\*\s*\\(?:shpinst|do)(?![a-z])|\\(?:shp|shpgrp)(?![a-z])")
 _CELLS = re.compile(r"\\(?:nest)?cell(?![a-z])")
 _ROWS = re.compile(r"\\nestrow(?![a-z])")
 _PAGES = re.compile(r"\\(?:page|sect|sbkpage)(?![a-z])")
 _DELETED = re.compile(r"\\deleted(?![a-z0])")
+_DELETED_TEXT = re.compile(rf"(\{{[^{{}}]*){_DELETED.pattern}[^{{}}]*(?=\}})")
 
 _PAGE_MARK = "\ue00c"
 """A private character that stands for a page break while striprtf works, which has none of its own."""
@@ -56,8 +59,9 @@ class RtfSource(FlowingSource):
 
 
 def _prepared(rtf: str) -> str:
-    """What striprtf leaves out (headers, footers, footnotes, text boxes) made ordinary text, and the cells of a row
-    parted by tabs instead of bars that nobody printed."""
+    """What striprtf leaves out (headers, footers, footnotes, text boxes) made ordinary text, what was deleted left out,
+    and the cells of a row parted by tabs instead of bars that nobody printed."""
+    rtf = _DELETED_TEXT.sub(r"\1", rtf)
     rtf = _SHAPES.sub("", rtf)
     rtf = _MARGINS.sub(r"\\par ", rtf)
     rtf = _CELLS.sub(r"\\tab", rtf)

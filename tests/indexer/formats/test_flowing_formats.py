@@ -51,6 +51,11 @@ def test_rtf_headers_footnotes_and_text_boxes_are_read(tmp_path: Path) -> None:
     assert page.split() == ["Brezovac", "Obrazac", "telo", "napomena", "okvir"]
 
 
+def test_rtf_of_libreoffice_keeps_its_notes_and_leaves_deletions_out(tmp_path: Path) -> None:
+    body = r"{telo}{\super {\*\footnote \chftn napomena}} {\b novo \deleted\revauthdel0 staro} {\deleted0 kraj}\par"
+    assert rtf_pages(tmp_path / "a.rtf", body) == ["telo\nnapomena novo kraj"]
+
+
 @pytest.mark.parametrize("letters", [rb"\'e8 \f1\'f7", rb"\u269? \f1\u1095?", b"\xe8 \\f1\xf7"])
 def test_rtf_letters_are_read_in_the_code_page_of_their_font(tmp_path: Path, letters: bytes) -> None:
     assert rtf_pages(tmp_path / "a.rtf", letters) == ["č ч"]
