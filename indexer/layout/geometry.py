@@ -41,7 +41,7 @@ class PlacedWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class LinePart:
     """Words on one line with no wide gap between them."""
 
     words: tuple[PlacedWord, ...]
@@ -51,8 +51,8 @@ class Stretch:
     y1: float
 
     @classmethod
-    def of(cls, words: Sequence[PlacedWord]) -> Stretch:
-        """The stretch of some words, which are not none."""
+    def of(cls, words: Sequence[PlacedWord]) -> LinePart:
+        """The part of some words, which are not none."""
         return cls(
             tuple(words),
             words[0].x0,
@@ -112,9 +112,9 @@ def _slope(words: Words, corners: Sequence[tuple[int, ...]]) -> float:
     return median(steps) if len(steps) >= 20 else 0.0
 
 
-def rows_of(words: Sequence[PlacedWord], breaks: bytes) -> list[list[Stretch]]:
+def rows_of(words: Sequence[PlacedWord], breaks: bytes) -> list[list[LinePart]]:
     """The rows of a page from the top: what stands on one line right across it, parted at wide gaps."""
-    return [list(_stretches(row, breaks)) for row in _rows(words)]
+    return [list(_parts(row, breaks)) for row in _rows(words)]
 
 
 def _rows(words: Sequence[PlacedWord]) -> Iterator[list[PlacedWord]]:
@@ -131,12 +131,12 @@ def _rows(words: Sequence[PlacedWord]) -> Iterator[list[PlacedWord]]:
         yield sorted(row, key=lambda word: word.x0)
 
 
-def _stretches(row: Sequence[PlacedWord], breaks: bytes) -> Iterator[Stretch]:
+def _parts(row: Sequence[PlacedWord], breaks: bytes) -> Iterator[LinePart]:
     first = 0
     for at in range(1, len(row)):
         gap = row[at].x0 - row[at - 1].x1
         follows = row[at].number == row[at - 1].number + 1 and breaks[row[at].number] == Break.SPACE
         if gap > WIDE or (not follows and gap > _NARROW):
-            yield Stretch.of(row[first:at])
+            yield LinePart.of(row[first:at])
             first = at
-    yield Stretch.of(row[first:])
+    yield LinePart.of(row[first:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from indexer.layout.geometry import Stretch
+from indexer.layout.geometry import LinePart
 from indexer.layout.structure import PageTable, TableCell
 
 _FAR = 4.0
@@ -25,18 +25,18 @@ _WORDY = 7.0
 """Cells with more words than this on a line are columns of text."""
 
 
-def tables_of(rows: Sequence[Sequence[Stretch]], texts: Sequence[str]) -> tuple[PageTable, ...]:
+def tables_of(rows: Sequence[Sequence[LinePart]], texts: Sequence[str]) -> tuple[PageTable, ...]:
     """The tables among the rows of a page, from the top."""
     found = (_table(region, texts) for region in _regions(rows))
     return tuple(table for table in found if table is not None)
 
 
-def _regions(rows: Sequence[Sequence[Stretch]]) -> Iterator[list[Sequence[Stretch]]]:
-    region: list[Sequence[Stretch]] = []
+def _regions(rows: Sequence[Sequence[LinePart]]) -> Iterator[list[Sequence[LinePart]]]:
+    region: list[Sequence[LinePart]] = []
     single = 0
     bottom = 0.0
     for row in rows:
-        top = min(stretch.y0 for stretch in row)
+        top = min(part.y0 for part in row)
         is_far = bool(region) and top - bottom > _FAR
         if region and (is_far or (len(row) == 1 and single == _SINGLE)):
             yield region[: len(region) - single]
@@ -47,27 +47,27 @@ def _regions(rows: Sequence[Sequence[Stretch]]) -> Iterator[list[Sequence[Stretc
         elif region:
             region.append(row)
             single += 1
-        bottom = max(stretch.y1 for stretch in row)
+        bottom = max(part.y1 for part in row)
     if region:
         yield region[: len(region) - single]
 
 
-def _table(region: Sequence[Sequence[Stretch]], texts: Sequence[str]) -> PageTable | None:
+def _table(region: Sequence[Sequence[LinePart]], texts: Sequence[str]) -> PageTable | None:
     parted = [row for row in region if len(row) > 1]
     if len(parted) < _LEAST_ROWS:
         return None
     edges = _separators(region)
     if not edges:
         return None
-    words_a_stretch = sum(len(stretch.words) for row in parted for stretch in row) / sum(map(len, parted))
-    if words_a_stretch > _WORDY:
+    words_a_part = sum(len(part.words) for row in parted for part in row) / sum(map(len, parted))
+    if words_a_part > _WORDY:
         return None
     cells: dict[tuple[int, int], list[int]] = {}
     spans: dict[tuple[int, int], int] = {}
     for place, row in enumerate(region):
-        for stretch in row:
-            first, last = _column(stretch.x0, edges), _column(stretch.x1, edges)
-            cells.setdefault((place, first), []).extend(word.number for word in stretch.words)
+        for part in row:
+            first, last = _column(part.x0, edges), _column(part.x1, edges)
+            cells.setdefault((place, first), []).extend(word.number for word in part.words)
             spans[place, first] = max(spans.get((place, first), 1), last - first + 1)
     head_rows = next(
         (
@@ -93,13 +93,13 @@ def _column(x: float, edges: Sequence[float]) -> int:
     return sum(edge < x for edge in edges)
 
 
-def _separators(region: Sequence[Sequence[Stretch]]) -> list[float]:
-    left = min(stretch.x0 for row in region for stretch in row)
-    right = max(stretch.x1 for row in region for stretch in row)
+def _separators(region: Sequence[Sequence[LinePart]]) -> list[float]:
+    left = min(part.x0 for row in region for part in row)
+    right = max(part.x1 for row in region for part in row)
     crossed = [0] * (int((right - left) * _BINS) + 2)
     for row in region:
-        for stretch in row:
-            for place in range(int((stretch.x0 - left) * _BINS), int((stretch.x1 - left) * _BINS) + 1):
+        for part in row:
+            for place in range(int((part.x0 - left) * _BINS), int((part.x1 - left) * _BINS) + 1):
                 crossed[place] += 1
     most = _CROSSED * len(region)
     edges = []
