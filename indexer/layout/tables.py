@@ -1,114 +1,73 @@
-"""Tables of a page with boxes: regions whose rows are parted at the same places."""
+"""Tables of a page with boxes: their rows and columns, heads and cells."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from indexer.layout.geometry import LinePart
+from archive.model.words import Words
+from indexer.layout.geometry import PlacedWords, lines_of, placed
+from indexer.layout.regions import regions_of
+from indexer.layout.rows import Band, CellLine, cell_lines_of, is_number, number_columns, rows_of
 from indexer.layout.structure import PageTable, TableCell
 
-_FAR = 4.0
-"""Rows further apart than so many heights are in different tables."""
 
-_SINGLE = 4
-"""So many rows in a row without a second column end a table."""
-
-_CROSSED = 0.1
-"""A column may be crossed by this share of the rows: heads and totals."""
-
-_BINS = 2
-"""Places that are looked at per letter."""
-
-_LEAST_ROWS = 3
-
-_WORDY = 7.0
-"""Cells with more words than this on a line are columns of text."""
+def tables_of(words: Words) -> tuple[PageTable, ...]:
+    """The tables of a page, from the top."""
+    sheet = placed(words)
+    return tuple(_tables(words, sheet))
 
 
-def tables_of(rows: Sequence[Sequence[LinePart]], texts: Sequence[str]) -> tuple[PageTable, ...]:
-    """The tables among the rows of a page, from the top."""
-    found = (_table(region, texts) for region in _regions(rows))
-    return tuple(table for table in found if table is not None)
+def _tables(words: Words, sheet: PlacedWords) -> Iterator[PageTable]:
+    x0, x1 = sheet.x0.tolist(), sheet.x1.tolist()
+    for region in regions_of(lines_of(sheet, words.breaks), x0, x1):
+        cells = cell_lines_of(region, x0, x1)
+        rows = rows_of(cells, words)
+        if _is_table(rows, cells, words):
+            yield _table(rows, len(region.gutters) + 1, head_rows_of(rows, cells, words))
 
 
-def _regions(rows: Sequence[Sequence[LinePart]]) -> Iterator[list[Sequence[LinePart]]]:
-    region: list[Sequence[LinePart]] = []
-    single = 0
-    bottom = 0.0
-    for row in rows:
-        top = min(part.y0 for part in row)
-        is_far = bool(region) and top - bottom > _FAR
-        if region and (is_far or (len(row) == 1 and single == _SINGLE)):
-            yield region[: len(region) - single]
-            region, single = [], 0
-        if len(row) > 1:
-            region.append(row)
-            single = 0
-        elif region:
-            region.append(row)
-            single += 1
-        bottom = max(part.y1 for part in row)
-    if region:
-        yield region[: len(region) - single]
+_MARK = 4
+_WORDY = 8
 
 
-def _table(region: Sequence[Sequence[LinePart]], texts: Sequence[str]) -> PageTable | None:
-    parted = [row for row in region if len(row) > 1]
-    if len(parted) < _LEAST_ROWS:
-        return None
-    edges = _separators(region)
-    if not edges:
-        return None
-    words_a_part = sum(len(part.words) for row in parted for part in row) / sum(map(len, parted))
-    if words_a_part > _WORDY:
-        return None
-    cells: dict[tuple[int, int], list[int]] = {}
-    spans: dict[tuple[int, int], int] = {}
-    for place, row in enumerate(region):
-        for part in row:
-            first, last = _column(part.x0, edges), _column(part.x1, edges)
-            cells.setdefault((place, first), []).extend(word.number for word in part.words)
-            spans[place, first] = max(spans.get((place, first), 1), last - first + 1)
-    head_rows = next(
-        (
-            place
-            for place, row in enumerate(region)
-            if any(_is_number(texts[word.number]) for s in row for word in s.words)
-        ),
-        1,
-    )
+def _is_table(rows: Sequence[Band], cells: Sequence[CellLine], words: Words) -> bool:
+    """Whether what has columns is a table, and neither a list nor columns of text."""
+    columns = {cell.column for cell in cells}
+    if len(rows) < 2 or len(columns) < 2 or (len(columns) == 2 and len(rows) < 3):
+        return False
+    if len(columns) == 2:
+        first = [cell for cell in cells if cell.column == min(columns)]
+        if all(len(cell.words) == 1 and len(words.texts[cell.words[0]]) <= _MARK for cell in first):
+            return False
+    return sum(len(cell.words) for cell in cells) < _WORDY * len(cells)
+
+
+def head_rows_of(rows: Sequence[Band], cells: Sequence[CellLine], words: Words) -> int:
+    """How many of the first rows are heads: those before the first that has a number where the table has numbers."""
+    numbers = number_columns(cells, words)
+    if not numbers:
+        return 1
+    for place, row in enumerate(rows[:-1]):
+        if any(cell.column in numbers and is_number(cell, words) for cell in row):
+            texts = [words.texts[cell.words[0]] for cell in sorted(row, key=lambda cell: cell.column)]
+            if place and texts == [str(number) for number in range(1, len(texts) + 1)]:
+                return place + 1
+            return place
+    return 0
+
+
+def _table(rows: Sequence[Band], columns: int, head_rows: int) -> PageTable:
+    found: dict[tuple[int, int], tuple[int, list[CellLine]]] = {}
+    for place, row in enumerate(rows):
+        for line in sorted(row, key=lambda line: (line.y, line.x0)):
+            span, lines = found.get((place, line.column), (1, []))
+            found[place, line.column] = max(span, len(line.columns)), [*lines, line]
     return PageTable(
-        len(region),
-        len(edges) + 1,
-        min(max(head_rows, 1), len(region) - 1),
-        tuple(TableCell(row, column, 1, spans[row, column], tuple(words)) for (row, column), words in cells.items()),
+        len(rows),
+        columns,
+        head_rows,
+        tuple(
+            TableCell(row, column, 1, span, tuple(word for line in lines for word in line.words))
+            for (row, column), (span, lines) in sorted(found.items())
+        ),
     )
-
-
-def _is_number(text: str) -> bool:
-    return text[:1].isdigit()
-
-
-def _column(x: float, edges: Sequence[float]) -> int:
-    return sum(edge < x for edge in edges)
-
-
-def _separators(region: Sequence[Sequence[LinePart]]) -> list[float]:
-    left = min(part.x0 for row in region for part in row)
-    right = max(part.x1 for row in region for part in row)
-    crossed = [0] * (int((right - left) * _BINS) + 2)
-    for row in region:
-        for part in row:
-            for place in range(int((part.x0 - left) * _BINS), int((part.x1 - left) * _BINS) + 1):
-                crossed[place] += 1
-    most = _CROSSED * len(region)
-    edges = []
-    start = None
-    for place, count in enumerate(crossed):
-        if count <= most and start is None:
-            start = place
-        elif count > most and start is not None:
-            if start > 0:
-                edges.append(left + (start + place) / 2 / _BINS)
-            start = None
-    return edges
