@@ -15,6 +15,9 @@ _STEPS = 2
 _CROSSED = 0.1
 """A gutter may be crossed by this share of the lines: heads and totals."""
 
+_OFTEN = 4
+"""It may also be crossed by lines of which so many times more are parted there."""
+
 _LEAST = 2
 """A gutter parts at least so many lines, and a column that is mostly empty has words on as many."""
 
@@ -86,7 +89,7 @@ def gutters_of(lines: Sequence[Sequence[LinePart]], crossed: float = _CROSSED, s
     least = max(_LEAST, share * count)
     return [
         left + (gutter + 0.5) / _STEPS
-        for first, end in _runs(covered <= crossed * count)
+        for first, end in _runs((covered <= crossed * count) | (_OFTEN * covered <= parted))
         if parted[first:end].max() >= least
         for gutter in _within(first, end, size, worth, telling)
     ]

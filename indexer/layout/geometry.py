@@ -6,6 +6,7 @@ in sizes of type (an em), each the usual one of the page.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,16 +32,22 @@ _TURNED = 1.5
 """A word of several letters that is so many times higher than wide, in ems, runs up or down."""
 
 
+_DIRT = re.compile(r"[|¦\[\]{}!_'`´‘’\".,;:~·•°^]+")
+_BAR_LETTERS, _BAR_HEIGHT = 2, 1.6
+"""What OCR makes of rulings and specks: such signs, and words of so few letters that are so many ems high."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedWords:
-    """The words of a page, held so that most of them run from left to right: edges of each in letters and ems, and
-    whether it is turned against the others."""
+    """The words of a page, held so that most of them run from left to right: edges of each in letters and ems, whether
+    it is turned against the others, and whether it is no word but a ruling or dirt that OCR took for one."""
 
     x0: Numbers
     y0: Numbers
     x1: Numbers
     y1: Numbers
     turned: NDArray[np.bool_]
+    dirt: NDArray[np.bool_]
 
     @property
     def middles(self) -> Numbers:
@@ -66,7 +73,11 @@ def placed(words: Words) -> PlacedWords:
     em = height / (_OCR_HEIGHT if words.confidences else _LAYER_HEIGHT)
     x0, y0, x1, y1 = x0 / letter, y0 / em, x1 / letter, y1 / em
     turned = (lengths >= _LONG) & ((y1 - y0) > _TURNED * (x1 - x0) / 2)
-    return PlacedWords(x0, y0, x1, y1, turned)
+    dirt = np.zeros(len(words), np.bool_)
+    if words.confidences:
+        dirt = (lengths <= _BAR_LETTERS) & ((y1 - y0) > _BAR_HEIGHT)
+        dirt |= np.fromiter((_DIRT.fullmatch(text) is not None for text in words.texts), np.bool_, len(words))
+    return PlacedWords(x0, y0, x1, y1, turned, dirt)
 
 
 def _upright(edges: Numbers, lengths: Numbers, follows: NDArray[np.bool_]) -> tuple[Numbers, ...]:
@@ -111,9 +122,10 @@ _NARROW = 0.55
 
 
 def lines_of(sheet: PlacedWords, breaks: bytes) -> list[list[LinePart]]:
-    """The lines of a page from the top, right across it, each parted at wide gaps. Turned words are in none."""
+    """The lines of a page from the top, right across it, each parted at wide gaps. Turned words and dirt are in none."""
     middles = sheet.middles
-    order = [int(number) for number in np.argsort(middles, kind="stable") if not sheet.turned[number]]
+    skipped = sheet.turned | sheet.dirt
+    order = [number for number in np.argsort(middles, kind="stable").tolist() if not skipped[number]]
     if not order:
         return []
     x0, x1, y = sheet.x0.tolist(), sheet.x1.tolist(), middles.tolist()

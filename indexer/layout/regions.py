@@ -16,6 +16,9 @@ _FAR = 4.0
 _NEAR = 1.9
 """A line without a second part belongs to a table that is not further away."""
 
+_LOOSE = 1.6
+"""A line across columns at the edge of a table that is further away is a heading."""
+
 _APART = 4.5
 """A heading with so many ems between the lines around it parts two tables."""
 
@@ -129,6 +132,15 @@ def _widened(lines: Lines, start: int, stop: int, gutters: Sequence[float], widt
             and not _crosses(line, gutters)
         )
 
+
+    def is_heading(place: int, neighbour: int) -> bool:
+        line = lines[place]
+        return len(line) <= 2 and _crosses(line, gutters) and abs(line[0].y - lines[neighbour][0].y) > _LOOSE
+
+    while start + 1 < stop and is_heading(start, start + 1):
+        start += 1
+    while start + 1 < stop and is_heading(stop - 1, stop - 2):
+        stop -= 1
     while start and belongs(start - 1, start):
         start -= 1
     while stop < len(lines) and belongs(stop, stop - 1):

@@ -60,11 +60,11 @@ def _split(
 def rows_of(cells: Sequence[CellLine], words: Words) -> list[Band]:
     """The rows of a table, from the top; ``cells`` holds all of its lines."""
     bands = _bands(cells)
-    rows = [list(bands[0])]
-    for band, ends in zip(bands[1:], _ends(cells, bands, words), strict=True):
-        if ends:
-            rows.append([])
-        rows[-1] += band
+    rows: list[Band] = []
+    first = 0
+    for end in _row_ends(bands, _odds(cells, bands, words), number_columns(cells, words), words):
+        rows.append([cell for band in bands[first:end] for cell in band])
+        first = end
     return rows
 
 
@@ -86,23 +86,53 @@ _EVERYWHERE = 0.8
 _MANY = 4
 
 
-def _ends(cells: Sequence[CellLine], bands: Sequence[Band], words: Words) -> list[bool]:
-    """Whether a row ends between each band and the next."""
+def _odds(cells: Sequence[CellLine], bands: Sequence[Band], words: Words) -> list[float]:
+    """The logarithm of the odds that a row ends between each band and the next."""
     pitch = _pitch(cells)
     rights: dict[int, float] = {}
     for cell in cells:
         rights[cell.last_column] = max(rights.get(cell.last_column, 0.0), cell.x1)
-    numbers = number_columns(cells, words)
-    first = min(cell.column for cell in cells)
-    columns = max(cell.last_column for cell in cells) + 1
+    table = _Columns(min(cell.column for cell in cells), rights, number_columns(cells, words))
     backward = [
         max(cell.words[-1] for cell in above) > min(cell.words[0] for cell in below) for above, below in pairwise(bands)
     ]
     by_columns = len(backward) >= _MANY and sum(backward) > _EVERYWHERE * len(backward)
+    order = _BY_COLUMNS if by_columns else 0.0
     return [
-        _Joint(above, below, words, rights, numbers).odds(pitch, first, columns, by_columns, is_backward) > 0
+        order - (_BACKWARD_BY_COLUMNS if by_columns else _BACKWARD) * is_backward + _joint(above, below, words, table, pitch)
         for (above, below), is_backward in zip(pairwise(bands), backward, strict=True)
     ]
+
+
+_MOST_BANDS = 14
+_NO_NUMBER, _TWO_NUMBERS = 0.6, 1.5
+"""What it costs, in odds, that a row has no number where the table has numbers, or has two in one column."""
+
+
+def _row_ends(bands: Sequence[Band], odds: Sequence[float], numbers: set[int], words: Words) -> list[int]:
+    """The places at which rows end, so that the odds of all of them together are best."""
+    counts = [
+        {column: sum(cell.column == column and is_number(cell, words) for cell in band) for column in numbers}
+        for band in bands
+    ]
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(bands) + 1):
+        tried: list[tuple[float, int]] = []
+        total = dict.fromkeys(numbers, 0)
+        inside = 0.0
+        for start in range(end - 1, max(-1, end - 1 - _MOST_BANDS), -1):
+            if start < end - 1:
+                inside -= odds[start]
+            for column in numbers:
+                total[column] += counts[start][column]
+            most = max(total.values(), default=1)
+            cost = _TWO_NUMBERS * (most - 1) if most else _NO_NUMBER
+            tried.append((best[start][0] + inside - cost + (odds[start - 1] if start else 0.0), start))
+        best.append(max(tried))
+    ends = [len(bands)]
+    while best[ends[-1]][1]:
+        ends.append(best[ends[-1]][1])
+    return ends[::-1]
 
 
 def _pitch(cells: Sequence[CellLine]) -> float:
@@ -140,62 +170,59 @@ def number_columns(cells: Sequence[CellLine], words: Words) -> set[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Joint:
-    """A band and the one below it."""
+class _Columns:
+    """What is known of the columns of a table: the first one, how far each reaches, and which hold numbers."""
 
-    above: Band
-    below: Band
-    words: Words
+    first: int
     rights: dict[int, float]
     numbers: set[int]
 
-    def odds(self, pitch: float, first: int, columns: int, by_columns: bool, is_backward: bool) -> float:
-        """The logarithm of the odds that a row ends here.
 
-        The weights are those of a logistic regression on 665 joints of tables marked by hand
-        (docs/measurements.md, "Structure of a page").
-        """
-        over = {column: cell for cell in self.above for column in cell.columns}
-        under = {column: cell for cell in reversed(self.below) for column in cell.columns}
-        common = [(over[column], under[column]) for column in over if column in under]
-        steps = [lower.y - upper.y for upper, lower in common]
-        step = min(steps) if steps else self.below[0].y - max(cell.y for cell in self.above)
-        goes_on = {self.words.breaks[lower.words[0]] for upper, lower in common if upper.words[-1] + 1 == lower.words[0]}
-        clash = sum(
-            upper.column in self.numbers and is_number(upper, self.words) and is_number(lower, self.words)
-            for upper, lower in common
-        )
-        return (
-            BIAS
-            + 1.94 * min(step / pitch - 1, 3)
-            + 1.72 * min(step / 1.2, 4)
-            - (1.31 if by_columns else 3.4) * is_backward
-            - 2.21 * bool(goes_on - {Break.BLOCK})
-            - 0.73 * (Break.BLOCK in goes_on)
-            + 0.86 * len(self.above) / columns
-            + 1.24 * (first in under)
-            - 2.59 * self._small(over)
-            + self._room(common)
-            + 0.73 * min(clash, 2)
-        )
-
-    def _small(self, over: dict[int, CellLine]) -> float:
-        """The share of the lines below that begin with a small letter, of those with a line above."""
-        texts = [self.words.texts[cell.words[0]] for cell in self.below if cell.column in over]
-        return sum(_begins_small(text) for text in texts) / len(texts) if texts else 0.0
-
-    def _room(self, common: Sequence[tuple[CellLine, CellLine]]) -> float:
-        """How often the first word below would have had room in the line above."""
-        room = [
-            self.rights[upper.column] - upper.x1 > len(self.words.texts[lower.words[0]]) + 1.5
-            for upper, lower in common
-            if upper.last_column == upper.column == lower.column and upper.column in self.rights
-        ]
-        return 1.39 * sum(room) / len(room) if room else -0.37
+_BACKWARD, _BACKWARD_BY_COLUMNS, _BY_COLUMNS = 3.76, 1.66, -0.93
+"""Weights, as those in :func:`_joint`, of the order in which the words of a page are numbered."""
 
 
-BIAS = -1.51
+def _joint(above: Band, below: Band, words: Words, table: _Columns, pitch: float) -> float:
+    """How much speaks for the end of a row between two bands.
+
+    The weights are those of a logistic regression on the tables that were marked by hand (docs/measurements.md,
+    "Structure of a page"); a step is counted halves by the pitch of the table and halves by the size of type.
+    """
+    over = {column: cell for cell in above for column in cell.columns}
+    under = {column: cell for cell in reversed(below) for column in cell.columns}
+    common = [(over[column], under[column]) for column in over if column in under]
+    steps = [lower.y - upper.y for upper, lower in common]
+    step = min(steps) if steps else min(cell.y for cell in below) - max(cell.y for cell in above)
+    goes_on = {words.breaks[lower.words[0]] for upper, lower in common if upper.words[-1] + 1 == lower.words[0]}
+    clash = sum(
+        upper.column in table.numbers and is_number(upper, words) and is_number(lower, words) for upper, lower in common
+    )
+    return (
+        (-2.0 if words.confidences else -0.63)
+        + 2.24 * min(step / pitch - 1, 3)
+        + 0.97 * min(step / 1.2, 4)
+        - 2.24 * bool(goes_on - {Break.BLOCK})
+        - 0.44 * (Break.BLOCK in goes_on)
+        + 1.43 * (table.first in under)
+        - 2.05 * _small(below, over, words)
+        + _room(common, words, table.rights)
+        + 0.55 * min(clash, 2)
+        + 0.9 * any(column in table.numbers for column in over)
+    )
 
 
-def _begins_small(text: str) -> bool:
-    return next((letter for letter in text if letter.isalnum()), "A").islower()
+def _small(below: Band, over: dict[int, CellLine], words: Words) -> float:
+    """The share of lines that begin with a small letter, of those with a line above."""
+    texts = [words.texts[cell.words[0]] for cell in below if cell.column in over]
+    small = [next((letter for letter in text if letter.isalnum()), "A").islower() for text in texts]
+    return sum(small) / len(small) if small else 0.0
+
+
+def _room(common: Sequence[tuple[CellLine, CellLine]], words: Words, rights: dict[int, float]) -> float:
+    """How often the first word of the lower line would have had room in the upper."""
+    room = [
+        rights[upper.column] - upper.x1 > len(words.texts[lower.words[0]]) + 1.5
+        for upper, lower in common
+        if upper.last_column == upper.column == lower.column and upper.column in rights
+    ]
+    return 0.96 * sum(room) / len(room) if room else -0.44
