@@ -117,6 +117,8 @@ _SAME_LINE = 0.35
 _WIDE, _TIMES_USUAL = 1.5, 2.4
 """A gap that parts what stands on one line: at least so many letters, and so many times the usual space."""
 
+_MOST_USUAL = 0.8
+
 _NARROW = 0.55
 """A gap between words that do not follow each other in the text parts them from here on."""
 
@@ -143,8 +145,9 @@ def lines_of(sheet: PlacedWords, breaks: bytes) -> list[list[LinePart]]:
 
 
 def _usual_space(rows: list[list[int]], x0: list[float], x1: list[float]) -> float:
+    """The space between words, not that between columns, of which a page of tables has as many."""
     spaces = [x0[b] - x1[a] for row in rows for a, b in zip(row, row[1:], strict=False) if b == a + 1]
-    return min(1.0, sorted(spaces)[len(spaces) // 2]) if spaces else 0.5
+    return min(_MOST_USUAL, sorted(spaces)[len(spaces) // 3]) if spaces else 0.5
 
 
 def _parted(

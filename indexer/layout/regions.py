@@ -19,6 +19,9 @@ _NEAR = 1.9
 _LOOSE = 1.6
 """A line across columns at the edge of a table that is further away is a heading."""
 
+_SPACED = 2.0
+"""Where lines are so many ems apart, another table with other columns may begin."""
+
 _APART = 4.5
 """A heading with so many ems between the lines around it parts two tables."""
 
@@ -31,6 +34,8 @@ _FOREIGN = 0.3
 """Two pieces are different tables if this share of the lines of one has words in the gutters of the other."""
 
 _LEAST_LINES = 2
+_TELLING_LINES = 5
+"""Parted lines that a table has at least, and that it takes to tell its columns from another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def _apart(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:
         space = lines[min(place + 1, end - 1)][0].y - lines[place - 1][0].y
         if crosses and (heading > 1 or space > _APART):
             pieces.append([place + 1, place + 1])
-        elif crosses and place + 1 < end and pieces[-1][1] > pieces[-1][0]:
+        elif (crosses or lines[place][0].y - lines[place - 1][0].y > _SPACED) and pieces[-1][1] > pieces[-1][0]:
             pieces.append([place, place + 1, 1])
         pieces[-1][1] = max(place + 1, pieces[-1][0])
     joined: list[list[int]] = []
@@ -105,7 +110,7 @@ def _apart(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _differ(lines: Lines, one: Sequence[int], other: Sequence[int]) -> bool:
     above, below = ([line for line in lines[at[0] : at[1]] if len(line) > 1] for at in (one, other))
-    if len(above) < _LEAST_LINES or len(below) < _LEAST_LINES:
+    if min(len(above), len(below)) < _TELLING_LINES:
         return False
     return any(
         sum(_crosses(line, gutters_of(model)) for line in tested) > _FOREIGN * len(tested)

@@ -105,7 +105,7 @@ def _odds(cells: Sequence[CellLine], bands: Sequence[Band], words: Words) -> lis
 
 
 _MOST_BANDS = 14
-_NO_NUMBER, _TWO_NUMBERS = 0.6, 1.5
+_NO_NUMBER, _TWO_NUMBERS = 0.5, 3.0
 """What it costs, in odds, that a row has no number where the table has numbers, or has two in one column."""
 
 
@@ -178,7 +178,7 @@ class _Columns:
     numbers: set[int]
 
 
-_BACKWARD, _BACKWARD_BY_COLUMNS, _BY_COLUMNS = 3.76, 1.66, -0.93
+_BACKWARD, _BACKWARD_BY_COLUMNS, _BY_COLUMNS = 4.07, 1.65, -1.19
 """Weights, as those in :func:`_joint`, of the order in which the words of a page are numbered."""
 
 
@@ -198,16 +198,16 @@ def _joint(above: Band, below: Band, words: Words, table: _Columns, pitch: float
         upper.column in table.numbers and is_number(upper, words) and is_number(lower, words) for upper, lower in common
     )
     return (
-        (-2.0 if words.confidences else -0.63)
-        + 2.24 * min(step / pitch - 1, 3)
-        + 0.97 * min(step / 1.2, 4)
-        - 2.24 * bool(goes_on - {Break.BLOCK})
-        - 0.44 * (Break.BLOCK in goes_on)
-        + 1.43 * (table.first in under)
-        - 2.05 * _small(below, over, words)
+        (-2.74 if words.confidences else -1.03)
+        + 2.6 * min(step / pitch - 1, 3)
+        + 1.6 * min(step / 1.2, 4)
+        - 2.74 * bool(goes_on - {Break.BLOCK})
+        - 1.17 * (Break.BLOCK in goes_on)
+        + 1.72 * (table.first in under)
+        - 2.02 * _small(below, over, words)
         + _room(common, words, table.rights)
-        + 0.55 * min(clash, 2)
-        + 0.9 * any(column in table.numbers for column in over)
+        + 0.41 * min(clash, 2)
+        + 0.94 * any(column in table.numbers for column in over)
     )
 
 
@@ -225,4 +225,4 @@ def _room(common: Sequence[tuple[CellLine, CellLine]], words: Words, rights: dic
         for upper, lower in common
         if upper.last_column == upper.column == lower.column and upper.column in rights
     ]
-    return 0.96 * sum(room) / len(room) if room else -0.44
+    return 0.86 * sum(room) / len(room) if room else -0.31
