@@ -23,7 +23,7 @@ def page_layout(words: Words) -> PageLayout:
     blocks = _runs(words, Break.BLOCK)
     tables = tables_of(words) if words.boxes else ()
     taken = {word for table in tables for cell in table.cells for word in cell.words}
-    pairs = pairs_of(words, lines, blocks, taken)
+    pairs = tuple(pairs_of(words, lines, taken))
     return PageLayout(words.texts, lines, blocks, tables, pairs, zones_of(words, lines, taken))
 
 

@@ -37,8 +37,7 @@ def all_gutters_of(lines: Sequence[Sequence[LinePart]], x0: Sequence[float], x1:
         left = max((other for other in gutters if other <= gutter), default=None)
         right = min((other for other in gutters if other >= gutter), default=None)
         if all(
-            other is None
-            or _LEAST <= sum(low < part.x0 and part.x1 < high for line in tight for part in line)
+            other is None or sum(low < part.x0 and part.x1 < high for line in tight for part in line) >= _LEAST
             for other, low, high in ((left, left or 0.0, gutter), (right, gutter, right or 0.0))
         ):
             gutters = sorted([*gutters, gutter])
@@ -69,15 +68,15 @@ def gutters_of(lines: Sequence[Sequence[LinePart]], crossed: float = _CROSSED, s
     size = int((right - left) * _STEPS) + 2
     covered, parted = np.zeros(size + 1), np.zeros(size + 1)
     count = 0
-    telling: list[tuple[int, int]] = []
-    for line in lines:
+    telling: list[tuple[int, int, int]] = []
+    for place, line in enumerate(lines):
         if len(line) == 1 and line[0].x1 - line[0].x0 > _SPREAD * (right - left):
             continue
         count += len(line) > 1
         before = -1
         for part in line:
             first, last = int((part.x0 - left) * _STEPS), int((part.x1 - left) * _STEPS)
-            telling.append((first, last))
+            telling.append((first, last, place))
             covered[first] += 1
             covered[last + 1] -= 1
             if before >= 0:
@@ -100,16 +99,15 @@ def _runs(free: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
 
 
-def _within(first: int, end: int, size: int, worth: Numbers, parts: Sequence[tuple[int, int]]) -> list[int]:
+def _within(first: int, end: int, size: int, worth: Numbers, parts: Sequence[tuple[int, int, int]]) -> list[int]:
     """The gutters in a stretch that few lines cross: one, or one on either side of each column that is mostly empty."""
-    columns: list[list[int]] = []
-    for x0, x1 in sorted(part for part in parts if part[0] >= first and part[1] < end):
+    columns: list[tuple[int, int, set[int]]] = []
+    for x0, x1, line in sorted(part for part in parts if part[0] >= first and part[1] < end):
         if columns and x0 <= columns[-1][1] + 1:
-            columns[-1][1] = max(columns[-1][1], x1)
-            columns[-1][2] += 1
+            columns[-1] = columns[-1][0], max(columns[-1][1], x1), columns[-1][2] | {line}
         else:
-            columns.append([x0, x1, 1])
-    edges = [first, *(edge for x0, x1, count in columns if count >= _LEAST for edge in (x0, x1 + 1)), end]
+            columns.append((x0, x1, {line}))
+    edges = [first, *(edge for x0, x1, on in columns if len(on) >= _LEAST for edge in (x0, x1 + 1)), end]
     spaces = list(zip(edges[::2], edges[1::2], strict=True))
     if first == 0:
         del spaces[0]

@@ -7,7 +7,9 @@ in sizes of type (an em), each the usual one of the page.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,12 +121,15 @@ _WIDE, _TIMES_USUAL = 1.5, 2.4
 
 _MOST_USUAL = 0.8
 
+_SPACED_WORDS, _SPACED_OUT = 5, 4.0
+"""More words than this are on a line of text that is spaced out, with usual gaps of less than so many letters."""
+
 _NARROW = 0.55
 """A gap between words that do not follow each other in the text parts them from here on."""
 
 
-def lines_of(sheet: PlacedWords, breaks: bytes) -> list[list[LinePart]]:
-    """The lines of a page from the top, right across it, each parted at wide gaps. Turned words and dirt are in none."""
+def lines_of(sheet: PlacedWords, words: Words) -> list[list[LinePart]]:
+    """The lines of a page from the top, right across it, parted at wide gaps. Turned words and dirt are in none."""
     middles = sheet.middles
     skipped = sheet.turned | sheet.dirt
     order = [number for number in np.argsort(middles, kind="stable").tolist() if not skipped[number]]
@@ -141,12 +146,22 @@ def lines_of(sheet: PlacedWords, breaks: bytes) -> list[list[LinePart]]:
     for row in rows:
         row.sort(key=x0.__getitem__)
     wide = max(_WIDE, _TIMES_USUAL * _usual_space(rows, x0, x1))
-    return [_parted(row, x0, x1, y, breaks, wide) for row in rows]
+    breaks, texts = words.breaks, words.texts
+    return [_parted(row, x0, x1, y, breaks, max(wide, _justified(row, x0, x1, texts))) for row in rows]
+
+
+def _justified(row: list[int], x0: list[float], x1: list[float], texts: Sequence[str]) -> float:
+    """The gap from which on a line of spaced-out text is parted; 0 for a line that is not one."""
+    if len(row) <= _SPACED_WORDS or sum(texts[word].isalpha() for word in row) < len(row) / 2:
+        return 0.0
+    gaps = sorted(x0[right] - x1[left] for left, right in pairwise(row))
+    usual = gaps[len(gaps) // 2]
+    return 1.5 * usual if usual < _SPACED_OUT else 0.0
 
 
 def _usual_space(rows: list[list[int]], x0: list[float], x1: list[float]) -> float:
     """The space between words, not that between columns, of which a page of tables has as many."""
-    spaces = [x0[b] - x1[a] for row in rows for a, b in zip(row, row[1:], strict=False) if b == a + 1]
+    spaces = [x0[b] - x1[a] for row in rows for a, b in pairwise(row) if b == a + 1]
     return min(_MOST_USUAL, sorted(spaces)[len(spaces) // 3]) if spaces else 0.5
 
 
@@ -154,7 +169,7 @@ def _parted(
     row: list[int], x0: list[float], x1: list[float], y: list[float], breaks: bytes, wide: float
 ) -> list[LinePart]:
     parts: list[list[int]] = [[row[0]]]
-    for left, right in zip(row, row[1:], strict=False):
+    for left, right in pairwise(row):
         gap = x0[right] - x1[left]
         if gap > wide or (gap > _NARROW and (right != left + 1 or breaks[right])):
             parts.append([])

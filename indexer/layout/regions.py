@@ -1,9 +1,10 @@
-"""Where the tables of a page are: lines that are parted at the same places, with what belongs to them above and below."""
+"""Where the tables of a page are: lines parted at the same places, with what belongs to them above and below."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.layout.columns import all_gutters_of, gutters_of
 from indexer.layout.geometry import LinePart
@@ -22,6 +23,9 @@ _LOOSE = 1.6
 _SPACED = 2.0
 """Where lines are so many ems apart, another table with other columns may begin."""
 
+_CLOSE = 1.5
+"""A head over several columns is not further above them."""
+
 _APART = 4.5
 """A heading with so many ems between the lines around it parts two tables."""
 
@@ -29,6 +33,9 @@ _TEXT = 0.5
 """A line of one part that takes this share of the page's width is text, and so many of them end a table."""
 
 _TEXT_LINES = 3
+_FULL, _SPACES, _SPACE = 0.8, 0.12, 5.0
+"""A line of text may be spaced out, too: it takes so much of the page's width, its gaps together are so much of it, and
+each is less than so many letters."""
 
 _FOREIGN = 0.3
 """Two pieces are different tables if this share of the lines of one has words in the gutters of the other."""
@@ -68,7 +75,7 @@ def _blocks(lines: Lines, width: float) -> Iterator[tuple[int, int]]:
             yield first, last + 1
             first = -1
         text = text + 1 if _is_text(line, width) else 0
-        if len(line) > 1:
+        if len(line) > 1 and not text:
             first = place if first < 0 else first
             last = place
     if first >= 0:
@@ -76,7 +83,11 @@ def _blocks(lines: Lines, width: float) -> Iterator[tuple[int, int]]:
 
 
 def _is_text(line: Sequence[LinePart], width: float) -> bool:
-    return len(line) == 1 and line[0].x1 - line[0].x0 > _TEXT * width
+    reach = line[-1].x1 - line[0].x0
+    if len(line) == 1:
+        return reach > _TEXT * width
+    gaps = [right.x0 - left.x1 for left, right in pairwise(line)]
+    return reach > _FULL * width and sum(gaps) < _SPACES * reach and max(gaps) < _SPACE
 
 
 def _apart(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:
@@ -99,23 +110,21 @@ def _apart(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:
             joined[-1][1] = piece[1]
         elif piece[1] > piece[0]:
             joined.append(piece)
-    for start, stop, *_ in joined:
-        while start < stop and len(lines[start]) == 1:
-            start += 1
-        while stop > start and len(lines[stop - 1]) == 1:
-            stop -= 1
-        if stop > start:
-            yield start, stop
+    for piece in joined:
+        parted = [place for place in range(piece[0], piece[1]) if len(lines[place]) > 1]
+        if parted:
+            yield parted[0], parted[-1] + 1
 
 
 def _differ(lines: Lines, one: Sequence[int], other: Sequence[int]) -> bool:
     above, below = ([line for line in lines[at[0] : at[1]] if len(line) > 1] for at in (one, other))
     if min(len(above), len(below)) < _TELLING_LINES:
         return False
-    return any(
-        sum(_crosses(line, gutters_of(model)) for line in tested) > _FOREIGN * len(tested)
-        for model, tested in ((above, below), (below, above))
-    )
+    for model, tested in ((above, below), (below, above)):
+        gutters = gutters_of(model)
+        if sum(_crosses(line, gutters) for line in tested) > _FOREIGN * len(tested):
+            return True
+    return False
 
 
 def _crosses(line: Sequence[LinePart], gutters: Sequence[float]) -> bool:
@@ -128,19 +137,22 @@ def _widened(lines: Lines, start: int, stop: int, gutters: Sequence[float], widt
     right = max(line[-1].x1 for line in lines[start:stop])
 
     def belongs(place: int, neighbour: int) -> bool:
-        line = lines[place]
+        line, space = lines[place], abs(lines[place][0].y - lines[neighbour][0].y)
+        if place < neighbour and space < _CLOSE and line[0].x0 > gutters[0] and line[-1].x1 < right + 2:
+            return True
         return (
-            abs(line[0].y - lines[neighbour][0].y) < _NEAR
+            space < _NEAR
             and line[0].x0 > left - 2
             and line[-1].x1 < right + 2
             and not _is_text(line, width)
             and not _crosses(line, gutters)
         )
 
-
     def is_heading(place: int, neighbour: int) -> bool:
         line = lines[place]
-        return len(line) <= 2 and _crosses(line, gutters) and abs(line[0].y - lines[neighbour][0].y) > _LOOSE
+        space = abs(line[0].y - lines[neighbour][0].y)
+        few = len(line) <= min(2, len(gutters) - 1)
+        return (len(line) <= 2 and _crosses(line, gutters) and space > _LOOSE) or (few and space > _SPACED)
 
     while start + 1 < stop and is_heading(start, start + 1):
         start += 1

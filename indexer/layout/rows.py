@@ -52,7 +52,9 @@ def _split(
             runs.append([])
         runs[-1].append(right)
     for run in runs:
-        first, last = ((x0[word] + x1[word]) / 2 for word in (run[0], run[-1]))
+        first, last = (x0[run[0]] + x1[run[0]]) / 2, (x0[run[-1]] + x1[run[-1]]) / 2
+        if len(run) == 1:
+            first, last = first - (x1[run[0]] - x0[run[0]]) / 4, first + (x1[run[0]] - x0[run[0]]) / 4
         column, last_column = (sum(gutter < middle for gutter in gutters) for middle in (first, last))
         yield CellLine(run, column, last_column, x0[run[0]], max(x1[word] for word in run), part.y)
 
@@ -99,7 +101,9 @@ def _odds(cells: Sequence[CellLine], bands: Sequence[Band], words: Words) -> lis
     by_columns = len(backward) >= _MANY and sum(backward) > _EVERYWHERE * len(backward)
     order = _BY_COLUMNS if by_columns else 0.0
     return [
-        order - (_BACKWARD_BY_COLUMNS if by_columns else _BACKWARD) * is_backward + _joint(above, below, words, table, pitch)
+        order
+        - (_BACKWARD_BY_COLUMNS if by_columns else _BACKWARD) * is_backward
+        + _joint(above, below, words, table, pitch)
         for (above, below), is_backward in zip(pairwise(bands), backward, strict=True)
     ]
 
