@@ -1,7 +1,7 @@
 """Make papers for training: ``python -m benchmarks.papers OUT --count 3000 --seed 1``.
 
-Writes ``OUT/papers-*.jsonl.gz``, 500 papers a file, one JSON line a paper; the format is told in ``README.md`` beside this
-module. The same seed gives the same bytes. ``--show`` prints papers as text instead.
+Writes ``OUT/papers-*.jsonl.gz``, 500 papers a file, one JSON line a paper; ``README.md`` here tells the format. The
+same seed gives the same bytes. ``--show`` prints papers as text instead.
 """
 
 from __future__ import annotations

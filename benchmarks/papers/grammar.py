@@ -3,16 +3,16 @@
 A file holds rules, each below its heading:
 
 ``= name``
-    A phrase: every line is one wording.
+    A phrase: every line is one wording. ``= name once``: no line comes twice in a paper while others are left.
 ``== name``
     Blocks: every line is a block of the page; ``%%`` divides whole alternatives.
 ``=== name key=value …``
-    A family: blocks that are a whole paper. ``kind`` is the kind of document, ``in`` the countries, ``weight`` how often.
+    A family: blocks that are a whole paper; ``kind`` of document, ``in`` which countries, ``weight``: how often.
 
 A line of blocks begins with any of ``?flag `` (only where the paper has that flag; ``?!flag ``, or ``?0.3 `` by chance)
-and ``*loop `` (once for each), then with the mark of its kind (``# ``, ``| ``, ``@ `` …, see :class:`Sort`) or ``+ rule``.
-Inside a line ``{a|b|c}`` is a choice (``{?flag a|b}`` by a flag), ``[a]`` stands or not, ``<name …>`` is a slot: a phrase
-rule (``@0`` in it is the first word after its name), else what the paper fills in.
+and ``*loop `` (once for each), then with the mark of its kind (``# ``, ``| ``, ``@ `` …: :class:`Sort`) or ``+ rule``.
+Inside a line ``{a|b|c}`` is a choice (``{?flag a|b}`` by a flag), ``[a]`` stands or not, ``<name …>`` is a slot: a
+phrase rule (``@0`` in it is the first word after its name), else what the paper fills in.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ class Filler(Protocol):
     """What a paper gives to its template."""
 
     random: Random
+    used: set[str]
 
     def flag(self, name: str) -> bool:
         """Tell whether the paper has a property."""
@@ -92,6 +93,7 @@ class Grammar:
 
     phrases: dict[str, list[str]] = field(default_factory=dict)
     blocks: dict[str, list[list[str]]] = field(default_factory=dict)
+    once: set[str] = field(default_factory=set)
     families: dict[str, Family] = field(default_factory=dict)
 
     @classmethod
@@ -115,6 +117,8 @@ class Grammar:
                 if name in self.phrases or name in self.blocks:
                     raise ValueError(f"{path.name}: the rule {name} is named twice")
                 target = self.phrases.setdefault(name, []) if mark == "=" else self.blocks.setdefault(name, [[]])
+                if "once" in settings:
+                    self.once.add(name)
                 if mark == "===":
                     self.families[name] = _family(name, dict(item.split("=", 1) for item in settings))
             elif line.strip() == "%%":
@@ -145,7 +149,7 @@ class Grammar:
         if mark == "+":
             yield from self._rule(self.fill(rest, filler), filler)
         elif mark in {Sort.ROW, Sort.HEAD_ROW, Sort.COLUMNS}:
-            yield Filled(Sort(mark), tuple(self.fill(cell, filler).strip() for cell in _split(rest, " | ")))
+            yield Filled(Sort(mark), tuple(self.fill(cell, filler).strip() for cell in _split(f" {rest} ", " | ")))
         else:
             sort = Sort(mark) if mark and mark in list(Sort) else Sort.PARAGRAPH
             text = self.fill(line if sort is Sort.PARAGRAPH else rest, filler).strip()
@@ -172,7 +176,7 @@ class Grammar:
         if sign == "<":
             name, *arguments = inner.split()
             if name in self.phrases:
-                wording = filler.random.choice(self.phrases[name])
+                wording = self._wording(name, filler)
                 return self.fill(wording.replace("@0", arguments[0]) if arguments else wording, filler)
             return filler.slot(name, arguments)
         options = _split(inner, "|")
@@ -181,6 +185,14 @@ class Grammar:
             chosen = options[0] if self._holds(guard[2], filler) else options[1] if options[1:] else ""
             return self.fill(chosen, filler)
         return self.fill(filler.random.choice(options), filler)
+
+    def _wording(self, name: str, filler: Filler) -> str:
+        wordings = self.phrases[name]
+        if name in self.once:
+            wordings = [wording for wording in wordings if wording not in filler.used] or wordings
+        wording = filler.random.choice(wordings)
+        filler.used.add(wording)
+        return wording
 
     @staticmethod
     def _holds(condition: str, filler: Filler) -> bool:

@@ -225,7 +225,6 @@ class Setter:
         size = self.look.size * (0.9 if columns > 3 else 1.0)
         widths = _widths(rows, columns, self._inner, size, equal)
         lefts = [self.look.margin + sum(widths[:column]) for column in range(columns)]
-        made: list[list[list[list[Word]]]] = []
         page: list[list[list[list[Word]]]] = []
         for row in rows:
             cells = [wrap(cell, widths[column] - 8, size) if cell else [] for column, cell in enumerate(row)]
@@ -253,7 +252,6 @@ class Setter:
             )
             self.y += height
         self._pour(page, way)
-        del made
         self._skip(0.5)
 
     def _pour(self, rows: list[list[list[list[Word]]]], way: str) -> None:
@@ -336,7 +334,8 @@ def furnished(pages: list[list[Word]], look: Look, running: str) -> list[list[Wo
     for number, page in enumerate(pages, start=1):
         folio = look.folio.format(n=number, all=len(pages))
         for text, y, at in ((running if look.running else "", 20.0, 0), (folio, look.height - 30, len(page) + 20)):
-            x, made = look.width / 2 - advance(text, 9) / 2, []
+            x = look.width / 2 - advance(text, 9) / 2
+            made: list[Word] = []
             for word in text.split():
                 made.append(Word(word, (x, y, x + advance(word, 9), y + 10), 0 if made else 2))
                 x += advance(word, 9) + 3

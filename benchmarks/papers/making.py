@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks.papers.dialects import in_dialect, in_script
 from benchmarks.papers.grammar import Filled, Grammar
 from benchmarks.papers.layout import Look, Setter, Word, furnished
+from benchmarks.papers.marks import latin
 from benchmarks.papers.noise import scanned
 from benchmarks.papers.paper import Paper
 from benchmarks.papers.truth import described, spans, truth
@@ -54,6 +55,8 @@ def _written(blocks: Sequence[Filled], paper: Paper, style: str) -> list[Filled]
     mixing = random.choice((0, 0, 0.003, 0.03)) if style != "scan" else 0.0
 
     def written(text: str) -> str:
+        if hand.script == "Cyrl" and random.random() < 0.02:
+            text = latin(text)
         text = _TWO_DOTS.sub(r".\1", _BEFORE_COMMA.sub(r"\1,", text))
         return in_script(in_dialect(text, hand.dialect), hand.script, random, mixing)
 
@@ -66,7 +69,7 @@ def _running(paper: Paper) -> str:
 
 def _page(page: list[Word], look: Look) -> dict[str, Any]:
     """A page of a record: boxes as fractions of it, all zero on a flowing page; its first word begins a block."""
-    rows = []
+    rows: list[list[Any]] = []
     for at, word in enumerate(page):
         x0, y0, x1, y1 = word.box
         box = [x0 / look.width, y0 / look.height, x1 / look.width, y1 / look.height]

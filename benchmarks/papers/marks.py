@@ -20,7 +20,7 @@ ANY = re.compile("[\ue000-\uf8ff]")
 class Mark:
     """A value that a paper writes: what field it is, what part it plays there, and what more is true of it."""
 
-    field: str
+    name: str
     role: str
     value: Any
     more: dict[str, Any] = field(default_factory=dict)

@@ -5,14 +5,16 @@ The rates and the pairs of shapes are those seen in what Tesseract read of scans
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from random import Random
 
 from benchmarks.papers.layout import Word
-from benchmarks.papers.marks import ANY
+from benchmarks.papers.marks import ANY, END, plain
 
 _TABLE = tomllib.loads(Path(__file__).with_name("noise.toml").read_text(encoding="utf-8"))
+_WHOLE = re.compile(f"[^{END}]{END}")
 _SPECKS: list[str] = _TABLE["specks"]
 
 
@@ -32,10 +34,9 @@ def _page(page: list[Word], random: Random, script: str, strength: float, skew: 
         x0, y0, x1, y1 = word.box
         box = (x0, y0 + skew * x0, x1, y1 + skew * x0)
         if lost:
-            carried += "".join(ANY.findall(word.signs))
-            if read and carried:
-                read[-1].signs += _closing(carried)
-                carried = _opening(carried)
+            closing, carried = _lost(carried + word.signs)
+            if read:
+                read[-1].signs += closing
             continue
         signs, carried = carried + word.signs, ""
         if word.broken and random.random() < 0.02 * strength:
@@ -46,8 +47,8 @@ def _page(page: list[Word], random: Random, script: str, strength: float, skew: 
             last = read[-1]
             last.signs += text
             last.box = (*last.box[:2], box[2], box[3])
-        elif draw > 1 - 0.006 * strength and len(text) > 5 and not ANY.search(text):
-            at = random.randint(2, len(text) - 2)
+        elif draw > 1 - 0.006 * strength and len(bare := plain(text)) > 5:
+            at = text.index(bare[2:4]) + random.randint(0, 2) if bare[2:4] in text else len(text) // 2
             middle = x0 + (x1 - x0) * at / len(text)
             read += [
                 Word(text[:at], (x0, box[1], middle, box[3]), word.broken),
@@ -59,12 +60,12 @@ def _page(page: list[Word], random: Random, script: str, strength: float, skew: 
     return read
 
 
-def _opening(signs: str) -> str:
-    return "".join(sign for sign in signs if sign != "\uf8ff")
-
-
-def _closing(signs: str) -> str:
-    return "".join(sign for sign in signs if sign == "\uf8ff")
+def _lost(signs: str) -> tuple[str, str]:
+    """What lost words leave: the ends of marks that begin before them, the beginnings of marks that end behind them."""
+    left = "".join(ANY.findall(signs))
+    while (shorter := _WHOLE.sub("", left)) != left:
+        left = shorter
+    return END * left.count(END), left.replace(END, "")
 
 
 def _misread(signs: str, random: Random, script: str, strength: float) -> str:

@@ -65,7 +65,7 @@ def described(found: Iterable[Span], printed: dict[int, str], marks: Marks) -> l
         value = mark.value if mark.value is not None else bare(printed[span.mark])
         rows.append(
             {
-                "field": mark.field,
+                "field": mark.name,
                 "role": mark.role,
                 "value": value,
                 "page": span.page,
@@ -91,7 +91,7 @@ class Printed:
 
     def of(self, field: str, *roles: str) -> list[tuple[Mark, str]]:
         """The marks of a field in these roles, all when none is named."""
-        return [(mark, text) for mark, text in self.marks if mark.field == field and (not roles or mark.role in roles)]
+        return [(mark, text) for mark, text in self.marks if mark.name == field and (not roles or mark.role in roles)]
 
     def names(self, *roles: str, lot: Any = ...) -> list[str]:
         """The firms in these roles, each by its name in full if that is printed anywhere, else by the longest form."""
