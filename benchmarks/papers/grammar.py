@@ -174,7 +174,7 @@ class Grammar:
         if sign == "[":
             return self.fill(inner, filler) if filler.random.random() < 0.5 else ""
         if sign == "<":
-            name, *arguments = inner.split()
+            name, *arguments = (self.fill(inner, filler) if "{" in inner else inner).split()
             if name in self.phrases:
                 wording = self._wording(name, filler)
                 return self.fill(wording.replace("@0", arguments[0]) if arguments else wording, filler)

@@ -201,7 +201,7 @@ class Setter:
 
     def _fields(self, texts: list[str]) -> None:
         """Labels and values: "label :: value"."""
-        pairs = [tuple(text.split(" :: ", 1)) if " :: " in text else (text, "") for text in texts]
+        pairs = [(text.partition(" ::")[0], text.partition(" ::")[2].strip()) for text in texts]
         way = self.look.fields
         colon = "" if self.random.random() < 0.15 else ":"
         match way:

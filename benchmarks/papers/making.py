@@ -33,7 +33,7 @@ def paper_record(grammar: Grammar, family_name: str, seed: str) -> dict[str, Any
     blocks = _written(grammar.paper(family_name, paper), paper, style)
     look = Look.drawn(random, blocks, style)
     pages = furnished(Setter(look, random).set(blocks), look, _running(paper))
-    printed = {span.mark: span.text for span in reversed(list(spans(pages, paper.marks)))}
+    printed = {span.mark: span.text for span in spans([[word for page in pages for word in page]], paper.marks)}
     if style == "scan":
         pages = scanned(pages, random, paper.hand.script)
     return {

@@ -42,6 +42,7 @@ def _page(page: list[Word], random: Random, script: str, strength: float, skew: 
         if word.broken and random.random() < 0.02 * strength:
             read.append(Word(random.choice(_SPECKS), (max(0, x0 - 12), box[1], max(1, x0 - 4), box[3]), word.broken))
         text = _misread(signs, random, script, strength)
+        text = text if plain(text) else signs
         draw = random.random()
         if read and not word.broken and draw < 0.006 * strength:
             last = read[-1]

@@ -110,6 +110,8 @@ class Paper(Writer):
             "subject": lambda: str((self.scope.get("item") or self.world.values["thing"])["name"]),
             "bids": lambda: self.count(attribute),
             "bidders": self._bidders,
+            "body": lambda: self.issuer(" ".join(arguments)),
+            "court": self._court,
             "person": lambda: str(self.once(("person", first), lambda: person(self.random, self.world.country))),
             "year": lambda: str(self.world.values["year"] + int(attribute or 0)),
             "currency": lambda: self.hand.currency,
@@ -121,6 +123,10 @@ class Paper(Writer):
     def _bidders(self) -> str:
         names = [self.inside({"bid": bid}).party("bidder", "") for bid in self.bids()]
         return f"{', '.join(names[:-1])} i {names[-1]}" if names[1:] else names[0]
+
+    def _court(self) -> str:
+        kind = self.once("court", lambda: self.random.choice(data("forms")["courts"]))
+        return self.issuer(f"{kind} {self.party('debtor', 'town.loc')}")
 
     def _held(self, path: str) -> str:
         value: Any = self.scope

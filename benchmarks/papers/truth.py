@@ -21,6 +21,7 @@ WHAT = {
     "budget": "other",
     "sum": "other",
     "spent": "other",
+    "former": "other",
 }
 """Roles of amounts that are facts of a paper, and what the labels call them; of the others no label speaks."""
 
@@ -39,7 +40,7 @@ class Span:
 
 
 def spans(pages: list[list[Word]], marks: Marks) -> Iterator[Span]:
-    """Where the marks stand. One that goes on over a page ends with its page."""
+    """Where the marks stand. One that goes on over a page stands on none."""
     for number, page in enumerate(pages, start=1):
         open_marks: list[tuple[int, int]] = []
         for at, word in enumerate(page):
@@ -49,8 +50,6 @@ def spans(pages: list[list[Word]], marks: Marks) -> Iterator[Span]:
                     yield _span(page, number, mark, first, at)
                 elif sign != END and marks.of(sign) is not None:
                     open_marks.append((ord(sign) - 0xE000, at))
-        for mark, first in open_marks:
-            yield _span(page, number, mark, first, len(page) - 1)
 
 
 def _span(page: list[Word], number: int, mark: int, first: int, last: int) -> Span:

@@ -151,7 +151,7 @@ def make(random: Random, country: str) -> World:
         "unit": unit,
         "many": many,
         "year": year,
-        "outside": outside + [firm(random, country, buyer.town) for _ in range(4)],
+        "outside": outside + [firm(random, country, buyer.town) for _ in range(8)],
         "others": [body(random, country) for _ in range(3)],
         "items": [item | {"estimate": rounded(random, random.uniform(*item["range"]) * scale)} for item in items],
         "estimate": round(sum(lot["estimate"] for lot in lots), 2),

@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.papers.dialects import in_dialect
 from benchmarks.papers.grammar import Family
 from benchmarks.papers.hand import Hand
-from benchmarks.papers.marks import Marks, latin
+from benchmarks.papers.marks import Marks, latin, plain
 from benchmarks.papers.parties import CASES, Party, data, town_case
 from benchmarks.papers.spelling import in_words
 from benchmarks.papers.world import SCALE, VAT_RATES, World, rounded
@@ -119,7 +119,7 @@ class Writer:
         scope, outside = self.scope, self.world.values["outside"]
         if name == "winner":
             return list(scope["members"]) if "members" in scope else [self.world.lots[0]["won"]["firm"]]
-        if name in {"bidder", "loser"}:
+        if name in {"bidder", "loser", "awardee"}:
             return list(scope["bid"]["members"])
         if name == "buyer":
             return [self.world.buyer]
@@ -127,11 +127,13 @@ class Writer:
             return [self.world.values["others"][0]]
         if name == "complainant" and len(self.bids()) > 1:
             return [self.bids()[-1]["firm"]]
-        return [scope[name] if name in scope else outside[data("roles")["outside"][name] % len(outside)]]
+        return [scope[name] if name in scope else outside[data("roles")["outside"][name]]]
 
     def party(self, name: str, attribute: str) -> str:
         """A party by name, in a case of grammar or in short, or something of it."""
         members, role = self.parties(name), data("roles")["parties"][name]
+        if name == self.family.settings.get("bystander"):
+            role = "none"
         who = members[0]
         if attribute in {"", "short", *CASES}:
             if len(members) == 1:
@@ -157,6 +159,10 @@ class Writer:
         if attribute not in made:
             raise ValueError(f"{self.family.name}: a party has no {attribute}")
         return made[attribute]()
+
+    def issuer(self, name: str) -> str:
+        """A court or a body of the state whose act the paper is."""
+        return self.marks.put(name, "firm", "buyer", in_dialect(plain(name), self.hand.dialect), full=True)
 
     def _group(self, names: list[str]) -> str:
         if self.world.country == "xk":
@@ -219,8 +225,9 @@ class Writer:
     def reference(self, name: str) -> str:
         """A number by which the paper (``own``), the procurement (``proc``) or another act is known; one name, one
         number."""
-        role = {"own": "own", "proc": "procurement"}.get(name, "other")
-        forms = data("forms")["procurements" if name == "proc" else "references"][self.world.country]
+        role = {"own": "own", "court": "own", "proc": "procurement"}.get(name, "other")
+        country = "court" if name == "court" else self.world.country
+        forms = data("forms")["procurements" if name == "proc" else "references"][country]
         style = self.once(("style", role), lambda: self.random.choice(forms))
         random, year = self.random, self.world.values["year"]
         text = self.once(
