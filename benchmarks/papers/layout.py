@@ -12,7 +12,7 @@ from itertools import groupby
 from random import Random
 
 from benchmarks.papers.grammar import Filled, Sort
-from benchmarks.papers.marks import plain
+from benchmarks.papers.marks import closing, opening, plain, turns
 
 _WIDTHS = {
     **dict.fromkeys("iljtf.,:;'|!()[]/-І", 0.3),
@@ -326,7 +326,19 @@ def wrap(text: str, width: float, size: float) -> list[list[str]]:
         room -= wide + _SPACE * size
     if held and lines[-1]:
         lines[-1][-1] += held
-    return [line for line in lines if line]
+    return _marked_by_line([line for line in lines if line])
+
+
+def _marked_by_line(lines: list[list[str]]) -> list[list[str]]:
+    """The lines, with a mark that goes on over a line's end ended there and begun again in the next."""
+    going: list[int] = []
+    for line in lines:
+        begun = "".join(map(opening, going))
+        for mark, begins in (turn for word in line for turn in turns(word)):
+            going = [*going, mark] if begins else [other for other in going if other != mark]
+        line[0] = begun + line[0]
+        line[-1] += "".join(map(closing, reversed(going)))
+    return lines
 
 
 def furnished(pages: list[list[Word]], look: Look, running: str) -> list[list[Word]]:

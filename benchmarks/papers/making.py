@@ -14,7 +14,7 @@ from benchmarks.papers.layout import Look, Setter, Word, furnished
 from benchmarks.papers.marks import latin
 from benchmarks.papers.noise import scanned
 from benchmarks.papers.paper import Paper
-from benchmarks.papers.truth import described, spans, truth
+from benchmarks.papers.truth import described, spans, texts, truth
 from benchmarks.papers.world import make
 
 _TWO_DOTS = re.compile("(?<!\\.)\\.([\ue000-\uf8ff]*)\\.(?![.\\w])")
@@ -33,7 +33,7 @@ def paper_record(grammar: Grammar, family_name: str, seed: str) -> dict[str, Any
     blocks = _written(grammar.paper(family_name, paper), paper, style)
     look = Look.drawn(random, blocks, style)
     pages = furnished(Setter(look, random).set(blocks), look, _running(paper))
-    printed = {span.mark: span.text for span in spans([[word for page in pages for word in page]], paper.marks)}
+    printed = texts(spans(pages))
     if style == "scan":
         pages = scanned(pages, random, paper.hand.script)
     return {
@@ -45,7 +45,7 @@ def paper_record(grammar: Grammar, family_name: str, seed: str) -> dict[str, Any
         "script": paper.hand.script,
         "pages": [_page(page, look) for page in pages],
         "truth": truth(family, world, paper.marks, printed),
-        "spans": described(spans(pages, paper.marks), printed, paper.marks),
+        "spans": described(spans(pages), printed, paper.marks),
     }
 
 

@@ -5,16 +5,14 @@ The rates and the pairs of shapes are those seen in what Tesseract read of scans
 
 from __future__ import annotations
 
-import re
 import tomllib
 from pathlib import Path
 from random import Random
 
 from benchmarks.papers.layout import Word
-from benchmarks.papers.marks import ANY, END, plain
+from benchmarks.papers.marks import ANY, plain
 
 _TABLE = tomllib.loads(Path(__file__).with_name("noise.toml").read_text(encoding="utf-8"))
-_WHOLE = re.compile(f"[^{END}]{END}")
 _SPECKS: list[str] = _TABLE["specks"]
 
 
@@ -27,22 +25,18 @@ def scanned(pages: list[list[Word]], random: Random, script: str) -> list[list[W
 
 def _page(page: list[Word], random: Random, script: str, strength: float, skew: float) -> list[Word]:
     read: list[Word] = []
-    lost, carried = False, ""
+    lost = False
     for word in page:
         if word.broken:
             lost = random.random() < 0.006 * strength
         x0, y0, x1, y1 = word.box
         box = (x0, y0 + skew * x0, x1, y1 + skew * x0)
         if lost:
-            closing, carried = _lost(carried + word.signs)
-            if read:
-                read[-1].signs += closing
             continue
-        signs, carried = carried + word.signs, ""
         if word.broken and random.random() < 0.02 * strength:
             read.append(Word(random.choice(_SPECKS), (max(0, x0 - 12), box[1], max(1, x0 - 4), box[3]), word.broken))
-        text = _misread(signs, random, script, strength)
-        text = text if plain(text) else signs
+        text = _misread(word.signs, random, script, strength)
+        text = text if plain(text) else word.signs
         draw = random.random()
         if read and not word.broken and draw < 0.006 * strength:
             last = read[-1]
@@ -59,14 +53,6 @@ def _page(page: list[Word], random: Random, script: str, strength: float, skew: 
             broken = 2 if word.broken == 1 and random.random() < 0.1 else word.broken
             read.append(Word(text, box, broken))
     return read
-
-
-def _lost(signs: str) -> tuple[str, str]:
-    """What lost words leave: the ends of marks that begin before them, the beginnings of marks that end behind them."""
-    left = "".join(ANY.findall(signs))
-    while (shorter := _WHOLE.sub("", left)) != left:
-        left = shorter
-    return END * left.count(END), left.replace(END, "")
 
 
 def _misread(signs: str, random: Random, script: str, strength: float) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from archive.text.folding import to_latin
+from archive.text.folding import to_latin, unmix
 from benchmarks.papers.grammar import Family
 from benchmarks.papers.layout import Word
-from benchmarks.papers.marks import END, Mark, Marks
+from benchmarks.papers.marks import Mark, Marks, turns
 from benchmarks.papers.world import World
 
 WHAT = {
@@ -39,40 +39,56 @@ class Span:
     text: str
 
 
-def spans(pages: list[list[Word]], marks: Marks) -> Iterator[Span]:
-    """Where the marks stand. One that goes on over a page stands on none."""
+def spans(pages: list[list[Word]]) -> list[Span]:
+    """Where the marks stand. One that a page, a cell or a lost line divides stands in several places."""
+    found: list[Span] = []
+    last: dict[int, int] = {}
     for number, page in enumerate(pages, start=1):
-        open_marks: list[tuple[int, int]] = []
+        begun: dict[int, int] = {}
         for at, word in enumerate(page):
-            for sign in word.signs:
-                if sign == END and open_marks:
-                    mark, first = open_marks.pop()
-                    yield _span(page, number, mark, first, at)
-                elif sign != END and marks.of(sign) is not None:
-                    open_marks.append((ord(sign) - 0xE000, at))
+            for mark, begins in turns(word.signs):
+                if begins:
+                    begun[mark] = at
+                elif mark in begun:
+                    before = found[last[mark]] if mark in last else None
+                    if before is not None and (before.page, before.last) == (number, begun[mark] - 1):
+                        found[last[mark]] = _span(page, number, mark, before.first, at)
+                    else:
+                        last[mark] = len(found)
+                        found.append(_span(page, number, mark, begun[mark], at))
+    return found
 
 
 def _span(page: list[Word], number: int, mark: int, first: int, last: int) -> Span:
     return Span(mark, number, first, last, " ".join(word.text for word in page[first : last + 1]))
 
 
-def described(found: Iterable[Span], printed: dict[int, str], marks: Marks) -> list[dict[str, Any]]:
-    """The spans as a paper's record lists them; ``clean`` tells whether the words still say what was printed."""
+def texts(found: Iterable[Span]) -> dict[int, list[str]]:
+    """What stands at the places of each mark."""
+    written: dict[int, list[str]] = {}
+    for span in found:
+        written.setdefault(span.mark, []).append(span.text)
+    return written
+
+
+def described(found: Iterable[Span], printed: dict[int, list[str]], marks: Marks) -> list[dict[str, Any]]:
+    """The spans as a paper's record lists them. ``clean`` tells whether the words still say what was printed there,
+    ``part`` that they are one of several parts."""
     rows = []
     for span in found:
-        mark = marks[span.mark]
-        value = mark.value if mark.value is not None else bare(printed[span.mark])
+        mark, whole = marks[span.mark], printed[span.mark]
         rows.append(
             {
                 "field": mark.name,
                 "role": mark.role,
-                "value": value,
+                "value": mark.value if mark.value is not None else bare(" ".join(whole)),
                 "page": span.page,
                 "first": span.first,
                 "last": span.last,
+                **mark.more,
+                **({"part": True} if whole[1:] else {}),
+                "clean": span.text in whole,
             }
-            | mark.more
-            | {"clean": span.text == printed[span.mark]}
         )
     return sorted(rows, key=lambda row: (row["page"], row["first"], row["last"]))
 
@@ -99,7 +115,7 @@ class Printed:
         )
         for mark, text in self.of("firm"):
             if mark.value in wanted:
-                written = mark.value if mark.more["full"] else to_latin(text).strip(" ,;:()")
+                written = mark.value if mark.more["full"] else to_latin(unmix(text)).strip(" ,;:()")
                 best = wanted[mark.value] or ""
                 wanted[mark.value] = mark.value if mark.value in {best, written} else max(best, written, key=len)
         return [name for name in wanted.values() if name]
@@ -113,9 +129,9 @@ class Printed:
         return mark.value if mark.value is not None else bare(text)
 
 
-def truth(family: Family, world: World, marks: Marks, printed: dict[int, str]) -> dict[str, Any]:
+def truth(family: Family, world: World, marks: Marks, printed: dict[int, list[str]]) -> dict[str, Any]:
     """The truth of a paper in the form of ``labels.jsonl``, from what is printed before any noise."""
-    paper = Printed([(marks[index], text) for index, text in sorted(printed.items())])
+    paper = Printed([(marks[index], " ".join(parts)) for index, parts in sorted(printed.items())])
     private = "private" in family.settings
     vendors = paper.names("vendor", "member")
     bidders = paper.names("bidder")
