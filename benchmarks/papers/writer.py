@@ -183,7 +183,7 @@ class Writer:
                 text = text.replace(form, self._place(form, who), 1)
                 break
         if who.latin and self.random.random() < 0.85:
-            text = latin(text)
+            text = latin(in_dialect(text, self.hand.dialect))
         value = in_dialect(who.name, self.hand.dialect)
         return self.marks.put(text, "firm", role, value, lot=self._lot_number(), group=group or None, full=full)
 
