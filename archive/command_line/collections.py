@@ -86,9 +86,4 @@ def _share(home: Path, name: str, *, is_private: bool, members: tuple[str, ...],
 
 
 def _row(shared: Sharing, documents: int) -> dict[str, Any]:
-    return {
-        "name": shared.name,
-        "documents": documents,
-        "private": shared.is_private,
-        "members": list(shared.members),
-    }
+    return {"name": shared.name, "documents": documents, "private": shared.is_private, "members": list(shared.members)}

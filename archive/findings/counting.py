@@ -77,11 +77,7 @@ class _Unit:
 
 
 def run(
-    definition: Definition,
-    catalog: Catalog,
-    search: SearchService,
-    engine: SearchEngine,
-    event: int | None = None,
+    definition: Definition, catalog: Catalog, search: SearchService, engine: SearchEngine, event: int | None = None
 ) -> Table:
     """Count a finding.
 

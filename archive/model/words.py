@@ -95,10 +95,7 @@ class Words:
     def between(self, first: int, end: int) -> Words:
         """Return the words from ``first`` up to ``end`` of this page, which is not included."""
         return Words(
-            self.texts[first:end],
-            self.boxes[4 * first : 4 * end],
-            self.confidences[first:end],
-            self.breaks[first:end],
+            self.texts[first:end], self.boxes[4 * first : 4 * end], self.confidences[first:end], self.breaks[first:end]
         )
 
     def box(self, index: int) -> Box | None:

@@ -174,8 +174,7 @@ class _Run:
         with self._timed("index"):
             generation = self._build_index(jobs)
         catalog.events.record(
-            EventName.REPLICATION,
-            {"moved_from": self.source.name, "events": history.count, "head": history.head},
+            EventName.REPLICATION, {"moved_from": self.source.name, "events": history.count, "head": history.head}
         )
         return MoveReport(
             source=self.source.name,

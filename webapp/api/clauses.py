@@ -57,10 +57,7 @@ ENDPOINTS = (
         "Two clauses compared",
         compare,
         of(ComparisonAnswer),
-        (
-            named("a", "A clause: ID/EID.", required=True),
-            named("b", "The other one.", required=True),
-        ),
+        (named("a", "A clause: ID/EID.", required=True), named("b", "The other one.", required=True)),
         (404,),
     ),
     Endpoint(

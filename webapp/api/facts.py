@@ -79,15 +79,7 @@ VENDOR_ENDPOINTS = (
         rulings,
         record(rulings=listed(of(RulingAnswer))),
     ),
-    Endpoint(
-        "vendor",
-        "/vendors/<vendor_id>",
-        "A vendor",
-        vendor,
-        of(VendorWithMentions),
-        (),
-        (404,),
-    ),
+    Endpoint("vendor", "/vendors/<vendor_id>", "A vendor", vendor, of(VendorWithMentions), (), (404,)),
 )
 
 

@@ -95,14 +95,7 @@ ENDPOINTS = (
         RESULTS,
         (*SEARCH, SORT, counted("limit", "How many results; as the settings say.", most=MAX_LIMIT), OFFSET),
     ),
-    Endpoint(
-        "facets",
-        "/facets",
-        "The facets of a search",
-        facets,
-        of(_FacetsAnswer),
-        SEARCH,
-    ),
+    Endpoint("facets", "/facets", "The facets of a search", facets, of(_FacetsAnswer), SEARCH),
     Endpoint(
         "complete",
         "/complete",

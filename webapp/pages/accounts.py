@@ -91,11 +91,7 @@ TOKEN_DAYS = 90
 """Days that a token lasts if nothing else is said."""
 
 _STATE = SearchState()
-_ROLES = {
-    Role.READER: marked("reader"),
-    Role.EDITOR: marked("editor"),
-    Role.ADMIN: marked("admin"),
-}
+_ROLES = {Role.READER: marked("reader"), Role.EDITOR: marked("editor"), Role.ADMIN: marked("admin")}
 _SCOPES = {
     Scope.READ: marked("may read"),
     Scope.EDIT: marked("may read and edit"),
@@ -104,10 +100,7 @@ _SCOPES = {
 
 
 def present_account(
-    user: User,
-    tokens: Iterable[Token],
-    secret: str | None = None,
-    problem: str | None = None,
+    user: User, tokens: Iterable[Token], secret: str | None = None, problem: str | None = None
 ) -> AccountContext:
     """What somebody manages for themselves."""
     return AccountContext(

@@ -118,11 +118,7 @@ def present_clause(
 
 
 def outline(
-    document: Document,
-    reading: Reading,
-    clauses: Sequence[Clause],
-    state: SearchState,
-    body: Sequence[PagePart] = (),
+    document: Document, reading: Reading, clauses: Sequence[Clause], state: SearchState, body: Sequence[PagePart] = ()
 ) -> tuple[ClauseRow, ...]:
     """Clauses as a list, each as deep as it stands in the tree of those listed.
 

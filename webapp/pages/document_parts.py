@@ -139,11 +139,7 @@ def shown_members(members: Sequence[Member], first: int) -> Sequence[Member]:
 
 
 def present_contents(
-    container: str,
-    members: Sequence[Member],
-    described: Mapping[str, Description],
-    first: int,
-    state: SearchState,
+    container: str, members: Sequence[Member], described: Mapping[str, Description], first: int, state: SearchState
 ) -> ContainerContents | None:
     """What a container holds, listed from member ``first`` on; ``described`` holds the documents listed."""
     if not members:

@@ -68,10 +68,7 @@ def _loaded(document: Document, number: int) -> LoadedPage:
     catalog = archive.catalog
     state, view = SearchState.from_arguments(request.args), PageState.from_arguments(request.args)
     page = numbered_page(document, reading, number)
-    hits = {
-        StepKind.MATCH: _matches(reading, state),
-        StepKind.FOUND: _matches(reading, state.with_text(view.find)),
-    }
+    hits = {StepKind.MATCH: _matches(reading, state), StepKind.FOUND: _matches(reading, state.with_text(view.find))}
     current = {kind: _current(kind, page, hits[kind]) for kind in StepKind}
     evidence = _evidence(reading, page, request.args["words"]) if request.args.get("words") else None
     known = catalog.documents.known([document.id])[document.id]
