@@ -16,11 +16,9 @@ PREFIX = "/api/v1"
 TABLE: tuple[Endpoint, ...] = (
     *searching.ENDPOINTS,
     *documents.ENDPOINTS,
-    *documents.NOTE_ENDPOINTS,
     *clauses.ENDPOINTS,
     *citing.ENDPOINTS,
-    *facts.VENDOR_ENDPOINTS,
-    *facts.REVIEW_ENDPOINTS,
+    *facts.ENDPOINTS,
     *searching.SAVED,
     *facts.FINDING_ENDPOINTS,
     *jobs.ENDPOINTS,

@@ -16,7 +16,7 @@ from archive.procedures.lookup import ChainAnswer, chain_records
 from archive.records import DocumentAnswer, NearDuplicateAnswer, PageAnswer, document_record, near_duplicates_record
 from archive.search.request import SearchRequest
 from archive.serialization import AnyRecord, Edges, Id, JsonAnswer, SchemaKeywords, Timestamp, WordSpan, serialize
-from webapp.api.endpoint import QUERY, READING, SWITCHES, Asked, Endpoint, counted
+from webapp.api.endpoint import QUERY, READING, SWITCHES, Asked, Endpoints, counted
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of
 from webapp.links import image_url, older_number
 from webapp.page_images import PAGE_WIDTH
@@ -50,13 +50,26 @@ class PageWithWords(PageAnswer):
 
 _BEFORE = {Break.SPACE: "space", Break.LINE: "line", Break.BLOCK: "block"}
 
+ENDPOINTS = Endpoints()
+_DOCUMENT = "/documents/<document_id>"
 
+
+@ENDPOINTS.answered(
+    _DOCUMENT, "A document", of(DocumentAnswer), (counted("page", "Only the text of this page."), READING), (404,)
+)
 def document(asked: Asked, document_id: str) -> dict[str, Any]:
     """One document with the text of its pages, or of the page that page names: dosije show --json."""
     catalog = current_room().archive.catalog
     return document_record(catalog, document_id, asked.maybe_number("page"), asked.maybe_number("reading"))
 
 
+@ENDPOINTS.answered(
+    f"{_DOCUMENT}/pages/<page_number:number>",
+    "A page with words and boxes",
+    of(PageWithWords),
+    (READING, QUERY, *SWITCHES),
+    (404,),
+)
 def page(asked: Asked, document_id: str, number: int) -> dict[str, Any]:
     """One page with its words, their boxes and how sure OCR was of each, and where q matches on it."""
     archive = current_room().archive
@@ -84,16 +97,21 @@ def page(asked: Asked, document_id: str, number: int) -> dict[str, Any]:
     )
 
 
+@ENDPOINTS.answered(f"{_DOCUMENT}/facts", "The facts of a document", listed(of(FactAnswer)), (), (404,))
 def facts(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     """The facts of a document with their evidence."""
     return fact_records(current_room().archive.catalog, document_id)
 
 
+@ENDPOINTS.answered(f"{_DOCUMENT}/chain", "The procedures of a document", listed(of(ChainAnswer)), (), (404,))
 def chain(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     """The procedures that a document belongs to, their papers in order, and what is missing of them."""
     return chain_records(current_room().archive.catalog, document_id)
 
 
+@ENDPOINTS.answered(
+    f"{_DOCUMENT}/near-duplicates", "Documents of nearly the same wording", listed(of(NearDuplicateAnswer)), (), (404,)
+)
 def near_duplicates(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     """The documents of nearly the same wording, the nearest first."""
     catalog = current_room().archive.catalog
@@ -111,41 +129,6 @@ def _word(words: Words, at: int, first: int) -> dict[str, Any]:
         confidence=words.confidence(at),
         before=before,
     )
-
-
-_DOCUMENT = "/documents/<document_id>"
-
-ENDPOINTS = (
-    Endpoint(
-        "document",
-        _DOCUMENT,
-        "A document",
-        document,
-        of(DocumentAnswer),
-        (counted("page", "Only the text of this page."), READING),
-        (404,),
-    ),
-    Endpoint(
-        "page",
-        f"{_DOCUMENT}/pages/<page_number:number>",
-        "A page with words and boxes",
-        page,
-        of(PageWithWords),
-        (READING, QUERY, *SWITCHES),
-        (404,),
-    ),
-    Endpoint("facts", f"{_DOCUMENT}/facts", "The facts of a document", facts, listed(of(FactAnswer)), (), (404,)),
-    Endpoint("chain", f"{_DOCUMENT}/chain", "The procedures of a document", chain, listed(of(ChainAnswer)), (), (404,)),
-    Endpoint(
-        "near_duplicates",
-        f"{_DOCUMENT}/near-duplicates",
-        "Documents of nearly the same wording",
-        near_duplicates,
-        listed(of(NearDuplicateAnswer)),
-        (),
-        (404,),
-    ),
-)
 
 
 NOTE = {
@@ -167,14 +150,16 @@ NOTES = {
 }
 
 
-def notes(asked: Asked, document_id: str) -> Response:
+@ENDPOINTS.answered(f"{_DOCUMENT}/annotations", "The notes on a document", NOTES, (), (404,), LINKED_DATA)
+def document_annotations(asked: Asked, document_id: str) -> Response:
     """The notes on a document as a W3C AnnotationCollection."""
     catalog = current_room().archive.catalog
     found = catalog.documents.find(document_id)
     return _linked_data(annotation_collection(catalog, found, catalog.annotations.all(found.id), base_url()))
 
 
-def note(asked: Asked, annotation_id: str) -> Response:
+@ENDPOINTS.answered("/annotations/<annotation_id>", "A note", NOTE, (), (404, 410), LINKED_DATA)
+def annotation(asked: Asked, annotation_id: str) -> Response:
     """One note as a W3C Web Annotation, even if it was removed since: then the status is 410."""
     catalog = current_room().archive.catalog
     found = catalog.annotations.get(annotation_id)
@@ -187,18 +172,3 @@ def _linked_data(value: dict[str, Any]) -> Response:
     response = jsonify(value)
     response.content_type = LINKED_DATA
     return response
-
-
-NOTE_ENDPOINTS = (
-    Endpoint(
-        "document_annotations",
-        "/documents/<document_id>/annotations",
-        "The notes on a document",
-        notes,
-        NOTES,
-        (),
-        (404,),
-        LINKED_DATA,
-    ),
-    Endpoint("annotation", "/annotations/<annotation_id>", "A note", note, NOTE, (), (404, 410), LINKED_DATA),
-)
