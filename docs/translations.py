@@ -27,6 +27,7 @@ from werkzeug.exceptions import default_exceptions
 from archive import errors
 from archive.citing.mentions import Detail
 from archive.citing.verdicts import Bytes, Verdict
+from archive.comparing.tolerance import Tolerated
 from archive.facts.values import FIELDS, FOI_OUTCOMES, ROLES
 from archive.findings.changes import ChangeKind
 from archive.findings.counting import RULES
@@ -183,21 +184,10 @@ def words() -> Iterator[tuple[str, str]]:
     yield from ((here, text) for quality in Quality for text in (label("quality", quality), str(quality)))
     for tag in ("bg", "bs", "de", "en", "es", "fr", "hr", "hu", "it", "mk", "ro", "ru", "sk", "sl", "sq", "sr", "tr"):
         yield here, label("language", tag)
-    for several in (
-        Verdict,
-        Bytes,
-        How,
-        Detail,
-        EventName,
-        ChangeKind,
-        Unit,
-        FOI_OUTCOMES,
-        FIELDS,
-        RULES,
-        STATISTICS,
-    ):
+    for several in (Verdict, Bytes, How, Detail, EventName, ChangeKind, Unit, FOI_OUTCOMES, FIELDS, RULES, STATISTICS):
         yield from ((here, str(text)) for text in several)
     yield from ((here, str(unit).capitalize()) for unit in CountedUnit)
+    yield from ((here, why.label) for why in Tolerated)
     yield from ((here, role.replace("_", " ")) for roles in ROLES.values() for role in roles)
     yield from ((here, default_exceptions[status].description or "") for status in (400, 403, 404, 405, 413, 414, 416))
     yield from ((here, text) for text in _WORDS)

@@ -47,7 +47,7 @@ def current_room() -> Room:
     if "room" not in g:
         room = current_app.extensions[_KEY]
         assert isinstance(room, Room)
-        g.room = replace(room, archive=room.archive.seen(caller().hidden))
+        g.room = replace(room, archive=room.archive.hiding(caller().hidden))
     seen: Room = g.room
     return seen
 

@@ -1,4 +1,4 @@
-"""Users, their tokens, and the person behind a request."""
+"""Users, their tokens, the person behind a request, and collections."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from datetime import datetime
 from archive.access.roles import Right, Role, Scope
 from archive.errors import UsageError
 
-LONGEST_NAME = 64
+LONGEST_NAME, LONGEST_COLLECTION = 64, 100
+"""Characters of the name of a user, and of a collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,16 @@ class Sharing:
     members: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection, with its documents and their pages counted, and when the last one came."""
+
+    name: str
+    documents: int
+    pages: int
+    newest: datetime
+
+
 def name_key(name: str) -> str:
     """Return the key under which names of one user are equal."""
     return unicodedata.normalize("NFKC", name).casefold()
@@ -78,4 +89,15 @@ def checked_user_name(name: str) -> str:
         raise UsageError(
             "The name of a user has 1 to %(most)s characters, without a colon or a slash.", most=LONGEST_NAME
         )
+    return wanted
+
+
+def checked_collection(name: str) -> str:
+    """Return the name of a collection.
+
+    :raises UsageError: it is empty, too long, or runs over more than one line.
+    """
+    wanted = " ".join(name.split())
+    if not wanted or len(wanted) > LONGEST_COLLECTION or not wanted.isprintable():
+        raise UsageError("The name of a collection has 1 to %(most)s characters.", most=LONGEST_COLLECTION)
     return wanted

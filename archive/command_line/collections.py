@@ -7,12 +7,11 @@ from typing import Any
 
 import click
 
-from archive.access.records import Sharing
+from archive.access.records import Sharing, checked_collection
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, by_option, counted, print_json
 from archive.command_line.users import tell_if_open
 from archive.errors import UsageError
-from archive.model.queue import checked_collection
 
 
 @click.group("collections")

@@ -6,10 +6,9 @@ from collections.abc import Collection as AnyCollection
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from archive.access.records import Sharing, User, name_key
+from archive.access.records import Collection, Sharing, User, name_key
 from archive.access.roles import Role
 from archive.errors import UsageError
-from archive.model.queue import Collection
 from archive.store.document_rows import revise_documents
 from archive.store.events import EventName, append_event
 from archive.store.sql.database import Repository

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from archive.body import PagePart
 from archive.citing.locators import clause_locator, style_of
 from archive.model import Clause, Document, Reading
-from archive.model.clauses import path, units
+from archive.model.clauses import clause_title, path, units
 from archive.model.description import Description
 from webapp.languages.translation import gettext, marked
 from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number
@@ -202,8 +202,3 @@ def _text(
         Link(page_name(part.page.number), evidence_url(clause.span, part.page.number, state)),
         paragraphs(part.cut(), marks, anchored=True),
     )
-
-
-def clause_title(label_: str, heading: str | None) -> str:
-    """``Član 5. – Garancija``; either alone where the other is missing."""
-    return " – ".join(filter(None, (label_, heading)))

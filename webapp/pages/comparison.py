@@ -9,16 +9,17 @@ from itertools import groupby
 from archive.comparing.clauses import ClauseText
 from archive.comparing.templates import OddClause, Template, TemplateContract
 from archive.comparing.topics import DIFFERENCES, ComparedClause, TopicComparison
-from archive.comparing.words import Comparison, DifferenceKind, Stretch
+from archive.comparing.words import Comparison, DifferenceKind, Stretch, percent
+from archive.model.clauses import clause_title
 from archive.model.description import Description
 from archive.model.words import Break, Words
 from archive.vendors.entities import Entity
+from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import clause_url, compare_url, document_url, topic_url, vendor_url
-from webapp.pages.clause import clause_title
 from webapp.pages.marks import Mark, crop
 from webapp.pages.parts import Crop, Link
-from webapp.pages.wording import percent, tolerated, value_label, words_counted
+from webapp.pages.wording import value_label, words_counted
 from webapp.state import SearchState
 
 
@@ -156,7 +157,7 @@ def present_comparison(
         one=address(one),
         other=address(other),
         summary=_summary(comparison),
-        tallies=tuple(f"{words_counted(count)} ({tolerated(why)})" for why, count in comparison.tally().items()),
+        tallies=tuple(f"{words_counted(count)} ({said(why.label)})" for why, count in comparison.tally().items()),
         sides=sides,
         topics=tuple(topics),
     )
@@ -239,7 +240,7 @@ def _paragraphs(
         runs: list[ComparedRun] = []
         for stretch, run in groupby(range(begin, end), key=of_word.__getitem__):
             texts = [words.texts[at] for at in run]
-            why = ", ".join(sorted(map(tolerated, stretch.tolerated))) or None
+            why = ", ".join(sorted(said(why.label) for why in stretch.tolerated)) or None
             runs.append(ComparedRun(" ".join(texts), str(stretch.kind), why))
         blocks.append(tuple(runs))
     return tuple(blocks)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from archive.access.records import Collection
 from archive.config import Settings
-from archive.model.queue import Collection, FailedTask, FileState, InWork, Job, JobFile, JobState, QueueState, TaskState
+from archive.model.queue import FailedTask, FileState, InWork, Job, JobFile, JobState, QueueState, TaskState
 from archive.system.paths import without_folders
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from archive.comparing.words import percent
 from archive.model.description import Description
 from archive.model.words import Words
 from archive.search.near_duplicates import Similar
@@ -16,7 +17,7 @@ from webapp.languages.translation import gettext, marked, number
 from webapp.links import beside_url, document_url, page_url
 from webapp.pages.marks import Mark, paragraphs
 from webapp.pages.parts import Link, Piece
-from webapp.pages.wording import about, fact_value, field_label, page_short, percent
+from webapp.pages.wording import about, fact_value, field_label, page_short
 from webapp.state import SearchState
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from archive.model.clauses import clause_title
 from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
 from archive.search.facets import FacetValue
@@ -16,7 +17,6 @@ from archive.search.results import Hit, PageHit, SearchResults, ShownClause
 from webapp.languages.sentences import said
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import certificate_url, clause_url, document_url, export_urls, page_url, search_url
-from webapp.pages.clause import clause_title
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
 from webapp.pages.marks import snippet_pieces
 from webapp.pages.parts import Link, Piece

@@ -10,11 +10,10 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.access.records import User
+from archive.access.records import User, checked_collection
 from archive.access.roles import role_called, scope_called
 from archive.access.secrets import new_secret
 from archive.errors import DosijeError, NotAdmitted, TooManyAttempts, UsageError
-from archive.model.queue import checked_collection
 from webapp.access import callers
 from webapp.forms import COOKIE_SECONDS, make_searchable
 from webapp.languages.negotiation import LANGUAGES

@@ -11,10 +11,11 @@ from flask import Blueprint, current_app, make_response, redirect, render_templa
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from archive.access.records import checked_collection
 from archive.access.roles import Right
 from archive.archive import Archive
 from archive.errors import UsageError
-from archive.model.queue import FileState, JobFile, checked_collection
+from archive.model.queue import FileState, JobFile
 from webapp.access.callers import caller
 from webapp.forms import known_person, person, remembering
 from webapp.languages.sentences import said_error
