@@ -96,7 +96,7 @@ _LARGEST_BITS = 31
 """Of a number that both databases can compare with that of a reading."""
 
 
-def reading_of(connection: Connection, document_id: str, number: int | None) -> Reading:
+def reading_of(connection: Connection, document_id: str, number: int | None = None) -> Reading:
     """Return a reading of a document, or its newest. Errors as for :func:`reading_number`."""
     if number is not None and number.bit_length() > _LARGEST_BITS:
         reading_number(connection, document_id, number)
@@ -168,7 +168,7 @@ def newest_overviews(connection: Connection, ids: Iterable[str]) -> dict[str, Ov
     return found
 
 
-def words_of_page(connection: Connection, document_id: str, page: int, reading: int | None) -> Words:
+def words_of_page(connection: Connection, document_id: str, page: int, reading: int | None = None) -> Words:
     """Return the words of a page in one reading, or in the newest.
 
     :raises UnknownDocument: there is no such document.

@@ -21,7 +21,7 @@ from archive.store.document_rows import (
     words_of_page,
 )
 from archive.store.fact_rows import Carried, append_superseding_event, carry_over_facts, replace_facts, rule_facts
-from archive.store.sql.database import Repository, batches
+from archive.store.sql.database import Repository, batches, in_transaction
 from archive.store.sql.tables import documents, page_words, pages, readings
 from archive.text.anchoring import Finder
 
@@ -62,19 +62,8 @@ class Readings(Repository):
             append_superseding_event(connection, reading.document, read | found | spans, before)
         return carried
 
-    def get(self, document_id: str, number: int | None = None) -> Reading:
-        """Return a reading of a document, the newest by default.
-
-        :raises UnknownDocument: there is no such document.
-        :raises UsageError: the document has no such reading.
-        """
-        with self._database.reading() as connection:
-            return reading_of(connection, document_id, number)
-
-    def newest(self, ids: Iterable[str]) -> dict[str, Reading]:
-        """Return the newest reading of each of these documents; unknown ids are left out."""
-        with self._database.reading() as connection:
-            return newest_readings(connection, ids)
+    get = in_transaction(reading_of)
+    newest = in_transaction(newest_readings)
 
     def named(self, named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Reading]:
         """Return readings by document and number, two queries a batch; unknown ones are left out."""
@@ -105,14 +94,7 @@ class Readings(Repository):
                     found.update(dict.fromkeys(here, number))
         return found
 
-    def words(self, document_id: str, page: int, reading: int | None = None) -> Words:
-        """Return the words of a page, in the newest reading by default.
-
-        :raises UnknownDocument: there is no such document.
-        :raises UsageError: there is no such reading or page.
-        """
-        with self._database.reading() as connection:
-            return words_of_page(connection, document_id, page, reading)
+    words = in_transaction(words_of_page)
 
     def words_of_pages(self, places: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int, int], Words]:
         """Return the words of pages, each named by document, reading and number, one query a batch; unknown ones are

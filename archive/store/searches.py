@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from archive.errors import UnknownSearch, UsageError
-from archive.store.sql.database import Repository, batches
+from archive.store.sql.database import Repository, batches, in_transaction
 from archive.store.sql.tables import alert_checks, documents, index_records, saved_searches
 from archive.store.sql.tables import saved_search_hits as hits
 
@@ -77,6 +77,26 @@ class CheckAnswer:
     trouble: str | None = None
 
 
+def _all(connection: Connection) -> tuple[SavedSearch, ...]:
+    """Return all saved searches, by name."""
+
+    def tally(*conditions: Any) -> Any:
+        return func.count(hits.c.document).filter(and_(*conditions))
+
+    query = (
+        select(
+            saved_searches,
+            tally(hits.c.state == HitState.FOUND).label("found"),
+            tally(hits.c.state == HitState.FOUND, hits.c.read_at.is_(None)).label("unread"),
+            tally(hits.c.state == HitState.MISSED).label("missed"),
+        )
+        .outerjoin(hits, hits.c.search == saved_searches.c.id)
+        .group_by(*saved_searches.c)
+        .order_by(saved_searches.c.name)
+    )
+    return tuple(SavedSearch(**row._asdict()) for row in connection.execute(query))
+
+
 class Searches(Repository):
     """Saved searches. None needs the archive's writer lock: each method is one short transaction, so that a search can
     be saved while documents are being added."""
@@ -107,10 +127,7 @@ class Searches(Repository):
             )
         return saved
 
-    def all(self) -> tuple[SavedSearch, ...]:
-        """Return all saved searches, by name."""
-        with self._database.reading() as connection:
-            return _all(connection)
+    all = in_transaction(_all)
 
     def get(self, key: str) -> SavedSearch:
         """Return the saved search of this id or name.
@@ -218,24 +235,6 @@ class Alerts(Repository):
                 connection.execute(delete(alert_checks).where(alert_checks.c.document.in_(ids)))
                 rows = [{"document": id_, "revision": revisions[id_]} for id_ in ids]
                 connection.execute(insert(alert_checks), rows)
-
-
-def _all(connection: Connection) -> tuple[SavedSearch, ...]:
-    def tally(*conditions: Any) -> Any:
-        return func.count(hits.c.document).filter(and_(*conditions))
-
-    query = (
-        select(
-            saved_searches,
-            tally(hits.c.state == HitState.FOUND).label("found"),
-            tally(hits.c.state == HitState.FOUND, hits.c.read_at.is_(None)).label("unread"),
-            tally(hits.c.state == HitState.MISSED).label("missed"),
-        )
-        .outerjoin(hits, hits.c.search == saved_searches.c.id)
-        .group_by(*saved_searches.c)
-        .order_by(saved_searches.c.name)
-    )
-    return tuple(SavedSearch(**row._asdict()) for row in connection.execute(query))
 
 
 def _record_answer(connection: Connection, search_id: str, answer: CheckAnswer) -> None:

@@ -6,8 +6,9 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import wraps
 from itertools import islice
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
@@ -17,6 +18,8 @@ from archive.errors import ArchiveBusy, CatalogError, DataRefused, DosijeError, 
 
 Value = TypeVar("Value", bound=Hashable)
 Computed = TypeVar("Computed")
+Answer = TypeVar("Answer")
+P = ParamSpec("P")
 
 WRITING = "dosije_writing"
 """Execution option of a connection that is going to write, for databases that must know when a transaction begins."""
@@ -221,6 +224,20 @@ class Repository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+
+def in_transaction(
+    question: Callable[Concatenate[Connection, P], Answer],
+) -> Callable[Concatenate[Repository, P], Answer]:
+    """Return the method of a repository that asks a question in one transaction: its own, or that of
+    :func:`one_state`."""
+
+    @wraps(question)
+    def asked(repository: Repository, /, *args: P.args, **named: P.kwargs) -> Answer:
+        with repository._database.reading() as connection:
+            return question(connection, *args, **named)
+
+    return asked
 
 
 def database_error(name: str, reason: str) -> DosijeError:
