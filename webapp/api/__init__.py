@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.api import citing, clauses, documents, facts, jobs, searching
+from webapp.api import citing, documents, facts, jobs, searching
 from webapp.api.endpoint import Endpoint
 
 PREFIX = "/api/v1"
@@ -16,7 +16,6 @@ PREFIX = "/api/v1"
 TABLE: tuple[Endpoint, ...] = (
     *searching.ENDPOINTS,
     *documents.ENDPOINTS,
-    *clauses.ENDPOINTS,
     *citing.ENDPOINTS,
     *facts.ENDPOINTS,
     *searching.SAVED,
