@@ -47,13 +47,19 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "webapp" / "translations"
 LATIN, CYRILLIC = "sr_Latn", "sr_Cyrl"
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
-_METHODS = [("webapp/templates/**.html", "jinja2"), ("webapp/**.py", "python")]
+_METHODS = [
+    ("webapp/templates/**.html", "jinja2"),
+    ("webapp/**.py", "python"),
+    ("archive/search/certificate.py", "python"),
+    ("archive/search/query_language/explanation.py", "python"),
+]
 _OPTIONS = {"webapp/templates/**.html": {"trimmed": "true"}}
 _SINGULAR, _PLURAL = None, (1, 2)
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": _SINGULAR,
     "gettext": _SINGULAR,
     "marked": _SINGULAR,
+    "say": _SINGULAR,
     "ngettext": _PLURAL,
     "plural": _PLURAL,
 }

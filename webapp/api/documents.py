@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated, Any, ClassVar, Literal
 
-from flask import Response, jsonify
+from flask import Response
 from werkzeug.exceptions import NotFound
 
 from archive.annotations import MEDIA_TYPE as LINKED_DATA
@@ -30,6 +30,7 @@ from archive.search.request import SearchRequest
 from archive.serialization import AnyRecord, Edges, Id, JsonAnswer, SchemaKeywords, Timestamp, WordSpan, serialize
 from webapp.api.endpoint import QUERY, READING, SWITCHES, VENDOR, Asked, Endpoints, counted, named
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of
+from webapp.delivery import linked_data
 from webapp.links import image_url, older_number
 from webapp.page_images import PAGE_WIDTH
 from webapp.room import base_url, current_room
@@ -167,7 +168,8 @@ def document_annotations(asked: Asked, document_id: str) -> Response:
     """The notes on a document as a W3C AnnotationCollection."""
     catalog = current_room().archive.catalog
     found = catalog.documents.find(document_id)
-    return _linked_data(annotation_collection(catalog, found, catalog.annotations.all(found.id), base_url()))
+    notes = annotation_collection(catalog, found, catalog.annotations.all(found.id), base_url())
+    return linked_data(notes, LINKED_DATA)
 
 
 @ENDPOINTS.answered("/annotations/<annotation_id>", "A note", NOTE, (), (404, 410), LINKED_DATA)
@@ -175,14 +177,8 @@ def annotation(asked: Asked, annotation_id: str) -> Response:
     """One note as a W3C Web Annotation, even if it was removed since: then the status is 410."""
     catalog = current_room().archive.catalog
     found = catalog.annotations.get(annotation_id)
-    response = _linked_data(web_annotation(catalog, found, base_url()))
+    response = linked_data(web_annotation(catalog, found, base_url()), LINKED_DATA)
     response.status_code = 410 if found.removed_at else 200
-    return response
-
-
-def _linked_data(value: dict[str, Any]) -> Response:
-    response = jsonify(value)
-    response.content_type = LINKED_DATA
     return response
 
 

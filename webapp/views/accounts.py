@@ -84,12 +84,6 @@ def _login_page(name: str, wanted: str, problem: str | None = None) -> str:
 account = Blueprint("account", __name__, url_prefix="/account")
 
 
-@account.get("", endpoint="show")
-def show_account() -> str:
-    """The forms."""
-    return _account_page()
-
-
 @account.post("/password")
 def change_password() -> ResponseReturnValue:
     """Change the password to ``new``, for whoever knows the ``old`` one. All sessions end, so one logs in again."""
@@ -131,7 +125,9 @@ def _user() -> User:
     return user
 
 
+@account.get("", endpoint="show")
 def _account_page(secret: str | None = None, problem: DosijeError | None = None) -> str:
+    """The forms."""
     user = _user()
     tokens = callers.whole_archive().catalog.tokens.all(user.name)
     page = present_account(user, tokens, secret, said_error(problem) if problem else None)
@@ -139,12 +135,6 @@ def _account_page(secret: str | None = None, problem: DosijeError | None = None)
 
 
 users = Blueprint("users", __name__, url_prefix="/users")
-
-
-@users.get("", endpoint="show_all")
-def show_users() -> str:
-    """Everybody who may log in."""
-    return _users()
 
 
 @users.post("", endpoint="add")
@@ -176,12 +166,6 @@ def remove_user() -> ResponseReturnValue:
     return _done(lambda by: callers.whole_archive().catalog.users.remove(name, by))
 
 
-@users.get("/collections")
-def collections() -> str:
-    """Which collections are private, and who sees them."""
-    return _collections()
-
-
 @users.post("/collections")
 def share() -> ResponseReturnValue:
     """Make the collection ``name`` private to ``members``, parted by commas, or public."""
@@ -210,13 +194,17 @@ def _by() -> str:
     return user.name if user else "owner"
 
 
+@users.get("", endpoint="show_all")
 def _users(problem: DosijeError | None = None) -> str:
+    """Everybody who may log in."""
     catalog = callers.whole_archive().catalog
     page = present_users(catalog.users.all(), catalog.tokens.all(), said_error(problem) if problem else None)
     return render_template("users.html", page=page)
 
 
+@users.get("/collections", endpoint="collections")
 def _collections(problem: DosijeError | None = None) -> str:
+    """Which collections are private, and who sees them."""
     catalog = callers.whole_archive().catalog
     names = [one.name for one in catalog.collections.all()]
     page = present_sharing(catalog.collections.sharings(), names, said_error(problem) if problem else None)
