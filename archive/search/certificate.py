@@ -26,6 +26,7 @@ from archive.search.service import SearchService
 from archive.serialization import Id, JsonAnswer, Timestamp, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.coverage import Coverage, DueDocument, PageCounts
+from archive.store.events import LastEvent
 from archive.text.analyzer import ANALYSIS_VERSION
 
 NAMED = 1000
@@ -196,12 +197,6 @@ class _IndexAnswer(JsonAnswer):
     is_steady: bool
 
 
-class _EventAnswer(JsonAnswer):
-    number: int
-    at: Timestamp
-    hash: str
-
-
 def _itself(certificate: Certificate) -> Certificate:
     return certificate
 
@@ -221,7 +216,7 @@ class CertificateAnswer(JsonAnswer):
     archive: _PageCountsAnswer = attr("coverage.archive")
     not_searched: _NotSearchedAnswer = attr(_itself)
     index: _IndexAnswer = attr(_itself)
-    last_event: _EventAnswer | None = attr("coverage.last_event")
+    last_event: LastEvent | None = attr("coverage.last_event")
     statement: str = attr(lambda one: one.statement())
     sha256: str
 

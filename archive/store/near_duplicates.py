@@ -44,6 +44,10 @@ probability of 0.99, at 50 % it is 0.55 and at 30 % 0.06. Another width needs a 
 CANDIDATES = 1000
 """Documents compared with a new one at most, those with the most bands in common."""
 
+MISREAD_NUMBERS = 0.06
+"""The share of the numbers that OCR may have misread in one of two near-identical documents. Where OCR read neither,
+one number that gave way to another makes them two documents."""
+
 LINKED = 100
 """Documents that one is linked with at most. A form letter that a thousand people received must not make a million
 links."""
@@ -70,13 +74,19 @@ _COLUMNS = [field.name for field in fields(Signature)]
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """Another document, and how alike the two are: the share (0..1) of their wording that is in both, and the share of
-    their numbers that has not given way to others. ``by_ocr`` says whether OCR read any of the two."""
+    """Another document, and how alike the two are: the share (0..1) of their wording that is in both, estimated unless
+    it is 1, and the share of their numbers that has not given way to others. ``by_ocr`` says whether OCR read any of
+    the two, so that numbers may differ because they are misread."""
 
     document: str
     wording: float
     numbers: float
     by_ocr: bool
+
+    @property
+    def is_near_identical(self) -> bool:
+        """Whether the numbers agree as the wording does, so that it is the same document once more."""
+        return self.numbers >= 1 - (MISREAD_NUMBERS if self.by_ocr else 0)
 
 
 @dataclass(frozen=True, slots=True)
