@@ -8,16 +8,13 @@ from typing import Annotated, Any
 
 from flask import request
 
-from archive.citing.citation import cite, page_span
+from archive.citing.citation import cite, cited_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import CitationStyle
 from archive.citing.verdicts import VerificationAnswer
 from archive.errors import UsageError
-from archive.facts.evidence import numbered, quoted
-from archive.model import Document, Span
 from archive.serialization import Id, JsonAnswer, SchemaKeywords, WordSpan, serialize
-from archive.store.catalog import Catalog
 from webapp.api.endpoint import Asked, Endpoints, Parameter, counted, named
 from webapp.api.schema import TEXT, choice, of, record
 from webapp.room import base_url, current_room, verifier
@@ -64,7 +61,13 @@ def citation(asked: Asked, document_id: str) -> dict[str, Any]:
     """Cite a clause, words by their numbers, a quotation, or a page. Say in one way what to cite."""
     catalog = current_room().archive.catalog
     document = catalog.documents.find(document_id)
-    span = _span(catalog, document, asked)
+    span = cited_span(
+        catalog,
+        document,
+        "Give clause, words, page, or quote with page or not.",
+        **{name: asked.maybe_text(name) for name in ("clause", "words", "quote")},
+        page=asked.maybe_number("page"),
+    )
     made = cite(catalog, document, span, base_url(), datetime.now(UTC))
     form = asked.text("format")
     style = CitationStyle(asked.text("style")) if asked.text("style") else default_style(made)
@@ -106,19 +109,3 @@ def verify_posted(asked: Asked) -> dict[str, Any]:
     if set(request.form) != {"text"}:
         raise UsageError("The form has other fields than text.", "Send one field: text.")
     return serialize(VerificationAnswer, verifier().verify(claims_in(request.form["text"])))
-
-
-def _span(catalog: Catalog, document: Document, asked: Asked) -> Span:
-    clause, quote, words = (asked.maybe_text(name) for name in ("clause", "quote", "words"))
-    page = asked.maybe_number("page")
-    ways = sum(value is not None for value in (clause, quote, words))
-    if ways > 1 or (page and (clause or words)) or not (ways or page):
-        raise UsageError("Say in one way what to cite.", "Give clause, words, page, or quote with page or not.")
-    if clause is not None:
-        return catalog.clauses.get(document.id, clause).span
-    if words is not None:
-        return numbered(catalog, document, words)
-    if quote is not None:
-        return quoted(catalog, document, quote, page)
-    assert page is not None
-    return page_span(catalog, document, page)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from archive.model import Box, Page, Span
+from archive.model import Page, Span
 from archive.model.words import Break, Words
 from archive.search.results import Snippet
 from webapp.languages.translation import gettext
@@ -137,7 +137,7 @@ def rectangles(words: Words, page: Page, marks: Iterable[Mark]) -> tuple[Rectang
     found: list[Rectangle] = []
     for mark in marks:
         anchor: str | None = mark.anchor
-        for box in _line_boxes(words, mark):
+        for box in words.line_boxes(range(mark.first, mark.last + 1)):
             left, top = box.x0 * page.width - _MARGIN, box.y0 * page.height - _MARGIN
             width = (box.x1 - box.x0) * page.width + 2 * _MARGIN
             height = (box.y1 - box.y0) * page.height + 2 * _MARGIN
@@ -158,23 +158,6 @@ def _marks_by_word(marks: Sequence[Mark]) -> dict[int, Mark]:
 def _blocks(words: Words) -> Iterator[tuple[int, int]]:
     starts = [index for index in range(len(words)) if index == 0 or words.breaks[index] == Break.BLOCK]
     return pairwise([*starts, len(words)]) if starts else iter(())
-
-
-def _line_boxes(words: Words, mark: Mark) -> Iterator[Box]:
-    """The box around the mark's words on each line."""
-    line: Box | None = None
-    for index in range(mark.first, mark.last + 1):
-        box = words.box(index)
-        if box is None:
-            return
-        if line is not None and words.breaks[index] == Break.SPACE:
-            line = Box(min(line.x0, box.x0), min(line.y0, box.y0), max(line.x1, box.x1), max(line.y1, box.y1))
-            continue
-        if line is not None:
-            yield line
-        line = box
-    if line is not None:
-        yield line
 
 
 CROP_MARGIN = 36
